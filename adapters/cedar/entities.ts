@@ -1,0 +1,69 @@
+import type { CedarValueJson, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/web';
+import type { Question, RequestFacts } from '../../core/decision.ts';
+import type { Principal } from '../../core/principal.ts';
+
+/** The schema's things (`core/bundle/cedar-schema.ts`) as Cedar's JSON. */
+
+const NAMESPACE = 'ValetKey';
+
+export const BROKER: TypeAndId = uid('Broker', 'broker');
+const PARAMETERS: TypeAndId = uid('Parameters', 'request');
+
+export function uid(type: string, id: string): TypeAndId {
+  return { type: `${NAMESPACE}::${type}`, id };
+}
+
+export function principalUid(principal: Principal): TypeAndId {
+  return uid(principal.type, principal.id);
+}
+
+export function principalEntity(principal: Principal): EntityJson {
+  return {
+    uid: principalUid(principal),
+    attrs: { issuer: principal.issuer, name: principal.name },
+    parents: principal.groups.map((group) => uid('Group', group)),
+    tags: principal.tags,
+  };
+}
+
+/** The entities of a request: the principal, the entitlement, and the parameters. */
+export function requestEntities({ caller, entitlement, account, facts }: Question): EntityJson[] {
+  return [
+    principalEntity(caller.principal),
+    {
+      uid: uid('Entitlement', entitlement.id),
+      attrs: {
+        risk: entitlement.risk,
+        labels: [...entitlement.labels],
+        account,
+        breakGlass: entitlement.breakGlass,
+      },
+      parents: [],
+    },
+    { uid: PARAMETERS, attrs: {}, parents: [], tags: facts.parameters },
+  ];
+}
+
+/** `context`: a fact that is not there is a missing attribute, never a made-up value. */
+export function requestContext(facts: RequestFacts): Record<string, CedarValueJson> {
+  return {
+    durationSeconds: facts.durationSeconds,
+    startsInSeconds: facts.startsInSeconds,
+    now: { __extn: { fn: 'datetime', arg: new Date(facts.now).toISOString() } },
+    sourceIp: { __extn: { fn: 'ip', arg: facts.sourceIp } },
+    mfa: facts.mfa,
+    ...(facts.mfaAgeSeconds !== null && { mfaAgeSeconds: facts.mfaAgeSeconds }),
+    ...(facts.ticket !== null && { ticket: facts.ticket }),
+    justification: facts.justification,
+    parameters: { __entity: PARAMETERS },
+  };
+}
+
+/** A context of which nothing is known yet: what partial evaluation is asked with. */
+export function unknownContext(): Record<string, CedarValueJson> {
+  const names = [
+    ...['durationSeconds', 'startsInSeconds', 'now', 'sourceIp', 'mfa', 'mfaAgeSeconds'],
+    ...['ticket', 'justification', 'parameters'],
+  ];
+  return Object.fromEntries(names.map((name) => [name, { __extn: { fn: 'unknown', arg: name } }]));
+}

@@ -1,0 +1,83 @@
+import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/web';
+import type {
+  EntityReference,
+  ParsedPolicy,
+  PolicyLanguage,
+  PolicyMistake,
+} from '../../core/bundle/policy-language.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Cedar } from './cedar.ts';
+
+/** Cedar's parser and strict validator, behind the bundle compiler's port. */
+export function cedarLanguage(cedar: Cedar): PolicyLanguage {
+  return {
+    parse: (text) => parse(cedar, text),
+    validate: (schema, policies) => validate(cedar, schema, policies),
+  };
+}
+
+function parse(
+  cedar: Cedar,
+  text: string,
+): Result<readonly ParsedPolicy[], readonly PolicyMistake[]> {
+  const parts = cedar.policySetTextToParts(text);
+  if (parts.type === 'failure') return err(parts.errors.map(mistake));
+  const [template] = parts.policy_templates;
+  if (template !== undefined) {
+    const message = 'templates are not supported; write the principal and the resource out';
+    return err([{ offset: text.indexOf(template), message }]);
+  }
+  const policies: ParsedPolicy[] = [];
+  for (const source of parts.policies) {
+    const parsed = cedar.policyToJson(source);
+    if (parsed.type === 'failure') {
+      const start = text.indexOf(source);
+      return err(parsed.errors.map(mistake).map((it) => ({ ...it, offset: start + it.offset })));
+    }
+    policies.push(describe(source, parsed.json));
+  }
+  return ok(policies.toSorted((a, b) => text.indexOf(a.text) - text.indexOf(b.text)));
+}
+
+function validate(
+  cedar: Cedar,
+  schema: string,
+  policies: Readonly<Record<string, string>>,
+): readonly (PolicyMistake & { readonly policyId: string })[] {
+  const answer = cedar.validate({ schema, policies: { staticPolicies: policies } });
+  if (answer.type === 'failure') {
+    return answer.errors.map((error) => ({ ...mistake(error), policyId: '' }));
+  }
+  return answer.validationErrors.map(({ policyId, error }) => ({ ...mistake(error), policyId }));
+}
+
+function describe(text: string, json: PolicyJson): ParsedPolicy {
+  return {
+    effect: json.effect,
+    annotations: json.annotations ?? {},
+    references: referencesIn(json),
+    text,
+  };
+}
+
+/** Every entity that the policy names, wherever it stands. */
+function referencesIn(value: unknown): readonly EntityReference[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (isReference(value)) return [{ type: value.type, id: value.id }];
+  return Object.values(value).flatMap(referencesIn);
+}
+
+function isReference(value: object): value is EntityReference {
+  return (
+    'type' in value &&
+    'id' in value &&
+    typeof value.type === 'string' &&
+    typeof value.id === 'string'
+  );
+}
+
+function mistake(error: DetailedError): PolicyMistake {
+  const [place] = error.sourceLocations ?? [];
+  const parts = [error.message, place?.label, error.help].filter((part) => (part ?? '') !== '');
+  return { offset: place?.start ?? 0, message: parts.join('; ') };
+}

@@ -1,0 +1,97 @@
+import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Unavailable } from '../../core/failure.ts';
+import { GRANT_STATUSES, type Grant } from '../../core/grant.ts';
+import type { GrantPage, GrantQuery } from '../../core/ports.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Table } from './grant-store.ts';
+import { readGrant } from './items.ts';
+import { BY_REQUESTER, BY_STATUS, createdKey } from './keys.ts';
+import { STORE_UNAVAILABLE } from './transaction.ts';
+
+/** One index partition, read from the newest grant on. */
+type Source = { readonly index: string; readonly attribute: string; readonly value: string };
+
+/** `upTo` is the oldest grant that was looked at; null when there are no older ones. */
+type Read = { readonly grants: readonly Grant[]; readonly upTo: Grant | null };
+
+/** Queries for one source and one page at most, so that a rare filter stays bounded. */
+const MOST_QUERIES = 5;
+const GRANTS_PER_QUERY = 200;
+
+/** One page, newest first: of one requester's grants or, status by status, of all. */
+export async function listGrants(
+  table: Table,
+  query: GrantQuery,
+): Promise<Result<GrantPage, Unavailable>> {
+  try {
+    const reads = await Promise.all(sourcesOf(query).map((source) => read(table, query, source)));
+    return ok(merge(reads, query.limit));
+  } catch (error) {
+    table.report('Query', error);
+    return err(STORE_UNAVAILABLE);
+  }
+}
+
+function sourcesOf({ requester, status }: GrantQuery): readonly Source[] {
+  if (requester !== undefined) {
+    return [{ index: BY_REQUESTER, attribute: 'requesterId', value: requester }];
+  }
+  const statuses = status === undefined ? GRANT_STATUSES : [status];
+  return statuses.map((value) => ({ index: BY_STATUS, attribute: 'status', value }));
+}
+
+async function read(table: Table, query: GrantQuery, source: Source): Promise<Read> {
+  const grants: Grant[] = [];
+  let start: Record<string, AttributeValue> | undefined;
+  let upTo: Grant | null = null;
+  for (let queries = 0; queries < MOST_QUERIES && grants.length <= query.limit; queries += 1) {
+    const page = await table.client.send(
+      new QueryCommand({ ...toCommand(table.name, query, source), ExclusiveStartKey: start }),
+    );
+    const found = (page.Items ?? []).map(readGrant);
+    grants.push(...found.filter((grant) => matches(grant, query)));
+    start = page.LastEvaluatedKey;
+    upTo = start === undefined ? null : (found.at(-1) ?? upTo);
+    if (start === undefined) break;
+  }
+  return { grants, upTo };
+}
+
+function toCommand(table: string, { after }: GrantQuery, source: Source) {
+  const values = { ':of': source.value, ...(after && { ':after': createdKey(after) }) };
+  return {
+    TableName: table,
+    IndexName: source.index,
+    KeyConditionExpression: `#of = :of${after ? ' AND createdKey < :after' : ''}`,
+    ExpressionAttributeNames: { '#of': source.attribute },
+    ExpressionAttributeValues: marshall(values),
+    ScanIndexForward: false,
+    Limit: GRANTS_PER_QUERY,
+  };
+}
+
+function matches(grant: Grant, { status, entitlement }: GrantQuery): boolean {
+  return (
+    (status === undefined || grant.status === status) &&
+    (entitlement === undefined || grant.entitlement === entitlement)
+  );
+}
+
+/** What is older than the least that some source was read up to would leave gaps: it waits. */
+function merge(reads: readonly Read[], limit: number): GrantPage {
+  const boundary = reads
+    .flatMap(({ upTo }) => upTo ?? [])
+    .toSorted(newestFirst)
+    .at(0);
+  const grants = reads
+    .flatMap((it) => it.grants)
+    .filter((grant) => boundary === undefined || newestFirst(grant, boundary) <= 0)
+    .toSorted(newestFirst);
+  const page = grants.slice(0, limit);
+  return { grants: page, next: (grants.length > limit ? page.at(-1) : boundary) ?? null };
+}
+
+function newestFirst(a: Grant, b: Grant): number {
+  return createdKey(a) < createdKey(b) ? 1 : createdKey(a) > createdKey(b) ? -1 : 0;
+}

@@ -1,0 +1,151 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { AuditEvent } from '../../core/audit.ts';
+import type { ActiveGrant, Grant } from '../../core/grant.ts';
+import type { Instant } from '../../core/instant.ts';
+import type { CreateRefusal, Idempotency, Repeated, VendRefusal } from '../../core/ports.ts';
+import { eventItem, grantItem, type Item } from './items.ts';
+import { freezeKey, grantKey, idempotencyKey, suspensionKey } from './keys.ts';
+import { type Part, STORE_UNAVAILABLE } from './transaction.ts';
+
+/** The conditions and writes that the store's transactions are made of, one name each. */
+
+/** Keys are remembered for a day; DynamoDB deletes late, so the time is compared as well. */
+const KEY_LIFETIME_SECONDS = 86_400;
+
+type Refusal<Code extends string> = Extract<CreateRefusal | VendRefusal, { code: Code }>;
+
+export function newGrant(table: string, grant: Grant): Part<Refusal<'unavailable'>> {
+  return {
+    write: {
+      Put: {
+        TableName: table,
+        Item: grantItem(grant),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    refusal: () => STORE_UNAVAILABLE,
+  };
+}
+
+export function newEvent(table: string, event: AuditEvent, position = 0): Part<never> {
+  return {
+    write: { Put: { TableName: table, Item: eventItem(event, position) } },
+    refusal: noCondition,
+  };
+}
+
+/** An `Idempotency-Key` that nothing was made with yet. */
+export function newKey(
+  table: string,
+  idempotency: Idempotency,
+  grantId: string,
+  now: Instant,
+): Part<Repeated | Refusal<'key-reused'>> {
+  return {
+    write: putKey(table, idempotency, grantId, now, 'attribute_not_exists(pk) OR #ttl < :now'),
+    refusal: (found) =>
+      found?.['fingerprint']?.S === idempotency.fingerprint && found['grantId']?.S !== undefined
+        ? { code: 'repeated', grantId: found['grantId'].S }
+        : { code: 'key-reused' },
+  };
+}
+
+/** An `Idempotency-Key` that is new, or came with the very same request. */
+export function sameKey(
+  table: string,
+  idempotency: Idempotency,
+  grantId: string,
+  now: Instant,
+): Part<Refusal<'key-reused'>> {
+  const condition = 'attribute_not_exists(pk) OR #ttl < :now OR fingerprint = :fingerprint';
+  const write = putKey(table, idempotency, grantId, now, condition);
+  const fingerprint = marshall({ ':fingerprint': idempotency.fingerprint });
+  Object.assign(write.Put.ExpressionAttributeValues, fingerprint);
+  return { write, refusal: () => ({ code: 'key-reused' }) };
+}
+
+export function notSuspended(table: string, principal: string): Part<Refusal<'suspended'>> {
+  return {
+    write: absent(table, suspensionKey(principal)),
+    refusal: () => ({ code: 'suspended' }),
+  };
+}
+
+/** The role's kill switch can be written. */
+export function notFrozen(table: string, roleArn: string): Part<Refusal<'role-frozen'>> {
+  return { write: absent(table, freezeKey(roleArn)), refusal: () => ({ code: 'role-frozen' }) };
+}
+
+/** The grant before keys are vended under it: still active, and its time is not up. */
+export function vendedGrant(
+  table: string,
+  grant: ActiveGrant,
+  now: Instant,
+): Part<Refusal<'conflict'>> {
+  return {
+    write: {
+      Update: {
+        TableName: table,
+        Key: marshall(grantKey(grant.id)),
+        UpdateExpression: 'SET keysValidUntil = :end',
+        ConditionExpression: '#status = :active AND expiresAt > :now',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: marshall({
+          ':end': grant.keysValidUntil,
+          ':active': 'active',
+          ':now': now,
+        }),
+      },
+    },
+    refusal: () => ({ code: 'conflict' }),
+  };
+}
+
+export function nextVersion(table: string, grant: Grant): Part<Refusal<'conflict'>> {
+  return {
+    write: {
+      Put: {
+        TableName: table,
+        Item: grantItem(grant),
+        ConditionExpression: 'version = :before',
+        ExpressionAttributeValues: marshall({ ':before': grant.version - 1 }),
+      },
+    },
+    refusal: () => ({ code: 'conflict' }),
+  };
+}
+
+function putKey(
+  table: string,
+  { principal, key, fingerprint }: Idempotency,
+  grantId: string,
+  now: Instant,
+  condition: string,
+) {
+  const seconds = Math.floor(now / 1000);
+  const ttl = seconds + KEY_LIFETIME_SECONDS;
+  return {
+    Put: {
+      TableName: table,
+      Item: marshall({ ...idempotencyKey(principal, key), fingerprint, grantId, ttl }),
+      ConditionExpression: condition,
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: marshall({ ':now': seconds }) as Item,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+    },
+  };
+}
+
+function absent(table: string, key: { readonly pk: string; readonly sk: string }) {
+  return {
+    ConditionCheck: {
+      TableName: table,
+      Key: marshall(key),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  };
+}
+
+function noCondition(): never {
+  throw new Error('a write without a condition cannot fail its condition');
+}

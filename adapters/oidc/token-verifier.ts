@@ -1,0 +1,117 @@
+import { decodeJwt, errors, jwtVerify } from 'jose';
+import { formatInstant, type Instant } from '../../core/instant.ts';
+import type { Issuer } from '../../core/issuer.ts';
+import type { TokenProblem, TokenVerifier } from '../../core/ports.ts';
+import { type Claims, callerFromClaims } from '../../core/principal.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { type IssuerKeys, issuerKeys } from './issuer-keys.ts';
+
+/** Asymmetric only: never `none`, never HMAC (RFC 8725, section 3.1). */
+const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
+const CLOCK_SKEW_SECONDS = 60;
+
+/** Tokens are kilobytes at most; API Gateway takes 10,240 bytes of headers. */
+const MAX_TOKEN_LENGTH = 10_240;
+
+export type KeysOf = (url: string) => IssuerKeys;
+
+/**
+ * Verifies bearer tokens of several issuers: signature, issuer, audience, expiry, not-before.
+ *
+ * Nothing of a token is cached; every call verifies again. `urlOf` lets the local stack stand in
+ * for an issuer's address.
+ */
+export function tokenVerifier(
+  issuers: readonly Issuer[],
+  urlOf: (issuer: Issuer) => string,
+  clock: () => Instant,
+  keysOf: KeysOf = issuerKeys,
+): TokenVerifier & { readonly warm: () => Promise<void> } {
+  const known = new Map(
+    issuers.map((issuer) => {
+      const url = urlOf(issuer);
+      return [url, { issuer, keys: keysOf(url) }];
+    }),
+  );
+  const verify: TokenVerifier = async (token) => {
+    const claimed = issuerOf(token);
+    if (!claimed.ok) return claimed;
+    const trusted = known.get(claimed.value);
+    if (trusted === undefined)
+      return refused('its issuer (iss) is not one that this broker trusts');
+    const { issuer, keys } = trusted;
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms: ALGORITHMS,
+        issuer: claimed.value,
+        audience: issuer.audience,
+        clockTolerance: CLOCK_SKEW_SECONDS,
+        requiredClaims: ['exp'],
+        currentDate: new Date(clock()),
+      });
+      const caller = callerFromClaims(issuer, payload);
+      return caller.ok ? ok(caller.value) : refused(caller.error);
+    } catch (error) {
+      return err(explain(error, issuer));
+    }
+  };
+  /** An issuer that does not answer now is asked again when its first token comes. */
+  const warm = async (): Promise<void> => {
+    await Promise.allSettled(Array.from(known.values(), ({ keys }) => keys.warm?.()));
+  };
+  return Object.assign(verify, { warm });
+}
+
+/** What the token says of its issuer, before anything of it is believed. */
+function issuerOf(token: string): Result<string, TokenProblem> {
+  if (token.length > MAX_TOKEN_LENGTH) return refused('it is too long');
+  try {
+    const { iss } = decodeJwt(token);
+    return typeof iss === 'string' ? ok(iss) : refused('it names no issuer (iss)');
+  } catch {
+    return refused('it is not a JWT');
+  }
+}
+
+function explain(error: unknown, issuer: Issuer): TokenProblem {
+  if (error instanceof errors.JWTExpired) {
+    return problem(`it expired at ${timeOf(error.payload, 'exp')}`);
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'aud') return problem(`its audience (aud) is not '${issuer.audience}'`);
+    if (error.claim === 'nbf')
+      return problem(`it is not valid before ${timeOf(error.payload, 'nbf')}`);
+    return problem(`its claim '${error.claim}' is missing or not valid`);
+  }
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return problem('its signature is wrong');
+  if (error instanceof errors.JWKSNoMatchingKey) {
+    return problem('it is signed with a key that its issuer does not publish');
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
+    return problem(`its algorithm (alg) is not one of ${ALGORITHMS.join(', ')}`);
+  }
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) {
+    return problem('it is not a well-formed signed JWT');
+  }
+  if (error instanceof errors.JWKSMultipleMatchingKeys) {
+    return problem('it names no key (kid) and its issuer has several');
+  }
+  // Whatever else went wrong, went wrong on the way to the issuer's keys.
+  return { code: 'unavailable', what: 'issuer' };
+}
+
+function timeOf(claims: Claims, name: 'exp' | 'nbf'): string {
+  const seconds = claims[name];
+  return typeof seconds === 'number' && Math.abs(seconds) < 8e12
+    ? formatInstant(seconds * 1000)
+    : 'an unreadable time';
+}
+
+function problem(reason: string): TokenProblem {
+  return { code: 'token-refused', detail: `The token was not accepted: ${reason}.` };
+}
+
+function refused(reason: string): Result<never, TokenProblem> {
+  return err(problem(reason));
+}

@@ -1,0 +1,198 @@
+import * as z from 'zod';
+import { emptyBody, grantRequestBody, listQuery } from './requests.ts';
+import * as responses from './responses.ts';
+import { ROUTES, type RouteKey } from './routes.ts';
+import type { Json } from './wire.ts';
+
+type Operation = {
+  readonly summary: string;
+  readonly body?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly answers: Readonly<Record<number, z.ZodType>>;
+  /** Statuses of problem documents, besides those that every call may answer. */
+  readonly problems: readonly number[];
+};
+
+const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
+  'GET /.well-known/valetkey': {
+    summary: 'What a client needs to know before it can sign in',
+    answers: { 200: responses.discovery },
+    problems: [],
+  },
+  'GET /v1/openapi.json': {
+    summary: 'This document',
+    answers: { 200: responses.document },
+    problems: [],
+  },
+  'GET /v1/whoami': {
+    summary: 'The caller as the broker sees it, with the claims used',
+    answers: { 200: responses.whoami },
+    problems: [],
+  },
+  'GET /v1/entitlements': {
+    summary: 'What the caller may ask for',
+    answers: { 200: responses.entitlements },
+    problems: [],
+  },
+  'GET /v1/entitlements/{id}': {
+    summary: 'One entitlement',
+    answers: { 200: responses.entitlement },
+    problems: [404],
+  },
+  'POST /v1/evaluate': {
+    summary: 'A dry run: the decision and the exact session policy; no grant is made',
+    body: grantRequestBody,
+    answers: { 200: responses.evaluation },
+    problems: [400, 413],
+  },
+  'GET /v1/grants': {
+    summary: 'Grants, newest first: the own ones, or all for those who may audit',
+    query: listQuery,
+    answers: { 200: responses.grantPage },
+    problems: [400],
+  },
+  'GET /v1/grants/{id}': {
+    summary: 'One grant',
+    answers: { 200: responses.grant },
+    problems: [404],
+  },
+  'GET /v1/grants/{id}/events': {
+    summary: "A grant's audit trail, oldest first",
+    answers: { 200: responses.events },
+    problems: [404],
+  },
+  'POST /v1/grants': {
+    summary: 'Ask for a grant',
+    body: grantRequestBody,
+    answers: { 201: responses.grant },
+    problems: [400, 403, 409, 413, 422],
+  },
+  'POST /v1/credentials': {
+    summary: 'Ask and vend in one call; 202 where a human must approve first',
+    body: grantRequestBody,
+    answers: { 200: responses.vended, 202: responses.waiting },
+    problems: [400, 403, 409, 413, 422],
+  },
+  'POST /v1/grants/{id}/credentials': {
+    summary: 'Vend under an active grant',
+    body: emptyBody,
+    answers: { 200: responses.vended },
+    problems: [400, 403, 404, 409, 413, 422],
+  },
+};
+
+/** The OpenAPI 3.1 document, made from the schemas that validate requests. */
+export function openApiDocument(): { readonly [key: string]: Json } {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const [route, operation] of Object.entries(OPERATIONS)) {
+    const [method = '', path = ''] = route.split(' ');
+    paths[path] ??= {};
+    paths[path][method.toLowerCase()] = describe(route as RouteKey, method, operation);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Valet Key',
+      version: '1',
+      description: 'Short, narrow AWS credentials on request.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    security: [{ token: [] }],
+    paths,
+    components: {
+      schemas: componentSchemas(),
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      },
+    },
+  };
+}
+
+function describe(route: RouteKey, method: string, operation: Operation): Json {
+  const open = ROUTES[route].open;
+  const problems = [...operation.problems, ...(open ? [] : [401, 503])];
+  const parameters = [
+    ...(route.includes('{id}') ? [parameter('path', 'id', { type: 'string' }, true)] : []),
+    ...queryParameters(operation.query),
+    ...(method === 'POST' ? [IDEMPOTENCY_KEY] : []),
+  ];
+  return {
+    summary: operation.summary,
+    operationId: operationId(route),
+    ...(open && { security: [] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(operation.body && {
+      requestBody: {
+        required: operation.body !== emptyBody,
+        content: { 'application/json': { schema: schemaOf(operation.body, 'input') } },
+      },
+    }),
+    responses: Object.fromEntries([
+      ...Object.entries(operation.answers).map(([status, schema]) => [
+        status,
+        content('application/json', schemaOf(schema, 'output')),
+      ]),
+      ...problems.map((status) => [status, content('application/problem+json', PROBLEM)]),
+    ]),
+  };
+}
+
+const PROBLEM: Json = { $ref: '#/components/schemas/Problem' };
+
+const IDEMPOTENCY_KEY = parameter('header', 'Idempotency-Key', {
+  type: 'string',
+  maxLength: 255,
+  description: 'Makes a repeat of this call harmless: the same key never makes a second grant',
+});
+
+function parameter(place: string, name: string, schema: Json, required = false): Json {
+  return { in: place, name, required, schema };
+}
+
+function queryParameters(query: z.ZodObject | undefined): readonly Json[] {
+  if (query === undefined) return [];
+  const { properties = {} } = z.toJSONSchema(query, { io: 'input' });
+  return Object.entries(properties).map(([name, schema]) =>
+    parameter('query', name, schema as Json),
+  );
+}
+
+function content(type: string, schema: Json): Json {
+  return {
+    description: type.includes('problem') ? 'Problem' : 'OK',
+    content: { [type]: { schema } },
+  };
+}
+
+/** `getV1GrantsIdEvents` from `GET /v1/grants/{id}/events`. */
+function operationId(route: RouteKey): string {
+  const words = route.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return words
+    .map((word, index) => (index === 0 ? word : word[0]?.toUpperCase() + word.slice(1)))
+    .join('');
+}
+
+/** A schema with its named parts as references into `components`. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, $defs: __, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return pointToComponents(json as Json);
+}
+
+function componentSchemas(): Json {
+  const named = z.registry<{ id: string }>();
+  for (const schema of Object.values(responses)) {
+    const id = schema.meta()?.id;
+    if (id !== undefined) named.add(schema, { id });
+  }
+  const { schemas } = z.toJSONSchema(named, {
+    unrepresentable: 'any',
+    uri: (id) => `#/components/schemas/${id}`,
+  });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, { $schema: _, $id: __, ...json }]) => [id, json as Json]),
+  );
+}
+
+function pointToComponents(json: Json): Json {
+  return JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/')) as Json;
+}

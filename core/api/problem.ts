@@ -1,0 +1,135 @@
+import type { Failure, FieldError } from '../failure.ts';
+import type { Grant } from '../grant.ts';
+import { unreachable } from '../result.ts';
+import { grantJson, type Json } from './wire.ts';
+
+/** An RFC 9457 problem document, and the headers that go with it. */
+export type Problem = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, Json>>;
+};
+
+/** Tried again after this many seconds, a store, STS or an issuer may well answer. */
+const RETRY_AFTER_SECONDS = 2;
+
+const DEPENDENCY: Readonly<Record<string, string>> = {
+  store: 'The broker cannot reach its store.',
+  sts: 'AWS STS did not issue a session.',
+  policy: 'The broker cannot evaluate its policies; its operators have been told.',
+  issuer: "The broker cannot reach the issuer's keys to verify the token.",
+};
+
+/** The one place where a failure becomes an answer. */
+export function problemOf(failure: Failure): Problem {
+  switch (failure.code) {
+    case 'invalid':
+      return invalidRequest(failure.errors);
+    case 'not-found':
+      return problem(404, 'not-found', 'Not found', failure.detail);
+    case 'forbidden':
+      return problem(403, 'forbidden', 'Forbidden', failure.detail, grantMembers(failure.grant));
+    case 'denied':
+      return denied(failure.grant);
+    case 'suspended':
+      return problem(
+        403,
+        'suspended',
+        'Suspended',
+        'This principal is suspended. Ask the administrators of the broker.',
+      );
+    case 'wrong-state':
+      return problem(
+        409,
+        'wrong-state',
+        'Wrong state',
+        failure.detail,
+        grantMembers(failure.grant),
+      );
+    case 'key-reused':
+      return problem(
+        422,
+        'idempotency-key-reused',
+        'Idempotency key reused',
+        'This Idempotency-Key came with another request before. Use a new key for a new request.',
+      );
+    case 'role-frozen':
+      return unavailable(
+        'The kill switch of the role cannot be written right now, so no keys are vended on it.',
+        failure.grantId,
+      );
+    case 'unavailable':
+      return unavailable(
+        `${DEPENDENCY[failure.what]} No credentials were issued.`,
+        failure.grantId,
+      );
+    default:
+      return unreachable(failure);
+  }
+}
+
+export function invalidRequest(errors: readonly FieldError[]): Problem {
+  const [first] = errors;
+  const where = first === undefined || first.pointer === '' ? 'The body' : first.pointer;
+  const detail = first === undefined ? 'The request is not valid.' : `${where} ${first.detail}.`;
+  return problem(400, 'invalid-request', 'Invalid request', detail, {
+    errors: errors.map(({ pointer, detail: text }) => ({ pointer, detail: text })),
+  });
+}
+
+/** RFC 6750, section 3: a token that was not accepted; without `detail`, none was sent. */
+export function unauthorized(detail: string | null): Problem {
+  const text =
+    detail ?? 'Send Authorization: Bearer and a token of an issuer that the broker trusts.';
+  const quoted = text.replaceAll(/["\\]/g, "'");
+  const challenge = detail === null ? '' : `, error="invalid_token", error_description="${quoted}"`;
+  const { status, headers, body } = problem(401, 'unauthorized', 'Not signed in', text);
+  return {
+    status,
+    headers: { ...headers, 'www-authenticate': `Bearer realm="valetkey"${challenge}` },
+    body,
+  };
+}
+
+export function problem(
+  status: number,
+  type: string,
+  title: string,
+  detail: string,
+  members: Readonly<Record<string, Json>> = {},
+): Problem {
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    body: { type: `urn:valetkey:problem:${type}`, title, status, detail, ...members },
+  };
+}
+
+function denied(grant: Grant): Problem {
+  const { policies, advice } = grant.decision;
+  const reason =
+    policies.length === 0
+      ? `No policy permits ${grant.requester.name} to request ${grant.entitlement} like this.`
+      : `Denied by ${policies.join(', ')}.`;
+  return problem(403, 'denied', 'Denied by policy', [reason, ...advice].join(' '), {
+    ...grantMembers(grant),
+    decision: { ...grant.decision },
+  });
+}
+
+function unavailable(detail: string, grantId?: string): Problem {
+  const grant = grantId === undefined ? {} : { grantId, instance: `/v1/grants/${grantId}` };
+  const { status, headers, body } = problem(
+    503,
+    'unavailable',
+    'Unavailable',
+    `${detail} Try again.`,
+    grant,
+  );
+  return { status, headers: { ...headers, 'retry-after': String(RETRY_AFTER_SECONDS) }, body };
+}
+
+function grantMembers(grant: Grant | undefined): Record<string, Json> {
+  if (grant === undefined) return {};
+  return { instance: `/v1/grants/${grant.id}`, grantId: grant.id, grant: grantJson(grant) };
+}

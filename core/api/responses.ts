@@ -1,0 +1,139 @@
+import * as z from 'zod';
+import { GRANT_STATUSES } from '../grant.ts';
+
+/** What callers get, for the OpenAPI document and for the tests that hold answers against it. */
+
+const time = z.iso.datetime().describe('RFC 3339, UTC');
+const optionalTime = time.nullable();
+
+export const decision = z
+  .strictObject({
+    outcome: z.enum(['allow', 'approve', 'deny']),
+    policies: z.array(z.string()).describe('Ids of the policies that determined the outcome'),
+    advice: z.array(z.string()),
+    bundle: z.string().describe('Hash of the policy bundle that decided'),
+  })
+  .meta({ id: 'Decision' });
+
+const requester = z.strictObject({
+  type: z.enum(['User', 'Workload']),
+  id: z.string().describe('Immutable'),
+  name: z.string().describe('For display; never compared'),
+});
+
+export const grant = z
+  .strictObject({
+    id: z.string(),
+    status: z.enum(GRANT_STATUSES),
+    version: z.int(),
+    requester,
+    entitlement: z.string(),
+    parameters: z.record(z.string(), z.string()),
+    scope: z.null(),
+    justification: z.string(),
+    ticket: z.string().nullable(),
+    durationSeconds: z.int(),
+    createdAt: time,
+    startsAt: optionalTime,
+    expiresAt: optionalTime,
+    endedAt: optionalTime,
+    endReason: z.string().nullable(),
+    keysValidUntil: optionalTime.describe(
+      'Until when keys vended under it may work; null while none were',
+    ),
+    approvals: z.strictObject({ required: z.int(), votes: z.array(z.unknown()).max(0) }),
+    decision,
+  })
+  .meta({ id: 'Grant' });
+
+export const credentials = z
+  .strictObject({
+    accessKeyId: z.string(),
+    secretAccessKey: z.string(),
+    sessionToken: z.string(),
+    expiration: time,
+  })
+  .meta({ id: 'Credentials' });
+
+export const problem = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().optional(),
+    errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).optional(),
+    decision: decision.optional(),
+    grantId: z.string().optional(),
+    grant: grant.optional(),
+  })
+  .meta({ id: 'Problem' });
+
+export const event = z
+  .looseObject({
+    id: z.string(),
+    grantId: z.string(),
+    type: z.enum(['requested', 'vended', 'vend-failed', 'expired']),
+    at: time,
+    actor: z.union([requester, z.literal('broker')]),
+    requestId: z.string(),
+    sourceIp: z.string().nullable(),
+  })
+  .meta({ id: 'Event' });
+
+export const entitlement = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    description: z.string().nullable(),
+    risk: z.enum(['low', 'medium', 'high', 'critical']),
+    labels: z.array(z.string()),
+    maxDurationSeconds: z.int(),
+    justification: z.enum(['required', 'optional']),
+    network: z.enum(['bind', 'any']),
+    breakGlass: z.boolean(),
+    parameters: z.looseObject({ type: z.literal('object') }).describe('JSON Schema, 2020-12'),
+    outcome: decision.shape.outcome.describe('What an ordinary request would be answered now'),
+  })
+  .meta({ id: 'Entitlement' });
+
+export const whoami = z
+  .strictObject({
+    ...requester.shape,
+    issuer: z.string(),
+    key: z.string().describe('The first part of SourceIdentity in CloudTrail'),
+    groups: z.array(z.string()),
+    tags: z.record(z.string(), z.string()),
+    mfa: z.boolean(),
+    signedInAt: optionalTime,
+    claims: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Principal' });
+
+export const discovery = z
+  .strictObject({
+    apiVersion: z.literal('v1'),
+    issuer: z.string().nullable(),
+    clientId: z.string().nullable(),
+    audience: z.string().nullable(),
+    openapi: z.string(),
+  })
+  .meta({ id: 'Discovery' });
+
+export const evaluation = z
+  .strictObject({
+    decision,
+    sessionPolicy: z.looseObject({}).nullable(),
+    expiresAt: optionalTime,
+  })
+  .meta({ id: 'Evaluation' });
+
+export const grantPage = z.strictObject({
+  grants: z.array(grant),
+  nextCursor: z.string().nullable(),
+});
+export const events = z.strictObject({ events: z.array(event) });
+export const entitlements = z.strictObject({ entitlements: z.array(entitlement) });
+export const vended = z.strictObject({ grant, credentials });
+export const waiting = z.strictObject({ grant });
+export const document = z.looseObject({ openapi: z.string() });

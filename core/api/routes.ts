@@ -1,0 +1,31 @@
+/**
+ * Every call of the HTTP API, and which Lambda answers it: one Lambda per privilege. A route is
+ * authenticated unless it says `open`. The CDK app makes the gateway's routes from this list, the
+ * front authenticates by it, and the OpenAPI document describes it.
+ */
+export const ROUTES = {
+  'GET /.well-known/valetkey': { lambda: 'open', open: true },
+  'GET /v1/openapi.json': { lambda: 'open', open: true },
+  'GET /v1/whoami': { lambda: 'read', open: false },
+  'GET /v1/entitlements': { lambda: 'read', open: false },
+  'GET /v1/entitlements/{id}': { lambda: 'read', open: false },
+  'POST /v1/evaluate': { lambda: 'read', open: false },
+  'GET /v1/grants': { lambda: 'read', open: false },
+  'GET /v1/grants/{id}': { lambda: 'read', open: false },
+  'GET /v1/grants/{id}/events': { lambda: 'read', open: false },
+  'POST /v1/grants': { lambda: 'request', open: false },
+  'POST /v1/credentials': { lambda: 'vend', open: false },
+  'POST /v1/grants/{id}/credentials': { lambda: 'vend', open: false },
+} as const satisfies Record<string, { lambda: string; open: boolean }>;
+
+export type RouteKey = keyof typeof ROUTES;
+export type ApiLambda = (typeof ROUTES)[RouteKey]['lambda'];
+
+/** The routes that one Lambda answers. */
+export type RoutesOf<Lambda extends ApiLambda> = {
+  [Key in RouteKey]: (typeof ROUTES)[Key]['lambda'] extends Lambda ? Key : never;
+}[RouteKey];
+
+export function isRouteKey(key: string): key is RouteKey {
+  return Object.hasOwn(ROUTES, key);
+}

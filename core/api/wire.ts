@@ -1,0 +1,141 @@
+import type { Assessment } from '../assess.ts';
+import type { AuditEvent } from '../audit.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { Outcome } from '../decision.ts';
+import type { Entitlement, ParameterSpec } from '../entitlement.ts';
+import type { Grant } from '../grant.ts';
+import { formatInstant, type Instant } from '../instant.ts';
+import type { Issuer } from '../issuer.ts';
+import type { Credentials } from '../ports.ts';
+import { type Caller, principalKey } from '../principal.ts';
+
+/** The core's values as the HTTP API shows them: times as RFC 3339, internals left out. */
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+type JsonObject = { readonly [key: string]: Json };
+
+export function grantJson(grant: Grant): JsonObject {
+  return {
+    id: grant.id,
+    status: grant.status,
+    version: grant.version,
+    requester: { ...grant.requester },
+    entitlement: grant.entitlement,
+    parameters: grant.parameters,
+    scope: null,
+    justification: grant.justification,
+    ticket: grant.ticket,
+    durationSeconds: grant.durationSeconds,
+    createdAt: formatInstant(grant.createdAt),
+    startsAt: timeJson(grant.startsAt),
+    expiresAt: timeJson(grant.expiresAt),
+    endedAt: timeJson(grant.endedAt),
+    endReason: grant.endReason,
+    keysValidUntil: timeJson(grant.keysValidUntil),
+    approvals: { required: grant.approvalsRequired, votes: [] },
+    decision: { ...grant.decision },
+  };
+}
+
+/** The only place where keys are written out. */
+export function credentialsJson(credentials: Credentials): JsonObject {
+  return {
+    accessKeyId: credentials.accessKeyId,
+    secretAccessKey: credentials.secretAccessKey,
+    sessionToken: credentials.sessionToken,
+    expiration: formatInstant(credentials.expiration),
+  };
+}
+
+export function eventJson(event: AuditEvent): JsonObject {
+  const { at, ...rest } = event;
+  const json = { ...rest, at: formatInstant(at) } as unknown as JsonObject;
+  if (event.type !== 'requested') return json;
+  const { principal, facts } = event.inputs;
+  const inputs = { principal, facts: { ...facts, now: formatInstant(facts.now) } };
+  return { ...json, inputs: inputs as unknown as JsonObject };
+}
+
+export function callerJson({ principal, authentication, claims }: Caller): JsonObject {
+  return {
+    type: principal.type,
+    id: principal.id,
+    issuer: principal.issuer,
+    name: principal.name,
+    key: principalKey(principal),
+    groups: principal.groups,
+    tags: principal.tags,
+    mfa: authentication.mfa,
+    signedInAt: timeJson(authentication.signedInAt),
+    claims: claims as JsonObject,
+  };
+}
+
+/** The dry run: what would be answered, and the very policy that STS would receive. */
+export function assessmentJson({ decision, sessionPolicy, expiresAt }: Assessment): JsonObject {
+  const granted = decision.outcome !== 'deny';
+  return {
+    decision: { ...decision },
+    sessionPolicy: granted ? (JSON.parse(sessionPolicy) as Json) : null,
+    expiresAt: granted ? formatInstant(expiresAt) : null,
+  };
+}
+
+export function entitlementJson(entitlement: Entitlement, outcome: Outcome): JsonObject {
+  return {
+    id: entitlement.id,
+    title: entitlement.title,
+    description: entitlement.description ?? null,
+    risk: entitlement.risk,
+    labels: entitlement.labels,
+    maxDurationSeconds: entitlement.maxDurationSeconds,
+    justification: entitlement.justification,
+    network: entitlement.network,
+    breakGlass: entitlement.breakGlass,
+    parameters: parametersSchema(entitlement.parameters),
+    outcome,
+  };
+}
+
+/** What the command line needs to sign in, so that its users need the broker's URL only. */
+export function discoveryJson(bundle: Bundle, urlOf: (issuer: Issuer) => string): JsonObject {
+  const login = bundle.issuers.find(
+    ({ type, clientId }) => type === 'User' && clientId !== undefined,
+  );
+  return {
+    apiVersion: 'v1',
+    issuer: login === undefined ? null : urlOf(login),
+    clientId: login?.clientId ?? null,
+    audience: login?.audience ?? bundle.issuers[0]?.audience ?? null,
+    openapi: '/v1/openapi.json',
+  };
+}
+
+/** The parameters as JSON Schema (2020-12), for forms and for checking before sending. */
+function parametersSchema(parameters: Readonly<Record<string, ParameterSpec>>): JsonObject {
+  const properties = Object.entries(parameters).map(([name, spec]) => [
+    name,
+    {
+      type: 'string',
+      description: spec.description,
+      pattern: `^(?:${spec.pattern})$`,
+      maxLength: spec.maxLength,
+    },
+  ]);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    required: Object.keys(parameters),
+    additionalProperties: false,
+  };
+}
+
+function timeJson(instant: Instant | null): string | null {
+  return instant === null ? null : formatInstant(instant);
+}

@@ -1,0 +1,135 @@
+import type { Bundle, CompiledEntitlement } from './bundle/bundle.ts';
+import { combine, type Decision, type Question, question } from './decision.ts';
+import type { Deployment } from './entitlement.ts';
+import type { Failure, FieldError } from './failure.ts';
+import { expiryOf } from './grant.ts';
+import type { Instant } from './instant.ts';
+import { checkParameters } from './parameters.ts';
+import type { PolicyEngine } from './ports.ts';
+import type { Caller } from './principal.ts';
+import { err, ok, type Result } from './result.ts';
+import { composeSessionPolicy, MAX_SESSION_POLICY_LENGTH } from './session-policy.ts';
+
+/** What a caller sends to ask for a grant, already of the right shape. */
+export type GrantRequest = {
+  readonly entitlement: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly durationSeconds: number;
+  readonly justification: string | null;
+  readonly ticket: string | null;
+};
+
+/** What it takes to judge a request. */
+export type Judge = {
+  readonly bundle: Bundle;
+  readonly deployment: Deployment;
+  readonly engine: PolicyEngine;
+  readonly clock: () => Instant;
+};
+
+/** A request, judged, with nothing written yet: what a dry run shows and a real one acts on. */
+export type Assessment = {
+  readonly now: Instant;
+  readonly entitlement: CompiledEntitlement;
+  readonly question: Question;
+  readonly decision: Decision;
+  /** When it ends if it starts now. */
+  readonly expiresAt: Instant;
+  /** The text that STS receives if it starts now. */
+  readonly sessionPolicy: string;
+};
+
+/** Checks a request, renders it, and lets policy decide. Pure but for the engine. */
+export function assess(
+  judge: Judge,
+  caller: Caller,
+  request: GrantRequest,
+  sourceIp: string,
+): Result<Assessment, Failure> {
+  const now = judge.clock();
+  const entitlement = findEntitlement(judge.bundle, request.entitlement);
+  if (entitlement === null) return invalid(UNKNOWN_ENTITLEMENT);
+  const mistakes = mistakesIn(entitlement, request);
+  const parameters = checkParameters(entitlement, request.parameters);
+  if (!parameters.ok) return invalid(...mistakes, ...parameters.error);
+  if (mistakes.length > 0) return invalid(...mistakes);
+
+  const expiresAt = expiryOf(now, request.durationSeconds);
+  const sessionPolicy = composeSessionPolicy({
+    entitlement,
+    parameters: parameters.value,
+    deployment: judge.deployment,
+    expiresAt,
+    sourceIp,
+  });
+  if (!sessionPolicy.ok) return invalid(tooLong(sessionPolicy.error.length));
+
+  const asked = question(caller, entitlement, judge.deployment, {
+    now,
+    durationSeconds: request.durationSeconds,
+    sourceIp,
+    ticket: request.ticket,
+    justification: request.justification ?? '',
+    parameters: parameters.value,
+  });
+  const decision = decide(judge, asked, entitlement);
+  if (!decision.ok) return decision;
+  return ok({
+    now,
+    entitlement,
+    question: asked,
+    decision: decision.value,
+    expiresAt,
+    sessionPolicy: sessionPolicy.value,
+  });
+}
+
+/** Two questions to the engine: may this principal ask, and does it need a human? */
+export function decide(
+  judge: Judge,
+  asked: Question,
+  entitlement: CompiledEntitlement,
+): Result<Decision, Failure> {
+  const request = judge.engine.ask('request', asked);
+  if (!request.ok) return request;
+  const autoApprove = judge.engine.ask('autoApprove', asked);
+  if (!autoApprove.ok) return autoApprove;
+  return ok(combine(request.value, autoApprove.value, entitlement, judge.bundle.hash));
+}
+
+export function findEntitlement(bundle: Bundle, id: string): CompiledEntitlement | null {
+  return Object.hasOwn(bundle.entitlements, id) ? (bundle.entitlements[id] ?? null) : null;
+}
+
+const UNKNOWN_ENTITLEMENT: FieldError = {
+  pointer: '/entitlement',
+  detail: 'is not an entitlement of this broker; GET /v1/entitlements lists those you may ask for',
+};
+
+function mistakesIn(
+  entitlement: CompiledEntitlement,
+  request: GrantRequest,
+): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (request.durationSeconds > entitlement.maxDurationSeconds) {
+    const detail = `may be at most ${entitlement.maxDurationSeconds} for ${entitlement.id}`;
+    errors.push({ pointer: '/durationSeconds', detail });
+  }
+  if (entitlement.justification === 'required' && (request.justification ?? '').trim() === '') {
+    errors.push({
+      pointer: '/justification',
+      detail: 'is missing: say in a sentence what it is for',
+    });
+  }
+  return errors;
+}
+
+function invalid(...errors: readonly FieldError[]): Result<never, Failure> {
+  return err({ code: 'invalid', errors });
+}
+
+function tooLong(length: number): FieldError {
+  const limit = MAX_SESSION_POLICY_LENGTH;
+  const detail = `make a session policy of ${length} characters, and AWS takes ${limit}: use shorter values`;
+  return { pointer: '/parameters', detail };
+}

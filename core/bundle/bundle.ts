@@ -1,0 +1,39 @@
+import type { Entitlement } from '../entitlement.ts';
+import type { Issuer } from '../issuer.ts';
+
+/** `hash` changes with anything in the definition: a grant holds only for the one it was judged by. */
+export type CompiledEntitlement = Entitlement & { readonly hash: string };
+
+export type CompiledPolicy = {
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  /** What a forbid tells those whom it stops. */
+  readonly advice: string | null;
+  readonly text: string;
+};
+
+/** A policy bundle, validated as a whole; plain data that travels with the Lambdas as JSON. */
+export type Bundle = {
+  /** `sha256:…` over every source file; recorded with every decision. */
+  readonly hash: string;
+  readonly entitlements: Readonly<Record<string, CompiledEntitlement>>;
+  readonly policies: Readonly<Record<string, CompiledPolicy>>;
+  readonly issuers: readonly Issuer[];
+};
+
+/** The bundle's files by path relative to its folder, with `/` between the parts. */
+export type BundleFiles = ReadonlyMap<string, string>;
+
+/** A mistake of the bundle's author: where it is, what is wrong, and what to write instead. */
+export type BundleError = {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly message: string;
+};
+
+export function formatBundleErrors(errors: readonly BundleError[]): string {
+  const lines = errors.map((error) => `  ${error.file}:${error.line}: ${error.message}`);
+  const count = errors.length === 1 ? '1 mistake' : `${errors.length} mistakes`;
+  return [`The policy bundle has ${count}:`, ...lines].join('\n');
+}

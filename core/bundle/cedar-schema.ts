@@ -1,0 +1,52 @@
+/**
+ * What policies may speak of. The broker ships it; authors of bundles write against it and never
+ * edit it. The adapter that asks the engine makes entities and contexts of exactly this form.
+ */
+export const CEDAR_SCHEMA = `
+namespace ValetKey {
+  // "<issuer id>:<group>": qualified, so that no issuer can mint another's group.
+  entity Group;
+
+  // "<issuer id>:<subject>"; tags hold the claims that the issuer's entry lists under tags.
+  entity User in [Group] { issuer: String, name: String } tags String;
+  entity Workload in [Group] { issuer: String, name: String } tags String;
+
+  entity Entitlement {
+    risk: String,
+    labels: Set<String>,
+    account: String,
+    breakGlass: Bool,
+  };
+
+  // What concerns no entitlement: Broker::"broker".
+  entity Broker;
+
+  // The values that the caller chose, by name.
+  entity Parameters tags String;
+
+  type Request = {
+    durationSeconds: Long,
+    startsInSeconds: Long,
+    now: datetime,
+    sourceIp: ipaddr,
+    mfa: Bool,
+    mfaAgeSeconds?: Long,
+    ticket?: String,
+    justification: String,
+    parameters: Parameters,
+  };
+
+  // request: may ask. autoApprove: needs no human.
+  action request, autoApprove appliesTo {
+    principal: [User, Workload],
+    resource: Entitlement,
+    context: Request,
+  };
+
+  // audit: may read everybody's grants and their events.
+  action audit appliesTo {
+    principal: [User, Workload],
+    resource: Broker,
+  };
+}
+`;

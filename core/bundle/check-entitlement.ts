@@ -1,0 +1,125 @@
+import { type Entitlement, isRoleArn, type Statement } from '../entitlement.ts';
+import type { Issuer } from '../issuer.ts';
+import { DEPLOYMENT_PLACEHOLDERS, fullMatch, PARAMETER_NAME } from '../parameters.ts';
+import { placeholdersIn } from '../template.ts';
+import type { BundleError } from './bundle.ts';
+import { issuerMistake } from './check-references.ts';
+import { allowsRoleChaining } from './role-chaining.ts';
+import type { Located } from './yaml-file.ts';
+
+/** What the shape alone cannot say of an entitlement. */
+export function checkEntitlement(
+  entitlement: Located<Entitlement>,
+  issuers: readonly Issuer[],
+): readonly BundleError[] {
+  return [
+    ...checkTarget(entitlement),
+    ...checkParameters(entitlement),
+    ...entitlement.value.statements.flatMap((_, index) => checkTexts(entitlement, index)),
+    ...checkChaining(entitlement),
+    ...checkApprovers(entitlement, issuers),
+  ];
+}
+
+function checkTarget({ value, error }: Located<Entitlement>): readonly BundleError[] {
+  const filled = value.target
+    .replaceAll('{{account}}', '0'.repeat(12))
+    .replaceAll('{{region}}', 'r');
+  if (isRoleArn(filled)) return [];
+  const example = 'arn:aws:iam::{{account}}:role/valetkey/name';
+  return [
+    error(
+      ['target'],
+      `write a role's ARN, such as ${example}; it may hold {{account}} and {{region}} only`,
+    ),
+  ];
+}
+
+function checkParameters({ value, error }: Located<Entitlement>): readonly BundleError[] {
+  const used = new Set(
+    value.statements.flatMap(textsOf).flatMap(([, text]) => placeholdersIn(text)),
+  );
+  return Object.entries(value.parameters).flatMap(([name, { pattern }]) => {
+    const path = ['parameters', name];
+    if (DEPLOYMENT_PLACEHOLDERS.includes(name))
+      return [error(path, 'is always there; choose another name')];
+    if (!PARAMETER_NAME.test(name))
+      return [error(path, 'write letters and digits, beginning with a small letter')];
+    if (!used.has(name))
+      return [error(path, `is used in no statement; write {{${name}}} where it belongs`)];
+    return compiles(pattern) ? [] : [error([...path, 'pattern'], 'is not a regular expression')];
+  });
+}
+
+/** Placeholders: only known ones, and never where a value could become an IAM variable. */
+function checkTexts({ value, error }: Located<Entitlement>, index: number): readonly BundleError[] {
+  const statement = value.statements[index];
+  const known = [...Object.keys(value.parameters), ...DEPLOYMENT_PLACEHOLDERS];
+  return (statement === undefined ? [] : textsOf(statement)).flatMap(([path, text]) => {
+    const where = ['statements', index, ...path];
+    const unknown = placeholdersIn(text).filter((name) => !known.includes(name));
+    const errors = unknown.map((name) =>
+      error(
+        where,
+        `{{${name}}} is unknown; there are: ${known.map((it) => `{{${it}}}`).join(', ')}`,
+      ),
+    );
+    if (/\$\{*\{\{|\$\{[^}]*\{\{/.test(text)) {
+      errors.push(
+        error(
+          where,
+          'a parameter may not stand inside or right after ${: it could become an IAM variable',
+        ),
+      );
+    }
+    return errors;
+  });
+}
+
+function checkChaining({ value, error }: Located<Entitlement>): readonly BundleError[] {
+  if (!allowsRoleChaining(value.statements)) return [];
+  const mend =
+    'name the actions that are needed, or add { Effect: Deny, Action: "sts:AssumeRole", Resource: "*" }';
+  return [
+    error(
+      ['statements'],
+      `allow sts:AssumeRole, which would leave the session's limits behind; ${mend}`,
+    ),
+  ];
+}
+
+function checkApprovers(
+  { value, error }: Located<Entitlement>,
+  issuers: readonly Issuer[],
+): readonly BundleError[] {
+  const ids = issuers.map(({ id }) => id);
+  return (['approvers', 'escalateTo'] as const).flatMap((field) =>
+    (value.approval?.[field] ?? []).flatMap((group, index) => {
+      const mistake = issuerMistake(group, ids);
+      return mistake === null ? [] : [error(['approval', field, index], mistake)];
+    }),
+  );
+}
+
+function textsOf(statement: Statement): readonly (readonly [readonly PropertyKey[], string])[] {
+  const condition = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).flatMap(([key, value]) =>
+      (typeof value === 'string' ? [value] : value).map(
+        (text) => [['Condition', operator, key], text] as const,
+      ),
+    ),
+  );
+  const lists = (['Action', 'NotAction', 'Resource', 'NotResource'] as const).flatMap((field) =>
+    (statement[field] ?? []).map((text) => [[field], text] as const),
+  );
+  return [...lists, ...condition];
+}
+
+function compiles(pattern: string): boolean {
+  try {
+    fullMatch(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}

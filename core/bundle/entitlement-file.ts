@@ -1,0 +1,123 @@
+import * as z from 'zod';
+import { parseDuration } from '../duration.ts';
+import type { ConditionBlock, Entitlement, Statement } from '../entitlement.ts';
+import { DEFAULT_MAX_LENGTH } from '../parameters.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+const duration = z
+  .string('write a duration such as 90s, 15m, 8h or 7d')
+  .transform((text, context) => {
+    const seconds = parseDuration(text);
+    if (seconds.ok) return seconds.value;
+    context.addIssue(seconds.error);
+    return z.NEVER;
+  });
+
+const oneOrMore = (item: z.ZodType<string, string>) =>
+  z
+    .union([item, z.array(item).nonempty()])
+    .transform((value) => (typeof value === 'string' ? [value] : value));
+
+const action = z
+  .string()
+  .regex(
+    /^(\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+)$/,
+    'write an action as service:Action, such as s3:GetObject; wildcards are * and ?',
+  );
+
+const resource = z.string().regex(/^(\*|arn:.+)$/, 'write a resource as an ARN or *');
+
+const conditionValue = z.union([z.string(), z.array(z.string()).nonempty()]);
+const conditionOperator = z
+  .string()
+  .regex(/^[A-Za-z]+(:[A-Za-z]+)?$/, 'is not an IAM condition operator');
+const conditionKey = z
+  .string()
+  .regex(/^[^{}]+$/, 'is not an IAM condition key; placeholders belong into its value');
+const conditionBlock: z.ZodType<ConditionBlock> = z.record(
+  conditionOperator,
+  z.record(conditionKey, conditionValue),
+);
+
+const statement = z
+  .strictObject({
+    Effect: z.enum(['Allow', 'Deny']),
+    Action: oneOrMore(action).optional(),
+    NotAction: oneOrMore(action).optional(),
+    Resource: oneOrMore(resource).optional(),
+    NotResource: oneOrMore(resource).optional(),
+    Condition: conditionBlock.optional(),
+  })
+  .refine(
+    (it) => (it.Action === undefined) !== (it.NotAction === undefined),
+    'write either Action or NotAction',
+  )
+  .refine(
+    (it) => (it.Resource === undefined) !== (it.NotResource === undefined),
+    'write either Resource or NotResource',
+  )
+  .transform(withoutUndefined<Statement>);
+
+const parameter = z.strictObject({
+  pattern: z.string().min(1).max(512),
+  description: z.string().min(1).max(200),
+  maxLength: z.int().min(1).max(1024).default(DEFAULT_MAX_LENGTH),
+});
+
+const qualifiedGroup = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,15}:.+$/,
+    "write a group as '<issuer id>:<group>', such as 'people:platform'",
+  );
+
+const approval = z
+  .strictObject({
+    required: z.int().min(1).max(10).default(1),
+    approvers: z.array(qualifiedGroup).nonempty(),
+    remindAfter: duration.optional(),
+    escalateAfter: duration.optional(),
+    escalateTo: z.array(qualifiedGroup).default([]),
+    lapseAfter: duration.default(86_400),
+  })
+  .transform(({ remindAfter, escalateAfter, lapseAfter, ...rest }) =>
+    withoutUndefined<NonNullable<Entitlement['approval']>>({
+      ...rest,
+      remindAfterSeconds: remindAfter,
+      escalateAfterSeconds: escalateAfter,
+      lapseAfterSeconds: lapseAfter,
+    }),
+  );
+
+/** `policy/entitlements/*.yaml`, read into the core's own type. */
+export const entitlementFile: z.ZodType<Entitlement> = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,62}$/, 'write lower-case letters, digits and hyphens, at most 63'),
+    title: z.string().min(1).max(120),
+    description: z.string().min(1).max(1000).optional(),
+    risk: z.enum(['low', 'medium', 'high', 'critical']),
+    labels: z
+      .array(
+        z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'write a label as lower-case words with hyphens'),
+      )
+      .default([]),
+    target: z.string(),
+    maxDuration: duration,
+    justification: z.enum(['required', 'optional']).default('required'),
+    parameters: z.record(z.string(), parameter).default({}),
+    statements: z.array(statement).nonempty(),
+    approval: approval.optional(),
+    network: z.enum(['bind', 'any']).default('any'),
+    chainedRoles: z
+      .array(z.string())
+      .max(0, 'roles to assume further are not supported by this version; remove them')
+      .default([]),
+    breakGlass: z.boolean().default(false),
+  })
+  .transform(({ maxDuration, chainedRoles: _, ...rest }) =>
+    withoutUndefined<Entitlement>({ ...rest, maxDurationSeconds: maxDuration }),
+  );

@@ -1,0 +1,56 @@
+import { err, ok, type Result } from '../result.ts';
+import type { BundleError, CompiledPolicy } from './bundle.ts';
+import type { EntityReference, ParsedPolicy, PolicyLanguage } from './policy-language.ts';
+
+/** A policy, with where it stands. */
+export type LocatedPolicy = CompiledPolicy & {
+  readonly file: string;
+  readonly line: number;
+  readonly references: readonly EntityReference[];
+};
+
+const POLICY_ID = /^[a-z][a-z0-9-]{0,62}$/;
+
+/** Reads one `policies/*.cedar`; every policy needs an `@id`, every forbid an `@advice`. */
+export function readPolicies(
+  file: string,
+  text: string,
+  cedar: PolicyLanguage,
+): Result<readonly LocatedPolicy[], readonly BundleError[]> {
+  const parsed = cedar.parse(text);
+  if (!parsed.ok) {
+    return err(
+      parsed.error.map(({ offset, message }) => ({ file, line: lineAt(text, offset), message })),
+    );
+  }
+  const errors: BundleError[] = [];
+  const policies: LocatedPolicy[] = [];
+  for (const policy of parsed.value) {
+    const line = lineAt(text, text.indexOf(policy.text));
+    const mistake = mistakeIn(policy);
+    if (mistake !== null) errors.push({ file, line, message: mistake });
+    else policies.push(locate(policy, file, line));
+  }
+  return errors.length === 0 ? ok(policies) : err(errors);
+}
+
+function mistakeIn({ annotations, effect }: ParsedPolicy): string | null {
+  const id = annotations['id'];
+  if (id === undefined) return `a ${effect} has no id; write @id("a-short-name") before it`;
+  if (!POLICY_ID.test(id))
+    return `@id("${id}"): write lower-case letters, digits and hyphens, at most 63`;
+  if (effect === 'forbid' && (annotations['advice'] ?? '') === '') {
+    return `the forbid '${id}' has no advice; write @advice("what to do instead") after its @id`;
+  }
+  return null;
+}
+
+function locate(policy: ParsedPolicy, file: string, line: number): LocatedPolicy {
+  const { id = '', advice } = policy.annotations;
+  const { effect, text, references } = policy;
+  return { id, effect, text, references, file, line, advice: advice ?? null };
+}
+
+export function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}

@@ -1,0 +1,25 @@
+import type { Result } from '../result.ts';
+
+/** An entity that a policy names, such as `ValetKey::Group::"people:platform"`. */
+export type EntityReference = { readonly type: string; readonly id: string };
+
+export type ParsedPolicy = {
+  readonly effect: 'permit' | 'forbid';
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly references: readonly EntityReference[];
+  readonly text: string;
+};
+
+/** `offset` counts characters from the start of the text that was given. */
+export type PolicyMistake = { readonly offset: number; readonly message: string };
+
+/** The compiler's port to Cedar. */
+export type PolicyLanguage = {
+  /** Splits one file into its policies, in the order in which they stand. */
+  readonly parse: (text: string) => Result<readonly ParsedPolicy[], readonly PolicyMistake[]>;
+  /** Checks policies, by id, strictly against the schema. */
+  readonly validate: (
+    schema: string,
+    policies: Readonly<Record<string, string>>,
+  ) => readonly (PolicyMistake & { readonly policyId: string })[];
+};

@@ -1,0 +1,95 @@
+import type { Deployment, Entitlement } from './entitlement.ts';
+import { targetAccount } from './entitlement.ts';
+import { type Instant, secondsBetween } from './instant.ts';
+import type { Parameters } from './parameters.ts';
+import type { Caller } from './principal.ts';
+
+export type Outcome = 'allow' | 'approve' | 'deny';
+
+/** What policy said, and why. */
+export type Decision = {
+  readonly outcome: Outcome;
+  /** The ids of the policies that determined it; empty when none permitted. */
+  readonly policies: readonly string[];
+  readonly advice: readonly string[];
+  /** The hash of the bundle that decided. */
+  readonly bundle: string;
+};
+
+/** The facts of a request that policies see as Cedar's `context`. */
+export type RequestFacts = {
+  readonly now: Instant;
+  readonly durationSeconds: number;
+  readonly startsInSeconds: number;
+  readonly sourceIp: string;
+  readonly mfa: boolean;
+  readonly mfaAgeSeconds: number | null;
+  readonly ticket: string | null;
+  readonly justification: string;
+  readonly parameters: Parameters;
+};
+
+/** A question to the policy engine, in the words of the Cedar schema. */
+export type Question = {
+  readonly caller: Pick<Caller, 'principal'>;
+  readonly entitlement: Entitlement;
+  readonly account: string;
+  readonly facts: RequestFacts;
+};
+
+/** One answer of the engine; `advice` is that of the forbids among `policies`. */
+export type Answer = {
+  readonly permitted: boolean;
+  readonly policies: readonly string[];
+  readonly advice: readonly string[];
+};
+
+/** Everything the engine is told, as it is recorded with the decision. */
+export function question(
+  caller: Caller,
+  entitlement: Entitlement,
+  deployment: Deployment,
+  asked: {
+    readonly now: Instant;
+    readonly durationSeconds: number;
+    readonly sourceIp: string;
+    readonly ticket: string | null;
+    readonly justification: string;
+    readonly parameters: Parameters;
+  },
+): Question {
+  const { mfa, signedInAt } = caller.authentication;
+  const age =
+    mfa && signedInAt !== null ? Math.max(0, secondsBetween(signedInAt, asked.now)) : null;
+  return {
+    caller: { principal: caller.principal },
+    entitlement,
+    account: targetAccount(entitlement, deployment),
+    facts: { ...asked, startsInSeconds: 0, mfa, mfaAgeSeconds: age },
+  };
+}
+
+/**
+ * The rule of the house: who may ask and needs no human gets it at once; who may ask gets it after
+ * an approval, where the entitlement has one; nobody else gets it.
+ */
+export function combine(
+  request: Answer,
+  autoApprove: Answer,
+  entitlement: Entitlement,
+  bundle: string,
+): Decision {
+  if (!request.permitted) return decision('deny', [request], bundle);
+  const both = [request, autoApprove];
+  if (autoApprove.permitted) return decision('allow', both, bundle);
+  return decision(entitlement.approval === undefined ? 'deny' : 'approve', both, bundle);
+}
+
+function decision(outcome: Outcome, answers: readonly Answer[], bundle: string): Decision {
+  return {
+    outcome,
+    policies: [...new Set(answers.flatMap((answer) => answer.policies))].sort(),
+    advice: [...new Set(answers.flatMap((answer) => answer.advice))],
+    bundle,
+  };
+}

@@ -1,0 +1,73 @@
+/** What a caller may fill in: a full match of `pattern`, at most `maxLength` characters. */
+export type ParameterSpec = {
+  readonly pattern: string;
+  readonly description: string;
+  readonly maxLength: number;
+};
+
+/** Condition operator → condition key → value or values, as IAM writes it. */
+export type ConditionBlock = Readonly<
+  Record<string, Readonly<Record<string, string | readonly string[]>>>
+>;
+
+/** One IAM statement; strings may hold `{{parameter}}` placeholders until it is rendered. */
+export type Statement = {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action?: readonly string[];
+  readonly NotAction?: readonly string[];
+  readonly Resource?: readonly string[];
+  readonly NotResource?: readonly string[];
+  readonly Condition?: ConditionBlock;
+};
+
+export type Risk = 'low' | 'medium' | 'high' | 'critical';
+
+export type Approval = {
+  readonly required: number;
+  /** Qualified groups: `<issuer id>:<group>`. */
+  readonly approvers: readonly string[];
+  readonly remindAfterSeconds?: number;
+  readonly escalateAfterSeconds?: number;
+  readonly escalateTo: readonly string[];
+  readonly lapseAfterSeconds: number;
+};
+
+/** A named, parametrised bundle of IAM statements on one target role: what can be asked for. */
+export type Entitlement = {
+  readonly id: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly risk: Risk;
+  readonly labels: readonly string[];
+  /** Role ARN, with `{{account}}` and `{{region}}` where the author left them to the deployment. */
+  readonly target: string;
+  readonly maxDurationSeconds: number;
+  readonly justification: 'required' | 'optional';
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  readonly statements: readonly Statement[];
+  readonly approval?: Approval;
+  /** `bind` ties every session to the IP address that the request came from. */
+  readonly network: 'bind' | 'any';
+  readonly breakGlass: boolean;
+};
+
+/** What the deployment knows and every template may use. */
+export type Deployment = { readonly account: string; readonly region: string };
+
+const ROLE_ARN = /^arn:(aws|aws-cn|aws-us-gov):iam::([0-9]{12}):role\/([\w+=,.@/-]+)$/;
+
+/** The role that is assumed, with the deployment's own account and Region filled in. */
+export function targetRoleArn(entitlement: Entitlement, deployment: Deployment): string {
+  return entitlement.target
+    .replaceAll('{{account}}', deployment.account)
+    .replaceAll('{{region}}', deployment.region);
+}
+
+/** The account that the target role lives in. */
+export function targetAccount(entitlement: Entitlement, deployment: Deployment): string {
+  return ROLE_ARN.exec(targetRoleArn(entitlement, deployment))?.[2] ?? '';
+}
+
+export function isRoleArn(text: string): boolean {
+  return ROLE_ARN.test(text);
+}

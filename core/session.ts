@@ -1,0 +1,55 @@
+import { newSessionName, type RandomBytes } from './ids.ts';
+import { addSeconds, type Instant, secondsBetween } from './instant.ts';
+
+/** Role chaining allows sessions of 900 to 3,600 s; asking for more fails (STS API, AssumeRole). */
+const SHORTEST_SESSION_SECONDS = 900;
+const LONGEST_SESSION_SECONDS = 3600;
+
+/** How long an AssumeRole call may still be under way when its answer counts as lost. */
+const IN_FLIGHT_SECONDS = 60;
+
+/** Everything that AssumeRole is called with. */
+export type SessionPlan = {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  /** `<principal key>.<grant id>`: CloudTrail joins on the grant, and on the person. */
+  readonly sourceIdentity: string;
+  readonly durationSeconds: number;
+  readonly policy: string;
+};
+
+/** What the trust policy of a vendable role asks of a SourceIdentity (IAM StringLike). */
+export const SOURCE_IDENTITY_PATTERN = `?*.gr_${'?'.repeat(20)}`;
+
+export function sourceIdentity(principalKey: string, grantId: string): string {
+  return `${principalKey}.${grantId}`;
+}
+
+export function planSession(input: {
+  readonly roleArn: string;
+  readonly principalKey: string;
+  readonly grantId: string;
+  readonly policy: string;
+  readonly now: Instant;
+  readonly expiresAt: Instant;
+  readonly random: RandomBytes;
+}): SessionPlan {
+  return {
+    roleArn: input.roleArn,
+    sessionName: newSessionName(input.random),
+    sourceIdentity: sourceIdentity(input.principalKey, input.grantId),
+    durationSeconds: sessionSeconds(input.now, input.expiresAt),
+    policy: input.policy,
+  };
+}
+
+/** What remains of the grant, within what STS accepts; the session policy ends the rest. */
+export function sessionSeconds(now: Instant, expiresAt: Instant): number {
+  const remaining = secondsBetween(now, expiresAt);
+  return Math.min(LONGEST_SESSION_SECONDS, Math.max(SHORTEST_SESSION_SECONDS, remaining));
+}
+
+/** The latest moment at which keys that are vended at `now` can still work. */
+export function latestKeyEnd(now: Instant, expiresAt: Instant): Instant {
+  return Math.min(expiresAt, addSeconds(now, sessionSeconds(now, expiresAt) + IN_FLIGHT_SECONDS));
+}

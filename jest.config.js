@@ -1,0 +1,24 @@
+const swc = {
+  jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
+  module: { type: 'es6' },
+};
+
+/** One setting for all; what differs is which folder of test/ a project runs. */
+const project = (displayName, testMatch) => ({
+  displayName,
+  testMatch: testMatch.map((pattern) => `<rootDir>/test/${pattern}`),
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  extensionsToTreatAsEsm: ['.ts'],
+});
+
+/** `fast` needs nothing but Node; `stack` starts the local stack once and runs on it. */
+export default {
+  projects: [
+    project('fast', ['{core,adapters,lambdas,lib,workflow,architecture}/**/*.test.ts']),
+    {
+      ...project('stack', ['{e2e,contracts,local}/**/*.test.ts']),
+      globalSetup: '<rootDir>/test/e2e/start-stack.ts',
+      globalTeardown: '<rootDir>/test/e2e/stop-stack.ts',
+    },
+  ],
+};

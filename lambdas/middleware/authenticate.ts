@@ -1,0 +1,22 @@
+import { type Problem, problemOf, unauthorized } from '../../core/api/problem.ts';
+import type { TokenVerifier } from '../../core/ports.ts';
+import type { Caller } from '../../core/principal.ts';
+import { err, type Result } from '../../core/result.ts';
+import type { ApiEvent } from './front.ts';
+import { headerOf } from './read-input.ts';
+
+/** Who calls, by the bearer token (RFC 6750, section 2.1). Without a verifier, nobody. */
+export async function authenticate(
+  verify: TokenVerifier | null,
+  event: ApiEvent,
+): Promise<Result<Caller, Problem>> {
+  const header = headerOf(event, 'authorization');
+  if (header === undefined || verify === null) return err(unauthorized(null));
+  const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1];
+  if (token === undefined)
+    return err(unauthorized('The Authorization header is not Bearer and a token.'));
+  const caller = await verify(token);
+  if (caller.ok) return caller;
+  const { error } = caller;
+  return err(error.code === 'token-refused' ? unauthorized(error.detail) : problemOf(error));
+}

@@ -1,0 +1,26 @@
+import type middy from '@middy/core';
+import { GRANT_ID } from '../../core/ids.ts';
+import { logger } from '../logger.ts';
+import type { ApiEvent, ApiResult } from './front.ts';
+
+/** One line per call, and the request id and grant id on every line; nothing of headers or bodies. */
+export function requestLog(): middy.MiddlewareObj<ApiEvent, ApiResult> {
+  let start = 0;
+  const finish = (status: number | undefined): void => {
+    logger.info('answered', { status, milliseconds: Math.round(performance.now() - start) });
+  };
+  return {
+    before: ({ event }) => {
+      start = performance.now();
+      logger.resetKeys();
+      const id = event.pathParameters?.['id'];
+      logger.appendKeys({
+        requestId: event.requestContext.requestId,
+        route: event.routeKey,
+        ...(id !== undefined && GRANT_ID.test(id) && { grantId: id }),
+      });
+    },
+    after: ({ response }) => finish(response?.statusCode),
+    onError: ({ response }) => finish(response?.statusCode),
+  };
+}

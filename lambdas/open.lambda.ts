@@ -1,0 +1,15 @@
+import { openApiDocument } from '../core/api/openapi.ts';
+import { discoveryJson } from '../core/api/wire.ts';
+import { ok } from '../core/result.ts';
+import { bundle, issuerUrl } from './container.ts';
+import { apiHandler } from './middleware/front.ts';
+
+/** What anybody may read. No AWS permissions. */
+
+const compiled = bundle();
+const document = openApiDocument();
+
+export const handler = apiHandler<'open'>(null, {
+  'GET /.well-known/valetkey': () => ok({ status: 200, body: discoveryJson(compiled, issuerUrl) }),
+  'GET /v1/openapi.json': () => ok({ status: 200, body: document }),
+});

@@ -1,0 +1,105 @@
+import { decodeCursor, encodeCursor } from '../core/api/cursor.ts';
+import { check, listQuery } from '../core/api/requests.ts';
+import * as wire from '../core/api/wire.ts';
+import { assess, type Judge } from '../core/assess.ts';
+import { browse, browseOne } from '../core/browse.ts';
+import type { Failure } from '../core/failure.ts';
+import type { GrantQuery } from '../core/ports.ts';
+import { eventsOf, findVisibleGrant, listGrants } from '../core/read.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import * as container from './container.ts';
+import { logger } from './logger.ts';
+import { apiHandler, type Handler } from './middleware/front.ts';
+import { readGrantRequest } from './read-grant-request.ts';
+
+/** Everything that changes nothing. May read the table. */
+
+const bundle = container.bundle();
+const engine = container.engine(bundle);
+const judge: Judge = {
+  bundle,
+  engine,
+  deployment: container.deployment(),
+  clock: container.clock,
+};
+const ports = { engine, store: container.store() };
+const verify = container.verifier(bundle);
+await verify.warm();
+
+const whoami: Handler = ({ caller }) => ok({ status: 200, body: wire.callerJson(caller) });
+
+const listEntitlements: Handler = ({ caller, sourceIp }) => {
+  const offers = browse(judge, caller, sourceIp);
+  if (!offers.ok) return offers;
+  const entitlements = offers.value.map((it) => wire.entitlementJson(it.entitlement, it.outcome));
+  return ok({ status: 200, body: { entitlements } });
+};
+
+const getEntitlement: Handler = ({ caller, pathId, sourceIp }) => {
+  const offer = browseOne(judge, caller, pathId, sourceIp);
+  if (!offer.ok) return offer;
+  const { entitlement, outcome } = offer.value;
+  return ok({ status: 200, body: wire.entitlementJson(entitlement, outcome) });
+};
+
+const evaluate: Handler = ({ caller, body, sourceIp }) => {
+  const request = readGrantRequest(body);
+  if (!request.ok) return request;
+  const assessed = assess(judge, caller, request.value, sourceIp);
+  if (!assessed.ok) return assessed;
+  const { entitlement, decision } = assessed.value;
+  logger.info('dry run', {
+    principal: caller.principal.id,
+    entitlement: entitlement.id,
+    decision,
+  });
+  return ok({ status: 200, body: wire.assessmentJson(assessed.value) });
+};
+
+const list: Handler = async ({ caller, query }) => {
+  const read = readQuery(query);
+  if (!read.ok) return read;
+  const page = await listGrants(ports, caller, read.value);
+  if (!page.ok) return page;
+  const { grants, next } = page.value;
+  const nextCursor = next === null ? null : encodeCursor(next);
+  return ok({ status: 200, body: { grants: grants.map(wire.grantJson), nextCursor } });
+};
+
+const read: Handler = async ({ caller, pathId }) => {
+  const grant = await findVisibleGrant(ports, caller, pathId);
+  return grant.ok ? ok({ status: 200, body: wire.grantJson(grant.value) }) : grant;
+};
+
+const events: Handler = async ({ caller, pathId }) => {
+  const found = await eventsOf(ports, caller, pathId);
+  return found.ok ? ok({ status: 200, body: { events: found.value.map(wire.eventJson) } }) : found;
+};
+
+export const handler = apiHandler<'read'>(verify, {
+  'GET /v1/whoami': whoami,
+  'GET /v1/entitlements': listEntitlements,
+  'GET /v1/entitlements/{id}': getEntitlement,
+  'POST /v1/evaluate': evaluate,
+  'GET /v1/grants': list,
+  'GET /v1/grants/{id}': read,
+  'GET /v1/grants/{id}/events': events,
+});
+
+function readQuery(query: Readonly<Record<string, string>>): Result<GrantQuery, Failure> {
+  const checked = check(listQuery, query);
+  if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
+  const { cursor, status, requester, entitlement, limit } = checked.value;
+  const after = cursor === undefined ? undefined : decodeCursor(cursor);
+  if (after === null) {
+    const detail = 'is not the nextCursor of any page; leave it out to begin again';
+    return err({ code: 'invalid', errors: [{ pointer: '/cursor', detail }] });
+  }
+  return ok({
+    limit,
+    ...(status && { status }),
+    ...(requester !== undefined && { requester }),
+    ...(entitlement !== undefined && { entitlement }),
+    ...(after && { after }),
+  });
+}

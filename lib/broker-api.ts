@@ -1,0 +1,58 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type ApiLambda, ROUTES } from '../core/api/routes.ts';
+import type { BundledFunction } from './bundled-function.ts';
+
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  sourceIp: '$context.identity.sourceIp',
+  responseLatency: '$context.responseLatency',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/** The HTTP API: the routes of `core/api/routes.ts`, each to the Lambda that it names. */
+export class BrokerApi extends Construct {
+  readonly api: apigateway.HttpApi;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    functions: Readonly<Record<ApiLambda, BundledFunction>>,
+  ) {
+    super(scope, id);
+    this.api = new apigateway.HttpApi(this, 'Http', { createDefaultStage: false });
+    Validations.of(this.api).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG4',
+      reason:
+        'The common front of every handler verifies tokens: several issuers and algorithms, and answers that say what is wrong, which the gateway cannot. A test calls every route without a token.',
+    });
+    for (const [route, { lambda }] of Object.entries(ROUTES)) {
+      const [method = '', path = ''] = route.split(' ');
+      this.api.addRoutes({
+        path,
+        methods: [method as apigateway.HttpMethod],
+        integration: new HttpLambdaIntegration(lambda, functions[lambda].function),
+      });
+    }
+    this.api.addStage('Stage', {
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: 500, burstLimit: 500 },
+      accessLogSettings: {
+        destination: new apigateway.LogGroupLogDestination(
+          new logs.LogGroup(this, 'AccessLogs', {
+            retention: logs.RetentionDays.ONE_YEAR,
+            removalPolicy: RemovalPolicy.RETAIN,
+          }),
+        ),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export type BundledFunctionProps = {
+  readonly code: lambda.Code;
+  readonly description: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly role?: iam.Role;
+};
+
+/** One Lambda with a role, a log group, and no permission but to write to it. */
+export class BundledFunction extends Construct {
+  readonly function: lambda.Function;
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: BundledFunctionProps) {
+    super(scope, id);
+    this.role = props.role ?? lambdaRole(this, 'Role');
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.function = new lambda.Function(this, 'Function', {
+      code: props.code,
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      memorySize: 1024,
+      timeout: Duration.seconds(20),
+      description: props.description,
+      environment: { ...props.environment, ACCOUNT_ID: Stack.of(this).account },
+      role: this.role,
+      logGroup,
+    });
+    this.allow({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
+  }
+
+  allow(statement: iam.PolicyStatementProps): void {
+    this.role.addToPolicy(new iam.PolicyStatement(statement));
+  }
+}
+
+export function lambdaRole(scope: Construct, id: string, roleName?: string): iam.Role {
+  return new iam.Role(scope, id, {
+    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    ...(roleName !== undefined && { roleName }),
+  });
+}

@@ -1,0 +1,74 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+
+/** The one table; `docs/storage-schema.md` lists its keys. */
+export class GrantTable extends Construct {
+  readonly table: dynamodb.Table;
+  private readonly key: kms.Key;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.key = new kms.Key(this, 'Key', {
+      description: 'Encrypts the grants and the audit trail of Valet Key',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // Not TableV2: with a customer key it needs a Region that is known at synth.
+    this.table = new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      stream: dynamodb.StreamViewType.NEW_IMAGE,
+      timeToLiveAttribute: 'ttl',
+    });
+    this.addIndex('byRequester', 'requesterId');
+    this.addIndex('byStatus', 'status');
+  }
+
+  /** What a role needs to use the table: these actions, and the key. */
+  statements(
+    actions: readonly string[],
+    use: 'read' | 'write',
+  ): readonly iam.PolicyStatementProps[] {
+    const indexes = actions.includes('Query') ? ['byRequester', 'byStatus'] : [];
+    return [
+      {
+        actions: actions.map((action) => `dynamodb:${action}`),
+        resources: [
+          this.table.tableArn,
+          ...indexes.map((index) => `${this.table.tableArn}/index/${index}`),
+        ],
+      },
+      this.keyStatement(use),
+    ];
+  }
+
+  /** The table's key, by way of DynamoDB only. */
+  keyStatement(use: 'read' | 'write'): iam.PolicyStatementProps {
+    const { region, urlSuffix } = Stack.of(this);
+    return {
+      actions: use === 'read' ? KEY_FOR_READING : KEY_FOR_WRITING,
+      resources: [this.key.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.${urlSuffix}` } },
+    };
+  }
+
+  private addIndex(indexName: string, attribute: string): void {
+    this.table.addGlobalSecondaryIndex({
+      indexName,
+      partitionKey: { name: attribute, type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'createdKey', type: dynamodb.AttributeType.STRING },
+    });
+  }
+}
+
+const KEY_FOR_READING = ['kms:Decrypt', 'kms:DescribeKey'];
+const KEY_FOR_WRITING = [...KEY_FOR_READING, 'kms:Encrypt', 'kms:GenerateDataKey'];

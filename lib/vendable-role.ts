@@ -1,0 +1,58 @@
+import { Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { SOURCE_IDENTITY_PATTERN } from '../core/session.ts';
+
+export type VendableRoleProps = {
+  readonly roleName: string;
+  /** With a slash at both ends: `/valetkey/`. */
+  readonly path?: string;
+  /** The broker's vend role, and nobody else, may assume this one. */
+  readonly vendRoleArn: string;
+  readonly description?: string;
+};
+
+/** Grant ids have one shape, so nothing else can pass for a grant. */
+const IDENTIFIED = { StringLike: { 'sts:SourceIdentity': SOURCE_IDENTITY_PATTERN } };
+
+/**
+ * A role that is useless around the broker: it trusts only the broker's vend role, only with a
+ * SourceIdentity of the broker's shape, and denies everything to sessions without one. What it is
+ * allowed to do is added like to any role; a session gets at most that, cut down by its session
+ * policy.
+ */
+export class VendableRole extends Construct {
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: VendableRoleProps) {
+    super(scope, id);
+    this.role = new iam.Role(this, 'Role', {
+      roleName: props.roleName,
+      path: props.path ?? '/',
+      description: props.description ?? 'Vended by Valet Key',
+      maxSessionDuration: Duration.hours(1),
+      assumedBy: new iam.PrincipalWithConditions(
+        new iam.ArnPrincipal(props.vendRoleArn),
+        IDENTIFIED,
+      ),
+    });
+    this.role.assumeRolePolicy?.addStatements(
+      new iam.PolicyStatement({
+        principals: [new iam.ArnPrincipal(props.vendRoleArn)],
+        actions: ['sts:SetSourceIdentity'],
+        conditions: IDENTIFIED,
+      }),
+    );
+    // A deny with no SourceIdentity to match would not fire, so sessions without one get nothing
+    // (IAM User Guide, "Global condition keys", aws:SourceIdentity).
+    this.role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'NothingWithoutSourceIdentity',
+        effect: iam.Effect.DENY,
+        actions: ['*'],
+        resources: ['*'],
+        conditions: { Null: { 'aws:SourceIdentity': 'true' } },
+      }),
+    );
+  }
+}

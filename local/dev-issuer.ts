@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import Provider, { type ClientMetadata, type Configuration, type JWKS } from 'oidc-provider';
+import type { Issuer } from '../core/issuer.ts';
+import { type Accounts, readBody, serveLogin } from './dev-login.ts';
+
+export type DevIssuer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const KEY_ID = 'development';
+const TOKEN_LIFETIME_SECONDS = 600;
+const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * An OpenID provider for development: discovery, keys and, for people, the authorisation code flow
+ * with PKCE and the device flow, behind a login page that believes everything. And one extra:
+ * `POST <issuer>/dev/token` signs whatever claims it is given.
+ */
+export async function devIssuer(
+  issuer: Pick<Issuer, 'type' | 'audience' | 'clientId'>,
+  url: string,
+): Promise<DevIssuer> {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const key = { ...(await exportJWK(privateKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' };
+  const prefix = new URL(url).pathname;
+  const accounts: Accounts = new Map();
+  const provider = new Provider(url, configuration(issuer, prefix, accounts, [key]));
+  const serve = provider.callback();
+
+  const sign = (claims: Record<string, unknown>): Promise<string> => {
+    const now = Math.floor(Date.now() / 1000);
+    const all = {
+      iss: url,
+      aud: issuer.audience,
+      iat: now,
+      exp: now + TOKEN_LIFETIME_SECONDS,
+      ...claims,
+    };
+    const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+    return new SignJWT(given)
+      .setProtectedHeader({ alg: 'RS256', kid: KEY_ID, typ: 'JWT' })
+      .sign(privateKey);
+  };
+
+  return (request, response) => {
+    const path = (request.url ?? '').slice(prefix.length);
+    if (path === '/dev/token') {
+      void answerDevToken(request, response, sign);
+      return;
+    }
+    if (path.startsWith('/interaction/')) {
+      void serveLogin(provider, accounts, request, response);
+      return;
+    }
+    // The provider is mounted below a path, so it must not see that path.
+    request.url = path === '' ? '/' : path;
+    Object.assign(request, { originalUrl: `${prefix}${path}` });
+    void serve(request, response);
+  };
+}
+
+async function answerDevToken(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sign: (claims: Record<string, unknown>) => Promise<string>,
+): Promise<void> {
+  const answer = (status: number, body: object): void => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+  if (request.method !== 'POST') return answer(405, { error: 'POST a JSON object of claims' });
+  const claims = parseObject(await readBody(request, MAX_BODY_BYTES));
+  if (claims === null) return answer(400, { error: 'the body must be a JSON object of claims' });
+  try {
+    answer(200, { token: await sign(claims) });
+  } catch {
+    answer(400, { error: 'these claims cannot be signed' });
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text === '' ? '{}' : text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+const SCOPES = 'openid offline_access';
+
+function configuration(
+  issuer: Pick<Issuer, 'type' | 'audience' | 'clientId'>,
+  prefix: string,
+  accounts: Accounts,
+  keys: JWKS['keys'],
+): Configuration {
+  const people = issuer.type === 'User' && issuer.clientId !== undefined;
+  return {
+    jwks: { keys },
+    cookies: { keys: [randomUUID()] },
+    clients: people ? [commandLine(issuer.clientId ?? '')] : [],
+    clientBasedCORS: () => false,
+    findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+    extraTokenClaims: (_context, token) =>
+      'accountId' in token ? accounts.get(String(token.accountId)) : undefined,
+    features: {
+      devInteractions: { enabled: false },
+      deviceFlow: { enabled: people },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => RESOURCE,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: SCOPES,
+          audience: issuer.audience,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: TOKEN_LIFETIME_SECONDS,
+        }),
+      },
+    },
+    interactions: { url: (_context, { uid }) => `${prefix}/interaction/${uid}` },
+    // Nobody is asked for consent: there is one client, and it is ours.
+    loadExistingGrant: async (context) => {
+      const { client, session, provider } = context.oidc;
+      const grant = new provider.Grant({
+        clientId: client?.clientId ?? '',
+        accountId: session?.accountId ?? '',
+      });
+      grant.addOIDCScope(SCOPES);
+      grant.addResourceScope(RESOURCE, SCOPES);
+      await grant.save();
+      return grant;
+    },
+  };
+}
+
+/** The API behind the access tokens: a resource indicator must be a URI (RFC 8707). */
+const RESOURCE = 'urn:valetkey:broker';
+
+/** A native public client: any port of loopback, and PKCE (RFC 8252). */
+function commandLine(clientId: string): ClientMetadata {
+  return {
+    client_id: clientId,
+    application_type: 'native',
+    token_endpoint_auth_method: 'none',
+    grant_types: [
+      'authorization_code',
+      'refresh_token',
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ],
+    response_types: ['code'],
+    redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
+  };
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Issuer } from '../core/issuer.ts';
+import { type DevIssuer, devIssuer } from './dev-issuer.ts';
+
+export type DevIssuers = {
+  /** The URL that stands in for each issuer of the bundle, by its id. */
+  readonly urls: Readonly<Record<string, string>>;
+  readonly stop: () => Promise<void>;
+};
+
+type Listed = Pick<Issuer, 'id' | 'type' | 'audience' | 'clientId'>;
+
+/** One OIDC provider per issuer of the bundle, all on one port of 127.0.0.1, for development only. */
+export async function startDevIssuers(policyDir: string): Promise<DevIssuers> {
+  const listed = readIssuers(policyDir);
+  const providers = new Map<string, DevIssuer>();
+  const server = createServer((request, response) => route(providers, request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const urls: Record<string, string> = {};
+  for (const issuer of listed) {
+    const url = `http://127.0.0.1:${portOf(server)}/${issuer.id}`;
+    providers.set(issuer.id, await devIssuer(issuer, url));
+    urls[issuer.id] = url;
+  }
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { urls, stop };
+}
+
+/** Only what stands in a well-formed file: the compiler will say what is wrong with another. */
+function readIssuers(policyDir: string): readonly Listed[] {
+  const file = parse(readFileSync(join(policyDir, 'issuers.yaml'), 'utf8')) as {
+    readonly issuers?: readonly Listed[];
+  } | null;
+  return file?.issuers ?? [];
+}
+
+function route(
+  providers: ReadonlyMap<string, DevIssuer>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const [, id = ''] = (request.url ?? '').split(/[/?]/);
+  const provider = providers.get(id);
+  if (provider === undefined) {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('no such issuer\n');
+    return;
+  }
+  provider(request, response);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the issuers have no port');
+  return address.port;
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
+
+/** What the login page was told of a person; it goes into the access token as it is. */
+export type Account = {
+  readonly email: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly amr: readonly string[];
+  readonly auth_time: number;
+};
+
+export type Accounts = Map<string, Account>;
+
+const MAX_FORM_BYTES = 16 * 1024;
+
+/** The login page: a form that believes everything. For development only. */
+export async function serveLogin(
+  provider: Provider,
+  accounts: Accounts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    if (request.method !== 'POST') {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(FORM);
+      return;
+    }
+    const form = new URLSearchParams(await readBody(request, MAX_FORM_BYTES));
+    const user = form.get('user')?.trim() || 'ana';
+    accounts.set(user, accountOf(user, form));
+    const result = { login: { accountId: user, amr: form.has('mfa') ? ['mfa'] : ['pwd'] } };
+    await provider.interactionFinished(request, response, result);
+  } catch {
+    response
+      .writeHead(400, { 'content-type': 'text/plain' })
+      .end('This sign-in is over. Begin again.\n');
+  }
+}
+
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) return '';
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function accountOf(user: string, form: URLSearchParams): Account {
+  const groups = (form.get('groups') ?? '').split(/[\s,]+/).filter((group) => group !== '');
+  return {
+    email: user.includes('@') ? user : `${user}@acme.example`,
+    name: user,
+    groups,
+    amr: form.has('mfa') ? ['mfa'] : ['pwd'],
+    auth_time: Math.floor(Date.now() / 1000),
+  };
+}
+
+const FORM = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Sign in (development)</title>
+<style>
+  body { font: 16px/1.5 system-ui, sans-serif; max-width: 24rem; margin: 4rem auto; }
+  label { display: block; margin: 1rem 0; }
+  input:not([type=checkbox]) { display: block; width: 100%; font: inherit; padding: .4rem; }
+</style>
+<h1>Sign in</h1>
+<p>This issuer is for development: it believes whatever you say.</p>
+<form method="post">
+  <label>User <input name="user" value="ana" autofocus></label>
+  <label>Groups <input name="groups" value="platform developers"></label>
+  <label><input type="checkbox" name="mfa" checked> with a second factor</label>
+  <button>Sign in</button>
+</form>
+</html>
+`;

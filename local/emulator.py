@@ -1,0 +1,153 @@
+"""Runs MiniStack, mended where IAM and Step Functions on AWS do more than it does.
+
+The product must never know that it runs on an emulator, so what is missing is added here, by
+wrapping MiniStack's own functions before its server starts:
+
+- SourceIdentity: AssumeRole takes it, trust and identity policies are asked about it, sessions keep
+  it, also over role chaining, and policies see it (IAM User Guide, "Monitor and control actions
+  taken with assumed roles").
+- TimeoutSecondsPath of task states (Amazon States Language).
+- aws:SecureTransport is true: what is plain HTTP on loopback stands for HTTPS.
+
+It ends with the process that started it: when standard input closes, so does the emulator.
+"""
+
+import contextvars
+import os
+import re
+import signal
+import sys
+import threading
+from dataclasses import replace
+
+from ministack import app
+from ministack.core import iam_evaluator
+from ministack.core.responses import error_response_json, get_region
+from ministack.core.router import extract_access_key_id
+from ministack.services import iam, stepfunctions, sts
+
+SET_SOURCE_IDENTITY = "sts:SetSourceIdentity"
+
+# The identity that the AssumeRole call of this request sets or inherits.
+requested_identity = contextvars.ContextVar("requested_identity", default=None)
+
+
+def mend_source_identity():
+    handle_request = sts.handle_request
+    register_session = sts.register_session
+    principal_keys = iam_evaluator._principal_keys
+    resolve_condition_key = iam_evaluator._resolve_condition_key
+    evaluate_trust_policy = iam_evaluator.evaluate_trust_policy
+
+    async def handle_request_with_identity(method, path, headers, body, query_params):
+        requested_identity.set(None)
+        params = read_parameters(headers, body, query_params)
+        if params.get("Action") == "AssumeRole":
+            refused = note_identity(params, headers, query_params)
+            if refused:
+                return refused
+        return await handle_request(method, path, headers, body, query_params)
+
+    def register_session_with_identity(access_key, session):
+        if requested_identity.get():
+            session["SourceIdentity"] = requested_identity.get()
+        register_session(access_key, session)
+
+    def principal_keys_with_identity(credential):
+        keys = principal_keys(credential)
+        identity = identity_of(credential.access_key_id)
+        return {**keys, "aws:sourceidentity": identity} if identity else keys
+
+    def resolve_with_identity(key, context):
+        if key.lower() == "sts:sourceidentity":
+            return requested_identity.get()
+        return resolve_condition_key(key, context)
+
+    def trust_with_identity(document, caller_arn, context=None):
+        if not evaluate_trust_policy(document, caller_arn, context):
+            return False
+        if context is None or context.action != "sts:AssumeRole" or not requested_identity.get():
+            return True
+        return evaluate_trust_policy(document, caller_arn, replace(context, action=SET_SOURCE_IDENTITY))
+
+    sts.handle_request = handle_request_with_identity
+    sts.register_session = register_session_with_identity
+    sts._principal_keys = principal_keys_with_identity
+    iam_evaluator._principal_keys = principal_keys_with_identity
+    iam_evaluator._resolve_condition_key = resolve_with_identity
+    iam_evaluator.evaluate_trust_policy = trust_with_identity
+
+
+def note_identity(params, headers, query_params):
+    """Remembers the identity of an AssumeRole call, or answers why the call is refused."""
+    access_key = extract_access_key_id(headers, query_params) or ""
+    inherited = identity_of(access_key)
+    identity = params.get("SourceIdentity") or inherited
+    if not identity:
+        return None
+    if not re.fullmatch(r"[\w+=,.@-]{2,64}", identity, re.ASCII) or identity.startswith("aws:"):
+        return refuse(headers, 400, "ValidationError", "Invalid SourceIdentity")
+    role = params.get("RoleArn", "")
+    denied = inherited and identity != inherited
+    if app.AUTH and not denied:
+        denied = iam_evaluator.enforce(access_key, SET_SOURCE_IDENTITY, "sts", get_region(), resource_arn=role)
+    if denied:
+        message = f"The caller is not authorized to perform: {SET_SOURCE_IDENTITY} on resource: {role}"
+        return refuse(headers, 403, "AccessDenied", message)
+    requested_identity.set(identity)
+    return None
+
+
+def identity_of(access_key):
+    return (sts._sessions.get(access_key) or {}).get("SourceIdentity")
+
+
+def read_parameters(headers, body, query_params):
+    params = {key: values[0] if isinstance(values, list) else values for key, values in dict(query_params).items()}
+    text = (body or b"").decode("utf-8", errors="replace")
+    if "json" in headers.get("content-type", ""):
+        given = sts.json.loads(text or "{}")
+        return {**params, **given, "Action": headers.get("x-amz-target", "").split(".")[-1]}
+    return {**params, **{key: values[0] for key, values in sts.parse_qs(text).items()}}
+
+
+def refuse(headers, status, code, message):
+    if "json" in headers.get("content-type", ""):
+        return error_response_json(code, message, status)
+    return iam._error(status, code, message, ns="sts")
+
+
+def mend_timeouts():
+    execute_task = stepfunctions._execute_task
+
+    def execute_task_in_time(state, data, execution, context):
+        path = state.get("TimeoutSecondsPath")
+        if path:
+            state = {**state, "TimeoutSeconds": stepfunctions._resolve_path_or_ctx(path, data, context)}
+        return execute_task(state, data, execution, context)
+
+    stepfunctions._execute_task = execute_task_in_time
+
+
+def mend_secure_transport():
+    pin_request_origin = app.pin_request_origin
+    app.pin_request_origin = lambda source_ip, _secure: pin_request_origin(source_ip, True)
+
+
+def end_with_parent():
+    """Standard input is a pipe that nobody writes to: it closes when the parent is gone."""
+
+    def watch():
+        sys.stdin.buffer.read()
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.argv = sys.argv[:1]
+    mend_source_identity()
+    mend_timeouts()
+    mend_secure_transport()
+    end_with_parent()
+    app.main()

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { endGroup, freePort } from './process.ts';
+
+const PROGRAM = fileURLToPath(new URL('emulator.py', import.meta.url));
+const READY_WITHIN_MS = 60_000;
+
+export type Emulator = { readonly url: string; readonly stop: () => Promise<void> };
+
+/**
+ * Starts the emulator with IAM enforced, on a free port of 127.0.0.1. It ends with this process,
+ * however this process ends.
+ *
+ * @throws Error when it does not answer in time.
+ */
+export async function startEmulator(python: string, stateDir: string): Promise<Emulator> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const logFile = join(stateDir, 'emulator.log');
+  const log = openSync(logFile, 'w');
+  const child = spawn(python, [PROGRAM], {
+    stdio: ['pipe', log, log],
+    detached: true,
+    env: {
+      ...withoutAws(process.env),
+      // The emulator's Lambdas run on the node that it finds first: this one.
+      PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
+      AUTH: 'true',
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      IOT_MTLS_ENABLED: '0',
+      MINISTACK_ACCOUNT_ID: '000000000000',
+      TMPDIR: stateDir,
+    },
+  });
+  closeSync(log);
+  const stop = (): Promise<void> => endGroup(child);
+  try {
+    await ready(url, child, logFile);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop };
+}
+
+/** The environment without anything that would send an AWS client elsewhere. */
+export function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')));
+}
+
+async function ready(url: string, child: ChildProcess, logFile: string): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline && child.exitCode === null) {
+    const answer = await fetch(`${url}/_ministack/health`).catch(() => null);
+    if (answer?.ok === true) return;
+    await sleep(100);
+  }
+  const tail = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
+  throw new Error(`the emulator did not start; its log is ${logFile}:\n${tail}`);
+}

@@ -1,0 +1,168 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startDevIssuers } from './dev-issuers.ts';
+import { startEmulator, withoutAws } from './emulator.ts';
+import { run } from './process.ts';
+import { emulatorPython } from './python.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const REGION = 'us-east-1';
+const ACCOUNT = '000000000000';
+
+/** `.valetkey/local.json`: what a client of the local stack needs to know. */
+export type LocalState = {
+  readonly apiUrl: string;
+  readonly issuers: Readonly<Record<string, string>>;
+  readonly emulatorUrl: string;
+  readonly tableName: string;
+  readonly stateMachineArn: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly pid: number;
+};
+
+export type LocalStack = { readonly state: LocalState; readonly stop: () => Promise<void> };
+
+export type StackOptions = {
+  /** Everything that the stack keeps lies here. */
+  readonly stateDir: string;
+  readonly policyDir: string;
+  readonly log: (line: string) => void;
+  /** Stops a start that is under way. */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Starts the very same CDK app that goes to AWS, on the emulator and with development issuers, all
+ * on 127.0.0.1.
+ *
+ * @throws Error that says what failed; by then everything that was started is stopped.
+ */
+export async function startStack(options: StackOptions): Promise<LocalStack> {
+  const stateDir = resolve(options.stateDir);
+  const stateFile = join(stateDir, 'local.json');
+  refuseSecondStack(stateFile);
+  mkdirSync(stateDir, { recursive: true });
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    rmSync(stateFile, { force: true });
+    await Promise.allSettled(stops.splice(0).map((end) => end()));
+  };
+  try {
+    const state = await start(options, stateDir, stops);
+    writeFileSync(`${stateFile}.new`, `${JSON.stringify(state, null, 2)}\n`);
+    renameSync(`${stateFile}.new`, stateFile);
+    return { state, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  { policyDir, log, signal }: StackOptions,
+  stateDir: string,
+  stops: (() => Promise<void>)[],
+): Promise<LocalState> {
+  const python = await emulatorPython(log);
+  signal?.throwIfAborted();
+  const issuers = await startDevIssuers(resolve(policyDir));
+  stops.push(issuers.stop);
+  const cdk = cdkRunner(stateDir, signal);
+  const context = [
+    ['-c', `policy=${resolve(policyDir)}`],
+    ['-c', 'sampleTargets=true'],
+    ['-c', `issuerUrls=${JSON.stringify(issuers.urls)}`],
+  ].flat();
+  const assembly = join(stateDir, 'cdk.out');
+  log('compiling the policy bundle and the Lambdas; starting the emulator');
+  const synthesised = cdk(['synth', '--quiet', '--output', assembly, ...context]);
+  const bootstrapped = startEmulator(python, stateDir).then(async (emulator) => {
+    stops.push(emulator.stop);
+    signal?.throwIfAborted();
+    // From a folder without a cdk.json: it needs no app, and so does not wait for its synthesis.
+    await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], emulator.url, stateDir);
+    return emulator;
+  });
+  const [, emulator] = await settleAll(synthesised, bootstrapped);
+  log('deploying');
+  const outputs = join(stateDir, 'outputs.json');
+  const deploy = ['deploy', '--all', '--app', assembly, '--require-approval', 'never'];
+  await cdk([...deploy, '--outputs-file', outputs, '--progress', 'events'], emulator.url);
+  return describe(outputs, emulator.url, issuers.urls);
+}
+
+/** Waits for both even if one fails: nothing may go on in the background. */
+async function settleAll<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
+}
+
+function cdkRunner(stateDir: string, signal: AbortSignal | undefined) {
+  const program = fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk'));
+  const logFile = join(stateDir, 'cdk.log');
+  rmSync(logFile, { force: true });
+  return (args: readonly string[], emulatorUrl = '', cwd = ROOT): Promise<string> =>
+    run(process.execPath, [program, ...args, '--no-notices'], {
+      cwd,
+      logFile,
+      ...(signal && { signal }),
+      env: {
+        ...withoutAws(process.env),
+        CI: 'true',
+        CDK_DEFAULT_ACCOUNT: ACCOUNT,
+        CDK_DEFAULT_REGION: REGION,
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+        // The account's root, as the emulator knows it.
+        AWS_ACCESS_KEY_ID: ACCOUNT,
+        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_REGION: REGION,
+        ...(emulatorUrl !== '' && { AWS_ENDPOINT_URL: emulatorUrl }),
+        AWS_CONFIG_FILE: join(stateDir, 'no-aws-config'),
+        AWS_SHARED_CREDENTIALS_FILE: join(stateDir, 'no-aws-credentials'),
+        AWS_EC2_METADATA_DISABLED: 'true',
+      },
+    });
+}
+
+function describe(
+  outputsFile: string,
+  emulatorUrl: string,
+  issuers: LocalState['issuers'],
+): LocalState {
+  const outputs = JSON.parse(readFileSync(outputsFile, 'utf8')) as {
+    readonly ValetKey: Readonly<Record<'ApiId' | 'TableName' | 'StateMachineArn', string>>;
+  };
+  const { ApiId, TableName, StateMachineArn } = outputs.ValetKey;
+  return {
+    // Works with any HTTP client; <id>.execute-api.localhost does not resolve everywhere.
+    apiUrl: `${emulatorUrl}/_aws/execute-api/${ApiId}`,
+    issuers,
+    emulatorUrl,
+    tableName: TableName,
+    stateMachineArn: StateMachineArn,
+    region: REGION,
+    accountId: ACCOUNT,
+    pid: process.pid,
+  };
+}
+
+function refuseSecondStack(stateFile: string): void {
+  if (!existsSync(stateFile)) return;
+  const { pid } = JSON.parse(readFileSync(stateFile, 'utf8')) as { readonly pid?: number };
+  if (pid !== undefined && isAlive(pid)) {
+    const mend = 'stop it with Ctrl-C, or start another with VALETKEY_STATE=<another folder>';
+    throw new Error(`A local stack (process ${pid}) runs here already (${stateFile}): ${mend}.`);
+  }
+  rmSync(stateFile, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

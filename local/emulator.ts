@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,7 @@ export async function startEmulator(python: string, stateDir: string): Promise<E
       GATEWAY_PORT: String(port),
       IOT_MTLS_ENABLED: '0',
       MINISTACK_ACCOUNT_ID: '000000000000',
-      TMPDIR: stateDir,
+      TMPDIR: temporaryFolder(stateDir),
     },
   });
   closeSync(log);
@@ -45,6 +45,18 @@ export async function startEmulator(python: string, stateDir: string): Promise<E
     throw error;
   }
   return { url, stop };
+}
+
+/**
+ * Where the emulator unpacks Lambdas. Its own worker script is CommonJS, which it would not be below
+ * this project's package.json.
+ */
+function temporaryFolder(stateDir: string): string {
+  const folder = join(stateDir, 'tmp');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
+  return folder;
 }
 
 /** The environment without anything that would send an AWS client elsewhere. */

@@ -1,14 +1,15 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import type { Bundle } from '../core/bundle/bundle.ts';
 
 const LAMBDAS = fileURLToPath(new URL('../lambdas', import.meta.url));
-const CEDAR = new URL(import.meta.resolve('@cedar-policy/cedar-wasm/web'));
-const CEDAR_MODULE = fileURLToPath(new URL('cedar_wasm_bg.wasm', CEDAR));
+const CEDAR = createRequire(import.meta.url).resolve('@cedar-policy/cedar-wasm/nodejs');
+const CEDAR_MODULE = join(dirname(CEDAR), 'cedar_wasm_bg.wasm');
 
 /** What a Lambda needs beside its code. */
 export type Needs = 'nothing' | 'bundle' | 'bundle and engine';

@@ -100,7 +100,7 @@ async function settleAll<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
 }
 
 function cdkRunner(stateDir: string, signal: AbortSignal | undefined) {
-  const program = fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk'));
+  const program = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const logFile = join(stateDir, 'cdk.log');
   rmSync(logFile, { force: true });
   return (args: readonly string[], emulatorUrl = '', cwd = ROOT): Promise<string> =>

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import * as cedar from '@cedar-policy/cedar-wasm/web';
 
 /** Cedar's engine, ready to answer. */
@@ -16,6 +18,7 @@ export function loadCedar(module: URL | string): Cedar {
 
 /** The module as npm installs it, for everything that runs outside a bundled Lambda. */
 export function cedarModule(): string {
-  const entry = new URL(import.meta.resolve('@cedar-policy/cedar-wasm/web'));
-  return new URL('cedar_wasm_bg.wasm', entry).pathname;
+  // Both builds ship the same module; only this one can be found by every loader.
+  const entry = createRequire(import.meta.url).resolve('@cedar-policy/cedar-wasm/nodejs');
+  return join(dirname(entry), 'cedar_wasm_bg.wasm');
 }

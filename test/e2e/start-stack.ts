@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+declare global {
+  var valetKeyTestStack: ChildProcess | undefined;
+}
+
+const STATE = '.valetkey/test';
+
+/** Jest's globalSetup: `npm run local` with the example bundle, for all tests that need a stack. */
+export default async function start(): Promise<void> {
+  const child = spawn(process.execPath, [join('local', 'run.ts')], {
+    env: { ...process.env, NODE_OPTIONS: '', VALETKEY_STATE: STATE, VALETKEY_POLICY: 'policy' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  globalThis.valetKeyTestStack = child;
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => {
+      output += data.toString();
+    });
+  }
+  while (!output.includes('  ready\n')) {
+    if (child.exitCode !== null) throw new Error(`the local stack did not start:\n${output}`);
+    await sleep(50);
+  }
+}
+
+/** Ends it as Ctrl-C would. */
+export async function stopStack(): Promise<void> {
+  const child = globalThis.valetKeyTestStack;
+  if (child === undefined || child.exitCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGINT');
+  await exited;
+}

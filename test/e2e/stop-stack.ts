@@ -1,0 +1,4 @@
+import { stopStack } from './start-stack.ts';
+
+/** Jest's globalTeardown. */
+export default stopStack;

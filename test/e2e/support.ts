@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import * as responses from '../../core/api/responses.ts';
+import type { LocalState } from '../../local/stack.ts';
+
+/** What every end-to-end test needs: the stack's addresses, tokens, calls, and AWS clients. */
+
+export const TEST_STATE = fileURLToPath(new URL('../../.valetkey/test', import.meta.url));
+
+export const BUCKET = 'acme-artifacts';
+
+export function stack(stateDir = TEST_STATE): LocalState {
+  return JSON.parse(readFileSync(join(stateDir, 'local.json'), 'utf8')) as LocalState;
+}
+
+/** A development token: anybody, with any claims. */
+export async function tokenFor(
+  issuer: string,
+  claims: Readonly<Record<string, unknown>>,
+  state = stack(),
+): Promise<string> {
+  const answer = await fetch(`${state.issuers[issuer]}/dev/token`, {
+    method: 'POST',
+    body: JSON.stringify(claims),
+  });
+  return z.object({ token: z.string() }).parse(await answer.json()).token;
+}
+
+/** Somebody nobody saw before, so that tests do not see one another's grants. */
+export function person(groups: readonly string[], claims: object = {}): Promise<string> {
+  const sub = `user-${randomUUID()}`;
+  return tokenFor('people', { sub, email: `${sub}@acme.example`, groups, ...claims });
+}
+
+export const CI_CLAIMS = {
+  sub: 'repo:acme/shop:ref:refs/heads/main',
+  repository: 'acme/shop',
+  repository_owner_id: '1001',
+  repository_id: '2002',
+  ref: 'refs/heads/main',
+  ref_protected: 'true',
+  event_name: 'push',
+  run_id: '4711',
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+};
+
+export async function call(
+  method: 'GET' | 'POST',
+  path: string,
+  token?: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const response = await fetch(`${stack().apiUrl}${path}`, {
+    method,
+    headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const json = (await response.json()) as Answer['body'];
+  return { status: response.status, headers: response.headers, body: json };
+}
+
+export type Grant = z.infer<typeof responses.grant>;
+export type Credentials = z.infer<typeof responses.credentials>;
+
+/** Asks and vends, and expects keys. */
+export async function vend(
+  token: string,
+  body: object,
+): Promise<{ readonly grant: Grant; readonly credentials: Credentials }> {
+  const answer = await call('POST', '/v1/credentials', token, body);
+  if (answer.status !== 200) throw new Error(`no keys: ${JSON.stringify(answer.body)}`);
+  return responses.vended.parse(answer.body);
+}
+
+export const ARTIFACTS = {
+  entitlement: 'artifacts-read',
+  parameters: { prefix: 'releases/1' },
+  durationSeconds: 900,
+  justification: 'an end-to-end test',
+};
+
+/** How a client of the emulator is made: with vended keys, or as the account's root. */
+export function awsClient(keys?: Credentials) {
+  const { emulatorUrl, region, accountId } = stack();
+  const { expiration: _, ...credentials } = keys ?? {
+    accessKeyId: accountId,
+    secretAccessKey: 'local',
+    expiration: '',
+  };
+  return { endpoint: emulatorUrl, region, credentials, maxAttempts: 1 };
+}
+
+export function s3(keys?: Credentials): S3Client {
+  return new S3Client({ ...awsClient(keys), forcePathStyle: true });
+}
+
+/** The error code that AWS answers with, or null when the call is allowed. */
+export async function refusal(action: Promise<unknown>): Promise<string | null> {
+  return action.then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.name : String(error)),
+  );
+}
+
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | null>,
+  withinMs: number,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== null) return found;
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${withinMs} ms`);
+    await sleep(200);
+  }
+}

@@ -101,12 +101,12 @@ export function requestGrant(input: {
 
 /** The grant as it must be written before keys are vended under it (I1), or why none may be. */
 export function vendUnder(grant: Grant, now: Instant): Result<ActiveGrant, WrongState> {
-  if (grant.status !== 'active' || grant.expiresAt === null) {
-    return err({ code: 'wrong-state', detail: `The grant is ${grant.status}, not active.` });
-  }
-  if (now >= grant.expiresAt) {
+  if (grant.expiresAt !== null && now >= grant.expiresAt) {
     const end = formatInstant(grant.expiresAt);
     return err({ code: 'wrong-state', detail: `The grant ended at ${end}. Ask again.` });
+  }
+  if (grant.status !== 'active' || grant.expiresAt === null) {
+    return err({ code: 'wrong-state', detail: `The grant is ${grant.status}, not active.` });
   }
   const end = latestKeyEnd(now, grant.expiresAt);
   return ok({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import Provider, { type ClientMetadata, type Configuration, type JWKS } from 'oidc-provider';
+import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 import type { Issuer } from '../core/issuer.ts';
 import { type Accounts, readBody, serveLogin } from './dev-login.ts';
 
@@ -97,6 +98,7 @@ function configuration(
 ): Configuration {
   const people = issuer.type === 'User' && issuer.clientId !== undefined;
   return {
+    adapter: (name) => new MemoryAdapter(name),
     jwks: { keys },
     cookies: { keys: [randomUUID()] },
     clients: people ? [commandLine(issuer.clientId ?? '')] : [],

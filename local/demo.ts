@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { BUCKET, DemoClients, type Vended } from './demo-clients.ts';
+import { expect, Story } from './demo-story.ts';
+import { startStack } from './stack.ts';
+
+/** `npm run demo`: the whole story on a stack of its own; exit code 0 only if all of it was true. */
+
+const story = new Story();
+const stateDir = mkdtempSync(join(tmpdir(), 'valetkey-demo-'));
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+
+story.say('Valet Key, from the first question to keys that die. Starting a local stack …');
+let stack: Awaited<ReturnType<typeof startStack>> | undefined;
+try {
+  stack = await startStack({
+    stateDir,
+    policyDir: 'policy',
+    log: (line) => story.detail(line),
+    signal: stopping.signal,
+  });
+  const clients = new DemoClients(stack.state, stopping.signal);
+  await clients.fillBucket();
+  await tell(clients);
+  story.end();
+} catch (error) {
+  story.fail(stopping.signal.aborted ? new Error('stopped') : error);
+  process.exitCode = 1;
+} finally {
+  await stack?.stop();
+  rmSync(stateDir, { recursive: true, force: true });
+}
+
+async function tell(clients: DemoClients): Promise<void> {
+  const ana = await clients.person('ana', ['platform']);
+  const request = {
+    entitlement: 'artifacts-read',
+    parameters: { prefix: 'releases/2026-11' },
+    durationSeconds: 1800,
+    justification: 'Roll back release 4711',
+  };
+
+  await story.step('Ana signs in, and asks who she is here', async () => {
+    const me = await clients.call(200, 'GET', '/v1/whoami', ana);
+    expect(me['id'] === 'people:ana', 'her id is the immutable one, not her e-mail address');
+    story.detail(`${me['name']} is ${me['id']}, in ${JSON.stringify(me['groups'])}`);
+  });
+
+  await story.step('A dry run: what would she get? Nothing is granted yet', async () => {
+    const dry = await clients.call(200, 'POST', '/v1/evaluate', ana, request);
+    const { outcome, policies } = dry['decision'] as Vended['grant']['decision'];
+    expect(outcome === 'allow', 'policy would allow it');
+    story.detail(`${outcome}, by ${policies.join(', ')}; the exact session policy:`);
+    story.json(dry['sessionPolicy']);
+    const listed = await clients.call(200, 'GET', '/v1/grants', ana);
+    expect((listed['grants'] as unknown[]).length === 0, 'there is no grant');
+  });
+
+  await story.step('She asks for a production table, on a password alone', async () => {
+    const dev = await clients.person('ana', ['platform', 'developers']);
+    const table = { ...request, entitlement: 'database-admin', parameters: { table: 'orders' } };
+    const denied = await clients.call(403, 'POST', '/v1/grants', dev, table);
+    story.quote(String(denied['detail']));
+    expect(denied['decision'] !== undefined, 'the answer says which policy said no');
+    const mfa = await clients.person('ana', ['platform', 'developers'], { amr: ['mfa'] });
+    const pending = await clients.call(201, 'POST', '/v1/grants', mfa, table);
+    expect(pending['status'] === 'pending', 'with a second factor it waits for a human');
+  });
+
+  await story.step('She asks for half an hour of reading one release, and gets keys', async () => {
+    const { grant, credentials } = await clients.vend(ana, request);
+    story.detail(`grant ${grant.id}, until ${grant.expiresAt}; key ${credentials.accessKeyId}`);
+    const s3 = clients.s3(credentials);
+    const read = (Key: string) => s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
+    await story.allowed('s3:GetObject releases/2026-11/app.tgz', read('releases/2026-11/app.tgz'));
+    await story.refused('s3:GetObject releases/2026-10/app.tgz', read('releases/2026-10/app.tgz'));
+    const tables = clients.dynamodb(credentials).send(new ListTablesCommand({}));
+    await story.refused('dynamodb:ListTables', tables);
+  });
+
+  await story.step(
+    'A CI job on main deploys: its own OIDC token, one call, no secret',
+    async () => {
+      const deploy = {
+        entitlement: 'service-deploy',
+        parameters: { service: 'shop' },
+        durationSeconds: 900,
+      };
+      const job = await clients.job({ event_name: 'push' });
+      const { grant, credentials } = await clients.vend(job, deploy);
+      story.detail(`${grant.requester.name} is ${grant.requester.id}`);
+      await story.allowed(
+        's3:PutObject services/shop/app.tgz',
+        clients.put(credentials, 'services/shop/app.tgz'),
+      );
+      await story.refused(
+        's3:PutObject services/pay/app.tgz',
+        clients.put(credentials, 'services/pay/app.tgz'),
+      );
+      const pull = await clients.job({ event_name: 'pull_request_target' });
+      const denied = await clients.call(403, 'POST', '/v1/credentials', pull, deploy);
+      story.quote(String(denied['detail']));
+    },
+  );
+
+  await story.step('A grant of five seconds: IAM itself ends the keys, to the second', async () => {
+    const { grant, credentials } = await clients.vend(ana, { ...request, durationSeconds: 5 });
+    const s3 = clients.s3(credentials);
+    const read = () =>
+      s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/2026-11/app.tgz' }));
+    const end = Date.parse(grant.expiresAt ?? '');
+    await story.allowed('s3:GetObject before expiresAt', read());
+    await sleep(end - Date.now() + 20);
+    await story.refused(`s3:GetObject ${Date.now() - end} ms after expiresAt`, read());
+    story.detail('STS itself would have let these keys live for 15 minutes');
+    const path = `/v1/grants/${grant.id}`;
+    let now = await clients.call(200, 'GET', path, ana);
+    while (now['status'] !== 'expired' && Date.now() < end + 10_000) {
+      await sleep(200);
+      now = await clients.call(200, 'GET', path, ana);
+    }
+    expect(
+      now['status'] === 'expired',
+      `the workflow marked it ${now['status']} within ${((Date.now() - end) / 1000).toFixed(1)} s`,
+    );
+    const late = await clients.call(409, 'POST', `${path}/credentials`, ana);
+    story.quote(String(late['detail']));
+  });
+}

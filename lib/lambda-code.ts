@@ -4,12 +4,23 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import type { Bundle } from '../core/bundle/bundle.ts';
 
 const LAMBDAS = fileURLToPath(new URL('../lambdas', import.meta.url));
 const CEDAR = createRequire(import.meta.url).resolve('@cedar-policy/cedar-wasm/nodejs');
 const CEDAR_MODULE = join(dirname(CEDAR), 'cedar_wasm_bg.wasm');
+
+export const ESBUILD_OPTIONS: BuildOptions = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // The SDK's CommonJS build requires node:https dynamically, which an ES module cannot.
+  mainFields: ['module', 'main'],
+  logLevel: 'warning',
+};
 
 /** What a Lambda needs beside its code. */
 export type Needs = 'nothing' | 'bundle' | 'bundle and engine';
@@ -25,16 +36,9 @@ export function lambdaCode(name: string, needs: Needs, bundle: Bundle): lambda.C
 /** The same into a folder of the caller's, for benchmarks and tests. */
 export function packLambda(name: string, needs: Needs, bundle: Bundle, folder: string): void {
   buildSync({
+    ...ESBUILD_OPTIONS,
     entryPoints: [join(LAMBDAS, `${name}.lambda.ts`)],
     outfile: join(folder, 'index.mjs'),
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    // The SDK's CommonJS build requires node:https dynamically, which an ES module cannot.
-    mainFields: ['module', 'main'],
-    logLevel: 'warning',
   });
   if (needs === 'nothing') return;
   writeFileSync(join(folder, 'bundle.json'), JSON.stringify(bundle));

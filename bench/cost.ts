@@ -1,0 +1,87 @@
+import type { TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
+import { round } from './statistics.ts';
+
+/** List prices in us-east-1, US dollars (AWS pricing pages, November 2026). */
+const PRICE = {
+  httpApiPerMillion: 1.0,
+  lambdaRequestsPerMillion: 0.2,
+  lambdaArmPerGbSecond: 0.0000133334,
+  writeUnitsPerMillion: 0.625,
+  transitionsPerMillion: 25,
+  logsPerGb: 0.5,
+};
+
+/** What cannot be measured without AWS, said out loud. */
+const ASSUMED = {
+  vendMilliseconds: 40,
+  startMillisecondsPerGrant: 5,
+  expireMilliseconds: 40,
+  lambdaGb: 1,
+  logBytesPerGrant: 2500,
+};
+
+export type Cost = {
+  readonly lines: Readonly<Record<string, number>>;
+  readonly total: number;
+  readonly arithmetic: readonly string[];
+};
+
+/** US dollars per million automatic vends, each a grant of its own that expires. */
+export function costPerMillion(
+  transaction: TransactWriteItemsCommandInput,
+  transitions: number,
+): Cost {
+  const units = writeUnits(transaction);
+  const seconds =
+    (ASSUMED.vendMilliseconds + ASSUMED.startMillisecondsPerGrant + ASSUMED.expireMilliseconds) /
+    1000;
+  const lines = {
+    'API Gateway, HTTP API': PRICE.httpApiPerMillion,
+    'Lambda: vend, start-workflow (25 a batch), expire': round(
+      PRICE.lambdaRequestsPerMillion * 2.04 +
+        seconds * ASSUMED.lambdaGb * PRICE.lambdaArmPerGbSecond * 1e6,
+    ),
+    'DynamoDB: the vend': round(units.vend * PRICE.writeUnitsPerMillion),
+    'DynamoDB: task token and expiry': round(units.end * PRICE.writeUnitsPerMillion),
+    'Step Functions': transitions * PRICE.transitionsPerMillion,
+    'CloudWatch Logs': round((ASSUMED.logBytesPerGrant / 1e9) * PRICE.logsPerGb * 1e6),
+  };
+  return {
+    lines,
+    total: round(Object.values(lines).reduce((sum, value) => sum + value, 0)),
+    arithmetic: [
+      `${transitions} transitions × $${PRICE.transitionsPerMillion}`,
+      `vend: ${units.vend} write units × $${PRICE.writeUnitsPerMillion} (items ${units.sizes.join(' + ')} bytes; ×2 in a transaction; two indexes)`,
+      `end: ${units.end} write units × $${PRICE.writeUnitsPerMillion}`,
+      `Lambda: ${seconds} s × ${ASSUMED.lambdaGb} GB × $${PRICE.lambdaArmPerGbSecond}, durations assumed`,
+      'STS, KMS data keys (cached by DynamoDB) and the stream (read by Lambda): no charge worth a line',
+    ],
+  };
+}
+
+/** A write unit is 1 KB; a transaction takes two for each; every index that projects all, one more set. */
+function writeUnits({ TransactItems }: TransactWriteItemsCommandInput) {
+  const sizes = (TransactItems ?? []).flatMap(({ Put }) =>
+    Put?.Item === undefined ? [] : [itemSize(Put.Item)],
+  );
+  const checks = (TransactItems ?? []).filter(
+    ({ ConditionCheck }) => ConditionCheck !== undefined,
+  ).length;
+  const kilobytes = sizes.map((size) => Math.ceil(size / 1024));
+  const grant = kilobytes[0] ?? 0;
+  const indexes = 2 * grant;
+  const vend = 2 * (kilobytes.reduce((sum, size) => sum + size, 0) + checks) + indexes;
+  // The parked token, the expired grant and its event; the status index deletes and puts.
+  const end = 1 + 2 * (grant + 1) + 3 * grant;
+  return { vend, end, sizes };
+}
+
+/** DynamoDB Developer Guide, "Item sizes and formats", near enough: names and values in UTF-8. */
+function itemSize(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return Buffer.byteLength(String(value));
+  return Object.entries(value).reduce(
+    (sum, [name, child]) =>
+      sum + (/^[A-Z]+$/.test(name) ? 0 : Buffer.byteLength(name)) + itemSize(child),
+    0,
+  );
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cedarModule, loadCedar } from '../adapters/cedar/cedar.ts';
+import { cedarLanguage } from '../adapters/cedar/policy-language.ts';
+import { readBundleFiles } from '../adapters/files/bundle-files.ts';
+import type { Bundle } from '../core/bundle/bundle.ts';
+import { compileBundle } from '../core/bundle/compile.ts';
+import type { ApiEvent, ApiHandler } from '../lambdas/middleware/front.ts';
+
+/** The real vend handler in this process, and the events that API Gateway would send it. */
+
+export function exampleBundle(): Bundle {
+  const compiled = compileBundle(
+    readBundleFiles('policy'),
+    cedarLanguage(loadCedar(cedarModule())),
+  );
+  if (!compiled.ok) throw new Error('the example bundle does not compile');
+  return compiled.value;
+}
+
+/** Imports `lambdas/vend.lambda.ts` as the Lambda runtime would, with this environment. */
+export async function vendHandler(env: Readonly<Record<string, string>>): Promise<ApiHandler> {
+  const folder = mkdtempSync(join(tmpdir(), 'valetkey-bench-'));
+  writeFileSync(join(folder, 'bundle.json'), JSON.stringify(exampleBundle()));
+  copyFileSync(cedarModule(), join(folder, 'cedar_wasm_bg.wasm'));
+  Object.assign(process.env, { LAMBDA_TASK_ROOT: folder, ...env });
+  return (await import('../lambdas/vend.lambda.ts')).handler;
+}
+
+export const VEND_BODY = {
+  entitlement: 'artifacts-read',
+  parameters: { prefix: 'releases/2026-11' },
+  durationSeconds: 1800,
+  justification: 'Roll back release 4711',
+};
+
+export function vendEvent(token: string): ApiEvent {
+  const path = '/v1/credentials';
+  return {
+    version: '2.0',
+    routeKey: `POST ${path}`,
+    rawPath: path,
+    rawQueryString: '',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'bench',
+      domainName: 'bench',
+      domainPrefix: 'bench',
+      http: {
+        method: 'POST',
+        path,
+        protocol: 'HTTP/1.1',
+        sourceIp: '127.0.0.1',
+        userAgent: 'bench',
+      },
+      requestId: randomUUID(),
+      routeKey: `POST ${path}`,
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
+    },
+    body: JSON.stringify(VEND_BODY),
+    isBase64Encoded: false,
+  };
+}

@@ -15,6 +15,7 @@ import { readGrantRequest } from './read-grant-request.ts';
 /** Everything that changes nothing. May read the table. */
 
 const bundle = container.bundle();
+const verify = container.verifier(bundle);
 const engine = container.engine(bundle);
 const judge: Judge = {
   bundle,
@@ -23,8 +24,7 @@ const judge: Judge = {
   clock: container.clock,
 };
 const ports = { engine, store: container.store() };
-const verify = container.verifier(bundle);
-await verify.warm();
+await verify.ready;
 
 const whoami: Handler = ({ caller }) => ok({ status: 200, body: wire.callerJson(caller) });
 

@@ -8,6 +8,7 @@ import { readGrantRequest } from './read-grant-request.ts';
 /** Asks for grants. May write the table, and cannot vend. */
 
 const bundle = container.bundle();
+const verify = container.verifier(bundle);
 const ports: AskPorts = {
   bundle,
   deployment: container.deployment(),
@@ -16,8 +17,7 @@ const ports: AskPorts = {
   clock: container.clock,
   random: container.random,
 };
-const verify = container.verifier(bundle);
-await verify.warm();
+await verify.ready;
 
 const requestGrant: Handler = async (call) => {
   const request = readGrantRequest(call.body);

@@ -10,6 +10,7 @@ import { readGrantRequest } from './read-grant-request.ts';
 /** Vends credentials. The only Lambda that may assume roles. */
 
 const bundle = container.bundle();
+const verify = container.verifier(bundle);
 const ports: VendPorts = {
   bundle,
   deployment: container.deployment(),
@@ -19,8 +20,7 @@ const ports: VendPorts = {
   clock: container.clock,
   random: container.random,
 };
-const verify = container.verifier(bundle);
-await verify.warm();
+await verify.ready;
 
 const requestCredentials: Handler = async (call) => {
   const request = readGrantRequest(call.body);

@@ -1,15 +1,17 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  type FetchImplementation,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { getJson } from './get-json.ts';
+import { IssuerUnreachable } from './issuer-unreachable.ts';
 
 /** An unknown key id makes the keys be fetched again, at most this often: issuers are never hammered. */
 const COOLDOWN_MS = 30_000;
 const DISCOVERY_COOLDOWN_MS = 3000;
 const TIMEOUT_MS = 3000;
 const KEYS_LIFETIME_MS = 10 * 60_000;
-
-/** The issuer did not answer, or what it answered is no use. */
-export class IssuerUnreachable extends Error {
-  override readonly name = 'IssuerUnreachable';
-}
 
 /** Looks a token's key up; `warm` fetches the keys before the first token comes. */
 export type IssuerKeys = JWTVerifyGetKey & { readonly warm?: () => Promise<void> };
@@ -29,6 +31,7 @@ export function issuerKeys(url: string): IssuerKeys {
         cooldownDuration: COOLDOWN_MS,
         cacheMaxAge: KEYS_LIFETIME_MS,
         timeoutDuration: TIMEOUT_MS,
+        [customFetch]: fetchKeys,
       });
     } catch (error) {
       failedAt = performance.now();
@@ -52,16 +55,17 @@ type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
 /** OpenID Connect Discovery 1.0, sections 4.2 and 4.3: the document must name its own issuer. */
 async function discoverJwksUri(url: string): Promise<string> {
-  const response = await fetch(`${url.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    redirect: 'error',
-  }).catch((cause: unknown) => {
-    throw new IssuerUnreachable(url, { cause });
-  });
-  const document: unknown = response.ok ? await response.json().catch(() => null) : null;
+  const path = `${url.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const document = await getJson(path, TIMEOUT_MS);
   if (!isDiscovery(document) || document.issuer !== url) throw new IssuerUnreachable(url);
   return document.jwks_uri;
 }
+
+/** jose's own fetching, timing and caching, by way of `getJson`. */
+const fetchKeys: FetchImplementation = async (url) => {
+  const keys = await getJson(url, TIMEOUT_MS);
+  return { status: 200, json: async () => keys } as Response;
+};
 
 function isDiscovery(value: unknown): value is { issuer: string; jwks_uri: string } {
   return (

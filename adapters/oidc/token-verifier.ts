@@ -26,7 +26,7 @@ export function tokenVerifier(
   urlOf: (issuer: Issuer) => string,
   clock: () => Instant,
   keysOf: KeysOf = issuerKeys,
-): TokenVerifier & { readonly warm: () => Promise<void> } {
+): TokenVerifier & { readonly ready: Promise<unknown> } {
   const known = new Map(
     issuers.map((issuer) => {
       const url = urlOf(issuer);
@@ -55,11 +55,10 @@ export function tokenVerifier(
       return err(explain(error, issuer));
     }
   };
-  /** An issuer that does not answer now is asked again when its first token comes. */
-  const warm = async (): Promise<void> => {
-    await Promise.allSettled(Array.from(known.values(), ({ keys }) => keys.warm?.()));
-  };
-  return Object.assign(verify, { warm });
+  // The keys come while the Lambda still initialises; an issuer that does not answer now is asked
+  // again when its first token comes.
+  const warming = Array.from(known.values(), ({ keys }) => keys.warm?.());
+  return Object.assign(verify, { ready: Promise.allSettled(warming) });
 }
 
 /** What the token says of its issuer, before anything of it is believed. */

@@ -6,8 +6,8 @@ import type { Json } from './wire.ts';
 
 type Operation = {
   readonly summary: string;
-  readonly body?: z.ZodObject;
-  readonly query?: z.ZodObject;
+  readonly body?: z.core.$ZodObject;
+  readonly query?: z.core.$ZodObject;
   readonly answers: Readonly<Record<number, z.ZodType>>;
   /** Statuses of problem documents, besides those that every call may answer. */
   readonly problems: readonly number[];
@@ -149,7 +149,7 @@ function parameter(place: string, name: string, schema: Json, required = false):
   return { in: place, name, required, schema };
 }
 
-function queryParameters(query: z.ZodObject | undefined): readonly Json[] {
+function queryParameters(query: z.core.$ZodObject | undefined): readonly Json[] {
   if (query === undefined) return [];
   const { properties = {} } = z.toJSONSchema(query, { io: 'input' });
   return Object.entries(properties).map(([name, schema]) =>
@@ -173,7 +173,7 @@ function operationId(route: RouteKey): string {
 }
 
 /** A schema with its named parts as references into `components`. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, $defs: __, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return pointToComponents(json as Json);
 }

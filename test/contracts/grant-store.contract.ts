@@ -1,0 +1,167 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { AuditEvent } from '../../core/audit.ts';
+import { expire, type Grant, vendUnder } from '../../core/grant.ts';
+import type { GrantStore, Idempotency } from '../../core/ports.ts';
+import { activeGrant, expiredEvent, NOW, ROLE, requestedEvent, vendedEvent } from './grants.ts';
+
+/** What the tests do to the store behind the port's back. */
+export type Backdoor = {
+  readonly suspend: (principal: string) => Promise<void>;
+  readonly freeze: (roleArn: string) => Promise<void>;
+};
+
+/** Every adapter of the GrantStore port keeps these promises. */
+export function grantStoreContract(
+  name: string,
+  open: () => Promise<{ readonly store: GrantStore; readonly backdoor: Backdoor }>,
+): void {
+  describe(`${name} as a GrantStore`, () => {
+    let store: GrantStore;
+    let backdoor: Backdoor;
+
+    beforeAll(async () => {
+      ({ store, backdoor } = await open());
+    });
+
+    const create = (
+      grant: Grant,
+      idempotency: Idempotency | null = null,
+      vendsOn: string | null = null,
+    ) => store.create({ grant, events: [requestedEvent(grant)], idempotency, vendsOn });
+
+    const recordVend = (grant: Grant, idempotency: Idempotency | null = null, now = NOW) => {
+      const active = vendUnder(grant, now);
+      if (!active.ok) throw new Error('not active');
+      const event = vendedEvent(grant);
+      return store.recordVend({ grant: active.value, event, idempotency, vendsOn: ROLE, now });
+    };
+
+    test('a grant is found as it was written, at once', async () => {
+      const grant = activeGrant();
+      expect(await create(grant)).toMatchObject({ ok: true });
+      expect(await store.find(grant.id)).toEqual({ ok: true, value: grant });
+    });
+
+    test('a grant that was never written is not found', async () => {
+      expect(await store.find(activeGrant().id)).toEqual({ ok: true, value: null });
+    });
+
+    test('events come with their grant, in the order in which they were written', async () => {
+      const grant = activeGrant();
+      const events: AuditEvent[] = [requestedEvent(grant), vendedEvent(grant)];
+      await store.create({ grant, events, idempotency: null, vendsOn: ROLE });
+      expect(await store.events(grant.id)).toEqual({ ok: true, value: events });
+    });
+
+    test('a key that was used names the grant it made, and writes nothing again', async () => {
+      const first = activeGrant();
+      const second = activeGrant({ requester: first.requester });
+      const key = { principal: first.requester.id, key: 'k', fingerprint: 'sha256:a' };
+      await create(first, key);
+      const repeated = await create(second, key);
+      expect(repeated).toEqual({ ok: false, error: { code: 'repeated', grantId: first.id } });
+      expect(await store.find(second.id)).toEqual({ ok: true, value: null });
+    });
+
+    test('a key with another request is refused', async () => {
+      const grant = activeGrant();
+      const key = { principal: grant.requester.id, key: 'k', fingerprint: 'sha256:a' };
+      await create(grant, key);
+      const other = { ...key, fingerprint: 'sha256:b' };
+      const reused = { ok: false, error: { code: 'key-reused' } };
+      expect(await create(activeGrant(), other)).toEqual(reused);
+      expect(await recordVend(grant, other)).toEqual(reused);
+      expect(await recordVend(grant, key)).toMatchObject({ ok: true });
+    });
+
+    test('of many creations under one key, one is written', async () => {
+      const grants = Array.from({ length: 8 }, () =>
+        activeGrant({ requester: { type: 'User', id: `people:${activeGrant().id}`, name: 'x' } }),
+      );
+      const key = { principal: 'people:race', key: activeGrant().id, fingerprint: 'sha256:a' };
+      const results = await Promise.all(grants.map((grant) => create(grant, key)));
+      expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+      const others = results.flatMap((result) => (result.ok ? [] : [result.error]));
+      expect(new Set(others.map(({ code }) => code))).toEqual(new Set(['repeated']));
+    });
+
+    test('a suspended principal gets neither grants nor keys', async () => {
+      const grant = activeGrant();
+      await create(grant);
+      await backdoor.suspend(grant.requester.id);
+      const suspended = { ok: false, error: { code: 'suspended' } };
+      expect(await recordVend(grant)).toEqual(suspended);
+      expect(await create(activeGrant({ requester: grant.requester }))).toEqual(suspended);
+    });
+
+    test('no keys on a role whose kill switch cannot be written', async () => {
+      const role = `${ROLE}-frozen`;
+      await backdoor.freeze(role);
+      const frozen = { ok: false, error: { code: 'role-frozen' } };
+      expect(await create(activeGrant(), null, role)).toEqual(frozen);
+      expect(await create(activeGrant(), null, null)).toMatchObject({ ok: true });
+    });
+
+    test('a vend is recorded only while the grant is active', async () => {
+      const grant = activeGrant();
+      await create(grant);
+      expect(await recordVend(grant)).toMatchObject({ ok: true });
+      const ended = expire(grant, grant.expiresAt ?? 0);
+      if (ended.kind !== 'expired') throw new Error('not expired');
+      await store.update({ grant: ended.grant, event: expiredEvent(grant) });
+      expect(await recordVend(grant)).toEqual({ ok: false, error: { code: 'conflict' } });
+      const never = activeGrant();
+      expect(await recordVend(never)).toEqual({ ok: false, error: { code: 'conflict' } });
+    });
+
+    test('an update holds only for the version that it was made from', async () => {
+      const grant = activeGrant();
+      await create(grant);
+      const next = { ...grant, status: 'expired', version: 2 } as const;
+      const results = await Promise.all(
+        Array.from({ length: 4 }, () => store.update({ grant: next, event: expiredEvent(grant) })),
+      );
+      expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(await store.find(grant.id)).toEqual({ ok: true, value: next });
+    });
+
+    test('lists one requester’s grants newest first, by status and entitlement, page by page', async () => {
+      const requester = activeGrant().requester;
+      const grants = Array.from({ length: 7 }, (_, index) =>
+        activeGrant({
+          requester,
+          createdAt: NOW + index * 1000,
+          entitlement: index % 2 === 0 ? 'even' : 'odd',
+        }),
+      );
+      for (const grant of grants) await create(grant);
+      const newest = grants.toReversed();
+      const page = await store.list({ requester: requester.id, limit: 4 });
+      if (!page.ok || page.value.next === null) throw new Error('no page');
+      expect(page.value.grants).toEqual(newest.slice(0, 4));
+      const rest = await store.list({ requester: requester.id, limit: 4, after: page.value.next });
+      expect(rest).toEqual({ ok: true, value: { grants: newest.slice(4), next: null } });
+      const even = await store.list({ requester: requester.id, entitlement: 'even', limit: 10 });
+      expect(even).toMatchObject({ ok: true, value: { grants: { length: 4 } } });
+      const ended = await store.list({ requester: requester.id, status: 'expired', limit: 10 });
+      expect(ended).toEqual({ ok: true, value: { grants: [], next: null } });
+    });
+
+    test('lists everybody’s grants over all statuses, without gaps between pages', async () => {
+      const entitlement = `e-${activeGrant().id.slice(3)}`;
+      const made = Array.from({ length: 6 }, (_, index) => {
+        const status = index % 2 === 0 ? ('denied' as const) : ('active' as const);
+        return activeGrant({ entitlement, status, createdAt: NOW + 60_000 + index * 1000 });
+      });
+      for (const grant of made) await create(grant);
+      const seen: Grant[] = [];
+      for (let after: Pick<Grant, 'createdAt' | 'id'> | null | undefined; after !== null; ) {
+        const page = await store.list({ entitlement, limit: 2, ...(after && { after }) });
+        if (!page.ok) throw new Error('no page');
+        seen.push(...page.value.grants);
+        after = page.value.next;
+      }
+      expect(seen).toEqual(made.toReversed());
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { type AuditEvent, expired, requested, vended } from '../../core/audit.ts';
+import type { Question } from '../../core/decision.ts';
+import type { Entitlement } from '../../core/entitlement.ts';
+import type { Grant } from '../../core/grant.ts';
+import { newGrantId } from '../../core/ids.ts';
+import { planSession } from '../../core/session.ts';
+
+/** Grants and events of the right form, each its own. */
+
+export const NOW = Date.parse('2026-11-23T10:00:00.123Z');
+export const ROLE = 'arn:aws:iam::000000000000:role/valetkey/contract';
+
+export function activeGrant(changes: Partial<Grant> = {}): Grant {
+  const id = newGrantId(randomBytes);
+  return {
+    id,
+    status: 'active',
+    version: 1,
+    requester: { type: 'User', id: `people:${id}`, name: 'ana@acme.example' },
+    principalKey: 'ana-0000000000000000',
+    entitlement: 'artifacts-read',
+    definition: 'sha256:0',
+    parameters: { prefix: 'releases/1' },
+    justification: 'a contract',
+    ticket: null,
+    sourceIp: '127.0.0.1',
+    durationSeconds: 900,
+    createdAt: NOW,
+    startsAt: NOW,
+    expiresAt: Date.parse('2026-11-23T10:15:00Z'),
+    endedAt: null,
+    endReason: null,
+    keysValidUntil: null,
+    approvalsRequired: 0,
+    decision: { outcome: 'allow', policies: ['p'], advice: [], bundle: 'sha256:1' },
+    ...changes,
+  };
+}
+
+const cause = (offset: number) => ({ at: NOW + offset, requestId: 'r-1', sourceIp: '127.0.0.1' });
+
+export function requestedEvent(grant: Grant): AuditEvent {
+  const entitlement = { id: grant.entitlement } as Entitlement;
+  const question: Question = {
+    caller: {
+      principal: { ...grant.requester, issuer: 'people', groups: ['people:platform'], tags: {} },
+    },
+    entitlement,
+    account: '000000000000',
+    facts: {
+      now: NOW,
+      durationSeconds: 900,
+      startsInSeconds: 0,
+      sourceIp: '127.0.0.1',
+      mfa: false,
+      mfaAgeSeconds: null,
+      ticket: null,
+      justification: 'a contract',
+      parameters: grant.parameters,
+    },
+  };
+  return requested(grant, question, cause(0), randomBytes);
+}
+
+export function vendedEvent(grant: Grant): AuditEvent {
+  const session = planSession({
+    roleArn: ROLE,
+    principalKey: grant.principalKey,
+    grantId: grant.id,
+    policy: '{}',
+    now: NOW,
+    expiresAt: grant.expiresAt ?? NOW,
+    random: randomBytes,
+  });
+  return vended(grant, session, cause(0), randomBytes);
+}
+
+export function expiredEvent(grant: Grant): AuditEvent {
+  return expired(grant, { ...cause(900_000), sourceIp: null }, randomBytes);
+}

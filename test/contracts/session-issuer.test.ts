@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { stsSessionIssuer } from '../../adapters/sts/session-issuer.ts';
+import { newGrantId } from '../../core/ids.ts';
+import { planSession, type SessionPlan } from '../../core/session.ts';
+import { awsClient, type Credentials, stack } from '../e2e/support.ts';
+
+const POLICY =
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}';
+
+function plan(changes: Partial<SessionPlan> = {}): SessionPlan {
+  const planned = planSession({
+    roleArn: `arn:aws:iam::${stack().accountId}:role/valetkey/artifacts`,
+    principalKey: 'ana-0000000000000000',
+    grantId: newGrantId(randomBytes),
+    policy: POLICY,
+    now: 0,
+    expiresAt: 1_800_000,
+    random: randomBytes,
+  });
+  return { ...planned, ...changes };
+}
+
+describe('STS as a SessionIssuer, under the vend Lambda’s own role', () => {
+  let broker: STSClient;
+
+  beforeAll(async () => {
+    const RoleArn = `arn:aws:iam::${stack().accountId}:role/ValetKey-vend`;
+    const root = new STSClient(awsClient());
+    const { Credentials: keys } = await root.send(
+      new AssumeRoleCommand({ RoleArn, RoleSessionName: 'contract' }),
+    );
+    broker = new STSClient(
+      awsClient({
+        accessKeyId: keys?.AccessKeyId ?? '',
+        secretAccessKey: keys?.SecretAccessKey ?? '',
+        sessionToken: keys?.SessionToken ?? '',
+        expiration: '',
+      }),
+    );
+  });
+
+  test('issues a session of the planned name and length', async () => {
+    const planned = plan();
+    const begun = Date.now();
+    const issued = await stsSessionIssuer(broker)(planned);
+    if (!issued.ok) throw new Error(issued.error.reason);
+    const { expiration, ...keys } = issued.value;
+    expect(Math.abs(expiration - begun - 1_800_000)).toBeLessThan(5000);
+    const who = new STSClient(awsClient({ ...keys, expiration: '' } as Credentials));
+    const { Arn } = await who.send(new GetCallerIdentityCommand({}));
+    expect(Arn?.endsWith(`:assumed-role/artifacts/${planned.sessionName}`)).toBe(true);
+  });
+
+  test.each([
+    ['a SourceIdentity that is not of the broker’s shape', { sourceIdentity: 'ana' }],
+    ['a role that does not exist', { roleArn: 'arn:aws:iam::000000000000:role/none' }],
+    [
+      'a role that no entitlement names',
+      { roleArn: 'arn:aws:iam::000000000000:role/ValetKey-vend' },
+    ],
+    ['a session policy that is too long', { policy: POLICY.padEnd(2049) }],
+    ['a session policy that is none', { policy: '{' }],
+  ])('answers with the error’s name alone for %s', async (_, changes) => {
+    const issued = await stsSessionIssuer(broker)(plan(changes));
+    expect(issued).toMatchObject({ ok: false });
+    if (!issued.ok) expect(issued.error.reason).toMatch(/^[A-Za-z]{3,60}$/);
+  });
+
+  test('answers an error when STS cannot be reached', async () => {
+    const nobody = new STSClient({ ...awsClient(), endpoint: 'http://127.0.0.1:9' });
+    expect(await stsSessionIssuer(nobody)(plan())).toMatchObject({ ok: false });
+  });
+});

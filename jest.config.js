@@ -13,6 +13,7 @@ const project = (displayName, testMatch) => ({
 
 /** `fast` needs nothing but Node; `stack` starts the local stack once and runs on it. */
 export default {
+  reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
     project('fast', ['{core,adapters,lambdas,lib,workflow,architecture}/**/*.test.ts']),
     {

@@ -10,6 +10,8 @@ export type DevIssuer = (request: IncomingMessage, response: ServerResponse) => 
 
 const KEY_ID = 'development';
 const TOKEN_LIFETIME_SECONDS = 600;
+const HOUR = 3600;
+const DAY = 24 * HOUR;
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
@@ -69,12 +71,14 @@ async function answerDevToken(
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
   if (request.method !== 'POST') return answer(405, { error: 'POST a JSON object of claims' });
-  const claims = parseObject(await readBody(request, MAX_BODY_BYTES));
-  if (claims === null) return answer(400, { error: 'the body must be a JSON object of claims' });
   try {
+    const claims = parseObject(await readBody(request, MAX_BODY_BYTES));
+    if (claims === null) return answer(400, { error: 'the body must be a JSON object of claims' });
     answer(200, { token: await sign(claims) });
-  } catch {
-    answer(400, { error: 'these claims cannot be signed' });
+  } catch (error) {
+    answer(400, {
+      error: error instanceof Error ? error.message : 'these claims cannot be signed',
+    });
   }
 }
 
@@ -99,6 +103,18 @@ function configuration(
   const people = issuer.type === 'User' && issuer.clientId !== undefined;
   return {
     adapter: (name) => new MemoryAdapter(name),
+    // All are said, because the library prints a notice for each that is not.
+    ttl: {
+      AccessToken: TOKEN_LIFETIME_SECONDS,
+      IdToken: TOKEN_LIFETIME_SECONDS,
+      DeviceCode: TOKEN_LIFETIME_SECONDS,
+      Interaction: HOUR,
+      Grant: DAY,
+      Session: DAY,
+      RefreshToken: DAY,
+    },
+    // OpenID Connect wants prompt=consent for `offline_access`; the login page is consent enough.
+    issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
     jwks: { keys },
     cookies: { keys: [randomUUID()] },
     clients: people ? [commandLine(issuer.clientId ?? '')] : [],

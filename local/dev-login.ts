@@ -29,7 +29,11 @@ export async function serveLogin(
     const form = new URLSearchParams(await readBody(request, MAX_FORM_BYTES));
     const user = form.get('user')?.trim() || 'ana';
     accounts.set(user, accountOf(user, form));
-    const result = { login: { accountId: user, amr: form.has('mfa') ? ['mfa'] : ['pwd'] } };
+    const result = {
+      login: { accountId: user, amr: form.has('mfa') ? ['mfa'] : ['pwd'] },
+      // A native client is always asked for consent (RFC 8252, section 8.6); this page is it.
+      consent: {},
+    };
     await provider.interactionFinished(request, response, result);
   } catch {
     response
@@ -38,12 +42,13 @@ export async function serveLogin(
   }
 }
 
+/** @throws Error when it is longer, or breaks off. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBytes) return '';
+    if (size > maxBytes) throw new Error(`the body is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

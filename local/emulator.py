@@ -6,22 +6,24 @@ wrapping MiniStack's own functions before its server starts:
 - SourceIdentity: AssumeRole takes it, trust and identity policies are asked about it, sessions keep
   it, also over role chaining, and policies see it (IAM User Guide, "Monitor and control actions
   taken with assumed roles").
-- TimeoutSecondsPath of task states (Amazon States Language).
+- TimeoutSecondsPath and computed TimeoutSeconds of task states (Amazon States Language).
 - aws:SecureTransport is true: what is plain HTTP on loopback stands for HTTPS.
 
 It ends with the process that started it: when standard input closes, so does the emulator.
 """
 
 import contextvars
+import json
 import os
 import re
 import signal
 import sys
 import threading
 from dataclasses import replace
+from urllib.parse import parse_qs
 
 from ministack import app
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import error_response_json, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import iam, stepfunctions, sts
@@ -38,6 +40,7 @@ def mend_source_identity():
     principal_keys = iam_evaluator._principal_keys
     resolve_condition_key = iam_evaluator._resolve_condition_key
     evaluate_trust_policy = iam_evaluator.evaluate_trust_policy
+    request_tag_context = iam_actions.request_tag_context
 
     async def handle_request_with_identity(method, path, headers, body, query_params):
         requested_identity.set(None)
@@ -46,7 +49,7 @@ def mend_source_identity():
             refused = note_identity(params, headers, query_params)
             if refused:
                 return refused
-        return await handle_request(method, path, headers, body, query_params)
+        return echo_identity(await handle_request(method, path, headers, body, query_params))
 
     def register_session_with_identity(access_key, session):
         if requested_identity.get():
@@ -59,7 +62,7 @@ def mend_source_identity():
         return {**keys, "aws:sourceidentity": identity} if identity else keys
 
     def resolve_with_identity(key, context):
-        if key.lower() == "sts:sourceidentity":
+        if key.lower() == "sts:sourceidentity" and requested_identity.get():
             return requested_identity.get()
         return resolve_condition_key(key, context)
 
@@ -70,27 +73,42 @@ def mend_source_identity():
             return True
         return evaluate_trust_policy(document, caller_arn, replace(context, action=SET_SOURCE_IDENTITY))
 
+    # The caller's own policy is asked about sts:AssumeRole before the call reaches STS, with the keys
+    # that this function gives.
+    def request_context_with_identity(service, action, body, params):
+        keys = request_tag_context(service, action, body, params)
+        given = read_parameters({}, body, params).get("SourceIdentity") if action == "sts:AssumeRole" else None
+        return {**keys, "sts:sourceidentity": given} if given else keys
+
     sts.handle_request = handle_request_with_identity
     sts.register_session = register_session_with_identity
     sts._principal_keys = principal_keys_with_identity
     iam_evaluator._principal_keys = principal_keys_with_identity
     iam_evaluator._resolve_condition_key = resolve_with_identity
     iam_evaluator.evaluate_trust_policy = trust_with_identity
+    iam_actions.request_tag_context = request_context_with_identity
 
 
 def note_identity(params, headers, query_params):
     """Remembers the identity of an AssumeRole call, or answers why the call is refused."""
     access_key = extract_access_key_id(headers, query_params) or ""
     inherited = identity_of(access_key)
-    identity = params.get("SourceIdentity") or inherited
-    if not identity:
+    identity = params.get("SourceIdentity", inherited)
+    if identity is None:
         return None
     if not re.fullmatch(r"[\w+=,.@-]{2,64}", identity, re.ASCII) or identity.startswith("aws:"):
         return refuse(headers, 400, "ValidationError", "Invalid SourceIdentity")
     role = params.get("RoleArn", "")
     denied = inherited and identity != inherited
     if app.AUTH and not denied:
-        denied = iam_evaluator.enforce(access_key, SET_SOURCE_IDENTITY, "sts", get_region(), resource_arn=role)
+        denied = iam_evaluator.enforce(
+            access_key,
+            SET_SOURCE_IDENTITY,
+            "sts",
+            get_region(),
+            resource_arn=role,
+            service_context={"sts:sourceidentity": identity},
+        )
     if denied:
         message = f"The caller is not authorized to perform: {SET_SOURCE_IDENTITY} on resource: {role}"
         return refuse(headers, 403, "AccessDenied", message)
@@ -98,17 +116,35 @@ def note_identity(params, headers, query_params):
     return None
 
 
+def echo_identity(answer):
+    """AssumeRole names the identity in its answer."""
+    status, headers, body = answer
+    identity = requested_identity.get()
+    if status != 200 or not identity:
+        return answer
+    if body.startswith(b"{"):
+        return status, headers, json.dumps({**json.loads(body), "SourceIdentity": identity}).encode()
+    # Its characters need no escape in XML.
+    end = b"</AssumeRoleResult>"
+    return status, headers, body.replace(end, b"<SourceIdentity>%s</SourceIdentity>%s" % (identity.encode(), end))
+
+
 def identity_of(access_key):
     return (sts._sessions.get(access_key) or {}).get("SourceIdentity")
 
 
 def read_parameters(headers, body, query_params):
+    """The parameters of a call in either of STS's protocols."""
     params = {key: values[0] if isinstance(values, list) else values for key, values in dict(query_params).items()}
     text = (body or b"").decode("utf-8", errors="replace")
-    if "json" in headers.get("content-type", ""):
-        given = sts.json.loads(text or "{}")
+    if text.startswith("{"):
+        try:
+            given = json.loads(text)
+        except ValueError:
+            return params
         return {**params, **given, "Action": headers.get("x-amz-target", "").split(".")[-1]}
-    return {**params, **{key: values[0] for key, values in sts.parse_qs(text).items()}}
+    # An empty SourceIdentity is too short, not absent.
+    return {**params, **{key: values[0] for key, values in parse_qs(text, keep_blank_values=True).items()}}
 
 
 def refuse(headers, status, code, message):
@@ -121,12 +157,32 @@ def mend_timeouts():
     execute_task = stepfunctions._execute_task
 
     def execute_task_in_time(state, data, execution, context):
-        path = state.get("TimeoutSecondsPath")
-        if path:
-            state = {**state, "TimeoutSeconds": stepfunctions._resolve_path_or_ctx(path, data, context)}
+        seconds = timeout_of(state, data, context)
+        if seconds is not None:
+            state = {**state, "TimeoutSeconds": seconds}
         return execute_task(state, data, execution, context)
 
     stepfunctions._execute_task = execute_task_in_time
+
+
+def timeout_of(state, data, context):
+    """The time-out that a state reads from its input, or None where it reads none."""
+    path = state.get("TimeoutSecondsPath")
+    if path:
+        seconds = stepfunctions._resolve_path_or_ctx(
+            path, stepfunctions._apply_input_path(state, data, context), context
+        )
+    elif isinstance(state.get("TimeoutSeconds"), str):
+        seconds = stepfunctions._jsonata_state_field(state, "TimeoutSeconds", "number", data, context)
+    else:
+        return None
+    # Without this a wrong value would wait for ever. AWS fails the execution, and nothing catches it.
+    if isinstance(seconds, float) and seconds.is_integer():
+        seconds = int(seconds)
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds <= 0:
+        what = path or "TimeoutSeconds"
+        raise stepfunctions._ExecutionError("States.Runtime", f"{what} is no positive integer: {seconds!r}")
+    return seconds
 
 
 def mend_secure_transport():
@@ -145,6 +201,7 @@ def end_with_parent():
 
 
 if __name__ == "__main__":
+    # The argument, the state folder, only tells one stack's process from another's.
     sys.argv = sys.argv[:1]
     mend_source_identity()
     mend_timeouts()

@@ -7,6 +7,10 @@ import { endGroup, freePort } from './process.ts';
 
 const PROGRAM = fileURLToPath(new URL('emulator.py', import.meta.url));
 const READY_WITHIN_MS = 60_000;
+const LOOPBACK = '127.0.0.1,localhost';
+
+/** What would change how the emulator, or a Lambda on it, runs: its own settings, and Node's. */
+const NOT_INHERITED = /^(AWS_|MINISTACK_|LAMBDA_|SFN_|PYTHON|NODE_|(PERSIST_STATE|USE_SSL)$)/;
 
 export type Emulator = { readonly url: string; readonly stop: () => Promise<void> };
 
@@ -21,11 +25,11 @@ export async function startEmulator(python: string, stateDir: string): Promise<E
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(stateDir, 'emulator.log');
   const log = openSync(logFile, 'w');
-  const child = spawn(python, [PROGRAM], {
+  const child = spawn(python, ['-I', PROGRAM], {
     stdio: ['pipe', log, log],
     detached: true,
     env: {
-      ...withoutAws(process.env),
+      ...inheritable(process.env),
       // The emulator's Lambdas run on the node that it finds first: this one.
       PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
       AUTH: 'true',
@@ -59,9 +63,13 @@ function temporaryFolder(stateDir: string): string {
   return folder;
 }
 
-/** The environment without anything that would send an AWS client elsewhere. */
-export function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')));
+/**
+ * The environment without anything that would send an AWS client elsewhere, or change how the
+ * emulator runs.
+ */
+export function inheritable(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !NOT_INHERITED.test(name));
+  return { ...Object.fromEntries(kept), NO_PROXY: LOOPBACK, no_proxy: LOOPBACK };
 }
 
 async function ready(url: string, child: ChildProcess, logFile: string): Promise<void> {

@@ -8,28 +8,35 @@ export type RunOptions = {
   readonly cwd?: string;
   /** Where its output goes; without one it is kept and shown if the command fails. */
   readonly logFile?: string;
-  readonly signal?: AbortSignal;
+  /** Ends the command, and whatever it started. */
+  readonly signal?: AbortSignal | undefined;
+  /** What a failure is called; the command itself if there is none. */
+  readonly what?: string;
 };
 
 const TAIL_LINES = 30;
 const KILL_AFTER_MS = 5000;
 
 /**
- * Runs a command to its end.
+ * Runs a command to its end, in a process group of its own: Ctrl-C in a terminal then reaches only
+ * this process, which stops everything in order.
  *
- * @throws Error with the tail of its output when it does not exit with 0.
+ * @throws Error with the tail of its output when it does not exit with 0; the signal's reason when
+ * it was stopped, once the whole group is gone.
  */
 export async function run(
   command: string,
   args: readonly string[],
   options: RunOptions,
 ): Promise<string> {
+  const { signal } = options;
+  signal?.throwIfAborted();
   const log = options.logFile === undefined ? 'pipe' : openSync(options.logFile, 'a');
   const child = spawn(command, args, {
     env: options.env ?? process.env,
     stdio: ['ignore', log, log],
+    detached: true,
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    ...(options.signal && { signal: options.signal }),
   });
   if (typeof log === 'number') closeSync(log);
   let output = '';
@@ -39,15 +46,23 @@ export async function run(
   child.stderr?.on('data', (data: Buffer) => {
     output += data.toString();
   });
+  let ended: Promise<void> | undefined;
+  const onAbort = (): void => {
+    ended = endGroup(child);
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
-  });
+  }).finally(() => signal?.removeEventListener('abort', onAbort));
+  await ended;
+  signal?.throwIfAborted();
   if (code === 0) return output;
   const text = options.logFile === undefined ? output : readFileSync(options.logFile, 'utf8');
   const tail = text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
   const place = options.logFile === undefined ? '' : `; the whole log is ${options.logFile}`;
-  throw new Error(`${command} ${args[0] ?? ''} failed (exit code ${code})${place}:\n${tail}`);
+  const what = options.what ?? [command, ...args].join(' ');
+  throw new Error(`${what} failed (exit code ${code})${place}:\n${tail}`);
 }
 
 /** Ends a process group that was started as `detached`: asks first, then kills. */
@@ -67,6 +82,17 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
     process.kill(-pid, signal);
   } catch {
     // Nobody is left in the group.
+  }
+}
+
+/** Whether there is a process of that id. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process may not be signalled, but it lives.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

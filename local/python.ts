@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { run } from './process.ts';
+import { isAlive, run } from './process.ts';
 
 const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const SHARED = fileURLToPath(new URL('../.valetkey', import.meta.url));
 
-/** An install that has not finished by then was killed half-way: the next one starts over. */
+/** Whoever holds the lock for longer is not installing: its process id belongs to another by now. */
 const STALE_LOCK_MS = 10 * 60_000;
+const LOOK_AGAIN_MS = 250;
 
 /**
  * The Python that has the emulator installed: a virtual environment shared by all stacks of this
@@ -17,20 +18,23 @@ const STALE_LOCK_MS = 10 * 60_000;
  *
  * @throws Error when there is no Python ≥ 3.10, or it cannot install.
  */
-export async function emulatorPython(log: (line: string) => void): Promise<string> {
+export async function emulatorPython(
+  log: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<string> {
   const stamp = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 16);
   const folder = join(SHARED, `venv-${stamp}`);
   const python = join(folder, 'bin', 'python');
   const done = join(folder, 'installed');
+  const lock = `${folder}.lock`;
   mkdirSync(SHARED, { recursive: true });
   while (!existsSync(done)) {
-    const lock = `${folder}.lock`;
     if (!takeLock(lock)) {
-      await sleep(250);
+      await sleep(LOOK_AGAIN_MS, undefined, signal && { signal });
       continue;
     }
     try {
-      if (!existsSync(done)) await install(folder, python, done, log);
+      if (!existsSync(done)) await install(folder, python, done, log, signal);
     } finally {
       rmSync(lock, { force: true });
     }
@@ -43,11 +47,14 @@ async function install(
   python: string,
   done: string,
   log: (line: string) => void,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   log('installing the emulator from PyPI (once)');
   rmSync(folder, { recursive: true, force: true });
-  await run(await findPython(), ['-m', 'venv', folder], {});
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', '-r', REQUIREMENTS], {});
+  const what = 'Installing the emulator';
+  await run(await findPython(), ['-m', 'venv', folder], { signal, what });
+  const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '-r', REQUIREMENTS];
+  await run(python, pip, { signal, what: `${what} from PyPI` });
   writeFileSync(done, '');
 }
 
@@ -72,13 +79,26 @@ async function findPython(): Promise<string> {
   );
 }
 
+/** Takes the lock, or clears it away if its holder is gone: then it is there to be taken next time. */
 function takeLock(lock: string): boolean {
-  const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-  if (age > STALE_LOCK_MS) rmSync(lock, { force: true });
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
     return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  // By that time whoever else saw the same dead holder has cleared it away too.
+  if (isAbandoned(lock)) rmSync(lock, { force: true });
+  return false;
+}
+
+function isAbandoned(lock: string): boolean {
+  try {
+    const pid = Number(readFileSync(lock, 'utf8'));
+    const age = Date.now() - statSync(lock).mtimeMs;
+    return age > STALE_LOCK_MS || (pid > 0 && !isAlive(pid));
   } catch {
+    // It was released just now.
     return false;
   }
 }

@@ -44,5 +44,7 @@ Stop:      Ctrl-C
       `\nThe local stack did not start: ${error instanceof Error ? error.message : error}`,
     );
     process.exitCode = 1;
+  } else {
+    log('stopped');
   }
 }

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startDevIssuers } from './dev-issuers.ts';
-import { startEmulator, withoutAws } from './emulator.ts';
-import { run } from './process.ts';
+import { type Emulator, inheritable, startEmulator } from './emulator.ts';
+import { isAlive, run } from './process.ts';
 import { emulatorPython } from './python.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -42,8 +42,10 @@ export type StackOptions = {
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const stateDir = resolve(options.stateDir);
   const stateFile = join(stateDir, 'local.json');
-  refuseSecondStack(stateFile);
+  const claim = join(stateDir, 'starting.pid');
+  refuseSecondStack(stateFile, claim);
   mkdirSync(stateDir, { recursive: true });
+  writeFileSync(claim, JSON.stringify({ pid: process.pid }), { flag: 'wx' });
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     rmSync(stateFile, { force: true });
@@ -53,9 +55,11 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const state = await start(options, stateDir, stops);
     writeFileSync(`${stateFile}.new`, `${JSON.stringify(state, null, 2)}\n`);
     renameSync(`${stateFile}.new`, stateFile);
+    rmSync(claim, { force: true });
     return { state, stop };
   } catch (error) {
     await stop();
+    rmSync(claim, { force: true });
     throw error;
   }
 }
@@ -65,11 +69,11 @@ async function start(
   stateDir: string,
   stops: (() => Promise<void>)[],
 ): Promise<LocalState> {
-  const python = await emulatorPython(log);
-  signal?.throwIfAborted();
   const issuers = await startDevIssuers(resolve(policyDir));
   stops.push(issuers.stop);
-  const cdk = cdkRunner(stateDir, signal);
+  const giveUp = new AbortController();
+  const stopped = AbortSignal.any([giveUp.signal, ...(signal ? [signal] : [])]);
+  const cdk = cdkRunner(stateDir, stopped);
   const context = [
     ['-c', `policy=${resolve(policyDir)}`],
     ['-c', 'sampleTargets=true'],
@@ -78,14 +82,16 @@ async function start(
   const assembly = join(stateDir, 'cdk.out');
   log('compiling the policy bundle and the Lambdas; starting the emulator');
   const synthesised = cdk(['synth', '--quiet', '--output', assembly, ...context]);
-  const bootstrapped = startEmulator(python, stateDir).then(async (emulator) => {
+  const bootstrap = async (): Promise<Emulator> => {
+    const python = await emulatorPython(log, stopped);
+    stopped.throwIfAborted();
+    const emulator = await startEmulator(python, stateDir);
     stops.push(emulator.stop);
-    signal?.throwIfAborted();
     // From a folder without a cdk.json: it needs no app, and so does not wait for its synthesis.
     await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], emulator.url, stateDir);
     return emulator;
-  });
-  const [, emulator] = await settleAll(synthesised, bootstrapped);
+  };
+  const [, emulator] = await bothOrNeither(synthesised, bootstrap(), giveUp);
   log('deploying');
   const outputs = join(stateDir, 'outputs.json');
   const deploy = ['deploy', '--all', '--app', assembly, '--require-approval', 'never'];
@@ -93,13 +99,22 @@ async function start(
   return describe(outputs, emulator.url, issuers.urls);
 }
 
-/** Waits for both even if one fails: nothing may go on in the background. */
-async function settleAll<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([a, b]);
-  return [await a, await b];
+/** When one fails the other is told to give up, and waited for: nothing goes on in the background. */
+async function bothOrNeither<A, B>(
+  a: Promise<A>,
+  b: Promise<B>,
+  giveUp: AbortController,
+): Promise<[A, B]> {
+  try {
+    return await Promise.all([a, b]);
+  } catch (error) {
+    giveUp.abort();
+    await Promise.allSettled([a, b]);
+    throw error;
+  }
 }
 
-function cdkRunner(stateDir: string, signal: AbortSignal | undefined) {
+function cdkRunner(stateDir: string, signal: AbortSignal) {
   const program = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const logFile = join(stateDir, 'cdk.log');
   rmSync(logFile, { force: true });
@@ -107,10 +122,13 @@ function cdkRunner(stateDir: string, signal: AbortSignal | undefined) {
     run(process.execPath, [program, ...args, '--no-notices'], {
       cwd,
       logFile,
-      ...(signal && { signal }),
+      signal,
+      what: `cdk ${args[0]}`,
       env: {
-        ...withoutAws(process.env),
+        ...inheritable(process.env),
         CI: 'true',
+        // Its caches too: it would remember for the machine whose account which key is.
+        CDK_HOME: join(stateDir, 'cdk-home'),
         CDK_DEFAULT_ACCOUNT: ACCOUNT,
         CDK_DEFAULT_REGION: REGION,
         CDK_DISABLE_CLI_TELEMETRY: 'true',
@@ -118,6 +136,7 @@ function cdkRunner(stateDir: string, signal: AbortSignal | undefined) {
         AWS_ACCESS_KEY_ID: ACCOUNT,
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_REGION: REGION,
+        AWS_DEFAULT_REGION: REGION,
         ...(emulatorUrl !== '' && { AWS_ENDPOINT_URL: emulatorUrl }),
         AWS_CONFIG_FILE: join(stateDir, 'no-aws-config'),
         AWS_SHARED_CREDENTIALS_FILE: join(stateDir, 'no-aws-credentials'),
@@ -148,21 +167,23 @@ function describe(
   };
 }
 
-function refuseSecondStack(stateFile: string): void {
-  if (!existsSync(stateFile)) return;
-  const { pid } = JSON.parse(readFileSync(stateFile, 'utf8')) as { readonly pid?: number };
-  if (pid !== undefined && isAlive(pid)) {
-    const mend = 'stop it with Ctrl-C, or start another with VALETKEY_STATE=<another folder>';
-    throw new Error(`A local stack (process ${pid}) runs here already (${stateFile}): ${mend}.`);
+/** What a stack that was killed left behind is cleared away. */
+function refuseSecondStack(...files: readonly string[]): void {
+  for (const file of files) {
+    const pid = pidIn(file);
+    if (pid !== null && isAlive(pid)) {
+      const mend = 'stop it with Ctrl-C, or start another with VALETKEY_STATE=<another folder>';
+      throw new Error(`A local stack (process ${pid}) runs here already (${file}): ${mend}.`);
+    }
+    rmSync(file, { force: true });
   }
-  rmSync(stateFile, { force: true });
 }
 
-function isAlive(pid: number): boolean {
+function pidIn(file: string): number | null {
   try {
-    process.kill(pid, 0);
-    return true;
+    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { readonly pid?: unknown };
+    return typeof pid === 'number' && pid > 0 ? pid : null;
   } catch {
-    return false;
+    return null;
   }
 }

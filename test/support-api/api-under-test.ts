@@ -1,5 +1,6 @@
 import { ROUTES, type RouteKey } from '../../core/api/routes.ts';
 import type { ApiHandler } from '../../lambdas/middleware/front.ts';
+import { holdAgainstContract } from './answer-schemas.ts';
 import { type Answer, type ApiCall, send } from './api-call.ts';
 import { type Aws, mockAws } from './aws.ts';
 import { startIssuer, type TestIssuer } from './issuer.ts';
@@ -31,7 +32,11 @@ export async function startApi(): Promise<ApiUnderTest> {
     aws,
     log,
     handler,
-    call: async (route, call) => send(await handler(ROUTES[route].lambda), route, call),
+    call: async (route, call) => {
+      const answer = await send(await handler(ROUTES[route].lambda), route, call);
+      holdAgainstContract(route, answer.status, answer.body);
+      return answer;
+    },
     stop: async () => {
       await issuer.stop();
       removeFolder();

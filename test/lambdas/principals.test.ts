@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
+import type { Claims } from '../support-api/issuer.ts';
+import { ana, job } from '../support-api/people.ts';
+
+let api: ApiUnderTest;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+const TOO_LONG = 'x'.repeat(513);
+
+describe('a good token whose claims make no principal is refused, naming the claim', () => {
+  test.each<[string, Claims, string]>([
+    ['no subject', { sub: null }, "'sub'"],
+    ['an empty subject', { sub: '' }, "'sub'"],
+    ['a subject with a line break', { sub: 'ana\nroot' }, "'sub'"],
+    ['a subject that is too long', { sub: TOO_LONG }, "'sub'"],
+    ['groups that are no list of names', { groups: [{ admin: true }] }, "'groups'"],
+    ['groups that are a number', { groups: 7 }, "'groups'"],
+  ])('a person with %s', async (_, claims, named) => {
+    const answer = await api.call('GET /v1/whoami', { token: await ana(api.issuer, claims) });
+    expect(answer).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': expect.stringContaining('invalid_token') },
+      body: { detail: expect.stringContaining(named) },
+    });
+  });
+
+  test.each<[string, Claims, string]>([
+    ['no repository id', { repository_id: null }, "'repository_id'"],
+    ['an empty owner id', { repository_owner_id: '' }, "'repository_owner_id'"],
+    ['a list for a repository id', { repository_id: ['2002'] }, "'repository_id'"],
+  ])('a job with %s', async (_, claims, named) => {
+    const answer = await api.call('GET /v1/whoami', { token: await job(api.issuer, claims) });
+    expect(answer).toMatchObject({ status: 401, body: { detail: expect.stringContaining(named) } });
+  });
+});
+
+describe('whoami', () => {
+  test('shows the principal as policies see it, with the claims used and no others', async () => {
+    const claims = { amr: ['pwd', 'otp'], auth_time: 1_795_000_000, nonce: 'n', phone: '123' };
+    const { body } = await api.call('GET /v1/whoami', { token: await ana(api.issuer, claims) });
+    expect(body).toEqual({
+      type: 'User',
+      id: 'people:ana',
+      issuer: 'people',
+      name: 'ana@acme.example',
+      key: expect.stringMatching(/^ana-[0-9a-z]{16}$/),
+      groups: ['people:platform'],
+      tags: {},
+      mfa: true,
+      signedInAt: new Date(1_795_000_000_000).toISOString().replace('.000', ''),
+      claims: {
+        iss: api.issuer.urls.people,
+        aud: 'valetkey',
+        sub: 'ana',
+        email: 'ana@acme.example',
+        groups: ['platform'],
+        amr: ['pwd', 'otp'],
+        auth_time: 1_795_000_000,
+      },
+    });
+  });
+
+  test('qualifies groups by their issuer, so that no issuer can mint another one’s', async () => {
+    const token = await ana(api.issuer, { groups: ['github:admins', 'people:security'] });
+    const { body } = await api.call('GET /v1/whoami', { token });
+    expect(body['groups']).toEqual(['people:github:admins', 'people:people:security']);
+  });
+
+  test('gives two repositories two ids, however their claims are cut', async () => {
+    const ids = [
+      { repository_owner_id: '1/2', repository_id: '3' },
+      { repository_owner_id: '1', repository_id: '2/3' },
+      { repository_owner_id: '1%2F2', repository_id: '3' },
+    ].map(async (claims) => {
+      const answer = await api.call('GET /v1/whoami', { token: await job(api.issuer, claims) });
+      return answer.body['id'];
+    });
+    expect(new Set(await Promise.all(ids)).size).toBe(3);
+  });
+
+  test('never calls a password alone a second factor', async () => {
+    const token = await ana(api.issuer, { amr: ['pwd'], acr: 'mfa', mfa: true });
+    const { body } = await api.call('GET /v1/whoami', { token });
+    expect(body).toMatchObject({ mfa: false, signedInAt: null });
+  });
+});

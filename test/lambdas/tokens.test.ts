@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
+import type { Answer } from '../support-api/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
+import { type Claims, newKey, seconds, sign } from '../support-api/issuer.ts';
+import { job } from '../support-api/people.ts';
+
+let api: ApiUnderTest;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+const whoami = (token: string): Promise<Answer> => api.call('GET /v1/whoami', { token });
+
+function signed(claims: Claims = {}, header: object = {}): Promise<string> {
+  const all = { iss: api.issuer.urls.people, sub: 'ana', ...claims };
+  return sign(all, api.issuer.keys.RS256, header);
+}
+
+async function expectRefused(token: string, reason: RegExp): Promise<void> {
+  const answer = await whoami(token);
+  expect(answer).toMatchObject({
+    status: 401,
+    body: { detail: expect.stringMatching(reason) },
+    headers: { 'www-authenticate': expect.stringContaining('error="invalid_token"') },
+  });
+  expect(answer.text).not.toContain(token);
+}
+
+describe('a token is accepted', () => {
+  test.each(['RS256', 'ES256', 'EdDSA'] as const)('when it is signed with %s', async (alg) => {
+    const claims = { iss: api.issuer.urls.people, sub: 'ana' };
+    const answer = await whoami(await sign(claims, api.issuer.keys[alg]));
+    expect(answer).toMatchObject({ status: 200, body: { id: 'people:ana', issuer: 'people' } });
+  });
+
+  test.each<[string, () => Claims]>([
+    ['with several audiences, ours among them', () => ({ aud: ['other', 'valetkey'] })],
+    ['50 seconds after its end', () => ({ exp: seconds(-50) })],
+    ['50 seconds before its beginning', () => ({ nbf: seconds(50) })],
+  ])('%s: clocks may differ by a minute', async (_, claims) => {
+    expect(await whoami(await signed(claims()))).toMatchObject({ status: 200 });
+  });
+
+  test('of a job, whose id is made of several claims', async () => {
+    const answer = await whoami(await job(api.issuer));
+    expect(answer.body).toMatchObject({ type: 'Workload', id: 'github:1001/2002' });
+  });
+});
+
+describe('a token is refused', () => {
+  test.each<[string, () => Claims, RegExp]>([
+    ['70 seconds after its end', () => ({ exp: seconds(-70) }), /expired at 20/],
+    ['70 seconds before its beginning', () => ({ nbf: seconds(70) }), /not valid before 20/],
+    ['for another audience', () => ({ aud: 'other' }), /audience \(aud\) is not 'valetkey'/],
+    ['for an audience that ours begins with', () => ({ aud: 'valet' }), /audience/],
+    ['without an audience', () => ({ aud: null }), /aud/],
+    ['of another issuer', () => ({ iss: 'https://evil.example' }), /issuer \(iss\)/],
+    ['of an issuer but for a slash', () => ({ iss: `${api.issuer.urls.people}/` }), /issuer/],
+    ['without an issuer', () => ({ iss: null }), /names no issuer/],
+    ['with a list of issuers', () => ({ iss: [api.issuer.urls.people] }), /names no issuer/],
+    ['without an end', () => ({ exp: null }), /'exp' is missing/],
+    ['with an end that is no number', () => ({ exp: '9999999999' }), /'exp'/],
+  ])('%s', async (_, claims, reason) => {
+    await expectRefused(await signed(claims()), reason);
+  });
+
+  test('when another key signed it under the same key id', async () => {
+    const forged = await newKey('RS256', api.issuer.keys.RS256.kid);
+    const token = await sign({ iss: api.issuer.urls.people, sub: 'ana' }, forged);
+    await expectRefused(token, /signature is wrong/);
+  });
+
+  test('when it brings its own key along', async () => {
+    const own = await newKey('RS256', api.issuer.keys.RS256.kid);
+    const claims = { iss: api.issuer.urls.people, sub: 'ana' };
+    const header = { jwk: own.jwk, jku: 'http://127.0.0.1:1/jwks', x5u: 'http://127.0.0.1:1/' };
+    await expectRefused(await sign(claims, own, header), /signature is wrong/);
+  });
+
+  test('when its claims were changed after it was signed', async () => {
+    const [header, , signature] = (await signed()).split('.');
+    const claims = { iss: api.issuer.urls.people, sub: 'eve', aud: 'valetkey', exp: seconds(600) };
+    const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
+    await expectRefused(`${header}.${payload}.${signature}`, /signature is wrong/);
+  });
+
+  test('when it is not signed at all', async () => {
+    const token = new UnsecuredJWT({ sub: 'ana' })
+      .setIssuer(api.issuer.urls.people)
+      .setAudience('valetkey')
+      .setExpirationTime('10m')
+      .encode();
+    await expectRefused(token, /algorithm|well-formed/);
+  });
+
+  test('when its HMAC was made with the public key', async () => {
+    const { jwk, kid } = api.issuer.keys.RS256;
+    const publicKey = await importJWK({ ...jwk, ext: true }, 'RS256', { extractable: true });
+    if (publicKey instanceof Uint8Array) throw new Error('not a public key');
+    const token = await new SignJWT({ sub: 'ana' })
+      .setProtectedHeader({ alg: 'HS256', kid })
+      .setIssuer(api.issuer.urls.people)
+      .setAudience('valetkey')
+      .setExpirationTime('10m')
+      .sign(new TextEncoder().encode(await exportSPKI(publicKey)));
+    await expectRefused(token, /algorithm \(alg\) is not one of RS256, ES256, EdDSA/);
+  });
+
+  test.each([
+    ['an algorithm that is not on the list', { alg: 'PS256' }],
+    ['an extension that we do not know', { crit: ['exp-soon'], 'exp-soon': true }],
+    ['a key id that is no text', { kid: 7 }],
+    ['an algorithm that is not that of its key', { alg: 'ES256' }],
+  ])('when its header names %s', async (_, change) => {
+    const [, payload, signature] = (await signed()).split('.');
+    const { kid } = api.issuer.keys.RS256;
+    const header = JSON.stringify({ alg: 'RS256', kid, typ: 'JWT', ...change });
+    await expectRefused(
+      `${Buffer.from(header).toString('base64url')}.${payload}.${signature}`,
+      /not accepted/,
+    );
+  });
+
+  test('when it is longer than any real token', async () => {
+    await expectRefused(await signed({ padding: 'x'.repeat(12_000) }), /too long/);
+  });
+});

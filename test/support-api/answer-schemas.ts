@@ -1,0 +1,26 @@
+import type * as z from 'zod';
+import * as responses from '../../core/api/responses.ts';
+import type { RouteKey } from '../../core/api/routes.ts';
+
+/** What each call may answer; every answer in these tests is held against it. */
+const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> = {
+  'GET /.well-known/valetkey': { 200: responses.discovery },
+  'GET /v1/openapi.json': { 200: responses.document },
+  'GET /v1/whoami': { 200: responses.whoami },
+  'GET /v1/entitlements': { 200: responses.entitlements },
+  'GET /v1/entitlements/{id}': { 200: responses.entitlement },
+  'POST /v1/evaluate': { 200: responses.evaluation },
+  'GET /v1/grants': { 200: responses.grantPage },
+  'GET /v1/grants/{id}': { 200: responses.grant },
+  'GET /v1/grants/{id}/events': { 200: responses.events },
+  'POST /v1/grants': { 201: responses.grant },
+  'POST /v1/credentials': { 200: responses.vended, 202: responses.waiting },
+  'POST /v1/grants/{id}/credentials': { 200: responses.vended },
+};
+
+/** @throws Error when the answer is not one that the contract has. */
+export function holdAgainstContract(route: RouteKey, status: number, body: unknown): void {
+  const schema = status >= 400 ? responses.problem : ANSWERS[route][status];
+  if (schema === undefined) throw new Error(`${route} may not answer ${status}`);
+  schema.parse(body);
+}

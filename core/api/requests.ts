@@ -25,7 +25,10 @@ const text = (min: number, max: number) =>
 /** Free text for people: no control characters, so that no log or mail can be forged with it. */
 const prose = (min: number, max: number) =>
   text(min, max).check(
-    z.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'may hold neither line breaks nor other control characters'),
+    z.regex(
+      /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u,
+      'may hold neither line breaks nor other control characters',
+    ),
   );
 
 const seconds = (max: number) =>

@@ -96,7 +96,13 @@ describe('a Lambda', () => {
     expect(api.aws.calls()).toEqual([]);
   });
 
-  const nonsense = ['$default', 'POST /v1/nothing', 'post /v1/credentials', '__proto__', 'toString'];
+  const nonsense = [
+    '$default',
+    'POST /v1/nothing',
+    'post /v1/credentials',
+    '__proto__',
+    'toString',
+  ];
   test.each(LAMBDAS)('%s answers 404 to a call that there is not', async (lambda) => {
     const token = await ana(api.issuer);
     for (const route of nonsense) {

@@ -1,16 +1,198 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { ALL_ROUTES, type Answer } from '../support-api/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
-import { ARTIFACTS, ana } from '../support-api/people.ts';
+import { KEYS, partWith } from '../support-api/aws.ts';
+import { ARTIFACTS, ana, DEPLOY, dev, job, TABLE } from '../support-api/people.ts';
+import { testClock } from '../support-api/test-clock.ts';
 
+const clock = testClock();
 let api: ApiUnderTest;
-beforeAll(async () => { api = await startApi(); });
+beforeAll(async () => {
+  api = await startApi();
+});
 afterAll(() => api.stop());
 beforeEach(() => api.aws.willing());
+afterEach(() => clock.restart());
 
-describe('asking and vending in one call', () => {
-  test('x', async () => {
-    const a = await api.call('POST /v1/credentials', { token: await ana(api.issuer), body: ARTIFACTS });
-    process.stdout.write(JSON.stringify([a, api.aws.calls(), api.log.lines(), api.issuer.asked], null, 1));
-    expect(a.status).toBe(200);
+const ROLE = 'arn:aws:iam::123456789012:role/valetkey/artifacts';
+
+async function vend(body: object = {}, headers = {}): Promise<Answer> {
+  const token = await ana(api.issuer);
+  const answer = await api.call('POST /v1/credentials', {
+    token,
+    headers,
+    body: { ...ARTIFACTS, ...body },
   });
+  expect(answer.status).toBe(200);
+  return answer;
+}
+
+test('a vend is one transaction, then one AssumeRole, and nothing else', async () => {
+  await vend({}, { 'idempotency-key': 'deploy-4711' });
+  expect(api.aws.calls().map(({ command }) => command)).toEqual([
+    'TransactWriteItemsCommand',
+    'AssumeRoleCommand',
+  ]);
+});
+
+test('STS is not asked before the transaction is known to be written', async () => {
+  let written = (): void => {};
+  const writing = new Promise<object>((resolve) => {
+    written = () => resolve({});
+  });
+  const begun = new Promise<void>((resolve) => {
+    api.aws.dynamo.on(TransactWriteItemsCommand).callsFake(() => {
+      resolve();
+      return writing;
+    });
+  });
+  const answer = vend();
+  await begun;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(api.aws.assumedRoles()).toEqual([]);
+  written();
+  await answer;
+  expect(api.aws.assumedRoles()).toHaveLength(1);
+});
+
+test('the transaction holds the grant, its events and every condition', async () => {
+  const { body } = await vend({}, { 'idempotency-key': 'deploy-4711' });
+  const [input] = api.aws.transactions();
+  const items = input?.TransactItems ?? [];
+  expect(items).toHaveLength(6);
+  const [session] = api.aws.assumedRoles();
+  const { id } = body['grant'] as { readonly id: string };
+  const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
+  const event = { pk: { S: `GRANT#${id}` }, requestId: { S: 'request-1' } };
+  const keyed = { pk: { S: 'PRINCIPAL#people:ana' }, sk: { S: 'KEY#deploy-4711' } };
+  expect(items).toMatchObject([
+    {
+      Put: {
+        Item: { ...keyed, grantId: { S: id } },
+        ConditionExpression: 'attribute_not_exists(pk) OR #ttl < :now',
+      },
+    },
+    {
+      ConditionCheck: {
+        ...absent,
+        Key: { pk: { S: 'PRINCIPAL#people:ana' }, sk: { S: 'SUSPENSION' } },
+      },
+    },
+    { ConditionCheck: { ...absent, Key: { pk: { S: `ROLE#${ROLE}` }, sk: { S: 'FREEZE' } } } },
+    { Put: { ...absent, Item: { pk: { S: `GRANT#${id}` }, status: { S: 'active' } } } },
+    { Put: { Item: { ...event, type: { S: 'requested' } } } },
+    {
+      Put: {
+        Item: {
+          ...event,
+          type: { S: 'vended' },
+          session: { M: { sourceIdentity: { S: session?.SourceIdentity } } },
+        },
+      },
+    },
+  ]);
+});
+
+test('STS gets the very policy that a dry run shows', async () => {
+  clock.stop(321);
+  const token = await ana(api.issuer);
+  const dryRun = await api.call('POST /v1/evaluate', { token, body: ARTIFACTS });
+  expect(api.aws.calls()).toEqual([]);
+  const { body } = await vend();
+  expect(api.aws.assumedRoles()[0]?.Policy).toBe(JSON.stringify(dryRun.body['sessionPolicy']));
+  expect(dryRun.body['expiresAt']).toBe((body['grant'] as Record<string, unknown>)['expiresAt']);
+});
+
+test('STS gets the target role, and a SourceIdentity that names the person and the grant', async () => {
+  const { body } = await vend();
+  const { id } = body['grant'] as { readonly id: string };
+  const [input] = api.aws.assumedRoles();
+  expect(Object.keys(input ?? {}).toSorted()).toEqual([
+    'DurationSeconds',
+    'Policy',
+    'RoleArn',
+    'RoleSessionName',
+    'SourceIdentity',
+  ]);
+  expect(input?.RoleArn).toBe(ROLE);
+  expect(input?.SourceIdentity).toMatch(/^ana-[0-9a-z]{16}\.gr_[0-9a-z]{20}$/);
+  expect(input?.SourceIdentity).toContain(`.${id}`);
+});
+
+test('the session’s name is random, and says nothing of the grant or the person', async () => {
+  await Promise.all(Array.from({ length: 20 }, () => vend()));
+  const sessions = api.aws.assumedRoles();
+  expect(new Set(sessions.map((it) => it.RoleSessionName)).size).toBe(20);
+  for (const { RoleSessionName, SourceIdentity } of sessions) {
+    expect(RoleSessionName).toMatch(/^vk_[0-9a-hjkmnp-tv-z]{26}$/);
+    expect(SourceIdentity).not.toContain(RoleSessionName?.slice(3, 13));
+  }
+});
+
+test.each([
+  { asked: 60, session: 900 },
+  { asked: 1800, session: 1800 },
+  { asked: 3600, session: 3600 },
+])(
+  'a grant of $asked s gets a session of $session s, and says when it really ends',
+  async ({ asked, session }) => {
+    const now = clock.stop();
+    const { body } = await vend({ durationSeconds: asked });
+    expect(api.aws.assumedRoles()[0]?.DurationSeconds).toBe(session);
+    const end = new Date(now + asked * 1000).toISOString().replace('.000Z', 'Z');
+    expect(body).toMatchObject({
+      grant: { expiresAt: end, keysValidUntil: end },
+      credentials: { expiration: end },
+    });
+  },
+);
+
+test('the keys go out as STS gave them, to nobody’s cache', async () => {
+  const { body, headers } = await vend();
+  expect(body['credentials']).toMatchObject({
+    accessKeyId: KEYS.AccessKeyId,
+    secretAccessKey: KEYS.SecretAccessKey,
+    sessionToken: KEYS.SessionToken,
+  });
+  expect(headers['cache-control']).toBe('no-store');
+});
+
+test('a job vends with its own token, the issuers being asked for nothing more', async () => {
+  await api.handler('vend');
+  const asked = api.issuer.asked.length;
+  const token = await job(api.issuer);
+  const answer = await api.call('POST /v1/credentials', { token, body: DEPLOY });
+  expect(answer.status).toBe(200);
+  expect(api.issuer.asked).toHaveLength(asked);
+});
+
+test('what needs a human is written as pending, and STS is not asked', async () => {
+  const token = await dev(api.issuer);
+  const answer = await api.call('POST /v1/credentials', { token, body: TABLE });
+  expect(answer).toMatchObject({ status: 202, body: { grant: { status: 'pending' } } });
+  expect(api.aws.calls().map(({ command }) => command)).toEqual(['TransactWriteItemsCommand']);
+  const [input] = api.aws.transactions();
+  expect(JSON.stringify(input)).not.toContain('"vended"');
+});
+
+test('what policy denies is written with its reason, and STS is not asked', async () => {
+  const token = await dev(api.issuer, { amr: ['pwd'] });
+  const answer = await api.call('POST /v1/credentials', { token, body: TABLE });
+  expect(answer).toMatchObject({
+    status: 403,
+    body: { decision: { outcome: 'deny', policies: ['production-needs-mfa'] } },
+  });
+  expect(answer.body['detail']).toContain('second factor');
+  expect(api.aws.calls().map(({ command }) => command)).toEqual(['TransactWriteItemsCommand']);
+  const [input] = api.aws.transactions();
+  const grant = input?.TransactItems?.[partWith(input, '"denied"')]?.Put?.Item;
+  expect(grant).toMatchObject({ id: { S: answer.body['grantId'] }, status: { S: 'denied' } });
+});
+
+test('there is no call that vends but through this Lambda', () => {
+  expect(ALL_ROUTES.filter((route) => route.includes('credentials'))).toEqual([
+    'POST /v1/credentials',
+    'POST /v1/grants/{id}/credentials',
+  ]);
 });

@@ -18,10 +18,7 @@ export const STATE_MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:g
 
 export function exampleBundle(): Bundle {
   const folder = fileURLToPath(new URL('../../policy', import.meta.url));
-  const compiled = compileBundle(
-    readBundleFiles(folder),
-    cedarLanguage(loadCedar(cedarModule())),
-  );
+  const compiled = compileBundle(readBundleFiles(folder), cedarLanguage(loadCedar(cedarModule())));
   if (!compiled.ok) throw new Error(formatBundleErrors(compiled.error));
   return compiled.value;
 }

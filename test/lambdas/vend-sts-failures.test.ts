@@ -1,0 +1,108 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Answer } from '../support-api/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
+import { awsError, KEYS } from '../support-api/aws.ts';
+import { ARTIFACTS, ana } from '../support-api/people.ts';
+
+/** `POST /v1/credentials` whose grant is written and whose session is not issued. */
+
+let api: ApiUnderTest;
+let token: string;
+beforeAll(async () => {
+  api = await startApi();
+  token = await ana(api.issuer);
+});
+afterAll(() => api.stop());
+beforeEach(() => {
+  api.aws.willing();
+  api.log.clear();
+});
+
+const vend = (): Promise<Answer> => api.call('POST /v1/credentials', { token, body: ARTIFACTS });
+
+const EXPIRATION = new Date('2030-01-01T00:00:00Z');
+/** STS repeats what it was sent. */
+const LEAKY = `${KEYS.SecretAccessKey} ${KEYS.SessionToken} arn:aws:s3:::acme-artifacts`;
+
+function expectUnavailable(answer: Answer): string {
+  expect(answer).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) },
+    body: { grantId: expect.stringMatching(/^gr_/), detail: expect.stringContaining('STS') },
+  });
+  expect(answer.body).not.toHaveProperty('credentials');
+  const everything = `${answer.text}${api.log.text()}${JSON.stringify(api.aws.dynamo.calls())}`;
+  for (const secret of [KEYS.AccessKeyId, KEYS.SecretAccessKey, KEYS.SessionToken, token]) {
+    expect(everything).not.toContain(secret);
+  }
+  expect(answer.text + api.log.text()).not.toContain('acme-artifacts');
+  return String(answer.body['grantId']);
+}
+
+/** The failure's line in the audit trail. */
+function failureEvent(): Readonly<Record<string, unknown>> {
+  const puts = api.aws.dynamo.commandCalls(PutItemCommand);
+  expect(puts).toHaveLength(1);
+  return puts[0]?.args[0].input.Item ?? {};
+}
+
+describe('an AssumeRole that fails gets no keys, 503 and a line in the audit trail:', () => {
+  test.each([
+    'AccessDenied',
+    'MalformedPolicyDocument',
+    'PackedPolicyTooLarge',
+    'RegionDisabledException',
+    'ExpiredToken',
+    'Throttling',
+    'TimeoutError',
+    'ECONNRESET',
+  ])('%s', async (name) => {
+    api.aws.sts.on(AssumeRoleCommand).rejects(awsError(name, LEAKY));
+    const grantId = expectUnavailable(await vend());
+    expect(failureEvent()).toMatchObject({
+      pk: { S: `GRANT#${grantId}` },
+      type: { S: 'vend-failed' },
+      reason: { S: name },
+      requestId: { S: 'request-1' },
+    });
+    expect(api.aws.calls().map(({ command }) => command)).toEqual([
+      'TransactWriteItemsCommand',
+      'AssumeRoleCommand',
+      'PutItemCommand',
+    ]);
+  });
+
+  test('something that is no error', async () => {
+    api.aws.sts.on(AssumeRoleCommand).callsFake(() => {
+      throw LEAKY;
+    });
+    expectUnavailable(await vend());
+    expect(failureEvent()).toMatchObject({ reason: { S: 'UnknownError' } });
+  });
+});
+
+describe('an answer of STS that is not whole is no answer:', () => {
+  test.each<[string, object]>([
+    ['no credentials', {}],
+    ['no key id', { Credentials: { ...KEYS, AccessKeyId: undefined, Expiration: EXPIRATION } }],
+    ['no secret', { Credentials: { ...KEYS, SecretAccessKey: '', Expiration: EXPIRATION } }],
+    ['no session token', { Credentials: { ...KEYS, SessionToken: '', Expiration: EXPIRATION } }],
+    ['no expiration', { Credentials: KEYS }],
+    ['an expiration that is no date', { Credentials: { ...KEYS, Expiration: 'soon' } }],
+  ])('%s', async (_, output) => {
+    api.aws.sts.on(AssumeRoleCommand).resolves(output);
+    expectUnavailable(await vend());
+    expect(failureEvent()).toMatchObject({ type: { S: 'vend-failed' } });
+  });
+});
+
+test('when the audit trail cannot take the failure either, the answer is the same', async () => {
+  api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', LEAKY));
+  api.aws.dynamo.on(PutItemCommand).rejects(awsError('InternalServerError'));
+  const grantId = expectUnavailable(await vend());
+  const failures = api.log.lines().filter(({ level }) => level === 'ERROR');
+  expect(failures).toMatchObject([{ operation: 'PutItem', requestId: 'request-1' }]);
+  expect(api.log.lines().at(-1)).toMatchObject({ message: 'answered', status: 503, grantId });
+});

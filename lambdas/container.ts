@@ -38,8 +38,8 @@ export function deployment(): Deployment {
   return { account: env('ACCOUNT_ID'), region: env('AWS_REGION') };
 }
 
-export function engine(compiled: Bundle): PolicyEngine {
-  return cedarEngine(loadCedar(packaged('cedar_wasm_bg.wasm')), compiled, (fault) => {
+export function engine(compiled: Bundle, cedar: WebAssembly.Module): PolicyEngine {
+  return cedarEngine(loadCedar(cedar), compiled, (fault) => {
     logger.error('policy bundle fault', { fault });
   });
 }

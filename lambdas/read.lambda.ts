@@ -1,3 +1,4 @@
+import './begin-cedar.ts';
 import { decodeCursor, encodeCursor } from '../core/api/cursor.ts';
 import { check, listQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
@@ -7,6 +8,7 @@ import type { Failure } from '../core/failure.ts';
 import type { GrantQuery } from '../core/ports.ts';
 import { eventsOf, findVisibleGrant, listGrants } from '../core/read.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 import { apiHandler, type Handler } from './middleware/front.ts';
@@ -16,7 +18,7 @@ import { readGrantRequest } from './read-grant-request.ts';
 
 const bundle = container.bundle();
 const verify = container.verifier(bundle);
-const engine = container.engine(bundle);
+const engine = container.engine(bundle, await cedarModule);
 const judge: Judge = {
   bundle,
   engine,

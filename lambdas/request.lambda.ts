@@ -1,6 +1,8 @@
+import './begin-cedar.ts';
 import { grantJson } from '../core/api/wire.ts';
 import { type AskPorts, ask } from '../core/ask.ts';
 import { ok } from '../core/result.ts';
+import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { apiHandler, type Handler } from './middleware/front.ts';
 import { readGrantRequest } from './read-grant-request.ts';
@@ -12,7 +14,7 @@ const verify = container.verifier(bundle);
 const ports: AskPorts = {
   bundle,
   deployment: container.deployment(),
-  engine: container.engine(bundle),
+  engine: container.engine(bundle, await cedarModule),
   store: container.store(),
   clock: container.clock,
   random: container.random,

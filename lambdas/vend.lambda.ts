@@ -1,8 +1,10 @@
+import './begin-cedar.ts';
 import { check, emptyBody } from '../core/api/requests.ts';
 import { credentialsJson, grantJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { askAndVend, type Vended, type VendPorts, vend } from '../core/vend.ts';
+import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { apiHandler, type Handler, type Reply } from './middleware/front.ts';
 import { readGrantRequest } from './read-grant-request.ts';
@@ -14,7 +16,7 @@ const verify = container.verifier(bundle);
 const ports: VendPorts = {
   bundle,
   deployment: container.deployment(),
-  engine: container.engine(bundle),
+  engine: container.engine(bundle, await cedarModule),
   store: container.store(),
   issueSession: container.sessionIssuer(),
   clock: container.clock,

@@ -39,6 +39,7 @@ export function packLambda(name: string, needs: Needs, bundle: Bundle, folder: s
     ...ESBUILD_OPTIONS,
     entryPoints: [join(LAMBDAS, `${name}.lambda.ts`)],
     outfile: join(folder, 'index.mjs'),
+    alias: { '@aws-sdk/credential-provider-node': join(LAMBDAS, 'environment-credentials.ts') },
   });
   if (needs === 'nothing') return;
   writeFileSync(join(folder, 'bundle.json'), JSON.stringify(bundle));

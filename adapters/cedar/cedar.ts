@@ -6,13 +6,10 @@ import * as cedar from '@cedar-policy/cedar-wasm/web';
 /** Cedar's engine, ready to answer. */
 export type Cedar = typeof cedar;
 
-/**
- * Compiles Cedar's WebAssembly module; once per process, later calls return at once.
- *
- * @param module where `cedar_wasm_bg.wasm` lies.
- */
-export function loadCedar(module: URL | string): Cedar {
-  cedar.initSync({ module: readFileSync(module) });
+/** Readies Cedar's WebAssembly module; once per process, later calls return at once. */
+export function loadCedar(module: WebAssembly.Module | string): Cedar {
+  const source = typeof module === 'string' ? readFileSync(module) : module;
+  cedar.initSync({ module: source });
   return cedar;
 }
 

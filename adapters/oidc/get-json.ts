@@ -5,8 +5,8 @@ import { IssuerUnreachable } from './issuer-unreachable.ts';
 const MAX_BYTES = 512 * 1024;
 
 /**
- * A small JSON document by GET, without redirects. On Lambda the SDK has loaded `node:https`
- * already, while the first `fetch` costs 20 ms of initialisation.
+ * A small JSON document by GET, without redirects. By `node:https`, which the SDK has loaded already:
+ * the first `fetch` of a process costs milliseconds of every cold start.
  *
  * @throws IssuerUnreachable when there is no JSON within `timeoutMs`.
  */

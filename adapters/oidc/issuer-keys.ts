@@ -1,17 +1,12 @@
-import {
-  createRemoteJWKSet,
-  customFetch,
-  type FetchImplementation,
-  type JWTVerifyGetKey,
-} from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
 import { getJson } from './get-json.ts';
 import { IssuerUnreachable } from './issuer-unreachable.ts';
+import { remoteKeys } from './remote-keys.ts';
 
-/** An unknown key id makes the keys be fetched again, at most this often: issuers are never hammered. */
-const COOLDOWN_MS = 30_000;
-const DISCOVERY_COOLDOWN_MS = 3000;
 const TIMEOUT_MS = 3000;
-const KEYS_LIFETIME_MS = 10 * 60_000;
+
+/** An issuer that did not answer is not asked again for so long. */
+const COOLDOWN_MS = 3000;
 
 /** Looks a token's key up; `warm` fetches the keys before the first token comes. */
 export type IssuerKeys = JWTVerifyGetKey & { readonly warm?: () => Promise<void> };
@@ -21,18 +16,14 @@ export type IssuerKeys = JWTVerifyGetKey & { readonly warm?: () => Promise<void>
  * id makes them be fetched again, which is how rotated keys are found, at most every 30 seconds.
  */
 export function issuerKeys(url: string): IssuerKeys {
-  let keys: Promise<RemoteKeys> | undefined;
+  let keys: Promise<JWTVerifyGetKey> | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
 
-  const discover = async (): Promise<RemoteKeys> => {
-    if (performance.now() - failedAt < DISCOVERY_COOLDOWN_MS) throw new IssuerUnreachable(url);
+  const find = async (): Promise<JWTVerifyGetKey> => {
+    if (performance.now() - failedAt < COOLDOWN_MS) throw new IssuerUnreachable(url);
+    keys ??= discoverJwksUri(url).then(remoteKeys);
     try {
-      return createRemoteJWKSet(new URL(await discoverJwksUri(url)), {
-        cooldownDuration: COOLDOWN_MS,
-        cacheMaxAge: KEYS_LIFETIME_MS,
-        timeoutDuration: TIMEOUT_MS,
-        [customFetch]: fetchKeys,
-      });
+      return await keys;
     } catch (error) {
       failedAt = performance.now();
       keys = undefined;
@@ -40,18 +31,12 @@ export function issuerKeys(url: string): IssuerKeys {
     }
   };
 
-  const get: JWTVerifyGetKey = async (header, token) => {
-    keys ??= discover();
-    return (await keys)(header, token);
-  };
+  const get: JWTVerifyGetKey = async (header, token) => (await find())(header, token);
   const warm = async (): Promise<void> => {
-    keys ??= discover();
-    await (await keys).reload();
+    await find();
   };
   return Object.assign(get, { warm });
 }
-
-type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
 /** OpenID Connect Discovery 1.0, sections 4.2 and 4.3: the document must name its own issuer. */
 async function discoverJwksUri(url: string): Promise<string> {
@@ -60,12 +45,6 @@ async function discoverJwksUri(url: string): Promise<string> {
   if (!isDiscovery(document) || document.issuer !== url) throw new IssuerUnreachable(url);
   return document.jwks_uri;
 }
-
-/** jose's own fetching, timing and caching, by way of `getJson`. */
-const fetchKeys: FetchImplementation = async (url) => {
-  const keys = await getJson(url, TIMEOUT_MS);
-  return { status: 200, json: async () => keys } as Response;
-};
 
 function isDiscovery(value: unknown): value is { issuer: string; jwks_uri: string } {
   return (

@@ -16,17 +16,15 @@ export type Written = {
 };
 
 /** Makes the call, and takes from its transaction what was written; AWS is forgetful afterwards. */
-export async function written(
-  api: ApiUnderTest,
-  route: RouteKey,
-  call: ApiCall,
-): Promise<Written> {
+export async function written(api: ApiUnderTest, route: RouteKey, call: ApiCall): Promise<Written> {
   api.aws.willing();
   await api.call(route, call);
   const [transaction] = api.aws.transactions();
-  const items = (transaction?.TransactItems ?? []).flatMap(({ Put }) => Put?.Item ?? []);
+  const items = (transaction?.TransactItems ?? []).flatMap(({ Put }) =>
+    Put?.Item === undefined ? [] : [Put.Item],
+  );
   const starting = (prefix: string): Item[] =>
-    items.filter(({ sk }) => sk?.S?.startsWith(prefix) === true);
+    items.filter((item) => item['sk']?.S?.startsWith(prefix) === true);
   const [grant] = starting('GRANT');
   if (grant === undefined) throw new Error(`${route} wrote no grant`);
   api.aws.willing();

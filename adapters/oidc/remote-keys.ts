@@ -1,0 +1,59 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { getJson } from './get-json.ts';
+import { IssuerUnreachable } from './issuer-unreachable.ts';
+
+const TIMEOUT_MS = 3000;
+const LIFETIME_MS = 10 * 60_000;
+
+/** Keys are fetched again at most this often, however many unknown key ids come. */
+const COOLDOWN_MS = 30_000;
+
+/** An issuer that did not answer is not asked again for so long. */
+const FAILURE_COOLDOWN_MS = 3000;
+
+/**
+ * A JWK set by its URL, kept for ten minutes. Like jose's own remote set, but an address that fails
+ * is not asked again by every token that comes.
+ */
+export async function remoteKeys(url: string): Promise<JWTVerifyGetKey> {
+  let keys = await fetchKeys(url);
+  let fetchedAt = performance.now();
+  let mayFetchFrom = fetchedAt + COOLDOWN_MS;
+  let pending: Promise<void> | undefined;
+
+  const fetchAgain = async (): Promise<void> => {
+    mayFetchFrom = performance.now() + FAILURE_COOLDOWN_MS;
+    keys = await fetchKeys(url);
+    fetchedAt = performance.now();
+    mayFetchFrom = fetchedAt + COOLDOWN_MS;
+  };
+  /** One fetch for all who wait, and none too soon after the last. */
+  const refresh = async (): Promise<void> => {
+    if (pending === undefined && performance.now() < mayFetchFrom) throw new IssuerUnreachable(url);
+    pending ??= fetchAgain().finally(() => {
+      pending = undefined;
+    });
+    await pending;
+  };
+
+  return async (header, token) => {
+    if (performance.now() > fetchedAt + LIFETIME_MS) await refresh();
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      const unknown = error instanceof errors.JWKSNoMatchingKey;
+      if (!unknown || performance.now() < mayFetchFrom) throw error;
+      await refresh();
+      return keys(header, token);
+    }
+  };
+}
+
+async function fetchKeys(url: string): Promise<JWTVerifyGetKey> {
+  const document = await getJson(url, TIMEOUT_MS);
+  try {
+    return createLocalJWKSet(document as JSONWebKeySet);
+  } catch (cause) {
+    throw new IssuerUnreachable(url, { cause });
+  }
+}

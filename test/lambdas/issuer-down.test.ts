@@ -1,0 +1,35 @@
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
+import { ana } from '../support-api/people.ts';
+
+let api: ApiUnderTest;
+beforeAll(async () => {
+  api = await startApi();
+  api.issuer.broken = true;
+});
+afterAll(() => api.stop());
+afterEach(() => {
+  api.issuer.broken = false;
+});
+
+test('a Lambda starts without its issuers, says 503 meanwhile, and finds them later', async () => {
+  const token = await ana(api.issuer);
+  const answer = await api.call('GET /v1/whoami', { token });
+  expect(answer).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) },
+    body: { detail: expect.stringContaining('issuer') },
+  });
+  expect(answer.headers).not.toHaveProperty('www-authenticate');
+  expect(answer.text).not.toContain(token);
+
+  const asked = api.issuer.asked.length;
+  for (let calls = 0; calls < 20; calls += 1) await api.call('GET /v1/whoami', { token });
+  expect(api.issuer.asked.length).toBeLessThanOrEqual(asked + 1);
+
+  api.issuer.broken = false;
+  const later = performance.now() + 5000;
+  const spy = jest.spyOn(performance, 'now').mockImplementation(() => later);
+  expect(await api.call('GET /v1/whoami', { token })).toMatchObject({ status: 200 });
+  spy.mockRestore();
+});

@@ -1,0 +1,171 @@
+import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Answer, ApiCall } from '../support-api/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
+import { awsError, cancelled, KEYS, partWith } from '../support-api/aws.ts';
+import { ARTIFACTS, ana, auditor, dev } from '../support-api/people.ts';
+import { type Item, type Written, written } from '../support-api/stored-grants.ts';
+import { testClock } from '../support-api/test-clock.ts';
+
+const clock = testClock();
+let api: ApiUnderTest;
+let token: string;
+let stored: Written;
+beforeAll(async () => {
+  api = await startApi();
+  token = await ana(api.issuer);
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  stored = await written(api, 'POST /v1/grants', { token, body: ARTIFACTS });
+  find(stored.grant);
+});
+afterEach(() => clock.restart());
+
+function find(Item: Item | undefined): void {
+  api.aws.dynamo.on(GetItemCommand).resolves(Item === undefined ? {} : { Item });
+}
+
+const vend = (call: ApiCall = {}): Promise<Answer> =>
+  api.call('POST /v1/grants/{id}/credentials', { token, id: stored.id, ...call });
+
+const commands = (): readonly string[] => api.aws.calls().map(({ command }) => command);
+
+function expectNoKeys(answer: Answer, status: number): void {
+  expect(answer.status).toBe(status);
+  expect(answer.body).not.toHaveProperty('credentials');
+  expect(answer.text).not.toContain(KEYS.SecretAccessKey);
+}
+
+test('an active grant vends: one read, one transaction, one AssumeRole', async () => {
+  const answer = await vend();
+  expect(answer).toMatchObject({
+    status: 200,
+    body: { grant: { id: stored.id }, credentials: { sessionToken: KEYS.SessionToken } },
+  });
+  expect(commands()).toEqual(['GetItemCommand', 'TransactWriteItemsCommand', 'AssumeRoleCommand']);
+  expect(api.aws.calls()[0]?.input).toMatchObject({ ConsistentRead: true });
+});
+
+test('it does so with the policy that the grant was asked with, however late', async () => {
+  clock.stop();
+  const { body } = await api.call('POST /v1/evaluate', { token, body: ARTIFACTS });
+  stored = await written(api, 'POST /v1/grants', { token, body: ARTIFACTS });
+  find(stored.grant);
+  clock.forward(600);
+  await vend();
+  expect(api.aws.assumedRoles()[0]).toMatchObject({
+    Policy: JSON.stringify(body['sessionPolicy']),
+    DurationSeconds: 1200,
+  });
+});
+
+test('its transaction holds only while the grant is stored as active and not at its end', async () => {
+  const now = clock.stop();
+  await vend();
+  const [input] = api.aws.transactions();
+  expect(input?.TransactItems?.[partWith(input, '"Update"')]?.Update).toMatchObject({
+    Key: { pk: { S: `GRANT#${stored.id}` }, sk: { S: 'GRANT' } },
+    ConditionExpression: '#status = :active AND expiresAt > :now',
+    ExpressionAttributeValues: { ':active': { S: 'active' }, ':now': { N: String(now) } },
+  });
+  expect(JSON.stringify(input)).toContain('"vended"');
+});
+
+describe('no keys, and nothing asked of STS, when', () => {
+  afterEach(() => expect(api.aws.assumedRoles()).toEqual([]));
+
+  test.each(['pending', 'denied', 'expired'])('the grant is %s', async (status) => {
+    find({ ...stored.grant, status: { S: status } });
+    const answer = await vend();
+    expectNoKeys(answer, 409);
+    expect(answer.body).toMatchObject({ grant: { id: stored.id, status } });
+    expect(commands()).toEqual(['GetItemCommand']);
+  });
+
+  test('its time is up to the very second, though the store still calls it active', async () => {
+    clock.setTo(Number(stored.grant['expiresAt']?.N));
+    expectNoKeys(await vend({ token: await ana(api.issuer) }), 409);
+  });
+
+  test('its entitlement was changed since', async () => {
+    find({ ...stored.grant, definition: { S: 'sha256:another' } });
+    expectNoKeys(await vend(), 409);
+  });
+
+  test('its entitlement is gone', async () => {
+    find({ ...stored.grant, entitlement: { S: 'constructor' } });
+    expectNoKeys(await vend(), 409);
+  });
+
+  test('the call comes from another network than the request', async () => {
+    expectNoKeys(await vend({ sourceIp: '198.51.100.1' }), 403);
+  });
+
+  test('it is somebody else’s, who is told that there is none', async () => {
+    expectNoKeys(await vend({ token: await dev(api.issuer) }), 404);
+  });
+
+  test('it is somebody else’s, and the caller may only read it', async () => {
+    expectNoKeys(await vend({ token: await auditor(api.issuer) }), 403);
+  });
+
+  test('there is no such grant', async () => {
+    find(undefined);
+    expectNoKeys(await vend(), 404);
+  });
+
+  test.each(['gr_1', '../secrets', 'gr_%2e', 'GR_00000000000000000000', 'gr_*'])(
+    'the id is %s: the store is not even asked',
+    async (id) => {
+      expectNoKeys(await vend({ id }), 404);
+      expect(commands()).toEqual([]);
+    },
+  );
+
+  test('the body says anything', async () => {
+    const answer = await vend({ body: { durationSeconds: 43_200 } });
+    expectNoKeys(answer, 400);
+    expect(answer.body).toMatchObject({ errors: [{ pointer: '/durationSeconds' }] });
+    expect(commands()).toEqual([]);
+  });
+
+  test.each(['InternalServerError', 'TimeoutError', 'ThrottlingException'])(
+    'reading the grant fails with %s',
+    async (name) => {
+      api.aws.dynamo.on(GetItemCommand).rejects(awsError(name));
+      const answer = await vend();
+      expectNoKeys(answer, 503);
+      expect(answer.headers['retry-after']).toEqual(expect.any(String));
+    },
+  );
+
+  test.each<[string, string, number]>([
+    ['the principal is suspended', 'SUSPENSION', 403],
+    ['the role’s kill switch cannot be written', 'FREEZE', 503],
+    ['the grant ended meanwhile', '"Update"', 409],
+    ['its key came with another request', 'KEY#', 422],
+  ])('%s', async (_, part, status) => {
+    api.aws.dynamo.on(TransactWriteItemsCommand).callsFake((input) => {
+      const reason = { Code: 'ConditionalCheckFailed' };
+      throw cancelled(input.TransactItems.length, partWith(input, part), reason);
+    });
+    const answer = await vend({ headers: { 'idempotency-key': 'again' } });
+    expectNoKeys(answer, status);
+    if (status === 503) expect(answer.headers['retry-after']).toEqual(expect.any(String));
+  });
+
+  test('the transaction fails', async () => {
+    api.aws.dynamo.on(TransactWriteItemsCommand).rejects(awsError('InternalServerError'));
+    expectNoKeys(await vend(), 503);
+  });
+});
+
+test('an AssumeRole that fails gets no keys', async () => {
+  api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', KEYS.SecretAccessKey));
+  const answer = await vend();
+  expectNoKeys(answer, 503);
+  expect(answer.body).toMatchObject({ grantId: stored.id });
+  expect(commands().at(-1)).toBe('PutItemCommand');
+});

@@ -148,6 +148,18 @@ async function countTransitions(
 
 function print(results: object): void {
   for (const [name, value] of Object.entries(results)) {
-    console.log(`${name.padEnd(28)} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
+    const rows =
+      typeof value === 'object' && value !== null ? Object.entries(value) : [['', value]];
+    rows.forEach(([key, item], index) => {
+      const text = typeof item === 'object' && item !== null ? formatObject(item) : String(item);
+      console.log(`${(index === 0 ? name : '').padEnd(28)} ${String(key).padEnd(22)} ${text}`);
+    });
   }
+}
+
+function formatObject(value: object): string {
+  if (Array.isArray(value)) return value.join('; ');
+  return Object.entries(value)
+    .map(([key, item]) => `${key} ${item}`)
+    .join(', ');
 }

@@ -1,0 +1,54 @@
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { stsSessionIssuer } from '../../../adapters/sts/session-issuer.ts';
+import { awsError, KEYS } from '../../support-api/aws.ts';
+
+const sts = mockClient(STSClient);
+const issue = stsSessionIssuer(new STSClient({ region: 'eu-central-1' }));
+beforeEach(() => {
+  sts.reset();
+});
+
+const PLAN = {
+  roleArn: 'arn:aws:iam::123456789012:role/valetkey/artifacts',
+  sessionName: 'vk_00000000000000000000000000',
+  sourceIdentity: 'ana-0000000000000000.gr_00000000000000000000',
+  durationSeconds: 900,
+  policy: '{"Version":"2012-10-17","Statement":[]}',
+};
+
+test('a session is asked for with the plan, the whole plan and nothing but the plan', async () => {
+  const Expiration = new Date('2026-11-23T20:00:00.500Z');
+  sts.on(AssumeRoleCommand).resolves({ Credentials: { ...KEYS, Expiration } });
+  expect(await issue(PLAN)).toEqual({
+    ok: true,
+    value: {
+      accessKeyId: KEYS.AccessKeyId,
+      secretAccessKey: KEYS.SecretAccessKey,
+      sessionToken: KEYS.SessionToken,
+      expiration: Expiration.getTime(),
+    },
+  });
+  expect(sts.calls().map(({ args: [{ input }] }) => input)).toEqual([
+    {
+      RoleArn: PLAN.roleArn,
+      RoleSessionName: PLAN.sessionName,
+      SourceIdentity: PLAN.sourceIdentity,
+      DurationSeconds: 900,
+      Policy: PLAN.policy,
+    },
+  ]);
+});
+
+describe('a failure is an error that holds the name and nothing else', () => {
+  test.each(['AccessDenied', 'PackedPolicyTooLarge', 'TimeoutError'])('%s', async (name) => {
+    sts.on(AssumeRoleCommand).rejects(awsError(name, `${PLAN.policy} ${KEYS.SecretAccessKey}`));
+    expect(await issue(PLAN)).toEqual({ ok: false, error: { reason: name } });
+  });
+
+  test('an answer without keys', async () => {
+    sts.on(AssumeRoleCommand).resolves({});
+    expect(await issue(PLAN)).toEqual({ ok: false, error: { reason: 'IncompleteAnswer' } });
+  });
+});

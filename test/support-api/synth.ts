@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The real app, synthesised by a process of its own that knows nothing of any AWS account. */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BIN = join(ROOT, 'node_modules/.bin');
+
+export type Synthesis = {
+  readonly status: number | null;
+  readonly output: string;
+  /** The template of the stack, as text; empty when there is none. */
+  readonly template: string;
+  readonly validation: string;
+};
+
+/** With the CDK's own command, as people call it. */
+export function cdkSynth(...context: readonly string[]): Synthesis {
+  const more = context.flatMap((it) => ['-c', it]);
+  return inFolder((folder, env) => {
+    const out = join(folder, 'out');
+    return run(join(BIN, 'cdk'), ['synth', '--quiet', '--output', out, ...more], out, env);
+  });
+}
+
+/** Without the command around it: the app alone, which is faster. */
+export function appSynth(more: Readonly<Record<string, string>> = {}): Synthesis {
+  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as {
+    readonly context: object;
+  };
+  return inFolder((folder, env) => {
+    const out = join(folder, 'out');
+    const settings = { CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...more }) };
+    return run(process.execPath, ['bin/app.ts'], out, { ...env, ...settings });
+  });
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+function inFolder(synthesise: (folder: string, env: Environment) => Synthesis): Synthesis {
+  const folder = mkdtempSync(join(tmpdir(), 'valetkey-synth-'));
+  try {
+    // No credentials, no account, no Region, no home to find any of them in.
+    const path = [BIN, dirname(process.execPath), '/usr/bin', '/bin'].join(':');
+    return synthesise(folder, { PATH: path, HOME: folder, TMPDIR: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  out: string,
+  environment: Environment,
+): Synthesis {
+  const env = { ...environment, CDK_DISABLE_CLI_TELEMETRY: 'true' };
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  return {
+    status,
+    output: `${stdout}${stderr}`,
+    template: readIfThere(join(out, 'ValetKey.template.json')),
+    validation: readIfThere(join(out, 'validation-report.json')),
+  };
+}
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}

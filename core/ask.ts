@@ -59,6 +59,7 @@ export function draftGrant(
   const grant = requestGrant({
     ...question.facts,
     principal: caller.principal,
+    scope: request.scope,
     entitlement,
     decision,
     random: ports.random,

@@ -8,12 +8,18 @@ import { checkParameters } from './parameters.ts';
 import type { PolicyEngine } from './ports.ts';
 import type { Caller } from './principal.ts';
 import { err, ok, type Result } from './result.ts';
-import { composeSessionPolicy, MAX_SESSION_POLICY_LENGTH } from './session-policy.ts';
+import type { Scope } from './scope.ts';
+import {
+  composeSessionPolicy,
+  MAX_SESSION_POLICY_LENGTH,
+  type NoSessionPolicy,
+} from './session-policy.ts';
 
 /** What a caller sends to ask for a grant, already of the right shape. */
 export type GrantRequest = {
   readonly entitlement: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  readonly scope: Scope | null;
   readonly durationSeconds: number;
   readonly justification: string | null;
   readonly ticket: string | null;
@@ -58,11 +64,12 @@ export function assess(
   const sessionPolicy = composeSessionPolicy({
     entitlement,
     parameters: parameters.value,
+    scope: request.scope,
     deployment: judge.deployment,
     expiresAt,
     sourceIp,
   });
-  if (!sessionPolicy.ok) return invalid(tooLong(sessionPolicy.error.length));
+  if (!sessionPolicy.ok) return invalid(...explain(sessionPolicy.error));
 
   const asked = question(caller, entitlement, judge.deployment, {
     now,
@@ -71,6 +78,7 @@ export function assess(
     ticket: request.ticket,
     justification: request.justification ?? '',
     parameters: parameters.value,
+    scope: request.scope,
   });
   const decision = decide(judge, asked, entitlement);
   if (!decision.ok) return decision;
@@ -128,8 +136,9 @@ function invalid(...errors: readonly FieldError[]): Result<never, Failure> {
   return err({ code: 'invalid', errors });
 }
 
-function tooLong(length: number): FieldError {
+function explain(error: NoSessionPolicy): readonly FieldError[] {
+  if (error.code === 'not-contained') return error.errors;
   const limit = MAX_SESSION_POLICY_LENGTH;
-  const detail = `make a session policy of ${length} characters, and AWS takes ${limit}: use shorter values`;
-  return { pointer: '/parameters', detail };
+  const detail = `make a session policy of ${error.length} characters, and AWS takes ${limit}: use shorter values, or a smaller scope`;
+  return [{ pointer: '/parameters', detail }];
 }

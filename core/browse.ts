@@ -56,7 +56,8 @@ function offerOf(
     sourceIp,
     ticket: null,
     justification: '',
-    parameters: {},
+    parameters: entitlement.samples,
+    scope: null,
   });
   const visible = judge.engine.maySee(caller.principal, asked);
   if (!visible.ok) return visible;

@@ -3,6 +3,7 @@ import { targetAccount } from './entitlement.ts';
 import { type Instant, secondsBetween } from './instant.ts';
 import type { Parameters } from './parameters.ts';
 import type { Caller } from './principal.ts';
+import type { Scope } from './scope.ts';
 
 export type Outcome = 'allow' | 'approve' | 'deny';
 
@@ -26,6 +27,8 @@ export type RequestFacts = {
   readonly mfaAgeSeconds: number | null;
   readonly ticket: string | null;
   readonly justification: string;
+  /** Whether the caller asked for less than the entitlement. */
+  readonly scoped: boolean;
   readonly parameters: Parameters;
 };
 
@@ -56,8 +59,10 @@ export function question(
     readonly ticket: string | null;
     readonly justification: string;
     readonly parameters: Parameters;
+    readonly scope: Scope | null;
   },
 ): Question {
+  const { scope, ...facts } = asked;
   const { mfa, signedInAt } = caller.authentication;
   const age =
     mfa && signedInAt !== null ? Math.max(0, secondsBetween(signedInAt, asked.now)) : null;
@@ -65,7 +70,7 @@ export function question(
     caller: { principal: caller.principal },
     entitlement,
     account: targetAccount(entitlement, deployment),
-    facts: { ...asked, startsInSeconds: 0, mfa, mfaAgeSeconds: age },
+    facts: { ...facts, scoped: scope !== null, startsInSeconds: 0, mfa, mfaAgeSeconds: age },
   };
 }
 

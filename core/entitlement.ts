@@ -3,6 +3,10 @@ export type ParameterSpec = {
   readonly pattern: string;
   readonly description: string;
   readonly maxLength: number;
+  /** Where only these are accepted: the pattern says the same. */
+  readonly values?: readonly string[];
+  /** Callers may also send `true` and `false` without quotes. */
+  readonly boolean?: true;
 };
 
 /** Condition operator → condition key → value or values, as IAM writes it. */

@@ -5,6 +5,7 @@ import { addSeconds, floorToSecond, formatInstant, type Instant } from './instan
 import type { Parameters } from './parameters.ts';
 import { type Principal, type PrincipalType, principalKey } from './principal.ts';
 import { err, ok, type Result } from './result.ts';
+import type { Scope } from './scope.ts';
 import { latestKeyEnd } from './session.ts';
 
 export const GRANT_STATUSES = ['pending', 'active', 'denied', 'expired'] as const;
@@ -27,6 +28,7 @@ export type Grant = {
   /** The hash of the entitlement's definition that was judged; another definition is another grant. */
   readonly definition: string;
   readonly parameters: Parameters;
+  readonly scope: Scope | null;
   readonly justification: string;
   readonly ticket: string | null;
   /** Where the request came from; the network that a bound session works from. */
@@ -64,6 +66,7 @@ export function requestGrant(input: {
   readonly principal: Principal;
   readonly entitlement: Entitlement & { readonly hash: string };
   readonly parameters: Parameters;
+  readonly scope: Scope | null;
   readonly durationSeconds: number;
   readonly justification: string;
   readonly ticket: string | null;
@@ -84,6 +87,7 @@ export function requestGrant(input: {
     entitlement: entitlement.id,
     definition: entitlement.hash,
     parameters: input.parameters,
+    scope: input.scope,
     justification: input.justification,
     ticket: input.ticket,
     sourceIp: input.sourceIp,

@@ -12,6 +12,8 @@ export const DEFAULT_MAX_LENGTH = 128;
 
 /** Never accepted, whatever a pattern says: they mean something to IAM (wildcards, variables). */
 const MEANS_SOMETHING_TO_IAM = /[*?$]/;
+/** IAM compares text, but what stands between caller and service may clean paths up first. */
+const PATH_TRICKS = /\/\/|(^|\/)\.{1,2}(\/|$)/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /**
@@ -31,7 +33,7 @@ export function checkParameters(
     }
   }
   for (const [name, spec] of Object.entries(entitlement.parameters)) {
-    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    const value = textOf(spec, Object.hasOwn(given, name) ? given[name] : undefined);
     const mistake = mistakeIn(spec, value);
     if (mistake !== null) errors.push({ pointer: pointerTo(name), detail: mistake });
     else values.push([name, value as string]);
@@ -50,8 +52,18 @@ function mistakeIn(spec: ParameterSpec, value: unknown): string | null {
   if (value.length > spec.maxLength) return `is longer than ${spec.maxLength} characters`;
   if (!PRINTABLE_ASCII.test(value)) return 'may hold printable ASCII characters only';
   if (MEANS_SOMETHING_TO_IAM.test(value)) return 'may not hold *, ? or $';
-  if (!fullMatch(spec.pattern).test(value)) return `must match ${spec.pattern} as a whole`;
+  if (!fullMatch(spec.pattern).test(value)) return mismatch(spec);
+  if (PATH_TRICKS.test(value)) return 'may hold neither // nor a path part of . or ..';
   return null;
+}
+
+function mismatch({ values, pattern }: ParameterSpec): string {
+  return values ? `must be one of: ${values.join(', ')}` : `must match ${pattern} as a whole`;
+}
+
+/** Every parameter is text from here on; only a declared boolean may come as JSON's own. */
+function textOf(spec: ParameterSpec, value: unknown): unknown {
+  return spec.boolean && typeof value === 'boolean' ? String(value) : value;
 }
 
 function unknownParameter(entitlement: Entitlement, name: string): string {

@@ -1,7 +1,10 @@
 import type { Deployment, Entitlement, Statement } from './entitlement.ts';
+import type { FieldError } from './failure.ts';
 import { formatInstant, type Instant } from './instant.ts';
+import { mergeStatements } from './merge.ts';
 import type { Parameters } from './parameters.ts';
 import { err, ok, type Result } from './result.ts';
+import { narrow, type Scope } from './scope.ts';
 import { renderStatement } from './template.ts';
 
 /** Inline session policies may have 2,048 characters (IAM User Guide, "IAM and AWS STS quotas"). */
@@ -10,31 +13,47 @@ export const MAX_SESSION_POLICY_LENGTH = 2048;
 export type SessionPolicyInput = {
   readonly entitlement: Entitlement;
   readonly parameters: Parameters;
+  /** The caller's own narrowing, if any. */
+  readonly scope: Scope | null;
   readonly deployment: Deployment;
   readonly expiresAt: Instant;
   /** The address that the request came from; used when the entitlement binds the network. */
   readonly sourceIp: string;
 };
 
-export type PolicyTooLong = { readonly length: number };
+export type NoSessionPolicy =
+  | { readonly code: 'too-long'; readonly length: number }
+  | { readonly code: 'not-contained'; readonly errors: readonly FieldError[] };
 
 /**
- * What a session may do at most, as the text that STS receives: the entitlement's statements, minus
- * everything from `expiresAt` on, minus every other network if the entitlement binds it. The same
- * input gives the same bytes.
+ * What a session may do at most, as the text that STS receives: the entitlement's statements,
+ * narrowed to the caller's scope, minus everything from `expiresAt` on, minus every other network if
+ * the entitlement binds it. The same input gives the same bytes.
  */
-export function composeSessionPolicy(input: SessionPolicyInput): Result<string, PolicyTooLong> {
+export function composeSessionPolicy(input: SessionPolicyInput): Result<string, NoSessionPolicy> {
+  const text = sessionPolicyText(input);
+  if (!text.ok) return err({ code: 'not-contained', errors: text.error });
+  const { length } = text.value;
+  return length > MAX_SESSION_POLICY_LENGTH ? err({ code: 'too-long', length }) : text;
+}
+
+/** The same without the limit: the compiler measures bundles with it. */
+export function sessionPolicyText(
+  input: SessionPolicyInput,
+): Result<string, readonly FieldError[]> {
   const { entitlement, parameters, deployment } = input;
-  const statements = entitlement.statements.map((statement) =>
-    minify(renderStatement(statement, parameters, deployment)),
+  const rendered = entitlement.statements.map((statement) =>
+    renderStatement(statement, parameters, deployment),
   );
+  const narrowed = input.scope === null ? ok(rendered) : narrow(rendered, input.scope);
+  if (!narrowed.ok) return narrowed;
+  const statements = mergeStatements(narrowed.value).map(minify);
   const network = entitlement.network === 'bind' ? [denyOtherNetworks(input.sourceIp)] : [];
   const policy = {
     Version: '2012-10-17',
     Statement: [...statements, denyFrom(input.expiresAt), ...network],
   };
-  const text = JSON.stringify(policy);
-  return text.length > MAX_SESSION_POLICY_LENGTH ? err({ length: text.length }) : ok(text);
+  return ok(JSON.stringify(policy));
 }
 
 /** I3: the keys die at `expiresAt` even if nothing of the broker runs any more. */

@@ -55,6 +55,7 @@ export function requestContext(facts: RequestFacts): Record<string, CedarValueJs
     ...(facts.mfaAgeSeconds !== null && { mfaAgeSeconds: facts.mfaAgeSeconds }),
     ...(facts.ticket !== null && { ticket: facts.ticket }),
     justification: facts.justification,
+    scoped: facts.scoped,
     parameters: { __entity: PARAMETERS },
   };
 }
@@ -63,7 +64,7 @@ export function requestContext(facts: RequestFacts): Record<string, CedarValueJs
 export function unknownContext(): Record<string, CedarValueJson> {
   const names = [
     ...['durationSeconds', 'startsInSeconds', 'now', 'sourceIp', 'mfa', 'mfaAgeSeconds'],
-    ...['ticket', 'justification', 'parameters'],
+    ...['ticket', 'justification', 'scoped', 'parameters'],
   ];
   return Object.fromEntries(names.map((name) => [name, { __extn: { fn: 'unknown', arg: name } }]));
 }

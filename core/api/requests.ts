@@ -36,11 +36,44 @@ const seconds = (max: number) =>
     .int('must be a whole number of seconds')
     .check(z.gte(1, 'must be at least 1'), z.lte(max, `may be at most ${max}`));
 
+/** IAM's own variables are for authors of entitlements: a caller may not write any. */
+const pattern = (shape: RegExp, message: string) =>
+  text(1, 512).check(
+    z.regex(/^[\x21-\x7e]*$/, 'may hold printable ASCII only'),
+    z.regex(/^[^$]*$/, 'may not hold $'),
+    z.regex(shape, message),
+  );
+
+const listOf = (item: z.ZodMiniType<string>) =>
+  z
+    .array(item)
+    .check(
+      z.minLength(1, 'may not be empty: leave it out to narrow nothing'),
+      z.maxLength(20, 'may have at most 20 entries'),
+    );
+
+const scope = z
+  .strictObject({
+    actions: z.optional(
+      listOf(pattern(/^[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+$/, 'must be an action such as s3:GetObject')),
+    ),
+    resources: z.optional(listOf(pattern(/^arn:/, 'must be an ARN'))),
+  })
+  .check(
+    z.refine(
+      (it) => it.actions !== undefined || it.resources !== undefined,
+      'is empty: name actions, resources or both, or leave it out',
+    ),
+  );
+
 export const grantRequestBody = z.strictObject({
   entitlement: text(1, 63).check(z.describe('Id of the entitlement')),
   parameters: z
     ._default(z.record(z.string(), z.unknown()), {})
     .check(z.describe("The entitlement's parameters")),
+  scope: z.optional(
+    scope.check(z.describe('Less than the entitlement: fewer actions, fewer resources')),
+  ),
   durationSeconds: seconds(MAX_GRANT_SECONDS).check(z.describe('How long the grant lasts')),
   justification: z.optional(prose(0, 500).check(z.describe('What it is for, in a sentence'))),
   ticket: z.optional(prose(1, 100).check(z.describe('The ticket or incident that it serves'))),

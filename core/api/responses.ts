@@ -15,6 +15,13 @@ export const decision = z
   })
   .meta({ id: 'Decision' });
 
+const scope = z
+  .strictObject({
+    actions: z.array(z.string()).optional(),
+    resources: z.array(z.string()).optional(),
+  })
+  .describe('The caller’s own narrowing of the entitlement');
+
 const requester = z.strictObject({
   type: z.enum(['User', 'Workload']),
   id: z.string().describe('Immutable'),
@@ -29,7 +36,7 @@ export const grant = z
     requester,
     entitlement: z.string(),
     parameters: z.record(z.string(), z.string()),
-    scope: z.null(),
+    scope: scope.nullable(),
     justification: z.string(),
     ticket: z.string().nullable(),
     durationSeconds: z.int(),

@@ -28,7 +28,7 @@ export function grantJson(grant: Grant): JsonObject {
     requester: { ...grant.requester },
     entitlement: grant.entitlement,
     parameters: grant.parameters,
-    scope: null,
+    scope: grant.scope,
     justification: grant.justification,
     ticket: grant.ticket,
     durationSeconds: grant.durationSeconds,
@@ -121,12 +121,15 @@ export function discoveryJson(bundle: Bundle, urlOf: (issuer: Issuer) => string)
 function parametersSchema(parameters: Readonly<Record<string, ParameterSpec>>): JsonObject {
   const properties = Object.entries(parameters).map(([name, spec]) => [
     name,
-    {
-      type: 'string',
-      description: spec.description,
-      pattern: `^(?:${spec.pattern})$`,
-      maxLength: spec.maxLength,
-    },
+    spec.boolean
+      ? { type: 'boolean', description: spec.description }
+      : {
+          type: 'string',
+          description: spec.description,
+          ...(spec.values
+            ? { enum: spec.values }
+            : { pattern: `^(?:${spec.pattern})$`, maxLength: spec.maxLength }),
+        },
   ]);
   return {
     type: 'object',

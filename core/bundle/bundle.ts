@@ -2,7 +2,11 @@ import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
 
 /** `hash` changes with anything in the definition: a grant holds only for the one it was judged by. */
-export type CompiledEntitlement = Entitlement & { readonly hash: string };
+export type CompiledEntitlement = Entitlement & {
+  readonly hash: string;
+  /** Some value that each parameter accepts: what listings ask policy with. */
+  readonly samples: Readonly<Record<string, string>>;
+};
 
 export type CompiledPolicy = {
   readonly id: string;

@@ -33,6 +33,7 @@ namespace ValetKey {
     mfaAgeSeconds?: Long,
     ticket?: String,
     justification: String,
+    scoped: Bool,
     parameters: Parameters,
   };
 

@@ -1,9 +1,10 @@
 import { type Entitlement, isRoleArn, type Statement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
-import { DEPLOYMENT_PLACEHOLDERS, fullMatch, PARAMETER_NAME } from '../parameters.ts';
+import { DEPLOYMENT_PLACEHOLDERS, PARAMETER_NAME } from '../parameters.ts';
 import { placeholdersIn } from '../template.ts';
 import type { BundleError } from './bundle.ts';
 import { issuerMistake } from './check-references.ts';
+import { inspectPattern } from './pattern.ts';
 import { allowsRoleChaining } from './role-chaining.ts';
 import type { Located } from './yaml-file.ts';
 
@@ -47,7 +48,8 @@ function checkParameters({ value, error }: Located<Entitlement>): readonly Bundl
       return [error(path, 'write letters and digits, beginning with a small letter')];
     if (!used.has(name))
       return [error(path, `is used in no statement; write {{${name}}} where it belongs`)];
-    return compiles(pattern) ? [] : [error([...path, 'pattern'], 'is not a regular expression')];
+    const facts = inspectPattern(pattern);
+    return facts.ok ? [] : [error([...path, 'pattern'], facts.error)];
   });
 }
 
@@ -113,13 +115,4 @@ function textsOf(statement: Statement): readonly (readonly [readonly PropertyKey
     (statement[field] ?? []).map((text) => [[field], text] as const),
   );
   return [...lists, ...condition];
-}
-
-function compiles(pattern: string): boolean {
-  try {
-    fullMatch(pattern);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -7,8 +7,10 @@ import { CEDAR_SCHEMA } from './cedar-schema.ts';
 import { checkEntitlement } from './check-entitlement.ts';
 import { checkIssuers } from './check-issuers.ts';
 import { checkReferences } from './check-references.ts';
+import { checkSize } from './check-size.ts';
 import { entitlementFile } from './entitlement-file.ts';
 import { issuersFile } from './issuers-file.ts';
+import { samplesOf } from './pattern.ts';
 import { type LocatedPolicy, lineAt, readPolicies } from './policy-file.ts';
 import type { PolicyLanguage } from './policy-language.ts';
 import { type Located, readYaml } from './yaml-file.ts';
@@ -47,6 +49,7 @@ export function compileBundle(
   errors.push(
     ...checkIssuers(issuers),
     ...entitlements.flatMap((it) => checkEntitlement(it, issuers.value)),
+    ...entitlements.flatMap(checkSize),
     ...duplicates(entitlements),
     ...duplicatePolicies(policies),
     ...validate(policies, files, cedar),
@@ -82,7 +85,11 @@ function assemble(
   return {
     hash: hashOf(files),
     entitlements: byId(
-      entitlements.map(({ value }) => ({ ...value, hash: sha256(JSON.stringify(value)) })),
+      entitlements.map(({ value }) => ({
+        ...value,
+        hash: sha256(JSON.stringify(value)),
+        samples: samplesOf(value),
+      })),
     ),
     policies: byId(policies.map(withoutPlace)),
     issuers,

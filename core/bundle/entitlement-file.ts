@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseDuration } from '../duration.ts';
-import type { ConditionBlock, Entitlement, Statement } from '../entitlement.ts';
+import type { ConditionBlock, Entitlement, ParameterSpec, Statement } from '../entitlement.ts';
 import { DEFAULT_MAX_LENGTH } from '../parameters.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
@@ -58,11 +58,41 @@ const statement = z
   )
   .transform(withoutUndefined<Statement>);
 
-const parameter = z.strictObject({
-  pattern: z.string().min(1).max(512),
-  description: z.string().min(1).max(200),
-  maxLength: z.int().min(1).max(1024).default(DEFAULT_MAX_LENGTH),
-});
+const description = z.string().min(1).max(200);
+
+/** A parameter is declared by a pattern, a list of values, or one of the well-known types. */
+const parameter = z.union(
+  [
+    z.strictObject({
+      pattern: z.string().min(1).max(512),
+      description,
+      maxLength: z.int().min(1).max(1024).default(DEFAULT_MAX_LENGTH),
+    }),
+    z
+      .strictObject({ enum: z.array(z.string().min(1).max(128)).nonempty(), description })
+      .transform((it): ParameterSpec => oneOf(it.enum, it.description)),
+    z
+      .strictObject({ type: z.literal('boolean'), description })
+      .transform(
+        (it): ParameterSpec => ({ ...oneOf(['true', 'false'], it.description), boolean: true }),
+      ),
+    z
+      .strictObject({ type: z.enum(['account', 'region']), description })
+      .transform((it): ParameterSpec => ({ ...WELL_KNOWN[it.type], description: it.description })),
+  ],
+  'write a pattern, an enum, or a type (boolean, account, region), and a description',
+);
+
+const WELL_KNOWN = {
+  account: { pattern: '[0-9]{12}', maxLength: 12 },
+  region: { pattern: '[a-z]{2}(-[a-z]{2,10}){1,3}-[0-9]', maxLength: 24 },
+};
+
+function oneOf(values: readonly string[], about: string): ParameterSpec {
+  const escaped = values.map((value) => value.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  const maxLength = Math.max(...values.map(({ length }) => length));
+  return { pattern: escaped.join('|'), description: about, maxLength, values };
+}
 
 const qualifiedGroup = z
   .string()

@@ -2,10 +2,49 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { appSynth, cdkSynth, type Synthesis } from '../support-api/synth.ts';
 
 const POLICY = fileURLToPath(new URL('../../policy', import.meta.url));
+
+type Synthesised = Record<'good' | 'again' | 'badField' | 'badPolicy' | 'noPolicy', Synthesis>;
+
+const folder = mkdtempSync(join(tmpdir(), 'valetkey-policies-'));
+let synthesised: Synthesised;
+beforeAll(async () => {
+  const badField = broken('entitlements/artifacts-read.yaml', 'risk: low', 'risk: low\nseen: true');
+  const badPolicy = broken(
+    'policies/artifacts.cedar',
+    'context.durationSeconds',
+    'context.seconds',
+  );
+  const all = await Promise.all([
+    cdkSynth(),
+    appSynth(),
+    appSynth({ policy: badField }),
+    appSynth({ policy: badPolicy }),
+    cdkSynth('policy=/nowhere'),
+  ]);
+  synthesised = {
+    good: all[0],
+    again: all[1],
+    badField: all[2],
+    badPolicy: all[3],
+    noPolicy: all[4],
+  };
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The example bundle with one mistake in it. */
+function broken(file: string, from: string, to: string): string {
+  const copy = mkdtempSync(join(folder, 'policy-'));
+  cpSync(POLICY, copy, { recursive: true });
+  const path = join(copy, file);
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
+  writeFileSync(path, text.replace(from, to));
+  return copy;
+}
 
 /** The command adds the constructs' paths, and nothing that is deployed. */
 function withoutMetadata(template: string): unknown {
@@ -13,14 +52,9 @@ function withoutMetadata(template: string): unknown {
 }
 
 describe('the app synthesises without an AWS account', () => {
-  let synthesis: Synthesis;
-  beforeAll(() => {
-    synthesis = cdkSynth();
-  }, 30_000);
-
   test('and says nothing of errors or warnings', () => {
-    expect(synthesis).toMatchObject({ status: 0 });
-    expect(synthesis.output).not.toMatch(/error|warning/i);
+    expect(synthesised.good).toMatchObject({ succeeded: true });
+    expect(synthesised.good.output).not.toMatch(/error|warning/i);
   });
 
   test('and passes cdk-nag’s AwsSolutions, but for what is acknowledged with a reason', () => {
@@ -31,7 +65,9 @@ describe('the app synthesises without an AWS account', () => {
       readonly violations: readonly Finding[];
       readonly suppressedViolations: readonly Finding[];
     };
-    const { pluginReports } = JSON.parse(synthesis.validation) as { pluginReports: Report[] };
+    const { pluginReports } = JSON.parse(synthesised.good.validation) as {
+      readonly pluginReports: readonly Report[];
+    };
     expect(pluginReports).toMatchObject([
       { pluginName: 'AwsSolutions', conclusion: 'success', violations: [] },
     ]);
@@ -45,67 +81,42 @@ describe('the app synthesises without an AWS account', () => {
   });
 
   test('and to the very same template every time, with or without the CDK’s command', () => {
-    const again = appSynth();
-    expect(again).toMatchObject({ status: 0 });
-    expect(withoutMetadata(again.template)).toEqual(withoutMetadata(synthesis.template));
+    const { good, again } = synthesised;
+    expect(again).toMatchObject({ succeeded: true });
+    expect(withoutMetadata(again.template)).toEqual(withoutMetadata(good.template));
   });
 
   test('for whatever account and Region it is deployed to', () => {
-    expect(synthesis.template).not.toMatch(/\b\d{12}\b/);
-    expect(synthesis.template).not.toMatch(/\b[a-z]{2}-[a-z]+-\d\b/);
+    expect(synthesised.good.template).not.toMatch(/\b\d{12}\b/);
+    expect(synthesised.good.template).not.toMatch(/\b[a-z]{2}-[a-z]+-\d\b/);
   });
 
   test('and stays far below what one stack may hold', () => {
-    const { Resources } = JSON.parse(synthesis.template) as { Resources: object };
+    const { template } = synthesised.good;
+    const { Resources } = JSON.parse(template) as { readonly Resources: object };
     expect(Object.keys(Resources).length).toBeLessThan(400);
-    expect(synthesis.template.length).toBeLessThan(700_000);
+    expect(template.length).toBeLessThan(700_000);
   });
 });
 
 describe('a policy bundle with a mistake does not synthesise, and the message says where:', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'valetkey-policy-'));
-    cpSync(POLICY, folder, { recursive: true });
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-  function change(file: string, from: string, to: string): Synthesis {
-    const path = join(folder, file);
-    const text = readFileSync(path, 'utf8');
-    expect(text).toContain(from);
-    writeFileSync(path, text.replace(from, to));
-    return appSynth({ policy: folder });
-  }
-
   test('an unknown field of an entitlement', () => {
-    const { status, output, template } = change(
-      'entitlements/artifacts-read.yaml',
-      'risk: low',
-      'risk: low\nreviewed: true',
-    );
-    expect(status).not.toBe(0);
-    expect(output).toMatch(/entitlements\/artifacts-read\.yaml:6: .*reviewed/);
-    expect(template).toBe('');
+    const { succeeded, output, template } = synthesised.badField;
+    expect({ succeeded, template }).toEqual({ succeeded: false, template: '' });
+    expect(output).toMatch(/entitlements\/artifacts-read\.yaml:6: .*seen/);
   });
 
   test('a policy that does not fit the schema', () => {
-    const { status, output, template } = change(
-      'policies/artifacts.cedar',
-      'context.durationSeconds <=',
-      'context.seconds <=',
-    );
-    expect(status).not.toBe(0);
+    const { succeeded, output, template } = synthesised.badPolicy;
+    expect({ succeeded, template }).toEqual({ succeeded: false, template: '' });
     expect(output).toMatch(
       /policies\/artifacts\.cedar:8: policy 'artifacts-are-routine': .*seconds/,
     );
-    expect(template).toBe('');
   });
-});
 
-test('a policy bundle that is not there is a mistake, not an empty bundle', () => {
-  const { status, output, template } = cdkSynth('policy=/nowhere');
-  expect(status).not.toBe(0);
-  expect(output).toContain('/nowhere');
-  expect(template).toBe('');
+  test('a folder that is not there, which is no empty bundle', () => {
+    const { succeeded, output, template } = synthesised.noPolicy;
+    expect({ succeeded, template }).toEqual({ succeeded: false, template: '' });
+    expect(output).toContain('/nowhere');
+  });
 });

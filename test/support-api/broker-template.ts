@@ -17,9 +17,9 @@ export type Statement = {
   readonly Condition?: unknown;
 };
 
-export function brokerTemplate(): Template {
-  const { status, output, template } = appSynth();
-  if (status !== 0) throw new Error(output);
+export async function brokerTemplate(): Promise<Template> {
+  const { succeeded, output, template } = await appSynth();
+  if (!succeeded) throw new Error(output);
   return Template.fromJSON(JSON.parse(template) as object);
 }
 

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BIN = join(ROOT, 'node_modules/.bin');
 
 export type Synthesis = {
-  readonly status: number | null;
+  readonly succeeded: boolean;
   readonly output: string;
   /** The template of the stack, as text; empty when there is none. */
   readonly template: string;
@@ -18,7 +18,7 @@ export type Synthesis = {
 };
 
 /** With the CDK's own command, as people call it. */
-export function cdkSynth(...context: readonly string[]): Synthesis {
+export function cdkSynth(...context: readonly string[]): Promise<Synthesis> {
   const more = context.flatMap((it) => ['-c', it]);
   return inFolder((folder, env) => {
     const out = join(folder, 'out');
@@ -27,7 +27,7 @@ export function cdkSynth(...context: readonly string[]): Synthesis {
 }
 
 /** Without the command around it: the app alone, which is faster. */
-export function appSynth(more: Readonly<Record<string, string>> = {}): Synthesis {
+export function appSynth(more: Readonly<Record<string, string>> = {}): Promise<Synthesis> {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as {
     readonly context: object;
   };
@@ -40,12 +40,14 @@ export function appSynth(more: Readonly<Record<string, string>> = {}): Synthesis
 
 type Environment = Readonly<Record<string, string>>;
 
-function inFolder(synthesise: (folder: string, env: Environment) => Synthesis): Synthesis {
+async function inFolder(
+  synthesise: (folder: string, env: Environment) => Promise<Synthesis>,
+): Promise<Synthesis> {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-synth-'));
   try {
     // No credentials, no account, no Region, no home to find any of them in.
     const path = [BIN, dirname(process.execPath), '/usr/bin', '/bin'].join(':');
-    return synthesise(folder, { PATH: path, HOME: folder, TMPDIR: folder });
+    return await synthesise(folder, { PATH: path, HOME: folder, TMPDIR: folder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -56,20 +58,22 @@ function run(
   args: readonly string[],
   out: string,
   environment: Environment,
-): Synthesis {
-  const env = { ...environment, CDK_DISABLE_CLI_TELEMETRY: 'true' };
-  const { status, stdout, stderr } = spawnSync(command, args, {
+): Promise<Synthesis> {
+  const options = {
     cwd: ROOT,
-    env,
-    encoding: 'utf8',
+    env: { ...environment, CDK_DISABLE_CLI_TELEMETRY: 'true' },
     timeout: 60_000,
-  });
-  return {
-    status,
-    output: `${stdout}${stderr}`,
-    template: readIfThere(join(out, 'ValetKey.template.json')),
-    validation: readIfThere(join(out, 'validation-report.json')),
   };
+  return new Promise((resolve) => {
+    execFile(command, [...args], options, (error, stdout, stderr) =>
+      resolve({
+        succeeded: error === null,
+        output: `${stdout}${stderr}`,
+        template: readIfThere(join(out, 'ValetKey.template.json')),
+        validation: readIfThere(join(out, 'validation-report.json')),
+      }),
+    );
+  });
 }
 
 function readIfThere(path: string): string {

@@ -1,0 +1,61 @@
+import type { Entitlement } from '../entitlement.ts';
+import { MAX_SESSION_POLICY_LENGTH, sessionPolicyText } from '../session-policy.ts';
+import type { BundleError } from './bundle.ts';
+import { inspectPattern } from './pattern.ts';
+import type { Located } from './yaml-file.ts';
+
+/** The longest forms that the deployment and the caller's address can have. */
+const LONGEST_DEPLOYMENT = { account: '0'.repeat(12), region: 'r'.repeat(24) };
+const LONGEST_ADDRESS = 'f'.repeat(39);
+
+/** Proof that no value of any parameter makes a session policy that STS would refuse. */
+export function checkSize({ value, error }: Located<Entitlement>): readonly BundleError[] {
+  const length = longestPolicy(value);
+  if (length <= MAX_SESSION_POLICY_LENGTH) return [];
+  const longest = Object.entries(value.parameters).toSorted(
+    ([, a], [, b]) => b.maxLength - a.maxLength,
+  )[0];
+  const mend =
+    longest === undefined
+      ? 'name fewer actions or resources, or use wildcards'
+      : `name fewer actions or resources, or give '${longest[0]}' a shorter pattern or maxLength (now ${longestOf(longest[1])})`;
+  const message = `make a session policy of up to ${length} characters, and AWS takes ${MAX_SESSION_POLICY_LENGTH}; ${mend}`;
+  return [error(['statements'], message)];
+}
+
+/** Characters of the longest session policy that a request without a scope can lead to. */
+export function longestPolicy(entitlement: Entitlement): number {
+  const parameters = Object.fromEntries(
+    Object.entries(entitlement.parameters).map(([name, spec], index) => [
+      name,
+      filler(spec, index),
+    ]),
+  );
+  const text = sessionPolicyText({
+    entitlement,
+    parameters,
+    scope: null,
+    deployment: LONGEST_DEPLOYMENT,
+    expiresAt: 0,
+    sourceIp: LONGEST_ADDRESS,
+  });
+  return text.ok ? text.value.length : 0;
+}
+
+type Spec = Entitlement['parameters'][string];
+
+/** The longest value; no two parameters have the same, or statements would merge by accident. */
+function filler(spec: Spec, index: number): string {
+  const facts = inspectPattern(spec.pattern);
+  const escapes = !facts.ok || facts.value.needsEscapes;
+  return (
+    String(index % 10) +
+    (escapes ? '"' : 'x').repeat(Math.max(0, longestOf(spec) - 1)) +
+    (escapes ? 'x' : '')
+  );
+}
+
+function longestOf({ pattern, maxLength }: Spec): number {
+  const facts = inspectPattern(pattern);
+  return facts.ok ? Math.min(facts.value.longest, maxLength) : maxLength;
+}

@@ -1,0 +1,120 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { buildSync } from 'esbuild';
+import { ROUTES } from '../../core/api/routes.ts';
+import { ESBUILD_OPTIONS } from '../../lib/lambda-code.ts';
+import { readSource, sourceFiles } from '../support-api/source-imports.ts';
+
+/** Rules of the house that no compiler checks. */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const LAMBDAS = readdirSync(`${ROOT}/lambdas`).filter((file) => file.endsWith('.lambda.ts'));
+const SERVING = new Set<string>(Object.values(ROUTES).map(({ lambda }) => lambda));
+
+/** The Lambdas that serve no route; what calls them says who they are. */
+const CALLED_BY_AWS = ['expire.lambda.ts', 'start-workflow.lambda.ts'];
+
+const withoutComments = (text: string): string =>
+  text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+
+function filesWith(pattern: RegExp, except: readonly string[] = []): readonly string[] {
+  return sourceFiles().filter(
+    (file) => !except.includes(file) && pattern.test(withoutComments(readSource(file))),
+  );
+}
+
+describe('a Lambda that serves the API', () => {
+  test('is every Lambda that a route names; the others are called by AWS itself', () => {
+    const serving = [...SERVING].map((name) => `${name}.lambda.ts`);
+    expect([...serving, ...CALLED_BY_AWS].toSorted()).toEqual(LAMBDAS.toSorted());
+  });
+
+  test.each([...SERVING])('%s exports one handler, made by the common front', (name) => {
+    const code = withoutComments(readSource(`lambdas/${name}.lambda.ts`));
+    const exported = code.match(/^export\b.*$/gm) ?? [];
+    expect(exported).toHaveLength(1);
+    expect(exported[0]).toMatch(
+      new RegExp(`^export const handler = apiHandler<'${name}'>\\((verify|null), \\{`),
+    );
+  });
+
+  test('has a verifier, unless all of its routes are open', () => {
+    const open = Object.values(ROUTES).filter((route) => route.open);
+    expect(new Set(open.map(({ lambda }) => lambda))).toEqual(new Set(['open']));
+    const unverified = [...SERVING].filter((name) =>
+      readSource(`lambdas/${name}.lambda.ts`).includes('(null,'),
+    );
+    expect(unverified).toEqual(['open']);
+  });
+});
+
+test('SDK clients are made in the composition root, and nowhere else in a Lambda', () => {
+  const making = filesWith(/\bnew \w+Client\(/).filter((file) => !/^(local|bench)\//.test(file));
+  expect(making).toEqual(['lambdas/container.ts']);
+});
+
+test('the core reads no clock, no environment and no chance', () => {
+  const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bfetch\(|\bconsole\./;
+  expect(filesWith(impure).filter((file) => file.startsWith('core/'))).toEqual([]);
+});
+
+test('nothing is exported by default, or passed on from another file', () => {
+  const declarations = sourceFiles().filter((file) => file.endsWith('.d.ts'));
+  expect(filesWith(/^export default\b/m, declarations)).toEqual([]);
+  expect(filesWith(/^export \* from|^export (type )?\{[^}]*\} from/m, declarations)).toEqual([]);
+});
+
+test('nobody turns a checker off', () => {
+  expect(filesWith(/\bas any\b|: any\b|<any>/)).toEqual([]);
+  const silenced = sourceFiles().filter((file) =>
+    /@ts-(ignore|nocheck|expect-error)|biome-ignore|eslint-disable/.test(readSource(file)),
+  );
+  expect(silenced).toEqual([]);
+});
+
+test('files are named in kebab-case', () => {
+  const odd = sourceFiles().filter(
+    (file) => !/^[a-z0-9]+([-.][a-z0-9]+)*\.ts$/.test(basename(file)),
+  );
+  expect(odd).toEqual([]);
+});
+
+test('only the writer of credentials writes them out', () => {
+  expect(filesWith(/secretAccessKey: \w+\.secretAccessKey/)).toEqual(['core/api/wire.ts']);
+});
+
+describe('the package of a Lambda', () => {
+  /** The files of which something is left after esbuild dropped what nobody uses. */
+  const packed = (name: string): readonly string[] => {
+    const { metafile } = buildSync({
+      ...ESBUILD_OPTIONS,
+      absWorkingDir: ROOT,
+      entryPoints: [`lambdas/${name}`],
+      metafile: true,
+      write: false,
+      outdir: 'none',
+    });
+    return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([file, { bytesInOutput }]) =>
+        bytesInOutput > 0 ? [file] : [],
+      ),
+    );
+  };
+
+  test.each(LAMBDAS)('%s holds nothing of the build, of tests or of the local stack', (name) => {
+    const inputs = packed(name);
+    expect(inputs).toContain(`lambdas/${name}`);
+    const foreign =
+      /^(lib|bin|test|local|bench|cli)\/|node_modules\/(aws-cdk|constructs|cdk-nag|esbuild|recheck|yaml|@eslint)/;
+    expect(inputs.filter((input) => foreign.test(input))).toEqual([]);
+  });
+
+  test('only that of vend can assume roles', () => {
+    const able = LAMBDAS.filter((name) =>
+      packed(name).some((input) => /client-sts\/.*AssumeRoleCommand/.test(input)),
+    );
+    expect(able).toEqual(['vend.lambda.ts']);
+  });
+});

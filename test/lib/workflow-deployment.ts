@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { only } from '../support-api/broker-template.ts';
+
+const TEXT = readFileSync(new URL('../../workflow/grant.asl.json', import.meta.url), 'utf8');
+
+/** What the stack makes of `workflow/grant.asl.json`; `test/workflow` looks at the file itself. */
+export function workflowDeploymentTests(template: () => Template): void {
+  test('the state machine gets exactly the substitutions that its definition asks for', () => {
+    const { Properties } = only(template(), 'AWS::StepFunctions::StateMachine');
+    const asked = Array.from(TEXT.matchAll(/\$\{(\w+)\}/g), ([, name]) => name ?? '');
+    const supplied = Object.keys(Properties['DefinitionSubstitutions'] as object);
+    expect(supplied.toSorted()).toEqual([...new Set(asked)].toSorted());
+    expect(Properties['DefinitionString']).toBe(TEXT);
+  });
+
+  test('it calls what its role lets it call, and nothing else', () => {
+    const called = Array.from(TEXT.matchAll(/"Resource": "arn:\$\{Partition\}:(.+)"/g));
+    expect(called.map(([, resource]) => resource).toSorted()).toEqual([
+      'states:::aws-sdk:dynamodb:updateItem.waitForTaskToken',
+      'states:::lambda:invoke',
+    ]);
+  });
+
+  test('it may write exactly the attributes that its update writes', () => {
+    const [, assignments = ''] = /"SET ([^"]+)"/.exec(TEXT) ?? [];
+    const written = assignments.split(', ').map((it) => it.split(' ')[0] ?? '');
+    const policies = JSON.stringify(template().findResources('AWS::IAM::Policy'));
+    expect(policies).toContain(JSON.stringify({ 'dynamodb:Attributes': ['pk', 'sk', ...written] }));
+  });
+}

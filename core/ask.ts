@@ -6,6 +6,7 @@ import type { RandomBytes } from './ids.ts';
 import type { GrantStore, Idempotency } from './ports.ts';
 import type { Caller } from './principal.ts';
 import { findOwnGrant } from './read.ts';
+import { recall } from './recall.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** The call that carries a request. */
@@ -35,7 +36,7 @@ export async function ask(
   request: GrantRequest,
   call: Call,
 ): Promise<Result<Grant, Failure>> {
-  const draft = draftGrant(ports, caller, request, call);
+  const draft = await draftGrant(ports, caller, request, call);
   if (!draft.ok) return draft;
   const { grant, event } = draft.value;
   const { idempotency } = call;
@@ -46,13 +47,15 @@ export async function ask(
   return first.ok ? unlessDenied(first.value) : first;
 }
 
-export function draftGrant(
+export async function draftGrant(
   ports: AskPorts,
   caller: Caller,
   request: GrantRequest,
   call: Call,
-): Result<Draft, Failure> {
-  const assessed = assess(ports, caller, request, call.sourceIp);
+): Promise<Result<Draft, Failure>> {
+  const history = await recall(ports, caller, request.entitlement);
+  if (!history.ok) return history;
+  const assessed = assess(ports, caller, request, call.sourceIp, history.value);
   if (!assessed.ok) return assessed;
   const { now, entitlement, question, decision } = assessed.value;
   const cause: Cause = { at: now, requestId: call.requestId, sourceIp: call.sourceIp };

@@ -1,5 +1,13 @@
+import { advise } from './advice.ts';
 import type { Bundle, CompiledEntitlement } from './bundle/bundle.ts';
-import { combine, type Decision, type Question, question } from './decision.ts';
+import {
+  combine,
+  type Decision,
+  type History,
+  type Outcome,
+  type Question,
+  question,
+} from './decision.ts';
 import type { Deployment } from './entitlement.ts';
 import type { Failure, FieldError } from './failure.ts';
 import { expiryOf } from './grant.ts';
@@ -51,6 +59,7 @@ export function assess(
   caller: Caller,
   request: GrantRequest,
   sourceIp: string,
+  history: History | null,
 ): Result<Assessment, Failure> {
   const now = judge.clock();
   const entitlement = findEntitlement(judge.bundle, request.entitlement);
@@ -79,17 +88,36 @@ export function assess(
     justification: request.justification ?? '',
     parameters: parameters.value,
     scope: request.scope,
+    history,
   });
-  const decision = decide(judge, asked, entitlement);
-  if (!decision.ok) return decision;
+  const decided = decide(judge, asked, entitlement);
+  if (!decided.ok) return decided;
+  const decision = addAdvice(judge, asked, entitlement, request.scope, decided.value);
   return ok({
     now,
     entitlement,
     question: asked,
-    decision: decision.value,
+    decision,
     expiresAt,
     sessionPolicy: sessionPolicy.value,
   });
+}
+
+/** A denial says what would help; `core/advice.ts` finds it by asking the engine again. */
+function addAdvice(
+  judge: Judge,
+  asked: Question,
+  entitlement: CompiledEntitlement,
+  scope: Scope | null,
+  decision: Decision,
+): Decision {
+  if (decision.outcome !== 'deny') return decision;
+  const outcomeOf = (question: Question, of: CompiledEntitlement): Outcome => {
+    const other = decide(judge, question, of);
+    return other.ok ? other.value.outcome : 'deny';
+  };
+  const found = advise({ judge, asked, entitlement, scope, outcomeOf });
+  return { ...decision, advice: [...new Set([...decision.advice, ...found])] };
 }
 
 /** Two questions to the engine: may this principal ask, and does it need a human? */

@@ -2,7 +2,9 @@ import { decide, findEntitlement, type Judge } from './assess.ts';
 import type { CompiledEntitlement } from './bundle/bundle.ts';
 import { type Outcome, question } from './decision.ts';
 import type { Failure } from './failure.ts';
+import type { PastUse } from './ports.ts';
 import type { Caller } from './principal.ts';
+import { historyFor } from './recall.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** An entitlement as one caller sees it: what an ordinary request for it would be answered now. */
@@ -21,10 +23,11 @@ export function browse(
   judge: Judge,
   caller: Caller,
   sourceIp: string,
+  past: PastUse | null,
 ): Result<readonly Offer[], Failure> {
   const offers: Offer[] = [];
   for (const entitlement of Object.values(judge.bundle.entitlements)) {
-    const offer = offerOf(judge, caller, entitlement, sourceIp);
+    const offer = offerOf(judge, caller, entitlement, sourceIp, past);
     if (!offer.ok) return offer;
     if (offer.value !== null) offers.push(offer.value);
   }
@@ -36,10 +39,11 @@ export function browseOne(
   caller: Caller,
   id: string,
   sourceIp: string,
+  past: PastUse | null,
 ): Result<Offer, Failure> {
   const entitlement = findEntitlement(judge.bundle, id);
   if (entitlement === null) return err(NO_SUCH_ENTITLEMENT);
-  const offer = offerOf(judge, caller, entitlement, sourceIp);
+  const offer = offerOf(judge, caller, entitlement, sourceIp, past);
   if (!offer.ok) return offer;
   return offer.value === null ? err(NO_SUCH_ENTITLEMENT) : ok(offer.value);
 }
@@ -49,6 +53,7 @@ function offerOf(
   caller: Caller,
   entitlement: CompiledEntitlement,
   sourceIp: string,
+  past: PastUse | null,
 ): Result<Offer | null, Failure> {
   const asked = question(caller, entitlement, judge.deployment, {
     now: judge.clock(),
@@ -58,6 +63,7 @@ function offerOf(
     justification: '',
     parameters: entitlement.samples,
     scope: null,
+    history: historyFor(past, entitlement.id),
   });
   const visible = judge.engine.maySee(caller.principal, asked);
   if (!visible.ok) return visible;

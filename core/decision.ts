@@ -30,6 +30,16 @@ export type RequestFacts = {
   /** Whether the caller asked for less than the entitlement. */
   readonly scoped: boolean;
   readonly parameters: Parameters;
+  /** Null in bundles whose policies do not ask for it: it costs a read. */
+  readonly history: History | null;
+};
+
+/** What the principal did before, as far as policies may ask. */
+export type History = {
+  /** Denied requests of the last 24 hours. */
+  readonly recentDenials: number;
+  /** Whether the principal never had a grant of this entitlement. */
+  readonly firstUse: boolean;
 };
 
 /** A question to the policy engine, in the words of the Cedar schema. */
@@ -60,6 +70,7 @@ export function question(
     readonly justification: string;
     readonly parameters: Parameters;
     readonly scope: Scope | null;
+    readonly history: History | null;
   },
 ): Question {
   const { scope, ...facts } = asked;

@@ -33,6 +33,11 @@ export type VendRefusal =
   | { readonly code: 'conflict' }
   | Unavailable;
 
+export type PastUse = {
+  readonly denials: number;
+  readonly entitlements: readonly string[];
+};
+
 export type GrantQuery = {
   readonly requester?: string;
   readonly status?: GrantStatus;
@@ -74,6 +79,8 @@ export type GrantStore = {
   readonly find: (id: string) => Promise<Result<Grant | null, Unavailable>>;
   /** Newest first. */
   readonly list: (query: GrantQuery) => Promise<Result<GrantPage, Unavailable>>;
+  /** What the principal's latest grants tell: denials since `since`, entitlements ever granted. */
+  readonly history: (principal: string, since: Instant) => Promise<Result<PastUse, Unavailable>>;
   /** Oldest first. */
   readonly events: (grantId: string) => Promise<Result<readonly AuditEvent[], Unavailable>>;
 };

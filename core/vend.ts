@@ -26,7 +26,7 @@ export async function askAndVend(
   request: GrantRequest,
   call: Call,
 ): Promise<Result<Vended, Failure>> {
-  const draft = draftGrant(ports, caller, request, call);
+  const draft = await draftGrant(ports, caller, request, call);
   if (!draft.ok) return draft;
   const { assessment, grant: asked, event, cause } = draft.value;
   const active = vendUnder(asked, assessment.now);

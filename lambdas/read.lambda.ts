@@ -4,9 +4,11 @@ import { check, listQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
 import { assess, type Judge } from '../core/assess.ts';
 import { browse, browseOne } from '../core/browse.ts';
+import { listDecisions } from '../core/decisions.ts';
 import type { Failure } from '../core/failure.ts';
 import type { GrantQuery } from '../core/ports.ts';
 import { eventsOf, findVisibleGrant, listGrants } from '../core/read.ts';
+import { recall, recallUse } from '../core/recall.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
@@ -25,29 +27,35 @@ const judge: Judge = {
   deployment: container.deployment(),
   clock: container.clock,
 };
-const ports = { engine, store: container.store() };
+const ports = { ...judge, store: container.store() };
 await verify.ready;
 
 const whoami: Handler = ({ caller }) => ok({ status: 200, body: wire.callerJson(caller) });
 
-const listEntitlements: Handler = ({ caller, sourceIp }) => {
-  const offers = browse(judge, caller, sourceIp);
+const listEntitlements: Handler = async ({ caller, sourceIp }) => {
+  const past = await recallUse(ports, caller);
+  if (!past.ok) return past;
+  const offers = browse(judge, caller, sourceIp, past.value);
   if (!offers.ok) return offers;
   const entitlements = offers.value.map((it) => wire.entitlementJson(it.entitlement, it.outcome));
   return ok({ status: 200, body: { entitlements } });
 };
 
-const getEntitlement: Handler = ({ caller, pathId, sourceIp }) => {
-  const offer = browseOne(judge, caller, pathId, sourceIp);
+const getEntitlement: Handler = async ({ caller, pathId, sourceIp }) => {
+  const past = await recallUse(ports, caller);
+  if (!past.ok) return past;
+  const offer = browseOne(judge, caller, pathId, sourceIp, past.value);
   if (!offer.ok) return offer;
   const { entitlement, outcome } = offer.value;
   return ok({ status: 200, body: wire.entitlementJson(entitlement, outcome) });
 };
 
-const evaluate: Handler = ({ caller, body, sourceIp }) => {
+const evaluate: Handler = async ({ caller, body, sourceIp }) => {
   const request = readGrantRequest(body);
   if (!request.ok) return request;
-  const assessed = assess(judge, caller, request.value, sourceIp);
+  const history = await recall(ports, caller, request.value.entitlement);
+  if (!history.ok) return history;
+  const assessed = assess(judge, caller, request.value, sourceIp, history.value);
   if (!assessed.ok) return assessed;
   const { entitlement, decision } = assessed.value;
   logger.info('dry run', {
@@ -73,6 +81,21 @@ const read: Handler = async ({ caller, pathId }) => {
   return grant.ok ? ok({ status: 200, body: wire.grantJson(grant.value) }) : grant;
 };
 
+const decisions: Handler = async ({ caller, query, accept }) => {
+  const read = readQuery(query);
+  if (!read.ok) return read;
+  const page = await listDecisions(ports, caller, read.value);
+  if (!page.ok) return page;
+  const nextCursor = page.value.next === null ? null : encodeCursor(page.value.next);
+  const found = page.value.decisions.map(wire.decisionJson);
+  if (!accept.includes('application/jsonl')) {
+    return ok({ status: 200, body: { decisions: found, nextCursor } });
+  }
+  const search = new URLSearchParams({ ...query, cursor: nextCursor ?? '' });
+  const next = nextCursor === null ? null : `/v1/decisions?${search}`;
+  return ok({ status: 200, body: found, lines: { next } });
+};
+
 const events: Handler = async ({ caller, pathId }) => {
   const found = await eventsOf(ports, caller, pathId);
   return found.ok ? ok({ status: 200, body: { events: found.value.map(wire.eventJson) } }) : found;
@@ -86,6 +109,7 @@ export const handler = apiHandler<'read'>(verify, {
   'GET /v1/grants': list,
   'GET /v1/grants/{id}': read,
   'GET /v1/grants/{id}/events': events,
+  'GET /v1/decisions': decisions,
 });
 
 function readQuery(query: Readonly<Record<string, string>>): Result<GrantQuery, Failure> {

@@ -42,12 +42,20 @@ export class BrokerStack extends Stack {
     const expire = build('expire', 'nothing', 'marks grants as expired');
     const start = build('start-workflow', 'nothing', 'starts the workflow of every grant');
 
+    // A request's history is looked up only where a policy asks for it.
+    const history = bundle.mentions.attributes.includes('history') ? ['Query'] : [];
     allow(read, table.statements(['GetItem', 'Query'], 'read'));
-    allow(request, table.statements(['ConditionCheckItem', 'GetItem', 'PutItem'], 'write'));
+    allow(
+      request,
+      table.statements(['ConditionCheckItem', 'GetItem', 'PutItem', ...history], 'write'),
+    );
     allow(expire, table.statements(['GetItem', 'PutItem'], 'write'));
     allow(
       vend,
-      table.statements(['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'], 'write'),
+      table.statements(
+        ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem', ...history],
+        'write',
+      ),
     );
     vend.allow({
       actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],

@@ -57,6 +57,7 @@ export function requestContext(facts: RequestFacts): Record<string, CedarValueJs
     justification: facts.justification,
     scoped: facts.scoped,
     parameters: { __entity: PARAMETERS },
+    ...(facts.history !== null && { history: { ...facts.history } }),
   };
 }
 
@@ -64,7 +65,7 @@ export function requestContext(facts: RequestFacts): Record<string, CedarValueJs
 export function unknownContext(): Record<string, CedarValueJson> {
   const names = [
     ...['durationSeconds', 'startsInSeconds', 'now', 'sourceIp', 'mfa', 'mfaAgeSeconds'],
-    ...['ticket', 'justification', 'scoped', 'parameters'],
+    ...['ticket', 'justification', 'scoped', 'parameters', 'history'],
   ];
   return Object.fromEntries(names.map((name) => [name, { __extn: { fn: 'unknown', arg: name } }]));
 }

@@ -7,6 +7,7 @@ import type {
 } from '../../core/bundle/policy-language.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Cedar } from './cedar.ts';
+import { mentionsIn } from './mentions.ts';
 
 /** Cedar's parser and strict validator, behind the bundle compiler's port. */
 export function cedarLanguage(cedar: Cedar): PolicyLanguage {
@@ -56,6 +57,7 @@ function describe(text: string, json: PolicyJson): ParsedPolicy {
     effect: json.effect,
     annotations: json.annotations ?? {},
     references: referencesIn(json),
+    mentions: mentionsIn(json.conditions),
     text,
   };
 }

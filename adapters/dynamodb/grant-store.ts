@@ -14,6 +14,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { eventItem, readEvent, readGrant } from './items.ts';
 import { grantKey } from './keys.ts';
 import { listGrants } from './list-grants.ts';
+import { readHistory } from './read-history.ts';
 import { type ReportFailure, STORE_UNAVAILABLE, transact } from './transaction.ts';
 import * as parts from './transaction-parts.ts';
 
@@ -63,6 +64,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
     appendEvent: (event) => appendEvent(table, event),
     find: (id) => find(table, id),
     list: (query) => listGrants(table, query),
+    history: (principal, since) => readHistory(table, principal, since),
     events: (grantId) => readEvents(table, grantId),
   };
 }

@@ -61,6 +61,13 @@ const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     answers: { 200: responses.events },
     problems: [404],
   },
+  'GET /v1/decisions': {
+    summary:
+      'Recorded decisions, newest first, for those who may audit; JSON lines with Accept: application/jsonl, the next page then in the Link header',
+    query: listQuery,
+    answers: { 200: responses.decisionPage },
+    problems: [400, 403],
+  },
   'POST /v1/grants': {
     summary: 'Ask for a grant',
     body: grantRequestBody,

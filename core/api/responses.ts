@@ -135,6 +135,21 @@ export const evaluation = z
   })
   .meta({ id: 'Evaluation' });
 
+export const recordedDecision = z
+  .strictObject({
+    grantId: z.string(),
+    at: time,
+    entitlement: z.string(),
+    decision,
+    inputs: z.looseObject({}).describe('Everything that the policy engine saw'),
+  })
+  .meta({ id: 'RecordedDecision' });
+
+export const decisionPage = z.strictObject({
+  decisions: z.array(recordedDecision),
+  nextCursor: z.string().nullable(),
+});
+
 export const grantPage = z.strictObject({
   grants: z.array(grant),
   nextCursor: z.string().nullable(),

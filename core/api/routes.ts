@@ -13,6 +13,7 @@ export const ROUTES = {
   'GET /v1/grants': { lambda: 'read', open: false },
   'GET /v1/grants/{id}': { lambda: 'read', open: false },
   'GET /v1/grants/{id}/events': { lambda: 'read', open: false },
+  'GET /v1/decisions': { lambda: 'read', open: false },
   'POST /v1/grants': { lambda: 'request', open: false },
   'POST /v1/credentials': { lambda: 'vend', open: false },
   'POST /v1/grants/{id}/credentials': { lambda: 'vend', open: false },

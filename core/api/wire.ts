@@ -1,7 +1,8 @@
 import type { Assessment } from '../assess.ts';
-import type { AuditEvent } from '../audit.ts';
+import type { AuditEvent, DecisionInputs } from '../audit.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Outcome } from '../decision.ts';
+import type { RecordedDecision } from '../decisions.ts';
 import type { Entitlement, ParameterSpec } from '../entitlement.ts';
 import type { Grant } from '../grant.ts';
 import { formatInstant, type Instant } from '../instant.ts';
@@ -57,9 +58,23 @@ export function eventJson(event: AuditEvent): JsonObject {
   const { at, ...rest } = event;
   const json = { ...rest, at: formatInstant(at) } as unknown as JsonObject;
   if (event.type !== 'requested') return json;
-  const { principal, facts } = event.inputs;
+  return { ...json, inputs: inputsJson(event.inputs) };
+}
+
+/** One line of an export: `valetkey policy replay` asks another bundle the same. */
+export function decisionJson({ grant, event }: RecordedDecision): JsonObject {
+  return {
+    grantId: grant.id,
+    at: formatInstant(event.at),
+    entitlement: grant.entitlement,
+    decision: { ...event.decision },
+    inputs: inputsJson(event.inputs),
+  };
+}
+
+function inputsJson({ principal, facts }: DecisionInputs): JsonObject {
   const inputs = { principal, facts: { ...facts, now: formatInstant(facts.now) } };
-  return { ...json, inputs: inputs as unknown as JsonObject };
+  return inputs as unknown as JsonObject;
 }
 
 export function callerJson({ principal, authentication, claims }: Caller): JsonObject {

@@ -1,5 +1,6 @@
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
+import type { Mentions } from './policy-language.ts';
 
 /** `hash` changes with anything in the definition: a grant holds only for the one it was judged by. */
 export type CompiledEntitlement = Entitlement & {
@@ -23,6 +24,8 @@ export type Bundle = {
   readonly entitlements: Readonly<Record<string, CompiledEntitlement>>;
   readonly policies: Readonly<Record<string, CompiledPolicy>>;
   readonly issuers: readonly Issuer[];
+  /** What all policies together read of the context: nothing else needs to be looked up or tried. */
+  readonly mentions: Mentions;
 };
 
 /** The bundle's files by path relative to its folder, with `/` between the parts. */

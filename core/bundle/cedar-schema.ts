@@ -35,6 +35,7 @@ namespace ValetKey {
     justification: String,
     scoped: Bool,
     parameters: Parameters,
+    history: { recentDenials: Long, firstUse: Bool },
   };
 
   // request: may ask. autoApprove: needs no human.

@@ -12,7 +12,7 @@ import { entitlementFile } from './entitlement-file.ts';
 import { issuersFile } from './issuers-file.ts';
 import { samplesOf } from './pattern.ts';
 import { type LocatedPolicy, lineAt, readPolicies } from './policy-file.ts';
-import type { PolicyLanguage } from './policy-language.ts';
+import type { Mentions, PolicyLanguage } from './policy-language.ts';
 import { type Located, readYaml } from './yaml-file.ts';
 
 const ISSUERS = 'issuers.yaml';
@@ -93,7 +93,14 @@ function assemble(
     ),
     policies: byId(policies.map(withoutPlace)),
     issuers,
+    mentions: allMentions(policies),
   };
+}
+
+function allMentions(policies: readonly LocatedPolicy[]): Mentions {
+  const all = (field: keyof Mentions): readonly string[] =>
+    [...new Set(policies.flatMap(({ mentions }) => mentions[field]))].sort();
+  return { attributes: all('attributes'), networks: all('networks'), tickets: all('tickets') };
 }
 
 function withoutPlace({ id, effect, advice, text }: LocatedPolicy): CompiledPolicy {

@@ -1,12 +1,13 @@
 import { err, ok, type Result } from '../result.ts';
 import type { BundleError, CompiledPolicy } from './bundle.ts';
-import type { EntityReference, ParsedPolicy, PolicyLanguage } from './policy-language.ts';
+import type { EntityReference, Mentions, ParsedPolicy, PolicyLanguage } from './policy-language.ts';
 
 /** A policy, with where it stands. */
 export type LocatedPolicy = CompiledPolicy & {
   readonly file: string;
   readonly line: number;
   readonly references: readonly EntityReference[];
+  readonly mentions: Mentions;
 };
 
 const POLICY_ID = /^[a-z][a-z0-9-]{0,62}$/;
@@ -47,8 +48,8 @@ function mistakeIn({ annotations, effect }: ParsedPolicy): string | null {
 
 function locate(policy: ParsedPolicy, file: string, line: number): LocatedPolicy {
   const { id = '', advice } = policy.annotations;
-  const { effect, text, references } = policy;
-  return { id, effect, text, references, file, line, advice: advice ?? null };
+  const { effect, text, references, mentions } = policy;
+  return { id, effect, text, references, mentions, file, line, advice: advice ?? null };
 }
 
 export function lineAt(text: string, offset: number): number {

@@ -3,10 +3,18 @@ import type { Result } from '../result.ts';
 /** An entity that a policy names, such as `ValetKey::Group::"people:platform"`. */
 export type EntityReference = { readonly type: string; readonly id: string };
 
+/** What a policy reads of the context, and the literals that it compares some of it with. */
+export type Mentions = {
+  readonly attributes: readonly string[];
+  readonly networks: readonly string[];
+  readonly tickets: readonly string[];
+};
+
 export type ParsedPolicy = {
   readonly effect: 'permit' | 'forbid';
   readonly annotations: Readonly<Record<string, string>>;
   readonly references: readonly EntityReference[];
+  readonly mentions: Mentions;
   readonly text: string;
 };
 

@@ -30,13 +30,21 @@ export type ApiRequest = Call & {
   readonly caller: Caller | null;
   readonly pathId: string;
   readonly query: Readonly<Record<string, string>>;
+  /** What the caller wants back, as in the `Accept` header. */
+  readonly accept: string;
   readonly body: unknown;
 };
 
 export type SignedIn = ApiRequest & { readonly caller: Caller };
 
 /** `grantId` goes on to the log lines. */
-export type Reply = { readonly status: number; readonly body: Json; readonly grantId?: string };
+export type Reply = {
+  readonly status: number;
+  readonly body: Json;
+  readonly grantId?: string;
+  /** Each element of the body on a line of its own, and where the next page is. */
+  readonly lines?: { readonly next: string | null };
+};
 
 export type Handler<Request = SignedIn> = (
   request: Request,
@@ -73,7 +81,9 @@ export function apiHandler<Lambda extends ApiLambda>(
     const reply = await (handler as Handler<ApiRequest>)(request);
     if (!reply.ok) return failureResult(reply.error);
     if (reply.value.grantId !== undefined) logger.appendKeys({ grantId: reply.value.grantId });
-    return result(reply.value.status, {}, reply.value.body);
+    return reply.value.lines === undefined
+      ? result(reply.value.status, {}, reply.value.body)
+      : jsonLines(reply.value.body, reply.value.lines.next);
   };
 
   return middy<ApiEvent, ApiResult>()
@@ -106,6 +116,20 @@ function result(
     statusCode,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
     body: JSON.stringify(body),
+  };
+}
+
+/** One JSON document a line (jsonlines.org); the next page is linked to (RFC 8288). */
+function jsonLines(body: Json, next: string | null): ApiResult {
+  const lines = Array.isArray(body) ? body.map((line) => `${JSON.stringify(line)}\n`) : [];
+  return {
+    statusCode: 200,
+    headers: {
+      'content-type': 'application/jsonl',
+      'cache-control': 'no-store',
+      ...(next !== null && { link: `<${next}>; rel="next"` }),
+    },
+    body: lines.join(''),
   };
 }
 

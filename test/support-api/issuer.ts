@@ -6,11 +6,12 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 /** A real OIDC issuer on loopback: discovery, keys that rotate, and a count of what it was asked. */
 
 export type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
+type AnyAlgorithm = Algorithm | 'PS256' | 'RS512' | 'ES384';
 type PrivateKey = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 export type SigningKey = {
   readonly privateKey: PrivateKey;
   readonly jwk: JWK;
-  readonly alg: Algorithm;
+  readonly alg: AnyAlgorithm;
   readonly kid: string;
 };
 export type Claims = Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ export type TestIssuer = {
   readonly stop: () => Promise<void>;
 };
 
-export async function newKey(alg: Algorithm, kid: string): Promise<SigningKey> {
+export async function newKey(alg: AnyAlgorithm, kid: string): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   return { privateKey, alg, kid, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
 }

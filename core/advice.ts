@@ -87,8 +87,9 @@ function later(search: Search): readonly string[] {
       if (outcome(middle) === 'deny') before = middle;
       else works = middle;
     }
-    const minute = Math.ceil(works / 60_000) * 60_000;
-    return offer(outcome(minute), `Ask at ${formatInstant(minute)}`);
+    const minute = Math.floor(works / 60_000) * 60_000;
+    const from = outcome(minute) === 'deny' ? minute + 60_000 : minute;
+    return offer(outcome(from), `Ask at ${formatInstant(from)}`);
   }
   return [];
 }

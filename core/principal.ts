@@ -35,6 +35,9 @@ export type Caller = {
 const MAX_SUBJECT_LENGTH = 512;
 const MAX_NAME_LENGTH = 256;
 
+/** Line breaks, control characters, and what turns the direction of text: a name is shown to people. */
+const NOT_FOR_DISPLAY = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+
 /**
  * The caller that verified claims describe, as the issuer's entry in the bundle maps them.
  *
@@ -51,7 +54,7 @@ export function callerFromClaims(issuer: Issuer, claims: Claims): Result<Caller,
     type: issuer.type,
     id,
     issuer: issuer.id,
-    name: name.slice(0, MAX_NAME_LENGTH),
+    name: name.replace(NOT_FOR_DISPLAY, '').slice(0, MAX_NAME_LENGTH),
     groups: groups.value.map((group) => `${issuer.id}:${group}`),
     tags: tagsFromClaims(issuer, claims),
   };

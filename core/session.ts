@@ -1,5 +1,5 @@
 import { newSessionName, type RandomBytes } from './ids.ts';
-import { addSeconds, type Instant, secondsBetween } from './instant.ts';
+import { addSeconds, type Instant } from './instant.ts';
 
 /** Role chaining allows sessions of 900 to 3,600 s; asking for more fails (STS API, AssumeRole). */
 const SHORTEST_SESSION_SECONDS = 900;
@@ -45,7 +45,8 @@ export function planSession(input: {
 
 /** What remains of the grant, within what STS accepts; the session policy ends the rest. */
 export function sessionSeconds(now: Instant, expiresAt: Instant): number {
-  const remaining = secondsBetween(now, expiresAt);
+  // Rounded up: the session policy ends it, and STS never before.
+  const remaining = Math.ceil((expiresAt - now) / 1000);
   return Math.min(LONGEST_SESSION_SECONDS, Math.max(SHORTEST_SESSION_SECONDS, remaining));
 }
 

@@ -54,7 +54,9 @@ export function store(): GrantStore {
 }
 
 export function sessionIssuer(): SessionIssuer {
-  return stsSessionIssuer(new STSClient(AWS_CALL));
+  return stsSessionIssuer(new STSClient(AWS_CALL), (operation, errorName) => {
+    logger.error('AWS call failed', { operation, errorName });
+  });
 }
 
 export function workflowStarter() {

@@ -54,6 +54,7 @@ export class GrantWorkflow extends Construct {
         actions: ['dynamodb:UpdateItem'],
         resources: [table.table.tableArn],
         conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['GRANT#*'] },
           'ForAllValues:StringEquals': {
             'dynamodb:Attributes': ['pk', 'sk', 'taskToken', 'waitsFor'],
           },

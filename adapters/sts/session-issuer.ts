@@ -8,7 +8,10 @@ import { err, ok } from '../../core/result.ts';
  * The reason of a failure is the error's name and nothing else: STS repeats what it was sent in
  * its messages.
  */
-export function stsSessionIssuer(client: STSClient): SessionIssuer {
+export function stsSessionIssuer(
+  client: STSClient,
+  report: (operation: string, reason: string) => void,
+): SessionIssuer {
   return async (plan) => {
     try {
       const { Credentials: issued } = await client.send(
@@ -22,6 +25,7 @@ export function stsSessionIssuer(client: STSClient): SessionIssuer {
       );
       const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = issued ?? {};
       if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
+        report('AssumeRole', 'IncompleteAnswer');
         return err({ reason: 'IncompleteAnswer' });
       }
       return ok({
@@ -31,7 +35,9 @@ export function stsSessionIssuer(client: STSClient): SessionIssuer {
         expiration: Expiration.getTime(),
       });
     } catch (error) {
-      return err({ reason: error instanceof Error ? error.name : 'UnknownError' });
+      const reason = error instanceof Error ? error.name : 'UnknownError';
+      report('AssumeRole', reason);
+      return err({ reason });
     }
   };
 }

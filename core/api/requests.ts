@@ -26,7 +26,7 @@ const text = (min: number, max: number) =>
 const prose = (min: number, max: number) =>
   text(min, max).check(
     z.regex(
-      /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u,
+      /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u,
       'may hold neither line breaks nor other control characters',
     ),
   );

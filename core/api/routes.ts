@@ -1,7 +1,7 @@
 /**
  * Every call of the HTTP API, and which Lambda answers it: one Lambda per privilege. A route is
  * authenticated unless it says `open`. The CDK app makes the gateway's routes from this list, the
- * front authenticates by it, and the OpenAPI document describes it.
+ * front authenticates by it and refuses queries where a route takes none, and the OpenAPI document describes it.
  */
 export const ROUTES = {
   'GET /.well-known/valetkey': { lambda: 'open', open: true },
@@ -10,14 +10,14 @@ export const ROUTES = {
   'GET /v1/entitlements': { lambda: 'read', open: false },
   'GET /v1/entitlements/{id}': { lambda: 'read', open: false },
   'POST /v1/evaluate': { lambda: 'read', open: false },
-  'GET /v1/grants': { lambda: 'read', open: false },
+  'GET /v1/grants': { lambda: 'read', open: false, query: true },
   'GET /v1/grants/{id}': { lambda: 'read', open: false },
   'GET /v1/grants/{id}/events': { lambda: 'read', open: false },
-  'GET /v1/decisions': { lambda: 'read', open: false },
+  'GET /v1/decisions': { lambda: 'read', open: false, query: true },
   'POST /v1/grants': { lambda: 'request', open: false },
   'POST /v1/credentials': { lambda: 'vend', open: false },
   'POST /v1/grants/{id}/credentials': { lambda: 'vend', open: false },
-} as const satisfies Record<string, { lambda: string; open: boolean }>;
+} as const satisfies Record<string, { lambda: string; open: boolean; query?: true }>;
 
 export type RouteKey = keyof typeof ROUTES;
 export type ApiLambda = (typeof ROUTES)[RouteKey]['lambda'];

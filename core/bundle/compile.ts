@@ -48,8 +48,11 @@ export function compileBundle(
 
   errors.push(
     ...checkIssuers(issuers),
-    ...entitlements.flatMap((it) => checkEntitlement(it, issuers.value)),
-    ...entitlements.flatMap(checkSize),
+    ...entitlements.flatMap((it) => {
+      const mistakes = checkEntitlement(it, issuers.value);
+      // What does not render cannot be measured.
+      return mistakes.length > 0 ? mistakes : checkSize(it);
+    }),
     ...duplicates(entitlements),
     ...duplicatePolicies(policies),
     ...validate(policies, files, cedar),

@@ -4,7 +4,7 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
 } from 'aws-lambda';
-import { type Problem, problem, problemOf } from '../../core/api/problem.ts';
+import { invalidRequest, type Problem, problem, problemOf } from '../../core/api/problem.ts';
 import {
   type ApiLambda,
   isRouteKey,
@@ -15,6 +15,7 @@ import {
 import type { Json } from '../../core/api/wire.ts';
 import type { Call } from '../../core/ask.ts';
 import type { Failure } from '../../core/failure.ts';
+import { escapePointer } from '../../core/parameters.ts';
 import type { TokenVerifier } from '../../core/ports.ts';
 import type { Caller } from '../../core/principal.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -77,6 +78,8 @@ export function apiHandler<Lambda extends ApiLambda>(
     if (!caller.ok) return problemResult(caller.error);
     const input = readInput(event, caller.value);
     if (!input.ok) return problemResult(input.error);
+    const [unknown] = 'query' in ROUTES[event.routeKey] ? [] : Object.keys(input.value.query);
+    if (unknown !== undefined) return problemResult(unknownQuery(unknown));
     const request: ApiRequest = { ...input.value, route: event.routeKey, caller: caller.value };
     const reply = await (handler as Handler<ApiRequest>)(request);
     if (!reply.ok) return failureResult(reply.error);
@@ -131,6 +134,13 @@ function jsonLines(body: Json, next: string | null): ApiResult {
     },
     body: lines.join(''),
   };
+}
+
+function unknownQuery(name: string): Problem {
+  const pointer = `/${escapePointer(name.slice(0, 64))}`;
+  return invalidRequest([
+    { pointer, detail: 'is in the query, and this call takes none; remove it' },
+  ]);
 }
 
 const NO_ROUTE = problemOf({

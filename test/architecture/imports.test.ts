@@ -133,5 +133,6 @@ test('no two files import one another in a circle, types aside', () => {
     done.add(file);
     return null;
   };
-  expect(sourceFiles().flatMap((file) => circleFrom(file, []) ?? [])).toEqual([]);
+  const circles = sourceFiles().flatMap((file) => circleFrom(file, [])?.join(' → ') ?? []);
+  expect(circles.slice(0, 1)).toEqual([]);
 });

@@ -22,6 +22,7 @@ export function activeGrant(changes: Partial<Grant> = {}): Grant {
     entitlement: 'artifacts-read',
     definition: 'sha256:0',
     parameters: { prefix: 'releases/1' },
+    scope: null,
     justification: 'a contract',
     ticket: null,
     sourceIp: '127.0.0.1',
@@ -57,7 +58,9 @@ export function requestedEvent(grant: Grant): AuditEvent {
       mfaAgeSeconds: null,
       ticket: null,
       justification: 'a contract',
+      scoped: false,
       parameters: grant.parameters,
+      history: null,
     },
   };
   return requested(grant, question, cause(0), randomBytes);

@@ -44,7 +44,7 @@ describe('STS as a SessionIssuer, under the vend Lambda’s own role', () => {
   test('issues a session of the planned name and length', async () => {
     const planned = plan();
     const begun = Date.now();
-    const issued = await stsSessionIssuer(broker)(planned);
+    const issued = await stsSessionIssuer(broker, () => undefined)(planned);
     if (!issued.ok) throw new Error(issued.error.reason);
     const { expiration, ...keys } = issued.value;
     expect(Math.abs(expiration - begun - 1_800_000)).toBeLessThan(5000);
@@ -63,13 +63,13 @@ describe('STS as a SessionIssuer, under the vend Lambda’s own role', () => {
     ['a session policy that is too long', { policy: POLICY.padEnd(2049) }],
     ['a session policy that is none', { policy: '{' }],
   ])('answers with the error’s name alone for %s', async (_, changes) => {
-    const issued = await stsSessionIssuer(broker)(plan(changes));
+    const issued = await stsSessionIssuer(broker, () => undefined)(plan(changes));
     expect(issued).toMatchObject({ ok: false });
     if (!issued.ok) expect(issued.error.reason).toMatch(/^[A-Za-z]{3,60}$/);
   });
 
   test('answers an error when STS cannot be reached', async () => {
     const nobody = new STSClient({ ...awsClient(), endpoint: 'http://127.0.0.1:9' });
-    expect(await stsSessionIssuer(nobody)(plan())).toMatchObject({ ok: false });
+    expect(await stsSessionIssuer(nobody, () => undefined)(plan())).toMatchObject({ ok: false });
   });
 });

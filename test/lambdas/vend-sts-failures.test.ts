@@ -102,6 +102,9 @@ test('when the audit trail cannot take the failure either, the answer is the sam
   api.aws.dynamo.on(PutItemCommand).rejects(awsError('InternalServerError'));
   const grantId = expectUnavailable(await vend());
   const failures = api.log.lines().filter(({ level }) => level === 'ERROR');
-  expect(failures).toMatchObject([{ operation: 'PutItem', requestId: 'request-1' }]);
+  expect(failures).toMatchObject([
+    { operation: 'AssumeRole', requestId: 'request-1' },
+    { operation: 'PutItem', requestId: 'request-1' },
+  ]);
   expect(api.log.lines().at(-1)).toMatchObject({ message: 'answered', status: 503, grantId });
 });

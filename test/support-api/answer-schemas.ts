@@ -13,6 +13,7 @@ const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> =
   'GET /v1/grants': { 200: responses.grantPage },
   'GET /v1/grants/{id}': { 200: responses.grant },
   'GET /v1/grants/{id}/events': { 200: responses.events },
+  'GET /v1/decisions': { 200: responses.decisionPage },
   'POST /v1/grants': { 201: responses.grant },
   'POST /v1/credentials': { 200: responses.vended, 202: responses.waiting },
   'POST /v1/grants/{id}/credentials': { 200: responses.vended },

@@ -5,7 +5,7 @@ import { stsSessionIssuer } from '../../../adapters/sts/session-issuer.ts';
 import { awsError, KEYS } from '../../support-api/aws.ts';
 
 const sts = mockClient(STSClient);
-const issue = stsSessionIssuer(new STSClient({ region: 'eu-central-1' }));
+const issue = stsSessionIssuer(new STSClient({ region: 'eu-central-1' }), () => undefined);
 beforeEach(() => {
   sts.reset();
 });

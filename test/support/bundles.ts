@@ -1,0 +1,64 @@
+import { cedarModule, loadCedar } from '../../adapters/cedar/cedar.ts';
+import { cedarEngine } from '../../adapters/cedar/policy-engine.ts';
+import { cedarLanguage } from '../../adapters/cedar/policy-language.ts';
+import { readBundleFiles } from '../../adapters/files/bundle-files.ts';
+import type { Bundle, BundleFiles } from '../../core/bundle/bundle.ts';
+import { compileBundle } from '../../core/bundle/compile.ts';
+import type { PolicyEngine } from '../../core/ports.ts';
+
+/** Small bundles for tests, compiled with the real Cedar. */
+
+export const cedar = loadCedar(cedarModule());
+export const language = cedarLanguage(cedar);
+
+export const ISSUERS = `issuers:
+  - { id: people, type: User, url: https://login.acme.example, audience: valetkey, clientId: cli, subject: [sub], name: email, groups: groups, mfa: { amr: [mfa] } }
+  - { id: github, type: Workload, url: https://ci.acme.example, audience: valetkey, subject: [owner, repo], name: repository, tags: [ref, protected] }
+`;
+
+export const READ = `id: read
+title: Read
+risk: low
+labels: [data]
+target: arn:aws:iam::{{account}}:role/valetkey/read
+maxDuration: 8h
+parameters:
+  prefix: { pattern: '[a-z0-9/]{1,20}', description: Prefix }
+statements:
+  - { Effect: Allow, Action: ['s3:GetObject'], Resource: 'arn:aws:s3:::acme/{{prefix}}/*' }
+`;
+
+export const PERMIT_READ = `@id("read-is-fine")
+permit (
+  principal in ValetKey::Group::"people:readers",
+  action in [ValetKey::Action::"request", ValetKey::Action::"autoApprove"],
+  resource == ValetKey::Entitlement::"read"
+);
+`;
+
+/** The small bundle with some files replaced; null takes one away. */
+export function files(changes: Readonly<Record<string, string | null>> = {}): BundleFiles {
+  const all: Record<string, string | null> = {
+    'issuers.yaml': ISSUERS,
+    'entitlements/read.yaml': READ,
+    'policies/read.cedar': PERMIT_READ,
+    ...changes,
+  };
+  return new Map(
+    Object.entries(all).flatMap(([path, text]) => (text === null ? [] : [[path, text]])),
+  );
+}
+
+export function compiled(from: BundleFiles = files()): Bundle {
+  const bundle = compileBundle(from, language);
+  if (!bundle.ok) throw new Error(JSON.stringify(bundle.error, null, 1));
+  return bundle.value;
+}
+
+export function exampleBundle(): Bundle {
+  return compiled(readBundleFiles('policy'));
+}
+
+export function engineOf(bundle: Bundle, faults: unknown[] = []): PolicyEngine {
+  return cedarEngine(cedar, bundle, (fault) => faults.push(fault));
+}

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import * as responses from '../../core/api/responses.ts';
 import type { LocalState } from '../../local/stack.ts';
@@ -103,6 +103,19 @@ export function awsClient(keys?: Credentials) {
 
 export function s3(keys?: Credentials): S3Client {
   return new S3Client({ ...awsClient(keys), forcePathStyle: true });
+}
+
+/** What lies in the bucket before anybody asks for keys. */
+export async function fillBucket(): Promise<void> {
+  const root = s3();
+  await root.send(new CreateBucketCommand({ Bucket: BUCKET })).catch(() => undefined);
+  const keys = [
+    'releases/1/app.tgz',
+    'releases/1/other.tgz',
+    'releases/2/app.tgz',
+    'services/shop/app.tgz',
+  ];
+  for (const Key of keys) await root.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: Key }));
 }
 
 /** The error code that AWS answers with, or null when the call is allowed. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  CreateBucketCommand,
   GetObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
@@ -16,6 +15,7 @@ import {
   CI_CLAIMS,
   type Credentials,
   call,
+  fillBucket,
   person,
   refusal,
   s3,
@@ -28,13 +28,7 @@ import {
 const get = (keys: Credentials, key: string) =>
   refusal(s3(keys).send(new GetObjectCommand({ Bucket: BUCKET, Key: key })));
 
-beforeAll(async () => {
-  const root = s3();
-  await root.send(new CreateBucketCommand({ Bucket: BUCKET })).catch(() => undefined);
-  for (const Key of ['releases/1/app.tgz', 'releases/2/app.tgz', 'services/shop/app.tgz']) {
-    await root.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: Key }));
-  }
-});
+beforeAll(fillBucket);
 
 describe('the keys of a grant', () => {
   test('read what the grant names, and IAM refuses everything else', async () => {

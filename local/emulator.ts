@@ -25,7 +25,7 @@ export async function startEmulator(python: string, stateDir: string): Promise<E
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(stateDir, 'emulator.log');
   const log = openSync(logFile, 'w');
-  const child = spawn(python, ['-I', PROGRAM], {
+  const child = spawn(python, ['-I', PROGRAM, stateDir], {
     stdio: ['pipe', log, log],
     detached: true,
     env: {

@@ -27,7 +27,12 @@ export function principalEntity(principal: Principal): EntityJson {
 }
 
 /** The entities of a request: the principal, the entitlement, and the parameters. */
-export function requestEntities({ caller, entitlement, account, facts }: Question): EntityJson[] {
+export function requestEntities({
+  caller,
+  entitlement,
+  account,
+  facts,
+}: Question): [EntityJson, ...EntityJson[]] {
   return [
     principalEntity(caller.principal),
     {

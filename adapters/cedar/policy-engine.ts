@@ -1,4 +1,4 @@
-import type { AuthorizationAnswer, TypeAndId } from '@cedar-policy/cedar-wasm/web';
+import type { AuthorizationAnswer, Context, Entities } from '@cedar-policy/cedar-wasm/web';
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { Answer } from '../../core/decision.ts';
 import type { Unavailable } from '../../core/failure.ts';
@@ -6,6 +6,7 @@ import type { PolicyEngine } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Cedar } from './cedar.ts';
 import * as entities from './entities.ts';
+import { type Asked, type PolicySets, policySets } from './policy-sets.ts';
 
 /** Tells the operators of a policy that cannot be evaluated: a fault of the bundle. */
 export type ReportFault = (fault: {
@@ -23,53 +24,55 @@ const NO_ANSWER: Unavailable = { code: 'unavailable', what: 'policy' };
  *
  * @throws Error when the bundle's policies do not parse: such a broker must not start.
  */
-export function cedarEngine(cedar: Cedar, bundle: Bundle, report: ReportFault): PolicyEngine {
-  const texts = Object.fromEntries(
-    Object.values(bundle.policies).map(({ id, text }) => [id, text]),
-  );
-  const parsed = cedar.preparsePolicySet(bundle.hash, { staticPolicies: texts });
-  if (parsed.type === 'failure') {
-    throw new Error(`the compiled bundle does not parse: ${parsed.errors[0]?.message}`);
-  }
-  const read = (answer: AuthorizationAnswer): Result<Answer, Unavailable> =>
-    readAnswer(answer, bundle, report);
-  const action = (id: string): TypeAndId => entities.uid('Action', id);
+export function cedarEngine(
+  cedar: Cedar,
+  bundle: Bundle,
+  report: ReportFault,
+  sets: PolicySets = policySets(cedar, bundle),
+): PolicyEngine {
+  const decide = (
+    asked: Asked,
+    context: Context,
+    others: Entities,
+  ): Result<Answer, Unavailable> => {
+    const answer = cedar.statefulIsAuthorized({
+      principal: asked.principal.uid,
+      action: entities.uid('Action', asked.action),
+      resource: asked.resource,
+      context,
+      entities: [asked.principal, ...others],
+      preparsedPolicySetId: sets.parsedFor(asked),
+    });
+    return readAnswer(answer, bundle, report);
+  };
 
   return {
-    ask: (name, question) =>
-      read(
-        cedar.statefulIsAuthorized({
-          principal: entities.principalUid(question.caller.principal),
-          action: action(name),
-          resource: entities.uid('Entitlement', question.entitlement.id),
-          context: entities.requestContext(question.facts),
-          entities: entities.requestEntities(question),
-          preparsedPolicySetId: bundle.hash,
-        }),
-      ),
-    maySee: (principal, question) => {
+    ask: (action, question) => {
+      const [principal, ...others] = entities.requestEntities(question);
+      const resource = entities.uid('Entitlement', question.entitlement.id);
+      return decide(
+        { principal, action, resource },
+        entities.requestContext(question.facts),
+        others,
+      );
+    },
+    maySee: (who, question) => {
+      const principal = entities.principalEntity(who);
+      const resource = entities.uid('Entitlement', question.entitlement.id);
       const answer = cedar.isAuthorizedPartial({
-        principal: entities.principalUid(principal),
-        action: action('request'),
-        resource: entities.uid('Entitlement', question.entitlement.id),
+        principal: entities.principalUid(who),
+        action: entities.uid('Action', 'request'),
+        resource,
         context: entities.unknownContext(),
         entities: entities.requestEntities(question),
-        policies: { staticPolicies: texts },
+        policies: { staticPolicies: sets.textsFor({ principal, action: 'request', resource }) },
       });
       if (answer.type === 'failure') return fault([], answer.errors[0]?.message ?? '', report);
       return ok(answer.response.decision !== 'deny');
     },
-    mayAudit: (principal) => {
-      const answer = read(
-        cedar.statefulIsAuthorized({
-          principal: entities.principalUid(principal),
-          action: action('audit'),
-          resource: entities.BROKER,
-          context: {},
-          entities: [entities.principalEntity(principal)],
-          preparsedPolicySetId: bundle.hash,
-        }),
-      );
+    mayAudit: (who) => {
+      const principal = entities.principalEntity(who);
+      const answer = decide({ principal, action: 'audit', resource: entities.BROKER }, {}, []);
       return answer.ok ? ok(answer.value.permitted) : answer;
     },
   };

@@ -8,6 +8,7 @@ import type {
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Cedar } from './cedar.ts';
 import { mentionsIn } from './mentions.ts';
+import { headOf } from './policy-head.ts';
 
 /** Cedar's parser and strict validator, behind the bundle compiler's port. */
 export function cedarLanguage(cedar: Cedar): PolicyLanguage {
@@ -58,6 +59,7 @@ function describe(text: string, json: PolicyJson): ParsedPolicy {
     annotations: json.annotations ?? {},
     references: referencesIn(json),
     mentions: mentionsIn(json.conditions),
+    head: headOf(json),
     text,
   };
 }

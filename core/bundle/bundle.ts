@@ -1,6 +1,6 @@
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
-import type { Mentions } from './policy-language.ts';
+import type { Mentions, PolicyHead } from './policy-language.ts';
 
 /** `hash` changes with anything in the definition: a grant holds only for the one it was judged by. */
 export type CompiledEntitlement = Entitlement & {
@@ -14,6 +14,7 @@ export type CompiledPolicy = {
   readonly effect: 'permit' | 'forbid';
   /** What a forbid tells those whom it stops. */
   readonly advice: string | null;
+  readonly head: PolicyHead;
   readonly text: string;
 };
 

@@ -106,8 +106,8 @@ function allMentions(policies: readonly LocatedPolicy[]): Mentions {
   return { attributes: all('attributes'), networks: all('networks'), tickets: all('tickets') };
 }
 
-function withoutPlace({ id, effect, advice, text }: LocatedPolicy): CompiledPolicy {
-  return { id, effect, advice, text };
+function withoutPlace({ id, effect, advice, head, text }: LocatedPolicy): CompiledPolicy {
+  return { id, effect, advice, head, text };
 }
 
 /** Over the schema and every file that decides, in the order of their names. */

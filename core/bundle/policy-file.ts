@@ -48,8 +48,8 @@ function mistakeIn({ annotations, effect }: ParsedPolicy): string | null {
 
 function locate(policy: ParsedPolicy, file: string, line: number): LocatedPolicy {
   const { id = '', advice } = policy.annotations;
-  const { effect, text, references, mentions } = policy;
-  return { id, effect, text, references, mentions, file, line, advice: advice ?? null };
+  const { effect, text, references, mentions, head } = policy;
+  return { id, effect, text, references, mentions, head, file, line, advice: advice ?? null };
 }
 
 export function lineAt(text: string, offset: number): number {

@@ -10,11 +10,19 @@ export type Mentions = {
   readonly tickets: readonly string[];
 };
 
+/** Whom and what a policy's head names; null where it is open to all. Entities as `Type::id`. */
+export type PolicyHead = {
+  readonly principal: string | null;
+  readonly actions: readonly string[] | null;
+  readonly resource: string | null;
+};
+
 export type ParsedPolicy = {
   readonly effect: 'permit' | 'forbid';
   readonly annotations: Readonly<Record<string, string>>;
   readonly references: readonly EntityReference[];
   readonly mentions: Mentions;
+  readonly head: PolicyHead;
   readonly text: string;
 };
 

@@ -8,6 +8,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ROUTES } from '../core/api/routes.ts';
 import { type LocalState, startStack } from '../local/stack.ts';
 import { costPerMillion } from './cost.ts';
+import { measureComposition, measureDecisions } from './decision-time.ts';
 import { codeSizes, measureInit } from './init-time.ts';
 import { ratios, spread } from './statistics.ts';
 import { exampleBundle, VEND_BODY } from './vend-handler.ts';
@@ -52,6 +53,8 @@ async function measure(state: LocalState): Promise<void> {
     ),
     workflowTransitions: { automaticGrant: transitions, goal: '≤ 5' },
     usdPerMillionAutomaticVends: costPerMillion(wall.transaction, transitions),
+    decisionMs: measureDecisions(),
+    sessionPolicyMs: measureComposition(),
     routes: Object.keys(ROUTES).length,
   };
   writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);

@@ -12,7 +12,7 @@ import type { Deployment } from './entitlement.ts';
 import type { Failure, FieldError } from './failure.ts';
 import { expiryOf } from './grant.ts';
 import type { Instant } from './instant.ts';
-import { checkParameters } from './parameters.ts';
+import { checkParameters, type Parameters } from './parameters.ts';
 import type { PolicyEngine } from './ports.ts';
 import type { Caller } from './principal.ts';
 import { err, ok, type Result } from './result.ts';
@@ -61,13 +61,26 @@ export function assess(
   sourceIp: string,
   history: History | null,
 ): Result<Assessment, Failure> {
+  const judged = judgeRequest(judge, caller, request, sourceIp, history);
+  if (!judged.ok) return judged;
+  const { question: asked, entitlement, decision } = judged.value;
+  const advised = addAdvice(judge, asked, entitlement, request.scope, decision);
+  return ok({ ...judged.value, decision: advised });
+}
+
+/** The same without what would help: a denial says only what its policies say. */
+export function judgeRequest(
+  judge: Judge,
+  caller: Caller,
+  request: GrantRequest,
+  sourceIp: string,
+  history: History | null,
+): Result<Assessment, Failure> {
   const now = judge.clock();
   const entitlement = findEntitlement(judge.bundle, request.entitlement);
   if (entitlement === null) return invalid(UNKNOWN_ENTITLEMENT);
-  const mistakes = mistakesIn(entitlement, request);
-  const parameters = checkParameters(entitlement, request.parameters);
-  if (!parameters.ok) return invalid(...mistakes, ...parameters.error);
-  if (mistakes.length > 0) return invalid(...mistakes);
+  const parameters = checkRequest(entitlement, request);
+  if (!parameters.ok) return invalid(...parameters.error);
 
   const expiresAt = expiryOf(now, request.durationSeconds);
   const sessionPolicy = composeSessionPolicy({
@@ -92,12 +105,11 @@ export function assess(
   });
   const decided = decide(judge, asked, entitlement);
   if (!decided.ok) return decided;
-  const decision = addAdvice(judge, asked, entitlement, request.scope, decided.value);
   return ok({
     now,
     entitlement,
     question: asked,
-    decision,
+    decision: decided.value,
     expiresAt,
     sessionPolicy: sessionPolicy.value,
   });
@@ -142,9 +154,20 @@ const UNKNOWN_ENTITLEMENT: FieldError = {
   detail: 'is not an entitlement of this broker; GET /v1/entitlements lists those you may ask for',
 };
 
+/** Whether the entitlement can be asked for like this, whoever asks. */
+export function checkRequest(
+  entitlement: CompiledEntitlement,
+  request: Pick<GrantRequest, 'parameters' | 'durationSeconds' | 'justification'>,
+): Result<Parameters, readonly FieldError[]> {
+  const mistakes = mistakesIn(entitlement, request);
+  const parameters = checkParameters(entitlement, request.parameters);
+  if (!parameters.ok) return err([...mistakes, ...parameters.error]);
+  return mistakes.length > 0 ? err(mistakes) : parameters;
+}
+
 function mistakesIn(
   entitlement: CompiledEntitlement,
-  request: GrantRequest,
+  request: Pick<GrantRequest, 'durationSeconds' | 'justification'>,
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (request.durationSeconds > entitlement.maxDurationSeconds) {

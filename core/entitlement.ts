@@ -53,6 +53,8 @@ export type Entitlement = {
   /** `bind` ties every session to the IP address that the request came from. */
   readonly network: 'bind' | 'any';
   readonly breakGlass: boolean;
+  /** Why what `valetkey policy check` warns of is meant to be so. */
+  readonly acknowledged?: string;
 };
 
 /** What the deployment knows and every template may use. */

@@ -1,3 +1,4 @@
+import { findEntitlement } from './assess.ts';
 import type { Bundle } from './bundle/bundle.ts';
 import type { History } from './decision.ts';
 import type { Unavailable } from './failure.ts';
@@ -15,13 +16,14 @@ export type RecallPorts = {
   readonly clock: () => Instant;
 };
 
-/** The caller's history: one read, and none at all where no policy asks for it. */
+/** The caller's history: one read, and none at all where no policy could ask for it. */
 export async function recall(
   ports: RecallPorts,
   caller: Caller,
   entitlement: string,
 ): Promise<Result<History | null, Unavailable>> {
-  const past = await recallUse(ports, caller);
+  const asksFor = findEntitlement(ports.bundle, entitlement)?.readsHistory === true;
+  const past = asksFor ? await read(ports, caller) : ok(null);
   return past.ok ? ok(historyFor(past.value, entitlement)) : past;
 }
 
@@ -30,7 +32,11 @@ export async function recallUse(
   ports: RecallPorts,
   caller: Caller,
 ): Promise<Result<PastUse | null, Unavailable>> {
-  if (!ports.bundle.mentions.attributes.includes('history')) return ok(null);
+  const asked = Object.values(ports.bundle.entitlements).some(({ readsHistory }) => readsHistory);
+  return asked ? read(ports, caller) : ok(null);
+}
+
+function read(ports: RecallPorts, caller: Caller): Promise<Result<PastUse, Unavailable>> {
   return ports.store.history(caller.principal.id, addSeconds(ports.clock(), -RECENT_SECONDS));
 }
 

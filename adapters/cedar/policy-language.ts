@@ -8,6 +8,7 @@ import type {
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Cedar } from './cedar.ts';
 import { mentionsIn } from './mentions.ts';
+import { cedarEngine } from './policy-engine.ts';
 import { headOf } from './policy-head.ts';
 
 /** Cedar's parser and strict validator, behind the bundle compiler's port. */
@@ -15,6 +16,8 @@ export function cedarLanguage(cedar: Cedar): PolicyLanguage {
   return {
     parse: (text) => parse(cedar, text),
     validate: (schema, policies) => validate(cedar, schema, policies),
+    warnings: (schema, policies) => warnings(cedar, schema, policies),
+    engineFor: (bundle, report) => cedarEngine(cedar, bundle, report),
   };
 }
 
@@ -51,6 +54,16 @@ function validate(
     return answer.errors.map((error) => ({ ...mistake(error), policyId: '' }));
   }
   return answer.validationErrors.map(({ policyId, error }) => ({ ...mistake(error), policyId }));
+}
+
+function warnings(
+  cedar: Cedar,
+  schema: string,
+  policies: Readonly<Record<string, string>>,
+): readonly (PolicyMistake & { readonly policyId: string })[] {
+  const answer = cedar.validate({ schema, policies: { staticPolicies: policies } });
+  if (answer.type === 'failure') return [];
+  return answer.validationWarnings.map(({ policyId, error }) => ({ ...mistake(error), policyId }));
 }
 
 function describe(text: string, json: PolicyJson): ParsedPolicy {

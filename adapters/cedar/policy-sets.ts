@@ -11,7 +11,7 @@ export type Asked = {
 };
 
 /** Up to so many policies, one set of all of them is as quick as choosing. */
-const ALL_AT_ONCE = 100;
+const ALL_AT_ONCE = 30;
 
 /** Cedar keeps every set that was ever parsed, so there must be an end to them. */
 const MOST_SETS = 1000;

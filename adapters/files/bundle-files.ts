@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundleFiles } from '../../core/bundle/bundle.ts';
 
-const FOLDERS = ['entitlements', 'policies'];
+const FOLDERS = ['entitlements', 'policies', 'cases'];
 
 /**
  * Reads a policy bundle's files; what belongs to no part of a bundle is left where it is.

@@ -7,6 +7,8 @@ export type CompiledEntitlement = Entitlement & {
   readonly hash: string;
   /** Some value that each parameter accepts: what listings ask policy with. */
   readonly samples: Readonly<Record<string, string>>;
+  /** Whether a policy that could apply asks for the caller's history, which costs a read. */
+  readonly readsHistory: boolean;
 };
 
 export type CompiledPolicy = {

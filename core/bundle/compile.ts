@@ -92,12 +92,19 @@ function assemble(
         ...value,
         hash: sha256(JSON.stringify(value)),
         samples: samplesOf(value),
+        readsHistory: policies.some((policy) => readsHistoryOf(policy, value.id)),
       })),
     ),
     policies: byId(policies.map(withoutPlace)),
     issuers,
     mentions: allMentions(policies),
   };
+}
+
+function readsHistoryOf({ mentions, head }: LocatedPolicy, entitlement: string): boolean {
+  const couldApply =
+    head.resource === null || head.resource === `ValetKey::Entitlement::${entitlement}`;
+  return couldApply && mentions.attributes.includes('history');
 }
 
 function allMentions(policies: readonly LocatedPolicy[]): Mentions {

@@ -147,6 +147,7 @@ export const entitlementFile: z.ZodType<Entitlement> = z
       .max(0, 'roles to assume further are not supported by this version; remove them')
       .default([]),
     breakGlass: z.boolean().default(false),
+    acknowledged: z.string().min(1, 'say why').max(500).optional(),
   })
   .transform(({ maxDuration, chainedRoles: _, ...rest }) =>
     withoutUndefined<Entitlement>({ ...rest, maxDurationSeconds: maxDuration }),

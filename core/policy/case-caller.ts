@@ -1,0 +1,111 @@
+import type { CaseQuestion } from '../bundle/cases-file.ts';
+import { secondsBetween } from '../instant.ts';
+import type { Issuer } from '../issuer.ts';
+import { type Caller, type Claims, callerFromClaims } from '../principal.ts';
+import { err, ok, type Result } from '../result.ts';
+
+/** A mistake in a case; `path` leads to it inside the case. */
+export type CaseMistake = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+/**
+ * The caller of a case: its claims are put together as the issuer's token would have them, and read
+ * by the very code that reads tokens.
+ */
+export function callerOfCase(
+  { principal, context }: Pick<CaseQuestion, 'principal' | 'context'>,
+  issuers: readonly Issuer[],
+): Result<Caller, readonly CaseMistake[]> {
+  const issuer = issuers.find(({ id }) => id === principal.issuer);
+  if (issuer === undefined) {
+    const known = issuers.map(({ id }) => id).join(', ');
+    return wrong('issuer', `there is no issuer '${principal.issuer}'; there are: ${known}`);
+  }
+  const subject = subjectClaims(issuer, principal.subject);
+  if (subject === null) {
+    const parts = issuer.subject.map((claim) => `<${claim}>`).join('/');
+    return wrong('subject', `write ${parts}: that is how issuer '${issuer.id}' makes its ids`);
+  }
+  const mistakes = [
+    ...claimMistakes(issuer, principal.claims, subject),
+    ...groupMistakes(issuer, principal.groups),
+    ...mfaMistakes(issuer, context.mfa),
+  ];
+  if (mistakes.length > 0) return err(mistakes);
+  const caller = callerFromClaims(issuer, {
+    ...subject,
+    ...principal.claims,
+    ...(issuer.groups !== undefined && { [issuer.groups]: principal.groups }),
+    ...mfaClaims(issuer, context),
+  });
+  return caller.ok ? caller : wrong('subject', caller.error);
+}
+
+/** What a principal's id was made of: one claim as it is, several percent-encoded and joined. */
+function subjectClaims(issuer: Issuer, subject: string): Record<string, string> | null {
+  const [only] = issuer.subject;
+  if (issuer.subject.length === 1 && only !== undefined) return { [only]: subject };
+  const parts = subject.split('/');
+  if (parts.length !== issuer.subject.length) return null;
+  try {
+    return Object.fromEntries(
+      issuer.subject.map((claim, index) => [claim, decodeURIComponent(parts[index] ?? '')]),
+    );
+  } catch {
+    return null;
+  }
+}
+
+function claimMistakes(
+  issuer: Issuer,
+  claims: Claims,
+  subject: Readonly<Record<string, string>>,
+): readonly CaseMistake[] {
+  const read = [...(issuer.tags ?? []), issuer.name, ...issuer.subject];
+  return Object.entries(claims).flatMap(([claim, value]) => {
+    const path = ['principal', 'claims', claim];
+    if (!read.includes(claim)) {
+      const tags = (issuer.tags ?? []).join(', ') || 'none';
+      const message = `issuer '${issuer.id}' reads no such claim; its tags are: ${tags}`;
+      return [{ path, message }];
+    }
+    const own = Object.hasOwn(subject, claim) ? subject[claim] : undefined;
+    if (own === undefined || own === String(value)) return [];
+    return [{ path, message: `contradicts the subject, which says '${own}'` }];
+  });
+}
+
+function groupMistakes(issuer: Issuer, groups: readonly string[]): readonly CaseMistake[] {
+  if (groups.length === 0) return [];
+  const path = ['principal', 'groups'];
+  if (issuer.groups === undefined) {
+    return [{ path, message: `issuer '${issuer.id}' gives no groups; remove them` }];
+  }
+  const prefix = `${issuer.id}:`;
+  return groups.flatMap((group, index) =>
+    group.startsWith(prefix)
+      ? [
+          {
+            path: [...path, index],
+            message: `write '${group.slice(prefix.length)}': the issuer's id is added`,
+          },
+        ]
+      : [],
+  );
+}
+
+function mfaMistakes(issuer: Issuer, mfa: boolean): readonly CaseMistake[] {
+  if (!mfa || issuer.mfa !== undefined) return [];
+  const message = `tokens of issuer '${issuer.id}' cannot show MFA; write false`;
+  return [{ path: ['context', 'mfa'], message }];
+}
+
+/** `auth_time` is in seconds (OpenID Connect Core, section 2), so ages are whole ones too. */
+function mfaClaims(issuer: Issuer, { mfa, mfaAgeSeconds, now }: CaseQuestion['context']): Claims {
+  if (!mfa) return {};
+  const signedIn = mfaAgeSeconds === null ? null : secondsBetween(0, now) - mfaAgeSeconds;
+  return { amr: issuer.mfa?.amr[0], ...(signedIn !== null && { auth_time: signedIn }) };
+}
+
+function wrong(field: 'issuer' | 'subject', message: string): Result<never, CaseMistake[]> {
+  return err([{ path: ['principal', field], message }]);
+}

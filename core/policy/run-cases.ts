@@ -1,0 +1,90 @@
+import { type Assessment, judgeRequest } from '../assess.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { CaseQuestion, LocatedCase, PolicyCase } from '../bundle/cases-file.ts';
+import type { EngineFor, PolicyFault } from '../bundle/policy-language.ts';
+import type { Decision } from '../decision.ts';
+import type { Deployment } from '../entitlement.ts';
+import type { Failure } from '../failure.ts';
+import type { PolicyEngine } from '../ports.ts';
+import { err, ok, type Result } from '../result.ts';
+import { type CaseMistake, callerOfCase } from './case-caller.ts';
+
+/** Stands in for the account and Region that the bundle will be deployed to. */
+export const SAMPLE_DEPLOYMENT: Deployment = { account: '000000000000', region: 'eu-central-1' };
+
+export type CaseResult = {
+  readonly located: LocatedCase;
+  readonly result:
+    | { readonly status: 'passed' | 'failed'; readonly decision: Decision }
+    | { readonly status: 'invalid'; readonly mistakes: readonly CaseMistake[] };
+};
+
+/** What it takes to put questions to a bundle that is not deployed. */
+export type Bench = {
+  readonly bundle: Bundle;
+  readonly engine: PolicyEngine;
+  readonly deployment: Deployment;
+  /** Policies that could not be evaluated since it was emptied last. */
+  readonly faults: PolicyFault[];
+};
+
+/** The bundle's own engine, and a place for the faults that it reports. */
+export function benchFor(
+  bundle: Bundle,
+  engineFor: EngineFor,
+  deployment: Deployment = SAMPLE_DEPLOYMENT,
+): Bench {
+  const faults: PolicyFault[] = [];
+  return { bundle, engine: engineFor(bundle, (fault) => faults.push(fault)), deployment, faults };
+}
+
+/** Runs every case with the real engine, in their order. */
+export function runCases(bench: Bench, cases: readonly LocatedCase[]): readonly CaseResult[] {
+  return cases.map((located) => ({ located, result: runCase(bench, located.value) }));
+}
+
+function runCase(bench: Bench, one: PolicyCase): CaseResult['result'] {
+  const answer = answerCase(bench, one);
+  if (!answer.ok) return { status: 'invalid', mistakes: answer.error };
+  const { decision } = answer.value;
+  return { status: meets(one.expect, decision) ? 'passed' : 'failed', decision };
+}
+
+/** The answer to a case's question, or what makes it no question at all. */
+export function answerCase(
+  bench: Bench,
+  one: CaseQuestion,
+): Result<Assessment, readonly CaseMistake[]> {
+  const caller = callerOfCase(one, bench.bundle.issuers);
+  if (!caller.ok) return caller;
+  const judge = { ...bench, clock: () => one.context.now };
+  const { sourceIp, history } = one.context;
+  bench.faults.length = 0;
+  const assessed = judgeRequest(judge, caller.value, one.request, sourceIp, history);
+  return assessed.ok ? ok(assessed.value) : err(mistakesOf(bench, assessed.error));
+}
+
+function meets({ outcome, policies }: PolicyCase['expect'], decision: Decision): boolean {
+  if (outcome !== decision.outcome) return false;
+  return policies === null || policies.toSorted().join() === decision.policies.join();
+}
+
+function mistakesOf(
+  { bundle, faults }: Bench,
+  failure: Failure,
+): readonly CaseMistake[] {
+  if (failure.code !== 'invalid') return [{ path: [], message: faultSentence(faults) }];
+  return failure.errors.map(({ pointer, detail }) => {
+    const path = ['request', ...pointer.split('/').slice(1)];
+    if (pointer !== '/entitlement') return { path, message: detail };
+    const known = Object.keys(bundle.entitlements).join(', ');
+    return { path, message: `there is no such entitlement; there are: ${known}` };
+  });
+}
+
+/** In the bundle as in the broker, an error in any policy leaves no answer (I6). */
+export function faultSentence(faults: readonly PolicyFault[]): string {
+  const [fault] = faults;
+  const which = (fault?.policyIds ?? []).map((id) => `'${id}'`).join(', ');
+  return `policy ${which} cannot be evaluated: ${fault?.message ?? 'the engine gave no reason'}`;
+}

@@ -10,6 +10,7 @@ import {
   refusal,
   s3,
   stack,
+  tokenFor,
   vend,
 } from './support.ts';
 
@@ -83,6 +84,34 @@ describe('a denial', () => {
     expect(
       (await call('POST', '/v1/grants', token, { ...long, durationSeconds: 3600 })).status,
     ).toBe(201);
+  });
+});
+
+describe('history', () => {
+  test('counts the denials of the day, where a policy asks for it', async () => {
+    const claims = { amr: ['mfa'], auth_time: Math.floor(Date.now() / 1000) };
+    const sub = `support-${Date.now()}`;
+    const [careless, careful] = await Promise.all([
+      tokenFor('people', { sub, groups: ['support'] }),
+      tokenFor('people', { sub, groups: ['support'], ...claims }),
+    ]);
+    const look = {
+      entitlement: 'orders-read',
+      parameters: { table: 'orders' },
+      durationSeconds: 900,
+      justification: 'case 4711',
+    };
+    expect((await call('POST', '/v1/evaluate', careful, look)).body).toMatchObject({
+      decision: { outcome: 'allow' },
+    });
+    for (let count = 0; count < 5; count += 1) {
+      expect((await call('POST', '/v1/grants', careless, look)).status).toBe(403);
+    }
+    const denied = await call('POST', '/v1/grants', careful, look);
+    expect(denied).toMatchObject({
+      status: 403,
+      body: { decision: { policies: ['many-denials-need-a-talk'] } },
+    });
   });
 });
 

@@ -8,7 +8,18 @@ import { err, ok, type Result } from './result.ts';
 import type { Scope } from './scope.ts';
 import { latestKeyEnd } from './session.ts';
 
-export const GRANT_STATUSES = ['pending', 'active', 'denied', 'expired'] as const;
+/** Every status that the contract knows; approval and revocation lead to those that none has yet. */
+export const GRANT_STATUSES = [
+  'pending',
+  'scheduled',
+  'active',
+  'denied',
+  'cancelled',
+  'lapsed',
+  'expired',
+  'revoking',
+  'revoked',
+] as const;
 export type GrantStatus = (typeof GRANT_STATUSES)[number];
 
 export type Requester = {

@@ -45,8 +45,35 @@ namespace ValetKey {
     context: Request,
   };
 
-  // audit: may read everybody's grants and their events.
-  action audit appliesTo {
+  // vote: may say yes or no to somebody's request; the requester's own vote never counts.
+  action vote appliesTo {
+    principal: [User, Workload],
+    resource: Entitlement,
+    context: {
+      durationSeconds: Long,
+      startsInSeconds: Long,
+      now: datetime,
+      sourceIp: ipaddr,
+      mfa: Bool,
+      mfaAgeSeconds?: Long,
+      ticket?: String,
+      justification: String,
+      scoped: Bool,
+      parameters: Parameters,
+      history: { recentDenials: Long, firstUse: Bool },
+      requester: User,
+      escalated: Bool,
+    },
+  };
+
+  // revoke: may end others' grants. review: may close the review of a break-glass use.
+  action revoke, review appliesTo {
+    principal: [User, Workload],
+    resource: Entitlement,
+  };
+
+  // audit: may read everybody's grants, their events and decisions. administer: may end and suspend.
+  action audit, administer appliesTo {
     principal: [User, Workload],
     resource: Broker,
   };

@@ -15,7 +15,7 @@ const project = (displayName, testMatch) => ({
 export default {
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
-    project('fast', ['{core,adapters,lambdas,lib,workflow,architecture}/**/*.test.ts']),
+    project('fast', ['{core,adapters,lambdas,lib,workflow,architecture,second-opinion,cli}/**/*.test.ts']),
     {
       ...project('stack', ['{e2e,contracts,local}/**/*.test.ts']),
       globalSetup: '<rootDir>/test/e2e/start-stack.ts',

@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lambdas: ['core', 'adapters'],
   core: [],
   adapters: ['core'],
-  cli: ['core'],
+  cli: ['core', 'adapters'],
   dashboard: ['core'],
   // The local stack runs the app and the Lambdas as they are: it starts them, by their paths.
   local: ['core', 'adapters'],

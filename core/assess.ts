@@ -134,7 +134,7 @@ function addAdvice(
 
 /** Two questions to the engine: may this principal ask, and does it need a human? */
 export function decide(
-  judge: Judge,
+  judge: Pick<Judge, 'bundle' | 'engine'>,
   asked: Question,
   entitlement: CompiledEntitlement,
 ): Result<Decision, Failure> {

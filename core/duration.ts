@@ -15,3 +15,11 @@ export function parseDuration(text: string): Result<number, string> {
   }
   return ok(Number(match[1]) * unit);
 }
+
+/** The same the other way round, in the largest unit that leaves no rest: `2h`, `90m`, `45s`. */
+export function formatDuration(seconds: number): string {
+  const unit = Object.entries(UNIT_SECONDS)
+    .toReversed()
+    .find(([, length]) => seconds > 0 && seconds % length === 0);
+  return unit === undefined ? `${seconds}s` : `${seconds / unit[1]}${unit[0]}`;
+}

@@ -48,13 +48,17 @@ function narrowOne(statement: Statement, scope: Scope): Narrowing | null {
   return actions.length > 0 && resources.length > 0 ? { statement, actions, resources } : null;
 }
 
+/** The intersection: what is asked for and allowed, and what is allowed and a part of what is asked for. */
 function kept(
   asked: readonly string[] | undefined,
   allowed: readonly string[],
   containedIn: (outer: string, inner: string) => boolean,
 ): readonly string[] {
   if (asked === undefined) return allowed;
-  return asked.filter((it) => allowed.some((outer) => containedIn(outer, it)));
+  return [
+    ...asked.filter((it) => allowed.some((outer) => containedIn(outer, it))),
+    ...allowed.filter((it) => asked.some((outer) => containedIn(outer, it) && outer !== it)),
+  ];
 }
 
 function notUsed(

@@ -1,5 +1,6 @@
 import type { CedarValueJson, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/web';
 import type { Question, RequestFacts } from '../../core/decision.ts';
+import type { Entitlement } from '../../core/entitlement.ts';
 import type { Principal } from '../../core/principal.ts';
 
 /** The schema's things (`core/bundle/cedar-schema.ts`) as Cedar's JSON. */
@@ -35,18 +36,22 @@ export function requestEntities({
 }: Question): [EntityJson, ...EntityJson[]] {
   return [
     principalEntity(caller.principal),
-    {
-      uid: uid('Entitlement', entitlement.id),
-      attrs: {
-        risk: entitlement.risk,
-        labels: [...entitlement.labels],
-        account,
-        breakGlass: entitlement.breakGlass,
-      },
-      parents: [],
-    },
+    entitlementEntity(entitlement, account),
     { uid: PARAMETERS, attrs: {}, parents: [], tags: facts.parameters },
   ];
+}
+
+export function entitlementEntity(entitlement: Entitlement, account: string): EntityJson {
+  return {
+    uid: uid('Entitlement', entitlement.id),
+    attrs: {
+      risk: entitlement.risk,
+      labels: [...entitlement.labels],
+      account,
+      breakGlass: entitlement.breakGlass,
+    },
+    parents: [],
+  };
 }
 
 /** `context`: a fact that is not there is a missing attribute, never a made-up value. */

@@ -95,6 +95,8 @@ function isReference(value: object): value is EntityReference {
 
 function mistake(error: DetailedError): PolicyMistake {
   const [place] = error.sourceLocations ?? [];
-  const parts = [error.message, place?.label, error.help].filter((part) => (part ?? '') !== '');
+  // The policy is named by whoever shows the mistake.
+  const message = error.message.replace(/^for policy `[^`]*`, /, '');
+  const parts = [message, place?.label, error.help].filter((part) => (part ?? '') !== '');
   return { offset: place?.start ?? 0, message: parts.join('; ') };
 }

@@ -4,8 +4,11 @@ import type { BundleError } from './bundle.ts';
 import { inspectPattern } from './pattern.ts';
 import type { Located } from './yaml-file.ts';
 
-/** The longest forms that the deployment and the caller's address can have. */
-const LONGEST_DEPLOYMENT = { account: '0'.repeat(12), region: 'r'.repeat(24) };
+/**
+ * The longest forms that the deployment and the caller's address can have. `$` is in no value, and
+ * nothing but `*` contains it: or some literal text might swallow a stand-in, but not every value.
+ */
+const LONGEST_DEPLOYMENT = { account: '$'.repeat(12), region: '$'.repeat(24) };
 const LONGEST_ADDRESS = 'f'.repeat(39);
 
 /** Proof that no value of any parameter makes a session policy that STS would refuse. */
@@ -13,7 +16,7 @@ export function checkSize({ value, error }: Located<Entitlement>): readonly Bund
   const length = longestPolicy(value);
   if (length <= MAX_SESSION_POLICY_LENGTH) return [];
   const longest = Object.entries(value.parameters).toSorted(
-    ([, a], [, b]) => b.maxLength - a.maxLength,
+    ([, a], [, b]) => longestOf(b) - longestOf(a),
   )[0];
   const mend =
     longest === undefined
@@ -44,15 +47,12 @@ export function longestPolicy(entitlement: Entitlement): number {
 
 type Spec = Entitlement['parameters'][string];
 
-/** The longest value; no two parameters have the same, or statements would merge by accident. */
+/** As long as the longest value, with a letter of its own: what differs may not seem to be the same. */
 function filler(spec: Spec, index: number): string {
   const facts = inspectPattern(spec.pattern);
   const escapes = !facts.ok || facts.value.needsEscapes;
-  return (
-    String(index % 10) +
-    (escapes ? '"' : 'x').repeat(Math.max(0, longestOf(spec) - 1)) +
-    (escapes ? 'x' : '')
-  );
+  const rest = longestOf(spec) - (escapes ? 1 : 2);
+  return `$${String.fromCodePoint(0xe000 + index)}${(escapes ? '"' : 'x').repeat(Math.max(0, rest))}`;
 }
 
 function longestOf({ pattern, maxLength }: Spec): number {

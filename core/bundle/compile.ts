@@ -1,24 +1,40 @@
 import type { Entitlement } from '../entitlement.ts';
-import { sha256 } from '../ids.ts';
 import type { Issuer } from '../issuer.ts';
+import { caseErrors } from '../policy/case-errors.ts';
+import { benchFor, runCases } from '../policy/run-cases.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { Bundle, BundleError, BundleFiles, CompiledPolicy } from './bundle.ts';
+import { assemble } from './assemble.ts';
+import type { Bundle, BundleError, BundleFiles } from './bundle.ts';
+import type { LocatedCase } from './cases-file.ts';
 import { CEDAR_SCHEMA } from './cedar-schema.ts';
+import { checkCases } from './check-cases.ts';
 import { checkEntitlement } from './check-entitlement.ts';
 import { checkIssuers } from './check-issuers.ts';
 import { checkReferences } from './check-references.ts';
 import { checkSize } from './check-size.ts';
+import { duplicatePolicies, duplicates, missing } from './check-unique.ts';
 import { entitlementFile } from './entitlement-file.ts';
 import { issuersFile } from './issuers-file.ts';
-import { samplesOf } from './pattern.ts';
 import { type LocatedPolicy, lineAt, readPolicies } from './policy-file.ts';
-import type { Mentions, PolicyLanguage } from './policy-language.ts';
+import type { PolicyLanguage } from './policy-language.ts';
+import { readCases } from './read-cases.ts';
 import { type Located, readYaml } from './yaml-file.ts';
 
 const ISSUERS = 'issuers.yaml';
 
+/** A bundle, and where each part of it stands in its files. */
+export type BundleSources = {
+  readonly bundle: Bundle;
+  readonly files: BundleFiles;
+  readonly entitlements: readonly Located<Entitlement>[];
+  readonly policies: readonly LocatedPolicy[];
+  readonly issuers: Located<readonly Issuer[]>;
+  readonly cases: readonly LocatedCase[];
+};
+
 /**
- * Compiles a policy bundle: reads every file, checks it alone and against the others, and hashes it.
+ * Compiles a policy bundle: reads every file, checks it alone and against the others, hashes it, and
+ * runs its cases.
  *
  * @returns the bundle, or every mistake that was found, with file and line.
  */
@@ -26,6 +42,18 @@ export function compileBundle(
   files: BundleFiles,
   cedar: PolicyLanguage,
 ): Result<Bundle, readonly BundleError[]> {
+  const read = readBundle(files, cedar);
+  if (!read.ok) return read;
+  const { bundle, cases } = read.value;
+  const errors = caseErrors(runCases(benchFor(bundle, cedar.engineFor), cases));
+  return errors.length > 0 ? err(errors) : ok(bundle);
+}
+
+/** The same, but the cases are only read: `valetkey policy test` runs them itself. */
+export function readBundle(
+  files: BundleFiles,
+  cedar: PolicyLanguage,
+): Result<BundleSources, readonly BundleError[]> {
   const errors: BundleError[] = [];
   const keep = <T>(result: Result<T, readonly BundleError[]>): T | null => {
     if (result.ok) return result.value;
@@ -36,12 +64,15 @@ export function compileBundle(
   const issuers = keep(readIssuers(files));
   const entitlements: Located<Entitlement>[] = [];
   const policies: LocatedPolicy[] = [];
+  const cases: LocatedCase[] = [];
   for (const [file, text] of files) {
     if (/^entitlements\/[^/]+\.ya?ml$/.test(file)) {
       const entitlement = keep(readYaml(file, text, entitlementFile));
       if (entitlement !== null) entitlements.push(entitlement);
     } else if (/^policies\/[^/]+\.cedar$/.test(file)) {
       policies.push(...(keep(readPolicies(file, text, cedar)) ?? []));
+    } else if (/^cases\/[^/]+\.ya?ml$/.test(file)) {
+      cases.push(...(keep(readCases(file, text)) ?? []));
     }
   }
   if (errors.length > 0 || issuers === null) return err(errors);
@@ -59,10 +90,11 @@ export function compileBundle(
     ...checkReferences(policies, entitlements, issuers.value),
     ...missing('entitlements', entitlements.length),
     ...missing('policies', policies.length),
+    ...checkCases(cases, policies),
   );
-  return errors.length > 0
-    ? err(errors)
-    : ok(assemble(files, entitlements, policies, issuers.value));
+  if (errors.length > 0) return err(errors);
+  const bundle = assemble(files, entitlements, policies, issuers.value);
+  return ok({ bundle, files, entitlements, policies, issuers, cases });
 }
 
 function readIssuers(
@@ -75,53 +107,6 @@ function readIssuers(
   }
   const read = readYaml(ISSUERS, text, issuersFile);
   return read.ok ? ok({ ...read.value, value: read.value.value.issuers }) : read;
-}
-
-function assemble(
-  files: BundleFiles,
-  entitlements: readonly Located<Entitlement>[],
-  policies: readonly LocatedPolicy[],
-  issuers: readonly Issuer[],
-): Bundle {
-  const byId = <T extends { readonly id: string }>(items: readonly T[]): Record<string, T> =>
-    Object.fromEntries(items.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((it) => [it.id, it]));
-  return {
-    hash: hashOf(files),
-    entitlements: byId(
-      entitlements.map(({ value }) => ({
-        ...value,
-        hash: sha256(JSON.stringify(value)),
-        samples: samplesOf(value),
-        readsHistory: policies.some((policy) => readsHistoryOf(policy, value.id)),
-      })),
-    ),
-    policies: byId(policies.map(withoutPlace)),
-    issuers,
-    mentions: allMentions(policies),
-  };
-}
-
-function readsHistoryOf({ mentions, head }: LocatedPolicy, entitlement: string): boolean {
-  const couldApply =
-    head.resource === null || head.resource === `ValetKey::Entitlement::${entitlement}`;
-  return couldApply && mentions.attributes.includes('history');
-}
-
-function allMentions(policies: readonly LocatedPolicy[]): Mentions {
-  const all = (field: keyof Mentions): readonly string[] =>
-    [...new Set(policies.flatMap(({ mentions }) => mentions[field]))].sort();
-  return { attributes: all('attributes'), networks: all('networks'), tickets: all('tickets') };
-}
-
-function withoutPlace({ id, effect, advice, head, text }: LocatedPolicy): CompiledPolicy {
-  return { id, effect, advice, head, text };
-}
-
-/** Over the schema and every file that decides, in the order of their names. */
-function hashOf(files: BundleFiles): string {
-  const deciding = [...files].filter(([file]) => !file.startsWith('cases/'));
-  const sorted = deciding.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return sha256(JSON.stringify([CEDAR_SCHEMA, ...sorted]));
 }
 
 function validate(
@@ -138,30 +123,4 @@ function validate(
     const line = start < 0 ? policy.line : lineAt(source, start + offset);
     return { file: policy.file, line, message: `policy '${policyId}': ${message}` };
   });
-}
-
-function duplicates(entitlements: readonly Located<Entitlement>[]): readonly BundleError[] {
-  return entitlements.flatMap((it, index) => {
-    const first = entitlements.findIndex(({ value }) => value.id === it.value.id);
-    if (first === index) return [];
-    return [
-      it.error(['id'], `'${it.value.id}' is taken by ${entitlements[first]?.file}; choose another`),
-    ];
-  });
-}
-
-function duplicatePolicies(policies: readonly LocatedPolicy[]): readonly BundleError[] {
-  return policies.flatMap(({ id, file, line }, index) => {
-    const first = policies.findIndex((other) => other.id === id);
-    if (first === index) return [];
-    const message = `@id("${id}") is taken in ${policies[first]?.file}; choose another`;
-    return [{ file, line, message }];
-  });
-}
-
-/** A missing list is an error, never an empty one (I6). */
-function missing(folder: 'entitlements' | 'policies', count: number): readonly BundleError[] {
-  if (count > 0) return [];
-  const ending = folder === 'policies' ? 'cedar' : 'yaml';
-  return [{ file: folder, line: 1, message: `holds no .${ending} file; write at least one` }];
 }

@@ -24,6 +24,17 @@ const ALPHABET = PRINTABLE.filter((character) => !'*?$'.includes(character));
  * @returns its facts, or a sentence that says what is wrong with it.
  */
 export function inspectPattern(pattern: string): Result<PatternFacts, string> {
+  const known = INSPECTED.get(pattern);
+  if (known !== undefined) return known;
+  const facts = inspect(pattern);
+  INSPECTED.set(pattern, facts);
+  return facts;
+}
+
+/** The proof takes a tenth of a second, and every check of a bundle asks for it again. */
+const INSPECTED = new Map<string, Result<PatternFacts, string>>();
+
+function inspect(pattern: string): Result<PatternFacts, string> {
   let tree: AST.Pattern;
   try {
     tree = new RegExpParser({ ecmaVersion: 2024 }).parsePattern(pattern, 0, pattern.length, {

@@ -4,22 +4,22 @@ import type { CaseResult } from './run-cases.ts';
 
 /** A bundle with a case that fails is no valid bundle: what is wrong, at the line to look at. */
 export function caseErrors(results: readonly CaseResult[]): readonly BundleError[] {
-  return results.flatMap(({ located, result }) => {
-    const named = `case '${located.value.name}'`;
-    switch (result.status) {
-      case 'passed':
-        return [];
-      case 'failed': {
-        const message = `${named} fails: expected ${expected(located.value.expect)}; got ${got(result.decision)}`;
-        return [{ ...located.error(['expect'], ''), message }];
-      }
-      case 'invalid':
-        return result.mistakes.map(({ path, message }) => ({
-          ...located.error(path, ''),
-          message: `${named}: ${path.length === 0 ? '' : `${path.map(String).join('.')}: `}${message}`,
-        }));
+  return results.flatMap(errorsOf);
+}
+
+function errorsOf({ located, result }: CaseResult): readonly BundleError[] {
+  switch (result.status) {
+    case 'passed':
+      return [];
+    case 'failed': {
+      const { expect } = located.value;
+      const wrong = `expected ${expected(expect)}, and it is ${got(result.decision)}`;
+      const message = `case '${located.value.name}' fails: ${wrong}; mend the policies or the case`;
+      return [{ ...located.error(['expect'], ''), message }];
     }
-  });
+    case 'invalid':
+      return result.mistakes.map(({ path, message }) => located.error(path, message));
+  }
 }
 
 type Expected = CaseResult['located']['value']['expect'];

@@ -170,6 +170,8 @@ describe('containment of resources', () => {
     ['arn:aws:s3:::b/${aws:username}/*', 'arn:aws:s3:::b/${aws:username}/*', true],
     ['arn:aws:s3:::b/*', 'arn:aws:s3:::b/${aws:username}/*', false],
     ['arn:aws:s3:::b/${aws:username}/*', 'arn:aws:s3:::b/${aws:username}/x', false],
+    ['arn:aws:sqs:eu:*:P*', 'arn:aws:sqs:eu:${aws:PrincipalAccount}:q', false],
+    ['arn:aws:sqs:eu:*:*', 'arn:aws:sqs:eu:${aws:PrincipalAccount}:q', true],
   ])('%s contains %s: %j', (outer, inner, answer) => {
     expect(containsResource(outer, inner)).toBe(answer);
   });

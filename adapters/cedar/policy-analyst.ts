@@ -1,0 +1,27 @@
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/web';
+import type { CompiledPolicy } from '../../core/bundle/bundle.ts';
+import type { PolicyAnalyst } from '../../core/policy/policy-analyst.ts';
+import type { Cedar } from './cedar.ts';
+import { examine } from './examine-policy.ts';
+import { reach } from './policy-reach.ts';
+import { tagsIn } from './tags-read.ts';
+
+/** Cedar, taken apart: for the tools that explain and check bundles, never for decisions. */
+export function cedarAnalyst(cedar: Cedar): PolicyAnalyst {
+  return {
+    reach: (bundle, deployment) => reach(cedar, bundle, deployment),
+    examine: (policy, action, question) =>
+      examine(cedar, parsePolicy(cedar, policy), action, question),
+    tagsRead: (policy) =>
+      tagsIn(parsePolicy(cedar, policy).conditions).flatMap(({ of, tag }) =>
+        of === 'principal' ? [tag] : [],
+      ),
+  };
+}
+
+/** @throws Error when the policy does not parse, which a compiled bundle's always do. */
+function parsePolicy(cedar: Cedar, policy: CompiledPolicy): PolicyJson {
+  const parsed = cedar.policyToJson(policy.text);
+  if (parsed.type === 'failure') throw new Error(`policy '${policy.id}' does not parse`);
+  return parsed.json;
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import type { CaseQuestion, LocatedCase } from '../../core/bundle/cases-file.ts';
+import { readQuestions } from '../../core/bundle/read-cases.ts';
+import { explain } from '../../core/policy/explain.ts';
+import { benchFor } from '../../core/policy/run-cases.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import { type ExplainOptions, questionFromFlags } from './explain-flags.ts';
+import { openBundle, tools } from './open-bundle.ts';
+import { showInvalid } from './show-errors.ts';
+import { explanationJson, showExplanation } from './show-explanation.ts';
+
+/** `valetkey policy explain`: 0 whatever the decision, so that a denial can be explained too. */
+export function explainRequest(options: ExplainOptions, out: Terminal): 0 | 1 {
+  const question =
+    options.file === undefined
+      ? questionFromFlags(options, new Date().toISOString())
+      : questionFromFile(options.file, options);
+  const using = tools();
+  const opened = openBundle(options.policy, using);
+  if (!opened.read.ok) return showInvalid(opened.read.error, opened, options.json, out);
+  const { bundle, policies } = opened.read.value;
+  const { account, region } = options;
+  const bench = benchFor(bundle, using.language.engineFor, { account, region });
+  const explained = explain(bench, using.analyst, question);
+  if (!explained.ok) {
+    const mistakes = explained.error.map(
+      ({ path, message }) => `${[path.map(String).join('.'), message].filter(Boolean).join(': ')}`,
+    );
+    throw new UsageError(`this cannot be asked:\n${mistakes.map((it) => `  ${it}`).join('\n')}`);
+  }
+  if (options.json) out.json(explanationJson(question, explained.value));
+  else showExplanation(question, explained.value, policies, opened, out);
+  return 0;
+}
+
+function questionFromFile(file: string, { case: name, principal }: ExplainOptions): CaseQuestion {
+  if (principal !== undefined) throw new UsageError('--file and --principal exclude one another');
+  const read = readQuestions(file, readText(file));
+  if (!read.ok) {
+    const mistakes = read.error.map((it) => `  ${it.file}:${it.line}: ${it.message}`);
+    throw new UsageError(`${file} holds no case:\n${mistakes.join('\n')}`);
+  }
+  return choose(file, read.value, name);
+}
+
+function choose(
+  file: string,
+  all: readonly LocatedCase<CaseQuestion>[],
+  name: string | undefined,
+): CaseQuestion {
+  const found = name === undefined ? all : all.filter(({ value }) => value.name === name);
+  const [first, second] = found;
+  if (first !== undefined && second === undefined) return first.value;
+  const names = all.map(({ value }) => `  ${value.name}`).join('\n');
+  throw new UsageError(`choose one case of ${file} with --case NAME:\n${names}`);
+}
+
+/** @throws UsageError when the file cannot be read. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`cannot read '${file}'`);
+  }
+}

@@ -1,0 +1,66 @@
+import { got } from '../../core/policy/case-errors.ts';
+import { type Replayed, replay } from '../../core/policy/replay.ts';
+import { benchFor } from '../../core/policy/run-cases.ts';
+import { count, type Terminal } from '../terminal.ts';
+import { readText } from './explain.ts';
+import { openBundle, tools } from './open-bundle.ts';
+import { showInvalid } from './show-errors.ts';
+
+export type ReplayOptions = {
+  readonly policy: string;
+  readonly json: boolean;
+  readonly failOnChange?: boolean;
+  readonly account: string;
+  readonly region: string;
+};
+
+/** `valetkey policy replay`: 1 for lines that cannot be read, and for changes that were to fail. */
+export function replayFile(file: string, options: ReplayOptions, out: Terminal): 0 | 1 {
+  const text = readText(file);
+  const using = tools();
+  const opened = openBundle(options.policy, using);
+  if (!opened.read.ok) return showInvalid(opened.read.error, opened, options.json, out);
+  const { account, region } = options;
+  const bench = benchFor(opened.read.value.bundle, using.language.engineFor, { account, region });
+  const { replayed, malformed } = replay(bench, text);
+  const changed = replayed.filter((it) => it.changed);
+  const ok = malformed.length === 0 && (options.failOnChange !== true || changed.length === 0);
+  if (options.json) {
+    const bundle = opened.read.value.bundle.hash;
+    const same = replayed.length - changed.length;
+    out.json({ ok, bundle, same, changed: changed.map(changedJson), malformed });
+    return ok ? 0 : 1;
+  }
+  for (const it of changed) showChanged(it, out);
+  for (const { line, message } of malformed) {
+    out.print(out.paint('red', `${file}:${line}: is no recorded decision: ${message}`));
+  }
+  const guessed = replayed.filter((it) => it.historyGuessed).length;
+  if (guessed > 0) {
+    out.print(
+      out.paint(
+        'dim',
+        `${count(guessed, 'decision')} without a recorded history: taken as a first use without denials`,
+      ),
+    );
+  }
+  const unread = malformed.length === 0 ? '' : `; ${count(malformed.length, 'line')} not readable`;
+  out.print(
+    `${count(replayed.length, 'decision')} replayed: ${changed.length} would be answered otherwise${unread}`,
+  );
+  return ok ? 0 : 1;
+}
+
+function showChanged({ line, past, now }: Replayed, { print, paint }: Terminal): void {
+  const { grantId, at, principal, entitlement, decision } = past;
+  const change = paint('yellow', `${decision.outcome} → ${now.outcome}`);
+  print(`${change}: ${principal.name} (${principal.id}) for ${entitlement}`);
+  print(paint('dim', `    line ${line}, grant ${grantId}, ${at}`));
+  print(`    was ${got(decision)}`);
+  print(`    is  ${now.outcome === 'refused' ? `refused: ${now.why}` : got(now)}`);
+}
+
+function changedJson({ line, past, now }: Replayed): object {
+  const { grantId, at, entitlement, decision, principal } = past;
+  return { line, grantId, at, entitlement, principal, from: decision, to: now };
+}

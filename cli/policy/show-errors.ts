@@ -1,0 +1,55 @@
+import { posix } from 'node:path';
+import type { BundleError } from '../../core/bundle/bundle.ts';
+import type { BundleWarning } from '../../core/bundle/lint.ts';
+import { count, type Style, type Terminal } from '../terminal.ts';
+import type { Opened } from './open-bundle.ts';
+
+/** Prints mistakes as compilers do: where, what and the mend, and the line itself. */
+export function showErrors(
+  errors: readonly (BundleError | BundleWarning)[],
+  opened: Pick<Opened, 'folder' | 'files'>,
+  style: Style,
+  { print, paint }: Terminal,
+): void {
+  for (const error of errors) {
+    const { file, line, message } = error;
+    const rule = 'rule' in error ? paint('dim', ` [${error.rule}]`) : '';
+    const what = style === 'yellow' ? `${paint('yellow', 'warning')}: ` : '';
+    print(`${paint('bold', placeOf(error, opened))}: ${what}${message}${rule}`);
+    const text = lineOf(error, opened);
+    if (text !== null && file !== '')
+      print(paint('dim', `  ${String(line).padStart(4)} | ${text}`));
+  }
+}
+
+/** The end of every command that needs a valid bundle and has none. */
+export function showInvalid(
+  errors: readonly BundleError[],
+  opened: Pick<Opened, 'folder' | 'files'>,
+  json: boolean,
+  out: Terminal,
+): 1 {
+  if (json) out.json({ ok: false, errors: errors.map((it) => errorJson(it, opened)) });
+  else {
+    showErrors(errors, opened, 'red', out);
+    out.print(
+      out.paint('red', `${opened.folder} is not valid: ${count(errors.length, 'mistake')}`),
+    );
+  }
+  return 1;
+}
+
+export function errorJson(
+  error: BundleError | BundleWarning,
+  opened: Pick<Opened, 'folder' | 'files'>,
+): object {
+  return { ...error, text: lineOf(error, opened) };
+}
+
+export function placeOf({ file, line }: BundleError, { folder }: Pick<Opened, 'folder'>): string {
+  return `${posix.join(folder, file)}:${line}`;
+}
+
+function lineOf({ file, line }: BundleError, { files }: Pick<Opened, 'files'>): string | null {
+  return files.get(file)?.split('\n')[line - 1]?.trimEnd() ?? null;
+}

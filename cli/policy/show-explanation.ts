@@ -1,0 +1,86 @@
+import type { CaseQuestion } from '../../core/bundle/cases-file.ts';
+import type { LocatedPolicy } from '../../core/bundle/policy-file.ts';
+import type { Outcome } from '../../core/decision.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { formatInstant } from '../../core/instant.ts';
+import type { Explanation, PolicyExplained } from '../../core/policy/explain.ts';
+import type { Style, Terminal } from '../terminal.ts';
+import type { Opened } from './open-bundle.ts';
+import { placeOf } from './show-errors.ts';
+
+export const OUTCOME_STYLE: Readonly<Record<Outcome, Style>> = {
+  allow: 'green',
+  approve: 'yellow',
+  deny: 'red',
+};
+
+/** A decision, its reasons in order of weight, and what a session could do. */
+export function showExplanation(
+  question: CaseQuestion,
+  { assessment, actions }: Explanation,
+  policies: readonly LocatedPolicy[],
+  opened: Opened,
+  { print, paint }: Terminal,
+): void {
+  const { decision, entitlement, sessionPolicy, expiresAt } = assessment;
+  const { id, groups } = assessment.question.caller.principal;
+  const memberOf = groups.length === 0 ? '' : ` (in ${groups.join(', ')})`;
+  const lasting = formatDuration(question.request.durationSeconds);
+  const verdict = paint(OUTCOME_STYLE[decision.outcome], decision.outcome);
+  print(`${verdict}: ${id}${memberOf} asks for ${entitlement.id} for ${lasting}`);
+  for (const { action, permitted, policies: explained } of actions) {
+    print('');
+    print(`${paint('bold', action)}: ${permitted ? 'permitted' : 'not permitted'}`);
+    if (explained.length === 0) print('  no policy is about this action');
+    for (const one of explained) {
+      const place = policies.find((it) => it.id === one.id);
+      const where = place === undefined ? '' : placeOf({ ...place, message: '' }, opened);
+      print(`  ${mark(one, paint)} ${one.id} ${paint('dim', `(${one.effect}, ${where})`)}`);
+      for (const why of one.why) print(`      ${why}`);
+    }
+  }
+  if (
+    decision.outcome === 'deny' &&
+    actions[1]?.permitted !== true &&
+    actions[0]?.permitted === true
+  ) {
+    print('\nNobody could approve it: the entitlement has no approval.');
+  }
+  if (decision.advice.length > 0) {
+    print(`\n${paint('bold', 'What would help')}`);
+    for (const advice of decision.advice) print(`  ${advice}`);
+  }
+  if (decision.outcome === 'deny') return;
+  print(
+    `\n${paint('bold', 'Session policy')} (until ${formatInstant(expiresAt)} if it starts at once)`,
+  );
+  print(JSON.stringify(JSON.parse(sessionPolicy), null, 2));
+}
+
+function mark({ status, effect }: PolicyExplained, paint: Terminal['paint']): string {
+  switch (status) {
+    case 'decides':
+      return effect === 'permit' ? paint('green', '✓ decides:') : paint('red', '✗ decides:');
+    case 'overruled':
+      return paint('yellow', '~ applies, but is overruled:');
+    case 'does-not-apply':
+      return paint('dim', '· does not apply:');
+  }
+}
+
+export function explanationJson(
+  question: CaseQuestion,
+  { assessment, actions }: Explanation,
+): object {
+  const { decision, expiresAt, sessionPolicy } = assessment;
+  const granted = decision.outcome !== 'deny';
+  const { principal } = assessment.question.caller;
+  return {
+    decision,
+    principal,
+    request: question.request,
+    actions,
+    sessionPolicy: granted ? JSON.parse(sessionPolicy) : null,
+    expiresAt: granted ? formatInstant(expiresAt) : null,
+  };
+}

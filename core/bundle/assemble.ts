@@ -1,0 +1,57 @@
+import type { Entitlement } from '../entitlement.ts';
+import { sha256 } from '../ids.ts';
+import type { Issuer } from '../issuer.ts';
+import type { Bundle, BundleFiles, CompiledPolicy } from './bundle.ts';
+import { CEDAR_SCHEMA } from './cedar-schema.ts';
+import { samplesOf } from './pattern.ts';
+import type { LocatedPolicy } from './policy-file.ts';
+import type { Mentions } from './policy-language.ts';
+import type { Located } from './yaml-file.ts';
+
+/** Makes plain data of a bundle's checked parts: what travels with the Lambdas. */
+export function assemble(
+  files: BundleFiles,
+  entitlements: readonly Located<Entitlement>[],
+  policies: readonly LocatedPolicy[],
+  issuers: readonly Issuer[],
+): Bundle {
+  const byId = <T extends { readonly id: string }>(items: readonly T[]): Record<string, T> =>
+    Object.fromEntries(items.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((it) => [it.id, it]));
+  return {
+    hash: hashOf(files),
+    entitlements: byId(
+      entitlements.map(({ value }) => ({
+        ...value,
+        hash: sha256(JSON.stringify(value)),
+        samples: samplesOf(value),
+        readsHistory: policies.some((policy) => readsHistoryOf(policy, value.id)),
+      })),
+    ),
+    policies: byId(policies.map(withoutPlace)),
+    issuers,
+    mentions: allMentions(policies),
+  };
+}
+
+function readsHistoryOf({ mentions, head }: LocatedPolicy, entitlement: string): boolean {
+  const couldApply =
+    head.resource === null || head.resource === `ValetKey::Entitlement::${entitlement}`;
+  return couldApply && mentions.attributes.includes('history');
+}
+
+function allMentions(policies: readonly LocatedPolicy[]): Mentions {
+  const all = (field: keyof Mentions): readonly string[] =>
+    [...new Set(policies.flatMap(({ mentions }) => mentions[field]))].sort();
+  return { attributes: all('attributes'), networks: all('networks'), tickets: all('tickets') };
+}
+
+function withoutPlace({ id, effect, advice, head, text }: LocatedPolicy): CompiledPolicy {
+  return { id, effect, advice, head, text };
+}
+
+/** Over the schema and every file that decides, in the order of their names. */
+function hashOf(files: BundleFiles): string {
+  const deciding = [...files].filter(([file]) => !file.startsWith('cases/'));
+  const sorted = deciding.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sha256(JSON.stringify([CEDAR_SCHEMA, ...sorted]));
+}

@@ -1,0 +1,21 @@
+/** Fields of two plain objects that differ: `mfa.amr: [mfa] → [mfa, otp]`. */
+export function changesOfFields(before: object, after: object): readonly string[] {
+  const [old, now] = [before as Fields, after as Fields];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  return names.flatMap((name) => {
+    const [was, is] = [old[name], now[name]];
+    if (JSON.stringify(was) === JSON.stringify(is)) return [];
+    return [`${name}: ${show(was)} → ${show(is)}`];
+  });
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A value as a person would write it. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const fields = Object.entries(value).map(([name, it]) => `${name}: ${show(it)}`);
+  return `{ ${fields.join(', ')} }`;
+}

@@ -1,0 +1,79 @@
+import { type Assessment, assess } from '../assess.ts';
+import type { CompiledPolicy } from '../bundle/bundle.ts';
+import type { CaseQuestion } from '../bundle/cases-file.ts';
+import type { Answer } from '../decision.ts';
+import { err, ok, type Result } from '../result.ts';
+import { type CaseMistake, callerOfCase } from './case-caller.ts';
+import type { PolicyAnalyst } from './policy-analyst.ts';
+import { answerCase, type Bench } from './run-cases.ts';
+
+export type Explanation = {
+  readonly assessment: Assessment;
+  readonly actions: readonly ActionExplained[];
+};
+
+/** One of the two questions that make a decision. */
+export type ActionExplained = {
+  readonly action: 'request' | 'autoApprove';
+  readonly permitted: boolean;
+  readonly policies: readonly PolicyExplained[];
+};
+
+export type PolicyExplained = {
+  readonly id: string;
+  readonly effect: CompiledPolicy['effect'];
+  /** `overruled`: a permit that applies, and a forbid does too. */
+  readonly status: 'decides' | 'overruled' | 'does-not-apply';
+  /** What stands against it; empty when it applies. */
+  readonly why: readonly string[];
+};
+
+/** A decision with its reasons: every policy that applied, and why the others of the action did not. */
+export function explain(
+  bench: Bench,
+  analyst: PolicyAnalyst,
+  one: CaseQuestion,
+): Result<Explanation, readonly CaseMistake[]> {
+  const plain = answerCase(bench, one);
+  if (!plain.ok) return plain;
+  const actions: ActionExplained[] = [];
+  for (const action of ['request', 'autoApprove'] as const) {
+    const answer = bench.engine.ask(action, plain.value.question);
+    if (!answer.ok) return err([{ path: [], message: 'the engine gave no answer' }]);
+    actions.push(explainAction(bench, analyst, plain.value, action, answer.value));
+  }
+  return ok({ assessment: withAdvice(bench, one, plain.value), actions });
+}
+
+function explainAction(
+  { bundle }: Bench,
+  analyst: PolicyAnalyst,
+  { question }: Assessment,
+  action: ActionExplained['action'],
+  answer: Answer,
+): ActionExplained {
+  const policies = Object.values(bundle.policies).flatMap((policy): PolicyExplained[] => {
+    const { id, effect, head } = policy;
+    if (head.actions !== null && !head.actions.includes(action)) return [];
+    const verdict = analyst.examine(policy, action, question);
+    if (!verdict.applies) return [{ id, effect, status: 'does-not-apply', why: verdict.why }];
+    const status = answer.policies.includes(id) ? 'decides' : 'overruled';
+    return [{ id, effect, status, why: [] }];
+  });
+  const order = ['decides', 'overruled', 'does-not-apply'];
+  return {
+    action,
+    permitted: answer.permitted,
+    policies: policies.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status)),
+  };
+}
+
+/** What would help is part of the answer, though no part of what a case compares. */
+function withAdvice(bench: Bench, one: CaseQuestion, plain: Assessment): Assessment {
+  const caller = callerOfCase(one, bench.bundle.issuers);
+  if (!caller.ok) return plain;
+  const judge = { ...bench, clock: () => one.context.now };
+  const { sourceIp, history } = one.context;
+  const advised = assess(judge, caller.value, one.request, sourceIp, history);
+  return advised.ok ? advised.value : plain;
+}

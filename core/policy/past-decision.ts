@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import type { Outcome, RequestFacts } from '../decision.ts';
+import type { Instant } from '../instant.ts';
+import type { Principal } from '../principal.ts';
+import { err, ok, type Result } from '../result.ts';
+
+/** One line of an export of `GET /v1/decisions`. */
+export type PastDecision = {
+  readonly grantId: string;
+  readonly at: string;
+  readonly entitlement: string;
+  readonly decision: { readonly outcome: Outcome; readonly policies: readonly string[] };
+  readonly principal: Principal;
+  readonly facts: RequestFacts;
+};
+
+/** Exports of later versions may say more: what is not known here is passed over. */
+const line = z.object({
+  grantId: z.string(),
+  at: z.string(),
+  entitlement: z.string(),
+  decision: z.object({
+    outcome: z.enum(['allow', 'approve', 'deny']),
+    policies: z.array(z.string()),
+  }),
+  inputs: z.object({
+    principal: z.object({
+      type: z.enum(['User', 'Workload']),
+      id: z.string(),
+      issuer: z.string(),
+      name: z.string(),
+      groups: z.array(z.string()),
+      tags: z.record(z.string(), z.string()),
+    }),
+    facts: z.object({
+      now: z.string().transform((text, context): Instant => {
+        const value = Date.parse(text);
+        if (!Number.isNaN(value)) return value;
+        context.addIssue('is no time of RFC 3339');
+        return z.NEVER;
+      }),
+      durationSeconds: z.int(),
+      startsInSeconds: z.int().default(0),
+      sourceIp: z.union([z.ipv4(), z.ipv6()], 'is no IP address'),
+      mfa: z.boolean(),
+      mfaAgeSeconds: z.int().nullable().default(null),
+      ticket: z.string().nullable().default(null),
+      justification: z.string().nullable().default(null),
+      scoped: z.boolean().default(false),
+      parameters: z.record(z.string(), z.string()).default({}),
+      history: z.object({ recentDenials: z.int(), firstUse: z.boolean() }).nullable().default(null),
+    }),
+  }),
+});
+
+/** Reads one line; the error names the field. */
+export function readPastDecision(text: string): Result<PastDecision, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return err('is not JSON');
+  }
+  const parsed = line.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const missing = issue?.code === 'invalid_type' && issue.message.endsWith('received undefined');
+    const what = missing ? 'is missing' : issue?.message;
+    return err(`${issue?.path.map(String).join('.') || 'the line'}: ${what}`);
+  }
+  const { inputs, ...rest } = parsed.data;
+  const { facts, principal } = inputs;
+  return ok({
+    ...rest,
+    principal,
+    facts: { ...facts, justification: facts.justification ?? '' },
+  });
+}

@@ -1,0 +1,79 @@
+import { checkRequest, decide, findEntitlement } from '../assess.ts';
+import type { History, Outcome } from '../decision.ts';
+import { targetAccount } from '../entitlement.ts';
+import { type PastDecision, readPastDecision } from './past-decision.ts';
+import { type Bench, faultSentence } from './run-cases.ts';
+
+/** What another bundle says of a past request; `refused` requests never reach its policies. */
+export type Replayed = {
+  readonly line: number;
+  readonly past: PastDecision;
+  readonly now:
+    | { readonly outcome: Outcome; readonly policies: readonly string[] }
+    | { readonly outcome: 'refused'; readonly why: string };
+  readonly changed: boolean;
+  /** The history was not recorded, since the bundle of that time did not read it. */
+  readonly historyGuessed: boolean;
+};
+
+export type Replay = {
+  readonly replayed: readonly Replayed[];
+  readonly malformed: readonly { readonly line: number; readonly message: string }[];
+};
+
+/** Asks past questions again, one JSON object per line. Empty lines are passed over. */
+export function replay(bench: Bench, text: string): Replay {
+  const replayed: Replayed[] = [];
+  const malformed: { readonly line: number; readonly message: string }[] = [];
+  for (const [index, content] of text.split(/\r?\n/).entries()) {
+    if (content.trim() === '') continue;
+    const past = readPastDecision(content);
+    if (past.ok) replayed.push(replayOne(bench, index + 1, past.value));
+    else malformed.push({ line: index + 1, message: past.error });
+  }
+  return { replayed, malformed };
+}
+
+/** Nobody remembered it then; the newcomer is whom rules about history are about. */
+const NO_HISTORY: History = { recentDenials: 0, firstUse: true };
+
+function replayOne(bench: Bench, line: number, past: PastDecision): Replayed {
+  const now = answerNow(bench, past);
+  const entitlement = findEntitlement(bench.bundle, past.entitlement);
+  return {
+    line,
+    past,
+    now,
+    // Who was denied then and is refused now gets nothing either way.
+    changed: (now.outcome === 'refused' ? 'deny' : now.outcome) !== past.decision.outcome,
+    historyGuessed: past.facts.history === null && entitlement?.readsHistory === true,
+  };
+}
+
+function answerNow(bench: Bench, { entitlement: id, principal, facts }: PastDecision) {
+  const entitlement = findEntitlement(bench.bundle, id);
+  if (entitlement === null) return refused(`there is no entitlement '${id}' any more`);
+  if (!bench.bundle.issuers.some((it) => it.id === principal.issuer)) {
+    return refused(`issuer '${principal.issuer}' is not trusted any more`);
+  }
+  const parameters = checkRequest(entitlement, facts);
+  if (!parameters.ok) {
+    const mistakes = parameters.error.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`);
+    return refused(mistakes.join('; '));
+  }
+  bench.faults.length = 0;
+  const asked = {
+    caller: { principal },
+    entitlement,
+    account: targetAccount(entitlement, bench.deployment),
+    facts: { ...facts, parameters: parameters.value, history: facts.history ?? NO_HISTORY },
+  };
+  const decision = decide(bench, asked, entitlement);
+  if (!decision.ok) return refused(faultSentence(bench.faults));
+  const { outcome, policies } = decision.value;
+  return { outcome, policies };
+}
+
+function refused(why: string): { readonly outcome: 'refused'; readonly why: string } {
+  return { outcome: 'refused', why };
+}

@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import { explain } from '../../../core/policy/explain.ts';
+import { files } from '../../support/bundles.ts';
+import { analyst, benchOf, sourcesOf } from './bench.ts';
+
+const CASE = `- name: ana reads
+  principal: { issuer: people, subject: ana, groups: [readers] }
+  request: { entitlement: read, parameters: { prefix: a }, durationSeconds: 60, justification: x, ticket: T-1 }
+  context: { mfa: false, sourceIp: 10.0.0.1, now: '2026-11-23T10:00:00Z' }
+  expect: { outcome: allow }
+`;
+
+/** What is said of a policy with these clauses. */
+function whyNot(
+  clauses: string,
+  head = 'principal, action == ValetKey::Action::"request", resource',
+) {
+  const from = files({
+    'cases/read.yaml': CASE,
+    'policies/one.cedar': `@id("one") permit (${head}) ${clauses};`,
+  });
+  const [located] = sourcesOf(from).cases;
+  const explained = located === undefined ? null : explain(benchOf(from), analyst, located.value);
+  if (explained?.ok !== true) throw new Error(JSON.stringify(explained));
+  const [request] = explained.value.actions;
+  return request?.policies.find(({ id }) => id === 'one');
+}
+
+test.each([
+  ['when { context.mfa }', 'when context.mfa: not so (mfa is false)'],
+  [
+    'when { context.mfa == false && context.durationSeconds > 60 }',
+    'when context.durationSeconds > 60: not so (durationSeconds is 60)',
+  ],
+  [
+    'when { context has ticket && context.ticket like "INC-*" }',
+    'when context.ticket like "INC-*": not so (ticket is "T-1")',
+  ],
+  [
+    'when { context has mfaAgeSeconds && context.mfaAgeSeconds < 9 }',
+    'when context has mfaAgeSeconds: not so (there is no mfaAgeSeconds)',
+  ],
+  ['unless { context has ticket && context.ticket == "T-1" }', 'that is so (ticket is "T-1")'],
+  ['when { context.sourceIp.isInRange(ip("192.0.2.0/24")) }', 'sourceIp is "10.0.0.1"'],
+  [
+    'when { context.parameters.hasTag("prefix") && context.parameters.getTag("prefix") == "b" }',
+    '(prefix is "a")',
+  ],
+  ['when { context.history.recentDenials > 3 }', '"recentDenials":0'],
+])('%s', (clauses, why) => {
+  const one = whyNot(clauses);
+  expect(one?.status).toBe('does-not-apply');
+  expect(one?.why).toHaveLength(1);
+  expect(one?.why[0]).toContain(why);
+});
+
+test('several clauses that are false are all named', () => {
+  expect(whyNot('when { context.mfa } unless { context.durationSeconds == 60 }')?.why).toHaveLength(
+    2,
+  );
+});
+
+test('a head is taken apart', () => {
+  const head =
+    'principal in ValetKey::Group::"people:bosses", action, resource is ValetKey::Broker';
+  expect(whyNot('', head)?.why).toEqual([
+    'its head says principal in ValetKey::Group::"people:bosses"',
+    'its head says resource is ValetKey::Broker',
+  ]);
+});
+
+test('a policy of another action is not mentioned', () => {
+  expect(
+    whyNot('', 'principal, action == ValetKey::Action::"autoApprove", resource'),
+  ).toBeUndefined();
+});
+
+test('a policy that applies decides', () => {
+  expect(whyNot('when { !context.mfa }')).toEqual({
+    id: 'one',
+    effect: 'permit',
+    status: 'decides',
+    why: [],
+  });
+});

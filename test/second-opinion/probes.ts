@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import type { SessionPolicyInput } from '../../core/session-policy.ts';
+import { SERVICE_NAMES, SERVICES, type Service } from './entitlements.ts';
+import { DEPLOYMENT } from './grants.ts';
+import { type Call, render } from './our-reasoning.ts';
+import { matchesAction } from './wildcards.ts';
+
+/** Calls near the borders of a grant: inside, one character off, elsewhere, too late, from afar. */
+
+export type Probe = Call & {
+  readonly where: (typeof WHERE)[number];
+  readonly when: keyof typeof WHEN;
+  readonly from: keyof typeof FROM;
+};
+
+export const WHERE = [
+  'as granted',
+  'one character off',
+  'another name',
+  'another account, Region or partition',
+  'another service',
+  'another action',
+  'the action in capitals',
+] as const;
+
+/** Milliseconds from expiresAt. */
+export const WHEN = {
+  early: -3_600_000,
+  'a second before the end': -1000,
+  'at the end': 0,
+  late: 1000,
+};
+
+/** An address of the same family: with another one, iam-simulate says no `NotIpAddress` matches. */
+const other = (ip: string, last: string) => ip.replace(/7$/, last);
+
+export const FROM = {
+  'the same address': (ip: string) => ({ 'aws:SourceIp': ip }),
+  'another address': (ip: string) => ({ 'aws:SourceIp': other(ip, '8') }),
+  'another address, not via a service': (ip: string) => ({
+    'aws:SourceIp': other(ip, '77'),
+    'aws:ViaAWSService': 'false',
+  }),
+  'no address': () => ({}),
+  'an AWS service': (ip: string) => ({
+    'aws:SourceIp': other(ip, '9'),
+    'aws:ViaAWSService': 'true',
+  }),
+};
+
+/** Something of every service that nothing grants by name, and the part of its ARN that says what. */
+const ELSEWHERE: Readonly<Record<Service, readonly [prefix: string, name: string]>> = {
+  object: ['arn:aws:s3:::', 'acme-other/a'],
+  bucket: ['arn:aws:s3:::', 'acme-other'],
+  table: [`arn:aws:dynamodb:eu-central-1:${DEPLOYMENT.account}:`, 'table/customers'],
+  parameter: [`arn:aws:ssm:eu-central-1:${DEPLOYMENT.account}:`, 'parameter/other/a'],
+};
+
+const serviceOf = (arn: string): Service => {
+  const name = SERVICE_NAMES.find((it) => arn.includes(`:${it}/`) || arn.includes(`${it}:`));
+  if (name !== undefined) return name;
+  return arn.split(':').slice(5).join(':').includes('/') ? 'object' : 'bucket';
+};
+
+const often = <T>(first: T, rest: readonly T[]) =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constant(first) },
+    { weight: 5, arbitrary: fc.constantFrom(...rest) },
+  );
+
+/** Of every wildcard, something that it stands for. */
+function expand(pattern: string, filling: string): string {
+  const parts = pattern.replaceAll('${aws:PrincipalTag/team}', 'red').split(':');
+  const filled = parts.map((part, index) =>
+    part.replaceAll('*', index < 5 ? 'west-1' : filling).replaceAll('?', 'd'),
+  );
+  const arn = filled.join(':');
+  return /[/:]$/.test(arn) ? `${arn}z` : arn;
+}
+
+export function probesOf(grant: SessionPolicyInput): fc.Arbitrary<Probe> {
+  const allows = render(grant).filter(({ Effect }) => Effect === 'Allow');
+  const known = [...(grant.scope?.resources ?? []), ...allows.flatMap((it) => it.Resource ?? [])];
+  const targets = known.flatMap((it) => (it === '*' ? [] : [it]));
+  const actions = [...(grant.scope?.actions ?? []), ...allows.flatMap((it) => it.Action ?? [])];
+  return fc
+    .record({
+      pattern: fc.constantFrom(
+        ...targets,
+        ...(targets.length === 0 ? Object.values(ELSEWHERE).map((it) => it.join('')) : []),
+      ),
+      filling: fc.constantFrom('a', 'ab', 'ab-a', '7'),
+      deep: fc.constantFrom('', '', '/b', '/a/b'),
+      known: fc.nat(),
+      where: often<Probe['where']>('as granted', WHERE),
+      when: often<Probe['when']>('early', Object.keys(WHEN) as Probe['when'][]),
+      from: often<Probe['from']>('the same address', Object.keys(FROM) as Probe['from'][]),
+      at: fc.nat(),
+      letter: fc.constantFrom('a', 'Z', '0', ''),
+      context: contextOf(grant),
+    })
+    .map(({ pattern, filling, deep, where, when, from, at, letter, context, ...rest }) => {
+      const service = serviceOf(pattern);
+      const nested = service === 'object' || service === 'parameter' ? deep : '';
+      const granted = expand(pattern, `${filling}${nested}`);
+      const all: readonly string[] = SERVICES[service].actions;
+      const meant = all.filter((it) => actions.some((one) => matchesAction(one, it)));
+      const action = pick(
+        where === 'another action' || meant.length === 0 ? all : meant,
+        rest.known,
+      );
+      const target = { action, resource: granted };
+      const called = elsewhere(target, where, service, at, letter);
+      return {
+        ...called,
+        where,
+        when,
+        from,
+        now: grant.expiresAt + WHEN[when],
+        context: { ...context(called.action), ...FROM[from](grant.sourceIp) },
+      };
+    });
+}
+
+type Target = Pick<Call, 'action' | 'resource'>;
+
+function elsewhere(
+  { action, resource }: Target,
+  where: Probe['where'],
+  service: Service,
+  at: number,
+  letter: string,
+): Target {
+  switch (where) {
+    case 'as granted':
+    case 'another action':
+      return { action, resource };
+    case 'the action in capitals':
+      return { action: action.toUpperCase(), resource };
+    case 'one character off':
+      return { action, resource: oneOff(resource, service, at, letter) };
+    case 'another name':
+      return { action, resource: ELSEWHERE[service].join('') };
+    case 'another account, Region or partition':
+      return { action, resource: abroad(resource, at) };
+    case 'another service': {
+      const other = pick(
+        SERVICE_NAMES.filter((it) => it !== service),
+        at,
+      );
+      return { action: pick(SERVICES[other].actions, at), resource: ELSEWHERE[other].join('') };
+    }
+  }
+}
+
+/** A letter of the name more, less or another; what the ARN names stays of the same type. */
+function oneOff(resource: string, service: Service, at: number, letter: string): string {
+  const start = resource.split(':').slice(0, 5).join(':').length + 1;
+  const first = service === 'table' || service === 'parameter' ? resource.indexOf('/') + 1 : start;
+  const place = first + (at % (resource.length - first));
+  if (resource[place] === '/') return `${resource}${letter || 'b'}`;
+  const gone = at % 2 === 0 || letter === '' ? 1 : 0;
+  const changed = resource.slice(0, place) + letter + resource.slice(place + gone);
+  return /[/:]$|:\/|:parameter\/\//.test(changed) ? `${resource}b` : changed;
+}
+
+function abroad(resource: string, at: number): string {
+  if (resource.startsWith('arn:aws:s3')) return resource.replace('arn:aws:', 'arn:aws-cn:');
+  const [from, to] = at % 2 === 0 ? [DEPLOYMENT.account, '444455556666'] : ['eu-', 'us-'];
+  return resource.replace(from, to);
+}
+
+/** Keys that conditions look at, each there or not. */
+function contextOf({ parameters }: SessionPolicyInput) {
+  const maybe = (key: string, ...values: readonly string[]) =>
+    fc.constantFrom({}, ...values.map((value) => ({ [key]: value })));
+  return fc
+    .record({
+      team: maybe('aws:PrincipalTag/team', 'red', 'red', 'blue', parameters['q'] ?? ''),
+      secure: maybe('aws:SecureTransport', 'true', 'true', 'false'),
+      prefix: maybe(
+        's3:prefix',
+        `${parameters['p']}/`,
+        `${parameters['p']}/a`,
+        'public/',
+        'private/',
+      ),
+    })
+    .map(
+      ({ team, secure, prefix }) =>
+        (action: string): Record<string, string> => ({
+          ...team,
+          ...secure,
+          // Only this one call has the key.
+          ...(matchesAction('s3:ListBucket', action) && prefix),
+        }),
+    );
+}
+
+function pick<T>(from: readonly T[], at: number): T {
+  const it = from[at % from.length];
+  if (it === undefined) throw new RangeError('nothing to pick from');
+  return it;
+}

@@ -1,4 +1,9 @@
-import type { AuthorizationAnswer, Context, Entities } from '@cedar-policy/cedar-wasm/web';
+import type {
+  AuthorizationAnswer,
+  Context,
+  Entities,
+  PolicyJson,
+} from '@cedar-policy/cedar-wasm/web';
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { Answer } from '../../core/decision.ts';
 import type { Unavailable } from '../../core/failure.ts';
@@ -59,16 +64,22 @@ export function cedarEngine(
     maySee: (who, question) => {
       const principal = entities.principalEntity(who);
       const resource = entities.uid('Entitlement', question.entitlement.id);
-      const answer = cedar.isAuthorizedPartial({
-        principal: entities.principalUid(who),
-        action: entities.uid('Action', 'request'),
-        resource,
-        context: entities.unknownContext(),
-        entities: entities.requestEntities(question),
-        policies: { staticPolicies: sets.textsFor({ principal, action: 'request', resource }) },
-      });
-      if (answer.type === 'failure') return fault([], answer.errors[0]?.message ?? '', report);
-      return ok(answer.response.decision !== 'deny');
+      const texts = sets.textsFor({ principal, action: 'request', resource });
+      for (const context of entities.unknownContexts(Object.values(texts))) {
+        const answer = cedar.isAuthorizedPartial({
+          principal: entities.principalUid(who),
+          action: entities.uid('Action', 'request'),
+          resource,
+          context,
+          entities: entities.requestEntities(question),
+          policies: { staticPolicies: texts },
+        });
+        if (answer.type === 'failure') return fault([], answer.errors[0]?.message ?? '', report);
+        const { errored, residuals } = answer.response;
+        if (errored.length > 0) return fault(errored, 'fails whatever is asked for', report);
+        if (couldPermit(Object.values(residuals))) return ok(true);
+      }
+      return ok(false);
     },
     mayAudit: (who) => {
       const principal = entities.principalEntity(who);
@@ -93,6 +104,15 @@ function readAnswer(
   const policies = diagnostics.reason.toSorted();
   const advice = permitted ? [] : policies.flatMap((id) => bundle.policies[id]?.advice ?? []);
   return ok({ permitted, policies, advice });
+}
+
+/** Something may permit, and nothing forbids in any case. */
+function couldPermit(residuals: readonly PolicyJson[]): boolean {
+  const truths = residuals.map(({ effect, conditions }) => ({
+    effect,
+    truth: both(conditions.map(({ kind, body }) => (kind === 'when') === truthOf(body))),
+  }));
+  return truths.length > 0;
 }
 
 function fault(

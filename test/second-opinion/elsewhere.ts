@@ -1,0 +1,77 @@
+import { SERVICE_NAMES, SERVICES, type Service } from './entitlements.ts';
+import { DEPLOYMENT } from './grants.ts';
+import type { Call } from './our-reasoning.ts';
+
+/** From a call that is granted to one nearby: a character off, another name, account, service. */
+
+export const WHERE = [
+  'as granted',
+  'one character off',
+  'another name',
+  'another account, Region or partition',
+  'another service',
+  'another action',
+  'the action in capitals',
+] as const;
+
+/** Something of every service that nothing grants by name, and the part of its ARN that says what. */
+export const ELSEWHERE: Readonly<Record<Service, readonly [prefix: string, name: string]>> = {
+  object: ['arn:aws:s3:::', 'acme-other/a'],
+  bucket: ['arn:aws:s3:::', 'acme-other'],
+  table: [`arn:aws:dynamodb:eu-central-1:${DEPLOYMENT.account}:`, 'table/customers'],
+  parameter: [`arn:aws:ssm:eu-central-1:${DEPLOYMENT.account}:`, 'parameter/other/a'],
+};
+
+type Target = Pick<Call, 'action' | 'resource'>;
+
+export function elsewhere(
+  { action, resource }: Target,
+  where: (typeof WHERE)[number],
+  service: Service,
+  at: number,
+  letter: string,
+): Target {
+  switch (where) {
+    case 'as granted':
+    case 'another action':
+      return { action, resource };
+    case 'the action in capitals':
+      return { action: action.toUpperCase(), resource };
+    case 'one character off':
+      return { action, resource: oneOff(resource, service, at, letter) };
+    case 'another name':
+      return { action, resource: ELSEWHERE[service].join('') };
+    case 'another account, Region or partition':
+      return { action, resource: abroad(resource, at) };
+    case 'another service': {
+      const other = pick(
+        SERVICE_NAMES.filter((it) => it !== service),
+        at,
+      );
+      return { action: pick(SERVICES[other].actions, at), resource: ELSEWHERE[other].join('') };
+    }
+  }
+}
+
+/** A letter of the name more, less or another; what the ARN names stays of the same type. */
+function oneOff(resource: string, service: Service, at: number, letter: string): string {
+  const start = resource.split(':').slice(0, 5).join(':').length + 1;
+  const first = service === 'table' || service === 'parameter' ? resource.indexOf('/') + 1 : start;
+  const place = first + (at % (resource.length - first));
+  if (resource[place] === '/') return `${resource}${letter || 'b'}`;
+  const gone = at % 2 === 0 || letter === '' ? 1 : 0;
+  const changed = resource.slice(0, place) + letter + resource.slice(place + gone);
+  return /[/:]$|:\/|:parameter\/\//.test(changed) ? `${resource}b` : changed;
+}
+
+function abroad(resource: string, at: number): string {
+  if (resource.startsWith('arn:aws:s3')) return resource.replace('arn:aws:', 'arn:aws-cn:');
+  const [from, to] = at % 2 === 0 ? [DEPLOYMENT.account, '444455556666'] : ['eu-', 'us-'];
+  return resource.replace(from, to);
+}
+
+export function pick<T>(from: readonly T[], at: number): T {
+  const it = from[at % from.length];
+  if (it === undefined) throw new RangeError('nothing to pick from');
+  return it;
+}

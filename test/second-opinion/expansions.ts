@@ -1,0 +1,10 @@
+import fc from 'fast-check';
+
+/** Texts that a pattern matches: every wildcard replaced by something that it stands for. */
+export function expansions(of: string, unit: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const parts = Array.from(of, (symbol) => {
+    if (symbol === '*') return fc.string({ unit, maxLength: 3 });
+    return symbol === '?' ? unit : fc.constant(symbol);
+  });
+  return fc.tuple(...parts).map((texts) => texts.join(''));
+}

@@ -8,6 +8,9 @@ import type { Principal } from '../../core/principal.ts';
 const NAMESPACE = 'ValetKey';
 
 export const BROKER: TypeAndId = uid('Broker', 'broker');
+/** What the schema declares with `?`. */
+const OPTIONAL = ['mfaAgeSeconds', 'ticket'];
+
 const PARAMETERS: TypeAndId = uid('Parameters', 'request');
 
 export function uid(type: string, id: string): TypeAndId {
@@ -78,4 +81,19 @@ export function unknownContext(): Record<string, CedarValueJson> {
     ...['ticket', 'justification', 'scoped', 'parameters', 'history'],
   ];
   return Object.fromEntries(names.map((name) => [name, { __extn: { fn: 'unknown', arg: name } }]));
+}
+
+/**
+ * The same, once for each choice of optional attributes that are not there: an unknown attribute is
+ * there for Cedar, so that `has` would always hold. Only those that the policies name are left out.
+ */
+export function unknownContexts(
+  policies: readonly string[],
+): readonly Record<string, CedarValueJson>[] {
+  const named = OPTIONAL.filter((name) => policies.some((text) => text.includes(name)));
+  let contexts = [unknownContext()];
+  for (const name of named) {
+    contexts = contexts.concat(contexts.map(({ [name]: _, ...rest }) => rest));
+  }
+  return contexts;
 }

@@ -1,4 +1,4 @@
-import type { Clause, EntityJson, PolicyJson, TypeAndId } from '@cedar-policy/cedar-wasm/web';
+import type { EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/web';
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import { CEDAR_SCHEMA } from '../../core/bundle/cedar-schema.ts';
 import { type Deployment, targetAccount } from '../../core/entitlement.ts';
@@ -6,6 +6,7 @@ import type { Reach } from '../../core/policy/policy-analyst.ts';
 import type { Cedar } from './cedar.ts';
 import * as entities from './entities.ts';
 import { keyOf } from './policy-head.ts';
+import { truthOf } from './residual-truth.ts';
 
 /** Cedar's partial evaluation with the action and the resource known, and nothing else. */
 export function reach(cedar: Cedar, bundle: Bundle, deployment: Deployment): readonly Reach[] {
@@ -19,26 +20,28 @@ export function reach(cedar: Cedar, bundle: Bundle, deployment: Deployment): rea
     resources.flatMap((resource) => {
       const uid = '__entity' in resource.uid ? resource.uid.__entity : resource.uid;
       if (!resourceTypes.includes(uid.type)) return [];
-      const answer = cedar.isAuthorizedPartial({
-        principal: null,
-        action: entities.uid('Action', action),
-        resource: uid,
-        context: entities.unknownContext(),
-        entities: [resource],
-        policies: { staticPolicies: textsFor(bundle, action, uid) },
+      const texts = textsFor(bundle, action, uid);
+      const left = entities.unknownContexts(Object.values(texts)).map((context) => {
+        const answer = cedar.isAuthorizedPartial({
+          principal: null,
+          action: entities.uid('Action', action),
+          resource: uid,
+          context,
+          entities: [resource],
+          policies: { staticPolicies: texts },
+        });
+        if (answer.type === 'failure') throw new Error(answer.errors[0]?.message);
+        return new Map(
+          Object.entries(answer.response.residuals).map(([id, it]) => [id, truthOf(it)]),
+        );
       });
-      if (answer.type === 'failure') throw new Error(answer.errors[0]?.message);
-      const truths = Object.entries(answer.response.residuals).map(
-        ([id, residual]) => [id, truthOf(residual)] as const,
-      );
-      const idsOf = (kept: (truth: boolean | null) => boolean): readonly string[] =>
-        truths.flatMap(([id, truth]) => (kept(truth) ? [id] : [])).toSorted();
+      const ids = Object.keys(texts).toSorted();
       return [
         {
           action,
           resource: uid.id,
-          policies: idsOf((truth) => truth !== false),
-          always: idsOf((truth) => truth === true),
+          policies: ids.filter((id) => left.some((truths) => truths.get(id) !== false)),
+          always: ids.filter((id) => left.every((truths) => truths.get(id) === true)),
         },
       ];
     }),
@@ -68,47 +71,4 @@ function actionsOf(cedar: Cedar): readonly SchemaAction[] {
       resourceTypes: (appliesTo?.resourceTypes ?? []).map((type) => `${namespace}::${type}`),
     })),
   );
-}
-
-/** What is left of a policy; null where it depends on what is not known. */
-function truthOf({ conditions }: PolicyJson): boolean | null {
-  return all(conditions.map(clauseTruth));
-}
-
-function clauseTruth({ kind, body }: Clause): boolean | null {
-  const truth = expressionTruth(body);
-  return kind === 'when' ? truth : negate(truth);
-}
-
-/**
- * Cedar keeps `unknown && false`, because the unknown part might fail; for us that is the same: a
- * policy that fails does not apply either.
- */
-function expressionTruth(node: unknown): boolean | null {
-  if (typeof node !== 'object' || node === null) return null;
-  const it = node as {
-    readonly Value?: unknown;
-    readonly '&&'?: Pair;
-    readonly '||'?: Pair;
-    readonly '!'?: { readonly arg: unknown };
-  };
-  if (typeof it.Value === 'boolean') return it.Value;
-  if (it['&&'] !== undefined) return all([it['&&'].left, it['&&'].right].map(expressionTruth));
-  if (it['||'] !== undefined) {
-    return negate(
-      all([it['||'].left, it['||'].right].map((side) => negate(expressionTruth(side)))),
-    );
-  }
-  return it['!'] === undefined ? null : negate(expressionTruth(it['!'].arg));
-}
-
-type Pair = { readonly left: unknown; readonly right: unknown };
-
-function all(truths: readonly (boolean | null)[]): boolean | null {
-  if (truths.includes(false)) return false;
-  return truths.includes(null) ? null : true;
-}
-
-function negate(truth: boolean | null): boolean | null {
-  return truth === null ? null : !truth;
 }

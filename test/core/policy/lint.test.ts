@@ -102,6 +102,19 @@ describe('a policy can never apply', () => {
       ),
     ],
     [
+      'for an optional attribute that may be missing',
+      permit(
+        'principal, action == ValetKey::Action::"request", resource',
+        'when { context.durationSeconds < 9 } unless { context has ticket || context has mfaAgeSeconds }',
+      ),
+    ],
+    [
+      'for a forbid of everything without a ticket',
+      policy(
+        '@id("more") @advice("Name one.") forbid (principal, action == ValetKey::Action::"request", resource) unless { context has ticket };',
+      ),
+    ],
+    [
       'for an unless that may be false',
       permit(
         'principal, action == ValetKey::Action::"request", resource',

@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import { checkSize, longestPolicy } from '../../../core/bundle/check-size.ts';
 import { compileBundle } from '../../../core/bundle/compile.ts';
 import type { Entitlement } from '../../../core/entitlement.ts';
-import { MAX_SESSION_POLICY_LENGTH, sessionPolicyText } from '../../../core/session-policy.ts';
+import {
+  composeSessionPolicy,
+  MAX_SESSION_POLICY_LENGTH,
+  sessionPolicyText,
+} from '../../../core/session-policy.ts';
 import { entitlementWith } from '../../second-opinion/entitlements.ts';
 import { unscoped } from '../../second-opinion/grants.ts';
 import { files, language, READ } from '../../support/bundles.ts';
@@ -15,15 +19,15 @@ const allow = (name: string) => ({
   Condition: { StringEquals: { 'aws:PrincipalTag/team': name } },
 });
 
+const REQUEST = {
+  scope: null,
+  deployment: { account: '111122223333', region: 'ap-southeast-1' },
+  expiresAt: Date.parse('2026-11-23T10:30:00Z'),
+  sourceIp: '2001:0db8:0000:0000:0000:0000:0000:0007',
+};
+
 function textOf(entitlement: Entitlement, parameters: Readonly<Record<string, string>>): string {
-  const text = sessionPolicyText({
-    entitlement,
-    parameters,
-    scope: null,
-    deployment: { account: '111122223333', region: 'ap-southeast-1' },
-    expiresAt: Date.parse('2026-11-23T10:30:00Z'),
-    sourceIp: '2001:0db8:0000:0000:0000:0000:0000:0007',
-  });
+  const text = sessionPolicyText({ ...REQUEST, entitlement, parameters });
   if (!text.ok) throw new Error(JSON.stringify(text.error));
   return text.value;
 }
@@ -166,5 +170,14 @@ describe('a bundle whose session policy could be too long', () => {
     const most = MAX_SESSION_POLICY_LENGTH - base;
     expect(mistakesOf(of(most))).toEqual([]);
     expect(mistakesOf(of(most + 1))).toHaveLength(1);
+    const composed = (length: number) =>
+      composeSessionPolicy({
+        ...REQUEST,
+        entitlement: of(length),
+        parameters: { p: 'z'.repeat(length) },
+      });
+    const longest = composed(most);
+    expect(longest.ok && longest.value.length).toBe(2048);
+    expect(composed(most + 1)).toEqual({ ok: false, error: { code: 'too-long', length: 2049 } });
   });
 });

@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { formatDuration, parseDuration } from '../../core/duration.ts';
+
+const secondsOf = (text: string): number | string => {
+  const read = parseDuration(text);
+  return read.ok ? read.value : read.error;
+};
+
+describe('a duration', () => {
+  test.each([
+    ['1s', 1],
+    ['90s', 90],
+    ['15m', 900],
+    ['8h', 28_800],
+    ['7d', 604_800],
+    ['9999999d', 9_999_999 * 86_400],
+  ])('%s is %i seconds', (text, seconds) => {
+    expect(secondsOf(text)).toBe(seconds);
+  });
+
+  test.each([
+    ...['', '15', 'm', '0s', '00m', '015m', '-15m', '+15m', '1.5h', '1e3s', '15 m', ' 15m', '15m '],
+    ...['15M', '15min', '1h30m', '1w', '12345678s', '15m\n', '١٥m', 'PT15M', '15constructor'],
+  ])('is not guessed from %j', (text) => {
+    expect(secondsOf(text)).toMatch(/90s, 15m, 8h or 7d/);
+  });
+
+  test('is formatted in the largest unit that leaves no rest', () => {
+    expect([45, 90, 5400, 7200, 90_000, 172_800].map(formatDuration)).toEqual([
+      ...['45s', '90s', '90m', '2h', '25h', '2d'],
+    ]);
+  });
+
+  test('survives being formatted and read again', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9_999_999 }), (seconds) => {
+        expect(secondsOf(formatDuration(seconds))).toBe(seconds);
+      }),
+    );
+  });
+});

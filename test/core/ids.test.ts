@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  GRANT_ID,
+  newEventId,
+  newGrantId,
+  newSessionName,
+  type RandomBytes,
+  sha256,
+  shortHash,
+} from '../../core/ids.ts';
+
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Bytes that were asked for, and how many at once. */
+function bytes(next: (index: number) => number): { random: RandomBytes; asked: number[] } {
+  const asked: number[] = [];
+  const random = (length: number): Uint8Array => {
+    asked.push(length);
+    return Uint8Array.from({ length }, (_, index) => next(index));
+  };
+  return { random, asked };
+}
+
+const MAKERS = [
+  ['a grant id', newGrantId, 'gr_', 20],
+  ['an event id', newEventId, 'ev_', 20],
+  ['a session name', newSessionName, 'vk_', 26],
+] as const;
+
+describe.each(MAKERS)('%s', (_, make, prefix, length) => {
+  test(`is ${prefix} and ${length} characters of Crockford's base 32, whatever the bytes`, () => {
+    const shape = new RegExp(`^${prefix}[${CROCKFORD}]{${length}}$`);
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (given) => {
+        expect(make((wanted) => given.subarray(0, wanted))).toMatch(shape);
+      }),
+    );
+  });
+
+  test('takes five bits of every random byte, so that all of its characters are random', () => {
+    const { random, asked } = bytes((index) => index);
+    expect(make(random)).toBe(prefix + CROCKFORD.slice(0, length));
+    expect(asked).toEqual([length]);
+    expect(make(bytes(() => 31).random)).toBe(prefix + 'z'.repeat(length));
+  });
+});
+
+describe('the alphabet', () => {
+  test('is met evenly: no character is likelier than another', () => {
+    const counts = new Map<string, number>();
+    for (let byte = 0; byte < 256; byte += 1) {
+      const character = newEventId(bytes(() => byte).random).charAt(3);
+      counts.set(character, (counts.get(character) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort().join('')).toBe(CROCKFORD);
+    expect(new Set(counts.values())).toEqual(new Set([8]));
+  });
+});
+
+describe('the pattern of grant ids', () => {
+  test('takes every id that is made', () => {
+    for (let byte = 0; byte < 32; byte += 1) {
+      expect(newGrantId(bytes(() => byte).random)).toMatch(GRANT_ID);
+    }
+  });
+
+  test.each([
+    ...['', 'gr_', `gr_${'0'.repeat(19)}`, `gr_${'0'.repeat(21)}`, `ev_${'0'.repeat(20)}`],
+    ...['i', 'l', 'o', 'u', 'A', '*', '?', '.', '/', '#', '\n'].map(
+      (odd) => `gr_${'0'.repeat(19)}${odd}`,
+    ),
+    ...[`gr_${'0'.repeat(20)}\n`, ` gr_${'0'.repeat(20)}`, `GR_${'0'.repeat(20)}`],
+  ])('refuses %j', (id) => {
+    expect(GRANT_ID.test(id)).toBe(false);
+  });
+});
+
+describe('hashes', () => {
+  test('short ones have 16 characters, and differ wherever the text does', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (a, b) => {
+        expect(shortHash(a)).toMatch(new RegExp(`^[${CROCKFORD}]{16}$`));
+        expect(shortHash(a) === shortHash(b)).toBe(a === b);
+      }),
+    );
+  });
+
+  test('long ones are SHA-256 of the UTF-8 text, in hexadecimal', () => {
+    expect(sha256('abc')).toBe(
+      'sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
+    expect(sha256('ä')).not.toBe(sha256('a'));
+  });
+});

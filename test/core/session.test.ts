@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { latestKeyEnd, planSession, sessionSeconds } from '../../core/session.ts';
+
+const NOW = Date.parse('2026-11-23T10:00:00Z');
+const remaining = (milliseconds: number): number => sessionSeconds(NOW, NOW + milliseconds);
+
+describe('the length of a session', () => {
+  test.each([
+    [0, 900],
+    [-5000, 900],
+    [1, 900],
+    [900_000, 900],
+    [900_001, 901],
+    [901_000, 901],
+    [1_800_500, 1801],
+    [3_599_999, 3600],
+    [3_600_000, 3600],
+    [3_600_001, 3600],
+    [604_800_000, 3600],
+  ])('with %i ms left of the grant is %i s', (left, seconds) => {
+    expect(remaining(left)).toBe(seconds);
+  });
+
+  test('is what STS accepts from a chained role, and ends the keys no earlier than the grant', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e9 }), (left) => {
+        const seconds = remaining(left);
+        expect(Number.isInteger(seconds) && seconds >= 900 && seconds <= 3600).toBe(true);
+        if (seconds < 3600) expect(seconds * 1000).toBeGreaterThanOrEqual(left);
+      }),
+    );
+  });
+});
+
+describe('the latest end of keys', () => {
+  test('is the end of the grant, where the session policy denies everything', () => {
+    expect(latestKeyEnd(NOW, NOW + 60_000)).toBe(NOW + 60_000);
+    expect(latestKeyEnd(NOW, NOW + 3_660_000)).toBe(NOW + 3_660_000);
+  });
+
+  test('of a long grant is the end of the session, with a minute for the call itself', () => {
+    expect(latestKeyEnd(NOW, NOW + 3_660_001)).toBe(NOW + 3_660_000);
+    expect(latestKeyEnd(NOW, NOW + 86_400_000)).toBe(NOW + 3_660_000);
+  });
+});
+
+describe('the plan of a session', () => {
+  test('carries role, policy and identity as they are, under a name that is fresh', () => {
+    const input = {
+      roleArn: 'arn:aws:iam::111122223333:role/r',
+      principalKey: 'ana-0123456789abcdef',
+      grantId: `gr_${'0'.repeat(20)}`,
+      policy: '{"Version":"2012-10-17"}',
+      now: NOW,
+      expiresAt: NOW + 1_000_000,
+    };
+    const bytes = (byte: number) => (length: number) => new Uint8Array(length).fill(byte);
+    expect(planSession({ ...input, random: bytes(1) })).toEqual({
+      roleArn: input.roleArn,
+      sessionName: `vk_${'1'.repeat(26)}`,
+      sourceIdentity: `${input.principalKey}.${input.grantId}`,
+      durationSeconds: 1000,
+      policy: input.policy,
+    });
+    const { sessionName } = planSession({ ...input, random: bytes(2) });
+    expect(sessionName).toBe(`vk_${'2'.repeat(26)}`);
+    expect(sessionName).not.toContain('ana');
+  });
+});

@@ -1,0 +1,27 @@
+import type { CompiledEntitlement } from '../../core/bundle/bundle.ts';
+import type { Entitlement, ParameterSpec } from '../../core/entitlement.ts';
+
+/** Entitlements that no compiler looked at: what the core must hold by itself. */
+export function entitlement(changes: Partial<Entitlement> = {}): CompiledEntitlement {
+  return {
+    id: 'e',
+    title: 'E',
+    risk: 'low',
+    labels: [],
+    target: 'arn:aws:iam::{{account}}:role/e',
+    maxDurationSeconds: 3600,
+    justification: 'optional',
+    parameters: {},
+    statements: [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::b/*'] }],
+    network: 'any',
+    breakGlass: false,
+    hash: 'sha256:e',
+    samples: {},
+    readsHistory: false,
+    ...changes,
+  };
+}
+
+export function parameter(pattern: string, maxLength = 128): ParameterSpec {
+  return { pattern, maxLength, description: 'A parameter' };
+}

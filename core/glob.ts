@@ -9,9 +9,9 @@ const IAM_VARIABLE = /\$\{[^}]*\}/g;
  * Whether everything that `inner` matches is matched by `outer`, proved symbol by symbol: a `*` of
  * `outer` takes any symbols of `inner`, its `?` takes a character or a `?`, a character takes itself.
  *
- * Exact for all patterns, but for those with an IAM variable, which are contained in themselves and in
- * `*` only. Runs of wildcards are brought into one form first, so that `*?` and `?*` count as the same.
- * Takes time proportional to the product of both lengths at most.
+ * Exact for all patterns but those with an IAM variable, which are contained in themselves and in
+ * `*` only. Runs of wildcards are brought into one form first, so that `*?` and `?*` count as the
+ * same. Takes time proportional to the product of both lengths at most.
  */
 export function contains(outer: string, inner: string): boolean {
   if (outer.includes('$') || inner.includes('$')) return outer === inner || outer === '*';
@@ -58,7 +58,7 @@ export function containsResource(outer: string, inner: string): boolean {
   return wide.every((part, index) => contains(part, narrow[index] ?? ''));
 }
 
-/** arn : partition : service : region : account : everything else. Variables have colons of their own. */
+/** arn : partition : service : region : account : the rest. Variables have colons of their own. */
 function arnParts(pattern: string): readonly string[] | null {
   const parts = pattern.replace(IAM_VARIABLE, (it) => it.replaceAll(':', ' ')).split(':');
   return parts.length < 6 ? null : [...parts.slice(0, 5), parts.slice(5).join(':')];
@@ -69,7 +69,7 @@ function takes(symbol: string, other: string | undefined): boolean {
   return symbol === '?' || symbol === other;
 }
 
-/** A run of `?` with any `*` in it may have one everywhere: `?*` is `*?*`, at least one character. */
+/** A run of `?` with a `*` in it may have one everywhere: `?*` is `*?*`, one character or more. */
 function canonical(pattern: string): string {
   return pattern.replace(/[*?]+/g, (run) =>
     run.includes('*') ? `*${run.replaceAll('*', '').replaceAll('?', '?*')}` : run,

@@ -48,7 +48,7 @@ function narrowOne(statement: Statement, scope: Scope): Narrowing | null {
   return actions.length > 0 && resources.length > 0 ? { statement, actions, resources } : null;
 }
 
-/** The intersection: what is asked for and allowed, and what is allowed and a part of what is asked for. */
+/** The intersection: what is asked for within what is allowed, and what is allowed within that. */
 function kept(
   asked: readonly string[] | undefined,
   allowed: readonly string[],

@@ -66,6 +66,9 @@ function checkTexts({ value, error }: Located<Entitlement>, index: number): read
         `{{${name}}} is unknown; there are: ${known.map((it) => `{{${it}}}`).join(', ')}`,
       ),
     );
+    if (/\{\{|\}\}/.test(text.replace(/\{\{[^{}]*\}\}/g, ''))) {
+      errors.push(error(where, 'has {{ or }} that belong to no placeholder; write {{name}}'));
+    }
     if (/\$\{*\{\{|\$\{[^}]*\{\{/.test(text)) {
       errors.push(
         error(

@@ -47,7 +47,7 @@ export function longestPolicy(entitlement: Entitlement): number {
 
 type Spec = Entitlement['parameters'][string];
 
-/** As long as the longest value, with a letter of its own: what differs may not seem to be the same. */
+/** As long as the longest value, with a letter of its own: what differs must not look the same. */
 function filler(spec: Spec, index: number): string {
   const facts = inspectPattern(spec.pattern);
   const escapes = !facts.ok || facts.value.needsEscapes;

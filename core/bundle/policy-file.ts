@@ -26,8 +26,12 @@ export function readPolicies(
   }
   const errors: BundleError[] = [];
   const policies: LocatedPolicy[] = [];
+  let end = 0;
   for (const policy of parsed.value) {
-    const line = lineAt(text, text.indexOf(policy.text));
+    // Two policies may be written the same; they come in the order in which they stand.
+    const start = text.indexOf(policy.text, end);
+    const line = lineAt(text, start);
+    end = start + policy.text.length;
     const mistake = mistakeIn(policy);
     if (mistake !== null) errors.push({ file, line, message: mistake });
     else policies.push(locate(policy, file, line));

@@ -38,10 +38,21 @@ export function readYaml<T>(
     line: lineOf(document, lines, path),
     message: path.length === 0 ? message : `${formatPath(path)}: ${message}`,
   });
-  const parsed = shape.safeParse(document.toJS());
+  const data = contentOf(document);
+  if (!data.ok) return err([{ file, line: 1, message: data.error }]);
+  const parsed = shape.safeParse(data.value, { reportInput: true });
   if (!parsed.success)
     return err(parsed.error.issues.map((issue) => error(pathOf(issue), say(issue))));
   return ok({ file, value: parsed.data, error });
+}
+
+/** Aliases are followed only here: one that leads nowhere, or to endless text, throws. */
+function contentOf(document: Document): Result<unknown, string> {
+  try {
+    return ok(document.toJS());
+  } catch (error) {
+    return err(error instanceof Error ? error.message : 'cannot be read');
+  }
 }
 
 /** The line of the node at `path`, or of the nearest one around it. */
@@ -67,6 +78,7 @@ function say(issue: core.$ZodIssue): string {
     return 'is not a field that this version knows; remove it';
   if (issue.code === 'invalid_type' && issue.input === undefined)
     return `is missing (${issue.expected})`;
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   if (issue.code === 'invalid_value') return `write one of: ${issue.values.join(', ')}`;
   return issue.message;
 }

@@ -60,6 +60,7 @@ describe('npm run local', () => {
     cpSync('policy', policyDir, { recursive: true });
     const file = join(policyDir, 'entitlements', 'artifacts-read.yaml');
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll('artifacts-read', 'others-read'));
+    rmSync(join(policyDir, 'cases'), { recursive: true });
     const cedar = join(policyDir, 'policies', 'artifacts.cedar');
     writeFileSync(cedar, readFileSync(cedar, 'utf8').replaceAll('artifacts-read', 'others-read'));
 

@@ -14,7 +14,7 @@ export const WHERE = [
   'the action in capitals',
 ] as const;
 
-/** Something of every service that nothing grants by name, and the part of its ARN that says what. */
+/** Something of every service that nothing grants by name, with the part of its ARN before it. */
 export const ELSEWHERE: Readonly<Record<Service, readonly [prefix: string, name: string]>> = {
   object: ['arn:aws:s3:::', 'acme-other/a'],
   bucket: ['arn:aws:s3:::', 'acme-other'],

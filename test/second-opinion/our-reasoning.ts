@@ -64,7 +64,7 @@ export function mayNarrow(grant: SessionPolicyInput): boolean {
 type Relation = { readonly includes: boolean; readonly overlap: boolean };
 const related = new Map<string, Relation>();
 
-/** How two actions or two resources stand to each other; the same few are asked for all the time. */
+/** How two actions or two resources stand to each other; the same few are asked for often. */
 export function relate(outer: string, inner: string): Relation {
   const key = `${outer} ${inner}`;
   const known = related.get(key) ?? compare(outer, inner);

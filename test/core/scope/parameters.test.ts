@@ -3,7 +3,7 @@ import type { ParameterSpec } from '../../../core/entitlement.ts';
 import { checkParameters } from '../../../core/parameters.ts';
 import { entitlementWith } from '../../second-opinion/entitlements.ts';
 
-/** The widest pattern that there can be: what is refused here is refused whatever a pattern says. */
+/** The widest pattern there can be: what is refused here is refused whatever a pattern says. */
 const ANYTHING: ParameterSpec = { pattern: '[^]{0,64}', description: 'Anything', maxLength: 10 };
 const FLAG: ParameterSpec = {
   pattern: 'true|false',

@@ -26,12 +26,12 @@ export function readPolicies(
   }
   const errors: BundleError[] = [];
   const policies: LocatedPolicy[] = [];
-  let end = 0;
+  const ends = new Map<string, number>();
   for (const policy of parsed.value) {
-    // Two policies may be written the same; they come in the order in which they stand.
-    const start = text.indexOf(policy.text, end);
+    // The same text may stand there twice.
+    const start = text.indexOf(policy.text, ends.get(policy.text));
+    ends.set(policy.text, start + policy.text.length);
     const line = lineAt(text, start);
-    end = start + policy.text.length;
     const mistake = mistakeIn(policy);
     if (mistake !== null) errors.push({ file, line, message: mistake });
     else policies.push(locate(policy, file, line));

@@ -46,7 +46,11 @@ const POLICY_MISTAKES: readonly Case[] = [
     /^policies\/more.cedar:5: .*'f' has no advice/,
   ],
   ['one id twice in a file', policies(permit('a') + permit('a', '1 > 0')), /more.cedar:4: .*taken/],
-  ['the same policy twice', policies(permit('a') + permit('a')), /more.cedar:4: .*"a".*taken/],
+  [
+    'the same policy twice',
+    policies(permit('a') + permit('b') + permit('a')),
+    /more.cedar:7: .*"a".*taken/,
+  ],
   [
     'a syntax error far below',
     policies(`${permit('a')}\n\nperm (x);`),

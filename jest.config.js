@@ -13,6 +13,8 @@ const project = (displayName, testMatch) => ({
 
 /** `fast` needs nothing but Node; `stack` starts the local stack once and runs on it. */
 export default {
+  // Tests that start processes take their time on a busy machine.
+  testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
     project('fast', ['{core,adapters,lambdas,lib,workflow,architecture,second-opinion,cli}/**/*.test.ts']),

@@ -27,6 +27,16 @@ describe('the files of a bundle', () => {
     expect(compiled(readBundleFiles(folder)).hash).toBe(compiled().hash);
   });
 
+  test.each([
+    'policies/team/no.cedar',
+    'policies/no.Cedar',
+    'policies/no.cedar.txt',
+    'entitlements/x/e.yaml',
+  ])('are refused when %s would be passed over in silence', (path) => {
+    write([...files(), [path, '@id("no") forbid (principal, action, resource);']]);
+    expect(() => readBundleFiles(folder)).toThrow(`${path} would be ignored`);
+  });
+
   test('come in the same order on every machine', () => {
     write([...files({ 'policies/b.cedar': '', 'policies/a.cedar': '' })].reverse());
     expect([...readBundleFiles(folder).keys()]).toEqual([

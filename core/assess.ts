@@ -91,7 +91,7 @@ export function judgeRequest(
     expiresAt,
     sourceIp,
   });
-  if (!sessionPolicy.ok) return invalid(...explain(sessionPolicy.error));
+  if (!sessionPolicy.ok) return invalid(...explainNoPolicy(sessionPolicy.error));
 
   const asked = question(caller, entitlement, judge.deployment, {
     now,
@@ -187,7 +187,8 @@ function invalid(...errors: readonly FieldError[]): Result<never, Failure> {
   return err({ code: 'invalid', errors });
 }
 
-function explain(error: NoSessionPolicy): readonly FieldError[] {
+/** Why no session policy could be composed, as mistakes of the request. */
+export function explainNoPolicy(error: NoSessionPolicy): readonly FieldError[] {
   if (error.code === 'not-contained') return error.errors;
   const limit = MAX_SESSION_POLICY_LENGTH;
   const detail = `make a session policy of ${error.length} characters, and AWS takes ${limit}: use shorter values, or a smaller scope`;

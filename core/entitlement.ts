@@ -7,6 +7,8 @@ export type ParameterSpec = {
   readonly values?: readonly string[];
   /** Callers may also send `true` and `false` without quotes. */
   readonly boolean?: true;
+  /** Other characters than printable ASCII are welcome, too. */
+  readonly unicode?: true;
 };
 
 /** Condition operator → condition key → value or values, as IAM writes it. */

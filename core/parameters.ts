@@ -15,6 +15,10 @@ const MEANS_SOMETHING_TO_IAM = /[*?$]/;
 /** IAM compares text, but what stands between caller and service may clean paths up first. */
 const PATH_TRICKS = /\/\/|(^|\/)\.{1,2}(\/|$)/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+/** Letters, marks, numbers, punctuation, symbols and the plain space; no control or private ones. */
+const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u;
+/** Two UTF-16 units each; without them a text's length is its number of characters. */
+const ASTRAL = /[\u{10000}-\u{10ffff}]/u;
 
 /**
  * Checks the values that a caller sent against the entitlement's declarations.
@@ -50,11 +54,21 @@ function mistakeIn(spec: ParameterSpec, value: unknown): string | null {
   if (value === undefined) return `is missing: ${spec.description}`;
   if (typeof value !== 'string') return 'must be a string';
   if (value.length > spec.maxLength) return `is longer than ${spec.maxLength} characters`;
-  if (!PRINTABLE_ASCII.test(value)) return 'may hold printable ASCII characters only';
+  if (spec.unicode !== true && !PRINTABLE_ASCII.test(value)) return NOT_ASCII;
+  if (spec.unicode === true && !isPlainUnicode(value)) return NOT_PLAIN_UNICODE;
   if (MEANS_SOMETHING_TO_IAM.test(value)) return 'may not hold *, ? or $';
   if (!fullMatch(spec.pattern).test(value)) return mismatch(spec);
   if (PATH_TRICKS.test(value)) return 'may hold neither // nor a path part of . or ..';
   return null;
+}
+
+const NOT_ASCII = 'may hold printable ASCII characters only';
+const NOT_PLAIN_UNICODE =
+  'may hold letters, marks, numbers, punctuation, symbols and spaces of the Basic Multilingual Plane only, normalised (NFKC)';
+
+/** One form for each text: what looks like `*` in another width normalises to it, and is refused. */
+export function isPlainUnicode(value: string): boolean {
+  return PRINTABLE.test(value) && !ASTRAL.test(value) && value.normalize('NFKC') === value;
 }
 
 function mismatch({ values, pattern }: ParameterSpec): string {

@@ -33,11 +33,20 @@ export type NoSessionPolicy =
 export function composeSessionPolicy(input: SessionPolicyInput): Result<string, NoSessionPolicy> {
   const text = sessionPolicyText(input);
   if (!text.ok) return err({ code: 'not-contained', errors: text.error });
-  const { length } = text.value;
-  return length > MAX_SESSION_POLICY_LENGTH ? err({ code: 'too-long', length }) : text;
+  const policy = toAscii(text.value);
+  const { length } = policy;
+  return length > MAX_SESSION_POLICY_LENGTH ? err({ code: 'too-long', length }) : ok(policy);
 }
 
-/** The same without the limit: the compiler measures bundles with it. */
+/** STS takes characters up to U+00FF only (STS API Reference, AssumeRole, "Policy"): JSON has escapes. */
+export function toAscii(json: string): string {
+  return json.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** The same without the limit and the escapes: the compiler measures bundles with it. */
 export function sessionPolicyText(
   input: SessionPolicyInput,
 ): Result<string, readonly FieldError[]> {

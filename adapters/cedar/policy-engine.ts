@@ -2,7 +2,6 @@ import type {
   AuthorizationAnswer,
   Context,
   Entities,
-  Expr,
   PolicyJson,
 } from '@cedar-policy/cedar-wasm/web';
 import type { Bundle } from '../../core/bundle/bundle.ts';
@@ -13,6 +12,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Cedar } from './cedar.ts';
 import * as entities from './entities.ts';
 import { type Asked, type PolicySets, policySets } from './policy-sets.ts';
+import { truthOf } from './residual-truth.ts';
 
 /** Tells the operators of a policy that cannot be evaluated: a fault of the bundle. */
 export type ReportFault = (fault: {
@@ -109,41 +109,14 @@ function readAnswer(
 
 /** Whether a permit may still come true, and no forbid holds in any case. */
 function couldPermit(residuals: readonly PolicyJson[]): boolean {
-  const truths = residuals.map(({ effect, conditions }) => {
-    const parts = conditions.map(({ kind, body }) => truthOf(body, kind === 'when'));
-    return { effect, truth: conjunction(parts) };
-  });
+  const truths = residuals.map((residual) => ({
+    effect: residual.effect,
+    truth: truthOf(residual),
+  }));
   return (
     truths.some(({ effect, truth }) => effect === 'permit' && truth !== false) &&
     !truths.some(({ effect, truth }) => effect === 'forbid' && truth === true)
   );
-}
-
-/**
- * What is left of an expression, compared with `wanted`; null where it depends on what is not known.
- * Cedar keeps `unknown && false`, because the unknown part might fail; but what fails does not permit.
- */
-function truthOf(expression: Expr, wanted = true): boolean | null {
-  if ('Value' in expression && typeof expression.Value === 'boolean') {
-    return expression.Value === wanted;
-  }
-  const [operator, operand] = Object.entries(expression)[0] ?? [];
-  if (operator === '!') return truthOf((operand as { readonly arg: Expr }).arg, !wanted);
-  if (operator !== '&&' && operator !== '||') return null;
-  const { left, right } = operand as { readonly left: Expr; readonly right: Expr };
-  const parts = [truthOf(left, wanted), truthOf(right, wanted)];
-  // De Morgan: `!(a || b)` is a conjunction too.
-  return (operator === '&&') === wanted ? conjunction(parts) : disjunction(parts);
-}
-
-function conjunction(parts: readonly (boolean | null)[]): boolean | null {
-  if (parts.includes(false)) return false;
-  return parts.includes(null) ? null : true;
-}
-
-function disjunction(parts: readonly (boolean | null)[]): boolean | null {
-  if (parts.includes(true)) return true;
-  return parts.includes(null) ? null : false;
 }
 
 function fault(

@@ -19,7 +19,7 @@ const MOST_SETS = 1000;
 export type PolicySets = {
   /** The id of a parsed set that gives the same answer as all policies would. */
   readonly parsedFor: (asked: Asked) => string;
-  /** The policies of it, by id. */
+  /** Policies that give the same answer, by id: partial evaluation parses them each time. */
   readonly textsFor: (asked: Asked) => Readonly<Record<string, string>>;
 };
 
@@ -42,12 +42,13 @@ export function policySets(cedar: Cedar, bundle: Bundle, allAtOnce = ALL_AT_ONCE
     parsed.add(id);
     return id;
   };
-  const choose = all.length <= allAtOnce ? () => all : chooser(all);
-  if (all.length <= allAtOnce) parse(bundle.hash, all);
+  const choose = chooser(all);
+  const few = all.length <= allAtOnce;
+  if (few) parse(bundle.hash, all);
 
   return {
     parsedFor: (asked) => {
-      const chosen = choose(asked);
+      const chosen = few ? all : choose(asked);
       if (chosen.length === all.length || parsed.size >= MOST_SETS) return parse(bundle.hash, all);
       return parse(`${bundle.hash} ${chosen.map(({ id }) => id).join(' ')}`, chosen);
     },

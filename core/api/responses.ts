@@ -140,6 +140,7 @@ export const recordedDecision = z
     grantId: z.string(),
     at: time,
     entitlement: z.string(),
+    scope: scope.nullable(),
     decision,
     inputs: z.looseObject({}).describe('Everything that the policy engine saw'),
   })

@@ -67,6 +67,7 @@ export function decisionJson({ grant, event }: RecordedDecision): JsonObject {
     grantId: grant.id,
     at: formatInstant(event.at),
     entitlement: grant.entitlement,
+    scope: grant.scope,
     decision: { ...event.decision },
     inputs: inputsJson(event.inputs),
   };

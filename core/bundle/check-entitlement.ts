@@ -1,6 +1,10 @@
 import { type Entitlement, isRoleArn, type Statement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
-import { DEPLOYMENT_PLACEHOLDERS, PARAMETER_NAME } from '../parameters.ts';
+import {
+  checkParameters as checkValues,
+  DEPLOYMENT_PLACEHOLDERS,
+  PARAMETER_NAME,
+} from '../parameters.ts';
 import { placeholdersIn } from '../template.ts';
 import type { BundleError } from './bundle.ts';
 import { issuerMistake } from './check-references.ts';
@@ -40,7 +44,7 @@ function checkParameters({ value, error }: Located<Entitlement>): readonly Bundl
   const used = new Set(
     value.statements.flatMap(textsOf).flatMap(([, text]) => placeholdersIn(text)),
   );
-  return Object.entries(value.parameters).flatMap(([name, { pattern }]) => {
+  return Object.entries(value.parameters).flatMap(([name, spec]) => {
     const path = ['parameters', name];
     if (DEPLOYMENT_PLACEHOLDERS.includes(name))
       return [error(path, 'is always there; choose another name')];
@@ -48,9 +52,19 @@ function checkParameters({ value, error }: Located<Entitlement>): readonly Bundl
       return [error(path, 'write letters and digits, beginning with a small letter')];
     if (!used.has(name))
       return [error(path, `is used in no statement; write {{${name}}} where it belongs`)];
-    const facts = inspectPattern(pattern);
-    return facts.ok ? [] : [error([...path, 'pattern'], facts.error)];
+    const facts = inspectPattern(spec);
+    const mistake = facts.ok ? deadEnd(value, name, facts.value.sample) : facts.error;
+    return mistake === null ? [] : [error([...path, 'pattern'], mistake)];
   });
+}
+
+/** A pattern whose plainest match would be refused at request time is of no use to anybody. */
+function deadEnd(entitlement: Entitlement, name: string, sample: string): string | null {
+  const spec = entitlement.parameters[name];
+  if (spec === undefined) return null;
+  const parameters = { [name]: { ...spec, maxLength: Number.POSITIVE_INFINITY } };
+  const checked = checkValues({ ...entitlement, parameters }, { [name]: sample });
+  return checked.ok ? null : `matches '${sample}', but a value ${checked.error[0]?.detail}`;
 }
 
 /** Placeholders: only known ones, and never where a value could become an IAM variable. */

@@ -1,5 +1,5 @@
 import type { Entitlement } from '../entitlement.ts';
-import { MAX_SESSION_POLICY_LENGTH, sessionPolicyText } from '../session-policy.ts';
+import { MAX_SESSION_POLICY_LENGTH, sessionPolicyText, toAscii } from '../session-policy.ts';
 import type { BundleError } from './bundle.ts';
 import { inspectPattern } from './pattern.ts';
 import type { Located } from './yaml-file.ts';
@@ -42,20 +42,26 @@ export function longestPolicy(entitlement: Entitlement): number {
     expiresAt: 0,
     sourceIp: LONGEST_ADDRESS,
   });
-  return text.ok ? text.value.length : 0;
+  // The letters of fillers stand for characters of their own, not for escapes.
+  return text.ok ? toAscii(text.value.replace(FILLER_LETTER, 'x')).length : 0;
 }
 
 type Spec = Entitlement['parameters'][string];
 
+/** Private use: in no value, and in no name of anything at AWS. */
+const FILLER_LETTER = /[\ue000-\uf8ff]/g;
+/** Takes so many characters in JSON. */
+const FILLING = { 1: 'x', 2: '"', 6: '\u0001' };
+
 /** As long as the longest value, with a letter of its own: what differs must not look the same. */
 function filler(spec: Spec, index: number): string {
-  const facts = inspectPattern(spec.pattern);
-  const escapes = !facts.ok || facts.value.needsEscapes;
-  const rest = longestOf(spec) - (escapes ? 1 : 2);
-  return `$${String.fromCodePoint(0xe000 + index)}${(escapes ? '"' : 'x').repeat(Math.max(0, rest))}`;
+  const facts = inspectPattern(spec);
+  const widest = facts.ok ? facts.value.widest : 6;
+  const rest = longestOf(spec) - { 1: 2, 2: 1, 6: 0 }[widest];
+  return `$${String.fromCodePoint(0xe000 + index)}${FILLING[widest].repeat(Math.max(0, rest))}`;
 }
 
-function longestOf({ pattern, maxLength }: Spec): number {
-  const facts = inspectPattern(pattern);
-  return facts.ok ? Math.min(facts.value.longest, maxLength) : maxLength;
+function longestOf(spec: Spec): number {
+  const facts = inspectPattern(spec);
+  return facts.ok ? Math.min(facts.value.longest, spec.maxLength) : spec.maxLength;
 }

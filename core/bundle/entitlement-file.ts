@@ -63,11 +63,14 @@ const description = z.string().min(1).max(200);
 /** A parameter is declared by a pattern, a list of values, or one of the well-known types. */
 const parameter = z.union(
   [
-    z.strictObject({
-      pattern: z.string().min(1).max(512),
-      description,
-      maxLength: z.int().min(1).max(1024).default(DEFAULT_MAX_LENGTH),
-    }),
+    z
+      .strictObject({
+        pattern: z.string().min(1).max(512),
+        description,
+        maxLength: z.int().min(1).max(1024).default(DEFAULT_MAX_LENGTH),
+        unicode: z.literal(true).optional(),
+      })
+      .transform(withoutUndefined<ParameterSpec>),
     z
       .strictObject({ enum: z.array(z.string().min(1).max(128)).nonempty(), description })
       .transform((it): ParameterSpec => oneOf(it.enum, it.description)),

@@ -1,14 +1,17 @@
 import * as z from 'zod';
+import { withoutUndefined } from '../bundle/without-undefined.ts';
 import type { Outcome, RequestFacts } from '../decision.ts';
 import type { Instant } from '../instant.ts';
 import type { Principal } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
+import type { Scope } from '../scope.ts';
 
 /** One line of an export of `GET /v1/decisions`. */
 export type PastDecision = {
   readonly grantId: string;
   readonly at: string;
   readonly entitlement: string;
+  readonly scope: Scope | null;
   readonly decision: { readonly outcome: Outcome; readonly policies: readonly string[] };
   readonly principal: Principal;
   readonly facts: RequestFacts;
@@ -19,6 +22,11 @@ const line = z.object({
   grantId: z.string(),
   at: z.string(),
   entitlement: z.string(),
+  scope: z
+    .object({ actions: z.array(z.string()).optional(), resources: z.array(z.string()).optional() })
+    .transform(withoutUndefined<Scope>)
+    .nullable()
+    .default(null),
   decision: z.object({
     outcome: z.enum(['allow', 'approve', 'deny']),
     policies: z.array(z.string()),

@@ -1,6 +1,9 @@
-import { checkRequest, decide, findEntitlement } from '../assess.ts';
+import { checkRequest, decide, explainNoPolicy, findEntitlement } from '../assess.ts';
 import type { History, Outcome } from '../decision.ts';
 import { targetAccount } from '../entitlement.ts';
+import type { FieldError } from '../failure.ts';
+import { expiryOf } from '../grant.ts';
+import { composeSessionPolicy } from '../session-policy.ts';
 import { type PastDecision, readPastDecision } from './past-decision.ts';
 import { type Bench, faultSentence } from './run-cases.ts';
 
@@ -50,28 +53,36 @@ function replayOne(bench: Bench, line: number, past: PastDecision): Replayed {
   };
 }
 
-function answerNow(bench: Bench, { entitlement: id, principal, facts }: PastDecision) {
+function answerNow(bench: Bench, past: PastDecision) {
+  const { entitlement: id, principal, facts } = past;
   const entitlement = findEntitlement(bench.bundle, id);
   if (entitlement === null) return refused(`there is no entitlement '${id}' any more`);
   if (!bench.bundle.issuers.some((it) => it.id === principal.issuer)) {
     return refused(`issuer '${principal.issuer}' is not trusted any more`);
   }
   const parameters = checkRequest(entitlement, facts);
-  if (!parameters.ok) {
-    const mistakes = parameters.error.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`);
-    return refused(mistakes.join('; '));
-  }
+  if (!parameters.ok) return refused(sentence(parameters.error));
+  const { deployment } = bench;
+  const composed = composeSessionPolicy({
+    ...{ ...facts, scope: past.scope, entitlement, deployment, parameters: parameters.value },
+    expiresAt: expiryOf(facts.now, facts.durationSeconds),
+  });
+  if (!composed.ok) return refused(sentence(explainNoPolicy(composed.error)));
   bench.faults.length = 0;
   const asked = {
     caller: { principal },
     entitlement,
-    account: targetAccount(entitlement, bench.deployment),
+    account: targetAccount(entitlement, deployment),
     facts: { ...facts, parameters: parameters.value, history: facts.history ?? NO_HISTORY },
   };
   const decision = decide(bench, asked, entitlement);
   if (!decision.ok) return refused(faultSentence(bench.faults));
   const { outcome, policies } = decision.value;
   return { outcome, policies };
+}
+
+function sentence(mistakes: readonly FieldError[]): string {
+  return mistakes.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('; ');
 }
 
 function refused(why: string): { readonly outcome: 'refused'; readonly why: string } {

@@ -4,11 +4,12 @@ import { cleanUp, valetkey, written } from './command.ts';
 afterAll(cleanUp);
 
 /** As `GET /v1/decisions` exports it. */
-const decision = (outcome: string, facts: object = {}) =>
+const decision = (outcome: string, facts: object = {}, scope: object | null = null) =>
   JSON.stringify({
     grantId: 'gr_1',
     at: '2026-11-20T10:00:00Z',
     entitlement: 'artifacts-read',
+    scope,
     decision: { outcome, policies: ['artifacts-are-routine'], advice: [], bundle: 'sha256:old' },
     inputs: {
       principal: {
@@ -61,6 +62,15 @@ test('a request that the bundle would not even take is refused now', async () =>
   const { out } = await valetkey('policy', 'replay', file);
   expect(out).toMatch(/allow → refused/);
   expect(out).toMatch(/'path' is not a parameter of artifacts-read/);
+});
+
+test('a scope is proved again, against what the bundle allows now', async () => {
+  const within = { actions: ['s3:GetObject'] };
+  const beyond = { actions: ['s3:DeleteObject'] };
+  const lines = [within, beyond].map((scope) => decision('allow', { scoped: true }, scope));
+  const { out } = await valetkey('policy', 'replay', written('scopes.jsonl', lines.join('\n')));
+  expect(out).toMatch(/2 decisions replayed: 1 would be answered otherwise\n$/);
+  expect(out).toMatch(/line 2.*\n.*\n +is {2}refused: scope\/actions\/0 .*s3:DeleteObject/);
 });
 
 test('lines that cannot be read are reported by number, and fail', async () => {

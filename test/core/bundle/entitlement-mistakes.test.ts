@@ -76,6 +76,8 @@ const PARAMETERS: readonly Case[] = [
   ['a pattern that is no regular expression', pattern('[a-z'), /^8: .*regular expression/],
   ['a pattern that breaks out of its anchors', pattern('a)|(?:b'), /^8: .*regular expression/],
   ['a pattern of a wildcard', pattern('\\*'), /^8: .*no character that a value may hold/],
+  ['a pattern of nothing but a path trick', pattern('//'), /^8: .*matches '\/\/', but a value/],
+  ['a pattern that matches nothing', pattern('a^b'), /^8: .*matches 'ab', but a value must match/],
   ['a pattern that looks ahead', pattern('(?=a)a'), /^8: .*not supported/],
   ['a pattern that refers back', pattern('(a)\\1'), /^8: .*not supported/],
   ['values with a wildcard', change("pattern: '[a-z0-9/]{1,20}'", "enum: ['a*']"), /^8: /],

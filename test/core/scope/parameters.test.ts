@@ -79,6 +79,29 @@ describe('whatever its pattern says, a value', () => {
   });
 });
 
+describe('under unicode: true, a value', () => {
+  const UNICODE: ParameterSpec = { ...ANYTHING, unicode: true };
+
+  test.each(['é', 'Ω', '東京', 'über/α', 'a b', '№'.normalize('NFKC'), '€'])('may be %j', (p) => {
+    expect(mistakes({ p: UNICODE }, { p })).toEqual([]);
+  });
+
+  test.each([
+    ...['e\u0301', 'ﬁ', '＊', '＄', '？', 'ａ', '\u212b', '…'],
+    ...['\u00a0', '\u3000', '\u200b', '\u202e', '\ufeff', '\u0000', '\n', '\u2028', '\u00ad'],
+    ...['\ud800', '\ue000', '\uffff', '😀', '\u{e002a}'],
+  ])('is one form, of what can be read: not %j', (p) => {
+    expect(mistakes({ p: UNICODE }, { p }).join()).toMatch(/may hold letters/);
+  });
+
+  test.each(['é*', 'é?', 'é$', '${é}'])(
+    'still never holds what means something to IAM: %j',
+    (p) => {
+      expect(mistakes({ p: UNICODE }, { p })).toEqual([`/parameters/p ${SIGNS}`]);
+    },
+  );
+});
+
 describe('a value', () => {
   test('matches its pattern as a whole, in each alternative', () => {
     const spec = { ...ANYTHING, pattern: 'ab|cd' };

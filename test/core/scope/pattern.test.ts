@@ -5,13 +5,13 @@ import { checkParameters, fullMatch } from '../../../core/parameters.ts';
 import { entitlementWith } from '../../second-opinion/entitlements.ts';
 
 function facts(pattern: string): PatternFacts {
-  const inspected = inspectPattern(pattern);
+  const inspected = inspectPattern({ pattern });
   if (!inspected.ok) throw new Error(inspected.error);
   return inspected.value;
 }
 
 function mistake(pattern: string): string {
-  const inspected = inspectPattern(pattern);
+  const inspected = inspectPattern({ pattern });
   return inspected.ok ? 'none' : inspected.error;
 }
 
@@ -80,15 +80,22 @@ describe('a pattern', () => {
   });
 
   test.each([
-    ['[a-z]', false],
-    ['[^a-z]', true],
-    ['.', true],
-    ['"?', true],
-    ['a|\\\\', true],
-    ['(?:x[!-#])*', true],
-    ['[^"\\\\]', false],
-  ])('%s lets a value hold " or \\: %j', (text, needsEscapes) => {
-    expect(facts(text).needsEscapes).toBe(needsEscapes);
+    ['[a-z]', 1],
+    ['[^a-z]', 2],
+    ['.', 2],
+    ['"?', 2],
+    ['a|\\\\', 2],
+    ['(?:x[!-#])*', 2],
+    ['[^"\\\\]', 1],
+  ])('%s matches characters that take up to %d in JSON', (text, widest) => {
+    expect(facts(text).widest).toBe(widest);
+  });
+
+  test('of other scripts is one where its author says so', () => {
+    const greek = { pattern: '[α-ω]{1,9}', unicode: true } as const;
+    const inspected = inspectPattern(greek);
+    expect(inspected).toEqual({ ok: true, value: { longest: 9, sample: 'α', widest: 6 } });
+    expect(mistake(greek.pattern)).toMatch(/matches no character.*unicode: true/);
   });
 
   test('has a sample that it matches and that is accepted, and no match beyond its longest', () => {
@@ -98,13 +105,13 @@ describe('a pattern', () => {
     let long = 0;
     fc.assert(
       fc.property(valued, ([text, value]) => {
-        const { longest, sample, needsEscapes } = facts(text);
+        const { longest, sample, widest } = facts(text);
         expect(sample).toMatch(fullMatch(text));
         expect(acceptable(sample)).toBe(true);
         if (!acceptable(value)) return;
         expect(value.length).toBeLessThanOrEqual(longest);
         if (value.length === longest) long += 1;
-        if (/["\\]/.test(value)) expect(needsEscapes).toBe(true);
+        if (/["\\]/.test(value)) expect(widest).toBe(2);
       }),
       { numRuns: 300 },
     );

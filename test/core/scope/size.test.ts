@@ -161,6 +161,28 @@ describe('a bundle whose session policy could be too long', () => {
     expect(mistakesOf(entitlementWith({}, plain))[0]?.message).toMatch(/or use wildcards$/);
   });
 
+  test('counts six characters for each beyond ASCII, as STS receives them', () => {
+    const of = (length: number) =>
+      entitlementWith(
+        { p: { pattern: `[à-ÿ]{${length}}`, description: 'P', maxLength: 4096, unicode: true } },
+        [allow('a')],
+      );
+    const composed = (length: number) =>
+      composeSessionPolicy({
+        ...REQUEST,
+        entitlement: of(length),
+        parameters: { p: 'é'.repeat(length) },
+      });
+    const fits = composed(200);
+    expect(fits.ok && fits.value).toMatch(/^[ -~]+:::a\/(\\u00e9){200}[ -~]+$/);
+    expect(JSON.parse(fits.ok ? fits.value : '').Statement[0].Resource).toContain('éé');
+    const most = Array.from({ length: 400 }, (_, index) => index).findLast(
+      (length) => mistakesOf(of(length)).length === 0,
+    );
+    expect(composed(most ?? 0).ok).toBe(true);
+    expect(composed((most ?? 0) + 2)).toMatchObject({ error: { code: 'too-long' } });
+  });
+
   test('is one from 2,049 characters on', () => {
     const of = (length: number) =>
       entitlementWith({ p: { pattern: `[a-z]{${length}}`, description: 'P', maxLength: 4096 } }, [

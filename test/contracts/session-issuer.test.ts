@@ -1,10 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { stsSessionIssuer } from '../../adapters/sts/session-issuer.ts';
 import { newGrantId } from '../../core/ids.ts';
 import { planSession, type SessionPlan } from '../../core/session.ts';
-import { awsClient, type Credentials, stack } from '../e2e/support.ts';
+import {
+  awsClient,
+  BUCKET,
+  type Credentials,
+  fillBucket,
+  refusal,
+  s3,
+  stack,
+} from '../e2e/support.ts';
 
 const POLICY =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}';
@@ -51,6 +60,22 @@ describe('STS as a SessionIssuer, under the vend Lambda’s own role', () => {
     const who = new STSClient(awsClient({ ...keys, expiration: '' } as Credentials));
     const { Arn } = await who.send(new GetCallerIdentityCommand({}));
     expect(Arn?.endsWith(`:assumed-role/artifacts/${planned.sessionName}`)).toBe(true);
+  });
+
+  test('a session policy with JSON escapes opens what they stand for, and nothing else', async () => {
+    await fillBucket();
+    for (const folder of ['überblick', 'uberblick']) {
+      const Key = `${folder}/app.tgz`;
+      await s3().send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: Key }));
+    }
+    const policy = POLICY.replace('"*"', `"arn:aws:s3:::${BUCKET}/\\u00fcberblick/*"`);
+    const issued = await stsSessionIssuer(broker, () => undefined)(plan({ policy }));
+    if (!issued.ok) throw new Error(issued.error.reason);
+    const keys = { ...issued.value, expiration: '' } as unknown as Credentials;
+    const get = (folder: string) =>
+      refusal(s3(keys).send(new GetObjectCommand({ Bucket: BUCKET, Key: `${folder}/app.tgz` })));
+    expect(await get('überblick')).toBeNull();
+    expect(await get('uberblick')).toBe('AccessDenied');
   });
 
   test.each([

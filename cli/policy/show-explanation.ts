@@ -3,7 +3,7 @@ import type { LocatedPolicy } from '../../core/bundle/policy-file.ts';
 import type { Outcome } from '../../core/decision.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { formatInstant } from '../../core/instant.ts';
-import type { Explanation, PolicyExplained } from '../../core/policy/explain.ts';
+import type { ActionExplained, Explanation, PolicyExplained } from '../../core/policy/explain.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import type { Opened } from './open-bundle.ts';
 import { placeOf } from './show-errors.ts';
@@ -20,25 +20,16 @@ export function showExplanation(
   { assessment, actions }: Explanation,
   policies: readonly LocatedPolicy[],
   opened: Opened,
-  { print, paint }: Terminal,
+  out: Terminal,
 ): void {
+  const { print, paint } = out;
   const { decision, entitlement, sessionPolicy, expiresAt } = assessment;
   const { id, groups } = assessment.question.caller.principal;
   const memberOf = groups.length === 0 ? '' : ` (in ${groups.join(', ')})`;
   const lasting = formatDuration(question.request.durationSeconds);
   const verdict = paint(OUTCOME_STYLE[decision.outcome], decision.outcome);
   print(`${verdict}: ${id}${memberOf} asks for ${entitlement.id} for ${lasting}`);
-  for (const { action, permitted, policies: explained } of actions) {
-    print('');
-    print(`${paint('bold', action)}: ${permitted ? 'permitted' : 'not permitted'}`);
-    if (explained.length === 0) print('  no policy is about this action');
-    for (const one of explained) {
-      const place = policies.find((it) => it.id === one.id);
-      const where = place === undefined ? '' : placeOf({ ...place, message: '' }, opened);
-      print(`  ${mark(one, paint)} ${one.id} ${paint('dim', `(${one.effect}, ${where})`)}`);
-      for (const why of one.why) print(`      ${why}`);
-    }
-  }
+  for (const action of actions) showAction(action, entitlement.id, policies, opened, out);
   if (
     decision.outcome === 'deny' &&
     actions[1]?.permitted !== true &&
@@ -55,6 +46,33 @@ export function showExplanation(
     `\n${paint('bold', 'Session policy')} (until ${formatInstant(expiresAt)} if it starts at once)`,
   );
   print(JSON.stringify(JSON.parse(sessionPolicy), null, 2));
+}
+
+/** Policies that name another entitlement all have that one reason: they share a line. */
+function showAction(
+  { action, permitted, policies: explained }: ActionExplained,
+  entitlement: string,
+  policies: readonly LocatedPolicy[],
+  opened: Opened,
+  { print, paint }: Terminal,
+): void {
+  print('');
+  print(`${paint('bold', action)}: ${permitted ? 'permitted' : 'not permitted'}`);
+  if (explained.length === 0) print('  no policy is about this action');
+  const elsewhere: string[] = [];
+  for (const one of explained) {
+    const policy = policies.find((it) => it.id === one.id);
+    const resource = policy?.head.resource ?? null;
+    if (resource !== null && resource !== `ValetKey::Entitlement::${entitlement}`) {
+      elsewhere.push(one.id);
+      continue;
+    }
+    const where = policy === undefined ? '' : placeOf({ ...policy, message: '' }, opened);
+    print(`  ${mark(one, paint)} ${one.id} ${paint('dim', `(${one.effect}, ${where})`)}`);
+    for (const why of one.why) print(`      ${why}`);
+  }
+  if (elsewhere.length === 0) return;
+  print(paint('dim', `  · about other entitlements: ${elsewhere.join(', ')}`));
 }
 
 function mark({ status, effect }: PolicyExplained, paint: Terminal['paint']): string {

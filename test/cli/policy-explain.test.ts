@@ -34,7 +34,10 @@ test('a denial says which clause was false, with the value that made it so', asy
   expect(out).toMatch(
     /does not apply: artifacts-are-routine .*\n +when context\.durationSeconds <= 3600: not so \(durationSeconds is 7200\)/,
   );
-  expect(out).toContain('its head says principal in ValetKey::Group::"people:database"');
+  expect(out).toContain('its head says principal is ValetKey::Workload');
+  expect(out).toMatch(
+    / {2}· about other entitlements: .*\bon-call-operates, shop-deploys-from-main/,
+  );
   expect(out).toMatch(/What would help\n {2}Ask for at most 3600 seconds/);
   expect(out).not.toContain('Session policy');
 });

@@ -51,9 +51,15 @@ describe('rendering', () => {
     expect(resourceOf('{{account}}', { account: '999999999999' })).toBe('111122223333');
   });
 
-  test('changes no action: those are never templates', () => {
-    const statement = { ...allow('*'), Action: ['{{p}}:Get'] };
-    expect(renderStatement(statement, { p: 's3' }, DEPLOYMENT).Action).toEqual(['{{p}}:Get']);
+  test('changes neither actions nor condition keys: those are never templates', () => {
+    const Condition = { StringEquals: { 'aws:PrincipalTag/{{p}}': '{{p}}' } };
+    const statement = { ...allow('*'), Action: ['{{p}}:Get'], Condition };
+    expect(renderStatement(statement, { p: 's3' }, DEPLOYMENT)).toMatchObject({
+      Action: ['{{p}}:Get'],
+      Condition: { StringEquals: { 'aws:PrincipalTag/{{p}}': 's3' } },
+    });
+    const not = { Effect: 'Deny', NotAction: ['{{p}}:Get'], Resource: ['*'] } as const;
+    expect(renderStatement(not, { p: 's3' }, DEPLOYMENT).NotAction).toEqual(['{{p}}:Get']);
   });
 
   test.each(['p', 'toString', 'constructor', '__proto__', '', ' account'])(

@@ -5,6 +5,7 @@ import { assess, type Judge } from '../core/assess.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import { compileBundle } from '../core/bundle/compile.ts';
 import type { Caller } from '../core/principal.ts';
+import { NO_PAST } from '../core/recall.ts';
 import { composeSessionPolicy } from '../core/session-policy.ts';
 import { type Spread, spread } from './statistics.ts';
 import { exampleBundle, VEND_BODY } from './vend-handler.ts';
@@ -44,10 +45,11 @@ function decide(judge: Judge, durationSeconds: number): void {
     entitlement: 'e-1',
     parameters: {},
     scope: null,
+    startsAt: null,
     ticket: null,
     durationSeconds,
   };
-  const assessed = assess(judge, CALLER, request, '10.0.0.1', null);
+  const assessed = assess(judge, CALLER, request, '10.0.0.1', NO_PAST);
   const expected = durationSeconds > 3600 ? 'deny' : 'allow';
   if (!assessed.ok || assessed.value.decision.outcome !== expected)
     throw new Error('another answer');

@@ -1,8 +1,9 @@
 import { type Assessment, assess, type GrantRequest, type Judge } from './assess.ts';
 import { type AuditEvent, type Cause, requested } from './audit.ts';
 import type { Failure } from './failure.ts';
-import { type Grant, requestGrant } from './grant.ts';
+import type { Grant } from './grant.ts';
 import type { RandomBytes } from './ids.ts';
+import { requestGrant } from './lifecycle/request.ts';
 import type { GrantStore, Idempotency } from './ports.ts';
 import type { Caller } from './principal.ts';
 import { findOwnGrant } from './read.ts';
@@ -40,10 +41,10 @@ export async function ask(
   if (!draft.ok) return draft;
   const { grant, event } = draft.value;
   const { idempotency } = call;
-  const written = await ports.store.create({ grant, events: [event], idempotency, vendsOn: null });
+  const written = await ports.store.create({ grant, events: [event], idempotency, vendsOn: [] });
   if (written.ok) return unlessDenied(grant);
   if (written.error.code !== 'repeated') return err(written.error);
-  const first = await findOwnGrant(ports, caller, written.error.grantId);
+  const first = await findOwnGrant(ports, { ...call, caller }, written.error.grantId);
   return first.ok ? unlessDenied(first.value) : first;
 }
 
@@ -53,9 +54,9 @@ export async function draftGrant(
   request: GrantRequest,
   call: Call,
 ): Promise<Result<Draft, Failure>> {
-  const history = await recall(ports, caller, request.entitlement);
-  if (!history.ok) return history;
-  const assessed = assess(ports, caller, request, call.sourceIp, history.value);
+  const past = await recall(ports, caller, request.entitlement);
+  if (!past.ok) return past;
+  const assessed = assess(ports, caller, request, call.sourceIp, past.value);
   if (!assessed.ok) return assessed;
   const { now, entitlement, question, decision } = assessed.value;
   const cause: Cause = { at: now, requestId: call.requestId, sourceIp: call.sourceIp };
@@ -63,6 +64,8 @@ export async function draftGrant(
     ...question.facts,
     principal: caller.principal,
     scope: request.scope,
+    startsAt: request.startsAt === null ? null : assessed.value.startsAt,
+    deployment: ports.deployment,
     entitlement,
     decision,
     random: ports.random,

@@ -1,20 +1,15 @@
 import { advise } from './advice.ts';
 import type { Bundle, CompiledEntitlement } from './bundle/bundle.ts';
-import {
-  combine,
-  type Decision,
-  type History,
-  type Outcome,
-  type Question,
-  question,
-} from './decision.ts';
+import { combine, type Decision, type Outcome, type Question, question } from './decision.ts';
 import type { Deployment } from './entitlement.ts';
 import type { Failure, FieldError } from './failure.ts';
-import { expiryOf } from './grant.ts';
-import type { Instant } from './instant.ts';
+import { addSeconds, type Instant, secondsBetween } from './instant.ts';
+import { expiryOf } from './lifecycle/request.ts';
+import { OVERDUE_REVIEW, overdueReview } from './overdue-review.ts';
 import { checkParameters, type Parameters } from './parameters.ts';
 import type { PolicyEngine } from './ports.ts';
 import type { Caller } from './principal.ts';
+import type { Past } from './recall.ts';
 import { err, ok, type Result } from './result.ts';
 import type { Scope } from './scope.ts';
 import {
@@ -29,6 +24,8 @@ export type GrantRequest = {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly scope: Scope | null;
   readonly durationSeconds: number;
+  /** Null for at once. */
+  readonly startsAt: Instant | null;
   readonly justification: string | null;
   readonly ticket: string | null;
 };
@@ -47,9 +44,10 @@ export type Assessment = {
   readonly entitlement: CompiledEntitlement;
   readonly question: Question;
   readonly decision: Decision;
-  /** When it ends if it starts now. */
+  /** When it begins if it needs no human, and when it ends then. */
+  readonly startsAt: Instant;
   readonly expiresAt: Instant;
-  /** The text that STS receives if it starts now. */
+  /** The text that STS receives then. */
   readonly sessionPolicy: string;
 };
 
@@ -59,9 +57,9 @@ export function assess(
   caller: Caller,
   request: GrantRequest,
   sourceIp: string,
-  history: History | null,
+  past: Past,
 ): Result<Assessment, Failure> {
-  const judged = judgeRequest(judge, caller, request, sourceIp, history);
+  const judged = judgeRequest(judge, caller, request, sourceIp, past);
   if (!judged.ok) return judged;
   const { question: asked, entitlement, decision } = judged.value;
   const advised = addAdvice(judge, asked, entitlement, request.scope, decision);
@@ -74,15 +72,17 @@ export function judgeRequest(
   caller: Caller,
   request: GrantRequest,
   sourceIp: string,
-  history: History | null,
+  past: Past,
 ): Result<Assessment, Failure> {
   const now = judge.clock();
   const entitlement = findEntitlement(judge.bundle, request.entitlement);
   if (entitlement === null) return invalid(UNKNOWN_ENTITLEMENT);
   const parameters = checkRequest(entitlement, request);
   if (!parameters.ok) return invalid(...parameters.error);
+  const startsAt = startOf(request, now);
+  if (!startsAt.ok) return invalid(startsAt.error);
 
-  const expiresAt = expiryOf(now, request.durationSeconds);
+  const expiresAt = expiryOf(startsAt.value, request.durationSeconds);
   const sessionPolicy = composeSessionPolicy({
     entitlement,
     parameters: parameters.value,
@@ -96,12 +96,13 @@ export function judgeRequest(
   const asked = question(caller, entitlement, judge.deployment, {
     now,
     durationSeconds: request.durationSeconds,
+    startsInSeconds: secondsBetween(now, startsAt.value),
     sourceIp,
     ticket: request.ticket,
     justification: request.justification ?? '',
     parameters: parameters.value,
     scope: request.scope,
-    history,
+    history: past.history,
   });
   const decided = decide(judge, asked, entitlement);
   if (!decided.ok) return decided;
@@ -109,7 +110,8 @@ export function judgeRequest(
     now,
     entitlement,
     question: asked,
-    decision: decided.value,
+    decision: overdueReview(decided.value, past.overdueReview),
+    startsAt: startsAt.value,
     expiresAt,
     sessionPolicy: sessionPolicy.value,
   });
@@ -123,7 +125,7 @@ function addAdvice(
   scope: Scope | null,
   decision: Decision,
 ): Decision {
-  if (decision.outcome !== 'deny') return decision;
+  if (decision.outcome !== 'deny' || decision.policies.includes(OVERDUE_REVIEW)) return decision;
   const outcomeOf = (question: Question, of: CompiledEntitlement): Outcome => {
     const other = decide(judge, question, of);
     return other.ok ? other.value.outcome : 'deny';
@@ -157,7 +159,7 @@ const UNKNOWN_ENTITLEMENT: FieldError = {
 /** Whether the entitlement can be asked for like this, whoever asks. */
 export function checkRequest(
   entitlement: CompiledEntitlement,
-  request: Pick<GrantRequest, 'parameters' | 'durationSeconds' | 'justification'>,
+  request: Pick<GrantRequest, 'parameters' | 'durationSeconds' | 'justification' | 'ticket'>,
 ): Result<Parameters, readonly FieldError[]> {
   const mistakes = mistakesIn(entitlement, request);
   const parameters = checkParameters(entitlement, request.parameters);
@@ -167,7 +169,7 @@ export function checkRequest(
 
 function mistakesIn(
   entitlement: CompiledEntitlement,
-  request: Pick<GrantRequest, 'durationSeconds' | 'justification'>,
+  request: Pick<GrantRequest, 'durationSeconds' | 'justification' | 'ticket'>,
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (request.durationSeconds > entitlement.maxDurationSeconds) {
@@ -180,7 +182,26 @@ function mistakesIn(
       detail: 'is missing: say in a sentence what it is for',
     });
   }
+  if (entitlement.breakGlass && (request.ticket ?? '').trim() === '') {
+    const detail = 'is missing: breaking the glass needs an incident to refer to';
+    errors.push({ pointer: '/ticket', detail });
+  }
   return errors;
+}
+
+/** Clocks differ a little: a start that has just passed is now. */
+const LATE_SECONDS = 300;
+export const LONGEST_AHEAD_SECONDS = 30 * 86_400;
+
+function startOf({ startsAt }: GrantRequest, now: Instant): Result<Instant, FieldError> {
+  if (startsAt === null) return ok(now);
+  const error = (detail: string) => err({ pointer: '/startsAt', detail });
+  if (startsAt < addSeconds(now, -LATE_SECONDS)) {
+    return error('has passed; leave it out to start at once');
+  }
+  if (startsAt > addSeconds(now, LONGEST_AHEAD_SECONDS))
+    return error('may be 30 days ahead at most');
+  return ok(Math.max(now, startsAt));
 }
 
 function invalid(...errors: readonly FieldError[]): Result<never, Failure> {

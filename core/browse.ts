@@ -2,9 +2,9 @@ import { decide, findEntitlement, type Judge } from './assess.ts';
 import type { CompiledEntitlement } from './bundle/bundle.ts';
 import { type Outcome, question } from './decision.ts';
 import type { Failure } from './failure.ts';
-import type { PastUse } from './ports.ts';
+import { overdueReview } from './overdue-review.ts';
 import type { Caller } from './principal.ts';
-import { historyFor } from './recall.ts';
+import { pastFor, type Recalled } from './recall.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** An entitlement as one caller sees it: what an ordinary request for it would be answered now. */
@@ -23,11 +23,11 @@ export function browse(
   judge: Judge,
   caller: Caller,
   sourceIp: string,
-  past: PastUse | null,
+  recalled: Recalled,
 ): Result<readonly Offer[], Failure> {
   const offers: Offer[] = [];
   for (const entitlement of Object.values(judge.bundle.entitlements)) {
-    const offer = offerOf(judge, caller, entitlement, sourceIp, past);
+    const offer = offerOf(judge, caller, entitlement, sourceIp, recalled);
     if (!offer.ok) return offer;
     if (offer.value !== null) offers.push(offer.value);
   }
@@ -39,11 +39,11 @@ export function browseOne(
   caller: Caller,
   id: string,
   sourceIp: string,
-  past: PastUse | null,
+  recalled: Recalled,
 ): Result<Offer, Failure> {
   const entitlement = findEntitlement(judge.bundle, id);
   if (entitlement === null) return err(NO_SUCH_ENTITLEMENT);
-  const offer = offerOf(judge, caller, entitlement, sourceIp, past);
+  const offer = offerOf(judge, caller, entitlement, sourceIp, recalled);
   if (!offer.ok) return offer;
   return offer.value === null ? err(NO_SUCH_ENTITLEMENT) : ok(offer.value);
 }
@@ -53,21 +53,25 @@ function offerOf(
   caller: Caller,
   entitlement: CompiledEntitlement,
   sourceIp: string,
-  past: PastUse | null,
+  recalled: Recalled,
 ): Result<Offer | null, Failure> {
+  const past = pastFor(recalled, entitlement);
   const asked = question(caller, entitlement, judge.deployment, {
     now: judge.clock(),
     durationSeconds: Math.min(ORDINARY_SECONDS, entitlement.maxDurationSeconds),
+    startsInSeconds: 0,
     sourceIp,
     ticket: null,
     justification: '',
     parameters: entitlement.samples,
     scope: null,
-    history: historyFor(past, entitlement.id),
+    history: past.history,
   });
   const visible = judge.engine.maySee(caller.principal, asked);
   if (!visible.ok) return visible;
   if (!visible.value) return ok(null);
   const decision = decide(judge, asked, entitlement);
-  return decision.ok ? ok({ entitlement, outcome: decision.value.outcome }) : decision;
+  if (!decision.ok) return decision;
+  const { outcome } = overdueReview(decision.value, past.overdueReview);
+  return ok({ entitlement, outcome });
 }

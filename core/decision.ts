@@ -65,6 +65,7 @@ export function question(
   asked: {
     readonly now: Instant;
     readonly durationSeconds: number;
+    readonly startsInSeconds: number;
     readonly sourceIp: string;
     readonly ticket: string | null;
     readonly justification: string;
@@ -81,7 +82,7 @@ export function question(
     caller: { principal: caller.principal },
     entitlement,
     account: targetAccount(entitlement, deployment),
-    facts: { ...facts, scoped: scope !== null, startsInSeconds: 0, mfa, mfaAgeSeconds: age },
+    facts: { ...facts, scoped: scope !== null, mfa, mfaAgeSeconds: age },
   };
 }
 

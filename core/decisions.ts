@@ -22,7 +22,7 @@ export async function listDecisions(
   caller: Caller,
   query: GrantQuery,
 ): Promise<Result<DecisionPage, Failure>> {
-  const audits = ports.engine.mayAudit(caller.principal);
+  const audits = ports.engine.mayOnBroker('audit', caller.principal);
   if (!audits.ok) return audits;
   if (!audits.value) {
     return err({ code: 'forbidden', detail: 'Recorded decisions are for those who may audit.' });

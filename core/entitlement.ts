@@ -30,12 +30,16 @@ export type Risk = 'low' | 'medium' | 'high' | 'critical';
 
 export type Approval = {
   readonly required: number;
+  /** So many denials end the request. */
+  readonly denials: number;
   /** Qualified groups: `<issuer id>:<group>`. */
   readonly approvers: readonly string[];
   readonly remindAfterSeconds?: number;
   readonly escalateAfterSeconds?: number;
   readonly escalateTo: readonly string[];
   readonly lapseAfterSeconds: number;
+  /** Claims (under `tags` of the issuers) that show one person behind several principals. */
+  readonly samePerson: readonly string[];
 };
 
 /** A named, parametrised bundle of IAM statements on one target role: what can be asked for. */
@@ -54,7 +58,13 @@ export type Entitlement = {
   readonly approval?: Approval;
   /** `bind` ties every session to the IP address that the request came from. */
   readonly network: 'bind' | 'any';
+  /** ARNs of roles that a session may assume further; the kill switch covers them too. */
+  readonly chainedRoles: readonly string[];
+  /** Claims (under `tags` of the issuer) that name the job which a grant is tied to. */
+  readonly job: readonly string[];
   readonly breakGlass: boolean;
+  /** How long after a break-glass grant was asked for its use must have been reviewed. */
+  readonly reviewAfterSeconds: number;
   /** Why what `valetkey policy check` warns of is meant to be so. */
   readonly acknowledged?: string;
 };
@@ -66,9 +76,19 @@ const ROLE_ARN = /^arn:(aws|aws-cn|aws-us-gov):iam::([0-9]{12}):role\/([\w+=,.@/
 
 /** The role that is assumed, with the deployment's own account and Region filled in. */
 export function targetRoleArn(entitlement: Entitlement, deployment: Deployment): string {
-  return entitlement.target
-    .replaceAll('{{account}}', deployment.account)
-    .replaceAll('{{region}}', deployment.region);
+  return roleArn(entitlement.target, deployment);
+}
+
+/** The roles that a session may go on to, likewise. */
+export function chainedRoleArns(
+  entitlement: Entitlement,
+  deployment: Deployment,
+): readonly string[] {
+  return entitlement.chainedRoles.map((role) => roleArn(role, deployment));
+}
+
+function roleArn(template: string, { account, region }: Deployment): string {
+  return template.replaceAll('{{account}}', account).replaceAll('{{region}}', region);
 }
 
 /** The account that the target role lives in. */

@@ -1,14 +1,10 @@
-import type { Decision, Outcome } from './decision.ts';
-import type { Entitlement } from './entitlement.ts';
-import { newGrantId, type RandomBytes } from './ids.ts';
-import { addSeconds, floorToSecond, formatInstant, type Instant } from './instant.ts';
+import type { Decision } from './decision.ts';
+import type { Instant } from './instant.ts';
 import type { Parameters } from './parameters.ts';
-import { type Principal, type PrincipalType, principalKey } from './principal.ts';
-import { err, ok, type Result } from './result.ts';
+import type { PrincipalType } from './principal.ts';
 import type { Scope } from './scope.ts';
-import { latestKeyEnd } from './session.ts';
 
-/** Every status that the contract knows; approval and revocation lead to those that none has yet. */
+/** Every status of `docs/lifecycle.md`. */
 export const GRANT_STATUSES = [
   'pending',
   'scheduled',
@@ -28,31 +24,82 @@ export type Requester = {
   readonly name: string;
 };
 
+export type Vote = {
+  readonly approver: Requester;
+  readonly vote: 'approve' | 'deny';
+  readonly comment: string | null;
+  readonly at: Instant;
+  /** What shows the person behind the principal: see `core/same-person.ts`. */
+  readonly marks: readonly string[];
+};
+
+/** What a request that needs a human waits for. */
+export type Approvals = {
+  readonly required: number;
+  /** So many denials end it. */
+  readonly denials: number;
+  readonly votes: readonly Vote[];
+  readonly remindAt: Instant | null;
+  readonly escalateAt: Instant | null;
+  readonly lapseAt: Instant | null;
+  /** Whether the second tier may vote, too. */
+  readonly escalated: boolean;
+};
+
+/** Where the grant's sessions are denied, since when, and until when that must stand. */
+export type Denial = {
+  readonly roles: readonly string[];
+  readonly at: Instant;
+  readonly until: Instant;
+};
+
+/** What is owed for a break-glass use. */
+export type Review = {
+  readonly status: 'due' | 'done';
+  readonly dueAt: Instant;
+  readonly reminded: boolean;
+  readonly reviewer: Requester | null;
+  readonly comment: string | null;
+  readonly at: Instant | null;
+};
+
 /** One principal's use of one entitlement; a request is a grant that is not active yet. */
 export type Grant = {
   readonly id: string;
   readonly status: GrantStatus;
   readonly version: number;
   readonly requester: Requester;
+  /** What shows the person behind the requester. */
+  readonly marks: readonly string[];
   readonly principalKey: string;
   readonly entitlement: string;
   /** The hash of the entitlement's definition that was judged; another definition is another grant. */
   readonly definition: string;
+  /** Recorded, so that ending it needs no policy bundle. */
+  readonly targetRole: string;
+  readonly chainedRoles: readonly string[];
+  readonly breakGlass: boolean;
   readonly parameters: Parameters;
   readonly scope: Scope | null;
   readonly justification: string;
   readonly ticket: string | null;
+  /** The job that it is tied to: other runs of the same workload may not use it. */
+  readonly job: string | null;
   /** Where the request came from; the network that a bound session works from. */
   readonly sourceIp: string;
   readonly durationSeconds: number;
   readonly createdAt: Instant;
+  /** The start that was asked for while it waits for approval, the real one afterwards. */
   readonly startsAt: Instant | null;
   readonly expiresAt: Instant | null;
   readonly endedAt: Instant | null;
   readonly endReason: string | null;
   /** Until when keys that were vended under it may work; null while none were. */
   readonly keysValidUntil: Instant | null;
-  readonly approvalsRequired: number;
+  /** Where its sessions are denied, and until when that must stand; null where they are not. */
+  readonly denial: Denial | null;
+  readonly approvals: Approvals;
+  readonly review: Review | null;
   readonly decision: Decision;
 };
 
@@ -61,94 +108,19 @@ export type ActiveGrant = Grant & { readonly status: 'active'; readonly expiresA
 
 export type WrongState = { readonly code: 'wrong-state'; readonly detail: string };
 
-const FIRST_STATUS: Readonly<Record<Outcome, GrantStatus>> = {
-  allow: 'active',
-  approve: 'pending',
-  deny: 'denied',
-};
+/** Grants that are not over: they may still lead to keys, or keys of theirs are being killed. */
+export const OPEN_STATUSES: readonly GrantStatus[] = ['pending', 'scheduled', 'active', 'revoking'];
 
-/** When a grant that starts now ends: on a whole second, never later than asked. */
-export function expiryOf(now: Instant, durationSeconds: number): Instant {
-  return floorToSecond(addSeconds(now, durationSeconds));
+export function isOpen({ status }: Pick<Grant, 'status'>): boolean {
+  return OPEN_STATUSES.includes(status);
 }
 
-/** The arrows from `request`: allow → active, approve → pending, deny → denied. */
-export function requestGrant(input: {
-  readonly principal: Principal;
-  readonly entitlement: Entitlement & { readonly hash: string };
-  readonly parameters: Parameters;
-  readonly scope: Scope | null;
-  readonly durationSeconds: number;
-  readonly justification: string;
-  readonly ticket: string | null;
-  readonly sourceIp: string;
-  readonly decision: Decision;
-  readonly now: Instant;
-  readonly random: RandomBytes;
-}): Grant {
-  const { principal, entitlement, decision, now } = input;
-  const status = FIRST_STATUS[decision.outcome];
-  const active = status === 'active';
-  return {
-    id: newGrantId(input.random),
-    status,
-    version: 1,
-    requester: { type: principal.type, id: principal.id, name: principal.name },
-    principalKey: principalKey(principal),
-    entitlement: entitlement.id,
-    definition: entitlement.hash,
-    parameters: input.parameters,
-    scope: input.scope,
-    justification: input.justification,
-    ticket: input.ticket,
-    sourceIp: input.sourceIp,
-    durationSeconds: input.durationSeconds,
-    createdAt: now,
-    startsAt: active ? now : null,
-    expiresAt: active ? expiryOf(now, input.durationSeconds) : null,
-    endedAt: status === 'denied' ? now : null,
-    endReason: status === 'denied' ? 'policy' : null,
-    keysValidUntil: null,
-    approvalsRequired: status === 'pending' ? (entitlement.approval?.required ?? 1) : 0,
-    decision,
-  };
+/** Every role that sessions of the grant can reach. */
+export function rolesOf({ targetRole, chainedRoles }: Grant): readonly string[] {
+  return [...new Set([targetRole, ...chainedRoles])];
 }
 
-/** The grant as it must be written before keys are vended under it (I1), or why none may be. */
-export function vendUnder(grant: Grant, now: Instant): Result<ActiveGrant, WrongState> {
-  if (grant.expiresAt !== null && now >= grant.expiresAt) {
-    const end = formatInstant(grant.expiresAt);
-    return err({ code: 'wrong-state', detail: `The grant ended at ${end}. Ask again.` });
-  }
-  if (grant.status !== 'active' || grant.expiresAt === null) {
-    return err({ code: 'wrong-state', detail: `The grant is ${grant.status}, not active.` });
-  }
-  const end = latestKeyEnd(now, grant.expiresAt);
-  return ok({
-    ...grant,
-    status: 'active',
-    expiresAt: grant.expiresAt,
-    keysValidUntil: Math.max(end, grant.keysValidUntil ?? 0),
-  });
-}
-
-export type Expiry =
-  | { readonly kind: 'expired'; readonly grant: Grant }
-  | { readonly kind: 'already-ended' }
-  | { readonly kind: 'not-due' };
-
-/** active → expired, once its time is up; expiring twice changes nothing. */
-export function expire(grant: Grant, now: Instant): Expiry {
-  if (grant.status !== 'active' || grant.expiresAt === null) return { kind: 'already-ended' };
-  if (now < grant.expiresAt) return { kind: 'not-due' };
-  return {
-    kind: 'expired',
-    grant: {
-      ...grant,
-      status: 'expired',
-      version: grant.version + 1,
-      endedAt: grant.expiresAt,
-      endReason: 'time is up',
-    },
-  };
+/** The same grant one version on: every transition is one conditional write on the version before. */
+export function next(grant: Grant, changes: Partial<Omit<Grant, 'id' | 'version'>>): Grant {
+  return { ...grant, ...changes, version: grant.version + 1 };
 }

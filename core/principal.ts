@@ -97,6 +97,36 @@ function subjectFromClaims(issuer: Issuer, claims: Claims): Result<string, strin
   return ok(parts.length === 1 && only !== undefined ? only : parts.map(encodeClaim).join('/'));
 }
 
+/**
+ * The principal's id that a path names. Ids of several claims hold slashes and percent signs, and
+ * gateways differ in what they decode: of all readings, the one that can be an id of its issuer.
+ *
+ * @param text The path's part as the gateway delivered it.
+ */
+export function principalIdFromPath(text: string, issuers: readonly Issuer[]): string {
+  const readings = [text, decoded(text), decoded(decoded(text))];
+  return readings.find((id) => isJoinedId(id, issuers)) ?? decoded(text);
+}
+
+function isJoinedId(id: string, issuers: readonly Issuer[]): boolean {
+  const [issuerId = '', ...rest] = id.split(':');
+  const issuer = issuers.find((it) => it.id === issuerId);
+  const parts = rest.join(':').split('/');
+  if (issuer === undefined || issuer.subject.length < 2) return false;
+  return (
+    parts.length === issuer.subject.length &&
+    parts.every((part) => part !== '' && encodeClaim(decoded(part)) === part)
+  );
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Percent-encoding that also works on the lone surrogates which a JSON string may hold. */
 function encodeClaim(text: string): string {
   return encodeURIComponent(text.toWellFormed());

@@ -6,7 +6,10 @@ const SHORTEST_SESSION_SECONDS = 900;
 const LONGEST_SESSION_SECONDS = 3600;
 
 /** How long an AssumeRole call may still be under way when its answer counts as lost. */
-const IN_FLIGHT_SECONDS = 60;
+export const IN_FLIGHT_SECONDS = 30;
+
+/** Role chaining ends after an hour, whatever the role allows. */
+export const CHAINED_SESSION_SECONDS = LONGEST_SESSION_SECONDS;
 
 /** Everything that AssumeRole is called with. */
 export type SessionPlan = {
@@ -50,7 +53,12 @@ export function sessionSeconds(now: Instant, expiresAt: Instant): number {
   return Math.min(LONGEST_SESSION_SECONDS, Math.max(SHORTEST_SESSION_SECONDS, remaining));
 }
 
-/** The latest moment at which keys that are vended at `now` can still work. */
-export function latestKeyEnd(now: Instant, expiresAt: Instant): Instant {
-  return Math.min(expiresAt, addSeconds(now, sessionSeconds(now, expiresAt) + IN_FLIGHT_SECONDS));
+/**
+ * The latest moment at which keys that are vended at `now` can still work. A session that goes on to
+ * a chained role leaves its session policy behind, and gets up to an hour there.
+ */
+export function latestKeyEnd(now: Instant, expiresAt: Instant, chains: boolean): Instant {
+  const end = addSeconds(now, sessionSeconds(now, expiresAt) + IN_FLIGHT_SECONDS);
+  const own = Math.min(expiresAt, end);
+  return chains ? addSeconds(own, CHAINED_SESSION_SECONDS) : own;
 }

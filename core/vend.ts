@@ -3,8 +3,10 @@ import { findEntitlement, type GrantRequest } from './assess.ts';
 import { type Cause, vended, vendFailed } from './audit.ts';
 import { type Entitlement, targetRoleArn } from './entitlement.ts';
 import type { Failure } from './failure.ts';
-import { type ActiveGrant, type Grant, vendUnder } from './grant.ts';
-import type { Credentials, SessionIssuer, VendRefusal } from './ports.ts';
+import { type ActiveGrant, type Grant, rolesOf } from './grant.ts';
+import { jobOf } from './lifecycle/request.ts';
+import { vendUnder } from './lifecycle/use.ts';
+import type { Credentials, SessionIssuer } from './ports.ts';
 import type { Caller } from './principal.ts';
 import { findOwnGrant } from './read.ts';
 import { err, ok, type Result } from './result.ts';
@@ -38,17 +40,17 @@ export async function askAndVend(
     grant,
     events: session === null ? [event] : [event, vended(grant, session, cause, ports.random)],
     idempotency: call.idempotency,
-    vendsOn: session?.roleArn ?? null,
+    vendsOn: session === null ? [] : rolesOf(grant),
   });
   if (written.ok) {
     if (session !== null) return issue(ports, grant, session, cause);
     return withoutKeys(grant);
   }
   if (written.error.code !== 'repeated') return err(written.error);
-  const first = await findOwnGrant(ports, caller, written.error.grantId);
+  const first = await findOwnGrant(ports, { ...call, caller }, written.error.grantId);
   if (!first.ok) return first;
-  return first.value.status === 'active'
-    ? vendAgain(ports, first.value, call)
+  return vendUnder(first.value, ports.clock()).ok
+    ? vendAgain(ports, caller, first.value, call)
     : withoutKeys(first.value);
 }
 
@@ -59,38 +61,64 @@ export async function vend(
   grantId: string,
   call: Call,
 ): Promise<Result<Vended, Failure>> {
-  const grant = await findOwnGrant(ports, caller, grantId);
-  return grant.ok ? vendAgain(ports, grant.value, call) : grant;
+  const grant = await findOwnGrant(ports, { ...call, caller }, grantId);
+  return grant.ok ? vendAgain(ports, caller, grant.value, call) : grant;
 }
+
+/** The grant may move under a vend: others vend, or extend it. It may end only once. */
+const ATTEMPTS = 3;
 
 async function vendAgain(
   ports: VendPorts,
-  stored: Grant,
+  caller: Caller,
+  found: Grant,
   call: Call,
 ): Promise<Result<Vended, Failure>> {
-  const now = ports.clock();
-  const cause: Cause = { at: now, requestId: call.requestId, sourceIp: call.sourceIp };
-  const active = vendUnder(stored, now);
+  let stored = found;
+  for (let attempt = 1; ; attempt += 1) {
+    const { requestId, sourceIp } = call;
+    const cause: Cause = { requestId, sourceIp, at: ports.clock() };
+    const planned = planAgain(ports, caller, stored, cause);
+    if (!planned.ok) return planned;
+    const { grant, session } = planned.value;
+    const written = await ports.store.recordVend({
+      grant,
+      event: vended(grant, session, cause, ports.random),
+      idempotency: call.idempotency,
+      vendsOn: rolesOf(grant),
+      now: cause.at,
+    });
+    if (written.ok) return issue(ports, grant, session, cause);
+    if (written.error.code !== 'conflict') return err(written.error);
+    if (attempt === ATTEMPTS) return err({ code: 'wrong-state', grant: stored, detail: MOVED });
+    const again = await findOwnGrant(ports, { ...call, caller }, stored.id);
+    if (!again.ok) return again;
+    stored = again.value;
+  }
+}
+
+function planAgain(
+  ports: VendPorts,
+  caller: Caller,
+  stored: Grant,
+  cause: Cause,
+): Result<{ readonly grant: ActiveGrant; readonly session: SessionPlan }, Failure> {
+  const active = vendUnder(stored, cause.at);
   if (!active.ok) return err({ ...active.error, grant: stored });
   const grant = active.value;
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
   if (entitlement === null || entitlement.hash !== grant.definition) {
     return err({ code: 'wrong-state', grant: stored, detail: REDEFINED });
   }
-  if (entitlement.network === 'bind' && call.sourceIp !== grant.sourceIp) {
+  if (entitlement.network === 'bind' && cause.sourceIp !== grant.sourceIp) {
     return err({ code: 'forbidden', grant: stored, detail: OTHER_NETWORK });
+  }
+  if (jobOf(caller.principal, entitlement) !== grant.job) {
+    return err({ code: 'forbidden', grant: stored, detail: OTHER_JOB });
   }
   const policy = composeSessionPolicy({ ...grant, entitlement, deployment: ports.deployment });
   if (!policy.ok) return err({ code: 'wrong-state', grant: stored, detail: REDEFINED });
-  const session = plan(ports, grant, entitlement, policy.value, cause);
-  const written = await ports.store.recordVend({
-    grant,
-    event: vended(grant, session, cause, ports.random),
-    idempotency: call.idempotency,
-    vendsOn: session.roleArn,
-    now,
-  });
-  return written.ok ? issue(ports, grant, session, cause) : err(refusal(stored, written.error));
+  return ok({ grant, session: plan(ports, grant, entitlement, policy.value, cause) });
 }
 
 /** The only place where keys come from. The grant and its event are durable by now (I1). */
@@ -132,7 +160,7 @@ function plan(
 }
 
 function withoutKeys(grant: Grant): Result<Vended, Failure> {
-  if (grant.status !== 'pending' && grant.status !== 'denied') {
+  if (!['pending', 'scheduled', 'denied'].includes(grant.status)) {
     const detail = `The grant that this Idempotency-Key made is ${grant.status}. Ask again under a new key.`;
     return err({ code: 'wrong-state', grant, detail });
   }
@@ -140,14 +168,9 @@ function withoutKeys(grant: Grant): Result<Vended, Failure> {
   return settled.ok ? ok({ grant: settled.value, credentials: null }) : settled;
 }
 
-function refusal(grant: Grant, refused: VendRefusal): Failure {
-  if (refused.code === 'conflict') {
-    const detail = 'The grant ended while the call was under way. Read it again.';
-    return { code: 'wrong-state', grant, detail };
-  }
-  return refused;
-}
-
+const MOVED = 'The grant changed while the call was under way. Read it again.';
+const OTHER_JOB =
+  'The grant is tied to the job that asked for it, and this token is of another one. Ask again from this job.';
 const REDEFINED = 'The entitlement was changed after this grant was made. Ask again.';
 const OTHER_NETWORK =
   'The grant is bound to the network that it was asked from, and this call comes from another one. Ask again from here.';

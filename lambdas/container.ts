@@ -1,19 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
+import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
+import { dynamoKillStore } from '../adapters/dynamodb/kill-store.ts';
+import { type ParkedToken, readParkedToken } from '../adapters/dynamodb/parked-token.ts';
+import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
+import { type Bus, eventBridgeBus } from '../adapters/eventbridge/bus.ts';
+import { iamRolePolicies } from '../adapters/iam/role-policies.ts';
+import { lambdaWaker, type Wake } from '../adapters/lambda/waker.ts';
 import { tokenVerifier } from '../adapters/oidc/token-verifier.ts';
-import { sfnWorkflowStarter } from '../adapters/sfn/workflow-starter.ts';
+import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
+import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
+import type { AppliedStore } from '../core/apply-bundle.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
 import type { Issuer } from '../core/issuer.ts';
-import type { GrantStore, PolicyEngine, SessionIssuer } from '../core/ports.ts';
+import type { KillPorts, KillStore } from '../core/kill/ports.ts';
+import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
 import { logger } from './logger.ts';
 
 /**
@@ -45,12 +60,21 @@ export function engine(compiled: Bundle, cedar: WebAssembly.Module): PolicyEngin
 }
 
 export function store(): GrantStore {
-  const table = {
-    client: new DynamoDBClient(AWS_CALL),
-    name: env('TABLE_NAME'),
-    report: reportFailure,
+  return dynamoGrantStore(table(), clock);
+}
+
+const table = /* @__PURE__ */ once(() => ({
+  client: new DynamoDBClient(AWS_CALL),
+  name: env('TABLE_NAME'),
+  report: reportFailure,
+}));
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
-  return dynamoGrantStore(table, clock);
 }
 
 export function sessionIssuer(): SessionIssuer {
@@ -59,8 +83,52 @@ export function sessionIssuer(): SessionIssuer {
   });
 }
 
-export function workflowStarter() {
-  return sfnWorkflowStarter(new SFNClient(AWS_CALL), env('STATE_MACHINE_ARN'));
+export function principals(): PrincipalStore {
+  return dynamoPrincipalStore(table());
+}
+
+export function applied(): AppliedStore {
+  return dynamoAppliedStore(table());
+}
+
+export function workflow(): Workflow {
+  return sfnWorkflow(new SFNClient(AWS_CALL), env('STATE_MACHINE_ARN'));
+}
+
+export function parkedTokens(): (grantId: string) => Promise<ParkedToken | null> {
+  const { client, name } = table();
+  return (grantId) => readParkedToken(client, name, grantId);
+}
+
+/** A write that comes late would undo another writer's, so IAM calls are not repeated here. */
+const IAM_CALL = { ...AWS_CALL, maxAttempts: 1 };
+
+export function kills(): KillStore {
+  return dynamoKillStore(table());
+}
+
+export function eventBus(): Bus {
+  return eventBridgeBus(new EventBridgeClient(AWS_CALL), env('EVENT_BUS'));
+}
+
+export function mailer(): Mailer {
+  const topics = { approvers: env('APPROVERS_TOPIC'), security: env('SECURITY_TOPIC') };
+  return snsMailer(new SNSClient(AWS_CALL), topics);
+}
+
+export function killSwitch(): Omit<KillPorts, 'holder'> {
+  return {
+    kills: kills(),
+    policies: iamRolePolicies(new IAMClient(IAM_CALL), env('ACCOUNT_ID')),
+    clock,
+    pause: (milliseconds) => sleep(milliseconds),
+    jitter: Math.random,
+  };
+}
+
+/** Asks the kill switch to look at something, without waiting for it. */
+export function killSwitchWaker(): (what: Wake) => Promise<void> {
+  return lambdaWaker(new LambdaClient(AWS_CALL), env('KILL_FUNCTION'), reportFailure);
 }
 
 export function verifier(compiled: Bundle) {

@@ -1,20 +1,19 @@
 import './begin-cedar.ts';
 import { decodeCursor, encodeCursor } from '../core/api/cursor.ts';
+import { readGrantRequest } from '../core/api/grant-request.ts';
 import { check, listQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
 import { assess, type Judge } from '../core/assess.ts';
 import { browse, browseOne } from '../core/browse.ts';
 import { listDecisions } from '../core/decisions.ts';
 import type { Failure } from '../core/failure.ts';
-import type { GrantQuery } from '../core/ports.ts';
-import { eventsOf, findVisibleGrant, listGrants } from '../core/read.ts';
-import { recall, recallUse } from '../core/recall.ts';
+import { describeGrant, eventsOf, type ListQuery, listGrants } from '../core/read.ts';
+import { recall, recallAll } from '../core/recall.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 import { apiHandler, type Handler } from './middleware/front.ts';
-import { readGrantRequest } from './read-grant-request.ts';
 
 /** Everything that changes nothing. May read the table. */
 
@@ -33,7 +32,7 @@ await verify.ready;
 const whoami: Handler = ({ caller }) => ok({ status: 200, body: wire.callerJson(caller) });
 
 const listEntitlements: Handler = async ({ caller, sourceIp }) => {
-  const past = await recallUse(ports, caller);
+  const past = await recallAll(ports, caller);
   if (!past.ok) return past;
   const offers = browse(judge, caller, sourceIp, past.value);
   if (!offers.ok) return offers;
@@ -42,7 +41,7 @@ const listEntitlements: Handler = async ({ caller, sourceIp }) => {
 };
 
 const getEntitlement: Handler = async ({ caller, pathId, sourceIp }) => {
-  const past = await recallUse(ports, caller);
+  const past = await recallAll(ports, caller);
   if (!past.ok) return past;
   const offer = browseOne(judge, caller, pathId, sourceIp, past.value);
   if (!offer.ok) return offer;
@@ -53,9 +52,9 @@ const getEntitlement: Handler = async ({ caller, pathId, sourceIp }) => {
 const evaluate: Handler = async ({ caller, body, sourceIp }) => {
   const request = readGrantRequest(body);
   if (!request.ok) return request;
-  const history = await recall(ports, caller, request.value.entitlement);
-  if (!history.ok) return history;
-  const assessed = assess(judge, caller, request.value, sourceIp, history.value);
+  const past = await recall(ports, caller, request.value.entitlement);
+  if (!past.ok) return past;
+  const assessed = assess(judge, caller, request.value, sourceIp, past.value);
   if (!assessed.ok) return assessed;
   const { entitlement, decision } = assessed.value;
   logger.info('dry run', {
@@ -66,19 +65,22 @@ const evaluate: Handler = async ({ caller, body, sourceIp }) => {
   return ok({ status: 200, body: wire.assessmentJson(assessed.value) });
 };
 
-const list: Handler = async ({ caller, query }) => {
+const list: Handler = async ({ query, ...acting }) => {
   const read = readQuery(query);
   if (!read.ok) return read;
-  const page = await listGrants(ports, caller, read.value);
+  const page = await listGrants(ports, acting, read.value);
   if (!page.ok) return page;
   const { grants, next } = page.value;
   const nextCursor = next === null ? null : encodeCursor(next);
   return ok({ status: 200, body: { grants: grants.map(wire.grantJson), nextCursor } });
 };
 
-const read: Handler = async ({ caller, pathId }) => {
-  const grant = await findVisibleGrant(ports, caller, pathId);
-  return grant.ok ? ok({ status: 200, body: wire.grantJson(grant.value) }) : grant;
+const read: Handler = async ({ pathId, ...acting }) => {
+  const found = await describeGrant(ports, acting, pathId);
+  if (!found.ok) return found;
+  const { grant, details } = found.value;
+  const more = details === null ? {} : { details: wire.detailsJson(details) };
+  return ok({ status: 200, body: { ...wire.grantJson(grant), ...more } });
 };
 
 const decisions: Handler = async ({ caller, query, accept }) => {
@@ -96,8 +98,8 @@ const decisions: Handler = async ({ caller, query, accept }) => {
   return ok({ status: 200, body: found, lines: { next } });
 };
 
-const events: Handler = async ({ caller, pathId }) => {
-  const found = await eventsOf(ports, caller, pathId);
+const events: Handler = async ({ pathId, ...acting }) => {
+  const found = await eventsOf(ports, acting, pathId);
   return found.ok ? ok({ status: 200, body: { events: found.value.map(wire.eventJson) } }) : found;
 };
 
@@ -112,10 +114,10 @@ export const handler = apiHandler<'read'>(verify, {
   'GET /v1/decisions': decisions,
 });
 
-function readQuery(query: Readonly<Record<string, string>>): Result<GrantQuery, Failure> {
+function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, Failure> {
   const checked = check(listQuery, query);
   if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
-  const { cursor, status, requester, entitlement, limit } = checked.value;
+  const { cursor, status, requester, entitlement, reviewable, limit } = checked.value;
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
   if (after === null) {
     const detail = 'is not the nextCursor of any page; leave it out to begin again';
@@ -126,6 +128,7 @@ function readQuery(query: Readonly<Record<string, string>>): Result<GrantQuery, 
     ...(status && { status }),
     ...(requester !== undefined && { requester }),
     ...(entitlement !== undefined && { entitlement }),
+    ...(reviewable && { reviewable: true }),
     ...(after && { after }),
   });
 }

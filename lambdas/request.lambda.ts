@@ -1,17 +1,25 @@
 import './begin-cedar.ts';
+import { readGrantRequest } from '../core/api/grant-request.ts';
+import { check, commentBody, extendBody, reasonBody } from '../core/api/requests.ts';
 import { grantJson } from '../core/api/wire.ts';
-import { type AskPorts, ask } from '../core/ask.ts';
-import { ok } from '../core/result.ts';
+import { castVote, takeVoteBack } from '../core/approve.ts';
+import { ask } from '../core/ask.ts';
+import type { Act, ChangePorts } from '../core/change.ts';
+import { cancelGrant } from '../core/end-grant.ts';
+import { extendGrant } from '../core/extend-grant.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Grant } from '../core/grant.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { reviewGrant } from '../core/review-grant.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
-import { apiHandler, type Handler } from './middleware/front.ts';
-import { readGrantRequest } from './read-grant-request.ts';
+import { apiHandler, type Handler, type SignedIn } from './middleware/front.ts';
 
-/** Asks for grants. May write the table, and cannot vend. */
+/** Asks for grants, votes on them, and changes them. May write the table, and cannot vend. */
 
 const bundle = container.bundle();
 const verify = container.verifier(bundle);
-const ports: AskPorts = {
+const ports: ChangePorts = {
   bundle,
   deployment: container.deployment(),
   engine: container.engine(bundle, await cedarModule),
@@ -29,4 +37,42 @@ const requestGrant: Handler = async (call) => {
   return ok({ status: 201, body: grantJson(grant.value), grantId: grant.value.id });
 };
 
-export const handler = apiHandler<'request'>(verify, { 'POST /v1/grants': requestGrant });
+const withComment =
+  (what: (act: Act, comment: string | null) => Promise<Changed>): Handler =>
+  async (call) => {
+    const body = check(commentBody, call.body);
+    if (!body.ok) return err({ code: 'invalid', errors: body.error });
+    return answer(await what(actOf(call), body.value.comment ?? null));
+  };
+
+const cancel: Handler = async (call) => {
+  const body = check(reasonBody, call.body);
+  if (!body.ok) return err({ code: 'invalid', errors: body.error });
+  return answer(await cancelGrant(ports, actOf(call), body.value.reason ?? null));
+};
+
+const extend: Handler = async (call) => {
+  const body = check(extendBody, call.body);
+  if (!body.ok) return err({ code: 'invalid', errors: body.error });
+  return answer(await extendGrant(ports, actOf(call), body.value));
+};
+
+export const handler = apiHandler<'request'>(verify, {
+  'POST /v1/grants': requestGrant,
+  'POST /v1/grants/{id}/approve': withComment((act, it) => castVote(ports, act, 'approve', it)),
+  'POST /v1/grants/{id}/deny': withComment((act, it) => castVote(ports, act, 'deny', it)),
+  'POST /v1/grants/{id}/withdraw': withComment((act, it) => takeVoteBack(ports, act, it)),
+  'POST /v1/grants/{id}/cancel': cancel,
+  'POST /v1/grants/{id}/extend': extend,
+  'POST /v1/grants/{id}/review': withComment((act, it) => reviewGrant(ports, act, it)),
+});
+
+type Changed = Result<Grant, Failure>;
+
+function actOf({ pathId, ...call }: SignedIn): Act {
+  return { ...call, grantId: pathId };
+}
+
+function answer(changed: Changed): ReturnType<Handler> {
+  return changed.ok ? ok({ status: 200, body: grantJson(changed.value) }) : changed;
+}

@@ -1,4 +1,5 @@
 import './begin-cedar.ts';
+import { readGrantRequest } from '../core/api/grant-request.ts';
 import { check, emptyBody } from '../core/api/requests.ts';
 import { credentialsJson, grantJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
@@ -7,7 +8,6 @@ import { askAndVend, type Vended, type VendPorts, vend } from '../core/vend.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { apiHandler, type Handler, type Reply } from './middleware/front.ts';
-import { readGrantRequest } from './read-grant-request.ts';
 
 /** Vends credentials. The only Lambda that may assume roles. */
 

@@ -2,11 +2,15 @@ import { Aws, CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-l
 import type { Construct } from 'constructs';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
+import { rolesOfBundle } from '../core/sweep.ts';
+import { Alarms } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
 import { BundledFunction, lambdaRole } from './bundled-function.ts';
+import { EventOutlet } from './event-outlet.ts';
 import { GrantTable } from './grant-table.ts';
 import { GrantWorkflow } from './grant-workflow.ts';
 import { lambdaCode, type Needs } from './lambda-code.ts';
+import { Sweep } from './sweep.ts';
 
 export type BrokerStackProps = StackProps & {
   readonly bundle: Bundle;
@@ -32,40 +36,56 @@ export class BrokerStack extends Stack {
         code: lambdaCode(name, needs, bundle),
         description: `Valet Key: ${description}`,
         environment,
+        timeoutSeconds: TIMEOUT_SECONDS[name] ?? 20,
         ...(name === 'vend' && { role: this.vendRole() }),
       });
 
     const open = build('open', 'bundle', 'what anybody may read');
     const read = build('read', 'bundle and engine', 'everything that changes nothing');
-    const request = build('request', 'bundle and engine', 'asks for grants');
+    const request = build('request', 'bundle and engine', 'asks for grants and votes on them');
+    const revoke = build('revoke', 'bundle and engine', 'ends grants and suspends principals');
     const vend = build('vend', 'bundle and engine', 'vends credentials');
-    const expire = build('expire', 'nothing', 'marks grants as expired');
-    const start = build('start-workflow', 'nothing', 'starts the workflow of every grant');
+    const advance = build('advance', 'nothing', 'does what is due on a grant');
+    const kill = build('kill', 'nothing', 'writes the kill switch');
+    const orchestrate = build('orchestrate', 'nothing', 'starts and wakes the workflow of grants');
+    const sweep = build('sweep', 'bundle and engine', 'ends what slipped through');
+    const publish = build('publish', 'nothing', 'tells others what happened');
 
-    // A request's history is looked up only where a policy asks for it.
-    const history = bundle.mentions.attributes.includes('history') ? ['Query'] : [];
+    // A request's history is looked up only where a policy asks for it, reviews where glass can break.
+    const asksPast =
+      bundle.mentions.attributes.includes('history') ||
+      Object.values(bundle.entitlements).some(({ breakGlass }) => breakGlass);
+    const past = asksPast ? ['Query'] : [];
     allow(read, table.statements(['GetItem', 'Query'], 'read'));
-    allow(
-      request,
-      table.statements(['ConditionCheckItem', 'GetItem', 'PutItem', ...history], 'write'),
-    );
-    allow(expire, table.statements(['GetItem', 'PutItem'], 'write'));
-    allow(
-      vend,
-      table.statements(
-        ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem', ...history],
-        'write',
-      ),
-    );
+    allow(request, table.statements([...CHANGE, 'Query'], 'write'));
+    allow(revoke, table.statements([...CHANGE, 'Query'], 'write'));
+    allow(advance, table.statements(CHANGE, 'write'));
+    allow(kill, table.statements([...CHANGE, 'Query', 'UpdateItem'], 'write', []));
+    allow(sweep, table.statements([...CHANGE, 'Query'], 'write', ['byDue', 'byStatus']));
+    allow(publish, table.statements(['GetItem'], 'read'));
+    allow(vend, table.statements([...VEND, ...past], 'write'));
     vend.allow({
       actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
       resources: targetRoleArns(bundle),
     });
+    kill.allow({
+      actions: ['iam:DeleteRolePolicy', 'iam:GetRolePolicy', 'iam:PutRolePolicy'],
+      resources: [...rolesOfBundle(bundle, HERE)],
+    });
+    for (const waker of [revoke, sweep]) {
+      waker.function.addEnvironment('KILL_FUNCTION', kill.function.functionName);
+      waker.allow({
+        actions: ['lambda:InvokeFunction'],
+        resources: [kill.function.functionArn],
+      });
+    }
 
-    const workflow = new GrantWorkflow(this, 'Workflow', { table, expire });
-    start.function.addEnvironment('STATE_MACHINE_ARN', workflow.stateMachine.stateMachineArn);
-    workflow.startFromStream(start);
-    const { api } = new BrokerApi(this, 'Api', { open, read, request, vend });
+    const workflow = new GrantWorkflow(this, 'Workflow', { table, advance, kill });
+    workflow.orchestrate(orchestrate);
+    new Sweep(this, 'Sweep', sweep);
+    const outlet = new EventOutlet(this, 'Events', table, publish);
+    new Alarms(this, 'Alarms', { kill, sweep, publish, orchestrate, tell: outlet.security });
+    const { api } = new BrokerApi(this, 'Api', { open, read, request, revoke, vend });
 
     this.vendRoleArn = `arn:${Aws.PARTITION}:iam::${this.account}:role/${vendRoleName(this)}`;
     this.output('ApiUrl', api.apiEndpoint);
@@ -73,6 +93,9 @@ export class BrokerStack extends Stack {
     this.output('TableName', table.table.tableName);
     this.output('StateMachineArn', workflow.stateMachine.stateMachineArn);
     this.output('VendRoleArn', this.vendRoleArn);
+    this.output('KillFunctionName', kill.function.functionName);
+    this.output('SweepFunctionName', sweep.function.functionName);
+    this.output('EventBusName', outlet.bus.eventBusName);
   }
 
   /**
@@ -98,9 +121,17 @@ function allow(to: BundledFunction, statements: ReturnType<GrantTable['statement
   for (const statement of statements) to.allow(statement);
 }
 
+const HERE = { account: Aws.ACCOUNT_ID, region: Aws.REGION };
+
+/** To change a grant in a transaction, with all that hangs on it. */
+const CHANGE = ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem'];
+const VEND = ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'];
+
+/** How long the Lambdas that do more than answer a call may take. */
+const TIMEOUT_SECONDS: Readonly<Record<string, number>> = { kill: 55, sweep: 110 };
+
 /** The roles that the bundle's entitlements name, and no others. */
 function targetRoleArns(bundle: Bundle): string[] {
-  const deployment = { account: Aws.ACCOUNT_ID, region: Aws.REGION };
-  const arns = Object.values(bundle.entitlements).map((it) => targetRoleArn(it, deployment));
+  const arns = Object.values(bundle.entitlements).map((it) => targetRoleArn(it, HERE));
   return [...new Set(arns)].sort();
 }

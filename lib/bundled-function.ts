@@ -9,17 +9,20 @@ export type BundledFunctionProps = {
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly role?: iam.Role;
+  /** 20 unless told: more than any caller of the API waits. */
+  readonly timeoutSeconds?: number;
 };
 
 /** One Lambda with a role, a log group, and no permission but to write to it. */
 export class BundledFunction extends Construct {
   readonly function: lambda.Function;
   readonly role: iam.Role;
+  readonly logGroup: logs.LogGroup;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
     this.role = props.role ?? lambdaRole(this, 'Role');
-    const logGroup = new logs.LogGroup(this, 'Logs', {
+    this.logGroup = new logs.LogGroup(this, 'Logs', {
       retention: logs.RetentionDays.ONE_YEAR,
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -29,15 +32,15 @@ export class BundledFunction extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       memorySize: 1024,
-      timeout: Duration.seconds(20),
+      timeout: Duration.seconds(props.timeoutSeconds ?? 20),
       description: props.description,
       environment: { ...props.environment, ACCOUNT_ID: Stack.of(this).account },
       role: this.role,
-      logGroup,
+      logGroup: this.logGroup,
     });
     this.allow({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
+      resources: [this.logGroup.logGroupArn],
     });
   }
 

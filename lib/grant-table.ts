@@ -31,20 +31,28 @@ export class GrantTable extends Construct {
     });
     this.addIndex('byRequester', 'requesterId');
     this.addIndex('byStatus', 'status');
+    // Only grants on which something is to be done have its keys.
+    this.table.addGlobalSecondaryIndex({
+      indexName: 'byDue',
+      partitionKey: { name: 'sweepShard', type: dynamodb.AttributeType.NUMBER },
+      sortKey: { name: 'dueAt', type: dynamodb.AttributeType.NUMBER },
+      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+    });
   }
 
   /** What a role needs to use the table: these actions, and the key. */
   statements(
     actions: readonly string[],
     use: 'read' | 'write',
+    indexes: readonly string[] = ['byRequester', 'byStatus'],
   ): readonly iam.PolicyStatementProps[] {
-    const indexes = actions.includes('Query') ? ['byRequester', 'byStatus'] : [];
+    const queries = actions.includes('Query');
     return [
       {
         actions: actions.map((action) => `dynamodb:${action}`),
         resources: [
           this.table.tableArn,
-          ...indexes.map((index) => `${this.table.tableArn}/index/${index}`),
+          ...(queries ? indexes : []).map((index) => `${this.table.tableArn}/index/${index}`),
         ],
       },
       this.keyStatement(use),

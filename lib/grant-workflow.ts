@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
 import type { GrantTable } from './grant-table.ts';
+import { readStream } from './read-stream.ts';
 
 const DEFINITION = new URL('../workflow/grant.asl.json', import.meta.url);
 
 export type GrantWorkflowProps = {
   readonly table: GrantTable;
-  /** Marks a grant as expired. */
-  readonly expire: BundledFunction;
+  /** Does what is due on a grant. */
+  readonly advance: BundledFunction;
+  /** Writes and prunes the kill switch. */
+  readonly kill: BundledFunction;
 };
 
 /** One Standard execution per grant (`workflow/grant.asl.json`), started from the table's stream. */
@@ -23,7 +23,7 @@ export class GrantWorkflow extends Construct {
   readonly stateMachine: sfn.StateMachine;
   private readonly table: GrantTable;
 
-  constructor(scope: Construct, id: string, { table, expire }: GrantWorkflowProps) {
+  constructor(scope: Construct, id: string, { table, advance, kill }: GrantWorkflowProps) {
     super(scope, id);
     this.table = table;
     const role = new iam.Role(this, 'Role', {
@@ -34,7 +34,8 @@ export class GrantWorkflow extends Construct {
       definitionSubstitutions: {
         Partition: Aws.PARTITION,
         TableName: table.table.tableName,
-        ExpireFunctionArn: expire.function.functionArn,
+        AdvanceFunctionArn: advance.function.functionArn,
+        KillFunctionArn: kill.function.functionArn,
       },
       role,
       tracingEnabled: true,
@@ -49,19 +50,12 @@ export class GrantWorkflow extends Construct {
       },
     });
     for (const statement of [
-      // It parks its task token, and cannot touch a grant.
-      {
-        actions: ['dynamodb:UpdateItem'],
-        resources: [table.table.tableArn],
-        conditions: {
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['GRANT#*'] },
-          'ForAllValues:StringEquals': {
-            'dynamodb:Attributes': ['pk', 'sk', 'taskToken', 'waitsFor'],
-          },
-        },
-      },
+      ...parkTokens(table),
       table.keyStatement('write'),
-      { actions: ['lambda:InvokeFunction'], resources: [expire.function.functionArn] },
+      {
+        actions: ['lambda:InvokeFunction'],
+        resources: [advance.function.functionArn, kill.function.functionArn],
+      },
     ]) {
       role.addToPolicy(new iam.PolicyStatement(statement));
     }
@@ -71,48 +65,42 @@ export class GrantWorkflow extends Construct {
     });
   }
 
-  /** Every active grant that is written to the table gets its execution; what fails is kept. */
-  startFromStream(starter: BundledFunction): void {
-    const { table } = this.table;
-    const failures = new sqs.Queue(this, 'NotStarted', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    Validations.of(failures).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SQS3',
-      reason: 'It is itself the dead-letter queue of the stream.',
-    });
-    starter.allow({
-      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-      resources: [table.tableStreamArn ?? ''],
-    });
-    starter.allow(this.table.keyStatement('read'));
-    starter.allow({
-      actions: ['states:StartExecution'],
+  /** Every grant that is written gets its execution, and every later version wakes it. */
+  orchestrate(orchestrator: BundledFunction): void {
+    orchestrator.function.addEnvironment('STATE_MACHINE_ARN', this.stateMachine.stateMachineArn);
+    for (const statement of this.table.statements(['GetItem'], 'read')) {
+      orchestrator.allow(statement);
+    }
+    orchestrator.allow({
+      actions: ['states:SendTaskSuccess', 'states:StartExecution'],
       resources: [this.stateMachine.stateMachineArn],
     });
-    new lambda.EventSourceMapping(this, 'Stream', {
-      target: starter.function,
-      eventSourceArn: table.tableStreamArn ?? '',
-      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
-      batchSize: 25,
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-      retryAttempts: 100,
-      maxRecordAge: Duration.hours(6),
-      onFailure: new SqsDlq(failures),
-      filters: [
-        lambda.FilterCriteria.filter({
-          eventName: lambda.FilterRule.isEqual('INSERT'),
-          dynamodb: {
-            NewImage: {
-              sk: { S: lambda.FilterRule.isEqual('GRANT') },
-              status: { S: lambda.FilterRule.isEqual('active') },
-            },
-          },
-        }),
-      ],
+    readStream(this, this.table, orchestrator, {
+      eventName: ['INSERT', 'MODIFY'],
+      sk: ['GRANT'],
+      retention: Duration.days(14),
     });
   }
+}
+
+/** It parks its task token while a grant's version holds, and cannot touch the grant itself. */
+function parkTokens({ table }: GrantTable): readonly iam.PolicyStatementProps[] {
+  const grants = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['GRANT#*'] } };
+  return [
+    {
+      actions: ['dynamodb:ConditionCheckItem'],
+      resources: [table.tableArn],
+      conditions: grants,
+    },
+    {
+      actions: ['dynamodb:PutItem'],
+      resources: [table.tableArn],
+      conditions: {
+        ...grants,
+        'ForAllValues:StringEquals': {
+          'dynamodb:Attributes': ['pk', 'sk', 'taskToken', 'version', 'waitsFor', 'until'],
+        },
+      },
+    },
+  ];
 }

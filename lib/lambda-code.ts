@@ -22,13 +22,19 @@ export const ESBUILD_OPTIONS: BuildOptions = {
   logLevel: 'warning',
 };
 
+/** Folders that are needed until the app was synthesised. */
+const packed: string[] = [];
+process.once('exit', () => {
+  for (const folder of packed) rmSync(folder, { recursive: true, force: true });
+});
+
 /** What a Lambda needs beside its code. */
 export type Needs = 'nothing' | 'bundle' | 'bundle and engine';
 
 /** Bundles `lambdas/<name>.lambda.ts` with everything it imports, and packs the policy bundle beside it. */
 export function lambdaCode(name: string, needs: Needs, bundle: Bundle): lambda.Code {
   const folder = mkdtempSync(join(tmpdir(), `valetkey-${name}-`));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  packed.push(folder);
   packLambda(name, needs, bundle, folder);
   return lambda.Code.fromAsset(folder);
 }

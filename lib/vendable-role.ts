@@ -7,8 +7,10 @@ export type VendableRoleProps = {
   readonly roleName: string;
   /** With a slash at both ends: `/valetkey/`. */
   readonly path?: string;
-  /** The broker's vend role, and nobody else, may assume this one. */
-  readonly vendRoleArn: string;
+  /** The broker's vend role; it may assume this one. */
+  readonly vendRoleArn?: string;
+  /** Vendable roles whose sessions may go on to this one (`chainedRoles` of an entitlement). */
+  readonly chainedFrom?: readonly string[];
   readonly description?: string;
 };
 
@@ -16,8 +18,9 @@ export type VendableRoleProps = {
 const IDENTIFIED = { StringLike: { 'sts:SourceIdentity': SOURCE_IDENTITY_PATTERN } };
 
 /**
- * A role that is useless around the broker: it trusts only the broker's vend role, only with a
- * SourceIdentity of the broker's shape, and denies everything to sessions without one. What it is
+ * A role that is useless around the broker: it trusts only the broker's vend role, and the vendable
+ * roles that it is chained from, only with a SourceIdentity of the broker's shape, and denies
+ * everything to sessions without one. What it is
  * allowed to do is added like to any role; a session gets at most that, cut down by its session
  * policy.
  */
@@ -26,19 +29,23 @@ export class VendableRole extends Construct {
 
   constructor(scope: Construct, id: string, props: VendableRoleProps) {
     super(scope, id);
+    const { vendRoleArn, chainedFrom = [] } = props;
+    const trusted = [...(vendRoleArn === undefined ? [] : [vendRoleArn]), ...chainedFrom].map(
+      (arn) => new iam.ArnPrincipal(arn),
+    );
     this.role = new iam.Role(this, 'Role', {
       roleName: props.roleName,
       path: props.path ?? '/',
       description: props.description ?? 'Vended by Valet Key',
       maxSessionDuration: Duration.hours(1),
       assumedBy: new iam.PrincipalWithConditions(
-        new iam.ArnPrincipal(props.vendRoleArn),
+        new iam.CompositePrincipal(...trusted),
         IDENTIFIED,
       ),
     });
     this.role.assumeRolePolicy?.addStatements(
       new iam.PolicyStatement({
-        principals: [new iam.ArnPrincipal(props.vendRoleArn)],
+        principals: trusted,
         actions: ['sts:SetSourceIdentity'],
         conditions: IDENTIFIED,
       }),

@@ -7,6 +7,8 @@ wrapping MiniStack's own functions before its server starts:
   it, also over role chaining, and policies see it (IAM User Guide, "Monitor and control actions
   taken with assumed roles").
 - TimeoutSecondsPath and computed TimeoutSeconds of task states (Amazon States Language).
+- A Lambda that throws names its error, so that a state machine can tell one from another.
+- Roles with a path are named with it when policies are asked about IAM calls on them.
 - aws:SecureTransport is true: what is plain HTTP on loopback stands for HTTPS.
 
 It ends with the process that started it: when standard input closes, so does the emulator.
@@ -26,7 +28,7 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import error_response_json, get_region
 from ministack.core.router import extract_access_key_id
-from ministack.services import iam, stepfunctions, sts
+from ministack.services import iam, lambda_svc, stepfunctions, sts
 
 SET_SOURCE_IDENTITY = "sts:SetSourceIdentity"
 
@@ -190,6 +192,35 @@ def mend_secure_transport():
     app.pin_request_origin = lambda source_ip, _secure: pin_request_origin(source_ip, True)
 
 
+def mend_error_types():
+    execute = lambda_svc._execute_function_with_config_scope
+
+    def execute_and_name_error(*args, **kwargs):
+        result = execute(*args, **kwargs)
+        body = result.get("body") if result.get("error") else None
+        if isinstance(body, dict) and body.get("errorType") == "Runtime.HandlerError":
+            # The stack, which begins with the error's name, is in the log only.
+            pattern = rf"^(\w+): {re.escape(body.get('errorMessage', ''))}$"
+            found = re.search(pattern, result.get("log") or "", re.MULTILINE)
+            if found:
+                body["errorType"] = found[1]
+        return result
+
+    lambda_svc._execute_function_with_config_scope = execute_and_name_error
+
+
+def mend_role_paths():
+    extract_resource_arn = iam_actions.extract_resource_arn
+
+    def extract_with_path(*args, **kwargs):
+        arn = extract_resource_arn(*args, **kwargs)
+        found = re.fullmatch(r"arn:aws:iam::(\d{12}):role/([^/]+)", arn or "")
+        role = found and iam._roles.get_scoped(found[1], None, found[2])
+        return role["Arn"] if role else arn
+
+    iam_actions.extract_resource_arn = extract_with_path
+
+
 def end_with_parent():
     """Standard input is a pipe that nobody writes to: it closes when the parent is gone."""
 
@@ -205,6 +236,8 @@ if __name__ == "__main__":
     sys.argv = sys.argv[:1]
     mend_source_identity()
     mend_timeouts()
+    mend_error_types()
+    mend_role_paths()
     mend_secure_transport()
     end_with_parent()
     app.main()

@@ -1,6 +1,7 @@
 import type { CedarValueJson, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/web';
 import type { Question, RequestFacts } from '../../core/decision.ts';
 import type { Entitlement } from '../../core/entitlement.ts';
+import type { VoteQuestion } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 
 /** The schema's things (`core/bundle/cedar-schema.ts`) as Cedar's JSON. */
@@ -71,6 +72,15 @@ export function requestContext(facts: RequestFacts): Record<string, CedarValueJs
     scoped: facts.scoped,
     parameters: { __entity: PARAMETERS },
     ...(facts.history !== null && { history: { ...facts.history } }),
+  };
+}
+
+/** The same for a vote. Without a history of the requester in the record, nothing is known of it. */
+export function voteContext(question: VoteQuestion): Record<string, CedarValueJson> {
+  return {
+    ...requestContext(question.facts),
+    requester: { __entity: principalUid(question.requester) },
+    escalated: question.escalated,
   };
 }
 

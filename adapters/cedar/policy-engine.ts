@@ -82,12 +82,30 @@ export function cedarEngine(
       }
       return ok(false);
     },
-    mayAudit: (who) => {
+    mayVote: (question) => {
+      const [principal, ...others] = entities.requestEntities(question);
+      const resource = entities.uid('Entitlement', question.entitlement.id);
+      const requester = entities.principalEntity(question.requester);
+      return decide({ principal, action: 'vote', resource }, entities.voteContext(question), [
+        ...others,
+        requester,
+      ]);
+    },
+    mayOnEntitlement: (action, who, entitlement, account) => {
       const principal = entities.principalEntity(who);
-      const answer = decide({ principal, action: 'audit', resource: entities.BROKER }, {}, []);
-      return answer.ok ? ok(answer.value.permitted) : answer;
+      const resource = entities.uid('Entitlement', entitlement.id);
+      const others = [entities.entitlementEntity(entitlement, account)];
+      return permitted(decide({ principal, action, resource }, {}, others));
+    },
+    mayOnBroker: (action, who) => {
+      const principal = entities.principalEntity(who);
+      return permitted(decide({ principal, action, resource: entities.BROKER }, {}, []));
     },
   };
+}
+
+function permitted(answer: Result<Answer, Unavailable>): Result<boolean, Unavailable> {
+  return answer.ok ? ok(answer.value.permitted) : answer;
 }
 
 function readAnswer(

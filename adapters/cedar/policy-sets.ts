@@ -31,7 +31,7 @@ export type PolicySets = {
  * @throws Error when the policies do not parse: such a broker must not start.
  */
 export function policySets(cedar: Cedar, bundle: Bundle, allAtOnce = ALL_AT_ONCE): PolicySets {
-  const all = Object.values(bundle.policies);
+  const all = [...Object.values(bundle.policies), ...bundle.approverPolicies];
   const parsed = new Set<string>();
   const parse = (id: string, policies: readonly CompiledPolicy[]): string => {
     if (parsed.has(id)) return id;

@@ -9,12 +9,15 @@ import type { AuditEvent } from '../../core/audit.ts';
 import type { Unavailable } from '../../core/failure.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
-import type { CreateRefusal, GrantStore, VendRefusal } from '../../core/ports.ts';
+import type { CreateRefusal, GrantStore, UpdateRefusal, VendRefusal } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { followGrant } from './follow-grant.ts';
 import { eventItem, readEvent, readGrant } from './items.ts';
 import { grantKey } from './keys.ts';
 import { listGrants } from './list-grants.ts';
+import { readDue } from './read-due.ts';
 import { readHistory } from './read-history.ts';
+import { overdueReview } from './read-principal.ts';
 import { type ReportFailure, STORE_UNAVAILABLE, transact } from './transaction.ts';
 import * as parts from './transaction-parts.ts';
 
@@ -37,8 +40,9 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
           ...(grant.status === 'denied'
             ? []
             : [parts.notSuspended(table.name, grant.requester.id)]),
-          ...(vendsOn === null ? [] : [parts.notFrozen(table.name, vendsOn)]),
+          ...vendsOn.map((role) => parts.notFrozen(table.name, role, clock())),
           parts.newGrant(table.name, grant),
+          ...followGrant(table.name, null, grant),
           ...events.map((event, position) => parts.newEvent(table.name, event, position)),
         ],
         table.report,
@@ -49,23 +53,33 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
         [
           ...(idempotency === null ? [] : [parts.sameKey(table.name, idempotency, grant.id, now)]),
           parts.notSuspended(table.name, grant.requester.id),
-          parts.notFrozen(table.name, vendsOn),
+          ...vendsOn.map((role) => parts.notFrozen(table.name, role, now)),
           parts.vendedGrant(table.name, grant, now),
           parts.newEvent(table.name, event),
         ],
         table.report,
       ),
-    update: ({ grant, event }) =>
-      transact(
+    update: ({ before, grant, events, idempotency, unsuspended }) =>
+      transact<UpdateRefusal>(
         table.client,
-        [parts.nextVersion(table.name, grant), parts.newEvent(table.name, event)],
+        [
+          ...(idempotency === null
+            ? []
+            : [parts.newKey(table.name, idempotency, grant.id, clock())]),
+          ...unsuspended.map((principal) => parts.notSuspended(table.name, principal)),
+          parts.nextVersion(table.name, before, grant),
+          ...followGrant(table.name, before, grant),
+          ...events.map((event, position) => parts.newEvent(table.name, event, position)),
+        ],
         table.report,
       ),
     appendEvent: (event) => appendEvent(table, event),
     find: (id) => find(table, id),
     list: (query) => listGrants(table, query),
     history: (principal, since) => readHistory(table, principal, since),
+    overdueReview: (principal, now) => overdueReview(table, principal, now),
     events: (grantId) => readEvents(table, grantId),
+    due: (before, limit) => readDue(table, before, limit),
   };
 }
 

@@ -2,7 +2,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Grant } from '../../core/grant.ts';
-import { createdKey, eventKey, grantKey } from './keys.ts';
+import { sweepAt } from '../../core/lifecycle/where.ts';
+import { createdKey, eventKey, grantKey, sweepShard } from './keys.ts';
 
 /** Grants and events as items, and back. Keys and index attributes exist in items only. */
 
@@ -14,11 +15,18 @@ export function grantItem(grant: Grant): Item {
     ...grantKey(grant.id),
     requesterId: grant.requester.id,
     createdKey: createdKey(grant),
+    ...sweepAttributes(grant),
   });
 }
 
+/** Only what is still to be done is in the sweep's index. */
+function sweepAttributes(grant: Grant) {
+  const dueAt = sweepAt(grant);
+  return dueAt === null ? {} : { sweepShard: sweepShard(grant.id), dueAt };
+}
+
 export function readGrant(item: Item): Grant {
-  const { pk: _, sk: __, requesterId: ___, createdKey: ____, ...grant } = unmarshall(item);
+  const { pk, sk, requesterId, createdKey: _, sweepShard: __, dueAt, ...grant } = unmarshall(item);
   return grant as Grant;
 }
 

@@ -2,6 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent } from '../../core/audit.ts';
 import type { ActiveGrant, Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
+import { sweepAt } from '../../core/lifecycle/where.ts';
 import type { CreateRefusal, Idempotency, Repeated, VendRefusal } from '../../core/ports.ts';
 import { eventItem, grantItem, type Item } from './items.ts';
 import { freezeKey, grantKey, idempotencyKey, suspensionKey } from './keys.ts';
@@ -71,28 +72,45 @@ export function notSuspended(table: string, principal: string): Part<Refusal<'su
   };
 }
 
-/** The role's kill switch can be written. */
-export function notFrozen(table: string, roleArn: string): Part<Refusal<'role-frozen'>> {
-  return { write: absent(table, freezeKey(roleArn)), refusal: () => ({ code: 'role-frozen' }) };
+/** The role's kill switch can be written; some freezes end by themselves. */
+export function notFrozen(
+  table: string,
+  roleArn: string,
+  now: Instant,
+): Part<Refusal<'role-frozen'>> {
+  const ConditionCheck = {
+    TableName: table,
+    Key: marshall(freezeKey(roleArn)),
+    ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
+    ExpressionAttributeNames: { '#until': 'until' },
+    ExpressionAttributeValues: marshall({ ':now': now }),
+  };
+  return { write: { ConditionCheck }, refusal: () => ({ code: 'role-frozen' }) };
 }
 
-/** The grant before keys are vended under it: still active, and its time is not up. */
+/** The grant before keys are vended under it: it may vend now, and ends when its keys will. */
 export function vendedGrant(
   table: string,
   grant: ActiveGrant,
   now: Instant,
 ): Part<Refusal<'conflict'>> {
+  const begun = '(#status = :active OR (#status = :scheduled AND startsAt <= :now))';
+  const longer = '(keysValidUntil = :none OR keysValidUntil <= :end)';
   return {
     write: {
       Update: {
         TableName: table,
         Key: marshall(grantKey(grant.id)),
-        UpdateExpression: 'SET keysValidUntil = :end',
-        ConditionExpression: '#status = :active AND expiresAt > :now',
+        UpdateExpression: 'SET keysValidUntil = :end, #status = :active, dueAt = :due',
+        ConditionExpression: `${begun} AND expiresAt = :expires AND expiresAt > :now AND denial = :none AND ${longer}`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: marshall({
           ':end': grant.keysValidUntil,
           ':active': 'active',
+          ':scheduled': 'scheduled',
+          ':expires': grant.expiresAt,
+          ':due': sweepAt(grant),
+          ':none': null,
           ':now': now,
         }),
       },
@@ -101,14 +119,18 @@ export function vendedGrant(
   };
 }
 
-export function nextVersion(table: string, grant: Grant): Part<Refusal<'conflict'>> {
+/** The next version, while the stored one is the one that it was made from: vends count, too. */
+export function nextVersion(table: string, before: Grant, grant: Grant): Part<Refusal<'conflict'>> {
   return {
     write: {
       Put: {
         TableName: table,
         Item: grantItem(grant),
-        ConditionExpression: 'version = :before',
-        ExpressionAttributeValues: marshall({ ':before': grant.version - 1 }),
+        ConditionExpression: 'version = :version AND keysValidUntil = :keys',
+        ExpressionAttributeValues: marshall({
+          ':version': before.version,
+          ':keys': before.keysValidUntil,
+        }),
       },
     },
     refusal: () => ({ code: 'conflict' }),

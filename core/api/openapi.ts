@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { emptyBody, grantRequestBody, listQuery } from './requests.ts';
+import {
+  commentBody,
+  emptyBody,
+  extendBody,
+  grantRequestBody,
+  listQuery,
+  reasonBody,
+} from './requests.ts';
 import * as responses from './responses.ts';
 import { ROUTES, type RouteKey } from './routes.ts';
 import type { Json } from './wire.ts';
@@ -74,6 +81,24 @@ const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     answers: { 201: responses.grant },
     problems: [400, 403, 409, 413, 422],
   },
+  'POST /v1/grants/{id}/approve': change('Vote for a request', commentBody),
+  'POST /v1/grants/{id}/deny': change('Vote against a request', commentBody),
+  'POST /v1/grants/{id}/withdraw': change('Take the own vote back', commentBody),
+  'POST /v1/grants/{id}/cancel': change('Take the own request back', reasonBody),
+  'POST /v1/grants/{id}/extend': change(
+    'A later end of the own grant, decided by policy as a new request would be',
+    extendBody,
+  ),
+  'POST /v1/grants/{id}/review': change('Close the review of a break-glass use', commentBody),
+  'POST /v1/grants/{id}/revoke': change(
+    'End a grant: revoking until the deny on its keys was written and read back',
+    reasonBody,
+  ),
+  'POST /v1/principals/{id}/revoke': principalChange('End all grants of a principal'),
+  'POST /v1/principals/{id}/suspend': principalChange(
+    'Keep a principal out, and end all of its grants',
+  ),
+  'POST /v1/principals/{id}/resume': principalChange('Let a suspended principal in again'),
   'POST /v1/credentials': {
     summary: 'Ask and vend in one call; 202 where a human must approve first',
     body: grantRequestBody,
@@ -87,6 +112,16 @@ const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     problems: [400, 403, 404, 409, 413, 422],
   },
 };
+
+function change(summary: string, body: z.core.$ZodObject): Operation {
+  const problems = [400, 403, 404, 409, 413, 422];
+  return { summary, body, answers: { 200: responses.grant }, problems };
+}
+
+function principalChange(summary: string): Operation {
+  const answers = { 200: responses.principalState };
+  return { summary, body: reasonBody, answers, problems: [400, 403, 413] };
+}
 
 /** The OpenAPI 3.1 document, made from the schemas that validate requests. */
 export function openApiDocument(): { readonly [key: string]: Json } {
@@ -130,7 +165,7 @@ function describe(route: RouteKey, method: string, operation: Operation): Json {
     ...(parameters.length > 0 && { parameters }),
     ...(operation.body && {
       requestBody: {
-        required: operation.body !== emptyBody,
+        required: operation.body === grantRequestBody || operation.body === extendBody,
         content: { 'application/json': { schema: schemaOf(operation.body, 'input') } },
       },
     }),

@@ -1,3 +1,4 @@
+import type { Decision } from '../decision.ts';
 import type { Failure, FieldError } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import { unreachable } from '../result.ts';
@@ -17,6 +18,7 @@ const DEPENDENCY: Readonly<Record<string, string>> = {
   store: 'The broker cannot reach its store.',
   sts: 'AWS STS did not issue a session.',
   policy: 'The broker cannot evaluate its policies; its operators have been told.',
+  workflow: 'The broker cannot reach its kill switch; what was ended stays ended.',
   issuer: "The broker cannot reach the issuer's keys to verify the token.",
 };
 
@@ -30,7 +32,7 @@ export function problemOf(failure: Failure): Problem {
     case 'forbidden':
       return problem(403, 'forbidden', 'Forbidden', failure.detail, grantMembers(failure.grant));
     case 'denied':
-      return denied(failure.grant);
+      return denied(failure.grant, failure.decision ?? failure.grant.decision);
     case 'suspended':
       return problem(
         403,
@@ -105,15 +107,15 @@ export function problem(
   };
 }
 
-function denied(grant: Grant): Problem {
-  const { policies, advice } = grant.decision;
+function denied(grant: Grant, decision: Decision): Problem {
+  const { policies, advice } = decision;
   const reason =
     policies.length === 0
       ? `No policy permits ${grant.requester.name} to request ${grant.entitlement} like this.`
       : `Denied by ${policies.join(', ')}.`;
   return problem(403, 'denied', 'Denied by policy', [reason, ...advice].join(' '), {
     ...grantMembers(grant),
-    decision: { ...grant.decision },
+    decision: { ...decision },
   });
 }
 

@@ -52,6 +52,18 @@ const listOf = (item: z.ZodMiniType<string>) =>
       z.maxLength(20, 'may have at most 20 entries'),
     );
 
+/** RFC 3339 with a zone. */
+const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+
+const time = z
+  .string()
+  .check(
+    z.refine(
+      (text) => TIME.test(text) && !Number.isNaN(Date.parse(text)),
+      'must be a time such as 2026-11-23T20:00:00Z',
+    ),
+  );
+
 const scope = z
   .strictObject({
     actions: z.optional(
@@ -76,7 +88,25 @@ export const grantRequestBody = z.strictObject({
   ),
   durationSeconds: seconds(MAX_GRANT_SECONDS).check(z.describe('How long the grant lasts')),
   justification: z.optional(prose(0, 500).check(z.describe('What it is for, in a sentence'))),
+  startsAt: z.optional(
+    time.check(z.describe('When it begins, RFC 3339, up to 30 days ahead; left out: at once')),
+  ),
   ticket: z.optional(prose(1, 100).check(z.describe('The ticket or incident that it serves'))),
+});
+
+export const commentBody = z.strictObject({
+  comment: z.optional(prose(0, 500).check(z.describe('For the requester and the audit trail'))),
+});
+
+export const reasonBody = z.strictObject({
+  reason: z.optional(prose(0, 500).check(z.describe('For the audit trail'))),
+});
+
+export const extendBody = z.strictObject({
+  durationSeconds: seconds(MAX_GRANT_SECONDS).check(
+    z.describe('How long it shall last from now on'),
+  ),
+  justification: prose(1, 500).check(z.describe('Why longer, in a sentence')),
 });
 
 export const emptyBody = z.strictObject({});
@@ -85,6 +115,9 @@ export const listQuery = z.strictObject({
   status: z.optional(z.enum(GRANT_STATUSES)),
   requester: z.optional(text(1, 600).check(z.describe("A principal's id, or me"))),
   entitlement: z.optional(text(1, 63)),
+  reviewable: z.optional(
+    z.literal('me').check(z.describe('Only requests that the caller may vote on now')),
+  ),
   limit: z._default(
     z.coerce
       .number<string>('must be a number')

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EVENT_TYPES } from '../audit.ts';
 import { GRANT_STATUSES } from '../grant.ts';
 
 /** What callers get, for the OpenAPI document and for the tests that hold answers against it. */
@@ -28,6 +29,35 @@ const requester = z.strictObject({
   name: z.string().describe('For display; never compared'),
 });
 
+const actor = z.union([requester, z.literal('broker')]);
+
+const vote = z.strictObject({
+  approver: requester,
+  vote: z.enum(['approve', 'deny']),
+  comment: z.string().nullable(),
+  at: time,
+});
+
+const review = z.strictObject({
+  status: z.enum(['due', 'done']),
+  dueAt: time,
+  reviewer: requester.nullable(),
+  comment: z.string().nullable(),
+  at: optionalTime,
+});
+
+const details = z
+  .strictObject({
+    title: z.string(),
+    risk: z.string(),
+    sessionPolicy: z
+      .looseObject({})
+      .nullable()
+      .describe('What sessions may do; null where the entitlement was changed since'),
+    history: z.strictObject({ recentDenials: z.int(), firstUse: z.boolean() }),
+  })
+  .describe('For those who decide on others’ grants; with GET /v1/grants/{id} only');
+
 export const grant = z
   .strictObject({
     id: z.string(),
@@ -48,8 +78,15 @@ export const grant = z
     keysValidUntil: optionalTime.describe(
       'Until when keys vended under it may work; null while none were',
     ),
-    approvals: z.strictObject({ required: z.int(), votes: z.array(z.unknown()).max(0) }),
+    approvals: z.strictObject({
+      required: z.int().describe('So many people have to say yes'),
+      votes: z.array(vote),
+      escalated: z.boolean().describe('Whether the second tier may vote, too'),
+      lapsesAt: optionalTime,
+    }),
+    review: review.nullable().describe('What is owed for a break-glass use'),
     decision,
+    details: details.optional(),
   })
   .meta({ id: 'Grant' });
 
@@ -80,9 +117,11 @@ export const event = z
   .looseObject({
     id: z.string(),
     grantId: z.string(),
-    type: z.enum(['requested', 'vended', 'vend-failed', 'expired']),
+    entitlement: z.string(),
+    status: z.enum(GRANT_STATUSES).describe('The status of the grant from here on'),
+    type: z.enum(EVENT_TYPES),
     at: time,
-    actor: z.union([requester, z.literal('broker')]),
+    actor,
     requestId: z.string(),
     sourceIp: z.string().nullable(),
   })
@@ -158,5 +197,17 @@ export const grantPage = z.strictObject({
 export const events = z.strictObject({ events: z.array(event) });
 export const entitlements = z.strictObject({ entitlements: z.array(entitlement) });
 export const vended = z.strictObject({ grant, credentials });
+export const principalState = z
+  .strictObject({
+    principal: z.strictObject({
+      id: z.string(),
+      suspended: z
+        .strictObject({ at: time, by: actor, reason: z.string() })
+        .nullable()
+        .describe('null where the principal is not suspended'),
+    }),
+    grants: z.array(grant).describe('The grants that this call ended, as they are now'),
+  })
+  .meta({ id: 'PrincipalState' });
 export const waiting = z.strictObject({ grant });
 export const document = z.looseObject({ openapi: z.string() });

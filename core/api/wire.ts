@@ -4,11 +4,13 @@ import type { Bundle } from '../bundle/bundle.ts';
 import type { Outcome } from '../decision.ts';
 import type { RecordedDecision } from '../decisions.ts';
 import type { Entitlement, ParameterSpec } from '../entitlement.ts';
-import type { Grant } from '../grant.ts';
+import type { Grant, Review, Vote } from '../grant.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import type { Issuer } from '../issuer.ts';
 import type { Credentials } from '../ports.ts';
 import { type Caller, principalKey } from '../principal.ts';
+import type { PrincipalState } from '../principals.ts';
+import type { GrantDetails } from '../read.ts';
 
 /** The core's values as the HTTP API shows them: times as RFC 3339, internals left out. */
 
@@ -39,9 +41,41 @@ export function grantJson(grant: Grant): JsonObject {
     endedAt: timeJson(grant.endedAt),
     endReason: grant.endReason,
     keysValidUntil: timeJson(grant.keysValidUntil),
-    approvals: { required: grant.approvalsRequired, votes: [] },
+    approvals: {
+      required: grant.approvals.required,
+      votes: grant.approvals.votes.map(voteJson),
+      escalated: grant.approvals.escalated,
+      lapsesAt: timeJson(grant.approvals.lapseAt),
+    },
+    review: reviewJson(grant.review),
     decision: { ...grant.decision },
   };
+}
+
+function voteJson({ approver, vote, comment, at }: Vote): JsonObject {
+  return { approver: { ...approver }, vote, comment, at: formatInstant(at) };
+}
+
+function reviewJson(review: Review | null): JsonObject | null {
+  if (review === null) return null;
+  const { status, dueAt, reviewer, comment, at } = review;
+  const by = reviewer === null ? null : { ...reviewer };
+  return { status, dueAt: formatInstant(dueAt), reviewer: by, comment, at: timeJson(at) };
+}
+
+/** What approvers see besides the grant. */
+export function detailsJson({ title, risk, sessionPolicy, history }: GrantDetails): JsonObject {
+  const policy = sessionPolicy === null ? null : (JSON.parse(sessionPolicy) as Json);
+  return { title, risk, sessionPolicy: policy, history: { ...history } };
+}
+
+/** A principal and what became of its grants. */
+export function principalJson({ id, suspension, grants }: PrincipalState): JsonObject {
+  const suspended =
+    suspension === null
+      ? null
+      : { at: formatInstant(suspension.at), by: suspension.by, reason: suspension.reason };
+  return { principal: { id, suspended }, grants: grants.map(grantJson) };
 }
 
 /** The only place where keys are written out. */
@@ -54,11 +88,15 @@ export function credentialsJson(credentials: Credentials): JsonObject {
   };
 }
 
+const EVENT_TIMES = ['at', 'expiresAt', 'dueAt'];
+
 export function eventJson(event: AuditEvent): JsonObject {
-  const { at, ...rest } = event;
-  const json = { ...rest, at: formatInstant(at) } as unknown as JsonObject;
-  if (event.type !== 'requested') return json;
-  return { ...json, inputs: inputsJson(event.inputs) };
+  const times = Object.entries(event).filter(([name]) => EVENT_TIMES.includes(name));
+  return {
+    ...(event as unknown as JsonObject),
+    ...Object.fromEntries(times.map(([name, at]) => [name, formatInstant(at as Instant)])),
+    ...('inputs' in event && { inputs: inputsJson(event.inputs) }),
+  };
 }
 
 /** One line of an export: `valetkey policy replay` asks another bundle the same. */

@@ -1,6 +1,7 @@
 import type { Entitlement } from '../entitlement.ts';
 import { sha256 } from '../ids.ts';
 import type { Issuer } from '../issuer.ts';
+import { approverPolicies } from './approver-policies.ts';
 import type { Bundle, BundleFiles, CompiledPolicy } from './bundle.ts';
 import { CEDAR_SCHEMA } from './cedar-schema.ts';
 import { samplesOf } from './pattern.ts';
@@ -28,6 +29,7 @@ export function assemble(
       })),
     ),
     policies: byId(policies.map(withoutPlace)),
+    approverPolicies: entitlements.flatMap(({ value }) => approverPolicies(value)),
     issuers,
     mentions: allMentions(policies),
   };

@@ -26,6 +26,8 @@ export type Bundle = {
   readonly hash: string;
   readonly entitlements: Readonly<Record<string, CompiledEntitlement>>;
   readonly policies: Readonly<Record<string, CompiledPolicy>>;
+  /** What `approvers` and `escalateTo` of the entitlements mean, as permits for `vote`. */
+  readonly approverPolicies: readonly CompiledPolicy[];
   readonly issuers: readonly Issuer[];
   /** What all policies together read of the context: nothing else needs to be looked up or tried. */
   readonly mentions: Mentions;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { toGrantRequest } from '../api/grant-request.ts';
 import { grantRequestBody } from '../api/requests.ts';
 import type { GrantRequest } from '../assess.ts';
 import type { History, Outcome } from '../decision.ts';
@@ -68,10 +69,7 @@ const request = z.unknown().transform((value, context): GrantRequest => {
     context.issues.push(...(read.error.issues as unknown as typeof context.issues));
     return z.NEVER;
   }
-  const { scope, justification = null, ticket = null, ...rest } = read.data;
-  const { actions, resources } = scope ?? {};
-  const narrowed = { ...(actions && { actions }), ...(resources && { resources }) };
-  return { ...rest, scope: scope === undefined ? null : narrowed, justification, ticket };
+  return toGrantRequest(read.data);
 });
 
 const context = z

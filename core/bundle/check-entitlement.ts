@@ -9,7 +9,7 @@ import { placeholdersIn } from '../template.ts';
 import type { BundleError } from './bundle.ts';
 import { issuerMistake } from './check-references.ts';
 import { inspectPattern } from './pattern.ts';
-import { allowsRoleChaining } from './role-chaining.ts';
+import { allowsRoleChaining, rolesBeyond } from './role-chaining.ts';
 import type { Located } from './yaml-file.ts';
 
 /** What the shape alone cannot say of an entitlement. */
@@ -27,10 +27,7 @@ export function checkEntitlement(
 }
 
 function checkTarget({ value, error }: Located<Entitlement>): readonly BundleError[] {
-  const filled = value.target
-    .replaceAll('{{account}}', '0'.repeat(12))
-    .replaceAll('{{region}}', 'r');
-  if (isRoleArn(filled)) return [];
+  if (isRoleArn(filled(value.target))) return [];
   const example = 'arn:aws:iam::{{account}}:role/valetkey/name';
   return [
     error(
@@ -38,6 +35,10 @@ function checkTarget({ value, error }: Located<Entitlement>): readonly BundleErr
       `write a role's ARN, such as ${example}; it may hold {{account}} and {{region}} only`,
     ),
   ];
+}
+
+function filled(arn: string): string {
+  return arn.replaceAll('{{account}}', '0'.repeat(12)).replaceAll('{{region}}', 'r');
 }
 
 function checkParameters({ value, error }: Located<Entitlement>): readonly BundleError[] {
@@ -95,16 +96,23 @@ function checkTexts({ value, error }: Located<Entitlement>, index: number): read
   });
 }
 
+/** A session may go on to roles that are named, because the kill switch must reach it there too. */
 function checkChaining({ value, error }: Located<Entitlement>): readonly BundleError[] {
-  if (!allowsRoleChaining(value.statements)) return [];
-  const mend =
-    'name the actions that are needed, or add { Effect: Deny, Action: "sts:AssumeRole", Resource: "*" }';
-  return [
-    error(
-      ['statements'],
-      `allow sts:AssumeRole, which would leave the session's limits behind; ${mend}`,
-    ),
-  ];
+  const roles = value.chainedRoles.flatMap((role, index) =>
+    isRoleArn(filled(role)) ? [] : [error(['chainedRoles', index], 'is no ARN of one IAM role')],
+  );
+  const beyond = rolesBeyond(value.statements, value.chainedRoles);
+  if (beyond.length > 0) {
+    const mend =
+      'name the roles under chainedRoles and in Resource, or add { Effect: Deny, Action: "sts:AssumeRole", Resource: "*" }';
+    const message = `allow sts:AssumeRole on ${beyond.join(', ')}, where the kill switch would not reach; ${mend}`;
+    return [...roles, error(['statements'], message)];
+  }
+  const idle = value.chainedRoles.length > 0 && !allowsRoleChaining(value.statements);
+  if (!idle) return roles;
+  const message =
+    'name roles that no statement allows to assume; add sts:AssumeRole, or remove them';
+  return [...roles, error(['chainedRoles'], message)];
 }
 
 function checkApprovers(

@@ -97,6 +97,8 @@ function oneOf(values: readonly string[], about: string): ParameterSpec {
   return { pattern: escaped.join('|'), description: about, maxLength, values };
 }
 
+const claim = z.string().min(1).max(128);
+
 const qualifiedGroup = z
   .string()
   .regex(
@@ -107,11 +109,13 @@ const qualifiedGroup = z
 const approval = z
   .strictObject({
     required: z.int().min(1).max(10).default(1),
+    denials: z.int().min(1).max(10).default(1),
     approvers: z.array(qualifiedGroup).nonempty(),
     remindAfter: duration.optional(),
     escalateAfter: duration.optional(),
     escalateTo: z.array(qualifiedGroup).default([]),
     lapseAfter: duration.default(86_400),
+    samePerson: z.array(claim).default([]),
   })
   .transform(({ remindAfter, escalateAfter, lapseAfter, ...rest }) =>
     withoutUndefined<NonNullable<Entitlement['approval']>>({
@@ -145,13 +149,16 @@ export const entitlementFile: z.ZodType<Entitlement> = z
     statements: z.array(statement).nonempty(),
     approval: approval.optional(),
     network: z.enum(['bind', 'any']).default('any'),
-    chainedRoles: z
-      .array(z.string())
-      .max(0, 'roles to assume further are not supported by this version; remove them')
-      .default([]),
+    chainedRoles: z.array(z.string()).max(20, 'name at most 20 roles').default([]),
+    job: z.array(claim).default([]),
     breakGlass: z.boolean().default(false),
+    reviewAfter: duration.default(86_400),
     acknowledged: z.string().min(1, 'say why').max(500).optional(),
   })
-  .transform(({ maxDuration, chainedRoles: _, ...rest }) =>
-    withoutUndefined<Entitlement>({ ...rest, maxDurationSeconds: maxDuration }),
+  .transform(({ maxDuration, reviewAfter, ...rest }) =>
+    withoutUndefined<Entitlement>({
+      ...rest,
+      maxDurationSeconds: maxDuration,
+      reviewAfterSeconds: reviewAfter,
+    }),
   );

@@ -7,6 +7,19 @@ const ASSUME_ROLE = 'sts:assumerole';
  * hold. An unconditional Deny of it on every resource settles the matter.
  */
 export function allowsRoleChaining(statements: readonly Statement[]): boolean {
+  return chaining(statements).length > 0;
+}
+
+/** The resources on which statements allow it beside those that are named. */
+export function rolesBeyond(
+  statements: readonly Statement[],
+  named: readonly string[],
+): readonly string[] {
+  const resources = chaining(statements).flatMap((it) => it.Resource ?? ['NotResource']);
+  return [...new Set(resources)].filter((resource) => !named.includes(resource));
+}
+
+function chaining(statements: readonly Statement[]): readonly Statement[] {
   const denied = statements.some(
     (it) =>
       it.Effect === 'Deny' &&
@@ -14,7 +27,7 @@ export function allowsRoleChaining(statements: readonly Statement[]): boolean {
       it.Resource?.includes('*') === true &&
       coversAssumeRole(it),
   );
-  return !denied && statements.some((it) => it.Effect === 'Allow' && coversAssumeRole(it));
+  return denied ? [] : statements.filter((it) => it.Effect === 'Allow' && coversAssumeRole(it));
 }
 
 function coversAssumeRole(statement: Statement): boolean {

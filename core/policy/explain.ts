@@ -2,6 +2,7 @@ import { type Assessment, assess } from '../assess.ts';
 import type { CompiledPolicy } from '../bundle/bundle.ts';
 import type { CaseQuestion } from '../bundle/cases-file.ts';
 import type { Answer } from '../decision.ts';
+import { NO_PAST } from '../recall.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type CaseMistake, callerOfCase } from './case-caller.ts';
 import type { PolicyAnalyst } from './policy-analyst.ts';
@@ -74,6 +75,6 @@ function withAdvice(bench: Bench, one: CaseQuestion, plain: Assessment): Assessm
   if (!caller.ok) return plain;
   const judge = { ...bench, clock: () => one.context.now };
   const { sourceIp, history } = one.context;
-  const advised = assess(judge, caller.value, one.request, sourceIp, history);
+  const advised = assess(judge, caller.value, one.request, sourceIp, { ...NO_PAST, history });
   return advised.ok ? advised.value : plain;
 }

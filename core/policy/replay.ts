@@ -2,7 +2,7 @@ import { checkRequest, decide, explainNoPolicy, findEntitlement } from '../asses
 import type { History, Outcome } from '../decision.ts';
 import { targetAccount } from '../entitlement.ts';
 import type { FieldError } from '../failure.ts';
-import { expiryOf } from '../grant.ts';
+import { expiryOf } from '../lifecycle/request.ts';
 import { composeSessionPolicy } from '../session-policy.ts';
 import { type PastDecision, readPastDecision } from './past-decision.ts';
 import { type Bench, faultSentence } from './run-cases.ts';

@@ -6,6 +6,7 @@ import type { Decision } from '../decision.ts';
 import type { Deployment } from '../entitlement.ts';
 import type { Failure } from '../failure.ts';
 import type { PolicyEngine } from '../ports.ts';
+import { NO_PAST } from '../recall.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type CaseMistake, callerOfCase } from './case-caller.ts';
 
@@ -60,7 +61,10 @@ export function answerCase(
   const judge = { ...bench, clock: () => one.context.now };
   const { sourceIp, history } = one.context;
   bench.faults.length = 0;
-  const assessed = judgeRequest(judge, caller.value, one.request, sourceIp, history);
+  const assessed = judgeRequest(judge, caller.value, one.request, sourceIp, {
+    ...NO_PAST,
+    history,
+  });
   return assessed.ok ? ok(assessed.value) : err(mistakesOf(bench, assessed.error));
 }
 

@@ -30,6 +30,8 @@ export type ApiRequest = Call & {
   /** Null only on open routes. */
   readonly caller: Caller | null;
   readonly pathId: string;
+  /** The same as the gateway delivered it. */
+  readonly pathText: string;
   readonly query: Readonly<Record<string, string>>;
   /** What the caller wants back, as in the `Accept` header. */
   readonly accept: string;

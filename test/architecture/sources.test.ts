@@ -14,7 +14,9 @@ const LAMBDAS = readdirSync(`${ROOT}/lambdas`).filter((file) => file.endsWith('.
 const SERVING = new Set<string>(Object.values(ROUTES).map(({ lambda }) => lambda));
 
 /** The Lambdas that serve no route; what calls them says who they are. */
-const CALLED_BY_AWS = ['expire.lambda.ts', 'start-workflow.lambda.ts'];
+const CALLED_BY_AWS = ['advance', 'kill', 'orchestrate', 'publish', 'sweep'].map(
+  (name) => `${name}.lambda.ts`,
+);
 
 const withoutComments = (text: string): string =>
   text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');

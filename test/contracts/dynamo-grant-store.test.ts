@@ -31,6 +31,8 @@ grantStoreContract('DynamoDB', async () => {
   };
 });
 
+const NOTHING_ELSE = { idempotency: null, unsuspended: [] };
+
 describe('DynamoDB without its table', () => {
   test('is unavailable, never empty', async () => {
     const failures: string[] = [];
@@ -42,8 +44,10 @@ describe('DynamoDB without its table', () => {
     expect(await broken.events(grant.id)).toEqual(unavailable);
     expect(await broken.list({ limit: 1 })).toEqual(unavailable);
     expect(await broken.appendEvent(event)).toEqual(unavailable);
-    expect(await broken.update({ grant, event })).toEqual(unavailable);
-    const write = { grant, events: [event], idempotency: null, vendsOn: null };
+    expect(await broken.update({ before: grant, grant, events: [event], ...NOTHING_ELSE })).toEqual(
+      unavailable,
+    );
+    const write = { grant, events: [event], idempotency: null, vendsOn: [] };
     expect(await broken.create(write)).toEqual(unavailable);
     expect(failures).toHaveLength(6);
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type AuditEvent, expired, requested, vended } from '../../core/audit.ts';
+import { type AuditEvent, BROKER, eventOf, requested, vended } from '../../core/audit.ts';
 import type { Question } from '../../core/decision.ts';
 import type { Entitlement } from '../../core/entitlement.ts';
 import type { Grant } from '../../core/grant.ts';
@@ -11,6 +11,16 @@ import { planSession } from '../../core/session.ts';
 export const NOW = Date.parse('2026-11-23T10:00:00.123Z');
 export const ROLE = 'arn:aws:iam::000000000000:role/valetkey/contract';
 
+export const NO_APPROVALS: Grant['approvals'] = {
+  required: 0,
+  denials: 0,
+  votes: [],
+  remindAt: null,
+  escalateAt: null,
+  lapseAt: null,
+  escalated: false,
+};
+
 export function activeGrant(changes: Partial<Grant> = {}): Grant {
   const id = newGrantId(randomBytes);
   return {
@@ -18,13 +28,18 @@ export function activeGrant(changes: Partial<Grant> = {}): Grant {
     status: 'active',
     version: 1,
     requester: { type: 'User', id: `people:${id}`, name: 'ana@acme.example' },
+    marks: [`people:${id}`],
     principalKey: 'ana-0000000000000000',
     entitlement: 'artifacts-read',
     definition: 'sha256:0',
+    targetRole: ROLE,
+    chainedRoles: [],
+    breakGlass: false,
     parameters: { prefix: 'releases/1' },
     scope: null,
     justification: 'a contract',
     ticket: null,
+    job: null,
     sourceIp: '127.0.0.1',
     durationSeconds: 900,
     createdAt: NOW,
@@ -33,7 +48,9 @@ export function activeGrant(changes: Partial<Grant> = {}): Grant {
     endedAt: null,
     endReason: null,
     keysValidUntil: null,
-    approvalsRequired: 0,
+    denial: null,
+    approvals: NO_APPROVALS,
+    review: null,
     decision: { outcome: 'allow', policies: ['p'], advice: [], bundle: 'sha256:1' },
     ...changes,
   };
@@ -80,5 +97,6 @@ export function vendedEvent(grant: Grant): AuditEvent {
 }
 
 export function expiredEvent(grant: Grant): AuditEvent {
-  return expired(grant, { ...cause(900_000), sourceIp: null }, randomBytes);
+  const at = { ...cause(900_000), sourceIp: null };
+  return eventOf(grant, BROKER, { type: 'expired' }, at, randomBytes);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { assess, type GrantRequest } from '../../core/assess.ts';
 import type { Caller } from '../../core/principal.ts';
+import { NO_PAST } from '../../core/recall.ts';
 import { compiled, files, READ } from '../support/bundles.ts';
 import { ANA, person, REQUEST, world } from '../support/ports.ts';
 
@@ -15,7 +16,7 @@ function adviceOf(
 ): readonly string[] {
   const policy = `@id("p") permit (${HEAD}) when { ${when} };`;
   const it = world(compiled(files({ 'policies/read.cedar': policy, ...more })));
-  const assessed = assess(it.ports, caller, { ...REQUEST, ...request }, '192.0.2.1', null);
+  const assessed = assess(it.ports, caller, { ...REQUEST, ...request }, '192.0.2.1', NO_PAST);
   if (!assessed.ok) throw new Error(JSON.stringify(assessed.error));
   expect(assessed.value.decision.outcome).toBe('deny');
   return assessed.value.decision.advice;

@@ -32,6 +32,8 @@ describe('asking', () => {
       {
         id: expect.stringMatching(/^ev_/),
         type: 'requested',
+        breakGlass: false,
+        entitlement: 'read',
         grantId: asked.value.id,
         at: NOW,
         actor: asked.value.requester,
@@ -47,7 +49,7 @@ describe('asking', () => {
   test('for what a human must approve waits, and no keys come of it', async () => {
     const it = world(APPROVED);
     const asked = await ask(it.ports, ANA, REQUEST, CALL);
-    expect(asked).toMatchObject({ value: { status: 'pending', approvalsRequired: 2 } });
+    expect(asked).toMatchObject({ value: { status: 'pending', approvals: { required: 2 } } });
     const vended = await askAndVend(it.ports, ANA, REQUEST, CALL);
     expect(vended).toMatchObject({ value: { grant: { status: 'pending' }, credentials: null } });
     for (const id of it.grants.keys()) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { assess, type GrantRequest } from '../../core/assess.ts';
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { Caller } from '../../core/principal.ts';
+import { NO_PAST } from '../../core/recall.ts';
 import { composeSessionPolicy } from '../../core/session-policy.ts';
 import { compiled, files, READ } from '../support/bundles.ts';
 import { entitlement, parameter } from '../support/entitlements.ts';
@@ -12,7 +13,7 @@ const BUNDLE = compiled();
 const IP = '10.1.2.3';
 
 function judged(request: Partial<GrantRequest>, bundle: Bundle = BUNDLE, caller: Caller = ANA) {
-  return assess(world(bundle).ports, caller, { ...REQUEST, ...request }, IP, null);
+  return assess(world(bundle).ports, caller, { ...REQUEST, ...request }, IP, NO_PAST);
 }
 
 function mistakes(request: Partial<GrantRequest>, bundle?: Bundle): readonly string[] {
@@ -83,7 +84,7 @@ describe('a request is invalid', () => {
   test('whoever asks: what is wrong with it is said before policy is asked', () => {
     const it = world(BUNDLE);
     const ports = withEngine(it.ports, silentOn('request'));
-    const answer = assess(ports, ANA, { ...REQUEST, durationSeconds: 1e9 }, IP, null);
+    const answer = assess(ports, ANA, { ...REQUEST, durationSeconds: 1e9 }, IP, NO_PAST);
     expect(answer).toMatchObject({ ok: false, error: { code: 'invalid' } });
   });
 });
@@ -132,7 +133,7 @@ describe('an assessment', () => {
     'is impossible without an answer to %s',
     (action) => {
       const it = world(BUNDLE);
-      const answer = assess(withEngine(it.ports, silentOn(action)), ANA, REQUEST, IP, null);
+      const answer = assess(withEngine(it.ports, silentOn(action)), ANA, REQUEST, IP, NO_PAST);
       expect(answer).toEqual({ ok: false, error: NO_POLICY });
     },
   );

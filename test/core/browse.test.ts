@@ -4,7 +4,7 @@ import type { Question } from '../../core/decision.ts';
 import { checkParameters } from '../../core/parameters.ts';
 import type { PastUse } from '../../core/ports.ts';
 import type { Caller } from '../../core/principal.ts';
-import { recallUse } from '../../core/recall.ts';
+import { type Recalled, recallAll } from '../../core/recall.ts';
 import { err, ok } from '../../core/result.ts';
 import { compiled, files, PERMIT_READ, READ } from '../support/bundles.ts';
 import { NO_POLICY, NO_STORE, silentOn, withEngine, withStore } from '../support/failing-ports.ts';
@@ -31,8 +31,10 @@ const BUNDLE = compiled(
   }),
 );
 
+const NOTHING: Recalled = { use: null, overdueReview: null };
+
 function offers(caller: Caller = ANA, bundle = BUNDLE, past: PastUse | null = null) {
-  const found = browse(world(bundle).ports, caller, '10.1.2.3', past);
+  const found = browse(world(bundle).ports, caller, '10.1.2.3', { use: past, overdueReview: null });
   if (!found.ok) throw new Error(found.error.code);
   return Object.fromEntries(found.value.map((it) => [it.entitlement.id, it.outcome]));
 }
@@ -53,7 +55,7 @@ describe('the entitlements on offer', () => {
         return ports.engine.ask(action, question);
       },
     });
-    browse(watched, ANA, '10.1.2.3', null);
+    browse(watched, ANA, '10.1.2.3', NOTHING);
     for (const { entitlement, facts } of questions) {
       expect(facts.durationSeconds).toBe(entitlement.id === 'short' ? 300 : 900);
       expect(facts.sourceIp).toBe('10.1.2.3');
@@ -75,14 +77,14 @@ describe('the entitlements on offer', () => {
   test('are no answer at all, rather than fewer, when policy has none', () => {
     const { ports } = world(BUNDLE);
     const blind = withEngine(ports, { maySee: () => err(NO_POLICY) });
-    expect(browse(blind, ANA, '10.1.2.3', null)).toEqual(err(NO_POLICY));
+    expect(browse(blind, ANA, '10.1.2.3', NOTHING)).toEqual(err(NO_POLICY));
     const silent = withEngine(ports, silentOn('autoApprove'));
-    expect(browse(silent, ANA, '10.1.2.3', null)).toEqual(err(NO_POLICY));
+    expect(browse(silent, ANA, '10.1.2.3', NOTHING)).toEqual(err(NO_POLICY));
   });
 });
 
 describe('one entitlement', () => {
-  const one = (id: string) => browseOne(world(BUNDLE).ports, ANA, id, '10.1.2.3', null);
+  const one = (id: string) => browseOne(world(BUNDLE).ports, ANA, id, '10.1.2.3', NOTHING);
 
   test('is shown as in the list', () => {
     expect(one('ask')).toMatchObject({ value: { entitlement: { id: 'ask' }, outcome: 'approve' } });
@@ -98,14 +100,16 @@ describe('one entitlement', () => {
 describe('the history of a caller', () => {
   test('is read only where a policy asks for it, and its failure is a failure', async () => {
     const it = world(BUNDLE);
-    expect(await recallUse(it.ports, ANA)).toEqual(ok(null));
+    expect(await recallAll(it.ports, ANA)).toEqual(ok(NOTHING));
     expect(it.log).toEqual([]);
     const when = 'when { context.history.firstUse };\n';
     const asking = world(
       compiled(files({ 'policies/read.cedar': PERMIT_READ.replace(');\n', `)\n${when}`) })),
     );
-    expect(await recallUse(asking.ports, ANA)).toEqual(ok({ denials: 2, entitlements: [] }));
+    expect(await recallAll(asking.ports, ANA)).toEqual(
+      ok({ use: { denials: 2, entitlements: [] }, overdueReview: null }),
+    );
     const broken = withStore(asking.ports, { history: async () => err(NO_STORE) });
-    expect(await recallUse(broken, ANA)).toEqual(err(NO_STORE));
+    expect(await recallAll(broken, ANA)).toEqual(err(NO_STORE));
   });
 });

@@ -5,7 +5,14 @@ import { entitlement } from '../support/entitlements.ts';
 import { ANA, NOW } from '../support/ports.ts';
 
 const APPROVAL = {
-  approval: { required: 2, approvers: ['people:boss'], escalateTo: [], lapseAfterSeconds: 60 },
+  approval: {
+    required: 2,
+    approvers: ['people:boss'],
+    denials: 1,
+    samePerson: [],
+    escalateTo: [],
+    lapseAfterSeconds: 60,
+  },
 };
 
 const answer = (permitted: boolean, ...policies: readonly string[]): Answer => ({
@@ -63,6 +70,7 @@ describe('the question to the engine', () => {
       {
         now: NOW,
         durationSeconds: 60,
+        startsInSeconds: 0,
         sourceIp: '10.0.0.1',
         ticket: null,
         justification: 'j',

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Decision, Outcome } from '../../core/decision.ts';
-import { expire, GRANT_STATUSES, type Grant, requestGrant, vendUnder } from '../../core/grant.ts';
+import { GRANT_STATUSES, type Grant } from '../../core/grant.ts';
 import { GRANT_ID } from '../../core/ids.ts';
+import { expire } from '../../core/lifecycle/end.ts';
+import { requestGrant } from '../../core/lifecycle/request.ts';
+import { vendUnder } from '../../core/lifecycle/use.ts';
 import { principalKey } from '../../core/principal.ts';
 import { entitlement } from '../support/entitlements.ts';
 import { ANA, NOW } from '../support/ports.ts';
@@ -15,11 +18,19 @@ const decision = (outcome: Outcome): Decision => ({
   bundle: 'sha256:b',
 });
 
-function requested(outcome: Outcome, required?: number): Grant {
-  const approval = { approvers: ['people:b'], escalateTo: [], lapseAfterSeconds: 60 };
+const NO_APPROVALS = {
+  ...{ required: 0, denials: 0, votes: [], escalated: false },
+  ...{ remindAt: null, escalateAt: null, lapseAt: null },
+};
+
+function requested(outcome: Outcome, required = 1): Grant {
+  const terms = { approvers: ['people:b'], escalateTo: [], lapseAfterSeconds: 60 };
+  const approval = { ...terms, required, denials: 1, samePerson: [] };
   return requestGrant({
     principal: ANA.principal,
-    entitlement: entitlement(required === undefined ? {} : { approval: { ...approval, required } }),
+    entitlement: entitlement({ approval }),
+    deployment: { account: '111122223333', region: 'eu-central-1' },
+    startsAt: null,
     parameters: { p: 'x' },
     scope: { actions: ['s3:GetObject'] },
     durationSeconds: 1800,
@@ -33,7 +44,8 @@ function requested(outcome: Outcome, required?: number): Grant {
 }
 
 const ACTIVE = requested('allow');
-const OTHERS = GRANT_STATUSES.filter((status) => status !== 'active');
+/** A scheduled grant whose start has come is as good as an active one. */
+const OTHERS = GRANT_STATUSES.filter((status) => !['active', 'scheduled'].includes(status));
 const as = (status: Grant['status'], changes: Partial<Grant> = {}): Grant => ({
   ...ACTIVE,
   status,
@@ -47,13 +59,18 @@ describe('a request', () => {
       status: 'active',
       version: 1,
       requester: { type: 'User', id: 'people:ana', name: 'ana@acme.example' },
+      marks: ['people:ana'],
       principalKey: principalKey(ANA.principal),
       entitlement: 'e',
       definition: 'sha256:e',
+      targetRole: 'arn:aws:iam::111122223333:role/e',
+      chainedRoles: [],
+      breakGlass: false,
       parameters: { p: 'x' },
       scope: { actions: ['s3:GetObject'] },
       justification: 'why',
       ticket: 'OPS-1',
+      job: null,
       sourceIp: '10.0.0.1',
       durationSeconds: 1800,
       createdAt: NOW,
@@ -62,7 +79,9 @@ describe('a request', () => {
       endedAt: null,
       endReason: null,
       keysValidUntil: null,
-      approvalsRequired: 0,
+      denial: null,
+      approvals: NO_APPROVALS,
+      review: null,
       decision: decision('allow'),
     });
   });
@@ -70,14 +89,13 @@ describe('a request', () => {
   test('that a human must approve is pending, and has no time yet', () => {
     expect(requested('approve', 2)).toMatchObject({
       ...{ status: 'pending', startsAt: null, expiresAt: null, endedAt: null },
-      approvalsRequired: 2,
+      approvals: { required: 2, denials: 1, votes: [], lapseAt: NOW + 60_000 },
     });
-    expect(requested('approve').approvalsRequired).toBe(1);
   });
 
   test('that is denied has ended as it begins', () => {
     expect(requested('deny', 2)).toMatchObject({
-      ...{ status: 'denied', startsAt: null, expiresAt: null, approvalsRequired: 0 },
+      ...{ status: 'denied', startsAt: null, expiresAt: null, approvals: NO_APPROVALS },
       ...{ endedAt: NOW, endReason: 'policy' },
     });
   });

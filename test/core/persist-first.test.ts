@@ -89,7 +89,7 @@ describe('STS is called only after', () => {
     await askAndVend(ports, ANA, REQUEST, CALL);
     await vend(ports, ANA, grant.id, CALL);
     const role = 'arn:aws:iam::111122223333:role/valetkey/read';
-    expect(vendsOn).toEqual([role, role]);
+    expect(vendsOn).toEqual([[role], [role]]);
     expect(it.plans.map(({ roleArn }) => roleArn)).toEqual([role, role]);
   });
 });

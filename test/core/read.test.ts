@@ -20,6 +20,7 @@ import { ANA, CALL, person, REQUEST, world } from '../support/ports.ts';
 
 const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
 const EVE = person('eve');
+const as = (caller: Caller) => ({ caller, sourceIp: '10.1.2.3' });
 
 async function granted() {
   const it = world(BUNDLE);
@@ -37,26 +38,26 @@ async function queriesOf(caller: Caller, query: GrantQuery) {
       return ok({ grants: [grantOf(ANA.principal)], next: null });
     },
   });
-  return { answer: await listGrants(ports, caller, query), queries };
+  return { answer: await listGrants(ports, as(caller), query), queries };
 }
 
 describe('reading a grant', () => {
   test('is for its requester and for auditors; nobody else learns that it is there', async () => {
     const { ports, grant } = await granted();
-    expect(await findVisibleGrant(ports, ANA, grant.id)).toEqual(ok(grant));
-    expect(await findVisibleGrant(ports, AUDITOR, grant.id)).toEqual(ok(grant));
-    const hidden = await findVisibleGrant(ports, EVE, grant.id);
-    expect(hidden).toEqual(await findVisibleGrant(ports, EVE, `gr_${'0'.repeat(20)}`));
+    expect(await findVisibleGrant(ports, as(ANA), grant.id)).toEqual(ok(grant));
+    expect(await findVisibleGrant(ports, as(AUDITOR), grant.id)).toEqual(ok(grant));
+    const hidden = await findVisibleGrant(ports, as(EVE), grant.id);
+    expect(hidden).toEqual(await findVisibleGrant(ports, as(EVE), `gr_${'0'.repeat(20)}`));
     expect(hidden).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
   test('as one’s own is refused to auditors, who see it', async () => {
     const { ports, grant } = await granted();
-    expect(await findOwnGrant(ports, ANA, grant.id)).toEqual(ok(grant));
-    expect(await findOwnGrant(ports, AUDITOR, grant.id)).toMatchObject({
+    expect(await findOwnGrant(ports, as(ANA), grant.id)).toEqual(ok(grant));
+    expect(await findOwnGrant(ports, as(AUDITOR), grant.id)).toMatchObject({
       error: { code: 'forbidden', grant },
     });
-    expect(await findOwnGrant(ports, EVE, grant.id)).toMatchObject({
+    expect(await findOwnGrant(ports, as(EVE), grant.id)).toMatchObject({
       error: { code: 'not-found' },
     });
   });
@@ -65,7 +66,7 @@ describe('reading a grant', () => {
     'by the id %j does not even reach the store',
     async (id) => {
       const ports = { ...world(BUNDLE).ports, store: unusedStore() };
-      expect(await findVisibleGrant(ports, ANA, id.slice(0, 5000))).toMatchObject({
+      expect(await findVisibleGrant(ports, as(ANA), id.slice(0, 5000))).toMatchObject({
         error: { code: 'not-found' },
       });
     },
@@ -74,19 +75,21 @@ describe('reading a grant', () => {
   test('fails closed without the store or without policy', async () => {
     const { ports, grant } = await granted();
     const noStore = withStore(ports, { find: async () => err(NO_STORE) });
-    expect(await findVisibleGrant(noStore, ANA, grant.id)).toEqual(err(NO_STORE));
-    const noPolicy = withEngine(ports, { mayAudit: () => err(NO_POLICY) });
-    expect(await findVisibleGrant(noPolicy, EVE, grant.id)).toEqual(err(NO_POLICY));
-    expect(await findVisibleGrant(noPolicy, ANA, grant.id)).toEqual(ok(grant));
+    expect(await findVisibleGrant(noStore, as(ANA), grant.id)).toEqual(err(NO_STORE));
+    const noPolicy = withEngine(ports, { mayOnBroker: () => err(NO_POLICY) });
+    expect(await findVisibleGrant(noPolicy, as(EVE), grant.id)).toEqual(err(NO_POLICY));
+    expect(await findVisibleGrant(noPolicy, as(ANA), grant.id)).toEqual(ok(grant));
   });
 });
 
 describe('the events of a grant', () => {
   test('are for those who see the grant', async () => {
     const { it, ports, grant } = await granted();
-    expect(await eventsOf(ports, ANA, grant.id)).toEqual(ok(it.events));
-    expect(await eventsOf(ports, AUDITOR, grant.id)).toEqual(ok(it.events));
-    expect(await eventsOf(ports, EVE, grant.id)).toMatchObject({ error: { code: 'not-found' } });
+    expect(await eventsOf(ports, as(ANA), grant.id)).toEqual(ok(it.events));
+    expect(await eventsOf(ports, as(AUDITOR), grant.id)).toEqual(ok(it.events));
+    expect(await eventsOf(ports, as(EVE), grant.id)).toMatchObject({
+      error: { code: 'not-found' },
+    });
   });
 });
 
@@ -121,11 +124,13 @@ describe('the list of grants', () => {
 
   test('is no answer, rather than a shorter one, when policy has none', async () => {
     const ports = {
-      ...withEngine(world(BUNDLE).ports, { mayAudit: () => err(NO_POLICY) }),
+      ...withEngine(world(BUNDLE).ports, { mayOnBroker: () => err(NO_POLICY) }),
       store: unusedStore(),
     };
-    expect(await listGrants(ports, AUDITOR, { limit: 5 })).toEqual(err(NO_POLICY));
-    expect(await listGrants(ports, ANA, { limit: 5, requester: other })).toEqual(err(NO_POLICY));
+    expect(await listGrants(ports, as(AUDITOR), { limit: 5 })).toEqual(err(NO_POLICY));
+    expect(await listGrants(ports, as(ANA), { limit: 5, requester: other })).toEqual(
+      err(NO_POLICY),
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entitlement } from '../../core/entitlement.ts';
-import { expiryOf } from '../../core/grant.ts';
+import { expiryOf } from '../../core/lifecycle/request.ts';
 import { checkParameters } from '../../core/parameters.ts';
 import { composeSessionPolicy } from '../../core/session-policy.ts';
 
@@ -28,6 +28,9 @@ const ENTITLEMENT: Entitlement = {
     },
   ],
   network: 'bind',
+  chainedRoles: [],
+  job: [],
+  reviewAfterSeconds: 86_400,
   breakGlass: false,
 };
 

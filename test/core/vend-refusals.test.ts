@@ -11,7 +11,7 @@ import {
   withEngine,
   withStore,
 } from '../support/failing-ports.ts';
-import { ANA, CALL, person, REQUEST, world } from '../support/ports.ts';
+import { ANA, CALL, NOW, person, REQUEST, world } from '../support/ports.ts';
 
 const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
 const KEYED = {
@@ -56,7 +56,7 @@ describe('a vend under somebody else’s grant', () => {
 
   test('stays closed when policy cannot say who may see it', async () => {
     const { it, grant } = await granted();
-    const ports = withEngine(it.ports, { mayAudit: () => err(NO_POLICY) });
+    const ports = withEngine(it.ports, { mayOnBroker: () => err(NO_POLICY) });
     expect(await vend(ports, AUDITOR, grant.id, CALL)).toEqual({ ok: false, error: NO_POLICY });
   });
 });
@@ -64,7 +64,7 @@ describe('a vend under somebody else’s grant', () => {
 describe('a vend under a grant that changed', () => {
   test.each<[string, Partial<Grant>]>([
     ['is pending', { status: 'pending', expiresAt: null }],
-    ['is scheduled', { status: 'scheduled' }],
+    ['is scheduled', { status: 'scheduled', startsAt: NOW + 60_000 }],
     ['was denied', { status: 'denied', expiresAt: null }],
     ['was cancelled', { status: 'cancelled' }],
     ['lapsed', { status: 'lapsed' }],

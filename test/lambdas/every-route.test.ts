@@ -81,7 +81,7 @@ test('the discovery document has what a client needs to sign in', async () => {
 });
 
 describe('a Lambda', () => {
-  const LAMBDAS = ['open', 'read', 'request', 'vend'];
+  const LAMBDAS = ['open', 'read', 'request', 'revoke', 'vend'];
   const foreign = LAMBDAS.flatMap((lambda) =>
     ALL_ROUTES.filter((route) => ROUTES[route].lambda !== lambda).map((route) => ({
       lambda,

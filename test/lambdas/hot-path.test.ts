@@ -60,7 +60,7 @@ test('the transaction holds the grant, its events and every condition', async ()
   const { body } = await vend({}, { 'idempotency-key': 'deploy-4711' });
   const [input] = api.aws.transactions();
   const items = input?.TransactItems ?? [];
-  expect(items).toHaveLength(6);
+  expect(items).toHaveLength(7);
   const [session] = api.aws.assumedRoles();
   const { id } = body['grant'] as { readonly id: string };
   const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
@@ -79,8 +79,14 @@ test('the transaction holds the grant, its events and every condition', async ()
         Key: { pk: { S: 'PRINCIPAL#people:ana' }, sk: { S: 'SUSPENSION' } },
       },
     },
-    { ConditionCheck: { ...absent, Key: { pk: { S: `ROLE#${ROLE}` }, sk: { S: 'FREEZE' } } } },
+    {
+      ConditionCheck: {
+        ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
+        Key: { pk: { S: `ROLE#${ROLE}` }, sk: { S: 'FREEZE' } },
+      },
+    },
     { Put: { ...absent, Item: { pk: { S: `GRANT#${id}` }, status: { S: 'active' } } } },
+    { Put: { Item: { pk: { S: 'PRINCIPAL#people:ana' }, sk: { S: `GRANT#${id}` } } } },
     { Put: { Item: { ...event, type: { S: 'requested' } } } },
     {
       Put: {

@@ -67,7 +67,8 @@ test('its transaction holds only while the grant is stored as active and not at 
   const [input] = api.aws.transactions();
   expect(input?.TransactItems?.[partWith(input, '"Update"')]?.Update).toMatchObject({
     Key: { pk: { S: `GRANT#${stored.id}` }, sk: { S: 'GRANT' } },
-    ConditionExpression: '#status = :active AND expiresAt > :now',
+    ConditionExpression:
+      '(#status = :active OR (#status = :scheduled AND startsAt <= :now)) AND expiresAt = :expires AND expiresAt > :now AND denial = :none AND (keysValidUntil = :none OR keysValidUntil <= :end)',
     ExpressionAttributeValues: { ':active': { S: 'active' }, ':now': { N: String(now) } },
   });
   expect(JSON.stringify(input)).toContain('"vended"');

@@ -7,53 +7,60 @@ import {
   statementsByRole,
 } from '../support-api/broker-template.ts';
 
+const READ_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
+const WRITE_KEY = [...READ_KEY, 'kms:Encrypt', 'kms:GenerateDataKey'];
+const CHANGE = [
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+];
+const STREAM = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:SendMessage',
+];
+
 /** What each role of the broker may do: read this before you widen it. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   open: [],
-  read: ['dynamodb:GetItem', 'dynamodb:Query', 'kms:Decrypt', 'kms:DescribeKey'],
+  read: ['dynamodb:GetItem', 'dynamodb:Query', ...READ_KEY],
+  request: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY],
+  // It ends grants in the table, and wakes the kill switch; it writes no IAM policy.
+  revoke: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY, 'lambda:InvokeFunction'],
   // Query: the example bundle has a policy that asks for the caller's history.
-  request: [
-    'dynamodb:ConditionCheckItem',
-    'dynamodb:GetItem',
-    'dynamodb:PutItem',
-    'dynamodb:Query',
-    'kms:Decrypt',
-    'kms:DescribeKey',
-    'kms:Encrypt',
-    'kms:GenerateDataKey',
-  ],
   vend: [
     'dynamodb:ConditionCheckItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
     'dynamodb:UpdateItem',
-    'kms:Decrypt',
-    'kms:DescribeKey',
-    'kms:Encrypt',
-    'kms:GenerateDataKey',
+    ...WRITE_KEY,
     'sts:AssumeRole',
     'sts:SetSourceIdentity',
   ],
-  expire: [
-    'dynamodb:GetItem',
-    'dynamodb:PutItem',
-    'kms:Decrypt',
-    'kms:DescribeKey',
-    'kms:Encrypt',
-    'kms:GenerateDataKey',
+  advance: [...CHANGE, ...WRITE_KEY],
+  kill: [
+    ...CHANGE,
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'iam:DeleteRolePolicy',
+    'iam:GetRolePolicy',
+    'iam:PutRolePolicy',
+    ...WRITE_KEY,
   ],
-  startworkflow: [
-    'dynamodb:DescribeStream',
-    'dynamodb:GetRecords',
-    'dynamodb:GetShardIterator',
-    'kms:Decrypt',
-    'kms:DescribeKey',
-    'sqs:GetQueueAttributes',
-    'sqs:GetQueueUrl',
-    'sqs:SendMessage',
+  sweep: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY, 'lambda:InvokeFunction'],
+  orchestrate: [
+    'dynamodb:GetItem',
+    ...STREAM,
+    ...READ_KEY,
+    'states:SendTaskSuccess',
     'states:StartExecution',
   ],
+  publish: ['dynamodb:GetItem', ...STREAM, 'events:PutEvents', ...READ_KEY, 'sns:Publish'],
 };
 
 /** Every Lambda may write to its own log group, besides. */
@@ -113,17 +120,22 @@ export function permissionTests(template: () => Template): void {
     });
   });
 
-  test('nobody may write IAM policies, or pass roles', () => {
-    for (const [, statements] of roles()) {
-      expect(actionsOf(statements).filter((it) => /^(\*|iam:)/i.test(it))).toEqual([]);
-    }
+  test('one role may write IAM policies: inline ones, on exactly the roles of the bundle', () => {
+    const writing = [...roles()].filter(([, statements]) =>
+      actionsOf(statements).some((action) => /^(\*|iam:)/i.test(action)),
+    );
+    expect(writing.map(([role]) => role)).toEqual(['kill']);
+    const statement = of('kill').find(({ Action }) => Action.includes('iam:PutRolePolicy'));
+    const targets = of('vend').find(({ Action }) => Action.includes('sts:AssumeRole'));
+    // The example bundle has no chained roles.
+    expect(statement?.Resource).toEqual(targets?.Resource);
   });
 
   test('the key is used by way of DynamoDB only', () => {
     const keyed = [...roles().values()]
       .flat()
       .filter((it) => actionsOf([it])[0]?.startsWith('kms:'));
-    expect(keyed).toHaveLength(6);
+    expect(keyed).toHaveLength(10);
     for (const { Condition } of keyed) {
       const service = ['dynamodb.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }];
       expect(Condition).toEqual({
@@ -137,27 +149,31 @@ export function permissionTests(template: () => Template): void {
       of('workflow').filter((it) => !actionsOf([it]).every((action) => DELIVERY.test(action)));
 
     test('may park its task token, and touch no other attribute of any item', () => {
-      const update = own().find(({ Action }) => Action === 'dynamodb:UpdateItem');
-      expect(update?.Condition).toEqual({
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['GRANT#*'] },
+      const grants = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['GRANT#*'] } };
+      const check = own().find(({ Action }) => Action === 'dynamodb:ConditionCheckItem');
+      expect(check?.Condition).toEqual(grants);
+      const put = own().find(({ Action }) => Action === 'dynamodb:PutItem');
+      expect(put?.Condition).toEqual({
+        ...grants,
         'ForAllValues:StringEquals': {
-          'dynamodb:Attributes': ['pk', 'sk', 'taskToken', 'waitsFor'],
+          'dynamodb:Attributes': ['pk', 'sk', 'taskToken', 'version', 'waitsFor', 'until'],
         },
       });
     });
 
-    test('may do nothing else but invoke the step that ends grants', () => {
+    test('may do nothing else but invoke the two steps that move grants on', () => {
       expect(actionsOf(own())).toEqual([
-        'dynamodb:UpdateItem',
-        'kms:Decrypt',
-        'kms:DescribeKey',
-        'kms:Encrypt',
-        'kms:GenerateDataKey',
+        'dynamodb:ConditionCheckItem',
+        'dynamodb:PutItem',
+        ...WRITE_KEY.toSorted(),
         'lambda:InvokeFunction',
       ]);
       expect(JSON.stringify(own().map(({ Resource }) => Resource))).not.toContain('*');
       const invoke = own().find(({ Action }) => Action === 'lambda:InvokeFunction');
-      expect(invoke?.Resource).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^expire/), 'Arn'] });
+      expect(invoke?.Resource).toEqual([
+        { 'Fn::GetAtt': [expect.stringMatching(/^advance/), 'Arn'] },
+        { 'Fn::GetAtt': [expect.stringMatching(/^kill/), 'Arn'] },
+      ]);
     });
   });
 }

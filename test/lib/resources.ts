@@ -56,7 +56,18 @@ export function resourceTests(template: () => Template): void {
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },
         ],
-        GlobalSecondaryIndexes: [index('byRequester', 'requesterId'), index('byStatus', 'status')],
+        GlobalSecondaryIndexes: [
+          index('byRequester', 'requesterId'),
+          index('byStatus', 'status'),
+          {
+            IndexName: 'byDue',
+            KeySchema: [
+              { AttributeName: 'sweepShard', KeyType: 'HASH' },
+              { AttributeName: 'dueAt', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+        ],
       });
     });
   });
@@ -87,38 +98,73 @@ export function resourceTests(template: () => Template): void {
   });
 
   describe('the stream', () => {
-    const mapping = (): Resource => only(template(), 'AWS::Lambda::EventSourceMapping');
+    const mappings = (): readonly Resource[] =>
+      Object.values(resources(template(), 'AWS::Lambda::EventSourceMapping'));
 
-    test('brings new active grants, and nothing else, to the Lambda that starts workflows', () => {
-      const { Filters } = mapping().Properties['FilterCriteria'] as {
-        readonly Filters: readonly { readonly Pattern: string }[];
-      };
-      expect(Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
-        {
-          eventName: ['INSERT'],
-          dynamodb: { NewImage: { sk: { S: ['GRANT'] }, status: { S: ['active'] } } },
-        },
-      ]);
-      expect(mapping().Properties).toMatchObject({
-        FunctionName: { Ref: expect.stringMatching(/^startworkflow/) },
-        EventSourceArn: attribute('AWS::DynamoDB::Table', 'StreamArn'),
-        StartingPosition: 'TRIM_HORIZON',
+    test('brings grants to the orchestrator, and events to those who are told', () => {
+      const read = mappings().map(({ Properties }) => {
+        const { Filters } = Properties['FilterCriteria'] as {
+          readonly Filters: readonly { readonly Pattern: string }[];
+        };
+        const reader = (Properties['FunctionName'] as { readonly Ref: string }).Ref;
+        const patterns = Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown);
+        return [reader.replace(/Function.*/, ''), patterns];
+      });
+      expect(Object.fromEntries(read)).toEqual({
+        orchestrate: [
+          { eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: { sk: { S: ['GRANT'] } } } },
+        ],
+        publish: [
+          { eventName: ['INSERT'], dynamodb: { NewImage: { sk: { S: [{ prefix: 'EVENT#' }] } } } },
+        ],
       });
     });
 
     test('hears of every item that failed, tries it again for hours, and keeps it in the end', () => {
-      expect(mapping().Properties).toMatchObject({
-        FunctionResponseTypes: ['ReportBatchItemFailures'],
-        BisectBatchOnFunctionError: true,
-        MaximumRetryAttempts: 100,
-        MaximumRecordAgeInSeconds: 21_600,
-        DestinationConfig: { OnFailure: { Destination: attribute('AWS::SQS::Queue', 'Arn') } },
-      });
-      expect(only(template(), 'AWS::SQS::Queue').Properties).toMatchObject({
-        SqsManagedSseEnabled: true,
-        MessageRetentionPeriod: 14 * 86_400,
-      });
+      expect(mappings()).toHaveLength(2);
+      for (const { Properties } of mappings()) {
+        expect(Properties).toMatchObject({
+          EventSourceArn: attribute('AWS::DynamoDB::Table', 'StreamArn'),
+          StartingPosition: 'TRIM_HORIZON',
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+          BisectBatchOnFunctionError: true,
+          MaximumRetryAttempts: 100,
+          MaximumRecordAgeInSeconds: 21_600,
+          DestinationConfig: {
+            OnFailure: { Destination: { 'Fn::GetAtt': [expect.any(String), 'Arn'] } },
+          },
+        });
+      }
+      const queues = Object.values(resources(template(), 'AWS::SQS::Queue'));
+      expect(queues).toHaveLength(2);
+      for (const { Properties } of queues) {
+        expect(Properties).toMatchObject({
+          SqsManagedSseEnabled: true,
+          MessageRetentionPeriod: 14 * 86_400,
+        });
+      }
     });
+  });
+
+  test('the sweep runs every two minutes, whatever becomes of the workflow', () => {
+    expect(only(template(), 'AWS::Events::Rule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(2 minutes)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^sweep/), 'Arn'] } }],
+    });
+  });
+
+  test('every alarm tells the security topic, and says what to read', () => {
+    const alarms = Object.values(resources(template(), 'AWS::CloudWatch::Alarm'));
+    expect(alarms).toHaveLength(5);
+    for (const { Properties } of alarms) {
+      expect(Properties).toMatchObject({
+        AlarmActions: [{ Ref: expect.stringMatching(/^EventsSecurity/) }],
+        AlarmDescription: expect.stringMatching(/docs\/runbooks\/[a-z-]+\.md$/),
+        Threshold: 1,
+        TreatMissingData: 'notBreaching',
+      });
+    }
   });
 
   describe('the API', () => {
@@ -152,24 +198,27 @@ export function resourceTests(template: () => Template): void {
 
   test('every Lambda is Node.js 24 on ARM with a time-out, and gets no secret', () => {
     const functions = Object.values(resources(template(), 'AWS::Lambda::Function'));
-    expect(functions).toHaveLength(6);
+    expect(functions).toHaveLength(10);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        Timeout: 20,
+        Timeout: expect.any(Number),
         LoggingConfig: { LogGroup: { Ref: expect.stringContaining('Logs') } },
       });
       const { Variables } = Properties['Environment'] as { readonly Variables: object };
-      const known = ['ACCOUNT_ID', 'STATE_MACHINE_ARN', 'TABLE_NAME'];
+      const known = [
+        ...['ACCOUNT_ID', 'STATE_MACHINE_ARN', 'TABLE_NAME', 'KILL_FUNCTION', 'EVENT_BUS'],
+        ...['APPROVERS_TOPIC', 'SECURITY_TOPIC'],
+      ];
       for (const name of Object.keys(Variables)) expect(known).toContain(name);
     }
   });
 
   test('every log group keeps a year, and outlives the stack', () => {
     const groups = Object.values(resources(template(), 'AWS::Logs::LogGroup'));
-    expect(groups).toHaveLength(8);
+    expect(groups).toHaveLength(12);
     for (const group of groups) {
       expect(group).toMatchObject({
         Properties: { RetentionInDays: 365 },

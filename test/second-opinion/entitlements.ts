@@ -132,6 +132,9 @@ export function entitlementWith(
     parameters,
     statements,
     network,
+    chainedRoles: [],
+    job: [],
+    reviewAfterSeconds: 86_400,
     breakGlass: false,
   };
 }

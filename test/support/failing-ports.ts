@@ -3,6 +3,7 @@ import type { GrantStore, PolicyEngine } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 import { err, ok } from '../../core/result.ts';
 import type { VendPorts } from '../../core/vend.ts';
+import { NO_APPROVALS } from '../contracts/grants.ts';
 import { PERMIT_READ } from './bundles.ts';
 import { person } from './ports.ts';
 
@@ -27,6 +28,7 @@ export function unusedStore(): GrantStore {
   return {
     ...{ create: unused, recordVend: unused, update: unused, appendEvent: unused },
     ...{ find: unused, list: unused, history: unused, events: unused },
+    ...{ overdueReview: unused, due: unused },
   };
 }
 
@@ -54,13 +56,18 @@ export function grantOf(principal: Principal, changes: Partial<Grant> = {}): Gra
     status: 'active',
     version: 1,
     requester: { type: principal.type, id: principal.id, name: principal.name },
+    marks: [principal.id],
     principalKey: 'ana-0123456789abcdef',
     entitlement: 'read',
     definition: 'sha256:read',
+    targetRole: 'arn:aws:iam::111122223333:role/read',
+    chainedRoles: [],
+    breakGlass: false,
     parameters: { prefix: 'a' },
     scope: null,
     justification: 'a test',
     ticket: null,
+    job: null,
     sourceIp: '10.1.2.3',
     durationSeconds: 1800,
     createdAt: 0,
@@ -69,7 +76,9 @@ export function grantOf(principal: Principal, changes: Partial<Grant> = {}): Gra
     endedAt: null,
     endReason: null,
     keysValidUntil: null,
-    approvalsRequired: 0,
+    denial: null,
+    approvals: NO_APPROVALS,
+    review: null,
     decision: { outcome: 'allow', policies: [], advice: [], bundle: 'sha256:b' },
     ...changes,
   };

@@ -60,11 +60,11 @@ export function world(bundle: Bundle): World {
       it.events.push(event);
       return ok(null);
     },
-    update: async ({ grant, event }) => {
+    update: async ({ before, grant, events }) => {
       it.log.push('update');
-      if (it.grants.get(grant.id)?.version !== grant.version - 1) return err({ code: 'conflict' });
+      if (it.grants.get(grant.id)?.version !== before.version) return err({ code: 'conflict' });
       it.grants.set(grant.id, grant);
-      it.events.push(event);
+      it.events.push(...events);
       return ok(null);
     },
     appendEvent: async (event) => {
@@ -78,6 +78,8 @@ export function world(bundle: Bundle): World {
       it.log.push('history');
       return ok({ denials: 2, entitlements: [] });
     },
+    overdueReview: async () => ok(null),
+    due: async () => ok([]),
     events: async (id) => ok(it.events.filter(({ grantId }) => grantId === id)),
   };
 
@@ -135,6 +137,7 @@ export const REQUEST = {
   parameters: { prefix: 'a' },
   scope: null,
   durationSeconds: 1800,
+  startsAt: null,
   justification: 'a test',
   ticket: null,
 };

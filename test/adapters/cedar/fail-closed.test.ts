@@ -170,17 +170,23 @@ describe('auditing', () => {
   const permit = `@id("a") permit (principal in ValetKey::Group::"people:readers", ${AUDIT});\n`;
 
   test('is denied by default, and by a forbid', () => {
-    expect(engineOf(compiled()).mayAudit(ANA.principal)).toEqual({ ok: true, value: false });
+    expect(engineOf(compiled()).mayOnBroker('audit', ANA.principal)).toEqual({
+      ok: true,
+      value: false,
+    });
     const forbid = `@id("f") @advice("x") forbid (principal is ValetKey::User, ${AUDIT});`;
-    expect(engineOf(bundleOf(permit)).mayAudit(ANA.principal)).toEqual({ ok: true, value: true });
+    expect(engineOf(bundleOf(permit)).mayOnBroker('audit', ANA.principal)).toEqual({
+      ok: true,
+      value: true,
+    });
     const both = engineOf(bundleOf(permit, forbid));
-    expect(both.mayAudit(ANA.principal)).toEqual({ ok: true, value: false });
+    expect(both.mayOnBroker('audit', ANA.principal)).toEqual({ ok: true, value: false });
   });
 
   test('is no answer when a policy of it fails', () => {
     const faults: unknown[] = [];
     const bad = `@id("f") @advice("x") forbid (principal, ${AUDIT}) when { 9223372036854775807 + 1 > 0 };`;
-    const answer = engineOf(bundleOf(permit, bad), faults).mayAudit(ANA.principal);
+    const answer = engineOf(bundleOf(permit, bad), faults).mayOnBroker('audit', ANA.principal);
     expect(answer).toEqual({ ok: false, error: NO_POLICY });
     expect(faults).toMatchObject([{ policyIds: ['f'] }]);
   });

@@ -226,7 +226,7 @@ describe('who may audit', () => {
       '@id("a") permit (principal in ValetKey::Group::"people:readers", action == ValetKey::Action::"audit", resource);',
     );
     const engine = engineOf(bundle);
-    expect(engine.mayAudit(ANA)).toEqual({ ok: true, value: true });
-    expect(engine.mayAudit({ ...ANA, groups: [] })).toEqual({ ok: true, value: false });
+    expect(engine.mayOnBroker('audit', ANA)).toEqual({ ok: true, value: true });
+    expect(engine.mayOnBroker('audit', { ...ANA, groups: [] })).toEqual({ ok: true, value: false });
   });
 });

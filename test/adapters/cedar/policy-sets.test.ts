@@ -114,7 +114,7 @@ describe('choosing policies by their head', () => {
           }
           const { principal } = question.caller;
           expect(some.maySee(principal, question)).toEqual(all.maySee(principal, question));
-          expect(some.mayAudit(principal)).toEqual(all.mayAudit(principal));
+          expect(some.mayOnBroker('audit', principal)).toEqual(all.mayOnBroker('audit', principal));
         }
       }),
       { numRuns: 150 },

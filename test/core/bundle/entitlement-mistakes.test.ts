@@ -20,6 +20,8 @@ const more = (text: string): string => `${READ}${text}\n`;
 const pattern = (text: string): string => change('[a-z0-9/]{1,20}', text);
 const resource = (text: string): string => change('acme/{{prefix}}/*', text);
 
+const OTHER_ROLE = 'arn:aws:iam::{{account}}:role/other';
+
 type Case = readonly [what: string, text: string, says: RegExp];
 
 const SHAPE: readonly Case[] = [
@@ -41,7 +43,16 @@ const SHAPE: readonly Case[] = [
   ['a label in capitals', change('[data]', '[Data]'), /^4: labels/],
   ['a word for a boolean', more('breakGlass: yes'), /^11: breakGlass/],
   ['an unknown network', more('network: office'), /^11: network: write one of: bind, any/],
-  ['roles to chain', more("chainedRoles: ['arn:x']"), /^11: chainedRoles: .*not supported/],
+  [
+    'chained roles that are none',
+    more("chainedRoles: ['arn:x']"),
+    /^11: chainedRoles\.0: is no ARN/,
+  ],
+  [
+    'idle chained roles',
+    more(`chainedRoles: ['${OTHER_ROLE}']`),
+    /^11: chainedRoles: .*no statement allows/,
+  ],
 ];
 
 const STATEMENTS: readonly Case[] = [
@@ -117,6 +128,25 @@ describe('an entitlement', () => {
   test('may use IAM variables beside placeholders', () => {
     const text = resource('{{prefix}}/${aws:username}/{{prefix}}/${$}{{account}}');
     expect(compileBundle(files({ 'entitlements/read.yaml': text }), language).ok).toBe(true);
+  });
+});
+
+describe('role chaining to named roles', () => {
+  const compiles = (action: string, on: string, roles: string): boolean => {
+    const statement = `  - { Effect: Allow, Action: '${action}', Resource: '${on}' }`;
+    const text = more(`${statement}\nchainedRoles: [${roles}]`);
+    return compileBundle(files({ 'entitlements/read.yaml': text }), language).ok;
+  };
+
+  test.each([
+    ['sts:AssumeRole', OTHER_ROLE, `'${OTHER_ROLE}'`, true],
+    ['sts:AssumeRole', OTHER_ROLE, "'arn:aws:iam::{{account}}:role/another'", false],
+    ['sts:AssumeRole', 'arn:aws:iam::{{account}}:role/*', `'${OTHER_ROLE}'`, false],
+    ['sts:AssumeRole', '*', `'${OTHER_ROLE}'`, false],
+    ['sts:*', OTHER_ROLE, `'${OTHER_ROLE}'`, true],
+    ['s3:GetObject', OTHER_ROLE, `'${OTHER_ROLE}'`, false],
+  ])('%s on %s with %s: %s', (action, on, roles, expected) => {
+    expect(compiles(action, on, roles)).toBe(expected);
   });
 });
 

@@ -1,0 +1,37 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Applied, AppliedStore } from '../../core/apply-bundle.ts';
+import { err, ok } from '../../core/result.ts';
+import type { Table } from './grant-store.ts';
+import { BUNDLE_KEY } from './keys.ts';
+import { STORE_UNAVAILABLE } from './transaction.ts';
+
+/** Which policy bundle the open grants were last held against. */
+export function dynamoAppliedStore({ client, name: TableName, report }: Table): AppliedStore {
+  return {
+    read: async () => {
+      try {
+        const Key = marshall(BUNDLE_KEY);
+        const { Item } = await client.send(
+          new GetItemCommand({ TableName, Key, ConsistentRead: true }),
+        );
+        if (Item === undefined) return ok(null);
+        const { hash, passes, at } = unmarshall(Item) as Applied;
+        return ok({ hash, passes, at });
+      } catch (error) {
+        report('GetItem', error);
+        return err(STORE_UNAVAILABLE);
+      }
+    },
+    write: async (applied) => {
+      try {
+        const Item = marshall({ ...BUNDLE_KEY, ...applied });
+        await client.send(new PutItemCommand({ TableName, Item }));
+        return ok(null);
+      } catch (error) {
+        report('PutItem', error);
+        return err(STORE_UNAVAILABLE);
+      }
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Unavailable } from '../../core/failure.ts';
+import { type DeniedGrant, NOTHING_DENIED } from '../../core/kill/document.ts';
+import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Table } from './grant-store.ts';
+import { denialKey, freezeKey, type Key, switchKey } from './keys.ts';
+import { STORE_UNAVAILABLE } from './transaction.ts';
+
+/** The kill switch's side of the table: denials, the switch and its lease, freezes; by role. */
+export function dynamoKillStore(table: Table): KillStore {
+  const { client, name: TableName } = table;
+  /** A condition that does not hold is an answer; anything else is a store that does not answer. */
+  const conditional = async (
+    what: () => Promise<unknown>,
+  ): Promise<Result<boolean, Unavailable>> => {
+    try {
+      await what();
+      return ok(true);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return ok(false);
+      table.report('kill store', error);
+      return err(STORE_UNAVAILABLE);
+    }
+  };
+  const read = async (key: Key): Promise<Result<Record<string, unknown> | null, Unavailable>> => {
+    try {
+      const command = new GetItemCommand({ TableName, Key: marshall(key), ConsistentRead: true });
+      const { Item } = await client.send(command);
+      return ok(Item === undefined ? null : unmarshall(Item));
+    } catch (error) {
+      table.report('GetItem', error);
+      return err(STORE_UNAVAILABLE);
+    }
+  };
+
+  return {
+    denied: (role) => readDenied(table, role),
+    readSwitch: async (role) => {
+      const item = await read(switchKey(role));
+      if (!item.ok) return item;
+      const { confirmed, writes, wroteAt }: SwitchState = { ...NEVER_WRITTEN, ...item.value };
+      return ok({ confirmed, writes, wroteAt });
+    },
+    lease: (role, holder, now, until) =>
+      conditional(() =>
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: marshall(switchKey(role)),
+            UpdateExpression: 'SET holder = :holder, leaseUntil = :until',
+            ConditionExpression:
+              'attribute_not_exists(leaseUntil) OR leaseUntil < :now OR holder = :holder',
+            ExpressionAttributeValues: marshall({
+              ':holder': holder,
+              ':until': until,
+              ':now': now,
+            }),
+          }),
+        ),
+      ),
+    confirm: (role, holder, state) =>
+      conditional(() =>
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: marshall(switchKey(role)),
+            UpdateExpression: 'SET confirmed = :confirmed, writes = :writes, wroteAt = :wroteAt',
+            ConditionExpression: 'holder = :holder',
+            ExpressionAttributeValues: marshall({
+              ':holder': holder,
+              ':confirmed': state.confirmed,
+              ':writes': state.writes,
+              ':wroteAt': state.wroteAt,
+            }),
+          }),
+        ),
+      ),
+    release: async (role, holder) =>
+      done(
+        await conditional(() =>
+          client.send(
+            new UpdateItemCommand({
+              TableName,
+              Key: marshall(switchKey(role)),
+              UpdateExpression: 'REMOVE holder, leaseUntil',
+              ConditionExpression: 'holder = :holder',
+              ExpressionAttributeValues: marshall({ ':holder': holder }),
+            }),
+          ),
+        ),
+      ),
+    freeze: async (role, freeze) =>
+      done(await conditional(() => client.send(toPut(table, role, freeze)))),
+    thaw: async (role) =>
+      done(
+        await conditional(() =>
+          client.send(
+            new DeleteItemCommand({
+              TableName,
+              Key: marshall(freezeKey(role)),
+              ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#until)',
+              ExpressionAttributeNames: { '#until': 'until' },
+            }),
+          ),
+        ),
+      ),
+    freezeOf: async (role) => {
+      const item = await read(freezeKey(role));
+      if (!item.ok || item.value === null) return item.ok ? ok(null) : item;
+      const { until = null, reason } = item.value as Freeze;
+      return ok({ until, reason });
+    },
+  };
+}
+
+const NEVER_WRITTEN: SwitchState = { confirmed: NOTHING_DENIED, writes: 0, wroteAt: 0 };
+
+/** A freeze with an end never takes the place of one without. */
+function toPut(table: Table, role: string, { until, reason }: Freeze): PutItemCommand {
+  const data = until === null ? { reason } : { reason, until };
+  return new PutItemCommand({
+    TableName: table.name,
+    Item: marshall({ ...freezeKey(role), ...data }),
+    ...(until !== null && {
+      ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(#until)',
+      ExpressionAttributeNames: { '#until': 'until' },
+    }),
+  });
+}
+
+async function readDenied(
+  table: Table,
+  role: string,
+): Promise<Result<readonly DeniedGrant[], Unavailable>> {
+  const { pk, sk } = denialKey(role, '');
+  const query = {
+    TableName: table.name,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': sk }),
+    ConsistentRead: true,
+  };
+  const denied: DeniedGrant[] = [];
+  try {
+    for await (const { Items = [] } of paginateQuery({ client: table.client }, query)) {
+      for (const item of Items) {
+        const { sk: id, at, until } = unmarshall(item);
+        denied.push({ grantId: String(id).slice(sk.length), at, until });
+      }
+    }
+    return ok(denied);
+  } catch (error) {
+    table.report('Query', error);
+    return err(STORE_UNAVAILABLE);
+  }
+}
+
+function done(answer: Result<boolean, Unavailable>): Result<null, Unavailable> {
+  return answer.ok ? ok(null) : answer;
+}

@@ -1,0 +1,30 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { detailTypeOf, EVENT_SOURCE, eventDetail } from '../../core/api/event-detail.ts';
+import type { AuditEvent } from '../../core/audit.ts';
+
+/** Puts one event on the bus. */
+export type Bus = (event: AuditEvent) => Promise<void>;
+
+/**
+ * @throws whatever EventBridge answers, entries that failed inside a successful call included: the
+ * stream delivers the record again.
+ */
+export function eventBridgeBus(client: EventBridgeClient, busName: string): Bus {
+  return async (event) => {
+    const { FailedEntryCount, Entries } = await client.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            EventBusName: busName,
+            Source: EVENT_SOURCE,
+            DetailType: detailTypeOf(event),
+            Time: new Date(event.at),
+            Resources: [event.grantId],
+            Detail: JSON.stringify(eventDetail(event)),
+          },
+        ],
+      }),
+    );
+    if (FailedEntryCount) throw new Error(`the bus refused: ${Entries?.[0]?.ErrorCode}`);
+  };
+}

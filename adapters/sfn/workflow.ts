@@ -1,0 +1,49 @@
+import {
+  ExecutionAlreadyExists,
+  InvalidToken,
+  SendTaskSuccessCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  TaskDoesNotExist,
+  TaskTimedOut,
+} from '@aws-sdk/client-sfn';
+import type { Step } from '../../core/lifecycle/where.ts';
+
+/** The workflow of a grant: `workflow/grant.asl.json` reads exactly a `Step`. */
+export type Workflow = {
+  readonly start: (step: Step) => Promise<void>;
+  readonly signal: (taskToken: string, step: Step) => Promise<void>;
+};
+
+/**
+ * One execution per grant, named after it: starting it again is harmless, and so is a signal to a
+ * wait that is over (Step Functions API Reference, StartExecution, SendTaskSuccess).
+ *
+ * @throws whatever else Step Functions answers; the stream delivers the record again.
+ */
+export function sfnWorkflow(client: SFNClient, stateMachineArn: string): Workflow {
+  return {
+    start: async (step) => {
+      const input = JSON.stringify(step);
+      const command = new StartExecutionCommand({ stateMachineArn, name: step.grantId, input });
+      await unless([ExecutionAlreadyExists], () => client.send(command));
+    },
+    signal: async (taskToken, step) => {
+      const command = new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(step) });
+      await unless([TaskTimedOut, TaskDoesNotExist, InvalidToken], () => client.send(command));
+    },
+  };
+}
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+async function unless(
+  harmless: readonly ErrorClass[],
+  call: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (!harmless.some((type) => error instanceof type)) throw error;
+  }
+}

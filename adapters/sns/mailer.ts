@@ -1,0 +1,13 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Announcement, Audience } from '../../core/announce.ts';
+
+export type Mailer = (announcement: Announcement) => Promise<void>;
+
+/** @throws what SNS answers; the stream delivers the record again. */
+export function snsMailer(client: SNSClient, topics: Readonly<Record<Audience, string>>): Mailer {
+  return async ({ audience, subject, body }) => {
+    await client.send(
+      new PublishCommand({ TopicArn: topics[audience], Subject: subject, Message: body }),
+    );
+  };
+}

@@ -1,0 +1,77 @@
+import { decide, findEntitlement } from './assess.ts';
+import { eventOf } from './audit.ts';
+import { isOwn } from './authority.ts';
+import {
+  type Act,
+  actorOf,
+  type ChangePorts,
+  causeOf,
+  changeGrant,
+  forbidden,
+  wrongState,
+} from './change.ts';
+import { question } from './decision.ts';
+import type { Failure } from './failure.ts';
+import type { Grant } from './grant.ts';
+import { extend } from './lifecycle/use.ts';
+import { recall } from './recall.ts';
+import { err, ok, type Result } from './result.ts';
+
+export type Extension = { readonly durationSeconds: number; readonly justification: string };
+
+/**
+ * A later end, decided by policy as a new request of that length would be. What would need a human
+ * is refused: such a request is asked for anew.
+ */
+export function extendGrant(
+  ports: ChangePorts,
+  act: Act,
+  { durationSeconds, justification }: Extension,
+): Promise<Result<Grant, Failure>> {
+  return changeGrant(ports, act, async (grant) => {
+    if (!isOwn(grant, act)) return forbidden(grant, 'Only its requester may extend a grant.');
+    const entitlement = findEntitlement(ports.bundle, grant.entitlement);
+    if (entitlement === null || entitlement.hash !== grant.definition) {
+      return wrongState(grant, 'The entitlement was changed after this grant was made. Ask again.');
+    }
+    const now = ports.clock();
+    const extended = extend(grant, durationSeconds, entitlement.maxDurationSeconds, now);
+    if (!extended.ok) {
+      const { code, detail } = extended.error;
+      if (code === 'wrong-state') return wrongState(grant, detail);
+      return err({ code: 'invalid', errors: [{ pointer: '/durationSeconds', detail }] });
+    }
+    const past = await recall(ports, act.caller, grant.entitlement);
+    if (!past.ok) return past;
+    const { parameters, scope, ticket } = grant;
+    const asked = question(act.caller, entitlement, ports.deployment, {
+      ...{ now, durationSeconds, parameters, scope, ticket, justification },
+      ...{ sourceIp: act.sourceIp, history: past.value.history, startsInSeconds: 0 },
+    });
+    const decision = decide(ports, asked, entitlement);
+    if (!decision.ok) return decision;
+    const recorded = {
+      decision: decision.value,
+      inputs: { principal: act.caller.principal, facts: asked.facts },
+    };
+    if (decision.value.outcome === 'allow') {
+      const { expiresAt } = extended.value;
+      const happening = {
+        type: 'extended',
+        expiresAt: expiresAt ?? now,
+        justification,
+        ...recorded,
+      } as const;
+      return ok({ grant: { ...extended.value, decision: decision.value }, happening });
+    }
+    const denied = eventOf(
+      grant,
+      actorOf(act),
+      { type: 'extension-denied', ...recorded },
+      causeOf(ports, act),
+      ports.random,
+    );
+    const kept = await ports.store.appendEvent(denied);
+    return kept.ok ? err({ code: 'denied', grant, decision: decision.value }) : kept;
+  });
+}

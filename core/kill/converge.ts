@@ -1,0 +1,199 @@
+import { addSeconds, type Instant } from '../instant.ts';
+import { err, ok, type Result } from '../result.ts';
+import {
+  type DeniedGrant,
+  type KillSwitch,
+  killSwitchDocument,
+  MOST_NAMES,
+  switchFor,
+} from './document.ts';
+import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
+
+/**
+ * Brings a role's policy to what the store says, and proves it by reading it back. One writer at a
+ * time under a lease, since the last writer wins: the others wait for it, and find what they wanted
+ * written by somebody else. So many revocations at once cost few writes, and none is lost.
+ */
+
+/** Why the kill switch is not as it should be. `busy`: somebody else is still writing. */
+export type NotConverged = {
+  readonly code: PolicyRefusal['code'] | 'busy' | 'store';
+  readonly reason: string;
+};
+
+/** What a caller waits for: told by what the policy was last read back to hold. */
+export type Wanted = (confirmed: KillSwitch) => boolean | Promise<boolean>;
+
+/** Longer than any write with its read-back; a writer that is late loses its lease and stops. */
+const LEASE_SECONDS = 20;
+/** Nobody begins to write with less than this left: the call itself ends before the lease does. */
+const MARGIN_SECONDS = 8;
+/** How long one caller waits; the workflow tries again. */
+const PATIENCE_SECONDS = 12;
+const POLL_MS = 250;
+
+export async function converge(
+  ports: KillPorts,
+  role: string,
+  wanted: Wanted,
+): Promise<Result<SwitchState, NotConverged>> {
+  const giveUp = addSeconds(ports.clock(), PATIENCE_SECONDS);
+  for (;;) {
+    const state = await ports.kills.readSwitch(role);
+    if (!state.ok) return STORE_FAILED;
+    if (await wanted(state.value.confirmed)) return ok(state.value);
+    const now = ports.clock();
+    const until = addSeconds(now, LEASE_SECONDS);
+    const leased = await ports.kills.lease(role, ports.holder, now, until);
+    if (!leased.ok) return STORE_FAILED;
+    if (leased.value) {
+      const written = await writeUntilStable(ports, role, until);
+      await ports.kills.release(role, ports.holder);
+      if (!written.ok) return written;
+      if (await wanted(written.value.confirmed)) return written;
+    }
+    if (ports.clock() >= giveUp) return BUSY;
+    await ports.pause(POLL_MS * (0.5 + ports.jitter()));
+  }
+}
+
+/** Writes, reads back, and looks again until nothing was added in between. */
+async function writeUntilStable(
+  ports: KillPorts,
+  role: string,
+  until: Instant,
+): Promise<Result<SwitchState, NotConverged>> {
+  const before = await ports.kills.readSwitch(role);
+  if (!before.ok) return STORE_FAILED;
+  let state = before.value;
+  // The first round writes in any case: the policy itself may have been changed by others.
+  for (let round = 1; ; round += 1) {
+    const pause = round === 1 && settled(state, ports.clock()) ? 0 : pauseAfter(state.writes);
+    await ports.pause(pause);
+    const denied = await ports.kills.denied(role);
+    if (!denied.ok) return STORE_FAILED;
+    const target = switchFor(denied.value, ports.clock());
+    if (round > 1 && sameSwitch(target, state.confirmed)) return ok(state);
+    if (ports.clock() > addSeconds(until, -MARGIN_SECONDS)) return ok(state);
+    const written = await write(ports, role, target, denied.value);
+    if (!written.ok) return written;
+    const writes = settled(state, ports.clock()) ? 1 : state.writes + 1;
+    state = { confirmed: written.value, writes, wroteAt: ports.clock() };
+    const confirmed = await ports.kills.confirm(role, ports.holder, state);
+    if (!confirmed.ok) return STORE_FAILED;
+    if (!confirmed.value) return BUSY;
+    const thawed = await thaw(ports, role, written.value);
+    if (!thawed.ok) return thawed;
+  }
+}
+
+/** The policy as the role was seen to have it; where there is no room for names, by time of issue. */
+async function write(
+  ports: KillPorts,
+  role: string,
+  target: KillSwitch,
+  denied: readonly DeniedGrant[],
+): Promise<Result<KillSwitch, NotConverged>> {
+  for (let names = MOST_NAMES, now = target; ; names = Math.floor(names / 4)) {
+    const frozen = await freezeUntilCutoff(ports, role, now);
+    if (!frozen.ok) return frozen;
+    const document = killSwitchDocument(now);
+    const put =
+      document === null
+        ? await ports.policies.remove(role)
+        : await ports.policies.put(role, document);
+    if (put.ok) return readBack(ports, role, now, document);
+    if (put.error.code !== 'too-long' || names === 0) return put;
+    now = switchFor(denied, ports.clock(), Math.floor(names / 4));
+  }
+}
+
+async function readBack(
+  ports: KillPorts,
+  role: string,
+  target: KillSwitch,
+  document: string | null,
+): Promise<Result<KillSwitch, NotConverged>> {
+  const found = await ports.policies.read(role);
+  if (!found.ok) return found;
+  if (sameJson(found.value, document)) return ok(target);
+  return err({
+    code: 'unavailable',
+    reason: 'the policy that was read back is not what was written',
+  });
+}
+
+/** It can be written: what waited for that may vend again. */
+async function thaw(
+  ports: KillPorts,
+  role: string,
+  written: KillSwitch,
+): Promise<Result<null, NotConverged>> {
+  const thawed = await ports.kills.thaw(role);
+  return thawed.ok ? freezeUntilCutoff(ports, role, written) : STORE_FAILED;
+}
+
+/** Keys that are vended before the cutoff would be dead on arrival, so none are. */
+async function freezeUntilCutoff(
+  { kills, clock }: KillPorts,
+  role: string,
+  { cutoff }: KillSwitch,
+): Promise<Result<null, NotConverged>> {
+  if (cutoff === null || cutoff <= clock()) return ok(null);
+  const reason = 'every session that was issued before then is denied';
+  const frozen = await kills.freeze(role, { until: cutoff, reason });
+  return frozen.ok ? ok(null) : STORE_FAILED;
+}
+
+/** After half a minute without a write, the next one does not wait. */
+const SETTLED_SECONDS = 30;
+const LONGEST_PAUSE_MS = 4000;
+
+function settled({ wroteAt }: SwitchState, now: Instant): boolean {
+  return now >= addSeconds(wroteAt, SETTLED_SECONDS);
+}
+
+/** The more writes in a row, the longer the pause in which others may join the next one. */
+function pauseAfter(writes: number): number {
+  return Math.min(LONGEST_PAUSE_MS, 100 * 2 ** writes);
+}
+
+/** Writes the policy whatever it was last seen to hold: somebody else may have changed it. */
+export function rewrite(
+  ports: KillPorts,
+  role: string,
+): Promise<Result<SwitchState, NotConverged>> {
+  let written = false;
+  return converge(ports, role, (confirmed) => {
+    if (written) return isUpToDate(ports, role, confirmed);
+    written = true;
+    return false;
+  });
+}
+
+/** Whether the switch holds exactly what the store says, nothing that is dead by now included. */
+export async function isUpToDate(
+  { kills, clock }: KillPorts,
+  role: string,
+  confirmed: KillSwitch,
+): Promise<boolean> {
+  const denied = await kills.denied(role);
+  return denied.ok && sameSwitch(confirmed, switchFor(denied.value, clock()));
+}
+
+export function sameSwitch(a: KillSwitch, b: KillSwitch): boolean {
+  return a.cutoff === b.cutoff && a.grantIds.join() === b.grantIds.join();
+}
+
+/** IAM stores the text as it is, but nothing promises that. */
+function sameJson(a: string | null, b: string | null): boolean {
+  if (a === null || b === null) return a === b;
+  try {
+    return JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b));
+  } catch {
+    return false;
+  }
+}
+
+const STORE_FAILED = err({ code: 'store', reason: 'the store did not answer' } as const);
+const BUSY = err({ code: 'busy', reason: 'another writer is at work' } as const);

@@ -1,0 +1,39 @@
+import { type Grant, next, type Requester, type WrongState } from '../grant.ts';
+import type { Instant } from '../instant.ts';
+import { err, ok, type Result } from '../result.ts';
+import { isSamePerson, type Marks } from '../same-person.ts';
+
+export type ReviewRefusal = WrongState | { readonly code: 'own-request'; readonly detail: string };
+
+/** review: due → done. Never by whoever broke the glass, under any alias. */
+export function review(
+  grant: Grant,
+  by: { readonly reviewer: Requester; readonly marks: Marks; readonly comment: string | null },
+  now: Instant,
+): Result<Grant, ReviewRefusal> {
+  if (isSamePerson(grant.marks, by.marks)) {
+    return err({ code: 'own-request', detail: 'Nobody reviews their own use. Ask somebody else.' });
+  }
+  if (grant.review?.status !== 'due') {
+    const state = grant.review === null ? 'has nothing to review' : 'was reviewed already';
+    return err({ code: 'wrong-state', detail: `The grant ${state}.` });
+  }
+  const { reviewer, comment } = by;
+  return ok(
+    next(grant, { review: { ...grant.review, status: 'done', reviewer, comment, at: now } }),
+  );
+}
+
+/** Once, at half of the time that there is. */
+export function remindOfReview(grant: Grant, now: Instant): Grant | null {
+  const at = reminderAt(grant);
+  if (at === null || now < at || grant.review === null) return null;
+  return next(grant, { review: { ...grant.review, reminded: true } });
+}
+
+/** When the reviewers are to be reminded; null where nothing is due, or they were. */
+export function reminderAt({ review: owed, startsAt, createdAt }: Grant): Instant | null {
+  if (owed === null || owed.status === 'done' || owed.reminded) return null;
+  const since = startsAt ?? createdAt;
+  return since + Math.floor((owed.dueAt - since) / 2);
+}

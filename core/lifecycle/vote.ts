@@ -1,0 +1,81 @@
+import { type Grant, next, type Vote, type WrongState } from '../grant.ts';
+import { formatInstant, type Instant } from '../instant.ts';
+import { err, ok, type Result } from '../result.ts';
+import { isSamePerson } from '../same-person.ts';
+import { expiryOf } from './request.ts';
+
+export type Voted =
+  | { readonly kind: 'counted' | 'approved' | 'denied'; readonly grant: Grant }
+  /** The very same vote was there already: nothing to write (I11). */
+  | { readonly kind: 'unchanged' };
+
+export type VoteRefusal = WrongState | { readonly code: 'own-request'; readonly detail: string };
+
+/**
+ * One person, one vote: a later one of the same person, under whatever alias, takes the place of
+ * the earlier. Nobody votes on their own request (I9), whatever policy says.
+ */
+export function vote(grant: Grant, cast: Vote): Result<Voted, VoteRefusal> {
+  if (isSamePerson(grant.marks, cast.marks)) return err(OWN_REQUEST);
+  const open = stillPending(grant, cast.at);
+  if (!open.ok) return open;
+  const earlier = grant.approvals.votes.find((it) => isSamePerson(it.marks, cast.marks));
+  if (earlier?.vote === cast.vote && earlier.approver.id === cast.approver.id) {
+    return ok({ kind: 'unchanged' });
+  }
+  const votes = [...withoutPerson(grant, cast.marks), cast];
+  const voted = next(grant, { approvals: { ...grant.approvals, votes } });
+  const count = (wanted: Vote['vote']): number => votes.filter((it) => it.vote === wanted).length;
+  if (count('deny') >= grant.approvals.denials)
+    return ok({ kind: 'denied', grant: denied(voted, cast) });
+  if (count('approve') < grant.approvals.required) return ok({ kind: 'counted', grant: voted });
+  return ok({ kind: 'approved', grant: begin(voted, cast.at) });
+}
+
+/** Takes a vote back while the request is pending; null where there is none. */
+export function withdrawVote(
+  grant: Grant,
+  marks: Vote['marks'],
+  now: Instant,
+): Result<Grant | null, WrongState> {
+  const open = stillPending(grant, now);
+  if (!open.ok) return open;
+  const votes = withoutPerson(grant, marks);
+  if (votes.length === grant.approvals.votes.length) return ok(null);
+  return ok(next(grant, { approvals: { ...grant.approvals, votes } }));
+}
+
+/** pending → active or scheduled: its time counts from here, unless a later start was asked for. */
+function begin(grant: Grant, now: Instant): Grant {
+  const start = Math.max(now, grant.startsAt ?? now);
+  return {
+    ...grant,
+    status: start > now ? 'scheduled' : 'active',
+    startsAt: start,
+    expiresAt: expiryOf(start, grant.durationSeconds),
+  };
+}
+
+function denied(grant: Grant, { approver, comment, at }: Vote): Grant {
+  const said = comment === null ? '' : `: ${comment}`;
+  const endReason = `denied by ${approver.name}${said}`;
+  return { ...grant, status: 'denied', endedAt: at, endReason };
+}
+
+function stillPending(grant: Grant, now: Instant): Result<null, WrongState> {
+  if (grant.status !== 'pending') {
+    return err({ code: 'wrong-state', detail: `The grant is ${grant.status}, not pending.` });
+  }
+  const { lapseAt } = grant.approvals;
+  if (lapseAt === null || now < lapseAt) return ok(null);
+  return err({ code: 'wrong-state', detail: `The request lapsed at ${formatInstant(lapseAt)}.` });
+}
+
+function withoutPerson({ approvals }: Grant, marks: Vote['marks']): readonly Vote[] {
+  return approvals.votes.filter((it) => !isSamePerson(it.marks, marks));
+}
+
+const OWN_REQUEST: VoteRefusal = {
+  code: 'own-request',
+  detail: 'Nobody votes on their own request. Ask another approver.',
+};

@@ -1,0 +1,108 @@
+import { type AdvancePorts, advance } from './advance.ts';
+
+import type { Bundle } from './bundle/bundle.ts';
+import { chainedRoleArns, type Deployment, targetRoleArn } from './entitlement.ts';
+import type { Unavailable } from './failure.ts';
+import type { Grant } from './grant.ts';
+import { addSeconds, type Instant } from './instant.ts';
+import type { KillStore } from './kill/ports.ts';
+import { dueAt, whereNext } from './lifecycle/where.ts';
+import type { GrantStore } from './ports.ts';
+import { ok, type Result } from './result.ts';
+
+/**
+ * What slipped through: grants on which something was due and nobody did it, whatever became of their
+ * workflow, and roles that wait for their kill switch. Costs what is due, not what there is (I10).
+ */
+
+export type SweepPorts = AdvancePorts & {
+  readonly store: Pick<GrantStore, 'due'>;
+  readonly kills: Pick<KillStore, 'freezeOf'>;
+  readonly bundle: Bundle;
+  readonly deployment: Deployment;
+  /** Asks the kill switch to look at a grant or a role, and does not wait for it. */
+  readonly wakeKillSwitch: (
+    what: { readonly grantId: string } | { readonly role: string },
+  ) => Promise<void>;
+};
+
+export type Swept = {
+  /** Grants that somebody else should have moved on by now. */
+  readonly mended: readonly string[];
+  readonly killing: readonly string[];
+  readonly frozenRoles: readonly string[];
+  /** Grants that could not be moved on: the next sweep tries again. */
+  readonly failed: readonly string[];
+};
+
+/** The workflow gets so long to do what is due. */
+export const GRACE_SECONDS = 60;
+/** In one run; the next one goes on. */
+const MOST_GRANTS = 500;
+const AT_ONCE = 10;
+
+export async function sweep(
+  ports: SweepPorts,
+  requestId: string,
+): Promise<Result<Swept, Unavailable>> {
+  const before = addSeconds(ports.clock(), -GRACE_SECONDS);
+  const due = await ports.store.due(before, MOST_GRANTS);
+  if (!due.ok) return due;
+  const found: Found[] = [];
+  for (let first = 0; first < due.value.length; first += AT_ONCE) {
+    const ids = due.value.slice(first, first + AT_ONCE);
+    found.push(...(await Promise.all(ids.map((id) => sweepOne(ports, id, before, requestId)))));
+  }
+  const frozenRoles = await frozen(ports);
+  for (const role of frozenRoles) await ports.wakeKillSwitch({ role });
+  const idsOf = (what: Found['what']) => found.filter((it) => it.what === what).map(({ id }) => id);
+  return ok({
+    mended: idsOf('mended'),
+    killing: idsOf('killing'),
+    frozenRoles,
+    failed: idsOf('failed'),
+  });
+}
+
+type Found = { readonly id: string; readonly what: 'mended' | 'killing' | 'failed' | 'nothing' };
+
+async function sweepOne(
+  ports: SweepPorts,
+  id: string,
+  before: Instant,
+  requestId: string,
+): Promise<Found> {
+  const advanced = await advance(ports, id, { requestId });
+  if (!advanced.ok) return { id, what: 'failed' };
+  const { grant, happenings } = advanced.value;
+  if (needsKillSwitch(grant, before)) {
+    await ports.wakeKillSwitch({ grantId: id });
+    return { id, what: 'killing' };
+  }
+  return { id, what: happenings.length > 0 ? 'mended' : 'nothing' };
+}
+
+/** Stuck on its way to `revoked`, or with a deny that may go. */
+function needsKillSwitch(grant: Grant, before: Instant): boolean {
+  const { phase } = whereNext(grant, before);
+  return phase === 'kill' || (phase === 'last-key' && (dueAt(grant) ?? before) < before);
+}
+
+/** Roles on which nothing is vended until their kill switch can be written. */
+async function frozen({ kills, bundle, deployment }: SweepPorts): Promise<readonly string[]> {
+  const roles: string[] = [];
+  for (const role of rolesOfBundle(bundle, deployment)) {
+    const freeze = await kills.freezeOf(role);
+    if (freeze.ok && freeze.value?.until === null) roles.push(role);
+  }
+  return roles;
+}
+
+/** Every role that some entitlement's sessions can reach. */
+export function rolesOfBundle(bundle: Bundle, deployment: Deployment): readonly string[] {
+  const roles = Object.values(bundle.entitlements).flatMap((it) => [
+    targetRoleArn(it, deployment),
+    ...chainedRoleArns(it, deployment),
+  ]);
+  return [...new Set(roles)].sort();
+}

@@ -1,0 +1,83 @@
+import './begin-cedar.ts';
+import { check, reasonBody } from '../core/api/requests.ts';
+import { grantJson, principalJson } from '../core/api/wire.ts';
+import { actorOf, type ChangePorts } from '../core/change.ts';
+import { revokeGrant } from '../core/end-grant.ts';
+import type { Unavailable } from '../core/failure.ts';
+import type { Grant } from '../core/grant.ts';
+import { awaitsKill } from '../core/lifecycle/end.ts';
+import { principalIdFromPath } from '../core/principal.ts';
+import {
+  mayOrder,
+  type Order,
+  type PrincipalPorts,
+  type PrincipalState,
+  resume,
+  revokeAll,
+  suspend,
+} from '../core/principals.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { cedarModule } from './begin-cedar.ts';
+import * as container from './container.ts';
+import { apiHandler, type Handler } from './middleware/front.ts';
+
+/**
+ * Ends grants, and keeps principals out. May write the table and wake the kill switch, which alone
+ * may write IAM policies.
+ */
+
+const bundle = container.bundle();
+const verify = container.verifier(bundle);
+const store = container.store();
+const ports: ChangePorts & PrincipalPorts = {
+  bundle,
+  deployment: container.deployment(),
+  engine: container.engine(bundle, await cedarModule),
+  store,
+  principals: container.principals(),
+  clock: container.clock,
+  random: container.random,
+};
+const wakeKillSwitch = container.killSwitchWaker();
+await verify.ready;
+
+const revoke: Handler = async ({ pathId, ...call }) => {
+  const body = check(reasonBody, call.body);
+  if (!body.ok) return err({ code: 'invalid', errors: body.error });
+  const act = { ...call, grantId: pathId };
+  const ended = await revokeGrant(ports, act, body.value.reason ?? null);
+  if (!ended.ok) return ended;
+  await wake([ended.value]);
+  return ok({ status: 200, body: grantJson(ended.value) });
+};
+
+type Carry = (ports: PrincipalPorts, order: Order) => Promise<Result<PrincipalState, Unavailable>>;
+
+const principalOrder =
+  (what: 'revoke' | 'suspend' | 'resume', carryOut: Carry): Handler =>
+  async (call) => {
+    const body = check(reasonBody, call.body);
+    if (!body.ok) return err({ code: 'invalid', errors: body.error });
+    const principal = principalIdFromPath(call.pathText, bundle.issuers);
+    const allowed = mayOrder(ports, call.caller, what, principal);
+    if (!allowed.ok) return allowed;
+    const { requestId, sourceIp } = call;
+    const reason = body.value.reason ?? null;
+    const order = { principal, by: actorOf(call), reason, requestId, sourceIp };
+    const state = await carryOut(ports, order);
+    if (!state.ok) return state;
+    await wake(state.value.grants);
+    return ok({ status: 200, body: principalJson(state.value) });
+  };
+
+export const handler = apiHandler<'revoke'>(verify, {
+  'POST /v1/grants/{id}/revoke': revoke,
+  'POST /v1/principals/{id}/revoke': principalOrder('revoke', revokeAll),
+  'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspend),
+  'POST /v1/principals/{id}/resume': principalOrder('resume', resume),
+});
+
+/** The sooner the better; the workflow and the sweep see to it in any case. */
+async function wake(grants: readonly Grant[]): Promise<void> {
+  await Promise.all(grants.filter(awaitsKill).map(({ id }) => wakeKillSwitch({ grantId: id })));
+}

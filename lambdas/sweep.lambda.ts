@@ -1,0 +1,44 @@
+import './begin-cedar.ts';
+import type { Context } from 'aws-lambda';
+import { applyBundle } from '../core/apply-bundle.ts';
+import { awaitsKill } from '../core/lifecycle/end.ts';
+import { sweep } from '../core/sweep.ts';
+import { cedarModule } from './begin-cedar.ts';
+import * as container from './container.ts';
+import { logger } from './logger.ts';
+
+/**
+ * Every few minutes: ends what slipped through, and holds open grants against a bundle that was just
+ * deployed. May write the table and wake the kill switch.
+ */
+
+const bundle = container.bundle();
+const ports = {
+  bundle,
+  deployment: container.deployment(),
+  engine: container.engine(bundle, await cedarModule),
+  store: container.store(),
+  applied: container.applied(),
+  kills: container.kills(),
+  wakeKillSwitch: container.killSwitchWaker(),
+  clock: container.clock,
+  random: container.random,
+};
+
+export async function handler(_: unknown, { awsRequestId }: Context): Promise<unknown> {
+  logger.resetKeys();
+  logger.appendKeys({ requestId: awsRequestId });
+  // First what is due: it needs no policy engine.
+  const swept = await sweep(ports, awsRequestId);
+  if (!swept.ok) throw new Error('the store did not answer');
+  const { mended, killing, frozenRoles, failed } = swept.value;
+  const count = mended.length + killing.length + frozenRoles.length + failed.length;
+  // An alarm counts this line.
+  if (count > 0) logger.warn('mended', { count, ...swept.value });
+  const applied = await applyBundle(ports, awsRequestId);
+  if (!applied.ok) throw new Error('the open grants were not held against the bundle');
+  const ended = applied.value ?? [];
+  for (const { id } of ended.filter(awaitsKill)) await ports.wakeKillSwitch({ grantId: id });
+  if (ended.length > 0) logger.warn('no longer allowed', { grants: ended.map(({ id }) => id) });
+  return { ...swept.value, noLongerAllowed: ended.map(({ id }) => id) };
+}

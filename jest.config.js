@@ -17,7 +17,7 @@ export default {
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
-    project('fast', ['{core,adapters,lambdas,lib,workflow,architecture,second-opinion,cli}/**/*.test.ts']),
+    project('fast', ['{core,adapters,lambdas,lib,workflow,architecture,second-opinion,cli,simulation}/**/*.test.ts']),
     {
       ...project('stack', ['{e2e,contracts,local}/**/*.test.ts']),
       globalSetup: '<rootDir>/test/e2e/start-stack.ts',

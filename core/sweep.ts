@@ -5,6 +5,8 @@ import { chainedRoleArns, type Deployment, targetRoleArn } from './entitlement.t
 import type { Unavailable } from './failure.ts';
 import type { Grant } from './grant.ts';
 import { addSeconds, type Instant } from './instant.ts';
+import { sameSwitch } from './kill/converge.ts';
+import { type KillSwitch, NOTHING_DENIED } from './kill/document.ts';
 import type { KillStore } from './kill/ports.ts';
 import { dueAt, whereNext } from './lifecycle/where.ts';
 import type { GrantStore } from './ports.ts';
@@ -17,12 +19,12 @@ import { ok, type Result } from './result.ts';
 
 export type SweepPorts = AdvancePorts & {
   readonly store: Pick<GrantStore, 'due'>;
-  readonly kills: Pick<KillStore, 'freezeOf'>;
+  readonly kills: Pick<KillStore, 'freezeOf' | 'readSwitch'>;
   readonly bundle: Bundle;
   readonly deployment: Deployment;
   /** Asks the kill switch to look at a grant or a role, and does not wait for it. */
   readonly wakeKillSwitch: (
-    what: { readonly grantId: string } | { readonly role: string },
+    what: { readonly grantIds: readonly string[] } | { readonly role: string },
   ) => Promise<void>;
 };
 
@@ -53,13 +55,14 @@ export async function sweep(
     const ids = due.value.slice(first, first + AT_ONCE);
     found.push(...(await Promise.all(ids.map((id) => sweepOne(ports, id, before, requestId)))));
   }
-  const frozenRoles = await frozen(ports);
-  for (const role of frozenRoles) await ports.wakeKillSwitch({ role });
+  const killing = found.filter(({ what }) => what === 'killing').map(({ id }) => id);
+  if (killing.length > 0) await ports.wakeKillSwitch({ grantIds: killing });
+  const roles = await lookAtRoles(ports);
   const idsOf = (what: Found['what']) => found.filter((it) => it.what === what).map(({ id }) => id);
   return ok({
     mended: idsOf('mended'),
-    killing: idsOf('killing'),
-    frozenRoles,
+    killing,
+    frozenRoles: roles,
     failed: idsOf('failed'),
   });
 }
@@ -76,7 +79,6 @@ async function sweepOne(
   if (!advanced.ok) return { id, what: 'failed' };
   const { grant, happenings } = advanced.value;
   if (needsKillSwitch(grant, before)) {
-    await ports.wakeKillSwitch({ grantId: id });
     return { id, what: 'killing' };
   }
   return { id, what: happenings.length > 0 ? 'mended' : 'nothing' };
@@ -88,14 +90,28 @@ function needsKillSwitch(grant: Grant, before: Instant): boolean {
   return phase === 'kill' || (phase === 'last-key' && (dueAt(grant) ?? before) < before);
 }
 
-/** Roles on which nothing is vended until their kill switch can be written. */
-async function frozen({ kills, bundle, deployment }: SweepPorts): Promise<readonly string[]> {
-  const roles: string[] = [];
-  for (const role of rolesOfBundle(bundle, deployment)) {
-    const freeze = await kills.freezeOf(role);
-    if (freeze.ok && freeze.value?.until === null) roles.push(role);
+/**
+ * Has the kill switch look at every role on which something is denied, or nothing vended.
+ *
+ * @returns the roles that wait for their kill switch.
+ */
+async function lookAtRoles(ports: SweepPorts): Promise<readonly string[]> {
+  const waiting: string[] = [];
+  for (const role of rolesOfBundle(ports.bundle, ports.deployment)) {
+    const [freeze, state] = await Promise.all([
+      ports.kills.freezeOf(role),
+      ports.kills.readSwitch(role),
+    ]);
+    const frozen = freeze.ok && freeze.value?.until === null;
+    if (frozen) waiting.push(role);
+    const idle = state.ok && !state.value.leased && denyNothing(state.value.confirmed);
+    if (frozen || !idle) await ports.wakeKillSwitch({ role });
   }
-  return roles;
+  return waiting;
+}
+
+function denyNothing(confirmed: KillSwitch): boolean {
+  return sameSwitch(confirmed, NOTHING_DENIED);
 }
 
 /** Every role that some entitlement's sessions can reach. */

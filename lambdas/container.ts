@@ -14,7 +14,7 @@ import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
 import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
 import { dynamoKillStore } from '../adapters/dynamodb/kill-store.ts';
-import { type ParkedToken, readParkedToken } from '../adapters/dynamodb/parked-token.ts';
+import { readParkedToken } from '../adapters/dynamodb/parked-token.ts';
 import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
 import { type Bus, eventBridgeBus } from '../adapters/eventbridge/bus.ts';
 import { iamRolePolicies } from '../adapters/iam/role-policies.ts';
@@ -28,6 +28,7 @@ import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
+import type { ParkedToken } from '../core/orchestrate.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
 import { logger } from './logger.ts';
 

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { BROKER } from '../core/audit.ts';
-import { rewrite } from '../core/kill/converge.ts';
+import { verify } from '../core/kill/converge.ts';
 import { killGrant } from '../core/kill/kill-grant.ts';
 import { type Step, whereNext } from '../core/lifecycle/where.ts';
 import { revokeAll } from '../core/principals.ts';
@@ -15,7 +15,9 @@ import { logger } from './logger.ts';
 
 type Input =
   | { readonly grantId: string; readonly executionId?: string }
-  /** Brings one role's policy to what the store says, and thaws it. */
+  /** Many at once: the first write of a role's policy is for all of them. */
+  | { readonly grantIds: readonly string[] }
+  /** Looks whether one role's policy is what the store says, mends and thaws it. */
   | { readonly role: string }
   | { readonly principal: string; readonly reason?: string };
 
@@ -32,6 +34,10 @@ export async function handler(input: Input, { awsRequestId }: Context): Promise<
   logger.resetKeys();
   logger.appendKeys({ requestId: awsRequestId });
   if ('grantId' in input) return killOne(input.grantId, input.executionId ?? awsRequestId);
+  if ('grantIds' in input) {
+    await killMany(input.grantIds, awsRequestId);
+    return { grants: input.grantIds };
+  }
   if ('role' in input) return mend(input.role, awsRequestId);
   const order = { principal: input.principal, by: BROKER, sourceIp: null } as const;
   const ended = await revokeAll(
@@ -41,26 +47,48 @@ export async function handler(input: Input, { awsRequestId }: Context): Promise<
   if (!ended.ok) throw new Retryable(ended.error.code);
   const grants = ended.value.grants.map(({ id }) => id);
   logger.warn('revoked by direct order', { principal: input.principal, grants });
-  for (const id of grants) await killOne(id, awsRequestId);
+  await killMany(grants, awsRequestId);
   return { grants };
 }
 
+const AT_ONCE = 10;
+
+/** All of them, whatever becomes of one. */
+async function killMany(grantIds: readonly string[], requestId: string): Promise<void> {
+  const waiting = [...grantIds];
+  let failed: unknown = null;
+  const work = async (): Promise<void> => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      await killOne(id, requestId).catch((error: unknown) => {
+        failed = error;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (failed !== null) throw failed;
+}
+
 async function killOne(grantId: string, requestId: string): Promise<Step> {
-  logger.appendKeys({ grantId });
-  const done = await killGrant({ ...shared, holder: requestId }, grantId, requestId);
+  const holder = `${requestId} ${grantId}`;
+  const done = await killGrant({ ...shared, holder }, grantId, requestId);
   if (!done.ok) {
     const { code, reason } = done.error;
-    if (code === 'busy' || code === 'conflict') logger.info('kill switch busy', { reason });
-    else logger.error('kill switch not written', { code, reason });
+    if (code === 'busy' || code === 'conflict')
+      logger.info('kill switch busy', { grantId, reason });
+    else logger.error('kill switch not written', { grantId, code, reason });
     throw new Retryable(code);
   }
   const step = whereNext(done.value, container.clock());
-  logger.info('kill switch as it should be', { status: done.value.status, phase: step.phase });
+  logger.info('kill switch as it should be', {
+    grantId,
+    status: done.value.status,
+    phase: step.phase,
+  });
   return step;
 }
 
 async function mend(role: string, requestId: string): Promise<{ readonly role: string }> {
-  const done = await rewrite({ ...shared, holder: requestId }, role);
+  const done = await verify({ ...shared, holder: requestId }, role);
   if (done.ok) return { role };
   logger.error('kill switch not written', { role, ...done.error });
   throw new Retryable(done.error.code);

@@ -79,5 +79,6 @@ export const handler = apiHandler<'revoke'>(verify, {
 
 /** The sooner the better; the workflow and the sweep see to it in any case. */
 async function wake(grants: readonly Grant[]): Promise<void> {
-  await Promise.all(grants.filter(awaitsKill).map(({ id }) => wakeKillSwitch({ grantId: id })));
+  const grantIds = grants.filter(awaitsKill).map(({ id }) => id);
+  if (grantIds.length > 0) await wakeKillSwitch({ grantIds });
 }

@@ -38,7 +38,8 @@ export async function handler(_: unknown, { awsRequestId }: Context): Promise<un
   const applied = await applyBundle(ports, awsRequestId);
   if (!applied.ok) throw new Error('the open grants were not held against the bundle');
   const ended = applied.value ?? [];
-  for (const { id } of ended.filter(awaitsKill)) await ports.wakeKillSwitch({ grantId: id });
+  const grantIds = ended.filter(awaitsKill).map(({ id }) => id);
+  if (grantIds.length > 0) await ports.wakeKillSwitch({ grantIds });
   if (ended.length > 0) logger.warn('no longer allowed', { grants: ended.map(({ id }) => id) });
   return { ...swept.value, noLongerAllowed: ended.map(({ id }) => id) };
 }

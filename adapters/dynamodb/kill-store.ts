@@ -47,8 +47,9 @@ export function dynamoKillStore(table: Table): KillStore {
     readSwitch: async (role) => {
       const item = await read(switchKey(role));
       if (!item.ok) return item;
-      const { confirmed, writes, wroteAt }: SwitchState = { ...NEVER_WRITTEN, ...item.value };
-      return ok({ confirmed, writes, wroteAt });
+      const state: SwitchState = { ...NEVER_WRITTEN, ...item.value };
+      const { confirmed, writes, wroteAt } = state;
+      return ok({ confirmed, writes, wroteAt, leased: item.value?.['leaseUntil'] !== undefined });
     },
     lease: (role, holder, now, until) =>
       conditional(() =>

@@ -1,15 +1,7 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { ParkedToken } from '../../core/orchestrate.ts';
 import { workflowKey } from './keys.ts';
-
-/** Where an execution waits, as the workflow itself wrote it. */
-export type ParkedToken = {
-  readonly taskToken: string;
-  /** The grant's version that the wait was chosen for. */
-  readonly version: number;
-  readonly waitsFor: string;
-  readonly until: string;
-};
 
 /** @throws what DynamoDB answers; the stream delivers the record again. */
 export async function readParkedToken(

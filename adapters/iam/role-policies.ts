@@ -70,7 +70,8 @@ function refusalOf(error: unknown): PolicyRefusal {
   const { name: reason } = error;
   if (/^NoSuchEntity/.test(reason)) return { code: 'no-such-role', reason };
   if (/^LimitExceeded/.test(reason)) return { code: 'too-long', reason };
-  return { code: 'unavailable', reason };
+  const answered = error.$fault === 'client' && !/Throttl|Timeout|ConcurrentMod/i.test(reason);
+  return { code: answered ? 'refused' : 'unavailable', reason };
 }
 
 /** IAM has one error for a role that is not there and for a policy that is not there. */
@@ -83,6 +84,6 @@ function nameOf(error: unknown): string {
 }
 
 const OTHER_ACCOUNT: PolicyRefusal = {
-  code: 'unavailable',
+  code: 'refused',
   reason: 'the role is in another account, whose policies the broker cannot write',
 };

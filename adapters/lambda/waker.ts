@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 
 /** What the kill switch is asked to look at. */
-export type Wake = { readonly grantId: string } | { readonly role: string };
+export type Wake = { readonly grantIds: readonly string[] } | { readonly role: string };
 
 /**
  * Invokes a Lambda and does not wait for what it does. A failure is reported and swallowed: others

@@ -25,9 +25,9 @@ export type NotConverged = {
 export type Wanted = (confirmed: KillSwitch) => boolean | Promise<boolean>;
 
 /** Longer than any write with its read-back; a writer that is late loses its lease and stops. */
-const LEASE_SECONDS = 20;
+const LEASE_SECONDS = 25;
 /** Nobody begins to write with less than this left: the call itself ends before the lease does. */
-const MARGIN_SECONDS = 8;
+const MARGIN_SECONDS = 10;
 /** How long one caller waits; the workflow tries again. */
 const PATIENCE_SECONDS = 12;
 const POLL_MS = 250;
@@ -48,13 +48,26 @@ export async function converge(
     if (!leased.ok) return STORE_FAILED;
     if (leased.value) {
       const written = await writeUntilStable(ports, role, until);
-      await ports.kills.release(role, ports.holder);
+      await handOver(ports, role, written);
       if (!written.ok) return written;
       if (await wanted(written.value.confirmed)) return written;
     }
     if (ports.clock() >= giveUp) return BUSY;
     await ports.pause(POLL_MS * (0.5 + ports.jitter()));
   }
+}
+
+/**
+ * Only who wrote and read back leaves no trace: any other lease stays to be seen by the sweep. A write
+ * that may still be carried out must find nobody else's behind it, so that lease runs out by itself.
+ */
+async function handOver(
+  { kills, holder, clock }: KillPorts,
+  role: string,
+  written: Result<SwitchState, NotConverged>,
+): Promise<void> {
+  if (written.ok) await kills.release(role, holder);
+  else if (written.error.code !== 'unavailable') await kills.lease(role, holder, clock(), clock());
 }
 
 /** Writes, reads back, and looks again until nothing was added in between. */
@@ -65,7 +78,7 @@ async function writeUntilStable(
 ): Promise<Result<SwitchState, NotConverged>> {
   const before = await ports.kills.readSwitch(role);
   if (!before.ok) return STORE_FAILED;
-  let state = before.value;
+  let state: SwitchState = before.value;
   // The first round writes in any case: the policy itself may have been changed by others.
   for (let round = 1; ; round += 1) {
     const pause = round === 1 && settled(state, ports.clock()) ? 0 : pauseAfter(state.writes);
@@ -74,8 +87,7 @@ async function writeUntilStable(
     if (!denied.ok) return STORE_FAILED;
     const target = switchFor(denied.value, ports.clock());
     if (round > 1 && sameSwitch(target, state.confirmed)) return ok(state);
-    if (ports.clock() > addSeconds(until, -MARGIN_SECONDS)) return ok(state);
-    const written = await write(ports, role, target, denied.value);
+    const written = await write(ports, role, { target, denied: denied.value, until });
     if (!written.ok) return written;
     const writes = settled(state, ports.clock()) ? 1 : state.writes + 1;
     state = { confirmed: written.value, writes, wroteAt: ports.clock() };
@@ -87,16 +99,23 @@ async function writeUntilStable(
   }
 }
 
+type Write = {
+  readonly target: KillSwitch;
+  readonly denied: readonly DeniedGrant[];
+  /** When the lease ends. */
+  readonly until: Instant;
+};
+
 /** The policy as the role was seen to have it; where there is no room for names, by time of issue. */
 async function write(
   ports: KillPorts,
   role: string,
-  target: KillSwitch,
-  denied: readonly DeniedGrant[],
+  { target, denied, until }: Write,
 ): Promise<Result<KillSwitch, NotConverged>> {
   for (let names = MOST_NAMES, now = target; ; names = Math.floor(names / 4)) {
     const frozen = await freezeUntilCutoff(ports, role, now);
     if (!frozen.ok) return frozen;
+    if (ports.clock() > addSeconds(until, -MARGIN_SECONDS)) return BUSY;
     const document = killSwitchDocument(now);
     const put =
       document === null
@@ -115,7 +134,7 @@ async function readBack(
   document: string | null,
 ): Promise<Result<KillSwitch, NotConverged>> {
   const found = await ports.policies.read(role);
-  if (!found.ok) return found;
+  if (!found.ok) return err({ code: 'unavailable', reason: found.error.reason });
   if (sameJson(found.value, document)) return ok(target);
   return err({
     code: 'unavailable',
@@ -158,11 +177,25 @@ function pauseAfter(writes: number): number {
   return Math.min(LONGEST_PAUSE_MS, 100 * 2 ** writes);
 }
 
-/** Writes the policy whatever it was last seen to hold: somebody else may have changed it. */
-export function rewrite(
+/** Looks at the policy itself, which others may have changed, and writes it where it must be. */
+export async function verify(
   ports: KillPorts,
   role: string,
 ): Promise<Result<SwitchState, NotConverged>> {
+  const [state, found, freeze] = await Promise.all([
+    ports.kills.readSwitch(role),
+    ports.policies.read(role),
+    ports.kills.freezeOf(role),
+  ]);
+  if (!state.ok || !freeze.ok) return STORE_FAILED;
+  const { confirmed } = state.value;
+  const asConfirmed = found.ok && sameJson(found.value, killSwitchDocument(confirmed));
+  const frozen = freeze.value !== null && freeze.value.until === null;
+  if (asConfirmed && !frozen && (await isUpToDate(ports, role, confirmed))) return state;
+  return rewrite(ports, role);
+}
+
+function rewrite(ports: KillPorts, role: string): Promise<Result<SwitchState, NotConverged>> {
   let written = false;
   return converge(ports, role, (confirmed) => {
     if (written) return isUpToDate(ports, role, confirmed);

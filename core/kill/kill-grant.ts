@@ -47,7 +47,10 @@ async function killOnce(
   if (before === null) return err({ code: 'no-such-grant', reason: 'there is no such grant' });
   const { denial } = before;
   if (denial === null) return ok(before);
-  if (!awaitsKill(before) && ports.clock() < denial.until) return ok(before);
+  const dead = ports.clock() >= denial.until;
+  if (!awaitsKill(before) && !dead) return ok(before);
+  // Too late to deny anything: to say `revoked` would claim what did not happen.
+  if (awaitsKill(before) && dead) return endOutlived(ports, before, requestId);
   const row = { grantId, at: denial.at, until: denial.until };
   const failed = await writeAll(ports, denial.roles, row, awaitsKill(before));
   if (failed !== null) return notWritten(ports, before, failed, requestId);
@@ -112,10 +115,8 @@ async function notWritten(
   requestId: string,
 ): Promise<Result<Grant, NotKilled>> {
   const now = ports.clock();
-  const over = outlived(before, now);
-  if (over !== null && isFault(error)) {
-    const happening = { type: 'outlived', reason: over.endReason ?? '' } as const;
-    return write(ports, before, over, happening, requestId);
+  if (outlived(before, now) !== null && isFault(error)) {
+    return endOutlived(ports, before, requestId);
   }
   if (isFault(error) && isOpen(before)) {
     const cause = { at: now, requestId, sourceIp: null };
@@ -123,6 +124,17 @@ async function notWritten(
     await ports.store.appendEvent(eventOf(before, BROKER, happening, cause, ports.random));
   }
   return err(error);
+}
+
+async function endOutlived(
+  ports: KillGrantPorts,
+  before: Grant,
+  requestId: string,
+): Promise<Result<Grant, NotKilled>> {
+  const over = outlived(before, ports.clock());
+  if (over === null) return err({ code: 'conflict', reason: 'its keys may still work' });
+  const happening = { type: 'outlived', reason: over.endReason ?? '' } as const;
+  return write(ports, before, over, happening, requestId);
 }
 
 async function write(

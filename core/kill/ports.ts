@@ -11,6 +11,9 @@ export type SwitchState = {
   readonly wroteAt: Instant;
 };
 
+/** `leased`: somebody is writing, or stopped in the middle of it. */
+export type SwitchReading = SwitchState & { readonly leased: boolean };
+
 /** `until` null: until the kill switch can be written again. */
 export type Freeze = { readonly until: Instant | null; readonly reason: string };
 
@@ -18,7 +21,7 @@ export type Freeze = { readonly until: Instant | null; readonly reason: string }
 export type KillStore = {
   readonly denied: (role: string) => Promise<Result<readonly DeniedGrant[], Unavailable>>;
   /** What was never written is a switch that denies nothing. */
-  readonly readSwitch: (role: string) => Promise<Result<SwitchState, Unavailable>>;
+  readonly readSwitch: (role: string) => Promise<Result<SwitchReading, Unavailable>>;
   /** One writer at a time: false while another one's lease lasts. Taking it again prolongs it. */
   readonly lease: (
     role: string,
@@ -39,9 +42,12 @@ export type KillStore = {
   readonly freezeOf: (role: string) => Promise<Result<Freeze | null, Unavailable>>;
 };
 
-/** `too-long`: the role has no room for it. `reason` is for logs and the audit trail. */
+/**
+ * `too-long`: the role has no room for it. `unavailable`: nobody knows whether it was carried out, or
+ * still will be. `reason` is for logs and the audit trail.
+ */
 export type PolicyRefusal = {
-  readonly code: 'no-such-role' | 'too-long' | 'unavailable';
+  readonly code: 'no-such-role' | 'too-long' | 'refused' | 'unavailable';
   readonly reason: string;
 };
 

@@ -39,6 +39,14 @@ export function revoke(grant: Grant, reason: string, now: Instant): Result<Endin
   return ok({ kind: 'revoking', grant: next(grant, changes) });
 }
 
+/** Clocks differ by less: from here on nobody's clock takes the keys for alive. */
+const CLOCK_SKEW_SECONDS = 1;
+
+/** When it may be told that a grant has ended, although its keys have not worked since `expiresAt`. */
+export function endedFor(expiresAt: Instant): Instant {
+  return addSeconds(expiresAt, CLOCK_SKEW_SECONDS);
+}
+
 export type Expiry = Ending | { readonly kind: 'already-ended' | 'not-due' };
 
 /**
@@ -48,7 +56,7 @@ export type Expiry = Ending | { readonly kind: 'already-ended' | 'not-due' };
 export function expire(grant: Grant, now: Instant): Expiry {
   const running = grant.status === 'active' || grant.status === 'scheduled';
   if (!running || grant.expiresAt === null) return { kind: 'already-ended' };
-  if (now < grant.expiresAt) return { kind: 'not-due' };
+  if (now < endedFor(grant.expiresAt)) return { kind: 'not-due' };
   if (grant.chainedRoles.length > 0 && keysAlive(grant, now)) {
     if (grant.denial !== null) return { kind: 'already-ended' };
     const denial = denialOn(grant.chainedRoles, grant, now);
@@ -89,15 +97,15 @@ export function keysAlive({ keysValidUntil }: Grant, now: Instant): boolean {
   return keysValidUntil !== null && now < keysValidUntil;
 }
 
+/** Clocks differ: a deny stays a little longer than the keys do by our own clock. */
+const CLOCK_MARGIN_SECONDS = 60;
+
 /** Sessions in chained roles may begin until the deny is there, and last an hour from then. */
 function denialOn(roles: readonly string[], grant: Grant, now: Instant): Denial {
   const alive = grant.keysValidUntil ?? now;
   const chained = addSeconds(now, CHAINED_SESSION_SECONDS + IN_FLIGHT_SECONDS);
-  return {
-    roles,
-    at: now,
-    until: grant.chainedRoles.length > 0 ? Math.max(alive, chained) : alive,
-  };
+  const last = grant.chainedRoles.length > 0 ? Math.max(alive, chained) : alive;
+  return { roles, at: now, until: addSeconds(last, CLOCK_MARGIN_SECONDS) };
 }
 
 function expired(grant: Grant): Grant {

@@ -1,7 +1,7 @@
 import type { Grant } from '../grant.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import { nextChase } from './chase.ts';
-import { awaitsKill } from './end.ts';
+import { awaitsKill, endedFor } from './end.ts';
 import { reminderAt } from './review.ts';
 
 /** What the workflow does next with a grant, and how long it may wait for it. */
@@ -19,8 +19,7 @@ export type Step = {
 /** Pure: the workflow and the sweep both go by it, and both may ask again at any time. */
 export function whereNext(grant: Grant, now: Instant): Step {
   const due = dueAt(grant);
-  // One second later than the last in which the keys work.
-  const seconds = due === null ? 1 : Math.max(1, Math.floor((due - now) / 1000) + 1);
+  const seconds = due === null ? 1 : Math.max(1, Math.ceil((due - now) / 1000));
   const until = due === null ? '' : formatInstant(due);
   return { phase: phaseOf(grant), grantId: grant.id, version: grant.version, seconds, until };
 }
@@ -33,7 +32,7 @@ export function dueAt(grant: Grant): Instant | null {
     case 'start':
       return grant.startsAt;
     case 'end':
-      return grant.expiresAt;
+      return grant.expiresAt === null ? null : endedFor(grant.expiresAt);
     case 'kill':
       return 0;
     case 'last-key':

@@ -114,7 +114,7 @@ export function grantStoreContract(
       const grant = activeGrant();
       await create(grant);
       expect(await recordVend(grant)).toMatchObject({ ok: true });
-      const ended = expire(grant, grant.expiresAt ?? 0);
+      const ended = expire(grant, (grant.expiresAt ?? 0) + 1000);
       if (ended.kind !== 'expired') throw new Error('not expired');
       const now = await store.find(grant.id);
       if (!now.ok || now.value === null) throw new Error('not found');

@@ -45,9 +45,9 @@ describe('a grant whose time is up', () => {
     expect(it.events.filter(({ type }) => type === 'expired')).toHaveLength(1);
   });
 
-  test('waits for the very millisecond', async () => {
+  test('waits until every clock says so', async () => {
     const { it, grant } = await due();
-    it.now = (grant.expiresAt ?? 0) - 1;
+    it.now = (grant.expiresAt ?? 0) + 999;
     expect(await advance(it.ports, grant.id, BY)).toMatchObject({ value: { happenings: [] } });
     expect(it.log).toEqual([]);
   });

@@ -1,0 +1,58 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { beforeAll, expect, test } from '@jest/globals';
+import { switchKey } from '../../adapters/dynamodb/keys.ts';
+import {
+  ARTIFACTS,
+  awsClient,
+  BUCKET,
+  type Credentials,
+  call,
+  fillBucket,
+  refusal,
+  s3,
+  stack,
+  tokenFor,
+  until,
+  vend,
+} from './support.ts';
+
+beforeAll(fillBucket);
+
+const COUNT = 100;
+
+const useOf = (keys: Credentials) =>
+  refusal(s3(keys).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/1/app.tgz' })));
+
+async function policyWrites(): Promise<number> {
+  const { tableName, accountId } = stack();
+  const { pk, sk } = switchKey(`arn:aws:iam::${accountId}:role/valetkey/artifacts`);
+  const { Item } = await new DynamoDBClient(awsClient()).send(
+    new GetItemCommand({ TableName: tableName, Key: { pk: { S: pk }, sk: { S: sk } } }),
+  );
+  return Number(Item?.['writes']?.N ?? 0);
+}
+
+test('a hundred grants on one role revoked at once: none is lost, and few policies are written', async () => {
+  const sub = `many-${Date.now()}`;
+  const token = await tokenFor('people', {
+    sub,
+    email: `${sub}@acme.example`,
+    groups: ['platform'],
+  });
+  const vended: Awaited<ReturnType<typeof vend>>[] = [];
+  for (let first = 0; first < COUNT; first += 10) {
+    vended.push(...(await Promise.all(Array.from({ length: 10 }, () => vend(token, ARTIFACTS)))));
+  }
+  const before = await policyWrites();
+  const answer = await call('POST', `/v1/principals/people%3A${sub}/revoke`, token, {});
+  expect(answer.status).toBe(200);
+  expect(answer.body['grants']).toHaveLength(COUNT);
+  const allRevoked = async () => {
+    const page = await call('GET', '/v1/grants?status=revoked&limit=100', token);
+    return (page.body['grants'] as unknown[]).length === COUNT ? true : null;
+  };
+  await until('all are revoked', allRevoked, 90_000);
+  for (const { credentials } of vended) expect(await useOf(credentials)).toBe('AccessDenied');
+  expect((await policyWrites()) - before).toBeLessThanOrEqual(20);
+}, 150_000);

@@ -1,0 +1,216 @@
+import type { Grant } from '../../core/grant.ts';
+import { formatInstant } from '../../core/instant.ts';
+import type { SessionPlan } from '../../core/session.ts';
+import type { Session } from './aws.ts';
+import type { History } from './history.ts';
+
+/** A promise of the design that did not hold. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+/** Looks at the world from outside: what the store says, and what the keys can really do. */
+export class Invariants {
+  private readonly history: History;
+  private readonly seen = new Map<string, Grant>();
+  private failure: Violation | null = null;
+
+  constructor(history: History) {
+    this.history = history;
+  }
+
+  check(): void {
+    if (this.failure !== null) throw this.failure;
+    this.checkSessions();
+    if (this.failure !== null) throw this.failure;
+  }
+
+  /** I1: keys come only after the active grant and its event are there. */
+  onAssumeRole(plan: SessionPlan): void {
+    const grant = this.grantOf(plan);
+    const { events } = this.history.store;
+    const told = events.some(
+      (event) => event.type === 'vended' && event.session.sessionName === plan.sessionName,
+    );
+    if (grant === undefined || !told)
+      this.fail('I1', 'keys without a written grant and event', grant);
+    const early = grant?.startsAt != null && this.history.kernel.now < grant.startsAt - 2000;
+    if (early) this.fail('section 3', 'keys before the start', grant);
+    if (grant !== undefined && grant.keysValidUntil === null)
+      this.fail('I1', 'keys that the grant does not know of', grant);
+  }
+
+  /** Every version, as it is written. */
+  onWrite(grant: Grant): void {
+    const before = this.seen.get(grant.id);
+    this.seen.set(grant.id, grant);
+    const { events, suspensions } = this.history.store;
+    const step = `${before?.status ?? 'request'} -> ${grant.status}`;
+    this.history.count(step);
+    if (!ARROWS.has(step)) this.fail('section 3', `there is no arrow ${step}`, grant);
+    if (/SECRET/.test(JSON.stringify(grant))) this.fail('I7', 'a secret in the store', grant);
+    if (before?.version !== grant.version) {
+      const told = events.some((it) => it.grantId === grant.id && it.status === grant.status);
+      if (!told) this.fail('I8', `nothing tells of ${step}`, grant);
+    }
+    if (
+      grant.status === 'active' &&
+      before?.status !== 'active' &&
+      before?.version !== grant.version
+    ) {
+      if (suspensions.has(grant.requester.id) && before?.status === 'pending') {
+        this.fail('section 4', 'a suspended principal got a grant', grant);
+      }
+    }
+    this.checkVotes(grant, before);
+    const longest = (grant.startsAt ?? 0) + LONGEST;
+    if (grant.expiresAt !== null && grant.expiresAt > longest + 2000) {
+      this.fail('section 3', 'longer than the entitlement allows', grant);
+    }
+    if (grant.review?.reviewer?.id === grant.requester.id) {
+      this.fail('section 3', 'the requester reviewed their own use', grant);
+    }
+    if (before?.expiresAt && grant.expiresAt && grant.expiresAt < before.expiresAt) {
+      this.fail('section 3', 'an end that was promised came nearer', grant);
+    }
+    if (before?.keysValidUntil && (grant.keysValidUntil ?? 0) < before.keysValidUntil) {
+      this.fail('I5', 'keysValidUntil went back', grant);
+    }
+    if (grant.status === 'revoked' && grant.keysValidUntil !== null) this.checkDenied(grant);
+    if (grant.status === 'expired' && before?.status === 'active') this.checkDenied(grant);
+  }
+
+  /** What a suspension promises when it is answered. */
+  onSuspended(principal: string): void {
+    if (!this.history.store.suspensions.has(principal)) return;
+    for (const grant of this.history.store.grants.values()) {
+      const open = ['pending', 'scheduled', 'active'].includes(grant.status);
+      const over = grant.expiresAt !== null && this.history.kernel.now > grant.expiresAt - 2000;
+      if (grant.requester.id === principal && open && !over) {
+        this.fail('section 4', 'a suspended principal has an open grant', grant);
+      }
+    }
+  }
+
+  /** At the end, when everything had its time and nothing fails any more. */
+  checkEnd(): void {
+    const { store, aws, kernel } = this.history;
+    for (const grant of store.grants.values()) {
+      const over = !['pending', 'scheduled', 'active', 'revoking'].includes(grant.status);
+      if (!over) this.fail('I10', 'it never ended', grant);
+      if (grant.denial !== null) this.fail('section 7', 'its deny was never taken away', grant);
+      const started = store.events.filter(
+        ({ grantId, type }) => grantId === grant.id && type === 'requested',
+      );
+      if (started.length !== 1) this.fail('I8', `it was requested ${started.length} times`, grant);
+    }
+    for (const [role, freeze] of store.freezes) {
+      if (freeze.until === null || freeze.until > kernel.now) {
+        this.fail('section 7', `${role} never thawed: ${freeze.reason}`);
+      }
+    }
+    for (const [role, text] of aws.policies) {
+      if (text.includes('EndedGrants'))
+        this.fail('section 7', `${role} keeps names of dead sessions`);
+    }
+    if (aws.longest > 10_240) this.fail('section 7', 'a policy of more than 10,240 characters');
+    if (/SECRET/.test(JSON.stringify(store.events))) this.fail('I7', 'a secret in the audit trail');
+    if (this.failure !== null) throw this.failure;
+  }
+
+  private checkVotes(grant: Grant, before: Grant | undefined): void {
+    const { votes, required } = grant.approvals;
+    for (const [index, vote] of votes.entries()) {
+      if (isSamePerson(vote.marks, grant.marks)) this.fail('I9', 'the requester voted', grant);
+      if (votes.slice(0, index).some((it) => isSamePerson(it.marks, vote.marks))) {
+        this.fail('I9', 'one person voted twice', grant);
+      }
+    }
+    const begins = before?.status === 'pending' && ['active', 'scheduled'].includes(grant.status);
+    const yes = votes.filter(({ vote }) => vote === 'approve').length;
+    if (begins && yes < required) this.fail('I9', `${yes} of ${required} approvals`, grant);
+  }
+
+  /** I5: what is reported was written, and stops every session that there is. */
+  private checkDenied(grant: Grant): void {
+    for (const session of this.sessionsOf(grant)) {
+      if (this.history.aws.works(session) && !(grant.status === 'expired' && outlived(grant))) {
+        this.fail('I5', `it is called ${grant.status}, and keys of it work`, grant);
+      }
+    }
+  }
+
+  private checkSessions(): void {
+    const { aws, kernel } = this.history;
+    for (const session of aws.sessions) {
+      const grant = this.grantOf(session.plan);
+      if (grant === undefined) continue;
+      const works = aws.works(session);
+      if (works && grant.status === 'revoked')
+        this.fail('I4', 'keys of a revoked grant work', grant);
+      if (works && grant.status === 'expired')
+        this.fail('I3', 'keys of an expired grant work', grant);
+      if (works && ['pending', 'denied', 'cancelled', 'lapsed'].includes(grant.status)) {
+        this.fail('I1', `keys of a grant that is ${grant.status} work`, grant);
+      }
+      if (works && kernel.now >= (grant.keysValidUntil ?? 0)) {
+        this.fail('I5', 'keys work longer than keysValidUntil says', grant);
+      }
+      if (works && !session.chained && kernel.now >= (grant.expiresAt ?? 0)) {
+        this.fail('I3', 'keys work after the end of their grant', grant);
+      }
+      const alive =
+        grant.status === 'active' && grant.denial === null && kernel.now < session.endsAt;
+      if (alive && aws.denied(session) === 'named')
+        this.fail('I4', 'keys of a grant that goes on were denied', grant);
+      if (alive && aws.denied(session) === 'issued-before' && !aws.small.has(session.role)) {
+        this.fail('I4', 'all keys of a role were denied, though there was room for names', grant);
+      }
+    }
+  }
+
+  private sessionsOf({ id }: Grant): readonly Session[] {
+    return this.history.aws.sessions.filter(({ plan }) => plan.sourceIdentity.endsWith(id));
+  }
+
+  private grantOf({ sourceIdentity }: SessionPlan): Grant | undefined {
+    return this.history.store.grants.get(sourceIdentity.split('.').at(-1) ?? '');
+  }
+
+  fail(promise: string, what: string, grant?: Grant): void {
+    const { now } = this.history.kernel;
+    const which =
+      grant === undefined
+        ? ''
+        : ` (${grant.id} ${grant.entitlement}, ${grant.status} v${grant.version})`;
+    this.failure ??= new Violation(`${promise}: ${what}${which} at ${formatInstant(now)}`);
+  }
+}
+
+/** Told here once more, by other words than the broker's own. */
+function isSamePerson(a: readonly string[], b: readonly string[]): boolean {
+  return new Set([...a, ...b]).size < a.length + b.length;
+}
+
+function outlived({ endReason }: Grant): boolean {
+  return endReason?.includes('the keys ended by themselves') ?? false;
+}
+
+/** `maxDuration` of every entitlement. */
+const LONGEST = 7_200_000;
+
+const ARROWS = new Set([
+  ...['request -> denied', 'request -> pending', 'request -> scheduled', 'request -> active'],
+  ...['pending -> pending', 'pending -> denied', 'pending -> lapsed', 'pending -> cancelled'],
+  ...['pending -> active', 'pending -> scheduled', 'scheduled -> active', 'scheduled -> cancelled'],
+  ...['scheduled -> revoked', 'scheduled -> revoking', 'scheduled -> expired', 'active -> active'],
+  ...['active -> expired', 'active -> revoking', 'active -> revoked', 'revoking -> revoked'],
+  ...['revoking -> expired', 'revoking -> revoking'],
+  // Pruned, or reviewed after the end.
+  ...[
+    'expired -> expired',
+    'revoked -> revoked',
+    'cancelled -> cancelled',
+    'scheduled -> scheduled',
+  ],
+]);

@@ -1,0 +1,241 @@
+import type { AppliedStore } from '../../core/apply-bundle.ts';
+import type { AuditEvent } from '../../core/audit.ts';
+import { type Grant, isOpen } from '../../core/grant.ts';
+import type { Instant } from '../../core/instant.ts';
+import { NOTHING_DENIED } from '../../core/kill/document.ts';
+import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
+import { sweepAt } from '../../core/lifecycle/where.ts';
+import type { ParkedToken } from '../../core/orchestrate.ts';
+import type { GrantStore, Idempotency, PrincipalStore, Suspension } from '../../core/ports.ts';
+import { err, ok } from '../../core/result.ts';
+
+type SwitchItem = SwitchState & { holder?: string; leaseUntil?: Instant };
+
+/** The table as the DynamoDB adapter uses it, in memory: every write is one atomic step. */
+export class MemoryStore {
+  readonly grants = new Map<string, Grant>();
+  readonly events: AuditEvent[] = [];
+  readonly suspensions = new Map<string, Suspension>();
+  readonly freezes = new Map<string, Freeze>();
+  readonly switches = new Map<string, SwitchItem>();
+  readonly parked = new Map<string, ParkedToken>();
+  private readonly keys = new Map<string, { fingerprint: string; grantId: string }>();
+  private applied: { hash: string; passes: number; at: Instant } | null = null;
+  private readonly written: (grant: Grant, isNew: boolean) => void;
+
+  /** @param written Hears of every version of a grant, as the table's stream does. */
+  constructor(written: (grant: Grant, isNew: boolean) => void = () => undefined) {
+    this.written = written;
+  }
+
+  grantStore(clock: () => Instant): GrantStore {
+    return {
+      create: async ({ grant, events, idempotency, vendsOn }) => {
+        const used = this.keyOf(idempotency);
+        if (used !== undefined) {
+          const same = used.fingerprint === idempotency?.fingerprint;
+          return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
+        }
+        if (grant.status !== 'denied' && this.suspensions.has(grant.requester.id)) return SUSPENDED;
+        if (vendsOn.some((role) => this.isFrozen(role, clock()))) return FROZEN;
+        this.remember(idempotency, grant.id);
+        this.put(grant, events, true);
+        return ok(null);
+      },
+      recordVend: async ({ grant, event, idempotency, vendsOn, now }) => {
+        const used = this.keyOf(idempotency);
+        if (used !== undefined && used.fingerprint !== idempotency?.fingerprint) {
+          return err({ code: 'key-reused' });
+        }
+        if (this.suspensions.has(grant.requester.id)) return SUSPENDED;
+        if (vendsOn.some((role) => this.isFrozen(role, now))) return FROZEN;
+        const stored = this.grants.get(grant.id);
+        if (stored === undefined || !mayVend(stored, grant, now)) return CONFLICT;
+        this.remember(idempotency, grant.id);
+        const { keysValidUntil } = grant;
+        this.put({ ...stored, status: 'active', keysValidUntil }, [event], false);
+        return ok(null);
+      },
+      update: async ({ before, grant, events, idempotency, unsuspended }) => {
+        const used = this.keyOf(idempotency);
+        if (used !== undefined) {
+          const same = used.fingerprint === idempotency?.fingerprint;
+          return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
+        }
+        if (unsuspended.some((principal) => this.suspensions.has(principal))) return SUSPENDED;
+        const stored = this.grants.get(grant.id);
+        const same =
+          stored?.version === before.version && stored.keysValidUntil === before.keysValidUntil;
+        if (!same) return CONFLICT;
+        this.remember(idempotency, grant.id);
+        this.put(grant, events, false);
+        return ok(null);
+      },
+      appendEvent: async (event) => {
+        this.events.push(event);
+        return ok(null);
+      },
+      find: async (id) => ok(this.grants.get(id) ?? null),
+      list: async ({ requester, status, entitlement, limit, after }) => {
+        const found = [...this.grants.values()]
+          .filter((it) => requester === undefined || it.requester.id === requester)
+          .filter((it) => status === undefined || it.status === status)
+          .filter((it) => entitlement === undefined || it.entitlement === entitlement)
+          .filter((it) => after === undefined || newestFirst(after, it) < 0)
+          .toSorted(newestFirst);
+        const grants = found.slice(0, limit);
+        return ok({ grants, next: found.length > limit ? (grants.at(-1) ?? null) : null });
+      },
+      history: async () => ok({ denials: 0, entitlements: [] }),
+      overdueReview: async (principal, now) => {
+        const owed = [...this.grants.values()].filter(
+          ({ requester, review }) => requester.id === principal && review?.status === 'due',
+        );
+        return ok(owed.find(({ review }) => (review?.dueAt ?? now) <= now)?.id ?? null);
+      },
+      events: async (id) => ok(this.events.filter(({ grantId }) => grantId === id)),
+      due: async (before, limit) =>
+        ok(
+          [...this.grants.values()]
+            .map((grant) => ({ id: grant.id, at: sweepAt(grant) }))
+            .filter((it): it is { id: string; at: Instant } => it.at !== null && it.at < before)
+            .toSorted((a, b) => a.at - b.at)
+            .slice(0, limit)
+            .map(({ id }) => id),
+        ),
+    };
+  }
+
+  principalStore(): PrincipalStore {
+    return {
+      suspend: async (principal, suspension) => {
+        this.suspensions.set(principal, suspension);
+        return ok(null);
+      },
+      resume: async (principal) => {
+        this.suspensions.delete(principal);
+        return ok(null);
+      },
+      suspensionOf: async (principal) => ok(this.suspensions.get(principal) ?? null),
+      openGrants: async (principal) =>
+        ok(
+          [...this.grants.values()]
+            .filter((grant) => grant.requester.id === principal && isOpen(grant))
+            .map(({ id }) => id),
+        ),
+    };
+  }
+
+  killStore(): KillStore {
+    const switchOf = (role: string): SwitchItem =>
+      this.switches.get(role) ?? { confirmed: NOTHING_DENIED, writes: 0, wroteAt: 0 };
+    return {
+      denied: async (role) =>
+        ok(
+          [...this.grants.values()].flatMap(({ id, denial }) =>
+            denial?.roles.includes(role)
+              ? [{ grantId: id, at: denial.at, until: denial.until }]
+              : [],
+          ),
+        ),
+      readSwitch: async (role) => {
+        const { confirmed, writes, wroteAt, leaseUntil } = switchOf(role);
+        return ok({ confirmed, writes, wroteAt, leased: leaseUntil !== undefined });
+      },
+      lease: async (role, holder, now, until) => {
+        const state = switchOf(role);
+        const free = state.leaseUntil === undefined || state.leaseUntil < now;
+        if (!free && state.holder !== holder) return ok(false);
+        this.switches.set(role, { ...state, holder, leaseUntil: until });
+        return ok(true);
+      },
+      confirm: async (role, holder, confirmed) => {
+        const state = switchOf(role);
+        if (state.holder !== holder) return ok(false);
+        this.switches.set(role, { ...state, ...confirmed });
+        return ok(true);
+      },
+      release: async (role, holder) => {
+        const { holder: current, leaseUntil: _, ...state } = switchOf(role);
+        if (current === holder) this.switches.set(role, state);
+        return ok(null);
+      },
+      freeze: async (role, freeze) => {
+        const now = this.freezes.get(role);
+        const keeps = freeze.until !== null && now?.until === null;
+        if (!keeps) this.freezes.set(role, freeze);
+        return ok(null);
+      },
+      thaw: async (role) => {
+        if (this.freezes.get(role)?.until === null) this.freezes.delete(role);
+        return ok(null);
+      },
+      freezeOf: async (role) => ok(this.freezes.get(role) ?? null),
+    };
+  }
+
+  appliedStore(): AppliedStore {
+    return {
+      read: async () => ok(this.applied),
+      write: async (applied) => {
+        this.applied = applied;
+        return ok(null);
+      },
+    };
+  }
+
+  /** What the workflow's wait writes: its token, while the grant has the version that it knows. */
+  park(grantId: string, token: ParkedToken): boolean {
+    if (this.grants.get(grantId)?.version !== token.version) return false;
+    this.parked.set(grantId, token);
+    return true;
+  }
+
+  private put(grant: Grant, events: readonly AuditEvent[], isNew: boolean): void {
+    this.grants.set(grant.id, grant);
+    this.events.push(...events);
+    this.written(grant, isNew);
+  }
+
+  private isFrozen(role: string, now: Instant): boolean {
+    const freeze = this.freezes.get(role);
+    return freeze !== undefined && (freeze.until === null || freeze.until > now);
+  }
+
+  private keyOf(idempotency: Idempotency | null) {
+    if (idempotency === null) return undefined;
+    return this.keys.get(`${idempotency.principal} ${idempotency.key}`);
+  }
+
+  private remember(idempotency: Idempotency | null, grantId: string): void {
+    if (idempotency === null) return;
+    const { principal, key, fingerprint } = idempotency;
+    this.keys.set(`${principal} ${key}`, { fingerprint, grantId });
+  }
+}
+
+function mayVend(stored: Grant, grant: Grant, now: Instant): boolean {
+  const begun =
+    stored.status === 'active' ||
+    (stored.status === 'scheduled' && (stored.startsAt ?? now) <= now);
+  const { expiresAt } = stored;
+  return (
+    begun &&
+    expiresAt !== null &&
+    expiresAt === grant.expiresAt &&
+    expiresAt > now &&
+    stored.denial === null &&
+    (stored.keysValidUntil ?? 0) <= (grant.keysValidUntil ?? 0)
+  );
+}
+
+type Place = Pick<Grant, 'createdAt' | 'id'>;
+
+function newestFirst(a: Place, b: Place): number {
+  if (a.id === b.id) return 0;
+  return b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
+}
+
+const SUSPENDED = err({ code: 'suspended' } as const);
+const FROZEN = err({ code: 'role-frozen' } as const);
+const CONFLICT = err({ code: 'conflict' } as const);

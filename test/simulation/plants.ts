@@ -1,0 +1,204 @@
+/** Bugs that are planted on purpose: the simulation must find every one of them. */
+export type Plant = {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+};
+
+const plant = (name: string, file: string, from: string, to: string): Plant => ({
+  name,
+  file,
+  from,
+  to,
+});
+
+export const PLANTS: readonly Plant[] = [
+  plant(
+    'keys though the vend was not recorded',
+    'core/vend.ts',
+    'if (written.ok) return issue(ports, grant, session, cause);',
+    'return issue(ports, grant, session, cause);',
+  ),
+  plant(
+    'a repeat makes a second grant',
+    'core/vend.ts',
+    'events: session === null ? [event] : [event, vended(grant, session, cause, ports.random)],\n    idempotency: call.idempotency,',
+    'events: session === null ? [event] : [event, vended(grant, session, cause, ports.random)],\n    idempotency: null,',
+  ),
+  plant(
+    'keys before the start',
+    'core/lifecycle/use.ts',
+    'startsAt !== null && now < startsAt',
+    'startsAt !== null && now < startsAt - 600_000',
+  ),
+  plant(
+    'no end in the session policy',
+    'core/session-policy.ts',
+    "'aws:CurrentTime'",
+    "'aws:Never'",
+  ),
+  plant(
+    'an end that is an hour late',
+    'core/lifecycle/request.ts',
+    'floorToSecond(addSeconds(start, durationSeconds))',
+    'floorToSecond(addSeconds(start, durationSeconds + 3600))',
+  ),
+  plant(
+    'keysValidUntil forgets chained roles',
+    'core/session.ts',
+    'return chains ? addSeconds(own, CHAINED_SESSION_SECONDS) : own;',
+    'return own;',
+  ),
+  plant(
+    'an extension that shortens',
+    'core/lifecycle/use.ts',
+    'if (expiresAt < usable.value) {',
+    'if (expiresAt < 0) {',
+  ),
+  plant(
+    'an extension beyond the longest',
+    'core/lifecycle/use.ts',
+    'if (expiresAt > latest) {',
+    'if (expiresAt < 0) {',
+  ),
+  plant(
+    'own votes count',
+    'core/lifecycle/vote.ts',
+    'if (isSamePerson(grant.marks, cast.marks)) return err(OWN_REQUEST);',
+    '',
+  ),
+  plant(
+    'persons are told apart by id alone',
+    'core/same-person.ts',
+    'return a.some((mark) => b.includes(mark));',
+    'return a[0] === b[0];',
+  ),
+  plant(
+    'votes of one person add up',
+    'core/lifecycle/vote.ts',
+    'return approvals.votes.filter((it) => !isSamePerson(it.marks, marks));',
+    'return approvals.votes.filter(() => marks.length > 0);',
+  ),
+  plant(
+    'one voice too few',
+    'core/lifecycle/vote.ts',
+    "if (count('approve') < grant.approvals.required) return",
+    "if (count('approve') < grant.approvals.required - 1) return",
+  ),
+  plant(
+    'requests never lapse',
+    'core/lifecycle/chase.ts',
+    'if (due(approvals.lapseAt)) return',
+    'if (due(null)) return',
+  ),
+  plant(
+    'a change without its event',
+    'core/change.ts',
+    'events: [eventOf(grant, actorOf(act), happening, causeOf(ports, act), ports.random)],',
+    'events: [],',
+  ),
+  plant(
+    'a suspended requester is let in by the last vote',
+    'core/change.ts',
+    '...(begins ? [grant.requester.id] : [])',
+    '...(begins ? [] : [])',
+  ),
+  plant(
+    'grants are ended before the principal is kept out',
+    'core/principals.ts',
+    "  const kept = await ports.principals.suspend(principal, suspension);\n  if (!kept.ok) return kept;\n  const ended = await endOpenGrants(ports, order, 'its principal was suspended');",
+    "  const ended = await endOpenGrants(ports, order, 'its principal was suspended');\n  const kept = await ports.principals.suspend(principal, suspension);\n  if (!kept.ok) return kept;",
+  ),
+  plant(
+    'revoked at once, whatever was vended',
+    'core/lifecycle/end.ts',
+    "if (!keysAlive(grant, now)) {\n    const changes = { status: 'revoked'",
+    "if (grant.id !== '') {\n    const changes = { status: 'revoked'",
+  ),
+  plant(
+    'chained roles are not denied',
+    'core/lifecycle/end.ts',
+    'denialOn(rolesOf(grant), grant, now)',
+    'denialOn([grant.targetRole], grant, now)',
+  ),
+  plant(
+    'chained sessions outlive the end',
+    'core/lifecycle/end.ts',
+    'if (grant.chainedRoles.length > 0 && keysAlive(grant, now)) {',
+    'if (grant.chainedRoles.length > 20) {',
+  ),
+  plant(
+    'denies that end after a minute',
+    'core/lifecycle/end.ts',
+    'until: addSeconds(last, CLOCK_MARGIN_SECONDS)',
+    'until: addSeconds(now, last > 0 ? 60 : 61)',
+  ),
+  plant(
+    'denies that no policy holds any more',
+    'core/kill/document.ts',
+    'denied.filter(({ until }) => until > now)',
+    'denied.filter(({ until }) => until > now + 900_000)',
+  ),
+  plant('a pattern that matches nothing', 'core/kill/document.ts', '`*.${id}`', '`*-${id}`'),
+  plant(
+    'a pattern that matches everybody',
+    'core/kill/document.ts',
+    '`*.${id}`',
+    '`*.${id}`.slice(0, 5).replace("gr_", "")',
+  ),
+  plant(
+    'the cutoff forgets the youngest',
+    'core/kill/document.ts',
+    'const last = Math.max(...ended.map(({ at }) => at));',
+    'const last = Math.min(...ended.map(({ at }) => at));',
+  ),
+  plant(
+    'revoked before the policy says so',
+    'core/kill/kill-grant.ts',
+    'if (wanted) return denies(confirmed, row);',
+    'if (wanted) return true;',
+  ),
+  plant(
+    'two writers at once',
+    'core/kill/converge.ts',
+    'if (leased.value) {',
+    'if (ports.jitter() >= 0) {',
+  ),
+  plant(
+    'the lease ends with a write that may still come',
+    'core/kill/converge.ts',
+    "else if (written.error.code !== 'unavailable') await kills.lease(role, holder, clock(), clock());",
+    'else await kills.release(role, holder);',
+  ),
+  plant(
+    'a write that failed counts',
+    'core/kill/converge.ts',
+    'if (put.ok) return readBack(ports, role, now, document);',
+    'if (put.ok || document !== null) return ok(now);',
+  ),
+  plant(
+    'roles never thaw',
+    'core/kill/converge.ts',
+    'const thawed = await ports.kills.thaw(role);',
+    'const thawed = await ports.kills.freeze(role, { until: null, reason: "" });',
+  ),
+  plant(
+    'kills that come too late never end',
+    'core/kill/kill-grant.ts',
+    'if (awaitsKill(before) && dead) return endOutlived(ports, before, requestId);',
+    '',
+  ),
+  plant(
+    'the sweep finds nothing',
+    'core/sweep.ts',
+    'const due = await ports.store.due(before, MOST_GRANTS);',
+    'const due = await ports.store.due(before, 0);',
+  ),
+  plant(
+    'own reviews count',
+    'core/lifecycle/review.ts',
+    'if (isSamePerson(grant.marks, by.marks)) {',
+    'if (by.marks.length === 0) {',
+  ),
+];

@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { detailTypeOf, EVENT_SOURCE, EVENT_VERSION } from '../core/api/event-detail.ts';
+import { EVENT_SCHEMAS } from '../core/api/event-schemas.ts';
 import { openApiDocument } from '../core/api/openapi.ts';
+import { EVENT_TYPES } from '../core/audit.ts';
 import { CEDAR_SCHEMA } from '../core/bundle/cedar-schema.ts';
 import { entitlementFile } from '../core/bundle/entitlement-file.ts';
 import { issuersFile } from '../core/bundle/issuers-file.ts';
@@ -14,7 +17,34 @@ export function referencePages(): Readonly<Record<string, string>> {
     'issuers.schema.json': schema(issuersFile, 'The issuers: policy/issuers.yaml'),
     'cedar.md': cedarPage(),
     'http.md': httpPage(),
+    'events/README.md': eventsPage(),
+    ...eventSchemas(),
   };
+}
+
+function eventSchemas(): Readonly<Record<string, string>> {
+  const pages = Object.entries(EVENT_SCHEMAS).map(([type, detail]) => {
+    const json = z.toJSONSchema(detail, { unrepresentable: 'any' });
+    const title = `detail of ${detailTypeOf({ type: type as keyof typeof EVENT_SCHEMAS })}`;
+    return [`events/${type}.schema.json`, `${JSON.stringify({ title, ...json }, null, 2)}\n`];
+  });
+  return Object.fromEntries(pages);
+}
+
+function eventsPage(): string {
+  const rows = EVENT_TYPES.map(
+    (type) => `| \`${detailTypeOf({ type })}\` | [\`${type}.schema.json\`](${type}.schema.json) |`,
+  );
+  return `# Events
+
+Made by \`npm run reference\` from \`core/api/event-schemas.ts\`. On the bus, \`source\` is \`${EVENT_SOURCE}\`, and
+\`detail.version\` is ${EVENT_VERSION}: it is raised when a consumer could break. Fields may be added without. An event is delivered at
+least once, and never before what it tells was written; \`detail.id\` tells repeats apart.
+
+| \`detail-type\` | \`detail\` |
+|---|---|
+${rows.join('\n')}
+`;
 }
 
 /** JSON Schema (2020-12) of a file as its author writes it; editors complete and check with it. */

@@ -40,11 +40,14 @@ export function castVote(
       return code === 'own-request' ? forbidden(grant, detail) : wrongState(grant, detail);
     }
     if (voted.value.kind === 'unchanged') return ok(null);
-    if (voted.value.kind !== 'approved') {
-      const happening = { type: 'voted', vote: what, comment } as const;
-      return ok({ grant: voted.value.grant, happening });
-    }
-    return beginIfStillAllowed(ports, voted.value.grant);
+    if (voted.value.kind === 'approved') return beginIfStillAllowed(ports, voted.value.grant);
+    const { grant: after, kind } = voted.value;
+    const reason = after.endReason ?? '';
+    return ok({
+      grant: after,
+      happening:
+        kind === 'denied' ? { type: kind, reason } : { type: 'voted', vote: what, comment },
+    });
   });
 }
 

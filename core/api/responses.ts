@@ -29,7 +29,7 @@ const requester = z.strictObject({
   name: z.string().describe('For display; never compared'),
 });
 
-const actor = z.union([requester, z.literal('broker')]);
+export const actor = z.union([requester, z.literal('broker')]);
 
 const vote = z.strictObject({
   approver: requester,

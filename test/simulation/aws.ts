@@ -65,7 +65,7 @@ export class Aws {
         const refused = broken(role);
         if (refused !== null) return refused;
         const length = document.replaceAll(/\s/g, '').length;
-        if (length > (this.small.has(role) ? 260 : 10_240)) {
+        if (length > (this.small.has(role) ? 160 : 10_240)) {
           return err({ code: 'too-long', reason: 'LimitExceeded' });
         }
         this.putCalls += 1;

@@ -27,18 +27,23 @@ const CHAINED = `  - { Effect: Allow, Action: ['sts:AssumeRole', 'sts:SetSourceI
 chainedRoles: ['arn:aws:iam::{{account}}:role/chained']
 `;
 
-const permit = (id: string, actions: readonly string[], on: string): string => `@id("${id}")
+const permit = (
+  id: string,
+  actions: readonly string[],
+  on: string,
+  longest = 7200,
+): string => `@id("${id}")
 permit (
   principal in ValetKey::Group::"people:users",
   action in [${actions.map((it) => `ValetKey::Action::"${it}"`).join(', ')}],
   resource == ValetKey::Entitlement::"${on}"
 )
-when { context.durationSeconds <= 7200 };
+when { context.durationSeconds <= ${longest} };
 `;
 
 const POLICIES = [
   permit('free-is-free', ['request', 'autoApprove'], 'free'),
-  permit('chained-is-free', ['request', 'autoApprove'], 'chained'),
+  permit('chained-is-free', ['request', 'autoApprove'], 'chained', 3600),
   permit('glass-may-break', ['request', 'autoApprove'], 'glass'),
   permit('asked-is-asked', ['request'], 'asked'),
 ];

@@ -188,7 +188,7 @@ export class History {
   }
 
   extend(caller: Caller, id: string) {
-    const durationSeconds = this.kernel.pick([600, 3600, 7200]);
+    const durationSeconds = this.kernel.pick([600, 3600, 5400, 7200]);
     return extendGrant(this.ports(), this.act(caller, id), {
       durationSeconds,
       justification: 'more',

@@ -148,22 +148,16 @@ export const PLANTS: readonly Plant[] = [
     '`*.${id}`.slice(0, 5).replace("gr_", "")',
   ),
   plant(
-    'the cutoff forgets the youngest',
-    'core/kill/document.ts',
-    'const last = Math.max(...ended.map(({ at }) => at));',
-    'const last = Math.min(...ended.map(({ at }) => at));',
-  ),
-  plant(
     'revoked before the policy says so',
     'core/kill/kill-grant.ts',
     'if (wanted) return denies(confirmed, row);',
     'if (wanted) return true;',
   ),
   plant(
-    'two writers at once',
+    'what was meant is confirmed, not what was written',
     'core/kill/converge.ts',
-    'if (leased.value) {',
-    'if (ports.jitter() >= 0) {',
+    'confirmed: written.value,',
+    'confirmed: target,',
   ),
   plant(
     'the lease ends with a write that may still come',

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../core/audit.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { Caller } from '../../core/principal.ts';
 import { History, HOURS, START } from './history.ts';
@@ -33,7 +34,11 @@ const VOTERS = [
 const ADMIN = person('admin', ['admins']);
 const ENTITLEMENTS = ['free', 'free', 'asked', 'asked', 'chained', 'glass'];
 
-export type Played = { readonly grants: number; readonly covered: ReadonlyMap<string, number> };
+export type Played = {
+  readonly grants: number;
+  readonly covered: ReadonlyMap<string, number>;
+  readonly events: readonly AuditEvent[];
+};
 
 /** @throws Violation that says which promise did not hold. */
 export async function simulate(seed: number): Promise<Played> {
@@ -53,7 +58,7 @@ export async function simulate(seed: number): Promise<Played> {
   history.sweepDown = false;
   await playUntil(history, START + HOURS(9));
   history.invariants.checkEnd();
-  return { grants: store.grants.size, covered: history.covered };
+  return { grants: store.grants.size, covered: history.covered, events: store.events };
 }
 
 async function playUntil(history: History, end: number): Promise<void> {

@@ -94,6 +94,7 @@ export class BrokerStack extends Stack {
     this.output('StateMachineArn', workflow.stateMachine.stateMachineArn);
     this.output('VendRoleArn', this.vendRoleArn);
     this.output('KillFunctionName', kill.function.functionName);
+    this.output('PublishFunctionName', publish.function.functionName);
     this.output('SweepFunctionName', sweep.function.functionName);
     this.output('EventBusName', outlet.bus.eventBusName);
   }

@@ -15,7 +15,7 @@ export type StreamFilter = {
 
 /**
  * Hands what the table's stream tells to a Lambda, in order within a grant; what fails for hours is
- * kept in a queue, from where `npm run redrive` delivers it again.
+ * noted in a queue; `npm run redrive` publishes events again, and the sweep needs no stream.
  */
 export function readStream(
   scope: Construct,

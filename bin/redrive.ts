@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { marshall } from '@aws-sdk/util-dynamodb';
+
+/**
+ * `npm run redrive -- --since 2026-11-24T10:00:00Z [--until …] [--stack ValetKey]`: publishes the events
+ * of that time once more, from the table itself, so it works however long ago they were lost. Their ids
+ * are the same, which tells repeats apart. Reads the whole table: for the rare day.
+ */
+
+type Item = Record<string, AttributeValue>;
+
+const { values } = parseArgs({
+  options: {
+    since: { type: 'string' },
+    until: { type: 'string', default: new Date().toISOString() },
+    stack: { type: 'string', default: 'ValetKey' },
+  },
+});
+
+const AT_ONCE = 25;
+
+async function main(): Promise<void> {
+  const [since, until] = [Date.parse(values.since ?? ''), Date.parse(values.until)];
+  if (Number.isNaN(since) || Number.isNaN(until)) {
+    throw new Error('say from when on: npm run redrive -- --since 2026-11-24T10:00:00Z');
+  }
+  const output = await outputsOf(values.stack);
+  let batch: Item[] = [];
+  let published = 0;
+  for await (const item of eventsBetween(output('TableName'), since, until)) {
+    batch.push(item);
+    if (batch.length < AT_ONCE) continue;
+    published += await publish(output('PublishFunctionName'), batch);
+    batch = [];
+  }
+  published += await publish(output('PublishFunctionName'), batch);
+  console.log(`${published} events published once more`);
+}
+
+async function* eventsBetween(
+  TableName: string,
+  since: number,
+  until: number,
+): AsyncGenerator<Item> {
+  const query = {
+    TableName,
+    FilterExpression: 'begins_with(sk, :event) AND #at BETWEEN :since AND :until',
+    ExpressionAttributeNames: { '#at': 'at' },
+    ExpressionAttributeValues: marshall({ ':event': 'EVENT#', ':since': since, ':until': until }),
+  };
+  for await (const { Items = [] } of paginateScan({ client: new DynamoDBClient({}) }, query)) {
+    yield* Items;
+  }
+}
+
+/** The publisher gets them as the stream would bring them. */
+async function publish(FunctionName: string, items: readonly Item[]): Promise<number> {
+  if (items.length === 0) return 0;
+  const Records = items.map((NewImage) => ({
+    eventName: 'INSERT',
+    dynamodb: { NewImage, SequenceNumber: NewImage['id']?.S },
+  }));
+  const answer = await new LambdaClient({}).send(
+    new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify({ Records })) }),
+  );
+  const text = Buffer.from(answer.Payload ?? []).toString();
+  const { batchItemFailures = [] } = JSON.parse(text) as { batchItemFailures?: unknown[] };
+  if (answer.FunctionError !== undefined || batchItemFailures.length > 0) {
+    throw new Error(`the publisher stopped; see its log, then run this again: ${text}`);
+  }
+  return items.length;
+}
+
+async function outputsOf(StackName: string): Promise<(name: string) => string> {
+  const { Stacks } = await new CloudFormationClient({}).send(
+    new DescribeStacksCommand({ StackName }),
+  );
+  const outputs = Stacks?.[0]?.Outputs ?? [];
+  return (name) => {
+    const found = outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+    if (found === undefined) throw new Error(`the stack ${StackName} has no output ${name}`);
+    return found;
+  };
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

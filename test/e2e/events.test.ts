@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateTopicCommand,
+  ListTopicsCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { EVENT_SCHEMAS } from '../../core/api/event-schemas.ts';
+import { ask, output, tester } from './lifecycle-support.ts';
+import { ARTIFACTS, awsClient, person, stack, until, vend } from './support.ts';
+
+/** What others are told, as their own programs and mailboxes get it. */
+
+type Notification = { readonly topic: string; readonly subject: string; readonly message: string };
+type BusEvent = {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: {
+    readonly type: keyof typeof EVENT_SCHEMAS;
+    readonly id: string;
+    readonly grantId: string;
+  };
+};
+
+const sns = new SNSClient(awsClient());
+const got: Notification[] = [];
+let server: Server;
+
+/** A subscriber on loopback: it confirms, and keeps what it is told. */
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (data: Buffer) => {
+      body += data.toString();
+    });
+    request.on('end', () => {
+      const told = JSON.parse(body) as Readonly<Record<string, string>>;
+      if (told['Type'] === 'SubscriptionConfirmation') void fetch(told['SubscribeURL'] ?? '');
+      else
+        got.push({
+          topic: told['TopicArn'] ?? '',
+          subject: told['Subject'] ?? '',
+          message: told['Message'] ?? '',
+        });
+      response.end();
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const subscribe = (TopicArn: string) =>
+    sns.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: `http://127.0.0.1:${port}/` }),
+    );
+  const { TopicArn: consumer = '' } = await sns.send(new CreateTopicCommand({ Name: 'consumer' }));
+  const { Topics = [] } = await sns.send(new ListTopicsCommand({}));
+  for (const { TopicArn = '' } of Topics) await subscribe(TopicArn);
+  const bus = new EventBridgeClient(awsClient());
+  const rule = { EventBusName: output('EventBusName'), Rule: 'consumer' };
+  const EventPattern = JSON.stringify({ source: ['valetkey'] });
+  await bus.send(new PutRuleCommand({ ...rule, Name: rule.Rule, EventPattern }));
+  await bus.send(new PutTargetsCommand({ ...rule, Targets: [{ Id: 'topic', Arn: consumer }] }));
+});
+
+afterAll(() => {
+  server.close();
+});
+
+const eventsOf = (grantId: string): readonly BusEvent[] =>
+  got
+    .filter(({ topic }) => topic.endsWith(':consumer'))
+    .map(({ message }) => JSON.parse(message) as BusEvent)
+    .filter(({ detail }) => detail.grantId === grantId);
+
+const untilTold = (grantId: string, types: readonly string[]) =>
+  until(
+    `the bus tells ${types.join(', ')}`,
+    async () => {
+      const told = eventsOf(grantId).map(({ detail }) => detail.type);
+      return types.every((type) => told.includes(type as never)) ? eventsOf(grantId) : null;
+    },
+    15_000,
+  );
+
+describe('the bus', () => {
+  test('has every event, as its schema says', async () => {
+    const { grant } = await vend(await person(['platform']), { ...ARTIFACTS, durationSeconds: 1 });
+    const events = await untilTold(grant.id, ['requested', 'vended', 'expired']);
+    for (const { source, detail, 'detail-type': type } of events) {
+      expect([source, type]).toEqual(['valetkey', `valetkey.grant.${detail.type}`]);
+      expect(EVENT_SCHEMAS[detail.type].safeParse(detail).error?.issues).toBeUndefined();
+    }
+    expect(JSON.stringify(events)).not.toMatch(/sessionToken|secretAccessKey/i);
+  });
+
+  test('has them once more after a redrive, under the same ids', async () => {
+    const since = new Date().toISOString();
+    const { grant } = await vend(await person(['platform']), ARTIFACTS);
+    const before = await untilTold(grant.id, ['requested', 'vended']);
+    const { emulatorUrl, region, accountId } = stack();
+    const { stdout } = await promisify(execFile)('node', ['bin/redrive.ts', '--since', since], {
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        AWS_ENDPOINT_URL: emulatorUrl,
+        AWS_REGION: region,
+        AWS_ACCESS_KEY_ID: accountId,
+        AWS_SECRET_ACCESS_KEY: 'local',
+      },
+    });
+    expect(stdout).toMatch(/^[1-9]\d* events published once more\n$/);
+    const twice = async () => (eventsOf(grant.id).length >= 2 * before.length ? true : null);
+    await until('they came again', twice, 10_000);
+    expect(new Set(eventsOf(grant.id).map(({ detail }) => detail.id)).size).toBe(before.length);
+  });
+});
+
+test('approvers get a mail that they can act on', async () => {
+  const grant = await ask(await tester(), 'two-approvals', { ticket: 'OPS-1' });
+  const mail = await until(
+    'the mail is there',
+    async () => got.find(({ subject }) => subject.includes(grant.id)) ?? null,
+    10_000,
+  );
+  expect(mail.topic).toContain('Approvers');
+  for (const part of ['a test', 'OPS-1', `/v1/grants/${grant.id}/approve`, grant.requester.name]) {
+    expect(mail.message).toContain(part);
+  }
+});

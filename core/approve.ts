@@ -1,5 +1,5 @@
 import { findEntitlement } from './assess.ts';
-import { mayVote } from './authority.ts';
+import { isOwn, mayVote } from './authority.ts';
 import {
   type Act,
   actorOf,
@@ -12,7 +12,7 @@ import {
 import type { Failure } from './failure.ts';
 import { type Grant, next, type Vote } from './grant.ts';
 import { reviewOwed } from './lifecycle/request.ts';
-import { vote, withdrawVote } from './lifecycle/vote.ts';
+import { OWN_REQUEST, vote, withdrawVote } from './lifecycle/vote.ts';
 import { reevaluate } from './reevaluate.ts';
 import { ok, type Result } from './result.ts';
 import { marksOf } from './same-person.ts';
@@ -25,6 +25,7 @@ export function castVote(
   comment: string | null,
 ): Promise<Result<Grant, Failure>> {
   return changeGrant(ports, act, async (grant) => {
+    if (isOwn(grant, act)) return forbidden(grant, OWN_REQUEST.detail);
     const marks = await voterOf(ports, act, grant);
     if (!marks.ok) return marks;
     const cast = {

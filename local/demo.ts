@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { BUCKET, DemoClients, type Vended } from './demo-clients.ts';
+import { tellOfEndings } from './demo-endings.ts';
 import { expect, Story } from './demo-story.ts';
 import { startStack } from './stack.ts';
 
@@ -27,6 +28,7 @@ try {
   const clients = new DemoClients(stack.state, stopping.signal);
   await clients.fillBucket();
   await tell(clients);
+  await tellOfEndings(story, clients);
   story.end();
 } catch (error) {
   story.fail(stopping.signal.aborted ? new Error('stopped') : error);

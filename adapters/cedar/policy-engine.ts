@@ -85,10 +85,12 @@ export function cedarEngine(
     mayVote: (question) => {
       const [principal, ...others] = entities.requestEntities(question);
       const resource = entities.uid('Entitlement', question.entitlement.id);
-      const requester = entities.principalEntity(question.requester);
+      // Cedar takes no second description of one entity.
+      const own = question.requester.id === question.caller.principal.id;
+      const requester = own ? [] : [entities.principalEntity(question.requester)];
       return decide({ principal, action: 'vote', resource }, entities.voteContext(question), [
         ...others,
-        requester,
+        ...requester,
       ]);
     },
     mayOnEntitlement: (action, who, entitlement, account) => {

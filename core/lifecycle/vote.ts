@@ -75,7 +75,7 @@ function withoutPerson({ approvals }: Grant, marks: Vote['marks']): readonly Vot
   return approvals.votes.filter((it) => !isSamePerson(it.marks, marks));
 }
 
-const OWN_REQUEST: VoteRefusal = {
+export const OWN_REQUEST: VoteRefusal = {
   code: 'own-request',
   detail: 'Nobody votes on their own request. Ask another approver.',
 };

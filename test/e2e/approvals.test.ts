@@ -62,6 +62,10 @@ describe('a request that two people must approve', () => {
       status: 403,
       body: { detail: expect.stringMatching(/own request/) },
     });
+    // Another token of hers, with other groups, is hers all the same.
+    const claims = { sub, email: 'x@acme.example', groups: ['first-tier'] };
+    const again = await act(await tokenFor('people', claims), grant.id, 'approve');
+    expect(again).toMatchObject({ status: 403, body: { detail: own.body['detail'] } });
     const stranger = await person(['platform']);
     expect((await act(stranger, grant.id, 'approve')).status).toBe(404);
     const auditor = await person(['security']);

@@ -1,0 +1,162 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
+import type { Grant } from '../../core/grant.ts';
+import { killSwitchDocument } from '../../core/kill/document.ts';
+import { activeGrant, requestedEvent } from '../contracts/grants.ts';
+import { CONTEXT } from '../support-api/api-call.ts';
+import { awsError } from '../support-api/aws.ts';
+import { ACCOUNT, lambdaEnvironment } from '../support-api/lambda-environment.ts';
+import { captureLog } from '../support-api/log.ts';
+
+/** The Lambdas that AWS calls: what they do, and every one of their own calls failing once. */
+
+const CLIENTS = [DynamoDBClient, EventBridgeClient, IAMClient, LambdaClient, SFNClient, SNSClient];
+type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+
+const log = captureLog();
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/valetkey/artifacts`;
+let removeFolder: () => void;
+let calls: string[] = [];
+let failAt = -1;
+
+beforeAll(() => {
+  removeFolder = lambdaEnvironment();
+});
+afterAll(() => {
+  removeFolder();
+  log.restore();
+});
+
+const grantOf = (changes: Partial<Grant>): Grant =>
+  activeGrant({ targetRole: ROLE, expiresAt: Date.now() - 5000, ...changes });
+const REVOKING = grantOf({
+  status: 'revoking',
+  expiresAt: Date.now() + 600_000,
+  keysValidUntil: Date.now() + 600_000,
+  denial: { roles: [ROLE], at: Date.now(), until: Date.now() + 660_000 },
+});
+const EXPIRED = grantOf({});
+
+/** What AWS answers while nothing fails: a table with one grant, and a role without denies. */
+function answerFor(name: string, input: Record<string, unknown>, stored: Grant): object {
+  if (name === 'GetItemCommand') {
+    const key = input['Key'] as { readonly sk: { readonly S: string } };
+    if (key.sk.S === 'GRANT') return { Item: grantItem(stored) };
+    if (key.sk.S !== 'WORKFLOW') return {};
+    return { Item: marshall({ taskToken: 'token', version: 0, waitsFor: 'end', until: '' }) };
+  }
+  if (name === 'QueryCommand') {
+    const { ':shard': shard } = input['ExpressionAttributeValues'] as Record<
+      string,
+      { N?: string }
+    >;
+    if (shard?.N === '0') return { Items: [marshall({ pk: `GRANT#${stored.id}`, dueAt: 1 })] };
+    if (input['IndexName'] !== undefined) return { Items: [] };
+    const { at, until } = stored.denial ?? { at: 0, until: 0 };
+    return { Items: [marshall({ sk: `DENY#${stored.id}`, at, until })] };
+  }
+  if (name === 'GetRolePolicyCommand') {
+    const document = killSwitchDocument({ grantIds: [stored.id], cutoff: null });
+    return { PolicyDocument: encodeURIComponent(document ?? '') };
+  }
+  return name === 'PutEventsCommand' ? { FailedEntryCount: 0 } : {};
+}
+
+/** Every client sends to here. */
+function play(stored: Grant): void {
+  const send = async (command: { readonly input: Record<string, unknown> }) => {
+    const { name } = command.constructor;
+    calls.push(name);
+    if (calls.length - 1 === failAt) throw awsError('ThrottlingException', 'a secret of AWS');
+    return answerFor(name, command.input, stored);
+  };
+  for (const { prototype } of CLIENTS) Object.assign(prototype, { send });
+}
+
+const image = (item: object) => ({ SequenceNumber: '1', NewImage: item });
+const CASES: readonly [string, unknown, Grant, unknown][] = [
+  ['advance', { grantId: EXPIRED.id, executionId: 'x', last: true }, EXPIRED, 'fails'],
+  ['kill', { grantId: REVOKING.id, executionId: 'x' }, REVOKING, { phase: 'last-key' }],
+  [
+    'orchestrate',
+    { Records: [{ eventName: 'INSERT', dynamodb: image(grantItem(EXPIRED)) }] },
+    EXPIRED,
+    { batchItemFailures: [] },
+  ],
+  [
+    'orchestrate',
+    { Records: [{ eventName: 'MODIFY', dynamodb: image(grantItem(REVOKING)) }] },
+    REVOKING,
+    { batchItemFailures: [] },
+  ],
+  [
+    'publish',
+    {
+      Records: [
+        {
+          eventName: 'INSERT',
+          dynamodb: image(eventItem(requestedEvent(grantOf({ breakGlass: true })))),
+        },
+      ],
+    },
+    grantOf({ breakGlass: true }),
+    { batchItemFailures: [] },
+  ],
+  ['sweep', {}, REVOKING, { failed: [], killing: [REVOKING.id] }],
+];
+
+const run = async (name: string, event: unknown): Promise<unknown> => {
+  const { handler } = (await import(`../../lambdas/${name}.lambda.ts`)) as { handler: Handler };
+  return handler(event, CONTEXT);
+};
+
+describe.each(CASES)('the Lambda %s', (name, event, stored, expected) => {
+  beforeEach(() => {
+    calls = [];
+    failAt = -1;
+    log.clear();
+    play(stored);
+  });
+
+  test('does its work, and may do it again', async () => {
+    for (const _ of [1, 2]) {
+      if (expected === 'fails') await expect(run(name, event)).rejects.toThrow();
+      else expect(await run(name, event)).toMatchObject(expected as object);
+    }
+    expect(calls.length).toBeGreaterThan(1);
+  });
+
+  test('leaves nothing half-done and tells no secret, whichever of its calls fails', async () => {
+    await run(name, event).catch(() => undefined);
+    const good = [...calls];
+    for (const index of good.keys()) {
+      calls = [];
+      failAt = index;
+      const outcome = await run(name, event).then(
+        (answer) => ({ answer }),
+        (error: unknown) => ({ error }),
+      );
+      const text = JSON.stringify(outcome) + log.text();
+      expect(text).not.toContain('taskToken');
+      if ('error' in outcome) {
+        // What calls it tries again.
+        expect(outcome.error).toBeInstanceOf(Error);
+        continue;
+      }
+      const answer = outcome.answer as {
+        readonly batchItemFailures?: readonly unknown[];
+        readonly failed?: readonly string[];
+      };
+      const repeats = [...(answer.batchItemFailures ?? []), ...(answer.failed ?? [])].length > 0;
+      const goesOn = calls.length >= good.length - 1;
+      expect([good[index], repeats || goesOn]).toEqual([good[index], true]);
+    }
+  });
+});

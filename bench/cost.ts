@@ -8,6 +8,7 @@ const PRICE = {
   lambdaArmPerGbSecond: 0.0000133334,
   writeUnitsPerMillion: 0.625,
   transitionsPerMillion: 25,
+  eventsPerMillion: 1,
   logsPerGb: 0.5,
 };
 
@@ -37,12 +38,13 @@ export function costPerMillion(
     1000;
   const lines = {
     'API Gateway, HTTP API': PRICE.httpApiPerMillion,
-    'Lambda: vend, start-workflow (25 a batch), expire': round(
-      PRICE.lambdaRequestsPerMillion * 2.04 +
+    'Lambda: vend, advance; orchestrate and publish (25 a batch)': round(
+      PRICE.lambdaRequestsPerMillion * 2.16 +
         seconds * ASSUMED.lambdaGb * PRICE.lambdaArmPerGbSecond * 1e6,
     ),
     'DynamoDB: the vend': round(units.vend * PRICE.writeUnitsPerMillion),
     'DynamoDB: task token and expiry': round(units.end * PRICE.writeUnitsPerMillion),
+    'EventBridge: three events': 3 * PRICE.eventsPerMillion,
     'Step Functions': transitions * PRICE.transitionsPerMillion,
     'CloudWatch Logs': round((ASSUMED.logBytesPerGrant / 1e9) * PRICE.logsPerGb * 1e6),
   };
@@ -51,7 +53,7 @@ export function costPerMillion(
     total: round(Object.values(lines).reduce((sum, value) => sum + value, 0)),
     arithmetic: [
       `${transitions} transitions × $${PRICE.transitionsPerMillion}`,
-      `vend: ${units.vend} write units × $${PRICE.writeUnitsPerMillion} (items ${units.sizes.join(' + ')} bytes; ×2 in a transaction; two indexes)`,
+      `vend: ${units.vend} write units × $${PRICE.writeUnitsPerMillion} (items ${units.sizes.join(' + ')} bytes; ×2 in a transaction; three indexes)`,
       `end: ${units.end} write units × $${PRICE.writeUnitsPerMillion}`,
       `Lambda: ${seconds} s × ${ASSUMED.lambdaGb} GB × $${PRICE.lambdaArmPerGbSecond}, durations assumed`,
       'STS, KMS data keys (cached by DynamoDB) and the stream (read by Lambda): no charge worth a line',
@@ -69,10 +71,12 @@ function writeUnits({ TransactItems }: TransactWriteItemsCommandInput) {
   ).length;
   const kilobytes = sizes.map((size) => Math.ceil(size / 1024));
   const grant = kilobytes[0] ?? 0;
-  const indexes = 2 * grant;
+  // Two indexes with everything, one with keys only.
+  const indexes = 2 * grant + 1;
   const vend = 2 * (kilobytes.reduce((sum, size) => sum + size, 0) + checks) + indexes;
-  // The parked token, the expired grant and its event; the status index deletes and puts.
-  const end = 1 + 2 * (grant + 1) + 3 * grant;
+  // The parked token with its check; the expired grant, its event, its row; the status index deletes
+  // and puts, the sweep's deletes.
+  const end = 2 * 2 + 2 * (grant + 2) + 3 * grant + 1;
   return { vend, end, sizes };
 }
 

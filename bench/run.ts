@@ -10,6 +10,7 @@ import { type LocalState, startStack } from '../local/stack.ts';
 import { costPerMillion } from './cost.ts';
 import { measureComposition, measureDecisions } from './decision-time.ts';
 import { codeSizes, measureInit } from './init-time.ts';
+import { countPolicyWrites, measureReads, measureRevocation } from './lifecycle.ts';
 import { ratios, spread } from './statistics.ts';
 import { exampleBundle, VEND_BODY } from './vend-handler.ts';
 
@@ -37,6 +38,9 @@ async function measure(state: LocalState): Promise<void> {
   const init = await measureInit(bundle, env);
   console.error('workflow');
   const transitions = await countTransitions(state, env);
+  console.error('endings');
+  const revocation = await measureRevocation(state, env['BENCH_TOKEN'] ?? '');
+  const reads = await measureReads(state);
   const { handler, raw, http } = wall.walls;
   const results = {
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}`,
@@ -48,10 +52,28 @@ async function measure(state: LocalState): Promise<void> {
     initVendOverStsOnly: { ...init.ratio, goal: '≤ 1.4' },
     initMs: { vend: init.vendMs, stsOnly: init.stsOnlyMs },
     codeKilobytes: codeSizes(
-      ['open', 'read', 'request', 'vend', 'expire', 'start-workflow'],
+      [
+        'open',
+        'read',
+        'request',
+        'revoke',
+        'vend',
+        'advance',
+        'kill',
+        'orchestrate',
+        'sweep',
+        'publish',
+      ],
       bundle,
     ),
-    workflowTransitions: { automaticGrant: transitions, goal: '≤ 5' },
+    workflowTransitions: {
+      automaticGrant: transitions,
+      goal: '≤ 5',
+      usdPerMillion: { automatic: transitions * 25, approvedAndRevoked: 12 * 25 },
+    },
+    revocation,
+    policyWritesPerRevocations: await countPolicyWrites(),
+    reads,
     usdPerMillionAutomaticVends: costPerMillion(wall.transaction, transitions),
     decisionMs: measureDecisions(),
     sessionPolicyMs: measureComposition(),

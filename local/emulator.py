@@ -7,6 +7,7 @@ wrapping MiniStack's own functions before its server starts:
   it, also over role chaining, and policies see it (IAM User Guide, "Monitor and control actions
   taken with assumed roles").
 - TimeoutSecondsPath and computed TimeoutSeconds of task states (Amazon States Language).
+- Who answers a task token needs the permission on the token's state machine.
 - A Lambda that throws names its error, so that a state machine can tell one from another.
 - Roles with a path are named with it when policies are asked about IAM calls on them.
 - aws:SecureTransport is true: what is plain HTTP on loopback stands for HTTPS.
@@ -192,6 +193,33 @@ def mend_secure_transport():
     app.pin_request_origin = lambda source_ip, _secure: pin_request_origin(source_ip, True)
 
 
+def mend_task_tokens():
+    machines = {}
+    running = threading.local()
+    execute_task = stepfunctions._execute_task
+    invoke_with_callback = stepfunctions._invoke_with_callback
+    extract_resource_arn = iam_actions.extract_resource_arn
+
+    def execute_task_of_machine(state, data, execution, context):
+        running.machine = context.get("StateMachine", {}).get("Id")
+        return execute_task(state, data, execution, context)
+
+    def invoke_and_note_machine(resource, data, token, state):
+        machines[token] = running.machine
+        return invoke_with_callback(resource, data, token, state)
+
+    def extract_machine_of_token(service, method, path, headers, body, *rest, **kwargs):
+        arn = extract_resource_arn(service, method, path, headers, body, *rest, **kwargs)
+        if service != "states" or arn != "*":
+            return arn
+        token = read_parameters(headers, body, {}).get("taskToken")
+        return machines.get(token) or arn
+
+    stepfunctions._execute_task = execute_task_of_machine
+    stepfunctions._invoke_with_callback = invoke_and_note_machine
+    iam_actions.extract_resource_arn = extract_machine_of_token
+
+
 def mend_error_types():
     execute = lambda_svc._execute_function_with_config_scope
 
@@ -236,6 +264,7 @@ if __name__ == "__main__":
     sys.argv = sys.argv[:1]
     mend_source_identity()
     mend_timeouts()
+    mend_task_tokens()
     mend_error_types()
     mend_role_paths()
     mend_secure_transport()

@@ -81,12 +81,11 @@ async function writeUntilStable(
   let state: SwitchState = before.value;
   // The first round writes in any case: the policy itself may have been changed by others.
   for (let round = 1; ; round += 1) {
-    const pause = round === 1 && settled(state, ports.clock()) ? 0 : pauseAfter(state.writes);
-    await ports.pause(pause);
+    if (round > 1 && (await isUpToDate(ports, role, state.confirmed))) return ok(state);
+    await ports.pause(settled(state, ports.clock()) ? 0 : pauseAfter(state.writes));
     const denied = await ports.kills.denied(role);
     if (!denied.ok) return STORE_FAILED;
     const target = switchFor(denied.value, ports.clock());
-    if (round > 1 && sameSwitch(target, state.confirmed)) return ok(state);
     const written = await write(ports, role, { target, denied: denied.value, until });
     if (!written.ok) return written;
     const writes = settled(state, ports.clock()) ? 1 : state.writes + 1;
@@ -166,7 +165,9 @@ async function freezeUntilCutoff(
 
 /** After half a minute without a write, the next one does not wait. */
 const SETTLED_SECONDS = 30;
-const LONGEST_PAUSE_MS = 4000;
+const LONGEST_PAUSE_MS = 3000;
+/** So many revocations on one role in half a minute wait for nothing. */
+const AT_ONCE = 4;
 
 function settled({ wroteAt }: SwitchState, now: Instant): boolean {
   return now >= addSeconds(wroteAt, SETTLED_SECONDS);
@@ -174,7 +175,7 @@ function settled({ wroteAt }: SwitchState, now: Instant): boolean {
 
 /** The more writes in a row, the longer the pause in which others may join the next one. */
 function pauseAfter(writes: number): number {
-  return Math.min(LONGEST_PAUSE_MS, 100 * 2 ** writes);
+  return writes < AT_ONCE ? 0 : Math.min(LONGEST_PAUSE_MS, 100 * 2 ** (writes - AT_ONCE + 1));
 }
 
 /** Looks at the policy itself, which others may have changed, and writes it where it must be. */

@@ -1,0 +1,55 @@
+import { converge } from '../../core/kill/converge.ts';
+import { denies } from '../../core/kill/document.ts';
+import { activeGrant, ROLE } from '../contracts/grants.ts';
+import { Aws } from './aws.ts';
+import { unreliable } from './faults.ts';
+import { Kernel } from './kernel.ts';
+import { MemoryStore } from './memory-store.ts';
+
+const START = Date.parse('2026-11-23T10:00:00Z');
+
+/** So many grants on one role, revoked within three seconds; what IAM was asked, and what still works. */
+export async function revokeAtOnce(
+  count: number,
+  weather: { fails: number; loses: number; late: number },
+) {
+  const kernel = new Kernel(1, START);
+  const store = new MemoryStore();
+  const aws = new Aws(kernel);
+  aws.late = weather.late;
+  const failing = { ...weather, crashes: 0, slow: 0.02 };
+  const reported: string[] = [];
+  const grants = Array.from({ length: count }, () => activeGrant());
+  for (const [index, grant] of grants.entries()) {
+    kernel.spawn(async () => {
+      await kernel.sleep(kernel.between(0, 3000));
+      const denial = { roles: [ROLE], at: kernel.now, until: START + 3_600_000 };
+      store.grants.set(grant.id, { ...grant, status: 'revoking', denial });
+      const refused = () => ({ code: 'unavailable', reason: 'Throttling' });
+      const gone = () => ({ code: 'unavailable', what: 'store' });
+      const ports = {
+        kills: unreliable(kernel, failing, store.killStore(), gone, () => undefined),
+        policies: unreliable(kernel, failing, aws.rolePolicies(), refused, () => undefined),
+        clock: () => kernel.now,
+        pause: (milliseconds: number) => kernel.sleep(milliseconds),
+        holder: `writer-${index}`,
+        jitter: () => kernel.chance(),
+      };
+      const row = { grantId: grant.id, ...denial };
+      for (let attempt = 0; ; attempt += 1) {
+        const done = await converge(ports, ROLE, (confirmed) => denies(confirmed, row));
+        if (done.ok) break;
+        // As the workflow does it.
+        await kernel.sleep(kernel.chance() * Math.min(300_000, 1000 * 2 ** attempt));
+      }
+      reported.push(grant.id);
+    });
+  }
+  await kernel.runUntil(START + 3_000_000);
+  const sessions = grants.map(({ id }) => ({
+    plan: { sourceIdentity: `ana.${id}` } as never,
+    ...{ role: ROLE, issuedAt: START - 1000, endsAt: START + 3_600_000 },
+    ...{ policyEndsAt: START + 3_600_000, chained: false },
+  }));
+  return { aws, reported, alive: sessions.filter((session) => aws.works(session)) };
+}

@@ -124,14 +124,12 @@ async function askFor(history: History, user: Caller): Promise<void> {
 async function votes(history: History, id: string): Promise<void> {
   const { kernel } = history;
   const count = kernel.between(1, 4);
+  const voters = Array.from({ length: count }, () => kernel.pick(VOTERS));
   await Promise.all(
-    Array.from({ length: count }, () =>
-      history.vote(
-        kernel.pick(VOTERS),
-        id,
-        kernel.pick(['approve', 'approve', 'approve', 'deny', 'withdraw']),
-      ),
-    ),
+    voters.map(async (voter) => {
+      await history.vote(voter, id, kernel.pick(['approve', 'approve', 'approve', 'deny']));
+      if (kernel.chance() < 0.2) await history.vote(voter, id, 'withdraw');
+    }),
   );
 }
 

@@ -38,7 +38,6 @@ describe('simulated histories', () => {
       const parsed = EVENT_SCHEMAS[event.type].safeParse(eventDetail(event));
       expect([event.type, parsed.error?.issues ?? []]).toEqual([event.type, []]);
     }
-    // Vends fail in the log only where the store's answer is lost, too: see test/lambdas.
     const told = new Set(events.map(({ type }) => type));
     expect(EVENT_TYPES.filter((type) => !told.has(type))).toEqual([]);
   });

@@ -53,7 +53,9 @@ describe('a Lambda that serves the API', () => {
 });
 
 test('SDK clients are made in the composition root, and nowhere else in a Lambda', () => {
-  const making = filesWith(/\bnew \w+Client\(/).filter((file) => !/^(local|bench)\//.test(file));
+  const making = filesWith(/\bnew \w+Client\(/).filter(
+    (file) => !/^(local|bench|bin)\//.test(file),
+  );
   expect(making).toEqual(['lambdas/container.ts']);
 });
 

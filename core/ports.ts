@@ -72,13 +72,16 @@ export type UpdateRefusal =
 
 export type Suspension = { readonly at: Instant; readonly by: Actor; readonly reason: string };
 
-/** What the store keeps of principals. */
+/** What the store keeps of principals; who let somebody out or in is kept for ever (I8). */
 export type PrincipalStore = {
   readonly suspend: (
     principal: string,
     suspension: Suspension,
   ) => Promise<Result<null, Unavailable>>;
-  readonly resume: (principal: string) => Promise<Result<null, Unavailable>>;
+  readonly resume: (
+    principal: string,
+    resumption: Suspension,
+  ) => Promise<Result<null, Unavailable>>;
   readonly suspensionOf: (principal: string) => Promise<Result<Suspension | null, Unavailable>>;
   /** Ids of all grants that are not over, those written a moment ago included. */
   readonly openGrants: (principal: string) => Promise<Result<readonly string[], Unavailable>>;

@@ -60,9 +60,10 @@ export async function suspend(
 
 export async function resume(
   ports: PrincipalPorts,
-  { principal }: Order,
+  { principal, by, reason }: Order,
 ): Promise<Result<PrincipalState, Unavailable>> {
-  const resumed = await ports.principals.resume(principal);
+  const resumption = { at: ports.clock(), by, reason: reason ?? '' };
+  const resumed = await ports.principals.resume(principal, resumption);
   return resumed.ok ? ok({ id: principal, suspension: null, grants: [] }) : resumed;
 }
 

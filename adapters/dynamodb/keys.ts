@@ -31,6 +31,11 @@ export function suspensionKey(principal: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: 'SUSPENSION' };
 }
 
+/** Who suspended or resumed the principal, and when. */
+export function principalEventKey(principal: string, at: number): Key {
+  return { pk: `PRINCIPAL#${principal}`, sk: `AUDIT#${new Date(at).toISOString()}` };
+}
+
 /** There while the kill switch of the role cannot be written. */
 export function freezeKey(roleArn: string): Key {
   return { pk: `ROLE#${roleArn}`, sk: 'FREEZE' };

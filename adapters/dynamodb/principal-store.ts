@@ -1,10 +1,10 @@
-import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import type { PrincipalStore, Suspension } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Table } from './grant-store.ts';
-import { suspensionKey } from './keys.ts';
+import { principalEventKey, suspensionKey } from './keys.ts';
 import { openGrants } from './read-principal.ts';
 import { STORE_UNAVAILABLE } from './transaction.ts';
 
@@ -24,15 +24,19 @@ export function dynamoPrincipalStore(table: Table): PrincipalStore {
   };
   return {
     suspend: (principal, suspension) =>
-      attempt('PutItem', async () => {
+      attempt('TransactWriteItems', async () => {
         const Item = marshall({ ...suspensionKey(principal), ...suspension });
-        await client.send(new PutItemCommand({ TableName, Item }));
+        const kept = record(TableName, principal, 'suspended', suspension);
+        const TransactItems = [{ Put: { TableName, Item } }, kept];
+        await client.send(new TransactWriteItemsCommand({ TransactItems }));
         return null;
       }),
-    resume: (principal) =>
-      attempt('DeleteItem', async () => {
+    resume: (principal, resumption) =>
+      attempt('TransactWriteItems', async () => {
         const Key = marshall(suspensionKey(principal));
-        await client.send(new DeleteItemCommand({ TableName, Key }));
+        const kept = record(TableName, principal, 'resumed', resumption);
+        const TransactItems = [{ Delete: { TableName, Key } }, kept];
+        await client.send(new TransactWriteItemsCommand({ TransactItems }));
         return null;
       }),
     suspensionOf: (principal) =>
@@ -46,5 +50,12 @@ export function dynamoPrincipalStore(table: Table): PrincipalStore {
         return { at, by, reason };
       }),
     openGrants: (principal) => openGrants(table, principal),
+  };
+}
+
+/** One line of the principal's own audit trail. */
+function record(TableName: string, principal: string, type: string, by: Suspension) {
+  return {
+    Put: { TableName, Item: marshall({ ...principalEventKey(principal, by.at), type, ...by }) },
   };
 }

@@ -1,0 +1,81 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
+import type { RouteKey } from '../../core/api/routes.ts';
+import type { Grant } from '../../core/grant.ts';
+import { activeGrant, NO_APPROVALS, requestedEvent } from '../contracts/grants.ts';
+import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
+import { awsError } from '../support-api/aws.ts';
+import { ana } from '../support-api/people.ts';
+
+/** Calls that change or end grants, with every call to AWS failing once: 503 or done, never half. */
+
+let api: ApiUnderTest;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+let calls: string[] = [];
+let failAt = -1;
+
+function play(stored: Grant): void {
+  const answers: Readonly<Record<string, object>> = {
+    GetItemCommand: { Item: grantItem(stored) },
+    QueryCommand: { Items: [eventItem(requestedEvent(stored))] },
+  };
+  const send = async ({ constructor, input }: { readonly input: { readonly Key?: object } }) => {
+    calls.push(constructor.name);
+    if (calls.length - 1 === failAt) throw awsError('ThrottlingException', 'a secret of AWS');
+    const suspension = JSON.stringify(input.Key ?? {}).includes('SUSPENSION');
+    return suspension ? {} : (answers[constructor.name] ?? {});
+  };
+  for (const { prototype } of [DynamoDBClient, LambdaClient]) Object.assign(prototype, { send });
+}
+
+const ANA = { type: 'User', id: 'people:ana', name: 'ana@acme.example' } as const;
+const soon = { expiresAt: Date.now() + 600_000, keysValidUntil: Date.now() + 600_000 };
+const own = (changes: Partial<Grant> = {}) => activeGrant({ requester: ANA, ...soon, ...changes });
+const pending = own({
+  ...{ status: 'pending', keysValidUntil: null, expiresAt: null },
+  approvals: { ...NO_APPROVALS, required: 1, denials: 1, lapseAt: Date.now() + 600_000 },
+});
+
+const CASES: readonly [RouteKey, Grant, readonly string[], string][] = [
+  ['POST /v1/grants/{id}/revoke', own(), ['platform'], 'revoking'],
+  ['POST /v1/grants/{id}/cancel', pending, ['platform'], 'cancelled'],
+  ['POST /v1/principals/{id}/suspend', own(), ['security'], ''],
+  ['POST /v1/principals/{id}/resume', own(), ['security'], ''],
+];
+
+describe.each(CASES)('%s', (route, stored, groups, status) => {
+  beforeEach(() => {
+    calls = [];
+    failAt = -1;
+    play(stored);
+  });
+
+  const call = async () => {
+    const token = await ana(api.issuer, { groups });
+    const id = route.includes('principals') ? 'people:bob' : stored.id;
+    return api.call(route, { token, id, body: {} });
+  };
+
+  test('is done, or says that it was not', async () => {
+    const good = await call();
+    expect(good.status).toBe(200);
+    if (status !== '') expect(good.body).toMatchObject({ status });
+    const all = [...calls];
+    for (const index of all.keys()) {
+      calls = [];
+      failAt = index;
+      const answer = await call();
+      expect(answer.text).not.toContain('secret of AWS');
+      // Waking the kill switch is the only call that nobody has to wait for.
+      const expected = all[index] === 'InvokeCommand' ? 200 : 503;
+      expect([all[index], answer.status]).toEqual([all[index], expected]);
+    }
+    expect(all.length).toBeGreaterThan(0);
+  });
+});

@@ -25,11 +25,12 @@ function play(stored: Grant): void {
     GetItemCommand: { Item: grantItem(stored) },
     QueryCommand: { Items: [eventItem(requestedEvent(stored))] },
   };
-  const send = async ({ constructor, input }: { readonly input: { readonly Key?: object } }) => {
-    calls.push(constructor.name);
+  const send = async (command: { readonly input: { readonly Key?: object } }) => {
+    const { name } = command.constructor;
+    calls.push(name);
     if (calls.length - 1 === failAt) throw awsError('ThrottlingException', 'a secret of AWS');
-    const suspension = JSON.stringify(input.Key ?? {}).includes('SUSPENSION');
-    return suspension ? {} : (answers[constructor.name] ?? {});
+    const suspension = JSON.stringify(command.input.Key ?? {}).includes('SUSPENSION');
+    return suspension ? {} : (answers[name] ?? {});
   };
   for (const { prototype } of [DynamoDBClient, LambdaClient]) Object.assign(prototype, { send });
 }

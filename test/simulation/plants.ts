@@ -154,18 +154,6 @@ export const PLANTS: readonly Plant[] = [
     'if (wanted) return true;',
   ),
   plant(
-    'what was meant is confirmed, not what was written',
-    'core/kill/converge.ts',
-    'confirmed: written.value,',
-    'confirmed: target,',
-  ),
-  plant(
-    'the lease ends with a write that may still come',
-    'core/kill/converge.ts',
-    "else if (written.error.code !== 'unavailable') await kills.lease(role, holder, clock(), clock());",
-    'else await kills.release(role, holder);',
-  ),
-  plant(
     'a write that failed counts',
     'core/kill/converge.ts',
     'if (put.ok) return readBack(ports, role, now, document);',

@@ -5,6 +5,8 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 /** Where a command writes its answer. */
 export type Terminal = {
+  /** Whether somebody looks, and can be asked. */
+  readonly interactive: boolean;
   readonly print: (text: string) => void;
   readonly json: (value: unknown) => void;
   readonly paint: (style: Style, text: string) => string;
@@ -20,10 +22,26 @@ export function terminal(
     stream.write(`${text}\n`);
   };
   return {
+    interactive: stream.isTTY === true && env['CI'] === undefined,
     print,
-    json: (value) => print(JSON.stringify(value, null, 2)),
+    json: (value) => print(JSON.stringify(value, null, 2).replace(BEYOND_ASCII_CONTROL, escaped)),
     paint: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text),
   };
+}
+
+/** Controls that JSON does not escape by itself, but that some terminals obey. */
+const BEYOND_ASCII_CONTROL = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * Text from elsewhere as a terminal may show it: nothing in it moves the cursor, hides or reorders
+ * what stands beside it, whoever wrote it.
+ */
+export function plain(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ');
 }
 
 /** `1 case`, `2 cases`, `1 policy`, `2 policies`. */

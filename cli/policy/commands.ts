@@ -1,12 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Terminal } from '../terminal.ts';
-import { check } from './check.ts';
-import { diff } from './diff.ts';
-import { explainRequest } from './explain.ts';
-import { replayFile } from './replay.ts';
-import { test } from './test.ts';
 
-/** `valetkey policy …`: works on a bundle's files, without any deployed broker. */
+/**
+ * `valetkey policy …`: works on a bundle's files, without any deployed broker. The engine and the
+ * checkers are loaded when they are needed: the other commands start faster without them.
+ */
 export function addPolicyCommands(program: Command, out: Terminal): void {
   const policy = program
     .command('policy')
@@ -18,7 +16,7 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .option('--strict', 'warnings are errors')
     .addOption(bundleOption())
     .addOption(jsonOption())
-    .action((options) => exitWith(check(options, out)));
+    .action(async (options) => exitWith((await import('./check.ts')).check(options, out)));
 
   policy
     .command('test')
@@ -27,7 +25,7 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .option('--min-coverage <percent>', 'fail when cases cover fewer policies', percent, 0)
     .addOption(bundleOption())
     .addOption(jsonOption())
-    .action((options) => exitWith(test(options, out)));
+    .action(async (options) => exitWith((await import('./test.ts')).test(options, out)));
 
   policy
     .command('explain')
@@ -56,7 +54,9 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .option('--region <region>', 'the Region it is deployed to', 'eu-central-1')
     .addOption(bundleOption())
     .addOption(jsonOption())
-    .action((options) => exitWith(explainRequest(options, out)));
+    .action(async (options) =>
+      exitWith((await import('./explain.ts')).explainRequest(options, out)),
+    );
 
   policy
     .command('diff')
@@ -65,7 +65,9 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .argument('<new>', 'folder of the bundle after')
     .option('--fail-on-change', 'fail when a case is answered otherwise')
     .addOption(jsonOption())
-    .action((from: string, to: string, options) => exitWith(diff(from, to, options, out)));
+    .action(async (from: string, to: string, options) =>
+      exitWith((await import('./diff.ts')).diff(from, to, options, out)),
+    );
 
   policy
     .command('replay')
@@ -76,7 +78,9 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .option('--region <region>', 'the Region it is deployed to', 'eu-central-1')
     .addOption(bundleOption())
     .addOption(jsonOption())
-    .action((file: string, options) => exitWith(replayFile(file, options, out)));
+    .action(async (file: string, options) =>
+      exitWith((await import('./replay.ts')).replayFile(file, options, out)),
+    );
 }
 
 function bundleOption(): Option {

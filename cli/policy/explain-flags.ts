@@ -1,6 +1,6 @@
 import { type CaseQuestion, questionFile } from '../../core/bundle/cases-file.ts';
 import { parseDuration } from '../../core/duration.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../failure.ts';
 
 export type ExplainOptions = {
   readonly policy: string;

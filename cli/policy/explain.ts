@@ -3,8 +3,8 @@ import type { CaseQuestion, LocatedCase } from '../../core/bundle/cases-file.ts'
 import { readQuestions } from '../../core/bundle/read-cases.ts';
 import { explain } from '../../core/policy/explain.ts';
 import { benchFor } from '../../core/policy/run-cases.ts';
+import { UsageError } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
 import { type ExplainOptions, questionFromFlags } from './explain-flags.ts';
 import { openBundle, tools } from './open-bundle.ts';
 import { showInvalid } from './show-errors.ts';

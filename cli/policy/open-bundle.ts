@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { cedarModule, loadCedar } from '../../adapters/cedar/cedar.ts';
 import { cedarAnalyst } from '../../adapters/cedar/policy-analyst.ts';
 import { cedarLanguage } from '../../adapters/cedar/policy-language.ts';
@@ -8,7 +9,7 @@ import { type BundleSources, readBundle } from '../../core/bundle/compile.ts';
 import type { PolicyLanguage } from '../../core/bundle/policy-language.ts';
 import type { PolicyAnalyst } from '../../core/policy/policy-analyst.ts';
 import type { Result } from '../../core/result.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../failure.ts';
 
 export type Tools = { readonly language: PolicyLanguage; readonly analyst: PolicyAnalyst };
 
@@ -20,9 +21,12 @@ export type Opened = {
   readonly read: Result<BundleSources, readonly BundleError[]>;
 };
 
+/** Where the installed command carries it: beside `chunks/`. */
+const INSTALLED = fileURLToPath(new URL('../cedar_wasm_bg.wasm', import.meta.url));
+
 /** The real Cedar: what a case says here is what the broker will say. */
 export function tools(): Tools {
-  const cedar = loadCedar(cedarModule());
+  const cedar = loadCedar(existsSync(INSTALLED) ? INSTALLED : cedarModule());
   return { language: cedarLanguage(cedar), analyst: cedarAnalyst(cedar) };
 }
 

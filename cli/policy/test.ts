@@ -7,8 +7,8 @@ import {
   runCases,
   SAMPLE_DEPLOYMENT,
 } from '../../core/policy/run-cases.ts';
+import { UsageError } from '../failure.ts';
 import { count, type Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
 import { junitXml } from './junit.ts';
 import { type Opened, openBundle, tools } from './open-bundle.ts';
 import { placeOf, showInvalid } from './show-errors.ts';

@@ -1,0 +1,75 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+import { cedarModule } from '../adapters/cedar/cedar.ts';
+
+/**
+ * `npm pack`: what is installed carries everything in it, so that it needs nothing else from anywhere.
+ * In `dist/`: the command for Node ≥ 20.
+ */
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = join(ROOT, 'dist');
+
+const options: BuildOptions = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  // Its other build looks for Java and worker processes beside itself.
+  alias: { recheck: 'recheck/lib/browser.js' },
+  logLevel: 'warning',
+};
+
+rmSync(DIST, { recursive: true, force: true });
+mkdirSync(DIST);
+// Alone, and small: `credential-process` answers from its cache without loading the rest.
+await build({
+  ...options,
+  entryPoints: ['cli/valetkey.ts'],
+  outfile: join(DIST, 'valetkey.js'),
+  plugins: [
+    {
+      name: 'program-beside',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\.\/program\.ts$/ }, () => ({
+          path: './program.js',
+          external: true,
+        })),
+    },
+  ],
+});
+const program = await build({
+  ...options,
+  metafile: true,
+  entryPoints: ['cli/program.ts'],
+  outdir: DIST,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  // Packages in CommonJS ask for Node's own modules.
+  banner: {
+    js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);",
+  },
+});
+copyFileSync(cedarModule(), join(DIST, basename(cedarModule())));
+writeFileSync(join(DIST, 'LICENSES.txt'), licences(Object.keys(program.metafile.inputs)));
+
+/** The licences of all packages that went into it, as they ask for. */
+function licences(inputs: readonly string[]): string {
+  const folders = inputs.flatMap(
+    (path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+  );
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(
+      readFileSync(join(ROOT, folder, 'package.json'), 'utf8'),
+    ) as Readonly<Record<'name' | 'version' | 'license', string>>;
+    const file = readdirSync(join(ROOT, folder)).find((it) => /^licen[cs]e/i.test(it));
+    const text = file === undefined ? '' : readFileSync(join(ROOT, folder, file), 'utf8');
+    return `${name} ${version} (${license})\n\n${text.trim()}`;
+  });
+  return `${texts.join(`\n\n${'-'.repeat(72)}\n\n`)}\n`;
+}

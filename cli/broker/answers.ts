@@ -1,0 +1,143 @@
+import * as z from 'zod/mini';
+
+/** What the command reads of the broker's answers. Unknown fields are left alone: brokers get newer. */
+
+const optionalTime = z.nullable(z.string());
+const requester = z.looseObject({ type: z.string(), id: z.string(), name: z.string() });
+
+export const decision = z.looseObject({
+  outcome: z.enum(['allow', 'approve', 'deny']),
+  policies: z.array(z.string()),
+  advice: z.array(z.string()),
+  bundle: z.string(),
+});
+
+const vote = z.looseObject({
+  approver: requester,
+  vote: z.string(),
+  comment: z.nullable(z.string()),
+  at: z.string(),
+});
+
+/** An id may go into paths and prints: of our shape, or it is none. */
+const grantId = z.string().check(z.regex(/^gr_[a-z0-9]{4,40}$/));
+
+export const grant = z.looseObject({
+  id: grantId,
+  status: z.string(),
+  requester,
+  entitlement: z.string(),
+  parameters: z.record(z.string(), z.string()),
+  scope: z.nullable(z.looseObject({})),
+  justification: z.string(),
+  ticket: z.nullable(z.string()),
+  durationSeconds: z.number(),
+  createdAt: z.string(),
+  startsAt: optionalTime,
+  expiresAt: optionalTime,
+  endedAt: optionalTime,
+  endReason: z.nullable(z.string()),
+  keysValidUntil: optionalTime,
+  approvals: z.looseObject({
+    required: z.number(),
+    votes: z.array(vote),
+    lapsesAt: z.optional(optionalTime),
+  }),
+  review: z.optional(z.nullable(z.looseObject({ status: z.string(), dueAt: z.string() }))),
+  decision,
+  details: z.optional(
+    z.looseObject({ title: z.string(), risk: z.string(), sessionPolicy: z.nullable(z.unknown()) }),
+  ),
+});
+
+/** Shapes are checked because they end up in shells: nothing else may pass for a key. */
+export const credentials = z.object({
+  accessKeyId: z.string().check(z.regex(/^[A-Z0-9]{12,128}$/)),
+  secretAccessKey: z.string().check(z.regex(/^[\w+/=.-]{8,256}$/)),
+  sessionToken: z.string().check(z.regex(/^[\w+/=.:-]{1,8192}$/)),
+  expiration: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/)),
+});
+
+export const entitlement = z.looseObject({
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),
+  title: z.string(),
+  description: z.nullable(z.string()),
+  risk: z.string(),
+  labels: z.array(z.string()),
+  maxDurationSeconds: z.number(),
+  justification: z.string(),
+  breakGlass: z.boolean(),
+  parameters: z.looseObject({
+    properties: z.record(
+      z.string(),
+      z.looseObject({
+        type: z.string(),
+        description: z.optional(z.string()),
+        enum: z.optional(z.array(z.string())),
+        pattern: z.optional(z.string()),
+        maxLength: z.optional(z.number()),
+      }),
+    ),
+  }),
+  outcome: decision.shape.outcome,
+});
+
+export const problem = z.object({
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  type: z.string(),
+  errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
+  decision: z.optional(decision),
+  grantId: z.optional(grantId),
+  grant: z.optional(grant),
+});
+
+export const discovery = z.object({
+  apiVersion: z.string(),
+  issuer: z.nullable(z.string()),
+  clientId: z.nullable(z.string()),
+  audience: z.nullable(z.string()),
+});
+
+export const whoami = z.looseObject({
+  ...requester.shape,
+  issuer: z.string(),
+  groups: z.array(z.string()),
+  mfa: z.boolean(),
+  signedInAt: optionalTime,
+});
+
+export const event = z.looseObject({
+  at: z.string(),
+  type: z.string(),
+  status: z.string(),
+  actor: z.union([requester, z.string()]),
+  reason: z.optional(z.nullable(z.string())),
+  comment: z.optional(z.nullable(z.string())),
+  justification: z.optional(z.string()),
+});
+
+export const evaluation = z.looseObject({
+  decision,
+  sessionPolicy: z.unknown(),
+  expiresAt: optionalTime,
+});
+
+export const vended = z.object({ grant, credentials });
+export const waiting = z.object({ grant });
+export const grants = z.object({ grants: z.array(grant), nextCursor: z.nullable(z.string()) });
+export const entitlements = z.object({ entitlements: z.array(entitlement) });
+export const events = z.object({ events: z.array(event) });
+export const principalState = z.object({
+  principal: z.object({ id: z.string(), suspended: z.nullable(z.looseObject({})) }),
+  grants: z.array(grant),
+});
+
+export type Grant = z.infer<typeof grant>;
+export type Credentials = z.infer<typeof credentials>;
+export type EntitlementInfo = z.infer<typeof entitlement>;
+export type Decision = z.infer<typeof decision>;
+export type Problem = z.infer<typeof problem>;
+export type Discovery = z.infer<typeof discovery>;
+export type Vended = z.infer<typeof vended>;

@@ -1,0 +1,117 @@
+import { Failure } from '../failure.ts';
+import { plain } from '../terminal.ts';
+
+/** Calls over HTTP that distrust the other side: no redirects, little time, little to read. */
+
+export type HttpRequest = {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed, where it is JSON; null otherwise. */
+  readonly json: unknown;
+};
+
+const TIMEOUT_MS = 30_000;
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** @throws Failure (`unreachable`) with what was in the way, and what to look at. */
+export async function http({ method, url, headers = {}, body }: HttpRequest): Promise<HttpAnswer> {
+  const fetchIt = await fetcher(url);
+  try {
+    const answer = await fetchIt(url, {
+      method,
+      headers: { accept: 'application/json', ...headers },
+      ...(body !== undefined && { body }),
+      // A token must not go where the user did not send it.
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return { status: answer.status, headers: answer.headers, json: await readJson(answer) };
+  } catch (error) {
+    throw unreachable(url, error);
+  }
+}
+
+/** Node's own fetch, through the proxy that the environment names, if it names one. */
+export async function fetcher(url: string): Promise<typeof fetch> {
+  const { hostname, protocol } = new URL(url);
+  if (proxyFor(protocol, hostname) === null) return fetch;
+  const { EnvHttpProxyAgent, fetch: through } = await import('undici');
+  const dispatcher = new EnvHttpProxyAgent();
+  const proxied = (input: string | URL | Request, init?: RequestInit) =>
+    through(input as string, { ...(init as object), dispatcher });
+  return proxied as unknown as typeof fetch;
+}
+
+/** The proxy of the environment for a host, as curl and most tools read it. */
+export function proxyFor(
+  protocol: string,
+  hostname: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | null {
+  if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return null;
+  const name = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const proxy = env[name.toLowerCase()] || env[name];
+  return proxy ? proxy : null;
+}
+
+async function readJson(answer: Response): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new Error(`the answer is longer than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name cannot be resolved',
+  EAI_AGAIN: 'its name cannot be resolved now',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection broke off',
+  ETIMEDOUT: 'it does not answer',
+  UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
+  UND_ERR_SOCKET: 'the connection broke off',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: is your clock right?',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed (set NODE_EXTRA_CA_CERTS)',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed (set NODE_EXTRA_CA_CERTS)',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is unknown here (set NODE_EXTRA_CA_CERTS)',
+};
+
+export function unreachable(url: string, error: unknown): Failure {
+  const { origin, hostname, protocol } = new URL(url);
+  const proxy = proxyFor(protocol, hostname);
+  const cause = causeOf(error);
+  const through = proxy === null ? '' : ` through the proxy ${hostOf(proxy)}`;
+  return new Failure(
+    'unreachable',
+    `${origin} cannot be reached${through}: ${plain(cause)}.`,
+    'Check the network, VPN and proxy (HTTPS_PROXY, NO_PROXY); `valetkey doctor` looks at all of them.',
+  );
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  if (error.name === 'TimeoutError') return `it did not answer within ${TIMEOUT_MS / 1000} s`;
+  const inner = error.cause instanceof Error ? error.cause : error;
+  const code = 'code' in inner ? String(inner.code) : '';
+  return CAUSES[code] ?? (code || inner.message);
+}
+
+/** Without user and password. */
+function hostOf(proxy: string): string {
+  return URL.canParse(proxy) ? new URL(proxy).host : 'of the environment';
+}

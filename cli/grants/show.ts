@@ -1,0 +1,83 @@
+import type { Decision, Grant } from '../broker/answers.ts';
+import { plain, type Style, type Terminal } from '../terminal.ts';
+
+/** Grants and decisions as people read them. */
+
+const STYLES: Readonly<Record<string, Style>> = {
+  active: 'green',
+  pending: 'yellow',
+  scheduled: 'cyan',
+  denied: 'red',
+  lapsed: 'red',
+  revoking: 'yellow',
+};
+
+export function showStatus(out: Terminal, status: string): string {
+  return out.paint(STYLES[status] ?? 'dim', plain(status));
+}
+
+export function showGrant(out: Terminal, grant: Grant): void {
+  const { id, entitlement, requester, approvals, decision } = grant;
+  out.print(`${out.paint('bold', id)}  ${showStatus(out, grant.status)}  ${plain(entitlement)}`);
+  const line = (name: string, text: string | null): void => {
+    if (text !== null && text !== '') out.print(`  ${name.padEnd(10)} ${plain(text)}`);
+  };
+  line('who', `${requester.name} (${requester.id})`);
+  line('with', parametersOf(grant));
+  line('scope', grant.scope === null ? null : JSON.stringify(grant.scope));
+  line('why', grant.justification);
+  line('ticket', grant.ticket);
+  line('from', timeOf(grant.startsAt));
+  line('until', timeOf(grant.expiresAt));
+  line('ended', grant.endedAt && `${timeOf(grant.endedAt)}: ${grant.endReason ?? ''}`);
+  if (grant.endedAt === null) line('because', grant.endReason);
+  line('keys', grant.keysValidUntil && `may work until ${timeOf(grant.keysValidUntil)}`);
+  if (approvals.required > 0) {
+    const yes = approvals.votes.filter(({ vote }) => vote === 'approve').length;
+    line('approvals', `${yes} of ${approvals.required}`);
+  }
+  for (const { approver, vote, comment } of approvals.votes) {
+    line('', `${vote} by ${approver.name}${comment === null ? '' : `: ${comment}`}`);
+  }
+  line('review', grant.review ? `${grant.review.status}, until ${grant.review.dueAt}` : null);
+  line('decided', `${decision.outcome} by ${decision.policies.join(', ') || 'no policy'}`);
+}
+
+export function showDecision(out: Terminal, { outcome, policies, advice }: Decision): void {
+  const words = {
+    allow: out.paint('green', 'allowed at once'),
+    approve: out.paint('yellow', 'needs an approval'),
+    deny: out.paint('red', 'denied'),
+  };
+  const by = policies.length === 0 ? '' : `  (${policies.map(plain).join(', ')})`;
+  out.print(`${words[outcome]}${by}`);
+  for (const text of advice) out.print(`  ${plain(text)}`);
+}
+
+export function showGrants(out: Terminal, grants: readonly Grant[]): void {
+  if (grants.length === 0) out.print('None.');
+  for (const grant of grants) {
+    const { id, status, entitlement, requester, expiresAt } = grant;
+    const until = expiresAt === null ? '' : `until ${timeOf(expiresAt)}`;
+    out.print(
+      `${id}  ${showStatus(out, status)}${' '.repeat(Math.max(1, 11 - status.length))}${plain(
+        `${entitlement}  ${requester.name}  ${parametersOf(grant)}`,
+      )}  ${until}`,
+    );
+  }
+}
+
+export function parametersOf({ parameters }: Grant): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
+/** A time with what is left until then: `2026-11-24T12:00:00Z (in 28 min)`. */
+export function timeOf(text: string | null, now = Date.now()): string | null {
+  if (text === null || Number.isNaN(Date.parse(text))) return null;
+  const minutes = Math.round((Date.parse(text) - now) / 60_000);
+  const near = Math.abs(minutes) < 600;
+  const away = minutes >= 0 ? `in ${minutes} min` : `${-minutes} min ago`;
+  return near ? `${text} (${away})` : text;
+}

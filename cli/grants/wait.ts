@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Grant, grant as grantSchema } from '../broker/answers.ts';
+import type { Broker } from '../broker/client.ts';
+import { Failure } from '../failure.ts';
+import { plain } from '../terminal.ts';
+
+/** Waiting for people, with somebody looking. */
+
+const POLL_MS = 2000;
+
+/**
+ * Until the grant is active. Ctrl-C takes the request back.
+ *
+ * @throws Failure: `denied` where somebody said no or nobody came in time, `interrupted` on Ctrl-C.
+ */
+export async function untilActive(broker: Broker, first: Grant): Promise<Grant> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const line = countdown();
+  try {
+    for (let grant = first; ; grant = await again(broker, grant)) {
+      if (grant.status === 'active') return grant;
+      if (grant.status !== 'pending' && grant.status !== 'scheduled') throw over(grant);
+      if (stop.signal.aborted) throw await takenBack(broker, grant);
+      await line.tick(grant, stop.signal);
+    }
+  } finally {
+    line.clear();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function again(broker: Broker, { id }: Grant): Promise<Grant> {
+  return broker.get(`/v1/grants/${id}`, grantSchema);
+}
+
+async function takenBack(broker: Broker, { id }: Grant): Promise<Failure> {
+  const reason = 'interrupted while waiting';
+  const grant = await broker.post(`/v1/grants/${id}/cancel`, { reason }, grantSchema);
+  return new Failure('interrupted', `Interrupted; ${id} is ${plain(grant.status)}.`);
+}
+
+function over({ id, status, endReason, approvals }: Grant): Failure {
+  const said = approvals.votes.findLast(({ vote }) => vote === 'deny');
+  const by =
+    said === undefined ? '' : ` by ${said.approver.name}: ${said.comment ?? '(no comment)'}`;
+  const why = by === '' && endReason !== null ? `: ${endReason}` : by;
+  return new Failure('denied', plain(`${id} was not granted: it is ${status}${why}.`));
+}
+
+/** One line that counts down on a terminal; elsewhere it is said once. */
+function countdown() {
+  const live = process.stderr.isTTY === true;
+  let told = '';
+  const draw = (grant: Grant): void => {
+    const text = lineOf(grant);
+    if (live) process.stderr.write(`\r\u001b[2K${text}`);
+    else if (told !== grant.status) process.stderr.write(`${text}\n`);
+    told = grant.status;
+  };
+  return {
+    async tick(grant: Grant, signal: AbortSignal): Promise<void> {
+      const until = performance.now() + POLL_MS;
+      while (performance.now() < until && !signal.aborted) {
+        draw(grant);
+        await sleep(live ? 250 : POLL_MS, undefined, { signal }).catch(() => undefined);
+      }
+    },
+    clear(): void {
+      if (live && told !== '') process.stderr.write('\r\u001b[2K');
+    },
+  };
+}
+
+function lineOf({ id, status, approvals, startsAt }: Grant): string {
+  if (status === 'scheduled') return `${id} starts in ${left(startsAt)}. Ctrl-C takes it back.`;
+  const yes = approvals.votes.filter(({ vote }) => vote === 'approve').length;
+  const end = approvals.lapsesAt ? `, ${left(approvals.lapsesAt)} left` : '';
+  return `${id} waits for approval (${yes} of ${approvals.required}${end}). Ctrl-C takes it back.`;
+}
+
+function left(until: string | null): string {
+  const seconds = Math.max(0, Math.round((Date.parse(until ?? '') - Date.now()) / 1000)) || 0;
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
+}

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { UsageError } from './failure.ts';
+import { runChild } from './keys/run-child.ts';
+import { examples } from './options.ts';
+
+/** `valetkey local`: the stack of a checkout, which the installed command does not carry with it. */
+export function addLocalCommand(program: Command): void {
+  const local = program
+    .command('local')
+    .description('run the whole broker on this machine; in a checkout of Valet Key')
+    .option('--policy <dir>', 'folder of the policy bundle')
+    .action(async ({ policy }: { readonly policy?: string }) => {
+      const script = join('local', 'run.ts');
+      if (!existsSync(script)) {
+        throw new UsageError(
+          'There is no local stack here.',
+          'Run this in a checkout of Valet Key.',
+        );
+      }
+      const node = existsSync(join('node_modules', '.bin', 'node'))
+        ? join('node_modules', '.bin', 'node')
+        : process.execPath;
+      const env = Object.fromEntries(
+        Object.entries(process.env).flatMap(([name, it]) => (it === undefined ? [] : [[name, it]])),
+      );
+      process.exitCode = await runChild([node, script], {
+        ...env,
+        ...(policy !== undefined && { VALETKEY_POLICY: policy }),
+      });
+    });
+  examples(local, 'valetkey local', 'valetkey local --policy ../our-policy');
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as client from 'openid-client';
+import { isSafe } from '../broker/brokers.ts';
+import { Failure } from '../failure.ts';
+import { type Provider, SCOPE, signInFailure, tokensFrom } from './provider.ts';
+import type { Tokens } from './tokens.ts';
+
+const PATIENCE_MS = 5 * 60_000;
+
+/**
+ * Authorisation code with PKCE in the user's browser (RFC 8252 for native apps, RFC 7636): the answer
+ * comes back to a port of loopback that is open until then.
+ */
+export async function browserLogin(
+  { configuration, audience }: Provider,
+  tell: (url: string) => void,
+  openBrowser: (url: string) => void = openInBrowser,
+): Promise<Tokens> {
+  const state = client.randomState();
+  const verifier = client.randomPKCECodeVerifier();
+  const { server, port, callback } = await listen(state);
+  try {
+    const url = client.buildAuthorizationUrl(configuration, {
+      redirect_uri: `http://127.0.0.1:${port}/callback`,
+      scope: SCOPE,
+      audience,
+      state,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    if (!isSafe(url)) throw new Failure('signIn', 'The sign-in page is not on https.');
+    tell(url.href);
+    openBrowser(url.href);
+    const answered = await callback;
+    const answer = await client.authorizationCodeGrant(configuration, answered, {
+      pkceCodeVerifier: verifier,
+      expectedState: state,
+    });
+    return tokensFrom(answer, audience, null);
+  } catch (error) {
+    throw signInFailure(error);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+type Listening = {
+  readonly server: Server;
+  readonly port: number;
+  readonly callback: Promise<URL>;
+};
+
+/** Hears the one answer that carries our state; whatever else knocks gets nothing. */
+function listen(state: string): Promise<Listening> {
+  return new Promise((ready, fail) => {
+    let answer: (url: URL) => void = () => undefined;
+    let giveUp: (error: Error) => void = () => undefined;
+    const callback = new Promise<URL>((resolve, reject) => {
+      answer = resolve;
+      giveUp = reject;
+    });
+    callback.catch(() => undefined);
+    const timer = setTimeout(
+      () => giveUp(new Failure('signIn', 'Nobody signed in within five minutes.', AGAIN)),
+      PATIENCE_MS,
+    );
+    const server = createServer((request, response) => {
+      const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+      const { port } = server.address() as AddressInfo;
+      const ours = request.headers.host === `127.0.0.1:${port}` && url.pathname === '/callback';
+      if (!ours || url.searchParams.get('state') !== state) return page(response, 404, 'Not here.');
+      const refused = url.searchParams.has('error');
+      page(response, 200, refused ? 'You are not signed in.' : 'You are signed in.');
+      clearTimeout(timer);
+      answer(new URL(url.search, `http://127.0.0.1:${port}/callback`));
+    });
+    server.on('close', () => clearTimeout(timer));
+    server.on('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      ready({ server, port, callback });
+    });
+  });
+}
+
+function page(response: ServerResponse, status: number, text: string): void {
+  response
+    .writeHead(status, { 'content-type': 'text/html; charset=utf-8', connection: 'close' })
+    .end(`<!doctype html><title>Valet Key</title><p>${text} You may close this page.</p>`);
+}
+
+/** No shell sees the address. Where there is no browser the printed address serves. */
+function openInBrowser(url: string): void {
+  const [program, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['rundll32', 'url.dll,FileProtocolHandler', url]
+        : ['xdg-open', url];
+  const child = spawn(program ?? '', args, { stdio: 'ignore', detached: true });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
+const AGAIN = 'Run `valetkey login` again; `--device` signs in with another device.';

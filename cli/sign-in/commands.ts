@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { whoami } from '../broker/answers.ts';
+import { chosenBroker } from '../broker/brokers.ts';
+import { withLock } from '../lock.ts';
+import { examples, withBroker, withJson } from '../options.ts';
+import { plain, type Terminal } from '../terminal.ts';
+import { signedIn } from './bearer.ts';
+import { isFresh, readTokens, removeTokens, signInLock, writeTokens } from './tokens.ts';
+
+/** `login`, `logout`, `whoami`. */
+export function addSignInCommands(program: Command, out: Terminal, err: Terminal): void {
+  const login = program
+    .command('login')
+    .description('sign in at the identity provider that the broker names')
+    .option('--device', 'sign in with another device: for remote shells')
+    .option('--no-browser', 'print the address instead of opening a browser')
+    .option('--force', 'also when signed in already')
+    .action((options) => signIn(options, out, err));
+  withBroker(login);
+  examples(login, 'valetkey login', 'valetkey login --device');
+
+  const logout = program
+    .command('logout')
+    .description('forget the tokens of this machine; grants go on until they end')
+    .action(({ broker }) => {
+      const chosen = chosenBroker(broker);
+      removeTokens(chosen);
+      out.print(`Signed out of ${chosen.name}.`);
+    });
+  withBroker(logout);
+
+  const who = program
+    .command('whoami')
+    .description('who you are to the broker')
+    .action(async ({ broker, json }) => {
+      const me = await signedIn(broker).get('/v1/whoami', whoami);
+      if (json) return out.json(me);
+      out.print(`${out.paint('bold', plain(me.name))}  ${plain(me.id)}`);
+      out.print(`groups:  ${me.groups.map(plain).join(', ') || '(none)'}`);
+      out.print(`factor:  ${me.mfa ? 'signed in with a second factor' : 'one factor only'}`);
+    });
+  withJson(withBroker(who));
+  examples(who, 'valetkey whoami --json');
+}
+
+type LoginOptions = {
+  readonly broker?: string;
+  readonly device?: boolean;
+  readonly browser: boolean;
+  readonly force?: boolean;
+};
+
+/** Longer than anybody takes: of several shells one signs in, the others find it done. */
+const PATIENCE_MS = 6 * 60_000;
+
+async function signIn(options: LoginOptions, out: Terminal, err: Terminal): Promise<void> {
+  const broker = chosenBroker(options.broker);
+  const { providerOf } = await import('./provider.ts');
+  const done = await withLock(signInLock(broker), PATIENCE_MS, async () => {
+    const kept = await readTokens(broker);
+    if (kept !== null && isFresh(kept, Date.now()) && options.force !== true) return 'already';
+    const provider = await providerOf(broker);
+    await writeTokens(broker, await viaBrowserOrDevice(provider, options, err));
+    return 'now';
+  });
+  const me = await signedIn(broker.name).get('/v1/whoami', whoami);
+  out.print(
+    `${done === 'now' ? 'Signed in' : 'Already signed in'} to ${broker.name} as ${plain(me.name)}.`,
+  );
+}
+
+async function viaBrowserOrDevice(
+  provider: Awaited<ReturnType<typeof import('./provider.ts').providerOf>>,
+  { device, browser }: LoginOptions,
+  err: Terminal,
+) {
+  if (device === true) {
+    const { deviceLogin } = await import('./device-login.ts');
+    return deviceLogin(provider, ({ url, code, direct }) => {
+      err.print(
+        `Open ${err.paint('cyan', plain(url))} and enter ${err.paint('bold', plain(code))}`,
+      );
+      if (direct !== null) err.print(`or open ${plain(direct)}`);
+    });
+  }
+  const { browserLogin } = await import('./browser-login.ts');
+  const tell = (url: string): void =>
+    err.print(`Sign in with your browser. If it does not open by itself:\n${plain(url)}`);
+  return browser ? browserLogin(provider, tell) : browserLogin(provider, tell, () => undefined);
+}

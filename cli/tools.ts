@@ -1,0 +1,10 @@
+import type { Command } from 'commander';
+import { addLocalCommand } from './local.ts';
+import { addPolicyCommands } from './policy/commands.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What platform teams do without any deployed broker. */
+export function addToolCommands(program: Command, out: Terminal): void {
+  addPolicyCommands(program, out);
+  addLocalCommand(program);
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The real command in processes of its own, with a home of its own. */
+
+const COMMAND = fileURLToPath(new URL('../../cli/valetkey.ts', import.meta.url));
+
+export type Finished = { readonly code: number; readonly out: string; readonly err: string };
+
+export type Running = {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+  /** Waits until it has said something. */
+  readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
+};
+
+export type Home = {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly run: (args: readonly string[], env?: Env) => Promise<Finished>;
+  readonly start: (args: readonly string[], env?: Env) => Running;
+  readonly remove: () => void;
+};
+
+type Env = Readonly<Record<string, string>>;
+
+/** @param command What runs it; by default the source, with the Node of the tests. */
+export function newHome(command: readonly string[] = [process.execPath, COMMAND]): Home {
+  const folder = mkdtempSync(join(tmpdir(), 'valetkey-home-'));
+  const own = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    VALETKEY_HOME: join(folder, 'valetkey'),
+    AWS_CONFIG_FILE: join(folder, 'aws-config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'aws-credentials'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  const start = (args: readonly string[], env: Env = {}): Running => {
+    const [program = '', ...first] = command;
+    const child = spawn(program, [...first, ...args], {
+      cwd: folder,
+      env: { ...own, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    child.stdin.end();
+    return watch(child);
+  };
+  return {
+    folder,
+    env: own,
+    start,
+    run: (args, env) => start(args, env).finished,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function watch(child: ChildProcess): Running {
+  let out = '';
+  let err = '';
+  const listeners = new Set<() => void>();
+  const hear = (add: (text: string) => void) => (data: Buffer) => {
+    add(data.toString());
+    for (const listener of listeners) listener();
+  };
+  child.stdout?.on(
+    'data',
+    hear((text) => (out += text)),
+  );
+  child.stderr?.on(
+    'data',
+    hear((text) => (err += text)),
+  );
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      resolve({ code: code ?? (signal === null ? -1 : -2), out, err });
+      for (const listener of listeners) listener();
+    });
+  });
+  const says = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = pattern.exec(`${out}\n${err}`);
+        if (found === null && child.exitCode === null) return;
+        listeners.delete(look);
+        if (found !== null) resolve(found);
+        else reject(new Error(`it ended without ${pattern}: ${out}${err}`));
+      };
+      listeners.add(look);
+      look();
+    });
+  return { child, finished, says };
+}

@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, Failure } from './failure.ts';
+import { removePrivate } from './private-file.ts';
 
 const POLL_MS = 50;
 
@@ -31,7 +32,7 @@ export async function withLock<T>(
   try {
     return await work();
   } finally {
-    rmSync(path, { force: true });
+    removePrivate(path);
   }
 }
 

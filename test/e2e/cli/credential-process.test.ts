@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Home } from '../../support-api/run-command.ts';
+import { MFA } from '../lifecycle-support.ts';
+import { fillBucket, person } from '../support.ts';
+import { ARTIFACTS_ARGS, json, shellOf } from './support.ts';
+
+/** `valetkey credential-process`, as SDKs call it. */
+
+let shell: Home;
+beforeAll(fillBucket);
+beforeEach(async () => {
+  shell = await shellOf(['platform', 'developers'], MFA);
+});
+afterEach(() => shell.remove());
+
+const ask = (more: readonly string[] = [], env = {}) =>
+  shell.run(['credential-process', ...ARTIFACTS_ARGS, ...more], env);
+
+async function grantsMade(): Promise<number> {
+  const { out } = await shell.run(['requests', '--json']);
+  return json<readonly unknown[]>(out).length;
+}
+
+describe('what stands on stdout', () => {
+  test('is the documented JSON and nothing else', async () => {
+    const { code, out, err } = await ask();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(json(out)).toEqual({
+      Version: 1,
+      AccessKeyId: expect.stringMatching(/^ASIA/),
+      SecretAccessKey: expect.any(String),
+      SessionToken: expect.any(String),
+      Expiration: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    });
+  });
+
+  test('is nothing where there are no keys', async () => {
+    const { code, out, err } = await shell.run([
+      ...['credential-process', 'orders-read', '--for', '15m', '--reason', 'x'],
+    ]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('/parameters/table is missing');
+  });
+});
+
+describe('asked again', () => {
+  test('it answers the same from its cache, which only the user can read', async () => {
+    const first = await ask();
+    expect((await ask()).out).toBe(first.out);
+    expect(await grantsMade()).toBe(1);
+    const folder = join(shell.folder, 'valetkey', 'cache');
+    for (const name of readdirSync(folder)) {
+      expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  test('many at once get one grant and one session', async () => {
+    const all = await Promise.all(Array.from({ length: 5 }, () => ask()));
+    expect(new Set(all.map(({ out }) => out)).size).toBe(1);
+    expect(await grantsMade()).toBe(1);
+  });
+
+  test('for something else, or as somebody else, it never answers the same', async () => {
+    const first = await ask();
+    const narrower = await ask(['--action', 's3:GetObject']);
+    const other = await ask([], { VALETKEY_TOKEN: await person(['platform']) });
+    expect(new Set([first.out, narrower.out, other.out]).size).toBe(3);
+  });
+
+  test('keys that are about to end are not answered again', async () => {
+    const first = await ask();
+    const folder = join(shell.folder, 'valetkey', 'cache');
+    const [name = ''] = readdirSync(folder);
+    const cached = json(readFileSync(join(folder, name), 'utf8'));
+    writeFileSync(join(folder, name), JSON.stringify({ ...cached, until: Date.now() }));
+    const second = await ask();
+    expect(second.out).not.toBe(first.out);
+    expect(await grantsMade()).toBe(1);
+  });
+
+  test('a clock that was set back, or a cache that is damaged, is asked past', async () => {
+    const first = await ask();
+    const folder = join(shell.folder, 'valetkey', 'cache');
+    const [name = ''] = readdirSync(folder);
+    const file = join(folder, name);
+    const cached = json(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...cached, from: Date.now() + 60_000 }));
+    expect((await ask()).out).not.toBe(first.out);
+    writeFileSync(file, '{"from":');
+    expect((await ask()).code).toBe(0);
+  });
+});
+
+describe('an approval', () => {
+  const TABLE = ['credential-process', 'database-admin', '-p', 'table=orders', '--for', '15m'];
+
+  test('is never waited for, nor asked for behind the back of the user', async () => {
+    const begun = performance.now();
+    const { code, out, err } = await shell.run([...TABLE, '--reason', 'x']);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect({ code, out }).toEqual({ code: 6, out: '' });
+    expect(err).toContain('valetkey request database-admin');
+    expect(await grantsMade()).toBe(0);
+  });
+
+  test('that was given is used', async () => {
+    const asked = ['request', 'database-admin', '-p', 'table=orders', '--for', '15m'];
+    const { out } = await shell.run([...asked, '--reason', 'x', '--json']);
+    const { id } = json<{ id: string }>(out);
+    await shell.run(['approve', id], { VALETKEY_TOKEN: await person(['database'], MFA) });
+    expect((await shell.run([...TABLE, '--reason', 'x'])).code).toBe(0);
+    expect(await grantsMade()).toBe(1);
+  });
+});
+
+test('where nothing can be written, keys come all the same, and the reason is told', async () => {
+  const file = join(shell.folder, 'a-file');
+  writeFileSync(file, '');
+  const { code, out, err } = await ask([], { VALETKEY_HOME: join(file, 'valetkey') });
+  expect({ code, version: json(out)['Version'] }).toEqual({ code: 0, version: 1 });
+  expect(err).toContain('not cached');
+});
+
+test('profile add writes what an SDK can run, and leaves the rest of the file alone', async () => {
+  const config = join(shell.folder, 'aws-config');
+  const before = '# mine\r\n[profile other]\nregion=eu-central-1\n\n  [default]\noutput = json';
+  writeFileSync(config, before, { mode: 0o640 });
+  const add = ['profile', 'add', 'releases', ...ARTIFACTS_ARGS, '--region', 'us-east-1'];
+  expect((await shell.run(add)).code).toBe(0);
+  const after = readFileSync(config, 'utf8');
+  expect(after.startsWith(before)).toBe(true);
+  expect(statSync(config).mode & 0o777).toBe(0o640);
+  const [, command = ''] = /^credential_process = (.*)$/m.exec(after) ?? [];
+  expect(command).toContain(
+    'credential-process artifacts-read -p prefix=releases/1 --for 15m --reason "a test" --broker',
+  );
+
+  expect((await shell.run(add)).code).toBe(2);
+  expect((await shell.run([...add, '--replace'])).code).toBe(0);
+  expect(readFileSync(config, 'utf8').match(/\[profile releases\]/g)).toHaveLength(1);
+  expect(readFileSync(config, 'utf8').startsWith(before)).toBe(true);
+
+  writeFileSync(join(shell.folder, 'aws-credentials'), '[releases]\naws_access_key_id = AKIDOLD\n');
+  const doctor = await shell.run(['doctor']);
+  expect({ code: doctor.code, out: doctor.out }).toEqual({
+    code: 1,
+    out: expect.stringContaining('static keys of the same name win over it'),
+  });
+});

@@ -49,5 +49,5 @@ export class UsageError extends Failure {
 
 /** The code that Node gives to errors of the operating system, such as `ENOENT`. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

@@ -16,23 +16,23 @@ export function withJson(command: Command): Command {
 /** What is asked for, as `request`, `exec`, `env` and the others say it. */
 export function withRequest(command: Command): Command {
   return command
-    .option('-p, --parameter <name=value>', 'a parameter (repeat it for more)', pair, {})
+    .option('-p, --parameter <name=value>', 'a parameter (repeat it for more)', pair)
     .option('--for <duration>', 'how long, such as 30m', duration)
     .option('--reason <text>', 'why, for approvers and the audit trail')
     .option('--ticket <id>', 'the ticket or incident that it serves')
-    .option('--action <action>', 'narrow the scope to an action (repeat it for more)', append, [])
-    .option('--resource <arn>', 'narrow the scope to a resource (repeat it for more)', append, []);
+    .option('--action <action>', 'narrow the scope to an action (repeat it for more)', append)
+    .option('--resource <arn>', 'narrow the scope to a resource (repeat it for more)', append);
 }
 
 export type RequestOptions = {
   readonly broker?: string;
-  readonly parameter: Readonly<Record<string, string>>;
+  readonly parameter?: Readonly<Record<string, string>>;
   /** In seconds. */
   readonly for?: number;
   readonly reason?: string;
   readonly ticket?: string;
-  readonly action: readonly string[];
-  readonly resource: readonly string[];
+  readonly action?: readonly string[];
+  readonly resource?: readonly string[];
 };
 
 /** The end of a command's help. */
@@ -40,7 +40,7 @@ export function examples(command: Command, ...lines: readonly string[]): Command
   return command.addHelpText('after', `\nExamples:\n${lines.map((it) => `  $ ${it}`).join('\n')}`);
 }
 
-export function append(value: string, before: readonly string[]): readonly string[] {
+function append(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
@@ -51,7 +51,7 @@ export function duration(text: string): number {
   throw new InvalidArgumentError(`Please ${parsed.error}.`);
 }
 
-function pair(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+function pair(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write name=value.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };

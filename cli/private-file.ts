@@ -43,11 +43,13 @@ function reasonOf(error: unknown): string {
   const code = codeOf(error);
   const known: Readonly<Record<string, string>> = {
     ENOSPC: 'the disk is full',
+    EFBIG: 'files may not grow here',
     EDQUOT: 'your disk quota is used up',
     EROFS: 'the disk is read-only',
     EACCES: 'no permission',
     EPERM: 'no permission',
     ENOTDIR: 'a folder on the way is a file',
+    EEXIST: 'a folder on the way is a file',
   };
   return known[code] ?? (code || 'unknown error');
 }

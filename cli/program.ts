@@ -7,6 +7,7 @@ import { addSetUpCommands } from './setup/commands.ts';
 import { addSignInCommands } from './sign-in/commands.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import { addToolCommands } from './tools.ts';
+import { VERSION } from './version.ts';
 
 /** All commands, in the order of `--help`. */
 export function valetkey(out: Terminal, err: Terminal): Command {
@@ -14,6 +15,7 @@ export function valetkey(out: Terminal, err: Terminal): Command {
     .description(
       'AWS credentials that are narrow, short, accounted for, and dead when you are done',
     )
+    .version(VERSION, '-V, --version', 'print the version')
     // Before the subcommands: they inherit it.
     .exitOverride()
     .showHelpAfterError('(add --help for what there is)')

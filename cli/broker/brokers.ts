@@ -36,9 +36,8 @@ export function writeBrokers(brokers: Brokers): void {
   writePrivate(settingsFile(), `${JSON.stringify(brokers, null, 2)}\n`);
 }
 
-/** The broker that a command means: `--broker`, VALETKEY_BROKER, else the default one. */
-export function chosenBroker(flag: string | undefined): NamedBroker {
-  const wanted = flag ?? process.env['VALETKEY_BROKER'];
+/** The broker that a command means: `--broker` (or VALETKEY_BROKER), else the default one. */
+export function chosenBroker(wanted: string | undefined): NamedBroker {
   if (wanted?.includes('://') === true) return byUrl(brokerUrl(wanted));
   const known = readBrokers();
   if (known === null) {

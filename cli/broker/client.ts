@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import { plain } from '../terminal.ts';
 import { type Problem, problem } from './answers.ts';
 import type { NamedBroker } from './brokers.ts';
-import { type HttpAnswer, http } from './http.ts';
+import { clockOff, type HttpAnswer, http, SKEW_WRONG_SECONDS } from './http.ts';
 
 /** How the command speaks with one broker. */
 export type Broker = {
@@ -49,6 +49,7 @@ export function brokerClient(settings: NamedBroker, token: TokenSource): Broker 
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     const answer = await patiently(send);
+    warnOfClock(answer);
     return read(answer, schema);
   };
   return {
@@ -56,6 +57,19 @@ export function brokerClient(settings: NamedBroker, token: TokenSource): Broker 
     get: (path, schema) => call('GET', path, schema),
     post: (path, body, schema) => call('POST', path, schema, body),
   };
+}
+
+let warned = false;
+
+/** AWS refuses keys on a machine whose clock is wrong, and never says so in these words. */
+function warnOfClock({ headers }: HttpAnswer): void {
+  const off = clockOff(headers, Date.now());
+  if (warned || off === null || Math.abs(off) < SKEW_WRONG_SECONDS) return;
+  warned = true;
+  const minutes = Math.round(Math.abs(off) / 60);
+  process.stderr.write(
+    `valetkey: your clock is ${minutes} min ${off > 0 ? 'ahead' : 'behind'}: AWS refuses calls signed with it. Set it by network time.\n`,
+  );
 }
 
 const ATTEMPTS = 4;

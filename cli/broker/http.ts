@@ -38,6 +38,15 @@ export async function http({ method, url, headers = {}, body }: HttpRequest): Pr
   }
 }
 
+/** AWS refuses what was signed more than five minutes off (`RequestTimeTooSkewed`). */
+export const SKEW_WRONG_SECONDS = 240;
+
+/** By how many seconds our clock is ahead of the other side's; null where it told no time. */
+export function clockOff(headers: Headers, now: number): number | null {
+  const date = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(date) ? null : Math.round((now - date) / 1000);
+}
+
 /** Node's own fetch, through the proxy that the environment names, if it names one. */
 export async function fetcher(url: string): Promise<typeof fetch> {
   const { hostname, protocol } = new URL(url);

@@ -43,7 +43,7 @@ export async function requestBody(
 }
 
 function bodyOf(id: string, seconds: number, options: RequestOptions): RequestBody {
-  const { parameter, reason, ticket, action, resource } = options;
+  const { parameter = {}, reason, ticket, action = [], resource = [] } = options;
   const scope = {
     ...(action.length > 0 && { actions: action }),
     ...(resource.length > 0 && { resources: resource }),

@@ -54,6 +54,7 @@ export function addKeyCommands(program: Command, out: Terminal, err: Terminal): 
     });
   examples(
     withJson(withBroker(withRequest(env))),
+    'valetkey env artifacts-read -p prefix=releases/1 --shell fish | source',
     'eval "$(valetkey env artifacts-read -p prefix=releases/1 --reason test)"',
   );
 

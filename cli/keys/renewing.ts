@@ -36,9 +36,9 @@ export function renewingKeys(
     const before = keys.expiration;
     try {
       keys = (await vend()).credentials;
-      window = windowOf(keys, clock());
     } finally {
       const later = Date.parse(keys.expiration) > Date.parse(before);
+      if (later) window = windowOf(keys, clock());
       notBefore = later ? 0 : clock() + Math.min(PAUSE_MS, Math.max(1000, left() / 2));
       running = null;
     }

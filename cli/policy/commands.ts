@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { examples } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 /**
@@ -10,15 +11,20 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .command('policy')
     .description('check, test and review a policy bundle; needs nothing that is deployed');
 
-  policy
+  const checkCommand = policy
     .command('check')
     .description('validate the bundle, its cases included, and warn of what is probably not meant')
     .option('--strict', 'warnings are errors')
     .addOption(bundleOption())
     .addOption(jsonOption())
     .action(async (options) => exitWith((await import('./check.ts')).check(options, out)));
+  examples(
+    checkCommand,
+    'valetkey policy check',
+    'valetkey policy check --policy ../our-policy --strict',
+  );
 
-  policy
+  const testCommand = policy
     .command('test')
     .description('run the cases of the bundle')
     .option('--junit <file>', 'also write the results as JUnit XML')
@@ -26,8 +32,13 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .addOption(bundleOption())
     .addOption(jsonOption())
     .action(async (options) => exitWith((await import('./test.ts')).test(options, out)));
+  examples(
+    testCommand,
+    'valetkey policy test --min-coverage 100',
+    'valetkey policy test --junit results.xml',
+  );
 
-  policy
+  const explainCommand = policy
     .command('explain')
     .description(
       'decide one request, and say why: every policy that applied, and why others did not',
@@ -57,8 +68,12 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .action(async (options) =>
       exitWith((await import('./explain.ts')).explainRequest(options, out)),
     );
+  examples(
+    explainCommand,
+    'valetkey policy explain --principal people:ana --group platform --entitlement artifacts-read -p prefix=releases/1 --reason test',
+  );
 
-  policy
+  const diffCommand = policy
     .command('diff')
     .description('what changes between two bundles, in plain words, and which cases notice')
     .argument('<old>', 'folder of the bundle before')
@@ -68,8 +83,9 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .action(async (from: string, to: string, options) =>
       exitWith((await import('./diff.ts')).diff(from, to, options, out)),
     );
+  examples(diffCommand, 'valetkey policy diff ../main/policy policy');
 
-  policy
+  const replayCommand = policy
     .command('replay')
     .description('ask a bundle again what was decided before: whose answer would have changed?')
     .argument('<file>', 'JSON lines, as GET /v1/decisions exports them')
@@ -81,6 +97,7 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .action(async (file: string, options) =>
       exitWith((await import('./replay.ts')).replayFile(file, options, out)),
     );
+  examples(replayCommand, 'valetkey policy replay decisions.jsonl --fail-on-change');
 }
 
 function bundleOption(): Option {

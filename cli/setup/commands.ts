@@ -84,13 +84,13 @@ function argumentsOf(options: RequestOptions): readonly string[] {
   return [
     ...repeated(
       '-p',
-      Object.entries(options.parameter).map(([name, value]) => `${name}=${value}`),
+      Object.entries(options.parameter ?? {}).map(([name, value]) => `${name}=${value}`),
     ),
     ...one('--for', options.for === undefined ? undefined : formatDuration(options.for)),
     ...one('--reason', options.reason),
     ...one('--ticket', options.ticket),
-    ...repeated('--action', options.action),
-    ...repeated('--resource', options.resource),
+    ...repeated('--action', options.action ?? []),
+    ...repeated('--resource', options.resource ?? []),
     ...one('--broker', options.broker),
   ];
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { chosenBroker, type NamedBroker } from '../broker/brokers.ts';
-import { type HttpAnswer, http, proxyFor } from '../broker/http.ts';
+import { clockOff, type HttpAnswer, http, proxyFor, SKEW_WRONG_SECONDS } from '../broker/http.ts';
 import { Failure } from '../failure.ts';
 import { homeFolder } from '../folders.ts';
 import { configFile, credentialsFile, linesOf, sectionsWithKeys } from '../keys/aws-files.ts';
@@ -53,35 +53,25 @@ async function ofBroker(flag: string | undefined): Promise<readonly Finding[]> {
   const { protocol, hostname } = new URL(url);
   const proxy = proxyFor(protocol, hostname) === null ? '' : ', through a proxy';
   try {
-    const before = Date.now();
     const answer = await http({ method: 'GET', url: `${url}/.well-known/valetkey` });
     const reached = { what: 'broker', state: 'ok', detail: `${url} answers${proxy}` } as const;
-    return [reached, ofClock(answer, before), await ofDiscovery(chosen), await ofSignIn(chosen)];
+    return [reached, ofClock(answer), await ofDiscovery(chosen), await ofSignIn(chosen)];
   } catch (error) {
     return [wrong('broker', error), await ofSignIn(chosen)];
   }
 }
 
-/** AWS refuses what was signed more than five minutes off (`RequestTimeTooSkewed`). */
-const SKEW_WRONG_SECONDS = 240;
 const SKEW_NOTE_SECONDS = 30;
 
-function ofClock({ headers }: HttpAnswer, before: number): Finding {
-  const date = Date.parse(headers.get('date') ?? '');
-  if (Number.isNaN(date))
-    return { what: 'clock', state: 'note', detail: 'the broker told no time' };
-  const middle = (before + Date.now()) / 2;
-  const off = Math.round((middle - date) / 1000);
+function ofClock({ headers }: HttpAnswer): Finding {
+  const off = clockOff(headers, Date.now());
+  if (off === null) return { what: 'clock', state: 'note', detail: 'the broker told no time' };
   const size = Math.abs(off);
   const detail = `${size} s ${off >= 0 ? 'ahead of' : 'behind'} the broker's`;
   if (size < SKEW_NOTE_SECONDS) return { what: 'clock', state: 'ok', detail };
   const state = size < SKEW_WRONG_SECONDS ? 'note' : 'wrong';
-  return {
-    what: 'clock',
-    state,
-    detail,
-    mend: 'Set the clock by network time: AWS refuses calls from wrong ones.',
-  };
+  const mend = 'Set the clock by network time: AWS refuses calls from wrong ones.';
+  return { what: 'clock', state, detail, mend };
 }
 
 async function ofDiscovery(chosen: NamedBroker): Promise<Finding> {

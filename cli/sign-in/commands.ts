@@ -27,7 +27,7 @@ export function addSignInCommands(program: Command, out: Terminal, err: Terminal
       removeTokens(chosen);
       out.print(`Signed out of ${chosen.name}.`);
     });
-  withBroker(logout);
+  examples(withBroker(logout), 'valetkey logout');
 
   const who = program
     .command('whoami')

@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server on loopback that answers as a test says, and remembers what it was asked. */
+export type FakeServer = {
+  readonly url: string;
+  readonly server: Server;
+  readonly asked: readonly {
+    readonly line: string;
+    readonly headers: IncomingMessage['headers'];
+  }[];
+  readonly close: () => Promise<void>;
+};
+
+export type FakeAnswer = {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
+
+/** @param answer By `METHOD /path`, without the query. */
+export async function fakeServer(answer: (line: string) => FakeAnswer): Promise<FakeServer> {
+  const asked: { line: string; headers: IncomingMessage['headers'] }[] = [];
+  const server = createServer((request, response) => {
+    const line = `${request.method} ${(request.url ?? '').split('?')[0]}`;
+    asked.push({ line, headers: request.headers });
+    request.resume();
+    const { status = 200, headers = {}, body = {} } = answer(line);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}`, server, asked, close };
+}
+
+export const GRANT = {
+  id: 'gr_00000000000000000000',
+  status: 'active',
+  version: 1,
+  requester: { type: 'User', id: 'people:ana', name: 'ana' },
+  entitlement: 'artifacts-read',
+  parameters: {},
+  scope: null,
+  justification: 'x',
+  ticket: null,
+  durationSeconds: 900,
+  createdAt: '2026-11-24T00:00:00Z',
+  startsAt: '2026-11-24T00:00:00Z',
+  expiresAt: '2099-01-01T00:00:00Z',
+  endedAt: null,
+  endReason: null,
+  keysValidUntil: null,
+  approvals: { required: 0, votes: [], escalated: false, lapsesAt: null },
+  review: null,
+  decision: { outcome: 'allow' as const, policies: ['p'], advice: [], bundle: 'sha256:0' },
+};
+
+/** Shaped like keys, and nobody's. */
+export const KEYS = {
+  accessKeyId: 'A'.repeat(16),
+  secretAccessKey: 's'.repeat(40),
+  sessionToken: 't'.repeat(80),
+  expiration: '2099-01-01T00:00:00Z',
+};

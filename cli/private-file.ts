@@ -19,7 +19,9 @@ export function writePrivate(path: string, text: string, mode = 0o600): void {
   const fresh = `${path}.${process.pid}.new`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(fresh, text, { mode });
+    removePrivate(fresh);
+    // Never through a link that somebody else left there.
+    writeFileSync(fresh, text, { mode, flag: 'wx' });
     chmodSync(fresh, mode);
     renameSync(fresh, path);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addCiCommands } from './ci/commands.ts';
 import { EXIT, Failure } from './failure.ts';
 import { addChangeCommands } from './grants/change-commands.ts';
 import { addGrantCommands } from './grants/commands.ts';
@@ -36,6 +37,8 @@ First steps:
   addChangeCommands(program, out);
   program.commandsGroup('Keys:');
   addKeyCommands(program, out, err);
+  program.commandsGroup('Pipelines:');
+  addCiCommands(program, out, err);
   program.commandsGroup('Platform:');
   addToolCommands(program, out);
   return program;

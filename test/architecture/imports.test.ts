@@ -13,6 +13,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   adapters: ['core'],
   cli: ['core', 'adapters'],
+  // What runs on other people's runners: the parts of the command that it needs.
+  ci: ['cli'],
   dashboard: ['core'],
   // The local stack runs the app and the Lambdas as they are: it starts them, by their paths.
   local: ['core', 'adapters'],

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-const FOLDERS = ['adapters', 'bin', 'cli', 'core', 'dashboard', 'lambdas', 'lib', 'local'];
+const FOLDERS = ['adapters', 'bin', 'ci', 'cli', 'core', 'dashboard', 'lambdas', 'lib', 'local'];
 
 /** `target` is a path from the project's root for what is ours, and a package's name otherwise. */
 export type Import = {

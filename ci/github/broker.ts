@@ -1,0 +1,71 @@
+import { jobToken } from '../../cli/ci/job-token.ts';
+
+/** Calls of the broker, with the job's own token. */
+
+export type Grant = {
+  readonly id: string;
+  readonly status: string;
+  readonly endReason: string | null;
+};
+
+export type Answer = {
+  readonly grant: Grant;
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken: string;
+    readonly expiration: string;
+  };
+};
+
+/** @throws Error that says what the broker said. */
+export async function call(
+  broker: { readonly url: string; readonly audience: string },
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object,
+  idempotencyKey?: string,
+): Promise<unknown> {
+  const token = await jobToken({ audience: broker.audience, file: undefined }, process.env);
+  const answer = await fetch(`${broker.url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    redirect: 'error',
+    signal: AbortSignal.timeout(30_000),
+  });
+  const said: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return said;
+  const { detail, status } = (said ?? {}) as { detail?: unknown; status?: unknown };
+  const text = typeof detail === 'string' ? detail : 'It said nothing more.';
+  throw new BrokerError(Number(status ?? answer.status), oneLine(text));
+}
+
+export class BrokerError extends Error {
+  override readonly name = 'BrokerError';
+  readonly status: number;
+
+  constructor(status: number, detail: string) {
+    super(`${detail} (the broker answered ${status})`);
+    this.status = status;
+  }
+}
+
+/** https only: a token must not go anywhere else. Loopback is the local stack. */
+export function brokerUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const loopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname);
+  if (url === null || (url.protocol !== 'https:' && !loopback)) {
+    throw new Error('The input `url` must be the https URL of the broker.');
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+/** Workflow commands begin a line of their own: text of others must not make one. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').replaceAll('::', ': :');
+}

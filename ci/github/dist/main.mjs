@@ -1,0 +1,263 @@
+// Made by `npm run reference` from ci/github/*.ts. Do not edit.
+
+// ci/github/main.ts
+import { randomUUID as randomUUID2 } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+// cli/ci/hand-over.ts
+import { randomUUID } from "node:crypto";
+import { appendFileSync } from "node:fs";
+function githubMasks(secrets) {
+  return secrets.map((secret) => `::add-mask::${secret}
+`).join("");
+}
+function githubVariables(file2, variables) {
+  const mark = `valetkey-${randomUUID()}`;
+  const lines = Object.entries(variables).map(
+    ([name, value]) => `${name}<<${mark}
+${value}
+${mark}
+`
+  );
+  appendFileSync(file2, lines.join(""));
+}
+
+// cli/failure.ts
+var EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  signIn: 3,
+  denied: 4,
+  unreachable: 5,
+  notYet: 6,
+  cannotRun: 126,
+  notFound: 127,
+  interrupted: 130
+};
+var Failure = class extends Error {
+  name = "Failure";
+  exitCode;
+  hint;
+  constructor(exit, message, hint = null) {
+    super(message);
+    this.exitCode = EXIT[exit];
+    this.hint = hint;
+  }
+};
+var UsageError = class extends Failure {
+  name = "UsageError";
+  constructor(message, hint = null) {
+    super("usage", message, hint);
+  }
+};
+function codeOf(error) {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+}
+
+// cli/ci/system.ts
+function ciSystem(env) {
+  if (env["GITHUB_ACTIONS"] === "true") return "github";
+  if (env["GITLAB_CI"] === "true") return "gitlab";
+  if (env["BUILDKITE"] === "true") return "buildkite";
+  if (env["CIRCLECI"] === "true") return "circleci";
+  return "other";
+}
+function jobName(env) {
+  const parts = {
+    github: [
+      env["GITHUB_REPOSITORY"],
+      env["GITHUB_RUN_ID"],
+      env["GITHUB_RUN_ATTEMPT"],
+      env["GITHUB_JOB"]
+    ],
+    gitlab: [env["CI_PROJECT_PATH"], env["CI_JOB_ID"]],
+    buildkite: [env["BUILDKITE_PIPELINE_SLUG"], env["BUILDKITE_JOB_ID"]],
+    circleci: [env["CIRCLE_PROJECT_REPONAME"], env["CIRCLE_WORKFLOW_JOB_ID"]],
+    other: ["job"]
+  };
+  const known = parts[ciSystem(env)].filter((part) => part !== void 0 && part !== "");
+  return `${ciSystem(env)} ${known.join(" ")}`;
+}
+function noToken(system, audience) {
+  const mend = {
+    github: "Give the job `permissions: { id-token: write }`.",
+    gitlab: `Give the job \`id_tokens: { VALETKEY_TOKEN: { aud: ${audience} } }\`.`,
+    buildkite: "Is buildkite-agent 3.44 or newer on the PATH of the job?",
+    circleci: "Is the circleci command on the PATH of the job, and the organisation allowed to use OIDC?",
+    other: "Set VALETKEY_TOKEN to the OIDC token of the job, or name its file with --token-file."
+  };
+  return new Failure("signIn", "This job has no OIDC token.", mend[system]);
+}
+
+// cli/ci/job-token.ts
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+async function jobToken({ audience, file: file2 }, env) {
+  if (file2 !== void 0) return tokenIn(file2);
+  if (env["VALETKEY_TOKEN"]) return env["VALETKEY_TOKEN"];
+  const system = ciSystem(env);
+  const token = await TOKENS[system](audience, env);
+  if (token === null || token === "") throw noToken(system, audience);
+  return token;
+}
+var TOKENS = {
+  github: githubToken,
+  // https://docs.gitlab.com/ci/secrets/id_token_authentication/: in the variable that the job names.
+  gitlab: async () => null,
+  // https://buildkite.com/docs/agent/v3/cli-oidc
+  buildkite: (audience) => printed("buildkite-agent", ["oidc", "request-token", "--audience", audience]),
+  // https://circleci.com/docs/openid-connect-tokens/: a token with an audience of our own.
+  circleci: (audience) => printed("circleci", ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })]),
+  other: async () => null
+};
+async function githubToken(audience, env) {
+  const url = env["ACTIONS_ID_TOKEN_REQUEST_URL"];
+  const bearer = env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+  if (!url || !bearer) return null;
+  const answer = await fetch(`${url}&audience=${encodeURIComponent(audience)}`, {
+    headers: { authorization: `Bearer ${bearer}`, accept: "application/json" },
+    signal: AbortSignal.timeout(2e4)
+  }).catch((error) => {
+    throw new Failure(
+      "unreachable",
+      `GitHub's token service does not answer (${codeOf(error) || "fetch failed"}).`
+    );
+  });
+  const body = await answer.json().catch(() => null);
+  if (answer.ok && typeof body?.value === "string") return body.value;
+  throw new Failure("unreachable", `GitHub's token service answered ${answer.status}.`);
+}
+function tokenIn(file2) {
+  try {
+    return readFileSync(file2, "utf8").trim();
+  } catch (error) {
+    throw new UsageError(`The token file ${file2} cannot be read (${codeOf(error)}).`);
+  }
+}
+function printed(program, args) {
+  return new Promise((resolve) => {
+    execFile(
+      program,
+      args,
+      { timeout: 2e4 },
+      (error, out) => resolve(error === null ? out.trim() : null)
+    );
+  });
+}
+
+// ci/github/broker.ts
+async function call(broker, method, path, body, idempotencyKey) {
+  const token = await jobToken({ audience: broker.audience, file: void 0 }, process.env);
+  const answer = await fetch(`${broker.url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...body !== void 0 && { "content-type": "application/json" },
+      ...idempotencyKey !== void 0 && { "idempotency-key": idempotencyKey }
+    },
+    ...body !== void 0 && { body: JSON.stringify(body) },
+    redirect: "error",
+    signal: AbortSignal.timeout(3e4)
+  });
+  const said = await answer.json().catch(() => null);
+  if (answer.ok) return said;
+  const { detail, status } = said ?? {};
+  const text = typeof detail === "string" ? detail : "It said nothing more.";
+  throw new BrokerError(Number(status ?? answer.status), oneLine(text));
+}
+var BrokerError = class extends Error {
+  name = "BrokerError";
+  status;
+  constructor(status, detail) {
+    super(`${detail} (the broker answered ${status})`);
+    this.status = status;
+  }
+};
+function brokerUrl(text) {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const loopback = url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname);
+  if (url === null || url.protocol !== "https:" && !loopback) {
+    throw new Error("The input `url` must be the https URL of the broker.");
+  }
+  return url.href.replace(/\/+$/, "");
+}
+function oneLine(text) {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ").replaceAll("::", ": :");
+}
+
+// ci/github/main.ts
+var POLL_MS = 5e3;
+try {
+  await main();
+} catch (error) {
+  const text = error instanceof Error ? error.message : "unknown error";
+  process.stdout.write(`::error title=Valet Key::${oneLine(text)}
+`);
+  process.exitCode = 1;
+}
+async function main() {
+  const broker = { url: brokerUrl(input("url")), audience: input("audience") || "valetkey" };
+  const body = requestBody();
+  const asked = await call(broker, "POST", "/v1/credentials", body, randomUUID2());
+  remember(asked.grant.id);
+  const { grant, credentials } = asked.credentials === void 0 ? await wait(asked.grant) : asked;
+  if (credentials === void 0)
+    throw new Error(`There are no keys: ${grant.id} is ${grant.status}.`);
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+  process.stdout.write(githubMasks([accessKeyId, secretAccessKey, sessionToken]));
+  githubVariables(file("GITHUB_ENV"), {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    ...input("region") !== "" && {
+      AWS_REGION: input("region"),
+      AWS_DEFAULT_REGION: input("region")
+    }
+  });
+  githubVariables(file("GITHUB_OUTPUT"), { grant: grant.id, expiration });
+  process.stdout.write(`${oneLine(`${grant.id}: keys until ${expiration}`)}
+`);
+  async function wait(first) {
+    process.stdout.write(`${oneLine(`${first.id} waits for approval`)}
+`);
+    for (let grant2 = first; ; ) {
+      if (grant2.status === "active") {
+        return await call(broker, "POST", `/v1/grants/${grant2.id}/credentials`, {});
+      }
+      if (grant2.status !== "pending" && grant2.status !== "scheduled") {
+        throw new Error(`${grant2.id} is ${grant2.status}: ${grant2.endReason ?? ""}`);
+      }
+      await sleep(POLL_MS);
+      grant2 = await call(broker, "GET", `/v1/grants/${first.id}`);
+    }
+  }
+}
+function requestBody() {
+  const lines = input("parameters").split("\n").filter((line) => line.trim() !== "");
+  const parameters = lines.map((line) => {
+    const at = line.indexOf("=");
+    if (at < 1) throw new Error("The input `parameters` takes one name=value a line.");
+    return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+  });
+  const ticket = input("ticket");
+  return {
+    entitlement: input("entitlement"),
+    parameters: Object.fromEntries(parameters),
+    durationSeconds: Number(input("duration-seconds") || "1800"),
+    justification: input("reason") || jobName(process.env),
+    ...ticket !== "" && { ticket }
+  };
+}
+function input(name) {
+  return (process.env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`] ?? "").trim();
+}
+function remember(grantId) {
+  if (!/^gr_[a-z0-9]{4,40}$/.test(grantId)) throw new Error("The broker answered no grant.");
+  githubVariables(file("GITHUB_STATE"), { grant: grantId });
+}
+function file(name) {
+  const path = process.env[name];
+  if (!path) throw new Error(`${name} is not set: is this a step of a job?`);
+  return path;
+}

@@ -1,0 +1,175 @@
+// Made by `npm run reference` from ci/github/*.ts. Do not edit.
+
+// cli/ci/job-token.ts
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+// cli/failure.ts
+var EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  signIn: 3,
+  denied: 4,
+  unreachable: 5,
+  notYet: 6,
+  cannotRun: 126,
+  notFound: 127,
+  interrupted: 130
+};
+var Failure = class extends Error {
+  name = "Failure";
+  exitCode;
+  hint;
+  constructor(exit, message, hint = null) {
+    super(message);
+    this.exitCode = EXIT[exit];
+    this.hint = hint;
+  }
+};
+var UsageError = class extends Failure {
+  name = "UsageError";
+  constructor(message, hint = null) {
+    super("usage", message, hint);
+  }
+};
+function codeOf(error) {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+}
+
+// cli/ci/system.ts
+function ciSystem(env2) {
+  if (env2["GITHUB_ACTIONS"] === "true") return "github";
+  if (env2["GITLAB_CI"] === "true") return "gitlab";
+  if (env2["BUILDKITE"] === "true") return "buildkite";
+  if (env2["CIRCLECI"] === "true") return "circleci";
+  return "other";
+}
+function noToken(system, audience) {
+  const mend = {
+    github: "Give the job `permissions: { id-token: write }`.",
+    gitlab: `Give the job \`id_tokens: { VALETKEY_TOKEN: { aud: ${audience} } }\`.`,
+    buildkite: "Is buildkite-agent 3.44 or newer on the PATH of the job?",
+    circleci: "Is the circleci command on the PATH of the job, and the organisation allowed to use OIDC?",
+    other: "Set VALETKEY_TOKEN to the OIDC token of the job, or name its file with --token-file."
+  };
+  return new Failure("signIn", "This job has no OIDC token.", mend[system]);
+}
+
+// cli/ci/job-token.ts
+async function jobToken({ audience, file }, env2) {
+  if (file !== void 0) return tokenIn(file);
+  if (env2["VALETKEY_TOKEN"]) return env2["VALETKEY_TOKEN"];
+  const system = ciSystem(env2);
+  const token = await TOKENS[system](audience, env2);
+  if (token === null || token === "") throw noToken(system, audience);
+  return token;
+}
+var TOKENS = {
+  github: githubToken,
+  // https://docs.gitlab.com/ci/secrets/id_token_authentication/: in the variable that the job names.
+  gitlab: async () => null,
+  // https://buildkite.com/docs/agent/v3/cli-oidc
+  buildkite: (audience) => printed("buildkite-agent", ["oidc", "request-token", "--audience", audience]),
+  // https://circleci.com/docs/openid-connect-tokens/: a token with an audience of our own.
+  circleci: (audience) => printed("circleci", ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })]),
+  other: async () => null
+};
+async function githubToken(audience, env2) {
+  const url = env2["ACTIONS_ID_TOKEN_REQUEST_URL"];
+  const bearer = env2["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+  if (!url || !bearer) return null;
+  const answer = await fetch(`${url}&audience=${encodeURIComponent(audience)}`, {
+    headers: { authorization: `Bearer ${bearer}`, accept: "application/json" },
+    signal: AbortSignal.timeout(2e4)
+  }).catch((error) => {
+    throw new Failure(
+      "unreachable",
+      `GitHub's token service does not answer (${codeOf(error) || "fetch failed"}).`
+    );
+  });
+  const body = await answer.json().catch(() => null);
+  if (answer.ok && typeof body?.value === "string") return body.value;
+  throw new Failure("unreachable", `GitHub's token service answered ${answer.status}.`);
+}
+function tokenIn(file) {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new UsageError(`The token file ${file} cannot be read (${codeOf(error)}).`);
+  }
+}
+function printed(program, args) {
+  return new Promise((resolve) => {
+    execFile(
+      program,
+      args,
+      { timeout: 2e4 },
+      (error, out) => resolve(error === null ? out.trim() : null)
+    );
+  });
+}
+
+// ci/github/broker.ts
+async function call(broker, method, path, body, idempotencyKey) {
+  const token = await jobToken({ audience: broker.audience, file: void 0 }, process.env);
+  const answer = await fetch(`${broker.url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...body !== void 0 && { "content-type": "application/json" },
+      ...idempotencyKey !== void 0 && { "idempotency-key": idempotencyKey }
+    },
+    ...body !== void 0 && { body: JSON.stringify(body) },
+    redirect: "error",
+    signal: AbortSignal.timeout(3e4)
+  });
+  const said = await answer.json().catch(() => null);
+  if (answer.ok) return said;
+  const { detail, status } = said ?? {};
+  const text = typeof detail === "string" ? detail : "It said nothing more.";
+  throw new BrokerError(Number(status ?? answer.status), oneLine(text));
+}
+var BrokerError = class extends Error {
+  name = "BrokerError";
+  status;
+  constructor(status, detail) {
+    super(`${detail} (the broker answered ${status})`);
+    this.status = status;
+  }
+};
+function brokerUrl(text) {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const loopback = url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname);
+  if (url === null || url.protocol !== "https:" && !loopback) {
+    throw new Error("The input `url` must be the https URL of the broker.");
+  }
+  return url.href.replace(/\/+$/, "");
+}
+function oneLine(text) {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ").replaceAll("::", ": :");
+}
+
+// ci/github/post.ts
+var { env } = process;
+var grant = env["STATE_grant"] ?? "";
+if (grant !== "") {
+  try {
+    const broker = {
+      url: brokerUrl((env["INPUT_URL"] ?? "").trim()),
+      audience: (env["INPUT_AUDIENCE"] ?? "").trim() || "valetkey"
+    };
+    const reason = "the job ended";
+    const ended = await call(broker, "POST", `/v1/grants/${grant}/revoke`, { reason });
+    process.stdout.write(`${oneLine(`${grant} is ${ended.status}`)}
+`);
+  } catch (error) {
+    if (!(error instanceof BrokerError && error.status === 409)) {
+      const text = error instanceof Error ? error.message : "unknown error";
+      process.stdout.write(
+        `::warning title=Valet Key::${oneLine(`${grant} was not ended: ${text}`)}
+`
+      );
+    }
+  }
+}

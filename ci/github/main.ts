@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { githubMasks, githubVariables } from '../../cli/ci/hand-over.ts';
+import { jobName } from '../../cli/ci/system.ts';
+import { type Answer, brokerUrl, call, type Grant, oneLine } from './broker.ts';
+
+/** The action: keys for the later steps. `post.ts` ends them, also when a step failed. */
+
+const POLL_MS = 5000;
+
+try {
+  await main();
+} catch (error) {
+  const text = error instanceof Error ? error.message : 'unknown error';
+  process.stdout.write(`::error title=Valet Key::${oneLine(text)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const broker = { url: brokerUrl(input('url')), audience: input('audience') || 'valetkey' };
+  const body = requestBody();
+  const asked = (await call(broker, 'POST', '/v1/credentials', body, randomUUID())) as Answer;
+  // Before anything else can fail: the post step ends it whatever happens.
+  remember(asked.grant.id);
+  const { grant, credentials } = asked.credentials === undefined ? await wait(asked.grant) : asked;
+  if (credentials === undefined)
+    throw new Error(`There are no keys: ${grant.id} is ${grant.status}.`);
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+  process.stdout.write(githubMasks([accessKeyId, secretAccessKey, sessionToken]));
+  githubVariables(file('GITHUB_ENV'), {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    ...(input('region') !== '' && {
+      AWS_REGION: input('region'),
+      AWS_DEFAULT_REGION: input('region'),
+    }),
+  });
+  githubVariables(file('GITHUB_OUTPUT'), { grant: grant.id, expiration });
+  process.stdout.write(`${oneLine(`${grant.id}: keys until ${expiration}`)}\n`);
+
+  async function wait(first: Grant): Promise<Answer> {
+    process.stdout.write(`${oneLine(`${first.id} waits for approval`)}\n`);
+    for (let grant = first; ; ) {
+      if (grant.status === 'active') {
+        return (await call(broker, 'POST', `/v1/grants/${grant.id}/credentials`, {})) as Answer;
+      }
+      if (grant.status !== 'pending' && grant.status !== 'scheduled') {
+        throw new Error(`${grant.id} is ${grant.status}: ${grant.endReason ?? ''}`);
+      }
+      await sleep(POLL_MS);
+      grant = (await call(broker, 'GET', `/v1/grants/${first.id}`)) as Grant;
+    }
+  }
+}
+
+function requestBody(): object {
+  const lines = input('parameters')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const parameters = lines.map((line): [string, string] => {
+    const at = line.indexOf('=');
+    if (at < 1) throw new Error('The input `parameters` takes one name=value a line.');
+    return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+  });
+  const ticket = input('ticket');
+  return {
+    entitlement: input('entitlement'),
+    parameters: Object.fromEntries(parameters),
+    durationSeconds: Number(input('duration-seconds') || '1800'),
+    justification: input('reason') || jobName(process.env),
+    ...(ticket !== '' && { ticket }),
+  };
+}
+
+/** As the runner hands inputs over: upper case, blanks as underscores. */
+function input(name: string): string {
+  return (process.env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim();
+}
+
+function remember(grantId: string): void {
+  if (!/^gr_[a-z0-9]{4,40}$/.test(grantId)) throw new Error('The broker answered no grant.');
+  githubVariables(file('GITHUB_STATE'), { grant: grantId });
+}
+
+function file(name: string): string {
+  const path = process.env[name];
+  if (!path) throw new Error(`${name} is not set: is this a step of a job?`);
+  return path;
+}

@@ -1,0 +1,46 @@
+import { Failure } from '../failure.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** CI systems whose jobs can sign in by themselves. */
+export type CiSystem = 'github' | 'gitlab' | 'buildkite' | 'circleci' | 'other';
+
+/** By the variable that each sets in every job. */
+export function ciSystem(env: Env): CiSystem {
+  if (env['GITHUB_ACTIONS'] === 'true') return 'github';
+  if (env['GITLAB_CI'] === 'true') return 'gitlab';
+  if (env['BUILDKITE'] === 'true') return 'buildkite';
+  if (env['CIRCLECI'] === 'true') return 'circleci';
+  return 'other';
+}
+
+/** The job that runs, by name: for the reason of a grant and the name of what is kept until its end. */
+export function jobName(env: Env): string {
+  const parts: Readonly<Record<CiSystem, readonly (string | undefined)[]>> = {
+    github: [
+      env['GITHUB_REPOSITORY'],
+      env['GITHUB_RUN_ID'],
+      env['GITHUB_RUN_ATTEMPT'],
+      env['GITHUB_JOB'],
+    ],
+    gitlab: [env['CI_PROJECT_PATH'], env['CI_JOB_ID']],
+    buildkite: [env['BUILDKITE_PIPELINE_SLUG'], env['BUILDKITE_JOB_ID']],
+    circleci: [env['CIRCLE_PROJECT_REPONAME'], env['CIRCLE_WORKFLOW_JOB_ID']],
+    other: ['job'],
+  };
+  const known = parts[ciSystem(env)].filter((part) => part !== undefined && part !== '');
+  return `${ciSystem(env)} ${known.join(' ')}`;
+}
+
+/** Where each system says how a job gets a token. */
+export function noToken(system: CiSystem, audience: string): Failure {
+  const mend: Readonly<Record<CiSystem, string>> = {
+    github: 'Give the job `permissions: { id-token: write }`.',
+    gitlab: `Give the job \`id_tokens: { VALETKEY_TOKEN: { aud: ${audience} } }\`.`,
+    buildkite: 'Is buildkite-agent 3.44 or newer on the PATH of the job?',
+    circleci:
+      'Is the circleci command on the PATH of the job, and the organisation allowed to use OIDC?',
+    other: 'Set VALETKEY_TOKEN to the OIDC token of the job, or name its file with --token-file.',
+  };
+  return new Failure('signIn', 'This job has no OIDC token.', mend[system]);
+}

@@ -19,6 +19,12 @@ export default {
   projects: [
     project('fast', ['{core,adapters,lambdas,lib,workflow,architecture,second-opinion,cli,simulation}/**/*.test.ts']),
     {
+      // Needs PyPI and Go modules besides: `npm run test:clients`.
+      ...project('clients', ['clients/**/*.test.ts']),
+      globalSetup: '<rootDir>/test/e2e/start-stack.ts',
+      globalTeardown: '<rootDir>/test/e2e/stop-stack.ts',
+    },
+    {
       ...project('stack', ['{e2e,contracts,local}/**/*.test.ts']),
       globalSetup: '<rootDir>/test/e2e/start-stack.ts',
       globalTeardown: '<rootDir>/test/e2e/stop-stack.ts',

@@ -12,17 +12,28 @@ const SHARED = fileURLToPath(new URL('../.valetkey', import.meta.url));
 const STALE_LOCK_MS = 10 * 60_000;
 const LOOK_AGAIN_MS = 250;
 
+/** The Python that has the emulator installed. */
+export function emulatorPython(log: (line: string) => void, signal?: AbortSignal): Promise<string> {
+  return pythonEnvironment({ name: 'the emulator', requirements: REQUIREMENTS }, log, signal);
+}
+
+/** What is installed from PyPI: what it is called, and the file that pins it. */
+export type Installed = { readonly name: string; readonly requirements: string };
+
 /**
- * The Python that has the emulator installed: a virtual environment shared by all stacks of this
- * checkout, made at the first start and again when `requirements.txt` changes.
+ * A virtual environment shared by all of this checkout, made when it is needed first and again when
+ * its requirements change.
  *
+ * @returns the path of its Python.
  * @throws Error when there is no Python ≥ 3.10, or it cannot install.
  */
-export async function emulatorPython(
+export async function pythonEnvironment(
+  installed: Installed,
   log: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<string> {
-  const stamp = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 16);
+  const pinned = readFileSync(installed.requirements);
+  const stamp = createHash('sha256').update(pinned).digest('hex').slice(0, 16);
   const folder = join(SHARED, `venv-${stamp}`);
   const python = join(folder, 'bin', 'python');
   const done = join(folder, 'installed');
@@ -34,7 +45,7 @@ export async function emulatorPython(
       continue;
     }
     try {
-      if (!existsSync(done)) await install(folder, python, done, log, signal);
+      if (!existsSync(done)) await install(installed, folder, python, done, log, signal);
     } finally {
       rmSync(lock, { force: true });
     }
@@ -43,17 +54,18 @@ export async function emulatorPython(
 }
 
 async function install(
+  { name, requirements }: Installed,
   folder: string,
   python: string,
   done: string,
   log: (line: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  log('installing the emulator from PyPI (once)');
+  log(`installing ${name} from PyPI (once)`);
   rmSync(folder, { recursive: true, force: true });
-  const what = 'Installing the emulator';
+  const what = `Installing ${name}`;
   await run(await findPython(), ['-m', 'venv', folder], { signal, what });
-  const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '-r', REQUIREMENTS];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '-r', requirements];
   await run(python, pip, { signal, what: `${what} from PyPI` });
   writeFileSync(done, '');
 }

@@ -7,6 +7,7 @@ import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ROUTES } from '../core/api/routes.ts';
 import { type LocalState, startStack } from '../local/stack.ts';
+import { measureCommand } from './command-line.ts';
 import { costPerMillion } from './cost.ts';
 import { measureComposition, measureDecisions } from './decision-time.ts';
 import { codeSizes, measureInit } from './init-time.ts';
@@ -40,6 +41,8 @@ async function measure(state: LocalState): Promise<void> {
   const transitions = await countTransitions(state, env);
   console.error('endings');
   const revocation = await measureRevocation(state, env['BENCH_TOKEN'] ?? '');
+  console.error('the command');
+  const commandLine = await measureCommand(state, env['BENCH_TOKEN'] ?? '');
   const reads = await measureReads(state);
   const { handler, raw, http } = wall.walls;
   const results = {
@@ -74,6 +77,7 @@ async function measure(state: LocalState): Promise<void> {
     revocation,
     policyWritesPerRevocations: await countPolicyWrites(),
     reads,
+    commandLine,
     usdPerMillionAutomaticVends: costPerMillion(wall.transaction, transitions),
     decisionMs: measureDecisions(),
     sessionPolicyMs: measureComposition(),

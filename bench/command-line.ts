@@ -1,0 +1,91 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalState } from '../local/stack.ts';
+import { ratios, spread } from './statistics.ts';
+import { VEND_BODY } from './vend-handler.ts';
+
+/** The packed command, by pairs with what it stands beside: starting Node, and the calls themselves. */
+
+const PAIRS = 40;
+const EXECS = 15;
+const DIST = 'dist';
+
+export async function measureCommand(state: LocalState, token: string) {
+  execFileSync(process.execPath, ['bin/build.ts'], { stdio: 'inherit' });
+  const home = mkdtempSync(join(tmpdir(), 'valetkey-bench-'));
+  const env = {
+    PATH: process.env['PATH'],
+    VALETKEY_HOME: home,
+    VALETKEY_BROKER: state.apiUrl,
+    VALETKEY_TOKEN: token,
+  };
+  const node = (...args: readonly string[]): number => timedRun(process.execPath, args, env);
+  const asked = ['-p', `prefix=${VEND_BODY.parameters.prefix}`, '--for', '1h', '--reason', 'bench'];
+  const command = join(DIST, 'valetkey.js');
+  const cached = [command, 'credential-process', VEND_BODY.entitlement, ...asked];
+  const exec = [command, 'exec', VEND_BODY.entitlement, ...asked, '--', 'true'];
+  node(...cached);
+  const walls = { cached: [] as number[], bare: [] as number[] };
+  const execs = { exec: [] as number[], raw: [] as number[] };
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    walls.bare.push(node('-e', '0'));
+    walls.cached.push(node(...cached));
+  }
+  for (let pair = 0; pair < EXECS; pair += 1) {
+    execs.raw.push(await rawCalls(state, token));
+    execs.exec.push(node(...exec));
+  }
+  rmSync(home, { recursive: true, force: true });
+  return {
+    cachedCredentialProcessOverNode: { ...ratios(walls.cached, walls.bare), goal: '≤ 1.3' },
+    cachedCredentialProcessMs: spread(walls.cached),
+    nodeMs: spread(walls.bare),
+    execTrueOverItsHttpCalls: ratios(execs.exec, execs.raw),
+    execTrueMs: spread(execs.exec),
+    itsHttpCallsMs: spread(execs.raw),
+    kilobytes: kilobytes(),
+    runtimeDependencies: Object.keys(packageJson().dependencies ?? {}).length,
+  };
+}
+
+function timedRun(program: string, args: readonly string[], env: NodeJS.ProcessEnv): number {
+  const begun = performance.now();
+  const { status, stderr } = spawnSync(program, [...args], { env });
+  if (status !== 0) throw new Error(`${args.join(' ')}: ${stderr.toString()}`);
+  return performance.now() - begun;
+}
+
+/** What `exec -- true` sends: a vend, and the release at its end. */
+async function rawCalls({ apiUrl }: LocalState, token: string): Promise<number> {
+  const begun = performance.now();
+  const post = async (path: string, body: object) => {
+    const answer = await fetch(`${apiUrl}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return (await answer.json()) as { readonly grant: { readonly id: string } };
+  };
+  const { grant } = await post('/v1/credentials', VEND_BODY);
+  await post(`/v1/grants/${grant.id}/revoke`, { reason: 'bench' });
+  return performance.now() - begun;
+}
+
+/** What lies in the package: the first file is all that a cached answer loads. */
+function kilobytes() {
+  const size = (name: string): number => Math.round(statSync(join(DIST, name)).size / 1024);
+  const chunks = readdirSync(join(DIST, 'chunks')).map((name) => size(join('chunks', name)));
+  return {
+    entry: size('valetkey.js'),
+    program: size('program.js'),
+    loadedWhenNeeded: chunks.reduce((sum, it) => sum + it, 0),
+    cedar: size('cedar_wasm_bg.wasm'),
+  };
+}
+
+function packageJson(): { readonly dependencies?: object } {
+  return JSON.parse(readFileSync('package.json', 'utf8')) as { readonly dependencies?: object };
+}

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { addAccountsCommands } from './accounts/commands.ts';
 import { addPolicyCommands } from './policy/commands.ts';
 import { terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,6 +16,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 addPolicyCommands(program, terminal(process.stdout, process.env));
+addAccountsCommands(program, terminal(process.stdout, process.env));
 
 try {
   await program.parseAsync();

@@ -21,6 +21,7 @@ import {
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { KILL_SWITCH_POLICY } from '../../core/kill/document.ts';
+import { valetkeyWith } from '../cli/command.ts';
 import { act, eventTypes, tester, untilStatus } from './lifecycle-support.ts';
 import { awsClient, type Credentials, refusal, stack, vend } from './support.ts';
 
@@ -72,6 +73,23 @@ const assume = async (keys: Keys, RoleArn = KILL_ROLE): Promise<Keys> => {
   };
 };
 
+/** Lets the account's root in, for as long as a test needs it. */
+async function trusting<T>(account: string, RoleName: string, what: () => Promise<T>): Promise<T> {
+  const iam = iamOf(rootOf(account));
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
+  const before = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
+  const PolicyDocument = document({
+    ...{ Effect: 'Allow', Action: 'sts:AssumeRole' },
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+  });
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+  try {
+    return await what();
+  } finally {
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: before }));
+  }
+}
+
 describe('a grant on a role of another account', () => {
   test('is vended, used, and its keys reach nothing that it does not name', async () => {
     const { credentials } = await vend(await tester(), REPORTS);
@@ -103,27 +121,6 @@ describe('a grant on a role of another account', () => {
 });
 
 describe('the kill role of the other account', () => {
-  /** Lets the account's root in, for as long as a test needs it. */
-  async function trusting<T>(
-    account: string,
-    RoleName: string,
-    what: () => Promise<T>,
-  ): Promise<T> {
-    const iam = iamOf(rootOf(account));
-    const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
-    const before = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
-    const PolicyDocument = document({
-      ...{ Effect: 'Allow', Action: 'sts:AssumeRole' },
-      Principal: { AWS: `arn:aws:iam::${account}:root` },
-    });
-    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
-    try {
-      return await what();
-    } finally {
-      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: before }));
-    }
-  }
-
   async function mighty(account: string): Promise<Keys> {
     const iam = iamOf(rootOf(account));
     const UserName = `mighty-${Date.now()}`;
@@ -202,5 +199,54 @@ describe('the boundary of the other account', () => {
     const own = iamOf(keys);
     expect(await refusal(own.send(new DeleteRolePolicyCommand(undo)))).toBe('AccessDenied');
     expect(await refusal(iam.send(new GetRolePolicyCommand(undo)))).toBeNull();
+  });
+});
+
+describe('valetkey accounts check', () => {
+  const check = (account: string, ...more: readonly string[]) =>
+    valetkeyWith(
+      {
+        AWS_ACCESS_KEY_ID: account,
+        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_REGION: stack().region,
+        AWS_ENDPOINT_URL: stack().emulatorUrl,
+      },
+      ...['accounts', 'check', '--policy', '.valetkey/test-policy'],
+      ...['--broker-account', stack().accountId, ...more],
+    );
+
+  test('finds both accounts as they must be', async () => {
+    const [other, own] = await Promise.all([check(OTHER), check(stack().accountId, '--json')]);
+    expect(other).toMatchObject({
+      code: 0,
+      out: `account ${OTHER} is as it must be (2 roles)\n`,
+    });
+    const { differences, checked, ...answer } = JSON.parse(own.out) as {
+      readonly differences: readonly { readonly arn: string }[];
+      readonly checked: readonly string[];
+    };
+    expect(answer).toMatchObject({ account: stack().accountId });
+    expect(checked).toContain(`arn:aws:iam::${stack().accountId}:role/valetkey/artifacts`);
+    // Another test takes that role away.
+    expect(differences.filter(({ arn }) => !arn.endsWith('/doomed'))).toEqual([]);
+  });
+
+  test('tells of a trust policy that lets somebody else in', async () => {
+    const { code, out } = await trusting(OTHER, 'ValetKey-kill', () => check(OTHER));
+    expect(code).toBe(1);
+    expect(out).toContain(
+      `${KILL_ROLE}: its trust policy lacks: allow sts:AssumeRole by arn:aws:iam`,
+    );
+    expect(out).toContain(
+      `its trust policy goes beyond: allow sts:AssumeRole by arn:aws:iam::${OTHER}:root`,
+    );
+    expect(out).toMatch(/is not as it must be: 2 differences \(2 roles\)\n$/);
+  });
+
+  test('looks at nothing, and says so, where the bundle names no role of the account', async () => {
+    const { code, err } = await check('333333333333');
+    expect(code).toBe(2);
+    expect(err).toContain('your credentials are for 333333333333, where nothing is vended');
+    expect(err).toContain(`the bundle names ${stack().accountId}, ${OTHER}`);
   });
 });

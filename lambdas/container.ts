@@ -18,7 +18,7 @@ import { readParkedToken } from '../adapters/dynamodb/parked-token.ts';
 import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
 import { type Bus, eventBridgeBus } from '../adapters/eventbridge/bus.ts';
 import { killRoleCredentials } from '../adapters/iam/kill-role.ts';
-import { iamRolePolicies } from '../adapters/iam/role-policies.ts';
+import { type IamClients, iamRolePolicies } from '../adapters/iam/role-policies.ts';
 import { lambdaWaker, type Wake } from '../adapters/lambda/waker.ts';
 import { tokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
@@ -130,11 +130,12 @@ export function killSwitch(): Omit<KillPorts, 'holder'> {
 }
 
 /** One for each account: other ones let us in by their kill role, whose name all of them share. */
-function iamClients(): (role: RoleParts) => IAMClient {
-  const clients = new Map([[env('ACCOUNT_ID'), new IAMClient(IAM_CALL)]]);
+function iamClients(): IamClients {
+  const own = env('ACCOUNT_ID');
+  const clients = new Map([[own, new IAMClient(IAM_CALL)]]);
   const sts = new STSClient(IAM_CALL);
   const killRole = env('KILL_ROLE');
-  return ({ partition, account }) => {
+  const of = ({ partition, account }: RoleParts): IAMClient => {
     const known = clients.get(account);
     if (known !== undefined) return known;
     const credentials = killRoleCredentials(
@@ -145,6 +146,7 @@ function iamClients(): (role: RoleParts) => IAMClient {
     clients.set(account, client);
     return client;
   };
+  return { of, forget: ({ account }) => account !== own && clients.delete(account) };
 }
 
 /** Asks the kill switch to look at something, without waiting for it. */

@@ -9,13 +9,20 @@ import { KILL_SWITCH_POLICY } from '../../core/kill/document.ts';
 import type { PolicyRefusal, RolePolicies } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
+/** One client per account. */
+export type IamClients = {
+  readonly of: (role: RoleParts) => IAMClient;
+  /** Its keys are of a role that is gone: the next one gets new keys. */
+  readonly forget: (role: RoleParts) => void;
+};
+
 /**
  * The kill switch's inline policy in IAM, by the client of the role's own account. The client must not
  * repeat calls by itself for longer than a lease has margin: a late write would undo another writer's.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
  */
-export function iamRolePolicies(clientFor: (role: RoleParts) => IAMClient): RolePolicies {
+export function iamRolePolicies(clients: IamClients): RolePolicies {
   const on = async <T>(
     role: string,
     what: (client: IAMClient, key: { RoleName: string; PolicyName: string }) => Promise<T>,
@@ -25,8 +32,9 @@ export function iamRolePolicies(clientFor: (role: RoleParts) => IAMClient): Role
     if (parts === null) return err(NO_ROLE);
     try {
       const key = { RoleName: parts.name, PolicyName: KILL_SWITCH_POLICY };
-      return ok(await what(clientFor(parts), key));
+      return ok(await what(clients.of(parts), key));
     } catch (error) {
+      if (nameOf(error) === 'InvalidClientTokenId') clients.forget(parts);
       const refusal = refusalOf(error);
       const noPolicy = refusal.code === 'no-such-role' && absent !== undefined;
       return noPolicy && isAboutPolicy(error) ? ok(absent) : err(refusal);

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { killRoleCredentials } from '../../../adapters/iam/kill-role.ts';
 import { iamRolePolicies } from '../../../adapters/iam/role-policies.ts';
+import type { RoleParts } from '../../../core/accounts/names.ts';
 
 const ROLE = 'arn:aws:iam::111111111111:role/valetkey/deep/reports';
 const KILL_ROLE = 'arn:aws:iam::111111111111:role/valetkey/ValetKey-kill';
@@ -42,11 +43,11 @@ describe('the policies of a role in another account', () => {
       { step: 'finalizeRequest', priority: 'low' },
     );
     const asked: string[] = [];
-    const port = iamRolePolicies((role) => {
-      asked.push(role.account);
+    const of = ({ account }: RoleParts) => {
+      asked.push(account);
       return client;
-    });
-    return { port, seen, asked };
+    };
+    return { port: iamRolePolicies({ of, forget: () => undefined }), seen, asked };
   }
 
   test('are written with the kill role’s keys, which are fetched once', async () => {
@@ -99,7 +100,11 @@ describe('the policies of a role in another account', () => {
 describe('what IAM answers', () => {
   const client = new IAMClient({});
   const iam = mockClient(client);
-  const port = iamRolePolicies(() => client);
+  const forgotten: string[] = [];
+  const port = iamRolePolicies({
+    of: () => client,
+    forget: ({ account }) => forgotten.push(account),
+  });
   beforeEach(() => {
     iam.reset();
   });
@@ -115,6 +120,15 @@ describe('what IAM answers', () => {
     expect(await port.put(ROLE, '{}')).toMatchObject({ ok: false, error: { code } });
   });
 
+  test('about keys of a role that is gone makes the next call get new ones', async () => {
+    iam.on(PutRolePolicyCommand).rejects(fault('client', 'AccessDenied'));
+    await port.put(ROLE, '{}');
+    expect(forgotten).toEqual([]);
+    iam.on(PutRolePolicyCommand).rejects(fault('client', 'InvalidClientTokenId'));
+    expect(await port.put(ROLE, '{}')).toMatchObject({ ok: false, error: { code: 'refused' } });
+    expect(forgotten).toEqual(['111111111111']);
+  });
+
   test('that a policy is not there is no policy, not a refusal', async () => {
     const error = fault('client', 'NoSuchEntityException', 'The role policy with name x');
     iam.on(GetRolePolicyCommand).rejects(error);
@@ -123,9 +137,10 @@ describe('what IAM answers', () => {
 });
 
 test('what is no ARN of a role reaches no account', async () => {
-  const port = iamRolePolicies(() => {
+  const refuse = () => {
     throw new Error('no client was wanted');
-  });
+  };
+  const port = iamRolePolicies({ of: refuse, forget: refuse });
   for (const arn of ['', 'reports', 'arn:aws:iam::1:role/x', 'arn:aws:iam::111111111111:user/x']) {
     expect(await port.put(arn, '{}')).toMatchObject({ ok: false, error: { code: 'refused' } });
   }

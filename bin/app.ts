@@ -3,39 +3,70 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { cedarModule, loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarLanguage } from '../adapters/cedar/policy-language.ts';
 import { readBundleFiles } from '../adapters/files/bundle-files.ts';
+import { CONFIG_FILE, readConfig } from '../adapters/files/config-file.ts';
 import { formatBundleErrors } from '../core/bundle/bundle.ts';
 import { compileBundle } from '../core/bundle/compile.ts';
+import { DEFAULT_CONFIG } from '../core/config/config-file.ts';
+import { acknowledgeRights } from '../lib/acknowledge-rights.ts';
 import { BrokerStack } from '../lib/broker-stack.ts';
-import { SampleTargetsStack } from '../lib/sample-targets-stack.ts';
+import { sampleRoles } from '../lib/sample-roles.ts';
+import { TargetAccountStack } from '../lib/target-account-stack.ts';
 
 /**
- * The CDK app. Context: `policy` is the policy bundle's folder; the local stack also passes
+ * The CDK app. `valetkey.yaml` says how it is deployed. Context: `config` is another such file,
+ * `policy` the policy bundle's folder; the local stack, to which that file says nothing, also passes
  * `issuerUrls` (which address stands in for which issuer) and `sampleTargets`.
  */
 const app = new App();
-const folder: unknown =
-  app.node.tryGetContext('policy') ?? process.env['VALETKEY_POLICY'] ?? 'policy';
-const compiled = compileBundle(
-  readBundleFiles(String(folder)),
-  cedarLanguage(loadCedar(cedarModule())),
-);
-if (!compiled.ok) {
-  console.error(formatBundleErrors(compiled.error));
+const context = (name: string): string | undefined => {
+  const value: unknown = app.node.tryGetContext(name);
+  return value === undefined ? undefined : String(value);
+};
+function failed(message: string): never {
+  console.error(message);
   process.exit(1);
 }
-const bundle = compiled.value;
-const issuerUrls: unknown = app.node.tryGetContext('issuerUrls');
 
+const local = context('sampleTargets') === 'true';
+const file = context('config') ?? CONFIG_FILE;
+const read = local ? { ok: true as const, value: DEFAULT_CONFIG } : readConfig(file);
+const config = read.ok ? read.value : failed(formatBundleErrors(read.error, 'configuration'));
+const { stackName } = config;
+
+const folder = context('policy') ?? process.env['VALETKEY_POLICY'] ?? config.policy;
+const compiled = compileBundle(readBundleFiles(folder), cedarLanguage(loadCedar(cedarModule())));
+const bundle = compiled.ok ? compiled.value : failed(formatBundleErrors(compiled.error));
+
+const issuerUrls = context('issuerUrls');
+const env = {
+  ...(config.account !== undefined && { account: config.account }),
+  ...(config.region !== undefined && { region: config.region }),
+};
 const broker = new BrokerStack(app, 'ValetKey', {
-  bundle,
-  ...(typeof issuerUrls === 'string' && { issuerUrls }),
+  ...{ stackName, bundle, config, env },
+  ...(issuerUrls !== undefined && { issuerUrls }),
 });
-if (app.node.tryGetContext('sampleTargets') === 'true') {
-  const targets = new SampleTargetsStack(app, 'ValetKeySampleTargets', {
-    bundle,
-    vendRoleArn: broker.vendRoleArn,
-    account: process.env['CDK_DEFAULT_ACCOUNT'] ?? '',
+for (const { account, region = config.region, roles } of config.targets) {
+  const targets = new TargetAccountStack(app, `ValetKeyTargets-${account}`, {
+    stackName: `${stackName}-targets`,
+    env: { account, ...(region !== undefined && { region }) },
+    ...{ brokerAccount: config.account ?? '', brokerStackName: stackName, roles },
   });
   targets.addStackDependency(broker);
+  acknowledgeRights(targets, roles);
+}
+if (local) {
+  const [brokerAccount, region] = [
+    process.env['CDK_DEFAULT_ACCOUNT'] ?? '',
+    process.env['CDK_DEFAULT_REGION'] ?? '',
+  ];
+  for (const [account, roles] of sampleRoles(bundle, brokerAccount)) {
+    const samples = new TargetAccountStack(app, `ValetKeySamples-${account}`, {
+      stackName: `${stackName}-samples`,
+      ...{ env: { account, region }, brokerAccount, roles },
+    });
+    samples.addStackDependency(broker);
+    acknowledgeRights(samples, roles);
+  }
 }
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -6,6 +6,7 @@ import { EVENT_TYPES } from '../core/audit.ts';
 import { CEDAR_SCHEMA } from '../core/bundle/cedar-schema.ts';
 import { entitlementFile } from '../core/bundle/entitlement-file.ts';
 import { issuersFile } from '../core/bundle/issuers-file.ts';
+import { configFile } from '../core/config/config-file.ts';
 import { cliPage } from './cli-page.ts';
 
 /** The reference pages, made from the schemas that the code itself uses. */
@@ -15,6 +16,7 @@ export function referencePages(): Readonly<Record<string, string>> {
       entitlementFile,
       'An entitlement: policy/entitlements/*.yaml',
     ),
+    'config.schema.json': schema(configFile, 'The deployment: valetkey.yaml'),
     'issuers.schema.json': schema(issuersFile, 'The issuers: policy/issuers.yaml'),
     'cedar.md': cedarPage(),
     'http.md': httpPage(),

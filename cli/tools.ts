@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAccountsCommands } from './accounts/commands.ts';
 import { addLocalCommand } from './local.ts';
 import { addPolicyCommands } from './policy/commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -6,5 +7,6 @@ import type { Terminal } from './terminal.ts';
 /** What platform teams do without any deployed broker. */
 export function addToolCommands(program: Command, out: Terminal): void {
   addPolicyCommands(program, out);
+  addAccountsCommands(program, out);
   addLocalCommand(program);
 }

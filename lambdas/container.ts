@@ -17,12 +17,14 @@ import { dynamoKillStore } from '../adapters/dynamodb/kill-store.ts';
 import { readParkedToken } from '../adapters/dynamodb/parked-token.ts';
 import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
 import { type Bus, eventBridgeBus } from '../adapters/eventbridge/bus.ts';
-import { iamRolePolicies } from '../adapters/iam/role-policies.ts';
+import { killRoleCredentials } from '../adapters/iam/kill-role.ts';
+import { type IamClients, iamRolePolicies } from '../adapters/iam/role-policies.ts';
 import { lambdaWaker, type Wake } from '../adapters/lambda/waker.ts';
 import { tokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
 import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
+import type { RoleParts } from '../core/accounts/names.ts';
 import type { AppliedStore } from '../core/apply-bundle.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
@@ -120,11 +122,31 @@ export function mailer(): Mailer {
 export function killSwitch(): Omit<KillPorts, 'holder'> {
   return {
     kills: kills(),
-    policies: iamRolePolicies(new IAMClient(IAM_CALL), env('ACCOUNT_ID')),
+    policies: iamRolePolicies(iamClients()),
     clock,
     pause: (milliseconds) => sleep(milliseconds),
     jitter: Math.random,
   };
+}
+
+/** One for each account: other ones let us in by their kill role, whose name all of them share. */
+function iamClients(): IamClients {
+  const own = env('ACCOUNT_ID');
+  const clients = new Map([[own, new IAMClient(IAM_CALL)]]);
+  const sts = new STSClient(IAM_CALL);
+  const killRole = env('KILL_ROLE');
+  const of = ({ partition, account }: RoleParts): IAMClient => {
+    const known = clients.get(account);
+    if (known !== undefined) return known;
+    const credentials = killRoleCredentials(
+      sts,
+      `arn:${partition}:iam::${account}:role${killRole}`,
+    );
+    const client = new IAMClient({ ...IAM_CALL, credentials });
+    clients.set(account, client);
+    return client;
+  };
+  return { of, forget: ({ account }) => account !== own && clients.delete(account) };
 }
 
 /** Asks the kill switch to look at something, without waiting for it. */

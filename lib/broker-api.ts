@@ -1,11 +1,13 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type ApiLambda, ROUTES } from '../core/api/routes.ts';
+import type { Config } from '../core/config/config-file.ts';
+import { ApiDomain } from './api-domain.ts';
 import type { BundledFunction } from './bundled-function.ts';
+import { logGroup } from './keeping.ts';
 
 const ACCESS_LOG = {
   requestId: '$context.requestId',
@@ -24,8 +26,10 @@ export class BrokerApi extends Construct {
     scope: Construct,
     id: string,
     functions: Readonly<Record<ApiLambda, BundledFunction>>,
+    config: Config,
   ) {
     super(scope, id);
+    const { requestsPerSecond, domain } = config;
     this.api = new apigateway.HttpApi(this, 'Http', { createDefaultStage: false });
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
@@ -40,19 +44,15 @@ export class BrokerApi extends Construct {
         integration: new HttpLambdaIntegration(lambda, functions[lambda].function),
       });
     }
-    this.api.addStage('Stage', {
+    const stage = this.api.addStage('Stage', {
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: 500, burstLimit: 500 },
+      throttle: { rateLimit: requestsPerSecond, burstLimit: requestsPerSecond },
       accessLogSettings: {
-        destination: new apigateway.LogGroupLogDestination(
-          new logs.LogGroup(this, 'AccessLogs', {
-            retention: logs.RetentionDays.ONE_YEAR,
-            removalPolicy: RemovalPolicy.RETAIN,
-          }),
-        ),
+        destination: new apigateway.LogGroupLogDestination(logGroup(this, 'AccessLogs', config)),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
+    if (domain !== undefined) new ApiDomain(this, 'Domain', stage, domain);
   }
 }

@@ -1,6 +1,17 @@
-import { Aws, CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { KILL_ACTIONS } from '../core/accounts/documents.ts';
+import {
+  killRoleArn,
+  killRoleName,
+  roleParts,
+  TARGET_PATH,
+  vendRoleArn,
+  vendRoleName,
+} from '../core/accounts/names.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
+import type { Config } from '../core/config/config-file.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
 import { rolesOfBundle } from '../core/sweep.ts';
 import { Alarms } from './alarms.ts';
@@ -9,11 +20,13 @@ import { BundledFunction, lambdaRole } from './bundled-function.ts';
 import { EventOutlet } from './event-outlet.ts';
 import { GrantTable } from './grant-table.ts';
 import { GrantWorkflow } from './grant-workflow.ts';
+import { type Keeping, removalPolicy } from './keeping.ts';
 import { lambdaCode, type Needs } from './lambda-code.ts';
 import { Sweep } from './sweep.ts';
 
 export type BrokerStackProps = StackProps & {
   readonly bundle: Bundle;
+  readonly config: Config;
   /** JSON: the address that stands in for an issuer, by issuer id; only the local stack has any. */
   readonly issuerUrls?: string;
 };
@@ -25,8 +38,9 @@ export class BrokerStack extends Stack {
 
   constructor(scope: Construct, id: string, props: BrokerStackProps) {
     super(scope, id, props);
-    const { bundle } = props;
-    const table = new GrantTable(this, 'Grants');
+    const { bundle, config } = props;
+    const { stackName } = this;
+    const table = new GrantTable(this, 'Grants', config);
     const environment = {
       TABLE_NAME: table.table.tableName,
       ...(props.issuerUrls !== undefined && { ISSUER_URLS: props.issuerUrls }),
@@ -36,8 +50,14 @@ export class BrokerStack extends Stack {
         code: lambdaCode(name, needs, bundle),
         description: `Valet Key: ${description}`,
         environment,
+        keeping: config,
         timeoutSeconds: TIMEOUT_SECONDS[name] ?? 20,
-        ...(name === 'vend' && { role: this.vendRole() }),
+        ...(name === 'vend' && {
+          role: this.trustedRole('VendRole', vendRoleName(stackName), config),
+        }),
+        ...(name === 'kill' && {
+          role: this.trustedRole('KillRole', killRoleName(stackName), config),
+        }),
       });
 
     const open = build('open', 'bundle', 'what anybody may read');
@@ -68,10 +88,7 @@ export class BrokerStack extends Stack {
       actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
       resources: targetRoleArns(bundle),
     });
-    kill.allow({
-      actions: ['iam:DeleteRolePolicy', 'iam:GetRolePolicy', 'iam:PutRolePolicy'],
-      resources: [...rolesOfBundle(bundle, HERE)],
-    });
+    this.letKill(kill, rolesOfBundle(bundle, HERE));
     for (const waker of [revoke, sweep]) {
       waker.function.addEnvironment('KILL_FUNCTION', kill.function.functionName);
       waker.allow({
@@ -80,15 +97,17 @@ export class BrokerStack extends Stack {
       });
     }
 
-    const workflow = new GrantWorkflow(this, 'Workflow', { table, advance, kill });
+    const workflow = new GrantWorkflow(this, 'Workflow', { table, advance, kill, keeping: config });
     workflow.orchestrate(orchestrate);
     new Sweep(this, 'Sweep', sweep);
-    const outlet = new EventOutlet(this, 'Events', table, publish);
+    const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
     new Alarms(this, 'Alarms', { kill, sweep, publish, orchestrate, tell: outlet.security });
-    const { api } = new BrokerApi(this, 'Api', { open, read, request, revoke, vend });
+    const lambdas = { open, read, request, revoke, vend };
+    const { api } = new BrokerApi(this, 'Api', lambdas, config);
 
-    this.vendRoleArn = `arn:${Aws.PARTITION}:iam::${this.account}:role/${vendRoleName(this)}`;
-    this.output('ApiUrl', api.apiEndpoint);
+    this.vendRoleArn = vendRoleArn({ partition: Aws.PARTITION, account: this.account }, stackName);
+    const { domain } = config;
+    this.output('ApiUrl', domain === undefined ? api.apiEndpoint : `https://${domain.name}`);
     this.output('ApiId', api.apiId);
     this.output('TableName', table.table.tableName);
     this.output('StateMachineArn', workflow.stateMachine.stateMachineArn);
@@ -100,22 +119,40 @@ export class BrokerStack extends Stack {
   }
 
   /**
+   * Roles of this account by themselves, those of others by their account's kill role. An account that
+   * the bundle writes out may be this one, where the stack is not told which that is: then both are
+   * allowed, and only one of them is there. An IAM call acts on the caller's own account, always.
+   */
+  private letKill(kill: BundledFunction, roles: readonly string[]): void {
+    const known = !Token.isUnresolved(this.account);
+    const others = roles.flatMap((arn) => {
+      const parts = roleParts(arn);
+      return parts === null || parts.account === this.account ? [] : [{ arn, ...parts }];
+    });
+    const foreign = new Set(others.map(({ arn }) => arn));
+    kill.allow({
+      actions: [...KILL_ACTIONS],
+      resources: roles.filter((arn) => !known || !foreign.has(arn)),
+    });
+    kill.function.addEnvironment('KILL_ROLE', `${TARGET_PATH}${killRoleName(this.stackName)}`);
+    if (others.length === 0) return;
+    const killRoles = others.map((place) => killRoleArn(place, this.stackName));
+    kill.allow({ actions: ['sts:AssumeRole'], resources: [...new Set(killRoles)].sort() });
+  }
+
+  /**
    * A trust policy stores the role it trusts as a unique id, so a new role of the same name would
    * not be trusted by any target (IAM User Guide, "AWS JSON policy elements: Principal"): kept.
    */
-  private vendRole() {
-    const role = lambdaRole(this, 'VendRole', vendRoleName(this));
-    role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  private trustedRole(id: string, name: string, keeping: Keeping): iam.Role {
+    const role = lambdaRole(this, id, name);
+    role.applyRemovalPolicy(removalPolicy(keeping));
     return role;
   }
 
   private output(name: string, value: string): void {
     new CfnOutput(this, name, { value });
   }
-}
-
-function vendRoleName(stack: Stack): string {
-  return `${stack.stackName}-vend`;
 }
 
 function allow(to: BundledFunction, statements: ReturnType<GrantTable['statements']>): void {

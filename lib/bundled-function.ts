@@ -1,13 +1,15 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { type Keeping, logGroup } from './keeping.ts';
 
 export type BundledFunctionProps = {
   readonly code: lambda.Code;
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly keeping: Keeping;
   readonly role?: iam.Role;
   /** 20 unless told: more than any caller of the API waits. */
   readonly timeoutSeconds?: number;
@@ -22,10 +24,7 @@ export class BundledFunction extends Construct {
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
     this.role = props.role ?? lambdaRole(this, 'Role');
-    this.logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    this.logGroup = logGroup(this, 'Logs', props.keeping);
     this.function = new lambda.Function(this, 'Function', {
       code: props.code,
       handler: 'index.handler',

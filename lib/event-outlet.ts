@@ -2,10 +2,19 @@ import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { Config } from '../core/config/config-file.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import type { GrantTable } from './grant-table.ts';
 import { readStream } from './read-stream.ts';
+
+export type EventOutletProps = {
+  readonly table: GrantTable;
+  readonly publish: BundledFunction;
+  /** Who is told, besides whoever else subscribes. */
+  readonly mails: Config['mails'];
+};
 
 /** Where others learn what happened: a bus for programs, two topics for people. */
 export class EventOutlet extends Construct {
@@ -13,14 +22,16 @@ export class EventOutlet extends Construct {
   readonly security: sns.Topic;
   private readonly approvers: sns.Topic;
 
-  constructor(scope: Construct, id: string, table: GrantTable, publish: BundledFunction) {
+  constructor(scope: Construct, id: string, { table, publish, mails }: EventOutletProps) {
     super(scope, id);
     this.bus = new events.EventBus(this, 'Bus', {
       eventBusName: `${Stack.of(this).stackName}-events`,
       description: 'What happens to grants; docs/reference/events describes every event',
     });
     this.approvers = topic(this, 'Approvers', 'Valet Key: requests that wait for votes');
+    for (const it of mails.approvers) this.approvers.addSubscription(new EmailSubscription(it));
     this.security = topic(this, 'Security', 'Valet Key: break-glass and the kill switch');
+    for (const it of mails.security) this.security.addSubscription(new EmailSubscription(it));
     publish.function.addEnvironment('EVENT_BUS', this.bus.eventBusName);
     publish.function.addEnvironment('APPROVERS_TOPIC', this.approvers.topicArn);
     publish.function.addEnvironment('SECURITY_TOPIC', this.security.topicArn);

@@ -1,20 +1,21 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { type Keeping, removalPolicy } from './keeping.ts';
 
 /** The one table; `docs/storage-schema.md` lists its keys. */
 export class GrantTable extends Construct {
   readonly table: dynamodb.Table;
   private readonly key: kms.Key;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, keeping: Keeping) {
     super(scope, id);
     this.key = new kms.Key(this, 'Key', {
       description: 'Encrypts the grants and the audit trail of Valet Key',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: removalPolicy(keeping),
     });
     // Not TableV2: with a customer key it needs a Region that is known at synth.
     this.table = new dynamodb.Table(this, 'Table', {
@@ -24,8 +25,8 @@ export class GrantTable extends Construct {
       encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: this.key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: keeping.keepData,
+      removalPolicy: removalPolicy(keeping),
       stream: dynamodb.StreamViewType.NEW_IMAGE,
       timeToLiveAttribute: 'ttl',
     });

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
 import type { GrantTable } from './grant-table.ts';
+import { type Keeping, logGroup } from './keeping.ts';
 import { readStream } from './read-stream.ts';
 
 const DEFINITION = new URL('../workflow/grant.asl.json', import.meta.url);
 
 export type GrantWorkflowProps = {
   readonly table: GrantTable;
+  readonly keeping: Keeping;
   /** Does what is due on a grant. */
   readonly advance: BundledFunction;
   /** Writes and prunes the kill switch. */
@@ -23,8 +24,10 @@ export class GrantWorkflow extends Construct {
   readonly stateMachine: sfn.StateMachine;
   private readonly table: GrantTable;
 
-  constructor(scope: Construct, id: string, { table, advance, kill }: GrantWorkflowProps) {
+  constructor(scope: Construct, id: string, props: GrantWorkflowProps) {
     super(scope, id);
+    const { table, advance, kill } = props;
+    const { stackName } = Stack.of(this);
     this.table = table;
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('states.amazonaws.com'),
@@ -40,11 +43,7 @@ export class GrantWorkflow extends Construct {
       role,
       tracingEnabled: true,
       logs: {
-        destination: new logs.LogGroup(this, 'Logs', {
-          logGroupName: `/aws/vendedlogs/states/${Stack.of(this).stackName}`,
-          retention: logs.RetentionDays.ONE_YEAR,
-          removalPolicy: RemovalPolicy.RETAIN,
-        }),
+        destination: logGroup(this, 'Logs', props.keeping, `/aws/vendedlogs/states/${stackName}`),
         level: sfn.LogLevel.ALL,
         includeExecutionData: false,
       },

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { SOURCE_IDENTITY_PATTERN } from '../core/session.ts';
+import { IDENTIFIED, NOTHING_WITHOUT_SOURCE_IDENTITY } from '../core/accounts/documents.ts';
 
 export type VendableRoleProps = {
   readonly roleName: string;
@@ -12,10 +12,9 @@ export type VendableRoleProps = {
   /** Vendable roles whose sessions may go on to this one (`chainedRoles` of an entitlement). */
   readonly chainedFrom?: readonly string[];
   readonly description?: string;
+  /** The most that it can ever do, whatever is attached to it. */
+  readonly permissionsBoundary?: iam.IManagedPolicy;
 };
-
-/** Grant ids have one shape, so nothing else can pass for a grant. */
-const IDENTIFIED = { StringLike: { 'sts:SourceIdentity': SOURCE_IDENTITY_PATTERN } };
 
 /**
  * A role that is useless around the broker: it trusts only the broker's vend role, and the vendable
@@ -29,7 +28,7 @@ export class VendableRole extends Construct {
 
   constructor(scope: Construct, id: string, props: VendableRoleProps) {
     super(scope, id);
-    const { vendRoleArn, chainedFrom = [] } = props;
+    const { vendRoleArn, chainedFrom = [], permissionsBoundary } = props;
     const trusted = [...(vendRoleArn === undefined ? [] : [vendRoleArn]), ...chainedFrom].map(
       (arn) => new iam.ArnPrincipal(arn),
     );
@@ -42,6 +41,7 @@ export class VendableRole extends Construct {
         new iam.CompositePrincipal(...trusted),
         IDENTIFIED,
       ),
+      ...(permissionsBoundary && { permissionsBoundary }),
     });
     this.role.assumeRolePolicy?.addStatements(
       new iam.PolicyStatement({
@@ -50,16 +50,6 @@ export class VendableRole extends Construct {
         conditions: IDENTIFIED,
       }),
     );
-    // A deny with no SourceIdentity to match would not fire, so sessions without one get nothing
-    // (IAM User Guide, "Global condition keys", aws:SourceIdentity).
-    this.role.addToPolicy(
-      new iam.PolicyStatement({
-        sid: 'NothingWithoutSourceIdentity',
-        effect: iam.Effect.DENY,
-        actions: ['*'],
-        resources: ['*'],
-        conditions: { Null: { 'aws:SourceIdentity': 'true' } },
-      }),
-    );
+    this.role.addToPolicy(iam.PolicyStatement.fromJson(NOTHING_WITHOUT_SOURCE_IDENTITY));
   }
 }

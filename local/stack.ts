@@ -5,6 +5,7 @@ import { startDevIssuers } from './dev-issuers.ts';
 import { type Emulator, inheritable, startEmulator } from './emulator.ts';
 import { isAlive, run } from './process.ts';
 import { emulatorPython } from './python.ts';
+import { stacksByAccount } from './stacks-by-account.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const REGION = 'us-east-1';
@@ -88,15 +89,29 @@ async function start(
     const emulator = await startEmulator(python, stateDir);
     stops.push(emulator.stop);
     // From a folder without a cdk.json: it needs no app, and so does not wait for its synthesis.
-    await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], emulator.url, stateDir);
+    await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], { url: emulator.url, cwd: stateDir });
     return emulator;
   };
   const [, emulator] = await bothOrNeither(synthesised, bootstrap(), giveUp);
   log('deploying');
   const outputs = join(stateDir, 'outputs.json');
-  const deploy = ['deploy', '--all', '--app', assembly, '--require-approval', 'never'];
-  await cdk([...deploy, '--outputs-file', outputs, '--progress', 'events'], emulator.url);
-  return describe(outputs, emulator.url, issuers.urls);
+  const stacks = stacksByAccount(assembly);
+  const others = [...stacks.keys()].filter((account) => account !== ACCOUNT);
+  const { url } = emulator;
+  const prepared = Promise.all(
+    others.map((account) =>
+      cdk(['bootstrap', `aws://${account}/${REGION}`], { url, cwd: stateDir, account }),
+    ),
+  );
+  const deploy = (account: string): readonly string[] => [
+    ...['deploy', ...(stacks.get(account) ?? []), '--exclusively', '--app', assembly],
+    ...['--require-approval', 'never', '--progress', 'events'],
+  ];
+  const broker = cdk([...deploy(ACCOUNT), '--outputs-file', outputs], { url });
+  await bothOrNeither(broker, prepared, giveUp);
+  // Their roles trust roles of the broker, so those come first.
+  await Promise.all(others.map((account) => cdk(deploy(account), { url, account })));
+  return describe(outputs, url, issuers.urls);
 }
 
 /** When one fails the other is told to give up, and waited for: nothing goes on in the background. */
@@ -114,11 +129,16 @@ async function bothOrNeither<A, B>(
   }
 }
 
+type CdkOptions = { readonly url?: string; readonly cwd?: string; readonly account?: string };
+
 function cdkRunner(stateDir: string, signal: AbortSignal) {
   const program = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const logFile = join(stateDir, 'cdk.log');
   rmSync(logFile, { force: true });
-  return (args: readonly string[], emulatorUrl = '', cwd = ROOT): Promise<string> =>
+  return (
+    args: readonly string[],
+    { url = '', cwd = ROOT, account = ACCOUNT }: CdkOptions = {},
+  ): Promise<string> =>
     run(process.execPath, [program, ...args, '--no-notices'], {
       cwd,
       logFile,
@@ -128,16 +148,16 @@ function cdkRunner(stateDir: string, signal: AbortSignal) {
         ...inheritable(process.env),
         CI: 'true',
         // Its caches too: it would remember for the machine whose account which key is.
-        CDK_HOME: join(stateDir, 'cdk-home'),
-        CDK_DEFAULT_ACCOUNT: ACCOUNT,
+        CDK_HOME: join(stateDir, 'cdk-home', account),
+        CDK_DEFAULT_ACCOUNT: account,
         CDK_DEFAULT_REGION: REGION,
         CDK_DISABLE_CLI_TELEMETRY: 'true',
         // The account's root, as the emulator knows it.
-        AWS_ACCESS_KEY_ID: ACCOUNT,
+        AWS_ACCESS_KEY_ID: account,
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_REGION: REGION,
         AWS_DEFAULT_REGION: REGION,
-        ...(emulatorUrl !== '' && { AWS_ENDPOINT_URL: emulatorUrl }),
+        ...(url !== '' && { AWS_ENDPOINT_URL: url }),
         AWS_CONFIG_FILE: join(stateDir, 'no-aws-config'),
         AWS_SHARED_CREDENTIALS_FILE: join(stateDir, 'no-aws-credentials'),
         AWS_EC2_METADATA_DISABLED: 'true',

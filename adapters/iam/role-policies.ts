@@ -2,30 +2,39 @@ import {
   DeleteRolePolicyCommand,
   GetRolePolicyCommand,
   type IAMClient,
-  IAMServiceException,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { type RoleParts, roleParts } from '../../core/accounts/names.ts';
 import { KILL_SWITCH_POLICY } from '../../core/kill/document.ts';
 import type { PolicyRefusal, RolePolicies } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
+/** One client per account. */
+export type IamClients = {
+  readonly of: (role: RoleParts) => IAMClient;
+  /** Its keys are of a role that is gone: the next one gets new keys. */
+  readonly forget: (role: RoleParts) => void;
+};
+
 /**
- * The kill switch's inline policy in IAM. The client must not repeat calls by itself for longer than a
- * lease has margin: a late write would undo another writer's.
+ * The kill switch's inline policy in IAM, by the client of the role's own account. The client must not
+ * repeat calls by itself for longer than a lease has margin: a late write would undo another writer's.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
  */
-export function iamRolePolicies(client: IAMClient, account: string): RolePolicies {
+export function iamRolePolicies(clients: IamClients): RolePolicies {
   const on = async <T>(
     role: string,
-    what: (key: { RoleName: string; PolicyName: string }) => Promise<T>,
+    what: (client: IAMClient, key: { RoleName: string; PolicyName: string }) => Promise<T>,
     absent?: T,
   ): Promise<Result<T, PolicyRefusal>> => {
-    const { name, owner } = parseRole(role);
-    if (owner !== account) return err(OTHER_ACCOUNT);
+    const parts = roleParts(role);
+    if (parts === null) return err(NO_ROLE);
     try {
-      return ok(await what({ RoleName: name, PolicyName: KILL_SWITCH_POLICY }));
+      const key = { RoleName: parts.name, PolicyName: KILL_SWITCH_POLICY };
+      return ok(await what(clients.of(parts), key));
     } catch (error) {
+      if (nameOf(error) === 'InvalidClientTokenId') clients.forget(parts);
       const refusal = refusalOf(error);
       const noPolicy = refusal.code === 'no-such-role' && absent !== undefined;
       return noPolicy && isAboutPolicy(error) ? ok(absent) : err(refusal);
@@ -33,14 +42,14 @@ export function iamRolePolicies(client: IAMClient, account: string): RolePolicie
   };
   return {
     put: (role, document) =>
-      on(role, async (key) => {
+      on(role, async (client, key) => {
         await client.send(new PutRolePolicyCommand({ ...key, PolicyDocument: document }));
         return null;
       }),
     remove: (role) =>
       on(
         role,
-        async (key) => {
+        async (client, key) => {
           await client.send(new DeleteRolePolicyCommand(key));
           return null;
         },
@@ -49,7 +58,7 @@ export function iamRolePolicies(client: IAMClient, account: string): RolePolicie
     read: (role) =>
       on<string | null>(
         role,
-        async (key) => {
+        async (client, key) => {
           const { PolicyDocument = '' } = await client.send(new GetRolePolicyCommand(key));
           return decodeURIComponent(PolicyDocument);
         },
@@ -58,20 +67,18 @@ export function iamRolePolicies(client: IAMClient, account: string): RolePolicie
   };
 }
 
-function parseRole(arn: string) {
-  const [, owner = '', name = ''] =
-    /^arn:[^:]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
-  return { name, owner };
-}
-
+/** From IAM, or from STS where the account's kill role could not be assumed. */
 function refusalOf(error: unknown): PolicyRefusal {
-  if (!(error instanceof IAMServiceException))
-    return { code: 'unavailable', reason: nameOf(error) };
+  if (!isFromAws(error)) return { code: 'unavailable', reason: nameOf(error) };
   const { name: reason } = error;
   if (/^NoSuchEntity/.test(reason)) return { code: 'no-such-role', reason };
   if (/^LimitExceeded/.test(reason)) return { code: 'too-long', reason };
   const answered = error.$fault === 'client' && !/Throttl|Timeout|ConcurrentMod/i.test(reason);
   return { code: answered ? 'refused' : 'unavailable', reason };
+}
+
+function isFromAws(error: unknown): error is Error & { readonly $fault: 'client' | 'server' } {
+  return error instanceof Error && '$fault' in error;
 }
 
 /** IAM has one error for a role that is not there and for a policy that is not there. */
@@ -83,7 +90,4 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
 
-const OTHER_ACCOUNT: PolicyRefusal = {
-  code: 'refused',
-  reason: 'the role is in another account, whose policies the broker cannot write',
-};
+const NO_ROLE: PolicyRefusal = { code: 'refused', reason: 'that is no ARN of a role' };

@@ -44,8 +44,8 @@ export type BundleError = {
   readonly message: string;
 };
 
-export function formatBundleErrors(errors: readonly BundleError[]): string {
+export function formatBundleErrors(errors: readonly BundleError[], what = 'policy bundle'): string {
   const lines = errors.map((error) => `  ${error.file}:${error.line}: ${error.message}`);
   const count = errors.length === 1 ? '1 mistake' : `${errors.length} mistakes`;
-  return [`The policy bundle has ${count}:`, ...lines].join('\n');
+  return [`The ${what} has ${count}:`, ...lines].join('\n');
 }

@@ -12,7 +12,16 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export type Finished = { readonly code: number; readonly out: string; readonly err: string };
 
 export function valetkey(...args: readonly string[]): Promise<Finished> {
-  const { FORCE_COLOR: _, ...env } = process.env;
+  return valetkeyWith({}, ...args);
+}
+
+/** With more in its environment. */
+export function valetkeyWith(
+  more: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Finished> {
+  const { FORCE_COLOR: _, ...inherited } = process.env;
+  const env = { ...inherited, ...more };
   return new Promise((resolve) => {
     execFile(
       process.execPath,

@@ -105,6 +105,7 @@ export function permissionTests(template: () => Template): void {
   });
 
   test('one role may assume roles: exactly the targets of the bundle', () => {
+    // The example bundle names no other account; config.test.ts has one that does.
     const assuming = [...roles()].filter(([, statements]) =>
       actionsOf(statements).some((action) => /^(\*|sts:.*)$/i.test(action)),
     );

@@ -72,15 +72,15 @@ export function resourceTests(template: () => Template): void {
     });
   });
 
-  test('the vend role keeps its name and outlives the stack: target roles trust it', () => {
+  test('the roles that other accounts trust keep their names, and outlive the stack', () => {
     const roles = Object.values(resources(template(), 'AWS::IAM::Role'));
-    expect(roles.filter(({ Properties }) => Properties['RoleName'] !== undefined)).toMatchObject([
-      {
-        Properties: { RoleName: 'ValetKey-vend' },
+    expect(roles.filter(({ Properties }) => Properties['RoleName'] !== undefined)).toMatchObject(
+      ['ValetKey-vend', 'ValetKey-kill'].map((RoleName) => ({
+        Properties: { RoleName },
         DeletionPolicy: 'Retain',
         UpdateReplacePolicy: 'Retain',
-      },
-    ]);
+      })),
+    );
     template().hasOutput('VendRoleArn', {
       Value: {
         'Fn::Join': [
@@ -210,7 +210,7 @@ export function resourceTests(template: () => Template): void {
       const { Variables } = Properties['Environment'] as { readonly Variables: object };
       const known = [
         ...['ACCOUNT_ID', 'STATE_MACHINE_ARN', 'TABLE_NAME', 'KILL_FUNCTION', 'EVENT_BUS'],
-        ...['APPROVERS_TOPIC', 'SECURITY_TOPIC'],
+        ...['APPROVERS_TOPIC', 'SECURITY_TOPIC', 'KILL_ROLE'],
       ];
       for (const name of Object.keys(Variables)) expect(known).toContain(name);
     }

@@ -33,6 +33,7 @@ export function lambdaEnvironment(issuer?: Pick<TestIssuer, 'urls'>): () => void
     TABLE_NAME,
     STATE_MACHINE_ARN: STATE_MACHINE,
     KILL_FUNCTION: 'kill',
+    KILL_ROLE: '/valetkey/ValetKey-kill',
     EVENT_BUS: 'events',
     APPROVERS_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:approvers`,
     SECURITY_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:security`,

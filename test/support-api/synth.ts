@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,8 @@ export type Synthesis = {
   /** The template of the stack, as text; empty when there is none. */
   readonly template: string;
   readonly validation: string;
+  /** The templates of all stacks, by their id. */
+  readonly templates: Readonly<Record<string, string>>;
 };
 
 /** With the CDK's own command, as people call it. */
@@ -71,9 +73,18 @@ function run(
         output: `${stdout}${stderr}`,
         template: readIfThere(join(out, 'ValetKey.template.json')),
         validation: readIfThere(join(out, 'validation-report.json')),
+        templates: templatesIn(out),
       }),
     );
   });
+}
+
+function templatesIn(out: string): Synthesis['templates'] {
+  const ending = '.template.json';
+  const files = existsSync(out) ? readdirSync(out).filter((it) => it.endsWith(ending)) : [];
+  return Object.fromEntries(
+    files.map((file) => [file.slice(0, -ending.length), readFileSync(join(out, file), 'utf8')]),
+  );
 }
 
 function readIfThere(path: string): string {

@@ -1,0 +1,19 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { BundleError } from '../../core/bundle/bundle.ts';
+import { readYaml } from '../../core/bundle/yaml-file.ts';
+import { type Config, configFile, DEFAULT_CONFIG } from '../../core/config/config-file.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+
+export const CONFIG_FILE = 'valetkey.yaml';
+
+/** Without a file, the defaults; an empty one says nothing, either. */
+export function readConfig(file: string): Result<Config, readonly BundleError[]> {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) {
+    if (file === CONFIG_FILE) return ok(DEFAULT_CONFIG);
+    return err([{ file, line: 1, message: 'there is no such file' }]);
+  }
+  const text = readFileSync(file, 'utf8');
+  if (text.replaceAll(/#.*$/gm, '').trim() === '') return ok(DEFAULT_CONFIG);
+  const read = readYaml<Config>(file, text, configFile);
+  return read.ok ? ok(read.value.value) : read;
+}

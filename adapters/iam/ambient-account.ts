@@ -1,0 +1,71 @@
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  paginateListAttachedRolePolicies,
+  paginateListRolePolicies,
+} from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { FoundRole } from '../../core/accounts/drift.ts';
+
+/** Reads an account's IAM; it changes nothing. Every function throws what AWS answers. */
+export type AccountReader = {
+  readonly account: () => Promise<string>;
+  /** Null where there is none of that name, whatever its path. */
+  readonly role: (name: string) => Promise<FoundRole | null>;
+  /** The document of a managed policy's default version. */
+  readonly policy: (arn: string) => Promise<unknown>;
+};
+
+/** The account of whatever credentials the SDK finds: environment, profile, SSO. */
+export function ambientAccount(): AccountReader {
+  const iam = new IAMClient({});
+  const sts = new STSClient({});
+  return {
+    account: async () => (await sts.send(new GetCallerIdentityCommand({}))).Account ?? '',
+    role: (name) => orNull(readRole(iam, name)),
+    policy: (arn) => orNull(readPolicy(iam, arn)),
+  };
+}
+
+async function readRole(client: IAMClient, RoleName: string): Promise<FoundRole> {
+  const { Role } = await client.send(new GetRoleCommand({ RoleName }));
+  const inline: Record<string, unknown> = {};
+  for await (const { PolicyNames = [] } of paginateListRolePolicies({ client }, { RoleName })) {
+    for (const PolicyName of PolicyNames) {
+      const read = await client.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+      inline[PolicyName] = parsed(read.PolicyDocument);
+    }
+  }
+  const attached: string[] = [];
+  for await (const page of paginateListAttachedRolePolicies({ client }, { RoleName })) {
+    attached.push(...(page.AttachedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn));
+  }
+  return {
+    arn: Role?.Arn ?? '',
+    trust: parsed(Role?.AssumeRolePolicyDocument),
+    boundary: Role?.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
+    ...{ inline, attached },
+  };
+}
+
+async function readPolicy(client: IAMClient, PolicyArn: string): Promise<unknown> {
+  const { Policy } = await client.send(new GetPolicyCommand({ PolicyArn }));
+  const VersionId = Policy?.DefaultVersionId;
+  const read = await client.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+  return parsed(read.PolicyVersion?.Document);
+}
+
+/** Policies come percent-encoded (IAM API Reference, GetRole). */
+function parsed(document: string | undefined): unknown {
+  return JSON.parse(decodeURIComponent(document ?? '{}'));
+}
+
+function orNull<T>(read: Promise<T>): Promise<T | null> {
+  return read.catch((error: unknown) => {
+    if (error instanceof Error && /^NoSuchEntity/.test(error.name)) return null;
+    throw error;
+  });
+}

@@ -1,0 +1,21 @@
+import { roleParts } from '../core/accounts/names.ts';
+import { bundleRoles } from '../core/accounts/roles.ts';
+import type { Bundle } from '../core/bundle/bundle.ts';
+import type { TargetRole } from './target-account-stack.ts';
+
+/**
+ * For the local stack only: every role of the bundle, by its account, with all permissions, so that
+ * any bundle can be tried and the session policy alone limits.
+ */
+export function sampleRoles(
+  bundle: Bundle,
+  account: string,
+): ReadonlyMap<string, readonly TargetRole[]> {
+  const samples = bundleRoles(bundle, { account, region: 'any' }).flatMap((role) => {
+    const parts = roleParts(role.arn);
+    return parts === null ? [] : [{ ...role, ...parts, statements: [EVERYTHING] }];
+  });
+  return Map.groupBy(samples, (it) => it.account);
+}
+
+const EVERYTHING = { Effect: 'Allow', Action: '*', Resource: '*' };

@@ -1,0 +1,147 @@
+import { GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { killRoleCredentials } from '../../../adapters/iam/kill-role.ts';
+import { iamRolePolicies } from '../../../adapters/iam/role-policies.ts';
+import type { RoleParts } from '../../../core/accounts/names.ts';
+
+const ROLE = 'arn:aws:iam::111111111111:role/valetkey/deep/reports';
+const KILL_ROLE = 'arn:aws:iam::111111111111:role/valetkey/ValetKey-kill';
+
+/** An error as a service answers with it. */
+const fault = ($fault: 'client' | 'server', name: string, message = name) =>
+  Object.assign(new Error(message), { name, $fault });
+
+const sts = mockClient(STSClient);
+const answer = { AccessKeyId: 'a', SecretAccessKey: 'b', SessionToken: 'c' };
+const inAnHour = () => new Date(Date.now() + 3600_000);
+
+beforeEach(() => {
+  sts.reset();
+  sts.on(AssumeRoleCommand).resolves({ Credentials: { ...answer, Expiration: inAnHour() } });
+});
+
+describe('the policies of a role in another account', () => {
+  /** A real client of the SDK, whose calls end before the network. */
+  function policies(result: () => object = () => ({})) {
+    const seen: { authorization: string; body: string }[] = [];
+    const client = new IAMClient({
+      region: 'eu-central-1',
+      maxAttempts: 1,
+      credentials: killRoleCredentials(new STSClient({}), KILL_ROLE),
+    });
+    client.middlewareStack.add(
+      () => async (args) => {
+        const { headers, body } = args.request as {
+          readonly headers: Record<string, string>;
+          readonly body: string;
+        };
+        seen.push({ authorization: headers['authorization'] ?? '', body });
+        return { output: { $metadata: {}, ...result() }, response: {} };
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    const asked: string[] = [];
+    const of = ({ account }: RoleParts) => {
+      asked.push(account);
+      return client;
+    };
+    return { port: iamRolePolicies({ of, forget: () => undefined }), seen, asked };
+  }
+
+  test('are written with the kill role’s keys, which are fetched once', async () => {
+    const { port, seen, asked } = policies();
+    for (let call = 0; call < 5; call += 1) {
+      expect(await port.put(ROLE, '{}')).toEqual({ ok: true, value: null });
+    }
+    expect(asked).toEqual(Array(5).fill('111111111111'));
+    expect(seen[0]?.authorization).toContain('Credential=a/');
+    expect(seen[0]?.body).toContain('RoleName=reports&');
+    const calls = sts.commandCalls(AssumeRoleCommand).map(({ args: [{ input }] }) => input);
+    expect(calls).toEqual([{ RoleArn: KILL_ROLE, RoleSessionName: 'kill-switch' }]);
+  });
+
+  test('are written with new keys shortly before the old ones end', async () => {
+    const Expiration = new Date(Date.now() + 60_000);
+    sts.on(AssumeRoleCommand).resolves({ Credentials: { ...answer, Expiration } });
+    const { port } = policies();
+    await port.put(ROLE, '{}');
+    await port.put(ROLE, '{}');
+    expect(sts.commandCalls(AssumeRoleCommand).length).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['refused', fault('client', 'AccessDenied')],
+    ['unavailable', fault('client', 'ThrottlingException')],
+    ['unavailable', fault('server', 'ServiceUnavailable')],
+    ['unavailable', new Error('socket hang up')],
+  ])('are %s where the kill role cannot be assumed: %s', async (code, error) => {
+    sts.on(AssumeRoleCommand).rejects(error);
+    const { port, seen } = policies();
+    for (const call of [port.put(ROLE, '{}'), port.remove(ROLE), port.read(ROLE)]) {
+      expect(await call).toMatchObject({ ok: false, error: { code } });
+    }
+    expect(seen).toEqual([]);
+    // And as soon as it can be, they are written.
+    sts.on(AssumeRoleCommand).resolves({ Credentials: { ...answer, Expiration: inAnHour() } });
+    expect((await port.put(ROLE, '{}')).ok).toBe(true);
+  });
+
+  test('are not written with half an answer of STS', async () => {
+    sts.on(AssumeRoleCommand).resolves({ Credentials: { ...answer, Expiration: undefined } });
+    expect(await policies().port.put(ROLE, '{}')).toMatchObject({
+      ok: false,
+      error: { code: 'unavailable' },
+    });
+  });
+});
+
+describe('what IAM answers', () => {
+  const client = new IAMClient({});
+  const iam = mockClient(client);
+  const forgotten: string[] = [];
+  const port = iamRolePolicies({
+    of: () => client,
+    forget: ({ account }) => forgotten.push(account),
+  });
+  beforeEach(() => {
+    iam.reset();
+  });
+
+  test.each([
+    ['no-such-role', fault('client', 'NoSuchEntityException', 'The role with name x')],
+    ['too-long', fault('client', 'LimitExceededException')],
+    ['refused', fault('client', 'AccessDenied')],
+    ['unavailable', fault('client', 'ConcurrentModificationException')],
+    ['unavailable', fault('server', 'ServiceFailureException')],
+  ])('is %s: %s', async (code, error) => {
+    iam.on(PutRolePolicyCommand).rejects(error);
+    expect(await port.put(ROLE, '{}')).toMatchObject({ ok: false, error: { code } });
+  });
+
+  test('about keys of a role that is gone makes the next call get new ones', async () => {
+    iam.on(PutRolePolicyCommand).rejects(fault('client', 'AccessDenied'));
+    await port.put(ROLE, '{}');
+    expect(forgotten).toEqual([]);
+    iam.on(PutRolePolicyCommand).rejects(fault('client', 'InvalidClientTokenId'));
+    expect(await port.put(ROLE, '{}')).toMatchObject({ ok: false, error: { code: 'refused' } });
+    expect(forgotten).toEqual(['111111111111']);
+  });
+
+  test('that a policy is not there is no policy, not a refusal', async () => {
+    const error = fault('client', 'NoSuchEntityException', 'The role policy with name x');
+    iam.on(GetRolePolicyCommand).rejects(error);
+    expect(await port.read(ROLE)).toEqual({ ok: true, value: null });
+  });
+});
+
+test('what is no ARN of a role reaches no account', async () => {
+  const refuse = () => {
+    throw new Error('no client was wanted');
+  };
+  const port = iamRolePolicies({ of: refuse, forget: refuse });
+  for (const arn of ['', 'reports', 'arn:aws:iam::1:role/x', 'arn:aws:iam::111111111111:user/x']) {
+    expect(await port.put(arn, '{}')).toMatchObject({ ok: false, error: { code: 'refused' } });
+  }
+});

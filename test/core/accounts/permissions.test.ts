@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { compare, permissionsOf } from '../../../core/accounts/permissions.ts';
+
+const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
+const READ = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a' };
+
+describe('two policies are the same', () => {
+  test.each<[string, object, object]>([
+    ['as a list or a single value', policy({ ...READ, Action: ['s3:GetObject'] }), policy(READ)],
+    ['with one statement that is not in a list', { Statement: READ }, policy(READ)],
+    [
+      'split or merged',
+      policy({ ...READ, Action: ['s3:GetObject', 's3:PutObject'], Resource: ['b', 'a'] }),
+      policy(
+        { ...READ, Resource: 'a' },
+        { ...READ, Resource: 'b' },
+        { ...READ, Action: 's3:PutObject', Resource: ['a', 'b'] },
+      ),
+    ],
+    ['with and without names of statements', policy({ ...READ, Sid: 'Read' }), policy(READ)],
+    ['with actions in another case', policy({ ...READ, Action: 'S3:getobject' }), policy(READ)],
+    [
+      'with an account by its id or as its root',
+      policy({ Effect: 'Allow', Action: 'x', Principal: { AWS: '111111111111' } }),
+      policy({
+        Effect: 'Allow',
+        Action: 'x',
+        Principal: { AWS: 'arn:aws:iam::111111111111:root' },
+      }),
+    ],
+    [
+      'with conditions in another order',
+      policy({ ...READ, Condition: { A: { k: ['1', '2'] }, B: { 'Aws:X': 'true' } } }),
+      policy({ ...READ, Condition: { B: { 'aws:x': true }, A: { k: ['2', '1'] } } }),
+    ],
+  ])('%s', (_, one, other) => {
+    const nothing = { missing: [], beyond: [] };
+    expect(compare(permissionsOf(one), permissionsOf(other))).toEqual(nothing);
+    expect(permissionsOf(one).size).toBeGreaterThan(0);
+  });
+});
+
+describe('two policies differ', () => {
+  test.each<[string, object, string]>([
+    ['in effect', { ...READ, Effect: 'Deny' }, 'deny s3:GetObject on arn:aws:s3:::a'],
+    ['in a resource’s case', { ...READ, Resource: 'A' }, 'allow s3:GetObject on A'],
+    [
+      'by a condition',
+      { ...READ, Condition: { Bool: { 'aws:SecureTransport': 'true' } } },
+      'allow s3:GetObject on arn:aws:s3:::a if Bool aws:securetransport true',
+    ],
+    [
+      'by a negation',
+      { Effect: 'Allow', NotAction: 's3:GetObject', Resource: 'arn:aws:s3:::a' },
+      'allow all but s3:GetObject on arn:aws:s3:::a',
+    ],
+    [
+      'by whom they are for',
+      { ...READ, Principal: { Service: 'ec2.amazonaws.com' } },
+      'allow s3:GetObject by Service ec2.amazonaws.com on arn:aws:s3:::a',
+    ],
+    ['by everybody', { ...READ, Principal: '*' }, 'allow s3:GetObject by * on arn:aws:s3:::a'],
+    [
+      'by everybody but one',
+      { ...READ, NotPrincipal: { AWS: 'a' } },
+      'allow s3:GetObject by all but {"AWS":"a"} on arn:aws:s3:::a',
+    ],
+  ])('%s', (_, statement, said) => {
+    expect(compare(permissionsOf(policy(READ)), permissionsOf(policy(statement)))).toEqual({
+      missing: ['allow s3:GetObject on arn:aws:s3:::a'],
+      beyond: [said],
+    });
+  });
+});
+
+test('what is no policy permits nothing', () => {
+  for (const document of [null, undefined, {}, { Statement: [] }]) {
+    expect(permissionsOf(document).size).toBe(0);
+  }
+});

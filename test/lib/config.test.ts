@@ -1,0 +1,186 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
+import { actionsOf, only, resources, statementsByRole } from '../support-api/broker-template.ts';
+import { appSynth, type Synthesis } from '../support-api/synth.ts';
+
+/** The app as `valetkey.yaml` has it, with a bundle whose roles lie in two accounts. */
+
+const FULL = `
+stackName: Keys
+account: '222222222222'
+region: ap-southeast-2
+keepData: false
+logRetentionDays: 30
+requestsPerSecond: 50
+mails: { approvers: [platform@acme.example], security: [security@acme.example] }
+domain:
+  name: keys.acme.example
+  certificateArn: arn:aws:acm:ap-southeast-2:222222222222:certificate/1
+  hostedZone: { id: Z1, name: acme.example }
+targets:
+  - account: '111111111111'
+    roles:
+      - name: reports
+        statements:
+          - { Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme-reports/*' }
+  - account: '333333333333'
+    region: eu-north-1
+    roles: [{ name: audit, policies: ['arn:aws:iam::aws:policy/SecurityAudit'] }]
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'valetkey-config-'));
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const policy = join(folder, 'policy');
+
+let full: Synthesis;
+let again: Synthesis;
+let broken: Synthesis;
+let absent: Synthesis;
+let bare: Synthesis;
+beforeAll(async () => {
+  cpSync('policy', policy, { recursive: true });
+  cpSync(join('test', 'e2e', 'policy'), policy, { recursive: true });
+  const config = file('full.yaml', FULL);
+  const wrong = FULL.replace('stackName: Keys', 'stakName: Keys').replace(': 30', ': 31');
+  [full, again, broken, absent, bare] = await Promise.all([
+    appSynth({ config, policy }),
+    appSynth({ config, policy }),
+    appSynth({ config: file('wrong.yaml', wrong) }),
+    appSynth({ config: '/nowhere.yaml' }),
+    appSynth({ policy }),
+  ]);
+}, 90_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const templateOf = ({ output, templates }: Synthesis, id: string): Template => {
+  const text = templates[id];
+  if (text === undefined) throw new Error(`no template ${id}: ${output}`);
+  return Template.fromJSON(JSON.parse(text) as object);
+};
+const broker = () => templateOf(full, 'ValetKey');
+
+describe('valetkey.yaml', () => {
+  test('makes a stack for the broker and one for each target account', () => {
+    expect(Object.keys(full.templates).toSorted()).toEqual([
+      'ValetKey',
+      'ValetKeyTargets-111111111111',
+      'ValetKeyTargets-333333333333',
+    ]);
+  });
+
+  test('passes cdk-nag with all of them', () => {
+    const { pluginReports } = JSON.parse(full.validation) as { readonly pluginReports: object[] };
+    expect(pluginReports).toMatchObject([{ conclusion: 'success', violations: [] }]);
+    expect(full.output).not.toMatch(/error|warning/i);
+  });
+
+  test('gives the very same templates at every synthesis, so that cdk diff is empty', () => {
+    expect(again.templates).toEqual(full.templates);
+  });
+
+  test('names the roles that others trust after the stack', () => {
+    const names = Object.values(resources(broker(), 'AWS::IAM::Role')).flatMap(
+      ({ Properties }) => Properties['RoleName'] ?? [],
+    );
+    expect(names).toEqual(['Keys-vend', 'Keys-kill']);
+    const targets = JSON.stringify(templateOf(full, 'ValetKeyTargets-111111111111'));
+    expect(targets).toContain('222222222222:role/Keys-vend');
+    expect(targets).toContain('222222222222:role/Keys-kill');
+  });
+
+  test('lets what is not to be kept go with the stack', () => {
+    expect(only(broker(), 'AWS::DynamoDB::Table')).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: { DeletionProtectionEnabled: false },
+    });
+    expect(JSON.stringify(broker())).not.toContain('"Retain"');
+  });
+
+  test('sets how long logs are kept and how many requests are taken', () => {
+    for (const { Properties } of Object.values(resources(broker(), 'AWS::Logs::LogGroup'))) {
+      expect(Properties['RetentionInDays']).toBe(30);
+    }
+    expect(only(broker(), 'AWS::ApiGatewayV2::Stage').Properties).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 50 },
+    });
+  });
+
+  test('gives the API a name of its own, and a record for it', () => {
+    expect(only(broker(), 'AWS::ApiGatewayV2::DomainName').Properties).toMatchObject({
+      DomainName: 'keys.acme.example',
+      DomainNameConfigurations: [{ SecurityPolicy: 'TLS_1_2' }],
+    });
+    expect(only(broker(), 'AWS::ApiGatewayV2::ApiMapping')).toBeDefined();
+    expect(only(broker(), 'AWS::Route53::RecordSet').Properties).toMatchObject({
+      Name: 'keys.acme.example.',
+      HostedZoneId: 'Z1',
+    });
+    broker().hasOutput('ApiUrl', { Value: 'https://keys.acme.example' });
+  });
+
+  test('subscribes mailboxes to the two topics', () => {
+    const found = Object.values(resources(broker(), 'AWS::SNS::Subscription'));
+    expect(found.map(({ Properties }) => Properties)).toMatchObject([
+      { Protocol: 'email', Endpoint: 'platform@acme.example' },
+      { Protocol: 'email', Endpoint: 'security@acme.example' },
+    ]);
+  });
+
+  test('with mistakes does not synthesise, and says each one with its line', () => {
+    expect(broken).toMatchObject({ succeeded: false, templates: {} });
+    expect(broken.output).toContain('The configuration has 2 mistakes:');
+    expect(broken.output).toMatch(/wrong\.yaml:2: stakName: is not a field/);
+    expect(broken.output).toMatch(/wrong\.yaml:6: logRetentionDays: write one of: 1, 3, 5/);
+  });
+
+  test('that is named and is not there is an error', () => {
+    expect(absent).toMatchObject({ succeeded: false, templates: {} });
+    expect(absent.output).toContain('/nowhere.yaml:1: there is no such file');
+  });
+});
+
+describe('the kill Lambda of a bundle with two accounts', () => {
+  const kill = (template: Template) => statementsByRole(template).get('kill') ?? [];
+  const assume = (template: Template) =>
+    kill(template).filter((it) => actionsOf([it]).some((action) => action.startsWith('sts:')));
+  const writes = (template: Template) =>
+    kill(template).find(({ Action }) => Action.includes('iam:PutRolePolicy'))?.Resource;
+
+  test('may assume the kill role of the other account, and no other role', () => {
+    expect(assume(broker())).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Resource: 'arn:aws:iam::111111111111:role/valetkey/Keys-kill',
+      },
+    ]);
+    const vend = statementsByRole(broker()).get('vend') ?? [];
+    expect(JSON.stringify(vend)).not.toContain('-kill');
+  });
+
+  test('writes policies of its own account’s roles by itself, of no others', () => {
+    expect(JSON.stringify(writes(broker()))).not.toContain('111111111111');
+    expect(JSON.stringify(writes(broker()))).toContain('role/valetkey/chain-end');
+  });
+
+  test('may do both where only the deployment will tell which account is its own', () => {
+    const template = templateOf(bare, 'ValetKey');
+    const killRole = 'arn:aws:iam::111111111111:role/valetkey/ValetKey-kill';
+    expect(assume(template)).toMatchObject([{ Resource: killRole }]);
+    expect(writes(template)).toContain('arn:aws:iam::111111111111:role/valetkey/reports');
+  });
+
+  test('is, with vend, the only one that may assume roles', () => {
+    const assuming = [...statementsByRole(broker())].filter(([, statements]) =>
+      actionsOf(statements).some((action) => /^(\*|sts:.*)$/i.test(action)),
+    );
+    expect(assuming.map(([role]) => role).toSorted()).toEqual(['kill', 'vend']);
+  });
+});

@@ -1,0 +1,202 @@
+import { describe, expect, test } from '@jest/globals';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { differences, type Found, type FoundRole } from '../../core/accounts/drift.ts';
+import type { Expectations } from '../../core/accounts/expectations.ts';
+import { boundaryArn, killLambdaRoleArn, killRoleArn } from '../../core/accounts/names.ts';
+import { KILL_SWITCH_POLICY, killSwitchDocument } from '../../core/kill/document.ts';
+import { TargetAccountStack } from '../../lib/constructs.ts';
+import { resources } from '../support-api/broker-template.ts';
+
+/** What the constructs make is what `valetkey accounts check` wants; what is changed by hand is not. */
+
+const [BROKER, OTHER] = ['222222222222', '111111111111'];
+const HERE = { partition: 'aws', account: OTHER };
+const THERE = { partition: 'aws', account: BROKER };
+const VEND = `arn:aws:iam::${BROKER}:role/ValetKey-vend`;
+const REPORTS = `arn:aws:iam::${OTHER}:role/valetkey/reports`;
+const DEEPER = `arn:aws:iam::${OTHER}:role/valetkey/deeper`;
+const KILL = killRoleArn(HERE, 'ValetKey');
+const BOUNDARY = boundaryArn(HERE, 'ValetKey');
+
+const WANTED: Expectations = {
+  roles: [
+    { arn: REPORTS, trusts: [VEND], boundary: BOUNDARY },
+    { arn: DEEPER, trusts: [REPORTS], boundary: null },
+  ],
+  killRole: { arn: KILL, trusts: killLambdaRoleArn(THERE, 'ValetKey') },
+  boundary: BOUNDARY,
+};
+
+/** A template's values as CloudFormation would fill them in. */
+function deployed(template: Template): Template {
+  const text = JSON.stringify(template.toJSON(), (_, value: unknown) => {
+    const join = (value as { 'Fn::Join'?: [string, unknown[]] } | null)?.['Fn::Join'];
+    if (join !== undefined) {
+      return join[1].map((it) => (typeof it === 'string' ? it : 'aws')).join(join[0]);
+    }
+    return value;
+  });
+  return Template.fromJSON(JSON.parse(text) as object);
+}
+
+function foundIn(minimize: boolean): Found {
+  const app = new App({ context: { '@aws-cdk/aws-iam:minimizePolicies': minimize } });
+  const stack = new TargetAccountStack(app, 'Targets', {
+    env: { account: OTHER },
+    brokerAccount: BROKER,
+    roles: [
+      { name: 'reports', statements: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] },
+      { name: 'deeper', vended: false, chainedFrom: [REPORTS] },
+    ],
+  });
+  const template = deployed(Template.fromStack(stack));
+  const policies = Object.values(resources(template, 'AWS::IAM::Policy'));
+  const roles = Object.entries(resources(template, 'AWS::IAM::Role')).map(([id, role]) => {
+    const { RoleName, Path, AssumeRolePolicyDocument, PermissionsBoundary } = role.Properties;
+    const own = policies.filter((it) => JSON.stringify(it.Properties['Roles']).includes(id));
+    const inline = own.map((it, index) => [`policy-${index}`, it.Properties['PolicyDocument']]);
+    const arn = `arn:aws:iam::${OTHER}:role${String(Path)}${String(RoleName)}`;
+    const found: FoundRole = {
+      arn,
+      trust: AssumeRolePolicyDocument,
+      inline: Object.fromEntries(inline),
+      attached: [],
+      boundary: PermissionsBoundary === undefined ? null : BOUNDARY,
+    };
+    return [arn, found] as const;
+  });
+  const [boundary] = Object.values(resources(template, 'AWS::IAM::ManagedPolicy'));
+  return { roles: new Map(roles), boundary: boundary?.Properties['PolicyDocument'] };
+}
+
+/** As it was deployed, with one role changed. */
+function changed(arn: string, how: (role: FoundRole) => FoundRole | null): Found {
+  const { roles, boundary } = foundIn(true);
+  const before = roles.get(arn);
+  if (before === undefined || before === null) throw new Error(`no role ${arn}`);
+  return { roles: new Map([...roles, [arn, how(before)]]), boundary };
+}
+
+const allow = (Action: string, more: object = {}) => ({ Effect: 'Allow', Action, ...more });
+const add = (document: unknown, statement: object) => {
+  const { Statement } = document as { readonly Statement: readonly object[] };
+  return { Statement: [...Statement, statement] };
+};
+const messages = (found: Found) => differences(WANTED, found);
+
+describe('an account as the constructs make it', () => {
+  test.each([true, false])('has no differences (minimised policies: %s)', (minimize) => {
+    expect(messages(foundIn(minimize))).toEqual([]);
+  });
+
+  test('has none, either, while grants are denied, or where a role is given more rights', () => {
+    const cutoff = Date.parse('2026-11-24T00:00:00Z');
+    const document = killSwitchDocument({ grantIds: ['gr_00000000000000000000'], cutoff });
+    const denied = (role: FoundRole) => ({
+      ...role,
+      inline: { ...role.inline, [KILL_SWITCH_POLICY]: JSON.parse(document ?? '') as unknown },
+      attached: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+    });
+    expect(messages(changed(REPORTS, denied))).toEqual([]);
+  });
+});
+
+describe('what was changed by hand is told:', () => {
+  const gone = changed(REPORTS, () => null);
+  const noKill = changed(KILL, () => null);
+  const Principal = { AWS: `arn:aws:iam::${OTHER}:root` };
+
+  test('a vendable role that is not there', () => {
+    const message = 'is not there: nothing can be vended on it';
+    expect(messages(gone)).toEqual([{ arn: REPORTS, message }]);
+  });
+
+  test('a kill role that is not there', () => {
+    const message = 'is not there: no grant in this account can be revoked';
+    expect(messages(noKill)).toEqual([{ arn: KILL, message }]);
+  });
+
+  test('a role of the name under another path', () => {
+    const arn = `arn:aws:iam::${OTHER}:role/reports`;
+    const found = changed(REPORTS, (role) => ({ ...role, arn }));
+    expect(messages(found)).toEqual([{ arn: REPORTS, message: `has another path: it is ${arn}` }]);
+  });
+
+  test('somebody else who may become a vendable role', () => {
+    const trust = (role: FoundRole) => add(role.trust, allow('sts:AssumeRole', { Principal }));
+    const found = changed(REPORTS, (role) => ({ ...role, trust: trust(role) }));
+    const message = `its trust policy goes beyond: allow sts:AssumeRole by ${Principal.AWS}`;
+    expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
+  });
+
+  test('a trust without the condition on SourceIdentity', () => {
+    const text = (role: FoundRole) => JSON.stringify(role.trust).replaceAll('StringLike', 'Null');
+    const found = changed(REPORTS, (role) => ({ ...role, trust: JSON.parse(text(role)) }));
+    const [lacks, , beyond] = messages(found).map(({ message }) => message);
+    expect(lacks).toMatch(
+      /^its trust policy lacks: allow sts:AssumeRole by .*-vend if StringLike sts:sourceidentity \?\*\.gr_\?{20}$/,
+    );
+    expect(beyond).toMatch(/^its trust policy goes beyond: .* if Null sts:sourceidentity/);
+  });
+
+  test('trust in a broker’s role that was deleted, with what to do', () => {
+    const text = (role: FoundRole) => JSON.stringify(role.trust).replaceAll(VEND, 'AROAEXAMPLE');
+    const found = changed(REPORTS, (role) => ({ ...role, trust: JSON.parse(text(role)) }));
+    expect(messages(found).map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/this principal was deleted.*deploy the targets again/),
+      ]),
+    );
+  });
+
+  test('the deny of sessions without a SourceIdentity taken away', () => {
+    const found = changed(REPORTS, (role) => ({ ...role, inline: {} }));
+    const message = 'does not deny everything to sessions without a SourceIdentity';
+    expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
+  });
+
+  test('a right in the place of the kill switch', () => {
+    const document = { Statement: [allow('s3:*', { Resource: '*' })] };
+    const inline = (role: FoundRole) => ({ ...role.inline, [KILL_SWITCH_POLICY]: document });
+    const found = changed(REPORTS, (role) => ({ ...role, inline: inline(role) }));
+    const message = `its ${KILL_SWITCH_POLICY} holds what the broker never writes: allow s3:* on *`;
+    expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
+  });
+
+  test('a boundary taken off, where the configuration has one', () => {
+    const found = changed(REPORTS, (role) => ({ ...role, boundary: null }));
+    const message = `has no boundary; it must be ${BOUNDARY}`;
+    expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
+  });
+
+  test('a boundary that leaves a role unprotected', () => {
+    const found = { ...foundIn(true), boundary: { Statement: [allow('*', { Resource: '*' })] } };
+    expect(messages(found)).toEqual(
+      [REPORTS, DEEPER, KILL, BOUNDARY].map((held) => ({
+        arn: BOUNDARY,
+        message: `lacks: deny iam:* on ${held}`,
+      })),
+    );
+  });
+
+  test('rights of the kill role that are too many, or too few', () => {
+    const more = changed(KILL, (role) => ({
+      ...role,
+      inline: {
+        ...role.inline,
+        more: { Statement: [allow('iam:PutRolePolicy', { Resource: '*' })] },
+      },
+      attached: ['arn:aws:iam::aws:policy/IAMFullAccess'],
+    }));
+    expect(messages(more).map(({ message }) => message)).toEqual([
+      'its permission policy goes beyond: allow iam:PutRolePolicy on *',
+      'its permission policy goes beyond: the managed policy arn:aws:iam::aws:policy/IAMFullAccess',
+    ]);
+    const fewer = changed(KILL, (role) => ({ ...role, inline: {} }));
+    expect(messages(fewer)).toHaveLength(6);
+    expect(messages(fewer)[0]?.message).toMatch(
+      /^its permission policy lacks: allow iam:DeleteRolePolicy/,
+    );
+  });
+});

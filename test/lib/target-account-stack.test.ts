@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import { App } from 'aws-cdk-lib';
+import { Annotations, Template } from 'aws-cdk-lib/assertions';
+import { TargetAccountStack, type TargetAccountStackProps } from '../../lib/constructs.ts';
+import { resources } from '../support-api/broker-template.ts';
+
+const BROKER = '222222222222';
+const OTHER = '111111111111';
+
+const READ = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme-reports/*' };
+const REPORTS = { name: 'reports', statements: [READ] };
+
+function stackOf(props: Partial<TargetAccountStackProps> = {}): TargetAccountStack {
+  return new TargetAccountStack(new App(), 'Targets', {
+    env: { account: OTHER },
+    brokerAccount: BROKER,
+    roles: [REPORTS],
+    ...props,
+  });
+}
+
+const templateOf = (props?: Partial<TargetAccountStackProps>) => Template.fromStack(stackOf(props));
+
+const arn = (account: string, what: string) => ({
+  'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:${what}`]],
+});
+
+function roleNamed(template: Template, name: string) {
+  const roles = Object.values(resources(template, 'AWS::IAM::Role'));
+  const found = roles.find(({ Properties }) => Properties['RoleName'] === name);
+  if (found === undefined) throw new Error(`no role ${name}`);
+  return found.Properties;
+}
+
+function policyOf(template: Template, id: RegExp): unknown {
+  const found = Object.entries(resources(template, 'AWS::IAM::Policy')).filter(([it]) =>
+    id.test(it),
+  );
+  expect(found).toHaveLength(1);
+  return found[0]?.[1].Properties['PolicyDocument'];
+}
+
+describe('the kill role', () => {
+  test('is trusted by the broker’s kill role alone, under the name that the broker calls', () => {
+    const role = roleNamed(templateOf(), 'ValetKey-kill');
+    expect(role).toMatchObject({ Path: '/valetkey/' });
+    expect(role['AssumeRolePolicyDocument']).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { AWS: arn(BROKER, 'role/ValetKey-kill') },
+        },
+      ],
+    });
+    expect(role).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  test('may read and write inline policies of exactly the stack’s roles', () => {
+    const roles = [REPORTS, { name: 'orders', path: '/teams/a/' }];
+    expect(policyOf(templateOf({ roles }), /^Kill/)).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['iam:DeleteRolePolicy', 'iam:GetRolePolicy', 'iam:PutRolePolicy'],
+          Resource: [arn(OTHER, 'role/valetkey/reports'), arn(OTHER, 'role/teams/a/orders')],
+        },
+      ],
+    });
+  });
+
+  test('is that of the broker’s stack, where that has another name', () => {
+    const role = roleNamed(templateOf({ brokerStackName: 'Keys' }), 'Keys-kill');
+    expect(JSON.stringify(role)).toContain(`${BROKER}:role/Keys-kill`);
+  });
+
+  test('is not needed in the broker’s own account', () => {
+    const template = templateOf({ brokerAccount: OTHER });
+    expect(Object.keys(resources(template, 'AWS::IAM::Role'))).toHaveLength(1);
+  });
+});
+
+describe('a role of the stack', () => {
+  test('is allowed what is said, trusts the broker’s vend role, and has the boundary', () => {
+    const template = templateOf({
+      roles: [{ ...REPORTS, policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }],
+    });
+    const role = roleNamed(template, 'reports');
+    expect(role).toMatchObject({
+      Path: '/valetkey/',
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+      PermissionsBoundary: { Ref: expect.stringMatching(/^Boundary/) },
+    });
+    expect(JSON.stringify(role['AssumeRolePolicyDocument'])).toContain(
+      `${BROKER}:role/ValetKey-vend`,
+    );
+    expect(JSON.stringify(policyOf(template, /^reports/))).toContain(JSON.stringify(READ.Resource));
+  });
+
+  test('has another boundary where one is named', () => {
+    const permissionsBoundary = `arn:aws:iam::${OTHER}:policy/acme-boundary`;
+    const role = roleNamed(templateOf({ roles: [{ ...REPORTS, permissionsBoundary }] }), 'reports');
+    expect(role).toMatchObject({ PermissionsBoundary: permissionsBoundary });
+  });
+
+  test('that is only chained to does not trust the broker, and comes after those it trusts', () => {
+    const from = `arn:aws:iam::${OTHER}:role/valetkey/reports`;
+    const chained = { name: 'deeper', vended: false, chainedFrom: [from] };
+    const template = templateOf({ roles: [REPORTS, chained] });
+    const [, deeper] = Object.entries(template.findResources('AWS::IAM::Role')).filter(
+      ([id]) => !id.startsWith('Kill'),
+    );
+    const trust = JSON.stringify(deeper?.[1]['Properties'].AssumeRolePolicyDocument);
+    expect(trust).toContain(from);
+    expect(trust).not.toContain('ValetKey-vend');
+    expect(deeper?.[1]['DependsOn']).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^reportsRole/)]),
+    );
+  });
+
+  test('can be given more by the app that has the stack; one it has not is an error', () => {
+    const stack = stackOf();
+    expect(stack.role('reports').node.path).toBe('Targets/reports/Role');
+    expect(() => stack.role('report')).toThrow("Targets has no role 'report'");
+  });
+});
+
+test('the boundary allows everything but IAM calls on what holds the roles', () => {
+  templateOf().hasResourceProperties('AWS::IAM::ManagedPolicy', {
+    ManagedPolicyName: 'ValetKey-boundary',
+    Path: '/valetkey/',
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        { Sid: 'WhatTheRoleIsAllowed', Effect: 'Allow', Action: '*', Resource: '*' },
+        {
+          Sid: 'ButNotItsOwnLimits',
+          Effect: 'Deny',
+          Action: 'iam:*',
+          Resource: [
+            arn(OTHER, 'role/valetkey/reports'),
+            arn(OTHER, 'role/valetkey/ValetKey-kill'),
+            arn(OTHER, 'policy/valetkey/ValetKey-boundary'),
+          ],
+        },
+      ],
+    },
+  });
+});
+
+test('the stack has no warnings, and no assets', () => {
+  const stack = stackOf();
+  expect(Annotations.fromStack(stack).findWarning('*', '*')).toEqual([]);
+  expect(JSON.stringify(Template.fromStack(stack))).not.toContain('cdk-hnb659fds-assets');
+});

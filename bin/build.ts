@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +7,7 @@ import { cedarModule } from '../adapters/cedar/cedar.ts';
 
 /**
  * `npm pack`: what is installed carries everything in it, so that it needs nothing else from anywhere.
- * In `dist/`: the command for Node ≥ 20.
+ * In `dist/`: the command for Node ≥ 20, and the constructs that other CDK apps import.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -55,6 +56,22 @@ const program = await build({
     js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);",
   },
 });
+await build({
+  ...options,
+  minify: false,
+  entryPoints: ['lib/constructs.ts'],
+  outfile: join(DIST, 'constructs.js'),
+  // The app's own, of which there may be one only.
+  packages: 'external',
+});
+execFileSync(
+  process.execPath,
+  [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.constructs.json'],
+  {
+    cwd: ROOT,
+    stdio: 'inherit',
+  },
+);
 copyFileSync(cedarModule(), join(DIST, basename(cedarModule())));
 writeFileSync(join(DIST, 'LICENSES.txt'), licences(Object.keys(program.metafile.inputs)));
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -68,3 +68,26 @@ describe('the packed command', () => {
     expect(err).toContain('checkout');
   });
 });
+
+test('another CDK app imports its constructs, with their types', async () => {
+  const lib = join(folder, 'lib');
+  for (const name of ['aws-cdk-lib', 'constructs', '@types']) {
+    symlinkSync(join(process.cwd(), 'node_modules', name), join(lib, 'node_modules', name));
+  }
+  const app = `import { App, Stack } from 'aws-cdk-lib';
+import { VendableRole } from 'valetkey/constructs';
+const app = new App();
+const stack = new Stack(app, 'Shop');
+new VendableRole(stack, 'Artifacts', { roleName: 'artifacts', vendRoleArn: 'arn:aws:iam::111122223333:role/ValetKey-vend' });
+const roles = Object.values(app.synth().getStackByName('Shop').template.Resources as object);
+console.log(JSON.stringify(roles));
+`;
+  writeFileSync(join(lib, 'app.ts'), app);
+  writeFileSync(join(lib, 'package.json'), '{ "type": "module" }');
+  const tsc = join(process.cwd(), 'node_modules/typescript/bin/tsc');
+  const strict = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--types', 'node'];
+  const target = ['--module', 'nodenext', '--target', 'es2024', 'app.ts'];
+  await run(process.execPath, [tsc, ...strict, ...target], { cwd: lib });
+  const out = await run(process.execPath, ['app.ts'], { cwd: lib });
+  expect(out).toContain('sts:SourceIdentity');
+}, 60_000);

@@ -15,7 +15,7 @@ import { reviewOwed } from './lifecycle/request.ts';
 import { OWN_REQUEST, vote, withdrawVote } from './lifecycle/vote.ts';
 import { reevaluate } from './reevaluate.ts';
 import { ok, type Result } from './result.ts';
-import { marksOf } from './same-person.ts';
+import { marksOf, unknownPerson } from './same-person.ts';
 
 /** A vote on somebody else's request; the one that makes the quorum begins the grant. */
 export function castVote(
@@ -112,8 +112,5 @@ async function voterOf(
   const claims = findEntitlement(ports.bundle, grant.entitlement)?.approval?.samePerson ?? [];
   const marks = marksOf(act.caller.principal, claims);
   if (marks !== null) return ok(marks);
-  return forbidden(
-    grant,
-    `Votes on this need a token that says ${claims.join(', ')}, so that nobody votes twice or for themselves.`,
-  );
+  return forbidden(grant, unknownPerson(claims));
 }

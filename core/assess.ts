@@ -11,6 +11,7 @@ import type { PolicyEngine } from './ports.ts';
 import type { Caller } from './principal.ts';
 import type { Past } from './recall.ts';
 import { err, ok, type Result } from './result.ts';
+import { knownPerson, SAME_PERSON } from './same-person.ts';
 import type { Scope } from './scope.ts';
 import {
   composeSessionPolicy,
@@ -110,7 +111,10 @@ export function judgeRequest(
     now,
     entitlement,
     question: asked,
-    decision: overdueReview(decided.value, past.overdueReview),
+    decision: overdueReview(
+      knownPerson(decided.value, caller.principal, entitlement),
+      past.overdueReview,
+    ),
     startsAt: startsAt.value,
     expiresAt,
     sessionPolicy: sessionPolicy.value,
@@ -125,7 +129,8 @@ function addAdvice(
   scope: Scope | null,
   decision: Decision,
 ): Decision {
-  if (decision.outcome !== 'deny' || decision.policies.includes(OVERDUE_REVIEW)) return decision;
+  const ours = decision.policies.some((id) => id === OVERDUE_REVIEW || id === SAME_PERSON);
+  if (decision.outcome !== 'deny' || ours) return decision;
   const outcomeOf = (question: Question, of: CompiledEntitlement): Outcome => {
     const other = decide(judge, question, of);
     return other.ok ? other.value.outcome : 'deny';

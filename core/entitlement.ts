@@ -63,7 +63,7 @@ export type Entitlement = {
   /** Claims (under `tags` of the issuer) that name the job which a grant is tied to. */
   readonly job: readonly string[];
   readonly breakGlass: boolean;
-  /** How long after a break-glass grant was asked for its use must have been reviewed. */
+  /** How long after a break-glass grant began its use must have been reviewed. */
   readonly reviewAfterSeconds: number;
   /** Why what `valetkey policy check` warns of is meant to be so. */
   readonly acknowledged?: string;

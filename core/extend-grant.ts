@@ -13,7 +13,9 @@ import {
 import { question } from './decision.ts';
 import type { Failure } from './failure.ts';
 import type { Grant } from './grant.ts';
+import { jobOf } from './lifecycle/request.ts';
 import { extend } from './lifecycle/use.ts';
+import { overdueReview } from './overdue-review.ts';
 import { recall } from './recall.ts';
 import { err, ok, type Result } from './result.ts';
 
@@ -34,6 +36,9 @@ export function extendGrant(
     if (entitlement === null || entitlement.hash !== grant.definition) {
       return wrongState(grant, 'The entitlement was changed after this grant was made. Ask again.');
     }
+    if (jobOf(act.caller.principal, entitlement) !== grant.job) {
+      return forbidden(grant, OTHER_JOB);
+    }
     const now = ports.clock();
     const extended = extend(grant, durationSeconds, entitlement.maxDurationSeconds, now);
     if (!extended.ok) {
@@ -48,8 +53,9 @@ export function extendGrant(
       ...{ now, durationSeconds, parameters, scope, ticket, justification },
       ...{ sourceIp: act.sourceIp, history: past.value.history, startsInSeconds: 0 },
     });
-    const decision = decide(ports, asked, entitlement);
-    if (!decision.ok) return decision;
+    const decided = decide(ports, asked, entitlement);
+    if (!decided.ok) return decided;
+    const decision = ok(overdueReview(decided.value, past.value.overdueReview));
     const recorded = {
       decision: decision.value,
       inputs: { principal: act.caller.principal, facts: asked.facts },
@@ -75,3 +81,6 @@ export function extendGrant(
     return kept.ok ? err({ code: 'denied', grant, decision: decision.value }) : kept;
   });
 }
+
+const OTHER_JOB =
+  'The grant is tied to the job that asked for it, and this token is of another one.';

@@ -67,14 +67,23 @@ export async function resume(
   return resumed.ok ? ok({ id: principal, suspension: null, grants: [] }) : resumed;
 }
 
-/** Whether policy lets the caller give such an order; one's own grants anybody may end. */
-export function mayOrder(
-  { engine }: Pick<AuthorityPorts, 'engine'>,
+/**
+ * Whether policy lets the caller give such an order; one's own grants anybody may end. Who is
+ * suspended gives no orders about others, and does not let themselves in again.
+ */
+export async function mayOrder(
+  {
+    engine,
+    principals,
+  }: Pick<AuthorityPorts, 'engine'> & { readonly principals: Pick<PrincipalStore, 'suspensionOf'> },
   { principal: caller }: Caller,
   what: 'revoke' | 'suspend' | 'resume',
   principal: string,
-): Result<null, Failure> {
+): Promise<Result<null, Failure>> {
   if (what === 'revoke' && caller.id === principal) return ok(null);
+  const suspension = await principals.suspensionOf(caller.id);
+  if (!suspension.ok) return suspension;
+  if (suspension.value !== null) return err({ code: 'suspended' });
   const allowed = engine.mayOnBroker('administer', caller);
   if (!allowed.ok) return allowed;
   const detail = `Policy does not let you ${what} other principals.`;

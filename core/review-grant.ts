@@ -12,7 +12,7 @@ import type { Failure } from './failure.ts';
 import type { Grant } from './grant.ts';
 import { review } from './lifecycle/review.ts';
 import { ok, type Result } from './result.ts';
-import { marksOf } from './same-person.ts';
+import { marksOf, unknownPerson } from './same-person.ts';
 
 /** Closes the review that a break-glass use owes. */
 export function reviewGrant(
@@ -25,7 +25,8 @@ export function reviewGrant(
     if (!allowed.ok) return allowed;
     if (!allowed.value) return forbidden(grant, 'Policy does not let you review this grant.');
     const claims = findEntitlement(ports.bundle, grant.entitlement)?.approval?.samePerson ?? [];
-    const marks = marksOf(act.caller.principal, claims) ?? [act.caller.principal.id];
+    const marks = marksOf(act.caller.principal, claims);
+    if (marks === null) return forbidden(grant, unknownPerson(claims));
     const reviewed = review(grant, { reviewer: actorOf(act), marks, comment }, ports.clock());
     if (!reviewed.ok) {
       const { code, detail } = reviewed.error;

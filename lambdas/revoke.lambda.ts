@@ -59,7 +59,7 @@ const principalOrder =
     const body = check(reasonBody, call.body);
     if (!body.ok) return err({ code: 'invalid', errors: body.error });
     const principal = principalIdFromPath(call.pathText, bundle.issuers);
-    const allowed = mayOrder(ports, call.caller, what, principal);
+    const allowed = await mayOrder(ports, call.caller, what, principal);
     if (!allowed.ok) return allowed;
     const { requestId, sourceIp } = call;
     const reason = body.value.reason ?? null;

@@ -31,7 +31,9 @@ export function revoke(grant: Grant, reason: string, now: Instant): Result<Endin
     return err({ code: 'wrong-state', detail: endedDetail(grant, over) });
   }
   if (!keysAlive(grant, now)) {
-    const changes = { status: 'revoked', endedAt: now, endReason: reason } as const;
+    // What was never used owes no review.
+    const review = unused(grant) ? null : grant.review;
+    const changes = { status: 'revoked', endedAt: now, endReason: reason, review } as const;
     return ok({ kind: 'revoked', grant: next(grant, changes) });
   }
   const denial = denialOn(rolesOf(grant), grant, now);

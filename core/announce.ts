@@ -19,19 +19,23 @@ export function announcementsOf(event: AuditEvent, grant: Grant): readonly Annou
     subject: subjectOf(`${headline}: ${grant.entitlement} (${grant.id})`),
     body: [`${headline}.`, '', ...factsOf(grant), '', ...todo, ''].join('\n'),
   });
+  const glassBroken = (): readonly Announcement[] => {
+    const todo = [...endIt(grant), ...reviewIt(grant)];
+    return [
+      to('approvers', 'Break-glass was used', todo),
+      to('security', 'Break-glass was used', todo),
+    ];
+  };
   switch (event.type) {
     case 'requested': {
-      if (grant.breakGlass && event.status !== 'denied') {
-        const headline = 'Break-glass was used';
-        return [
-          to('approvers', headline, [...endIt(grant), ...reviewIt(grant)]),
-          to('security', headline, [...endIt(grant), ...reviewIt(grant)]),
-        ];
-      }
+      if (grant.breakGlass && event.status === 'active') return glassBroken();
       return event.status === 'pending'
         ? [to('approvers', 'A request waits for your vote', voteOn(grant))]
         : [];
     }
+    case 'approved':
+    case 'started':
+      return grant.breakGlass && event.status === 'active' ? glassBroken() : [];
     case 'reminded':
       return [to('approvers', 'A request still waits for your vote', voteOn(grant))];
     case 'escalated':

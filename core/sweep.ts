@@ -39,8 +39,8 @@ export type Swept = {
 
 /** The workflow gets so long to do what is due. */
 export const GRACE_SECONDS = 60;
-/** In one run; the next one goes on. */
-const MOST_GRANTS = 500;
+/** In one run: many more than can be stuck at once, so that none crowds out the others. */
+const MOST_GRANTS = 5000;
 const AT_ONCE = 10;
 
 export async function sweep(

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { BROKER } from '../core/audit.ts';
 import { verify } from '../core/kill/converge.ts';
-import { killGrant } from '../core/kill/kill-grant.ts';
+import { killGrant, type NotKilled } from '../core/kill/kill-grant.ts';
 import { type Step, whereNext } from '../core/lifecycle/where.ts';
 import { revokeAll } from '../core/principals.ts';
 import * as container from './container.ts';
@@ -72,11 +72,8 @@ async function killOne(grantId: string, requestId: string): Promise<Step> {
   const holder = `${requestId} ${grantId}`;
   const done = await killGrant({ ...shared, holder }, grantId, requestId);
   if (!done.ok) {
-    const { code, reason } = done.error;
-    if (code === 'busy' || code === 'conflict')
-      logger.info('kill switch busy', { grantId, reason });
-    else logger.error('kill switch not written', { grantId, code, reason });
-    throw new Retryable(code);
+    tell(done.error, { grantId });
+    throw new Retryable(done.error.code);
   }
   const step = whereNext(done.value, container.clock());
   logger.info('kill switch as it should be', {
@@ -90,6 +87,12 @@ async function killOne(grantId: string, requestId: string): Promise<Step> {
 async function mend(role: string, requestId: string): Promise<{ readonly role: string }> {
   const done = await verify({ ...shared, holder: requestId }, role);
   if (done.ok) return { role };
-  logger.error('kill switch not written', { role, ...done.error });
+  tell(done.error, { role });
   throw new Retryable(done.error.code);
+}
+
+/** Somebody else who is at it is no fault; an alarm counts the errors. */
+function tell({ code, reason }: NotKilled, what: object): void {
+  if (code === 'busy' || code === 'conflict') logger.info('kill switch busy', { ...what, reason });
+  else logger.error('kill switch not written', { ...what, code, reason });
 }

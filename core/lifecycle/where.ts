@@ -34,7 +34,7 @@ export function dueAt(grant: Grant): Instant | null {
     case 'end':
       return grant.expiresAt === null ? null : endedFor(grant.expiresAt);
     case 'kill':
-      return 0;
+      return grant.denial?.at ?? 0;
     case 'last-key':
       return grant.denial?.until ?? null;
     case 'over':

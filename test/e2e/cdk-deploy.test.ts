@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { run } from '../../local/process.ts';
+import { newHome } from '../support-api/run-command.ts';
+import { act, untilStatus } from './lifecycle-support.ts';
+import { awsClient, CI_CLAIMS, type Credentials, stack, tokenFor, vend } from './support.ts';
+
+/** A CI job deploys somebody's CDK app under vended keys, both ways that there are (docs/cdk-deploy.md). */
+
+const CDK = resolve('node_modules/aws-cdk/bin/cdk');
+const APP = `${process.execPath} ${resolve('test/e2e/sample-app/app.mjs')}`;
+const folder = mkdtempSync(join(tmpdir(), 'valetkey-cdk-'));
+let token = '';
+
+const assembly = (way: string, version = '1'): string => join(folder, `${way}-${version}`);
+const synth = (way: string, version = '1'): Promise<string> =>
+  run(
+    process.execPath,
+    [
+      ...[
+        CDK,
+        'synth',
+        '--quiet',
+        '--no-notices',
+        '--app',
+        APP,
+        '--output',
+        assembly(way, version),
+      ],
+      ...['-c', `way=${way}`, '-c', `version=${version}`],
+    ],
+    { cwd: folder, env: environment() },
+  );
+
+beforeAll(async () => {
+  token = await tokenFor('github', CI_CLAIMS);
+  await synth('direct');
+  await synth('direct', '2');
+  await synth('roles');
+  await synth('roles', '2');
+  await allowOneStack();
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function environment(keys?: Credentials): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    CI: 'true',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    AWS_ENDPOINT_URL: stack().emulatorUrl,
+    AWS_REGION: stack().region,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...(keys !== undefined && {
+      AWS_ACCESS_KEY_ID: keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+      AWS_SESSION_TOKEN: keys.sessionToken,
+    }),
+  };
+}
+
+/** What the bootstrap of an app of its own would say in its deploy role: this stack, and no other. */
+async function allowOneStack(): Promise<void> {
+  const statement = {
+    Effect: 'Deny',
+    Action: 'cloudformation:*',
+    NotResource: 'arn:aws:cloudformation:*:*:stack/ShopRoles/*',
+  };
+  await new IAMClient(awsClient()).send(
+    new PutRolePolicyCommand({
+      RoleName: 'cdk-sample-deploy',
+      PolicyName: 'OneStack',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+    }),
+  );
+}
+
+const deployArgs = (name: string, where: string) => [
+  ...[CDK, 'deploy', name, '--app', where, '--require-approval', 'never', '--no-notices'],
+];
+
+/** What `cdk deploy` ends with: null where it went well, else what it said. */
+function deploy(name: string, where: string, keys: Credentials): Promise<string | null> {
+  const args = deployArgs(name, where);
+  return run(process.execPath, args, { cwd: folder, env: environment(keys) }).then(
+    () => null,
+    (error: unknown) => String(error),
+  );
+}
+
+/** What lies in the account: the parameter that the stack made. */
+async function deployedVersion(name: string): Promise<string | undefined> {
+  const ssm = new SSMClient(awsClient());
+  const { Parameter } = await ssm.send(new GetParameterCommand({ Name: `/${name}/version` }));
+  return Parameter?.Value;
+}
+
+const JOB = { durationSeconds: 900, justification: 'deploy' };
+
+describe.each([
+  [
+    'with the keys themselves',
+    'direct',
+    'Shop',
+    'Pay',
+    {
+      entitlement: 'sample-app-deploy',
+      parameters: { stack: 'Shop' },
+      ...JOB,
+    },
+  ],
+  [
+    'through bootstrap roles',
+    'roles',
+    'ShopRoles',
+    'PayRoles',
+    {
+      entitlement: 'sample-app-roles',
+      ...JOB,
+    },
+  ],
+])('%s', (_, way, own, other, body) => {
+  test('the job deploys its stack, and IAM refuses it another one', async () => {
+    const { credentials } = await vend(token, body);
+    expect(await deploy(own, assembly(way), credentials)).toBeNull();
+    expect(await deploy(other, assembly(way), credentials)).toMatch(
+      /not authorized to perform: cloudformation:|explicit deny/,
+    );
+  }, 60_000);
+
+  test('a revoked grant stops the next deploy', async () => {
+    const { grant, credentials } = await vend(token, body);
+    expect((await act(token, grant.id, 'revoke')).status).toBe(200);
+    await untilStatus(token, grant.id, 'revoked');
+    expect(await deploy(own, assembly(way, '2'), credentials)).not.toBeNull();
+    expect(await deployedVersion(own)).toBe('1');
+  }, 60_000);
+});
+
+test('valetkey ci exec runs it as it is', async () => {
+  const home = newHome();
+  const { code, err } = await home.run(
+    [
+      ...['ci', 'exec', 'sample-app-deploy', '-p', 'stack=Shop', '--for', '15m', '--'],
+      ...[process.execPath, ...deployArgs('Shop', assembly('direct', '2'))],
+    ],
+    { ...environment(), VALETKEY_TOKEN: token, VALETKEY_BROKER: stack().apiUrl },
+  );
+  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+  expect(await deployedVersion('Shop')).toBe('2');
+  home.remove();
+}, 60_000);

@@ -229,7 +229,7 @@ describe('elsewhere', () => {
     const home = newHome();
     const token = await tokenFor('github', CI_CLAIMS);
     const script = `case "$1 $2" in
-"oidc request-token") test "$3 $4" = "--audience valetkey" && echo ${token};;
+"oidc request-token") test "$3 $4 $5 $6" = "--audience valetkey --claim organization_id,pipeline_id,build_id" && echo ${token};;
 "redactor add") cat > "${home.folder}/redacted";; esac`;
     const PATH = agentIn(home, 'buildkite-agent', script);
     const env = { ...shared(), PATH, BUILDKITE: 'true' };

@@ -30,9 +30,13 @@ export async function grantIdOf(
       'Such as gr_7k2m…; see `valetkey requests`.',
     );
   }
-  const listed = await broker.get(`/v1/grants?${QUERY[among]}&limit=100`, grants);
-  const open = listed.grants.filter(({ status }) => statuses.includes(status));
-  if (said !== undefined) return begunBy(said, listed.grants);
+  const list = async (query: string): Promise<readonly Grant[]> =>
+    (await broker.get(`/v1/grants?${query}${query === '' ? '' : '&'}limit=100`, grants)).grants;
+  if (said !== undefined) {
+    // Among all that one may see: one's own, or everybody's for auditors, and what waits for a vote.
+    return begunBy(said, (await Promise.all([list(''), list(QUERY.reviewable)])).flat());
+  }
+  const open = (await list(QUERY[among])).filter(({ status }) => statuses.includes(status));
   const [only] = open;
   if (only === undefined) throw new UsageError(`None of the grants is ${statuses.join(' or ')}.`);
   if (open.length === 1 && among === 'own') return only.id;
@@ -43,7 +47,8 @@ export async function grantIdOf(
 
 function begunBy(said: string, all: readonly Grant[]): string {
   const beginning = said.startsWith('gr_') ? said : `gr_${said}`;
-  const found = all.filter(({ id }) => id.startsWith(beginning)).map(({ id }) => id);
+  const ids = new Set(all.map(({ id }) => id));
+  const found = [...ids].filter((id) => id.startsWith(beginning));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (only === undefined) throw new UsageError(`No grant begins with ${beginning}.`);

@@ -105,8 +105,11 @@ var TOKENS = {
   github: githubToken,
   // https://docs.gitlab.com/ci/secrets/id_token_authentication/: in the variable that the job names.
   gitlab: async () => null,
-  // https://buildkite.com/docs/agent/v3/cli-oidc
-  buildkite: (audience) => printed("buildkite-agent", ["oidc", "request-token", "--audience", audience]),
+  // https://buildkite.com/docs/agent/v3/cli-oidc: ids, which nobody can register again, only if asked for.
+  buildkite: (audience) => printed("buildkite-agent", [
+    ...["oidc", "request-token", "--audience", audience],
+    ...["--claim", "organization_id,pipeline_id,build_id"]
+  ]),
   // https://circleci.com/docs/openid-connect-tokens/: a token with an audience of our own.
   circleci: (audience) => printed("circleci", ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })]),
   other: async () => null

@@ -18,7 +18,7 @@ export function addSetUpCommands(program: Command, out: Terminal, err: Terminal)
     .option('--default', 'take it where no other is named')
     .action((url, options) => configure(url, options, out));
   examples(
-    configureCommand,
+    withJson(configureCommand),
     'valetkey configure https://valetkey.acme.example',
     'valetkey configure https://valetkey-test.acme.example --name test',
   );
@@ -43,13 +43,17 @@ export function addSetUpCommands(program: Command, out: Terminal, err: Terminal)
       const args = [entitlement, ...argumentsOf(options)];
       const written = { name, args, region: options.region };
       const path = addProfile(written, [process.execPath, SCRIPT], options.replace === true);
-      out.print(`Wrote ${name} to ${path}. Try it: aws --profile ${name} sts get-caller-identity`);
+      if (options.json) out.json({ profile: name, file: path });
+      else
+        out.print(
+          `Wrote ${name} to ${path}. Try it: aws --profile ${name} sts get-caller-identity`,
+        );
       const shadow = shadowedBy(name);
       if (shadow !== null)
         err.print(`Static keys of [${name}] in ${shadow} win over it: remove them.`);
     });
   examples(
-    withBroker(withRequest(add)),
+    withJson(withBroker(withRequest(add))),
     'valetkey profile add releases artifacts-read -p prefix=releases/1 --reason "Daily report"',
   );
 

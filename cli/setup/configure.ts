@@ -13,7 +13,11 @@ import { Failure, UsageError } from '../failure.ts';
 import { ask, canAsk } from '../prompts.ts';
 import { plain, type Terminal } from '../terminal.ts';
 
-export type ConfigureOptions = { readonly name?: string; readonly default?: boolean };
+export type ConfigureOptions = {
+  readonly name?: string;
+  readonly default?: boolean;
+  readonly json: boolean;
+};
 
 /** Asks a broker who signs people in there, and remembers it: the URL is all that users need. */
 export async function configure(
@@ -38,6 +42,7 @@ export async function configure(
     default: isDefault ? name : known.default,
     brokers: { ...known?.brokers, [name]: settings },
   });
+  if (options.json) return out.json({ name, ...settings, default: isDefault });
   out.print(`Configured ${out.paint('bold', name)}: ${plain(url)}`);
   out.print(`  signs in at ${plain(settings.issuer ?? 'nowhere: set VALETKEY_TOKEN')}`);
   if (!isDefault) out.print(`  use it with --broker ${name}, or VALETKEY_BROKER=${name}`);

@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { whoami } from '../broker/answers.ts';
 import { chosenBroker } from '../broker/brokers.ts';
+import { cacheFolder } from '../folders.ts';
 import { withLock } from '../lock.ts';
 import { examples, withBroker, withJson } from '../options.ts';
 import { plain, type Terminal } from '../terminal.ts';
@@ -16,18 +18,21 @@ export function addSignInCommands(program: Command, out: Terminal, err: Terminal
     .option('--no-browser', 'print the address instead of opening a browser')
     .option('--force', 'also when signed in already')
     .action((options) => signIn(options, out, err));
-  withBroker(login);
+  withJson(withBroker(login));
   examples(login, 'valetkey login', 'valetkey login --device');
 
   const logout = program
     .command('logout')
-    .description('forget the tokens of this machine; grants go on until they end')
-    .action(({ broker }) => {
+    .description('forget tokens and cached keys; grants go on until they end')
+    .action(({ broker, json }) => {
       const chosen = chosenBroker(broker);
       removeTokens(chosen);
-      out.print(`Signed out of ${chosen.name}.`);
+      forgetKeys();
+      return json
+        ? out.json({ broker: chosen.name, signedIn: false })
+        : out.print(`Signed out of ${chosen.name}.`);
     });
-  examples(withBroker(logout), 'valetkey logout');
+  examples(withJson(withBroker(logout)), 'valetkey logout');
 
   const who = program
     .command('whoami')
@@ -43,7 +48,13 @@ export function addSignInCommands(program: Command, out: Terminal, err: Terminal
   examples(who, 'valetkey whoami --json');
 }
 
+/** Keys of whoever was signed in before are not for whoever is now. */
+function forgetKeys(): void {
+  rmSync(cacheFolder(), { recursive: true, force: true });
+}
+
 type LoginOptions = {
+  readonly json: boolean;
   readonly broker?: string;
   readonly device?: boolean;
   readonly browser: boolean;
@@ -61,9 +72,11 @@ async function signIn(options: LoginOptions, out: Terminal, err: Terminal): Prom
     if (kept !== null && isFresh(kept, Date.now()) && options.force !== true) return 'already';
     const provider = await providerOf(broker);
     await writeTokens(broker, await viaBrowserOrDevice(provider, options, err));
+    forgetKeys();
     return 'now';
   });
   const me = await signedIn(broker.name).get('/v1/whoami', whoami);
+  if (options.json) return out.json({ broker: broker.name, signedIn: true, id: me.id });
   out.print(
     `${done === 'now' ? 'Signed in' : 'Already signed in'} to ${broker.name} as ${plain(me.name)}.`,
   );

@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Browser } from '../../local/issuer-client.ts';
@@ -83,10 +91,28 @@ describe('a person at a new machine', () => {
     expect(tokenFiles(home)).toEqual([]);
   });
 
-  test('forgets the tokens when signing out', async () => {
-    await signIn(home);
+  test('two shells that sign in at once open one browser', async () => {
+    await home.run(['logout']);
+    const first = home.start(['login', '--no-browser']);
+    const [url] = await first.says(/http:\/\/127\.0\.0\.1:\d+\/people\/auth\?\S+/);
+    const second = home.start(['login', '--no-browser']);
+    const redirect = new URL(url).searchParams.get('redirect_uri') ?? '';
+    await fetch(await new Browser().signIn(url, LOGIN, redirect));
+    expect((await first.finished).out).toContain('Signed in');
+    const { code, out, err } = await second.finished;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('Already signed in');
+  });
+
+  test('forgets tokens and keys when signing out', async () => {
+    const ask = ['credential-process', 'artifacts-read', '-p', 'prefix=releases/1', '--for', '15m'];
+    expect((await home.run([...ask, '--reason', 'x'])).code).toBe(0);
+    const cache = join(home.folder, 'valetkey', 'cache');
+    expect(readdirSync(cache)).not.toEqual([]);
     await home.run(['logout']);
     expect(tokenFiles(home)).toEqual([]);
+    expect(existsSync(cache)).toBe(false);
+    expect((await home.run([...ask, '--reason', 'x'])).code).toBe(3);
     expect((await home.run(['whoami'])).code).toBe(3);
   });
 });

@@ -4,6 +4,7 @@ import { EVENT_SCHEMAS } from '../../core/api/event-schemas.ts';
 import { type AuditEvent, EVENT_TYPES } from '../../core/audit.ts';
 import { grantStoreContract } from '../contracts/grant-store.contract.ts';
 import { NOW } from '../contracts/grants.ts';
+import { endingStoresContract } from '../contracts/kill-store.contract.ts';
 import { MemoryStore } from './memory-store.ts';
 import { simulate } from './simulate.ts';
 
@@ -22,6 +23,15 @@ grantStoreContract('the simulated store', async () => {
         store.freezes.set(role, { until: null, reason: '' });
       },
     },
+  };
+});
+
+endingStoresContract('the simulated store', async () => {
+  const store = new MemoryStore();
+  return {
+    store: store.grantStore(() => NOW),
+    kills: store.killStore(),
+    principals: store.principalStore(),
   };
 });
 

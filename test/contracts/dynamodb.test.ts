@@ -3,9 +3,12 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
 import { freezeKey, type Key, suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import { dynamoKillStore } from '../../adapters/dynamodb/kill-store.ts';
+import { dynamoPrincipalStore } from '../../adapters/dynamodb/principal-store.ts';
 import { awsClient, stack } from '../e2e/support.ts';
 import { grantStoreContract } from './grant-store.contract.ts';
 import { activeGrant, NOW, requestedEvent } from './grants.ts';
+import { endingStoresContract } from './kill-store.contract.ts';
 
 const store = (name = stack().tableName, failures: string[] = []) =>
   dynamoGrantStore(
@@ -28,6 +31,19 @@ grantStoreContract('DynamoDB', async () => {
       suspend: (principal) => put(suspensionKey(principal)),
       freeze: (roleArn) => put(freezeKey(roleArn)),
     },
+  };
+});
+
+endingStoresContract('DynamoDB', async () => {
+  const table = {
+    client: new DynamoDBClient(awsClient()),
+    name: stack().tableName,
+    report: () => undefined,
+  };
+  return {
+    store: store(),
+    kills: dynamoKillStore(table),
+    principals: dynamoPrincipalStore(table),
   };
 });
 

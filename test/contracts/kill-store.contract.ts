@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { NOTHING_DENIED } from '../../core/kill/document.ts';
+import type { KillStore } from '../../core/kill/ports.ts';
+import { revoke } from '../../core/lifecycle/end.ts';
+import type { GrantStore, PrincipalStore } from '../../core/ports.ts';
+import { activeGrant, NOW, requestedEvent } from './grants.ts';
+
+export type EndingStores = {
+  readonly store: GrantStore;
+  readonly kills: KillStore;
+  readonly principals: PrincipalStore;
+};
+
+const SECOND = 1000;
+const role = (): string => `arn:aws:iam::000000000000:role/valetkey/${randomUUID()}`;
+const done = { ok: true, value: null };
+
+/** What every store of the kill switch and of principals does. */
+export function endingStoresContract(name: string, make: () => Promise<EndingStores>): void {
+  describe(`the kill switch in ${name}`, () => {
+    let stores: EndingStores;
+    beforeAll(async () => {
+      stores = await make();
+    });
+
+    test('denies nothing where nothing was written', async () => {
+      expect(await stores.kills.readSwitch(role())).toMatchObject({
+        value: { confirmed: NOTHING_DENIED, leased: false },
+      });
+      expect(await stores.kills.denied(role())).toEqual({ ok: true, value: [] });
+      expect(await stores.kills.freezeOf(role())).toEqual(done);
+    });
+
+    test('has one writer at a time, until its lease is over', async () => {
+      const { kills } = stores;
+      const on = role();
+      const lease = (holder: string, now: number) =>
+        kills.lease(on, holder, now, now + 25 * SECOND);
+      expect(await lease('a', NOW)).toEqual({ ok: true, value: true });
+      expect(await lease('b', NOW + SECOND)).toEqual({ ok: true, value: false });
+      expect(await lease('a', NOW + SECOND)).toEqual({ ok: true, value: true });
+      expect(await lease('b', NOW + 27 * SECOND)).toEqual({ ok: true, value: true });
+    });
+
+    test('is confirmed by the holder of the lease alone', async () => {
+      const { kills } = stores;
+      const on = role();
+      const state = { confirmed: { grantIds: ['gr_1'], cutoff: null }, writes: 1, wroteAt: NOW };
+      await kills.lease(on, 'a', NOW, NOW + 25 * SECOND);
+      expect(await kills.confirm(on, 'b', state)).toEqual({ ok: true, value: false });
+      expect(await kills.confirm(on, 'a', state)).toEqual({ ok: true, value: true });
+      await kills.release(on, 'b');
+      expect(await kills.readSwitch(on)).toMatchObject({ value: { ...state, leased: true } });
+      await kills.release(on, 'a');
+      expect(await kills.readSwitch(on)).toMatchObject({ value: { ...state, leased: false } });
+    });
+
+    test('a freeze until it can be written stays when one for a time comes', async () => {
+      const { kills } = stores;
+      const on = role();
+      await kills.freeze(on, { until: null, reason: 'refused' });
+      await kills.freeze(on, { until: NOW + SECOND, reason: 'cutoff' });
+      expect(await kills.freezeOf(on)).toMatchObject({ value: { until: null } });
+      expect(await kills.thaw(on)).toEqual(done);
+      expect(await kills.freezeOf(on)).toEqual(done);
+    });
+
+    test('a thaw ends no freeze that has a time of its own', async () => {
+      const { kills } = stores;
+      const on = role();
+      await kills.freeze(on, { until: NOW + SECOND, reason: 'cutoff' });
+      expect(await kills.thaw(on)).toEqual(done);
+      expect(await kills.freezeOf(on)).toMatchObject({ value: { until: NOW + SECOND } });
+    });
+
+    test('knows at once what a revocation denies', async () => {
+      const { store, kills } = stores;
+      const on = role();
+      const grant = activeGrant({ targetRole: on, keysValidUntil: NOW + 60 * SECOND });
+      const event = requestedEvent(grant);
+      await store.create({ grant, events: [event], idempotency: null, vendsOn: [] });
+      const ended = revoke(grant, 'x', NOW);
+      if (!ended.ok) throw new Error('not revoked');
+      const write = { before: grant, grant: ended.value.grant, events: [event] };
+      expect(await store.update({ ...write, idempotency: null, unsuspended: [] })).toEqual(done);
+      expect(await kills.denied(on)).toMatchObject({ value: [{ grantId: grant.id, at: NOW }] });
+    });
+  });
+
+  describe(`principals in ${name}`, () => {
+    let stores: EndingStores;
+    beforeAll(async () => {
+      stores = await make();
+    });
+
+    test('are suspended, and let in again', async () => {
+      const { principals } = stores;
+      const who = `people:${randomUUID()}`;
+      const suspension = { at: NOW, by: 'broker' as const, reason: 'x' };
+      expect(await principals.suspensionOf(who)).toEqual(done);
+      expect(await principals.suspend(who, suspension)).toEqual(done);
+      expect(await principals.suspensionOf(who)).toEqual({ ok: true, value: suspension });
+      expect(await principals.resume(who, suspension)).toEqual(done);
+      expect(await principals.suspensionOf(who)).toEqual(done);
+    });
+
+    test('have open what was written a moment ago, and nothing that is over', async () => {
+      const { store, principals } = stores;
+      const grant = activeGrant();
+      const event = requestedEvent(grant);
+      const who = grant.requester.id;
+      await store.create({ grant, events: [event], idempotency: null, vendsOn: [] });
+      expect(await principals.openGrants(who)).toEqual({ ok: true, value: [grant.id] });
+      const ended = revoke(grant, 'x', NOW);
+      if (!ended.ok) throw new Error('not revoked');
+      const write = { before: grant, grant: ended.value.grant, events: [event] };
+      await store.update({ ...write, idempotency: null, unsuspended: [] });
+      expect(await principals.openGrants(who)).toEqual({ ok: true, value: [] });
+    });
+
+    test('that are suspended get no grant, and none begins', async () => {
+      const { store, principals } = stores;
+      const grant = activeGrant();
+      await principals.suspend(grant.requester.id, { at: NOW, by: 'broker', reason: 'x' });
+      const write = { grant, events: [requestedEvent(grant)], idempotency: null, vendsOn: [] };
+      expect(await store.create(write)).toMatchObject({ error: { code: 'suspended' } });
+    });
+  });
+}

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jobToken } from '../../cli/ci/job-token.ts';
 
 /** Calls of the broker, with the job's own token. */
@@ -24,20 +26,27 @@ export async function call(
   method: 'GET' | 'POST',
   path: string,
   body?: object,
-  idempotencyKey?: string,
+  // The same for every repetition, so that trying again is harmless.
+  idempotencyKey: string = randomUUID(),
 ): Promise<unknown> {
   const token = await jobToken({ audience: broker.audience, file: undefined }, process.env);
-  const answer = await fetch(`${broker.url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    redirect: 'error',
-    signal: AbortSignal.timeout(30_000),
-  });
+  const send = () =>
+    fetch(`${broker.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'idempotency-key': idempotencyKey }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(30_000),
+    });
+  let answer = await send();
+  for (let again = 0; again < 3 && [429, 502, 503, 504].includes(answer.status); again += 1) {
+    await sleep(1000 * Math.min(10, Number(answer.headers.get('retry-after')) || 1));
+    answer = await send();
+  }
   const said: unknown = await answer.json().catch(() => null);
   if (answer.ok) return said;
   const { detail, status } = (said ?? {}) as { detail?: unknown; status?: unknown };

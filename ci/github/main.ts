@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { githubMasks, githubVariables } from '../../cli/ci/hand-over.ts';
 import { jobName } from '../../cli/ci/system.ts';
@@ -19,7 +18,7 @@ try {
 async function main(): Promise<void> {
   const broker = { url: brokerUrl(input('url')), audience: input('audience') || 'valetkey' };
   const body = requestBody();
-  const asked = (await call(broker, 'POST', '/v1/credentials', body, randomUUID())) as Answer;
+  const asked = (await call(broker, 'POST', '/v1/credentials', body)) as Answer;
   // Before anything else can fail: the post step ends it whatever happens.
   remember(asked.grant.id);
   const { grant, credentials } = asked.credentials === undefined ? await wait(asked.grant) : asked;

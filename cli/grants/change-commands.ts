@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
+import { forgetKeysOfEnded } from '../keys/forget.ts';
 import { duration, examples, withBroker, withJson } from '../options.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
@@ -23,6 +24,7 @@ export function addChangeCommands(program: Command, out: Terminal): void {
         const body = text === undefined ? {} : { [change.note]: text };
         const path = `/v1/grants/${id}/${change.call ?? change.name}`;
         const grant = await broker.post(path, body, answers.grant);
+        forgetKeysOfEnded([grant]);
         return options.json ? out.json(grant) : showGrant(out, grant);
       });
     examples(withJson(withBroker(command)), ...change.examples);

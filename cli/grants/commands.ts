@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import * as answers from '../broker/answers.ts';
 import { UsageError } from '../failure.ts';
+import { forgetKeysOfEnded } from '../keys/forget.ts';
 import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
 import { canAsk, confirmed } from '../prompts.ts';
 import { signedIn } from '../sign-in/bearer.ts';
@@ -156,11 +157,13 @@ async function showStatusOf(
   const broker = signedIn(name);
   if (said === undefined) {
     const page = await broker.get('/v1/grants?requester=me&limit=100', answers.grants);
+    forgetKeysOfEnded(page.grants);
     const open = page.grants.filter(({ status }) => OPEN.includes(status));
     return json ? out.json(open) : showGrants(out, open);
   }
   const id = await grantIdOf(broker, said, 'own', OPEN);
   const grant = await broker.get(`/v1/grants/${id}`, answers.grant);
+  forgetKeysOfEnded([grant]);
   return json ? out.json(grant) : showGrant(out, grant);
 }
 

@@ -37,6 +37,15 @@ export function sectionsWithKeys(text: string): readonly string[] {
   return [...new Set(giving.map(({ section }) => section))];
 }
 
+/** The Region of a profile, which its user would lose with the profile. */
+export function regionOf(profile: string, env: Env = process.env): string | null {
+  const header = profile === 'default' ? 'default' : `profile ${profile}`;
+  const line = linesOf(readText(configFile(env)) ?? '').find(
+    ({ section, key }) => section === header && key === 'region',
+  );
+  return line === undefined ? null : (line.text.split('=')[1]?.trim() ?? null);
+}
+
 export type Shield = {
   /** What the child's environment needs so that the default profile does not win. */
   readonly variables: Readonly<Record<string, string>>;

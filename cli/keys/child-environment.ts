@@ -1,4 +1,5 @@
 import type { Credentials } from '../broker/answers.ts';
+import { regionOf } from './aws-files.ts';
 import type { Endpoint } from './endpoint.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -30,7 +31,15 @@ export function scrubbed(env: Env, grantId: string): Record<string, string> {
   const kept = Object.entries(env).flatMap(([name, value]) =>
     value === undefined || dropped.includes(name.toUpperCase()) ? [] : [[name, value] as const],
   );
-  return { ...Object.fromEntries(kept), VALETKEY_GRANT: grantId };
+  return { ...Object.fromEntries(kept), ...regionKept(env), VALETKEY_GRANT: grantId };
+}
+
+/** The profile goes, for its keys would win; its Region stays. */
+function regionKept(env: Env): Record<string, string> {
+  if (env['AWS_REGION'] || env['AWS_DEFAULT_REGION']) return {};
+  const profile = env['AWS_PROFILE'] || env['AWS_DEFAULT_PROFILE'];
+  const region = profile ? regionOf(profile, env) : null;
+  return region === null ? {} : { AWS_REGION: region };
 }
 
 export function endpointVariables({ url, token }: Endpoint): Record<string, string> {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { codeOf, Failure } from '../failure.ts';
 
@@ -18,13 +18,15 @@ export function runChild(
 ): Promise<number> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'inherit', env });
+    // Before the child is there: a signal in between would end us, and leave the child alone.
+    let child: ChildProcess | null = null;
     const handlers = new Map<NodeJS.Signals, () => void>();
     for (const signal of [...FROM_TERMINAL, ...PASSED_ON]) {
       const shared = FROM_TERMINAL.includes(signal) && process.stdin.isTTY === true;
-      handlers.set(signal, () => (shared ? undefined : child.kill(signal)));
+      handlers.set(signal, () => (shared ? undefined : child?.kill(signal)));
     }
     for (const [signal, handler] of handlers) process.on(signal, handler);
+    child = spawn(program, args, { stdio: 'inherit', env });
     const done = (): void => {
       for (const [signal, handler] of handlers) process.off(signal, handler);
     };

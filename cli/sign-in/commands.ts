@@ -1,8 +1,7 @@
-import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { whoami } from '../broker/answers.ts';
 import { chosenBroker } from '../broker/brokers.ts';
-import { cacheFolder } from '../folders.ts';
+import { forgetAllKeys } from '../keys/forget.ts';
 import { withLock } from '../lock.ts';
 import { examples, withBroker, withJson } from '../options.ts';
 import { plain, type Terminal } from '../terminal.ts';
@@ -27,7 +26,7 @@ export function addSignInCommands(program: Command, out: Terminal, err: Terminal
     .action(({ broker, json }) => {
       const chosen = chosenBroker(broker);
       removeTokens(chosen);
-      forgetKeys();
+      forgetAllKeys();
       return json
         ? out.json({ broker: chosen.name, signedIn: false })
         : out.print(`Signed out of ${chosen.name}.`);
@@ -46,11 +45,6 @@ export function addSignInCommands(program: Command, out: Terminal, err: Terminal
     });
   withJson(withBroker(who));
   examples(who, 'valetkey whoami --json');
-}
-
-/** Keys of whoever was signed in before are not for whoever is now. */
-function forgetKeys(): void {
-  rmSync(cacheFolder(), { recursive: true, force: true });
 }
 
 type LoginOptions = {
@@ -72,7 +66,7 @@ async function signIn(options: LoginOptions, out: Terminal, err: Terminal): Prom
     if (kept !== null && isFresh(kept, Date.now()) && options.force !== true) return 'already';
     const provider = await providerOf(broker);
     await writeTokens(broker, await viaBrowserOrDevice(provider, options, err));
-    forgetKeys();
+    forgetAllKeys();
     return 'now';
   });
   const me = await signedIn(broker.name).get('/v1/whoami', whoami);

@@ -1,8 +1,7 @@
 // Made by `npm run reference` from ci/github/*.ts. Do not edit.
 
 // ci/github/main.ts
-import { randomUUID as randomUUID2 } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep2 } from "node:timers/promises";
 
 // cli/ci/hand-over.ts
 import { randomUUID } from "node:crypto";
@@ -90,6 +89,10 @@ function noToken(system, audience) {
   return new Failure("signIn", "This job has no OIDC token.", mend[system]);
 }
 
+// ci/github/broker.ts
+import { randomUUID as randomUUID2 } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
 // cli/ci/job-token.ts
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -150,19 +153,24 @@ function printed(program, args) {
 }
 
 // ci/github/broker.ts
-async function call(broker, method, path, body, idempotencyKey) {
+async function call(broker, method, path, body, idempotencyKey = randomUUID2()) {
   const token = await jobToken({ audience: broker.audience, file: void 0 }, process.env);
-  const answer = await fetch(`${broker.url}${path}`, {
+  const send = () => fetch(`${broker.url}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${token}`,
       ...body !== void 0 && { "content-type": "application/json" },
-      ...idempotencyKey !== void 0 && { "idempotency-key": idempotencyKey }
+      ...body !== void 0 && { "idempotency-key": idempotencyKey }
     },
     ...body !== void 0 && { body: JSON.stringify(body) },
     redirect: "error",
     signal: AbortSignal.timeout(3e4)
   });
+  let answer = await send();
+  for (let again = 0; again < 3 && [429, 502, 503, 504].includes(answer.status); again += 1) {
+    await sleep(1e3 * Math.min(10, Number(answer.headers.get("retry-after")) || 1));
+    answer = await send();
+  }
   const said = await answer.json().catch(() => null);
   if (answer.ok) return said;
   const { detail, status } = said ?? {};
@@ -202,7 +210,7 @@ try {
 async function main() {
   const broker = { url: brokerUrl(input("url")), audience: input("audience") || "valetkey" };
   const body = requestBody();
-  const asked = await call(broker, "POST", "/v1/credentials", body, randomUUID2());
+  const asked = await call(broker, "POST", "/v1/credentials", body);
   remember(asked.grant.id);
   const { grant, credentials } = asked.credentials === void 0 ? await wait(asked.grant) : asked;
   if (credentials === void 0)
@@ -231,7 +239,7 @@ async function main() {
       if (grant2.status !== "pending" && grant2.status !== "scheduled") {
         throw new Error(`${grant2.id} is ${grant2.status}: ${grant2.endReason ?? ""}`);
       }
-      await sleep(POLL_MS);
+      await sleep2(POLL_MS);
       grant2 = await call(broker, "GET", `/v1/grants/${first.id}`);
     }
   }

@@ -1,5 +1,9 @@
 // Made by `npm run reference` from ci/github/*.ts. Do not edit.
 
+// ci/github/broker.ts
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
 // cli/ci/job-token.ts
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -114,19 +118,24 @@ function printed(program, args) {
 }
 
 // ci/github/broker.ts
-async function call(broker, method, path, body, idempotencyKey) {
+async function call(broker, method, path, body, idempotencyKey = randomUUID()) {
   const token = await jobToken({ audience: broker.audience, file: void 0 }, process.env);
-  const answer = await fetch(`${broker.url}${path}`, {
+  const send = () => fetch(`${broker.url}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${token}`,
       ...body !== void 0 && { "content-type": "application/json" },
-      ...idempotencyKey !== void 0 && { "idempotency-key": idempotencyKey }
+      ...body !== void 0 && { "idempotency-key": idempotencyKey }
     },
     ...body !== void 0 && { body: JSON.stringify(body) },
     redirect: "error",
     signal: AbortSignal.timeout(3e4)
   });
+  let answer = await send();
+  for (let again = 0; again < 3 && [429, 502, 503, 504].includes(answer.status); again += 1) {
+    await sleep(1e3 * Math.min(10, Number(answer.headers.get("retry-after")) || 1));
+    answer = await send();
+  }
   const said = await answer.json().catch(() => null);
   if (answer.ok) return said;
   const { detail, status } = said ?? {};

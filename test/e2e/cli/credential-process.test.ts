@@ -80,6 +80,14 @@ describe('asked again', () => {
     expect(await grantsMade()).toBe(1);
   });
 
+  test('keys of a grant that was released are not answered again', async () => {
+    const first = await ask();
+    expect((await shell.run(['release'])).code).toBe(0);
+    const second = await ask();
+    expect({ code: second.code, same: second.out === first.out }).toEqual({ code: 0, same: false });
+    expect(await grantsMade()).toBe(2);
+  });
+
   test('a clock that was set back, or a cache that is damaged, is asked past', async () => {
     const first = await ask();
     const folder = join(shell.folder, 'valetkey', 'cache');

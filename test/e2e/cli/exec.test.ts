@@ -109,6 +109,16 @@ describe('a command under exec', () => {
     expect(copy.out).toBe('[default]\nregion = us-east-1\n');
   });
 
+  test('keeps the Region of the profile that it loses', async () => {
+    const config = join(shell.folder, 'aws-config-2');
+    writeFileSync(config, '[profile other]\nregion = eu-west-3\ncredential_process = /bin/false\n');
+    const env = { AWS_PROFILE: 'other', AWS_CONFIG_FILE: config, AWS_REGION: '' };
+    const args = ['exec', ...ARTIFACTS_ARGS, '--', 'sh', '-c', 'echo "$AWS_REGION"'];
+    const { AWS_REGION: _, ...without } = shell.env;
+    expect((await shell.run(args, { ...without, ...env })).out).toBe('eu-west-3\n');
+    expect((await shell.run(args, { ...env, AWS_REGION: 'us-east-1' })).out).toBe('us-east-1\n');
+  });
+
   test('that is not there, or cannot run, is told as shells tell it', async () => {
     expect((await exec('--', 'no-such-command')).code).toBe(127);
     expect((await exec('--', '/')).code).toBe(126);

@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   if (credentials === undefined)
     throw new Error(`There are no keys: ${grant.id} is ${grant.status}.`);
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+  for (const key of [accessKeyId, secretAccessKey, sessionToken]) refuseOtherThanKeys(key);
   process.stdout.write(githubMasks([accessKeyId, secretAccessKey, sessionToken]));
   githubVariables(file('GITHUB_ENV'), {
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -70,6 +71,12 @@ function requestBody(): object {
     justification: input('reason') || jobName(process.env),
     ...(ticket !== '' && { ticket }),
   };
+}
+
+/** What is no key could be a workflow command, or another variable. */
+function refuseOtherThanKeys(key: unknown): void {
+  if (typeof key === 'string' && /^[\w+/=.:-]{8,8192}$/.test(key)) return;
+  throw new Error('The broker answered something that are no keys.');
 }
 
 /** As the runner hands inputs over: upper case, blanks as underscores. */

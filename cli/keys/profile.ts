@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { codeOf, Failure, UsageError } from '../failure.ts';
 import { writePrivate } from '../private-file.ts';
+import { plain } from '../terminal.ts';
 import { configFile, credentialsFile, linesOf, sectionsWithKeys } from './aws-files.ts';
 
 /** A profile of the AWS config file that gets its keys from us. */
@@ -13,7 +14,9 @@ export type Profile = {
 };
 
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$/;
+/** Printable, and nothing that a shell obeys between double quotes: some SDKs run the line by one. */
 const SAFE = /^[\x20-\x7e]*$/;
+const OBEYED = process.platform === 'win32' ? /["%]/ : /["$`\\!]/;
 
 /** Everything else in the file stays as it is, to the byte. */
 export function addProfile(profile: Profile, program: readonly string[], replace: boolean): string {
@@ -56,10 +59,13 @@ function without(text: string, header: string): string {
     .join('\n');
 }
 
-/** SDKs split the line at blanks, and know double quotes only. */
+/** botocore splits the line itself, the SDKs for JavaScript and Go give it to a shell. */
 function quoted(word: string): string {
-  if (!SAFE.test(word) || word.includes('"')) {
-    throw new UsageError(`${word} cannot stand in an AWS config file.`);
+  if (!SAFE.test(word) || OBEYED.test(word)) {
+    throw new UsageError(
+      `${plain(word)} cannot stand in an AWS config file.`,
+      'Leave out quotes, $, `, !, \\ and everything beyond ASCII.',
+    );
   }
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `"${word}"`;
 }

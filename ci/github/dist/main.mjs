@@ -216,6 +216,7 @@ async function main() {
   if (credentials === void 0)
     throw new Error(`There are no keys: ${grant.id} is ${grant.status}.`);
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+  for (const key of [accessKeyId, secretAccessKey, sessionToken]) refuseOtherThanKeys(key);
   process.stdout.write(githubMasks([accessKeyId, secretAccessKey, sessionToken]));
   githubVariables(file("GITHUB_ENV"), {
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -259,6 +260,10 @@ function requestBody() {
     justification: input("reason") || jobName(process.env),
     ...ticket !== "" && { ticket }
   };
+}
+function refuseOtherThanKeys(key) {
+  if (typeof key === "string" && /^[\w+/=.:-]{8,8192}$/.test(key)) return;
+  throw new Error("The broker answered something that are no keys.");
 }
 function input(name) {
   return (process.env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`] ?? "").trim();

@@ -150,6 +150,18 @@ test('profile add writes what an SDK can run, and leaves the rest of the file al
   expect(readFileSync(config, 'utf8').match(/\[profile releases\]/g)).toHaveLength(1);
   expect(readFileSync(config, 'utf8').startsWith(before)).toBe(true);
 
+  for (const reason of [
+    '$(touch owned)',
+    '`touch owned`',
+    'a "quote"',
+    'back\\slash',
+    'two\nlines',
+  ]) {
+    const other = ['profile', 'add', 'other2', 'artifacts-read', '--reason', reason];
+    expect((await shell.run(other)).code).toBe(2);
+  }
+  expect(readFileSync(config, 'utf8')).not.toContain('other2');
+
   writeFileSync(join(shell.folder, 'aws-credentials'), '[releases]\naws_access_key_id = AKIDOLD\n');
   const doctor = await shell.run(['doctor']);
   expect({ code: doctor.code, out: doctor.out }).toEqual({

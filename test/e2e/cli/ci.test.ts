@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { type Home, newHome } from '../../support-api/run-command.ts';
 import { CI_CLAIMS, call, fillBucket, stack, tokenFor } from '../support.ts';
 
@@ -206,6 +207,12 @@ function agentIn(home: Home, name: string, script: string): string {
   return `${bin}:${process.env['PATH']}`;
 }
 
+type GitLabJob = {
+  readonly before_script?: readonly string[];
+  readonly after_script?: readonly string[];
+  readonly id_tokens?: object;
+};
+
 describe('elsewhere', () => {
   const shared = () => ({ VALETKEY_BROKER: stack().apiUrl, CI: 'true' });
   const sh = (command: string) => ['sh', '-c', command];
@@ -222,6 +229,28 @@ describe('elsewhere', () => {
     expect((await home.run(['ci', 'release'], env)).err).toMatch(/is revok/);
     const kept = readdirSync(home.folder, { recursive: true, encoding: 'utf8' });
     expect(kept.filter((name) => name.endsWith('.json'))).toEqual([]);
+    home.remove();
+  });
+
+  test('the GitLab template gives keys to the script, and ends them after it', async () => {
+    const home = newHome();
+    const template = parse(readFileSync('ci/gitlab.yml', 'utf8')) as Record<string, GitLabJob>;
+    const { before_script = [], after_script = [], id_tokens } = template['.valetkey'] ?? {};
+    expect(id_tokens).toEqual({ VALETKEY_TOKEN: { aud: 'valetkey' } });
+    const shim = `exec "${process.execPath}" "${process.cwd()}/cli/valetkey.ts" "$@"`;
+    const env = {
+      ...{ ...home.env, ...shared(), PATH: agentIn(home, 'valetkey', shim), GITLAB_CI: 'true' },
+      ...{
+        VALETKEY_TOKEN: await tokenFor('github', CI_CLAIMS),
+        VALETKEY_REQUEST: DEPLOY.join(' '),
+      },
+      ...{ AWS_ENDPOINT_URL: stack().emulatorUrl, AWS_REGION: stack().region },
+    };
+    const script = [...before_script, read.map((word) => `"${word}"`).join(' ')];
+    const [program = '', ...args] = sh(`set -e\n${script.join('\n')}`);
+    expect((await run(program, args, env)).out).toMatch(/^allowed with ASIA/);
+    const [after = '', ...rest] = sh(`${after_script.join('\n')} 2>&1`);
+    expect((await run(after, rest, env)).out).toMatch(/gr_\w+ is revok/);
     home.remove();
   });
 

@@ -11,8 +11,7 @@ export function cliPage(): string {
   );
   return `# The command line
 
-Made by \`npm run reference\` from \`cli/\`. Answers go to stdout, everything else to stderr; \`--json\` makes every answer one
-JSON document. Nothing is asked where there is no terminal, or where \`CI\` is set.
+Made by \`npm run reference\` from \`cli/\`. Answers go to stdout, everything else to stderr. Nothing is asked where there is no terminal, or where \`CI\` is set.
 
 ## Exit codes
 
@@ -21,6 +20,16 @@ JSON document. Nothing is asked where there is no terminal, or where \`CI\` is s
 ${codes.join('\n')}
 
 \`exec\` and \`shell\` end with the exit code of what they ran, or 128 and the number of the signal that ended it.
+
+## For programs
+
+With \`--json\` an answer is one JSON document on stdout, and what is said beside it one document a line on stderr:
+
+| on stderr | is |
+|---|---|
+| \`{ "error", "hint", "exitCode", "problem" }\` | why it ended; \`problem\` is the broker's answer, with the decision and its advice where policy said no |
+| \`{ "grant" }\` | what became of a grant while \`exec\`, \`shell\` and \`ci\` wait for it, get its keys and release it; never its keys |
+| \`{ "note" }\` | a remark for people |
 
 ## Environment
 

@@ -13,6 +13,13 @@ export function withJson(command: Command): Command {
   return command.addOption(new Option('--json', 'answer with one JSON document').default(false));
 }
 
+/** Of commands whose stdout is another's: what they say themselves, on stderr. */
+export function withJsonNotes(command: Command): Command {
+  return command.addOption(
+    new Option('--json', 'notes and errors as JSON, one document a line, on stderr').default(false),
+  );
+}
+
 /** What is asked for, as `request`, `exec`, `env` and the others say it. */
 export function withRequest(command: Command): Command {
   return command

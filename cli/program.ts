@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import type { Problem } from './broker/answers.ts';
+import { Refusal } from './broker/client.ts';
 import { addCiCommands } from './ci/commands.ts';
 import { EXIT, Failure } from './failure.ts';
 import { addChangeCommands } from './grants/change-commands.ts';
 import { addGrantCommands } from './grants/commands.ts';
 import { addKeyCommands } from './keys/commands.ts';
+import { inJson, notes } from './notes.ts';
 import { addSetUpCommands } from './setup/commands.ts';
 import { addSignInCommands } from './sign-in/commands.ts';
 import { type Terminal, terminal } from './terminal.ts';
@@ -50,26 +53,52 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  const err = terminal(process.stderr, process.env);
+  const program = valetkey(terminal(process.stdout, process.env), notes);
+  if (inJson) speechless(program);
   try {
-    await valetkey(terminal(process.stdout, process.env), err).parseAsync([...argv], {
-      from: 'user',
-    });
+    await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    process.exitCode = exitCodeOf(error, err);
+    const { exitCode, ...said } = whatWentWrong(error);
+    process.exitCode = exitCode;
+    if (inJson && exitCode !== EXIT.ok) notes.json({ ...said, exitCode });
+    else if (!(error instanceof CommanderError)) show(said);
   }
 }
 
-function exitCodeOf(error: unknown, err: Terminal): number {
+/** Commander's own words about wrong usage would not be JSON. */
+function speechless(command: Command): void {
+  command.configureOutput({ writeErr: () => undefined });
+  for (const it of command.commands) speechless(it);
+}
+
+type WentWrong = {
+  readonly error: string;
+  readonly hint: string | null;
+  /** The broker's answer, with the decision where policy said no. */
+  readonly problem: Problem | null;
+  readonly exitCode: number;
+};
+
+function whatWentWrong(error: unknown): WentWrong {
   if (error instanceof Failure) {
-    err.print(`${err.paint('red', 'valetkey:')} ${error.message}`);
-    if (error.hint !== null) err.print(error.hint);
-    return error.exitCode;
+    const problem = error instanceof Refusal ? error.problem : null;
+    return { error: error.message, hint: error.hint, problem, exitCode: error.exitCode };
   }
-  // Commander has said what is wrong by then; help that was asked for is no error.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommanderError) {
+    // Help that was asked for is no error.
+    const exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const said = error.code === 'commander.help' ? 'Name a command.' : error.message;
+    return { error: said, hint: 'Add --help for what there is.', problem: null, exitCode };
+  }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  err.print(`valetkey: this should not have happened: ${what}`);
-  if (process.env['VALETKEY_DEBUG'] && error instanceof Error) err.print(error.stack ?? '');
-  return EXIT.failed;
+  const trace = process.env['VALETKEY_DEBUG'] && error instanceof Error ? error.stack : null;
+  return {
+    ...{ error: `this should not have happened: ${what}`, hint: trace ?? null },
+    ...{ problem: null, exitCode: EXIT.failed },
+  };
+}
+
+function show({ error, hint }: Pick<WentWrong, 'error' | 'hint'>): void {
+  notes.print(`${notes.paint('red', 'valetkey:')} ${error}`);
+  if (hint !== null) notes.print(hint);
 }

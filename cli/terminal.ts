@@ -9,6 +9,8 @@ export type Terminal = {
   readonly interactive: boolean;
   readonly print: (text: string) => void;
   readonly json: (value: unknown) => void;
+  /** The same for people, who may not need it, and for programs. */
+  readonly tell: (text: string | null, facts: object) => void;
   readonly paint: (style: Style, text: string) => string;
 };
 
@@ -24,9 +26,28 @@ export function terminal(
   return {
     interactive: stream.isTTY === true && env['CI'] === undefined,
     print,
-    json: (value) => print(JSON.stringify(value, null, 2).replace(BEYOND_ASCII_CONTROL, escaped)),
+    json: (value) => print(jsonText(value, 2)),
+    tell: (text) => (text === null ? undefined : print(text)),
     paint: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text),
   };
+}
+
+/** For programs: one document a line, `{ "note": … }` for what people would read as text. */
+export function jsonLines(stream: Pick<WriteStream, 'write'>): Terminal {
+  const json = (value: unknown): void => {
+    stream.write(`${jsonText(value, 0)}\n`);
+  };
+  return {
+    interactive: false,
+    print: (note) => json({ note }),
+    json,
+    tell: (_, facts) => json(facts),
+    paint: (_, text) => text,
+  };
+}
+
+function jsonText(value: unknown, indent: number): string {
+  return JSON.stringify(value, null, indent).replace(BEYOND_ASCII_CONTROL, escaped);
 }
 
 /** Controls that JSON does not escape by itself, but that some terminals obey. */

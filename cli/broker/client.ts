@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod/mini';
 import { Failure } from '../failure.ts';
+import { notes } from '../notes.ts';
 import { plain } from '../terminal.ts';
 import { type Problem, problem } from './answers.ts';
 import type { NamedBroker } from './brokers.ts';
@@ -67,8 +68,8 @@ function warnOfClock({ headers }: HttpAnswer): void {
   if (warned || off === null || Math.abs(off) < SKEW_WRONG_SECONDS) return;
   warned = true;
   const minutes = Math.round(Math.abs(off) / 60);
-  process.stderr.write(
-    `valetkey: your clock is ${minutes} min ${off > 0 ? 'ahead' : 'behind'}: AWS refuses calls signed with it. Set it by network time.\n`,
+  notes.print(
+    `valetkey: your clock is ${minutes} min ${off > 0 ? 'ahead' : 'behind'}: AWS refuses calls signed with it. Set it by network time.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import { plain } from '../terminal.ts';
+import { fetchThrough, proxyFor } from './proxy.ts';
 
 /** Calls over HTTP that distrust the other side: no redirects, little time, little to read. */
 
@@ -22,9 +23,8 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 /** @throws Failure (`unreachable`) with what was in the way, and what to look at. */
 export async function http({ method, url, headers = {}, body }: HttpRequest): Promise<HttpAnswer> {
-  const fetchIt = await fetcher(url);
   try {
-    const answer = await fetchIt(url, {
+    const answer = await fetchThrough(url, {
       method,
       headers: { accept: 'application/json', ...headers },
       ...(body !== undefined && { body }),
@@ -45,29 +45,6 @@ export const SKEW_WRONG_SECONDS = 240;
 export function clockOff(headers: Headers, now: number): number | null {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? null : Math.round((now - date) / 1000);
-}
-
-/** Node's own fetch, through the proxy that the environment names, if it names one. */
-export async function fetcher(url: string): Promise<typeof fetch> {
-  const { hostname, protocol } = new URL(url);
-  if (proxyFor(protocol, hostname) === null) return fetch;
-  const { EnvHttpProxyAgent, fetch: through } = await import('undici');
-  const dispatcher = new EnvHttpProxyAgent();
-  const proxied = (input: string | URL | Request, init?: RequestInit) =>
-    through(input as string, { ...(init as object), dispatcher });
-  return proxied as unknown as typeof fetch;
-}
-
-/** The proxy of the environment for a host, as curl and most tools read it. */
-export function proxyFor(
-  protocol: string,
-  hostname: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): string | null {
-  if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return null;
-  const name = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const proxy = env[name.toLowerCase()] || env[name];
-  return proxy ? proxy : null;
 }
 
 async function readJson(answer: Response): Promise<unknown> {
@@ -97,12 +74,13 @@ const CAUSES: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: 'its certificate is not valid yet: is your clock right?',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed (set NODE_EXTRA_CA_CERTS)',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed (set NODE_EXTRA_CA_CERTS)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is made out to another name',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is unknown here (set NODE_EXTRA_CA_CERTS)',
 };
 
 export function unreachable(url: string, error: unknown): Failure {
-  const { origin, hostname, protocol } = new URL(url);
-  const proxy = proxyFor(protocol, hostname);
+  const { origin } = new URL(url);
+  const proxy = proxyFor(url);
   const cause = causeOf(error);
   const through = proxy === null ? '' : ` through the proxy ${hostOf(proxy)}`;
   return new Failure(

@@ -1,14 +1,22 @@
 import { type Command, Option } from 'commander';
-import { grant as grantSchema } from '../broker/answers.ts';
+import { type Grant, grant as grantSchema } from '../broker/answers.ts';
 import { chosenBroker } from '../broker/brokers.ts';
 import { type Broker, brokerClient, Refusal } from '../broker/client.ts';
 import { Failure, UsageError } from '../failure.ts';
-import { requestBody } from '../grants/ask.ts';
+import { type RequestBody, requestBody } from '../grants/ask.ts';
+import { interruptible } from '../grants/interruption.ts';
 import { keyVariables } from '../keys/child-environment.ts';
 import { execWith } from '../keys/exec.ts';
 import { exportLines, SHELLS, shellOf } from '../keys/export-lines.ts';
-import { askAndVend, type Vended } from '../keys/obtain.ts';
-import { examples, type RequestOptions, withBroker, withRequest } from '../options.ts';
+import { askAndVend } from '../keys/obtain.ts';
+import {
+  examples,
+  type RequestOptions,
+  withBroker,
+  withJson,
+  withJsonNotes,
+  withRequest,
+} from '../options.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { buildkiteRedacts, githubMasks, githubVariables } from './hand-over.ts';
 import { forgetGrants, rememberedGrants, rememberGrant } from './job-state.ts';
@@ -27,12 +35,15 @@ export function addCiCommands(program: Command, out: Terminal, err: Terminal): v
     .argument('<entitlement>')
     .argument('<command...>', 'after --')
     .action(async (entitlement, command, options: Options) => {
-      const { broker, vended } = await vend(entitlement, options);
       const how = { command, asVariables: false, release: true, quiet: false };
-      process.exitCode = await execWith(broker, vended, how, err);
+      const { broker, body } = await jobRequest(entitlement, options);
+      await interruptible(async (heard) => {
+        const vended = await askAndVend(broker, body, heard);
+        process.exitCode = await execWith(broker, vended, how, heard, err);
+      });
     });
   examples(
-    withJob(withRequest(exec)),
+    withJsonNotes(withJob(withRequest(exec))),
     'valetkey ci exec service-deploy -p service=shop --for 30m -- npx cdk deploy Shop',
   );
 
@@ -43,7 +54,7 @@ export function addCiCommands(program: Command, out: Terminal, err: Terminal): v
     .addOption(new Option('--shell <name>', 'for which shell (default: yours)').choices(SHELLS))
     .action((entitlement, options: Options) => handOver(entitlement, options, out, err));
   examples(
-    withJob(withRequest(env)),
+    withJson(withJob(withRequest(env))),
     'valetkey ci env service-deploy -p service=shop --for 30m            # GitHub Actions',
     'eval "$(valetkey ci env service-deploy -p service=shop --for 30m)"  # all others',
   );
@@ -51,14 +62,15 @@ export function addCiCommands(program: Command, out: Terminal, err: Terminal): v
   const release = ci
     .command('release')
     .description('end what ci env began: in a step that always runs')
-    .action((options: Options) => releaseAll(options, err));
-  examples(withJob(release), 'valetkey ci release');
+    .action((options: Options) => releaseAll(options, out, err));
+  examples(withJson(withJob(release)), 'valetkey ci release');
 }
 
 type Options = RequestOptions & {
   readonly audience: string;
   readonly tokenFile?: string;
   readonly shell?: string;
+  readonly json?: boolean;
 };
 
 function withJob(command: Command): Command {
@@ -78,14 +90,13 @@ function jobBroker({ broker, audience, tokenFile }: Options): Broker {
   });
 }
 
-async function vend(
+async function jobRequest(
   entitlement: string,
   options: Options,
-): Promise<{ readonly broker: Broker; readonly vended: Vended }> {
+): Promise<{ readonly broker: Broker; readonly body: RequestBody }> {
   const broker = jobBroker(options);
   const { reason = jobName(process.env) } = options;
-  const body = await requestBody(broker, entitlement, { ...options, reason });
-  return { broker, vended: await askAndVend(broker, body) };
+  return { broker, body: await requestBody(broker, entitlement, { ...options, reason }) };
 }
 
 async function handOver(
@@ -95,7 +106,8 @@ async function handOver(
   err: Terminal,
 ): Promise<void> {
   const shell = shellOf(options.shell);
-  const { vended } = await vend(entitlement, options);
+  const { broker, body } = await jobRequest(entitlement, options);
+  const vended = await interruptible((heard) => askAndVend(broker, body, heard));
   rememberGrant(vended.grant.id);
   const keys = keyVariables(vended.credentials);
   const { AWS_CREDENTIAL_EXPIRATION: end, ...secrets } = keys;
@@ -109,26 +121,30 @@ async function handOver(
     if (system === 'buildkite' && !(await buildkiteRedacts(secrets))) {
       err.print('valetkey: this agent redacts nothing (3.66 does): do not print the environment.');
     }
-    out.print(exportLines(vended.credentials, shell));
+    if (options.json) out.json(vended.credentials);
+    else out.print(exportLines(vended.credentials, shell));
   }
-  err.print(plain(`valetkey: ${vended.grant.id}: keys until ${end}`));
+  err.tell(plain(`valetkey: ${vended.grant.id}: keys until ${end}`), { grant: vended.grant });
 }
 
 /** All of them, whatever becomes of one: a job that failed must not keep its keys. */
-async function releaseAll(options: Options, err: Terminal): Promise<void> {
+async function releaseAll(options: Options, out: Terminal, err: Terminal): Promise<void> {
   const broker = jobBroker(options);
+  const ended: Grant[] = [];
   let failed: Failure | null = null;
   for (const id of rememberedGrants()) {
     try {
       const reason = 'the job ended';
-      const { status } = await broker.post(`/v1/grants/${id}/revoke`, { reason }, grantSchema);
-      err.print(plain(`valetkey: ${id} is ${status}`));
+      const grant = await broker.post(`/v1/grants/${id}/revoke`, { reason }, grantSchema);
+      ended.push(grant);
+      if (!options.json) err.print(plain(`valetkey: ${id} is ${grant.status}`));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const over = error instanceof Refusal && error.problem.status === 409;
       if (!over) failed = error;
     }
   }
+  if (options.json) out.json({ grants: ended });
   if (failed !== null) throw failed;
   forgetGrants();
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import * as answers from '../broker/answers.ts';
+import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
 import { forgetKeysOfEnded } from '../keys/forget.ts';
 import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
@@ -8,6 +9,7 @@ import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { requestBody } from './ask.ts';
 import { grantIdOf } from './find.ts';
+import { interruptible, unlessInterrupted } from './interruption.ts';
 import { showDecision, showGrant, showGrants, timeOf } from './show.ts';
 import { untilActive } from './wait.ts';
 
@@ -119,12 +121,18 @@ async function requestGrant(
     if (!(await confirmed('Send it?'))) throw new UsageError('Nothing was sent.');
   }
   const grant = await broker.post('/v1/grants', body, answers.grant);
-  const last = options.wait === true ? await untilActive(broker, grant) : grant;
+  const last = options.wait === true ? await waitedFor(broker, grant) : grant;
   if (options.json) return out.json(last);
   showGrant(out, last);
   if (last.status === 'active') {
     out.print(`Use it:  valetkey exec ${last.entitlement} --grant ${last.id} -- COMMAND`);
   }
+}
+
+function waitedFor(broker: Broker, grant: answers.Grant): Promise<answers.Grant> {
+  return interruptible((heard) =>
+    unlessInterrupted(heard, broker, grant.id, untilActive(broker, grant, heard.signal)),
+  );
 }
 
 type Filters = Common & {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Grant, grant as grantSchema } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { Failure } from '../failure.ts';
+import { inJson, notes } from '../notes.ts';
 import { plain } from '../terminal.ts';
 
 /** Waiting for people, with somebody looking. */
@@ -9,36 +10,30 @@ import { plain } from '../terminal.ts';
 const POLL_MS = 2000;
 
 /**
- * Until the grant is active. Ctrl-C takes the request back.
+ * Until the grant is active.
  *
- * @throws Failure: `denied` where somebody said no or nobody came in time, `interrupted` on Ctrl-C.
+ * @throws Failure: `denied` where somebody said no or nobody came in time, `interrupted` by the signal.
  */
-export async function untilActive(broker: Broker, first: Grant): Promise<Grant> {
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+export async function untilActive(
+  broker: Broker,
+  first: Grant,
+  signal: AbortSignal,
+): Promise<Grant> {
   const line = countdown();
   try {
     for (let grant = first; ; grant = await again(broker, grant)) {
       if (grant.status === 'active') return grant;
       if (grant.status !== 'pending' && grant.status !== 'scheduled') throw over(grant);
-      if (stop.signal.aborted) throw await takenBack(broker, grant);
-      await line.tick(grant, stop.signal);
+      await line.tick(grant, signal);
+      if (signal.aborted) throw new Failure('interrupted', 'Interrupted.');
     }
   } finally {
     line.clear();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
 
 function again(broker: Broker, { id }: Grant): Promise<Grant> {
   return broker.get(`/v1/grants/${id}`, grantSchema);
-}
-
-async function takenBack(broker: Broker, { id }: Grant): Promise<Failure> {
-  const reason = 'interrupted while waiting';
-  const grant = await broker.post(`/v1/grants/${id}/cancel`, { reason }, grantSchema);
-  return new Failure('interrupted', `Interrupted; ${id} is ${plain(grant.status)}.`);
 }
 
 function over({ id, status, endReason, approvals }: Grant): Failure {
@@ -51,12 +46,12 @@ function over({ id, status, endReason, approvals }: Grant): Failure {
 
 /** One line that counts down on a terminal; elsewhere it is said once. */
 function countdown() {
-  const live = process.stderr.isTTY === true;
+  const live = process.stderr.isTTY === true && !inJson;
   let told = '';
   const draw = (grant: Grant): void => {
     const text = lineOf(grant);
     if (live) process.stderr.write(`\r\u001b[2K${text}`);
-    else if (told !== grant.status) process.stderr.write(`${text}\n`);
+    else if (told !== grant.status) notes.tell(text, { grant });
     told = grant.status;
   };
   return {

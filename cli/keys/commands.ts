@@ -2,7 +2,15 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { UsageError } from '../failure.ts';
 import { requestBody } from '../grants/ask.ts';
-import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
+import { type Interruption, interruptible } from '../grants/interruption.ts';
+import {
+  examples,
+  type RequestOptions,
+  withBroker,
+  withJson,
+  withJsonNotes,
+  withRequest,
+} from '../options.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import type { Terminal } from '../terminal.ts';
 import { consoleUrl, refuseLocal } from './console.ts';
@@ -24,7 +32,7 @@ export function addKeyCommands(program: Command, out: Terminal, err: Terminal): 
     .option('-q, --quiet', 'no notes on stderr')
     .action((entitlement, command, options) => run(entitlement, command, options, err));
   examples(
-    withBroker(withRequest(exec)),
+    withJsonNotes(withBroker(withRequest(exec))),
     'valetkey exec artifacts-read -p prefix=releases/1 --reason "Roll back" -- aws s3 ls s3://acme-artifacts/',
     'valetkey exec service-deploy -p service=shop --for 30m -- cdk deploy Shop',
   );
@@ -38,7 +46,7 @@ export function addKeyCommands(program: Command, out: Terminal, err: Terminal): 
       const own = process.env[process.platform === 'win32' ? 'COMSPEC' : 'SHELL'] || 'sh';
       return run(entitlement, [own], options, err);
     });
-  examples(withBroker(withRequest(shell)), 'valetkey shell database-admin --for 1h');
+  examples(withJsonNotes(withBroker(withRequest(shell))), 'valetkey shell database-admin --for 1h');
 
   const env = program
     .command('env')
@@ -48,7 +56,7 @@ export function addKeyCommands(program: Command, out: Terminal, err: Terminal): 
     .addOption(new Option('--shell <name>', 'for which shell (default: yours)').choices(SHELLS))
     .action(async (entitlement, options: Options) => {
       const shellName = shellOf(options.shell);
-      const { credentials } = await vend(entitlement, options);
+      const { credentials } = await interruptible(await keySource(entitlement, options));
       if (options.json) return out.json(credentials);
       out.print(exportLines(credentials, shellName));
     });
@@ -81,7 +89,7 @@ export function addKeyCommands(program: Command, out: Terminal, err: Terminal): 
     .option('--to <url>', 'where to in the console', 'https://console.aws.amazon.com/')
     .action(async (entitlement, options: Options) => {
       refuseLocal(signedIn(options.broker).settings.url);
-      const vended = await vend(entitlement, options);
+      const vended = await interruptible(await keySource(entitlement, options));
       const link = await consoleUrl(vended, options.to ?? '');
       return options.json ? out.json({ url: link, grant: vended.grant.id }) : out.print(link);
     });
@@ -109,30 +117,34 @@ async function run(
   const words =
     under && entitlement !== undefined && command.length === 0 ? [entitlement] : command;
   if (words.length === 0) throw new UsageError('Say what to run, after --.', EXAMPLE);
-  const broker = signedIn(options.broker);
-  const vended = await vend(entitlement, options);
-  process.exitCode = await execWith(
-    broker,
-    vended,
-    {
-      command: words,
-      asVariables: options.env === true,
-      release: !under && options.keep !== true,
-      quiet: options.quiet === true,
-    },
-    err,
-  );
+  const how = {
+    command: words,
+    asVariables: options.env === true,
+    release: !under && options.keep !== true,
+    quiet: options.quiet === true,
+  };
+  const keys = await keySource(entitlement, options);
+  await interruptible(async (heard) => {
+    const vended = await keys(heard);
+    process.exitCode = await execWith(signedIn(options.broker), vended, how, heard, err);
+  });
 }
 
-async function vend(entitlement: string | undefined, options: Options): Promise<Vended> {
+/** All that can be asked of the user is asked by then. */
+async function keySource(
+  entitlement: string | undefined,
+  options: Options,
+): Promise<(heard: Interruption) => Promise<Vended>> {
   const broker = signedIn(options.broker);
   if (options.grant === undefined) {
-    return askAndVend(broker, await requestBody(broker, entitlement, options));
+    const body = await requestBody(broker, entitlement, options);
+    return (heard) => askAndVend(broker, body, heard);
   }
-  if (!/^gr_[a-z0-9]{20}$/.test(options.grant)) {
-    throw new UsageError(`${options.grant} is no grant's id.`, 'See `valetkey requests`.');
+  const { grant } = options;
+  if (!/^gr_[a-z0-9]{20}$/.test(grant)) {
+    throw new UsageError(`${grant} is no grant's id.`, 'See `valetkey requests`.');
   }
-  return vendUnder(broker, options.grant);
+  return () => vendUnder(broker, grant);
 }
 
 const EXAMPLE = 'Such as: valetkey exec artifacts-read -p prefix=releases/1 -- aws s3 ls';

@@ -1,11 +1,17 @@
-import { type Credentials, evaluation, type Grant, grants } from '../broker/answers.ts';
+import {
+  type Credentials,
+  evaluation,
+  type Grant,
+  grant as grantSchema,
+  grants,
+} from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { Failure } from '../failure.ts';
 import type { RequestBody } from '../grants/ask.ts';
 import { withLock } from '../lock.ts';
 import { writePrivate } from '../private-file.ts';
 import { plain } from '../terminal.ts';
-import { askAndVend, type Vended, vendUnder } from './obtain.ts';
+import { askForKeys, type Vended, vendUnder } from './obtain.ts';
 import { type Cached, cacheFile, readCached } from './process-cache.ts';
 
 /** SDKs give the process a minute (Go); so somebody else's call is not waited for longer. */
@@ -37,15 +43,21 @@ export async function credentialProcess(
 async function fresh(broker: Broker, body: RequestBody): Promise<Vended> {
   const running = await runningGrant(broker, body);
   if (running !== null) return vendUnder(broker, running.id);
+  // Asked first, so that no approver is called for nothing.
   const { decision } = await broker.post('/v1/evaluate', body, evaluation);
-  if (decision.outcome === 'approve') {
-    throw new Failure(
-      'notYet',
-      `${body.entitlement} needs an approval, which is not waited for here.`,
-      `Ask for it with \`valetkey request ${body.entitlement}\`, and run this again once it is active.`,
-    );
-  }
-  return askAndVend(broker, body);
+  if (decision.outcome === 'approve') throw needsPeople(body);
+  const { grant, credentials } = await askForKeys(broker, body);
+  if (credentials !== undefined) return { grant, credentials };
+  await broker.post(`/v1/grants/${grant.id}/revoke`, { reason: 'not waited for' }, grantSchema);
+  throw needsPeople(body);
+}
+
+function needsPeople({ entitlement }: RequestBody): Failure {
+  return new Failure(
+    'notYet',
+    `${entitlement} needs an approval, which is not waited for here.`,
+    `Ask for it with \`valetkey request ${entitlement}\`, and run this again once it is active.`,
+  );
 }
 
 /** One that was approved before, say, and still lasts long enough. */

@@ -1,6 +1,7 @@
 import { type Grant, grant as grantSchema } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
-import { Failure } from '../failure.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { type Interruption, interruptible } from '../grants/interruption.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { shieldFromFiles } from './aws-files.ts';
 import { endpointVariables, keyVariables, scrubbed } from './child-environment.ts';
@@ -28,28 +29,33 @@ export async function execWith(
   broker: Broker,
   vended: Vended,
   { command, asVariables, release, quiet }: ExecOptions,
+  heard: Interruption,
   err: Terminal,
 ): Promise<number> {
   const { id } = vended.grant;
-  const tell = (text: string): void => (quiet ? undefined : err.print(err.paint('dim', text)));
+  const tell: Terminal['tell'] = (text, facts) =>
+    quiet ? undefined : err.tell(text === null ? null : err.paint('dim', text), facts);
+  tell(null, { grant: vended.grant });
   const shield = asVariables ? null : shieldFromFiles();
   for (const file of shield?.passedOver ?? []) {
-    tell(`valetkey: keys of the default profile in ${file} are passed over`);
+    tell(`valetkey: keys of the default profile in ${file} are passed over`, { passedOver: file });
   }
   const keys = renewingKeys(vended, () => vendUnder(broker, id));
   const endpoint = await credentialsEndpoint(keys.current);
   try {
     const how = asVariables ? keyVariables(vended.credentials) : endpointVariables(endpoint);
-    return await runChild(command, {
-      ...scrubbed(process.env, id),
-      ...shield?.variables,
-      ...how,
-    });
+    if (heard.signal.aborted) return EXIT.interrupted;
+    const env = { ...scrubbed(process.env, id), ...shield?.variables, ...how };
+    const ended = runChild(command, env);
+    // From here on signals are the command's.
+    heard.end();
+    return await ended;
   } finally {
     keys.stop();
     endpoint.close();
     shield?.remove();
-    if (release) await releaseQuietly(broker, vended.grant, tell);
+    // An impatient second Ctrl-C must not leave the grant behind.
+    if (release) await interruptible(() => releaseQuietly(broker, vended.grant, tell));
   }
 }
 
@@ -57,16 +63,20 @@ export async function execWith(
 async function releaseQuietly(
   broker: Broker,
   { id, expiresAt }: Grant,
-  tell: (text: string) => void,
+  tell: Terminal['tell'],
 ): Promise<void> {
   try {
     const reason = 'the command ended';
     const ended = await broker.post(`/v1/grants/${id}/revoke`, { reason }, grantSchema);
     const mine = ended.endReason?.startsWith('released by the requester') === true;
-    if (!mine)
-      tell(plain(`valetkey: ${id} was ended meanwhile: ${ended.endReason ?? ended.status}`));
+    const meanwhile = plain(
+      `valetkey: ${id} was ended meanwhile: ${ended.endReason ?? ended.status}`,
+    );
+    tell(mine ? null : meanwhile, { grant: ended });
   } catch (error) {
     const why = error instanceof Failure ? error.message : 'unknown error';
-    tell(plain(`valetkey: ${id} was not released (${why}) It ends at ${expiresAt ?? 'its time'}.`));
+    const end = expiresAt ?? 'its time';
+    const left = { notReleased: id, error: why, expiresAt };
+    tell(plain(`valetkey: ${id} was not released (${why}) It ends at ${end}.`), left);
   }
 }

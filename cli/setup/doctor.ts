@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { chosenBroker, type NamedBroker } from '../broker/brokers.ts';
-import { clockOff, type HttpAnswer, http, proxyFor, SKEW_WRONG_SECONDS } from '../broker/http.ts';
+import { clockOff, type HttpAnswer, http, SKEW_WRONG_SECONDS } from '../broker/http.ts';
+import { proxyFor } from '../broker/proxy.ts';
 import { Failure } from '../failure.ts';
 import { homeFolder } from '../folders.ts';
 import { configFile, credentialsFile, linesOf, sectionsWithKeys } from '../keys/aws-files.ts';
@@ -50,8 +51,7 @@ async function ofBroker(flag: string | undefined): Promise<readonly Finding[]> {
     return [wrong('broker', error)];
   }
   const { url } = chosen;
-  const { protocol, hostname } = new URL(url);
-  const proxy = proxyFor(protocol, hostname) === null ? '' : ', through a proxy';
+  const proxy = proxyFor(url) === null ? '' : ', through a proxy';
   try {
     const answer = await http({ method: 'GET', url: `${url}/.well-known/valetkey` });
     const reached = { what: 'broker', state: 'ok', detail: `${url} answers${proxy}` } as const;

@@ -1,7 +1,8 @@
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { isLoopback, isSafe, type NamedBroker } from '../broker/brokers.ts';
-import { fetcher, unreachable } from '../broker/http.ts';
+import { unreachable } from '../broker/http.ts';
+import { fetchThrough } from '../broker/proxy.ts';
 import { Failure } from '../failure.ts';
 import { plain } from '../terminal.ts';
 import type { Tokens } from './tokens.ts';
@@ -27,7 +28,7 @@ export async function providerOf(broker: NamedBroker): Promise<Provider> {
   const url = safeUrl(issuer);
   try {
     const configuration = await client.discovery(url, clientId, LENIENT, client.None(), {
-      [client.customFetch]: (await fetcher(issuer)) as client.CustomFetch,
+      [client.customFetch]: fetchThrough as client.CustomFetch,
       ...(isLoopback(url.hostname) && { execute: [client.allowInsecureRequests] }),
     });
     return { configuration, audience };

@@ -1,4 +1,3 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { newHome } from '../support-api/run-command.ts';
 import { fakeServer } from './fake-server.ts';
@@ -73,36 +72,6 @@ describe('the broker', () => {
     const { code, err } = await home.run(['whoami', '--broker', server.url], TOKEN);
     expect(code).toBe(3);
     expect(err).toContain('VALETKEY_TOKEN');
-    await server.close();
-  });
-});
-
-describe('a proxy in between', () => {
-  test('is gone through, and named where it refuses', async () => {
-    const asked: string[] = [];
-    const proxy = createServer((socket) => {
-      socket.on('data', (data) => {
-        asked.push(data.toString().split('\r\n')[0] ?? '');
-        socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-      });
-      socket.on('error', () => undefined);
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const { port } = proxy.address() as AddressInfo;
-    const env = { ...TOKEN, HTTPS_PROXY: `http://user:secret@127.0.0.1:${port}` };
-    const { code, err } = await home.run(['whoami', '--broker', 'https://b.acme.example'], env);
-    expect(code).toBe(5);
-    expect(asked[0]).toBe('CONNECT b.acme.example:443 HTTP/1.1');
-    expect(err).toContain(`through the proxy 127.0.0.1:${port}`);
-    expect(err).not.toContain('secret');
-    proxy.close();
-  });
-
-  test('is not asked for loopback', async () => {
-    const server = await fakeServer(() => ({ body: ME }));
-    const env = { ...TOKEN, HTTP_PROXY: 'http://127.0.0.1:9' };
-    const { code } = await home.run(['whoami', '--broker', server.url], env);
-    expect(code).toBe(0);
     await server.close();
   });
 });

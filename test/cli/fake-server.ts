@@ -16,6 +16,7 @@ export type FakeAnswer = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly delayMs?: number;
 };
 
 /** @param answer By `METHOD /path`, without the query. */
@@ -25,9 +26,11 @@ export async function fakeServer(answer: (line: string) => FakeAnswer): Promise<
     const line = `${request.method} ${(request.url ?? '').split('?')[0]}`;
     asked.push({ line, headers: request.headers });
     request.resume();
-    const { status = 200, headers = {}, body = {} } = answer(line);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    const { status = 200, headers = {}, body = {}, delayMs = 0 } = answer(line);
+    setTimeout(() => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    }, delayMs);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -64,3 +64,8 @@ describe('completion', () => {
     expect(completionScript(shell)).toContain('valetkey __complete');
   });
 });
+
+test('every command answers JSON, but those whose answer is a script, a log, or JSON anyway', () => {
+  const without = leaves(program).filter((it) => !it.options.some(({ long }) => long === '--json'));
+  expect(without.map((it) => it.name())).toEqual(['completion', 'credential-process', 'local']);
+});

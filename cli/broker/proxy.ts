@@ -1,0 +1,34 @@
+/** Node's own fetch, through the proxy that the environment names for this URL, if it names one. */
+export async function fetchThrough(url: string, init: RequestInit): Promise<Response> {
+  const proxy = proxyFor(url);
+  if (proxy === null) return fetch(url, init);
+  const { ProxyAgent, fetch: through } = await import('undici');
+  const dispatcher = new ProxyAgent(proxy);
+  return (await through(url, { ...init, dispatcher } as object)) as unknown as Response;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The proxy for a URL, as curl and most tools read the environment; null where none is to be asked. */
+export function proxyFor(url: string, env: Env = process.env): string | null {
+  const { protocol, hostname, port } = new URL(url);
+  if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return null;
+  const read = (name: string): string => env[name.toLowerCase()] || env[name] || '';
+  const proxy = read(protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  const usedPort = port || (protocol === 'https:' ? '443' : '80');
+  if (proxy === '' || isExempt(hostname, usedPort, read('NO_PROXY'))) return null;
+  return proxy.includes('://') ? proxy : `http://${proxy}`;
+}
+
+/** `*`, or a host with all below it (`acme.example`, `.acme.example`), with or without a port. */
+function isExempt(hostname: string, port: string, noProxy: string): boolean {
+  return noProxy
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      const [, name = '', onPort = port] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+      const below = hostname === name || hostname.endsWith(`.${name}`);
+      return entry === '*' || (below && name !== '' && onPort === port);
+    });
+}

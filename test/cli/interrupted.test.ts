@@ -1,0 +1,110 @@
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { newHome } from '../support-api/run-command.ts';
+import { type FakeAnswer, type FakeServer, fakeServer, GRANT, KEYS } from './fake-server.ts';
+
+/** Ctrl-C, whenever it comes: nothing that was asked for stays behind, and nothing is run after it. */
+
+const home = newHome();
+afterAll(() => home.remove());
+let server: FakeServer;
+afterEach(() => server.close());
+
+const PENDING = { ...GRANT, status: 'pending', approvals: { ...GRANT.approvals, required: 1 } };
+const REVOKE = `POST /v1/grants/${GRANT.id}/revoke`;
+const VEND = `POST /v1/grants/${GRANT.id}/credentials`;
+const exec = ['exec', 'artifacts-read', '--for', '15m', '--reason', 'x', '--', 'echo', 'runs'];
+
+async function brokerAnswers(answers: Readonly<Record<string, FakeAnswer>>) {
+  server = await fakeServer((line) => answers[line] ?? { status: 500 });
+  const env = { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url };
+  return { env, lines: () => server.asked.map(({ line }) => line) };
+}
+
+describe('while it waits', () => {
+  test('takes the request back', async () => {
+    const { env } = await brokerAnswers({
+      'POST /v1/credentials': { status: 202, body: { grant: PENDING } },
+      [`GET /v1/grants/${GRANT.id}`]: { body: PENDING },
+      [REVOKE]: { body: { ...PENDING, status: 'cancelled' } },
+    });
+    const running = home.start(exec, env);
+    await running.says(/waits for approval/);
+    running.child.kill('SIGINT');
+    const { code, out, err } = await running.finished;
+    expect({ code, out }).toEqual({ code: 130, out: '' });
+    expect(err).toContain(`${GRANT.id} is cancelled`);
+  });
+
+  test('wins over an approval that comes in the same moment', async () => {
+    const { env, lines } = await brokerAnswers({
+      'POST /v1/credentials': { status: 202, body: { grant: PENDING } },
+      [`GET /v1/grants/${GRANT.id}`]: { body: GRANT },
+      [VEND]: { body: { grant: GRANT, credentials: KEYS } },
+      [REVOKE]: { body: { ...GRANT, status: 'revoked' } },
+    });
+    const running = home.start(exec, env);
+    await running.says(/waits for approval/);
+    running.child.kill('SIGINT');
+    expect(await running.finished).toMatchObject({ code: 130, out: '' });
+    expect(lines()).toContain(REVOKE);
+    expect(lines()).not.toContain(VEND);
+  });
+
+  test('says so where the broker does not hear of it', async () => {
+    const { env } = await brokerAnswers({
+      'POST /v1/credentials': { status: 202, body: { grant: PENDING } },
+      [`GET /v1/grants/${GRANT.id}`]: { body: PENDING },
+      [REVOKE]: { status: 500, body: '' },
+    });
+    const running = home.start(exec, env);
+    await running.says(/waits for approval/);
+    running.child.kill('SIGINT');
+    const { code, err } = await running.finished;
+    expect(code).toBe(130);
+    expect(err).toContain(`${GRANT.id} was not given back`);
+    expect(err).toContain(`valetkey release ${GRANT.id}`);
+  });
+});
+
+test('while the keys are on their way: they are given back, and nothing is run', async () => {
+  let interrupt = (): void => undefined;
+  server = await fakeServer((line) => {
+    if (line === REVOKE) return { body: { ...GRANT, status: 'revoked' } };
+    if (line !== VEND)
+      return line.startsWith('GET') ? { body: GRANT } : { status: 202, body: { grant: PENDING } };
+    interrupt();
+    return { body: { grant: GRANT, credentials: KEYS }, delayMs: 300 };
+  });
+  const running = home.start(exec, { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url });
+  interrupt = () => running.child.kill('SIGINT');
+  expect(await running.finished).toMatchObject({ code: 130, out: '' });
+  expect(server.asked.map(({ line }) => line)).toContain(REVOKE);
+});
+
+test('while the grant is released: it is released all the same', async () => {
+  let interrupt = (): void => undefined;
+  server = await fakeServer((line) => {
+    if (line !== REVOKE) return { body: { grant: GRANT, credentials: KEYS } };
+    interrupt();
+    return {
+      body: { ...GRANT, status: 'revoked', endReason: 'released by the requester' },
+      delayMs: 300,
+    };
+  });
+  const running = home.start(exec, { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url });
+  interrupt = () => running.child.kill('SIGINT');
+  expect(await running.finished).toMatchObject({ code: 0, out: 'runs\n' });
+});
+
+test('credential-process takes back what turns out to need people', async () => {
+  const { env, lines } = await brokerAnswers({
+    'GET /v1/grants': { body: { grants: [], nextCursor: null } },
+    'POST /v1/evaluate': { body: { decision: GRANT.decision, sessionPolicy: {}, expiresAt: null } },
+    'POST /v1/credentials': { status: 202, body: { grant: PENDING } },
+    [REVOKE]: { body: { ...PENDING, status: 'cancelled' } },
+  });
+  const args = ['credential-process', 'artifacts-read', '--for', '15m', '--reason', 'x'];
+  const { code, out } = await home.run(args, env);
+  expect({ code, out }).toEqual({ code: 6, out: '' });
+  expect(lines()).toContain(REVOKE);
+});

@@ -1,0 +1,81 @@
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { newHome } from '../support-api/run-command.ts';
+import { type FakeServer, fakeServer, GRANT, KEYS } from './fake-server.ts';
+
+/** With `--json` everything that the command says itself can be read by a program. */
+
+const home = newHome();
+afterAll(() => home.remove());
+let server: FakeServer | null = null;
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
+
+const lines = (text: string): readonly unknown[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown);
+
+describe('errors', () => {
+  test('of policy carry the decision', async () => {
+    const decision = { ...GRANT.decision, outcome: 'deny', advice: ['Ask for at most 1h.'] };
+    const problem = { type: 't', title: 'Denied', status: 403, detail: 'Too long.', decision };
+    server = await fakeServer(() => ({ status: 403, body: problem }));
+    const env = { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url };
+    const request = ['request', 'artifacts-read', '--for', '2h', '--reason', 'x', '--json'];
+    const { code, out, err } = await home.run(request, env);
+    expect({ code, out }).toEqual({ code: 4, out: '' });
+    expect(lines(err)).toEqual([
+      expect.objectContaining({ error: 'Too long.', exitCode: 4, problem }),
+    ]);
+  });
+
+  test.each([
+    ['of usage', ['list', '--jsn', '--json'], /unknown option/],
+    ['of missing words', ['ci', '--json'], /unknown option|Name a command/],
+    ['of settings', ['list', '--json'], /configure|broker/i],
+  ])('%s are one document, too', async (_, args, pattern) => {
+    const { code, out, err } = await home.run(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(lines(err)).toEqual([
+      {
+        error: expect.stringMatching(pattern),
+        hint: expect.anything(),
+        problem: null,
+        exitCode: 2,
+      },
+    ]);
+  });
+});
+
+describe('exec', () => {
+  const pending = { ...GRANT, status: 'pending' };
+  const run = ['exec', 'artifacts-read', '--for', '15m', '--reason', 'x', '--json', '--'];
+
+  test('leaves stdout to the command, and says on stderr what happens to the grant', async () => {
+    server = await fakeServer((line) => {
+      if (line === 'POST /v1/credentials') return { status: 202, body: { grant: pending } };
+      if (line.startsWith('GET')) return { body: GRANT };
+      if (line.endsWith('/revoke')) return { body: { ...GRANT, status: 'revoking' } };
+      return { body: { grant: GRANT, credentials: KEYS } };
+    });
+    const env = { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url };
+    const { code, out, err } = await home.run([...run, 'echo', '--json'], env);
+    expect({ code, out }).toEqual({ code: 0, out: '--json\n' });
+    const said = lines(err).map((it) => (it as { grant: { status: string } }).grant.status);
+    expect(said).toEqual(['pending', 'active', 'revoking']);
+    expect(err).not.toContain(KEYS.secretAccessKey);
+  });
+
+  test('does not take the --json of its command for its own', async () => {
+    server = await fakeServer((line) =>
+      line.endsWith('/revoke') ? { body: GRANT } : { body: { grant: GRANT, credentials: KEYS } },
+    );
+    const env = { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url };
+    const plainly = run.filter((it) => it !== '--json');
+    const { err } = await home.run([...plainly, 'echo', '--json'], env);
+    expect(err).toMatch(/^valetkey: gr_\w+ was ended meanwhile/);
+  });
+});

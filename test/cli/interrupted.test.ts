@@ -108,3 +108,34 @@ test('credential-process takes back what turns out to need people', async () => 
   expect({ code, out }).toEqual({ code: 6, out: '' });
   expect(lines()).toContain(REVOKE);
 });
+
+test("under a grant of somebody's own: nothing is run, and the grant stays", async () => {
+  let interrupt = (): void => undefined;
+  server = await fakeServer(() => {
+    interrupt();
+    return { body: { grant: GRANT, credentials: KEYS }, delayMs: 300 };
+  });
+  const env = { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url };
+  const running = home.start(['exec', '--grant', GRANT.id, '--', 'echo', 'runs'], env);
+  interrupt = () => running.child.kill('SIGINT');
+  expect(await running.finished).toMatchObject({ code: 130, out: '' });
+  expect(server.asked.map(({ line }) => line)).toEqual([VEND]);
+});
+
+test('once the command runs, signals are its own, any number of them', async () => {
+  const { env } = await brokerAnswers({
+    'POST /v1/credentials': { body: { grant: GRANT, credentials: KEYS } },
+    [REVOKE]: { body: { ...GRANT, status: 'revoked' } },
+  });
+  const script = `
+    let heard = 0;
+    process.on('SIGINT', () => { heard += 1; console.log('heard', heard); if (heard === 3) process.exit(7); });
+    setInterval(() => undefined, 1000);
+    console.log('ready');`;
+  const running = home.start([...exec.slice(0, -2), process.execPath, '-e', script], env);
+  for (const said of [/ready/, /heard 1/, /heard 2/]) {
+    await running.says(said);
+    running.child.kill('SIGINT');
+  }
+  expect(await running.finished).toMatchObject({ code: 7 });
+});

@@ -13,9 +13,13 @@ export function sampleRoles(
 ): ReadonlyMap<string, readonly TargetRole[]> {
   const samples = bundleRoles(bundle, { account, region: 'any' }).flatMap((role) => {
     const parts = roleParts(role.arn);
-    return parts === null ? [] : [{ ...role, ...parts, statements: [EVERYTHING] }];
+    const bootstrapped = parts !== null && OF_A_BOOTSTRAP.test(parts.name);
+    return parts === null || bootstrapped ? [] : [{ ...role, ...parts, statements: [EVERYTHING] }];
   });
   return Map.groupBy(samples, (it) => it.account);
 }
+
+/** `cdk bootstrap` makes these itself. */
+const OF_A_BOOTSTRAP = /^cdk-[a-z0-9]{1,10}-(deploy|file-publishing|image-publishing|lookup)-role-/;
 
 const EVERYTHING = { Effect: 'Allow', Action: '*', Resource: '*' };

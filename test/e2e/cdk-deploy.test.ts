@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../local/process.ts';
@@ -42,11 +41,11 @@ beforeAll(async () => {
   await synth('direct', '2');
   await synth('roles');
   await synth('roles', '2');
-  await allowOneStack();
+  await bootstrapForOneStack();
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function environment(keys?: Credentials): Record<string, string> {
+function environment(keys?: Omit<Credentials, 'expiration'>): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
@@ -63,21 +62,28 @@ function environment(keys?: Credentials): Record<string, string> {
   };
 }
 
-/** What the bootstrap of an app of its own would say in its deploy role: this stack, and no other. */
-async function allowOneStack(): Promise<void> {
-  const statement = {
-    Effect: 'Deny',
-    Action: 'cloudformation:*',
-    NotResource: 'arn:aws:cloudformation:*:*:stack/ShopRoles/*',
-  };
-  await new IAMClient(awsClient()).send(
-    new PutRolePolicyCommand({
-      RoleName: 'cdk-sample-deploy',
-      PolicyName: 'OneStack',
-      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
-    }),
-  );
+/** The bootstrap of the app, as docs/cdk-deploy.md says: CDK's template, changed by `valetkey accounts bootstrap`. */
+async function bootstrapForOneStack(): Promise<void> {
+  const home = newHome();
+  const template = await run(process.execPath, [CDK, 'bootstrap', '--show-template'], {
+    ...{ cwd: folder, env: environment() },
+  });
+  const args = ['accounts', 'bootstrap', START_ROLE, 'ShopRoles'];
+  const { code, out, err } = await home.run(args, {}, template);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  home.remove();
+  const file = join(folder, 'bootstrap.yaml');
+  writeFileSync(file, out);
+  const { accountId, region } = stack();
+  const cdk = [CDK, 'bootstrap', `aws://${accountId}/${region}`, '--template', file];
+  const named = ['--qualifier', 'shop1', '--toolkit-stack-name', 'CDKToolkit-shop'];
+  await run(process.execPath, [...cdk, ...named, '--no-notices'], {
+    ...{ cwd: folder, env: environment(ROOT) },
+  });
 }
+
+const START_ROLE = 'arn:aws:iam::000000000000:role/valetkey/sample-app-start';
+const ROOT = { accessKeyId: '000000000000', secretAccessKey: 'x', sessionToken: 'x' };
 
 const deployArgs = (name: string, where: string) => [
   ...[CDK, 'deploy', name, '--app', where, '--require-approval', 'never', '--no-notices'],
@@ -139,6 +145,21 @@ describe.each([
     expect(await deploy(own, assembly(way, '2'), credentials)).not.toBeNull();
     expect(await deployedVersion(own)).toBe('1');
   }, 60_000);
+});
+
+test('the bootstrap is as accounts check wants it', async () => {
+  const home = newHome();
+  const { accountId } = stack();
+  const args = ['--policy', resolve('.valetkey/test-policy'), '--broker-account', accountId];
+  const { AWS_SESSION_TOKEN: _, ...root } = environment(ROOT);
+  const { out } = await home.run(['accounts', 'check', ...args, '--json'], root);
+  expect(JSON.parse(out)).toMatchObject({
+    checked: expect.arrayContaining([expect.stringContaining('/cdk-shop1-deploy-role-')]),
+    differences: expect.not.arrayContaining([
+      expect.objectContaining({ arn: expect.stringContaining('/cdk-shop1-') }),
+    ]),
+  });
+  home.remove();
 });
 
 test('valetkey ci exec runs it as it is', async () => {

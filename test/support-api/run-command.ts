@@ -20,8 +20,8 @@ export type Running = {
 export type Home = {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly run: (args: readonly string[], env?: Env) => Promise<Finished>;
-  readonly start: (args: readonly string[], env?: Env) => Running;
+  readonly run: (args: readonly string[], env?: Env, input?: string) => Promise<Finished>;
+  readonly start: (args: readonly string[], env?: Env, input?: string) => Running;
   readonly remove: () => void;
 };
 
@@ -38,21 +38,21 @@ export function newHome(command: readonly string[] = [process.execPath, COMMAND]
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'aws-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-  const start = (args: readonly string[], env: Env = {}): Running => {
+  const start = (args: readonly string[], env: Env = {}, input = ''): Running => {
     const [program = '', ...first] = command;
     const child = spawn(program, [...first, ...args], {
       cwd: folder,
       env: { ...own, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    child.stdin.end();
+    child.stdin.end(input);
     return watch(child);
   };
   return {
     folder,
     env: own,
     start,
-    run: (args, env) => start(args, env).finished,
+    run: (args, env, input) => start(args, env, input).finished,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

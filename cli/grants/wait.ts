@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Grant, grant as grantSchema } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
-import { Failure } from '../failure.ts';
+import { EXIT, Failure } from '../failure.ts';
 import { inJson, notes } from '../notes.ts';
 import { plain } from '../terminal.ts';
 
 /** Waiting for people, with somebody looking. */
 
 const POLL_MS = 2000;
+const PATIENCE_MS = 10 * 60_000;
 
 /**
  * Until the grant is active.
@@ -20,8 +21,9 @@ export async function untilActive(
   signal: AbortSignal,
 ): Promise<Grant> {
   const line = countdown();
+  const again = poller(broker);
   try {
-    for (let grant = first; ; grant = await again(broker, grant)) {
+    for (let grant = first; ; grant = await again(grant)) {
       if (grant.status === 'active') return grant;
       if (grant.status !== 'pending' && grant.status !== 'scheduled') throw over(grant);
       await line.tick(grant, signal);
@@ -32,8 +34,20 @@ export async function untilActive(
   }
 }
 
-function again(broker: Broker, { id }: Grant): Promise<Grant> {
-  return broker.get(`/v1/grants/${id}`, grantSchema);
+/** Looks again. A network that is away for some minutes does not end a wait of hours. */
+function poller(broker: Broker): (grant: Grant) => Promise<Grant> {
+  let reachedAt = performance.now();
+  return async (grant) => {
+    try {
+      const now = await broker.get(`/v1/grants/${grant.id}`, grantSchema);
+      reachedAt = performance.now();
+      return now;
+    } catch (error) {
+      const unreachable = error instanceof Failure && error.exitCode === EXIT.unreachable;
+      if (unreachable && performance.now() - reachedAt < PATIENCE_MS) return grant;
+      throw error;
+    }
+  };
 }
 
 function over({ id, status, endReason, approvals }: Grant): Failure {

@@ -66,6 +66,20 @@ describe('while it waits', () => {
   });
 });
 
+test('a wait outlives a broker that does not answer for a while', async () => {
+  let polls = 0;
+  server = await fakeServer((line) => {
+    if (line === 'POST /v1/credentials') return { status: 202, body: { grant: PENDING } };
+    if (line === VEND) return { body: { grant: GRANT, credentials: KEYS } };
+    if (line === REVOKE) return { body: { ...GRANT, status: 'revoked' } };
+    polls += 1;
+    return polls === 1 ? { status: 500, body: '' } : { body: GRANT };
+  });
+  const env = { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url };
+  expect(await home.run(exec, env)).toMatchObject({ code: 0, out: 'runs\n' });
+  expect(polls).toBe(2);
+}, 20_000);
+
 test('while the keys are on their way: they are given back, and nothing is run', async () => {
   let interrupt = (): void => undefined;
   server = await fakeServer((line) => {

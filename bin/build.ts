@@ -51,9 +51,9 @@ const program = await build({
   outdir: DIST,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
-  // Packages in CommonJS ask for Node's own modules.
+  // Packages in CommonJS ask for Node's own modules. The name is longer than any that minifying gives.
   banner: {
-    js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);",
+    js: "import { createRequire as requireForBanner } from 'node:module'; const require = requireForBanner(import.meta.url);",
   },
 });
 await build({

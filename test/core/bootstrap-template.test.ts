@@ -16,7 +16,7 @@ const deploys = (...Statement: readonly object[]) =>
 const templateOf = (deployment: object = deploys()) => ({
   Parameters: { Qualifier: {} },
   Resources: {
-    StagingBucket: { Type: 'AWS::S3::Bucket' },
+    StagingBucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b' } },
     FilePublishingRole: role(),
     ImagePublishingRole: role(),
     LookupRole: role({ Policies: [{ PolicyName: 'own' }] }),
@@ -24,23 +24,32 @@ const templateOf = (deployment: object = deploys()) => ({
   },
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: of a template nobody knows the type
-function resourcesOf(template: object, ...stacks: readonly string[]): any {
-  const changed = bootstrapTemplateFor(template, ROLE, stacks);
-  if (!changed.ok) throw new Error(changed.error);
-  return changed.value['Resources'];
+type Statement = Readonly<Record<string, unknown>>;
+type Document = { readonly Statement: readonly Statement[] };
+type Properties = {
+  readonly AssumeRolePolicyDocument: Document;
+  readonly Policies: readonly { readonly PolicyName: string; readonly PolicyDocument: Document }[];
+  readonly RoleName: string;
+};
+
+/** The properties of one resource, as they are then. */
+function changed(template: object, name: string, ...stacks: readonly string[]): Properties {
+  const answer = bootstrapTemplateFor(template, ROLE, stacks);
+  if (!answer.ok) throw new Error(answer.error);
+  const resources = answer.value['Resources'] as Record<string, { Properties: Properties }>;
+  return (resources[name] ?? { Properties: {} as Properties }).Properties;
 }
 
-const statementsOf = (statement: object, ...stacks: readonly string[]): readonly unknown[] =>
-  resourcesOf(templateOf(deploys(statement)), ...stacks).DeploymentActionRole.Properties.Policies[0]
-    .PolicyDocument.Statement;
+const statementsOf = (statement: object, ...stacks: readonly string[]) =>
+  changed(templateOf(deploys(statement)), 'DeploymentActionRole', ...stacks).Policies[0]
+    ?.PolicyDocument.Statement;
 
 describe('every role that sessions go on to', () => {
   const names = ['FilePublishingRole', 'ImagePublishingRole', 'LookupRole', 'DeploymentActionRole'];
 
   test.each(names)('%s takes the vendable role alone, and only with a SourceIdentity', (name) => {
-    const { AssumeRolePolicyDocument: trust } = resourcesOf(templateOf(), 'Shop')[name].Properties;
-    expect(trust.Statement.map(({ Action }: { Action: unknown }) => Action)).toEqual([
+    const { AssumeRolePolicyDocument: trust } = changed(templateOf(), name, 'Shop');
+    expect(trust.Statement.map(({ Action }) => Action)).toEqual([
       ['sts:AssumeRole'],
       ['sts:SetSourceIdentity'],
     ]);
@@ -53,8 +62,8 @@ describe('every role that sessions go on to', () => {
   });
 
   test.each(names)('%s denies everything to sessions without one', (name) => {
-    const { Policies, RoleName } = resourcesOf(templateOf(), 'Shop')[name].Properties;
-    expect(Policies.at(-1).PolicyDocument.Statement).toEqual([
+    const { Policies, RoleName } = changed(templateOf(), name, 'Shop');
+    expect(Policies.at(-1)?.PolicyDocument.Statement).toEqual([
       expect.objectContaining({
         ...{ Effect: 'Deny', Action: ['*'], Resource: ['*'] },
         Condition: { Null: { 'aws:SourceIdentity': 'true' } },
@@ -64,9 +73,9 @@ describe('every role that sessions go on to', () => {
   });
 
   test('keeps policies of its own, and the template all else', () => {
-    const { LookupRole, StagingBucket } = resourcesOf(templateOf(), 'Shop');
-    expect(LookupRole.Properties.Policies[0]).toEqual({ PolicyName: 'own' });
-    expect(StagingBucket).toEqual({ Type: 'AWS::S3::Bucket' });
+    const { Policies } = changed(templateOf(), 'LookupRole', 'Shop');
+    expect(Policies[0]).toEqual({ PolicyName: 'own' });
+    expect(changed(templateOf(), 'StagingBucket', 'Shop')).toEqual({ BucketName: 'b' });
   });
 });
 

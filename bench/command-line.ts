@@ -25,7 +25,7 @@ export async function measureCommand(state: LocalState, token: string) {
   const node = (...args: readonly string[]): Promise<number> =>
     timedRun(process.execPath, args, env);
   const asked = ['-p', `prefix=${VEND_BODY.parameters.prefix}`, '--for', '1h', '--reason', 'bench'];
-  const command = join(DIST, 'valetkey.js');
+  const command = join(DIST, 'valetkey.cjs');
   const cached = [command, 'credential-process', VEND_BODY.entitlement, ...asked];
   const exec = [command, 'exec', VEND_BODY.entitlement, ...asked, '--', 'true'];
   await node(...cached);
@@ -87,7 +87,7 @@ function kilobytes() {
   const size = (name: string): number => Math.round(statSync(join(DIST, name)).size / 1024);
   const chunks = readdirSync(join(DIST, 'chunks')).map((name) => size(join('chunks', name)));
   return {
-    entry: size('valetkey.js'),
+    entry: size('valetkey.cjs'),
     program: size('program.js'),
     loadedWhenNeeded: chunks.reduce((sum, it) => sum + it, 0),
     cedar: size('cedar_wasm_bg.wasm'),

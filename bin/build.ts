@@ -28,11 +28,13 @@ const options: BuildOptions = {
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);
-// Alone, and small: `credential-process` answers from its cache without loading the rest.
+// Alone, and small: `credential-process` answers from its cache without loading the rest. In CommonJS,
+// which Node starts faster than an ES module.
 await build({
   ...options,
+  format: 'cjs',
   entryPoints: ['cli/valetkey.ts'],
-  outfile: join(DIST, 'valetkey.js'),
+  outfile: join(DIST, 'valetkey.cjs'),
   plugins: [
     {
       name: 'program-beside',

@@ -8,7 +8,7 @@ import { cacheFile, readCached } from './keys/process-cache.ts';
 const [command = '', ...rest] = process.argv.slice(2);
 const cached = command === 'credential-process' ? readCached(cacheFile(rest)) : null;
 if (cached !== null) process.stdout.write(cached.output);
-else
-  await (await import('./program.ts')).main(
-    [command, ...rest].filter((it, at) => at > 0 || it !== ''),
-  );
+else {
+  const argv = [command, ...rest].filter((it, at) => at > 0 || it !== '');
+  void import('./program.ts').then(({ main }) => main(argv));
+}

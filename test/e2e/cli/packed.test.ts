@@ -17,7 +17,7 @@ beforeAll(async () => {
   const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder], {});
   const tarball = join(folder, packed.trim().split('\n').at(-1) ?? '');
   await run('npm', ['install', '--global', '--offline', '--prefix', folder, tarball], {});
-  home = newHome([node, join(folder, 'lib/node_modules/valetkey/dist/valetkey.js')]);
+  home = newHome([node, join(folder, 'lib/node_modules/valetkey/dist/valetkey.cjs')]);
 }, 120_000);
 afterAll(() => {
   home.remove();

@@ -30,6 +30,7 @@ With \`--json\` an answer is one JSON document on stdout, and what is said besid
 | \`{ "error", "hint", "exitCode", "problem" }\` | why it ended; \`problem\` is the broker's answer, with the decision and its advice where policy said no |
 | \`{ "grant" }\` | what became of a grant while \`exec\`, \`shell\` and \`ci\` wait for it, get its keys and release it; never its keys |
 | \`{ "note" }\` | a remark for people |
+| \`{ "passedOver" }\`, \`{ "notReleased", "error", "expiresAt" }\` | a file whose static keys the command does not see; a grant that could not be released, and when it ends by itself |
 
 ## Environment
 

@@ -28,14 +28,29 @@ export type ExecOptions = {
 export async function execWith(
   broker: Broker,
   vended: Vended,
-  { command, asVariables, release, quiet }: ExecOptions,
+  options: ExecOptions,
   heard: Interruption,
   err: Terminal,
 ): Promise<number> {
-  const { id } = vended.grant;
   const tell: Terminal['tell'] = (text, facts) =>
-    quiet ? undefined : err.tell(text === null ? null : err.paint('dim', text), facts);
+    options.quiet ? undefined : err.tell(text === null ? null : err.paint('dim', text), facts);
   tell(null, { grant: vended.grant });
+  try {
+    return await runWithKeys(broker, vended, options, heard, tell);
+  } finally {
+    // Whatever went wrong; and an impatient second Ctrl-C must not leave the grant behind.
+    if (options.release) await interruptible(() => releaseQuietly(broker, vended.grant, tell));
+  }
+}
+
+async function runWithKeys(
+  broker: Broker,
+  vended: Vended,
+  { command, asVariables }: ExecOptions,
+  heard: Interruption,
+  tell: Terminal['tell'],
+): Promise<number> {
+  const { id } = vended.grant;
   const shield = asVariables ? null : shieldFromFiles();
   for (const file of shield?.passedOver ?? []) {
     tell(`valetkey: keys of the default profile in ${file} are passed over`, { passedOver: file });
@@ -54,8 +69,6 @@ export async function execWith(
     keys.stop();
     endpoint.close();
     shield?.remove();
-    // An impatient second Ctrl-C must not leave the grant behind.
-    if (release) await interruptible(() => releaseQuietly(broker, vended.grant, tell));
   }
 }
 

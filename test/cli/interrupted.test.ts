@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { newHome } from '../support-api/run-command.ts';
 import { type FakeAnswer, type FakeServer, fakeServer, GRANT, KEYS } from './fake-server.ts';
 
-/** Ctrl-C, whenever it comes: nothing that was asked for stays behind, and nothing is run after it. */
+/** Ctrl-C and mishaps, whenever they come: nothing that was asked for stays behind, and nothing is run after it. */
 
 const home = newHome();
 afterAll(() => home.remove());
@@ -79,6 +81,20 @@ test('a wait outlives a broker that does not answer for a while', async () => {
   expect(await home.run(exec, env)).toMatchObject({ code: 0, out: 'runs\n' });
   expect(polls).toBe(2);
 }, 20_000);
+
+test('what goes wrong before the command starts ends the grant, too', async () => {
+  const { env, lines } = await brokerAnswers({
+    'POST /v1/credentials': { body: { grant: GRANT, credentials: KEYS } },
+    [REVOKE]: { body: { ...GRANT, status: 'revoked' } },
+  });
+  // Static keys are kept from the child by a copy without them, which cannot be written here.
+  const config = join(home.folder, 'static-keys');
+  writeFileSync(config, '[default]\naws_access_key_id = x\naws_secret_access_key = x\n');
+  const files = { AWS_CONFIG_FILE: config, TMPDIR: join(home.folder, 'nowhere') };
+  const { code, out } = await home.run(exec, { ...env, ...files });
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(lines()).toEqual(['POST /v1/credentials', REVOKE]);
+});
 
 test('while the keys are on their way: they are given back, and nothing is run', async () => {
   let interrupt = (): void => undefined;

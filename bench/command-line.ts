@@ -14,7 +14,7 @@ const EXECS = 15;
 const DIST = 'dist';
 
 export async function measureCommand(state: LocalState, token: string) {
-  execFileSync(process.execPath, ['bin/build.ts'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['tools/build.ts'], { stdio: 'inherit' });
   const home = mkdtempSync(join(tmpdir(), 'valetkey-bench-'));
   const env = {
     PATH: process.env['PATH'],

@@ -1,12 +1,12 @@
 import { cedarModule, loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
 import { cedarLanguage } from '../adapters/cedar/policy-language.ts';
-import { assess, type Judge } from '../core/assess.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
-import { compileBundle } from '../core/bundle/compile.ts';
+import { assess, type Judge } from '../core/deciding/assess-request.ts';
+import { NO_PAST } from '../core/deciding/past.ts';
+import { compileBundle } from '../core/policy/read-bundle.ts';
 import type { Caller } from '../core/principal.ts';
-import { NO_PAST } from '../core/recall.ts';
-import { composeSessionPolicy } from '../core/session-policy.ts';
+import { composeSessionPolicy } from '../core/session-policy/compose.ts';
 import { type Spread, spread } from './statistics.ts';
 import { exampleBundle, VEND_BODY } from './vend-handler.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { runChild } from './credentials/run-child.ts';
 import { UsageError } from './failure.ts';
-import { runChild } from './keys/run-child.ts';
 import { examples } from './options.ts';
 
 /** `valetkey local`: the stack of a checkout, which the installed command does not carry with it. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { cacheFile, readCached } from './keys/process-cache.ts';
+import { cacheFile, readCached } from './credential-cache/process-cache.ts';
 
 /**
  * The `valetkey` command. SDKs run `credential-process` often: what it answered last is answered again

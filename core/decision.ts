@@ -1,9 +1,9 @@
 import type { Deployment, Entitlement } from './entitlement.ts';
 import { targetAccount } from './entitlement.ts';
 import { type Instant, secondsBetween } from './instant.ts';
-import type { Parameters } from './parameters.ts';
 import type { Caller } from './principal.ts';
-import type { Scope } from './scope.ts';
+import type { Parameters } from './session-policy/parameters.ts';
+import type { Scope } from './session-policy/scope.ts';
 
 export type Outcome = 'allow' | 'approve' | 'deny';
 

@@ -1,8 +1,8 @@
 import type { Decision } from './decision.ts';
 import type { Instant } from './instant.ts';
-import type { Parameters } from './parameters.ts';
 import type { PrincipalType } from './principal.ts';
-import type { Scope } from './scope.ts';
+import type { Parameters } from './session-policy/parameters.ts';
+import type { Scope } from './session-policy/scope.ts';
 
 /** Every status of `docs/lifecycle.md`. */
 export const GRANT_STATUSES = [

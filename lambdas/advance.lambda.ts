@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
-import { advance } from '../core/advance.ts';
-import { type Step, whereNext } from '../core/lifecycle/where.ts';
+import { type Step, whereNext } from '../core/lifecycle/next-step.ts';
+import { advance } from '../core/upkeep/advance.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 

@@ -25,13 +25,13 @@ import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
 import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
 import type { RoleParts } from '../core/accounts/names.ts';
-import type { AppliedStore } from '../core/apply-bundle.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
-import type { ParkedToken } from '../core/orchestrate.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
+import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
+import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
 import { logger } from './logger.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
 import { BROKER } from '../core/audit.ts';
+import { revokeAll } from '../core/grants/suspend-principal.ts';
 import { verify } from '../core/kill/converge.ts';
 import { killGrant, type NotKilled } from '../core/kill/kill-grant.ts';
-import { type Step, whereNext } from '../core/lifecycle/where.ts';
-import { revokeAll } from '../core/principals.ts';
+import { type Step, whereNext } from '../core/lifecycle/next-step.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 

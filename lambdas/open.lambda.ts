@@ -2,7 +2,7 @@ import { openApiDocument } from '../core/api/openapi.ts';
 import { discoveryJson } from '../core/api/wire.ts';
 import { ok } from '../core/result.ts';
 import { bundle, issuerUrl } from './container.ts';
-import { apiHandler } from './middleware/front.ts';
+import { apiHandler } from './middleware/api-handler.ts';
 
 /** What anybody may read. No AWS permissions. */
 

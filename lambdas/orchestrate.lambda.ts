@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { readGrant } from '../adapters/dynamodb/items.ts';
-import { orchestrate } from '../core/orchestrate.ts';
+import { orchestrate } from '../core/upkeep/orchestrate.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 

@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readEvent } from '../adapters/dynamodb/items.ts';
-import { announcementsOf } from '../core/announce.ts';
 import type { AuditEvent } from '../core/audit.ts';
+import { announcementsOf } from '../core/upkeep/mails.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 

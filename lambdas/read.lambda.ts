@@ -1,19 +1,19 @@
 import './begin-cedar.ts';
 import { decodeCursor, encodeCursor } from '../core/api/cursor.ts';
-import { readGrantRequest } from '../core/api/grant-request.ts';
+import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { check, listQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
-import { assess, type Judge } from '../core/assess.ts';
-import { browse, browseOne } from '../core/browse.ts';
-import { listDecisions } from '../core/decisions.ts';
+import { assess, type Judge } from '../core/deciding/assess-request.ts';
+import { browse, browseOne } from '../core/deciding/offers.ts';
+import { recall, recallAll } from '../core/deciding/past.ts';
 import type { Failure } from '../core/failure.ts';
-import { describeGrant, eventsOf, type ListQuery, listGrants } from '../core/read.ts';
-import { recall, recallAll } from '../core/recall.ts';
+import { listDecisions } from '../core/grants/list-decisions.ts';
+import { describeGrant, eventsOf, type ListQuery, listGrants } from '../core/grants/read-grants.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
-import { apiHandler, type Handler } from './middleware/front.ts';
+import { apiHandler, type Handler } from './middleware/api-handler.ts';
 
 /** Everything that changes nothing. May read the table. */
 

@@ -1,19 +1,19 @@
 import './begin-cedar.ts';
-import { readGrantRequest } from '../core/api/grant-request.ts';
+import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { check, commentBody, extendBody, reasonBody } from '../core/api/requests.ts';
 import { grantJson } from '../core/api/wire.ts';
-import { castVote, takeVoteBack } from '../core/approve.ts';
-import { ask } from '../core/ask.ts';
-import type { Act, ChangePorts } from '../core/change.ts';
-import { cancelGrant } from '../core/end-grant.ts';
-import { extendGrant } from '../core/extend-grant.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Grant } from '../core/grant.ts';
+import type { Act, ChangePorts } from '../core/grants/change-grant.ts';
+import { cancelGrant } from '../core/grants/end-grant.ts';
+import { extendGrant } from '../core/grants/extend-grant.ts';
+import { ask } from '../core/grants/request-grant.ts';
+import { reviewGrant } from '../core/grants/review-grant.ts';
+import { castVote, takeVoteBack } from '../core/grants/vote-on-grant.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { reviewGrant } from '../core/review-grant.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
-import { apiHandler, type Handler, type SignedIn } from './middleware/front.ts';
+import { apiHandler, type Handler, type SignedIn } from './middleware/api-handler.ts';
 
 /** Asks for grants, votes on them, and changes them. May write the table, and cannot vend. */
 

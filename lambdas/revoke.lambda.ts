@@ -1,12 +1,10 @@
 import './begin-cedar.ts';
 import { check, reasonBody } from '../core/api/requests.ts';
 import { grantJson, principalJson } from '../core/api/wire.ts';
-import { actorOf, type ChangePorts } from '../core/change.ts';
-import { revokeGrant } from '../core/end-grant.ts';
 import type { Unavailable } from '../core/failure.ts';
 import type { Grant } from '../core/grant.ts';
-import { awaitsKill } from '../core/lifecycle/end.ts';
-import { principalIdFromPath } from '../core/principal.ts';
+import { actorOf, type ChangePorts } from '../core/grants/change-grant.ts';
+import { revokeGrant } from '../core/grants/end-grant.ts';
 import {
   mayOrder,
   type Order,
@@ -15,11 +13,13 @@ import {
   resume,
   revokeAll,
   suspend,
-} from '../core/principals.ts';
+} from '../core/grants/suspend-principal.ts';
+import { awaitsKill } from '../core/lifecycle/end.ts';
+import { principalIdFromPath } from '../core/principal.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
-import { apiHandler, type Handler } from './middleware/front.ts';
+import { apiHandler, type Handler } from './middleware/api-handler.ts';
 
 /**
  * Ends grants, and keeps principals out. May write the table and wake the kill switch, which alone

@@ -1,8 +1,8 @@
 import './begin-cedar.ts';
 import type { Context } from 'aws-lambda';
-import { applyBundle } from '../core/apply-bundle.ts';
 import { awaitsKill } from '../core/lifecycle/end.ts';
-import { sweep } from '../core/sweep.ts';
+import { applyBundle } from '../core/upkeep/apply-bundle.ts';
+import { sweep } from '../core/upkeep/sweep.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';

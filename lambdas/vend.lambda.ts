@@ -1,13 +1,13 @@
 import './begin-cedar.ts';
-import { readGrantRequest } from '../core/api/grant-request.ts';
+import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { check, emptyBody } from '../core/api/requests.ts';
 import { credentialsJson, grantJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
+import { askAndVend, type Vended, type VendPorts, vend } from '../core/grants/vend-credentials.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { askAndVend, type Vended, type VendPorts, vend } from '../core/vend.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
-import { apiHandler, type Handler, type Reply } from './middleware/front.ts';
+import { apiHandler, type Handler, type Reply } from './middleware/api-handler.ts';
 
 /** Vends credentials. The only Lambda that may assume roles. */
 

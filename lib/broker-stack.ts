@@ -13,7 +13,7 @@ import {
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Config } from '../core/config/config-file.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
-import { rolesOfBundle } from '../core/sweep.ts';
+import { rolesOfBundle } from '../core/upkeep/sweep.ts';
 import { Alarms } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
 import { BundledFunction, lambdaRole } from './bundled-function.ts';

@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Applied, AppliedStore } from '../../core/apply-bundle.ts';
 import { err, ok } from '../../core/result.ts';
+import type { Applied, AppliedStore } from '../../core/upkeep/apply-bundle.ts';
 import type { Table } from './grant-store.ts';
 import { BUNDLE_KEY } from './keys.ts';
 import { STORE_UNAVAILABLE } from './transaction.ts';

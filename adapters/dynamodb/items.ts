@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Grant } from '../../core/grant.ts';
-import { sweepAt } from '../../core/lifecycle/where.ts';
+import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import { createdKey, eventKey, grantKey, sweepShard } from './keys.ts';
 
 /** Grants and events as items, and back. Keys and index attributes exist in items only. */

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
-import { type DeniedGrant, NOTHING_DENIED } from '../../core/kill/document.ts';
+import { type DeniedGrant, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Table } from './grant-store.ts';

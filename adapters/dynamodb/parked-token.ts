@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ParkedToken } from '../../core/orchestrate.ts';
+import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
 import { workflowKey } from './keys.ts';
 
 /** @throws what DynamoDB answers; the stream delivers the record again. */

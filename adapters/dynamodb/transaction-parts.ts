@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent } from '../../core/audit.ts';
 import type { ActiveGrant, Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
-import { sweepAt } from '../../core/lifecycle/where.ts';
+import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import type { CreateRefusal, Idempotency, Repeated, VendRefusal } from '../../core/ports.ts';
 import { eventItem, grantItem, type Item } from './items.ts';
 import { freezeKey, grantKey, idempotencyKey, suspensionKey } from './keys.ts';

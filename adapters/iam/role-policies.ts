@@ -5,7 +5,7 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { type RoleParts, roleParts } from '../../core/accounts/names.ts';
-import { KILL_SWITCH_POLICY } from '../../core/kill/document.ts';
+import { KILL_SWITCH_POLICY } from '../../core/kill/deny-policy.ts';
 import type { PolicyRefusal, RolePolicies } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 

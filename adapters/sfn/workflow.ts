@@ -7,7 +7,7 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import type { Step } from '../../core/lifecycle/where.ts';
+import type { Step } from '../../core/lifecycle/next-step.ts';
 
 /** The workflow of a grant: `workflow/grant.asl.json` reads exactly a `Step`. */
 export type Workflow = {

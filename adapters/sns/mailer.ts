@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Announcement, Audience } from '../../core/announce.ts';
+import type { Announcement, Audience } from '../../core/upkeep/mails.ts';
 
 export type Mailer = (announcement: Announcement) => Promise<void>;
 

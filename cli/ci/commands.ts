@@ -2,13 +2,13 @@ import { type Command, Option } from 'commander';
 import { type Grant, grant as grantSchema } from '../broker/answers.ts';
 import { chosenBroker } from '../broker/brokers.ts';
 import { type Broker, brokerClient, Refusal } from '../broker/client.ts';
+import { keyVariables } from '../credentials/child-environment.ts';
+import { execWith } from '../credentials/exec.ts';
+import { exportLines, SHELLS, shellOf } from '../credentials/export-lines.ts';
+import { askAndVend } from '../credentials/obtain.ts';
 import { Failure, UsageError } from '../failure.ts';
-import { type RequestBody, requestBody } from '../grants/ask.ts';
 import { interruptible } from '../grants/interruption.ts';
-import { keyVariables } from '../keys/child-environment.ts';
-import { execWith } from '../keys/exec.ts';
-import { exportLines, SHELLS, shellOf } from '../keys/export-lines.ts';
-import { askAndVend } from '../keys/obtain.ts';
+import { type RequestBody, requestBody } from '../grants/request.ts';
 import {
   examples,
   type RequestOptions,

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
+import { forgetKeysOfEnded } from '../credential-cache/forget.ts';
 import { UsageError } from '../failure.ts';
-import { forgetKeysOfEnded } from '../keys/forget.ts';
 import { duration, examples, withBroker, withJson } from '../options.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
+import { forgetKeysOfEnded } from '../credential-cache/forget.ts';
 import { UsageError } from '../failure.ts';
-import { forgetKeysOfEnded } from '../keys/forget.ts';
 import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
 import { canAsk, confirmed } from '../prompts.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
-import { requestBody } from './ask.ts';
 import { grantIdOf } from './find.ts';
 import { interruptible, unlessInterrupted } from './interruption.ts';
+import { requestBody } from './request.ts';
 import { showDecision, showGrant, showGrants, timeOf } from './show.ts';
 import { untilActive } from './wait.ts';
 

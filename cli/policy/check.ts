@@ -1,5 +1,5 @@
-import { lint } from '../../core/bundle/lint.ts';
 import { caseErrors } from '../../core/policy/case-errors.ts';
+import { lint } from '../../core/policy/lint.ts';
 import { benchFor, runCases } from '../../core/policy/run-cases.ts';
 import { count, type Terminal } from '../terminal.ts';
 import { openBundle, tools } from './open-bundle.ts';

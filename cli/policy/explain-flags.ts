@@ -1,5 +1,5 @@
-import { type CaseQuestion, questionFile } from '../../core/bundle/cases-file.ts';
 import { parseDuration } from '../../core/duration.ts';
+import { type CaseQuestion, questionFile } from '../../core/policy/cases-file.ts';
 import { UsageError } from '../failure.ts';
 
 export type ExplainOptions = {

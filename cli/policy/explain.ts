@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { CaseQuestion, LocatedCase } from '../../core/bundle/cases-file.ts';
-import { readQuestions } from '../../core/bundle/read-cases.ts';
+import type { CaseQuestion, LocatedCase } from '../../core/policy/cases-file.ts';
 import { explain } from '../../core/policy/explain.ts';
+import { readQuestions } from '../../core/policy/read-cases.ts';
 import { benchFor } from '../../core/policy/run-cases.ts';
 import { UsageError } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';

@@ -5,9 +5,9 @@ import { cedarAnalyst } from '../../adapters/cedar/policy-analyst.ts';
 import { cedarLanguage } from '../../adapters/cedar/policy-language.ts';
 import { readBundleFiles } from '../../adapters/files/bundle-files.ts';
 import type { BundleError, BundleFiles } from '../../core/bundle/bundle.ts';
-import { type BundleSources, readBundle } from '../../core/bundle/compile.ts';
 import type { PolicyLanguage } from '../../core/bundle/policy-language.ts';
 import type { PolicyAnalyst } from '../../core/policy/policy-analyst.ts';
+import { type BundleSources, readBundle } from '../../core/policy/read-bundle.ts';
 import type { Result } from '../../core/result.ts';
 import { UsageError } from '../failure.ts';
 

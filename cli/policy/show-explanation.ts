@@ -1,8 +1,8 @@
-import type { CaseQuestion } from '../../core/bundle/cases-file.ts';
 import type { LocatedPolicy } from '../../core/bundle/policy-file.ts';
 import type { Outcome } from '../../core/decision.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { formatInstant } from '../../core/instant.ts';
+import type { CaseQuestion } from '../../core/policy/cases-file.ts';
 import type { ActionExplained, Explanation, PolicyExplained } from '../../core/policy/explain.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import type { Opened } from './open-bundle.ts';

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import { formatDuration } from '../../core/duration.ts';
-import { addProfile, shadowedBy } from '../keys/profile.ts';
+import { addProfile, shadowedBy } from '../credentials/profile.ts';
 import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { COMPLETION_SHELLS, candidates, completionScript } from './completion.ts';

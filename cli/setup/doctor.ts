@@ -3,10 +3,15 @@ import { dirname } from 'node:path';
 import { chosenBroker, type NamedBroker } from '../broker/brokers.ts';
 import { clockOff, type HttpAnswer, http, SKEW_WRONG_SECONDS } from '../broker/http.ts';
 import { proxyFor } from '../broker/proxy.ts';
+import {
+  configFile,
+  credentialsFile,
+  linesOf,
+  sectionsWithKeys,
+} from '../credentials/aws-files.ts';
+import { CONFLICTING } from '../credentials/child-environment.ts';
 import { Failure } from '../failure.ts';
 import { homeFolder } from '../folders.ts';
-import { configFile, credentialsFile, linesOf, sectionsWithKeys } from '../keys/aws-files.ts';
-import { CONFLICTING } from '../keys/child-environment.ts';
 import { keychainName } from '../sign-in/keychain.ts';
 import { isFresh, readTokens } from '../sign-in/tokens.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { whoami } from '../broker/answers.ts';
 import { chosenBroker } from '../broker/brokers.ts';
-import { forgetAllKeys } from '../keys/forget.ts';
+import { forgetAllKeys } from '../credential-cache/forget.ts';
 import { withLock } from '../lock.ts';
 import { examples, withBroker, withJson } from '../options.ts';
 import { plain, type Terminal } from '../terminal.ts';

@@ -1,4 +1,4 @@
-import { KILL_SWITCH_POLICY } from '../kill/document.ts';
+import { KILL_SWITCH_POLICY } from '../kill/deny-policy.ts';
 import {
   boundaryStatements,
   killPermissions,

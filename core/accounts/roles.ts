@@ -1,6 +1,6 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { chainedRoleArns, type Deployment, targetRoleArn } from '../entitlement.ts';
-import { rolesOfBundle } from '../sweep.ts';
+import { rolesOfBundle } from '../upkeep/sweep.ts';
 import { roleParts } from './names.ts';
 
 /** A role that some entitlement of the bundle can reach. */

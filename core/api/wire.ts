@@ -1,16 +1,16 @@
-import type { Assessment } from '../assess.ts';
 import type { AuditEvent, DecisionInputs } from '../audit.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import type { Assessment } from '../deciding/assess-request.ts';
 import type { Outcome } from '../decision.ts';
-import type { RecordedDecision } from '../decisions.ts';
 import type { Entitlement, ParameterSpec } from '../entitlement.ts';
 import type { Grant, Review, Vote } from '../grant.ts';
+import type { RecordedDecision } from '../grants/list-decisions.ts';
+import type { GrantDetails } from '../grants/read-grants.ts';
+import type { PrincipalState } from '../grants/suspend-principal.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import type { Issuer } from '../issuer.ts';
 import type { Credentials } from '../ports.ts';
 import { type Caller, principalKey } from '../principal.ts';
-import type { PrincipalState } from '../principals.ts';
-import type { GrantDetails } from '../read.ts';
 
 /** The core's values as the HTTP API shows them: times as RFC 3339, internals left out. */
 

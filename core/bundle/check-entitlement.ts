@@ -4,8 +4,8 @@ import {
   checkParameters as checkValues,
   DEPLOYMENT_PLACEHOLDERS,
   PARAMETER_NAME,
-} from '../parameters.ts';
-import { placeholdersIn } from '../template.ts';
+} from '../session-policy/parameters.ts';
+import { placeholdersIn } from '../session-policy/template.ts';
 import type { BundleError } from './bundle.ts';
 import { issuerMistake } from './check-references.ts';
 import { inspectPattern } from './pattern.ts';

@@ -1,5 +1,9 @@
 import type { Entitlement } from '../entitlement.ts';
-import { MAX_SESSION_POLICY_LENGTH, sessionPolicyText, toAscii } from '../session-policy.ts';
+import {
+  MAX_SESSION_POLICY_LENGTH,
+  sessionPolicyText,
+  toAscii,
+} from '../session-policy/compose.ts';
 import type { BundleError } from './bundle.ts';
 import { inspectPattern } from './pattern.ts';
 import type { Located } from './yaml-file.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseDuration } from '../duration.ts';
 import type { ConditionBlock, Entitlement, ParameterSpec, Statement } from '../entitlement.ts';
-import { DEFAULT_MAX_LENGTH } from '../parameters.ts';
+import { DEFAULT_MAX_LENGTH } from '../session-policy/parameters.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 const duration = z

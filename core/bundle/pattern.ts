@@ -1,8 +1,8 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 import { checkSync } from 'recheck';
 import type { Entitlement, ParameterSpec } from '../entitlement.ts';
-import { isPlainUnicode } from '../parameters.ts';
 import { err, ok, type Result } from '../result.ts';
+import { isPlainUnicode } from '../session-policy/parameters.ts';
 
 /** What is known of a parameter's pattern before any value is seen. */
 export type PatternFacts = {

@@ -6,7 +6,7 @@ import {
   killSwitchDocument,
   MOST_NAMES,
   switchFor,
-} from './document.ts';
+} from './deny-policy.ts';
 import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
 
 /**

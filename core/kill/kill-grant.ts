@@ -6,7 +6,7 @@ import { awaitsKill, killed, outlived, pruned } from '../lifecycle/end.ts';
 import type { GrantStore } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { converge, isUpToDate, type NotConverged } from './converge.ts';
-import { type DeniedGrant, denies } from './document.ts';
+import { type DeniedGrant, denies } from './deny-policy.ts';
 import type { KillPorts } from './ports.ts';
 
 export type KillGrantPorts = KillPorts & {

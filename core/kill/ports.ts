@@ -1,7 +1,7 @@
 import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
 import type { Result } from '../result.ts';
-import type { DeniedGrant, KillSwitch } from './document.ts';
+import type { DeniedGrant, KillSwitch } from './deny-policy.ts';
 
 /** What a role's policy was last read back to hold, and who is writing it. */
 export type SwitchState = {

@@ -2,7 +2,7 @@ import { type Grant, next, type Vote, type WrongState } from '../grant.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { isSamePerson } from '../same-person.ts';
-import { expiryOf } from './request.ts';
+import { expiryOf } from './new-grant.ts';
 
 export type Voted =
   | { readonly kind: 'counted' | 'approved' | 'denied'; readonly grant: Grant }

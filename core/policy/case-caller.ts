@@ -1,8 +1,8 @@
-import type { CaseQuestion } from '../bundle/cases-file.ts';
 import { secondsBetween } from '../instant.ts';
 import type { Issuer } from '../issuer.ts';
 import { type Caller, type Claims, callerFromClaims } from '../principal.ts';
 import { err, type Result } from '../result.ts';
+import type { CaseQuestion } from './cases-file.ts';
 
 /** A mistake in a case; `path` leads to it inside the case. */
 export type CaseMistake = { readonly path: readonly PropertyKey[]; readonly message: string };

@@ -1,6 +1,6 @@
 import type { Bundle, CompiledEntitlement, CompiledPolicy } from '../bundle/bundle.ts';
-import type { LocatedCase } from '../bundle/cases-file.ts';
 import type { Decision } from '../decision.ts';
+import type { LocatedCase } from './cases-file.ts';
 import { changesOfEntitlement } from './diff-entitlement.ts';
 import { changesOfFields } from './diff-fields.ts';
 import { answerCase, type Bench } from './run-cases.ts';

@@ -1,10 +1,10 @@
-import { type Assessment, assess } from '../assess.ts';
 import type { CompiledPolicy } from '../bundle/bundle.ts';
-import type { CaseQuestion } from '../bundle/cases-file.ts';
+import { type Assessment, assess } from '../deciding/assess-request.ts';
+import { NO_PAST } from '../deciding/past.ts';
 import type { Answer } from '../decision.ts';
-import { NO_PAST } from '../recall.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type CaseMistake, callerOfCase } from './case-caller.ts';
+import type { CaseQuestion } from './cases-file.ts';
 import type { PolicyAnalyst } from './policy-analyst.ts';
 import { answerCase, type Bench } from './run-cases.ts';
 

@@ -1,9 +1,14 @@
-import { checkRequest, decide, explainNoPolicy, findEntitlement } from '../assess.ts';
+import {
+  checkRequest,
+  decide,
+  explainNoPolicy,
+  findEntitlement,
+} from '../deciding/assess-request.ts';
 import type { History, Outcome } from '../decision.ts';
 import { targetAccount } from '../entitlement.ts';
 import type { FieldError } from '../failure.ts';
-import { expiryOf } from '../lifecycle/request.ts';
-import { composeSessionPolicy } from '../session-policy.ts';
+import { expiryOf } from '../lifecycle/new-grant.ts';
+import { composeSessionPolicy } from '../session-policy/compose.ts';
 import { type PastDecision, readPastDecision } from './past-decision.ts';
 import { type Bench, faultSentence } from './run-cases.ts';
 

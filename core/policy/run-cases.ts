@@ -1,14 +1,14 @@
-import { type Assessment, judgeRequest } from '../assess.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import type { CaseQuestion, LocatedCase, PolicyCase } from '../bundle/cases-file.ts';
 import type { EngineFor, PolicyFault } from '../bundle/policy-language.ts';
+import { type Assessment, judgeRequest } from '../deciding/assess-request.ts';
+import { NO_PAST } from '../deciding/past.ts';
 import type { Decision } from '../decision.ts';
 import type { Deployment } from '../entitlement.ts';
 import type { Failure } from '../failure.ts';
 import type { PolicyEngine } from '../ports.ts';
-import { NO_PAST } from '../recall.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type CaseMistake, callerOfCase } from './case-caller.ts';
+import type { CaseQuestion, LocatedCase, PolicyCase } from './cases-file.ts';
 
 /** Stands in for the account and Region that the bundle will be deployed to. */
 export const SAMPLE_DEPLOYMENT: Deployment = { account: '000000000000', region: 'eu-central-1' };

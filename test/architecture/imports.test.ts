@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { allImports, type Import, importsOf, sourceFiles } from '../support-api/source-imports.ts';
+import { allImports, type Import, importsOf, sourceFiles } from '../support/source-imports.ts';
 
 /** The arrows of the design's section 9: who may import what, types included. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  bin: ['lib', 'adapters', 'core'],
   // The reference of the command is made from the command.
-  bin: ['lib', 'adapters', 'core', 'cli'],
+  tools: ['adapters', 'core', 'cli'],
   // Facts that templates and code share: routes, id shapes, the bundle. Lambdas only by path.
   lib: ['core'],
   lambdas: ['core', 'adapters'],
@@ -15,7 +16,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['core', 'adapters'],
   // What runs on other people's runners: the parts of the command that it needs.
   ci: ['cli'],
-  dashboard: ['core'],
   // The local stack runs the app and the Lambdas as they are: it starts them, by their paths.
   local: ['core', 'adapters'],
 };

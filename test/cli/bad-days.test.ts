@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { newHome } from '../support-api/run-command.ts';
+import { newHome } from '../support/run-command.ts';
 import { fakeServer } from './fake-server.ts';
 
 /** What goes wrong around the command, each with a message and an exit code. */

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { linesOf, sectionsWithKeys } from '../../cli/keys/aws-files.ts';
+import { linesOf, sectionsWithKeys } from '../../cli/credentials/aws-files.ts';
 import { withLock } from '../../cli/lock.ts';
 import { writePrivate } from '../../cli/private-file.ts';
-import { newHome } from '../support-api/run-command.ts';
+import { newHome } from '../support/run-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'valetkey-files-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

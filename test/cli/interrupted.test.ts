@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { newHome } from '../support-api/run-command.ts';
+import { newHome } from '../support/run-command.ts';
 import { type FakeAnswer, type FakeServer, fakeServer, GRANT, KEYS } from './fake-server.ts';
 
 /** Ctrl-C and mishaps, whenever they come: nothing that was asked for stays behind, and nothing is run after it. */

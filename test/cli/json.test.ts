@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { newHome } from '../support-api/run-command.ts';
+import { newHome } from '../support/run-command.ts';
 import { type FakeServer, fakeServer, GRANT, KEYS } from './fake-server.ts';
 
 /** With `--json` everything that the command says itself can be read by a program. */

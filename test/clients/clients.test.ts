@@ -6,7 +6,7 @@ import { run } from '../../local/process.ts';
 import { pythonEnvironment } from '../../local/python.ts';
 import { shellOf } from '../e2e/cli/support.ts';
 import { BUCKET, fillBucket } from '../e2e/support.ts';
-import type { Home } from '../support-api/run-command.ts';
+import type { Home } from '../support/run-command.ts';
 
 /**
  * Real, unchanged clients: each gets its keys from us, both ways, and goes on over a renewal. Needs

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Grant } from '../../core/grant.ts';
+import { vendUnder } from '../../core/lifecycle/active.ts';
 import { expire } from '../../core/lifecycle/end.ts';
-import { vendUnder } from '../../core/lifecycle/use.ts';
 import type { GrantStore, Idempotency } from '../../core/ports.ts';
 import { activeGrant, expiredEvent, NOW, ROLE, requestedEvent, vendedEvent } from './grants.ts';
 

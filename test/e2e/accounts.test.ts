@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { KILL_SWITCH_POLICY } from '../../core/kill/document.ts';
+import { KILL_SWITCH_POLICY } from '../../core/kill/deny-policy.ts';
 import { valetkeyWith } from '../cli/command.ts';
 import { act, eventTypes, tester, untilStatus } from './lifecycle-support.ts';
 import { awsClient, type Credentials, refusal, stack, vend } from './support.ts';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../local/process.ts';
-import { newHome } from '../support-api/run-command.ts';
+import { newHome } from '../support/run-command.ts';
 import { act, untilStatus } from './lifecycle-support.ts';
 import { awsClient, CI_CLAIMS, type Credentials, stack, tokenFor, vend } from './support.ts';
 

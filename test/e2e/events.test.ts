@@ -102,7 +102,7 @@ describe('the bus', () => {
     const { grant } = await vend(await person(['platform']), ARTIFACTS);
     const before = await untilTold(grant.id, ['requested', 'vended']);
     const { emulatorUrl, region, accountId } = stack();
-    const { stdout } = await promisify(execFile)('node', ['bin/redrive.ts', '--since', since], {
+    const { stdout } = await promisify(execFile)('node', ['tools/redrive.ts', '--since', since], {
       env: {
         ...process.env,
         NODE_OPTIONS: '',

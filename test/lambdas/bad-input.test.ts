@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RouteKey } from '../../core/api/routes.ts';
-import type { Answer } from '../support-api/api-call.ts';
-import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
-import { ARTIFACTS, ana } from '../support-api/people.ts';
+import type { Answer } from '../support/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
+import { ARTIFACTS, ana } from '../support/people.ts';
 
 let api: ApiUnderTest;
 let token: string;

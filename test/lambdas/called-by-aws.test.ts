@@ -8,12 +8,12 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
 import type { Grant } from '../../core/grant.ts';
-import { killSwitchDocument } from '../../core/kill/document.ts';
+import { killSwitchDocument } from '../../core/kill/deny-policy.ts';
 import { activeGrant, requestedEvent } from '../contracts/grants.ts';
-import { CONTEXT } from '../support-api/api-call.ts';
-import { awsError } from '../support-api/aws.ts';
-import { ACCOUNT, lambdaEnvironment } from '../support-api/lambda-environment.ts';
-import { captureLog } from '../support-api/log.ts';
+import { CONTEXT } from '../support/api-call.ts';
+import { awsError } from '../support/aws.ts';
+import { ACCOUNT, lambdaEnvironment } from '../support/lambda-environment.ts';
+import { captureLog } from '../support/log.ts';
 
 /** The Lambdas that AWS calls: what they do, and every one of their own calls failing once. */
 

@@ -1,10 +1,10 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { ALL_ROUTES, type Answer } from '../support-api/api-call.ts';
-import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
-import { KEYS, partWith } from '../support-api/aws.ts';
-import { ARTIFACTS, ana, DEPLOY, dev, job, TABLE } from '../support-api/people.ts';
-import { testClock } from '../support-api/test-clock.ts';
+import { ALL_ROUTES, type Answer } from '../support/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
+import { KEYS, partWith } from '../support/aws.ts';
+import { ARTIFACTS, ana, DEPLOY, dev, job, TABLE } from '../support/people.ts';
+import { testClock } from '../support/test-clock.ts';
 
 const clock = testClock();
 let api: ApiUnderTest;

@@ -3,11 +3,11 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { RouteKey } from '../../core/api/routes.ts';
-import { type ApiCall, CONTEXT } from '../support-api/api-call.ts';
-import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
-import { awsError, KEYS } from '../support-api/aws.ts';
-import { ARTIFACTS, ana, dev, TABLE } from '../support-api/people.ts';
-import { written } from '../support-api/stored-grants.ts';
+import { type ApiCall, CONTEXT } from '../support/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
+import { awsError, KEYS } from '../support/aws.ts';
+import { ARTIFACTS, ana, dev, TABLE } from '../support/people.ts';
+import { written } from '../support/stored-grants.ts';
 
 let api: ApiUnderTest;
 let token: string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ROUTES } from '../../core/api/routes.ts';
-import { ALL_ROUTES } from '../support-api/api-call.ts';
-import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
+import { ALL_ROUTES } from '../support/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 type Operation = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
-import type { Claims } from '../support-api/issuer.ts';
-import { ana, job } from '../support-api/people.ts';
+import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
+import type { Claims } from '../support/issuer.ts';
+import { ana, job } from '../support/people.ts';
 
 let api: ApiUnderTest;
 beforeAll(async () => {

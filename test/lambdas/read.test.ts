@@ -1,10 +1,10 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RouteKey } from '../../core/api/routes.ts';
-import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
-import { awsError } from '../support-api/aws.ts';
-import { ARTIFACTS, ana, auditor, DEPLOY, dev, job, TABLE } from '../support-api/people.ts';
-import { type Written, written } from '../support-api/stored-grants.ts';
+import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
+import { awsError } from '../support/aws.ts';
+import { ARTIFACTS, ana, auditor, DEPLOY, dev, job, TABLE } from '../support/people.ts';
+import { type Written, written } from '../support/stored-grants.ts';
 
 let api: ApiUnderTest;
 let token: string;

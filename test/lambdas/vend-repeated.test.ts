@@ -1,11 +1,11 @@
 import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RouteKey } from '../../core/api/routes.ts';
-import type { Answer } from '../support-api/api-call.ts';
-import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
-import { awsError, cancelled, partWith } from '../support-api/aws.ts';
-import { ARTIFACTS, ana, dev, TABLE } from '../support-api/people.ts';
-import { type Item, type Written, written } from '../support-api/stored-grants.ts';
+import type { Answer } from '../support/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
+import { awsError, cancelled, partWith } from '../support/aws.ts';
+import { ARTIFACTS, ana, dev, TABLE } from '../support/people.ts';
+import { type Item, type Written, written } from '../support/stored-grants.ts';
 
 /** The same Idempotency-Key a second time. */
 

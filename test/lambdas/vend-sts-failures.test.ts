@@ -1,10 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Answer } from '../support-api/api-call.ts';
-import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
-import { awsError, KEYS } from '../support-api/aws.ts';
-import { ARTIFACTS, ana } from '../support-api/people.ts';
+import type { Answer } from '../support/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
+import { awsError, KEYS } from '../support/aws.ts';
+import { ARTIFACTS, ana } from '../support/people.ts';
 
 /** `POST /v1/credentials` whose grant is written and whose session is not issued. */
 

@@ -1,9 +1,9 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Answer } from '../support-api/api-call.ts';
-import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
-import { awsError, cancelled, KEYS, partWith } from '../support-api/aws.ts';
-import { ARTIFACTS, ana } from '../support-api/people.ts';
+import type { Answer } from '../support/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
+import { awsError, cancelled, KEYS, partWith } from '../support/aws.ts';
+import { ARTIFACTS, ana } from '../support/people.ts';
 
 /** `POST /v1/credentials` whose transaction does not go through. */
 

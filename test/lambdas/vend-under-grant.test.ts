@@ -1,12 +1,12 @@
 import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Answer, ApiCall } from '../support-api/api-call.ts';
-import { type ApiUnderTest, startApi } from '../support-api/api-under-test.ts';
-import { awsError, cancelled, KEYS, partWith } from '../support-api/aws.ts';
-import { ARTIFACTS, ana, auditor, dev } from '../support-api/people.ts';
-import { type Item, type Written, written } from '../support-api/stored-grants.ts';
-import { testClock } from '../support-api/test-clock.ts';
+import type { Answer, ApiCall } from '../support/api-call.ts';
+import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
+import { awsError, cancelled, KEYS, partWith } from '../support/aws.ts';
+import { ARTIFACTS, ana, auditor, dev } from '../support/people.ts';
+import { type Item, type Written, written } from '../support/stored-grants.ts';
+import { testClock } from '../support/test-clock.ts';
 
 const clock = testClock();
 let api: ApiUnderTest;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { appSynth, cdkSynth, type Synthesis } from '../support-api/synth.ts';
+import { appSynth, cdkSynth, type Synthesis } from '../support/synth.ts';
 
 const POLICY = fileURLToPath(new URL('../../policy', import.meta.url));
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { brokerTemplate } from '../support-api/broker-template.ts';
+import { brokerTemplate } from '../support/broker-template.ts';
 import { permissionTests } from './permissions.ts';
 import { resourceTests } from './resources.ts';
 import { workflowDeploymentTests } from './workflow-deployment.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { actionsOf, only, resources, statementsByRole } from '../support-api/broker-template.ts';
-import { appSynth, type Synthesis } from '../support-api/synth.ts';
+import { actionsOf, only, resources, statementsByRole } from '../support/broker-template.ts';
+import { appSynth, type Synthesis } from '../support/synth.ts';
 
 /** The app as `valetkey.yaml` has it, with a bundle whose roles lie in two accounts. */
 

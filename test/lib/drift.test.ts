@@ -4,9 +4,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { differences, type Found, type FoundRole } from '../../core/accounts/drift.ts';
 import type { Expectations } from '../../core/accounts/expectations.ts';
 import { boundaryArn, killLambdaRoleArn, killRoleArn } from '../../core/accounts/names.ts';
-import { KILL_SWITCH_POLICY, killSwitchDocument } from '../../core/kill/document.ts';
+import { KILL_SWITCH_POLICY, killSwitchDocument } from '../../core/kill/deny-policy.ts';
 import { TargetAccountStack } from '../../lib/constructs.ts';
-import { resources } from '../support-api/broker-template.ts';
+import { resources } from '../support/broker-template.ts';
 
 /** What the constructs make is what `valetkey accounts check` wants; what is changed by hand is not. */
 

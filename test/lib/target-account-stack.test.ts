@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { Annotations, Template } from 'aws-cdk-lib/assertions';
 import { TargetAccountStack, type TargetAccountStackProps } from '../../lib/constructs.ts';
-import { resources } from '../support-api/broker-template.ts';
+import { resources } from '../support/broker-template.ts';
 
 const BROKER = '222222222222';
 const OTHER = '111111111111';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { only } from '../support-api/broker-template.ts';
+import { only } from '../support/broker-template.ts';
 
 const TEXT = readFileSync(new URL('../../workflow/grant.asl.json', import.meta.url), 'utf8');
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { composeSessionPolicy } from '../../core/session-policy.ts';
+import { composeSessionPolicy } from '../../core/session-policy/compose.ts';
 import { entitlementWith } from './entitlements.ts';
 import { DEPLOYMENT, EXPIRES_AT } from './grants.ts';
 import { simulate } from './simulate.ts';

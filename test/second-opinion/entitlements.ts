@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Entitlement, ParameterSpec, Statement } from '../../core/entitlement.ts';
-import { checkParameters } from '../../core/parameters.ts';
+import { checkParameters } from '../../core/session-policy/parameters.ts';
 
 /** Generated entitlements: statements with placeholders, and parameters with values. */
 

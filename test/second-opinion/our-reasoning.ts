@@ -1,5 +1,5 @@
 import type { Entitlement, Statement } from '../../core/entitlement.ts';
-import type { SessionPolicyInput } from '../../core/session-policy.ts';
+import type { SessionPolicyInput } from '../../core/session-policy/compose.ts';
 import {
   includes,
   includesArn,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { SessionPolicyInput } from '../../core/session-policy.ts';
+import type { SessionPolicyInput } from '../../core/session-policy/compose.ts';
 import { ELSEWHERE, elsewhere, pick, WHERE } from './elsewhere.ts';
 import { SERVICE_NAMES, SERVICES, type Service } from './entitlements.ts';
 import { type Call, render } from './our-reasoning.ts';

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { composeSessionPolicy, type SessionPolicyInput } from '../../core/session-policy.ts';
+import {
+  composeSessionPolicy,
+  type SessionPolicyInput,
+} from '../../core/session-policy/compose.ts';
 import { grant } from './grants.ts';
 import { mayNarrow, verdictOf } from './our-reasoning.ts';
 import { type Probe, probesOf } from './probes.ts';

@@ -1,5 +1,5 @@
 /**
- * IAM's wildcards once more, written without a look at core/glob.ts: slow, plain, and meant to be
+ * IAM's wildcards once more, written without a look at core/session-policy/glob.ts: slow, plain, and meant to be
  * seen to be right. `matches` follows the definition, `includes` walks both patterns as automata.
  */
 

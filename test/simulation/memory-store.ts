@@ -1,13 +1,13 @@
-import type { AppliedStore } from '../../core/apply-bundle.ts';
 import type { AuditEvent } from '../../core/audit.ts';
 import { type Grant, isOpen } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
-import { NOTHING_DENIED } from '../../core/kill/document.ts';
+import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
-import { sweepAt } from '../../core/lifecycle/where.ts';
-import type { ParkedToken } from '../../core/orchestrate.ts';
+import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import type { GrantStore, Idempotency, PrincipalStore, Suspension } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
+import type { AppliedStore } from '../../core/upkeep/apply-bundle.ts';
+import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
 
 type SwitchItem = SwitchState & { holder?: string; leaseUntil?: Instant };
 

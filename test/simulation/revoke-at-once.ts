@@ -1,5 +1,5 @@
 import { converge } from '../../core/kill/converge.ts';
-import { denies } from '../../core/kill/document.ts';
+import { denies } from '../../core/kill/deny-policy.ts';
 import { activeGrant, ROLE } from '../contracts/grants.ts';
 import { Aws } from './aws.ts';
 import { unreliable } from './faults.ts';

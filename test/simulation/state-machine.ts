@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Step } from '../../core/lifecycle/where.ts';
-import type { ParkedToken } from '../../core/orchestrate.ts';
+import type { Step } from '../../core/lifecycle/next-step.ts';
+import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
 import { Crash, type Kernel } from './kernel.ts';
 
 /** Step Functions, as far as `workflow/grant.asl.json` uses it: the definition itself is executed. */

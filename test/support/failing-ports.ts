@@ -1,8 +1,8 @@
 import type { Grant } from '../../core/grant.ts';
+import type { VendPorts } from '../../core/grants/vend-credentials.ts';
 import type { GrantStore, PolicyEngine } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 import { err, ok } from '../../core/result.ts';
-import type { VendPorts } from '../../core/vend.ts';
 import { NO_APPROVALS } from '../contracts/grants.ts';
 import { PERMIT_READ } from './bundles.ts';
 import { person } from './ports.ts';

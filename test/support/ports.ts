@@ -1,11 +1,11 @@
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { Grant } from '../../core/grant.ts';
+import type { VendPorts } from '../../core/grants/vend-credentials.ts';
 import type { CreateRefusal, GrantStore, Idempotency, VendRefusal } from '../../core/ports.ts';
 import type { Caller } from '../../core/principal.ts';
 import { err, ok } from '../../core/result.ts';
 import type { SessionPlan } from '../../core/session.ts';
-import type { VendPorts } from '../../core/vend.ts';
 import { engineOf } from './bundles.ts';
 
 /** What the core's use cases are tested against; the real adapters have their contract tests. */

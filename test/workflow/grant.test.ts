@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { whereNext } from '../../core/lifecycle/where.ts';
+import { whereNext } from '../../core/lifecycle/next-step.ts';
 import { activeGrant, NOW } from '../contracts/grants.ts';
 
 type Handler = { readonly ErrorEquals: readonly string[]; readonly Next?: string };

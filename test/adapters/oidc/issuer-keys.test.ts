@@ -7,8 +7,8 @@ import {
   sign,
   startIssuer,
   type TestIssuer,
-} from '../../support-api/issuer.ts';
-import { testClock } from '../../support-api/test-clock.ts';
+} from '../../support/issuer.ts';
+import { testClock } from '../../support/test-clock.ts';
 
 /** How often an issuer is asked for its keys, and what happens while it does not answer. */
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileBundle } from '../../../core/bundle/compile.ts';
+import { compileBundle } from '../../../core/policy/read-bundle.ts';
 import { answerCase } from '../../../core/policy/run-cases.ts';
 import { files, language, PERMIT_READ } from '../../support/bundles.ts';
-import { benchOf, sourcesOf } from './bench.ts';
+import { benchOf, sourcesOf } from './test-bench.ts';
 
 const CASE = `- name: ana reads
   principal: { issuer: people, subject: ana, groups: [readers], claims: {} }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { diffBundles } from '../../../core/policy/diff.ts';
 import { changesOfStatements } from '../../../core/policy/diff-statements.ts';
 import { files, ISSUERS, PERMIT_READ, READ } from '../../support/bundles.ts';
-import { benchOf, sourcesOf } from './bench.ts';
+import { benchOf, sourcesOf } from './test-bench.ts';
 
 const changes = (after: Readonly<Record<string, string | null>>) => {
   const sides = [files(), files(after)].map((it) => ({

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { explain } from '../../../core/policy/explain.ts';
 import { files } from '../../support/bundles.ts';
-import { analyst, benchOf, sourcesOf } from './bench.ts';
+import { analyst, benchOf, sourcesOf } from './test-bench.ts';
 
 const CASE = `- name: ana reads
   principal: { issuer: people, subject: ana, groups: [readers] }

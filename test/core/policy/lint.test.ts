@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { lint } from '../../../core/bundle/lint.ts';
+import { lint } from '../../../core/policy/lint.ts';
 import { files, ISSUERS, language, READ } from '../../support/bundles.ts';
-import { analyst, sourcesOf } from './bench.ts';
+import { analyst, sourcesOf } from './test-bench.ts';
 
 const LIMITED = `@id("read-is-fine")
 permit (

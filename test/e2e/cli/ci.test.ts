@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { type Home, newHome } from '../../support-api/run-command.ts';
+import { type Home, newHome } from '../../support/run-command.ts';
 import { CI_CLAIMS, call, fillBucket, stack, tokenFor } from '../support.ts';
 
 /** CI jobs: their own token, keys for their steps, and an end with the job. */

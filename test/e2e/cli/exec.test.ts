@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Home } from '../../support-api/run-command.ts';
+import type { Home } from '../../support/run-command.ts';
 import { MFA } from '../lifecycle-support.ts';
 import { BUCKET, fillBucket, person } from '../support.ts';
 import { ARTIFACTS_ARGS, json, shellOf } from './support.ts';

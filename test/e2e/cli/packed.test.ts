@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../../local/process.ts';
-import { type Home, newHome } from '../../support-api/run-command.ts';
+import { type Home, newHome } from '../../support/run-command.ts';
 import { person, stack } from '../support.ts';
 import { ARTIFACTS_ARGS, json } from './support.ts';
 

@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Browser } from '../../local/issuer-client.ts';
-import { type Home, newHome } from '../../support-api/run-command.ts';
+import { type Home, newHome } from '../../support/run-command.ts';
 import { stack } from '../support.ts';
 
 /** Configuring and signing in, as people do it, at a real OpenID provider. */

@@ -1,4 +1,4 @@
-import { type Home, newHome } from '../../support-api/run-command.ts';
+import { type Home, newHome } from '../../support/run-command.ts';
 import { person, stack } from '../support.ts';
 
 /** A person at a shell: the broker is configured, the token is in the environment. */

@@ -1,0 +1,29 @@
+import type * as z from 'zod/mini';
+import type { GrantRequest } from '../deciding/assess-request.ts';
+import type { Failure } from '../failure.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { Scope } from '../session-policy/scope.ts';
+import { check, grantRequestBody } from './requests.ts';
+
+/** The body that asks for a grant; three calls take it, and so do the cases of a bundle. */
+export function readGrantRequest(body: unknown): Result<GrantRequest, Failure> {
+  const read = check(grantRequestBody, body);
+  return read.ok ? ok(toGrantRequest(read.value)) : err({ code: 'invalid', errors: read.error });
+}
+
+/** What was left out is null in the core. */
+export function toGrantRequest(body: z.output<typeof grantRequestBody>): GrantRequest {
+  const { scope, startsAt, justification, ticket, ...rest } = body;
+  return {
+    ...rest,
+    scope: scope === undefined ? null : given(scope),
+    startsAt: startsAt === undefined ? null : Date.parse(startsAt),
+    justification: justification ?? null,
+    ticket: ticket ?? null,
+  };
+}
+
+/** A part that was left out is absent, not `undefined`: the grant is stored as it is. */
+function given({ actions, resources }: { [K in keyof Scope]: Scope[K] | undefined }): Scope {
+  return { ...(actions && { actions }), ...(resources && { resources }) };
+}

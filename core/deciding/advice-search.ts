@@ -1,0 +1,26 @@
+import type { CompiledEntitlement } from '../bundle/bundle.ts';
+import type { Outcome, Question } from '../decision.ts';
+import type { Scope } from '../session-policy/scope.ts';
+import type { Judge } from './assess-request.ts';
+
+/** What it takes to look for something that helps. */
+export type Search = {
+  readonly judge: Judge;
+  readonly asked: Question;
+  readonly entitlement: CompiledEntitlement;
+  readonly scope: Scope | null;
+  /** Asks the engine; what cannot be evaluated counts as denied. */
+  readonly outcomeOf: (question: Question, entitlement: CompiledEntitlement) => Outcome;
+};
+
+/** The sentence for an answer that is better than a denial; none for a denial. */
+export function promise(outcome: Outcome): string | null {
+  switch (outcome) {
+    case 'allow':
+      return 'it would be allowed at once';
+    case 'approve':
+      return 'it could be approved';
+    case 'deny':
+      return null;
+  }
+}

@@ -1,0 +1,74 @@
+import type { CompiledEntitlement } from '../bundle/bundle.ts';
+import type { Question } from '../decision.ts';
+import { type Statement, targetRoleArn } from '../entitlement.ts';
+import { containsAction, containsResource } from '../session-policy/glob.ts';
+import { checkParameters } from '../session-policy/parameters.ts';
+import { narrow } from '../session-policy/scope.ts';
+import { renderStatement } from '../session-policy/template.ts';
+import { promise, type Search } from './advice-search.ts';
+
+/**
+ * Entitlements on the same target role that would do for what was asked, that the caller may see, and
+ * that would be answered better.
+ */
+export function otherEntitlements(search: Search): readonly string[] {
+  const { judge, asked, entitlement, outcomeOf } = search;
+  const target = targetRoleArn(entitlement, judge.deployment);
+  return Object.values(judge.bundle.entitlements).flatMap((other) => {
+    if (other.id === entitlement.id || targetRoleArn(other, judge.deployment) !== target) return [];
+    const question = sameQuestion(asked, other);
+    if (question === null || !wouldDo(search, other, question)) return [];
+    const visible = judge.engine.maySee(asked.caller.principal, question);
+    if (!visible.ok || !visible.value) return [];
+    const better = promise(outcomeOf(question, other));
+    return better === null ? [] : [`Ask for ${other.id} instead: ${better}.`];
+  });
+}
+
+/** The request as it would be for the other entitlement, or null where it cannot be made. */
+function sameQuestion(asked: Question, other: CompiledEntitlement): Question | null {
+  const parameters = checkParameters(other, asked.facts.parameters);
+  const durationSeconds = Math.min(asked.facts.durationSeconds, other.maxDurationSeconds);
+  if (!parameters.ok || durationSeconds < asked.facts.durationSeconds) return null;
+  return { ...asked, entitlement: other, facts: { ...asked.facts, parameters: parameters.value } };
+}
+
+/** Whether everything that was asked for is contained in the other entitlement. */
+function wouldDo(search: Search, other: CompiledEntitlement, question: Question): boolean {
+  const { deployment } = search.judge;
+  const { parameters } = question.facts;
+  const wanted = search.entitlement.statements.map((it) =>
+    renderStatement(it, search.asked.facts.parameters, deployment),
+  );
+  const scope = search.scope;
+  const asked = scope === null ? null : narrow(wanted, scope);
+  const needed = asked === null ? wanted : asked.ok ? asked.value : [];
+  const offered = other.statements.map((it) => renderStatement(it, parameters, deployment));
+  const allows = needed.filter(({ Effect }) => Effect === 'Allow');
+  return (
+    allows.length > 0 &&
+    allows.every((it) => offered.some((wide) => covers(wide, it))) &&
+    !offered.some(({ Effect }) => Effect === 'Deny')
+  );
+}
+
+/** An Allow without conditions of its own, or with the very same ones. */
+function covers(wide: Statement, narrowOne: Statement): boolean {
+  if (wide.Effect !== 'Allow' || wide.NotAction || wide.NotResource) return false;
+  if (
+    wide.Condition !== undefined &&
+    JSON.stringify(wide.Condition) !== JSON.stringify(narrowOne.Condition)
+  )
+    return false;
+  const { Action = [], Resource = [] } = wide;
+  return (
+    (narrowOne.Action ?? []).every((inner) =>
+      Action.some((outer) => containsAction(outer, inner)),
+    ) &&
+    (narrowOne.Resource ?? []).every((inner) =>
+      Resource.some((outer) => containsResource(outer, inner)),
+    ) &&
+    narrowOne.Action !== undefined &&
+    narrowOne.Resource !== undefined
+  );
+}

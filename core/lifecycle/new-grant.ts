@@ -1,0 +1,114 @@
+import type { Decision } from '../decision.ts';
+import {
+  chainedRoleArns,
+  type Deployment,
+  type Entitlement,
+  targetRoleArn,
+} from '../entitlement.ts';
+import type { Approvals, Grant, GrantStatus, Review } from '../grant.ts';
+import { newGrantId, type RandomBytes } from '../ids.ts';
+import { addSeconds, floorToSecond, type Instant } from '../instant.ts';
+import { type Principal, principalKey } from '../principal.ts';
+import { marksOf } from '../same-person.ts';
+import type { Parameters } from '../session-policy/parameters.ts';
+import type { Scope } from '../session-policy/scope.ts';
+
+/** When a grant that starts then ends: on a whole second, never later than asked. */
+export function expiryOf(start: Instant, durationSeconds: number): Instant {
+  return floorToSecond(addSeconds(start, durationSeconds));
+}
+
+export type RequestInput = {
+  readonly principal: Principal;
+  readonly entitlement: Entitlement & { readonly hash: string };
+  readonly deployment: Deployment;
+  readonly parameters: Parameters;
+  readonly scope: Scope | null;
+  readonly durationSeconds: number;
+  /** Null for at once. */
+  readonly startsAt: Instant | null;
+  readonly justification: string;
+  readonly ticket: string | null;
+  readonly sourceIp: string;
+  readonly decision: Decision;
+  readonly now: Instant;
+  readonly random: RandomBytes;
+};
+
+/** The arrows from `request`: allow → active or scheduled, approve → pending, deny → denied. */
+export function requestGrant(input: RequestInput): Grant {
+  const { principal, entitlement, deployment, decision, now } = input;
+  const status = firstStatus(input);
+  const granted = status === 'active' || status === 'scheduled';
+  const start = input.startsAt ?? now;
+  return {
+    id: newGrantId(input.random),
+    status,
+    version: 1,
+    requester: { type: principal.type, id: principal.id, name: principal.name },
+    marks: marksOf(principal, entitlement.approval?.samePerson ?? []) ?? [principal.id],
+    principalKey: principalKey(principal),
+    entitlement: entitlement.id,
+    definition: entitlement.hash,
+    targetRole: targetRoleArn(entitlement, deployment),
+    chainedRoles: chainedRoleArns(entitlement, deployment),
+    breakGlass: entitlement.breakGlass,
+    parameters: input.parameters,
+    scope: input.scope,
+    justification: input.justification,
+    ticket: input.ticket,
+    job: jobOf(principal, entitlement),
+    sourceIp: input.sourceIp,
+    durationSeconds: input.durationSeconds,
+    createdAt: now,
+    startsAt: granted ? start : input.startsAt,
+    expiresAt: granted ? expiryOf(start, input.durationSeconds) : null,
+    endedAt: status === 'denied' ? now : null,
+    endReason: status === 'denied' ? 'policy' : null,
+    keysValidUntil: null,
+    denial: null,
+    approvals: approvalsOf(entitlement, status, now),
+    review: granted ? reviewOwed(entitlement, start) : null,
+    decision,
+  };
+}
+
+function firstStatus({ decision, startsAt, now }: RequestInput): GrantStatus {
+  if (decision.outcome === 'deny') return 'denied';
+  if (decision.outcome === 'approve') return 'pending';
+  return startsAt !== null && startsAt > now ? 'scheduled' : 'active';
+}
+
+function approvalsOf(entitlement: Entitlement, status: GrantStatus, now: Instant): Approvals {
+  const terms = status === 'pending' ? entitlement.approval : undefined;
+  const after = (seconds: number | undefined): Instant | null =>
+    seconds === undefined ? null : addSeconds(now, seconds);
+  return {
+    required: terms?.required ?? 0,
+    denials: terms?.denials ?? 0,
+    votes: [],
+    remindAt: after(terms?.remindAfterSeconds),
+    escalateAt: after(terms?.escalateAfterSeconds),
+    lapseAt: after(terms?.lapseAfterSeconds),
+    escalated: false,
+  };
+}
+
+/** The values of the claims that name the caller's job; null where the entitlement asks for none. */
+export function jobOf(
+  principal: Pick<Principal, 'type' | 'tags'>,
+  { job }: Pick<Entitlement, 'job'>,
+): string | null {
+  if (job.length === 0 || principal.type !== 'Workload') return null;
+  return job.map((claim) => encodeURIComponent(principal.tags[claim] ?? '')).join('/');
+}
+
+/** What is owed for a break-glass use once it has begun. */
+export function reviewOwed(
+  { breakGlass, reviewAfterSeconds }: Pick<Entitlement, 'breakGlass' | 'reviewAfterSeconds'>,
+  start: Instant,
+): Review | null {
+  if (!breakGlass) return null;
+  const dueAt = addSeconds(start, reviewAfterSeconds);
+  return { status: 'due', dueAt, reminded: false, reviewer: null, comment: null, at: null };
+}

@@ -1,0 +1,23 @@
+import type { BundleError } from '../bundle/bundle.ts';
+import type { LocatedPolicy } from '../bundle/policy-file.ts';
+import type { LocatedCase } from './cases-file.ts';
+
+/** A case that expects a policy which does not exist would only ever fail for the wrong reason. */
+export function checkCases(
+  cases: readonly LocatedCase[],
+  policies: readonly LocatedPolicy[],
+): readonly BundleError[] {
+  const known = policies.map(({ id }) => id);
+  return cases.flatMap(({ value, error }) =>
+    (value.expect.policies ?? []).flatMap((id, index) =>
+      known.includes(id)
+        ? []
+        : [
+            error(
+              ['expect', 'policies', index],
+              `there is no policy '${id}'; there are: ${known.join(', ')}`,
+            ),
+          ],
+    ),
+  );
+}

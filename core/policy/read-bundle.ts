@@ -1,0 +1,126 @@
+import { assemble } from '../bundle/assemble.ts';
+import type { Bundle, BundleError, BundleFiles } from '../bundle/bundle.ts';
+import { CEDAR_SCHEMA } from '../bundle/cedar-schema.ts';
+import { checkEntitlement } from '../bundle/check-entitlement.ts';
+import { checkIssuers } from '../bundle/check-issuers.ts';
+import { checkReferences } from '../bundle/check-references.ts';
+import { checkSize } from '../bundle/check-size.ts';
+import { duplicatePolicies, duplicates, missing } from '../bundle/check-unique.ts';
+import { entitlementFile } from '../bundle/entitlement-file.ts';
+import { issuersFile } from '../bundle/issuers-file.ts';
+import { type LocatedPolicy, lineAt, readPolicies } from '../bundle/policy-file.ts';
+import type { PolicyLanguage } from '../bundle/policy-language.ts';
+import { type Located, readYaml } from '../bundle/yaml-file.ts';
+import type { Entitlement } from '../entitlement.ts';
+import type { Issuer } from '../issuer.ts';
+import { err, ok, type Result } from '../result.ts';
+import { caseErrors } from './case-errors.ts';
+import type { LocatedCase } from './cases-file.ts';
+import { checkCases } from './check-cases.ts';
+import { readCases } from './read-cases.ts';
+import { benchFor, runCases } from './run-cases.ts';
+
+const ISSUERS = 'issuers.yaml';
+
+/** A bundle, and where each part of it stands in its files. */
+export type BundleSources = {
+  readonly bundle: Bundle;
+  readonly files: BundleFiles;
+  readonly entitlements: readonly Located<Entitlement>[];
+  readonly policies: readonly LocatedPolicy[];
+  readonly issuers: Located<readonly Issuer[]>;
+  readonly cases: readonly LocatedCase[];
+};
+
+/**
+ * Compiles a policy bundle: reads every file, checks it alone and against the others, hashes it, and
+ * runs its cases.
+ *
+ * @returns the bundle, or every mistake that was found, with file and line.
+ */
+export function compileBundle(
+  files: BundleFiles,
+  cedar: PolicyLanguage,
+): Result<Bundle, readonly BundleError[]> {
+  const read = readBundle(files, cedar);
+  if (!read.ok) return read;
+  const { bundle, cases } = read.value;
+  const errors = caseErrors(runCases(benchFor(bundle, cedar.engineFor), cases));
+  return errors.length > 0 ? err(errors) : ok(bundle);
+}
+
+/** The same, but the cases are only read: `valetkey policy test` runs them itself. */
+export function readBundle(
+  files: BundleFiles,
+  cedar: PolicyLanguage,
+): Result<BundleSources, readonly BundleError[]> {
+  const errors: BundleError[] = [];
+  const keep = <T>(result: Result<T, readonly BundleError[]>): T | null => {
+    if (result.ok) return result.value;
+    errors.push(...result.error);
+    return null;
+  };
+
+  const issuers = keep(readIssuers(files));
+  const entitlements: Located<Entitlement>[] = [];
+  const policies: LocatedPolicy[] = [];
+  const cases: LocatedCase[] = [];
+  for (const [file, text] of files) {
+    if (/^entitlements\/[^/]+\.ya?ml$/.test(file)) {
+      const entitlement = keep(readYaml(file, text, entitlementFile));
+      if (entitlement !== null) entitlements.push(entitlement);
+    } else if (/^policies\/[^/]+\.cedar$/.test(file)) {
+      policies.push(...(keep(readPolicies(file, text, cedar)) ?? []));
+    } else if (/^cases\/[^/]+\.ya?ml$/.test(file)) {
+      cases.push(...(keep(readCases(file, text)) ?? []));
+    }
+  }
+  if (errors.length > 0 || issuers === null) return err(errors);
+
+  errors.push(
+    ...checkIssuers(issuers),
+    ...entitlements.flatMap((it) => {
+      const mistakes = checkEntitlement(it, issuers.value);
+      // What does not render cannot be measured.
+      return mistakes.length > 0 ? mistakes : checkSize(it);
+    }),
+    ...duplicates(entitlements),
+    ...duplicatePolicies(policies),
+    ...validate(policies, files, cedar),
+    ...checkReferences(policies, entitlements, issuers.value),
+    ...missing('entitlements', entitlements.length),
+    ...missing('policies', policies.length),
+    ...checkCases(cases, policies),
+  );
+  if (errors.length > 0) return err(errors);
+  const bundle = assemble(files, entitlements, policies, issuers.value);
+  return ok({ bundle, files, entitlements, policies, issuers, cases });
+}
+
+function readIssuers(
+  files: BundleFiles,
+): Result<Located<readonly Issuer[]>, readonly BundleError[]> {
+  const text = files.get(ISSUERS);
+  if (text === undefined) {
+    const message = 'is missing: it says whose tokens are trusted';
+    return err([{ file: ISSUERS, line: 1, message }]);
+  }
+  const read = readYaml(ISSUERS, text, issuersFile);
+  return read.ok ? ok({ ...read.value, value: read.value.value.issuers }) : read;
+}
+
+function validate(
+  policies: readonly LocatedPolicy[],
+  files: BundleFiles,
+  cedar: PolicyLanguage,
+): readonly BundleError[] {
+  const texts = Object.fromEntries(policies.map((policy) => [policy.id, policy.text]));
+  return cedar.validate(CEDAR_SCHEMA, texts).map(({ policyId, offset, message }) => {
+    const policy = policies.find(({ id }) => id === policyId);
+    if (policy === undefined) return { file: 'policies', line: 1, message };
+    const source = files.get(policy.file) ?? '';
+    const start = source.indexOf(policy.text);
+    const line = start < 0 ? policy.line : lineAt(source, start + offset);
+    return { file: policy.file, line, message: `policy '${policyId}': ${message}` };
+  });
+}

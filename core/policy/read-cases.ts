@@ -1,0 +1,70 @@
+import type { ZodType } from 'zod';
+import type { BundleError } from '../bundle/bundle.ts';
+import { type Located, readYaml } from '../bundle/yaml-file.ts';
+import { err, ok, type Result } from '../result.ts';
+import {
+  type CaseQuestion,
+  casesFile,
+  type LocatedCase,
+  questionFile,
+  questionsFile,
+} from './cases-file.ts';
+
+/** Reads one `cases/*.yaml`. */
+export function readCases(
+  file: string,
+  text: string,
+): Result<readonly LocatedCase[], readonly BundleError[]> {
+  return readList(file, text, casesFile);
+}
+
+/** Reads what somebody asks about: one case by itself or a list of them, expectations optional. */
+export function readQuestions(
+  file: string,
+  text: string,
+): Result<readonly LocatedCase<CaseQuestion>[], readonly BundleError[]> {
+  if (/^\s*(- |\[)/m.test(withoutComments(text).trimStart().split('\n')[0] ?? '')) {
+    return readList(file, text, questionsFile);
+  }
+  const read = readYaml(file, text, questionFile);
+  return read.ok ? ok([locate(read.value, read.value.value, [])]) : read;
+}
+
+function readList<T extends CaseQuestion>(
+  file: string,
+  text: string,
+  shape: ZodType<readonly T[]>,
+): Result<readonly LocatedCase<T>[], readonly BundleError[]> {
+  const read = readYaml(file, text, shape);
+  if (!read.ok) return err(read.error.map(countedFromOne));
+  return ok(read.value.value.map((value, index) => locate(read.value, value, [index])));
+}
+
+/** Cases that cannot be read may have no name, so they are counted, as people do. */
+function countedFromOne(error: BundleError): BundleError {
+  const message = error.message.replace(
+    /^(\d+)(?:\.|: )/,
+    (_, index: string) => `case ${Number(index) + 1}: `,
+  );
+  return { ...error, message };
+}
+
+function locate<T extends CaseQuestion>(
+  { file, error }: Located<unknown>,
+  value: T,
+  place: readonly PropertyKey[],
+): LocatedCase<T> {
+  return {
+    value,
+    file,
+    line: error([...place, 'name'], '').line,
+    error: (path, message) => ({
+      ...error([...place, ...path], message),
+      message: `case '${value.name}': ${path.length === 0 ? '' : `${path.map(String).join('.')}: `}${message}`,
+    }),
+  };
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/^\s*(#.*|---\s*)$/gm, '');
+}

@@ -1,0 +1,115 @@
+import type { Deployment, Entitlement, Statement } from '../entitlement.ts';
+import type { FieldError } from '../failure.ts';
+import { formatInstant, type Instant } from '../instant.ts';
+import { err, ok, type Result } from '../result.ts';
+import { mergeStatements } from './merge.ts';
+import type { Parameters } from './parameters.ts';
+import { narrow, type Scope } from './scope.ts';
+import { renderStatement } from './template.ts';
+
+/** Inline session policies may have 2,048 characters (IAM User Guide, "IAM and AWS STS quotas"). */
+export const MAX_SESSION_POLICY_LENGTH = 2048;
+
+export type SessionPolicyInput = {
+  readonly entitlement: Entitlement;
+  readonly parameters: Parameters;
+  /** The caller's own narrowing, if any. */
+  readonly scope: Scope | null;
+  readonly deployment: Deployment;
+  readonly expiresAt: Instant;
+  /** The address that the request came from; used when the entitlement binds the network. */
+  readonly sourceIp: string;
+};
+
+export type NoSessionPolicy =
+  | { readonly code: 'too-long'; readonly length: number }
+  | { readonly code: 'not-contained'; readonly errors: readonly FieldError[] };
+
+/**
+ * What a session may do at most, as the text that STS receives: the entitlement's statements,
+ * narrowed to the caller's scope, minus everything from `expiresAt` on, minus every other network if
+ * the entitlement binds it. The same input gives the same bytes.
+ */
+export function composeSessionPolicy(input: SessionPolicyInput): Result<string, NoSessionPolicy> {
+  const text = sessionPolicyText(input);
+  if (!text.ok) return err({ code: 'not-contained', errors: text.error });
+  const policy = toAscii(text.value);
+  const { length } = policy;
+  return length > MAX_SESSION_POLICY_LENGTH ? err({ code: 'too-long', length }) : ok(policy);
+}
+
+/** STS takes characters up to U+00FF only (STS API Reference, AssumeRole, "Policy"): JSON has escapes. */
+export function toAscii(json: string): string {
+  return json.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** The same without the limit and the escapes: the compiler measures bundles with it. */
+export function sessionPolicyText(
+  input: SessionPolicyInput,
+): Result<string, readonly FieldError[]> {
+  const { entitlement, parameters, deployment } = input;
+  const rendered = entitlement.statements.map((statement) =>
+    renderStatement(statement, parameters, deployment),
+  );
+  const narrowed = input.scope === null ? ok(rendered) : narrow(rendered, input.scope);
+  if (!narrowed.ok) return narrowed;
+  const statements = mergeStatements(narrowed.value).map(minify);
+  const network = entitlement.network === 'bind' ? [denyOtherNetworks(input.sourceIp)] : [];
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [...statements, denyFrom(input.expiresAt), ...network],
+  };
+  return ok(JSON.stringify(policy));
+}
+
+/** I3: the keys die at `expiresAt` even if nothing of the broker runs any more. */
+function denyFrom(expiresAt: Instant): object {
+  return {
+    Effect: 'Deny',
+    Action: '*',
+    Resource: '*',
+    Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': formatInstant(expiresAt) } },
+  };
+}
+
+/**
+ * Calls that an AWS service makes on the caller's behalf come from the service's address, so they
+ * are let through; `IfExists` makes a missing key deny (IAM User Guide, "aws:ViaAWSService").
+ */
+function denyOtherNetworks(sourceIp: string): object {
+  return {
+    Effect: 'Deny',
+    Action: '*',
+    Resource: '*',
+    Condition: {
+      NotIpAddress: { 'aws:SourceIp': sourceIp },
+      BoolIfExists: { 'aws:ViaAWSService': 'false' },
+    },
+  };
+}
+
+/** Lists of one are written without their brackets: every character counts. */
+function minify(statement: Statement): object {
+  return Object.fromEntries(
+    Object.entries(statement).map(([key, value]) => [
+      key,
+      key === 'Condition' ? minifyCondition(statement) : single(value),
+    ]),
+  );
+}
+
+function minifyCondition(statement: Statement): object {
+  return Object.fromEntries(
+    Object.entries(statement.Condition ?? {}).map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, single(value)])),
+    ]),
+  );
+}
+
+function single(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? value[0] : value;
+}

@@ -1,0 +1,55 @@
+import type { ConditionBlock, Deployment, Statement } from '../entitlement.ts';
+import type { Parameters } from './parameters.ts';
+
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+
+/**
+ * The statement with every `{{name}}` replaced, in one pass: a value that itself looks like a
+ * placeholder stays text. IAM's own `${aws:…}` variables are the author's and are left alone.
+ *
+ * @throws RangeError for a placeholder without a value: a checked bundle has none.
+ */
+export function renderStatement(
+  statement: Statement,
+  parameters: Parameters,
+  deployment: Deployment,
+): Statement {
+  const values: Readonly<Record<string, string>> = { ...parameters, ...deployment };
+  const fill = (text: string): string =>
+    text.replace(PLACEHOLDER, (_, name) => lookUp(values, name));
+  return {
+    Effect: statement.Effect,
+    ...(statement.Action && { Action: statement.Action }),
+    ...(statement.NotAction && { NotAction: statement.NotAction }),
+    ...(statement.Resource && { Resource: statement.Resource.map(fill) }),
+    ...(statement.NotResource && { NotResource: statement.NotResource.map(fill) }),
+    ...(statement.Condition && { Condition: renderCondition(statement.Condition, fill) }),
+  };
+}
+
+/** The names that a template text asks for. */
+export function placeholdersIn(text: string): readonly string[] {
+  return Array.from(text.matchAll(PLACEHOLDER), (match) => match[1] ?? '');
+}
+
+function renderCondition(
+  condition: ConditionBlock,
+  fill: (text: string) => string,
+): ConditionBlock {
+  return mapValues(condition, (keys) =>
+    mapValues(keys, (value) => (typeof value === 'string' ? fill(value) : value.map(fill))),
+  );
+}
+
+function lookUp(values: Readonly<Record<string, string>>, name: string): string {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (value === undefined) throw new RangeError(`no value for the placeholder {{${name}}}`);
+  return value;
+}
+
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

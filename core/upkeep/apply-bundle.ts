@@ -1,0 +1,94 @@
+import { BROKER } from '../audit.ts';
+import type { Judge } from '../deciding/assess-request.ts';
+import { reevaluate } from '../deciding/reevaluate.ts';
+import type { Failure } from '../failure.ts';
+import type { Grant, GrantStatus } from '../grant.ts';
+import { endOne, type PrincipalPorts } from '../grants/suspend-principal.ts';
+import { addSeconds, type Instant } from '../instant.ts';
+import type { GrantStore, ListPlace } from '../ports.ts';
+import { ok, type Result } from '../result.ts';
+
+/** Which bundle the open grants were last held against, and how often. */
+export type Applied = { readonly hash: string; readonly passes: number; readonly at: Instant };
+
+export type AppliedStore = {
+  readonly read: () => Promise<Result<Applied | null, Failure>>;
+  readonly write: (applied: Applied) => Promise<Result<null, Failure>>;
+};
+
+export type ApplyPorts = Judge & {
+  readonly store: GrantStore;
+  readonly applied: AppliedStore;
+  readonly random: PrincipalPorts['random'];
+};
+
+/** Lambdas of the deployment before may still have answered for a while: the second pass finds that. */
+const PASSES = 2;
+const BETWEEN_SECONDS = 600;
+const PAGE = 100;
+const CHECKED: readonly GrantStatus[] = ['pending', 'scheduled', 'active'];
+
+/**
+ * After a deployment, holds every open grant against the policies of today; what they do not allow
+ * any more is ended, with the policy's name as reason.
+ *
+ * @returns the grants that were ended; null where this bundle was applied already.
+ */
+export async function applyBundle(
+  ports: ApplyPorts,
+  requestId: string,
+): Promise<Result<readonly Grant[] | null, Failure>> {
+  const applied = await ports.applied.read();
+  if (!applied.ok) return applied;
+  const now = ports.clock();
+  const { hash } = ports.bundle;
+  const passes = applied.value?.hash === hash ? applied.value.passes : 0;
+  const tooSoon = passes > 0 && now < addSeconds(applied.value?.at ?? 0, BETWEEN_SECONDS);
+  if (passes >= PASSES || tooSoon) return ok(null);
+  const ended: Grant[] = [];
+  for (const status of CHECKED) {
+    const done = await checkAll(ports, status, requestId, ended);
+    if (!done.ok) return done;
+  }
+  const kept = await ports.applied.write({ hash, passes: passes + 1, at: now });
+  return kept.ok ? ok(ended) : kept;
+}
+
+async function checkAll(
+  ports: ApplyPorts,
+  status: GrantStatus,
+  requestId: string,
+  ended: Grant[],
+): Promise<Result<null, Failure>> {
+  for (let after: ListPlace | null | undefined; after !== null; ) {
+    const page = await ports.store.list({ status, limit: PAGE, ...(after && { after }) });
+    if (!page.ok) return page;
+    for (const grant of page.value.grants) {
+      if (grant.decision.bundle === ports.bundle.hash) continue;
+      const why = await noLongerAllowed(ports, grant);
+      if (!why.ok) return why;
+      if (why.value === null) continue;
+      const order = { by: BROKER, reason: null, requestId, sourceIp: null } as const;
+      const done = await endOne(ports, order, grant.id, why.value);
+      if (!done.ok) return done;
+      if (done.value !== null) ended.push(done.value);
+    }
+    after = page.value.next;
+  }
+  return ok(null);
+}
+
+/** @returns the reason in words, or null where the grant may go on. */
+async function noLongerAllowed(
+  ports: ApplyPorts,
+  grant: Grant,
+): Promise<Result<string | null, Failure>> {
+  const again = await reevaluate(ports, grant);
+  if (!again.ok) return again;
+  const { outcome, policies, advice } = again.value;
+  const approved = grant.approvals.required > 0;
+  if (outcome === 'allow' || (outcome === 'approve' && approved)) return ok(null);
+  if (outcome === 'approve') return ok('policy now asks for an approval that it never had');
+  const named = policies.join(', ') || advice.join(' ') || 'no policy permits it';
+  return ok(`policy no longer allows it: ${named}`);
+}

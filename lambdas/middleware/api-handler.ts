@@ -1,0 +1,157 @@
+import middy from '@middy/core';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
+import { invalidRequest, type Problem, problem, problemOf } from '../../core/api/problem.ts';
+import {
+  type ApiLambda,
+  isRouteKey,
+  ROUTES,
+  type RouteKey,
+  type RoutesOf,
+} from '../../core/api/routes.ts';
+import type { Json } from '../../core/api/wire.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { Call } from '../../core/grants/request-grant.ts';
+import type { TokenVerifier } from '../../core/ports.ts';
+import type { Caller } from '../../core/principal.ts';
+import { ok, type Result } from '../../core/result.ts';
+import { escapePointer } from '../../core/session-policy/parameters.ts';
+import { logger } from '../logger.ts';
+import { authenticate } from './authenticate.ts';
+import { readInput } from './read-input.ts';
+import { requestLog } from './request-log.ts';
+
+/** A request as handlers see it: signed in, parsed, and never the bearer token. */
+export type ApiRequest = Call & {
+  readonly route: RouteKey;
+  /** Null only on open routes. */
+  readonly caller: Caller | null;
+  readonly pathId: string;
+  /** The same as the gateway delivered it. */
+  readonly pathText: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** What the caller wants back, as in the `Accept` header. */
+  readonly accept: string;
+  readonly body: unknown;
+};
+
+export type SignedIn = ApiRequest & { readonly caller: Caller };
+
+/** `grantId` goes on to the log lines. */
+export type Reply = {
+  readonly status: number;
+  readonly body: Json;
+  readonly grantId?: string;
+  /** Each element of the body on a line of its own, and where the next page is. */
+  readonly lines?: { readonly next: string | null };
+};
+
+export type Handler<Request = SignedIn> = (
+  request: Request,
+) => Promise<Result<Reply, Failure>> | Result<Reply, Failure>;
+
+export type ApiEvent = APIGatewayProxyEventV2;
+export type ApiResult = APIGatewayProxyStructuredResultV2;
+export type ApiHandler = (event: ApiEvent, context: Context) => Promise<ApiResult>;
+
+/**
+ * The common front: every API handler is built with it. It signs callers in unless the route is
+ * listed as open, reads and bounds what they send, writes the log, and turns every failure into a
+ * problem document. A route of another Lambda, or none at all, is not found.
+ */
+export function apiHandler<Lambda extends ApiLambda>(
+  verify: TokenVerifier | null,
+  routes: {
+    readonly [Key in RoutesOf<Lambda>]: (typeof ROUTES)[Key]['open'] extends true
+      ? Handler<ApiRequest>
+      : Handler;
+  },
+): ApiHandler {
+  const handlers = new Map<string, Handler<ApiRequest> | Handler>(Object.entries(routes));
+
+  const answer = async (event: ApiEvent): Promise<ApiResult> => {
+    const handler = handlers.get(event.routeKey);
+    if (handler === undefined || !isRouteKey(event.routeKey)) return problemResult(NO_ROUTE);
+    const open = ROUTES[event.routeKey].open;
+    const caller = open ? ok(null) : await authenticate(verify, event);
+    if (!caller.ok) return problemResult(caller.error);
+    const input = readInput(event, caller.value);
+    if (!input.ok) return problemResult(input.error);
+    const [unknown] = 'query' in ROUTES[event.routeKey] ? [] : Object.keys(input.value.query);
+    if (unknown !== undefined) return problemResult(unknownQuery(unknown));
+    const request: ApiRequest = { ...input.value, route: event.routeKey, caller: caller.value };
+    const reply = await (handler as Handler<ApiRequest>)(request);
+    if (!reply.ok) return failureResult(reply.error);
+    if (reply.value.grantId !== undefined) logger.appendKeys({ grantId: reply.value.grantId });
+    return reply.value.lines === undefined
+      ? result(reply.value.status, {}, reply.value.body)
+      : jsonLines(reply.value.body, reply.value.lines.next);
+  };
+
+  return middy<ApiEvent, ApiResult>()
+    .use(requestLog())
+    .onError((request) => {
+      logger.error('unexpected error', { error: request.error });
+      request.response = problemResult(UNEXPECTED);
+    })
+    .handler(answer) as unknown as ApiHandler;
+}
+
+function failureResult(failure: Failure): ApiResult {
+  const grantId =
+    'grant' in failure ? failure.grant?.id : 'grantId' in failure ? failure.grantId : undefined;
+  if (grantId !== undefined) logger.appendKeys({ grantId });
+  return problemResult(problemOf(failure));
+}
+
+function problemResult({ status, headers, body }: Problem): ApiResult {
+  return result(status, headers, body);
+}
+
+/** Answers may hold keys and people's data: nobody on the way may keep them. */
+function result(
+  statusCode: number,
+  headers: Readonly<Record<string, string>>,
+  body: Json,
+): ApiResult {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** One JSON document a line (jsonlines.org); the next page is linked to (RFC 8288). */
+function jsonLines(body: Json, next: string | null): ApiResult {
+  const lines = Array.isArray(body) ? body.map((line) => `${JSON.stringify(line)}\n`) : [];
+  return {
+    statusCode: 200,
+    headers: {
+      'content-type': 'application/jsonl',
+      'cache-control': 'no-store',
+      ...(next !== null && { link: `<${next}>; rel="next"` }),
+    },
+    body: lines.join(''),
+  };
+}
+
+function unknownQuery(name: string): Problem {
+  const pointer = `/${escapePointer(name.slice(0, 64))}`;
+  return invalidRequest([
+    { pointer, detail: 'is in the query, and this call takes none; remove it' },
+  ]);
+}
+
+const NO_ROUTE = problemOf({
+  code: 'not-found',
+  detail: 'There is no such call; GET /v1/openapi.json lists all.',
+});
+const UNEXPECTED = problem(
+  500,
+  'unexpected',
+  'Unexpected error',
+  'The broker made a mistake; its log has the details under this request id. Nothing was vended.',
+);

@@ -1,0 +1,89 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { files, PERMIT_READ, READ } from '../../support/bundles.ts';
+import { bundleFolder, cleanUp, valetkey } from '../command.ts';
+
+afterAll(cleanUp);
+
+const check = (changes: Readonly<Record<string, string | null>>, ...more: readonly string[]) => {
+  const folder = bundleFolder(files(changes));
+  return valetkey('policy', 'check', '--policy', folder, ...more);
+};
+
+test('the example bundle is valid without a warning', async () => {
+  const { code, out } = await valetkey('policy', 'check', '--strict');
+  expect({ code, out }).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^policy is valid: /),
+  });
+});
+
+test('a mistake is shown with file, line, the line itself and the mend', async () => {
+  const changes = { 'entitlements/read.yaml': READ.replace('risk: low', 'risk: tiny') };
+  const { code, out } = await check(changes);
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /entitlements\/read\.yaml:3: risk: write one of: low, medium, high, critical\n +3 \| risk: tiny\n/,
+  );
+  expect(out).toMatch(/is not valid: 1 mistake\n$/);
+});
+
+test('a case that fails is a mistake of the bundle', async () => {
+  const cases = `- name: readers read for a week
+  principal: { issuer: people, subject: ana, groups: [] }
+  request: { entitlement: read, parameters: { prefix: a }, durationSeconds: 60, justification: x }
+  context: { mfa: false, sourceIp: 10.0.0.1, now: '2026-11-23T10:00:00Z' }
+  expect: { outcome: allow }
+`;
+  const { code, out } = await check({ 'cases/read.yaml': cases });
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /cases\/read\.yaml:5: case 'readers read for a week' fails: expected allow, and it is deny by no policy/,
+  );
+});
+
+test('warnings do not fail, unless --strict says so', async () => {
+  const [lenient, strict] = await Promise.all([check({}), check({}, '--strict')]);
+  expect([lenient.code, strict.code]).toEqual([0, 1]);
+  expect(lenient.out).toMatch(
+    /policies\/read\.cedar:1: warning: policy 'read-is-fine' permits read without any limit on duration/,
+  );
+});
+
+test('--json answers with one document', async () => {
+  const broken = { 'policies/read.cedar': PERMIT_READ.replace('@id("read-is-fine")\n', '') };
+  const [good, bad] = await Promise.all([check({}, '--json'), check(broken, '--json')]);
+  expect(JSON.parse(good.out)).toMatchObject({
+    ok: true,
+    policies: 1,
+    errors: [],
+    warnings: [{ rule: 'no-duration-limit', file: 'policies/read.cedar', line: 1 }],
+  });
+  expect(bad.code).toBe(1);
+  expect(JSON.parse(bad.out)).toMatchObject({
+    ok: false,
+    errors: [{ file: 'policies/read.cedar', line: 1, text: 'permit (' }],
+  });
+});
+
+test('nothing is coloured where nobody looks', async () => {
+  const { out } = await check({});
+  expect(out).not.toContain('\u001b');
+});
+
+test.each([
+  ['an unknown subcommand', ['policy', 'chek']],
+  ['an unknown option', ['policy', 'check', '--stirct']],
+  ['a folder that is not there', ['policy', 'check', '--policy', '/nowhere']],
+  ['no subcommand at all', ['policy']],
+  ['a coverage beyond 100', ['policy', 'test', '--min-coverage', '101']],
+])('%s is wrong usage', async (_, args) => {
+  const { code, err, out } = await valetkey(...args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).not.toMatch(/ {4}at /);
+});
+
+test('help that was asked for is no error', async () => {
+  const { code, out } = await valetkey('policy', '--help');
+  expect(code).toBe(0);
+  for (const name of ['check', 'test', 'explain', 'diff', 'replay']) expect(out).toContain(name);
+});

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, expect, test } from '@jest/globals';
+import { files } from '../../support/bundles.ts';
+import { bundleFolder, cleanUp, valetkey, written } from '../command.ts';
+
+afterAll(cleanUp);
+
+const one = (name: string, group: string, outcome: string, more = '') => `- name: ${name}
+  principal: { issuer: people, subject: ana, groups: [${group}] }
+  request: { entitlement: read, parameters: { prefix: ${more || 'a'} }, durationSeconds: 60, justification: x }
+  context: { mfa: false, sourceIp: 10.0.0.1, now: '2026-11-23T10:00:00Z' }
+  expect: { outcome: ${outcome} }
+`;
+const withCases = (...cases: readonly string[]) =>
+  bundleFolder(files({ 'cases/read.yaml': cases.join('\n') }));
+
+test('the example bundle passes, and its cases cover every policy', async () => {
+  const { code, out } = await valetkey('policy', 'test', '--min-coverage', '100');
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /✓ nobody touches production data on a password alone {2}deny by production-needs-mfa/,
+  );
+  expect(out).toMatch(/(\d+) cases: \1 passed\nCoverage: 100 %/);
+});
+
+test('a failing case shows what was expected and what came', async () => {
+  const folder = withCases(one('good', 'readers', 'allow'), one('bad <&>', 'readers', 'deny'));
+  const report = written('report.xml', '');
+  const { code, out } = await valetkey('policy', 'test', '--policy', folder, '--junit', report);
+  expect(code).toBe(1);
+  expect(out).toMatch(/✓ good .*\n {2}✗ bad <&>\n +expected deny\n +got +allow by read-is-fine\n/);
+  const xml = readFileSync(report, 'utf8');
+  expect(xml).toMatch(/<testsuite name="cases\/read\.yaml" tests="2" failures="1" errors="0"/);
+  expect(xml).toContain('name="bad &lt;&amp;&gt;"');
+});
+
+test('a case that nobody could ask is an error, not a denial', async () => {
+  const folder = withCases(one('shouts', 'readers', 'deny', "'LOUD!'"));
+  const { code, out } = await valetkey('policy', 'test', '--policy', folder, '--json');
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({
+    ok: false,
+    failed: 1,
+    cases: [{ status: 'invalid', mistakes: [{ path: ['request', 'parameters', 'prefix'] }] }],
+  });
+});
+
+test('policies that no case covers are named, and fail below --min-coverage', async () => {
+  const folder = withCases(one('stranger', '', 'deny'));
+  const [plain, strict] = await Promise.all([
+    valetkey('policy', 'test', '--policy', folder),
+    valetkey('policy', 'test', '--policy', folder, '--min-coverage', '1'),
+  ]);
+  expect([plain.code, strict.code]).toEqual([0, 1]);
+  expect(plain.out).toMatch(/Coverage: 0 % of 1 policy\n {2}no case covers read-is-fine/);
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import { bootstrapTemplateFor } from '../../../core/accounts/bootstrap-template.ts';
+
+/** What becomes of CDK's bootstrap template; test/e2e/cdk-deploy.test.ts deploys the real one. */
+
+const ROLE = 'arn:aws:iam::111122223333:role/valetkey/shop-deploy';
+const ANYBODY = {
+  Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
+};
+const role = (more: object = {}) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: { AssumeRolePolicyDocument: ANYBODY, RoleName: 'n', ...more },
+});
+const deploys = (...Statement: readonly object[]) =>
+  role({ Policies: [{ PolicyName: 'default', PolicyDocument: { Statement } }] });
+const templateOf = (deployment: object = deploys()) => ({
+  Parameters: { Qualifier: {} },
+  Resources: {
+    StagingBucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b' } },
+    FilePublishingRole: role(),
+    ImagePublishingRole: role(),
+    LookupRole: role({ Policies: [{ PolicyName: 'own' }] }),
+    DeploymentActionRole: deployment,
+  },
+});
+
+type Statement = Readonly<Record<string, unknown>>;
+type Document = { readonly Statement: readonly Statement[] };
+type Properties = {
+  readonly AssumeRolePolicyDocument: Document;
+  readonly Policies: readonly { readonly PolicyName: string; readonly PolicyDocument: Document }[];
+  readonly RoleName: string;
+};
+
+/** The properties of one resource, as they are then. */
+function changed(template: object, name: string, ...stacks: readonly string[]): Properties {
+  const answer = bootstrapTemplateFor(template, ROLE, stacks);
+  if (!answer.ok) throw new Error(answer.error);
+  const resources = answer.value['Resources'] as Record<string, { Properties: Properties }>;
+  return (resources[name] ?? { Properties: {} as Properties }).Properties;
+}
+
+const statementsOf = (statement: object, ...stacks: readonly string[]) =>
+  changed(templateOf(deploys(statement)), 'DeploymentActionRole', ...stacks).Policies[0]
+    ?.PolicyDocument.Statement;
+
+describe('every role that sessions go on to', () => {
+  const names = ['FilePublishingRole', 'ImagePublishingRole', 'LookupRole', 'DeploymentActionRole'];
+
+  test.each(names)('%s takes the vendable role alone, and only with a SourceIdentity', (name) => {
+    const { AssumeRolePolicyDocument: trust } = changed(templateOf(), name, 'Shop');
+    expect(trust.Statement.map(({ Action }) => Action)).toEqual([
+      ['sts:AssumeRole'],
+      ['sts:SetSourceIdentity'],
+    ]);
+    for (const { Principal, Condition } of trust.Statement) {
+      expect(Principal).toEqual({ AWS: [ROLE] });
+      expect(Condition).toEqual({
+        StringLike: { 'sts:SourceIdentity': '?*.gr_????????????????????' },
+      });
+    }
+  });
+
+  test.each(names)('%s denies everything to sessions without one', (name) => {
+    const { Policies, RoleName } = changed(templateOf(), name, 'Shop');
+    expect(Policies.at(-1)?.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({
+        ...{ Effect: 'Deny', Action: ['*'], Resource: ['*'] },
+        Condition: { Null: { 'aws:SourceIdentity': 'true' } },
+      }),
+    ]);
+    expect(RoleName).toBe('n');
+  });
+
+  test('keeps policies of its own, and the template all else', () => {
+    const { Policies } = changed(templateOf(), 'LookupRole', 'Shop');
+    expect(Policies[0]).toEqual({ PolicyName: 'own' });
+    expect(changed(templateOf(), 'StagingBucket', 'Shop')).toEqual({ BucketName: 'b' });
+  });
+});
+
+describe('of what the deploy role may do', () => {
+  const arn = (name: string) => ({
+    'Fn::Sub': `arn:\${AWS::Partition}:cloudformation:\${AWS::Region}:\${AWS::AccountId}:stack/${name}/*`,
+  });
+
+  test('CloudFormation is left for the stacks, and who one is', () => {
+    const statement = {
+      ...{ Sid: 'Cli', Effect: 'Allow', Resource: '*' },
+      Action: ['cloudformation:DeleteStack', 'sts:GetCallerIdentity', 'iam:PassRole'],
+    };
+    expect(statementsOf(statement, 'Shop', 'ShopData')).toEqual([
+      {
+        ...{ Sid: 'Cli', Effect: 'Allow', Action: ['cloudformation:DeleteStack'] },
+        Resource: [arn('Shop'), arn('ShopData')],
+      },
+      { Effect: 'Allow', Action: ['sts:GetCallerIdentity'], Resource: '*' },
+    ]);
+  });
+
+  test.each([['*'], [['*']], [['arn:aws:s3:::a', '*']]])('anything else on %j goes', (Resource) => {
+    expect(statementsOf({ Effect: 'Allow', Action: 's3:PutObject', Resource }, 'Shop')).toEqual([]);
+  });
+
+  test.each([
+    [{ Effect: 'Deny', Action: 's3:*', Resource: '*' }],
+    [{ Effect: 'Allow', Action: 'iam:PassRole', Resource: { 'Fn::Sub': '${Exec.Arn}' } }],
+  ])('%j stays', (statement) => {
+    expect(statementsOf(statement, 'Shop')).toEqual([statement]);
+  });
+});
+
+test.each([
+  ['nothing', null, 'FilePublishingRole'],
+  ['another template', { Resources: {} }, 'FilePublishingRole'],
+  ['a deploy role without policies', templateOf(role()), 'DeploymentActionRole.Policies'],
+  [
+    'a policy without statements',
+    templateOf(role({ Policies: [{ PolicyDocument: {} }] })),
+    'DeploymentActionRole.Policies',
+  ],
+])('%s is told apart from CDK’s', (_, template, missing) => {
+  expect(bootstrapTemplateFor(template, ROLE, ['Shop'])).toEqual({ ok: false, error: missing });
+});

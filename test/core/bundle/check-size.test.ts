@@ -1,0 +1,205 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { checkSize, longestPolicy } from '../../../core/bundle/check-size.ts';
+import type { Entitlement } from '../../../core/entitlement.ts';
+import { compileBundle } from '../../../core/policy/read-bundle.ts';
+import {
+  composeSessionPolicy,
+  MAX_SESSION_POLICY_LENGTH,
+  sessionPolicyText,
+} from '../../../core/session-policy/compose.ts';
+import { entitlementWith } from '../../second-opinion/entitlements.ts';
+import { unscoped } from '../../second-opinion/grants.ts';
+import { files, language, READ } from '../../support/bundles.ts';
+
+const allow = (name: string) => ({
+  Effect: 'Allow' as const,
+  Action: ['s3:GetObject'],
+  Resource: [`arn:aws:s3:::${name}/{{p}}`],
+  Condition: { StringEquals: { 'aws:PrincipalTag/team': name } },
+});
+
+const REQUEST = {
+  scope: null,
+  deployment: { account: '111122223333', region: 'ap-southeast-1' },
+  expiresAt: Date.parse('2026-11-23T10:30:00Z'),
+  sourceIp: '2001:0db8:0000:0000:0000:0000:0000:0007',
+};
+
+function textOf(entitlement: Entitlement, parameters: Readonly<Record<string, string>>): string {
+  const text = sessionPolicyText({ ...REQUEST, entitlement, parameters });
+  if (!text.ok) throw new Error(JSON.stringify(text.error));
+  return text.value;
+}
+
+const mistakesOf = (value: Entitlement) =>
+  checkSize({
+    value,
+    file: 'entitlements/e.yaml',
+    error: (path, message) => ({ file: path.join('/'), line: 1, message }),
+  });
+
+/** A file whose policy is about as long as its one parameter may be, times `resources`. */
+function fileWith(resources: number, pattern: string): string {
+  const list = Array.from({ length: resources }, (_, i) => `'arn:aws:s3:::bucket-${i}/{{prefix}}'`);
+  return READ.replace("'[a-z0-9/]{1,20}'", `'${pattern}'`).replace(
+    "'arn:aws:s3:::acme/{{prefix}}/*'",
+    `[${list.join(', ')}]`,
+  );
+}
+
+describe('the longest session policy', () => {
+  test('is never exceeded, whatever values are accepted', () => {
+    let near = 0;
+    fc.assert(
+      fc.property(unscoped, (it) => {
+        const { length } = textOf(it.entitlement, it.parameters);
+        const longest = longestPolicy(it.entitlement);
+        expect(length).toBeLessThanOrEqual(longest);
+        if (longest - length < 60) near += 1;
+      }),
+      { numRuns: 300 },
+    );
+    // A bound that is far off would refuse bundles that are fine.
+    expect(near).toBeGreaterThan(40);
+  });
+
+  test('is reached, but for what the deployment and the address may add', () => {
+    const entitlement = entitlementWith(
+      { p: { pattern: '[a-z]{1,40}', description: 'P', maxLength: 30 } },
+      [allow('a'), allow('b')],
+      'bind',
+    );
+    const reached = textOf(entitlement, { p: 'z'.repeat(30) }).length;
+    expect(longestPolicy(entitlement)).toBe(reached);
+  });
+
+  test('counts characters that JSON escapes twice, and no statements that only chance merges', () => {
+    const spec = { pattern: '["a]{1,20}', description: 'P', maxLength: 20 };
+    const quotes = entitlementWith({ p: spec }, [allow('a')]);
+    const worst = textOf(quotes, { p: '"'.repeat(20) }).length;
+    expect(longestPolicy(quotes)).toBeGreaterThanOrEqual(worst);
+    expect(longestPolicy(quotes)).toBeLessThanOrEqual(worst + 2);
+    const two = entitlementWith({ p: spec, q: spec }, [
+      { Effect: 'Allow', Action: ['a:A'], Resource: ['arn:aws:a:::{{p}}', 'arn:aws:a:::{{q}}'] },
+    ]);
+    const apart = textOf(two, { p: '"'.repeat(20), q: `${'"'.repeat(19)}a` }).length;
+    expect(longestPolicy(two)).toBeGreaterThanOrEqual(apart);
+  });
+});
+
+describe('the stand-in for a value', () => {
+  const spec = { pattern: '[a-z0-9]{1,30}', description: 'P', maxLength: 30 };
+
+  test.each([
+    ['a literal prefix', 'arn:aws:s3:::b/0*'],
+    ['a literal prefix', 'arn:aws:s3:::b/x*'],
+    ['a literal', 'arn:aws:s3:::b/0'],
+    ['wildcards for longer values only', 'arn:aws:s3:::b/??????*'],
+  ])('is not taken for contained in %s, where not every value is', (_, resource) => {
+    const entitlement = entitlementWith({ p: spec }, [
+      { Effect: 'Allow', Action: ['a:A'], Resource: [resource, 'arn:aws:s3:::b/{{p}}'] },
+    ]);
+    const longest = longestPolicy(entitlement);
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z0-9]{1,30}$/), (p) => {
+        expect(textOf(entitlement, { p }).length).toBeLessThanOrEqual(longest);
+      }),
+    );
+  });
+
+  test('differs from all others, however many there are', () => {
+    const names = Array.from({ length: 24 }, (_, index) => `p${index}`);
+    const entitlement = entitlementWith(Object.fromEntries(names.map((name) => [name, spec])), [
+      {
+        Effect: 'Allow',
+        Action: ['a:A'],
+        Resource: names.map((name) => `arn:aws:s3:::{{${name}}}`),
+      },
+    ]);
+    const values = names.map((name, index) => [name, `${index + 10}${'z'.repeat(28)}`]);
+    expect(longestPolicy(entitlement)).toBe(textOf(entitlement, Object.fromEntries(values)).length);
+  });
+});
+
+describe('a bundle whose session policy could be too long', () => {
+  test('does not compile, and says what to shorten', () => {
+    const text = fileWith(9, '[a-z]{1,300}').replace('Prefix }', 'Prefix, maxLength: 300 }');
+    const bundle = compileBundle(files({ 'entitlements/read.yaml': text }), language);
+    if (bundle.ok) throw new Error('it compiled');
+    expect(bundle.error).toHaveLength(1);
+    expect(bundle.error[0]?.file).toBe('entitlements/read.yaml');
+    expect(bundle.error[0]?.message).toMatch(
+      /make a session policy of up to \d{4} characters, and AWS takes 2048; name fewer actions or resources, or give 'prefix' a shorter pattern or maxLength \(now 300\)$/,
+    );
+  });
+
+  test.each([
+    ['a shorter maxLength', fileWith(9, '[a-z]{1,300}')],
+    ['a shorter pattern', fileWith(9, '[a-z]{1,90}')],
+    [
+      'fewer resources',
+      fileWith(4, '[a-z]{1,300}').replace('Prefix }', 'Prefix, maxLength: 300 }'),
+    ],
+  ])('compiles with %s', (_, text) => {
+    expect(compileBundle(files({ 'entitlements/read.yaml': text }), language).ok).toBe(true);
+  });
+
+  test('names the parameter that takes the most, and wildcards where there is none', () => {
+    const many = Array.from({ length: 40 }, (_, index) => allow(`bucket-${index}`));
+    const named = mistakesOf(
+      entitlementWith(
+        {
+          q: { pattern: '[a-z]{1,3}', description: 'Q', maxLength: 128 },
+          p: { pattern: '[a-z]{1,90}', description: 'P', maxLength: 64 },
+        },
+        many,
+      ),
+    );
+    expect(named[0]?.message).toContain("give 'p' a shorter pattern or maxLength (now 64)");
+    const plain = many.map((it) => ({ ...it, Resource: [`arn:aws:s3:::${'x'.repeat(50)}`] }));
+    expect(mistakesOf(entitlementWith({}, plain))[0]?.message).toMatch(/or use wildcards$/);
+  });
+
+  test('counts six characters for each beyond ASCII, as STS receives them', () => {
+    const of = (length: number) =>
+      entitlementWith(
+        { p: { pattern: `[à-ÿ]{${length}}`, description: 'P', maxLength: 4096, unicode: true } },
+        [allow('a')],
+      );
+    const composed = (length: number) =>
+      composeSessionPolicy({
+        ...REQUEST,
+        entitlement: of(length),
+        parameters: { p: 'é'.repeat(length) },
+      });
+    const fits = composed(200);
+    expect(fits.ok && fits.value).toMatch(/^[ -~]+:::a\/(\\u00e9){200}[ -~]+$/);
+    expect(JSON.parse(fits.ok ? fits.value : '').Statement[0].Resource).toContain('éé');
+    const most = Array.from({ length: 400 }, (_, index) => index).findLast(
+      (length) => mistakesOf(of(length)).length === 0,
+    );
+    expect(composed(most ?? 0).ok).toBe(true);
+    expect(composed((most ?? 0) + 2)).toMatchObject({ error: { code: 'too-long' } });
+  });
+
+  test('is one from 2,049 characters on', () => {
+    const of = (length: number) =>
+      entitlementWith({ p: { pattern: `[a-z]{${length}}`, description: 'P', maxLength: 4096 } }, [
+        allow('a'),
+      ]);
+    const base = longestPolicy(of(2)) - 2;
+    const most = MAX_SESSION_POLICY_LENGTH - base;
+    expect(mistakesOf(of(most))).toEqual([]);
+    expect(mistakesOf(of(most + 1))).toHaveLength(1);
+    const composed = (length: number) =>
+      composeSessionPolicy({
+        ...REQUEST,
+        entitlement: of(length),
+        parameters: { p: 'z'.repeat(length) },
+      });
+    const longest = composed(most);
+    expect(longest.ok && longest.value.length).toBe(2048);
+    expect(composed(most + 1)).toEqual({ ok: false, error: { code: 'too-long', length: 2049 } });
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { inspectPattern, type PatternFacts, samplesOf } from '../../../core/bundle/pattern.ts';
+import { checkParameters, fullMatch } from '../../../core/session-policy/parameters.ts';
+import { entitlementWith } from '../../second-opinion/entitlements.ts';
+
+function facts(pattern: string): PatternFacts {
+  const inspected = inspectPattern({ pattern });
+  if (!inspected.ok) throw new Error(inspected.error);
+  return inspected.value;
+}
+
+function mistake(pattern: string): string {
+  const inspected = inspectPattern({ pattern });
+  return inspected.ok ? 'none' : inspected.error;
+}
+
+/** Patterns that are safe, by construction: parts in a row, each with characters of its own. */
+const part = fc.constantFrom(
+  ...[
+    '[a-z]{1,9}',
+    '[0-9]{3}',
+    '-',
+    '(x|yy|zzz)',
+    '_?',
+    '(?:ab){0,2}',
+    '\\.',
+    '[A-C]{2,5}',
+    '[^a-z"\\\\]',
+  ],
+);
+const pattern = fc.uniqueArray(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''));
+
+const acceptable = (value: string) => /^[\x20-\x7e]*$/.test(value) && !/[*?$]/.test(value);
+
+describe('a pattern', () => {
+  test.each([
+    ['[a-z0-9][a-z0-9/_.-]{0,62}', 63],
+    ['orders(-[a-z0-9]{1,20}){0,2}', 48],
+    ['a|bbb|cc', 3],
+    ['', 0],
+    ['a{0}', 0],
+    ['(?:a{2}){3}b?', 7],
+    ['^a$', 1],
+    ['[a-z]*', Number.POSITIVE_INFINITY],
+    ['(a|b)+', Number.POSITIVE_INFINITY],
+    ['(^)*', 0],
+    ['\\p{Lu}\\d\\w\\x41.', 5],
+  ])('%s is safe, and matches %d characters at most', (text, longest) => {
+    expect(facts(text).longest).toBe(longest);
+  });
+
+  test.each([
+    ['(a+)+', /exponential time/],
+    ['(a|a)*', /exponential time/],
+    ['(a|aa)+b', /exponential time/],
+    ['(.*)*x', /exponential time/],
+    ['a*a*', /polynomial time/],
+    ['.*x.*x', /polynomial time/],
+    ['([a-z0-9]+-?)+', /exponential time/],
+  ])('%s may take long, and says so', (text, says) => {
+    expect(mistake(text)).toMatch(says);
+    expect(mistake(text)).toMatch(/avoid repetitions that overlap/);
+  });
+
+  test.each([
+    ['[a-', /is not a regular expression/],
+    ['(', /is not a regular expression/],
+    ['a{2,1}', /is not a regular expression/],
+    ['\\-', /is not a regular expression/],
+    ['(a)\\1', /\\1 is not supported/],
+    ['(?=a)a', /\(\?=a\) is not supported/],
+    ['(?<!b)a', /is not supported/],
+    ['\\bword', /\\b is not supported/],
+    ['ä', /ä matches no character that a value may hold/],
+    ['[*?$]', /matches no character that a value may hold/],
+    ['a|[\\x00-\\x1f]', /matches no character/],
+  ])('%s is refused, and the message names what is wrong', (text, says) => {
+    expect(mistake(text)).toMatch(says);
+  });
+
+  test.each([
+    ['[a-z]', 1],
+    ['[^a-z]', 2],
+    ['.', 2],
+    ['"?', 2],
+    ['a|\\\\', 2],
+    ['(?:x[!-#])*', 2],
+    ['[^"\\\\]', 1],
+  ])('%s matches characters that take up to %d in JSON', (text, widest) => {
+    expect(facts(text).widest).toBe(widest);
+  });
+
+  test('of other scripts is one where its author says so', () => {
+    const greek = { pattern: '[α-ω]{1,9}', unicode: true } as const;
+    const inspected = inspectPattern(greek);
+    expect(inspected).toEqual({ ok: true, value: { longest: 9, sample: 'α', widest: 6 } });
+    expect(mistake(greek.pattern)).toMatch(/matches no character.*unicode: true/);
+  });
+
+  test('has a sample that it matches and that is accepted, and no match beyond its longest', () => {
+    const valued = pattern.chain((text) =>
+      fc.tuple(fc.constant(text), fc.stringMatching(new RegExp(`^(?:${text})$`))),
+    );
+    let long = 0;
+    fc.assert(
+      fc.property(valued, ([text, value]) => {
+        const { longest, sample, widest } = facts(text);
+        expect(sample).toMatch(fullMatch(text));
+        expect(acceptable(sample)).toBe(true);
+        if (!acceptable(value)) return;
+        expect(value.length).toBeLessThanOrEqual(longest);
+        if (value.length === longest) long += 1;
+        if (/["\\]/.test(value)) expect(widest).toBe(2);
+      }),
+      { numRuns: 300 },
+    );
+    expect(long).toBeGreaterThan(5);
+  });
+
+  test('of a parameter gives a listing its sample; an enum gives its first value', () => {
+    const description = 'P';
+    const parameters = {
+      text: { pattern: 'v[0-9]{2,3}', description, maxLength: 8 },
+      one: { pattern: 'b|a', description, maxLength: 1, values: ['b', 'a'] },
+      broken: { pattern: '(', description, maxLength: 8 },
+    };
+    expect(samplesOf(entitlementWith(parameters))).toEqual({ text: 'v00', one: 'b' });
+    const { broken: _, ...sound } = parameters;
+    const entitlement = entitlementWith(sound);
+    expect(checkParameters(entitlement, samplesOf(entitlement)).ok).toBe(true);
+  });
+});

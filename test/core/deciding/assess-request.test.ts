@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Bundle } from '../../../core/bundle/bundle.ts';
+import { assess, type GrantRequest } from '../../../core/deciding/assess-request.ts';
+import { NO_PAST } from '../../../core/deciding/past.ts';
+import type { Caller } from '../../../core/principal.ts';
+import { composeSessionPolicy } from '../../../core/session-policy/compose.ts';
+import { compiled, files, READ } from '../../support/bundles.ts';
+import { entitlement, parameter } from '../../support/entitlements.ts';
+import { NO_POLICY, silentOn, withEngine } from '../../support/failing-ports.ts';
+import { ANA, NOW, person, REQUEST, world } from '../../support/ports.ts';
+
+const BUNDLE = compiled();
+const IP = '10.1.2.3';
+
+function judged(request: Partial<GrantRequest>, bundle: Bundle = BUNDLE, caller: Caller = ANA) {
+  return assess(world(bundle).ports, caller, { ...REQUEST, ...request }, IP, NO_PAST);
+}
+
+function mistakes(request: Partial<GrantRequest>, bundle?: Bundle): readonly string[] {
+  const answer = judged(request, bundle);
+  if (answer.ok || answer.error.code !== 'invalid') throw new Error('no mistakes');
+  return answer.error.errors.map(({ pointer, detail }) => `${pointer} ${detail}`);
+}
+
+describe('a request is invalid', () => {
+  test.each(['', 'write', 'READ', '__proto__', 'constructor', 'toString', 'read '])(
+    'for the entitlement %j, which there is not',
+    (id) => {
+      expect(mistakes({ entitlement: id })).toEqual([
+        expect.stringMatching(/^\/entitlement is not an entitlement.*GET \/v1\/entitlements/),
+      ]);
+    },
+  );
+
+  test('for a second more than the entitlement lasts', () => {
+    expect(judged({ durationSeconds: 28_800 }).ok).toBe(true);
+    expect(mistakes({ durationSeconds: 28_801 })).toEqual([
+      '/durationSeconds may be at most 28800 for read',
+    ]);
+  });
+
+  test.each([null, '', '  \n\t'])('with the justification %j where one is required', (said) => {
+    expect(mistakes({ justification: said })[0]).toMatch(/^\/justification is missing/);
+    const optional = compiled(
+      files({ 'entitlements/read.yaml': `${READ}justification: optional\n` }),
+    );
+    expect(judged({ justification: said }, optional).ok).toBe(true);
+  });
+
+  test('with all of its mistakes at once', () => {
+    const request = {
+      durationSeconds: 1e9,
+      justification: null,
+      parameters: { prefix: '*', x: 1 },
+    };
+    expect(mistakes(request).map((it) => it.split(' ')[0])).toEqual([
+      ...['/durationSeconds', '/justification', '/parameters/x', '/parameters/prefix'],
+    ]);
+  });
+
+  test('with a scope that is not contained, and says what would be', () => {
+    expect(mistakes({ scope: { actions: ['s3:PutObject'] } })).toEqual([
+      expect.stringMatching(/^\/scope\/actions\/0 's3:PutObject'.*'s3:GetObject'/),
+    ]);
+    expect(mistakes({ scope: { resources: ['arn:aws:s3:::acme/*'] } })[0]).toMatch(/^\/scope/);
+  });
+
+  test('when its session policy is too long for STS, which no compiler let through', () => {
+    const resources = Array.from(
+      { length: 30 },
+      (_, index) => `arn:aws:s3:::bucket-${index}/{{p}}`,
+    );
+    const long = entitlement({
+      parameters: { p: parameter('[a-z]+') },
+      statements: [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: resources }],
+    });
+    const bundle = { ...BUNDLE, entitlements: { e: long } };
+    const request = { entitlement: 'e', parameters: { p: 'x'.repeat(100) } };
+    expect(mistakes(request, bundle)).toEqual([
+      expect.stringMatching(/^\/parameters .* \d{4} characters, and AWS takes 2048/),
+    ]);
+  });
+
+  test('whoever asks: what is wrong with it is said before policy is asked', () => {
+    const it = world(BUNDLE);
+    const ports = withEngine(it.ports, silentOn('request'));
+    const answer = assess(ports, ANA, { ...REQUEST, durationSeconds: 1e9 }, IP, NO_PAST);
+    expect(answer).toMatchObject({ ok: false, error: { code: 'invalid' } });
+  });
+});
+
+describe('an assessment', () => {
+  test('has the end, and the very policy that STS would receive', () => {
+    const answer = judged({ scope: { resources: ['arn:aws:s3:::acme/a/b'] } });
+    if (!answer.ok) throw new Error(answer.error.code);
+    const { sessionPolicy, expiresAt, now, entitlement: it } = answer.value;
+    expect(now).toBe(NOW);
+    expect(expiresAt).toBe(Date.parse('2026-11-23T10:30:00Z'));
+    const composed = composeSessionPolicy({
+      entitlement: it,
+      parameters: { prefix: 'a' },
+      scope: { resources: ['arn:aws:s3:::acme/a/b'] },
+      deployment: { account: '111122223333', region: 'eu-central-1' },
+      expiresAt,
+      sourceIp: IP,
+    });
+    expect(composed).toEqual({ ok: true, value: sessionPolicy });
+    expect(sessionPolicy).toContain('"arn:aws:s3:::acme/a/b"');
+  });
+
+  test('tells policy what was asked, where from, and that it is narrower', () => {
+    const facts = (request: Partial<GrantRequest>) => {
+      const answer = judged(request);
+      return answer.ok ? answer.value.question.facts : null;
+    };
+    expect(facts({ ticket: 'OPS-1', scope: { actions: ['s3:GetObject'] } })).toEqual({
+      ...{ now: NOW, durationSeconds: 1800, startsInSeconds: 0, sourceIp: IP },
+      ...{ mfa: false, mfaAgeSeconds: null, ticket: 'OPS-1', justification: 'a test' },
+      ...{ scoped: true, parameters: { prefix: 'a' }, history: null },
+    });
+    expect(facts({})).toMatchObject({ scoped: false, ticket: null });
+  });
+
+  test('carries the hash of the bundle that decided', () => {
+    const answer = judged({}, BUNDLE, person('eve', []));
+    expect(answer).toMatchObject({
+      ok: true,
+      value: { decision: { outcome: 'deny', policies: [], bundle: BUNDLE.hash } },
+    });
+  });
+
+  test.each(['request', 'autoApprove'] as const)(
+    'is impossible without an answer to %s',
+    (action) => {
+      const it = world(BUNDLE);
+      const answer = assess(withEngine(it.ports, silentOn(action)), ANA, REQUEST, IP, NO_PAST);
+      expect(answer).toEqual({ ok: false, error: NO_POLICY });
+    },
+  );
+});

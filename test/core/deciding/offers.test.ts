@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import { browse, browseOne } from '../../../core/deciding/offers.ts';
+import { type Recalled, recallAll } from '../../../core/deciding/past.ts';
+import type { Question } from '../../../core/decision.ts';
+import type { PastUse } from '../../../core/ports.ts';
+import type { Caller } from '../../../core/principal.ts';
+import { err, ok } from '../../../core/result.ts';
+import { checkParameters } from '../../../core/session-policy/parameters.ts';
+import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
+import {
+  NO_POLICY,
+  NO_STORE,
+  silentOn,
+  withEngine,
+  withStore,
+} from '../../support/failing-ports.ts';
+import { ANA, person, world } from '../../support/ports.ts';
+
+const head = (group: string, actions: string, entitlement: string) =>
+  `principal in ValetKey::Group::"people:${group}", action ${actions}, resource == ValetKey::Entitlement::"${entitlement}"`;
+const REQUEST = '== ValetKey::Action::"request"';
+const BOTH = 'in [ValetKey::Action::"request", ValetKey::Action::"autoApprove"]';
+
+const named = (id: string) => READ.replace('id: read', `id: ${id}`);
+
+const BUNDLE = compiled(
+  files({
+    'entitlements/ask.yaml': `${named('ask')}approval: { approvers: ['people:boss'] }\n`,
+    'entitlements/short.yaml': named('short').replace('8h', '5m'),
+    'entitlements/others.yaml': named('others'),
+    'entitlements/ticket.yaml': named('ticket'),
+    'policies/more.cedar': `
+@id("ask") permit (${head('readers', REQUEST, 'ask')});
+@id("short") permit (${head('readers', BOTH, 'short')}) when { context.durationSeconds <= 300 };
+@id("others") permit (${head('writers', BOTH, 'others')});
+@id("ticket") permit (${head('readers', BOTH, 'ticket')}) when { context has ticket };`,
+  }),
+);
+
+const NOTHING: Recalled = { use: null, overdueReview: null };
+
+function offers(caller: Caller = ANA, bundle = BUNDLE, past: PastUse | null = null) {
+  const found = browse(world(bundle).ports, caller, '10.1.2.3', { use: past, overdueReview: null });
+  if (!found.ok) throw new Error(found.error.code);
+  return Object.fromEntries(found.value.map((it) => [it.entitlement.id, it.outcome]));
+}
+
+describe('the entitlements on offer', () => {
+  test('are those that some request could get, each with what an ordinary one would', () => {
+    expect(offers()).toEqual({ ask: 'approve', read: 'allow', short: 'allow', ticket: 'deny' });
+    expect(offers(person('wim', ['writers']))).toEqual({ others: 'allow' });
+    expect(offers(person('eve', []))).toEqual({});
+  });
+
+  test('are asked for briefly, and with values that their parameters take', () => {
+    const questions: Question[] = [];
+    const { ports } = world(BUNDLE);
+    const watched = withEngine(ports, {
+      ask: (action, question) => {
+        questions.push(question);
+        return ports.engine.ask(action, question);
+      },
+    });
+    browse(watched, ANA, '10.1.2.3', NOTHING);
+    for (const { entitlement, facts } of questions) {
+      expect(facts.durationSeconds).toBe(entitlement.id === 'short' ? 300 : 900);
+      expect(facts.sourceIp).toBe('10.1.2.3');
+      expect(checkParameters(entitlement, facts.parameters).ok).toBe(true);
+    }
+    expect(questions).toHaveLength(8);
+  });
+
+  test('depend on the caller’s history of each of them', () => {
+    const when = 'when { context.history.firstUse && context.history.recentDenials < 3 };\n';
+    const bundle = compiled(
+      files({ 'policies/read.cedar': PERMIT_READ.replace(');\n', `)\n${when}`) }),
+    );
+    expect(offers(ANA, bundle, { denials: 2, entitlements: ['other'] })).toEqual({ read: 'allow' });
+    expect(offers(ANA, bundle, { denials: 2, entitlements: ['read'] })).toEqual({ read: 'deny' });
+    expect(offers(ANA, bundle, { denials: 3, entitlements: [] })).toEqual({ read: 'deny' });
+  });
+
+  test('are no answer at all, rather than fewer, when policy has none', () => {
+    const { ports } = world(BUNDLE);
+    const blind = withEngine(ports, { maySee: () => err(NO_POLICY) });
+    expect(browse(blind, ANA, '10.1.2.3', NOTHING)).toEqual(err(NO_POLICY));
+    const silent = withEngine(ports, silentOn('autoApprove'));
+    expect(browse(silent, ANA, '10.1.2.3', NOTHING)).toEqual(err(NO_POLICY));
+  });
+});
+
+describe('one entitlement', () => {
+  const one = (id: string) => browseOne(world(BUNDLE).ports, ANA, id, '10.1.2.3', NOTHING);
+
+  test('is shown as in the list', () => {
+    expect(one('ask')).toMatchObject({ value: { entitlement: { id: 'ask' }, outcome: 'approve' } });
+  });
+
+  test('that one may not see is answered like one that is not there', () => {
+    const none = one('nowhere');
+    expect(none).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    for (const id of ['others', '', '__proto__', 'constructor']) expect(one(id)).toEqual(none);
+  });
+});
+
+describe('the history of a caller', () => {
+  test('is read only where a policy asks for it, and its failure is a failure', async () => {
+    const it = world(BUNDLE);
+    expect(await recallAll(it.ports, ANA)).toEqual(ok(NOTHING));
+    expect(it.log).toEqual([]);
+    const when = 'when { context.history.firstUse };\n';
+    const asking = world(
+      compiled(files({ 'policies/read.cedar': PERMIT_READ.replace(');\n', `)\n${when}`) })),
+    );
+    expect(await recallAll(asking.ports, ANA)).toEqual(
+      ok({ use: { denials: 2, entitlements: [] }, overdueReview: null }),
+    );
+    const broken = withStore(asking.ports, { history: async () => err(NO_STORE) });
+    expect(await recallAll(broken, ANA)).toEqual(err(NO_STORE));
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Grant } from '../../../core/grant.ts';
+import { askAndVend, vend } from '../../../core/grants/vend-credentials.ts';
+import { err, ok } from '../../../core/result.ts';
+import { compiled, files, READ } from '../../support/bundles.ts';
+import {
+  AUDITOR,
+  NO_POLICY,
+  PERMIT_AUDIT,
+  silentOn,
+  withEngine,
+  withStore,
+} from '../../support/failing-ports.ts';
+import { ANA, CALL, NOW, person, REQUEST, world } from '../../support/ports.ts';
+
+const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
+const KEYED = {
+  ...CALL,
+  idempotency: { principal: ANA.principal.id, key: 'k', fingerprint: 'f' },
+};
+
+async function granted(bundle = BUNDLE) {
+  const it = world(bundle);
+  const first = await askAndVend(it.ports, ANA, REQUEST, KEYED);
+  if (!first.ok) throw new Error(first.error.code);
+  it.log.length = 0;
+  it.plans.length = 0;
+  return { it, grant: first.value.grant };
+}
+
+describe('a vend under somebody else’s grant', () => {
+  test('is forbidden to those who may see it, and tells the others that there is none', async () => {
+    const { it, grant } = await granted();
+    expect(await vend(it.ports, AUDITOR, grant.id, CALL)).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden', grant: { id: grant.id } },
+    });
+    const stranger = await vend(it.ports, person('eve'), grant.id, CALL);
+    const nowhere = await vend(it.ports, person('eve'), `gr_${'9'.repeat(20)}`, CALL);
+    expect(stranger).toMatchObject({ error: { code: 'not-found' } });
+    expect(stranger).toEqual(nowhere);
+    expect(it.log).toEqual([]);
+  });
+
+  test('is not opened by a name, only by the id', async () => {
+    const { it, grant } = await granted();
+    const namesake = person('ana2');
+    const disguised = {
+      ...namesake,
+      principal: { ...namesake.principal, name: grant.requester.name },
+    };
+    expect(await vend(it.ports, disguised, grant.id, CALL)).toMatchObject({
+      error: { code: 'not-found' },
+    });
+  });
+
+  test('stays closed when policy cannot say who may see it', async () => {
+    const { it, grant } = await granted();
+    const ports = withEngine(it.ports, { mayOnBroker: () => err(NO_POLICY) });
+    expect(await vend(ports, AUDITOR, grant.id, CALL)).toEqual({ ok: false, error: NO_POLICY });
+  });
+});
+
+describe('a vend under a grant that changed', () => {
+  test.each<[string, Partial<Grant>]>([
+    ['is pending', { status: 'pending', expiresAt: null }],
+    ['is scheduled', { status: 'scheduled', startsAt: NOW + 60_000 }],
+    ['was denied', { status: 'denied', expiresAt: null }],
+    ['was cancelled', { status: 'cancelled' }],
+    ['lapsed', { status: 'lapsed' }],
+    ['expired', { status: 'expired' }],
+    ['is being revoked', { status: 'revoking' }],
+    ['was revoked', { status: 'revoked' }],
+  ])('gives nothing once it %s, and shows it as it is', async (_, changes) => {
+    const { it, grant } = await granted();
+    const stored = { ...grant, ...changes };
+    it.grants.set(grant.id, stored);
+    expect(await vend(it.ports, ANA, grant.id, CALL)).toMatchObject({
+      error: { code: 'wrong-state', grant: stored },
+    });
+    expect(it.log).toEqual([]);
+  });
+
+  test.each([
+    ['was renamed', null],
+    ['lasts longer', READ.replace('8h', '7h')],
+    ['names another role', READ.replace('role/valetkey/read', 'role/valetkey/other')],
+    ['takes other parameters', READ.replace('{1,20}', '{1,21}')],
+  ])('gives nothing once the entitlement %s', async (_, text) => {
+    const { it, grant } = await granted();
+    const other = READ.replace('id: read', 'id: other');
+    const changed = compiled(
+      files({
+        'entitlements/read.yaml': text ?? other,
+        ...(text === null && {
+          'policies/read.cedar': PERMIT_AUDIT.replace(
+            'Entitlement::"read"',
+            'Entitlement::"other"',
+          ),
+        }),
+      }),
+    );
+    const answer = await vend({ ...it.ports, bundle: changed }, ANA, grant.id, CALL);
+    expect(answer).toMatchObject({ error: { code: 'wrong-state', grant } });
+    expect(it.log).toEqual([]);
+  });
+
+  test('still works after a change of other parts of the bundle', async () => {
+    const { it, grant } = await granted();
+    const changed = compiled(
+      files({
+        'policies/read.cedar': PERMIT_AUDIT,
+        'entitlements/more.yaml': READ.replace('id: read', 'id: more'),
+      }),
+    );
+    expect(changed.hash).not.toBe(BUNDLE.hash);
+    expect((await vend({ ...it.ports, bundle: changed }, ANA, grant.id, CALL)).ok).toBe(true);
+  });
+});
+
+describe('a repeat under the same Idempotency-Key', () => {
+  test.each<[Grant['status'], string]>([
+    ['denied', 'denied'],
+    ['expired', 'wrong-state'],
+    ['revoking', 'wrong-state'],
+    ['revoked', 'wrong-state'],
+    ['cancelled', 'wrong-state'],
+  ])('of a grant that is %s now is %s, and makes no other', async (status, code) => {
+    const { it, grant } = await granted();
+    it.grants.set(grant.id, { ...grant, status });
+    const again = await askAndVend(it.ports, ANA, REQUEST, KEYED);
+    expect(again).toMatchObject({ ok: false, error: { code, grant: { id: grant.id } } });
+    expect(it.grants.size).toBe(1);
+    expect(it.plans).toEqual([]);
+  });
+
+  test('of a grant that waits for a human gives that grant, and no keys', async () => {
+    const { it, grant } = await granted();
+    it.grants.set(grant.id, { ...grant, status: 'pending', expiresAt: null });
+    expect(await askAndVend(it.ports, ANA, REQUEST, KEYED)).toMatchObject({
+      ok: true,
+      value: { grant: { id: grant.id, status: 'pending' }, credentials: null },
+    });
+    expect(it.plans).toEqual([]);
+  });
+
+  test('after the grant’s end is refused, though the stored grant still says active', async () => {
+    const { it, grant } = await granted();
+    it.now = grant.expiresAt ?? 0;
+    expect(await askAndVend(it.ports, ANA, REQUEST, KEYED)).toMatchObject({
+      error: { code: 'wrong-state', grant: { id: grant.id } },
+    });
+    expect(it.plans).toEqual([]);
+  });
+
+  test('vends under what the first call was given, whatever policy says by now', async () => {
+    const { it, grant } = await granted();
+    const no = { permitted: false, policies: [], advice: [] };
+    const ports = withEngine(it.ports, { ask: () => ok(no) });
+    const again = await askAndVend(ports, ANA, REQUEST, KEYED);
+    expect(again).toMatchObject({ ok: true, value: { grant: { id: grant.id } } });
+    expect(it.log).toEqual(['create', 'recordVend', 'assumeRole']);
+  });
+
+  test('that leads to a grant which is gone or somebody else’s gives nothing', async () => {
+    const { it, grant } = await granted();
+    const repeated = async () => err({ code: 'repeated' as const, grantId: grant.id });
+    const ports = withStore(it.ports, { create: repeated });
+    const stranger = await askAndVend(ports, person('eve'), REQUEST, KEYED);
+    expect(stranger).toMatchObject({ error: { code: 'not-found' } });
+    it.grants.clear();
+    expect((await askAndVend(ports, ANA, REQUEST, KEYED)).ok).toBe(false);
+    expect(it.plans).toEqual([]);
+  });
+});
+
+test.each(['request', 'autoApprove'] as const)(
+  'no answer of policy to %s means no grant and no keys',
+  async (action) => {
+    const it = world(BUNDLE);
+    const ports = withEngine(it.ports, silentOn(action));
+    const answer = await askAndVend(ports, ANA, REQUEST, CALL);
+    expect(answer).toEqual({ ok: false, error: NO_POLICY });
+    expect(it.log).toEqual([]);
+  },
+);

@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { contains, containsResource, nearest } from '../../../core/session-policy/glob.ts';
+import { expansions } from '../../second-opinion/expansions.ts';
+import { includes, matches } from '../../second-opinion/wildcards.ts';
+
+/** Few letters, many wildcards: short patterns that collide all the time. */
+const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 7 });
+
+/** The inner pattern is often made from the outer one, or next to nothing would be contained. */
+const pair = pattern.chain((outer) =>
+  fc.tuple(
+    fc.constant(outer),
+    fc.oneof(pattern, expansions(outer, fc.constantFrom('a', 'b', '*', '?'))),
+  ),
+);
+
+describe('containment of one pattern in another', () => {
+  test('means that whatever the inner one matches, the outer one matches', () => {
+    let contained = 0;
+    const withText = pair.chain(([outer, inner]) =>
+      fc.tuple(
+        fc.constant(outer),
+        fc.constant(inner),
+        expansions(inner, fc.constantFrom('a', 'b', 'c')),
+      ),
+    );
+    fc.assert(
+      fc.property(withText, ([outer, inner, text]) => {
+        expect(matches(inner, text)).toBe(true);
+        if (!contains(outer, inner)) return;
+        contained += 1;
+        expect(matches(outer, text)).toBe(true);
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(contained).toBeGreaterThan(5_000);
+  });
+
+  test('agrees with an exact decision over automata, in both directions', () => {
+    fc.assert(
+      fc.property(pair, ([outer, inner]) => {
+        expect([outer, inner, contains(outer, inner)]).toEqual([
+          outer,
+          inner,
+          includes(outer, inner),
+        ]);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('is reflexive, and transitive', () => {
+    fc.assert(fc.property(pattern, (one) => contains(one, one)));
+    fc.assert(
+      fc.property(pair, pattern, ([a, b], c) => {
+        if (contains(a, b) && contains(b, c)) expect(contains(a, c)).toBe(true);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test.each([
+    ['a*', 'ab*', true],
+    ['a*', 'a*', true],
+    ['a*', 'a', true],
+    ['ab*', 'a*', false],
+    ['a*c', 'abc', true],
+    ['a*c', 'ab*', false],
+    ['a*b*c', 'a*c', false],
+    ['*a', 'ba', true],
+    ['*ab', 'aab', true],
+    ['a', 'ab', false],
+    ['ab', 'a', false],
+    ['?', '*', false],
+    ['?', '?', true],
+    ['a', '?', false],
+    ['?*', '*?', true],
+    ['*?', '?*', true],
+    ['*?*', '?', true],
+    ['??*', '?*', false],
+    ['?*', '*a', true],
+    ['', '', true],
+    ['', '*', false],
+    ['*', '', true],
+  ])('%j contains %j: %j', (outer, inner, answer) => {
+    expect(contains(outer, inner)).toBe(answer);
+  });
+
+  test('of a text with an IAM variable is proved for itself and under * only', () => {
+    const own = 'home/${aws:username}';
+    expect(contains(own, own)).toBe(true);
+    expect(contains('*', own)).toBe(true);
+    expect(contains('home/*', own)).toBe(false);
+    expect(contains(own, 'home/ana')).toBe(false);
+    expect(contains('home/${*}', 'home/${aws:username}')).toBe(false);
+    expect(contains('$*', '$')).toBe(false);
+  });
+
+  test.each([
+    ['*a'.repeat(2_000), 'a'.repeat(4_000)],
+    [`${'a*'.repeat(200)}b`, 'a'.repeat(20_000)],
+    ['*?'.repeat(2_000), '?*'.repeat(2_000)],
+    [`${'?*'.repeat(500)}b`, `${'a?'.repeat(4_000)}c`],
+  ])('takes little time on nasty patterns', (outer, inner) => {
+    const from = performance.now();
+    contains(outer, inner);
+    containsResource(`arn:aws:s3:::${outer}`, `arn:aws:s3:::${inner}`);
+    expect(performance.now() - from).toBeLessThan(1_500);
+  });
+});
+
+describe('the nearest of several', () => {
+  test('shares the longest beginning; of equals the first; of none, none', () => {
+    const known = ['s3:PutObject', 's3:GetObject', 's3:GetBucketLocation'];
+    expect(nearest('s3:GetObjectAcl', known)).toBe('s3:GetObject');
+    expect(nearest('s3:GetBucket', known)).toBe('s3:GetBucketLocation');
+    expect(nearest('x', known)).toBe('s3:PutObject');
+    expect(nearest('x', [])).toBeNull();
+    expect(nearest('s3:Put', ['s3:Put', 's3:Put'])).toBe('s3:Put');
+  });
+});

@@ -1,0 +1,46 @@
+import { ROUTES, type RouteKey } from '../../core/api/routes.ts';
+import type { ApiHandler } from '../../lambdas/middleware/api-handler.ts';
+import { holdAgainstContract } from './answer-schemas.ts';
+import { type Answer, type ApiCall, send } from './api-call.ts';
+import { type Aws, mockAws } from './aws.ts';
+import { startIssuer, type TestIssuer } from './issuer.ts';
+import { lambdaEnvironment } from './lambda-environment.ts';
+import { type CapturedLog, captureLog } from './log.ts';
+
+/** The API's Lambdas as they are deployed, before AWS clients that answer as the test wants. */
+export type ApiUnderTest = {
+  readonly issuer: TestIssuer;
+  readonly aws: Aws;
+  readonly log: CapturedLog;
+  readonly call: (route: RouteKey, call?: ApiCall) => Promise<Answer>;
+  readonly handler: (lambda: string) => Promise<ApiHandler>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Lambdas are imported when they are first called, so that a test starts what it needs. */
+export async function startApi(): Promise<ApiUnderTest> {
+  const log = captureLog();
+  const issuer = await startIssuer();
+  const removeFolder = lambdaEnvironment(issuer);
+  const aws = mockAws();
+  const handler = async (lambda: string): Promise<ApiHandler> => {
+    const module = (await import(`../../lambdas/${lambda}.lambda.ts`)) as { handler: ApiHandler };
+    return module.handler;
+  };
+  return {
+    issuer,
+    aws,
+    log,
+    handler,
+    call: async (route, call) => {
+      const answer = await send(await handler(ROUTES[route].lambda), route, call);
+      holdAgainstContract(route, answer.status, answer.body);
+      return answer;
+    },
+    stop: async () => {
+      await issuer.stop();
+      removeFolder();
+      log.restore();
+    },
+  };
+}

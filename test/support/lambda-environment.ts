@@ -1,0 +1,48 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cedarModule, loadCedar } from '../../adapters/cedar/cedar.ts';
+import { cedarLanguage } from '../../adapters/cedar/policy-language.ts';
+import { readBundleFiles } from '../../adapters/files/bundle-files.ts';
+import { type Bundle, formatBundleErrors } from '../../core/bundle/bundle.ts';
+import { compileBundle } from '../../core/policy/read-bundle.ts';
+import type { TestIssuer } from './issuer.ts';
+
+/** What Lambda gives our code at its start: the package's folder and the environment. */
+
+export const ACCOUNT = '123456789012';
+export const REGION = 'eu-central-1';
+export const TABLE_NAME = 'grants';
+export const STATE_MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:grant`;
+
+export function exampleBundle(): Bundle {
+  const folder = fileURLToPath(new URL('../../policy', import.meta.url));
+  const compiled = compileBundle(readBundleFiles(folder), cedarLanguage(loadCedar(cedarModule())));
+  if (!compiled.ok) throw new Error(formatBundleErrors(compiled.error));
+  return compiled.value;
+}
+
+/** Call it before the Lambda is imported. The folder goes when the returned function is called. */
+export function lambdaEnvironment(issuer?: Pick<TestIssuer, 'urls'>): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'valetkey-test-'));
+  writeFileSync(join(folder, 'bundle.json'), JSON.stringify(exampleBundle()));
+  copyFileSync(cedarModule(), join(folder, 'cedar_wasm_bg.wasm'));
+  Object.assign(process.env, {
+    LAMBDA_TASK_ROOT: folder,
+    TABLE_NAME,
+    STATE_MACHINE_ARN: STATE_MACHINE,
+    KILL_FUNCTION: 'kill',
+    KILL_ROLE: '/valetkey/ValetKey-kill',
+    EVENT_BUS: 'events',
+    APPROVERS_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:approvers`,
+    SECURITY_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:security`,
+    ACCOUNT_ID: ACCOUNT,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'AKIATESTTESTTESTTEST',
+    AWS_SECRET_ACCESS_KEY: 'the-lambda-own-key',
+    POWERTOOLS_DEV: 'true',
+    ...(issuer && { ISSUER_URLS: JSON.stringify(issuer.urls) }),
+  });
+  return () => rmSync(folder, { recursive: true, force: true });
+}

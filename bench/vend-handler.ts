@@ -6,8 +6,8 @@ import { cedarModule, loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarLanguage } from '../adapters/cedar/policy-language.ts';
 import { readBundleFiles } from '../adapters/files/bundle-files.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
-import { compileBundle } from '../core/policy/read-bundle.ts';
-import type { ApiEvent, ApiHandler } from '../lambdas/middleware/api-handler.ts';
+import { compileBundle } from '../core/policy/compile-bundle.ts';
+import type { ApiEvent, ApiHandler } from '../lambdas/middleware/api-call.ts';
 
 /** The real vend handler in this process, and the events that API Gateway would send it. */
 

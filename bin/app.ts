@@ -6,7 +6,7 @@ import { readBundleFiles } from '../adapters/files/bundle-files.ts';
 import { CONFIG_FILE, readConfig } from '../adapters/files/config-file.ts';
 import { formatBundleErrors } from '../core/bundle/bundle.ts';
 import { DEFAULT_CONFIG } from '../core/config/config-file.ts';
-import { compileBundle } from '../core/policy/read-bundle.ts';
+import { compileBundle } from '../core/policy/compile-bundle.ts';
 import { acknowledgeRights } from '../lib/acknowledge-rights.ts';
 import { BrokerStack } from '../lib/broker-stack.ts';
 import { sampleRoles } from '../lib/sample-roles.ts';

@@ -1,9 +1,7 @@
-import type { Deployment, Entitlement } from './entitlement.ts';
+import type { Deployment, Entitlement, Parameters, Scope } from './entitlement.ts';
 import { targetAccount } from './entitlement.ts';
 import { type Instant, secondsBetween } from './instant.ts';
 import type { Caller } from './principal.ts';
-import type { Parameters } from './session-policy/parameters.ts';
-import type { Scope } from './session-policy/scope.ts';
 
 export type Outcome = 'allow' | 'approve' | 'deny';
 

@@ -11,6 +11,15 @@ export type ParameterSpec = {
   readonly unicode?: true;
 };
 
+/** The values that a grant fills in, by the names of its parameters. */
+export type Parameters = Readonly<Record<string, string>>;
+
+/** A caller's own narrowing of an entitlement: fewer actions, fewer resources, or both. */
+export type Scope = {
+  readonly actions?: readonly string[];
+  readonly resources?: readonly string[];
+};
+
 /** Condition operator → condition key → value or values, as IAM writes it. */
 export type ConditionBlock = Readonly<
   Record<string, Readonly<Record<string, string | readonly string[]>>>

@@ -1,8 +1,6 @@
 import type { Decision } from './decision.ts';
+import type { FieldError } from './field-error.ts';
 import type { Grant } from './grant.ts';
-
-/** A mistake in what the caller sent, and where: `pointer` is an RFC 6901 JSON pointer. */
-export type FieldError = { readonly pointer: string; readonly detail: string };
 
 /** What the broker depends on, in the words of an error message. */
 export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'workflow';

@@ -1,8 +1,7 @@
 import type { Decision } from './decision.ts';
+import type { Parameters, Scope } from './entitlement.ts';
 import type { Instant } from './instant.ts';
 import type { PrincipalType } from './principal.ts';
-import type { Parameters } from './session-policy/parameters.ts';
-import type { Scope } from './session-policy/scope.ts';
 
 /** Every status of `docs/lifecycle.md`. */
 export const GRANT_STATUSES = [

@@ -6,10 +6,10 @@ import { apiHandler } from './middleware/api-handler.ts';
 
 /** What anybody may read. No AWS permissions. */
 
-const compiled = bundle();
+const { issuers } = bundle();
 const document = openApiDocument();
 
 export const handler = apiHandler<'open'>(null, {
-  'GET /.well-known/valetkey': () => ok({ status: 200, body: discoveryJson(compiled, issuerUrl) }),
+  'GET /.well-known/valetkey': () => ok({ status: 200, body: discoveryJson(issuers, issuerUrl) }),
   'GET /v1/openapi.json': () => ok({ status: 200, body: document }),
 });

@@ -3,7 +3,8 @@ import { decodeCursor, encodeCursor } from '../core/api/cursor.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { check, listQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
-import { assess, type Judge } from '../core/deciding/assess-request.ts';
+import { assess } from '../core/deciding/assess-request.ts';
+import type { Judge } from '../core/deciding/judge.ts';
 import { browse, browseOne } from '../core/deciding/offers.ts';
 import { recall, recallAll } from '../core/deciding/past.ts';
 import type { Failure } from '../core/failure.ts';
@@ -13,7 +14,8 @@ import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
-import { apiHandler, type Handler } from './middleware/api-handler.ts';
+import type { Handler } from './middleware/api-call.ts';
+import { apiHandler } from './middleware/api-handler.ts';
 
 /** Everything that changes nothing. May read the table. */
 

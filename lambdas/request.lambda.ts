@@ -13,7 +13,8 @@ import { castVote, takeVoteBack } from '../core/grants/vote-on-grant.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
-import { apiHandler, type Handler, type SignedIn } from './middleware/api-handler.ts';
+import type { Handler, SignedIn } from './middleware/api-call.ts';
+import { apiHandler } from './middleware/api-handler.ts';
 
 /** Asks for grants, votes on them, and changes them. May write the table, and cannot vend. */
 

@@ -1,6 +1,7 @@
 import './begin-cedar.ts';
 import { check, reasonBody } from '../core/api/requests.ts';
 import { grantJson, principalJson } from '../core/api/wire.ts';
+import { principalIdFromPath } from '../core/claims.ts';
 import type { Unavailable } from '../core/failure.ts';
 import type { Grant } from '../core/grant.ts';
 import { actorOf, type ChangePorts } from '../core/grants/change-grant.ts';
@@ -15,11 +16,11 @@ import {
   suspend,
 } from '../core/grants/suspend-principal.ts';
 import { awaitsKill } from '../core/lifecycle/end.ts';
-import { principalIdFromPath } from '../core/principal.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
-import { apiHandler, type Handler } from './middleware/api-handler.ts';
+import type { Handler } from './middleware/api-call.ts';
+import { apiHandler } from './middleware/api-handler.ts';
 
 /**
  * Ends grants, and keeps principals out. May write the table and wake the kill switch, which alone

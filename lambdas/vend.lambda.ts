@@ -7,7 +7,8 @@ import { askAndVend, type Vended, type VendPorts, vend } from '../core/grants/ve
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
-import { apiHandler, type Handler, type Reply } from './middleware/api-handler.ts';
+import type { Handler, Reply } from './middleware/api-call.ts';
+import { apiHandler } from './middleware/api-handler.ts';
 
 /** Vends credentials. The only Lambda that may assume roles. */
 

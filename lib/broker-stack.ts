@@ -10,10 +10,10 @@ import {
   vendRoleArn,
   vendRoleName,
 } from '../core/accounts/names.ts';
+import { rolesOfBundle } from '../core/accounts/roles.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Config } from '../core/config/config-file.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
-import { rolesOfBundle } from '../core/upkeep/sweep.ts';
 import { Alarms } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
 import { BundledFunction, lambdaRole } from './bundled-function.ts';

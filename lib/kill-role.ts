@@ -2,12 +2,8 @@ import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { killPermissions, killTrust } from '../core/accounts/documents.ts';
-import {
-  DEFAULT_STACK_NAME,
-  killLambdaRoleArn,
-  killRoleName,
-  TARGET_PATH,
-} from '../core/accounts/names.ts';
+import { killLambdaRoleArn, killRoleName, TARGET_PATH } from '../core/accounts/names.ts';
+import { DEFAULT_STACK_NAME } from '../core/config/stack-name.ts';
 
 export type KillRoleProps = {
   readonly brokerAccount: string;

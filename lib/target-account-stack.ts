@@ -5,11 +5,11 @@ import { boundaryStatements } from '../core/accounts/documents.ts';
 import {
   boundaryArn,
   boundaryName,
-  DEFAULT_STACK_NAME,
   killRoleArn,
   TARGET_PATH,
   vendRoleArn,
 } from '../core/accounts/names.ts';
+import { DEFAULT_STACK_NAME } from '../core/config/stack-name.ts';
 import { KillRole } from './kill-role.ts';
 import { VendableRole } from './vendable-role.ts';
 

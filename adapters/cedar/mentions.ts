@@ -1,4 +1,4 @@
-import type { Mentions } from '../../core/bundle/policy-language.ts';
+import type { Mentions } from '../../core/bundle/bundle.ts';
 
 /** Walks a policy's JSON form and notes what of the context it reads, and what it compares it with. */
 export function mentionsIn(policy: unknown): Mentions {

@@ -1,5 +1,5 @@
 import type { EntityUidJson, PolicyJson } from '@cedar-policy/cedar-wasm/web';
-import type { PolicyHead } from '../../core/bundle/policy-language.ts';
+import type { PolicyHead } from '../../core/bundle/bundle.ts';
 
 /** What a policy's head names (Cedar policy language, "Scope"); `is` alone names nobody. */
 export function headOf({ principal, action, resource }: PolicyJson): PolicyHead {

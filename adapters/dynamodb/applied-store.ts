@@ -2,9 +2,9 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { err, ok } from '../../core/result.ts';
 import type { Applied, AppliedStore } from '../../core/upkeep/apply-bundle.ts';
-import type { Table } from './grant-store.ts';
 import { BUNDLE_KEY } from './keys.ts';
-import { STORE_UNAVAILABLE } from './transaction.ts';
+import type { Table } from './table.ts';
+import { STORE_UNAVAILABLE } from './table.ts';
 
 /** Which policy bundle the open grants were last held against. */
 export function dynamoAppliedStore({ client, name: TableName, report }: Table): AppliedStore {

@@ -1,9 +1,4 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Unavailable } from '../../core/failure.ts';
@@ -18,14 +13,9 @@ import { listGrants } from './list-grants.ts';
 import { readDue } from './read-due.ts';
 import { readHistory } from './read-history.ts';
 import { overdueReview } from './read-principal.ts';
-import { type ReportFailure, STORE_UNAVAILABLE, transact } from './transaction.ts';
+import { STORE_UNAVAILABLE, type Table } from './table.ts';
+import { transact } from './transaction.ts';
 import * as parts from './transaction-parts.ts';
-
-export type Table = {
-  readonly client: DynamoDBClient;
-  readonly name: string;
-  readonly report: ReportFailure;
-};
 
 /** The store on one DynamoDB table; `docs/storage-schema.md` describes its items. */
 export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore {

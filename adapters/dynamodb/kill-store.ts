@@ -11,9 +11,9 @@ import type { Unavailable } from '../../core/failure.ts';
 import { type DeniedGrant, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Table } from './grant-store.ts';
 import { denialKey, freezeKey, type Key, switchKey } from './keys.ts';
-import { STORE_UNAVAILABLE } from './transaction.ts';
+import type { Table } from './table.ts';
+import { STORE_UNAVAILABLE } from './table.ts';
 
 /** The kill switch's side of the table: denials, the switch and its lease, freezes; by role. */
 export function dynamoKillStore(table: Table): KillStore {

@@ -4,10 +4,10 @@ import type { Unavailable } from '../../core/failure.ts';
 import { GRANT_STATUSES, type Grant } from '../../core/grant.ts';
 import type { GrantPage, GrantQuery } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Table } from './grant-store.ts';
 import { readGrant } from './items.ts';
 import { BY_REQUESTER, BY_STATUS, createdKey } from './keys.ts';
-import { STORE_UNAVAILABLE } from './transaction.ts';
+import type { Table } from './table.ts';
+import { STORE_UNAVAILABLE } from './table.ts';
 
 /** One index partition, read from the newest grant on. */
 type Source = { readonly index: string; readonly attribute: string; readonly value: string };

@@ -3,10 +3,10 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import type { PrincipalStore, Suspension } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Table } from './grant-store.ts';
 import { principalEventKey, suspensionKey } from './keys.ts';
 import { openGrants } from './read-principal.ts';
-import { STORE_UNAVAILABLE } from './transaction.ts';
+import type { Table } from './table.ts';
+import { STORE_UNAVAILABLE } from './table.ts';
 
 /** Suspensions, and what a principal has open. */
 export function dynamoPrincipalStore(table: Table): PrincipalStore {

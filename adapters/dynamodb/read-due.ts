@@ -3,9 +3,9 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import type { Instant } from '../../core/instant.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Table } from './grant-store.ts';
 import { BY_DUE, SWEEP_SHARDS } from './keys.ts';
-import { STORE_UNAVAILABLE } from './transaction.ts';
+import type { Table } from './table.ts';
+import { STORE_UNAVAILABLE } from './table.ts';
 
 /** The index holds only grants on which something is still to be done, so this costs what is due. */
 export async function readDue(

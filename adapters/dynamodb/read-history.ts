@@ -4,9 +4,9 @@ import type { Unavailable } from '../../core/failure.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { PastUse } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Table } from './grant-store.ts';
 import { BY_REQUESTER } from './keys.ts';
-import { STORE_UNAVAILABLE } from './transaction.ts';
+import type { Table } from './table.ts';
+import { STORE_UNAVAILABLE } from './table.ts';
 
 /** One page of the index, newest first: DynamoDB reads 1 MB, some 700 grants, in one call. */
 export async function readHistory(

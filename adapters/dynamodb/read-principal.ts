@@ -3,10 +3,10 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import type { Instant } from '../../core/instant.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Table } from './grant-store.ts';
 import type { Item } from './items.ts';
 import { openGrantKey, reviewKey } from './keys.ts';
-import { STORE_UNAVAILABLE } from './transaction.ts';
+import type { Table } from './table.ts';
+import { STORE_UNAVAILABLE } from './table.ts';
 
 /** Lists that hang on a principal, strongly consistent: what was written a moment ago is there. */
 

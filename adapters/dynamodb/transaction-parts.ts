@@ -6,7 +6,8 @@ import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import type { CreateRefusal, Idempotency, Repeated, VendRefusal } from '../../core/ports.ts';
 import { eventItem, grantItem, type Item } from './items.ts';
 import { freezeKey, grantKey, idempotencyKey, suspensionKey } from './keys.ts';
-import { type Part, STORE_UNAVAILABLE } from './transaction.ts';
+import { STORE_UNAVAILABLE } from './table.ts';
+import type { Part } from './transaction.ts';
 
 /** The conditions and writes that the store's transactions are made of, one name each. */
 

@@ -9,17 +9,13 @@ import {
 import type { Unavailable } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Item } from './items.ts';
-
-/** Tells the operators why the store did not answer; callers never see it. */
-export type ReportFailure = (operation: string, error: unknown) => void;
+import { type ReportFailure, STORE_UNAVAILABLE } from './table.ts';
 
 /** One part of a transaction, and what it means when its condition is what fails. */
 export type Part<Refusal> = {
   readonly write: TransactWriteItem;
   readonly refusal: (found: Item | undefined) => Refusal;
 };
-
-export const STORE_UNAVAILABLE: Unavailable = { code: 'unavailable', what: 'store' };
 
 /** Two transactions on one item at once: DynamoDB cancels one, and it may simply be repeated. */
 const CONFLICT_RETRIES = 4;

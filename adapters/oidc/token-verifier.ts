@@ -1,8 +1,9 @@
 import { decodeJwt, errors, jwtVerify } from 'jose';
+import { callerFromClaims } from '../../core/claims.ts';
 import { formatInstant, type Instant } from '../../core/instant.ts';
 import type { Issuer } from '../../core/issuer.ts';
 import type { TokenProblem, TokenVerifier } from '../../core/ports.ts';
-import { type Claims, callerFromClaims } from '../../core/principal.ts';
+import type { Claims } from '../../core/principal.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { type IssuerKeys, issuerKeys } from './issuer-keys.ts';
 

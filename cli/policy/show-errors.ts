@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { BundleError } from '../../core/bundle/bundle.ts';
-import type { BundleWarning } from '../../core/policy/lint.ts';
+import type { BundleWarning } from '../../core/policy/lint-warning.ts';
 import { count, type Style, type Terminal } from '../terminal.ts';
 import type { Opened } from './open-bundle.ts';
 

@@ -3,8 +3,6 @@
  * that stacks of several accounts agree without asking one another.
  */
 
-export const DEFAULT_STACK_NAME = 'ValetKey';
-
 /** Where the kill role and the boundary of a target account stand. */
 export const TARGET_PATH = '/valetkey/';
 

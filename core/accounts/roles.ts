@@ -1,6 +1,5 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { chainedRoleArns, type Deployment, targetRoleArn } from '../entitlement.ts';
-import { rolesOfBundle } from '../upkeep/sweep.ts';
 import { roleParts } from './names.ts';
 
 /** A role that some entitlement of the bundle can reach. */
@@ -31,4 +30,13 @@ export function bundleRoles(
 export function accountsOfBundle(bundle: Bundle, deployment: Deployment): readonly string[] {
   const accounts = rolesOfBundle(bundle, deployment).map((arn) => roleParts(arn)?.account);
   return [...new Set(accounts.filter((it) => it !== undefined))].sort();
+}
+
+/** Every role that some entitlement's sessions can reach. */
+export function rolesOfBundle(bundle: Bundle, deployment: Deployment): readonly string[] {
+  const roles = Object.values(bundle.entitlements).flatMap((it) => [
+    targetRoleArn(it, deployment),
+    ...chainedRoleArns(it, deployment),
+  ]);
+  return [...new Set(roles)].sort();
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '../decision.ts';
-import type { Failure, FieldError } from '../failure.ts';
+import type { Failure } from '../failure.ts';
+import type { FieldError } from '../field-error.ts';
 import type { Grant } from '../grant.ts';
 import { unreachable } from '../result.ts';
 import { grantJson, type Json } from './wire.ts';

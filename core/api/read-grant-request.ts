@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini';
-import type { GrantRequest } from '../deciding/assess-request.ts';
+import type { GrantRequest } from '../deciding/grant-request.ts';
+import type { Scope } from '../entitlement.ts';
 import type { Failure } from '../failure.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { Scope } from '../session-policy/scope.ts';
 import { check, grantRequestBody } from './requests.ts';
 
 /** The body that asks for a grant; three calls take it, and so do the cases of a bundle. */

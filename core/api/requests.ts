@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { FieldError } from '../failure.ts';
+import type { FieldError } from '../field-error.ts';
+import { escapePointer } from '../field-error.ts';
 import { GRANT_STATUSES } from '../grant.ts';
 import { err, ok, type Result } from '../result.ts';
-import { escapePointer } from '../session-policy/parameters.ts';
 
 /**
  * What callers may send. The same schemas validate requests and make the OpenAPI document. Zod's

@@ -1,5 +1,4 @@
 import type { AuditEvent, DecisionInputs } from '../audit.ts';
-import type { Bundle } from '../bundle/bundle.ts';
 import type { Assessment } from '../deciding/assess-request.ts';
 import type { Outcome } from '../decision.ts';
 import type { Entitlement, ParameterSpec } from '../entitlement.ts';
@@ -158,15 +157,16 @@ export function entitlementJson(entitlement: Entitlement, outcome: Outcome): Jso
 }
 
 /** What the command line needs to sign in, so that its users need the broker's URL only. */
-export function discoveryJson(bundle: Bundle, urlOf: (issuer: Issuer) => string): JsonObject {
-  const login = bundle.issuers.find(
-    ({ type, clientId }) => type === 'User' && clientId !== undefined,
-  );
+export function discoveryJson(
+  issuers: readonly Issuer[],
+  urlOf: (issuer: Issuer) => string,
+): JsonObject {
+  const login = issuers.find(({ type, clientId }) => type === 'User' && clientId !== undefined);
   return {
     apiVersion: 'v1',
     issuer: login === undefined ? null : urlOf(login),
     clientId: login?.clientId ?? null,
-    audience: login?.audience ?? bundle.issuers[0]?.audience ?? null,
+    audience: login?.audience ?? issuers[0]?.audience ?? null,
     openapi: '/v1/openapi.json',
   };
 }

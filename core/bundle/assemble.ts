@@ -2,11 +2,10 @@ import type { Entitlement } from '../entitlement.ts';
 import { sha256 } from '../ids.ts';
 import type { Issuer } from '../issuer.ts';
 import { approverPolicies } from './approver-policies.ts';
-import type { Bundle, BundleFiles, CompiledPolicy } from './bundle.ts';
+import type { Bundle, BundleFiles, CompiledPolicy, Mentions } from './bundle.ts';
 import { CEDAR_SCHEMA } from './cedar-schema.ts';
 import { samplesOf } from './pattern.ts';
 import type { LocatedPolicy } from './policy-file.ts';
-import type { Mentions } from './policy-language.ts';
 import type { Located } from './yaml-file.ts';
 
 /** Makes plain data of a bundle's checked parts: what travels with the Lambdas. */

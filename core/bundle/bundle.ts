@@ -1,6 +1,19 @@
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
-import type { Mentions, PolicyHead } from './policy-language.ts';
+
+/** What a policy reads of the context, and the literals that it compares some of it with. */
+export type Mentions = {
+  readonly attributes: readonly string[];
+  readonly networks: readonly string[];
+  readonly tickets: readonly string[];
+};
+
+/** Whom and what a policy's head names; null where it is open to all. Entities as `Type::id`. */
+export type PolicyHead = {
+  readonly principal: string | null;
+  readonly actions: readonly string[] | null;
+  readonly resource: string | null;
+};
 
 /** `hash` changes with anything in the definition: a grant holds only for the one it was judged by. */
 export type CompiledEntitlement = Entitlement & {
@@ -32,6 +45,11 @@ export type Bundle = {
   /** What all policies together read of the context: nothing else needs to be looked up or tried. */
   readonly mentions: Mentions;
 };
+
+/** @returns null where the bundle has no entitlement of that id. */
+export function findEntitlement(bundle: Bundle, id: string): CompiledEntitlement | null {
+  return Object.hasOwn(bundle.entitlements, id) ? (bundle.entitlements[id] ?? null) : null;
+}
 
 /** The bundle's files by path relative to its folder, with `/` between the parts. */
 export type BundleFiles = ReadonlyMap<string, string>;

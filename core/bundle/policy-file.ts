@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../result.ts';
-import type { BundleError, CompiledPolicy } from './bundle.ts';
-import type { EntityReference, Mentions, ParsedPolicy, PolicyLanguage } from './policy-language.ts';
+import type { BundleError, CompiledPolicy, Mentions } from './bundle.ts';
+import type { EntityReference, ParsedPolicy, PolicyLanguage } from './policy-language.ts';
 
 /** A policy, with where it stands. */
 export type LocatedPolicy = CompiledPolicy & {

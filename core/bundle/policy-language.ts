@@ -1,23 +1,9 @@
 import type { PolicyEngine } from '../ports.ts';
 import type { Result } from '../result.ts';
-import type { Bundle } from './bundle.ts';
+import type { Bundle, Mentions, PolicyHead } from './bundle.ts';
 
 /** An entity that a policy names, such as `ValetKey::Group::"people:platform"`. */
 export type EntityReference = { readonly type: string; readonly id: string };
-
-/** What a policy reads of the context, and the literals that it compares some of it with. */
-export type Mentions = {
-  readonly attributes: readonly string[];
-  readonly networks: readonly string[];
-  readonly tickets: readonly string[];
-};
-
-/** Whom and what a policy's head names; null where it is open to all. Entities as `Type::id`. */
-export type PolicyHead = {
-  readonly principal: string | null;
-  readonly actions: readonly string[] | null;
-  readonly resource: string | null;
-};
 
 export type ParsedPolicy = {
   readonly effect: 'permit' | 'forbid';

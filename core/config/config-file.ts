@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { DEFAULT_STACK_NAME } from '../accounts/names.ts';
 import { isRoleArn } from '../entitlement.ts';
+import { DEFAULT_STACK_NAME } from './stack-name.ts';
 
 /**
  * `valetkey.yaml`: everything about a deployment that is not policy. Every field has a default, so

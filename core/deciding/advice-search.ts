@@ -1,7 +1,7 @@
 import type { CompiledEntitlement } from '../bundle/bundle.ts';
 import type { Outcome, Question } from '../decision.ts';
-import type { Scope } from '../session-policy/scope.ts';
-import type { Judge } from './assess-request.ts';
+import type { Scope } from '../entitlement.ts';
+import type { Judge } from './judge.ts';
 
 /** What it takes to look for something that helps. */
 export type Search = {

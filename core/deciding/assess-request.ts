@@ -1,43 +1,22 @@
-import type { Bundle, CompiledEntitlement } from '../bundle/bundle.ts';
-import { combine, type Decision, type Outcome, type Question, question } from '../decision.ts';
-import type { Deployment } from '../entitlement.ts';
-import type { Failure, FieldError } from '../failure.ts';
-import { addSeconds, type Instant, secondsBetween } from '../instant.ts';
+import { type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
+import { type Decision, type Outcome, type Question, question } from '../decision.ts';
+import type { Scope } from '../entitlement.ts';
+import type { Failure } from '../failure.ts';
+import type { FieldError } from '../field-error.ts';
+import { type Instant, secondsBetween } from '../instant.ts';
 import { expiryOf } from '../lifecycle/new-grant.ts';
-import type { PolicyEngine } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
-import { knownPerson, SAME_PERSON } from '../same-person.ts';
 import {
   composeSessionPolicy,
   MAX_SESSION_POLICY_LENGTH,
   type NoSessionPolicy,
 } from '../session-policy/compose.ts';
-import { checkParameters, type Parameters } from '../session-policy/parameters.ts';
-import type { Scope } from '../session-policy/scope.ts';
 import { advise } from './advice.ts';
-import { OVERDUE_REVIEW, overdueReview } from './fixed-rules.ts';
+import { knownPerson, OVERDUE_REVIEW, overdueReview, SAME_PERSON } from './fixed-rules.ts';
+import { checkRequest, type GrantRequest, startOf, UNKNOWN_ENTITLEMENT } from './grant-request.ts';
+import { decide, type Judge } from './judge.ts';
 import type { Past } from './past.ts';
-
-/** What a caller sends to ask for a grant, already of the right shape. */
-export type GrantRequest = {
-  readonly entitlement: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly scope: Scope | null;
-  readonly durationSeconds: number;
-  /** Null for at once. */
-  readonly startsAt: Instant | null;
-  readonly justification: string | null;
-  readonly ticket: string | null;
-};
-
-/** What it takes to judge a request. */
-export type Judge = {
-  readonly bundle: Bundle;
-  readonly deployment: Deployment;
-  readonly engine: PolicyEngine;
-  readonly clock: () => Instant;
-};
 
 /** A request, judged, with nothing written yet: what a dry run shows and a real one acts on. */
 export type Assessment = {
@@ -137,76 +116,6 @@ function addAdvice(
   };
   const found = advise({ judge, asked, entitlement, scope, outcomeOf });
   return { ...decision, advice: [...new Set([...decision.advice, ...found])] };
-}
-
-/** Two questions to the engine: may this principal ask, and does it need a human? */
-export function decide(
-  judge: Pick<Judge, 'bundle' | 'engine'>,
-  asked: Question,
-  entitlement: CompiledEntitlement,
-): Result<Decision, Failure> {
-  const request = judge.engine.ask('request', asked);
-  if (!request.ok) return request;
-  const autoApprove = judge.engine.ask('autoApprove', asked);
-  if (!autoApprove.ok) return autoApprove;
-  return ok(combine(request.value, autoApprove.value, entitlement, judge.bundle.hash));
-}
-
-export function findEntitlement(bundle: Bundle, id: string): CompiledEntitlement | null {
-  return Object.hasOwn(bundle.entitlements, id) ? (bundle.entitlements[id] ?? null) : null;
-}
-
-const UNKNOWN_ENTITLEMENT: FieldError = {
-  pointer: '/entitlement',
-  detail: 'is not an entitlement of this broker; GET /v1/entitlements lists those you may ask for',
-};
-
-/** Whether the entitlement can be asked for like this, whoever asks. */
-export function checkRequest(
-  entitlement: CompiledEntitlement,
-  request: Pick<GrantRequest, 'parameters' | 'durationSeconds' | 'justification' | 'ticket'>,
-): Result<Parameters, readonly FieldError[]> {
-  const mistakes = mistakesIn(entitlement, request);
-  const parameters = checkParameters(entitlement, request.parameters);
-  if (!parameters.ok) return err([...mistakes, ...parameters.error]);
-  return mistakes.length > 0 ? err(mistakes) : parameters;
-}
-
-function mistakesIn(
-  entitlement: CompiledEntitlement,
-  request: Pick<GrantRequest, 'durationSeconds' | 'justification' | 'ticket'>,
-): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  if (request.durationSeconds > entitlement.maxDurationSeconds) {
-    const detail = `may be at most ${entitlement.maxDurationSeconds} for ${entitlement.id}`;
-    errors.push({ pointer: '/durationSeconds', detail });
-  }
-  if (entitlement.justification === 'required' && (request.justification ?? '').trim() === '') {
-    errors.push({
-      pointer: '/justification',
-      detail: 'is missing: say in a sentence what it is for',
-    });
-  }
-  if (entitlement.breakGlass && (request.ticket ?? '').trim() === '') {
-    const detail = 'is missing: breaking the glass needs an incident to refer to';
-    errors.push({ pointer: '/ticket', detail });
-  }
-  return errors;
-}
-
-/** Clocks differ a little: a start that has just passed is now. */
-const LATE_SECONDS = 300;
-export const LONGEST_AHEAD_SECONDS = 30 * 86_400;
-
-function startOf({ startsAt }: GrantRequest, now: Instant): Result<Instant, FieldError> {
-  if (startsAt === null) return ok(now);
-  const error = (detail: string) => err({ pointer: '/startsAt', detail });
-  if (startsAt < addSeconds(now, -LATE_SECONDS)) {
-    return error('has passed; leave it out to start at once');
-  }
-  if (startsAt > addSeconds(now, LONGEST_AHEAD_SECONDS))
-    return error('may be 30 days ahead at most');
-  return ok(Math.max(now, startsAt));
 }
 
 function invalid(...errors: readonly FieldError[]): Result<never, Failure> {

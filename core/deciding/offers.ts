@@ -1,10 +1,11 @@
 import type { CompiledEntitlement } from '../bundle/bundle.ts';
+import { findEntitlement } from '../bundle/bundle.ts';
 import { type Outcome, question } from '../decision.ts';
 import type { Failure } from '../failure.ts';
 import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
-import { decide, findEntitlement, type Judge } from './assess-request.ts';
 import { overdueReview } from './fixed-rules.ts';
+import { decide, type Judge } from './judge.ts';
 import { pastFor, type Recalled } from './past.ts';
 
 /** An entitlement as one caller sees it: what an ordinary request for it would be answered now. */

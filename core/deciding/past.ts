@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/bundle.ts';
+import { findEntitlement } from '../bundle/bundle.ts';
 import type { History } from '../decision.ts';
 import type { Entitlement } from '../entitlement.ts';
 import type { Unavailable } from '../failure.ts';
@@ -6,7 +7,6 @@ import { addSeconds, type Instant } from '../instant.ts';
 import type { GrantStore, PastUse } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { ok, type Result } from '../result.ts';
-import { findEntitlement } from './assess-request.ts';
 
 /** How long a denial counts as recent. */
 export const RECENT_SECONDS = 86_400;

@@ -1,10 +1,11 @@
+import { findEntitlement } from '../bundle/bundle.ts';
 import type { Decision } from '../decision.ts';
 import { targetAccount } from '../entitlement.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { GrantStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
-import { decide, findEntitlement, type Judge } from './assess-request.ts';
+import { decide, type Judge } from './judge.ts';
 import { inputsOf } from './who-may.ts';
 
 /**

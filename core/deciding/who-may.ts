@@ -1,5 +1,6 @@
 import type { AuditEvent, DecisionInputs } from '../audit.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { findEntitlement } from '../bundle/bundle.ts';
 import { type Question, question } from '../decision.ts';
 import { type Deployment, targetAccount } from '../entitlement.ts';
 import type { Failure, Unavailable } from '../failure.ts';
@@ -8,7 +9,6 @@ import type { Instant } from '../instant.ts';
 import type { GrantStore, PolicyEngine, VoteQuestion } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { ok, type Result } from '../result.ts';
-import { findEntitlement } from './assess-request.ts';
 
 /** What somebody may do with a grant, own or another's. The engine alone judges others'. */
 export type AuthorityPorts = {

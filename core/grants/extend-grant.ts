@@ -1,6 +1,7 @@
 import { eventOf } from '../audit.ts';
-import { decide, findEntitlement } from '../deciding/assess-request.ts';
+import { findEntitlement } from '../bundle/bundle.ts';
 import { overdueReview } from '../deciding/fixed-rules.ts';
+import { decide } from '../deciding/judge.ts';
 import { recall } from '../deciding/past.ts';
 import { isOwn } from '../deciding/who-may.ts';
 import { question } from '../decision.ts';

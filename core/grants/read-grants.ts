@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit.ts';
-import { findEntitlement } from '../deciding/assess-request.ts';
+import { findEntitlement } from '../bundle/bundle.ts';
 import { RECENT_SECONDS } from '../deciding/past.ts';
 import {
   type Acting,

@@ -1,10 +1,7 @@
 import { type AuditEvent, type Cause, requested } from '../audit.ts';
-import {
-  type Assessment,
-  assess,
-  type GrantRequest,
-  type Judge,
-} from '../deciding/assess-request.ts';
+import { type Assessment, assess } from '../deciding/assess-request.ts';
+import type { GrantRequest } from '../deciding/grant-request.ts';
+import type { Judge } from '../deciding/judge.ts';
 import { recall } from '../deciding/past.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';

@@ -1,10 +1,11 @@
-import { findEntitlement } from '../deciding/assess-request.ts';
+import { findEntitlement } from '../bundle/bundle.ts';
+import { unknownPerson } from '../deciding/fixed-rules.ts';
 import { mayReview } from '../deciding/who-may.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import { review } from '../lifecycle/review.ts';
 import { ok, type Result } from '../result.ts';
-import { marksOf, unknownPerson } from '../same-person.ts';
+import { marksOf } from '../same-person.ts';
 import {
   type Act,
   actorOf,

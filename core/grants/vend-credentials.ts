@@ -1,5 +1,6 @@
 import { type Cause, vended, vendFailed } from '../audit.ts';
-import { findEntitlement, type GrantRequest } from '../deciding/assess-request.ts';
+import { findEntitlement } from '../bundle/bundle.ts';
+import type { GrantRequest } from '../deciding/grant-request.ts';
 import { type Entitlement, targetRoleArn } from '../entitlement.ts';
 import type { Failure } from '../failure.ts';
 import { type ActiveGrant, type Grant, rolesOf } from '../grant.ts';

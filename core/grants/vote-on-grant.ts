@@ -1,4 +1,5 @@
-import { findEntitlement } from '../deciding/assess-request.ts';
+import { findEntitlement } from '../bundle/bundle.ts';
+import { unknownPerson } from '../deciding/fixed-rules.ts';
 import { reevaluate } from '../deciding/reevaluate.ts';
 import { isOwn, mayVote } from '../deciding/who-may.ts';
 import type { Failure } from '../failure.ts';
@@ -6,7 +7,7 @@ import { type Grant, next, type Vote } from '../grant.ts';
 import { reviewOwed } from '../lifecycle/new-grant.ts';
 import { OWN_REQUEST, vote, withdrawVote } from '../lifecycle/vote.ts';
 import { ok, type Result } from '../result.ts';
-import { marksOf, unknownPerson } from '../same-person.ts';
+import { marksOf } from '../same-person.ts';
 import {
   type Act,
   actorOf,

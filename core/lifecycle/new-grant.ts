@@ -1,4 +1,5 @@
 import type { Decision } from '../decision.ts';
+import type { Parameters, Scope } from '../entitlement.ts';
 import {
   chainedRoleArns,
   type Deployment,
@@ -10,8 +11,6 @@ import { newGrantId, type RandomBytes } from '../ids.ts';
 import { addSeconds, floorToSecond, type Instant } from '../instant.ts';
 import { type Principal, principalKey } from '../principal.ts';
 import { marksOf } from '../same-person.ts';
-import type { Parameters } from '../session-policy/parameters.ts';
-import type { Scope } from '../session-policy/scope.ts';
 
 /** When a grant that starts then ends: on a whole second, never later than asked. */
 export function expiryOf(start: Instant, durationSeconds: number): Instant {

@@ -1,6 +1,7 @@
+import { callerFromClaims } from '../claims.ts';
 import { secondsBetween } from '../instant.ts';
 import type { Issuer } from '../issuer.ts';
-import { type Caller, type Claims, callerFromClaims } from '../principal.ts';
+import type { Caller, Claims } from '../principal.ts';
 import { err, type Result } from '../result.ts';
 import type { CaseQuestion } from './cases-file.ts';
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { toGrantRequest } from '../api/read-grant-request.ts';
 import { grantRequestBody } from '../api/requests.ts';
 import type { BundleError } from '../bundle/bundle.ts';
-import type { GrantRequest } from '../deciding/assess-request.ts';
+import type { GrantRequest } from '../deciding/grant-request.ts';
 import type { History, Outcome } from '../decision.ts';
 import type { Instant } from '../instant.ts';
 

@@ -2,7 +2,7 @@ import { CEDAR_SCHEMA } from '../bundle/cedar-schema.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
 import type { Issuer } from '../issuer.ts';
-import type { BundleWarning } from './lint.ts';
+import type { BundleWarning } from './lint-warning.ts';
 import type { PolicyAnalyst, Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 

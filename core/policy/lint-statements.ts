@@ -9,7 +9,7 @@ import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { Located } from '../bundle/yaml-file.ts';
 import type { Entitlement, Statement } from '../entitlement.ts';
 import { containsAction } from '../session-policy/glob.ts';
-import type { BundleWarning } from './lint.ts';
+import type { BundleWarning } from './lint-warning.ts';
 import type { Reach } from './policy-analyst.ts';
 
 /** What is odd about one entitlement, unless its author says why it is meant. */

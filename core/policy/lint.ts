@@ -1,22 +1,10 @@
-import type { BundleError } from '../bundle/bundle.ts';
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
 import { lintPolicies } from './lint-policies.ts';
 import { lintEntitlement } from './lint-statements.ts';
+import type { BundleWarning } from './lint-warning.ts';
 import type { PolicyAnalyst } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 import { SAMPLE_DEPLOYMENT } from './run-cases.ts';
-
-/** What a warning is about, in a word that tools can filter by. */
-export type LintRule =
-  | 'never-applies'
-  | 'nobody-can-get'
-  | 'no-duration-limit'
-  | 'wildcard'
-  | 'outlives-session'
-  | 'climbs-out';
-
-/** Valid, but probably not what its author means; an entitlement may say `acknowledged: <why>`. */
-export type BundleWarning = BundleError & { readonly rule: LintRule };
 
 /** Looks a valid bundle through, entitlement by entitlement and policy by policy. */
 export function lint(

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { withoutUndefined } from '../bundle/without-undefined.ts';
 import type { Outcome, RequestFacts } from '../decision.ts';
+import type { Scope } from '../entitlement.ts';
 import type { Instant } from '../instant.ts';
 import type { Principal } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { Scope } from '../session-policy/scope.ts';
 
 /** One line of an export of `GET /v1/decisions`. */
 export type PastDecision = {

@@ -14,11 +14,9 @@ import { type Located, readYaml } from '../bundle/yaml-file.ts';
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
 import { err, ok, type Result } from '../result.ts';
-import { caseErrors } from './case-errors.ts';
 import type { LocatedCase } from './cases-file.ts';
 import { checkCases } from './check-cases.ts';
 import { readCases } from './read-cases.ts';
-import { benchFor, runCases } from './run-cases.ts';
 
 const ISSUERS = 'issuers.yaml';
 
@@ -33,23 +31,11 @@ export type BundleSources = {
 };
 
 /**
- * Compiles a policy bundle: reads every file, checks it alone and against the others, hashes it, and
- * runs its cases.
+ * Reads every file of a policy bundle, checks it alone and against the others, and hashes it. Its cases
+ * are read, not run.
  *
  * @returns the bundle, or every mistake that was found, with file and line.
  */
-export function compileBundle(
-  files: BundleFiles,
-  cedar: PolicyLanguage,
-): Result<Bundle, readonly BundleError[]> {
-  const read = readBundle(files, cedar);
-  if (!read.ok) return read;
-  const { bundle, cases } = read.value;
-  const errors = caseErrors(runCases(benchFor(bundle, cedar.engineFor), cases));
-  return errors.length > 0 ? err(errors) : ok(bundle);
-}
-
-/** The same, but the cases are only read: `valetkey policy test` runs them itself. */
 export function readBundle(
   files: BundleFiles,
   cedar: PolicyLanguage,

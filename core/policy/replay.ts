@@ -1,12 +1,10 @@
-import {
-  checkRequest,
-  decide,
-  explainNoPolicy,
-  findEntitlement,
-} from '../deciding/assess-request.ts';
+import { findEntitlement } from '../bundle/bundle.ts';
+import { explainNoPolicy } from '../deciding/assess-request.ts';
+import { checkRequest } from '../deciding/grant-request.ts';
+import { decide } from '../deciding/judge.ts';
 import type { History, Outcome } from '../decision.ts';
 import { targetAccount } from '../entitlement.ts';
-import type { FieldError } from '../failure.ts';
+import type { FieldError } from '../field-error.ts';
 import { expiryOf } from '../lifecycle/new-grant.ts';
 import { composeSessionPolicy } from '../session-policy/compose.ts';
 import { type PastDecision, readPastDecision } from './past-decision.ts';

@@ -1,10 +1,9 @@
-import type { Deployment, Entitlement, Statement } from '../entitlement.ts';
-import type { FieldError } from '../failure.ts';
+import type { Deployment, Entitlement, Parameters, Scope, Statement } from '../entitlement.ts';
+import type { FieldError } from '../field-error.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { mergeStatements } from './merge.ts';
-import type { Parameters } from './parameters.ts';
-import { narrow, type Scope } from './scope.ts';
+import { narrow } from './scope.ts';
 import { renderStatement } from './template.ts';
 
 /** Inline session policies may have 2,048 characters (IAM User Guide, "IAM and AWS STS quotas"). */

@@ -1,8 +1,7 @@
-import type { Entitlement, ParameterSpec } from '../entitlement.ts';
-import type { FieldError } from '../failure.ts';
+import type { Entitlement, ParameterSpec, Parameters } from '../entitlement.ts';
+import type { FieldError } from '../field-error.ts';
+import { escapePointer } from '../field-error.ts';
 import { err, ok, type Result } from '../result.ts';
-
-export type Parameters = Readonly<Record<string, string>>;
 
 /** Names of parameters; `account` and `region` are the deployment's and always there. */
 export const PARAMETER_NAME = /^[a-z][a-zA-Z0-9]{0,31}$/;
@@ -88,9 +87,4 @@ function unknownParameter(entitlement: Entitlement, name: string): string {
 
 function pointerTo(name: string): string {
   return `/parameters/${escapePointer(name.slice(0, 64))}`;
-}
-
-/** RFC 6901, section 3. */
-export function escapePointer(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,13 +1,7 @@
-import type { Statement } from '../entitlement.ts';
-import type { FieldError } from '../failure.ts';
+import type { Scope, Statement } from '../entitlement.ts';
+import type { FieldError } from '../field-error.ts';
 import { err, ok, type Result } from '../result.ts';
 import { containsAction, containsResource, nearest } from './glob.ts';
-
-/** A caller's own narrowing of an entitlement: fewer actions, fewer resources, or both. */
-export type Scope = {
-  readonly actions?: readonly string[];
-  readonly resources?: readonly string[];
-};
 
 type Narrowing = {
   readonly statement: Statement;

@@ -1,5 +1,4 @@
-import type { ConditionBlock, Deployment, Statement } from '../entitlement.ts';
-import type { Parameters } from './parameters.ts';
+import type { ConditionBlock, Deployment, Parameters, Statement } from '../entitlement.ts';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 

@@ -1,5 +1,5 @@
 import { BROKER } from '../audit.ts';
-import type { Judge } from '../deciding/assess-request.ts';
+import type { Judge } from '../deciding/judge.ts';
 import { reevaluate } from '../deciding/reevaluate.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant, GrantStatus } from '../grant.ts';

@@ -1,5 +1,6 @@
+import { rolesOfBundle } from '../accounts/roles.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import { chainedRoleArns, type Deployment, targetRoleArn } from '../entitlement.ts';
+import type { Deployment } from '../entitlement.ts';
 import type { Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import { addSeconds, type Instant } from '../instant.ts';
@@ -111,13 +112,4 @@ async function lookAtRoles(ports: SweepPorts): Promise<readonly string[]> {
 
 function denyNothing(confirmed: KillSwitch): boolean {
   return sameSwitch(confirmed, NOTHING_DENIED);
-}
-
-/** Every role that some entitlement's sessions can reach. */
-export function rolesOfBundle(bundle: Bundle, deployment: Deployment): readonly string[] {
-  const roles = Object.values(bundle.entitlements).flatMap((it) => [
-    targetRoleArn(it, deployment),
-    ...chainedRoleArns(it, deployment),
-  ]);
-  return [...new Set(roles)].sort();
 }

@@ -1,12 +1,12 @@
 import { invalidRequest, type Problem, problem } from '../../core/api/problem.ts';
 import { IDEMPOTENCY_KEY, MAX_BODY_BYTES } from '../../core/api/requests.ts';
-import type { FieldError } from '../../core/failure.ts';
+import type { FieldError } from '../../core/field-error.ts';
+import { escapePointer } from '../../core/field-error.ts';
 import { sha256 } from '../../core/ids.ts';
 import type { Idempotency } from '../../core/ports.ts';
 import type { Caller } from '../../core/principal.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { escapePointer } from '../../core/session-policy/parameters.ts';
-import type { ApiEvent, ApiRequest } from './api-handler.ts';
+import type { ApiEvent, ApiRequest } from './api-call.ts';
 
 const MAX_DEPTH = 16;
 

@@ -1,7 +1,7 @@
 import type middy from '@middy/core';
 import { GRANT_ID } from '../../core/ids.ts';
 import { logger } from '../logger.ts';
-import type { ApiEvent, ApiResult } from './api-handler.ts';
+import type { ApiEvent, ApiResult } from './api-call.ts';
 
 /** One line per call, and the request id and grant id on every line; nothing of headers or bodies. */
 export function requestLog(): middy.MiddlewareObj<ApiEvent, ApiResult> {

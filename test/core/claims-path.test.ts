@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { principalIdFromPath } from '../../core/claims.ts';
 import type { Issuer } from '../../core/issuer.ts';
-import { principalIdFromPath } from '../../core/principal.ts';
 
 const issuer = (id: string, subject: readonly string[]): Issuer => ({
   ...{ id, subject, type: 'User', url: 'https://x.example', audience: 'a', name: 'n', tags: [] },

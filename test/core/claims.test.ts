@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { callerFromClaims } from '../../core/claims.ts';
 import type { Issuer } from '../../core/issuer.ts';
-import { callerFromClaims, principalKey } from '../../core/principal.ts';
+import { principalKey } from '../../core/principal.ts';
 import { sourceIdentity } from '../../core/session.ts';
 
 const PEOPLE: Issuer = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { callerFromClaims } from '../../core/claims.ts';
 import type { Issuer } from '../../core/issuer.ts';
-import { callerFromClaims, principalKey } from '../../core/principal.ts';
+import { principalKey } from '../../core/principal.ts';
 import { SOURCE_IDENTITY_PATTERN, sourceIdentity } from '../../core/session.ts';
 
 const GRANT = `gr_${'z'.repeat(20)}`;

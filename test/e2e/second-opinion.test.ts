@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Bundle } from '../../core/bundle/bundle.ts';
+import type { Scope } from '../../core/entitlement.ts';
 import type { SessionPolicyInput } from '../../core/session-policy/compose.ts';
-import type { Scope } from '../../core/session-policy/scope.ts';
 import { verdictOf } from '../second-opinion/our-reasoning.ts';
 import { clientsOf, prepare, type RealCall, realCalls } from '../second-opinion/real-calls.ts';
 import { exampleBundle } from '../support/bundles.ts';

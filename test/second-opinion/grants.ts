@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import type { Entitlement } from '../../core/entitlement.ts';
+import type { Entitlement, Scope } from '../../core/entitlement.ts';
 import type { SessionPolicyInput } from '../../core/session-policy/compose.ts';
-import type { Scope } from '../../core/session-policy/scope.ts';
 import { entitlementWith, parameter, SERVICE_NAMES, SERVICES, statement } from './entitlements.ts';
 import { relate, render } from './our-reasoning.ts';
 

@@ -1,5 +1,5 @@
 import type { Bundle } from '../../core/bundle/bundle.ts';
-import type { GrantRequest } from '../../core/deciding/assess-request.ts';
+import type { GrantRequest } from '../../core/deciding/grant-request.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { Act, ChangePorts } from '../../core/grants/change-grant.ts';
 import { cancelGrant, revokeGrant } from '../../core/grants/end-grant.ts';

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { ROUTES, type RouteKey } from '../../core/api/routes.ts';
-import type { ApiHandler } from '../../lambdas/middleware/api-handler.ts';
+import type { ApiHandler } from '../../lambdas/middleware/api-call.ts';
 
 /** Calls of a handler as API Gateway makes them (payload format 2.0), and their answers. */
 

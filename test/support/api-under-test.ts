@@ -1,5 +1,5 @@
 import { ROUTES, type RouteKey } from '../../core/api/routes.ts';
-import type { ApiHandler } from '../../lambdas/middleware/api-handler.ts';
+import type { ApiHandler } from '../../lambdas/middleware/api-call.ts';
 import { holdAgainstContract } from './answer-schemas.ts';
 import { type Answer, type ApiCall, send } from './api-call.ts';
 import { type Aws, mockAws } from './aws.ts';

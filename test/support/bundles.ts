@@ -3,7 +3,7 @@ import { cedarEngine } from '../../adapters/cedar/policy-engine.ts';
 import { cedarLanguage } from '../../adapters/cedar/policy-language.ts';
 import { readBundleFiles } from '../../adapters/files/bundle-files.ts';
 import type { Bundle, BundleFiles } from '../../core/bundle/bundle.ts';
-import { compileBundle } from '../../core/policy/read-bundle.ts';
+import { compileBundle } from '../../core/policy/compile-bundle.ts';
 import type { PolicyEngine } from '../../core/ports.ts';
 
 /** Small bundles for tests, compiled with the real Cedar. */

@@ -6,7 +6,7 @@ import { cedarModule, loadCedar } from '../../adapters/cedar/cedar.ts';
 import { cedarLanguage } from '../../adapters/cedar/policy-language.ts';
 import { readBundleFiles } from '../../adapters/files/bundle-files.ts';
 import { type Bundle, formatBundleErrors } from '../../core/bundle/bundle.ts';
-import { compileBundle } from '../../core/policy/read-bundle.ts';
+import { compileBundle } from '../../core/policy/compile-bundle.ts';
 import type { TestIssuer } from './issuer.ts';
 
 /** What Lambda gives our code at its start: the package's folder and the environment. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readBundleFiles } from '../../../adapters/files/bundle-files.ts';
-import { compileBundle } from '../../../core/policy/read-bundle.ts';
+import { compileBundle } from '../../../core/policy/compile-bundle.ts';
 import { compiled, files, language } from '../../support/bundles.ts';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkSize, longestPolicy } from '../../../core/bundle/check-size.ts';
 import type { Entitlement } from '../../../core/entitlement.ts';
-import { compileBundle } from '../../../core/policy/read-bundle.ts';
+import { compileBundle } from '../../../core/policy/compile-bundle.ts';
 import {
   composeSessionPolicy,
   MAX_SESSION_POLICY_LENGTH,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileBundle } from '../../../core/policy/read-bundle.ts';
+import { compileBundle } from '../../../core/policy/compile-bundle.ts';
 import {
   compiled,
   exampleBundle,

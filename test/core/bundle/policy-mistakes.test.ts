@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatBundleErrors } from '../../../core/bundle/bundle.ts';
-import { compileBundle } from '../../../core/policy/read-bundle.ts';
+import { compileBundle } from '../../../core/policy/compile-bundle.ts';
 import { compiled, files, ISSUERS, language, PERMIT_READ, READ } from '../../support/bundles.ts';
 
 /** Every mistake as `file:line: message`. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { assess, type GrantRequest } from '../../../core/deciding/assess-request.ts';
+import { assess } from '../../../core/deciding/assess-request.ts';
+import type { GrantRequest } from '../../../core/deciding/grant-request.ts';
 import { NO_PAST } from '../../../core/deciding/past.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Bundle } from '../../../core/bundle/bundle.ts';
-import { assess, type GrantRequest } from '../../../core/deciding/assess-request.ts';
+import { assess } from '../../../core/deciding/assess-request.ts';
+import type { GrantRequest } from '../../../core/deciding/grant-request.ts';
 import { NO_PAST } from '../../../core/deciding/past.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { composeSessionPolicy } from '../../../core/session-policy/compose.ts';

@@ -1,11 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ParameterSpec } from '../../../core/entitlement.ts';
-import {
-  checkParameters,
-  escapePointer,
-  fullMatch,
-} from '../../../core/session-policy/parameters.ts';
+import { escapePointer } from '../../../core/field-error.ts';
+import { checkParameters, fullMatch } from '../../../core/session-policy/parameters.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
 
 /** What the check says of one value; null where it takes it. */

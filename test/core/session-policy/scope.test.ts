@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Statement } from '../../../core/entitlement.ts';
-import { narrow, type Scope } from '../../../core/session-policy/scope.ts';
+import type { Scope, Statement } from '../../../core/entitlement.ts';
+import { narrow } from '../../../core/session-policy/scope.ts';
 import { grant } from '../../second-opinion/grants.ts';
 import { applies, mayNarrow, render } from '../../second-opinion/our-reasoning.ts';
 import { probesOf } from '../../second-opinion/probes.ts';

@@ -1,0 +1,14 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Unavailable } from '../../core/failure.ts';
+
+/** The one table, and how to reach it. */
+export type Table = {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+  readonly report: ReportFailure;
+};
+
+/** Tells the operators why the store did not answer; callers never see it. */
+export type ReportFailure = (operation: string, error: unknown) => void;
+
+export const STORE_UNAVAILABLE: Unavailable = { code: 'unavailable', what: 'store' };

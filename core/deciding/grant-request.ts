@@ -1,0 +1,72 @@
+import type { CompiledEntitlement } from '../bundle/bundle.ts';
+import type { Parameters, Scope } from '../entitlement.ts';
+import type { FieldError } from '../field-error.ts';
+import { addSeconds, type Instant } from '../instant.ts';
+import { err, ok, type Result } from '../result.ts';
+import { checkParameters } from '../session-policy/parameters.ts';
+
+/** What a caller sends to ask for a grant, already of the right shape. */
+export type GrantRequest = {
+  readonly entitlement: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly scope: Scope | null;
+  readonly durationSeconds: number;
+  /** Null for at once. */
+  readonly startsAt: Instant | null;
+  readonly justification: string | null;
+  readonly ticket: string | null;
+};
+
+export const UNKNOWN_ENTITLEMENT: FieldError = {
+  pointer: '/entitlement',
+  detail: 'is not an entitlement of this broker; GET /v1/entitlements lists those you may ask for',
+};
+
+/** Whether the entitlement can be asked for like this, whoever asks. */
+export function checkRequest(
+  entitlement: CompiledEntitlement,
+  request: Pick<GrantRequest, 'parameters' | 'durationSeconds' | 'justification' | 'ticket'>,
+): Result<Parameters, readonly FieldError[]> {
+  const mistakes = mistakesIn(entitlement, request);
+  const parameters = checkParameters(entitlement, request.parameters);
+  if (!parameters.ok) return err([...mistakes, ...parameters.error]);
+  return mistakes.length > 0 ? err(mistakes) : parameters;
+}
+
+function mistakesIn(
+  entitlement: CompiledEntitlement,
+  request: Pick<GrantRequest, 'durationSeconds' | 'justification' | 'ticket'>,
+): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (request.durationSeconds > entitlement.maxDurationSeconds) {
+    const detail = `may be at most ${entitlement.maxDurationSeconds} for ${entitlement.id}`;
+    errors.push({ pointer: '/durationSeconds', detail });
+  }
+  if (entitlement.justification === 'required' && (request.justification ?? '').trim() === '') {
+    errors.push({
+      pointer: '/justification',
+      detail: 'is missing: say in a sentence what it is for',
+    });
+  }
+  if (entitlement.breakGlass && (request.ticket ?? '').trim() === '') {
+    const detail = 'is missing: breaking the glass needs an incident to refer to';
+    errors.push({ pointer: '/ticket', detail });
+  }
+  return errors;
+}
+
+/** Clocks differ a little: a start that has just passed is now. */
+const LATE_SECONDS = 300;
+export const LONGEST_AHEAD_SECONDS = 30 * 86_400;
+
+/** @returns the start that was asked for; `now` where none was, or it has just passed. */
+export function startOf({ startsAt }: GrantRequest, now: Instant): Result<Instant, FieldError> {
+  if (startsAt === null) return ok(now);
+  const error = (detail: string) => err({ pointer: '/startsAt', detail });
+  if (startsAt < addSeconds(now, -LATE_SECONDS)) {
+    return error('has passed; leave it out to start at once');
+  }
+  if (startsAt > addSeconds(now, LONGEST_AHEAD_SECONDS))
+    return error('may be 30 days ahead at most');
+  return ok(Math.max(now, startsAt));
+}

@@ -1,0 +1,28 @@
+import type { Bundle, CompiledEntitlement } from '../bundle/bundle.ts';
+import { combine, type Decision, type Question } from '../decision.ts';
+import type { Deployment } from '../entitlement.ts';
+import type { Failure } from '../failure.ts';
+import type { Instant } from '../instant.ts';
+import type { PolicyEngine } from '../ports.ts';
+import { ok, type Result } from '../result.ts';
+
+/** What it takes to judge a request. */
+export type Judge = {
+  readonly bundle: Bundle;
+  readonly deployment: Deployment;
+  readonly engine: PolicyEngine;
+  readonly clock: () => Instant;
+};
+
+/** Two questions to the engine: may this principal ask, and does it need a human? */
+export function decide(
+  judge: Pick<Judge, 'bundle' | 'engine'>,
+  asked: Question,
+  entitlement: CompiledEntitlement,
+): Result<Decision, Failure> {
+  const request = judge.engine.ask('request', asked);
+  if (!request.ok) return request;
+  const autoApprove = judge.engine.ask('autoApprove', asked);
+  if (!autoApprove.ok) return autoApprove;
+  return ok(combine(request.value, autoApprove.value, entitlement, judge.bundle.hash));
+}

@@ -2,7 +2,7 @@ import { cedarModule, loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
 import { cedarLanguage } from '../adapters/cedar/policy-language.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
-import { assess } from '../core/deciding/assess-request.ts';
+import { assessRequest } from '../core/deciding/assess-request.ts';
 import type { Judge } from '../core/deciding/judge.ts';
 import { NO_PAST } from '../core/deciding/past.ts';
 import { compileBundle } from '../core/policy/compile-bundle.ts';
@@ -50,7 +50,7 @@ function decide(judge: Judge, durationSeconds: number): void {
     ticket: null,
     durationSeconds,
   };
-  const assessed = assess(judge, CALLER, request, '10.0.0.1', NO_PAST);
+  const assessed = assessRequest(judge, { caller: CALLER, sourceIp: '10.0.0.1' }, request, NO_PAST);
   const expected = durationSeconds > 3600 ? 'deny' : 'allow';
   if (!assessed.ok || assessed.value.decision.outcome !== expected)
     throw new Error('another answer');

@@ -1,15 +1,17 @@
+import type { Call } from './call.ts';
 import type { Decision, Question, RequestFacts } from './decision.ts';
 import type { Grant, Requester, Vote } from './grant.ts';
 import { newEventId, type RandomBytes } from './ids.ts';
 import type { Instant } from './instant.ts';
+import type { Caller } from './principal.ts';
 import type { SessionPlan } from './session.ts';
 
-/** The workflow and the broker's own repairs act under this name. */
+/** The actor of everything that the broker does without being asked. */
 export const BROKER = 'broker';
 
 export type Actor = Requester | typeof BROKER;
 
-/** Everything the policy engine saw, enough to ask it again. */
+/** Everything the policy engine saw: enough to put the same question again. */
 export type DecisionInputs = {
   readonly principal: Question['caller']['principal'];
   readonly facts: RequestFacts;
@@ -19,21 +21,21 @@ type Common = {
   readonly id: string;
   readonly grantId: string;
   readonly entitlement: string;
-  /** The grant's status from here on. */
+  /** The grant's status after the event. */
   readonly status: Grant['status'];
   readonly at: Instant;
   readonly actor: Actor;
-  /** The API Gateway request or the workflow's execution that caused it. */
+  /** The API Gateway request, the workflow's execution or the Lambda invocation that caused it. */
   readonly requestId: string;
   readonly sourceIp: string | null;
 };
 
-/** A session as it is recorded: nothing that could be used as a key (I7). */
+/** A session as it is recorded: without anything that could be used as a credential (I7). */
 export type VendedSession = Omit<SessionPlan, 'policy'>;
 
 type Decided = { readonly decision: Decision; readonly inputs: DecisionInputs };
 
-/** What happened, and what belongs to it. */
+/** What happened, with the facts that belong to it. */
 export type Happening =
   | ({ readonly type: 'requested'; readonly breakGlass: boolean } & Decided)
   | { readonly type: 'vended'; readonly session: VendedSession }
@@ -63,58 +65,64 @@ export const EVENT_TYPES = [
   ...(['kill-failed', 'reviewed', 'review-reminded'] as const),
 ] as const satisfies readonly Happening['type'][];
 
-/** One line of a grant's audit trail; written in the same transaction as what it tells (I1, I8). */
+/** One line of a grant's audit trail, written in the transaction of the change it records (I1, I8). */
 export type AuditEvent = Common & Happening;
 
-export type Cause = {
-  readonly at: Instant;
-  readonly requestId: string;
-  readonly sourceIp: string | null;
-};
+/** Who or what caused an event: a caller, or the broker itself (workflow, sweep, kill switch). */
+export type Initiator = Pick<Common, 'actor' | 'requestId' | 'sourceIp'>;
 
-/** The event that goes with a grant as it is from here on. */
+export function initiatorOf({ caller, requestId, sourceIp }: Call): Initiator {
+  return { actor: actorOf(caller), requestId, sourceIp };
+}
+
+/** @param requestId The workflow's execution or the Lambda invocation that acts. */
+export function brokerItself(requestId: string): Initiator {
+  return { actor: BROKER, requestId, sourceIp: null };
+}
+
+export function actorOf({ principal: { type, id, name } }: Caller): Requester {
+  return { type, id, name };
+}
+
+/** The event that belongs to `grant`, which is the grant as the change leaves it. */
 export function eventOf(
   grant: Grant,
-  actor: Actor,
   happening: Happening,
-  cause: Cause,
+  by: Initiator,
+  at: Instant,
   random: RandomBytes,
 ): AuditEvent {
-  const { id: grantId, entitlement, status } = grant;
-  return { id: newEventId(random), grantId, entitlement, status, actor, ...cause, ...happening };
+  return {
+    id: newEventId(random),
+    grantId: grant.id,
+    entitlement: grant.entitlement,
+    status: grant.status,
+    at,
+    ...by,
+    ...happening,
+  };
 }
 
-export function requested(
-  grant: Grant,
-  asked: Question,
-  cause: Cause,
-  random: RandomBytes,
-): AuditEvent {
-  const { decision, breakGlass } = grant;
-  const inputs = { principal: asked.caller.principal, facts: asked.facts };
-  const happening = { type: 'requested', breakGlass, decision, inputs } as const;
-  return eventOf(grant, grant.requester, happening, cause, random);
+export function requested(grant: Grant, asked: Question): Happening {
+  return {
+    type: 'requested',
+    breakGlass: grant.breakGlass,
+    decision: grant.decision,
+    inputs: inputsOf(asked),
+  };
 }
 
-export function vended(
-  grant: Grant,
-  session: SessionPlan,
-  cause: Cause,
-  random: RandomBytes,
-): AuditEvent {
-  const happening = { type: 'vended', session: withoutPolicy(session) } as const;
-  return eventOf(grant, grant.requester, happening, cause, random);
+/** Everything the engine saw of a question, as it is recorded. */
+export function inputsOf({ caller, facts }: Question): DecisionInputs {
+  return { principal: caller.principal, facts };
 }
 
-export function vendFailed(
-  grant: Grant,
-  session: SessionPlan,
-  reason: string,
-  cause: Cause,
-  random: RandomBytes,
-): AuditEvent {
-  const happening = { type: 'vend-failed', session: withoutPolicy(session), reason } as const;
-  return eventOf(grant, grant.requester, happening, cause, random);
+export function vended(session: SessionPlan): Happening {
+  return { type: 'vended', session: withoutPolicy(session) };
+}
+
+export function vendFailed(session: SessionPlan, reason: string): Happening {
+  return { type: 'vend-failed', session: withoutPolicy(session), reason };
 }
 
 function withoutPolicy({ policy: _, ...session }: SessionPlan): VendedSession {

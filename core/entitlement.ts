@@ -39,8 +39,8 @@ export type Risk = 'low' | 'medium' | 'high' | 'critical';
 
 export type Approval = {
   readonly required: number;
-  /** So many denials end the request. */
-  readonly denials: number;
+  /** This many votes to deny end the request. */
+  readonly refusals: number;
   /** Qualified groups: `<issuer id>:<group>`. */
   readonly approvers: readonly string[];
   readonly remindAfterSeconds?: number;

@@ -3,7 +3,7 @@ import type { Parameters, Scope } from './entitlement.ts';
 import type { Instant } from './instant.ts';
 import type { PrincipalType } from './principal.ts';
 
-/** Every status of `docs/lifecycle.md`. */
+/** `docs/lifecycle.md` draws how a grant moves between them. */
 export const GRANT_STATUSES = [
   'pending',
   'scheduled',
@@ -28,31 +28,31 @@ export type Vote = {
   readonly vote: 'approve' | 'deny';
   readonly comment: string | null;
   readonly at: Instant;
-  /** What shows the person behind the principal: see `core/same-person.ts`. */
+  /** They identify the person behind the principal: see `core/same-person.ts`. */
   readonly marks: readonly string[];
 };
 
-/** What a request that needs a human waits for. */
+/** What a request that needs an approval waits for. */
 export type Approvals = {
   readonly required: number;
-  /** So many denials end it. */
-  readonly denials: number;
+  /** This many votes to deny end the request. */
+  readonly refusals: number;
   readonly votes: readonly Vote[];
   readonly remindAt: Instant | null;
   readonly escalateAt: Instant | null;
   readonly lapseAt: Instant | null;
-  /** Whether the second tier may vote, too. */
+  /** Whether the second tier may vote as well. */
   readonly escalated: boolean;
 };
 
-/** Where the grant's sessions are denied, since when, and until when that must stand. */
-export type Denial = {
+/** The kill switch's order: deny the grant's sessions on these roles from `at`, and until `until`. */
+export type KillOrder = {
   readonly roles: readonly string[];
   readonly at: Instant;
   readonly until: Instant;
 };
 
-/** What is owed for a break-glass use. */
+/** The review that a break-glass use owes. */
 export type Review = {
   readonly status: 'due' | 'done';
   readonly dueAt: Instant;
@@ -68,13 +68,13 @@ export type Grant = {
   readonly status: GrantStatus;
   readonly version: number;
   readonly requester: Requester;
-  /** What shows the person behind the requester. */
+  /** They identify the person behind the requester. */
   readonly marks: readonly string[];
   readonly principalKey: string;
   readonly entitlement: string;
-  /** The hash of the entitlement's definition that was judged; another definition is another grant. */
+  /** The hash of the entitlement's definition that policy decided on. */
   readonly definition: string;
-  /** Recorded, so that ending it needs no policy bundle. */
+  /** Recorded, so that ending the grant needs no policy bundle. */
   readonly targetRole: string;
   readonly chainedRoles: readonly string[];
   readonly breakGlass: boolean;
@@ -82,32 +82,32 @@ export type Grant = {
   readonly scope: Scope | null;
   readonly justification: string;
   readonly ticket: string | null;
-  /** The job that it is tied to: other runs of the same workload may not use it. */
+  /** The job that the grant is bound to: other runs of the same workload may not use it. */
   readonly job: string | null;
-  /** Where the request came from; the network that a bound session works from. */
+  /** Where the request came from: the only address that a network-bound session works from. */
   readonly sourceIp: string;
   readonly durationSeconds: number;
   readonly createdAt: Instant;
-  /** The start that was asked for while it waits for approval, the real one afterwards. */
+  /** While the grant waits for approval, the requested start; afterwards the real one. */
   readonly startsAt: Instant | null;
   readonly expiresAt: Instant | null;
   readonly endedAt: Instant | null;
   readonly endReason: string | null;
-  /** Until when keys that were vended under it may work; null while none were. */
+  /** Until when vended credentials may work; null while none were vended. */
   readonly keysValidUntil: Instant | null;
-  /** Where its sessions are denied, and until when that must stand; null where they are not. */
-  readonly denial: Denial | null;
+  /** Null while no session has to be denied, and again once the last of them is dead. */
+  readonly kill: KillOrder | null;
   readonly approvals: Approvals;
   readonly review: Review | null;
   readonly decision: Decision;
 };
 
-/** A grant under which keys may be vended. */
+/** A grant under which credentials may be vended. */
 export type ActiveGrant = Grant & { readonly status: 'active'; readonly expiresAt: Instant };
 
 export type WrongState = { readonly code: 'wrong-state'; readonly detail: string };
 
-/** Grants that are not over: they may still lead to keys, or keys of theirs are being killed. */
+/** Open grants may still lead to credentials, or have credentials that are being killed. */
 export const OPEN_STATUSES: readonly GrantStatus[] = ['pending', 'scheduled', 'active', 'revoking'];
 
 export function isOpen({ status }: Pick<Grant, 'status'>): boolean {
@@ -119,7 +119,7 @@ export function rolesOf({ targetRole, chainedRoles }: Grant): readonly string[] 
   return [...new Set([targetRole, ...chainedRoles])];
 }
 
-/** The same grant one version on: every transition is one conditional write on the version before. */
+/** The next version of a grant: every transition is one conditional write on the version before. */
 export function next(grant: Grant, changes: Partial<Omit<Grant, 'id' | 'version'>>): Grant {
   return { ...grant, ...changes, version: grant.version + 1 };
 }

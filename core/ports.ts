@@ -1,4 +1,5 @@
 import type { Actor, AuditEvent } from './audit.ts';
+import type { Idempotency } from './call.ts';
 import type { Answer, Question } from './decision.ts';
 import type { Entitlement } from './entitlement.ts';
 import type { Failure, Unavailable } from './failure.ts';
@@ -6,14 +7,8 @@ import type { ActiveGrant, Grant, GrantStatus } from './grant.ts';
 import type { Instant } from './instant.ts';
 import type { Caller, Principal } from './principal.ts';
 import type { Result } from './result.ts';
+import type { Conflict } from './retry-on-conflict.ts';
 import type { SessionPlan } from './session.ts';
-
-/** A caller's `Idempotency-Key`, bound to the principal, and the hash of what came with it. */
-export type Idempotency = {
-  readonly principal: string;
-  readonly key: string;
-  readonly fingerprint: string;
-};
 
 /** This key made that grant before. */
 export type Repeated = { readonly code: 'repeated'; readonly grantId: string };
@@ -31,7 +26,7 @@ export type VendRefusal =
   | Refused<'key-reused'>
   | Refused<'suspended'>
   | Refused<'role-frozen'>
-  | { readonly code: 'conflict' }
+  | Conflict
   | Unavailable;
 
 export type PastUse = {
@@ -67,7 +62,7 @@ export type UpdateRefusal =
   | Repeated
   | Refused<'key-reused'>
   | Refused<'suspended'>
-  | { readonly code: 'conflict' }
+  | Conflict
   | Unavailable;
 
 export type Suspension = { readonly at: Instant; readonly by: Actor; readonly reason: string };

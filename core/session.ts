@@ -5,13 +5,13 @@ import { addSeconds, type Instant } from './instant.ts';
 const SHORTEST_SESSION_SECONDS = 900;
 const LONGEST_SESSION_SECONDS = 3600;
 
-/** How long an AssumeRole call may still be under way when its answer counts as lost. */
+/** How long an AssumeRole call may still be in flight after its answer counts as lost. */
 export const IN_FLIGHT_SECONDS = 30;
 
 /** Role chaining ends after an hour, whatever the role allows. */
 export const CHAINED_SESSION_SECONDS = LONGEST_SESSION_SECONDS;
 
-/** Everything that AssumeRole is called with. */
+/** The arguments of AssumeRole. */
 export type SessionPlan = {
   readonly roleArn: string;
   readonly sessionName: string;
@@ -21,7 +21,7 @@ export type SessionPlan = {
   readonly policy: string;
 };
 
-/** What the trust policy of a vendable role asks of a SourceIdentity (IAM StringLike). */
+/** The SourceIdentity that the trust policy of a vendable role requires (IAM StringLike). */
 export const SOURCE_IDENTITY_PATTERN = `?*.gr_${'?'.repeat(20)}`;
 
 export function sourceIdentity(principalKey: string, grantId: string): string {
@@ -46,18 +46,18 @@ export function planSession(input: {
   };
 }
 
-/** What remains of the grant, within what STS accepts; the session policy ends the rest. */
+/** The rest of the grant, within what STS accepts; the session policy ends a session that lasts longer. */
 export function sessionSeconds(now: Instant, expiresAt: Instant): number {
-  // Rounded up: the session policy ends it, and STS never before.
+  // Rounded up, so that the session policy ends the session and STS never does so earlier.
   const remaining = Math.ceil((expiresAt - now) / 1000);
   return Math.min(LONGEST_SESSION_SECONDS, Math.max(SHORTEST_SESSION_SECONDS, remaining));
 }
 
 /**
- * The latest moment at which keys that are vended at `now` can still work. A session that goes on to
- * a chained role leaves its session policy behind, and gets up to an hour there.
+ * The latest moment at which credentials vended at `now` can still work. A session that moves on to a
+ * chained role leaves its session policy behind, and gets up to an hour there.
  */
-export function latestKeyEnd(now: Instant, expiresAt: Instant, chains: boolean): Instant {
+export function latestCredentialEnd(now: Instant, expiresAt: Instant, chains: boolean): Instant {
   const end = addSeconds(now, sessionSeconds(now, expiresAt) + IN_FLIGHT_SECONDS);
   const own = Math.min(expiresAt, end);
   return chains ? addSeconds(own, CHAINED_SESSION_SECONDS) : own;

@@ -1,39 +1,31 @@
 import type { Context } from 'aws-lambda';
-import { type Step, whereNext } from '../core/lifecycle/next-step.ts';
+import { nextStep, type Step } from '../core/lifecycle/next-step.ts';
 import { advance } from '../core/upkeep/advance.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
+import { MoreToDo, Retryable } from './workflow-errors.ts';
 
-/** A step of the workflow: does what is due on a grant. May read and write the table. */
+/** A step of the workflow: takes what is due on a grant. May read and write the table. */
 
 const ports = { store: container.store(), clock: container.clock, random: container.random };
 
 type Input = {
   readonly grantId: string;
   readonly executionId: string;
-  /** The execution ends with this step, so nothing may be left to do. */
+  /** The execution ends after this step, so nothing may be left to do. */
   readonly last?: boolean;
 };
-
-/** The names that the workflow's Retry and Catch select. */
-class Retryable extends Error {
-  override readonly name = 'Retryable';
-}
-
-class MoreToDo extends Error {
-  override readonly name = 'MoreToDo';
-}
 
 export async function handler(input: Input, context: Context): Promise<Step> {
   logger.resetKeys();
   logger.appendKeys({ requestId: context.awsRequestId, grantId: input.grantId });
-  const advanced = await advance(ports, input.grantId, { requestId: input.executionId });
+  const advanced = await advance(ports, input.grantId, input.executionId);
   if (!advanced.ok) {
     logger.warn('not advanced', { reason: advanced.error.code });
     throw new Retryable(advanced.error.code);
   }
   const { grant, happenings } = advanced.value;
-  const step = whereNext(grant, container.clock());
+  const step = nextStep(grant, container.clock());
   logger.info('advanced', { status: grant.status, happenings, phase: step.phase });
   if (input.last && step.phase !== 'over') throw new MoreToDo(step.phase);
   return step;

@@ -35,11 +35,11 @@ import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
 import { logger } from './logger.ts';
 
 /**
- * The composition root: which adapter stands behind which port. Each Lambda calls what it needs,
- * while it initialises; Region and endpoints come from the SDK's own environment.
+ * The composition root: it chooses the adapter behind each port. Each Lambda calls what it needs while it
+ * initialises. Region and endpoints come from the SDK's own environment.
  */
 
-/** A call that has not answered by then fails: the caller gets a 503, not a gateway time-out. */
+/** An AWS call fails after this time, so that the caller gets a 503 and not a gateway time-out. */
 const AWS_CALL = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
@@ -103,7 +103,7 @@ export function parkedTokens(): (grantId: string) => Promise<ParkedToken | null>
   return (grantId) => readParkedToken(client, name, grantId);
 }
 
-/** A write that comes late would undo another writer's, so IAM calls are not repeated here. */
+/** A late repeat would undo another writer's policy, so the SDK does not retry IAM calls. */
 const IAM_CALL = { ...AWS_CALL, maxAttempts: 1 };
 
 export function kills(): KillStore {
@@ -129,7 +129,7 @@ export function killSwitch(): Omit<KillPorts, 'holder'> {
   };
 }
 
-/** One for each account: other ones let us in by their kill role, whose name all of them share. */
+/** One client per account. Other accounts are reached through their kill role, whose name they share. */
 function iamClients(): IamClients {
   const own = env('ACCOUNT_ID');
   const clients = new Map([[own, new IAMClient(IAM_CALL)]]);
@@ -149,7 +149,7 @@ function iamClients(): IamClients {
   return { of, forget: ({ account }) => account !== own && clients.delete(account) };
 }
 
-/** Asks the kill switch to look at something, without waiting for it. */
+/** Asks the kill switch to look at grants or a role, without waiting for it. */
 export function killSwitchWaker(): (what: Wake) => Promise<void> {
   return lambdaWaker(new LambdaClient(AWS_CALL), env('KILL_FUNCTION'), reportFailure);
 }
@@ -158,19 +158,19 @@ export function verifier(compiled: Bundle) {
   return tokenVerifier(compiled.issuers, issuerUrl, clock);
 }
 
-/** The issuer's address; on the local stack another one stands in for it. */
+/** The issuer's URL, or the URL that stands in for it on the local stack. */
 export function issuerUrl(issuer: Pick<Issuer, 'id' | 'url'>): string {
   const standIns = JSON.parse(process.env['ISSUER_URLS'] ?? '{}') as Record<string, string>;
   return standIns[issuer.id] ?? issuer.url;
 }
 
-/** Only the error's name and message: what was sent is never logged. */
+/** Logs only the name and message of the error, never what was sent. */
 function reportFailure(operation: string, error: unknown): void {
   const { name, message } = error instanceof Error ? error : { name: 'unknown', message: '' };
   logger.error('AWS call failed', { operation, errorName: name, errorMessage: message });
 }
 
-/** What was packed beside the handler. */
+/** A file that was packed beside the handler. */
 function packaged(file: string): string {
   return join(env('LAMBDA_TASK_ROOT'), file);
 }

@@ -1,8 +1,8 @@
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
 
 /**
- * A Lambda's credentials are in its environment, always. Bundled in the place of the SDK's chain of
- * every other source (files, SSO, instance metadata), which each cold start would have to load.
+ * A Lambda always has its credentials in its environment. This replaces, in the bundle, the SDK's chain
+ * of all other sources (files, SSO, instance metadata), which every cold start would otherwise load.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */

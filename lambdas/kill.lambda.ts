@@ -1,34 +1,34 @@
 import type { Context } from 'aws-lambda';
-import { BROKER } from '../core/audit.ts';
+import { brokerItself } from '../core/audit.ts';
 import { revokeAll } from '../core/grants/suspend-principal.ts';
 import { verify } from '../core/kill/converge.ts';
 import { killGrant, type NotKilled } from '../core/kill/kill-grant.ts';
-import { type Step, whereNext } from '../core/lifecycle/next-step.ts';
+import { nextStep, type Step } from '../core/lifecycle/next-step.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
+import { Retryable } from './workflow-errors.ts';
 
 /**
  * The kill switch: the only Lambda that may write IAM policies, and only the one inline policy on the
- * roles of the bundle. The workflow and the sweep call it; in an emergency, whoever may invoke it
- * ends everything of a principal without API, policy engine or workflow (`docs/runbooks/`).
+ * roles of the bundle. The workflow and the sweep call it. In an emergency, an operator who may invoke
+ * it can end everything of a principal without API, policy engine or workflow (`docs/runbooks/`).
  */
 
 type Input =
   | { readonly grantId: string; readonly executionId?: string }
-  /** Many at once: the first write of a role's policy is for all of them. */
+  /** Many grants at once: the first write of a role's policy covers all of them. */
   | { readonly grantIds: readonly string[] }
-  /** Looks whether one role's policy is what the store says, mends and thaws it. */
+  /** Compares one role's policy with what the store demands, rewrites it if it differs, and thaws it. */
   | { readonly role: string }
   | { readonly principal: string; readonly reason?: string };
 
 type Output = Step | { readonly role: string } | { readonly grants: readonly string[] };
 
-class Retryable extends Error {
-  override readonly name = 'Retryable';
-}
-
-const store = container.store();
-const shared = { store, random: container.random, ...container.killSwitch() };
+const shared = {
+  store: container.store(),
+  random: container.random,
+  ...container.killSwitch(),
+};
 
 export async function handler(input: Input, { awsRequestId }: Context): Promise<Output> {
   logger.resetKeys();
@@ -38,22 +38,23 @@ export async function handler(input: Input, { awsRequestId }: Context): Promise<
     await killMany(input.grantIds, awsRequestId);
     return { grants: input.grantIds };
   }
-  if ('role' in input) return mend(input.role, awsRequestId);
-  const order = { principal: input.principal, by: BROKER, sourceIp: null } as const;
-  const ended = await revokeAll(
-    { ...shared, principals: container.principals() },
-    { ...order, reason: input.reason ?? 'by direct order', requestId: awsRequestId },
-  );
+  if ('role' in input) return verifyRole(input.role, awsRequestId);
+  return endPrincipal(input.principal, input.reason ?? 'by direct order', awsRequestId);
+}
+
+async function endPrincipal(principal: string, reason: string, requestId: string) {
+  const ports = { ...shared, principals: container.principals() };
+  const ended = await revokeAll(ports, { principal, reason }, brokerItself(requestId));
   if (!ended.ok) throw new Retryable(ended.error.code);
   const grants = ended.value.grants.map(({ id }) => id);
-  logger.warn('revoked by direct order', { principal: input.principal, grants });
-  await killMany(grants, awsRequestId);
+  logger.warn('revoked by direct order', { principal, grants });
+  await killMany(grants, requestId);
   return { grants };
 }
 
 const AT_ONCE = 10;
 
-/** All of them, whatever becomes of one. */
+/** Tries every grant; throws the last failure. */
 async function killMany(grantIds: readonly string[], requestId: string): Promise<void> {
   const waiting = [...grantIds];
   let failed: unknown = null;
@@ -72,27 +73,24 @@ async function killOne(grantId: string, requestId: string): Promise<Step> {
   const holder = `${requestId} ${grantId}`;
   const done = await killGrant({ ...shared, holder }, grantId, requestId);
   if (!done.ok) {
-    tell(done.error, { grantId });
+    report(done.error, { grantId });
     throw new Retryable(done.error.code);
   }
-  const step = whereNext(done.value, container.clock());
-  logger.info('kill switch as it should be', {
-    grantId,
-    status: done.value.status,
-    phase: step.phase,
-  });
+  const { status } = done.value;
+  const step = nextStep(done.value, container.clock());
+  logger.info('kill switch as it should be', { grantId, status, phase: step.phase });
   return step;
 }
 
-async function mend(role: string, requestId: string): Promise<{ readonly role: string }> {
+async function verifyRole(role: string, requestId: string): Promise<{ readonly role: string }> {
   const done = await verify({ ...shared, holder: requestId }, role);
   if (done.ok) return { role };
-  tell(done.error, { role });
+  report(done.error, { role });
   throw new Retryable(done.error.code);
 }
 
-/** Somebody else who is at it is no fault; an alarm counts the errors. */
-function tell({ code, reason }: NotKilled, what: object): void {
+/** An alarm counts the errors; another writer at work is none. */
+function report({ code, reason }: NotKilled, what: object): void {
   if (code === 'busy' || code === 'conflict') logger.info('kill switch busy', { ...what, reason });
   else logger.error('kill switch not written', { ...what, code, reason });
 }

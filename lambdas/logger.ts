@@ -1,4 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 
-/** Structured logs. Bodies, tokens and credentials are never handed to it. */
+/** Structured logs. Never pass it bodies, tokens or credentials. */
 export const logger = new Logger({ serviceName: 'valetkey' });

@@ -4,7 +4,7 @@ import { ok } from '../core/result.ts';
 import { bundle, issuerUrl } from './container.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 
-/** What anybody may read. No AWS permissions. */
+/** What anybody may read. Has no AWS permissions. */
 
 const { issuers } = bundle();
 const document = openApiDocument();

@@ -6,8 +6,8 @@ import * as container from './container.ts';
 import { logger } from './logger.ts';
 
 /**
- * Starts the workflow of every grant that was written, and wakes it where a later version changed
- * what it waits for. May start and signal executions, and read what they parked; nothing else.
+ * Starts a workflow execution for every new grant, and wakes it where a later version changes what it
+ * waits for. May start and signal executions and read their parked tokens; nothing else.
  */
 
 const ports = {
@@ -24,7 +24,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
       const { name } = error instanceof Error ? error : { name: 'unknown' };
       logger.error('workflow not reached', { errorName: name });
       const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
-      // The rest of the shard waits, so that the order within a grant is kept.
+      // The rest of the shard waits, which keeps the order within a grant.
       return { batchItemFailures: [{ itemIdentifier }] };
     }
   }
@@ -37,5 +37,5 @@ async function handleRecord({ eventName, dynamodb }: DynamoDBRecord): Promise<vo
   logger.resetKeys();
   logger.appendKeys({ requestId: dynamodb.SequenceNumber, grantId: grant.id });
   const outcome = await orchestrate(ports, { grant, isNew: eventName === 'INSERT' });
-  logger.info('workflow told', { outcome });
+  logger.info('workflow in step', { outcome });
 }

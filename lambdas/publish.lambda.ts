@@ -2,17 +2,18 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readEvent } from '../adapters/dynamodb/items.ts';
 import type { AuditEvent } from '../core/audit.ts';
-import { announcementsOf } from '../core/upkeep/mails.ts';
+import { mailsOf } from '../core/upkeep/mails.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 
 /**
- * Tells others what was written: every event to the bus, some to people. From the table's stream, so
- * never before the write, and at least once. May read grants, put events and publish mails.
+ * Publishes what was written: every event to the bus, some as mails to people. It reads the table's
+ * stream, so nothing is published before its write, and everything at least once. May read grants, put
+ * events and publish mails.
  */
 
 const bus = container.eventBus();
-const mail = container.mailer();
+const send = container.mailer();
 const store = container.store();
 
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
@@ -37,5 +38,5 @@ async function publish(event: AuditEvent): Promise<void> {
   const grant = await store.find(event.grantId);
   if (!grant.ok) throw new Error('the store did not answer');
   if (grant.value === null) return;
-  for (const announcement of announcementsOf(event, grant.value)) await mail(announcement);
+  for (const mail of mailsOf(event, grant.value)) await send(mail);
 }

@@ -3,10 +3,10 @@ import { decodeCursor, encodeCursor } from '../core/api/cursor.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { check, listQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
-import { assess } from '../core/deciding/assess-request.ts';
+import { assessRequest } from '../core/deciding/assess-request.ts';
 import type { Judge } from '../core/deciding/judge.ts';
-import { browse, browseOne } from '../core/deciding/offers.ts';
-import { recall, recallAll } from '../core/deciding/past.ts';
+import { findOffer, listOffers } from '../core/deciding/offers.ts';
+import { readPast, readPastRecords } from '../core/deciding/past.ts';
 import type { Failure } from '../core/failure.ts';
 import { listDecisions } from '../core/grants/list-decisions.ts';
 import { describeGrant, eventsOf, type ListQuery, listGrants } from '../core/grants/read-grants.ts';
@@ -17,7 +17,7 @@ import { logger } from './logger.ts';
 import type { Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 
-/** Everything that changes nothing. May read the table. */
+/** Every call that changes nothing. May read the table. */
 
 const bundle = container.bundle();
 const verify = container.verifier(bundle);
@@ -33,52 +33,51 @@ await verify.ready;
 
 const whoami: Handler = ({ caller }) => ok({ status: 200, body: wire.callerJson(caller) });
 
-const listEntitlements: Handler = async ({ caller, sourceIp }) => {
-  const past = await recallAll(ports, caller);
+const listEntitlements: Handler = async (call) => {
+  const past = await readPastRecords(ports, call.caller);
   if (!past.ok) return past;
-  const offers = browse(judge, caller, sourceIp, past.value);
+  const offers = listOffers(judge, call, past.value);
   if (!offers.ok) return offers;
-  const entitlements = offers.value.map((it) => wire.entitlementJson(it.entitlement, it.outcome));
+  const entitlements = offers.value.map((offer) =>
+    wire.entitlementJson(offer.entitlement, offer.outcome),
+  );
   return ok({ status: 200, body: { entitlements } });
 };
 
-const getEntitlement: Handler = async ({ caller, pathId, sourceIp }) => {
-  const past = await recallAll(ports, caller);
+const getEntitlement: Handler = async (call) => {
+  const past = await readPastRecords(ports, call.caller);
   if (!past.ok) return past;
-  const offer = browseOne(judge, caller, pathId, sourceIp, past.value);
+  const offer = findOffer(judge, call, call.pathId, past.value);
   if (!offer.ok) return offer;
   const { entitlement, outcome } = offer.value;
   return ok({ status: 200, body: wire.entitlementJson(entitlement, outcome) });
 };
 
-const evaluate: Handler = async ({ caller, body, sourceIp }) => {
-  const request = readGrantRequest(body);
+const evaluate: Handler = async (call) => {
+  const request = readGrantRequest(call.body);
   if (!request.ok) return request;
-  const past = await recall(ports, caller, request.value.entitlement);
+  const past = await readPast(ports, call.caller, request.value.entitlement);
   if (!past.ok) return past;
-  const assessed = assess(judge, caller, request.value, sourceIp, past.value);
+  const assessed = assessRequest(judge, call, request.value, past.value);
   if (!assessed.ok) return assessed;
   const { entitlement, decision } = assessed.value;
-  logger.info('dry run', {
-    principal: caller.principal.id,
-    entitlement: entitlement.id,
-    decision,
-  });
+  const principal = call.caller.principal.id;
+  logger.info('dry run', { principal, entitlement: entitlement.id, decision });
   return ok({ status: 200, body: wire.assessmentJson(assessed.value) });
 };
 
-const list: Handler = async ({ query, ...acting }) => {
-  const read = readQuery(query);
+const list: Handler = async (call) => {
+  const read = readQuery(call.query);
   if (!read.ok) return read;
-  const page = await listGrants(ports, acting, read.value);
+  const page = await listGrants(ports, call, read.value);
   if (!page.ok) return page;
   const { grants, next } = page.value;
   const nextCursor = next === null ? null : encodeCursor(next);
   return ok({ status: 200, body: { grants: grants.map(wire.grantJson), nextCursor } });
 };
 
-const read: Handler = async ({ pathId, ...acting }) => {
-  const found = await describeGrant(ports, acting, pathId);
+const read: Handler = async (call) => {
+  const found = await describeGrant(ports, call, call.pathId);
   if (!found.ok) return found;
   const { grant, details } = found.value;
   const more = details === null ? {} : { details: wire.detailsJson(details) };
@@ -100,8 +99,8 @@ const decisions: Handler = async ({ caller, query, accept }) => {
   return ok({ status: 200, body: found, lines: { next } });
 };
 
-const events: Handler = async ({ pathId, ...acting }) => {
-  const found = await eventsOf(ports, acting, pathId);
+const events: Handler = async (call) => {
+  const found = await eventsOf(ports, call, call.pathId);
   return found.ok ? ok({ status: 200, body: { events: found.value.map(wire.eventJson) } }) : found;
 };
 
@@ -122,7 +121,7 @@ function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, F
   const { cursor, status, requester, entitlement, reviewable, limit } = checked.value;
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
   if (after === null) {
-    const detail = 'is not the nextCursor of any page; leave it out to begin again';
+    const detail = 'is not a nextCursor of this broker; leave it out to begin with the first page';
     return err({ code: 'invalid', errors: [{ pointer: '/cursor', detail }] });
   }
   return ok({

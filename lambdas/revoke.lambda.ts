@@ -1,19 +1,20 @@
 import './begin-cedar.ts';
 import { check, reasonBody } from '../core/api/requests.ts';
 import { grantJson, principalJson } from '../core/api/wire.ts';
+import { type Initiator, initiatorOf } from '../core/audit.ts';
 import { principalIdFromPath } from '../core/claims.ts';
 import type { Unavailable } from '../core/failure.ts';
 import type { Grant } from '../core/grant.ts';
-import { actorOf, type ChangePorts } from '../core/grants/change-grant.ts';
+import type { ChangePorts } from '../core/grants/change-grant.ts';
 import { revokeGrant } from '../core/grants/end-grant.ts';
 import {
   mayOrder,
   type Order,
   type PrincipalPorts,
   type PrincipalState,
-  resume,
+  resumePrincipal,
   revokeAll,
-  suspend,
+  suspendPrincipal,
 } from '../core/grants/suspend-principal.ts';
 import { awaitsKill } from '../core/lifecycle/end.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -42,30 +43,31 @@ const ports: ChangePorts & PrincipalPorts = {
 const wakeKillSwitch = container.killSwitchWaker();
 await verify.ready;
 
-const revoke: Handler = async ({ pathId, ...call }) => {
+const revoke: Handler = async (call) => {
   const body = check(reasonBody, call.body);
   if (!body.ok) return err({ code: 'invalid', errors: body.error });
-  const act = { ...call, grantId: pathId };
-  const ended = await revokeGrant(ports, act, body.value.reason ?? null);
+  const ended = await revokeGrant(ports, call, call.pathId, body.value.reason ?? null);
   if (!ended.ok) return ended;
   await wake([ended.value]);
   return ok({ status: 200, body: grantJson(ended.value) });
 };
 
-type Carry = (ports: PrincipalPorts, order: Order) => Promise<Result<PrincipalState, Unavailable>>;
+type CarryOut = (
+  ports: PrincipalPorts,
+  order: Order,
+  by: Initiator,
+) => Promise<Result<PrincipalState, Unavailable>>;
 
 const principalOrder =
-  (what: 'revoke' | 'suspend' | 'resume', carryOut: Carry): Handler =>
+  (what: 'revoke' | 'suspend' | 'resume', carryOut: CarryOut): Handler =>
   async (call) => {
     const body = check(reasonBody, call.body);
     if (!body.ok) return err({ code: 'invalid', errors: body.error });
     const principal = principalIdFromPath(call.pathText, bundle.issuers);
     const allowed = await mayOrder(ports, call.caller, what, principal);
     if (!allowed.ok) return allowed;
-    const { requestId, sourceIp } = call;
-    const reason = body.value.reason ?? null;
-    const order = { principal, by: actorOf(call), reason, requestId, sourceIp };
-    const state = await carryOut(ports, order);
+    const order = { principal, reason: body.value.reason ?? null };
+    const state = await carryOut(ports, order, initiatorOf(call));
     if (!state.ok) return state;
     await wake(state.value.grants);
     return ok({ status: 200, body: principalJson(state.value) });
@@ -74,11 +76,11 @@ const principalOrder =
 export const handler = apiHandler<'revoke'>(verify, {
   'POST /v1/grants/{id}/revoke': revoke,
   'POST /v1/principals/{id}/revoke': principalOrder('revoke', revokeAll),
-  'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspend),
-  'POST /v1/principals/{id}/resume': principalOrder('resume', resume),
+  'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspendPrincipal),
+  'POST /v1/principals/{id}/resume': principalOrder('resume', resumePrincipal),
 });
 
-/** The sooner the better; the workflow and the sweep see to it in any case. */
+/** Only for speed: the workflow and the sweep run the kill switch in any case. */
 async function wake(grants: readonly Grant[]): Promise<void> {
   const grantIds = grants.filter(awaitsKill).map(({ id }) => id);
   if (grantIds.length > 0) await wakeKillSwitch({ grantIds });

@@ -8,8 +8,8 @@ import * as container from './container.ts';
 import { logger } from './logger.ts';
 
 /**
- * Every few minutes: ends what slipped through, and holds open grants against a bundle that was just
- * deployed. May write the table and wake the kill switch.
+ * Runs every few minutes: ends what slipped through, and checks open grants against a bundle that was
+ * just deployed. May write the table and wake the kill switch.
  */
 
 const bundle = container.bundle();
@@ -28,15 +28,15 @@ const ports = {
 export async function handler(_: unknown, { awsRequestId }: Context): Promise<unknown> {
   logger.resetKeys();
   logger.appendKeys({ requestId: awsRequestId });
-  // First what is due: it needs no policy engine.
+  // What is due comes first: it needs no policy engine.
   const swept = await sweep(ports, awsRequestId);
   if (!swept.ok) throw new Error('the store did not answer');
-  const { mended, killing, frozenRoles, failed } = swept.value;
-  const count = mended.length + killing.length + frozenRoles.length + failed.length;
+  const { repaired, killing, frozenRoles, failed } = swept.value;
+  const count = repaired.length + killing.length + frozenRoles.length + failed.length;
   // An alarm counts this line.
   if (count > 0) logger.warn('mended', { count, ...swept.value });
   const applied = await applyBundle(ports, awsRequestId);
-  if (!applied.ok) throw new Error('the open grants were not held against the bundle');
+  if (!applied.ok) throw new Error('the open grants were not checked against the bundle');
   const ended = applied.value ?? [];
   const grantIds = ended.filter(awaitsKill).map(({ id }) => id);
   if (grantIds.length > 0) await ports.wakeKillSwitch({ grantIds });

@@ -3,7 +3,12 @@ import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { check, emptyBody } from '../core/api/requests.ts';
 import { credentialsJson, grantJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
-import { askAndVend, type Vended, type VendPorts, vend } from '../core/grants/vend-credentials.ts';
+import {
+  requestAndVend,
+  type Vended,
+  type VendPorts,
+  vendCredentials,
+} from '../core/grants/vend-credentials.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
@@ -25,21 +30,21 @@ const ports: VendPorts = {
 };
 await verify.ready;
 
-const requestCredentials: Handler = async (call) => {
+const requestAndVendCredentials: Handler = async (call) => {
   const request = readGrantRequest(call.body);
   if (!request.ok) return request;
-  return reply(await askAndVend(ports, call.caller, request.value, call));
+  return reply(await requestAndVend(ports, call, request.value));
 };
 
-const vendCredentials: Handler = async (call) => {
+const vendUnderGrant: Handler = async (call) => {
   const body = check(emptyBody, call.body);
   if (!body.ok) return err({ code: 'invalid', errors: body.error });
-  return reply(await vend(ports, call.caller, call.pathId, call));
+  return reply(await vendCredentials(ports, call, call.pathId));
 };
 
 export const handler = apiHandler<'vend'>(verify, {
-  'POST /v1/credentials': requestCredentials,
-  'POST /v1/grants/{id}/credentials': vendCredentials,
+  'POST /v1/credentials': requestAndVendCredentials,
+  'POST /v1/grants/{id}/credentials': vendUnderGrant,
 });
 
 function reply(vended: Result<Vended, Failure>): Result<Reply, Failure> {
@@ -47,6 +52,6 @@ function reply(vended: Result<Vended, Failure>): Result<Reply, Failure> {
   const { grant, credentials } = vended.value;
   const body = { grant: grantJson(grant) };
   if (credentials === null) return ok({ status: 202, body, grantId: grant.id });
-  const keys = credentialsJson(credentials);
-  return ok({ status: 200, body: { ...body, credentials: keys }, grantId: grant.id });
+  const vendedBody = { ...body, credentials: credentialsJson(credentials) };
+  return ok({ status: 200, body: vendedBody, grantId: grant.id });
 }

@@ -6,7 +6,7 @@ import { BUNDLE_KEY } from './keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
-/** Which policy bundle the open grants were last held against. */
+/** The policy bundle that the open grants were last checked against. */
 export function dynamoAppliedStore({ client, name: TableName, report }: Table): AppliedStore {
   return {
     read: async () => {

@@ -1,11 +1,11 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Grant, isOpen } from '../../core/grant.ts';
-import { denialKey, type Key, openGrantKey, reviewKey } from './keys.ts';
+import { denyKey, type Key, openGrantKey, reviewKey } from './keys.ts';
 import type { Part } from './transaction.ts';
 
 /**
- * What hangs on a grant, written in the grant's own transaction: the list of its principal's open
- * grants, the review that is owed, and the denials on roles.
+ * The rows that follow a grant, written in its transaction: its principal's open grants, the review it
+ * owes, and its denies on roles.
  *
  * @param before Null where the grant is new.
  */
@@ -24,15 +24,15 @@ export function followGrant(
 type Row = { readonly key: Key; readonly data: Readonly<Record<string, unknown>> };
 
 function rowsOf(grant: Grant): Map<string, Row> {
-  const { id, requester, review, denial } = grant;
+  const { id, requester, review, kill } = grant;
   const open = isOpen(grant) ? [{ key: openGrantKey(requester.id, id), data: {} }] : [];
   const owed =
     review?.status === 'due'
       ? [{ key: reviewKey(requester.id, id), data: { dueAt: review.dueAt } }]
       : [];
-  const denied = (denial?.roles ?? []).map((role) => ({
-    key: denialKey(role, id),
-    data: { at: denial?.at, until: denial?.until },
+  const denied = (kill?.roles ?? []).map((role) => ({
+    key: denyKey(role, id),
+    data: { at: kill?.at, until: kill?.until },
   }));
   return new Map([...open, ...owed, ...denied].map((row) => [`${row.key.pk} ${row.key.sk}`, row]));
 }

@@ -26,7 +26,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
         [
           ...(idempotency === null
             ? []
-            : [parts.newKey(table.name, idempotency, grant.id, clock())]),
+            : [parts.newIdempotencyKey(table.name, idempotency, grant.id, clock())]),
           ...(grant.status === 'denied'
             ? []
             : [parts.notSuspended(table.name, grant.requester.id)]),
@@ -41,7 +41,9 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
       transact<VendRefusal>(
         table.client,
         [
-          ...(idempotency === null ? [] : [parts.sameKey(table.name, idempotency, grant.id, now)]),
+          ...(idempotency === null
+            ? []
+            : [parts.sameIdempotencyKey(table.name, idempotency, grant.id, now)]),
           parts.notSuspended(table.name, grant.requester.id),
           ...vendsOn.map((role) => parts.notFrozen(table.name, role, now)),
           parts.vendedGrant(table.name, grant, now),
@@ -55,7 +57,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
         [
           ...(idempotency === null
             ? []
-            : [parts.newKey(table.name, idempotency, grant.id, clock())]),
+            : [parts.newIdempotencyKey(table.name, idempotency, grant.id, clock())]),
           ...unsuspended.map((principal) => parts.notSuspended(table.name, principal)),
           parts.nextVersion(table.name, before, grant),
           ...followGrant(table.name, before, grant),
@@ -73,7 +75,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
   };
 }
 
-/** Strongly consistent: a grant is found as soon as its answer was given. */
+/** Strongly consistent: a grant is found as soon as the call that made it was answered. */
 async function find(table: Table, id: string): Promise<Result<Grant | null, Unavailable>> {
   try {
     const { Item } = await table.client.send(

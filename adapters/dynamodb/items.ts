@@ -19,7 +19,7 @@ export function grantItem(grant: Grant): Item {
   });
 }
 
-/** Only what is still to be done is in the sweep's index. */
+/** Only grants on which something is still due are in the sweep's index. */
 function sweepAttributes(grant: Grant) {
   const dueAt = sweepAt(grant);
   return dueAt === null ? {} : { sweepShard: sweepShard(grant.id), dueAt };

@@ -9,14 +9,14 @@ export const BY_REQUESTER = 'byRequester';
 export const BY_STATUS = 'byStatus';
 export const BY_DUE = 'byDue';
 
-/** What is due is spread over so many partitions: each bears 1,000 writes a second. */
+/** What is due is spread over this many partitions; each of them bears 1,000 writes a second. */
 export const SWEEP_SHARDS = 8;
 
 export function grantKey(id: string): Key {
   return { pk: `GRANT#${id}`, sk: 'GRANT' };
 }
 
-/** Events sort by time; `position` keeps those of one transaction in their order. */
+/** Events sort by time; `position` keeps the events of one transaction in order. */
 export function eventKey(event: AuditEvent, position = 0): Key {
   const time = new Date(event.at).toISOString();
   return { pk: `GRANT#${event.grantId}`, sk: `EVENT#${time}#${position}#${event.id}` };
@@ -26,7 +26,7 @@ export function idempotencyKey(principal: string, key: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `KEY#${key}` };
 }
 
-/** There while the principal may not vend. */
+/** Exists while the principal is suspended. */
 export function suspensionKey(principal: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: 'SUSPENSION' };
 }
@@ -36,32 +36,32 @@ export function principalEventKey(principal: string, at: number): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `AUDIT#${new Date(at).toISOString()}` };
 }
 
-/** There while the kill switch of the role cannot be written. */
+/** Exists while the role vends nothing because its kill switch cannot be written. */
 export function freezeKey(roleArn: string): Key {
   return { pk: `ROLE#${roleArn}`, sk: 'FREEZE' };
 }
 
-/** What is denied on a role, one item a grant. */
-export function denialKey(roleArn: string, grantId: string): Key {
+/** A grant whose sessions the role must deny. */
+export function denyKey(roleArn: string, grantId: string): Key {
   return { pk: `ROLE#${roleArn}`, sk: `DENY#${grantId}` };
 }
 
-/** What the role's kill switch was last seen to hold, and who may write it now. */
+/** The role's kill switch as it was last read back, and the lease of its writer. */
 export function switchKey(roleArn: string): Key {
   return { pk: `ROLE#${roleArn}`, sk: 'SWITCH' };
 }
 
-/** There while the grant is not over. */
+/** Exists while the grant is open. */
 export function openGrantKey(principal: string, grantId: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `GRANT#${grantId}` };
 }
 
-/** There while the grant's review is owed. */
+/** Exists while the grant owes a review. */
 export function reviewKey(principal: string, grantId: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `REVIEW#${grantId}` };
 }
 
-/** Where the workflow's execution waits. */
+/** The task token of the waiting execution. */
 export function workflowKey(grantId: string): Key {
   return { pk: `GRANT#${grantId}`, sk: 'WORKFLOW' };
 }
@@ -70,10 +70,10 @@ export function sweepShard(grantId: string): number {
   return (grantId.codePointAt(grantId.length - 1) ?? 0) % SWEEP_SHARDS;
 }
 
-/** The sort key of both indexes: newest last, unique. */
+/** The sort key of the listing indexes: unique, newest last. */
 export function createdKey(grant: Pick<Grant, 'createdAt' | 'id'>): string {
   return `${new Date(grant.createdAt).toISOString()}#${grant.id}`;
 }
 
-/** Which policy bundle the open grants were last held against. */
+/** The policy bundle that the open grants were last checked against. */
 export const BUNDLE_KEY: Key = { pk: 'BUNDLE', sk: 'APPLIED' };

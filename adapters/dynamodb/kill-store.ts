@@ -11,14 +11,14 @@ import type { Unavailable } from '../../core/failure.ts';
 import { type DeniedGrant, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { denialKey, freezeKey, type Key, switchKey } from './keys.ts';
+import { denyKey, freezeKey, type Key, switchKey } from './keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
-/** The kill switch's side of the table: denials, the switch and its lease, freezes; by role. */
+/** The kill switch's rows of the table, by role: denies, the switch with its lease, freezes. */
 export function dynamoKillStore(table: Table): KillStore {
   const { client, name: TableName } = table;
-  /** A condition that does not hold is an answer; anything else is a store that does not answer. */
+  /** A failed condition is an answer; any other error means that the store is unavailable. */
   const conditional = async (
     what: () => Promise<unknown>,
   ): Promise<Result<boolean, Unavailable>> => {
@@ -125,7 +125,7 @@ export function dynamoKillStore(table: Table): KillStore {
 
 const NEVER_WRITTEN: SwitchState = { confirmed: NOTHING_DENIED, writes: 0, wroteAt: 0 };
 
-/** A freeze with an end never takes the place of one without. */
+/** A freeze with an end never replaces one without. */
 function toPut(table: Table, role: string, { until, reason }: Freeze): PutItemCommand {
   const data = until === null ? { reason } : { reason, until };
   return new PutItemCommand({
@@ -142,7 +142,7 @@ async function readDenied(
   table: Table,
   role: string,
 ): Promise<Result<readonly DeniedGrant[], Unavailable>> {
-  const { pk, sk } = denialKey(role, '');
+  const { pk, sk } = denyKey(role, '');
   const query = {
     TableName: table.name,
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',

@@ -12,10 +12,10 @@ import { STORE_UNAVAILABLE } from './table.ts';
 /** One index partition, read from the newest grant on. */
 type Source = { readonly index: string; readonly attribute: string; readonly value: string };
 
-/** `upTo` is the oldest grant that was looked at; null when there are no older ones. */
+/** `upTo` is the oldest grant that was read; null when there are no older ones. */
 type Read = { readonly grants: readonly Grant[]; readonly upTo: Grant | null };
 
-/** Queries for one source and one page at most, so that a rare filter stays bounded. */
+/** Queries per source and page, so that a rare filter stays bounded. */
 const MOST_QUERIES = 5;
 const GRANTS_PER_QUERY = 200;
 
@@ -78,7 +78,7 @@ function matches(grant: Grant, { status, entitlement }: GrantQuery): boolean {
   );
 }
 
-/** What is older than the least that some source was read up to would leave gaps: it waits. */
+/** Grants older than the point up to which every source was read could leave gaps; they wait. */
 function merge(reads: readonly Read[], limit: number): GrantPage {
   const boundary = reads
     .flatMap(({ upTo }) => upTo ?? [])

@@ -8,7 +8,7 @@ import { openGrants } from './read-principal.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
-/** Suspensions, and what a principal has open. */
+/** Suspensions, and the open grants of a principal. */
 export function dynamoPrincipalStore(table: Table): PrincipalStore {
   const { client, name: TableName } = table;
   const attempt = async <T>(

@@ -7,7 +7,7 @@ import { BY_DUE, SWEEP_SHARDS } from './keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
-/** The index holds only grants on which something is still to be done, so this costs what is due. */
+/** Reads only what is due: the index contains no grant on which nothing is left to do. */
 export async function readDue(
   table: Table,
   before: Instant,

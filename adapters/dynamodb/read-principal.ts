@@ -8,7 +8,7 @@ import { openGrantKey, reviewKey } from './keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
-/** Lists that hang on a principal, strongly consistent: what was written a moment ago is there. */
+/** A principal's lists, strongly consistent: they include what was written a moment ago. */
 
 export async function openGrants(
   table: Table,

@@ -8,7 +8,7 @@ export type Table = {
   readonly report: ReportFailure;
 };
 
-/** Tells the operators why the store did not answer; callers never see it. */
+/** Logs for operators why the store did not answer; callers never see it. */
 export type ReportFailure = (operation: string, error: unknown) => void;
 
 export const STORE_UNAVAILABLE: Unavailable = { code: 'unavailable', what: 'store' };

@@ -1,17 +1,18 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent } from '../../core/audit.ts';
+import type { Idempotency } from '../../core/call.ts';
 import type { ActiveGrant, Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
-import type { CreateRefusal, Idempotency, Repeated, VendRefusal } from '../../core/ports.ts';
+import type { CreateRefusal, Repeated, VendRefusal } from '../../core/ports.ts';
 import { eventItem, grantItem, type Item } from './items.ts';
 import { freezeKey, grantKey, idempotencyKey, suspensionKey } from './keys.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 import type { Part } from './transaction.ts';
 
-/** The conditions and writes that the store's transactions are made of, one name each. */
+/** The conditions and writes that the store's transactions consist of. */
 
-/** Keys are remembered for a day; DynamoDB deletes late, so the time is compared as well. */
+/** Keys are remembered for a day. DynamoDB deletes late, so conditions compare the time as well. */
 const KEY_LIFETIME_SECONDS = 86_400;
 
 type Refusal<Code extends string> = Extract<CreateRefusal | VendRefusal, { code: Code }>;
@@ -36,15 +37,21 @@ export function newEvent(table: string, event: AuditEvent, position = 0): Part<n
   };
 }
 
-/** An `Idempotency-Key` that nothing was made with yet. */
-export function newKey(
+/** An `Idempotency-Key` that no request has used yet. */
+export function newIdempotencyKey(
   table: string,
   idempotency: Idempotency,
   grantId: string,
   now: Instant,
 ): Part<Repeated | Refusal<'key-reused'>> {
   return {
-    write: putKey(table, idempotency, grantId, now, 'attribute_not_exists(pk) OR #ttl < :now'),
+    write: putIdempotencyKey(
+      table,
+      idempotency,
+      grantId,
+      now,
+      'attribute_not_exists(pk) OR #ttl < :now',
+    ),
     refusal: (found) =>
       found?.['fingerprint']?.S === idempotency.fingerprint && found['grantId']?.S !== undefined
         ? { code: 'repeated', grantId: found['grantId'].S }
@@ -52,15 +59,15 @@ export function newKey(
   };
 }
 
-/** An `Idempotency-Key` that is new, or came with the very same request. */
-export function sameKey(
+/** An `Idempotency-Key` that is new, or that the very same request has used. */
+export function sameIdempotencyKey(
   table: string,
   idempotency: Idempotency,
   grantId: string,
   now: Instant,
 ): Part<Refusal<'key-reused'>> {
   const condition = 'attribute_not_exists(pk) OR #ttl < :now OR fingerprint = :fingerprint';
-  const write = putKey(table, idempotency, grantId, now, condition);
+  const write = putIdempotencyKey(table, idempotency, grantId, now, condition);
   const fingerprint = marshall({ ':fingerprint': idempotency.fingerprint });
   Object.assign(write.Put.ExpressionAttributeValues, fingerprint);
   return { write, refusal: () => ({ code: 'key-reused' }) };
@@ -73,7 +80,7 @@ export function notSuspended(table: string, principal: string): Part<Refusal<'su
   };
 }
 
-/** The role's kill switch can be written; some freezes end by themselves. */
+/** The role is not frozen; a freeze with an end runs out. */
 export function notFrozen(
   table: string,
   roleArn: string,
@@ -89,7 +96,7 @@ export function notFrozen(
   return { write: { ConditionCheck }, refusal: () => ({ code: 'role-frozen' }) };
 }
 
-/** The grant before keys are vended under it: it may vend now, and ends when its keys will. */
+/** The grant before credentials are vended under it: it may vend now, and its end is the one that was read. */
 export function vendedGrant(
   table: string,
   grant: ActiveGrant,
@@ -103,8 +110,8 @@ export function vendedGrant(
         TableName: table,
         Key: marshall(grantKey(grant.id)),
         UpdateExpression: 'SET keysValidUntil = :end, #status = :active, dueAt = :due',
-        ConditionExpression: `${begun} AND expiresAt = :expires AND expiresAt > :now AND denial = :none AND ${longer}`,
-        ExpressionAttributeNames: { '#status': 'status' },
+        ConditionExpression: `${begun} AND expiresAt = :expires AND expiresAt > :now AND #kill = :none AND ${longer}`,
+        ExpressionAttributeNames: { '#status': 'status', '#kill': 'kill' },
         ExpressionAttributeValues: marshall({
           ':end': grant.keysValidUntil,
           ':active': 'active',
@@ -120,7 +127,7 @@ export function vendedGrant(
   };
 }
 
-/** The next version, while the stored one is the one that it was made from: vends count, too. */
+/** The next version of a grant that is still as it was read, vends included. */
 export function nextVersion(table: string, before: Grant, grant: Grant): Part<Refusal<'conflict'>> {
   return {
     write: {
@@ -138,7 +145,7 @@ export function nextVersion(table: string, before: Grant, grant: Grant): Part<Re
   };
 }
 
-function putKey(
+function putIdempotencyKey(
   table: string,
   { principal, key, fingerprint }: Idempotency,
   grantId: string,

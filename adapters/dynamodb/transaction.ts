@@ -11,13 +11,13 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Item } from './items.ts';
 import { type ReportFailure, STORE_UNAVAILABLE } from './table.ts';
 
-/** One part of a transaction, and what it means when its condition is what fails. */
+/** One part of a transaction, and the refusal that its failed condition means. */
 export type Part<Refusal> = {
   readonly write: TransactWriteItem;
   readonly refusal: (found: Item | undefined) => Refusal;
 };
 
-/** Two transactions on one item at once: DynamoDB cancels one, and it may simply be repeated. */
+/** Of two transactions that touch one item at once DynamoDB cancels one, which may simply be repeated. */
 const CONFLICT_RETRIES = 4;
 const LONGEST_PAUSE_MS = 60;
 

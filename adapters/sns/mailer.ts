@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Announcement, Audience } from '../../core/upkeep/mails.ts';
+import type { Audience, Mail } from '../../core/upkeep/mails.ts';
 
-export type Mailer = (announcement: Announcement) => Promise<void>;
+export type Mailer = (mail: Mail) => Promise<void>;
 
 /** @throws what SNS answers; the stream delivers the record again. */
 export function snsMailer(client: SNSClient, topics: Readonly<Record<Audience, string>>): Mailer {

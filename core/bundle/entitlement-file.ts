@@ -109,7 +109,7 @@ const qualifiedGroup = z
 const approval = z
   .strictObject({
     required: z.int().min(1).max(10).default(1),
-    denials: z.int().min(1).max(10).default(1),
+    refusals: z.int().min(1).max(10).default(1),
     approvers: z.array(qualifiedGroup).nonempty(),
     remindAfter: duration.optional(),
     escalateAfter: duration.optional(),

@@ -1,11 +1,11 @@
 import { type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
+import type { CallSource } from '../call.ts';
 import { type Decision, type Outcome, type Question, question } from '../decision.ts';
 import type { Scope } from '../entitlement.ts';
 import type { Failure } from '../failure.ts';
 import type { FieldError } from '../field-error.ts';
 import { type Instant, secondsBetween } from '../instant.ts';
 import { expiryOf } from '../lifecycle/new-grant.ts';
-import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
 import {
   composeSessionPolicy,
@@ -13,45 +13,43 @@ import {
   type NoSessionPolicy,
 } from '../session-policy/compose.ts';
 import { advise } from './advice.ts';
-import { knownPerson, OVERDUE_REVIEW, overdueReview, SAME_PERSON } from './fixed-rules.ts';
+import { isFixedRule, knownPerson, overdueReview } from './fixed-rules.ts';
 import { checkRequest, type GrantRequest, startOf, UNKNOWN_ENTITLEMENT } from './grant-request.ts';
 import { decide, type Judge } from './judge.ts';
 import type { Past } from './past.ts';
 
-/** A request, judged, with nothing written yet: what a dry run shows and a real one acts on. */
+/** A request with its decision, before anything is written: a dry run shows it, a request acts on it. */
 export type Assessment = {
   readonly now: Instant;
   readonly entitlement: CompiledEntitlement;
   readonly question: Question;
   readonly decision: Decision;
-  /** When it begins if it needs no human, and when it ends then. */
+  /** When the grant begins if it needs no approval, and when it ends then. */
   readonly startsAt: Instant;
   readonly expiresAt: Instant;
   /** The text that STS receives then. */
   readonly sessionPolicy: string;
 };
 
-/** Checks a request, renders it, and lets policy decide. Pure but for the engine. */
-export function assess(
+/** Checks a request, renders its session policy, lets policy decide, and finds advice for a denial. */
+export function assessRequest(
   judge: Judge,
-  caller: Caller,
+  call: CallSource,
   request: GrantRequest,
-  sourceIp: string,
   past: Past,
 ): Result<Assessment, Failure> {
-  const judged = judgeRequest(judge, caller, request, sourceIp, past);
+  const judged = judgeRequest(judge, call, request, past);
   if (!judged.ok) return judged;
   const { question: asked, entitlement, decision } = judged.value;
   const advised = addAdvice(judge, asked, entitlement, request.scope, decision);
   return ok({ ...judged.value, decision: advised });
 }
 
-/** The same without what would help: a denial says only what its policies say. */
+/** The same without advice of our own: a denial says only what its policies say. */
 export function judgeRequest(
   judge: Judge,
-  caller: Caller,
+  { caller, sourceIp }: CallSource,
   request: GrantRequest,
-  sourceIp: string,
   past: Past,
 ): Result<Assessment, Failure> {
   const now = judge.clock();
@@ -86,21 +84,19 @@ export function judgeRequest(
   });
   const decided = decide(judge, asked, entitlement);
   if (!decided.ok) return decided;
+  const known = knownPerson(decided.value, caller.principal, entitlement);
   return ok({
     now,
     entitlement,
     question: asked,
-    decision: overdueReview(
-      knownPerson(decided.value, caller.principal, entitlement),
-      past.overdueReview,
-    ),
+    decision: overdueReview(known, past.overdueReview),
     startsAt: startsAt.value,
     expiresAt,
     sessionPolicy: sessionPolicy.value,
   });
 }
 
-/** A denial says what would help; `core/deciding/advice.ts` finds it by asking the engine again. */
+/** Adds to a denial what would change it; `advice.ts` finds that by asking the engine again. */
 function addAdvice(
   judge: Judge,
   asked: Question,
@@ -108,8 +104,7 @@ function addAdvice(
   scope: Scope | null,
   decision: Decision,
 ): Decision {
-  const ours = decision.policies.some((id) => id === OVERDUE_REVIEW || id === SAME_PERSON);
-  if (decision.outcome !== 'deny' || ours) return decision;
+  if (decision.outcome !== 'deny' || decision.policies.some(isFixedRule)) return decision;
   const outcomeOf = (question: Question, of: CompiledEntitlement): Outcome => {
     const other = decide(judge, question, of);
     return other.ok ? other.value.outcome : 'deny';
@@ -122,10 +117,10 @@ function invalid(...errors: readonly FieldError[]): Result<never, Failure> {
   return err({ code: 'invalid', errors });
 }
 
-/** Why no session policy could be composed, as mistakes of the request. */
+/** Why no session policy could be composed, as errors of the request. */
 export function explainNoPolicy(error: NoSessionPolicy): readonly FieldError[] {
   if (error.code === 'not-contained') return error.errors;
   const limit = MAX_SESSION_POLICY_LENGTH;
-  const detail = `make a session policy of ${error.length} characters, and AWS takes ${limit}: use shorter values, or a smaller scope`;
+  const detail = `make a session policy of ${error.length} characters, and AWS accepts ${limit}: use shorter values or a smaller scope`;
   return [{ pointer: '/parameters', detail }];
 }

@@ -3,40 +3,47 @@ import type { Entitlement } from '../entitlement.ts';
 import type { Principal } from '../principal.ts';
 import { marksOf } from '../same-person.ts';
 
-/** What denies further break-glass while a review is overdue: no policy of the bundle can lift it. */
+/** Rules that hold in every deployment: no policy of a bundle can lift them. */
+
+/** Denies further break-glass while a review is overdue. */
 export const OVERDUE_REVIEW = 'valetkey.overdue-review';
+
+/** Denies a request when its requester could not be told apart from the people who vote on it. */
+export const SAME_PERSON = 'valetkey.same-person';
+
+export function isFixedRule(policyId: string): boolean {
+  return policyId === OVERDUE_REVIEW || policyId === SAME_PERSON;
+}
 
 /** @param grantId The grant whose review is overdue; null where none is. */
 export function overdueReview(decision: Decision, grantId: string | null): Decision {
   if (grantId === null) return decision;
   const advice = `The review of ${grantId} is overdue. Ask somebody who may review it to close it.`;
-  const { bundle } = decision;
-  return { outcome: 'deny', policies: [OVERDUE_REVIEW], advice: [advice], bundle };
+  return deny(decision, OVERDUE_REVIEW, advice);
 }
 
-/** What denies a request of which nobody could tell who may not vote on it. */
-export const SAME_PERSON = 'valetkey.same-person';
-
-type Known = Pick<Principal, 'type' | 'id' | 'tags'>;
-
 /**
- * What other persons decide on needs to be known as a person's: else its requester could vote by
- * another account that has the claim (I9).
+ * What people decide on needs a requester who is known as a person; otherwise the requester could vote
+ * through another account that carries the claim (I9).
  */
 export function knownPerson(
   decision: Decision,
-  principal: Known,
+  principal: Pick<Principal, 'type' | 'id' | 'tags'>,
   { approval, breakGlass }: Pick<Entitlement, 'approval' | 'breakGlass'>,
 ): Decision {
   const claims = approval?.samePerson ?? [];
-  const looksAtPersons =
+  const peopleDecide =
     decision.outcome === 'approve' || (breakGlass && decision.outcome === 'allow');
-  if (!looksAtPersons || marksOf(principal, claims) !== null) return decision;
-  const advice = `Sign in with a token that says ${claims.join(', ')}, so that others can be told from you.`;
-  return { outcome: 'deny', policies: [SAME_PERSON], advice: [advice], bundle: decision.bundle };
+  if (!peopleDecide || marksOf(principal, claims) !== null) return decision;
+  const advice = `Sign in with a token that contains ${claims.join(', ')}, so that approvers can be told apart from you.`;
+  return deny(decision, SAME_PERSON, advice);
 }
 
-/** Why somebody whose person cannot be told has no say. */
+/** Why a caller whose token lacks the claims may neither vote nor review. */
 export function unknownPerson(claims: readonly string[]): string {
-  return `Your say on this needs a token that says ${claims.join(', ')}, so that nobody votes twice or for themselves.`;
+  return `To vote or review here, sign in with a token that contains ${claims.join(', ')}. Without it, one person could vote twice or for themselves.`;
+}
+
+function deny({ bundle }: Decision, policyId: string, advice: string): Decision {
+  return { outcome: 'deny', policies: [policyId], advice: [advice], bundle };
 }

@@ -1,17 +1,16 @@
-import type { CompiledEntitlement } from '../bundle/bundle.ts';
-import { findEntitlement } from '../bundle/bundle.ts';
+import { type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
+import type { CallSource } from '../call.ts';
 import { type Outcome, question } from '../decision.ts';
 import type { Failure } from '../failure.ts';
-import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
 import { overdueReview } from './fixed-rules.ts';
 import { decide, type Judge } from './judge.ts';
-import { pastFor, type Recalled } from './past.ts';
+import { type PastRecords, pastFor } from './past.ts';
 
-/** An entitlement as one caller sees it: what an ordinary request for it would be answered now. */
+/** An entitlement as one caller sees it, with the outcome that an ordinary request would have now. */
 export type Offer = { readonly entitlement: CompiledEntitlement; readonly outcome: Outcome };
 
-/** What "an ordinary request" lasts, unless the entitlement is shorter. */
+/** How long an ordinary request lasts, unless the entitlement allows less. */
 const ORDINARY_SECONDS = 900;
 
 const NO_SUCH_ENTITLEMENT: Failure = {
@@ -19,44 +18,42 @@ const NO_SUCH_ENTITLEMENT: Failure = {
   detail: 'There is no such entitlement, or you may not see it.',
 };
 
-/** The entitlements that the caller may see: those that some request of the caller could get. */
-export function browse(
+/** The entitlements that the caller may see: those for which policy could permit some request. */
+export function listOffers(
   judge: Judge,
-  caller: Caller,
-  sourceIp: string,
-  recalled: Recalled,
+  call: CallSource,
+  past: PastRecords,
 ): Result<readonly Offer[], Failure> {
   const offers: Offer[] = [];
   for (const entitlement of Object.values(judge.bundle.entitlements)) {
-    const offer = offerOf(judge, caller, entitlement, sourceIp, recalled);
+    const offer = offerOf(judge, call, entitlement, past);
     if (!offer.ok) return offer;
     if (offer.value !== null) offers.push(offer.value);
   }
   return ok(offers);
 }
 
-export function browseOne(
+export function findOffer(
   judge: Judge,
-  caller: Caller,
+  call: CallSource,
   id: string,
-  sourceIp: string,
-  recalled: Recalled,
+  past: PastRecords,
 ): Result<Offer, Failure> {
   const entitlement = findEntitlement(judge.bundle, id);
   if (entitlement === null) return err(NO_SUCH_ENTITLEMENT);
-  const offer = offerOf(judge, caller, entitlement, sourceIp, recalled);
+  const offer = offerOf(judge, call, entitlement, past);
   if (!offer.ok) return offer;
   return offer.value === null ? err(NO_SUCH_ENTITLEMENT) : ok(offer.value);
 }
 
+/** @returns null where the caller may not see the entitlement. */
 function offerOf(
   judge: Judge,
-  caller: Caller,
+  { caller, sourceIp }: CallSource,
   entitlement: CompiledEntitlement,
-  sourceIp: string,
-  recalled: Recalled,
+  records: PastRecords,
 ): Result<Offer | null, Failure> {
-  const past = pastFor(recalled, entitlement);
+  const past = pastFor(records, entitlement);
   const asked = question(caller, entitlement, judge.deployment, {
     now: judge.clock(),
     durationSeconds: Math.min(ORDINARY_SECONDS, entitlement.maxDurationSeconds),

@@ -1,5 +1,4 @@
-import type { Bundle } from '../bundle/bundle.ts';
-import { findEntitlement } from '../bundle/bundle.ts';
+import { type Bundle, type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
 import type { History } from '../decision.ts';
 import type { Entitlement } from '../entitlement.ts';
 import type { Unavailable } from '../failure.ts';
@@ -11,7 +10,7 @@ import { ok, type Result } from '../result.ts';
 /** How long a denial counts as recent. */
 export const RECENT_SECONDS = 86_400;
 
-export type RecallPorts = {
+export type PastPorts = {
   readonly bundle: Bundle;
   readonly store: Pick<GrantStore, 'history' | 'overdueReview'>;
   readonly clock: () => Instant;
@@ -19,59 +18,64 @@ export type RecallPorts = {
 
 /** What the caller's past means for a request. */
 export type Past = {
-  /** Null where no policy asks for it. */
+  /** Null where no policy reads it. */
   readonly history: History | null;
-  /** The grant whose review the caller owes for too long; break-glass alone asks for it. */
+  /** The grant whose review the caller owes for too long; only break-glass entitlements look at it. */
   readonly overdueReview: string | null;
 };
 
 export const NO_PAST: Past = { history: null, overdueReview: null };
 
-/** One read each for history and reviews, and none at all where nothing asks for them. */
-export async function recall(
-  ports: RecallPorts,
+/** Reads history and reviews, once each, and only where the entitlement's policies need them. */
+export async function readPast(
+  ports: PastPorts,
   caller: Caller,
-  entitlement: string,
+  entitlementId: string,
 ): Promise<Result<Past, Unavailable>> {
-  const wanted = findEntitlement(ports.bundle, entitlement);
-  const past = await recallFor(ports, caller, wanted === null ? [] : [wanted]);
-  return past.ok ? ok(pastFor(past.value, wanted)) : past;
+  const entitlement = findEntitlement(ports.bundle, entitlementId);
+  const past = await readFor(ports, caller, entitlement === null ? [] : [entitlement]);
+  return past.ok ? ok(pastFor(past.value, entitlement)) : past;
 }
 
-/** What a listing of all entitlements asks for at once. */
-export type Recalled = { readonly use: PastUse | null; readonly overdueReview: string | null };
+/** The caller's past before it is related to one entitlement. */
+export type PastRecords = { readonly use: PastUse | null; readonly overdueReview: string | null };
 
-export function recallAll(
-  ports: RecallPorts,
+/** The same for a listing of all entitlements, with the same two reads at most. */
+export function readPastRecords(
+  ports: PastPorts,
   caller: Caller,
-): Promise<Result<Recalled, Unavailable>> {
-  return recallFor(ports, caller, Object.values(ports.bundle.entitlements));
+): Promise<Result<PastRecords, Unavailable>> {
+  return readFor(ports, caller, Object.values(ports.bundle.entitlements));
 }
 
-async function recallFor(
-  { store, clock }: RecallPorts,
+async function readFor(
+  { store, clock }: PastPorts,
   { principal }: Caller,
-  wanted: readonly (Pick<Entitlement, 'breakGlass'> & { readonly readsHistory: boolean })[],
-): Promise<Result<Recalled, Unavailable>> {
-  const since = addSeconds(clock(), -RECENT_SECONDS);
+  entitlements: readonly Pick<CompiledEntitlement, 'breakGlass' | 'readsHistory'>[],
+): Promise<Result<PastRecords, Unavailable>> {
+  const now = clock();
+  const since = addSeconds(now, -RECENT_SECONDS);
+  const needsHistory = entitlements.some(({ readsHistory }) => readsHistory);
+  const needsReviews = entitlements.some(({ breakGlass }) => breakGlass);
   const [use, overdue] = await Promise.all([
-    wanted.some(({ readsHistory }) => readsHistory) ? store.history(principal.id, since) : ok(null),
-    wanted.some(({ breakGlass }) => breakGlass)
-      ? store.overdueReview(principal.id, clock())
-      : ok(null),
+    needsHistory ? store.history(principal.id, since) : ok(null),
+    needsReviews ? store.overdueReview(principal.id, now) : ok(null),
   ]);
   if (!use.ok) return use;
   return overdue.ok ? ok({ use: use.value, overdueReview: overdue.value }) : overdue;
 }
 
 export function pastFor(
-  { use, overdueReview }: Recalled,
+  { use, overdueReview }: PastRecords,
   entitlement: Pick<Entitlement, 'id' | 'breakGlass'> | null,
 ): Past {
   if (entitlement === null) return NO_PAST;
-  const firstUse = !use?.entitlements.includes(entitlement.id);
   return {
-    history: use === null ? null : { recentDenials: use.denials, firstUse },
+    history: use === null ? null : historyFor(use, entitlement.id),
     overdueReview: entitlement.breakGlass ? overdueReview : null,
   };
+}
+
+export function historyFor({ denials, entitlements }: PastUse, entitlementId: string): History {
+  return { recentDenials: denials, firstUse: !entitlements.includes(entitlementId) };
 }

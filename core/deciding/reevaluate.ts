@@ -6,35 +6,32 @@ import type { Grant } from '../grant.ts';
 import type { GrantStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { decide, type Judge } from './judge.ts';
-import { inputsOf } from './who-may.ts';
+import { recordedInputs } from './who-may.ts';
 
 /**
- * What the policies of today say of a request as it was asked: the same principal, the same facts.
- * Time, network and sign-in stay those of the request: a policy that speaks of them judged them then.
+ * Asks today's policies about a request as it was made: the same principal, the same facts. Time, network
+ * and sign-in stay those of the request, because the policies that read them judged them then.
  */
 export async function reevaluate(
   ports: Judge & { readonly store: Pick<GrantStore, 'events'> },
   grant: Grant,
 ): Promise<Result<Decision, Failure>> {
   const { bundle } = ports;
+  const refused = (advice: string) =>
+    ok<Decision>({ outcome: 'deny', policies: [], advice: [advice], bundle: bundle.hash });
   const entitlement = findEntitlement(bundle, grant.entitlement);
   if (entitlement === null || entitlement.hash !== grant.definition) {
-    return ok(refused(bundle.hash, 'The entitlement was changed or removed.'));
+    return refused('The entitlement was changed or removed.');
   }
-  const inputs = await inputsOf(ports.store, grant.id);
+  const inputs = await recordedInputs(ports.store, grant.id);
   if (!inputs.ok) return inputs;
-  if (inputs.value === null)
-    return ok(refused(bundle.hash, 'The record of its request is missing.'));
+  if (inputs.value === null) return refused('The record of its request is missing.');
   const { principal, facts } = inputs.value;
   if (!bundle.issuers.some(({ id }) => id === principal.issuer)) {
-    return ok(refused(bundle.hash, `The issuer ${principal.issuer} is not trusted any more.`));
+    return refused(`The issuer ${principal.issuer} is no longer trusted.`);
   }
   const account = targetAccount(entitlement, ports.deployment);
   const history = facts.history ?? { recentDenials: 0, firstUse: false };
   const asked = { caller: { principal }, entitlement, account, facts: { ...facts, history } };
   return decide(ports, asked, entitlement);
-}
-
-function refused(bundle: string, advice: string): Decision {
-  return { outcome: 'deny', policies: [], advice: [advice], bundle };
 }

@@ -1,16 +1,17 @@
 import type { AuditEvent, DecisionInputs } from '../audit.ts';
-import type { Bundle } from '../bundle/bundle.ts';
-import { findEntitlement } from '../bundle/bundle.ts';
-import { type Question, question } from '../decision.ts';
+import { type Bundle, findEntitlement } from '../bundle/bundle.ts';
+import type { Call, CallSource } from '../call.ts';
+import { question } from '../decision.ts';
 import { type Deployment, targetAccount } from '../entitlement.ts';
 import type { Failure, Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 import type { GrantStore, PolicyEngine, VoteQuestion } from '../ports.ts';
-import type { Caller } from '../principal.ts';
-import { ok, type Result } from '../result.ts';
+import { err, ok, type Result } from '../result.ts';
+import { type Marks, marksOf } from '../same-person.ts';
+import { unknownPerson } from './fixed-rules.ts';
 
-/** What somebody may do with a grant, own or another's. The engine alone judges others'. */
+/** What a caller may do with a grant. Over other principals' grants the policy engine alone decides. */
 export type AuthorityPorts = {
   readonly bundle: Bundle;
   readonly deployment: Deployment;
@@ -19,66 +20,86 @@ export type AuthorityPorts = {
   readonly clock: () => Instant;
 };
 
-/** The call that somebody acts in. */
-export type Acting = { readonly caller: Caller; readonly sourceIp: string };
+export const NO_SUCH_GRANT: Failure = {
+  code: 'not-found',
+  detail: 'There is no such grant, or you may not see it.',
+};
 
-export function isOwn(grant: Grant, { caller }: Acting): boolean {
+export function isOwn(grant: Grant, { caller }: Pick<Call, 'caller'>): boolean {
   return grant.requester.id === caller.principal.id;
 }
 
-/** People see their own grants, and those that they may approve, end, review or audit. */
+/** Principals see their own grants, and those they may vote on, revoke, review or audit. */
 export async function maySee(
   ports: AuthorityPorts,
-  acting: Acting,
+  call: CallSource,
   grant: Grant,
 ): Promise<Result<boolean, Unavailable>> {
-  if (isOwn(grant, acting)) return ok(true);
-  const { principal } = acting.caller;
-  const all = firstYes([
+  if (isOwn(grant, call)) return ok(true);
+  const { principal } = call.caller;
+  const permitted = anyPermits([
     () => ports.engine.mayOnBroker('audit', principal),
     () => ports.engine.mayOnBroker('administer', principal),
-    () => onEntitlement(ports, 'revoke', acting, grant),
-    () => onEntitlement(ports, 'review', acting, grant),
+    () => onEntitlement(ports, 'revoke', call, grant),
+    () => onEntitlement(ports, 'review', call, grant),
   ]);
-  return !all.ok || all.value ? all : mayVote(ports, acting, grant);
+  return !permitted.ok || permitted.value ? permitted : mayVote(ports, call, grant);
 }
 
-/** Whether policy lets the caller vote; that nobody votes on their own is `core/lifecycle/vote.ts`. */
+/** Whether policy lets the caller vote. `core/lifecycle/vote.ts` refuses votes on one's own request. */
 export async function mayVote(
   ports: AuthorityPorts,
-  acting: Acting,
+  call: CallSource,
   grant: Grant,
 ): Promise<Result<boolean, Unavailable>> {
-  const asked = await voteQuestion(ports, acting, grant);
+  const asked = await voteQuestion(ports, call, grant);
   if (!asked.ok || asked.value === null) return asked.ok ? ok(false) : asked;
   const answer = ports.engine.mayVote(asked.value);
   return answer.ok ? ok(answer.value.permitted) : answer;
 }
 
-/** Approvers may also end what they could have refused. */
+/** The requester and administrators, who policy lets revoke, and approvers: they could have refused it. */
 export async function mayRevoke(
   ports: AuthorityPorts,
-  acting: Acting,
+  call: CallSource,
   grant: Grant,
 ): Promise<Result<boolean, Unavailable>> {
-  if (isOwn(grant, acting)) return ok(true);
-  const direct = firstYes([
-    () => ports.engine.mayOnBroker('administer', acting.caller.principal),
-    () => onEntitlement(ports, 'revoke', acting, grant),
+  if (isOwn(grant, call)) return ok(true);
+  const permitted = anyPermits([
+    () => ports.engine.mayOnBroker('administer', call.caller.principal),
+    () => onEntitlement(ports, 'revoke', call, grant),
   ]);
-  return !direct.ok || direct.value ? direct : mayVote(ports, acting, grant);
+  return !permitted.ok || permitted.value ? permitted : mayVote(ports, call, grant);
 }
 
 export function mayReview(
   ports: AuthorityPorts,
-  acting: Acting,
+  call: CallSource,
   grant: Grant,
 ): Result<boolean, Unavailable> {
-  return onEntitlement(ports, 'review', acting, grant);
+  return onEntitlement(ports, 'review', call, grant);
 }
 
-/** What the engine saw when the grant was asked for; null where no record of it is found. */
-export async function inputsOf(
+/**
+ * The marks that identify the caller as a person, by the claims that the entitlement names.
+ *
+ * @returns a refusal where the token lacks a claim: the caller could otherwise vote twice, or for
+ *   themselves (I9).
+ */
+export function personOf(
+  { bundle }: Pick<AuthorityPorts, 'bundle'>,
+  { caller }: Pick<Call, 'caller'>,
+  grant: Grant,
+): Result<Marks, Failure> {
+  const claims = findEntitlement(bundle, grant.entitlement)?.approval?.samePerson ?? [];
+  const marks = marksOf(caller.principal, claims);
+  return marks === null
+    ? err({ code: 'forbidden', grant, detail: unknownPerson(claims) })
+    : ok(marks);
+}
+
+/** What the engine saw when the grant was requested; null where no record of it is found. */
+export async function recordedInputs(
   store: Pick<GrantStore, 'events'>,
   grantId: string,
 ): Promise<Result<DecisionInputs | null, Unavailable>> {
@@ -92,29 +113,30 @@ function isRequested(event: AuditEvent): event is Extract<AuditEvent, { type: 'r
   return event.type === 'requested';
 }
 
+/** The facts of the request, with the time, network and sign-in of the voter. */
 async function voteQuestion(
   ports: AuthorityPorts,
-  { caller, sourceIp }: Acting,
+  { caller, sourceIp }: CallSource,
   grant: Grant,
 ): Promise<Result<VoteQuestion | null, Unavailable>> {
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
   if (entitlement === null) return ok(null);
-  const inputs = await inputsOf(ports.store, grant.id);
+  const inputs = await recordedInputs(ports.store, grant.id);
   if (!inputs.ok || inputs.value === null) return inputs.ok ? ok(null) : inputs;
   const { facts, principal } = inputs.value;
-  const voters: Question = question(caller, entitlement, ports.deployment, {
+  const asked = question(caller, entitlement, ports.deployment, {
     ...facts,
     now: ports.clock(),
     sourceIp,
     scope: grant.scope,
   });
-  return ok({ ...voters, requester: principal, escalated: grant.approvals.escalated });
+  return ok({ ...asked, requester: principal, escalated: grant.approvals.escalated });
 }
 
 function onEntitlement(
   { bundle, deployment, engine }: AuthorityPorts,
   action: 'revoke' | 'review',
-  { caller }: Acting,
+  { caller }: CallSource,
   grant: Grant,
 ): Result<boolean, Unavailable> {
   const entitlement = findEntitlement(bundle, grant.entitlement);
@@ -123,8 +145,8 @@ function onEntitlement(
   return engine.mayOnEntitlement(action, caller.principal, entitlement, account);
 }
 
-/** One that says yes settles it; otherwise an engine that failed somewhere is no "no" (I6). */
-function firstYes(
+/** One permit is enough. Without one, a question that could not be answered is no "no" (I6). */
+function anyPermits(
   questions: readonly (() => Result<boolean, Unavailable>)[],
 ): Result<boolean, Unavailable> {
   let failed: Result<boolean, Unavailable> | null = null;
@@ -135,8 +157,3 @@ function firstYes(
   }
   return failed ?? ok(false);
 }
-
-export const NO_SUCH_GRANT: Failure = {
-  code: 'not-found',
-  detail: 'There is no such grant, or you may not see it.',
-};

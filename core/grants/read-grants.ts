@@ -1,89 +1,58 @@
 import type { AuditEvent } from '../audit.ts';
 import { findEntitlement } from '../bundle/bundle.ts';
-import { RECENT_SECONDS } from '../deciding/past.ts';
-import {
-  type Acting,
-  type AuthorityPorts,
-  isOwn,
-  maySee,
-  mayVote,
-  NO_SUCH_GRANT,
-} from '../deciding/who-may.ts';
+import type { CallSource } from '../call.ts';
+import { historyFor, RECENT_SECONDS } from '../deciding/past.ts';
+import { type AuthorityPorts, isOwn, mayVote } from '../deciding/who-may.ts';
 import type { History } from '../decision.ts';
 import type { Failure, Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
-import { GRANT_ID } from '../ids.ts';
 import { addSeconds } from '../instant.ts';
 import type { GrantPage, GrantQuery, GrantStore, PolicyEngine } from '../ports.ts';
 import type { Caller } from '../principal.ts';
-import { err, ok, type Result } from '../result.ts';
+import { ok, type Result } from '../result.ts';
 import { composeSessionPolicy } from '../session-policy/compose.ts';
+import { findVisibleGrant } from './find-grant.ts';
 
 export type ReadPorts = AuthorityPorts & { readonly store: GrantStore };
 
-/** Who may not see it is told that there is none. */
-export async function findVisibleGrant(
-  ports: AuthorityPorts & { readonly store: Pick<GrantStore, 'find' | 'events'> },
-  acting: Acting,
-  id: string,
-): Promise<Result<Grant, Failure>> {
-  if (!GRANT_ID.test(id)) return err(NO_SUCH_GRANT);
-  const found = await ports.store.find(id);
-  if (!found.ok) return found;
-  if (found.value === null) return err(NO_SUCH_GRANT);
-  const visible = await maySee(ports, acting, found.value);
-  if (!visible.ok) return visible;
-  return visible.value ? ok(found.value) : err(NO_SUCH_GRANT);
-}
-
-/** The caller's own grant; somebody else's is forbidden to those who may see it. */
-export async function findOwnGrant(
-  ports: AuthorityPorts & { readonly store: Pick<GrantStore, 'find' | 'events'> },
-  acting: Acting,
-  id: string,
-): Promise<Result<Grant, Failure>> {
-  const grant = await findVisibleGrant(ports, acting, id);
-  if (!grant.ok || isOwn(grant.value, acting)) return grant;
-  const detail = 'Only its requester may vend keys under a grant.';
-  return err({ code: 'forbidden', grant: grant.value, detail });
-}
-
-/** What somebody who decides on a grant has to know besides the grant itself. */
+/** What an approver needs to decide, besides the grant itself. */
 export type GrantDetails = {
   readonly title: string;
   readonly risk: string;
-  /** The text that its sessions get, with the end that it has or would have now. */
+  /** The policy of its sessions, with the end that the grant has, or would have if it began now. */
   readonly sessionPolicy: string | null;
   readonly history: History;
 };
 
-/** One grant; whoever is not its requester also sees what there is to decide on. */
+/** One grant, and for everybody but its requester the details that a decision needs. */
 export async function describeGrant(
   ports: ReadPorts,
-  acting: Acting,
+  call: CallSource,
   id: string,
 ): Promise<Result<{ readonly grant: Grant; readonly details: GrantDetails | null }, Failure>> {
-  const found = await findVisibleGrant(ports, acting, id);
+  const found = await findVisibleGrant(ports, call, id);
   if (!found.ok) return found;
   const grant = found.value;
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
-  if (isOwn(grant, acting) || entitlement === null) return ok({ grant, details: null });
+  if (isOwn(grant, call) || entitlement === null) return ok({ grant, details: null });
   const now = ports.clock();
   const past = await ports.store.history(grant.requester.id, addSeconds(now, -RECENT_SECONDS));
   if (!past.ok) return past;
-  const expiresAt = grant.expiresAt ?? addSeconds(grant.startsAt ?? now, grant.durationSeconds);
   const policy = composeSessionPolicy({
-    ...{ ...grant, entitlement, expiresAt },
+    entitlement,
+    parameters: grant.parameters,
+    scope: grant.scope,
     deployment: ports.deployment,
+    expiresAt: grant.expiresAt ?? addSeconds(grant.startsAt ?? now, grant.durationSeconds),
+    sourceIp: grant.sourceIp,
   });
-  const { denials, entitlements } = past.value;
   return ok({
     grant,
     details: {
       title: entitlement.title,
       risk: entitlement.risk,
       sessionPolicy: policy.ok && entitlement.hash === grant.definition ? policy.value : null,
-      history: { recentDenials: denials, firstUse: !entitlements.includes(grant.entitlement) },
+      history: historyFor(past.value, grant.entitlement),
     },
   });
 }
@@ -93,48 +62,50 @@ export type ListQuery = GrantQuery & { readonly reviewable?: true };
 /** One page of the grants that the caller may see, newest first. */
 export async function listGrants(
   ports: ReadPorts,
-  acting: Acting,
+  call: CallSource,
   query: ListQuery,
 ): Promise<Result<GrantPage, Failure>> {
   const { reviewable, ...wanted } = query;
-  if (reviewable) return listReviewable(ports, acting, wanted);
-  const own = acting.caller.principal.id;
+  if (reviewable) return listReviewable(ports, call, wanted);
+  const own = call.caller.principal.id;
   const requester = query.requester === 'me' ? own : query.requester;
   if (requester === own) return ports.store.list({ ...wanted, requester });
-  const all = maySeeAll(ports, acting.caller);
+  const all = maySeeAll(ports, call.caller);
   if (!all.ok) return all;
-  if (all.value)
+  if (all.value) {
     return ports.store.list({ ...wanted, ...(requester !== undefined && { requester }) });
+  }
   if (requester !== undefined) return ok({ grants: [], next: null });
   return ports.store.list({ ...wanted, requester: own });
 }
 
-/** Requests that wait for a vote which the caller may cast. */
+/** Pending requests that the caller may vote on. */
 async function listReviewable(
   ports: ReadPorts,
-  acting: Acting,
+  call: CallSource,
   query: GrantQuery,
 ): Promise<Result<GrantPage, Failure>> {
   const page = await ports.store.list({ ...query, status: 'pending' });
   if (!page.ok) return page;
   const { grants, next } = page.value;
-  const others = grants.filter((grant) => !isOwn(grant, acting));
-  const answers = await Promise.all(others.map((grant) => mayVote(ports, acting, grant)));
-  const mine: Grant[] = [];
+  const others = grants.filter((grant) => !isOwn(grant, call));
+  const answers = await Promise.all(others.map((grant) => mayVote(ports, call, grant)));
+  const reviewable: Grant[] = [];
   for (const [index, answer] of answers.entries()) {
     if (!answer.ok) return answer;
     const grant = others[index];
-    if (answer.value && grant !== undefined) mine.push(grant);
+    if (answer.value && grant !== undefined) reviewable.push(grant);
   }
-  return ok({ grants: mine, next });
+  return ok({ grants: reviewable, next });
 }
 
+/** The audit trail of a grant that the caller may see. */
 export async function eventsOf(
   ports: ReadPorts,
-  acting: Acting,
+  call: CallSource,
   id: string,
 ): Promise<Result<readonly AuditEvent[], Failure>> {
-  const grant = await findVisibleGrant(ports, acting, id);
+  const grant = await findVisibleGrant(ports, call, id);
   return grant.ok ? ports.store.events(grant.value.id) : grant;
 }
 

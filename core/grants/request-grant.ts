@@ -1,79 +1,76 @@
-import { type AuditEvent, type Cause, requested } from '../audit.ts';
-import { type Assessment, assess } from '../deciding/assess-request.ts';
+import { type AuditEvent, eventOf, initiatorOf, requested } from '../audit.ts';
+import type { Call } from '../call.ts';
+import { type Assessment, assessRequest } from '../deciding/assess-request.ts';
 import type { GrantRequest } from '../deciding/grant-request.ts';
 import type { Judge } from '../deciding/judge.ts';
-import { recall } from '../deciding/past.ts';
+import { readPast } from '../deciding/past.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { RandomBytes } from '../ids.ts';
-import { requestGrant } from '../lifecycle/new-grant.ts';
-import type { GrantStore, Idempotency } from '../ports.ts';
-import type { Caller } from '../principal.ts';
+import { newGrant } from '../lifecycle/new-grant.ts';
+import type { GrantStore } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
-import { findOwnGrant } from './read-grants.ts';
+import { findOwnGrant } from './find-grant.ts';
 
-/** The call that carries a request. */
-export type Call = {
-  readonly requestId: string;
-  readonly sourceIp: string;
-  readonly idempotency: Idempotency | null;
-};
+export type RequestPorts = Judge & { readonly store: GrantStore; readonly random: RandomBytes };
 
-export type AskPorts = Judge & { readonly store: GrantStore; readonly random: RandomBytes };
-
-/** A grant that is decided on and not yet written, with the event that tells of it. */
-export type Draft = {
+/** A request that policy has decided on, and the grant it makes, before anything is written. */
+export type PreparedGrant = {
   readonly assessment: Assessment;
   readonly grant: Grant;
   readonly event: AuditEvent;
-  readonly cause: Cause;
 };
 
 /**
- * Asks for a grant. It is stored with its decision, denials included (I8); a denial is an error that
- * carries the stored grant.
+ * Requests a grant. The grant is stored with its decision, denials included (I8); a denial is an
+ * error that carries the stored grant.
  */
-export async function ask(
-  ports: AskPorts,
-  caller: Caller,
-  request: GrantRequest,
+export async function requestGrant(
+  ports: RequestPorts,
   call: Call,
+  request: GrantRequest,
 ): Promise<Result<Grant, Failure>> {
-  const draft = await draftGrant(ports, caller, request, call);
-  if (!draft.ok) return draft;
-  const { grant, event } = draft.value;
+  const prepared = await prepareGrant(ports, call, request);
+  if (!prepared.ok) return prepared;
+  const { grant, event } = prepared.value;
   const { idempotency } = call;
   const written = await ports.store.create({ grant, events: [event], idempotency, vendsOn: [] });
   if (written.ok) return unlessDenied(grant);
   if (written.error.code !== 'repeated') return err(written.error);
-  const first = await findOwnGrant(ports, { ...call, caller }, written.error.grantId);
+  const first = await findOwnGrant(ports, call, written.error.grantId);
   return first.ok ? unlessDenied(first.value) : first;
 }
 
-export async function draftGrant(
-  ports: AskPorts,
-  caller: Caller,
-  request: GrantRequest,
+/** Reads the caller's past where policy uses it, has the request decided, and makes the grant. */
+export async function prepareGrant(
+  ports: RequestPorts,
   call: Call,
-): Promise<Result<Draft, Failure>> {
-  const past = await recall(ports, caller, request.entitlement);
+  request: GrantRequest,
+): Promise<Result<PreparedGrant, Failure>> {
+  const past = await readPast(ports, call.caller, request.entitlement);
   if (!past.ok) return past;
-  const assessed = assess(ports, caller, request, call.sourceIp, past.value);
+  const assessed = assessRequest(ports, call, request, past.value);
   if (!assessed.ok) return assessed;
-  const { now, entitlement, question, decision } = assessed.value;
-  const cause: Cause = { at: now, requestId: call.requestId, sourceIp: call.sourceIp };
-  const grant = requestGrant({
-    ...question.facts,
-    principal: caller.principal,
-    scope: request.scope,
-    startsAt: request.startsAt === null ? null : assessed.value.startsAt,
+  const assessment = assessed.value;
+  const { facts } = assessment.question;
+  const grant = newGrant({
+    principal: call.caller.principal,
+    entitlement: assessment.entitlement,
     deployment: ports.deployment,
-    entitlement,
-    decision,
+    parameters: facts.parameters,
+    scope: request.scope,
+    durationSeconds: facts.durationSeconds,
+    startsAt: request.startsAt === null ? null : assessment.startsAt,
+    justification: facts.justification,
+    ticket: facts.ticket,
+    sourceIp: call.sourceIp,
+    decision: assessment.decision,
+    now: assessment.now,
     random: ports.random,
   });
-  const event = requested(grant, question, cause, ports.random);
-  return ok({ assessment: assessed.value, grant, event, cause });
+  const happening = requested(grant, assessment.question);
+  const event = eventOf(grant, happening, initiatorOf(call), assessment.now, ports.random);
+  return ok({ assessment, grant, event });
 }
 
 export function unlessDenied(grant: Grant): Result<Grant, Failure> {

@@ -1,38 +1,39 @@
-import { findEntitlement } from '../bundle/bundle.ts';
-import { unknownPerson } from '../deciding/fixed-rules.ts';
-import { mayReview } from '../deciding/who-may.ts';
+import { actorOf } from '../audit.ts';
+import type { Call } from '../call.ts';
+import { mayReview, personOf } from '../deciding/who-may.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import { review } from '../lifecycle/review.ts';
 import { ok, type Result } from '../result.ts';
-import { marksOf } from '../same-person.ts';
+import type { Marks } from '../same-person.ts';
 import {
-  type Act,
-  actorOf,
   type ChangePorts,
   changeGrant,
   forbidden,
+  unlessForbidden,
   wrongState,
 } from './change-grant.ts';
 
 /** Closes the review that a break-glass use owes. */
 export function reviewGrant(
   ports: ChangePorts,
-  act: Act,
+  call: Call,
+  grantId: string,
   comment: string | null,
 ): Promise<Result<Grant, Failure>> {
-  return changeGrant(ports, act, async (grant) => {
-    const allowed = mayReview(ports, act, grant);
-    if (!allowed.ok) return allowed;
-    if (!allowed.value) return forbidden(grant, 'Policy does not let you review this grant.');
-    const claims = findEntitlement(ports.bundle, grant.entitlement)?.approval?.samePerson ?? [];
-    const marks = marksOf(act.caller.principal, claims);
-    if (marks === null) return forbidden(grant, unknownPerson(claims));
-    const reviewed = review(grant, { reviewer: actorOf(act), marks, comment }, ports.clock());
-    if (!reviewed.ok) {
+  return changeGrant<Marks>(ports, call, grantId, {
+    authorize: async (grant) => {
+      const detail = 'Policy does not let you review this grant.';
+      const allowed = unlessForbidden(mayReview(ports, call, grant), grant, detail);
+      return allowed.ok ? personOf(ports, call, grant) : allowed;
+    },
+    decide: async (grant, marks) => {
+      const reviewer = actorOf(call.caller);
+      const reviewed = review(grant, { reviewer, marks, comment }, ports.clock());
+      if (reviewed.ok)
+        return ok({ grant: reviewed.value, happening: { type: 'reviewed', comment } });
       const { code, detail } = reviewed.error;
       return code === 'own-request' ? forbidden(grant, detail) : wrongState(grant, detail);
-    }
-    return ok({ grant: reviewed.value, happening: { type: 'reviewed', comment } });
+    },
   });
 }

@@ -1,177 +1,209 @@
-import { type Cause, vended, vendFailed } from '../audit.ts';
+import { type AuditEvent, eventOf, initiatorOf, vended, vendFailed } from '../audit.ts';
 import { findEntitlement } from '../bundle/bundle.ts';
+import type { Call } from '../call.ts';
 import type { GrantRequest } from '../deciding/grant-request.ts';
-import { type Entitlement, targetRoleArn } from '../entitlement.ts';
 import type { Failure } from '../failure.ts';
 import { type ActiveGrant, type Grant, rolesOf } from '../grant.ts';
+import type { Instant } from '../instant.ts';
 import { vendUnder } from '../lifecycle/active.ts';
 import { jobOf } from '../lifecycle/new-grant.ts';
 import type { Credentials, SessionIssuer } from '../ports.ts';
-import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
+import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
 import { planSession, type SessionPlan } from '../session.ts';
 import { composeSessionPolicy } from '../session-policy/compose.ts';
-import { findOwnGrant } from './read-grants.ts';
-import { type AskPorts, type Call, draftGrant, unlessDenied } from './request-grant.ts';
+import { findOwnGrant } from './find-grant.ts';
+import { prepareGrant, type RequestPorts, unlessDenied } from './request-grant.ts';
 
-export type VendPorts = AskPorts & { readonly issueSession: SessionIssuer };
+export type VendPorts = RequestPorts & { readonly issueSession: SessionIssuer };
 
-/** A grant with keys, or without them where a human must say yes first. */
+/** A grant with credentials, or without them where a human has to approve it first. */
 export type Vended = { readonly grant: Grant; readonly credentials: Credentials | null };
 
+/** A vend that is ready to be written, and then to be issued. */
+type PlannedVend = {
+  readonly grant: ActiveGrant;
+  readonly session: SessionPlan;
+  readonly event: AuditEvent;
+  readonly at: Instant;
+};
+
 /**
- * Asks and vends in one call: one transaction, then one AssumeRole. A repeat under the same
- * `Idempotency-Key` vends a new session of the same grant, never a second grant.
+ * Requests a grant and vends under it in one call: one transaction, then one AssumeRole. A repeat
+ * with the same `Idempotency-Key` vends another session of the same grant, never a second grant.
  */
-export async function askAndVend(
+export async function requestAndVend(
   ports: VendPorts,
-  caller: Caller,
-  request: GrantRequest,
   call: Call,
+  request: GrantRequest,
 ): Promise<Result<Vended, Failure>> {
-  const draft = await draftGrant(ports, caller, request, call);
-  if (!draft.ok) return draft;
-  const { assessment, grant: asked, event, cause } = draft.value;
-  const active = vendUnder(asked, assessment.now);
-  const grant = active.ok ? active.value : asked;
-  const session = active.ok
-    ? plan(ports, active.value, assessment.entitlement, assessment.sessionPolicy, cause)
+  const prepared = await prepareGrant(ports, call, request);
+  if (!prepared.ok) return prepared;
+  const { assessment, grant, event } = prepared.value;
+  const active = vendUnder(grant, assessment.now);
+  const vend = active.ok
+    ? planVend(ports, call, active.value, assessment.sessionPolicy, assessment.now)
     : null;
   const written = await ports.store.create({
-    grant,
-    events: session === null ? [event] : [event, vended(grant, session, cause, ports.random)],
+    grant: vend === null ? grant : vend.grant,
+    events: vend === null ? [event] : [event, vend.event],
     idempotency: call.idempotency,
-    vendsOn: session === null ? [] : rolesOf(grant),
+    vendsOn: vend === null ? [] : rolesOf(grant),
   });
-  if (written.ok) {
-    if (session !== null) return issue(ports, grant, session, cause);
-    return withoutKeys(grant);
+  if (!written.ok) {
+    const { error } = written;
+    return error.code === 'repeated' ? vendRepeated(ports, call, error.grantId) : err(error);
   }
-  if (written.error.code !== 'repeated') return err(written.error);
-  const first = await findOwnGrant(ports, { ...call, caller }, written.error.grantId);
+  return vend === null ? withoutCredentials(grant) : issueCredentials(ports, call, vend);
+}
+
+/** Vends under an active grant of the caller. */
+export async function vendCredentials(
+  ports: VendPorts,
+  call: Call,
+  grantId: string,
+): Promise<Result<Vended, Failure>> {
+  const found = await findOwnGrant(ports, call, grantId);
+  return found.ok ? vendUnderGrant(ports, call, found.value) : found;
+}
+
+/** The answer to a request that came before with the same key. */
+async function vendRepeated(
+  ports: VendPorts,
+  call: Call,
+  grantId: string,
+): Promise<Result<Vended, Failure>> {
+  const first = await findOwnGrant(ports, call, grantId);
   if (!first.ok) return first;
   return vendUnder(first.value, ports.clock()).ok
-    ? vendAgain(ports, caller, first.value, call)
-    : withoutKeys(first.value);
+    ? vendUnderGrant(ports, call, first.value)
+    : withoutCredentials(first.value);
 }
 
-/** Vends under an active grant of the caller's own. */
-export async function vend(
+/** Records the vend, on the grant as it is now if it changed meanwhile, and issues credentials. */
+async function vendUnderGrant(
   ports: VendPorts,
-  caller: Caller,
-  grantId: string,
   call: Call,
-): Promise<Result<Vended, Failure>> {
-  const grant = await findOwnGrant(ports, { ...call, caller }, grantId);
-  return grant.ok ? vendAgain(ports, caller, grant.value, call) : grant;
-}
-
-/** The grant may move under a vend: others vend, or extend it. It may end only once. */
-const ATTEMPTS = 3;
-
-async function vendAgain(
-  ports: VendPorts,
-  caller: Caller,
   found: Grant,
-  call: Call,
 ): Promise<Result<Vended, Failure>> {
-  let stored = found;
-  for (let attempt = 1; ; attempt += 1) {
-    const { requestId, sourceIp } = call;
-    const cause: Cause = { requestId, sourceIp, at: ports.clock() };
-    const planned = planAgain(ports, caller, stored, cause);
-    if (!planned.ok) return planned;
-    const { grant, session } = planned.value;
-    const written = await ports.store.recordVend({
-      grant,
-      event: vended(grant, session, cause, ports.random),
-      idempotency: call.idempotency,
-      vendsOn: rolesOf(grant),
-      now: cause.at,
-    });
-    if (written.ok) return issue(ports, grant, session, cause);
-    if (written.error.code !== 'conflict') return err(written.error);
-    if (attempt === ATTEMPTS) return err({ code: 'wrong-state', grant: stored, detail: MOVED });
-    const again = await findOwnGrant(ports, { ...call, caller }, stored.id);
+  let grant = found;
+  const recorded = await retryOnConflict(async () => {
+    const vend = await recordVend(ports, call, grant);
+    if (vend.ok || vend.error.code !== 'conflict') return vend;
+    const again = await findOwnGrant(ports, call, grant.id);
     if (!again.ok) return again;
-    stored = again.value;
-  }
+    grant = again.value;
+    return vend;
+  });
+  if (recorded.ok) return issueCredentials(ports, call, recorded.value);
+  const { error } = recorded;
+  if (error.code !== 'conflict') return err(error);
+  return err({ code: 'wrong-state', grant, detail: CHANGED_MEANWHILE });
 }
 
-function planAgain(
+/** Checks that the caller may vend under the grant now, and writes the vend (I1). */
+async function recordVend(
   ports: VendPorts,
-  caller: Caller,
+  call: Call,
   stored: Grant,
-  cause: Cause,
-): Result<{ readonly grant: ActiveGrant; readonly session: SessionPlan }, Failure> {
-  const active = vendUnder(stored, cause.at);
+): Promise<Result<PlannedVend, Failure | Conflict>> {
+  const now = ports.clock();
+  const active = vendUnder(stored, now);
   if (!active.ok) return err({ ...active.error, grant: stored });
-  const grant = active.value;
-  const entitlement = findEntitlement(ports.bundle, grant.entitlement);
+  const policy = sessionPolicyOf(ports, call, stored, active.value);
+  if (!policy.ok) return policy;
+  const vend = planVend(ports, call, active.value, policy.value, now);
+  const written = await ports.store.recordVend({
+    grant: vend.grant,
+    event: vend.event,
+    idempotency: call.idempotency,
+    vendsOn: rolesOf(vend.grant),
+    now,
+  });
+  return written.ok ? ok(vend) : err(written.error);
+}
+
+/** The session policy under the definition that was decided on, for the job and network of then. */
+function sessionPolicyOf(
+  { bundle, deployment }: VendPorts,
+  { caller, sourceIp }: Call,
+  stored: Grant,
+  grant: ActiveGrant,
+): Result<string, Failure> {
+  const entitlement = findEntitlement(bundle, grant.entitlement);
   if (entitlement === null || entitlement.hash !== grant.definition) {
     return err({ code: 'wrong-state', grant: stored, detail: REDEFINED });
   }
-  if (entitlement.network === 'bind' && cause.sourceIp !== grant.sourceIp) {
+  if (entitlement.network === 'bind' && sourceIp !== grant.sourceIp) {
     return err({ code: 'forbidden', grant: stored, detail: OTHER_NETWORK });
   }
   if (jobOf(caller.principal, entitlement) !== grant.job) {
     return err({ code: 'forbidden', grant: stored, detail: OTHER_JOB });
   }
-  const policy = composeSessionPolicy({ ...grant, entitlement, deployment: ports.deployment });
-  if (!policy.ok) return err({ code: 'wrong-state', grant: stored, detail: REDEFINED });
-  return ok({ grant, session: plan(ports, grant, entitlement, policy.value, cause) });
+  const policy = composeSessionPolicy({
+    entitlement,
+    parameters: grant.parameters,
+    scope: grant.scope,
+    deployment,
+    expiresAt: grant.expiresAt,
+    sourceIp: grant.sourceIp,
+  });
+  return policy.ok ? policy : err({ code: 'wrong-state', grant: stored, detail: REDEFINED });
 }
 
-/** The only place where keys come from. The grant and its event are durable by now (I1). */
-async function issue(
-  ports: VendPorts,
-  grant: Grant,
-  session: SessionPlan,
-  cause: Cause,
-): Promise<Result<Vended, Failure>> {
-  const issued = await ports.issueSession(session);
-  if (!issued.ok) {
-    // Best effort: the answer is 503 either way, and the log line tells the same.
-    await ports.store.appendEvent(
-      vendFailed(grant, session, issued.error.reason, cause, ports.random),
-    );
-    return err({ code: 'unavailable', what: 'sts', grantId: grant.id });
-  }
-  const end = grant.expiresAt ?? issued.value.expiration;
-  const expiration = Math.min(issued.value.expiration, end);
-  return ok({ grant, credentials: { ...issued.value, expiration } });
-}
-
-function plan(
-  ports: VendPorts,
+function planVend(
+  { random }: VendPorts,
+  call: Call,
   grant: ActiveGrant,
-  entitlement: Entitlement,
   policy: string,
-  cause: Cause,
-): SessionPlan {
-  return planSession({
-    roleArn: targetRoleArn(entitlement, ports.deployment),
+  at: Instant,
+): PlannedVend {
+  const session = planSession({
+    roleArn: grant.targetRole,
     principalKey: grant.principalKey,
     grantId: grant.id,
     policy,
-    now: cause.at,
+    now: at,
     expiresAt: grant.expiresAt,
-    random: ports.random,
+    random,
   });
+  return {
+    grant,
+    session,
+    event: eventOf(grant, vended(session), initiatorOf(call), at, random),
+    at,
+  };
 }
 
-function withoutKeys(grant: Grant): Result<Vended, Failure> {
+/** The only place where credentials come from. The grant and its event are durable by now (I1). */
+async function issueCredentials(
+  ports: VendPorts,
+  call: Call,
+  { grant, session, at }: PlannedVend,
+): Promise<Result<Vended, Failure>> {
+  const issued = await ports.issueSession(session);
+  if (!issued.ok) {
+    // Best effort: the answer is 503 either way, and a log line says the same.
+    const failed = vendFailed(session, issued.error.reason);
+    await ports.store.appendEvent(eventOf(grant, failed, initiatorOf(call), at, ports.random));
+    return err({ code: 'unavailable', what: 'sts', grantId: grant.id });
+  }
+  const expiration = Math.min(issued.value.expiration, grant.expiresAt);
+  return ok({ grant, credentials: { ...issued.value, expiration } });
+}
+
+function withoutCredentials(grant: Grant): Result<Vended, Failure> {
   if (!['pending', 'scheduled', 'denied'].includes(grant.status)) {
-    const detail = `The grant that this Idempotency-Key made is ${grant.status}. Ask again under a new key.`;
+    const detail = `The grant of this Idempotency-Key is ${grant.status}. Request a new grant with a new key.`;
     return err({ code: 'wrong-state', grant, detail });
   }
   const settled = unlessDenied(grant);
   return settled.ok ? ok({ grant: settled.value, credentials: null }) : settled;
 }
 
-const MOVED = 'The grant changed while the call was under way. Read it again.';
+const CHANGED_MEANWHILE = 'The grant changed during the call. Read it again, then retry.';
 const OTHER_JOB =
-  'The grant is tied to the job that asked for it, and this token is of another one. Ask again from this job.';
-const REDEFINED = 'The entitlement was changed after this grant was made. Ask again.';
+  'The grant is bound to the job that requested it, and this token belongs to another job. Request a new grant from this job.';
+const REDEFINED = 'The entitlement has changed since this grant was made. Request a new grant.';
 const OTHER_NETWORK =
-  'The grant is bound to the network that it was asked from, and this call comes from another one. Ask again from here.';
+  'The grant is bound to the network that it was requested from, and this call comes from another one. Request a new grant from here.';

@@ -10,25 +10,25 @@ import {
 import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
 
 /**
- * Brings a role's policy to what the store says, and proves it by reading it back. One writer at a
- * time under a lease, since the last writer wins: the others wait for it, and find what they wanted
- * written by somebody else. So many revocations at once cost few writes, and none is lost.
+ * Writes a role's deny policy as the store's rows demand, and proves it by reading the policy back. IAM
+ * lets the last writer win, so a lease admits one writer at a time. The others wait, and find that the
+ * writer has included their rows: many revocations at once cost few writes, and none is lost.
  */
 
-/** Why the kill switch is not as it should be. `busy`: somebody else is still writing. */
+/** Why a role's kill switch is not as it should be. `busy`: another writer still holds the lease. */
 export type NotConverged = {
   readonly code: PolicyRefusal['code'] | 'busy' | 'store';
   readonly reason: string;
 };
 
-/** What a caller waits for: told by what the policy was last read back to hold. */
+/** Whether the policy, as it was last read back, satisfies the caller. */
 export type Wanted = (confirmed: KillSwitch) => boolean | Promise<boolean>;
 
-/** Longer than any write with its read-back; a writer that is late loses its lease and stops. */
+/** Longer than any write with its read-back; a late writer loses the lease and stops. */
 const LEASE_SECONDS = 25;
-/** Nobody begins to write with less than this left: the call itself ends before the lease does. */
+/** No write begins with less than this left, so that every call ends before its lease does. */
 const MARGIN_SECONDS = 10;
-/** How long one caller waits; the workflow tries again. */
+/** How long one caller waits; the workflow retries. */
 const PATIENCE_SECONDS = 12;
 const POLL_MS = 250;
 
@@ -58,8 +58,8 @@ export async function converge(
 }
 
 /**
- * Only who wrote and read back leaves no trace: any other lease stays to be seen by the sweep. A write
- * that may still be carried out must find nobody else's behind it, so that lease runs out by itself.
+ * A writer that wrote and read back releases its lease. Any other lease stays visible to the sweep. After
+ * a write that IAM may still carry out, no other writer may begin, so that lease has to run out.
  */
 async function handOver(
   { kills, holder, clock }: KillPorts,
@@ -70,7 +70,7 @@ async function handOver(
   else if (written.error.code !== 'unavailable') await kills.lease(role, holder, clock(), clock());
 }
 
-/** Writes, reads back, and looks again until nothing was added in between. */
+/** Writes and reads back until no row was added in between. */
 async function writeUntilStable(
   ports: KillPorts,
   role: string,
@@ -79,7 +79,7 @@ async function writeUntilStable(
   const before = await ports.kills.readSwitch(role);
   if (!before.ok) return STORE_FAILED;
   let state: SwitchState = before.value;
-  // The first round writes in any case: the policy itself may have been changed by others.
+  // The first round always writes: somebody else may have changed the policy itself.
   for (let round = 1; ; round += 1) {
     if (round > 1 && (await isUpToDate(ports, role, state.confirmed))) return ok(state);
     await ports.pause(settled(state, ports.clock()) ? 0 : pauseAfter(state.writes));
@@ -105,7 +105,7 @@ type Write = {
   readonly until: Instant;
 };
 
-/** The policy as the role was seen to have it; where there is no room for names, by time of issue. */
+/** Puts the policy and reads it back; where the names do not fit, denies by time of issue instead. */
 async function write(
   ports: KillPorts,
   role: string,
@@ -141,7 +141,7 @@ async function readBack(
   });
 }
 
-/** It can be written: what waited for that may vend again. */
+/** The policy can be written again, so the role may vend again. */
 async function thaw(
   ports: KillPorts,
   role: string,
@@ -151,7 +151,7 @@ async function thaw(
   return thawed.ok ? freezeUntilCutoff(ports, role, written) : STORE_FAILED;
 }
 
-/** Keys that are vended before the cutoff would be dead on arrival, so none are. */
+/** Credentials issued before the cutoff would be dead on arrival, so the role vends none until then. */
 async function freezeUntilCutoff(
   { kills, clock }: KillPorts,
   role: string,
@@ -163,22 +163,22 @@ async function freezeUntilCutoff(
   return frozen.ok ? ok(null) : STORE_FAILED;
 }
 
-/** After half a minute without a write, the next one does not wait. */
+/** After this long without a write, the next one does not wait. */
 const SETTLED_SECONDS = 30;
 const LONGEST_PAUSE_MS = 3000;
-/** So many revocations on one role in half a minute wait for nothing. */
+/** This many writes in a row on one role do not wait. */
 const AT_ONCE = 4;
 
 function settled({ wroteAt }: SwitchState, now: Instant): boolean {
   return now >= addSeconds(wroteAt, SETTLED_SECONDS);
 }
 
-/** The more writes in a row, the longer the pause in which others may join the next one. */
+/** The more writes in a row, the longer the pause in which more rows can join the next one. */
 function pauseAfter(writes: number): number {
   return writes < AT_ONCE ? 0 : Math.min(LONGEST_PAUSE_MS, 100 * 2 ** (writes - AT_ONCE + 1));
 }
 
-/** Looks at the policy itself, which others may have changed, and writes it where it must be. */
+/** Reads the policy itself, which somebody else may have changed, and rewrites it if it is wrong. */
 export async function verify(
   ports: KillPorts,
   role: string,
@@ -205,7 +205,7 @@ function rewrite(ports: KillPorts, role: string): Promise<Result<SwitchState, No
   });
 }
 
-/** Whether the switch holds exactly what the store says, nothing that is dead by now included. */
+/** Whether the switch denies exactly what the store's rows demand, without rows that have run out. */
 export async function isUpToDate(
   { kills, clock }: KillPorts,
   role: string,
@@ -219,7 +219,7 @@ export function sameSwitch(a: KillSwitch, b: KillSwitch): boolean {
   return a.cutoff === b.cutoff && a.grantIds.join() === b.grantIds.join();
 }
 
-/** IAM stores the text as it is, but nothing promises that. */
+/** IAM stores the text unchanged, but does not promise to. */
 function sameJson(a: string | null, b: string | null): boolean {
   if (a === null || b === null) return a === b;
   try {
@@ -229,5 +229,5 @@ function sameJson(a: string | null, b: string | null): boolean {
   }
 }
 
-const STORE_FAILED = err({ code: 'store', reason: 'the store did not answer' } as const);
-const BUSY = err({ code: 'busy', reason: 'another writer is at work' } as const);
+export const STORE_FAILED = err({ code: 'store', reason: 'the store did not answer' } as const);
+const BUSY = err({ code: 'busy', reason: 'another writer holds the lease' } as const);

@@ -4,14 +4,14 @@ import { IN_FLIGHT_SECONDS } from '../session.ts';
 /** The name of the inline policy on target roles and chained roles. */
 export const KILL_SWITCH_POLICY = 'ValetKeyKillSwitch';
 
-/** A grant whose sessions are denied on a role, since when, and until when that must stand. */
+/** A grant whose sessions a role must deny, from `at` until `until`. */
 export type DeniedGrant = {
   readonly grantId: string;
   readonly at: Instant;
   readonly until: Instant;
 };
 
-/** What a role's kill switch denies: named grants, and everything that was issued before a time. */
+/** What a role's kill switch denies: grants by name, and every session issued before the cutoff. */
 export type KillSwitch = {
   readonly grantIds: readonly string[];
   readonly cutoff: Instant | null;
@@ -20,14 +20,14 @@ export type KillSwitch = {
 export const NOTHING_DENIED: KillSwitch = { grantIds: [], cutoff: null };
 
 /**
- * So many grants are named. A name takes 28 characters; all inline policies of a role together may
- * have 10,240 (IAM User Guide, "IAM and AWS STS quotas"), and the role needs room for its own.
+ * How many grants a policy names. A name takes 28 characters; the inline policies of a role may have
+ * 10,240 together (IAM User Guide, "IAM and AWS STS quotas"), and the role needs room for its own.
  */
 export const MOST_NAMES = 150;
 
 /**
- * What must be denied at `now`: the newest grants by name, and where there are more, everything issued
- * before the others can have vended last. Deterministic: the same rows, the same policy.
+ * What must be denied at `now`: the newest grants by name; where there are more, every session issued
+ * before the latest vend that the others can have made. The same rows give the same policy.
  */
 export function switchFor(
   denied: readonly DeniedGrant[],
@@ -41,41 +41,29 @@ export function switchFor(
   return { grantIds: grantIds.toSorted(), cutoff: cutoffFor(others) };
 }
 
-/** Whether such a switch stops the grant's sessions. */
+/** Whether the switch stops the grant's sessions. */
 export function denies({ grantIds, cutoff }: KillSwitch, { grantId, at }: DeniedGrant): boolean {
   return grantIds.includes(grantId) || (cutoff !== null && cutoffFor([{ at }]) <= cutoff);
 }
 
-/** The policy's text; null where there is nothing to deny, and so no policy. */
+/** The policy's text; null where there is nothing to deny, and therefore no policy. */
 export function killSwitchDocument({ grantIds, cutoff }: KillSwitch): string | null {
   if (grantIds.length === 0 && cutoff === null) return null;
   const deny = { Effect: 'Deny', Action: '*', Resource: '*' };
-  const identities = grantIds.map((id) => `*.${id}`);
-  const issued = cutoff === null ? '' : formatInstant(cutoff);
-  const Statement = [
-    ...(grantIds.length === 0
-      ? []
-      : [
-          {
-            Sid: 'EndedGrants',
-            ...deny,
-            Condition: { StringLike: { 'aws:SourceIdentity': identities } },
-          },
-        ]),
-    ...(cutoff === null
-      ? []
-      : [
-          {
-            Sid: 'IssuedBefore',
-            ...deny,
-            Condition: { DateLessThan: { 'aws:TokenIssueTime': issued } },
-          },
-        ]),
-  ];
+  const Statement: object[] = [];
+  if (grantIds.length > 0) {
+    const identities = grantIds.map((id) => `*.${id}`);
+    const Condition = { StringLike: { 'aws:SourceIdentity': identities } };
+    Statement.push({ Sid: 'EndedGrants', ...deny, Condition });
+  }
+  if (cutoff !== null) {
+    const Condition = { DateLessThan: { 'aws:TokenIssueTime': formatInstant(cutoff) } };
+    Statement.push({ Sid: 'IssuedBefore', ...deny, Condition });
+  }
   return JSON.stringify({ Version: '2012-10-17', Statement });
 }
 
-/** A vend that was recorded before the end may still be on its way to STS. Whole seconds, as AWS has. */
+/** A vend recorded before the end may still be in flight to STS. In whole seconds, as AWS counts them. */
 function cutoffFor(ended: readonly Pick<DeniedGrant, 'at'>[]): Instant {
   const last = Math.max(...ended.map(({ at }) => at));
   return Math.ceil(addSeconds(last, IN_FLIGHT_SECONDS) / 1000) * 1000 + 1000;

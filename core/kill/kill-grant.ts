@@ -1,40 +1,34 @@
-import { BROKER, eventOf, type Happening } from '../audit.ts';
+import { brokerItself, eventOf, type Happening } from '../audit.ts';
 import { type Grant, isOpen } from '../grant.ts';
-import type { RandomBytes } from '../ids.ts';
+import { type WritePorts, writeChange } from '../grants/write-change.ts';
 import { secondsBetween } from '../instant.ts';
 import { awaitsKill, killed, outlived, pruned } from '../lifecycle/end.ts';
 import type { GrantStore } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
-import { converge, isUpToDate, type NotConverged } from './converge.ts';
+import { retryOnConflict } from '../retry-on-conflict.ts';
+import { converge, isUpToDate, type NotConverged, STORE_FAILED } from './converge.ts';
 import { type DeniedGrant, denies } from './deny-policy.ts';
 import type { KillPorts } from './ports.ts';
 
-export type KillGrantPorts = KillPorts & {
-  readonly store: Pick<GrantStore, 'find' | 'update' | 'appendEvent'>;
-  readonly random: RandomBytes;
-};
+export type KillGrantPorts = KillPorts &
+  WritePorts & { readonly store: Pick<GrantStore, 'find' | 'update' | 'appendEvent'> };
 
 export type NotKilled =
   | NotConverged
   | { readonly code: 'no-such-grant' | 'conflict'; readonly reason: string };
 
 /**
- * Makes a grant's issued keys useless, and takes the deny away again once they are dead. Reported is
- * what was read back (I5). Safe to run at any time, again, and twice at once (I11).
+ * Makes the credentials of an ended grant useless, and removes the deny once they have died. `revoked`
+ * is reported only after the deny was read back (I5). It may run at any time, again, and twice at once
+ * (I11).
  */
-export async function killGrant(
+export function killGrant(
   ports: KillGrantPorts,
   grantId: string,
   requestId: string,
 ): Promise<Result<Grant, NotKilled>> {
-  for (let attempt = 1; ; attempt += 1) {
-    const done = await killOnce(ports, grantId, requestId);
-    // Somebody else was faster, and may have done it.
-    if (done.ok || done.error.code !== 'conflict' || attempt === ATTEMPTS) return done;
-  }
+  return retryOnConflict(() => killOnce(ports, grantId, requestId));
 }
-
-const ATTEMPTS = 3;
 
 async function killOnce(
   ports: KillGrantPorts,
@@ -42,34 +36,35 @@ async function killOnce(
   requestId: string,
 ): Promise<Result<Grant, NotKilled>> {
   const found = await ports.store.find(grantId);
-  if (!found.ok) return err(NO_STORE);
-  const before = found.value;
-  if (before === null) return err({ code: 'no-such-grant', reason: 'there is no such grant' });
-  const { denial } = before;
-  if (denial === null) return ok(before);
-  const dead = ports.clock() >= denial.until;
-  if (!awaitsKill(before) && !dead) return ok(before);
-  // Too late to deny anything: to say `revoked` would claim what did not happen.
-  if (awaitsKill(before) && dead) return endOutlived(ports, before, requestId);
-  const row = { grantId, at: denial.at, until: denial.until };
-  const failed = await writeAll(ports, denial.roles, row, awaitsKill(before));
-  if (failed !== null) return notWritten(ports, before, failed, requestId);
-  return settle(ports, before, requestId);
+  if (!found.ok) return STORE_FAILED;
+  const grant = found.value;
+  if (grant === null) return err({ code: 'no-such-grant', reason: 'there is no such grant' });
+  if (grant.kill === null) return ok(grant);
+  const dead = ports.clock() >= grant.kill.until;
+  const waiting = awaitsKill(grant);
+  if (!waiting && !dead) return ok(grant);
+  // Too late to deny anything, and `revoked` would claim something that never happened.
+  if (waiting && dead) return endOutlived(ports, grant, requestId);
+  const row = { grantId, at: grant.kill.at, until: grant.kill.until };
+  const failed = await writeRoles(ports, grant.kill.roles, row, waiting);
+  return failed === null
+    ? settle(ports, grant, requestId)
+    : reportFailure(ports, grant, failed, requestId);
 }
 
 type Failed = { readonly role: string; readonly error: NotConverged };
 
-/** All roles, whatever becomes of one; the first failure is what is told. */
-async function writeAll(
+/** Tries every role; returns the first failure. */
+async function writeRoles(
   ports: KillGrantPorts,
   roles: readonly string[],
   row: DeniedGrant,
-  wanted: boolean,
+  deny: boolean,
 ): Promise<Failed | null> {
   let failed: Failed | null = null;
   for (const role of roles) {
     const done = await converge(ports, role, (confirmed) => {
-      if (wanted) return denies(confirmed, row);
+      if (deny) return denies(confirmed, row);
       return !denies(confirmed, row) || isUpToDate(ports, role, confirmed);
     });
     if (done.ok) continue;
@@ -81,12 +76,12 @@ async function writeAll(
   return failed;
 }
 
-/** Waiting for another writer is no fault of the role. */
+/** Waiting for another writer, or for the store, is no fault of the role. */
 export function isFault({ code }: NotConverged): boolean {
   return code !== 'busy' && code !== 'store';
 }
 
-/** revoking → revoked, active → expired, or the deny is gone: what was read back allows it. */
+/** revoking → revoked, active → expired, or the kill order goes: what was read back allows it. */
 async function settle(
   ports: KillGrantPorts,
   before: Grant,
@@ -94,34 +89,32 @@ async function settle(
 ): Promise<Result<Grant, NotKilled>> {
   const now = ports.clock();
   const ended = killed(before, now);
-  if (ended === null) {
-    const without = pruned(before, now);
-    return without === null ? ok(before) : write(ports, before, without, null, requestId);
-  }
-  const since = before.denial?.at ?? now;
-  const killSeconds = Math.max(0, secondsBetween(since, now));
-  const happening =
-    ended.status === 'revoked'
-      ? ({ type: 'revoked', reason: ended.endReason ?? '', killSeconds } as const)
-      : ({ type: 'expired' } as const);
-  return write(ports, before, ended, happening, requestId);
+  if (ended !== null)
+    return write(ports, before, ended, happeningOf(before, ended, now), requestId);
+  const without = pruned(before, now);
+  return without === null ? ok(before) : write(ports, before, without, null, requestId);
 }
 
-/** The keys may meanwhile have died by themselves: then, and only then, it is over all the same. */
-async function notWritten(
+function happeningOf(before: Grant, ended: Grant, now: number): Happening {
+  if (ended.status !== 'revoked') return { type: 'expired' };
+  const killSeconds = Math.max(0, secondsBetween(before.kill?.at ?? now, now));
+  return { type: 'revoked', reason: ended.endReason ?? '', killSeconds };
+}
+
+/** The deny was not written. If the credentials have died meanwhile, the grant is over all the same. */
+async function reportFailure(
   ports: KillGrantPorts,
   before: Grant,
   { role, error }: Failed,
   requestId: string,
 ): Promise<Result<Grant, NotKilled>> {
   const now = ports.clock();
-  if (outlived(before, now) !== null && isFault(error)) {
-    return endOutlived(ports, before, requestId);
-  }
-  if (isFault(error) && isOpen(before)) {
-    const cause = { at: now, requestId, sourceIp: null };
+  if (!isFault(error)) return err(error);
+  if (outlived(before, now) !== null) return endOutlived(ports, before, requestId);
+  if (isOpen(before)) {
     const happening = { type: 'kill-failed', role, reason: error.reason } as const;
-    await ports.store.appendEvent(eventOf(before, BROKER, happening, cause, ports.random));
+    const event = eventOf(before, happening, brokerItself(requestId), now, ports.random);
+    await ports.store.appendEvent(event);
   }
   return err(error);
 }
@@ -132,7 +125,7 @@ async function endOutlived(
   requestId: string,
 ): Promise<Result<Grant, NotKilled>> {
   const over = outlived(before, ports.clock());
-  if (over === null) return err({ code: 'conflict', reason: 'its keys may still work' });
+  if (over === null) return err({ code: 'conflict', reason: 'its credentials may still work' });
   const happening = { type: 'outlived', reason: over.endReason ?? '' } as const;
   return write(ports, before, over, happening, requestId);
 }
@@ -144,15 +137,9 @@ async function write(
   happening: Happening | null,
   requestId: string,
 ): Promise<Result<Grant, NotKilled>> {
-  const cause = { at: ports.clock(), requestId, sourceIp: null };
-  const events = happening === null ? [] : [eventOf(grant, BROKER, happening, cause, ports.random)];
-  const written = await ports.store.update({
-    ...{ before, grant, events },
-    ...{ idempotency: null, unsuspended: [] },
-  });
-  if (written.ok) return ok(grant);
-  if (written.error.code === 'unavailable') return err(NO_STORE);
-  return err({ code: 'conflict', reason: 'the grant moved meanwhile' });
+  const by = brokerItself(requestId);
+  const written = await writeChange(ports, { before, grant, happening, by, at: ports.clock() });
+  if (written.ok) return written;
+  if (written.error.code === 'unavailable') return STORE_FAILED;
+  return err({ code: 'conflict', reason: 'the grant changed meanwhile' });
 }
-
-const NO_STORE = { code: 'store', reason: 'the store did not answer' } as const;

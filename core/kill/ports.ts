@@ -3,33 +3,33 @@ import type { Instant } from '../instant.ts';
 import type { Result } from '../result.ts';
 import type { DeniedGrant, KillSwitch } from './deny-policy.ts';
 
-/** What a role's policy was last read back to hold, and who is writing it. */
+/** The role's policy as it was last read back, and how busy its writers are. */
 export type SwitchState = {
   readonly confirmed: KillSwitch;
-  /** Writes in a row, for the pause between them, and when the last one was. */
+  /** Writes in a row, which decide the pause between them, and the time of the last one. */
   readonly writes: number;
   readonly wroteAt: Instant;
 };
 
-/** `leased`: somebody is writing, or stopped in the middle of it. */
+/** `leased`: a writer is at work, or stopped in the middle. */
 export type SwitchReading = SwitchState & { readonly leased: boolean };
 
-/** `until` null: until the kill switch can be written again. */
+/** `until` is null for a freeze that lasts until the kill switch can be written again. */
 export type Freeze = { readonly until: Instant | null; readonly reason: string };
 
 /** The store's side of the kill switch. Everything is strongly consistent. */
 export type KillStore = {
   readonly denied: (role: string) => Promise<Result<readonly DeniedGrant[], Unavailable>>;
-  /** What was never written is a switch that denies nothing. */
+  /** A switch that was never written denies nothing. */
   readonly readSwitch: (role: string) => Promise<Result<SwitchReading, Unavailable>>;
-  /** One writer at a time: false while another one's lease lasts. Taking it again prolongs it. */
+  /** False while another writer's lease lasts. Taking one's own lease again prolongs it. */
   readonly lease: (
     role: string,
     holder: string,
     now: Instant,
     until: Instant,
   ) => Promise<Result<boolean, Unavailable>>;
-  /** Only while the lease is the holder's. */
+  /** Records what was read back; false if the lease is no longer the holder's. */
   readonly confirm: (
     role: string,
     holder: string,
@@ -37,14 +37,14 @@ export type KillStore = {
   ) => Promise<Result<boolean, Unavailable>>;
   readonly release: (role: string, holder: string) => Promise<Result<null, Unavailable>>;
   readonly freeze: (role: string, freeze: Freeze) => Promise<Result<null, Unavailable>>;
-  /** Ends a freeze that waits for the kill switch. */
+  /** Ends a freeze that waits for the kill switch. A freeze with an end stays. */
   readonly thaw: (role: string) => Promise<Result<null, Unavailable>>;
   readonly freezeOf: (role: string) => Promise<Result<Freeze | null, Unavailable>>;
 };
 
 /**
- * `too-long`: the role has no room for it. `unavailable`: nobody knows whether it was carried out, or
- * still will be. `reason` is for logs and the audit trail.
+ * `too-long`: the role has no room for the policy. `unavailable`: the write may or may not have happened,
+ * and may still happen. `reason` is for logs and the audit trail.
  */
 export type PolicyRefusal = {
   readonly code: 'no-such-role' | 'too-long' | 'refused' | 'unavailable';
@@ -55,7 +55,7 @@ export type PolicyRefusal = {
 export type RolePolicies = {
   readonly put: (role: string, document: string) => Promise<Result<null, PolicyRefusal>>;
   readonly remove: (role: string) => Promise<Result<null, PolicyRefusal>>;
-  /** Null where there is none. */
+  /** Null where the role has no such policy. */
   readonly read: (role: string) => Promise<Result<string | null, PolicyRefusal>>;
 };
 
@@ -64,8 +64,8 @@ export type KillPorts = {
   readonly policies: RolePolicies;
   readonly clock: () => Instant;
   readonly pause: (milliseconds: number) => Promise<void>;
-  /** A name that no other writer has. */
+  /** Identifies this writer; no other writer has it. */
   readonly holder: string;
-  /** From 0 to 1, so that waiting writers do not march in step. */
+  /** From 0 to 1; it spreads the attempts of waiting writers. */
   readonly jitter: () => number;
 };

@@ -12,19 +12,19 @@ import { addSeconds, floorToSecond, type Instant } from '../instant.ts';
 import { type Principal, principalKey } from '../principal.ts';
 import { marksOf } from '../same-person.ts';
 
-/** When a grant that starts then ends: on a whole second, never later than asked. */
+/** When a grant with that start ends: on a whole second, never later than requested. */
 export function expiryOf(start: Instant, durationSeconds: number): Instant {
   return floorToSecond(addSeconds(start, durationSeconds));
 }
 
-export type RequestInput = {
+export type NewGrant = {
   readonly principal: Principal;
   readonly entitlement: Entitlement & { readonly hash: string };
   readonly deployment: Deployment;
   readonly parameters: Parameters;
   readonly scope: Scope | null;
   readonly durationSeconds: number;
-  /** Null for at once. */
+  /** Null to start at once. */
   readonly startsAt: Instant | null;
   readonly justification: string;
   readonly ticket: string | null;
@@ -34,8 +34,8 @@ export type RequestInput = {
   readonly random: RandomBytes;
 };
 
-/** The arrows from `request`: allow → active or scheduled, approve → pending, deny → denied. */
-export function requestGrant(input: RequestInput): Grant {
+/** The grant that a request makes: allow → active or scheduled, approve → pending, deny → denied. */
+export function newGrant(input: NewGrant): Grant {
   const { principal, entitlement, deployment, decision, now } = input;
   const status = firstStatus(input);
   const granted = status === 'active' || status === 'scheduled';
@@ -65,14 +65,14 @@ export function requestGrant(input: RequestInput): Grant {
     endedAt: status === 'denied' ? now : null,
     endReason: status === 'denied' ? 'policy' : null,
     keysValidUntil: null,
-    denial: null,
+    kill: null,
     approvals: approvalsOf(entitlement, status, now),
     review: granted ? reviewOwed(entitlement, start) : null,
     decision,
   };
 }
 
-function firstStatus({ decision, startsAt, now }: RequestInput): GrantStatus {
+function firstStatus({ decision, startsAt, now }: NewGrant): GrantStatus {
   if (decision.outcome === 'deny') return 'denied';
   if (decision.outcome === 'approve') return 'pending';
   return startsAt !== null && startsAt > now ? 'scheduled' : 'active';
@@ -84,7 +84,7 @@ function approvalsOf(entitlement: Entitlement, status: GrantStatus, now: Instant
     seconds === undefined ? null : addSeconds(now, seconds);
   return {
     required: terms?.required ?? 0,
-    denials: terms?.denials ?? 0,
+    refusals: terms?.refusals ?? 0,
     votes: [],
     remindAt: after(terms?.remindAfterSeconds),
     escalateAt: after(terms?.escalateAfterSeconds),
@@ -93,7 +93,7 @@ function approvalsOf(entitlement: Entitlement, status: GrantStatus, now: Instant
   };
 }
 
-/** The values of the claims that name the caller's job; null where the entitlement asks for none. */
+/** The values of the claims that identify the caller's job; null where the entitlement names none. */
 export function jobOf(
   principal: Pick<Principal, 'type' | 'tags'>,
   { job }: Pick<Entitlement, 'job'>,
@@ -102,7 +102,7 @@ export function jobOf(
   return job.map((claim) => encodeURIComponent(principal.tags[claim] ?? '')).join('/');
 }
 
-/** What is owed for a break-glass use once it has begun. */
+/** The review that a break-glass grant owes once it has begun. */
 export function reviewOwed(
   { breakGlass, reviewAfterSeconds }: Pick<Entitlement, 'breakGlass' | 'reviewAfterSeconds'>,
   start: Instant,

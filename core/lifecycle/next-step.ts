@@ -1,48 +1,48 @@
 import type { Grant } from '../grant.ts';
 import { formatInstant, type Instant } from '../instant.ts';
-import { awaitsKill, endedFor } from './end.ts';
-import { nextChase } from './reminders.ts';
+import { awaitsKill, reportableEnd } from './end.ts';
+import { nextReminderAt } from './reminders.ts';
 import { reminderAt } from './review.ts';
 
-/** What the workflow does next with a grant, and how long it may wait for it. */
+/** What the workflow does next with a grant, and how long it waits before that. */
 export type Step = {
   readonly phase: 'votes' | 'start' | 'end' | 'kill' | 'last-key' | 'over';
   readonly grantId: string;
-  /** The grant's version that this was read from: a wait begins only if it still holds. */
+  /** The version that the step was read from: a wait begins only while it is the current one. */
   readonly version: number;
-  /** At least 1, as time-outs must be. */
+  /** At least 1, because a time-out must be. */
   readonly seconds: number;
-  /** When that is, as RFC 3339; empty where nothing is awaited. */
+  /** The end of the wait as RFC 3339; empty where there is none. */
   readonly until: string;
 };
 
-/** Pure: the workflow and the sweep both go by it, and both may ask again at any time. */
-export function whereNext(grant: Grant, now: Instant): Step {
+/** The workflow and the sweep both follow it, and may ask again at any time. */
+export function nextStep(grant: Grant, now: Instant): Step {
   const due = dueAt(grant);
   const seconds = due === null ? 1 : Math.max(1, Math.ceil((due - now) / 1000));
   const until = due === null ? '' : formatInstant(due);
   return { phase: phaseOf(grant), grantId: grant.id, version: grant.version, seconds, until };
 }
 
-/** When something is to be done next, whoever does it; null for what is over. */
+/** When the next step is due; null for a grant that is over. */
 export function dueAt(grant: Grant): Instant | null {
   switch (phaseOf(grant)) {
     case 'votes':
-      return nextChase(grant);
+      return nextReminderAt(grant);
     case 'start':
       return grant.startsAt;
     case 'end':
-      return grant.expiresAt === null ? null : endedFor(grant.expiresAt);
+      return grant.expiresAt === null ? null : reportableEnd(grant.expiresAt);
     case 'kill':
-      return grant.denial?.at ?? 0;
+      return grant.kill?.at ?? 0;
     case 'last-key':
-      return grant.denial?.until ?? null;
+      return grant.kill?.until ?? null;
     case 'over':
       return null;
   }
 }
 
-/** When the sweep has to look at a grant at the latest: reviews are due after the workflow is over. */
+/** When the sweep must look at a grant at the latest. Reviews are due after the workflow has ended. */
 export function sweepAt(grant: Grant): Instant | null {
   const times = [dueAt(grant), reminderAt(grant)].filter((at) => at !== null);
   return times.length === 0 ? null : Math.min(...times);
@@ -53,5 +53,5 @@ function phaseOf(grant: Grant): Step['phase'] {
   if (grant.status === 'pending') return 'votes';
   if (grant.status === 'scheduled') return 'start';
   if (grant.status === 'active') return 'end';
-  return grant.denial === null ? 'over' : 'last-key';
+  return grant.kill === null ? 'over' : 'last-key';
 }

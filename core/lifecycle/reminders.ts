@@ -1,32 +1,30 @@
 import { type Grant, next } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 
-/** What is due on a request that still waits for votes. */
-export type Chase =
+/** What time has made due on a request that still waits for votes. */
+export type Reminder =
   | { readonly kind: 'reminded' | 'escalated' | 'lapsed'; readonly grant: Grant }
   | { readonly kind: 'nothing' };
 
-/** Reminder, then the second tier, then the end; each once, the latest that is due first. */
-export function chase(grant: Grant, now: Instant): Chase {
+/** Reminder, second tier, lapse: each happens once, and of several that are due only the last. */
+export function dueReminder(grant: Grant, now: Instant): Reminder {
   const { approvals } = grant;
   if (grant.status !== 'pending') return { kind: 'nothing' };
-  const due = (at: Instant | null): boolean => at !== null && now >= at;
-  if (due(approvals.lapseAt)) return { kind: 'lapsed', grant: lapsed(grant) };
-  if (due(approvals.escalateAt)) {
+  const isDue = (at: Instant | null): boolean => at !== null && now >= at;
+  if (isDue(approvals.lapseAt)) return { kind: 'lapsed', grant: lapsed(grant) };
+  if (isDue(approvals.escalateAt)) {
     const changes = { ...approvals, escalated: true, escalateAt: null };
     return { kind: 'escalated', grant: next(grant, { approvals: changes }) };
   }
-  if (due(approvals.remindAt)) {
-    return {
-      kind: 'reminded',
-      grant: next(grant, { approvals: { ...approvals, remindAt: null } }),
-    };
+  if (isDue(approvals.remindAt)) {
+    const changes = { ...approvals, remindAt: null };
+    return { kind: 'reminded', grant: next(grant, { approvals: changes }) };
   }
   return { kind: 'nothing' };
 }
 
-/** When `chase` has something to do next. */
-export function nextChase({ approvals }: Grant): Instant {
+/** When the next reminder, escalation or lapse is due. */
+export function nextReminderAt({ approvals }: Grant): Instant {
   const { remindAt, escalateAt, lapseAt } = approvals;
   return Math.min(...[remindAt, escalateAt, lapseAt].flatMap((at) => at ?? []));
 }

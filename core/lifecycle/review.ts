@@ -5,17 +5,20 @@ import { isSamePerson, type Marks } from '../same-person.ts';
 
 export type ReviewRefusal = WrongState | { readonly code: 'own-request'; readonly detail: string };
 
-/** review: due → done. Never by whoever broke the glass, under any alias. */
+/** review: due → done. The person who used break-glass cannot close it, under any alias. */
 export function review(
   grant: Grant,
   by: { readonly reviewer: Requester; readonly marks: Marks; readonly comment: string | null },
   now: Instant,
 ): Result<Grant, ReviewRefusal> {
   if (isSamePerson(grant.marks, by.marks)) {
-    return err({ code: 'own-request', detail: 'Nobody reviews their own use. Ask somebody else.' });
+    return err({
+      code: 'own-request',
+      detail: 'You cannot review your own use of break-glass. Ask another reviewer.',
+    });
   }
   if (grant.review?.status !== 'due') {
-    const state = grant.review === null ? 'has nothing to review' : 'was reviewed already';
+    const state = grant.review === null ? 'has nothing to review' : 'has already been reviewed';
     return err({ code: 'wrong-state', detail: `The grant ${state}.` });
   }
   const { reviewer, comment } = by;
@@ -24,14 +27,14 @@ export function review(
   );
 }
 
-/** Once, at half of the time that there is. */
+/** The reviewers are reminded once, after half of the time has passed. */
 export function remindOfReview(grant: Grant, now: Instant): Grant | null {
   const at = reminderAt(grant);
   if (at === null || now < at || grant.review === null) return null;
   return next(grant, { review: { ...grant.review, reminded: true } });
 }
 
-/** When the reviewers are to be reminded; null where nothing is due, or they were. */
+/** When the reviewers are reminded; null where no review is due, or they have been reminded. */
 export function reminderAt({ review: owed, startsAt, createdAt }: Grant): Instant | null {
   if (owed === null || owed.status === 'done' || owed.reminded) return null;
   const since = startsAt ?? createdAt;

@@ -6,14 +6,14 @@ import { expiryOf } from './new-grant.ts';
 
 export type Voted =
   | { readonly kind: 'counted' | 'approved' | 'denied'; readonly grant: Grant }
-  /** The very same vote was there already: nothing to write (I11). */
+  /** The person has already cast this vote: there is nothing to write (I11). */
   | { readonly kind: 'unchanged' };
 
 export type VoteRefusal = WrongState | { readonly code: 'own-request'; readonly detail: string };
 
 /**
- * One person, one vote: a later one of the same person, under whatever alias, takes the place of
- * the earlier. Nobody votes on their own request (I9), whatever policy says.
+ * One person, one vote: a later vote of the same person, under any alias, replaces the earlier one.
+ * Nobody votes on their own request, whatever policy says (I9).
  */
 export function vote(grant: Grant, cast: Vote): Result<Voted, VoteRefusal> {
   if (isSamePerson(grant.marks, cast.marks)) return err(OWN_REQUEST);
@@ -26,14 +26,15 @@ export function vote(grant: Grant, cast: Vote): Result<Voted, VoteRefusal> {
   const votes = [...withoutPerson(grant, cast.marks), cast];
   const voted = next(grant, { approvals: { ...grant.approvals, votes } });
   const count = (wanted: Vote['vote']): number => votes.filter((it) => it.vote === wanted).length;
-  if (count('deny') >= grant.approvals.denials)
+  if (count('deny') >= grant.approvals.refusals) {
     return ok({ kind: 'denied', grant: denied(voted, cast) });
+  }
   if (count('approve') < grant.approvals.required) return ok({ kind: 'counted', grant: voted });
   return ok({ kind: 'approved', grant: begin(voted, cast.at) });
 }
 
-/** Takes a vote back while the request is pending; null where there is none. */
-export function withdrawVote(
+/** Removes a person's vote while the request is pending; null where there is none. */
+export function withdraw(
   grant: Grant,
   marks: Vote['marks'],
   now: Instant,
@@ -45,7 +46,7 @@ export function withdrawVote(
   return ok(next(grant, { approvals: { ...grant.approvals, votes } }));
 }
 
-/** pending → active or scheduled: its time counts from here, unless a later start was asked for. */
+/** pending → active or scheduled: the time counts from here, unless a later start was requested. */
 function begin(grant: Grant, now: Instant): Grant {
   const start = Math.max(now, grant.startsAt ?? now);
   return {
@@ -77,5 +78,5 @@ function withoutPerson({ approvals }: Grant, marks: Vote['marks']): readonly Vot
 
 export const OWN_REQUEST: VoteRefusal = {
   code: 'own-request',
-  detail: 'Nobody votes on their own request. Ask another approver.',
+  detail: 'You cannot vote on your own request. Ask another approver.',
 };

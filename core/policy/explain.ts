@@ -1,5 +1,5 @@
 import type { CompiledPolicy } from '../bundle/bundle.ts';
-import { type Assessment, assess } from '../deciding/assess-request.ts';
+import { type Assessment, assessRequest } from '../deciding/assess-request.ts';
 import { NO_PAST } from '../deciding/past.ts';
 import type { Answer } from '../decision.ts';
 import { err, ok, type Result } from '../result.ts';
@@ -75,6 +75,7 @@ function withAdvice(bench: Bench, one: CaseQuestion, plain: Assessment): Assessm
   if (!caller.ok) return plain;
   const judge = { ...bench, clock: () => one.context.now };
   const { sourceIp, history } = one.context;
-  const advised = assess(judge, caller.value, one.request, sourceIp, { ...NO_PAST, history });
+  const call = { caller: caller.value, sourceIp };
+  const advised = assessRequest(judge, call, one.request, { ...NO_PAST, history });
   return advised.ok ? advised.value : plain;
 }

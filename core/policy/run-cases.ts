@@ -61,10 +61,8 @@ export function answerCase(
   const judge = { ...bench, clock: () => one.context.now };
   const { sourceIp, history } = one.context;
   bench.faults.length = 0;
-  const assessed = judgeRequest(judge, caller.value, one.request, sourceIp, {
-    ...NO_PAST,
-    history,
-  });
+  const call = { caller: caller.value, sourceIp };
+  const assessed = judgeRequest(judge, call, one.request, { ...NO_PAST, history });
   return assessed.ok ? ok(assessed.value) : err(mistakesOf(bench, assessed.error));
 }
 

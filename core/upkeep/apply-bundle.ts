@@ -1,17 +1,19 @@
-import { BROKER } from '../audit.ts';
+import { brokerItself } from '../audit.ts';
 import type { Judge } from '../deciding/judge.ts';
 import { reevaluate } from '../deciding/reevaluate.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant, GrantStatus } from '../grant.ts';
-import { endOne, type PrincipalPorts } from '../grants/suspend-principal.ts';
+import { endByOrder } from '../grants/end-by-order.ts';
+import type { RandomBytes } from '../ids.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import type { GrantStore, ListPlace } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 
-/** Which bundle the open grants were last held against, and how often. */
+/** Which bundle the open grants were last checked against, and how often. */
 export type Applied = { readonly hash: string; readonly passes: number; readonly at: Instant };
 
 export type AppliedStore = {
+  /** Null before the first deployment was applied. */
   readonly read: () => Promise<Result<Applied | null, Failure>>;
   readonly write: (applied: Applied) => Promise<Result<null, Failure>>;
 };
@@ -19,20 +21,20 @@ export type AppliedStore = {
 export type ApplyPorts = Judge & {
   readonly store: GrantStore;
   readonly applied: AppliedStore;
-  readonly random: PrincipalPorts['random'];
+  readonly random: RandomBytes;
 };
 
-/** Lambdas of the deployment before may still have answered for a while: the second pass finds that. */
+/** Lambdas of the previous deployment can go on answering for a while; the second pass catches that. */
 const PASSES = 2;
 const BETWEEN_SECONDS = 600;
 const PAGE = 100;
 const CHECKED: readonly GrantStatus[] = ['pending', 'scheduled', 'active'];
 
 /**
- * After a deployment, holds every open grant against the policies of today; what they do not allow
- * any more is ended, with the policy's name as reason.
+ * Checks every open grant against today's policies after a deployment, and ends those that policy no
+ * longer allows, with the name of the policy as the reason.
  *
- * @returns the grants that were ended; null where this bundle was applied already.
+ * @returns the grants that were ended; null where this bundle has been applied already.
  */
 export async function applyBundle(
   ports: ApplyPorts,
@@ -50,8 +52,8 @@ export async function applyBundle(
     const done = await checkAll(ports, status, requestId, ended);
     if (!done.ok) return done;
   }
-  const kept = await ports.applied.write({ hash, passes: passes + 1, at: now });
-  return kept.ok ? ok(ended) : kept;
+  const written = await ports.applied.write({ hash, passes: passes + 1, at: now });
+  return written.ok ? ok(ended) : written;
 }
 
 async function checkAll(
@@ -64,12 +66,7 @@ async function checkAll(
     const page = await ports.store.list({ status, limit: PAGE, ...(after && { after }) });
     if (!page.ok) return page;
     for (const grant of page.value.grants) {
-      if (grant.decision.bundle === ports.bundle.hash) continue;
-      const why = await noLongerAllowed(ports, grant);
-      if (!why.ok) return why;
-      if (why.value === null) continue;
-      const order = { by: BROKER, reason: null, requestId, sourceIp: null } as const;
-      const done = await endOne(ports, order, grant.id, why.value);
+      const done = await endIfNotAllowed(ports, grant, requestId);
       if (!done.ok) return done;
       if (done.value !== null) ended.push(done.value);
     }
@@ -78,8 +75,19 @@ async function checkAll(
   return ok(null);
 }
 
-/** @returns the reason in words, or null where the grant may go on. */
-async function noLongerAllowed(
+async function endIfNotAllowed(
+  ports: ApplyPorts,
+  grant: Grant,
+  requestId: string,
+): Promise<Result<Grant | null, Failure>> {
+  if (grant.decision.bundle === ports.bundle.hash) return ok(null);
+  const reason = await whyNotAllowed(ports, grant);
+  if (!reason.ok || reason.value === null) return reason.ok ? ok(null) : reason;
+  return endByOrder(ports, grant.id, reason.value, brokerItself(requestId));
+}
+
+/** @returns the reason in words; null where the grant may go on. */
+async function whyNotAllowed(
   ports: ApplyPorts,
   grant: Grant,
 ): Promise<Result<string | null, Failure>> {
@@ -88,7 +96,7 @@ async function noLongerAllowed(
   const { outcome, policies, advice } = again.value;
   const approved = grant.approvals.required > 0;
   if (outcome === 'allow' || (outcome === 'approve' && approved)) return ok(null);
-  if (outcome === 'approve') return ok('policy now asks for an approval that it never had');
+  if (outcome === 'approve') return ok('policy now requires an approval that it never had');
   const named = policies.join(', ') || advice.join(' ') || 'no policy permits it';
   return ok(`policy no longer allows it: ${named}`);
 }

@@ -2,24 +2,24 @@ import type { AuditEvent } from '../audit.ts';
 import type { Grant } from '../grant.ts';
 import { formatInstant } from '../instant.ts';
 
-/** Who is told of what, in mails that a person can act on. */
+/** Mails for people, each with what they can do about it. */
 export type Audience = 'approvers' | 'security';
 
-export type Announcement = {
+export type Mail = {
   readonly audience: Audience;
   /** At most 100 characters of ASCII (SNS API Reference, Publish). */
   readonly subject: string;
   readonly body: string;
 };
 
-/** What people have to know of an event; most need no mail. */
-export function announcementsOf(event: AuditEvent, grant: Grant): readonly Announcement[] {
-  const to = (audience: Audience, headline: string, todo: readonly string[]): Announcement => ({
+/** The mails that an event causes; most events cause none. */
+export function mailsOf(event: AuditEvent, grant: Grant): readonly Mail[] {
+  const to = (audience: Audience, headline: string, todo: readonly string[]): Mail => ({
     audience,
     subject: subjectOf(`${headline}: ${grant.entitlement} (${grant.id})`),
     body: [`${headline}.`, '', ...factsOf(grant), '', ...todo, ''].join('\n'),
   });
-  const glassBroken = (): readonly Announcement[] => {
+  const breakGlassUsed = (): readonly Mail[] => {
     const todo = [...endIt(grant), ...reviewIt(grant)];
     return [
       to('approvers', 'Break-glass was used', todo),
@@ -28,36 +28,36 @@ export function announcementsOf(event: AuditEvent, grant: Grant): readonly Annou
   };
   switch (event.type) {
     case 'requested': {
-      if (grant.breakGlass && event.status === 'active') return glassBroken();
+      if (grant.breakGlass && event.status === 'active') return breakGlassUsed();
       return event.status === 'pending'
         ? [to('approvers', 'A request waits for your vote', voteOn(grant))]
         : [];
     }
     case 'approved':
     case 'started':
-      return grant.breakGlass && event.status === 'active' ? glassBroken() : [];
+      return grant.breakGlass && event.status === 'active' ? breakGlassUsed() : [];
     case 'reminded':
       return [to('approvers', 'A request still waits for your vote', voteOn(grant))];
     case 'escalated':
-      return [to('approvers', 'A request went to the second tier', voteOn(grant))];
+      return [to('approvers', 'A request was escalated to the second tier', voteOn(grant))];
     case 'review-reminded':
       return [
-        to('approvers', 'A break-glass use waits for its review', reviewIt(grant)),
-        to('security', 'A break-glass use waits for its review', reviewIt(grant)),
+        to('approvers', 'A break-glass use needs its review', reviewIt(grant)),
+        to('security', 'A break-glass use needs its review', reviewIt(grant)),
       ];
     case 'kill-failed':
       return [
         to('security', 'The kill switch cannot be written', [
           `Role: ${event.role}`,
           `Reason: ${event.reason}`,
-          'Its keys may work until the time above. The broker keeps trying, and vends nothing on this role.',
+          'Its keys may work until the time above. The broker keeps trying, and vends nothing on this role meanwhile.',
           'What to do: docs/runbooks/kill-switch-cannot-be-written.md',
         ]),
       ];
     case 'outlived':
       return [
-        to('security', 'Keys ended by themselves, not by the kill switch', [
-          'They worked until their natural end. Look in CloudTrail at what they did after the revocation:',
+        to('security', 'Keys ran out before the kill switch could be written', [
+          'They worked until they ran out. Check in CloudTrail what they did after the revocation:',
           `the SourceIdentity ends in ${grant.id}.`,
         ]),
       ];

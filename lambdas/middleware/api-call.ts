@@ -5,33 +5,35 @@ import type {
 } from 'aws-lambda';
 import type { RouteKey } from '../../core/api/routes.ts';
 import type { Json } from '../../core/api/wire.ts';
+import type { Call } from '../../core/call.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { Call } from '../../core/grants/request-grant.ts';
 import type { Caller } from '../../core/principal.ts';
 import type { Result } from '../../core/result.ts';
 
-/** A request as handlers see it: signed in, parsed, and never the bearer token. */
-export type ApiRequest = Call & {
-  readonly route: RouteKey;
+/** A request as handlers see it: parsed, bounded, and without the bearer token. */
+export type ApiRequest<Signed extends Caller | null = Caller | null> = Omit<Call, 'caller'> & {
   /** Null only on open routes. */
-  readonly caller: Caller | null;
+  readonly caller: Signed;
+  readonly route: RouteKey;
+  /** The `{id}` of the path, decoded; empty where the route has none. */
   readonly pathId: string;
   /** The same as the gateway delivered it. */
   readonly pathText: string;
   readonly query: Readonly<Record<string, string>>;
-  /** What the caller wants back, as in the `Accept` header. */
+  /** The `Accept` header. */
   readonly accept: string;
   readonly body: unknown;
 };
 
-export type SignedIn = ApiRequest & { readonly caller: Caller };
+/** A `Call` with everything else that came with it. */
+export type SignedIn = ApiRequest<Caller>;
 
-/** `grantId` goes on to the log lines. */
+/** `grantId` is added to the log lines of the call. */
 export type Reply = {
   readonly status: number;
   readonly body: Json;
   readonly grantId?: string;
-  /** Each element of the body on a line of its own, and where the next page is. */
+  /** Send each element of the body on a line of its own; `next` is the path of the next page. */
   readonly lines?: { readonly next: string | null };
 };
 

@@ -13,9 +13,9 @@ import { readInput } from './read-input.ts';
 import { requestLog } from './request-log.ts';
 
 /**
- * The common front: every API handler is built with it. It signs callers in unless the route is
- * listed as open, reads and bounds what they send, writes the log, and turns every failure into a
- * problem document. A route of another Lambda, or none at all, is not found.
+ * Builds every API handler. It authenticates callers unless the route is open, reads and bounds what they
+ * send, writes the log, and turns every failure into a problem document. A route of another Lambda, or
+ * an unknown one, is not found.
  */
 export function apiHandler<Lambda extends ApiLambda>(
   verify: TokenVerifier | null,
@@ -66,7 +66,7 @@ function problemResult({ status, headers, body }: Problem): ApiResult {
   return result(status, headers, body);
 }
 
-/** Answers may hold keys and people's data: nobody on the way may keep them. */
+/** Answers can contain credentials and personal data: no cache may store them. */
 function result(
   statusCode: number,
   headers: Readonly<Record<string, string>>,
@@ -79,7 +79,7 @@ function result(
   };
 }
 
-/** One JSON document a line (jsonlines.org); the next page is linked to (RFC 8288). */
+/** One JSON document per line (jsonlines.org), with a link to the next page (RFC 8288). */
 function jsonLines(body: Json, next: string | null): ApiResult {
   const lines = Array.isArray(body) ? body.map((line) => `${JSON.stringify(line)}\n`) : [];
   return {
@@ -96,17 +96,17 @@ function jsonLines(body: Json, next: string | null): ApiResult {
 function unknownQuery(name: string): Problem {
   const pointer = `/${escapePointer(name.slice(0, 64))}`;
   return invalidRequest([
-    { pointer, detail: 'is in the query, and this call takes none; remove it' },
+    { pointer, detail: 'is in the query, but this call takes no query parameters; remove it' },
   ]);
 }
 
 const NO_ROUTE = problemOf({
   code: 'not-found',
-  detail: 'There is no such call; GET /v1/openapi.json lists all.',
+  detail: 'There is no such call. GET /v1/openapi.json lists all calls.',
 });
 const UNEXPECTED = problem(
   500,
   'unexpected',
   'Unexpected error',
-  'The broker made a mistake; its log has the details under this request id. Nothing was vended.',
+  'Internal error. Quote this request id to your platform team. No credentials were issued.',
 );

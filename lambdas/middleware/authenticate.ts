@@ -5,7 +5,7 @@ import { err, type Result } from '../../core/result.ts';
 import type { ApiEvent } from './api-call.ts';
 import { headerOf } from './read-input.ts';
 
-/** Who calls, by the bearer token (RFC 6750, section 2.1). Without a verifier, nobody. */
+/** The caller, by the bearer token (RFC 6750, section 2.1). Without a verifier there is none. */
 export async function authenticate(
   verify: TokenVerifier | null,
   event: ApiEvent,
@@ -14,7 +14,7 @@ export async function authenticate(
   if (header === undefined || verify === null) return err(unauthorized(null));
   const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1];
   if (token === undefined)
-    return err(unauthorized('The Authorization header is not Bearer and a token.'));
+    return err(unauthorized('The Authorization header must be Bearer, a space and a token.'));
   const caller = await verify(token);
   if (caller.ok) return caller;
   const { error } = caller;

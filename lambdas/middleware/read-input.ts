@@ -1,9 +1,9 @@
 import { invalidRequest, type Problem, problem } from '../../core/api/problem.ts';
 import { IDEMPOTENCY_KEY, MAX_BODY_BYTES } from '../../core/api/requests.ts';
+import type { Idempotency } from '../../core/call.ts';
 import type { FieldError } from '../../core/field-error.ts';
 import { escapePointer } from '../../core/field-error.ts';
 import { sha256 } from '../../core/ids.ts';
-import type { Idempotency } from '../../core/ports.ts';
 import type { Caller } from '../../core/principal.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ApiEvent, ApiRequest } from './api-call.ts';
@@ -12,7 +12,7 @@ const MAX_DEPTH = 16;
 
 type Input = Omit<ApiRequest, 'route' | 'caller'>;
 
-/** Reads what a caller sent, bounded: at most 16 KiB of JSON, no prototype keys. */
+/** Reads what the caller sent, within bounds: at most 16 KiB of JSON, no prototype keys. */
 export function readInput(event: ApiEvent, caller: Caller | null): Result<Input, Problem> {
   const body = readBody(event);
   if (!body.ok) return body;
@@ -70,7 +70,7 @@ function readIdempotency(
 }
 
 /**
- * `JSON.parse` makes `__proto__` an own property, and what copies it later may not; and no call
+ * `JSON.parse` makes `__proto__` an own property, but copying it later may set the prototype. No call
  * takes deep nesting, which only serves to exhaust the stack.
  */
 function mistakeIn(value: unknown, pointer: string, depth: number): FieldError | null {

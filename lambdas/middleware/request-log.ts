@@ -3,7 +3,7 @@ import { GRANT_ID } from '../../core/ids.ts';
 import { logger } from '../logger.ts';
 import type { ApiEvent, ApiResult } from './api-call.ts';
 
-/** One line per call, and the request id and grant id on every line; nothing of headers or bodies. */
+/** One line per call, with request id and grant id on every line, and nothing of headers or bodies. */
 export function requestLog(): middy.MiddlewareObj<ApiEvent, ApiResult> {
   let start = 0;
   const finish = (status: number | undefined): void => {

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../core/audit.ts';
+import type { Idempotency } from '../../core/call.ts';
 import type { Grant } from '../../core/grant.ts';
 import { vendUnder } from '../../core/lifecycle/active.ts';
 import { expire } from '../../core/lifecycle/end.ts';
-import type { GrantStore, Idempotency } from '../../core/ports.ts';
+import type { GrantStore } from '../../core/ports.ts';
 import { activeGrant, expiredEvent, NOW, ROLE, requestedEvent, vendedEvent } from './grants.ts';
 
 /** What the tests do to the store behind the port's back. */

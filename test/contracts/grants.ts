@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type AuditEvent, BROKER, eventOf, requested, vended } from '../../core/audit.ts';
+import { type AuditEvent, brokerItself, eventOf, requested, vended } from '../../core/audit.ts';
 import type { Question } from '../../core/decision.ts';
 import type { Entitlement } from '../../core/entitlement.ts';
 import type { Grant } from '../../core/grant.ts';
@@ -13,7 +13,7 @@ export const ROLE = 'arn:aws:iam::000000000000:role/valetkey/contract';
 
 export const NO_APPROVALS: Grant['approvals'] = {
   required: 0,
-  denials: 0,
+  refusals: 0,
   votes: [],
   remindAt: null,
   escalateAt: null,
@@ -48,7 +48,7 @@ export function activeGrant(changes: Partial<Grant> = {}): Grant {
     endedAt: null,
     endReason: null,
     keysValidUntil: null,
-    denial: null,
+    kill: null,
     approvals: NO_APPROVALS,
     review: null,
     decision: { outcome: 'allow', policies: ['p'], advice: [], bundle: 'sha256:1' },
@@ -56,7 +56,11 @@ export function activeGrant(changes: Partial<Grant> = {}): Grant {
   };
 }
 
-const cause = (offset: number) => ({ at: NOW + offset, requestId: 'r-1', sourceIp: '127.0.0.1' });
+const byRequester = ({ requester }: Grant) => ({
+  actor: requester,
+  requestId: 'r-1',
+  sourceIp: '127.0.0.1',
+});
 
 export function requestedEvent(grant: Grant): AuditEvent {
   const entitlement = { id: grant.entitlement } as Entitlement;
@@ -80,7 +84,7 @@ export function requestedEvent(grant: Grant): AuditEvent {
       history: null,
     },
   };
-  return requested(grant, question, cause(0), randomBytes);
+  return eventOf(grant, requested(grant, question), byRequester(grant), NOW, randomBytes);
 }
 
 export function vendedEvent(grant: Grant): AuditEvent {
@@ -93,10 +97,9 @@ export function vendedEvent(grant: Grant): AuditEvent {
     expiresAt: grant.expiresAt ?? NOW,
     random: randomBytes,
   });
-  return vended(grant, session, cause(0), randomBytes);
+  return eventOf(grant, vended(session), byRequester(grant), NOW, randomBytes);
 }
 
 export function expiredEvent(grant: Grant): AuditEvent {
-  const at = { ...cause(900_000), sourceIp: null };
-  return eventOf(grant, BROKER, { type: 'expired' }, at, randomBytes);
+  return eventOf(grant, { type: 'expired' }, brokerItself('r-1'), NOW + 900_000, randomBytes);
 }

@@ -8,7 +8,7 @@ const APPROVAL = {
   approval: {
     required: 2,
     approvers: ['people:boss'],
-    denials: 1,
+    refusals: 1,
     samePerson: [],
     escalateTo: [],
     lapseAfterSeconds: 60,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { latestKeyEnd, planSession, sessionSeconds } from '../../core/session.ts';
+import { latestCredentialEnd, planSession, sessionSeconds } from '../../core/session.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 const remaining = (milliseconds: number): number => sessionSeconds(NOW, NOW + milliseconds);
@@ -35,17 +35,17 @@ describe('the length of a session', () => {
 
 describe('the latest end of keys', () => {
   test('is the end of the grant, where the session policy denies everything', () => {
-    expect(latestKeyEnd(NOW, NOW + 60_000, false)).toBe(NOW + 60_000);
-    expect(latestKeyEnd(NOW, NOW + 3_630_000, false)).toBe(NOW + 3_630_000);
+    expect(latestCredentialEnd(NOW, NOW + 60_000, false)).toBe(NOW + 60_000);
+    expect(latestCredentialEnd(NOW, NOW + 3_630_000, false)).toBe(NOW + 3_630_000);
   });
 
   test('of a long grant is the end of the session, with half a minute for the call itself', () => {
-    expect(latestKeyEnd(NOW, NOW + 3_630_001, false)).toBe(NOW + 3_630_000);
-    expect(latestKeyEnd(NOW, NOW + 86_400_000, false)).toBe(NOW + 3_630_000);
+    expect(latestCredentialEnd(NOW, NOW + 3_630_001, false)).toBe(NOW + 3_630_000);
+    expect(latestCredentialEnd(NOW, NOW + 86_400_000, false)).toBe(NOW + 3_630_000);
   });
 
   test('of keys that may go on to another role is an hour later, which no session policy limits', () => {
-    expect(latestKeyEnd(NOW, NOW + 60_000, true)).toBe(NOW + 3_660_000);
+    expect(latestCredentialEnd(NOW, NOW + 60_000, true)).toBe(NOW + 3_660_000);
   });
 });
 

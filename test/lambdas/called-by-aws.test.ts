@@ -40,7 +40,7 @@ const REVOKING = grantOf({
   status: 'revoking',
   expiresAt: Date.now() + 600_000,
   keysValidUntil: Date.now() + 600_000,
-  denial: { roles: [ROLE], at: Date.now(), until: Date.now() + 660_000 },
+  kill: { roles: [ROLE], at: Date.now(), until: Date.now() + 660_000 },
 });
 const EXPIRED = grantOf({});
 
@@ -59,7 +59,7 @@ function answerFor(name: string, input: Record<string, unknown>, stored: Grant):
     >;
     if (shard?.N === '0') return { Items: [marshall({ pk: `GRANT#${stored.id}`, dueAt: 1 })] };
     if (input['IndexName'] !== undefined) return { Items: [] };
-    const { at, until } = stored.denial ?? { at: 0, until: 0 };
+    const { at, until } = stored.kill ?? { at: 0, until: 0 };
     return { Items: [marshall({ sk: `DENY#${stored.id}`, at, until })] };
   }
   if (name === 'GetRolePolicyCommand') {

@@ -40,7 +40,7 @@ const soon = { expiresAt: Date.now() + 600_000, keysValidUntil: Date.now() + 600
 const own = (changes: Partial<Grant> = {}) => activeGrant({ requester: ANA, ...soon, ...changes });
 const pending = own({
   ...{ status: 'pending', keysValidUntil: null, expiresAt: null },
-  approvals: { ...NO_APPROVALS, required: 1, denials: 1, lapseAt: Date.now() + 600_000 },
+  approvals: { ...NO_APPROVALS, required: 1, refusals: 1, lapseAt: Date.now() + 600_000 },
 });
 
 const CASES: readonly [RouteKey, Grant, readonly string[], string][] = [

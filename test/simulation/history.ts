@@ -1,18 +1,28 @@
+import type { Initiator } from '../../core/audit.ts';
 import type { Bundle } from '../../core/bundle/bundle.ts';
+import type { Call } from '../../core/call.ts';
 import type { GrantRequest } from '../../core/deciding/grant-request.ts';
 import type { Grant } from '../../core/grant.ts';
-import type { Act, ChangePorts } from '../../core/grants/change-grant.ts';
+import type { ChangePorts } from '../../core/grants/change-grant.ts';
 import { cancelGrant, revokeGrant } from '../../core/grants/end-grant.ts';
 import { extendGrant } from '../../core/grants/extend-grant.ts';
-import { ask, type Call } from '../../core/grants/request-grant.ts';
+import { requestGrant } from '../../core/grants/request-grant.ts';
 import { reviewGrant } from '../../core/grants/review-grant.ts';
-import { resume, revokeAll, suspend } from '../../core/grants/suspend-principal.ts';
-import { askAndVend, type VendPorts, vend } from '../../core/grants/vend-credentials.ts';
-import { castVote, takeVoteBack } from '../../core/grants/vote-on-grant.ts';
+import {
+  resumePrincipal,
+  revokeAll,
+  suspendPrincipal,
+} from '../../core/grants/suspend-principal.ts';
+import {
+  requestAndVend,
+  type VendPorts,
+  vendCredentials,
+} from '../../core/grants/vend-credentials.ts';
+import { castVote, withdrawVote } from '../../core/grants/vote-on-grant.ts';
 import { verify } from '../../core/kill/converge.ts';
 import { killGrant } from '../../core/kill/kill-grant.ts';
 import { awaitsKill } from '../../core/lifecycle/end.ts';
-import { type Step, whereNext } from '../../core/lifecycle/next-step.ts';
+import { nextStep, type Step } from '../../core/lifecycle/next-step.ts';
 import type { PolicyEngine } from '../../core/ports.ts';
 import type { Caller } from '../../core/principal.ts';
 import { advance } from '../../core/upkeep/advance.ts';
@@ -31,6 +41,13 @@ import { readDefinition, StateMachine, TaskError } from './state-machine.ts';
 export const START = Date.parse('2026-11-23T10:00:00Z');
 const HOUR = 3_600_000;
 const DEFINITION = readDefinition();
+
+/** An administrator's order. */
+const BY_ADMIN: Initiator = {
+  actor: { type: 'User', id: 'people:admin', name: 'admin' },
+  requestId: 'order',
+  sourceIp: null,
+};
 const ENGINES = new Map<Bundle, PolicyEngine>([
   [BEFORE, engineOf(BEFORE)],
   [AFTER, engineOf(AFTER)],
@@ -152,60 +169,55 @@ export class History {
     this.processes += 1;
     const { id } = caller.principal;
     const idempotency = key === null ? null : { principal: id, key, fingerprint: 'same' };
-    return { requestId: `r-${this.processes}`, sourceIp: '10.0.0.1', idempotency };
+    return { caller, requestId: `r-${this.processes}`, sourceIp: '10.0.0.1', idempotency };
   }
 
-  ask(caller: Caller, request: GrantRequest, key: string | null) {
-    return ask(this.ports(), caller, request, this.call(caller, key));
+  requestGrant(caller: Caller, request: GrantRequest, key: string | null) {
+    return requestGrant(this.ports(), this.call(caller, key), request);
   }
 
-  askAndVend(caller: Caller, request: GrantRequest, key: string | null) {
-    return askAndVend(this.ports(), caller, request, this.call(caller, key));
+  requestAndVend(caller: Caller, request: GrantRequest, key: string | null) {
+    return requestAndVend(this.ports(), this.call(caller, key), request);
   }
 
   vend(caller: Caller, id: string) {
-    return vend(this.ports(), caller, id, this.call(caller));
-  }
-
-  act(caller: Caller, grantId: string): Act {
-    return { ...this.call(caller), caller, grantId };
+    return vendCredentials(this.ports(), this.call(caller), id);
   }
 
   async vote(caller: Caller, id: string, what: 'approve' | 'deny' | 'withdraw') {
-    const act = this.act(caller, id);
-    if (what === 'withdraw') return takeVoteBack(this.ports(), act, null);
-    return castVote(this.ports(), act, what, null);
+    const call = this.call(caller);
+    if (what === 'withdraw') return withdrawVote(this.ports(), call, id, null);
+    return castVote(this.ports(), call, id, { vote: what, comment: null });
   }
 
   cancel(caller: Caller, id: string) {
-    return cancelGrant(this.ports(), this.act(caller, id), null);
+    return cancelGrant(this.ports(), this.call(caller), id, null);
   }
 
   async revoke(caller: Caller, id: string) {
-    const done = await revokeGrant(this.ports(), this.act(caller, id), null);
+    const done = await revokeGrant(this.ports(), this.call(caller), id, null);
     if (done.ok && awaitsKill(done.value)) this.wake({ grantIds: [id] });
     return done;
   }
 
   extend(caller: Caller, id: string) {
     const durationSeconds = this.kernel.pick([600, 3600, 5400, 7200]);
-    return extendGrant(this.ports(), this.act(caller, id), {
+    return extendGrant(this.ports(), this.call(caller), id, {
       durationSeconds,
       justification: 'more',
     });
   }
 
   review(caller: Caller, id: string) {
-    return reviewGrant(this.ports(), this.act(caller, id), null);
-  }
-
-  order(principal: string) {
-    const by = { type: 'User', id: 'people:admin', name: 'admin' } as const;
-    return { principal, by, reason: null, requestId: 'order', sourceIp: null };
+    return reviewGrant(this.ports(), this.call(caller), id, null);
   }
 
   async suspend(principal: string) {
-    const done = await suspend(this.principalPorts(), this.order(principal));
+    const done = await suspendPrincipal(
+      this.principalPorts(),
+      { principal, reason: null },
+      BY_ADMIN,
+    );
     if (done.ok) {
       this.invariants.onSuspended(principal);
       this.wakeAll(done.value.grants);
@@ -214,11 +226,11 @@ export class History {
   }
 
   resume(principal: string) {
-    return resume(this.principalPorts(), this.order(principal));
+    return resumePrincipal(this.principalPorts(), { principal, reason: null }, BY_ADMIN);
   }
 
   async revokeAll(principal: string) {
-    const done = await revokeAll(this.principalPorts(), this.order(principal));
+    const done = await revokeAll(this.principalPorts(), { principal, reason: null }, BY_ADMIN);
     if (done.ok) this.wakeAll(done.value.grants);
     return done;
   }
@@ -262,9 +274,9 @@ export class History {
     readonly last?: boolean;
   }): Promise<Step> {
     const ports = this.ports();
-    const advanced = await advance(ports, payload.grantId ?? '', { requestId: 'workflow' });
+    const advanced = await advance(ports, payload.grantId ?? '', 'workflow');
     if (!advanced.ok) throw new TaskError('Retryable');
-    const step = whereNext(advanced.value.grant, ports.clock());
+    const step = nextStep(advanced.value.grant, ports.clock());
     if (payload.last && step.phase !== 'over') throw new TaskError('MoreToDo');
     return step;
   }
@@ -273,7 +285,7 @@ export class History {
     const ports = this.killPorts();
     const done = await killGrant(ports, grantId, 'workflow');
     if (!done.ok) throw new TaskError('Retryable');
-    return whereNext(done.value, ports.clock());
+    return nextStep(done.value, ports.clock());
   }
 
   /** In order; again from where it failed, and sometimes twice. */
@@ -335,7 +347,7 @@ export class History {
       ) => this.wake(what),
     };
     const swept = await sweep(ports, 'sweep');
-    if (swept.ok && swept.value.mended.length > 0) this.count('sweep mended');
+    if (swept.ok && swept.value.repaired.length > 0) this.count('sweep repaired');
     const applied = await applyBundle(ports, 'sweep');
     if (applied.ok) this.wakeAll(applied.value ?? []);
   }

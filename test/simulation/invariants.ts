@@ -98,7 +98,7 @@ export class Invariants {
     for (const grant of store.grants.values()) {
       const over = !['pending', 'scheduled', 'active', 'revoking'].includes(grant.status);
       if (!over) this.fail('I10', 'it never ended', grant);
-      if (grant.denial !== null) this.fail('section 7', 'its deny was never taken away', grant);
+      if (grant.kill !== null) this.fail('section 7', 'its deny was never taken away', grant);
       const started = store.events.filter(
         ({ grantId, type }) => grantId === grant.id && type === 'requested',
       );
@@ -159,8 +159,7 @@ export class Invariants {
       if (works && !session.chained && kernel.now >= (grant.expiresAt ?? 0)) {
         this.fail('I3', 'keys work after the end of their grant', grant);
       }
-      const alive =
-        grant.status === 'active' && grant.denial === null && kernel.now < session.endsAt;
+      const alive = grant.status === 'active' && grant.kill === null && kernel.now < session.endsAt;
       if (alive && aws.denied(session) === 'named')
         this.fail('I4', 'keys of a grant that goes on were denied', grant);
       if (alive && aws.denied(session) === 'issued-before' && !aws.small.has(session.role)) {
@@ -193,7 +192,7 @@ function isSamePerson(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function outlived({ endReason }: Grant): boolean {
-  return endReason?.includes('the keys ended by themselves') ?? false;
+  return endReason?.includes('the keys worked until they ran out') ?? false;
 }
 
 /** `maxDuration` of every entitlement. */

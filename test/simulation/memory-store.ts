@@ -1,10 +1,11 @@
 import type { AuditEvent } from '../../core/audit.ts';
+import type { Idempotency } from '../../core/call.ts';
 import { type Grant, isOpen } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
-import type { GrantStore, Idempotency, PrincipalStore, Suspension } from '../../core/ports.ts';
+import type { GrantStore, PrincipalStore, Suspension } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
 import type { AppliedStore } from '../../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
@@ -132,10 +133,8 @@ export class MemoryStore {
     return {
       denied: async (role) =>
         ok(
-          [...this.grants.values()].flatMap(({ id, denial }) =>
-            denial?.roles.includes(role)
-              ? [{ grantId: id, at: denial.at, until: denial.until }]
-              : [],
+          [...this.grants.values()].flatMap(({ id, kill }) =>
+            kill?.roles.includes(role) ? [{ grantId: id, at: kill.at, until: kill.until }] : [],
           ),
         ),
       readSwitch: async (role) => {
@@ -224,7 +223,7 @@ function mayVend(stored: Grant, grant: Grant, now: Instant): boolean {
     expiresAt !== null &&
     expiresAt === grant.expiresAt &&
     expiresAt > now &&
-    stored.denial === null &&
+    stored.kill === null &&
     (stored.keysValidUntil ?? 0) <= (grant.keysValidUntil ?? 0)
   );
 }

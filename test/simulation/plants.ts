@@ -17,14 +17,14 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'keys though the vend was not recorded',
     'core/grants/vend-credentials.ts',
-    'if (written.ok) return issue(ports, grant, session, cause);',
-    'return issue(ports, grant, session, cause);',
+    'return written.ok ? ok(vend) : err(written.error);',
+    'return written.ok || vend.at > 0 ? ok(vend) : err(written.error);',
   ),
   plant(
     'a repeat makes a second grant',
     'core/grants/vend-credentials.ts',
-    'events: session === null ? [event] : [event, vended(grant, session, cause, ports.random)],\n    idempotency: call.idempotency,',
-    'events: session === null ? [event] : [event, vended(grant, session, cause, ports.random)],\n    idempotency: null,',
+    'events: vend === null ? [event] : [event, vend.event],\n    idempotency: call.idempotency,',
+    'events: vend === null ? [event] : [event, vend.event],\n    idempotency: null,',
   ),
   plant(
     'keys before the start',
@@ -89,13 +89,13 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'requests never lapse',
     'core/lifecycle/reminders.ts',
-    'if (due(approvals.lapseAt)) return',
-    'if (due(null)) return',
+    'if (isDue(approvals.lapseAt)) return',
+    'if (isDue(null)) return',
   ),
   plant(
     'a change without its event',
     'core/grants/change-grant.ts',
-    'events: [eventOf(grant, actorOf(act), happening, causeOf(ports, act), ports.random)],',
+    'events: [eventOf(grant, happening, initiatorOf(call), ports.clock(), ports.random)],',
     'events: [],',
   ),
   plant(
@@ -107,25 +107,25 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'grants are ended before the principal is kept out',
     'core/grants/suspend-principal.ts',
-    "  const kept = await ports.principals.suspend(principal, suspension);\n  if (!kept.ok) return kept;\n  const ended = await endOpenGrants(ports, order, 'its principal was suspended');",
-    "  const ended = await endOpenGrants(ports, order, 'its principal was suspended');\n  const kept = await ports.principals.suspend(principal, suspension);\n  if (!kept.ok) return kept;",
+    "  const kept = await ports.principals.suspend(order.principal, suspension);\n  if (!kept.ok) return kept;\n  const ended = await endOpenGrants(ports, order, by, 'its principal was suspended');",
+    "  const ended = await endOpenGrants(ports, order, by, 'its principal was suspended');\n  const kept = await ports.principals.suspend(order.principal, suspension);\n  if (!kept.ok) return kept;",
   ),
   plant(
     'revoked at once, whatever was vended',
     'core/lifecycle/end.ts',
-    "if (!keysAlive(grant, now)) {\n    const changes = { status: 'revoked'",
-    "if (grant.id !== '') {\n    const changes = { status: 'revoked'",
+    "if (!credentialsAlive(grant, now)) {\n    // A grant that was never used owes no review.\n    const review = unused(grant) ? null : grant.review;\n    const changes = { status: 'revoked'",
+    "if (grant.id !== '') {\n    const review = unused(grant) ? null : grant.review;\n    const changes = { status: 'revoked'",
   ),
   plant(
     'chained roles are not denied',
     'core/lifecycle/end.ts',
-    'denialOn(rolesOf(grant), grant, now)',
-    'denialOn([grant.targetRole], grant, now)',
+    'killOrder(rolesOf(grant), grant, now)',
+    'killOrder([grant.targetRole], grant, now)',
   ),
   plant(
     'chained sessions outlive the end',
     'core/lifecycle/end.ts',
-    'if (grant.chainedRoles.length > 0 && keysAlive(grant, now)) {',
+    'if (grant.chainedRoles.length > 0 && credentialsAlive(grant, now)) {',
     'if (grant.chainedRoles.length > 20) {',
   ),
   plant(
@@ -150,8 +150,8 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'revoked before the policy says so',
     'core/kill/kill-grant.ts',
-    'if (wanted) return denies(confirmed, row);',
-    'if (wanted) return true;',
+    'if (deny) return denies(confirmed, row);',
+    'if (deny) return true;',
   ),
   plant(
     'a write that failed counts',
@@ -168,7 +168,7 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'kills that come too late never end',
     'core/kill/kill-grant.ts',
-    'if (awaitsKill(before) && dead) return endOutlived(ports, before, requestId);',
+    'if (waiting && dead) return endOutlived(ports, grant, requestId);',
     '',
   ),
   plant(

@@ -23,8 +23,8 @@ export async function revokeAtOnce(
   for (const [index, grant] of grants.entries()) {
     kernel.spawn(async () => {
       await kernel.sleep(kernel.between(0, 3000));
-      const denial = { roles: [ROLE], at: kernel.now, until: START + 3_600_000 };
-      store.grants.set(grant.id, { ...grant, status: 'revoking', denial });
+      const kill = { roles: [ROLE], at: kernel.now, until: START + 3_600_000 };
+      store.grants.set(grant.id, { ...grant, status: 'revoking', kill });
       const refused = () => ({ code: 'unavailable', reason: 'Throttling' });
       const gone = () => ({ code: 'unavailable', what: 'store' });
       const ports = {
@@ -35,7 +35,7 @@ export async function revokeAtOnce(
         holder: `writer-${index}`,
         jitter: () => kernel.chance(),
       };
-      const row = { grantId: grant.id, ...denial };
+      const row = { grantId: grant.id, ...kill };
       for (let attempt = 0; ; attempt += 1) {
         const done = await converge(ports, ROLE, (confirmed) => denies(confirmed, row));
         if (done.ok) break;

@@ -110,8 +110,8 @@ async function askFor(history: History, user: Caller): Promise<void> {
   const key = kernel.chance() < 0.5 ? `key-${kernel.between(0, 1e9)}` : null;
   const once = () =>
     kernel.chance() < 0.6
-      ? history.askAndVend(user, request, key)
-      : history.ask(user, request, key);
+      ? history.requestAndVend(user, request, key)
+      : history.requestGrant(user, request, key);
   const tries = key !== null && kernel.chance() < 0.4 ? [once(), once()] : [once()];
   const answers = await Promise.all(tries);
   const ids = answers.flatMap((it) =>

@@ -76,7 +76,7 @@ export function grantOf(principal: Principal, changes: Partial<Grant> = {}): Gra
     endedAt: null,
     endReason: null,
     keysValidUntil: null,
-    denial: null,
+    kill: null,
     approvals: NO_APPROVALS,
     review: null,
     decision: { outcome: 'allow', policies: [], advice: [], bundle: 'sha256:b' },

@@ -1,8 +1,9 @@
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Bundle } from '../../core/bundle/bundle.ts';
+import type { Call, Idempotency } from '../../core/call.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
-import type { CreateRefusal, GrantStore, Idempotency, VendRefusal } from '../../core/ports.ts';
+import type { CreateRefusal, GrantStore, VendRefusal } from '../../core/ports.ts';
 import type { Caller } from '../../core/principal.ts';
 import { err, ok } from '../../core/result.ts';
 import type { SessionPlan } from '../../core/session.ts';
@@ -142,4 +143,13 @@ export const REQUEST = {
   ticket: null,
 };
 
-export const CALL = { requestId: 'r-1', sourceIp: '10.1.2.3', idempotency: null };
+export const CALL: Call = {
+  caller: ANA,
+  requestId: 'r-1',
+  sourceIp: '10.1.2.3',
+  idempotency: null,
+};
+
+export function callOf(caller: Caller, call: Call = CALL): Call {
+  return { ...call, caller };
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { whereNext } from '../../core/lifecycle/next-step.ts';
+import { nextStep } from '../../core/lifecycle/next-step.ts';
 import { activeGrant, NOW } from '../contracts/grants.ts';
 
 type Handler = { readonly ErrorEquals: readonly string[]; readonly Next?: string };
@@ -70,9 +70,9 @@ describe('the workflow', () => {
       { ...grant, status: 'scheduled' as const },
       grant,
       { ...grant, status: 'revoking' as const },
-      { ...grant, status: 'revoked' as const, denial: { roles: [], at: NOW, until: NOW } },
+      { ...grant, status: 'revoked' as const, kill: { roles: [], at: NOW, until: NOW } },
       { ...grant, status: 'expired' as const },
-    ].map((it) => whereNext(it, NOW).phase);
+    ].map((it) => nextStep(it, NOW).phase);
     const known = definition.States['WhereNext']?.Choices?.map(({ StringEquals }) => StringEquals);
     expect(new Set(steps)).toEqual(new Set(known));
     expect(steps).toHaveLength(6);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { assess } from '../../../core/deciding/assess-request.ts';
+import { assessRequest } from '../../../core/deciding/assess-request.ts';
 import type { GrantRequest } from '../../../core/deciding/grant-request.ts';
 import { NO_PAST } from '../../../core/deciding/past.ts';
 import type { Caller } from '../../../core/principal.ts';
@@ -16,8 +16,13 @@ function adviceOf(
   caller: Caller = ANA,
 ): readonly string[] {
   const policy = `@id("p") permit (${HEAD}) when { ${when} };`;
-  const it = world(compiled(files({ 'policies/read.cedar': policy, ...more })));
-  const assessed = assess(it.ports, caller, { ...REQUEST, ...request }, '192.0.2.1', NO_PAST);
+  const broker = world(compiled(files({ 'policies/read.cedar': policy, ...more })));
+  const assessed = assessRequest(
+    broker.ports,
+    { caller, sourceIp: '192.0.2.1' },
+    { ...REQUEST, ...request },
+    NO_PAST,
+  );
   if (!assessed.ok) throw new Error(JSON.stringify(assessed.error));
   expect(assessed.value.decision.outcome).toBe('deny');
   return assessed.value.decision.advice;

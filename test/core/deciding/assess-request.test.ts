@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Bundle } from '../../../core/bundle/bundle.ts';
-import { assess } from '../../../core/deciding/assess-request.ts';
+import { assessRequest } from '../../../core/deciding/assess-request.ts';
 import type { GrantRequest } from '../../../core/deciding/grant-request.ts';
 import { NO_PAST } from '../../../core/deciding/past.ts';
 import type { Caller } from '../../../core/principal.ts';
@@ -14,7 +14,12 @@ const BUNDLE = compiled();
 const IP = '10.1.2.3';
 
 function judged(request: Partial<GrantRequest>, bundle: Bundle = BUNDLE, caller: Caller = ANA) {
-  return assess(world(bundle).ports, caller, { ...REQUEST, ...request }, IP, NO_PAST);
+  return assessRequest(
+    world(bundle).ports,
+    { caller: caller, sourceIp: IP },
+    { ...REQUEST, ...request },
+    NO_PAST,
+  );
 }
 
 function mistakes(request: Partial<GrantRequest>, bundle?: Bundle): readonly string[] {
@@ -54,7 +59,7 @@ describe('a request is invalid', () => {
       justification: null,
       parameters: { prefix: '*', x: 1 },
     };
-    expect(mistakes(request).map((it) => it.split(' ')[0])).toEqual([
+    expect(mistakes(request).map((line) => line.split(' ')[0])).toEqual([
       ...['/durationSeconds', '/justification', '/parameters/x', '/parameters/prefix'],
     ]);
   });
@@ -78,14 +83,19 @@ describe('a request is invalid', () => {
     const bundle = { ...BUNDLE, entitlements: { e: long } };
     const request = { entitlement: 'e', parameters: { p: 'x'.repeat(100) } };
     expect(mistakes(request, bundle)).toEqual([
-      expect.stringMatching(/^\/parameters .* \d{4} characters, and AWS takes 2048/),
+      expect.stringMatching(/^\/parameters .* \d{4} characters, and AWS accepts 2048/),
     ]);
   });
 
   test('whoever asks: what is wrong with it is said before policy is asked', () => {
-    const it = world(BUNDLE);
-    const ports = withEngine(it.ports, silentOn('request'));
-    const answer = assess(ports, ANA, { ...REQUEST, durationSeconds: 1e9 }, IP, NO_PAST);
+    const broker = world(BUNDLE);
+    const ports = withEngine(broker.ports, silentOn('request'));
+    const answer = assessRequest(
+      ports,
+      { caller: ANA, sourceIp: IP },
+      { ...REQUEST, durationSeconds: 1e9 },
+      NO_PAST,
+    );
     expect(answer).toMatchObject({ ok: false, error: { code: 'invalid' } });
   });
 });
@@ -133,8 +143,13 @@ describe('an assessment', () => {
   test.each(['request', 'autoApprove'] as const)(
     'is impossible without an answer to %s',
     (action) => {
-      const it = world(BUNDLE);
-      const answer = assess(withEngine(it.ports, silentOn(action)), ANA, REQUEST, IP, NO_PAST);
+      const broker = world(BUNDLE);
+      const answer = assessRequest(
+        withEngine(broker.ports, silentOn(action)),
+        { caller: ANA, sourceIp: IP },
+        REQUEST,
+        NO_PAST,
+      );
       expect(answer).toEqual({ ok: false, error: NO_POLICY });
     },
   );

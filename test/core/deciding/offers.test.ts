@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { browse, browseOne } from '../../../core/deciding/offers.ts';
-import { type Recalled, recallAll } from '../../../core/deciding/past.ts';
+import { findOffer, listOffers } from '../../../core/deciding/offers.ts';
+import { type PastRecords, readPastRecords } from '../../../core/deciding/past.ts';
 import type { Question } from '../../../core/decision.ts';
 import type { PastUse } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
@@ -14,7 +14,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, person, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, person, world } from '../../support/ports.ts';
 
 const head = (group: string, actions: string, entitlement: string) =>
   `principal in ValetKey::Group::"people:${group}", action ${actions}, resource == ValetKey::Entitlement::"${entitlement}"`;
@@ -37,12 +37,17 @@ const BUNDLE = compiled(
   }),
 );
 
-const NOTHING: Recalled = { use: null, overdueReview: null };
+const NOTHING: PastRecords = { use: null, overdueReview: null };
 
 function offers(caller: Caller = ANA, bundle = BUNDLE, past: PastUse | null = null) {
-  const found = browse(world(bundle).ports, caller, '10.1.2.3', { use: past, overdueReview: null });
+  const found = listOffers(world(bundle).ports, callOf(caller), {
+    use: past,
+    overdueReview: null,
+  });
   if (!found.ok) throw new Error(found.error.code);
-  return Object.fromEntries(found.value.map((it) => [it.entitlement.id, it.outcome]));
+  return Object.fromEntries(
+    found.value.map(({ entitlement, outcome }) => [entitlement.id, outcome]),
+  );
 }
 
 describe('the entitlements on offer', () => {
@@ -61,7 +66,7 @@ describe('the entitlements on offer', () => {
         return ports.engine.ask(action, question);
       },
     });
-    browse(watched, ANA, '10.1.2.3', NOTHING);
+    listOffers(watched, CALL, NOTHING);
     for (const { entitlement, facts } of questions) {
       expect(facts.durationSeconds).toBe(entitlement.id === 'short' ? 300 : 900);
       expect(facts.sourceIp).toBe('10.1.2.3');
@@ -83,14 +88,14 @@ describe('the entitlements on offer', () => {
   test('are no answer at all, rather than fewer, when policy has none', () => {
     const { ports } = world(BUNDLE);
     const blind = withEngine(ports, { maySee: () => err(NO_POLICY) });
-    expect(browse(blind, ANA, '10.1.2.3', NOTHING)).toEqual(err(NO_POLICY));
+    expect(listOffers(blind, CALL, NOTHING)).toEqual(err(NO_POLICY));
     const silent = withEngine(ports, silentOn('autoApprove'));
-    expect(browse(silent, ANA, '10.1.2.3', NOTHING)).toEqual(err(NO_POLICY));
+    expect(listOffers(silent, CALL, NOTHING)).toEqual(err(NO_POLICY));
   });
 });
 
 describe('one entitlement', () => {
-  const one = (id: string) => browseOne(world(BUNDLE).ports, ANA, id, '10.1.2.3', NOTHING);
+  const one = (id: string) => findOffer(world(BUNDLE).ports, CALL, id, NOTHING);
 
   test('is shown as in the list', () => {
     expect(one('ask')).toMatchObject({ value: { entitlement: { id: 'ask' }, outcome: 'approve' } });
@@ -105,17 +110,17 @@ describe('one entitlement', () => {
 
 describe('the history of a caller', () => {
   test('is read only where a policy asks for it, and its failure is a failure', async () => {
-    const it = world(BUNDLE);
-    expect(await recallAll(it.ports, ANA)).toEqual(ok(NOTHING));
-    expect(it.log).toEqual([]);
+    const broker = world(BUNDLE);
+    expect(await readPastRecords(broker.ports, ANA)).toEqual(ok(NOTHING));
+    expect(broker.log).toEqual([]);
     const when = 'when { context.history.firstUse };\n';
     const asking = world(
       compiled(files({ 'policies/read.cedar': PERMIT_READ.replace(');\n', `)\n${when}`) })),
     );
-    expect(await recallAll(asking.ports, ANA)).toEqual(
+    expect(await readPastRecords(asking.ports, ANA)).toEqual(
       ok({ use: { denials: 2, entitlements: [] }, overdueReview: null }),
     );
     const broken = withStore(asking.ports, { history: async () => err(NO_STORE) });
-    expect(await recallAll(broken, ANA)).toEqual(err(NO_STORE));
+    expect(await readPastRecords(broken, ANA)).toEqual(err(NO_STORE));
   });
 });

@@ -1,10 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { askAndVend, type Vended, vend } from '../../../core/grants/vend-credentials.ts';
+import {
+  requestAndVend,
+  type Vended,
+  vendCredentials,
+} from '../../../core/grants/vend-credentials.ts';
 import type { Credentials } from '../../../core/ports.ts';
 import { err, ok } from '../../../core/result.ts';
 import { compiled } from '../../support/bundles.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
-import { ANA, CALL, NOW, REQUEST, world } from '../../support/ports.ts';
+import { CALL, NOW, REQUEST, world } from '../../support/ports.ts';
 
 const BUNDLE = compiled();
 
@@ -15,15 +19,15 @@ async function settle(): Promise<void> {
 
 /** A world with an active grant in it, and nothing logged yet. */
 async function granted() {
-  const it = world(BUNDLE);
-  const first = await askAndVend(it.ports, ANA, REQUEST, CALL);
+  const broker = world(BUNDLE);
+  const first = await requestAndVend(broker.ports, CALL, REQUEST);
   if (!first.ok) throw new Error(first.error.code);
-  it.log.length = 0;
-  it.plans.length = 0;
-  return { it, grant: first.value.grant };
+  broker.log.length = 0;
+  broker.plans.length = 0;
+  return { broker, grant: first.value.grant };
 }
 
-function keysOf(answer: Awaited<ReturnType<typeof vend>>): Credentials {
+function keysOf(answer: Awaited<ReturnType<typeof vendCredentials>>): Credentials {
   const vended: Vended | null = answer.ok ? answer.value : null;
   if (vended?.credentials === null || vended === null) throw new Error('no keys');
   return vended.credentials;
@@ -31,52 +35,52 @@ function keysOf(answer: Awaited<ReturnType<typeof vend>>): Credentials {
 
 describe('STS is called only after', () => {
   test('the new grant and its events are durable', async () => {
-    const it = world(BUNDLE);
+    const broker = world(BUNDLE);
     const durable = Promise.withResolvers<void>();
-    const ports = withStore(it.ports, {
+    const ports = withStore(broker.ports, {
       create: async (write) => {
         await durable.promise;
-        return it.ports.store.create(write);
+        return broker.ports.store.create(write);
       },
     });
-    const answer = askAndVend(ports, ANA, REQUEST, CALL);
+    const answer = requestAndVend(ports, CALL, REQUEST);
     await settle();
-    expect(it.log).toEqual([]);
+    expect(broker.log).toEqual([]);
     durable.resolve();
     keysOf(await answer);
-    expect(it.log).toEqual(['create', 'assumeRole']);
+    expect(broker.log).toEqual(['create', 'assumeRole']);
   });
 
   test('the vend under a grant is durable', async () => {
-    const { it, grant } = await granted();
+    const { broker, grant } = await granted();
     const durable = Promise.withResolvers<void>();
-    const ports = withStore(it.ports, {
+    const ports = withStore(broker.ports, {
       recordVend: async (write) => {
         await durable.promise;
-        return it.ports.store.recordVend(write);
+        return broker.ports.store.recordVend(write);
       },
     });
-    const answer = vend(ports, ANA, grant.id, CALL);
+    const answer = vendCredentials(ports, CALL, grant.id);
     await settle();
-    expect(it.log).toEqual([]);
+    expect(broker.log).toEqual([]);
     durable.resolve();
     keysOf(await answer);
-    expect(it.log).toEqual(['recordVend', 'assumeRole']);
+    expect(broker.log).toEqual(['recordVend', 'assumeRole']);
   });
 
   test('what is written names the very session that STS is asked for', async () => {
-    const { it, grant } = await granted();
-    await vend(it.ports, ANA, grant.id, CALL);
-    const [plan] = it.plans;
+    const { broker, grant } = await granted();
+    await vendCredentials(broker.ports, CALL, grant.id);
+    const [plan] = broker.plans;
     const { policy: _, ...session } = plan ?? { policy: '' };
-    expect(it.events.at(-1)).toMatchObject({ type: 'vended', grantId: grant.id, session });
-    expect(JSON.stringify(it.events)).not.toContain('2012-10-17');
+    expect(broker.events.at(-1)).toMatchObject({ type: 'vended', grantId: grant.id, session });
+    expect(JSON.stringify(broker.events)).not.toContain('2012-10-17');
   });
 
   test('the role whose kill switch must be writable is named in the same write', async () => {
-    const { it, grant } = await granted();
+    const { broker, grant } = await granted();
     const vendsOn: unknown[] = [];
-    const ports = withStore(it.ports, {
+    const ports = withStore(broker.ports, {
       create: async (write) => {
         vendsOn.push(write.vendsOn);
         return ok(null);
@@ -86,11 +90,11 @@ describe('STS is called only after', () => {
         return ok(null);
       },
     });
-    await askAndVend(ports, ANA, REQUEST, CALL);
-    await vend(ports, ANA, grant.id, CALL);
+    await requestAndVend(ports, CALL, REQUEST);
+    await vendCredentials(ports, CALL, grant.id);
     const role = 'arn:aws:iam::111122223333:role/valetkey/read';
     expect(vendsOn).toEqual([[role], [role]]);
-    expect(it.plans.map(({ roleArn }) => roleArn)).toEqual([role, role]);
+    expect(broker.plans.map(({ roleArn }) => roleArn)).toEqual([role, role]);
   });
 });
 
@@ -99,16 +103,16 @@ describe('STS is never called when', () => {
     ['answers that it is down', async () => err(NO_STORE)],
     ['throws', () => Promise.reject(new Error('socket closed'))],
   ])('the store %s', async (_, fails) => {
-    const { it, grant } = await granted();
-    const ports = withStore(it.ports, { create: fails, recordVend: fails });
+    const { broker, grant } = await granted();
+    const ports = withStore(broker.ports, { create: fails, recordVend: fails });
     const answers = await Promise.allSettled([
-      askAndVend(ports, ANA, REQUEST, CALL),
-      vend(ports, ANA, grant.id, CALL),
+      requestAndVend(ports, CALL, REQUEST),
+      vendCredentials(ports, CALL, grant.id),
     ]);
     for (const answer of answers) {
       expect(answer.status === 'fulfilled' && answer.value.ok).toBe(false);
     }
-    expect(it.log).toEqual([]);
+    expect(broker.log).toEqual([]);
   });
 
   test.each([
@@ -117,53 +121,53 @@ describe('STS is never called when', () => {
     { code: 'key-reused' },
     { code: 'unavailable', what: 'store' },
   ] as const)('a vend under a grant is refused as $code', async (refuse) => {
-    const { it, grant } = await granted();
-    it.refuse = refuse;
-    const answer = await vend(it.ports, ANA, grant.id, CALL);
+    const { broker, grant } = await granted();
+    broker.refuse = refuse;
+    const answer = await vendCredentials(broker.ports, CALL, grant.id);
     expect(answer).toEqual({ ok: false, error: refuse });
-    expect(it.log).toEqual(['recordVend']);
+    expect(broker.log).toEqual(['recordVend']);
   });
 
   test('the grant cannot be read', async () => {
-    const { it, grant } = await granted();
-    const ports = withStore(it.ports, { find: async () => err(NO_STORE) });
-    expect(await vend(ports, ANA, grant.id, CALL)).toEqual({ ok: false, error: NO_STORE });
-    expect(it.log).toEqual([]);
+    const { broker, grant } = await granted();
+    const ports = withStore(broker.ports, { find: async () => err(NO_STORE) });
+    expect(await vendCredentials(ports, CALL, grant.id)).toEqual({ ok: false, error: NO_STORE });
+    expect(broker.log).toEqual([]);
   });
 });
 
 describe('when STS fails', () => {
   test('the answer is the same even if the event of it cannot be written', async () => {
-    const { it, grant } = await granted();
-    it.stsFails = true;
-    const ports = withStore(it.ports, { appendEvent: async () => err(NO_STORE) });
+    const { broker, grant } = await granted();
+    broker.stsFails = true;
+    const ports = withStore(broker.ports, { appendEvent: async () => err(NO_STORE) });
     const error = { code: 'unavailable', what: 'sts', grantId: grant.id };
-    expect(await vend(ports, ANA, grant.id, CALL)).toEqual({ ok: false, error });
+    expect(await vendCredentials(ports, CALL, grant.id)).toEqual({ ok: false, error });
   });
 
   test('the event names the session that may have been issued, and why it failed', async () => {
-    const { it, grant } = await granted();
-    it.stsFails = true;
-    await vend(it.ports, ANA, grant.id, { ...CALL, requestId: 'r-9' });
-    expect(it.log).toEqual(['recordVend', 'assumeRole', 'appendEvent']);
-    expect(it.events.at(-1)).toMatchObject({
+    const { broker, grant } = await granted();
+    broker.stsFails = true;
+    await vendCredentials(broker.ports, { ...CALL, requestId: 'r-9' }, grant.id);
+    expect(broker.log).toEqual(['recordVend', 'assumeRole', 'appendEvent']);
+    expect(broker.events.at(-1)).toMatchObject({
       ...{ type: 'vend-failed', requestId: 'r-9', at: NOW, reason: 'AccessDenied' },
-      session: { sessionName: it.plans[0]?.sessionName },
+      session: { sessionName: broker.plans[0]?.sessionName },
     });
-    expect(it.grants.get(grant.id)?.status).toBe('active');
+    expect(broker.grants.get(grant.id)?.status).toBe('active');
   });
 });
 
 describe('the keys', () => {
   test('expire for the caller at the grant’s end, or with STS if that is sooner', async () => {
-    const { it, grant } = await granted();
+    const { broker, grant } = await granted();
     const end = grant.expiresAt ?? 0;
-    expect(keysOf(await vend(it.ports, ANA, grant.id, CALL)).expiration).toBe(end);
+    expect(keysOf(await vendCredentials(broker.ports, CALL, grant.id)).expiration).toBe(end);
     const keys = { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T' };
     const soon = {
-      ...it.ports,
+      ...broker.ports,
       issueSession: async () => ok({ ...keys, expiration: NOW + 900_000 }),
     };
-    expect(keysOf(await vend(soon, ANA, grant.id, CALL)).expiration).toBe(NOW + 900_000);
+    expect(keysOf(await vendCredentials(soon, CALL, grant.id)).expiration).toBe(NOW + 900_000);
   });
 });

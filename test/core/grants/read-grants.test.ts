@@ -1,12 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { findOwnGrant, findVisibleGrant } from '../../../core/grants/find-grant.ts';
 import { listDecisions } from '../../../core/grants/list-decisions.ts';
-import {
-  eventsOf,
-  findOwnGrant,
-  findVisibleGrant,
-  listGrants,
-} from '../../../core/grants/read-grants.ts';
-import { askAndVend } from '../../../core/grants/vend-credentials.ts';
+import { eventsOf, listGrants } from '../../../core/grants/read-grants.ts';
+import { requestAndVend } from '../../../core/grants/vend-credentials.ts';
 import type { GrantQuery } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
@@ -21,17 +17,16 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, CALL, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, person, REQUEST, world } from '../../support/ports.ts';
 
 const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
 const EVE = person('eve');
-const as = (caller: Caller) => ({ caller, sourceIp: '10.1.2.3' });
 
 async function granted() {
-  const it = world(BUNDLE);
-  const first = await askAndVend(it.ports, ANA, REQUEST, CALL);
+  const broker = world(BUNDLE);
+  const first = await requestAndVend(broker.ports, CALL, REQUEST);
   if (!first.ok) throw new Error(first.error.code);
-  return { it, ports: it.ports, grant: first.value.grant };
+  return { broker, ports: broker.ports, grant: first.value.grant };
 }
 
 /** The queries that reach the store. */
@@ -43,26 +38,26 @@ async function queriesOf(caller: Caller, query: GrantQuery) {
       return ok({ grants: [grantOf(ANA.principal)], next: null });
     },
   });
-  return { answer: await listGrants(ports, as(caller), query), queries };
+  return { answer: await listGrants(ports, callOf(caller), query), queries };
 }
 
 describe('reading a grant', () => {
   test('is for its requester and for auditors; nobody else learns that it is there', async () => {
     const { ports, grant } = await granted();
-    expect(await findVisibleGrant(ports, as(ANA), grant.id)).toEqual(ok(grant));
-    expect(await findVisibleGrant(ports, as(AUDITOR), grant.id)).toEqual(ok(grant));
-    const hidden = await findVisibleGrant(ports, as(EVE), grant.id);
-    expect(hidden).toEqual(await findVisibleGrant(ports, as(EVE), `gr_${'0'.repeat(20)}`));
+    expect(await findVisibleGrant(ports, callOf(ANA), grant.id)).toEqual(ok(grant));
+    expect(await findVisibleGrant(ports, callOf(AUDITOR), grant.id)).toEqual(ok(grant));
+    const hidden = await findVisibleGrant(ports, callOf(EVE), grant.id);
+    expect(hidden).toEqual(await findVisibleGrant(ports, callOf(EVE), `gr_${'0'.repeat(20)}`));
     expect(hidden).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
   test('as one’s own is refused to auditors, who see it', async () => {
     const { ports, grant } = await granted();
-    expect(await findOwnGrant(ports, as(ANA), grant.id)).toEqual(ok(grant));
-    expect(await findOwnGrant(ports, as(AUDITOR), grant.id)).toMatchObject({
+    expect(await findOwnGrant(ports, callOf(ANA), grant.id)).toEqual(ok(grant));
+    expect(await findOwnGrant(ports, callOf(AUDITOR), grant.id)).toMatchObject({
       error: { code: 'forbidden', grant },
     });
-    expect(await findOwnGrant(ports, as(EVE), grant.id)).toMatchObject({
+    expect(await findOwnGrant(ports, callOf(EVE), grant.id)).toMatchObject({
       error: { code: 'not-found' },
     });
   });
@@ -71,7 +66,7 @@ describe('reading a grant', () => {
     'by the id %j does not even reach the store',
     async (id) => {
       const ports = { ...world(BUNDLE).ports, store: unusedStore() };
-      expect(await findVisibleGrant(ports, as(ANA), id.slice(0, 5000))).toMatchObject({
+      expect(await findVisibleGrant(ports, callOf(ANA), id.slice(0, 5000))).toMatchObject({
         error: { code: 'not-found' },
       });
     },
@@ -80,19 +75,19 @@ describe('reading a grant', () => {
   test('fails closed without the store or without policy', async () => {
     const { ports, grant } = await granted();
     const noStore = withStore(ports, { find: async () => err(NO_STORE) });
-    expect(await findVisibleGrant(noStore, as(ANA), grant.id)).toEqual(err(NO_STORE));
+    expect(await findVisibleGrant(noStore, callOf(ANA), grant.id)).toEqual(err(NO_STORE));
     const noPolicy = withEngine(ports, { mayOnBroker: () => err(NO_POLICY) });
-    expect(await findVisibleGrant(noPolicy, as(EVE), grant.id)).toEqual(err(NO_POLICY));
-    expect(await findVisibleGrant(noPolicy, as(ANA), grant.id)).toEqual(ok(grant));
+    expect(await findVisibleGrant(noPolicy, callOf(EVE), grant.id)).toEqual(err(NO_POLICY));
+    expect(await findVisibleGrant(noPolicy, callOf(ANA), grant.id)).toEqual(ok(grant));
   });
 });
 
 describe('the events of a grant', () => {
   test('are for those who see the grant', async () => {
-    const { it, ports, grant } = await granted();
-    expect(await eventsOf(ports, as(ANA), grant.id)).toEqual(ok(it.events));
-    expect(await eventsOf(ports, as(AUDITOR), grant.id)).toEqual(ok(it.events));
-    expect(await eventsOf(ports, as(EVE), grant.id)).toMatchObject({
+    const { broker, ports, grant } = await granted();
+    expect(await eventsOf(ports, callOf(ANA), grant.id)).toEqual(ok(broker.events));
+    expect(await eventsOf(ports, callOf(AUDITOR), grant.id)).toEqual(ok(broker.events));
+    expect(await eventsOf(ports, callOf(EVE), grant.id)).toMatchObject({
       error: { code: 'not-found' },
     });
   });
@@ -132,8 +127,8 @@ describe('the list of grants', () => {
       ...withEngine(world(BUNDLE).ports, { mayOnBroker: () => err(NO_POLICY) }),
       store: unusedStore(),
     };
-    expect(await listGrants(ports, as(AUDITOR), { limit: 5 })).toEqual(err(NO_POLICY));
-    expect(await listGrants(ports, as(ANA), { limit: 5, requester: other })).toEqual(
+    expect(await listGrants(ports, callOf(AUDITOR), { limit: 5 })).toEqual(err(NO_POLICY));
+    expect(await listGrants(ports, callOf(ANA), { limit: 5, requester: other })).toEqual(
       err(NO_POLICY),
     );
   });
@@ -141,8 +136,8 @@ describe('the list of grants', () => {
 
 describe('recorded decisions', () => {
   test('are for auditors only', async () => {
-    const { it, ports, grant } = await granted();
-    const [event] = it.events;
+    const { broker, ports, grant } = await granted();
+    const [event] = broker.events;
     expect(await listDecisions(ports, AUDITOR, { limit: 5 })).toEqual(
       ok({ decisions: [{ grant, event }], next: null }),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ask } from '../../../core/grants/request-grant.ts';
-import { askAndVend, vend } from '../../../core/grants/vend-credentials.ts';
+import { requestGrant } from '../../../core/grants/request-grant.ts';
+import { requestAndVend, vendCredentials } from '../../../core/grants/vend-credentials.ts';
 import { err } from '../../../core/result.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
 import {
@@ -10,7 +10,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, CALL, NOW, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/ports.ts';
 
 const BUNDLE = compiled();
 const KEYED = {
@@ -28,13 +28,13 @@ const APPROVED = compiled(
 
 describe('asking', () => {
   test('stores the grant with one event, and vends nothing', async () => {
-    const it = world(BUNDLE);
-    const asked = await ask(it.ports, ANA, REQUEST, CALL);
+    const broker = world(BUNDLE);
+    const asked = await requestGrant(broker.ports, CALL, REQUEST);
     if (!asked.ok) throw new Error(asked.error.code);
-    expect(it.log).toEqual(['create']);
-    expect([...it.grants.values()]).toEqual([asked.value]);
+    expect(broker.log).toEqual(['create']);
+    expect([...broker.grants.values()]).toEqual([asked.value]);
     expect(asked.value).toMatchObject({ status: 'active', keysValidUntil: null });
-    expect(it.events).toEqual([
+    expect(broker.events).toEqual([
       {
         id: expect.stringMatching(/^ev_/),
         type: 'requested',
@@ -53,82 +53,82 @@ describe('asking', () => {
   });
 
   test('for what a human must approve waits, and no keys come of it', async () => {
-    const it = world(APPROVED);
-    const asked = await ask(it.ports, ANA, REQUEST, CALL);
+    const broker = world(APPROVED);
+    const asked = await requestGrant(broker.ports, CALL, REQUEST);
     expect(asked).toMatchObject({ value: { status: 'pending', approvals: { required: 2 } } });
-    const vended = await askAndVend(it.ports, ANA, REQUEST, CALL);
+    const vended = await requestAndVend(broker.ports, CALL, REQUEST);
     expect(vended).toMatchObject({ value: { grant: { status: 'pending' }, credentials: null } });
-    for (const id of it.grants.keys()) {
-      expect(await vend(it.ports, ANA, id, CALL)).toMatchObject({
+    for (const id of broker.grants.keys()) {
+      expect(await vendCredentials(broker.ports, CALL, id)).toMatchObject({
         error: { code: 'wrong-state' },
       });
     }
-    expect(it.plans).toEqual([]);
-    expect(it.events.map(({ type }) => type)).toEqual(['requested', 'requested']);
+    expect(broker.plans).toEqual([]);
+    expect(broker.events.map(({ type }) => type)).toEqual(['requested', 'requested']);
   });
 
   test('in vain is recorded with everything that decided, and answers with the record', async () => {
-    const it = world(BUNDLE);
+    const broker = world(BUNDLE);
     const eve = person('eve', ['writers']);
-    const denied = await ask(it.ports, eve, REQUEST, CALL);
-    const [stored] = it.grants.values();
+    const denied = await requestGrant(broker.ports, callOf(eve), REQUEST);
+    const [stored] = broker.grants.values();
     expect(denied).toEqual({ ok: false, error: { code: 'denied', grant: stored } });
     expect(stored).toMatchObject({ status: 'denied', endedAt: NOW, expiresAt: null });
-    expect(it.events).toMatchObject([
+    expect(broker.events).toMatchObject([
       { type: 'requested', status: 'denied', inputs: { principal: eve.principal } },
     ]);
   });
 
   test('in vain is not even answered as denied when the record cannot be written', async () => {
-    const it = world(BUNDLE);
-    it.refuse = NO_STORE;
-    const answer = await ask(it.ports, person('eve', []), REQUEST, CALL);
+    const broker = world(BUNDLE);
+    broker.refuse = NO_STORE;
+    const answer = await requestGrant(broker.ports, callOf(person('eve', [])), REQUEST);
     expect(answer).toEqual({ ok: false, error: NO_STORE });
   });
 
   test('again under the same key gives the first grant, denied or not', async () => {
-    const it = world(BUNDLE);
-    const first = await ask(it.ports, ANA, REQUEST, KEYED);
-    expect(await ask(it.ports, ANA, REQUEST, KEYED)).toEqual(first);
-    expect(it.grants.size).toBe(1);
+    const broker = world(BUNDLE);
+    const first = await requestGrant(broker.ports, KEYED, REQUEST);
+    expect(await requestGrant(broker.ports, KEYED, REQUEST)).toEqual(first);
+    expect(broker.grants.size).toBe(1);
     const eve = person('eve', []);
     const call = { ...KEYED, idempotency: { ...KEYED.idempotency, principal: eve.principal.id } };
-    const denied = await ask(it.ports, eve, REQUEST, call);
+    const denied = await requestGrant(broker.ports, callOf(eve, call), REQUEST);
     expect(denied.ok).toBe(false);
-    expect(await ask(it.ports, eve, REQUEST, call)).toEqual(denied);
-    expect(it.grants.size).toBe(2);
+    expect(await requestGrant(broker.ports, callOf(eve, call), REQUEST)).toEqual(denied);
+    expect(broker.grants.size).toBe(2);
   });
 
   test.each([NO_STORE, { code: 'suspended' }, { code: 'key-reused' }] as const)(
     'fails as the store says: $code',
     async (refuse) => {
-      const it = world(BUNDLE);
-      it.refuse = refuse;
-      expect(await ask(it.ports, ANA, REQUEST, CALL)).toEqual({ ok: false, error: refuse });
-      expect(it.grants.size).toBe(0);
+      const broker = world(BUNDLE);
+      broker.refuse = refuse;
+      expect(await requestGrant(broker.ports, CALL, REQUEST)).toEqual({ ok: false, error: refuse });
+      expect(broker.grants.size).toBe(0);
     },
   );
 
   test('writes nothing when policy gives no answer', async () => {
-    const it = world(BUNDLE);
-    const ports = withEngine(it.ports, silentOn('autoApprove'));
-    expect(await ask(ports, ANA, REQUEST, CALL)).toEqual({ ok: false, error: NO_POLICY });
-    expect(it.log).toEqual([]);
+    const broker = world(BUNDLE);
+    const ports = withEngine(broker.ports, silentOn('autoApprove'));
+    expect(await requestGrant(ports, CALL, REQUEST)).toEqual({ ok: false, error: NO_POLICY });
+    expect(broker.log).toEqual([]);
   });
 
   test('fails when the history that policy asks for cannot be read', async () => {
     const asking = PERMIT_READ.replace(');\n', ')\nwhen { context.history.firstUse };\n');
-    const it = world(compiled(files({ 'policies/read.cedar': asking })));
+    const broker = world(compiled(files({ 'policies/read.cedar': asking })));
     const since: number[] = [];
-    const ports = withStore(it.ports, {
+    const ports = withStore(broker.ports, {
       history: async (principal, from) => {
         expect(principal).toBe(ANA.principal.id);
         since.push(from);
         return err(NO_STORE);
       },
     });
-    expect(await ask(ports, ANA, REQUEST, CALL)).toEqual({ ok: false, error: NO_STORE });
+    expect(await requestGrant(ports, CALL, REQUEST)).toEqual({ ok: false, error: NO_STORE });
     expect(since).toEqual([NOW - 86_400_000]);
-    expect(it.grants.size).toBe(0);
+    expect(broker.grants.size).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Grant } from '../../../core/grant.ts';
-import { askAndVend, vend } from '../../../core/grants/vend-credentials.ts';
+import { requestAndVend, vendCredentials } from '../../../core/grants/vend-credentials.ts';
 import { err, ok } from '../../../core/result.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
 import {
@@ -11,7 +11,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, CALL, NOW, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/ports.ts';
 
 const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
 const KEYED = {
@@ -20,44 +20,51 @@ const KEYED = {
 };
 
 async function granted(bundle = BUNDLE) {
-  const it = world(bundle);
-  const first = await askAndVend(it.ports, ANA, REQUEST, KEYED);
+  const broker = world(bundle);
+  const first = await requestAndVend(broker.ports, KEYED, REQUEST);
   if (!first.ok) throw new Error(first.error.code);
-  it.log.length = 0;
-  it.plans.length = 0;
-  return { it, grant: first.value.grant };
+  broker.log.length = 0;
+  broker.plans.length = 0;
+  return { broker, grant: first.value.grant };
 }
 
 describe('a vend under somebody else’s grant', () => {
   test('is forbidden to those who may see it, and tells the others that there is none', async () => {
-    const { it, grant } = await granted();
-    expect(await vend(it.ports, AUDITOR, grant.id, CALL)).toMatchObject({
+    const { broker, grant } = await granted();
+    expect(await vendCredentials(broker.ports, callOf(AUDITOR), grant.id)).toMatchObject({
       ok: false,
       error: { code: 'forbidden', grant: { id: grant.id } },
     });
-    const stranger = await vend(it.ports, person('eve'), grant.id, CALL);
-    const nowhere = await vend(it.ports, person('eve'), `gr_${'9'.repeat(20)}`, CALL);
+    const stranger = await vendCredentials(broker.ports, callOf(person('eve')), grant.id);
+    const nowhere = await vendCredentials(
+      broker.ports,
+      callOf(person('eve')),
+      `gr_${'9'.repeat(20)}`,
+    );
     expect(stranger).toMatchObject({ error: { code: 'not-found' } });
     expect(stranger).toEqual(nowhere);
-    expect(it.log).toEqual([]);
+    expect(broker.log).toEqual([]);
   });
 
   test('is not opened by a name, only by the id', async () => {
-    const { it, grant } = await granted();
+    const { broker, grant } = await granted();
     const namesake = person('ana2');
     const disguised = {
       ...namesake,
       principal: { ...namesake.principal, name: grant.requester.name },
     };
-    expect(await vend(it.ports, disguised, grant.id, CALL)).toMatchObject({
+    expect(await vendCredentials(broker.ports, callOf(disguised), grant.id)).toMatchObject({
       error: { code: 'not-found' },
     });
   });
 
   test('stays closed when policy cannot say who may see it', async () => {
-    const { it, grant } = await granted();
-    const ports = withEngine(it.ports, { mayOnBroker: () => err(NO_POLICY) });
-    expect(await vend(ports, AUDITOR, grant.id, CALL)).toEqual({ ok: false, error: NO_POLICY });
+    const { broker, grant } = await granted();
+    const ports = withEngine(broker.ports, { mayOnBroker: () => err(NO_POLICY) });
+    expect(await vendCredentials(ports, callOf(AUDITOR), grant.id)).toEqual({
+      ok: false,
+      error: NO_POLICY,
+    });
   });
 });
 
@@ -72,13 +79,13 @@ describe('a vend under a grant that changed', () => {
     ['is being revoked', { status: 'revoking' }],
     ['was revoked', { status: 'revoked' }],
   ])('gives nothing once it %s, and shows it as it is', async (_, changes) => {
-    const { it, grant } = await granted();
+    const { broker, grant } = await granted();
     const stored = { ...grant, ...changes };
-    it.grants.set(grant.id, stored);
-    expect(await vend(it.ports, ANA, grant.id, CALL)).toMatchObject({
+    broker.grants.set(grant.id, stored);
+    expect(await vendCredentials(broker.ports, CALL, grant.id)).toMatchObject({
       error: { code: 'wrong-state', grant: stored },
     });
-    expect(it.log).toEqual([]);
+    expect(broker.log).toEqual([]);
   });
 
   test.each([
@@ -87,7 +94,7 @@ describe('a vend under a grant that changed', () => {
     ['names another role', READ.replace('role/valetkey/read', 'role/valetkey/other')],
     ['takes other parameters', READ.replace('{1,20}', '{1,21}')],
   ])('gives nothing once the entitlement %s', async (_, text) => {
-    const { it, grant } = await granted();
+    const { broker, grant } = await granted();
     const other = READ.replace('id: read', 'id: other');
     const changed = compiled(
       files({
@@ -100,13 +107,13 @@ describe('a vend under a grant that changed', () => {
         }),
       }),
     );
-    const answer = await vend({ ...it.ports, bundle: changed }, ANA, grant.id, CALL);
+    const answer = await vendCredentials({ ...broker.ports, bundle: changed }, CALL, grant.id);
     expect(answer).toMatchObject({ error: { code: 'wrong-state', grant } });
-    expect(it.log).toEqual([]);
+    expect(broker.log).toEqual([]);
   });
 
   test('still works after a change of other parts of the bundle', async () => {
-    const { it, grant } = await granted();
+    const { broker, grant } = await granted();
     const changed = compiled(
       files({
         'policies/read.cedar': PERMIT_AUDIT,
@@ -114,7 +121,9 @@ describe('a vend under a grant that changed', () => {
       }),
     );
     expect(changed.hash).not.toBe(BUNDLE.hash);
-    expect((await vend({ ...it.ports, bundle: changed }, ANA, grant.id, CALL)).ok).toBe(true);
+    expect((await vendCredentials({ ...broker.ports, bundle: changed }, CALL, grant.id)).ok).toBe(
+      true,
+    );
   });
 });
 
@@ -126,61 +135,61 @@ describe('a repeat under the same Idempotency-Key', () => {
     ['revoked', 'wrong-state'],
     ['cancelled', 'wrong-state'],
   ])('of a grant that is %s now is %s, and makes no other', async (status, code) => {
-    const { it, grant } = await granted();
-    it.grants.set(grant.id, { ...grant, status });
-    const again = await askAndVend(it.ports, ANA, REQUEST, KEYED);
+    const { broker, grant } = await granted();
+    broker.grants.set(grant.id, { ...grant, status });
+    const again = await requestAndVend(broker.ports, KEYED, REQUEST);
     expect(again).toMatchObject({ ok: false, error: { code, grant: { id: grant.id } } });
-    expect(it.grants.size).toBe(1);
-    expect(it.plans).toEqual([]);
+    expect(broker.grants.size).toBe(1);
+    expect(broker.plans).toEqual([]);
   });
 
   test('of a grant that waits for a human gives that grant, and no keys', async () => {
-    const { it, grant } = await granted();
-    it.grants.set(grant.id, { ...grant, status: 'pending', expiresAt: null });
-    expect(await askAndVend(it.ports, ANA, REQUEST, KEYED)).toMatchObject({
+    const { broker, grant } = await granted();
+    broker.grants.set(grant.id, { ...grant, status: 'pending', expiresAt: null });
+    expect(await requestAndVend(broker.ports, KEYED, REQUEST)).toMatchObject({
       ok: true,
       value: { grant: { id: grant.id, status: 'pending' }, credentials: null },
     });
-    expect(it.plans).toEqual([]);
+    expect(broker.plans).toEqual([]);
   });
 
   test('after the grant’s end is refused, though the stored grant still says active', async () => {
-    const { it, grant } = await granted();
-    it.now = grant.expiresAt ?? 0;
-    expect(await askAndVend(it.ports, ANA, REQUEST, KEYED)).toMatchObject({
+    const { broker, grant } = await granted();
+    broker.now = grant.expiresAt ?? 0;
+    expect(await requestAndVend(broker.ports, KEYED, REQUEST)).toMatchObject({
       error: { code: 'wrong-state', grant: { id: grant.id } },
     });
-    expect(it.plans).toEqual([]);
+    expect(broker.plans).toEqual([]);
   });
 
   test('vends under what the first call was given, whatever policy says by now', async () => {
-    const { it, grant } = await granted();
+    const { broker, grant } = await granted();
     const no = { permitted: false, policies: [], advice: [] };
-    const ports = withEngine(it.ports, { ask: () => ok(no) });
-    const again = await askAndVend(ports, ANA, REQUEST, KEYED);
+    const ports = withEngine(broker.ports, { ask: () => ok(no) });
+    const again = await requestAndVend(ports, KEYED, REQUEST);
     expect(again).toMatchObject({ ok: true, value: { grant: { id: grant.id } } });
-    expect(it.log).toEqual(['create', 'recordVend', 'assumeRole']);
+    expect(broker.log).toEqual(['create', 'recordVend', 'assumeRole']);
   });
 
   test('that leads to a grant which is gone or somebody else’s gives nothing', async () => {
-    const { it, grant } = await granted();
+    const { broker, grant } = await granted();
     const repeated = async () => err({ code: 'repeated' as const, grantId: grant.id });
-    const ports = withStore(it.ports, { create: repeated });
-    const stranger = await askAndVend(ports, person('eve'), REQUEST, KEYED);
+    const ports = withStore(broker.ports, { create: repeated });
+    const stranger = await requestAndVend(ports, callOf(person('eve'), KEYED), REQUEST);
     expect(stranger).toMatchObject({ error: { code: 'not-found' } });
-    it.grants.clear();
-    expect((await askAndVend(ports, ANA, REQUEST, KEYED)).ok).toBe(false);
-    expect(it.plans).toEqual([]);
+    broker.grants.clear();
+    expect((await requestAndVend(ports, KEYED, REQUEST)).ok).toBe(false);
+    expect(broker.plans).toEqual([]);
   });
 });
 
 test.each(['request', 'autoApprove'] as const)(
   'no answer of policy to %s means no grant and no keys',
   async (action) => {
-    const it = world(BUNDLE);
-    const ports = withEngine(it.ports, silentOn(action));
-    const answer = await askAndVend(ports, ANA, REQUEST, CALL);
+    const broker = world(BUNDLE);
+    const ports = withEngine(broker.ports, silentOn(action));
+    const answer = await requestAndVend(ports, CALL, REQUEST);
     expect(answer).toEqual({ ok: false, error: NO_POLICY });
-    expect(it.log).toEqual([]);
+    expect(broker.log).toEqual([]);
   },
 );

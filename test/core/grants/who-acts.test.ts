@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Grant } from '../../../core/grant.ts';
 import { extendGrant } from '../../../core/grants/extend-grant.ts';
-import { ask } from '../../../core/grants/request-grant.ts';
+import { requestGrant } from '../../../core/grants/request-grant.ts';
 import { reviewGrant } from '../../../core/grants/review-grant.ts';
 import { mayOrder } from '../../../core/grants/suspend-principal.ts';
 import { revoke } from '../../../core/lifecycle/end.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
 import { compiled, files, ISSUERS, PERMIT_READ, READ } from '../../support/bundles.ts';
-import { ANA, CALL, NOW, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/ports.ts';
 
 /** Who may act at all: not the suspended, nobody whose person cannot be told, no other job. */
 
@@ -64,8 +64,8 @@ const withClaim = (caller: Caller): Caller => ({
 
 describe('what a human must approve, where persons are told by a claim', () => {
   test('is denied to somebody whose token lacks the claim, and it is named', async () => {
-    const it = world(same(HUMAN));
-    const asked = await ask(it.ports, ANA, REQUEST, CALL);
+    const broker = world(same(HUMAN));
+    const asked = await requestGrant(broker.ports, CALL, REQUEST);
     expect(asked).toMatchObject({
       error: {
         code: 'denied',
@@ -81,28 +81,32 @@ describe('what a human must approve, where persons are told by a claim', () => {
   });
 
   test('waits for votes where the token has it', async () => {
-    const it = world(same(HUMAN));
-    const asked = await ask(it.ports, withClaim(ANA), REQUEST, CALL);
+    const broker = world(same(HUMAN));
+    const asked = await requestGrant(broker.ports, callOf(withClaim(ANA)), REQUEST);
     expect(asked).toMatchObject({
       value: { status: 'pending', marks: ['people:ana', 'employee=7'] },
     });
   });
 
   test('is allowed without it where policy needs no human', async () => {
-    const it = world(same(PERMIT_READ));
-    expect(await ask(it.ports, ANA, REQUEST, CALL)).toMatchObject({ value: { status: 'active' } });
+    const broker = world(same(PERMIT_READ));
+    expect(await requestGrant(broker.ports, CALL, REQUEST)).toMatchObject({
+      value: { status: 'active' },
+    });
   });
 });
 
 /** A grant of Ana's as it was asked for, in the store, changed as a test needs it. */
-async function granted(it: ReturnType<typeof world>, changes: Partial<Grant> = {}): Promise<Grant> {
-  const asked = await ask(it.ports, withClaim(ANA), REQUEST, CALL);
+async function granted(
+  broker: ReturnType<typeof world>,
+  changes: Partial<Grant> = {},
+): Promise<Grant> {
+  const asked = await requestGrant(broker.ports, callOf(withClaim(ANA)), REQUEST);
   if (!asked.ok) throw new Error(asked.error.code);
   const grant = { ...asked.value, ...changes };
-  it.grants.set(grant.id, grant);
+  broker.grants.set(grant.id, grant);
   return grant;
 }
-const act = (caller: Caller, { id }: Grant) => ({ ...CALL, caller, grantId: id });
 
 describe('a review', () => {
   const DUE = {
@@ -118,17 +122,17 @@ permit (principal, action == ValetKey::Action::"review", resource);
 `;
 
   test('needs a reviewer whose person can be told', async () => {
-    const it = world(same(REVIEWS));
-    const grant = await granted(it, { breakGlass: true, review: DUE as Grant['review'] });
+    const broker = world(same(REVIEWS));
+    const grant = await granted(broker, { breakGlass: true, review: DUE as Grant['review'] });
     const bo = person('bo', ['people:boss']);
     const other = { ...bo, principal: { ...bo.principal, tags: { employee: '8' } } };
-    expect(await reviewGrant(it.ports, act(bo, grant), null)).toMatchObject({
+    expect(await reviewGrant(broker.ports, callOf(bo), grant.id, null)).toMatchObject({
       error: { code: 'forbidden', detail: expect.stringContaining('employee') },
     });
-    expect(await reviewGrant(it.ports, act(withClaim(bo), grant), null)).toMatchObject({
+    expect(await reviewGrant(broker.ports, callOf(withClaim(bo)), grant.id, null)).toMatchObject({
       error: { code: 'forbidden' },
     });
-    expect(await reviewGrant(it.ports, act(other, grant), null)).toMatchObject({
+    expect(await reviewGrant(broker.ports, callOf(other), grant.id, null)).toMatchObject({
       value: { review: { status: 'done' } },
     });
   });
@@ -139,23 +143,23 @@ describe('an extension', () => {
 
   test('is denied while a review of a break-glass use is overdue', async () => {
     const glass = `${READ}breakGlass: true\n`;
-    const it = world(compiled(files({ 'entitlements/read.yaml': glass })));
-    const asked = await ask(it.ports, ANA, { ...REQUEST, ticket: 'INC-1' }, CALL);
+    const broker = world(compiled(files({ 'entitlements/read.yaml': glass })));
+    const asked = await requestGrant(broker.ports, CALL, { ...REQUEST, ticket: 'INC-1' });
     if (!asked.ok) throw new Error(asked.error.code);
     const owing = {
-      ...it.ports,
-      store: { ...it.ports.store, overdueReview: async () => ok('gr_old') },
+      ...broker.ports,
+      store: { ...broker.ports.store, overdueReview: async () => ok('gr_old') },
     };
-    expect(await extendGrant(owing, act(ANA, asked.value), MORE)).toMatchObject({
+    expect(await extendGrant(owing, callOf(ANA), asked.value.id, MORE)).toMatchObject({
       error: { code: 'denied', decision: { policies: ['valetkey.overdue-review'] } },
     });
-    expect(await extendGrant(it.ports, act(ANA, asked.value), MORE)).toMatchObject({
+    expect(await extendGrant(broker.ports, callOf(ANA), asked.value.id, MORE)).toMatchObject({
       value: { expiresAt: Math.floor(NOW / 1000) * 1000 + 3_600_000 },
     });
   });
 
   test('is for the job that asked, and for no other run', async () => {
-    const it = world(
+    const broker = world(
       compiled(
         files({
           'entitlements/read.yaml': `${READ}job: [ref]\n`,
@@ -173,19 +177,19 @@ describe('an extension', () => {
         tags: { ref },
       },
     });
-    const asked = await ask(it.ports, run('1'), REQUEST, CALL);
+    const asked = await requestGrant(broker.ports, callOf(run('1')), REQUEST);
     if (!asked.ok) throw new Error(asked.error.code);
-    expect(await extendGrant(it.ports, act(run('2'), asked.value), MORE)).toMatchObject({
+    expect(await extendGrant(broker.ports, callOf(run('2')), asked.value.id, MORE)).toMatchObject({
       error: { code: 'forbidden' },
     });
-    expect(await extendGrant(it.ports, act(run('1'), asked.value), MORE)).toMatchObject({
+    expect(await extendGrant(broker.ports, callOf(run('1')), asked.value.id, MORE)).toMatchObject({
       ok: true,
     });
   });
 });
 
 test('a break-glass grant that ends unused owes no review, one that vended does', async () => {
-  const it = world(compiled());
+  const broker = world(compiled());
   const DUE = {
     status: 'due',
     dueAt: NOW,
@@ -194,7 +198,7 @@ test('a break-glass grant that ends unused owes no review, one that vended does'
     comment: null,
     at: null,
   } as const;
-  const grant = await granted(it, { breakGlass: true, review: DUE });
+  const grant = await granted(broker, { breakGlass: true, review: DUE });
   const ended = (used: Partial<Grant>) => revoke({ ...grant, ...used }, 'x', NOW);
   expect(ended({})).toMatchObject({ value: { grant: { status: 'revoked', review: null } } });
   expect(ended({ keysValidUntil: NOW - 1 })).toMatchObject({ value: { grant: { review: DUE } } });

@@ -4,7 +4,7 @@ import { GRANT_STATUSES, type Grant } from '../../../core/grant.ts';
 import { GRANT_ID } from '../../../core/ids.ts';
 import { vendUnder } from '../../../core/lifecycle/active.ts';
 import { expire } from '../../../core/lifecycle/end.ts';
-import { requestGrant } from '../../../core/lifecycle/new-grant.ts';
+import { newGrant } from '../../../core/lifecycle/new-grant.ts';
 import { principalKey } from '../../../core/principal.ts';
 import { entitlement } from '../../support/entitlements.ts';
 import { ANA, NOW } from '../../support/ports.ts';
@@ -19,14 +19,14 @@ const decision = (outcome: Outcome): Decision => ({
 });
 
 const NO_APPROVALS = {
-  ...{ required: 0, denials: 0, votes: [], escalated: false },
+  ...{ required: 0, refusals: 0, votes: [], escalated: false },
   ...{ remindAt: null, escalateAt: null, lapseAt: null },
 };
 
 function requested(outcome: Outcome, required = 1): Grant {
   const terms = { approvers: ['people:b'], escalateTo: [], lapseAfterSeconds: 60 };
-  const approval = { ...terms, required, denials: 1, samePerson: [] };
-  return requestGrant({
+  const approval = { ...terms, required, refusals: 1, samePerson: [] };
+  return newGrant({
     principal: ANA.principal,
     entitlement: entitlement({ approval }),
     deployment: { account: '111122223333', region: 'eu-central-1' },
@@ -79,7 +79,7 @@ describe('a request', () => {
       endedAt: null,
       endReason: null,
       keysValidUntil: null,
-      denial: null,
+      kill: null,
       approvals: NO_APPROVALS,
       review: null,
       decision: decision('allow'),
@@ -89,7 +89,7 @@ describe('a request', () => {
   test('that a human must approve is pending, and has no time yet', () => {
     expect(requested('approve', 2)).toMatchObject({
       ...{ status: 'pending', startsAt: null, expiresAt: null, endedAt: null },
-      approvals: { required: 2, denials: 1, votes: [], lapseAt: NOW + 60_000 },
+      approvals: { required: 2, refusals: 1, votes: [], lapseAt: NOW + 60_000 },
     });
   });
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../../core/audit.ts';
 import type { Grant } from '../../../core/grant.ts';
-import { ask } from '../../../core/grants/request-grant.ts';
+import { requestGrant } from '../../../core/grants/request-grant.ts';
 import { dueAt } from '../../../core/lifecycle/next-step.ts';
-import { announcementsOf } from '../../../core/upkeep/mails.ts';
+import { mailsOf } from '../../../core/upkeep/mails.ts';
 import { compiled } from '../../support/bundles.ts';
-import { ANA, CALL, NOW, REQUEST, world } from '../../support/ports.ts';
+import { CALL, NOW, REQUEST, world } from '../../support/ports.ts';
 
 async function granted(changes: Partial<Grant>): Promise<{ grant: Grant; event: AuditEvent }> {
-  const it = world(compiled());
-  const asked = await ask(it.ports, ANA, REQUEST, CALL);
-  const [event] = it.events;
+  const broker = world(compiled());
+  const asked = await requestGrant(broker.ports, CALL, REQUEST);
+  const [event] = broker.events;
   if (!asked.ok || event === undefined) throw new Error('no grant');
   return { grant: { ...asked.value, ...changes }, event };
 }
@@ -21,7 +21,7 @@ async function subjects(
   breakGlass: boolean,
 ): Promise<readonly string[]> {
   const { grant, event } = await granted({ breakGlass, status });
-  const told = announcementsOf({ ...event, type, status } as AuditEvent, grant);
+  const told = mailsOf({ ...event, type, status } as AuditEvent, grant);
   return told.map(({ audience, subject }) => `${audience}: ${subject.split(': ')[0]?.slice(12)}`);
 }
 
@@ -37,8 +37,10 @@ describe('who is told of break-glass', () => {
     ['approved', 'scheduled', []],
     ['started', 'active', USED],
   ])('when it is %s and %s', async (type, status, expected) => {
-    const told = await subjects(type, status, true);
-    expect(told.map((it) => it.trim())).toEqual(expected.map((it) => it.trim()));
+    const sent = await subjects(type, status, true);
+    expect(sent.map((subject) => subject.trim())).toEqual(
+      expected.map((subject) => subject.trim()),
+    );
   });
 
   test('nobody of an ordinary start', async () => {
@@ -47,7 +49,7 @@ describe('who is told of break-glass', () => {
 });
 
 test('a revocation is due from the moment it was asked for, and not before all others', async () => {
-  const denial = { roles: [], at: NOW, until: NOW + 1000 };
-  const { grant } = await granted({ status: 'revoking', denial });
+  const kill = { roles: [], at: NOW, until: NOW + 1000 };
+  const { grant } = await granted({ status: 'revoking', kill });
   expect(dueAt(grant)).toBe(NOW);
 });

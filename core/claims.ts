@@ -1,12 +1,10 @@
 import type { Issuer } from './issuer.ts';
 import type { Authentication, Caller, Claims, Principal } from './principal.ts';
 import { err, ok, type Result } from './result.ts';
+import { hasControlCodes, withoutControlCharacters } from './text.ts';
 
 const MAX_SUBJECT_LENGTH = 512;
 const MAX_NAME_LENGTH = 256;
-
-/** Line breaks, control characters, and what turns the direction of text: a name is shown to people. */
-const NOT_FOR_DISPLAY = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
  * The caller that verified claims describe, as the issuer's entry in the bundle maps them.
@@ -24,7 +22,7 @@ export function callerFromClaims(issuer: Issuer, claims: Claims): Result<Caller,
     type: issuer.type,
     id,
     issuer: issuer.id,
-    name: name.replace(NOT_FOR_DISPLAY, '').slice(0, MAX_NAME_LENGTH),
+    name: withoutControlCharacters(name).slice(0, MAX_NAME_LENGTH),
     groups: groups.value.map((group) => `${issuer.id}:${group}`),
     tags: tagsFromClaims(issuer, claims),
   };
@@ -43,7 +41,7 @@ function subjectFromClaims(issuer: Issuer, claims: Claims): Result<string, strin
     if (text === null || text === '') {
       return err(`the token has no usable claim '${claim}', which makes the principal's id`);
     }
-    if (text.length > MAX_SUBJECT_LENGTH || hasControlCharacter(text)) {
+    if (text.length > MAX_SUBJECT_LENGTH || hasControlCodes(text)) {
       return err(`the claim '${claim}' is too long or has control characters`);
     }
     parts.push(text);
@@ -129,10 +127,6 @@ function claimAsText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value);
   return null;
-}
-
-function hasControlCharacter(text: string): boolean {
-  return /\p{Cc}/u.test(text) || !text.isWellFormed();
 }
 
 function pick(claims: Claims, names: readonly string[]): Claims {

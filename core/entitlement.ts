@@ -1,3 +1,5 @@
+import { parseRoleArn } from './role-arn.ts';
+
 /** What a caller may fill in: a full match of `pattern`, at most `maxLength` characters. */
 export type ParameterSpec = {
   readonly pattern: string;
@@ -81,8 +83,6 @@ export type Entitlement = {
 /** What the deployment knows and every template may use. */
 export type Deployment = { readonly account: string; readonly region: string };
 
-const ROLE_ARN = /^arn:(aws|aws-cn|aws-us-gov):iam::([0-9]{12}):role\/([\w+=,.@/-]+)$/;
-
 /** The role that is assumed, with the deployment's own account and Region filled in. */
 export function targetRoleArn(entitlement: Entitlement, deployment: Deployment): string {
   return roleArn(entitlement.target, deployment);
@@ -102,9 +102,5 @@ function roleArn(template: string, { account, region }: Deployment): string {
 
 /** The account that the target role lives in. */
 export function targetAccount(entitlement: Entitlement, deployment: Deployment): string {
-  return ROLE_ARN.exec(targetRoleArn(entitlement, deployment))?.[2] ?? '';
-}
-
-export function isRoleArn(text: string): boolean {
-  return ROLE_ARN.test(text);
+  return parseRoleArn(targetRoleArn(entitlement, deployment))?.account ?? '';
 }

@@ -5,7 +5,6 @@ import { KILL_ACTIONS } from '../core/accounts/documents.ts';
 import {
   killRoleArn,
   killRoleName,
-  roleParts,
   TARGET_PATH,
   vendRoleArn,
   vendRoleName,
@@ -14,6 +13,7 @@ import { rolesOfBundle } from '../core/accounts/roles.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Config } from '../core/config/config-file.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
+import { parseRoleArn } from '../core/role-arn.ts';
 import { Alarms } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
 import { BundledFunction, lambdaRole } from './bundled-function.ts';
@@ -126,7 +126,7 @@ export class BrokerStack extends Stack {
   private letKill(kill: BundledFunction, roles: readonly string[]): void {
     const known = !Token.isUnresolved(this.account);
     const others = roles.flatMap((arn) => {
-      const parts = roleParts(arn);
+      const parts = parseRoleArn(arn);
       return parts === null || parts.account === this.account ? [] : [{ arn, ...parts }];
     });
     const foreign = new Set(others.map(({ arn }) => arn));

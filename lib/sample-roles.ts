@@ -1,6 +1,6 @@
-import { roleParts } from '../core/accounts/names.ts';
 import { bundleRoles } from '../core/accounts/roles.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
+import { parseRoleArn } from '../core/role-arn.ts';
 import type { TargetRole } from './target-account-stack.ts';
 
 /**
@@ -12,7 +12,7 @@ export function sampleRoles(
   account: string,
 ): ReadonlyMap<string, readonly TargetRole[]> {
   const samples = bundleRoles(bundle, { account, region: 'any' }).flatMap((role) => {
-    const parts = roleParts(role.arn);
+    const parts = parseRoleArn(role.arn);
     const bootstrapped = parts !== null && OF_A_BOOTSTRAP.test(parts.name);
     return parts === null || bootstrapped ? [] : [{ ...role, ...parts, statements: [EVERYTHING] }];
   });

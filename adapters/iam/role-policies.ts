@@ -4,16 +4,16 @@ import {
   type IAMClient,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { type RoleParts, roleParts } from '../../core/accounts/names.ts';
 import { KILL_SWITCH_POLICY } from '../../core/kill/deny-policy.ts';
 import type { PolicyRefusal, RolePolicies } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { parseRoleArn, type RoleArn } from '../../core/role-arn.ts';
 
 /** One client per account. */
 export type IamClients = {
-  readonly of: (role: RoleParts) => IAMClient;
+  readonly of: (role: RoleArn) => IAMClient;
   /** Its keys are of a role that is gone: the next one gets new keys. */
-  readonly forget: (role: RoleParts) => void;
+  readonly forget: (role: RoleArn) => void;
 };
 
 /**
@@ -28,7 +28,7 @@ export function iamRolePolicies(clients: IamClients): RolePolicies {
     what: (client: IAMClient, key: { RoleName: string; PolicyName: string }) => Promise<T>,
     absent?: T,
   ): Promise<Result<T, PolicyRefusal>> => {
-    const parts = roleParts(role);
+    const parts = parseRoleArn(role);
     if (parts === null) return err(NO_ROLE);
     try {
       const key = { RoleName: parts.name, PolicyName: KILL_SWITCH_POLICY };

@@ -1,6 +1,7 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Config } from '../config/config-file.ts';
-import { boundaryArn, killLambdaRoleArn, killRoleArn, roleParts, vendRoleArn } from './names.ts';
+import { parseRoleArn } from '../role-arn.ts';
+import { boundaryArn, killLambdaRoleArn, killRoleArn, vendRoleArn } from './names.ts';
 import { bundleRoles } from './roles.ts';
 
 /** What an account must look like, by the bundle and the configuration. */
@@ -33,7 +34,7 @@ export function expectationsOf(
   targets: Config['targets'],
 ): Expectations | null {
   const named = bundleRoles(bundle, broker).flatMap((role) => {
-    const parts = roleParts(role.arn);
+    const parts = parseRoleArn(role.arn);
     return parts?.account === account ? [{ ...role, parts }] : [];
   });
   const configured = targets.filter((it) => it.account === account).flatMap(({ roles }) => roles);
@@ -73,6 +74,6 @@ const DEFAULT_PARTITION = 'aws';
 /** All roles of a bundle are in one partition: a role cannot be assumed from another. */
 function partitionOf(bundle: Bundle, broker: Broker): string | undefined {
   return bundleRoles(bundle, broker)
-    .map(({ arn }) => roleParts(arn)?.partition)
+    .map(({ arn }) => parseRoleArn(arn)?.partition)
     .find((it) => it !== undefined);
 }

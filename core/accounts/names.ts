@@ -1,3 +1,5 @@
+import { parseRoleArn, type RoleArn } from '../role-arn.ts';
+
 /**
  * What is called how in the accounts that take part. Every name follows from the broker's stack, so
  * that stacks of several accounts agree without asking one another.
@@ -40,12 +42,6 @@ export function boundaryArn({ partition, account }: Place, stackName: string): s
   return `arn:${partition}:iam::${account}:policy${TARGET_PATH}${boundaryName(stackName)}`;
 }
 
-export type RoleParts = Place & { readonly path: string; readonly name: string };
-
-/** The parts of a role's ARN; null where it is none, or its account is not known yet. */
-export function roleParts(arn: string): RoleParts | null {
-  const match = /^arn:([^:]+):iam::(\d{12}):role(\/(?:.*\/)?)([^/]+)$/.exec(arn);
-  if (match === null) return null;
-  const [, partition = '', account = '', path = '', name = ''] = match;
-  return { partition, account, path, name };
-}
+/** Former names of `RoleArn` and `parseRoleArn`, for the modules that still use them. */
+export type RoleParts = RoleArn;
+export const roleParts = parseRoleArn;

@@ -1,6 +1,6 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { chainedRoleArns, type Deployment, targetRoleArn } from '../entitlement.ts';
-import { roleParts } from './names.ts';
+import { parseRoleArn } from '../role-arn.ts';
 
 /** A role that some entitlement of the bundle can reach. */
 export type BundleRole = {
@@ -28,7 +28,7 @@ export function bundleRoles(
 
 /** The accounts that the bundle writes out, sorted; `{{account}}` is none of them until it is known. */
 export function accountsOfBundle(bundle: Bundle, deployment: Deployment): readonly string[] {
-  const accounts = rolesOfBundle(bundle, deployment).map((arn) => roleParts(arn)?.account);
+  const accounts = rolesOfBundle(bundle, deployment).map((arn) => parseRoleArn(arn)?.account);
   return [...new Set(accounts.filter((it) => it !== undefined))].sort();
 }
 

@@ -1,5 +1,6 @@
-import { type Entitlement, isRoleArn, type Statement } from '../entitlement.ts';
+import type { Entitlement, Statement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
+import { parseRoleArn } from '../role-arn.ts';
 import {
   checkParameters as checkValues,
   DEPLOYMENT_PLACEHOLDERS,
@@ -27,7 +28,7 @@ export function checkEntitlement(
 }
 
 function checkTarget({ value, error }: Located<Entitlement>): readonly BundleError[] {
-  if (isRoleArn(filled(value.target))) return [];
+  if (isRole(value.target)) return [];
   const example = 'arn:aws:iam::{{account}}:role/valetkey/name';
   return [
     error(
@@ -37,8 +38,10 @@ function checkTarget({ value, error }: Located<Entitlement>): readonly BundleErr
   ];
 }
 
-function filled(arn: string): string {
-  return arn.replaceAll('{{account}}', '0'.repeat(12)).replaceAll('{{region}}', 'r');
+/** The deployment's placeholders have values by the time that the ARN is used. */
+function isRole(arn: string): boolean {
+  const filled = arn.replaceAll('{{account}}', '0'.repeat(12)).replaceAll('{{region}}', 'r');
+  return parseRoleArn(filled) !== null;
 }
 
 function checkParameters({ value, error }: Located<Entitlement>): readonly BundleError[] {
@@ -99,7 +102,7 @@ function checkTexts({ value, error }: Located<Entitlement>, index: number): read
 /** A session may go on to roles that are named, because the kill switch must reach it there too. */
 function checkChaining({ value, error }: Located<Entitlement>): readonly BundleError[] {
   const roles = value.chainedRoles.flatMap((role, index) =>
-    isRoleArn(filled(role)) ? [] : [error(['chainedRoles', index], 'is no ARN of one IAM role')],
+    isRole(role) ? [] : [error(['chainedRoles', index], 'is no ARN of one IAM role')],
   );
   const beyond = rolesBeyond(value.statements, value.chainedRoles);
   if (beyond.length > 0) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isRoleArn } from '../entitlement.ts';
+import { PARTITIONS, parseRoleArn } from '../role-arn.ts';
 import { DEFAULT_STACK_NAME } from './stack-name.ts';
 
 /**
@@ -22,10 +22,10 @@ const emails = z
 const policyArn = z
   .string()
   .regex(
-    /^arn:(aws|aws-cn|aws-us-gov):iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/,
+    new RegExp(`^arn:(${PARTITIONS.join('|')}):iam::(aws|\\d{12}):policy/[\\w+=,.@/-]+$`),
     'write the ARN of a managed policy',
   );
-const roleArn = z.string().refine(isRoleArn, 'write the ARN of a role');
+const roleArn = z.string().refine((text) => parseRoleArn(text) !== null, 'write the ARN of a role');
 
 const targetRole = z.strictObject({
   name: z.string().regex(/^[\w+=,.@-]{1,64}$/, 'write a name that IAM accepts'),

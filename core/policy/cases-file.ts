@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { toGrantRequest } from '../api/read-grant-request.ts';
+import { readInstant } from '../api/read-instant.ts';
 import { grantRequestBody } from '../api/requests.ts';
 import type { BundleError } from '../bundle/bundle.ts';
 import type { GrantRequest } from '../deciding/grant-request.ts';
@@ -43,14 +44,11 @@ export type LocatedCase<T extends CaseQuestion = PolicyCase> = {
   readonly error: (path: readonly PropertyKey[], message: string) => BundleError;
 };
 
-/** RFC 3339 with a zone. */
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
-
 const instant = z
   .string("write a time in quotes, such as '2026-11-23T10:00:00Z'")
   .transform((text, context): Instant => {
-    const value = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-    if (!Number.isNaN(value)) return value;
+    const value = readInstant(text);
+    if (value !== null) return value;
     context.addIssue("write a time as RFC 3339 has it, such as '2026-11-23T10:00:00Z'");
     return z.NEVER;
   });

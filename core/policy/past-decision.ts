@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readInstant } from '../api/read-instant.ts';
 import { withoutUndefined } from '../bundle/without-undefined.ts';
 import type { Outcome, RequestFacts } from '../decision.ts';
 import type { Scope } from '../entitlement.ts';
@@ -42,8 +43,8 @@ const line = z.object({
     }),
     facts: z.object({
       now: z.string().transform((text, context): Instant => {
-        const value = Date.parse(text);
-        if (!Number.isNaN(value)) return value;
+        const value = readInstant(text);
+        if (value !== null) return value;
         context.addIssue('is no time of RFC 3339');
         return z.NEVER;
       }),

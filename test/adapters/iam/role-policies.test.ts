@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { killRoleCredentials } from '../../../adapters/iam/kill-role.ts';
 import { iamRolePolicies } from '../../../adapters/iam/role-policies.ts';
-import type { RoleParts } from '../../../core/accounts/names.ts';
+import type { RoleArn } from '../../../core/role-arn.ts';
 
 const ROLE = 'arn:aws:iam::111111111111:role/valetkey/deep/reports';
 const KILL_ROLE = 'arn:aws:iam::111111111111:role/valetkey/ValetKey-kill';
@@ -43,7 +43,7 @@ describe('the policies of a role in another account', () => {
       { step: 'finalizeRequest', priority: 'low' },
     );
     const asked: string[] = [];
-    const of = ({ account }: RoleParts) => {
+    const of = ({ account }: RoleArn) => {
       asked.push(account);
       return client;
     };

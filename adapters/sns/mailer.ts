@@ -3,7 +3,7 @@ import type { Announcement, Audience } from '../../core/upkeep/mails.ts';
 
 export type Mailer = (announcement: Announcement) => Promise<void>;
 
-/** @throws what SNS answers; the stream delivers the record again. */
+/** @throws the errors of SNS; the stream then delivers the record again. */
 export function snsMailer(client: SNSClient, topics: Readonly<Record<Audience, string>>): Mailer {
   return async ({ audience, subject, body }) => {
     await client.send(

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LocalState } from '../local/stack.ts';
+import type { LocalState } from '../local/state-folder.ts';
 import { ratios, spread } from './statistics.ts';
 import { VEND_BODY } from './vend-handler.ts';
 

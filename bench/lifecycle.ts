@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
 import { grantItem } from '../adapters/dynamodb/items.ts';
-import type { LocalState } from '../local/stack.ts';
+import type { LocalState } from '../local/state-folder.ts';
 import { activeGrant } from '../test/contracts/grants.ts';
 import { revokeAtOnce } from '../test/simulation/revoke-at-once.ts';
 import { ratios, round, spread } from './statistics.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
-import type { LocalState } from '../local/stack.ts';
+import type { LocalState } from '../local/state-folder.ts';
 import { VEND_BODY } from './vend-handler.ts';
 
 /** The number of states that a real execution entered, for a grant that is vended once and expires. */

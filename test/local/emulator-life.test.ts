@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../../adapters/processes/is-alive.ts';
 import { startEmulator } from '../../local/emulator.ts';
-import { isAlive, run } from '../../local/process.ts';
+import { run } from '../../local/process.ts';
 import { emulatorPython } from '../../local/python.ts';
 import { startStack } from '../../local/stack.ts';
 
@@ -85,7 +86,7 @@ describe('two stacks in one folder', () => {
   test.each(['local.json', 'starting.pid'])('%s of a living process is respected', async (name) => {
     const file = join(stateDir, name);
     await run('sh', ['-c', 'echo "$1" > "$0"', file, JSON.stringify({ pid: process.pid })], {});
-    await expect(start()).rejects.toThrow(/runs here already .* VALETKEY_STATE=/);
+    await expect(start()).rejects.toThrow(/is already running here .* VALETKEY_STATE=/);
     expect(readFileSync(file, 'utf8')).toContain(String(process.pid));
     rmSync(file);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { LocalState } from '../../local/stack.ts';
+import type { LocalState } from '../../local/state-folder.ts';
 import { stack, tokenFor } from '../e2e/support.ts';
 
 const folders: string[] = [];
@@ -91,7 +91,7 @@ describe('npm run local', () => {
     const again = start(stateDir, policyDir);
     await until(() => again.code !== null);
     expect(again.code).toBe(1);
-    expect(again.output).toContain('runs here already');
+    expect(again.output).toContain('is already running here');
 
     run.child.kill('SIGINT');
     run.child.kill('SIGINT');

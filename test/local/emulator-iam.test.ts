@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { type Emulator, startEmulator } from '../../local/emulator.ts';
 import { emulatorPython } from '../../local/python.ts';
-import { allow, type Keys, outcome, ROOT, SetUp, trust } from './emulator-set-up.ts';
+import { allow, type Credentials, outcome, ROOT, SetUp, trust } from './emulator-set-up.ts';
 
 const ASSUME = ['sts:AssumeRole', 'sts:SetSourceIdentity'];
 const GRANTS = { Condition: { StringLike: { 'sts:SourceIdentity': '*.gr_*' } } };
@@ -18,7 +18,7 @@ const BUCKET = 'acme-artifacts';
 let stateDir: string;
 let emulator: Emulator;
 let setUp: SetUp;
-let broker: Keys;
+let broker: Credentials;
 let target: string;
 
 beforeAll(async () => {
@@ -36,13 +36,13 @@ afterAll(async () => {
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-function list(keys: Keys): Promise<string> {
-  const s3 = new S3Client({ ...setUp.client(keys), forcePathStyle: true });
+function list(credentials: Credentials): Promise<string> {
+  const s3 = new S3Client({ ...setUp.client(credentials), forcePathStyle: true });
   return outcome(s3.send(new ListObjectsV2Command({ Bucket: BUCKET })));
 }
 
 describe('SourceIdentity', () => {
-  test('a trust policy that wants a shape of it gets it, or there is no session', async () => {
+  test('a trust policy can require its shape; without it there is no session', async () => {
     const session = await setUp.assume(broker, target, 'ana.gr_1');
     expect(session.sourceIdentity).toBe('ana.gr_1');
     expect(await list(session)).toBe('allowed');
@@ -50,12 +50,12 @@ describe('SourceIdentity', () => {
     expect(await outcome(setUp.assume(broker, target, 'ana.other'))).toBe('AccessDenied');
   });
 
-  test('setting it takes sts:SetSourceIdentity in the policy of the caller', async () => {
+  test('setting it requires sts:SetSourceIdentity in the policy of the caller', async () => {
     const caller = await setUp.user('may-not-set', allow('sts:AssumeRole'));
     expect(await outcome(setUp.assume(caller, target, 'ana.gr_1'))).toBe('AccessDenied');
   });
 
-  test('setting it takes sts:SetSourceIdentity in the trust policy of the target', async () => {
+  test('setting it requires sts:SetSourceIdentity in the trust policy of the target', async () => {
     const role = await setUp.role('no-identities', [trust('sts:AssumeRole')]);
     expect(await outcome(setUp.assume(broker, role))).toBe('allowed');
     expect(await outcome(setUp.assume(broker, role, 'ana.gr_1'))).toBe('AccessDenied');
@@ -69,13 +69,13 @@ describe('SourceIdentity', () => {
   });
 
   test.each(['', 'a', 'a'.repeat(65), 'ana gr_1', 'ana/gr_1', 'änä.gr_1'])(
-    '%j is none',
+    '%j is not a valid one',
     async (identity) => {
       expect(await outcome(setUp.assume(broker, target, identity))).toBe('ValidationError');
     },
   );
 
-  test('a deny on one identity ends its sessions, and no other', async () => {
+  test('a deny on one identity stops its sessions, and no others', async () => {
     const role = await setUp.role('denied-later', [trust(ASSUME)], allow('s3:*'));
     const [first, second, nameless] = [
       await setUp.assume(broker, role, 'ana.gr_1'),
@@ -91,7 +91,7 @@ describe('SourceIdentity', () => {
     expect(await all()).toEqual(['AccessDenied', 'allowed', 'AccessDenied']);
   });
 
-  test('a session in a chained role inherits it, and cannot change it', async () => {
+  test('a session in a chained role inherits it and cannot change it', async () => {
     const chained = await setUp.role('chained', [trust(ASSUME)], allow('s3:*'));
     const session = await setUp.assume(broker, target, 'ana.gr_3');
     const next = await setUp.assume(session, chained);
@@ -104,18 +104,18 @@ describe('SourceIdentity', () => {
     expect(await list(next)).toBe('AccessDenied');
   });
 
-  test('a chained role whose trust does not allow identities is closed to such sessions', async () => {
+  test('a chained role whose trust policy does not allow identities refuses such sessions', async () => {
     const role = await setUp.role('unprepared', [trust('sts:AssumeRole')]);
     const session = await setUp.assume(broker, target, 'ana.gr_5');
     expect(await outcome(setUp.assume(session, role))).toBe('AccessDenied');
   });
 
-  test('calls without one are not given that of another call', async () => {
+  test('a call without one does not get that of another call', async () => {
     const role = await setUp.role('identity-or-not', [trust(ASSUME)]);
     const calls = Array.from({ length: 20 }, (_, index) =>
       setUp.assume(broker, role, index % 2 === 0 ? `ana.gr_${index}` : undefined),
     );
-    const identities = (await Promise.all(calls)).map((it) => it.sourceIdentity);
+    const identities = (await Promise.all(calls)).map((session) => session.sourceIdentity);
     expect(identities).toEqual(
       calls.map((_, index) => (index % 2 === 0 ? `ana.gr_${index}` : undefined)),
     );
@@ -142,7 +142,7 @@ test('plain HTTP on loopback counts as secure transport', async () => {
   expect(await list(session)).toBe('allowed');
 });
 
-test('requests that are not signed with known keys are refused', async () => {
+test('requests that are not signed with known credentials are refused', async () => {
   const stranger = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'no' };
   expect(await list(stranger)).not.toBe('allowed');
   expect(await list({ ...broker, secretAccessKey: 'no' })).toBe('SignatureDoesNotMatch');

@@ -17,7 +17,7 @@ export default {
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   projects: [
-    project('fast', ['{core,adapters,lambdas,lib,workflow,architecture,second-opinion,cli,ci,tools,simulation}/**/*.test.ts']),
+    project('fast', ['{bin,core,adapters,lambdas,lib,workflow,architecture,second-opinion,cli,ci,tools,simulation}/**/*.test.ts']),
     {
       // Needs PyPI and Go modules besides: `npm run test:clients`.
       ...project('clients', ['clients/**/*.test.ts']),

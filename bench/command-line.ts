@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LocalState } from '../local/stack.ts';
+import type { LocalState } from '../local/state-folder.ts';
 import { ratios, spread } from './statistics.ts';
 import { VEND_BODY } from './vend-handler.ts';
 
-/** The packed command, by pairs with what it stands beside: starting Node, and the calls themselves. */
+/** Measures the packed command in pairs: against starting Node, and against the HTTP calls it makes. */
 
 const PAIRS = 40;
 const EXECS = 15;
@@ -24,10 +24,17 @@ export async function measureCommand(state: LocalState, token: string) {
   };
   const node = (...args: readonly string[]): Promise<number> =>
     timedRun(process.execPath, args, env);
-  const asked = ['-p', `prefix=${VEND_BODY.parameters.prefix}`, '--for', '1h', '--reason', 'bench'];
+  const request = [
+    '-p',
+    `prefix=${VEND_BODY.parameters.prefix}`,
+    '--for',
+    '1h',
+    '--reason',
+    'bench',
+  ];
   const command = join(DIST, 'valetkey.cjs');
-  const cached = [command, 'credential-process', VEND_BODY.entitlement, ...asked];
-  const exec = [command, 'exec', VEND_BODY.entitlement, ...asked, '--', 'true'];
+  const cached = [command, 'credential-process', VEND_BODY.entitlement, ...request];
+  const exec = [command, 'exec', VEND_BODY.entitlement, ...request, '--', 'true'];
   await node(...cached);
   const walls = { cached: [] as number[], bare: [] as number[] };
   const execs = { exec: [] as number[], raw: [] as number[] };
@@ -52,7 +59,7 @@ export async function measureCommand(state: LocalState, token: string) {
   };
 }
 
-/** Not synchronous: the issuer whose keys the broker reads is in this very process. */
+/** Asynchronous, because the issuer whose keys the broker fetches runs in this process. */
 async function timedRun(
   program: string,
   args: readonly string[],
@@ -65,7 +72,7 @@ async function timedRun(
   return performance.now() - begun;
 }
 
-/** What `exec -- true` sends: a vend, and the release at its end. */
+/** The calls that `exec -- true` makes: a vend, and the release at the end. */
 async function rawCalls({ apiUrl }: LocalState, token: string): Promise<number> {
   const begun = performance.now();
   const post = async (path: string, body: object) => {
@@ -82,14 +89,14 @@ async function rawCalls({ apiUrl }: LocalState, token: string): Promise<number> 
   return performance.now() - begun;
 }
 
-/** What lies in the package: the first file is all that a cached answer loads. */
+/** Sizes in the package; a cached answer loads only the entry. */
 function kilobytes() {
   const size = (name: string): number => Math.round(statSync(join(DIST, name)).size / 1024);
   const chunks = readdirSync(join(DIST, 'chunks')).map((name) => size(join('chunks', name)));
   return {
     entry: size('valetkey.cjs'),
     program: size('program.js'),
-    loadedWhenNeeded: chunks.reduce((sum, it) => sum + it, 0),
+    loadedWhenNeeded: chunks.reduce((sum, chunk) => sum + chunk, 0),
     cedar: size('cedar_wasm_bg.wasm'),
   };
 }

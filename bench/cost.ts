@@ -12,7 +12,7 @@ const PRICE = {
   logsPerGb: 0.5,
 };
 
-/** What cannot be measured without AWS, said out loud. */
+/** Assumptions, where measuring needs AWS. */
 const ASSUMED = {
   vendMilliseconds: 40,
   startMillisecondsPerGrant: 5,
@@ -27,7 +27,7 @@ export type Cost = {
   readonly arithmetic: readonly string[];
 };
 
-/** US dollars per million automatic vends, each a grant of its own that expires. */
+/** US dollars per million automatic vends, each under its own grant, which expires. */
 export function costPerMillion(
   transaction: TransactWriteItemsCommandInput,
   transitions: number,
@@ -61,7 +61,7 @@ export function costPerMillion(
   };
 }
 
-/** A write unit is 1 KB; a transaction takes two for each; every index that projects all, one more set. */
+/** A write unit is 1 KB. A transaction takes two for each, every index with a full projection another one. */
 function writeUnits({ TransactItems }: TransactWriteItemsCommandInput) {
   const sizes = (TransactItems ?? []).flatMap(({ Put }) =>
     Put?.Item === undefined ? [] : [itemSize(Put.Item)],
@@ -74,13 +74,13 @@ function writeUnits({ TransactItems }: TransactWriteItemsCommandInput) {
   // Two indexes with everything, one with keys only.
   const indexes = 2 * grant + 1;
   const vend = 2 * (kilobytes.reduce((sum, size) => sum + size, 0) + checks) + indexes;
-  // The parked token with its check; the expired grant, its event, its row; the status index deletes
-  // and puts, the sweep's deletes.
+  // The parked token and its check; the expired grant, its event and its row; a delete and a put in the
+  // status index, a delete in the sweep's.
   const end = 2 * 2 + 2 * (grant + 2) + 3 * grant + 1;
   return { vend, end, sizes };
 }
 
-/** DynamoDB Developer Guide, "Item sizes and formats", near enough: names and values in UTF-8. */
+/** DynamoDB Developer Guide, "Item sizes and formats", simplified: names and values in UTF-8. */
 function itemSize(value: unknown): number {
   if (typeof value !== 'object' || value === null) return Buffer.byteLength(String(value));
   return Object.entries(value).reduce(

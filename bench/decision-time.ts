@@ -53,7 +53,7 @@ function decide(judge: Judge, durationSeconds: number): void {
   const assessed = assessRequest(judge, { caller: CALLER, sourceIp: '10.0.0.1' }, request, NO_PAST);
   const expected = durationSeconds > 3600 ? 'deny' : 'allow';
   if (!assessed.ok || assessed.value.decision.outcome !== expected)
-    throw new Error('another answer');
+    throw new Error(`not decided: ${expected}`);
 }
 
 const CALLER: Caller = {
@@ -74,7 +74,7 @@ function judgeOf(bundle: Bundle): Judge {
   return { bundle, engine, deployment: DEPLOYMENT, clock: () => 0 };
 }
 
-/** One policy per team and entitlement, as bundles grow in practice, and a forbid for everybody. */
+/** One policy per team and entitlement, as bundles grow in practice, and one forbid for all. */
 function bundleOf(count: number): Bundle {
   const files = new Map([
     [

@@ -10,7 +10,7 @@ import { ratios, type Spread, spread } from './statistics.ts';
 
 const ROUNDS = 21;
 
-/** Imports a bundle in a new process, as the Lambda runtime does, and says how long that took. */
+/** Imports a bundle in a new process, as the Lambda runtime does, and prints how long that took. */
 const IMPORT = `
   const begun = performance.now();
   await import(process.argv[1]);
@@ -24,7 +24,7 @@ export type InitTimes = {
   readonly ratio: Spread;
 };
 
-/** The vend bundle against one that has nothing but a ready STS client, in turn. */
+/** Compares the vend bundle with one that contains only an STS client, in turn. */
 export async function measureInit(
   bundle: Bundle,
   env: Readonly<Record<string, string>>,
@@ -41,7 +41,7 @@ export async function measureInit(
       outfile: sts,
       nodePaths: ['node_modules'],
     });
-    // Not synchronously: the issuers that the vend bundle warms up with live in this process.
+    // Asynchronous, because the issuers whose keys the vend bundle fetches run in this process.
     const run = async (file: string): Promise<number> => {
       const args = ['--input-type=module', '-e', IMPORT, file];
       const environment = { ...process.env, ...env, LAMBDA_TASK_ROOT: folder };

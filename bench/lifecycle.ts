@@ -8,15 +8,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
 import { grantItem } from '../adapters/dynamodb/items.ts';
-import type { LocalState } from '../local/stack.ts';
+import type { LocalState } from '../local/state-folder.ts';
 import { activeGrant } from '../test/contracts/grants.ts';
 import { revokeAtOnce } from '../test/simulation/revoke-at-once.ts';
 import { ratios, round, spread } from './statistics.ts';
 import { VEND_BODY } from './vend-handler.ts';
 
-/** What ending grants costs: time, policy writes, and reads of a table that has grown. */
+/** Measures what ending grants costs: time, policy writes, and reads of a table that has grown. */
 
-/** More on one role within half a minute are made to wait for one another. */
+/** Few, because more revocations on one role within half a minute wait for one another. */
 const ROUNDS = 4;
 
 type Keys = {
@@ -25,7 +25,7 @@ type Keys = {
   readonly sessionToken: string;
 };
 
-/** From the call of `revoke` to the first call to S3 that is refused. */
+/** The time from calling `revoke` to the first refused call to S3. */
 export async function measureRevocation(state: LocalState, token: string) {
   const root = client(state, { accessKeyId: state.accountId, secretAccessKey: 'local' });
   const s3 = new S3Client({ ...root, forcePathStyle: true });
@@ -42,7 +42,7 @@ export async function measureRevocation(state: LocalState, token: string) {
   };
   const refused: number[] = [];
   const calls: number[] = [];
-  for (let round_ = 0; round_ < ROUNDS; round_ += 1) {
+  for (let count = 0; count < ROUNDS; count += 1) {
     const parameters = { prefix: 'releases/1' };
     const { grant, credentials } = await post('/v1/credentials', { ...VEND_BODY, parameters });
     const { accessKeyId, secretAccessKey, sessionToken } = credentials;
@@ -63,7 +63,7 @@ export async function measureRevocation(state: LocalState, token: string) {
 async function works(s3: S3Client, object: { Bucket: string; Key: string }): Promise<boolean> {
   try {
     const { Body } = await s3.send(new GetObjectCommand(object));
-    // What is not read keeps its connection.
+    // An unread body would keep its connection.
     await Body?.transformToByteArray();
     return true;
   } catch {
@@ -71,7 +71,7 @@ async function works(s3: S3Client, object: { Bucket: string; Key: string }): Pro
   }
 }
 
-/** Counts, so they hold on any machine. */
+/** Policy writes by number of revocations: counts, which do not depend on the machine. */
 export async function countPolicyWrites() {
   const calm = { fails: 0, loses: 0, late: 0 };
   const counts = await Promise.all(
@@ -83,7 +83,7 @@ export async function countPolicyWrites() {
   return Object.fromEntries(counts) as Readonly<Record<string, number>>;
 }
 
-/** The sweep's query and a page of a list, in tables with so many finished grants. */
+/** Times the sweep's query and one page of a list, with few and with many finished grants. */
 export async function measureReads(state: LocalState, few = 1000, many = 100_000) {
   const dynamo = new DynamoDBClient(
     client(state, { accessKeyId: state.accountId, secretAccessKey: 'local' }),

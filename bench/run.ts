@@ -1,21 +1,35 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
-import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ROUTES } from '../core/api/routes.ts';
-import { type LocalState, startStack } from '../local/stack.ts';
+import { startStack } from '../local/stack.ts';
+import type { LocalState } from '../local/state-folder.ts';
 import { measureCommand } from './command-line.ts';
 import { costPerMillion } from './cost.ts';
 import { measureComposition, measureDecisions } from './decision-time.ts';
 import { codeSizes, measureInit } from './init-time.ts';
 import { countPolicyWrites, measureReads, measureRevocation } from './lifecycle.ts';
+import { printResults } from './print-results.ts';
 import { ratios, spread } from './statistics.ts';
-import { exampleBundle, VEND_BODY } from './vend-handler.ts';
+import { exampleBundle } from './vend-handler.ts';
+import { countTransitions } from './workflow-transitions.ts';
 
 /** `npm run bench`: prints a table and writes bench/results.json. */
+
+const LAMBDAS = [
+  'open',
+  'read',
+  'request',
+  'revoke',
+  'vend',
+  'advance',
+  'kill',
+  'orchestrate',
+  'sweep',
+  'publish',
+];
 
 const stack = await startStack({
   stateDir: '.valetkey/bench',
@@ -30,6 +44,7 @@ try {
 
 async function measure(state: LocalState): Promise<void> {
   const env = await vendEnvironment(state);
+  const token = env['BENCH_TOKEN'] ?? '';
   console.error('own CPU time');
   const cpu = (await runChild('vend-cpu.ts', env)) as number[];
   console.error('wall time');
@@ -38,11 +53,11 @@ async function measure(state: LocalState): Promise<void> {
   const bundle = exampleBundle();
   const init = await measureInit(bundle, env);
   console.error('workflow');
-  const transitions = await countTransitions(state, env);
+  const transitions = await countTransitions(state, token);
   console.error('endings');
-  const revocation = await measureRevocation(state, env['BENCH_TOKEN'] ?? '');
+  const revocation = await measureRevocation(state, token);
   console.error('the command');
-  const commandLine = await measureCommand(state, env['BENCH_TOKEN'] ?? '');
+  const commandLine = await measureCommand(state, token);
   const reads = await measureReads(state);
   const { handler, raw, http } = wall.walls;
   const results = {
@@ -54,21 +69,7 @@ async function measure(state: LocalState): Promise<void> {
     wallMs: { handler: spread(handler), raw: spread(raw), http: spread(http) },
     initVendOverStsOnly: { ...init.ratio, goal: '≤ 1.4' },
     initMs: { vend: init.vendMs, stsOnly: init.stsOnlyMs },
-    codeKilobytes: codeSizes(
-      [
-        'open',
-        'read',
-        'request',
-        'revoke',
-        'vend',
-        'advance',
-        'kill',
-        'orchestrate',
-        'sweep',
-        'publish',
-      ],
-      bundle,
-    ),
+    codeKilobytes: codeSizes(LAMBDAS, bundle),
     workflowTransitions: {
       automaticGrant: transitions,
       goal: '≤ 5',
@@ -84,7 +85,7 @@ async function measure(state: LocalState): Promise<void> {
     routes: Object.keys(ROUTES).length,
   };
   writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
-  print(results);
+  printResults(results);
 }
 
 type Wall = {
@@ -94,7 +95,7 @@ type Wall = {
   readonly transaction: TransactWriteItemsCommandInput;
 };
 
-/** The vend Lambda's own environment, its role's credentials included. */
+/** The environment of the vend Lambda, with the credentials of its role and a token to call it with. */
 async function vendEnvironment(state: LocalState): Promise<Record<string, string>> {
   const root = { accessKeyId: state.accountId, secretAccessKey: 'local' };
   const sts = new STSClient({
@@ -130,7 +131,7 @@ async function vendEnvironment(state: LocalState): Promise<Record<string, string
   };
 }
 
-/** Logs go nowhere, as to a file; figures come over descriptor 3. */
+/** Runs a benchmark in its own process, drops its log, and reads its figures from descriptor 3. */
 async function runChild(file: string, env: Readonly<Record<string, string>>): Promise<unknown> {
   const child = spawn(process.execPath, [`bench/${file}`], {
     env: { ...process.env, ...env },
@@ -143,52 +144,4 @@ async function runChild(file: string, env: Readonly<Record<string, string>>): Pr
   const code = await new Promise((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`${file} ended with ${code}`);
   return JSON.parse(text);
-}
-
-/** States that a real execution entered, from its history. */
-async function countTransitions(
-  state: LocalState,
-  env: Readonly<Record<string, string>>,
-): Promise<number> {
-  const response = await fetch(`${state.apiUrl}/v1/credentials`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${env['BENCH_TOKEN']}` },
-    body: JSON.stringify({ ...VEND_BODY, durationSeconds: 2 }),
-  });
-  const { grant } = (await response.json()) as { readonly grant: { readonly id: string } };
-  const root = { accessKeyId: state.accountId, secretAccessKey: 'local' };
-  const sfn = new SFNClient({
-    endpoint: state.emulatorUrl,
-    region: state.region,
-    credentials: root,
-  });
-  const executionArn = `${state.stateMachineArn.replace(':stateMachine:', ':execution:')}:${grant.id}`;
-  for (let tries = 0; tries < 100; tries += 1) {
-    await sleep(200);
-    const history = await sfn
-      .send(new GetExecutionHistoryCommand({ executionArn }))
-      .catch(() => null);
-    const events = history?.events ?? [];
-    if (!events.some(({ type }) => type === 'ExecutionSucceeded')) continue;
-    return events.filter(({ type }) => type?.endsWith('StateEntered')).length;
-  }
-  throw new Error('the execution did not end');
-}
-
-function print(results: object): void {
-  for (const [name, value] of Object.entries(results)) {
-    const rows =
-      typeof value === 'object' && value !== null ? Object.entries(value) : [['', value]];
-    rows.forEach(([key, item], index) => {
-      const text = typeof item === 'object' && item !== null ? formatObject(item) : String(item);
-      console.log(`${(index === 0 ? name : '').padEnd(28)} ${String(key).padEnd(22)} ${text}`);
-    });
-  }
-}
-
-function formatObject(value: object): string {
-  if (Array.isArray(value)) return value.join('; ');
-  return Object.entries(value)
-    .map(([key, item]) => `${key} ${item}`)
-    .join(', ');
 }

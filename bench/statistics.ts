@@ -1,4 +1,4 @@
-/** What one measurement found. */
+/** The range of one measurement. */
 export type Spread = { readonly min: number; readonly median: number; readonly max: number };
 
 export function spread(values: readonly number[]): Spread {
@@ -8,7 +8,7 @@ export function spread(values: readonly number[]): Spread {
   return { min: round(at(0)), median: round(at(0.5)), max: round(at(1)) };
 }
 
-/** The spread of A over B, pair by pair: it holds when the machine's speed drifts. */
+/** The spread of a/b, pair by pair, so that drifting machine speed does not matter. */
 export function ratios(a: readonly number[], b: readonly number[]): Spread {
   return spread(a.map((value, index) => value / (b[index] ?? Number.NaN)));
 }

@@ -9,7 +9,7 @@ import type { Bundle } from '../core/bundle/bundle.ts';
 import { compileBundle } from '../core/policy/compile-bundle.ts';
 import type { ApiEvent, ApiHandler } from '../lambdas/middleware/api-call.ts';
 
-/** The real vend handler in this process, and the events that API Gateway would send it. */
+/** The real vend handler in this process, and an event as API Gateway sends it. */
 
 export function exampleBundle(): Bundle {
   const compiled = compileBundle(

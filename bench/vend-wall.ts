@@ -12,8 +12,8 @@ import { random } from '../lambdas/container.ts';
 import { VEND_BODY, vendEvent, vendHandler } from './vend-handler.ts';
 
 /**
- * A process of its own: the vend handler's wall time against that of the very same transaction and
- * AssumeRole sent raw, and through HTTP, in turn. Writes JSON to file descriptor 3.
+ * Runs in its own process: compares the wall time of the vend handler with that of the same transaction
+ * and AssumeRole sent directly, and with that of a vend over HTTP. Writes JSON to file descriptor 3.
  */
 
 const WARM_UP = 20;
@@ -43,7 +43,7 @@ let copy: TransactWriteItemsCommandInput;
 await viaHandler();
 for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
   for (const way of shuffled(['handler', 'raw', 'http'] as const)) {
-    // What the emulator still does for the vend before (stream, workflow) is not this one's.
+    // Gives the emulator time to finish the stream and the workflow of the previous vend.
     await sleep(SETTLE_MS);
     copy = withFreshIds(last[0]?.input as TransactWriteItemsCommandInput);
     const milliseconds = await timed(WAYS[way]);
@@ -67,7 +67,7 @@ async function viaHandler(): Promise<void> {
   last = [...sent];
 }
 
-/** The calls of the last vend again, and nothing else. */
+/** Repeats the AWS calls of the last vend and does nothing else. */
 async function viaRawCalls(): Promise<void> {
   await dynamodb.send(new TransactWriteItemsCommand(copy));
   await sts.send(new AssumeRoleCommand(last[1]?.input as AssumeRoleCommandInput));
@@ -104,7 +104,7 @@ async function timed(action: () => Promise<void>): Promise<number> {
   return performance.now() - begun;
 }
 
-/** Notes every command that goes out, and when. */
+/** Records every command that a client sends, and when. */
 function record(client: { send: unknown }): void {
   const send = client.send as (
     command: { readonly input: object },

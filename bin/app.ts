@@ -13,9 +13,9 @@ import { sampleRoles } from '../lib/sample-roles.ts';
 import { TargetAccountStack } from '../lib/target-account-stack.ts';
 
 /**
- * The CDK app. `valetkey.yaml` says how it is deployed. Context: `config` is another such file,
- * `policy` the policy bundle's folder; the local stack, to which that file says nothing, also passes
- * `issuerUrls` (which address stands in for which issuer) and `sampleTargets`.
+ * The CDK app. `valetkey.yaml` says how it is deployed; the context value `config` names another such
+ * file, `policy` another folder for the policy bundle. The local stack reads no such file. It passes
+ * `issuerUrls` (a JSON object of the URLs to use instead of the issuers' own) and `sampleTargets`.
  */
 const app = new App();
 const context = (name: string): string | undefined => {
@@ -43,27 +43,32 @@ const env = {
   ...(config.region !== undefined && { region: config.region }),
 };
 const broker = new BrokerStack(app, 'ValetKey', {
-  ...{ stackName, bundle, config, env },
+  stackName,
+  bundle,
+  config,
+  env,
   ...(issuerUrls !== undefined && { issuerUrls }),
 });
 for (const { account, region = config.region, roles } of config.targets) {
   const targets = new TargetAccountStack(app, `ValetKeyTargets-${account}`, {
     stackName: `${stackName}-targets`,
     env: { account, ...(region !== undefined && { region }) },
-    ...{ brokerAccount: config.account ?? '', brokerStackName: stackName, roles },
+    brokerAccount: config.account ?? '',
+    brokerStackName: stackName,
+    roles,
   });
   targets.addStackDependency(broker);
   acknowledgeRights(targets, roles);
 }
 if (local) {
-  const [brokerAccount, region] = [
-    process.env['CDK_DEFAULT_ACCOUNT'] ?? '',
-    process.env['CDK_DEFAULT_REGION'] ?? '',
-  ];
+  const brokerAccount = process.env['CDK_DEFAULT_ACCOUNT'] ?? '';
+  const region = process.env['CDK_DEFAULT_REGION'] ?? '';
   for (const [account, roles] of sampleRoles(bundle, brokerAccount)) {
     const samples = new TargetAccountStack(app, `ValetKeySamples-${account}`, {
       stackName: `${stackName}-samples`,
-      ...{ env: { account, region }, brokerAccount, roles },
+      env: { account, region },
+      brokerAccount,
+      roles,
     });
     samples.addStackDependency(broker);
     acknowledgeRights(samples, roles);

@@ -11,42 +11,43 @@ export type AlarmsProps = {
   readonly sweep: BundledFunction;
   readonly publish: BundledFunction;
   readonly orchestrate: BundledFunction;
-  readonly tell: sns.Topic;
+  /** The topic that every alarm notifies. */
+  readonly topic: sns.Topic;
 };
 
-/** What people must look at, each with what to do in its description. */
+/** The alarms that need a person. Each description names the runbook to follow. */
 export class Alarms extends Construct {
-  private readonly tell: sns.Topic;
+  private readonly topic: sns.Topic;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.tell = props.tell;
+    this.topic = props.topic;
     this.onLogLine(
       'KillSwitch',
       props.kill,
       'kill switch not written',
-      'Keys of an ended grant may still work. See docs/runbooks/kill-switch-cannot-be-written.md',
+      'The kill switch could not be written: keys of an ended grant may still work. See docs/runbooks/kill-switch-cannot-be-written.md',
     );
     this.onLogLine(
       'Mended',
       props.sweep,
       'mended',
-      'The sweep had to end what the workflow did not. See docs/runbooks/stuck-in-revoking.md',
+      'The sweep ended grants that their workflow had left open. See docs/runbooks/stuck-in-revoking.md',
     );
     this.onErrors(
       'SweepFails',
       props.sweep,
-      'Nothing ends what slips through. See docs/runbooks/broker-is-down.md',
+      'The sweep fails: grants that their workflow leaves open are not ended. See docs/runbooks/broker-is-down.md',
     );
     this.onErrors(
       'PublishFails',
       props.publish,
-      'Events and mails are late. See docs/runbooks/broker-is-down.md',
+      'Events and mails are delayed. See docs/runbooks/broker-is-down.md',
     );
     this.onErrors(
       'OrchestrateFails',
       props.orchestrate,
-      'Grants get no workflow; the sweep ends them. See docs/runbooks/broker-is-down.md',
+      'Grants get no workflow; the sweep ends them instead. See docs/runbooks/broker-is-down.md',
     );
   }
 
@@ -77,6 +78,6 @@ export class Alarms extends Construct {
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(new SnsAction(this.tell));
+    alarm.addAlarmAction(new SnsAction(this.topic));
   }
 }

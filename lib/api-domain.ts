@@ -8,22 +8,22 @@ import type { Config } from '../core/config/config-file.ts';
 
 export type DomainConfig = NonNullable<Config['domain']>;
 
-/** A name of one's own for the API. Without a hosted zone, the record that it needs is an output. */
+/** A custom domain name for the API. Without a hosted zone, an output names the target of its CNAME record. */
 export class ApiDomain extends Construct {
   constructor(scope: Construct, id: string, stage: apigateway.HttpStage, domain: DomainConfig) {
     super(scope, id);
     const { name, certificateArn, hostedZone } = domain;
     const certificate = acm.Certificate.fromCertificateArn(this, 'Certificate', certificateArn);
-    const own = new apigateway.DomainName(this, 'Name', {
+    const domainName = new apigateway.DomainName(this, 'Name', {
       domainName: name,
       certificate,
       securityPolicy: apigateway.SecurityPolicy.TLS_1_2,
     });
-    new apigateway.ApiMapping(this, 'Mapping', { api: stage.api, stage, domainName: own });
+    new apigateway.ApiMapping(this, 'Mapping', { api: stage.api, stage, domainName });
     if (hostedZone === undefined) {
       new CfnOutput(this, 'Target', {
-        value: own.regionalDomainName,
-        description: `${name} must be a CNAME of this`,
+        value: domainName.regionalDomainName,
+        description: `Target of the CNAME record to create for ${name}`,
       });
       return;
     }
@@ -32,7 +32,10 @@ export class ApiDomain extends Construct {
       zoneName: hostedZone.name,
     });
     const target = route53.RecordTarget.fromAlias(
-      new ApiGatewayv2DomainProperties(own.regionalDomainName, own.regionalHostedZoneId),
+      new ApiGatewayv2DomainProperties(
+        domainName.regionalDomainName,
+        domainName.regionalHostedZoneId,
+      ),
     );
     new route53.ARecord(this, 'Record', { zone, recordName: name, target });
   }

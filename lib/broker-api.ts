@@ -18,7 +18,7 @@ const ACCESS_LOG = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The HTTP API: the routes of `core/api/routes.ts`, each to the Lambda that it names. */
+/** The HTTP API: routes every call of `core/api/routes.ts` to the Lambda named there. */
 export class BrokerApi extends Construct {
   readonly api: apigateway.HttpApi;
 
@@ -34,7 +34,7 @@ export class BrokerApi extends Construct {
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason:
-        'The common front of every handler verifies tokens: several issuers and algorithms, and answers that say what is wrong, which the gateway cannot. A test calls every route without a token.',
+        'The middleware of every handler verifies tokens: it supports several issuers and algorithms and explains what is wrong with a token, which the gateway cannot do. A test calls every route without a token.',
     });
     for (const [route, { lambda }] of Object.entries(ROUTES)) {
       const [method = '', path = ''] = route.split(' ');

@@ -25,15 +25,20 @@ import { lambdaCode, type Needs } from './lambda-code.ts';
 import { Sweep } from './sweep.ts';
 
 export type BrokerStackProps = StackProps & {
+  /** The compiled policy bundle, which is packed into the Lambdas. */
   readonly bundle: Bundle;
+  /** The deployment settings of `valetkey.yaml`. */
   readonly config: Config;
-  /** JSON: the address that stands in for an issuer, by issuer id; only the local stack has any. */
+  /**
+   * For the local stack only: a JSON object that maps issuer ids to the URLs used instead of the
+   * issuers' own. Default: every issuer is reached at its own URL.
+   */
   readonly issuerUrls?: string;
 };
 
 /** The broker: API, table, workflow, and one Lambda per privilege. */
 export class BrokerStack extends Stack {
-  /** What target roles trust. */
+  /** The role that target roles trust. */
   readonly vendRoleArn: string;
 
   constructor(scope: Construct, id: string, props: BrokerStackProps) {
@@ -60,22 +65,26 @@ export class BrokerStack extends Stack {
         }),
       });
 
-    const open = build('open', 'bundle', 'what anybody may read');
-    const read = build('read', 'bundle and engine', 'everything that changes nothing');
-    const request = build('request', 'bundle and engine', 'asks for grants and votes on them');
+    const open = build('open', 'bundle', 'serves the public endpoints');
+    const read = build('read', 'bundle and engine', 'answers calls that change nothing');
+    const request = build('request', 'bundle and engine', 'requests grants and records votes');
     const revoke = build('revoke', 'bundle and engine', 'ends grants and suspends principals');
     const vend = build('vend', 'bundle and engine', 'vends credentials');
-    const advance = build('advance', 'nothing', 'does what is due on a grant');
+    const advance = build('advance', 'nothing', 'performs what is due on a grant');
     const kill = build('kill', 'nothing', 'writes the kill switch');
-    const orchestrate = build('orchestrate', 'nothing', 'starts and wakes the workflow of grants');
-    const sweep = build('sweep', 'bundle and engine', 'ends what slipped through');
-    const publish = build('publish', 'nothing', 'tells others what happened');
+    const orchestrate = build(
+      'orchestrate',
+      'nothing',
+      'starts and wakes the workflow of each grant',
+    );
+    const sweep = build('sweep', 'bundle and engine', 'ends grants that their workflow left open');
+    const publish = build('publish', 'nothing', 'publishes events and mails');
 
-    // A request's history is looked up only where a policy asks for it, reviews where glass can break.
-    const asksPast =
+    // Vending queries the table only if a policy uses `history`, or for overdue reviews of break-glass.
+    const readsPast =
       bundle.mentions.attributes.includes('history') ||
       Object.values(bundle.entitlements).some(({ breakGlass }) => breakGlass);
-    const past = asksPast ? ['Query'] : [];
+    const past = readsPast ? ['Query'] : [];
     allow(read, table.statements(['GetItem', 'Query'], 'read'));
     allow(request, table.statements([...CHANGE, 'Query'], 'write'));
     allow(revoke, table.statements([...CHANGE, 'Query'], 'write'));
@@ -88,7 +97,7 @@ export class BrokerStack extends Stack {
       actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
       resources: targetRoleArns(bundle),
     });
-    this.letKill(kill, rolesOfBundle(bundle, HERE));
+    this.allowKill(kill, rolesOfBundle(bundle, HERE));
     for (const waker of [revoke, sweep]) {
       waker.function.addEnvironment('KILL_FUNCTION', kill.function.functionName);
       waker.allow({
@@ -101,7 +110,7 @@ export class BrokerStack extends Stack {
     workflow.orchestrate(orchestrate);
     new Sweep(this, 'Sweep', sweep);
     const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
-    new Alarms(this, 'Alarms', { kill, sweep, publish, orchestrate, tell: outlet.security });
+    new Alarms(this, 'Alarms', { kill, sweep, publish, orchestrate, topic: outlet.security });
     const lambdas = { open, read, request, revoke, vend };
     const { api } = new BrokerApi(this, 'Api', lambdas, config);
 
@@ -119,11 +128,12 @@ export class BrokerStack extends Stack {
   }
 
   /**
-   * Roles of this account by themselves, those of others by their account's kill role. An account that
-   * the bundle writes out may be this one, where the stack is not told which that is: then both are
-   * allowed, and only one of them is there. An IAM call acts on the caller's own account, always.
+   * Lets the kill Lambda write policies of this account's roles directly, and of other accounts' roles
+   * through their kill role. If the stack's account is unknown at synthesis, an account id written out in
+   * the bundle may be its own: then both are allowed, and only one of the roles exists. IAM calls always
+   * act on the caller's own account.
    */
-  private letKill(kill: BundledFunction, roles: readonly string[]): void {
+  private allowKill(kill: BundledFunction, roles: readonly string[]): void {
     const known = !Token.isUnresolved(this.account);
     const others = roles.flatMap((arn) => {
       const parts = parseRoleArn(arn);
@@ -141,8 +151,8 @@ export class BrokerStack extends Stack {
   }
 
   /**
-   * A trust policy stores the role it trusts as a unique id, so a new role of the same name would
-   * not be trusted by any target (IAM User Guide, "AWS JSON policy elements: Principal"): kept.
+   * A role that outlives the stack: a trust policy stores the role it trusts as a unique id, so no target
+   * would trust a new role of the same name (IAM User Guide, "AWS JSON policy elements: Principal").
    */
   private trustedRole(id: string, name: string, keeping: Keeping): iam.Role {
     const role = lambdaRole(this, id, name);
@@ -161,15 +171,17 @@ function allow(to: BundledFunction, statements: ReturnType<GrantTable['statement
 
 const HERE = { account: Aws.ACCOUNT_ID, region: Aws.REGION };
 
-/** To change a grant in a transaction, with all that hangs on it. */
+/** Table actions that change a grant, its events and its rows in one transaction. */
 const CHANGE = ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem'];
 const VEND = ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'];
 
-/** How long the Lambdas that do more than answer a call may take. */
+/** Time-outs of the Lambdas that do more than answer one call. */
 const TIMEOUT_SECONDS: Readonly<Record<string, number>> = { kill: 55, sweep: 110 };
 
-/** The roles that the bundle's entitlements name, and no others. */
+/** The target roles that the bundle's entitlements name, and no others. */
 function targetRoleArns(bundle: Bundle): string[] {
-  const arns = Object.values(bundle.entitlements).map((it) => targetRoleArn(it, HERE));
+  const arns = Object.values(bundle.entitlements).map((entitlement) =>
+    targetRoleArn(entitlement, HERE),
+  );
   return [...new Set(arns)].sort();
 }

@@ -6,16 +6,19 @@ import { Construct } from 'constructs';
 import { type Keeping, logGroup } from './keeping.ts';
 
 export type BundledFunctionProps = {
+  /** `index.mjs`, and the files it reads beside itself. */
   readonly code: lambda.Code;
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** How long the log group keeps its lines, and whether it outlives the stack. */
   readonly keeping: Keeping;
+  /** The execution role. Default: a new one. */
   readonly role?: iam.Role;
-  /** 20 unless told: more than any caller of the API waits. */
+  /** Default: 20 seconds, longer than any caller of the API waits. */
   readonly timeoutSeconds?: number;
 };
 
-/** One Lambda with a role, a log group, and no permission but to write to it. */
+/** A Lambda with its own role and log group; at first it may only write its log. */
 export class BundledFunction extends Construct {
   readonly function: lambda.Function;
   readonly role: iam.Role;

@@ -1,4 +1,4 @@
-/** What other CDK apps import from `valetkey/constructs` (docs/target-accounts.md). */
+/** The constructs that other CDK apps import from `valetkey/constructs` (docs/target-accounts.md). */
 export { KillRole, type KillRoleProps } from './kill-role.ts';
 export {
   TargetAccountStack,

@@ -12,11 +12,11 @@ import { readStream } from './read-stream.ts';
 export type EventOutletProps = {
   readonly table: GrantTable;
   readonly publish: BundledFunction;
-  /** Who is told, besides whoever else subscribes. */
+  /** The addresses to subscribe; others can be subscribed later. */
   readonly mails: Config['mails'];
 };
 
-/** Where others learn what happened: a bus for programs, two topics for people. */
+/** The events of the broker: a bus for programs, two topics for people. */
 export class EventOutlet extends Construct {
   readonly bus: events.EventBus;
   readonly security: sns.Topic;
@@ -26,12 +26,12 @@ export class EventOutlet extends Construct {
     super(scope, id);
     this.bus = new events.EventBus(this, 'Bus', {
       eventBusName: `${Stack.of(this).stackName}-events`,
-      description: 'What happens to grants; docs/reference/events describes every event',
+      description: 'Events of Valet Key; docs/reference/events describes each one',
     });
-    this.approvers = topic(this, 'Approvers', 'Valet Key: requests that wait for votes');
-    for (const it of mails.approvers) this.approvers.addSubscription(new EmailSubscription(it));
-    this.security = topic(this, 'Security', 'Valet Key: break-glass and the kill switch');
-    for (const it of mails.security) this.security.addSubscription(new EmailSubscription(it));
+    this.approvers = topic(this, 'Approvers', 'Valet Key: requests waiting for votes');
+    subscribe(this.approvers, mails.approvers);
+    this.security = topic(this, 'Security', 'Valet Key: break-glass and kill switch');
+    subscribe(this.security, mails.security);
     publish.function.addEnvironment('EVENT_BUS', this.bus.eventBusName);
     publish.function.addEnvironment('APPROVERS_TOPIC', this.approvers.topicArn);
     publish.function.addEnvironment('SECURITY_TOPIC', this.security.topicArn);
@@ -48,9 +48,13 @@ export class EventOutlet extends Construct {
   }
 }
 
+function subscribe(to: sns.Topic, addresses: readonly string[]): void {
+  for (const address of addresses) to.addSubscription(new EmailSubscription(address));
+}
+
 function topic(scope: Construct, id: string, displayName: string): sns.Topic {
   const made = new sns.Topic(scope, id, { displayName, enforceSSL: true });
-  // Alarms of this account may go to it, too.
+  // Alarms of this account notify it as well.
   made.addToResourcePolicy(
     new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],

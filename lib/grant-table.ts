@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { type Keeping, removalPolicy } from './keeping.ts';
 
-/** The one table; `docs/storage-schema.md` lists its keys. */
+/** The broker's only table; `docs/storage-schema.md` lists its keys. */
 export class GrantTable extends Construct {
   readonly table: dynamodb.Table;
   private readonly key: kms.Key;
@@ -17,7 +17,7 @@ export class GrantTable extends Construct {
       enableKeyRotation: true,
       removalPolicy: removalPolicy(keeping),
     });
-    // Not TableV2: with a customer key it needs a Region that is known at synth.
+    // Not TableV2: with a customer managed key it needs a Region that is known at synthesis.
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
@@ -32,7 +32,7 @@ export class GrantTable extends Construct {
     });
     this.addIndex('byRequester', 'requesterId');
     this.addIndex('byStatus', 'status');
-    // Only grants on which something is to be done have its keys.
+    // A sparse index: only grants with something due have its keys.
     this.table.addGlobalSecondaryIndex({
       indexName: 'byDue',
       partitionKey: { name: 'sweepShard', type: dynamodb.AttributeType.NUMBER },
@@ -41,7 +41,12 @@ export class GrantTable extends Construct {
     });
   }
 
-  /** What a role needs to use the table: these actions, and the key. */
+  /**
+   * What a role needs to use the table: the actions and the key.
+   *
+   * @param actions without the prefix `dynamodb:`
+   * @param indexes the indexes that a `Query` among the actions may read
+   */
   statements(
     actions: readonly string[],
     use: 'read' | 'write',
@@ -60,7 +65,7 @@ export class GrantTable extends Construct {
     ];
   }
 
-  /** The table's key, by way of DynamoDB only. */
+  /** Use of the table's key, through DynamoDB only. */
   keyStatement(use: 'read' | 'write'): iam.PolicyStatementProps {
     const { region, urlSuffix } = Stack.of(this);
     return {

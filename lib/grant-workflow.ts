@@ -13,7 +13,7 @@ const DEFINITION = new URL('../workflow/grant.asl.json', import.meta.url);
 export type GrantWorkflowProps = {
   readonly table: GrantTable;
   readonly keeping: Keeping;
-  /** Does what is due on a grant. */
+  /** Performs what is due on a grant. */
   readonly advance: BundledFunction;
   /** Writes and prunes the kill switch. */
   readonly kill: BundledFunction;
@@ -60,11 +60,12 @@ export class GrantWorkflow extends Construct {
     }
     Validations.of(role).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'Log delivery and X-Ray, which CDK adds, know no resources to name.',
+      reason:
+        'CDK adds permissions for log delivery and X-Ray, for which AWS has no resources to name.',
     });
   }
 
-  /** Every grant that is written gets its execution, and every later version wakes it. */
+  /** Starts an execution for every new grant, and signals it on every later version. */
   orchestrate(orchestrator: BundledFunction): void {
     orchestrator.function.addEnvironment('STATE_MACHINE_ARN', this.stateMachine.stateMachineArn);
     for (const statement of this.table.statements(['GetItem'], 'read')) {
@@ -82,7 +83,7 @@ export class GrantWorkflow extends Construct {
   }
 }
 
-/** It parks its task token while a grant's version holds, and cannot touch the grant itself. */
+/** The workflow may park its task token while the grant has not changed; it cannot change the grant. */
 function parkTokens({ table }: GrantTable): readonly iam.PolicyStatementProps[] {
   const grants = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['GRANT#*'] } };
   return [

@@ -3,7 +3,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Config } from '../core/config/config-file.ts';
 
-/** What becomes of what the broker wrote, and for how long it keeps its logs. */
+/** Whether the broker's data outlives the stack, and for how many days logs are kept. */
 export type Keeping = Pick<Config, 'keepData' | 'logRetentionDays'>;
 
 export function removalPolicy({ keepData }: Keeping): RemovalPolicy {
@@ -17,7 +17,7 @@ export function logGroup(
   logGroupName?: string,
 ): logs.LogGroup {
   return new logs.LogGroup(scope, id, {
-    // The enumeration is of days; the configuration takes only those that it has.
+    // The values of the enum are days; the configuration accepts only these.
     retention: keeping.logRetentionDays as logs.RetentionDays,
     removalPolicy: removalPolicy(keeping),
     ...(logGroupName !== undefined && { logGroupName }),

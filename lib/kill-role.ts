@@ -6,17 +6,18 @@ import { killLambdaRoleArn, killRoleName, TARGET_PATH } from '../core/accounts/n
 import { DEFAULT_STACK_NAME } from '../core/config/stack-name.ts';
 
 export type KillRoleProps = {
+  /** The account of the broker, as 12 digits. */
   readonly brokerAccount: string;
-  /** `ValetKey` unless told. */
+  /** The name of the broker's stack. Default: `ValetKey`. */
   readonly brokerStackName?: string;
-  /** The vendable roles of this account, all of them: there is one kill role per account. */
+  /** All vendable roles of this account: an account has one kill role. */
   readonly roleArns: readonly string[];
 };
 
 /**
- * Lets the broker write its kill switch in this account: the kill Lambda alone may assume the role,
- * and it may read, put and delete inline policies of exactly these roles. Without it, a grant on a
- * role of this account cannot be revoked.
+ * Lets the broker write its kill switch in this account. Only the kill Lambda can assume the role, which
+ * may read, put and delete inline policies of exactly these roles. Without it, grants on roles of this
+ * account cannot be revoked.
  */
 export class KillRole extends Construct {
   constructor(scope: Construct, id: string, props: KillRoleProps) {
@@ -27,7 +28,7 @@ export class KillRole extends Construct {
     const role = new iam.Role(this, 'Role', {
       roleName: killRoleName(brokerStackName),
       path: TARGET_PATH,
-      description: 'Lets Valet Key deny what it vended in this account',
+      description: 'Lets Valet Key deny sessions that it vended in this account',
       assumedBy: new iam.CompositePrincipal(
         ...(trust?.Principal?.AWS ?? []).map((arn) => new iam.ArnPrincipal(arn)),
       ),

@@ -17,21 +17,21 @@ export const ESBUILD_OPTIONS: BuildOptions = {
   platform: 'node',
   target: 'node24',
   format: 'esm',
-  // The SDK's CommonJS build requires node:https dynamically, which an ES module cannot.
+  // The SDK's CommonJS build calls require('node:https') at run time, which an ES module cannot.
   mainFields: ['module', 'main'],
   logLevel: 'warning',
 };
 
-/** Folders that are needed until the app was synthesised. */
+/** Temporary folders, needed until the app is synthesised. */
 const packed: string[] = [];
 process.once('exit', () => {
   for (const folder of packed) rmSync(folder, { recursive: true, force: true });
 });
 
-/** What a Lambda needs beside its code. */
+/** What is packed beside the code of a Lambda. */
 export type Needs = 'nothing' | 'bundle' | 'bundle and engine';
 
-/** Bundles `lambdas/<name>.lambda.ts` with everything it imports, and packs the policy bundle beside it. */
+/** The code of `lambdas/<name>.lambda.ts` with everything it imports and needs. */
 export function lambdaCode(name: string, needs: Needs, bundle: Bundle): lambda.Code {
   const folder = mkdtempSync(join(tmpdir(), `valetkey-${name}-`));
   packed.push(folder);
@@ -39,7 +39,7 @@ export function lambdaCode(name: string, needs: Needs, bundle: Bundle): lambda.C
   return lambda.Code.fromAsset(folder);
 }
 
-/** The same into a folder of the caller's, for benchmarks and tests. */
+/** Writes that code into a folder; benchmarks and tests use it directly. */
 export function packLambda(name: string, needs: Needs, bundle: Bundle, folder: string): void {
   buildSync({
     ...ESBUILD_OPTIONS,

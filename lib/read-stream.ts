@@ -7,15 +7,17 @@ import type { BundledFunction } from './bundled-function.ts';
 import type { GrantTable } from './grant-table.ts';
 
 export type StreamFilter = {
+  /** Kinds of change to deliver: `INSERT`, `MODIFY`, `REMOVE`. */
   readonly eventName: readonly string[];
-  /** Patterns for the sort key, as event filters have them. */
+  /** Patterns for the sort key, in the syntax of Lambda event filters. */
   readonly sk: readonly unknown[];
+  /** How long the failure queue keeps its messages. */
   readonly retention: Duration;
 };
 
 /**
- * Hands what the table's stream tells to a Lambda, in order within a grant; what fails for hours is
- * noted in a queue; `npm run redrive` publishes events again, and the sweep needs no stream.
+ * Delivers the table's stream to a Lambda, in order per grant. What still fails after six hours is noted
+ * in a queue: `npm run redrive` publishes events again, and the sweep does not need the stream.
  */
 export function readStream(
   scope: Construct,
@@ -31,7 +33,7 @@ export function readStream(
   });
   Validations.of(failures).acknowledge({
     id: 'AwsSolutions::AwsSolutions-SQS3',
-    reason: 'It is itself the dead-letter queue of the stream.',
+    reason: 'This queue is the dead-letter queue of the stream.',
   });
   reader.allow({
     actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],

@@ -4,8 +4,8 @@ import { parseRoleArn } from '../core/role-arn.ts';
 import type { TargetRole } from './target-account-stack.ts';
 
 /**
- * For the local stack only: every role of the bundle, by its account, with all permissions, so that
- * any bundle can be tried and the session policy alone limits.
+ * For the local stack only: every role of the bundle, by account and with all permissions, so that any
+ * bundle can be tried and only the session policy limits what its keys can do.
  */
 export function sampleRoles(
   bundle: Bundle,
@@ -13,13 +13,13 @@ export function sampleRoles(
 ): ReadonlyMap<string, readonly TargetRole[]> {
   const samples = bundleRoles(bundle, { account, region: 'any' }).flatMap((role) => {
     const parts = parseRoleArn(role.arn);
-    const bootstrapped = parts !== null && OF_A_BOOTSTRAP.test(parts.name);
+    const bootstrapped = parts !== null && BOOTSTRAP_ROLE.test(parts.name);
     return parts === null || bootstrapped ? [] : [{ ...role, ...parts, statements: [EVERYTHING] }];
   });
-  return Map.groupBy(samples, (it) => it.account);
+  return Map.groupBy(samples, (role) => role.account);
 }
 
-/** `cdk bootstrap` makes these itself. */
-const OF_A_BOOTSTRAP = /^cdk-[a-z0-9]{1,10}-(deploy|file-publishing|image-publishing|lookup)-role-/;
+/** Roles that `cdk bootstrap` creates. */
+const BOOTSTRAP_ROLE = /^cdk-[a-z0-9]{1,10}-(deploy|file-publishing|image-publishing|lookup)-role-/;
 
 const EVERYTHING = { Effect: 'Allow', Action: '*', Resource: '*' };

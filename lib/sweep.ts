@@ -4,14 +4,14 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
 
-/** Every two minutes, independent of the workflow. */
+/** Runs the sweep every two minutes, independently of the workflow. */
 export class Sweep extends Construct {
   constructor(scope: Construct, id: string, sweep: BundledFunction) {
     super(scope, id);
     new events.Rule(this, 'Schedule', {
-      description: 'Valet Key: ends what slipped through',
+      description: 'Valet Key: ends grants that their workflow left open',
       schedule: events.Schedule.rate(Duration.minutes(2)),
-      // The next run does the same: no need to repeat this one.
+      // No retries: the next run does the same work.
       targets: [new LambdaFunction(sweep.function, { retryAttempts: 0 })],
     });
   }

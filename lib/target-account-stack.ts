@@ -13,35 +13,38 @@ import { DEFAULT_STACK_NAME } from '../core/config/stack-name.ts';
 import { KillRole } from './kill-role.ts';
 import { VendableRole } from './vendable-role.ts';
 
-/** A role of a target account, and what it may do at the most. */
+/** A role of a target account, and the most that it may do. */
 export type TargetRole = {
+  /** The name of the role, without its path. */
   readonly name: string;
-  /** With a slash at both ends; `/valetkey/` unless told. */
+  /** Begins and ends with a slash. Default: `/valetkey/`. */
   readonly path?: string;
-  /** ARNs of managed policies. */
+  /** ARNs of managed policies to attach. Default: none. */
   readonly policies?: readonly string[];
-  /** IAM statements, as in a policy document. */
+  /** IAM statements, as in a policy document. Default: none. */
   readonly statements?: readonly object[];
-  /** The ARN of another boundary than the stack's own. */
+  /** The ARN of a permissions boundary. Default: the boundary of the stack. */
   readonly permissionsBoundary?: string | undefined;
-  /** False for a role that is only reached from others (`chainedFrom`); the broker never assumes it. */
+  /** False if the broker never assumes the role, because it is only chained to. Default: true. */
   readonly vended?: boolean;
+  /** ARNs of the vendable roles whose sessions may assume this one. Default: none. */
   readonly chainedFrom?: readonly string[];
 };
 
 export type TargetAccountStackProps = StackProps & {
+  /** The account of the broker, as 12 digits. */
   readonly brokerAccount: string;
-  /** `ValetKey` unless told. */
+  /** The name of the broker's stack. Default: `ValetKey`. */
   readonly brokerStackName?: string;
+  /** All vendable roles of the account. */
   readonly roles: readonly TargetRole[];
 };
 
 /**
- * What one target account needs: its vendable roles, the boundary that holds them, and the kill role,
- * which the broker's own account does without. One per account and broker.
+ * What a target account needs: its vendable roles, the permissions boundary that limits them, and the
+ * kill role, which the broker's own account does not need. Deploy one per account and broker.
  */
 export class TargetAccountStack extends Stack {
-  /** By name, for what a statement cannot say: `bucket.grantRead(stack.role('artifacts'))`. */
   private readonly made = new Map<string, VendableRole>();
   private readonly broker: string;
 
@@ -55,16 +58,20 @@ export class TargetAccountStack extends Stack {
     for (const role of props.roles) this.addRole(role, trusts, boundary);
     if (this.account !== props.brokerAccount) {
       const { brokerAccount } = props;
-      new KillRole(this, 'Kill', {
-        ...{ brokerAccount, brokerStackName: this.broker, roleArns: arns },
-      });
+      new KillRole(this, 'Kill', { brokerAccount, brokerStackName: this.broker, roleArns: arns });
     }
     for (const [index, arn] of arns.entries()) {
       new CfnOutput(this, `Role${index + 1}`, { value: arn });
     }
   }
 
-  /** @throws Error when the stack has no such role. */
+  /**
+   * A role of the stack, for rights that a statement cannot express:
+   * `bucket.grantRead(stack.role('artifacts'))`.
+   *
+   * @param name the role's `name`
+   * @throws Error if the stack has no such role
+   */
   role(name: string): iam.Role {
     const found = this.made.get(name);
     if (found === undefined) throw new Error(`${this.node.id} has no role '${name}'`);
@@ -80,7 +87,8 @@ export class TargetAccountStack extends Stack {
     const own = role.permissionsBoundary;
     const vendable = new VendableRole(this, name, {
       roleName: name,
-      ...{ path, chainedFrom },
+      path,
+      chainedFrom,
       ...(vended && { vendRoleArn: trusts }),
       permissionsBoundary:
         own === undefined
@@ -94,7 +102,7 @@ export class TargetAccountStack extends Stack {
     for (const statement of role.statements ?? []) {
       vendable.role.addToPolicy(iam.PolicyStatement.fromJson(statement));
     }
-    // IAM wants those that a role trusts to be there.
+    // IAM refuses a trust policy that names a role that does not exist yet.
     for (const from of chainedFrom) {
       const before = this.made.get(from.split('/').at(-1) ?? '');
       if (before !== undefined) vendable.node.addDependency(before);
@@ -102,20 +110,26 @@ export class TargetAccountStack extends Stack {
     this.made.set(name, vendable);
   }
 
-  /** Its text names itself and the roles that it holds, by their names: they refer to it, too. */
+  /** Names itself and the roles by their ARNs, because the roles refer to the boundary. */
   private boundary(roles: readonly string[]): iam.ManagedPolicy {
     const here = { partition: Aws.PARTITION, account: this.account };
-    const held = [...roles, killRoleArn(here, this.broker), boundaryArn(here, this.broker)];
+    const protectedArns = [
+      ...roles,
+      killRoleArn(here, this.broker),
+      boundaryArn(here, this.broker),
+    ];
     const boundary = new iam.ManagedPolicy(this, 'Boundary', {
       managedPolicyName: boundaryName(this.broker),
       path: TARGET_PATH,
-      description: 'The most that roles vended by Valet Key can ever do',
-      statements: boundaryStatements(held).map((it) => iam.PolicyStatement.fromJson(it)),
+      description: 'The most that roles vended by Valet Key can do',
+      statements: boundaryStatements(protectedArns).map((statement) =>
+        iam.PolicyStatement.fromJson(statement),
+      ),
     });
     for (const wildcard of ['Action::*', 'Resource::*']) {
       Validations.of(boundary).acknowledge({
         id: `AwsSolutions::AwsSolutions-IAM5[${wildcard}]`,
-        reason: 'A boundary grants nothing: it says what no policy of the role can go beyond.',
+        reason: 'A boundary grants nothing: it limits what the policies of the role can allow.',
       });
     }
     return boundary;

@@ -5,23 +5,25 @@ import { IDENTIFIED, NOTHING_WITHOUT_SOURCE_IDENTITY } from '../core/accounts/do
 
 export type VendableRoleProps = {
   readonly roleName: string;
-  /** With a slash at both ends: `/valetkey/`. */
+  /** Begins and ends with a slash, as in `/valetkey/`. Default: `/`. */
   readonly path?: string;
-  /** The broker's vend role; it may assume this one. */
+  /** The ARN of the broker's vend role, which may assume this role. Default: the broker cannot assume it. */
   readonly vendRoleArn?: string;
-  /** Vendable roles whose sessions may go on to this one (`chainedRoles` of an entitlement). */
+  /**
+   * ARNs of the vendable roles whose sessions may assume this one (`chainedRoles` of an entitlement).
+   * Default: none.
+   */
   readonly chainedFrom?: readonly string[];
+  /** Default: `Vended by Valet Key`. */
   readonly description?: string;
-  /** The most that it can ever do, whatever is attached to it. */
+  /** The most that the role can do, whatever is attached to it. Default: no boundary. */
   readonly permissionsBoundary?: iam.IManagedPolicy;
 };
 
 /**
- * A role that is useless around the broker: it trusts only the broker's vend role, and the vendable
- * roles that it is chained from, only with a SourceIdentity of the broker's shape, and denies
- * everything to sessions without one. What it is
- * allowed to do is added like to any role; a session gets at most that, cut down by its session
- * policy.
+ * A role that only the broker can hand out. It trusts the broker's vend role and the vendable roles it is
+ * chained from, requires a SourceIdentity of the broker's shape, and denies everything to sessions without
+ * one. Add its rights as to any role: a session gets at most those, narrowed by its session policy.
  */
 export class VendableRole extends Construct {
   readonly role: iam.Role;

@@ -1,19 +1,19 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { LocalState } from './stack.ts';
+import type { LocalState } from './state-folder.ts';
 
-/** The demo's people and tools: tokens, the HTTP API, and AWS clients under vended keys. */
+/** What the demo acts with: tokens, calls of the HTTP API, and AWS clients under vended credentials. */
 
 export const BUCKET = 'acme-artifacts';
 
-type Keys = {
+type Credentials = {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 };
 
 export type Vended = {
-  readonly credentials: Keys;
+  readonly credentials: Credentials;
   readonly grant: {
     readonly id: string;
     readonly expiresAt: string | null;
@@ -76,19 +76,20 @@ export class DemoClients {
     return (await this.call(200, 'POST', '/v1/credentials', token, body)) as unknown as Vended;
   }
 
-  s3(keys: Keys): S3Client {
-    return new S3Client({ ...this.client(keys), forcePathStyle: true });
+  s3(credentials: Credentials): S3Client {
+    return new S3Client({ ...this.client(credentials), forcePathStyle: true });
   }
 
-  dynamodb(keys: Keys): DynamoDBClient {
-    return new DynamoDBClient(this.client(keys));
+  dynamodb(credentials: Credentials): DynamoDBClient {
+    return new DynamoDBClient(this.client(credentials));
   }
 
-  put(keys: Keys, Key: string): Promise<unknown> {
-    return this.s3(keys).send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'an artifact' }));
+  put(credentials: Credentials, Key: string): Promise<unknown> {
+    const command = new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'an artifact' });
+    return this.s3(credentials).send(command);
   }
 
-  /** As the account's root: what the platform team has in its account already. */
+  /** Creates, as the account's root, the objects that the platform team already has. */
   async fillBucket(): Promise<void> {
     const root = { accessKeyId: this.state.accountId, secretAccessKey: 'local', sessionToken: '' };
     const s3 = new S3Client({ ...this.client(root), forcePathStyle: true });
@@ -99,12 +100,12 @@ export class DemoClients {
     }
   }
 
-  private client({ accessKeyId, secretAccessKey, sessionToken }: Keys) {
-    const keys = { accessKeyId, secretAccessKey };
+  private client({ accessKeyId, secretAccessKey, sessionToken }: Credentials) {
+    const root = { accessKeyId, secretAccessKey };
     return {
       endpoint: this.state.emulatorUrl,
       region: this.state.region,
-      credentials: sessionToken === '' ? keys : { ...keys, sessionToken },
+      credentials: sessionToken === '' ? root : { ...root, sessionToken },
       maxAttempts: 1,
     };
   }

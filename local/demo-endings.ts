@@ -3,8 +3,8 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { BUCKET, type DemoClients, type Vended } from './demo-clients.ts';
 import { expect, type Story } from './demo-story.ts';
 
-/** The demo's second half: people who approve, and every way in which keys end early. */
-export async function tellOfEndings(story: Story, clients: DemoClients): Promise<void> {
+/** The second half of the demo: approval, and every way in which keys end early. */
+export async function playEndings(story: Story, clients: DemoClients): Promise<void> {
   const mfa = { amr: ['mfa'] };
   const ana = await clients.person('ana', ['platform', 'developers'], mfa);
   const zoe = await clients.person('zoe', ['security']);
@@ -20,10 +20,8 @@ export async function tellOfEndings(story: Story, clients: DemoClients): Promise
     for (;;) {
       const { status, endReason } = await clients.call(200, 'GET', `/v1/grants/${grant.id}`, zoe);
       if (status === 'revoked') {
-        expect(
-          true,
-          `revoked, written and read back, within ${((Date.now() - begun) / 1000).toFixed(1)} s`,
-        );
+        const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+        expect(true, `revoked after ${seconds} s: the deny was written and read back`);
         story.quote(String(endReason));
         return;
       }
@@ -33,39 +31,45 @@ export async function tellOfEndings(story: Story, clients: DemoClients): Promise
   };
 
   await story.step(
-    'A human approves a production table, and cannot approve their own',
+    'A person must approve a production table, and cannot approve their own request',
     async () => {
       const kim = await clients.person('kim', ['database']);
-      const ask = { entitlement: 'database-admin', parameters: { table: 'orders' } };
-      const body = { ...ask, durationSeconds: 900, justification: 'Mend order 4711' };
+      const table = { entitlement: 'database-admin', parameters: { table: 'orders' } };
+      const body = { ...table, durationSeconds: 900, justification: 'Fix order 4711' };
       const { id } = await clients.call(201, 'POST', '/v1/grants', ana, body);
       const own = await clients.person('ana', ['developers', 'database'], mfa);
       const refused = await clients.call(403, 'POST', `/v1/grants/${id}/approve`, own);
       story.quote(String(refused['detail']));
       const waiting = await clients.call(200, 'GET', '/v1/grants?reviewable=me', kim);
-      expect((waiting['grants'] as unknown[]).length > 0, 'Kim finds it in the list of what waits');
+      expect(
+        (waiting['grants'] as unknown[]).length > 0,
+        'Kim finds it in the list of requests to review',
+      );
       const path = `/v1/grants/${id}/approve`;
       const approved = await clients.call(200, 'POST', path, kim, { comment: 'go ahead' });
-      expect(approved['status'] === 'active', 'with Kim’s vote it is active');
+      expect(approved['status'] === 'active', 'Kim’s vote makes it active');
       await clients.call(200, 'POST', `/v1/grants/${id}/credentials`, ana);
     },
   );
 
-  await story.step('She is done: the keys that are out die, other ones do not', async () => {
-    const [first, second] = [await clients.vend(ana, request), await clients.vend(ana, request)];
-    await story.allowed('s3:GetObject with the first keys', useOf(first));
-    const path = `/v1/grants/${first.grant.id}/revoke`;
-    const answer = await clients.call(200, 'POST', path, ana, { reason: 'done' });
-    story.detail(
-      `at once it says ${answer['status']}, keys valid until ${answer['keysValidUntil']}`,
-    );
-    await untilRevoked(first);
-    await story.refused('s3:GetObject with the first keys', useOf(first));
-    await story.allowed('s3:GetObject with the second keys, of the same role', useOf(second));
-  });
+  await story.step(
+    'Ana is done: the keys of this grant stop working, those of others do not',
+    async () => {
+      const [first, second] = [await clients.vend(ana, request), await clients.vend(ana, request)];
+      await story.allowed('s3:GetObject with the first keys', useOf(first));
+      const path = `/v1/grants/${first.grant.id}/revoke`;
+      const answer = await clients.call(200, 'POST', path, ana, { reason: 'done' });
+      story.detail(
+        `at first it is ${answer['status']}, keys valid until ${answer['keysValidUntil']}`,
+      );
+      await untilRevoked(first);
+      await story.refused('s3:GetObject with the first keys', useOf(first));
+      await story.allowed('s3:GetObject with the second keys, of the same role', useOf(second));
+    },
+  );
 
   await story.step(
-    'A laptop is lost: security suspends Bob, and all that he has ends',
+    'Bob loses his laptop: security suspends him, and all his grants end',
     async () => {
       const bob = await clients.person('bob', ['platform']);
       const vended = await clients.vend(bob, request);
@@ -79,11 +83,11 @@ export async function tellOfEndings(story: Story, clients: DemoClients): Promise
   );
 
   await story.step(
-    'Production is down: the glass breaks at once, and somebody reviews it',
+    'Production is down: break-glass is granted at once, and security reviews it',
     async () => {
       const ivy = await clients.person('ivy', ['incident-commanders'], mfa);
-      const glass = { entitlement: 'break-glass', durationSeconds: 900, ticket: 'INC-4711' };
-      const vended = await clients.vend(ivy, { ...glass, justification: 'Checkout is down' });
+      const breakGlass = { entitlement: 'break-glass', durationSeconds: 900, ticket: 'INC-4711' };
+      const vended = await clients.vend(ivy, { ...breakGlass, justification: 'Checkout is down' });
       await story.allowed('s3:GetObject under break-glass', useOf(vended));
       const path = `/v1/grants/${vended.grant.id}/review`;
       const reviewed = await clients.call(200, 'POST', path, zoe, {

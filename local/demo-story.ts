@@ -1,12 +1,12 @@
-/** Prints what happens, readably, and knows whether all of it was true. */
+/** Prints the demo step by step, and fails at the first claim that is not true. */
 
 const colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
 const paint = (code: number, text: string): string =>
   colour ? `\x1b[${code}m${text}\x1b[0m` : text;
 
-/** @throws Error when a claim of the story is not true: the demo then fails. */
+/** @throws Error if a claim of the story is not true; the demo then fails. */
 export function expect(truth: boolean, claim: string): void {
-  if (!truth) throw new Error(`this is not true: ${claim}`);
+  if (!truth) throw new Error(`Not true: ${claim}`);
   console.log(`   ${paint(32, '✓')} ${claim}`);
 }
 
@@ -39,7 +39,7 @@ export class Story {
     this.detail(`${((performance.now() - begun) / 1000).toFixed(2)} s`);
   }
 
-  /** A call to AWS that must go through. */
+  /** A call to AWS that must succeed. */
   async allowed(what: string, call: Promise<unknown>): Promise<void> {
     await call;
     expect(true, `${what}: allowed`);
@@ -51,13 +51,13 @@ export class Story {
       () => null,
       (reason: unknown) => reason,
     );
-    const name = error instanceof Error ? error.name : 'nobody';
+    const name = error instanceof Error ? error.name : 'no error';
     expect(name.startsWith('AccessDenied'), `${what}: refused by IAM (${name})`);
   }
 
   end(): void {
     const seconds = ((performance.now() - this.begun) / 1000).toFixed(1);
-    this.say(`Every step did what it says. ${seconds} s in all, the stack's start included.`);
+    this.say(`Every step did what it says, in ${seconds} s including the start of the stack.`);
   }
 
   fail(error: unknown): void {

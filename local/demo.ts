@@ -5,18 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { BUCKET, DemoClients, type Vended } from './demo-clients.ts';
-import { tellOfEndings } from './demo-endings.ts';
+import { playEndings } from './demo-endings.ts';
 import { expect, Story } from './demo-story.ts';
 import { startStack } from './stack.ts';
 
-/** `npm run demo`: the whole story on a stack of its own; exit code 0 only if all of it was true. */
+/** `npm run demo`: plays the whole story on its own stack; exits with 0 only if every step succeeds. */
 
 const story = new Story();
 const stateDir = mkdtempSync(join(tmpdir(), 'valetkey-demo-'));
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 
-story.say('Valet Key, from the first question to keys that die. Starting a local stack …');
+story.say('Valet Key, from a dry run to keys that stop working. Starting a local stack …');
 let stack: Awaited<ReturnType<typeof startStack>> | undefined;
 try {
   stack = await startStack({
@@ -27,8 +27,8 @@ try {
   });
   const clients = new DemoClients(stack.state, stopping.signal);
   await clients.fillBucket();
-  await tell(clients);
-  await tellOfEndings(story, clients);
+  await playRequests(clients);
+  await playEndings(story, clients);
   story.end();
 } catch (error) {
   story.fail(stopping.signal.aborted ? new Error('stopped') : error);
@@ -38,7 +38,7 @@ try {
   rmSync(stateDir, { recursive: true, force: true });
 }
 
-async function tell(clients: DemoClients): Promise<void> {
+async function playRequests(clients: DemoClients): Promise<void> {
   const ana = await clients.person('ana', ['platform']);
   const request = {
     entitlement: 'artifacts-read',
@@ -47,34 +47,34 @@ async function tell(clients: DemoClients): Promise<void> {
     justification: 'Roll back release 4711',
   };
 
-  await story.step('Ana signs in, and asks who she is here', async () => {
+  await story.step('Ana signs in and asks who she is', async () => {
     const me = await clients.call(200, 'GET', '/v1/whoami', ana);
-    expect(me['id'] === 'people:ana', 'her id is the immutable one, not her e-mail address');
+    expect(me['id'] === 'people:ana', 'her id is her immutable subject, not her e-mail address');
     story.detail(`${me['name']} is ${me['id']}, in ${JSON.stringify(me['groups'])}`);
   });
 
-  await story.step('A dry run: what would she get? Nothing is granted yet', async () => {
+  await story.step('A dry run shows what she would get; nothing is granted', async () => {
     const dry = await clients.call(200, 'POST', '/v1/evaluate', ana, request);
     const { outcome, policies } = dry['decision'] as Vended['grant']['decision'];
     expect(outcome === 'allow', 'policy would allow it');
-    story.detail(`${outcome}, by ${policies.join(', ')}; the exact session policy:`);
+    story.detail(`outcome ${outcome}, by ${policies.join(', ')}; the exact session policy:`);
     story.json(dry['sessionPolicy']);
     const listed = await clients.call(200, 'GET', '/v1/grants', ana);
-    expect((listed['grants'] as unknown[]).length === 0, 'there is no grant');
+    expect((listed['grants'] as unknown[]).length === 0, 'no grant was made');
   });
 
-  await story.step('She asks for a production table, on a password alone', async () => {
+  await story.step('She requests a production table, signed in with a password alone', async () => {
     const dev = await clients.person('ana', ['platform', 'developers']);
     const table = { ...request, entitlement: 'database-admin', parameters: { table: 'orders' } };
     const denied = await clients.call(403, 'POST', '/v1/grants', dev, table);
     story.quote(String(denied['detail']));
-    expect(denied['decision'] !== undefined, 'the answer says which policy said no');
+    expect(denied['decision'] !== undefined, 'the answer names the policy that denied it');
     const mfa = await clients.person('ana', ['platform', 'developers'], { amr: ['mfa'] });
     const pending = await clients.call(201, 'POST', '/v1/grants', mfa, table);
-    expect(pending['status'] === 'pending', 'with a second factor it waits for a human');
+    expect(pending['status'] === 'pending', 'with a second factor it waits for approval');
   });
 
-  await story.step('She asks for half an hour of reading one release, and gets keys', async () => {
+  await story.step('She requests half an hour to read one release, and gets keys', async () => {
     const { grant, credentials } = await clients.vend(ana, request);
     story.detail(`grant ${grant.id}, until ${grant.expiresAt}; key ${credentials.accessKeyId}`);
     const s3 = clients.s3(credentials);
@@ -86,7 +86,7 @@ async function tell(clients: DemoClients): Promise<void> {
   });
 
   await story.step(
-    'A CI job on main deploys: its own OIDC token, one call, no secret',
+    'A CI job on main deploys with its own OIDC token: one call, no stored secret',
     async () => {
       const deploy = {
         entitlement: 'service-deploy',
@@ -110,27 +110,30 @@ async function tell(clients: DemoClients): Promise<void> {
     },
   );
 
-  await story.step('A grant of five seconds: IAM itself ends the keys, to the second', async () => {
-    const { grant, credentials } = await clients.vend(ana, { ...request, durationSeconds: 5 });
-    const s3 = clients.s3(credentials);
-    const read = () =>
-      s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/2026-11/app.tgz' }));
-    const end = Date.parse(grant.expiresAt ?? '');
-    await story.allowed('s3:GetObject before expiresAt', read());
-    await sleep(end - Date.now() + 20);
-    await story.refused(`s3:GetObject ${Date.now() - end} ms after expiresAt`, read());
-    story.detail('STS itself would have let these keys live for 15 minutes');
-    const path = `/v1/grants/${grant.id}`;
-    let now = await clients.call(200, 'GET', path, ana);
-    while (now['status'] !== 'expired' && Date.now() < end + 10_000) {
-      await sleep(200);
-      now = await clients.call(200, 'GET', path, ana);
-    }
-    expect(
-      now['status'] === 'expired',
-      `the workflow marked it ${now['status']} within ${((Date.now() - end) / 1000).toFixed(1)} s`,
-    );
-    const late = await clients.call(409, 'POST', `${path}/credentials`, ana);
-    story.quote(String(late['detail']));
-  });
+  await story.step(
+    'A grant of five seconds: IAM itself stops the keys, to the second',
+    async () => {
+      const { grant, credentials } = await clients.vend(ana, { ...request, durationSeconds: 5 });
+      const s3 = clients.s3(credentials);
+      const read = () =>
+        s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/2026-11/app.tgz' }));
+      const end = Date.parse(grant.expiresAt ?? '');
+      await story.allowed('s3:GetObject before expiresAt', read());
+      await sleep(end - Date.now() + 20);
+      await story.refused(`s3:GetObject ${Date.now() - end} ms after expiresAt`, read());
+      story.detail('STS alone would have let these keys live for 15 minutes');
+      const path = `/v1/grants/${grant.id}`;
+      let now = await clients.call(200, 'GET', path, ana);
+      while (now['status'] !== 'expired' && Date.now() < end + 10_000) {
+        await sleep(200);
+        now = await clients.call(200, 'GET', path, ana);
+      }
+      expect(
+        now['status'] === 'expired',
+        `the workflow marked it ${now['status']} within ${((Date.now() - end) / 1000).toFixed(1)} s`,
+      );
+      const late = await clients.call(409, 'POST', `${path}/credentials`, ana);
+      story.quote(String(late['detail']));
+    },
+  );
 }

@@ -16,8 +16,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * An OpenID provider for development: discovery, keys and, for people, the authorisation code flow
- * with PKCE and the device flow, behind a login page that believes everything. And one extra:
- * `POST <issuer>/dev/token` signs whatever claims it is given.
+ * with PKCE and the device flow, behind a login page that accepts any user. In addition,
+ * `POST <issuer>/dev/token` signs any claims.
  */
 export async function devIssuer(
   issuer: Pick<Issuer, 'type' | 'audience' | 'clientId'>,
@@ -103,7 +103,7 @@ function configuration(
   const people = issuer.type === 'User' && issuer.clientId !== undefined;
   return {
     adapter: (name) => new MemoryAdapter(name),
-    // All are said, because the library prints a notice for each that is not.
+    // All lifetimes are set, because the library prints a notice for each missing one.
     ttl: {
       AccessToken: TOKEN_LIFETIME_SECONDS,
       IdToken: TOKEN_LIFETIME_SECONDS,
@@ -113,7 +113,7 @@ function configuration(
       Session: DAY,
       RefreshToken: DAY,
     },
-    // OpenID Connect wants prompt=consent for `offline_access`; the login page is consent enough.
+    // OpenID Connect requires prompt=consent for `offline_access`; the login page counts as consent.
     issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
     jwks: { keys },
     cookies: { keys: [randomUUID()] },
@@ -138,7 +138,7 @@ function configuration(
       },
     },
     interactions: { url: (_context, { uid }) => `${prefix}/interaction/${uid}` },
-    // Nobody is asked for consent: there is one client, and it is ours.
+    // No consent page: the only client is our own.
     loadExistingGrant: async (context) => {
       const { client, session, provider } = context.oidc;
       const grant = new provider.Grant({

@@ -32,7 +32,7 @@ export async function startDevIssuers(policyDir: string): Promise<DevIssuers> {
   return { urls, stop };
 }
 
-/** Only what stands in a well-formed file: the compiler will say what is wrong with another. */
+/** The issuers of a well-formed file. The compiler of the bundle reports what is wrong with any other. */
 function readIssuers(policyDir: string): readonly Listed[] {
   const file = parse(readFileSync(join(policyDir, 'issuers.yaml'), 'utf8')) as {
     readonly issuers?: readonly Listed[];

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 
-/** What the login page was told of a person; it goes into the access token as it is. */
+/** What a person entered on the login page; the access token contains it unchanged. */
 export type Account = {
   readonly email: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export type Accounts = Map<string, Account>;
 
 const MAX_FORM_BYTES = 16 * 1024;
 
-/** The login page: a form that believes everything. For development only. */
+/** The login page: a form that accepts any user. For development only. */
 export async function serveLogin(
   provider: Provider,
   accounts: Accounts,
@@ -38,11 +38,11 @@ export async function serveLogin(
   } catch {
     response
       .writeHead(400, { 'content-type': 'text/plain' })
-      .end('This sign-in is over. Begin again.\n');
+      .end('This sign-in is no longer valid. Start again.\n');
   }
 }
 
-/** @throws Error when it is longer, or breaks off. */
+/** @throws Error if the body is longer or breaks off. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -75,7 +75,7 @@ const FORM = `<!doctype html>
   input:not([type=checkbox]) { display: block; width: 100%; font: inherit; padding: .4rem; }
 </style>
 <h1>Sign in</h1>
-<p>This issuer is for development: it believes whatever you say.</p>
+<p>This issuer is for development: it accepts whatever you enter.</p>
 <form method="post">
   <label>User <input name="user" value="ana" autofocus></label>
   <label>Groups <input name="groups" value="platform developers"></label>

@@ -1,18 +1,18 @@
-"""Runs MiniStack, mended where IAM and Step Functions on AWS do more than it does.
+"""Runs MiniStack and adds what it lacks of IAM, STS, Step Functions and Lambda on AWS.
 
-The product must never know that it runs on an emulator, so what is missing is added here, by
-wrapping MiniStack's own functions before its server starts:
+The product must not know that it runs on an emulator, so what is missing is added here, by wrapping
+MiniStack's own functions before its server starts:
 
-- SourceIdentity: AssumeRole takes it, trust and identity policies are asked about it, sessions keep
-  it, also over role chaining, and policies see it (IAM User Guide, "Monitor and control actions
+- SourceIdentity: AssumeRole accepts it, trust and identity policies decide on it, sessions keep it,
+  also in chained roles, and policies can refer to it (IAM User Guide, "Monitor and control actions
   taken with assumed roles").
 - TimeoutSecondsPath and computed TimeoutSeconds of task states (Amazon States Language).
-- Who answers a task token needs the permission on the token's state machine.
-- A Lambda that throws names its error, so that a state machine can tell one from another.
-- Roles with a path are named with it when policies are asked about IAM calls on them.
-- aws:SecureTransport is true: what is plain HTTP on loopback stands for HTTPS.
+- Answering a task token needs the permission on the token's state machine.
+- A Lambda that throws reports the name of its error, which state machines select errors by.
+- Policies see the path of a role in IAM calls on that role.
+- aws:SecureTransport is true: plain HTTP on loopback stands in for HTTPS.
 
-It ends with the process that started it: when standard input closes, so does the emulator.
+The emulator ends with the process that started it: it exits when its standard input closes.
 """
 
 import contextvars
@@ -37,7 +37,7 @@ SET_SOURCE_IDENTITY = "sts:SetSourceIdentity"
 requested_identity = contextvars.ContextVar("requested_identity", default=None)
 
 
-def mend_source_identity():
+def add_source_identity():
     handle_request = sts.handle_request
     register_session = sts.register_session
     principal_keys = iam_evaluator._principal_keys
@@ -76,8 +76,8 @@ def mend_source_identity():
             return True
         return evaluate_trust_policy(document, caller_arn, replace(context, action=SET_SOURCE_IDENTITY))
 
-    # The caller's own policy is asked about sts:AssumeRole before the call reaches STS, with the keys
-    # that this function gives.
+    # The caller's own policy decides on sts:AssumeRole before the call reaches STS, with the condition
+    # keys that this function returns.
     def request_context_with_identity(service, action, body, params):
         keys = request_tag_context(service, action, body, params)
         given = read_parameters({}, body, params).get("SourceIdentity") if action == "sts:AssumeRole" else None
@@ -93,7 +93,7 @@ def mend_source_identity():
 
 
 def note_identity(params, headers, query_params):
-    """Remembers the identity of an AssumeRole call, or answers why the call is refused."""
+    """Remembers the identity of an AssumeRole call. Returns a response if the call is refused, else None."""
     access_key = extract_access_key_id(headers, query_params) or ""
     inherited = identity_of(access_key)
     identity = params.get("SourceIdentity", inherited)
@@ -120,14 +120,14 @@ def note_identity(params, headers, query_params):
 
 
 def echo_identity(answer):
-    """AssumeRole names the identity in its answer."""
+    """Adds the identity to the response of AssumeRole."""
     status, headers, body = answer
     identity = requested_identity.get()
     if status != 200 or not identity:
         return answer
     if body.startswith(b"{"):
         return status, headers, json.dumps({**json.loads(body), "SourceIdentity": identity}).encode()
-    # Its characters need no escape in XML.
+    # The characters of an identity need no escaping in XML.
     end = b"</AssumeRoleResult>"
     return status, headers, body.replace(end, b"<SourceIdentity>%s</SourceIdentity>%s" % (identity.encode(), end))
 
@@ -156,7 +156,7 @@ def refuse(headers, status, code, message):
     return iam._error(status, code, message, ns="sts")
 
 
-def mend_timeouts():
+def add_timeouts():
     execute_task = stepfunctions._execute_task
 
     def execute_task_in_time(state, data, execution, context):
@@ -169,7 +169,7 @@ def mend_timeouts():
 
 
 def timeout_of(state, data, context):
-    """The time-out that a state reads from its input, or None where it reads none."""
+    """The time-out that a state reads from its input, or None if it reads none."""
     path = state.get("TimeoutSecondsPath")
     if path:
         seconds = stepfunctions._resolve_path_or_ctx(
@@ -179,21 +179,21 @@ def timeout_of(state, data, context):
         seconds = stepfunctions._jsonata_state_field(state, "TimeoutSeconds", "number", data, context)
     else:
         return None
-    # Without this a wrong value would wait for ever. AWS fails the execution, and nothing catches it.
+    # AWS fails the execution for a wrong value, and nothing can catch that. MiniStack would wait for ever.
     if isinstance(seconds, float) and seconds.is_integer():
         seconds = int(seconds)
     if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds <= 0:
         what = path or "TimeoutSeconds"
-        raise stepfunctions._ExecutionError("States.Runtime", f"{what} is no positive integer: {seconds!r}")
+        raise stepfunctions._ExecutionError("States.Runtime", f"{what} is not a positive integer: {seconds!r}")
     return seconds
 
 
-def mend_secure_transport():
+def add_secure_transport():
     pin_request_origin = app.pin_request_origin
     app.pin_request_origin = lambda source_ip, _secure: pin_request_origin(source_ip, True)
 
 
-def mend_task_tokens():
+def add_task_token_permissions():
     machines = {}
     running = threading.local()
     execute_task = stepfunctions._execute_task
@@ -220,14 +220,14 @@ def mend_task_tokens():
     iam_actions.extract_resource_arn = extract_machine_of_token
 
 
-def mend_error_types():
+def add_error_names():
     execute = lambda_svc._execute_function_with_config_scope
 
     def execute_and_name_error(*args, **kwargs):
         result = execute(*args, **kwargs)
         body = result.get("body") if result.get("error") else None
         if isinstance(body, dict) and body.get("errorType") == "Runtime.HandlerError":
-            # The stack, which begins with the error's name, is in the log only.
+            # The name is only in the log, at the beginning of the stack trace.
             pattern = rf"^(\w+): {re.escape(body.get('errorMessage', ''))}$"
             found = re.search(pattern, result.get("log") or "", re.MULTILINE)
             if found:
@@ -237,7 +237,7 @@ def mend_error_types():
     lambda_svc._execute_function_with_config_scope = execute_and_name_error
 
 
-def mend_role_paths():
+def add_role_paths():
     extract_resource_arn = iam_actions.extract_resource_arn
 
     def extract_with_path(*args, **kwargs):
@@ -250,7 +250,7 @@ def mend_role_paths():
 
 
 def end_with_parent():
-    """Standard input is a pipe that nobody writes to: it closes when the parent is gone."""
+    """Ends the emulator when the parent does: its standard input, an unused pipe, closes at that moment."""
 
     def watch():
         sys.stdin.buffer.read()
@@ -260,13 +260,13 @@ def end_with_parent():
 
 
 if __name__ == "__main__":
-    # The argument, the state folder, only tells one stack's process from another's.
+    # The argument is the state folder. It only identifies the process of a stack in a process list.
     sys.argv = sys.argv[:1]
-    mend_source_identity()
-    mend_timeouts()
-    mend_task_tokens()
-    mend_error_types()
-    mend_role_paths()
-    mend_secure_transport()
+    add_source_identity()
+    add_timeouts()
+    add_task_token_permissions()
+    add_error_names()
+    add_role_paths()
+    add_secure_transport()
     end_with_parent()
     app.main()

@@ -5,11 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { endGroup, freePort } from './process.ts';
 
+/** The emulator's own account, and the Region of everything on it. */
+export const ACCOUNT = '000000000000';
+export const REGION = 'us-east-1';
+
 const PROGRAM = fileURLToPath(new URL('emulator.py', import.meta.url));
 const READY_WITHIN_MS = 60_000;
 const LOOPBACK = '127.0.0.1,localhost';
 
-/** What would change how the emulator, or a Lambda on it, runs: its own settings, and Node's. */
+/** Variables that change how AWS clients, the emulator or its Lambdas run. */
 const NOT_INHERITED = /^(AWS_|MINISTACK_|LAMBDA_|SFN_|PYTHON|NODE_|(PERSIST_STATE|USE_SSL)$)/;
 
 export type Emulator = { readonly url: string; readonly stop: () => Promise<void> };
@@ -18,7 +22,7 @@ export type Emulator = { readonly url: string; readonly stop: () => Promise<void
  * Starts the emulator with IAM enforced, on a free port of 127.0.0.1. It ends with this process,
  * however this process ends.
  *
- * @throws Error when it does not answer in time.
+ * @throws Error if it does not answer in time.
  */
 export async function startEmulator(python: string, stateDir: string): Promise<Emulator> {
   const port = await freePort();
@@ -30,13 +34,13 @@ export async function startEmulator(python: string, stateDir: string): Promise<E
     detached: true,
     env: {
       ...inheritable(process.env),
-      // The emulator's Lambdas run on the node that it finds first: this one.
+      // The emulator runs Lambdas on the first node of the PATH: this one.
       PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
       AUTH: 'true',
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       IOT_MTLS_ENABLED: '0',
-      MINISTACK_ACCOUNT_ID: '000000000000',
+      MINISTACK_ACCOUNT_ID: ACCOUNT,
       TMPDIR: temporaryFolder(stateDir),
     },
   });
@@ -52,8 +56,8 @@ export async function startEmulator(python: string, stateDir: string): Promise<E
 }
 
 /**
- * Where the emulator unpacks Lambdas. Its own worker script is CommonJS, which it would not be below
- * this project's package.json.
+ * The folder in which the emulator unpacks Lambdas. Its own worker script is CommonJS, but below this
+ * project's package.json it would count as an ES module.
  */
 function temporaryFolder(stateDir: string): string {
   const folder = join(stateDir, 'tmp');
@@ -63,10 +67,7 @@ function temporaryFolder(stateDir: string): string {
   return folder;
 }
 
-/**
- * The environment without anything that would send an AWS client elsewhere, or change how the
- * emulator runs.
- */
+/** The environment without what sends AWS clients elsewhere or changes how the emulator runs. */
 export function inheritable(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !NOT_INHERITED.test(name));
   return { ...Object.fromEntries(kept), NO_PROXY: LOOPBACK, no_proxy: LOOPBACK };
@@ -80,5 +81,5 @@ async function ready(url: string, child: ChildProcess, logFile: string): Promise
     await sleep(100);
   }
   const tail = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
-  throw new Error(`the emulator did not start; its log is ${logFile}:\n${tail}`);
+  throw new Error(`The emulator did not start. The end of its log (${logFile}):\n${tail}`);
 }

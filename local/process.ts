@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type RunOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
-  /** Where its output goes; without one it is kept and shown if the command fails. */
+  /** The file to which its output is appended. Default: the output is returned. */
   readonly logFile?: string;
-  /** Ends the command, and whatever it started. */
+  /** Ends the command and everything that it started. */
   readonly signal?: AbortSignal | undefined;
-  /** What a failure is called; the command itself if there is none. */
+  /** What error messages call the command. Default: the command line. */
   readonly what?: string;
 };
 
@@ -18,11 +18,11 @@ const TAIL_LINES = 30;
 const KILL_AFTER_MS = 5000;
 
 /**
- * Runs a command to its end, in a process group of its own: Ctrl-C in a terminal then reaches only
- * this process, which stops everything in order.
+ * Runs a command to its end in its own process group: Ctrl-C in a terminal then reaches only this process,
+ * which stops everything in order.
  *
- * @throws Error with the tail of its output when it does not exit with 0; the signal's reason when
- * it was stopped, once the whole group is gone.
+ * @throws Error with the end of its output if it does not exit with 0; the reason of the signal if it was
+ * stopped, once the whole group has ended.
  */
 export async function run(
   command: string,
@@ -60,12 +60,12 @@ export async function run(
   if (code === 0) return output;
   const text = options.logFile === undefined ? output : readFileSync(options.logFile, 'utf8');
   const tail = text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
-  const place = options.logFile === undefined ? '' : `; the whole log is ${options.logFile}`;
+  const place = options.logFile === undefined ? '' : `; the full log is ${options.logFile}`;
   const what = options.what ?? [command, ...args].join(' ');
   throw new Error(`${what} failed (exit code ${code})${place}:\n${tail}`);
 }
 
-/** Ends a process group that was started as `detached`: asks first, then kills. */
+/** Ends a process group that was started as `detached`: with SIGTERM first, then with SIGKILL. */
 export async function endGroup(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -73,7 +73,7 @@ export async function endGroup(child: ChildProcess): Promise<void> {
     signalGroup(child.pid, 'SIGTERM');
     await Promise.race([ended, sleep(KILL_AFTER_MS, undefined, { ref: false })]);
   }
-  // What the leader started may outlive it.
+  // Processes that the leader started may outlive it.
   signalGroup(child.pid, 'SIGKILL');
 }
 
@@ -81,18 +81,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // Nobody is left in the group.
-  }
-}
-
-/** Whether there is a process of that id. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process may not be signalled, but it lives.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // No process is left in the group.
   }
 }
 

@@ -3,29 +3,29 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isAlive, run } from './process.ts';
+import { isAlive } from '../adapters/processes/is-alive.ts';
+import { run } from './process.ts';
 
 const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const SHARED = fileURLToPath(new URL('../.valetkey', import.meta.url));
 
-/** Whoever holds the lock for longer is not installing: its process id belongs to another by now. */
+/** No installation takes longer: an older lock was left behind, and its process id is in use again. */
 const STALE_LOCK_MS = 10 * 60_000;
 const LOOK_AGAIN_MS = 250;
 
-/** The Python that has the emulator installed. */
+/** The Python in whose environment the emulator is installed. */
 export function emulatorPython(log: (line: string) => void, signal?: AbortSignal): Promise<string> {
   return pythonEnvironment({ name: 'the emulator', requirements: REQUIREMENTS }, log, signal);
 }
 
-/** What is installed from PyPI: what it is called, and the file that pins it. */
+/** What to install from PyPI: its name for messages, and the file that pins it. */
 export type Installed = { readonly name: string; readonly requirements: string };
 
 /**
- * A virtual environment shared by all of this checkout, made when it is needed first and again when
- * its requirements change.
+ * A virtual environment for this whole checkout, made on first use and again when its requirements change.
  *
- * @returns the path of its Python.
- * @throws Error when there is no Python ≥ 3.10, or it cannot install.
+ * @returns the path of its Python
+ * @throws Error if there is no Python ≥ 3.10, or the installation fails
  */
 export async function pythonEnvironment(
   installed: Installed,
@@ -87,11 +87,11 @@ async function findPython(): Promise<string> {
     if (found) return name;
   }
   throw new Error(
-    'The local stack needs Python 3.10 or newer: install it so that python3 is on the PATH.',
+    'The local stack needs Python 3.10 or newer. Install it so that python3 is on the PATH.',
   );
 }
 
-/** Takes the lock, or clears it away if its holder is gone: then it is there to be taken next time. */
+/** Takes the lock. If its holder is dead, removes it instead, and the next attempt can take it. */
 function takeLock(lock: string): boolean {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -99,7 +99,7 @@ function takeLock(lock: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  // By that time whoever else saw the same dead holder has cleared it away too.
+  // Another process that saw the same dead holder may have removed it already.
   if (isAbandoned(lock)) rmSync(lock, { force: true });
   return false;
 }
@@ -110,7 +110,7 @@ function isAbandoned(lock: string): boolean {
     const age = Date.now() - statSync(lock).mtimeMs;
     return age > STALE_LOCK_MS || (pid > 0 && !isAlive(pid));
   } catch {
-    // It was released just now.
+    // Released in the meantime.
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import { startStack } from './stack.ts';
 
-/** `npm run local`: the stack until Ctrl-C. VALETKEY_STATE and VALETKEY_POLICY choose the folders. */
+/** `npm run local`: runs the stack until Ctrl-C. VALETKEY_STATE and VALETKEY_POLICY name its folders. */
 
 const begun = performance.now();
 const log = (line: string): void => {

@@ -1,67 +1,45 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cdkCommand } from './cdk.ts';
 import { startDevIssuers } from './dev-issuers.ts';
-import { type Emulator, inheritable, startEmulator } from './emulator.ts';
-import { isAlive, run } from './process.ts';
+import { ACCOUNT, type Emulator, REGION, startEmulator } from './emulator.ts';
 import { emulatorPython } from './python.ts';
 import { stacksByAccount } from './stacks-by-account.ts';
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const REGION = 'us-east-1';
-const ACCOUNT = '000000000000';
-
-/** `.valetkey/local.json`: what a client of the local stack needs to know. */
-export type LocalState = {
-  readonly apiUrl: string;
-  readonly issuers: Readonly<Record<string, string>>;
-  readonly emulatorUrl: string;
-  readonly tableName: string;
-  readonly stateMachineArn: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly pid: number;
-};
+import { claimStateFolder, type LocalState } from './state-folder.ts';
 
 export type LocalStack = { readonly state: LocalState; readonly stop: () => Promise<void> };
 
 export type StackOptions = {
-  /** Everything that the stack keeps lies here. */
+  /** The folder of everything that the stack keeps. */
   readonly stateDir: string;
   readonly policyDir: string;
   readonly log: (line: string) => void;
-  /** Stops a start that is under way. */
+  /** Stops the start while it is under way. */
   readonly signal?: AbortSignal;
 };
 
 /**
- * Starts the very same CDK app that goes to AWS, on the emulator and with development issuers, all
- * on 127.0.0.1.
+ * Starts the same CDK app that goes to AWS, on the emulator and with development issuers, all on 127.0.0.1.
  *
- * @throws Error that says what failed; by then everything that was started is stopped.
+ * @throws Error that says what failed, after everything that was started has stopped.
  */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const stateDir = resolve(options.stateDir);
-  const stateFile = join(stateDir, 'local.json');
-  const claim = join(stateDir, 'starting.pid');
-  refuseSecondStack(stateFile, claim);
-  mkdirSync(stateDir, { recursive: true });
-  writeFileSync(claim, JSON.stringify({ pid: process.pid }), { flag: 'wx' });
+  const folder = claimStateFolder(stateDir);
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
-    rmSync(stateFile, { force: true });
+    folder.withdraw();
     await Promise.allSettled(stops.splice(0).map((end) => end()));
   };
   try {
     const state = await start(options, stateDir, stops);
-    writeFileSync(`${stateFile}.new`, `${JSON.stringify(state, null, 2)}\n`);
-    renameSync(`${stateFile}.new`, stateFile);
-    rmSync(claim, { force: true });
+    folder.publish(state);
     return { state, stop };
   } catch (error) {
     await stop();
-    rmSync(claim, { force: true });
     throw error;
+  } finally {
+    folder.endStart();
   }
 }
 
@@ -74,7 +52,7 @@ async function start(
   stops.push(issuers.stop);
   const giveUp = new AbortController();
   const stopped = AbortSignal.any([giveUp.signal, ...(signal ? [signal] : [])]);
-  const cdk = cdkRunner(stateDir, stopped);
+  const cdk = cdkCommand(stateDir, stopped);
   const context = [
     ['-c', `policy=${resolve(policyDir)}`],
     ['-c', 'sampleTargets=true'],
@@ -88,7 +66,7 @@ async function start(
     stopped.throwIfAborted();
     const emulator = await startEmulator(python, stateDir);
     stops.push(emulator.stop);
-    // From a folder without a cdk.json: it needs no app, and so does not wait for its synthesis.
+    // In a folder without cdk.json: bootstrapping needs no app, so it does not wait for the synthesis.
     await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], { url: emulator.url, cwd: stateDir });
     return emulator;
   };
@@ -104,17 +82,24 @@ async function start(
     ),
   );
   const deploy = (account: string): readonly string[] => [
-    ...['deploy', ...(stacks.get(account) ?? []), '--exclusively', '--app', assembly],
-    ...['--require-approval', 'never', '--progress', 'events'],
+    'deploy',
+    ...(stacks.get(account) ?? []),
+    '--exclusively',
+    '--app',
+    assembly,
+    '--require-approval',
+    'never',
+    '--progress',
+    'events',
   ];
   const broker = cdk([...deploy(ACCOUNT), '--outputs-file', outputs], { url });
   await bothOrNeither(broker, prepared, giveUp);
-  // Their roles trust roles of the broker, so those come first.
+  // After the broker, because the roles of the other accounts trust its roles.
   await Promise.all(others.map((account) => cdk(deploy(account), { url, account })));
   return describe(outputs, url, issuers.urls);
 }
 
-/** When one fails the other is told to give up, and waited for: nothing goes on in the background. */
+/** If one fails, stops the other and waits for it: nothing keeps running in the background. */
 async function bothOrNeither<A, B>(
   a: Promise<A>,
   b: Promise<B>,
@@ -127,42 +112,6 @@ async function bothOrNeither<A, B>(
     await Promise.allSettled([a, b]);
     throw error;
   }
-}
-
-type CdkOptions = { readonly url?: string; readonly cwd?: string; readonly account?: string };
-
-function cdkRunner(stateDir: string, signal: AbortSignal) {
-  const program = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const logFile = join(stateDir, 'cdk.log');
-  rmSync(logFile, { force: true });
-  return (
-    args: readonly string[],
-    { url = '', cwd = ROOT, account = ACCOUNT }: CdkOptions = {},
-  ): Promise<string> =>
-    run(process.execPath, [program, ...args, '--no-notices'], {
-      cwd,
-      logFile,
-      signal,
-      what: `cdk ${args[0]}`,
-      env: {
-        ...inheritable(process.env),
-        CI: 'true',
-        // Its caches too: it would remember for the machine whose account which key is.
-        CDK_HOME: join(stateDir, 'cdk-home', account),
-        CDK_DEFAULT_ACCOUNT: account,
-        CDK_DEFAULT_REGION: REGION,
-        CDK_DISABLE_CLI_TELEMETRY: 'true',
-        // The account's root, as the emulator knows it.
-        AWS_ACCESS_KEY_ID: account,
-        AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_REGION: REGION,
-        AWS_DEFAULT_REGION: REGION,
-        ...(url !== '' && { AWS_ENDPOINT_URL: url }),
-        AWS_CONFIG_FILE: join(stateDir, 'no-aws-config'),
-        AWS_SHARED_CREDENTIALS_FILE: join(stateDir, 'no-aws-credentials'),
-        AWS_EC2_METADATA_DISABLED: 'true',
-      },
-    });
 }
 
 function describe(
@@ -185,25 +134,4 @@ function describe(
     accountId: ACCOUNT,
     pid: process.pid,
   };
-}
-
-/** What a stack that was killed left behind is cleared away. */
-function refuseSecondStack(...files: readonly string[]): void {
-  for (const file of files) {
-    const pid = pidIn(file);
-    if (pid !== null && isAlive(pid)) {
-      const mend = 'stop it with Ctrl-C, or start another with VALETKEY_STATE=<another folder>';
-      throw new Error(`A local stack (process ${pid}) runs here already (${file}): ${mend}.`);
-    }
-    rmSync(file, { force: true });
-  }
-}
-
-function pidIn(file: string): number | null {
-  try {
-    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { readonly pid?: unknown };
-    return typeof pid === 'number' && pid > 0 ? pid : null;
-  } catch {
-    return null;
-  }
 }

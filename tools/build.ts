@@ -6,8 +6,8 @@ import { type BuildOptions, build } from 'esbuild';
 import { cedarModule } from '../adapters/cedar/cedar.ts';
 
 /**
- * `npm pack`: what is installed carries everything in it, so that it needs nothing else from anywhere.
- * In `dist/`: the command for Node ≥ 20, and the constructs that other CDK apps import.
+ * `npm pack` runs this. It fills `dist/` with the command for Node ≥ 20, bundled with everything it needs,
+ * and with the constructs that other CDK apps import.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -21,15 +21,15 @@ const options: BuildOptions = {
   format: 'esm',
   mainFields: ['module', 'main'],
   legalComments: 'none',
-  // Its other build looks for Java and worker processes beside itself.
+  // The package's default build looks for Java and native programs; this one is plain JavaScript.
   alias: { recheck: 'recheck/lib/browser.js' },
   logLevel: 'warning',
 };
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);
-// Alone, and small: `credential-process` answers from its cache without loading the rest. In CommonJS,
-// which Node starts faster than an ES module.
+// A small file of its own: `credential-process` answers from its cache without loading the rest. It is
+// CommonJS, which Node starts faster than an ES module.
 await build({
   ...options,
   format: 'cjs',
@@ -53,7 +53,7 @@ const program = await build({
   outdir: DIST,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
-  // Packages in CommonJS ask for Node's own modules. The name is longer than any that minifying gives.
+  // CommonJS packages `require` Node's own modules. The minifier gives no name as long as this one.
   banner: {
     js: "import { createRequire as requireForBanner } from 'node:module'; const require = requireForBanner(import.meta.url);",
   },
@@ -63,7 +63,7 @@ await build({
   minify: false,
   entryPoints: ['lib/constructs.ts'],
   outfile: join(DIST, 'constructs.js'),
-  // The app's own, of which there may be one only.
+  // The importing app brings the CDK, of which there may be only one.
   packages: 'external',
 });
 execFileSync(
@@ -77,7 +77,7 @@ execFileSync(
 copyFileSync(cedarModule(), join(DIST, basename(cedarModule())));
 writeFileSync(join(DIST, 'LICENSES.txt'), licences(Object.keys(program.metafile.inputs)));
 
-/** The licences of all packages that went into it, as they ask for. */
+/** The licences of all bundled packages, which must accompany them. */
 function licences(inputs: readonly string[]): string {
   const folders = inputs.flatMap(
     (path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
@@ -86,7 +86,7 @@ function licences(inputs: readonly string[]): string {
     const { name, version, license } = JSON.parse(
       readFileSync(join(ROOT, folder, 'package.json'), 'utf8'),
     ) as Readonly<Record<'name' | 'version' | 'license', string>>;
-    const file = readdirSync(join(ROOT, folder)).find((it) => /^licen[cs]e/i.test(it));
+    const file = readdirSync(join(ROOT, folder)).find((name) => /^licen[cs]e/i.test(name));
     const text = file === undefined ? '' : readFileSync(join(ROOT, folder, file), 'utf8');
     return `${name} ${version} (${license})\n\n${text.trim()}`;
   });

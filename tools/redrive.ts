@@ -6,8 +6,8 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 
 /**
  * `npm run redrive -- --since 2026-11-24T10:00:00Z [--until …] [--stack ValetKey]`: publishes the events
- * of that time once more, from the table itself, so it works however long ago they were lost. Their ids
- * are the same, which tells repeats apart. Reads the whole table: for the rare day.
+ * of that time again, under the same ids, by which consumers recognise repeats. It reads them from the
+ * table, so it does not matter how long ago they were lost. It scans the whole table: use it sparingly.
  */
 
 type Item = Record<string, AttributeValue>;
@@ -25,7 +25,9 @@ const AT_ONCE = 25;
 async function main(): Promise<void> {
   const [since, until] = [Date.parse(values.since ?? ''), Date.parse(values.until)];
   if (Number.isNaN(since) || Number.isNaN(until)) {
-    throw new Error('say from when on: npm run redrive -- --since 2026-11-24T10:00:00Z');
+    throw new Error(
+      '--since and --until must be times: npm run redrive -- --since 2026-11-24T10:00:00Z',
+    );
   }
   const output = await outputsOf(values.stack);
   let batch: Item[] = [];
@@ -37,7 +39,7 @@ async function main(): Promise<void> {
     batch = [];
   }
   published += await publish(output('PublishFunctionName'), batch);
-  console.log(`${published} events published once more`);
+  console.log(`${published} events published again`);
 }
 
 async function* eventsBetween(
@@ -56,7 +58,7 @@ async function* eventsBetween(
   }
 }
 
-/** The publisher gets them as the stream would bring them. */
+/** Invokes the publish Lambda with the items, as the stream would. */
 async function publish(FunctionName: string, items: readonly Item[]): Promise<number> {
   if (items.length === 0) return 0;
   const Records = items.map((NewImage) => ({
@@ -69,7 +71,7 @@ async function publish(FunctionName: string, items: readonly Item[]): Promise<nu
   const text = Buffer.from(answer.Payload ?? []).toString();
   const { batchItemFailures = [] } = JSON.parse(text) as { batchItemFailures?: unknown[] };
   if (answer.FunctionError !== undefined || batchItemFailures.length > 0) {
-    throw new Error(`the publisher stopped; see its log, then run this again: ${text}`);
+    throw new Error(`The publish Lambda failed. See its log, then run this again: ${text}`);
   }
   return items.length;
 }
@@ -81,7 +83,7 @@ async function outputsOf(StackName: string): Promise<(name: string) => string> {
   const outputs = Stacks?.[0]?.Outputs ?? [];
   return (name) => {
     const found = outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
-    if (found === undefined) throw new Error(`the stack ${StackName} has no output ${name}`);
+    if (found === undefined) throw new Error(`The stack "${StackName}" has no output "${name}".`);
     return found;
   };
 }

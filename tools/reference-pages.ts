@@ -9,7 +9,7 @@ import { issuersFile } from '../core/bundle/issuers-file.ts';
 import { configFile } from '../core/config/config-file.ts';
 import { cliPage } from './cli-page.ts';
 
-/** The reference pages, made from the schemas that the code itself uses. */
+/** The reference pages, generated from the schemas that the code itself uses. */
 export function referencePages(): Readonly<Record<string, string>> {
   return {
     'entitlement.schema.json': schema(
@@ -41,9 +41,9 @@ function eventsPage(): string {
   );
   return `# Events
 
-Made by \`npm run reference\` from \`core/api/event-schemas.ts\`. On the bus, \`source\` is \`${EVENT_SOURCE}\`, and
-\`detail.version\` is ${EVENT_VERSION}: it is raised when a consumer could break. Fields may be added without. An event is delivered at
-least once, and never before what it tells was written; \`detail.id\` tells repeats apart.
+Made by \`npm run reference\` from \`core/api/event-schemas.ts\`. On the bus, \`source\` is \`${EVENT_SOURCE}\` and
+\`detail.version\` is ${EVENT_VERSION}. The version is raised when a change could break consumers; new fields do not raise it. An event
+is delivered at least once, and only after the change it reports was written. Repeats have the same \`detail.id\`.
 
 | \`detail-type\` | \`detail\` |
 |---|---|
@@ -61,7 +61,7 @@ function cedarPage(): string {
   return `# The Cedar vocabulary
 
 Made by \`npm run reference\` from \`core/bundle/cedar-schema.ts\`. Policies are checked strictly against
-this schema; what it does not name does not exist.
+this schema: they can use only what it names.
 
 \`\`\`cedarschema
 ${CEDAR_SCHEMA.trim()}

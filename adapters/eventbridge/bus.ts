@@ -6,8 +6,8 @@ import type { AuditEvent } from '../../core/audit.ts';
 export type Bus = (event: AuditEvent) => Promise<void>;
 
 /**
- * @throws whatever EventBridge answers, entries that failed inside a successful call included: the
- * stream delivers the record again.
+ * @throws the errors of EventBridge, including those of entries that fail inside a successful call; the
+ * stream then delivers the record again.
  */
 export function eventBridgeBus(client: EventBridgeClient, busName: string): Bus {
   return async (event) => {
@@ -25,6 +25,7 @@ export function eventBridgeBus(client: EventBridgeClient, busName: string): Bus 
         ],
       }),
     );
-    if (FailedEntryCount) throw new Error(`the bus refused: ${Entries?.[0]?.ErrorCode}`);
+    if (FailedEntryCount)
+      throw new Error(`EventBridge refused the event: ${Entries?.[0]?.ErrorCode}`);
   };
 }

@@ -10,16 +10,16 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { FoundRole } from '../../core/accounts/drift.ts';
 
-/** Reads an account's IAM; it changes nothing. Every function throws what AWS answers. */
+/** Reads the IAM of an account and changes nothing. Every function throws the errors of AWS. */
 export type AccountReader = {
   readonly account: () => Promise<string>;
-  /** Null where there is none of that name, whatever its path. */
+  /** Null if no role has that name, under any path. */
   readonly role: (name: string) => Promise<FoundRole | null>;
-  /** The document of a managed policy's default version. */
+  /** The document of a managed policy's default version; null if there is no such policy. */
   readonly policy: (arn: string) => Promise<unknown>;
 };
 
-/** The account of whatever credentials the SDK finds: environment, profile, SSO. */
+/** The account of the credentials that the SDK finds: environment, profile, SSO. */
 export function ambientAccount(): AccountReader {
   const iam = new IAMClient({});
   const sts = new STSClient({});
@@ -47,7 +47,8 @@ async function readRole(client: IAMClient, RoleName: string): Promise<FoundRole>
     arn: Role?.Arn ?? '',
     trust: parsed(Role?.AssumeRolePolicyDocument),
     boundary: Role?.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
-    ...{ inline, attached },
+    inline,
+    attached,
   };
 }
 
@@ -58,7 +59,7 @@ async function readPolicy(client: IAMClient, PolicyArn: string): Promise<unknown
   return parsed(read.PolicyVersion?.Document);
 }
 
-/** Policies come percent-encoded (IAM API Reference, GetRole). */
+/** IAM returns policies percent-encoded (IAM API Reference, GetRole). */
 function parsed(document: string | undefined): unknown {
   return JSON.parse(decodeURIComponent(document ?? '{}'));
 }

@@ -2,8 +2,8 @@ import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@aws-sdk/types';
 
 /**
- * Credentials of a target account's kill role, for a client of the SDK: that keeps them, and asks for
- * new ones a few minutes before these end.
+ * Provides the credentials of a target account's kill role to an SDK client, which keeps them and asks for
+ * new ones a few minutes before they expire.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
@@ -17,7 +17,7 @@ export function killRoleCredentials(
     );
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = issued ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-      throw new Error('STS answered without credentials');
+      throw new Error('STS returned no credentials');
     }
     return {
       accessKeyId: AccessKeyId,

@@ -12,13 +12,13 @@ import { parseRoleArn, type RoleArn } from '../../core/role-arn.ts';
 /** One client per account. */
 export type IamClients = {
   readonly of: (role: RoleArn) => IAMClient;
-  /** Its keys are of a role that is gone: the next one gets new keys. */
+  /** Drops a client whose keys belong to a deleted role, so that the next client gets new keys. */
   readonly forget: (role: RoleArn) => void;
 };
 
 /**
- * The kill switch's inline policy in IAM, by the client of the role's own account. The client must not
- * repeat calls by itself for longer than a lease has margin: a late write would undo another writer's.
+ * The kill switch's inline policy in IAM, written with the client of the role's own account. The client
+ * must not retry for longer than the margin of a lease: a late write would undo that of another writer.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
  */
@@ -67,7 +67,7 @@ export function iamRolePolicies(clients: IamClients): RolePolicies {
   };
 }
 
-/** From IAM, or from STS where the account's kill role could not be assumed. */
+/** The error comes from IAM, or from STS if the account's kill role cannot be assumed. */
 function refusalOf(error: unknown): PolicyRefusal {
   if (!isFromAws(error)) return { code: 'unavailable', reason: nameOf(error) };
   const { name: reason } = error;
@@ -81,7 +81,7 @@ function isFromAws(error: unknown): error is Error & { readonly $fault: 'client'
   return error instanceof Error && '$fault' in error;
 }
 
-/** IAM has one error for a role that is not there and for a policy that is not there. */
+/** IAM uses one error for a missing role and for a missing policy. */
 function isAboutPolicy(error: unknown): boolean {
   return error instanceof Error && /role policy/i.test(error.message);
 }
@@ -90,4 +90,4 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
 
-const NO_ROLE: PolicyRefusal = { code: 'refused', reason: 'that is no ARN of a role' };
+const NO_ROLE: PolicyRefusal = { code: 'refused', reason: 'not the ARN of a role' };

@@ -1,11 +1,11 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 
-/** What the kill switch is asked to look at. */
+/** The grants or the role whose kill switch is to be checked. */
 export type Wake = { readonly grantIds: readonly string[] } | { readonly role: string };
 
 /**
- * Invokes a Lambda and does not wait for what it does. A failure is reported and swallowed: others
- * will see to it, only later.
+ * Invokes a Lambda without waiting for its result. A failure is reported and otherwise ignored: the
+ * workflow and the sweep do the same work later.
  */
 export function lambdaWaker(
   client: LambdaClient,

@@ -5,10 +5,10 @@ import { IssuerUnreachable } from './issuer-unreachable.ts';
 const MAX_BYTES = 512 * 1024;
 
 /**
- * A small JSON document by GET, without redirects. By `node:https`, which the SDK has loaded already:
- * the first `fetch` of a process costs milliseconds of every cold start.
+ * Gets a small JSON document, without following redirects. It uses `node:https`, which the SDK loads
+ * anyway, because the first `fetch` of a process adds milliseconds to every cold start.
  *
- * @throws IssuerUnreachable when there is no JSON within `timeoutMs`.
+ * @throws IssuerUnreachable if no JSON document arrives within `timeoutMs`.
  */
 export async function getJson(url: string, timeoutMs: number): Promise<unknown> {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -38,7 +38,7 @@ async function read(response: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BYTES) throw new Error('the answer is too large');
+    if (size > MAX_BYTES) throw new Error('the response is too large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -5,15 +5,15 @@ import { remoteKeys } from './remote-keys.ts';
 
 const TIMEOUT_MS = 3000;
 
-/** An issuer that did not answer is not asked again for so long. */
+/** How long an issuer that did not answer is left alone. */
 const COOLDOWN_MS = 3000;
 
-/** Looks a token's key up; `warm` fetches the keys before the first token comes. */
+/** Looks up a token's key; `warm` fetches the keys before the first token arrives. */
 export type IssuerKeys = JWTVerifyGetKey & { readonly warm?: () => Promise<void> };
 
 /**
- * The issuer's signing keys, found by OpenID Connect Discovery and kept in memory. An unknown key
- * id makes them be fetched again, which is how rotated keys are found, at most every 30 seconds.
+ * The issuer's signing keys, found by OpenID Connect Discovery and kept in memory. To find rotated keys,
+ * an unknown key id fetches them again, at most every 30 seconds.
  */
 export function issuerKeys(url: string): IssuerKeys {
   let keys: Promise<JWTVerifyGetKey> | undefined;

@@ -1,4 +1,4 @@
-/** The issuer did not answer, or what it answered is no use. */
+/** The issuer did not answer, or its answer is not usable. */
 export class IssuerUnreachable extends Error {
   override readonly name = 'IssuerUnreachable';
 }

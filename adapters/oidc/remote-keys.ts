@@ -5,15 +5,15 @@ import { IssuerUnreachable } from './issuer-unreachable.ts';
 const TIMEOUT_MS = 3000;
 const LIFETIME_MS = 10 * 60_000;
 
-/** Keys are fetched again at most this often, however many unknown key ids come. */
+/** Keys are fetched at most this often, however many unknown key ids arrive. */
 const COOLDOWN_MS = 30_000;
 
-/** An issuer that did not answer is not asked again for so long. */
+/** How long an issuer that did not answer is left alone. */
 const FAILURE_COOLDOWN_MS = 3000;
 
 /**
- * A JWK set by its URL, kept for ten minutes. Like jose's own remote set, but an address that fails
- * is not asked again by every token that comes.
+ * The JWK set at a URL, kept for ten minutes. Unlike jose's remote set, it does not ask an address that
+ * fails again for every token.
  */
 export async function remoteKeys(url: string): Promise<JWTVerifyGetKey> {
   let keys = await fetchKeys(url);
@@ -27,7 +27,7 @@ export async function remoteKeys(url: string): Promise<JWTVerifyGetKey> {
     fetchedAt = performance.now();
     mayFetchFrom = fetchedAt + COOLDOWN_MS;
   };
-  /** One fetch for all who wait, and none too soon after the last. */
+  /** Waiting calls share one fetch, and no fetch starts within the cool-down of the last. */
   const refresh = async (): Promise<void> => {
     if (pending === undefined && performance.now() < mayFetchFrom) throw new IssuerUnreachable(url);
     pending ??= fetchAgain().finally(() => {

@@ -11,7 +11,7 @@ import { type IssuerKeys, issuerKeys } from './issuer-keys.ts';
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 const CLOCK_SKEW_SECONDS = 60;
 
-/** Tokens are kilobytes at most; API Gateway takes 10,240 bytes of headers. */
+/** API Gateway accepts 10,240 bytes of headers in total; real tokens are far smaller. */
 const MAX_TOKEN_LENGTH = 10_240;
 
 export type KeysOf = (url: string) => IssuerKeys;
@@ -19,8 +19,9 @@ export type KeysOf = (url: string) => IssuerKeys;
 /**
  * Verifies bearer tokens of several issuers: signature, issuer, audience, expiry, not-before.
  *
- * Nothing of a token is cached; every call verifies again. `urlOf` lets the local stack stand in
- * for an issuer's address.
+ * No token is cached; every call verifies again.
+ *
+ * @param urlOf the URL of an issuer, for which the local stack gives its own
  */
 export function tokenVerifier(
   issuers: readonly Issuer[],
@@ -56,13 +57,13 @@ export function tokenVerifier(
       return err(explain(error, issuer));
     }
   };
-  // The keys come while the Lambda still initialises; an issuer that does not answer now is asked
-  // again when its first token comes.
+  // Keys are fetched while the Lambda initialises. An issuer that does not answer now is asked again when
+  // its first token arrives.
   const warming = Array.from(known.values(), ({ keys }) => keys.warm?.());
   return Object.assign(verify, { ready: Promise.allSettled(warming) });
 }
 
-/** What the token says of its issuer, before anything of it is believed. */
+/** The issuer that the token claims, before it is verified. */
 function issuerOf(token: string): Result<string, TokenProblem> {
   if (token.length > MAX_TOKEN_LENGTH) return refused('it is too long');
   try {
@@ -97,7 +98,7 @@ function explain(error: unknown, issuer: Issuer): TokenProblem {
   if (error instanceof errors.JWKSMultipleMatchingKeys) {
     return problem('it names no key (kid) and its issuer has several');
   }
-  // Whatever else went wrong, went wrong on the way to the issuer's keys.
+  // Every other error comes from fetching the issuer's keys.
   return { code: 'unavailable', what: 'issuer' };
 }
 

@@ -9,17 +9,17 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Step } from '../../core/lifecycle/next-step.ts';
 
-/** The workflow of a grant: `workflow/grant.asl.json` reads exactly a `Step`. */
+/** The workflow of a grant. `workflow/grant.asl.json` reads a `Step` as input and as signal. */
 export type Workflow = {
   readonly start: (step: Step) => Promise<void>;
   readonly signal: (taskToken: string, step: Step) => Promise<void>;
 };
 
 /**
- * One execution per grant, named after it: starting it again is harmless, and so is a signal to a
- * wait that is over (Step Functions API Reference, StartExecution, SendTaskSuccess).
+ * One execution per grant, named after the grant. Starting it twice is harmless, and so is a signal to a
+ * wait that has ended (Step Functions API Reference, StartExecution, SendTaskSuccess).
  *
- * @throws whatever else Step Functions answers; the stream delivers the record again.
+ * @throws every other error of Step Functions; the stream then delivers the record again.
  */
 export function sfnWorkflow(client: SFNClient, stateMachineArn: string): Workflow {
   return {

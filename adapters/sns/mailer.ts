@@ -3,7 +3,7 @@ import type { Audience, Mail } from '../../core/upkeep/mails.ts';
 
 export type Mailer = (mail: Mail) => Promise<void>;
 
-/** @throws what SNS answers; the stream delivers the record again. */
+/** @throws the errors of SNS; the stream then delivers the record again. */
 export function snsMailer(client: SNSClient, topics: Readonly<Record<Audience, string>>): Mailer {
   return async ({ audience, subject, body }) => {
     await client.send(

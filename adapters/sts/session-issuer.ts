@@ -3,10 +3,9 @@ import type { SessionIssuer } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
 
 /**
- * AssumeRole under the plan's session policy (STS API Reference, AssumeRole).
+ * Issues sessions with AssumeRole under the plan's session policy (STS API Reference, AssumeRole).
  *
- * The reason of a failure is the error's name and nothing else: STS repeats what it was sent in
- * its messages.
+ * The reason for a failure is only the error's name, because the messages of STS repeat its input.
  */
 export function stsSessionIssuer(
   client: STSClient,

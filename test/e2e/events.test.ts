@@ -112,7 +112,7 @@ describe('the bus', () => {
         AWS_SECRET_ACCESS_KEY: 'local',
       },
     });
-    expect(stdout).toMatch(/^[1-9]\d* events published once more\n$/);
+    expect(stdout).toMatch(/^[1-9]\d* events published again\n$/);
     const twice = async () => (eventsOf(grant.id).length >= 2 * before.length ? true : null);
     await until('they came again', twice, 10_000);
     expect(new Set(eventsOf(grant.id).map(({ detail }) => detail.id)).size).toBe(before.length);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import * as responses from '../../core/api/responses.ts';
-import type { LocalState } from '../../local/stack.ts';
+import type { LocalState } from '../../local/state-folder.ts';
 
 /** What every end-to-end test needs: the stack's addresses, tokens, calls, and AWS clients. */
 

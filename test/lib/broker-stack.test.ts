@@ -1,9 +1,9 @@
 import { beforeAll, describe } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { brokerTemplate } from '../support/broker-template.ts';
-import { permissionTests } from './permissions.ts';
-import { resourceTests } from './resources.ts';
-import { workflowDeploymentTests } from './workflow-deployment.ts';
+import { permissionTests } from './broker-stack/permissions.ts';
+import { resourceTests } from './broker-stack/resources.ts';
+import { workflowDeploymentTests } from './broker-stack/workflow.ts';
 
 /** One synthesis, looked at from three sides. */
 

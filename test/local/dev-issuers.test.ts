@@ -54,25 +54,28 @@ describe('discovery', () => {
     }
   });
 
-  test('an issuer that is not in the bundle is not there', async () => {
+  test('an issuer that is not in the bundle does not exist', async () => {
     const answer = await fetch(people.replace('people', 'strangers'));
     expect(answer.status).toBe(404);
   });
 
   test('only issuers of people offer the device flow', async () => {
     const found = await Promise.all(
-      [people, github].map(async (it) =>
+      [people, github].map(async (issuer) =>
         Object.keys(
-          (await (await fetch(`${it}/.well-known/openid-configuration`)).json()) as object,
+          (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as object,
         ),
       ),
     );
-    expect(found.map((it) => it.includes('device_authorization_endpoint'))).toEqual([true, false]);
+    expect(found.map((fields) => fields.includes('device_authorization_endpoint'))).toEqual([
+      true,
+      false,
+    ]);
   });
 });
 
 describe('development tokens', () => {
-  test('a token has four default claims and nothing else that was not given', async () => {
+  test('a token has four default claims, the given ones, and nothing else', async () => {
     const token = await devToken(people, { sub: 'ana' });
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', typ: 'JWT' });
     const claims = await verified(token);
@@ -92,7 +95,7 @@ describe('development tokens', () => {
   });
 
   test.each(['not json', '[]', '"ana"', 'null', `{"a":"${'x'.repeat(70_000)}"}`])(
-    'what is no JSON object of claims is refused (%#)',
+    'a body that is not a JSON object of claims is refused (%#)',
     async (body) => {
       const answer = await fetch(`${people}/dev/token`, { method: 'POST', body });
       expect(answer.status).toBe(400);
@@ -100,7 +103,7 @@ describe('development tokens', () => {
     },
   );
 
-  test('a request that breaks off does not take the issuers with it', async () => {
+  test('a request that breaks off does not stop the issuers', async () => {
     await new Promise<void>((resolve) => {
       const half = request(`${people}/dev/token`, {
         method: 'POST',
@@ -131,14 +134,14 @@ describe('signing in', () => {
     });
   }
 
-  test('authorisation code with PKCE: one form, and an access token that is a JWT', async () => {
+  test('the authorisation code flow with PKCE shows one form and gives a JWT as access token', async () => {
     const browser = new Browser();
     const tokens = await signInWithBrowser(people, CALLBACK, ANA, browser);
     await expectAna(tokens);
     expect(browser.logins).toBe(1);
   });
 
-  test('any port of localhost will do, and without a second factor the token says so', async () => {
+  test('any port of localhost is accepted, and the token shows that no second factor was used', async () => {
     const form = { user: 'ben@acme.example', groups: '' };
     const tokens = await signInWithBrowser(people, 'http://localhost:1234/callback', form);
     expect(await verified(tokens.access_token)).toMatchObject({
@@ -148,21 +151,21 @@ describe('signing in', () => {
     });
   });
 
-  test('the same browser can sign in as somebody else', async () => {
+  test('the same browser can sign in as another person', async () => {
     const browser = new Browser();
     await signInWithBrowser(people, CALLBACK, ANA, browser);
     const tokens = await signInWithBrowser(people, CALLBACK, { user: 'cleo' }, browser);
     expect(await verified(tokens.access_token)).toMatchObject({ sub: 'cleo', amr: ['pwd'] });
   });
 
-  test('a code is not given to another host, nor without PKCE', async () => {
+  test('no code is given to another host, or without PKCE', async () => {
     const query = { client_id: CLIENT_ID, response_type: 'code', scope: 'openid' };
     const pkce = { code_challenge: 'c'.repeat(43), code_challenge_method: 'S256' };
-    const ask = (more: object) =>
+    const authorize = (more: object) =>
       fetch(`${people}/auth?${new URLSearchParams({ ...query, ...more })}`, { redirect: 'manual' });
-    const elsewhere = await ask({ ...pkce, redirect_uri: 'http://192.0.2.1:1/callback' });
+    const elsewhere = await authorize({ ...pkce, redirect_uri: 'http://192.0.2.1:1/callback' });
     expect([elsewhere.status, elsewhere.headers.get('location')]).toEqual([400, null]);
-    const bare = await ask({ redirect_uri: CALLBACK });
+    const bare = await authorize({ redirect_uri: CALLBACK });
     expect(bare.headers.get('location')).toContain('error=invalid_request');
   });
 
@@ -172,7 +175,7 @@ describe('signing in', () => {
     await expectAna((await (await postForm(`${people}/token`, form)).json()) as Tokens);
   });
 
-  test('device flow: nothing until somebody signed in with the code elsewhere', async () => {
+  test('the device flow gives tokens only after a sign-in with the code elsewhere', async () => {
     const device = await beginDevice(people);
     const early = await pollDevice(people, device);
     expect(await early.json()).toMatchObject({ error: 'authorization_pending' });
@@ -182,7 +185,7 @@ describe('signing in', () => {
     await expectAna((await answer.json()) as Tokens);
   });
 
-  test('nobody signs in at an issuer of workloads', async () => {
+  test('an issuer of workloads offers no sign-in', async () => {
     const query = new URLSearchParams({ client_id: CLIENT_ID, response_type: 'code' });
     expect((await fetch(`${github}/auth?${query}`)).status).toBe(400);
   });

@@ -8,17 +8,17 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
-/** Roles and users on the emulator, made by the account's root. */
+/** Creates roles and users on the emulator, as the account's root. */
 
 export const ACCOUNT = '000000000000';
 
-export type Keys = {
+export type Credentials = {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 };
 
-export const ROOT: Keys = { accessKeyId: ACCOUNT, secretAccessKey: 'local' };
+export const ROOT: Credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'local' };
 
 export type Statement = Readonly<Record<string, unknown>>;
 
@@ -49,7 +49,7 @@ export class SetUp {
     this.#iam = new IAMClient(this.client(ROOT));
   }
 
-  client(credentials: Keys) {
+  client(credentials: Credentials) {
     return { endpoint: this.#url, region: 'us-east-1', credentials, maxAttempts: 1 };
   }
 
@@ -65,7 +65,7 @@ export class SetUp {
     await this.#iam.send(new PutRolePolicyCommand(named));
   }
 
-  async user(name: string, ...allows: Statement[]): Promise<Keys> {
+  async user(name: string, ...allows: Statement[]): Promise<Credentials> {
     await this.#iam.send(new CreateUserCommand({ UserName: name }));
     const named = { UserName: name, PolicyName: 'does', PolicyDocument: policy(...allows) };
     await this.#iam.send(new PutUserPolicyCommand(named));
@@ -78,10 +78,10 @@ export class SetUp {
 
   /** A session of the role, and the SourceIdentity that STS says it has. */
   async assume(
-    as: Keys,
+    as: Credentials,
     role: string,
     sourceIdentity?: string,
-  ): Promise<Keys & { readonly sourceIdentity: string | undefined }> {
+  ): Promise<Credentials & { readonly sourceIdentity: string | undefined }> {
     const { Credentials: given, SourceIdentity } = await new STSClient(this.client(as)).send(
       new AssumeRoleCommand({
         RoleArn: role,

@@ -1,149 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CreateBucketCommand,
-  ListObjectsV2Command,
-  PutBucketPolicyCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import { type Emulator, startEmulator } from '../../local/emulator.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startEmulator } from '../../local/emulator.ts';
 import { emulatorPython } from '../../local/python.ts';
-import { allow, type Keys, outcome, ROOT, SetUp, trust } from './emulator-set-up.ts';
-
-const ASSUME = ['sts:AssumeRole', 'sts:SetSourceIdentity'];
-const GRANTS = { Condition: { StringLike: { 'sts:SourceIdentity': '*.gr_*' } } };
-const BUCKET = 'acme-artifacts';
 
 let stateDir: string;
-let emulator: Emulator;
-let setUp: SetUp;
-let broker: Keys;
-let target: string;
+let python: string;
 
 beforeAll(async () => {
   stateDir = mkdtempSync(join(tmpdir(), 'valetkey-emulator-'));
-  emulator = await startEmulator(await emulatorPython(() => undefined), stateDir);
-  setUp = new SetUp(emulator.url);
-  broker = await setUp.user('broker', allow(ASSUME));
-  target = await setUp.role('target', [trust(ASSUME, GRANTS)], allow(['s3:*', ...ASSUME]));
-  const s3 = new S3Client({ ...setUp.client(ROOT), forcePathStyle: true });
-  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  python = await emulatorPython(() => undefined);
 }, 60_000);
 
-afterAll(async () => {
-  await emulator?.stop();
-  rmSync(stateDir, { recursive: true, force: true });
-});
+afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
-function list(keys: Keys): Promise<string> {
-  const s3 = new S3Client({ ...setUp.client(keys), forcePathStyle: true });
-  return outcome(s3.send(new ListObjectsV2Command({ Bucket: BUCKET })));
-}
-
-describe('SourceIdentity', () => {
-  test('a trust policy that wants a shape of it gets it, or there is no session', async () => {
-    const session = await setUp.assume(broker, target, 'ana.gr_1');
-    expect(session.sourceIdentity).toBe('ana.gr_1');
-    expect(await list(session)).toBe('allowed');
-    expect(await outcome(setUp.assume(broker, target))).toBe('AccessDenied');
-    expect(await outcome(setUp.assume(broker, target, 'ana.other'))).toBe('AccessDenied');
-  });
-
-  test('setting it takes sts:SetSourceIdentity in the policy of the caller', async () => {
-    const caller = await setUp.user('may-not-set', allow('sts:AssumeRole'));
-    expect(await outcome(setUp.assume(caller, target, 'ana.gr_1'))).toBe('AccessDenied');
-  });
-
-  test('setting it takes sts:SetSourceIdentity in the trust policy of the target', async () => {
-    const role = await setUp.role('no-identities', [trust('sts:AssumeRole')]);
-    expect(await outcome(setUp.assume(broker, role))).toBe('allowed');
-    expect(await outcome(setUp.assume(broker, role, 'ana.gr_1'))).toBe('AccessDenied');
-  });
-
-  test("the caller's own policy can limit which identities it sets", async () => {
-    const only = await setUp.user('only-grants', allow(ASSUME, GRANTS));
-    const role = await setUp.role('any-identity', [trust(ASSUME)]);
-    expect(await outcome(setUp.assume(only, role, 'ana.gr_1'))).toBe('allowed');
-    expect(await outcome(setUp.assume(only, role, 'ana.other'))).toBe('AccessDenied');
-  });
-
-  test.each(['', 'a', 'a'.repeat(65), 'ana gr_1', 'ana/gr_1', 'änä.gr_1'])(
-    '%j is none',
-    async (identity) => {
-      expect(await outcome(setUp.assume(broker, target, identity))).toBe('ValidationError');
-    },
+const answers = (url: string): Promise<boolean> =>
+  fetch(`${url}/_ministack/health`).then(
+    () => true,
+    () => false,
   );
 
-  test('a deny on one identity ends its sessions, and no other', async () => {
-    const role = await setUp.role('denied-later', [trust(ASSUME)], allow('s3:*'));
-    const [first, second, nameless] = [
-      await setUp.assume(broker, role, 'ana.gr_1'),
-      await setUp.assume(broker, role, 'ana.gr_2'),
-      await setUp.assume(broker, role),
-    ];
-    const all = () => Promise.all([first, second, nameless].map(list));
-    expect(await all()).toEqual(['allowed', 'allowed', 'allowed']);
-    const killed = { StringLike: { 'aws:SourceIdentity': ['*.gr_1'] } };
-    const none = { Null: { 'aws:SourceIdentity': 'true' } };
-    const deny = (Condition: object) => allow('*', { Effect: 'Deny', Condition });
-    await setUp.putRolePolicy('denied-later', 'kill-switch', deny(killed), deny(none));
-    expect(await all()).toEqual(['AccessDenied', 'allowed', 'AccessDenied']);
-  });
+async function untilGone(url: string): Promise<boolean> {
+  for (let look = 0; look < 100; look++) {
+    if (!(await answers(url))) return true;
+    await sleep(50);
+  }
+  return false;
+}
 
-  test('a session in a chained role inherits it, and cannot change it', async () => {
-    const chained = await setUp.role('chained', [trust(ASSUME)], allow('s3:*'));
-    const session = await setUp.assume(broker, target, 'ana.gr_3');
-    const next = await setUp.assume(session, chained);
-    expect(next.sourceIdentity).toBe('ana.gr_3');
-    expect(await outcome(setUp.assume(session, chained, 'ana.gr_3'))).toBe('allowed');
-    expect(await outcome(setUp.assume(session, chained, 'ben.gr_4'))).toBe('AccessDenied');
-    const killed = { Condition: { StringLike: { 'aws:SourceIdentity': '*.gr_3' } } };
-    expect(await list(next)).toBe('allowed');
-    await setUp.putRolePolicy('chained', 'kill-switch', allow('*', { Effect: 'Deny', ...killed }));
-    expect(await list(next)).toBe('AccessDenied');
-  });
+test('stop() ends the emulator, and may be called again', async () => {
+  const emulator = await startEmulator(python, stateDir);
+  expect(await answers(emulator.url)).toBe(true);
+  await emulator.stop();
+  expect(await answers(emulator.url)).toBe(false);
+  await emulator.stop();
+}, 20_000);
 
-  test('a chained role whose trust does not allow identities is closed to such sessions', async () => {
-    const role = await setUp.role('unprepared', [trust('sts:AssumeRole')]);
-    const session = await setUp.assume(broker, target, 'ana.gr_5');
-    expect(await outcome(setUp.assume(session, role))).toBe('AccessDenied');
+test('the emulator ends when the process that started it is killed', async () => {
+  const module = new URL('../../local/emulator.ts', import.meta.url).href;
+  const script = `const { startEmulator } = await import(${JSON.stringify(module)});
+    console.log((await startEmulator(...process.argv.slice(1))).url);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script, python, stateDir], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-
-  test('calls without one are not given that of another call', async () => {
-    const role = await setUp.role('identity-or-not', [trust(ASSUME)]);
-    const calls = Array.from({ length: 20 }, (_, index) =>
-      setUp.assume(broker, role, index % 2 === 0 ? `ana.gr_${index}` : undefined),
-    );
-    const identities = (await Promise.all(calls)).map((it) => it.sourceIdentity);
-    expect(identities).toEqual(
-      calls.map((_, index) => (index % 2 === 0 ? `ana.gr_${index}` : undefined)),
-    );
-  });
-});
-
-test('plain HTTP on loopback counts as secure transport', async () => {
-  const role = await setUp.role('insecure', [trust(ASSUME)], allow('s3:*'));
-  const session = await setUp.assume(broker, role, 'ana.gr_1');
-  const s3 = new S3Client({ ...setUp.client(ROOT), forcePathStyle: true });
-  const Policy = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 's3:*',
-        Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`],
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-    ],
-  });
-  await s3.send(new PutBucketPolicyCommand({ Bucket: BUCKET, Policy }));
-  expect(await list(session)).toBe('allowed');
-});
-
-test('requests that are not signed with known keys are refused', async () => {
-  const stranger = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'no' };
-  expect(await list(stranger)).not.toBe('allowed');
-  expect(await list({ ...broker, secretAccessKey: 'no' })).toBe('SignatureDoesNotMatch');
-});
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const url = line.toString().trim();
+  expect(await answers(url)).toBe(true);
+  parent.kill('SIGKILL');
+  expect(await untilGone(url)).toBe(true);
+}, 20_000);

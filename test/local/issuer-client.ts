@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What a command line and a browser do with a development issuer, over plain HTTP. */
+/** A command line and a browser as clients of a development issuer, over plain HTTP. */
 
 export const CLIENT_ID = 'valetkey-cli';
 const SCOPE = 'openid offline_access';
@@ -18,7 +18,7 @@ export class Browser {
   /** How often it was shown the login form. */
   logins = 0;
 
-  /** Signs in wherever it is asked to, and stops where nothing is left to do. */
+  /** Follows redirects and fills in forms until the goal, or until a page has no form. */
   async signIn(start: string, form: Record<string, string>, goal = ''): Promise<string> {
     let url = start;
     let posting: Record<string, string> | undefined;
@@ -83,7 +83,8 @@ export async function signInWithBrowser(
     state: 'state-1',
   });
   const back = new URL(await browser.signIn(`${issuer}/auth?${query}`, form, redirectUri));
-  if (back.searchParams.get('state') !== 'state-1') throw new Error(`no answer: ${back.href}`);
+  if (back.searchParams.get('state') !== 'state-1')
+    throw new Error(`not the answer to this request: ${back.href}`);
   const answer = await postForm(`${issuer}/token`, {
     grant_type: 'authorization_code',
     client_id: CLIENT_ID,
@@ -101,7 +102,7 @@ export type Device = {
   readonly verification_uri_complete: string;
 };
 
-/** The device flow (RFC 8628): begins here, is polled here, and a browser elsewhere says yes. */
+/** The device flow (RFC 8628): begun and polled here, confirmed in a browser elsewhere. */
 export async function beginDevice(issuer: string): Promise<Device> {
   const answer = await postForm(`${issuer}/device/auth`, { client_id: CLIENT_ID, scope: SCOPE });
   return (await answer.json()) as Device;

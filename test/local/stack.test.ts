@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { LocalState } from '../../local/stack.ts';
+import type { LocalState } from '../../local/state-folder.ts';
 import { stack, tokenFor } from '../e2e/support.ts';
 
 const folders: string[] = [];
@@ -43,19 +43,19 @@ function start(stateDir: string, policyDir: string) {
 async function until(truth: () => boolean, withinMs = 60_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!truth()) {
-    if (Date.now() > deadline) throw new Error('it did not happen in time');
+    if (Date.now() > deadline) throw new Error('the condition was not met in time');
     await sleep(50);
   }
 }
 
-/** Processes that belong to a stack: its emulator and the Lambdas, by their state folder. */
+/** The processes of a stack, its emulator and the Lambdas, found by their state folder. */
 function processesOf(stateDir: string): string[] {
   const all = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return all.filter((line) => line.includes(stateDir));
 }
 
 describe('npm run local', () => {
-  test('runs beside another stack with another bundle, and Ctrl-C leaves nothing', async () => {
+  test('runs beside another stack with another bundle, and Ctrl-C leaves nothing behind', async () => {
     const [stateDir, policyDir] = [temporary(), temporary()];
     cpSync('policy', policyDir, { recursive: true });
     const file = join(policyDir, 'entitlements', 'artifacts-read.yaml');
@@ -80,18 +80,18 @@ describe('npm run local', () => {
     expect(state.pid).toBe(run.child.pid);
     expect(state.apiUrl).not.toBe(stack().apiUrl);
     const token = await tokenFor('people', { sub: 'ana', groups: ['platform'] }, state);
-    const ask = async (apiUrl: string) => {
+    const entitlementsAt = async (apiUrl: string) => {
       const headers = { authorization: `Bearer ${token}` };
       const answer = await fetch(`${apiUrl}/v1/entitlements`, { headers });
       return answer.text();
     };
-    expect(await ask(state.apiUrl)).toContain('others-read');
-    expect(await ask(stack().apiUrl)).toContain('not one that this broker trusts');
+    expect(await entitlementsAt(state.apiUrl)).toContain('others-read');
+    expect(await entitlementsAt(stack().apiUrl)).toContain('not one that this broker trusts');
 
     const again = start(stateDir, policyDir);
     await until(() => again.code !== null);
     expect(again.code).toBe(1);
-    expect(again.output).toContain('runs here already');
+    expect(again.output).toContain('is already running here');
 
     run.child.kill('SIGINT');
     run.child.kill('SIGINT');
@@ -101,7 +101,7 @@ describe('npm run local', () => {
     expect(processesOf(stateDir)).toEqual([]);
   }, 120_000);
 
-  test('stopped while it starts leaves nothing', async () => {
+  test('stopped while it starts leaves nothing behind', async () => {
     const stateDir = temporary();
     const run = start(stateDir, 'policy');
     await until(() => run.output.includes('starting the emulator'));
@@ -113,7 +113,7 @@ describe('npm run local', () => {
     expect(processesOf(stateDir)).toEqual([]);
   }, 60_000);
 
-  test('with a bundle that is wrong fails, says where, and leaves nothing', async () => {
+  test('with a mistake in the bundle fails, reports the line, and leaves nothing behind', async () => {
     const [stateDir, policyDir] = [temporary(), temporary()];
     cpSync('policy', policyDir, { recursive: true });
     const file = join(policyDir, 'entitlements', 'artifacts-read.yaml');
@@ -125,7 +125,7 @@ describe('npm run local', () => {
     expect(processesOf(stateDir)).toEqual([]);
   }, 60_000);
 
-  test('killed without warning takes its emulator along', async () => {
+  test('ends its emulator when it is killed without warning', async () => {
     const stateDir = temporary();
     const run = start(stateDir, 'policy');
     await until(() => run.output.includes('deploying') || run.code !== null);

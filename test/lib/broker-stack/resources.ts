@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { ROUTES } from '../../core/api/routes.ts';
-import { only, type Resource, resources } from '../support/broker-template.ts';
+import { ROUTES } from '../../../core/api/routes.ts';
+import { only, type Resource, resources } from '../../support/broker-template.ts';
 
 /** What the broker is made of. */
 export function resourceTests(template: () => Template): void {

@@ -5,7 +5,7 @@ import {
   resources,
   type Statement,
   statementsByRole,
-} from '../support/broker-template.ts';
+} from '../../support/broker-template.ts';
 
 const READ_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
 const WRITE_KEY = [...READ_KEY, 'kms:Encrypt', 'kms:GenerateDataKey'];

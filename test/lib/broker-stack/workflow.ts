@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { only } from '../support/broker-template.ts';
+import { only } from '../../support/broker-template.ts';
 
-const TEXT = readFileSync(new URL('../../workflow/grant.asl.json', import.meta.url), 'utf8');
+const TEXT = readFileSync(new URL('../../../workflow/grant.asl.json', import.meta.url), 'utf8');
 
 /** What the stack makes of `workflow/grant.asl.json`; `test/workflow` looks at the file itself. */
 export function workflowDeploymentTests(template: () => Template): void {

@@ -14,7 +14,7 @@ import { type Emulator, startEmulator } from '../../local/emulator.ts';
 import { emulatorPython } from '../../local/python.ts';
 import { allow, ROOT, SetUp, trust } from './emulator-set-up.ts';
 
-/** Waits for a task token that nobody ever brings back, as the grant workflow does. */
+/** Waits for a task token, as the grant workflow does; no test ever returns it. */
 const WAITING = {
   Type: 'Task',
   Resource: 'arn:aws:states:::aws-sdk:dynamodb:putItem.waitForTaskToken',
@@ -55,7 +55,7 @@ afterAll(async () => {
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-/** Runs the state to its end, and says how that was and how long it took. */
+/** Runs the state to its end; returns how it ended and how long it took. */
 async function run(
   state: object,
   input: object,

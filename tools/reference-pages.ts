@@ -5,6 +5,7 @@ import { openApiDocument } from '../core/api/openapi.ts';
 import { EVENT_TYPES } from '../core/audit.ts';
 import { CEDAR_SCHEMA } from '../core/bundle/cedar-schema.ts';
 import { cliPage } from './cli-page.ts';
+import { constructsPage } from './constructs-page.ts';
 import { fileSchemas } from './file-schemas.ts';
 
 /** The reference pages, made from the schemas that the code itself uses. */
@@ -14,6 +15,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'cedar.md': cedarPage(),
     'http.md': httpPage(),
     'cli.md': cliPage(),
+    'constructs.md': constructsPage(),
     'events/README.md': eventsPage(),
     ...eventSchemas(),
   };

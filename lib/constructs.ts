@@ -1,4 +1,4 @@
-/** The constructs that other CDK apps import from `valetkey/constructs` (docs/target-accounts.md). */
+/** The public API of `valetkey/constructs`; docs/reference/constructs.md is generated from its doc comments. */
 export { KillRole, type KillRoleProps } from './kill-role.ts';
 export {
   TargetAccountStack,

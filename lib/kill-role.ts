@@ -5,19 +5,43 @@ import { killPermissions, killTrust } from '../core/accounts/documents.ts';
 import { killLambdaRoleArn, killRoleName, TARGET_PATH } from '../core/accounts/names.ts';
 import { DEFAULT_STACK_NAME } from '../core/config/stack-name.ts';
 
+/** Properties of {@link KillRole}. */
 export type KillRoleProps = {
-  /** The account of the broker, as 12 digits. */
+  /** The AWS account that the broker runs in: 12 digits. */
   readonly brokerAccount: string;
-  /** The name of the broker's stack. Default: `ValetKey`. */
+  /**
+   * The name of the broker's stack. The kill role is named after it: `/valetkey/<stack name>-kill`.
+   *
+   * @default 'ValetKey'
+   */
   readonly brokerStackName?: string;
-  /** All vendable roles of this account: an account has one kill role. */
+  /** ARNs of all vendable roles in this account: an account has one kill role per broker. */
   readonly roleArns: readonly string[];
 };
 
 /**
- * Lets the broker write its kill switch in this account. Only the kill Lambda can assume the role, which
- * may read, put and delete inline policies of exactly these roles. Without it, grants on roles of this
- * account cannot be revoked.
+ * An IAM role that lets the broker's kill Lambda, and nothing else, write the kill switch in this account.
+ * It may get, put and delete inline policies of the roles in `roleArns` and no others. Without it, the
+ * broker cannot revoke grants on roles in this account.
+ *
+ * The broker's own account does not need one. {@link TargetAccountStack} contains one.
+ *
+ * @example
+ * import { App, Stack } from 'aws-cdk-lib';
+ * import { KillRole, VendableRole } from 'valetkey/constructs';
+ *
+ * const stack = new Stack(new App(), 'Reports', {
+ *   env: { account: '111111111111', region: 'eu-central-1' },
+ * });
+ * const { role } = new VendableRole(stack, 'Reader', {
+ *   roleName: 'reports',
+ *   path: '/valetkey/',
+ *   vendRoleArn: 'arn:aws:iam::222222222222:role/ValetKey-vend',
+ * });
+ * new KillRole(stack, 'KillRole', {
+ *   brokerAccount: '222222222222',
+ *   roleArns: [role.roleArn],
+ * });
  */
 export class KillRole extends Construct {
   constructor(scope: Construct, id: string, props: KillRoleProps) {

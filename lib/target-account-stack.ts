@@ -13,36 +13,88 @@ import { DEFAULT_STACK_NAME } from '../core/config/stack-name.ts';
 import { KillRole } from './kill-role.ts';
 import { VendableRole } from './vendable-role.ts';
 
-/** A role of a target account, and the most that it may do. */
+/** One vendable role of a {@link TargetAccountStack}, and the most that its sessions can do. */
 export type TargetRole = {
-  /** The name of the role, without its path. */
+  /** The role's name: 1 to 64 characters. */
   readonly name: string;
-  /** Begins and ends with a slash. Default: `/valetkey/`. */
+  /**
+   * The role's IAM path, with a slash at both ends. It is part of the role's ARN.
+   *
+   * @default '/valetkey/'
+   */
   readonly path?: string;
-  /** ARNs of managed policies to attach. Default: none. */
+  /**
+   * ARNs of the managed policies to attach.
+   *
+   * @default - none
+   */
   readonly policies?: readonly string[];
-  /** IAM statements, as in a policy document. Default: none. */
+  /**
+   * IAM statements for the role's inline policy, written as in a policy document.
+   *
+   * @default - none
+   */
   readonly statements?: readonly object[];
-  /** The ARN of a permissions boundary. Default: the boundary of the stack. */
+  /**
+   * ARN of a permissions boundary to use instead of the stack's own. It must deny as much
+   * (docs/target-accounts.md).
+   *
+   * @default - the boundary of the stack
+   */
   readonly permissionsBoundary?: string | undefined;
-  /** False if the broker never assumes the role, because it is only chained to. Default: true. */
+  /**
+   * Whether the broker may assume the role. Set it to false for a role that sessions reach only through
+   * `chainedFrom`.
+   *
+   * @default true
+   */
   readonly vended?: boolean;
-  /** ARNs of the vendable roles whose sessions may assume this one. Default: none. */
+  /**
+   * ARNs of the vendable roles whose sessions may assume this role. List roles of this stack before the
+   * roles that trust them.
+   *
+   * @default - no role
+   */
   readonly chainedFrom?: readonly string[];
 };
 
+/** Properties of {@link TargetAccountStack}, beside those of every CDK stack. */
 export type TargetAccountStackProps = StackProps & {
-  /** The account of the broker, as 12 digits. */
+  /** The AWS account that the broker runs in: 12 digits. */
   readonly brokerAccount: string;
-  /** The name of the broker's stack. Default: `ValetKey`. */
+  /**
+   * The name of the broker's stack. The roles that this stack trusts and creates are named after it.
+   *
+   * @default 'ValetKey'
+   */
   readonly brokerStackName?: string;
-  /** All vendable roles of the account. */
+  /** The vendable roles of this account, all of them: see {@link TargetRole}. */
   readonly roles: readonly TargetRole[];
 };
 
 /**
- * What a target account needs: its vendable roles, the permissions boundary that limits them, and the
- * kill role, which the broker's own account does not need. Deploy one per account and broker.
+ * Everything that one target account needs: its vendable roles, a permissions boundary that stops their
+ * sessions from changing these roles, and the {@link KillRole}. Deploy one per account and broker, and
+ * after the broker, because IAM refuses to trust a role that does not exist.
+ *
+ * Where `env.account` is the broker's own account, the stack omits the kill role. The outputs `Role1`,
+ * `Role2` and so on are the ARNs of the vendable roles.
+ *
+ * @example
+ * import { App } from 'aws-cdk-lib';
+ * import { Bucket } from 'aws-cdk-lib/aws-s3';
+ * import { TargetAccountStack } from 'valetkey/constructs';
+ *
+ * const targets = new TargetAccountStack(new App(), 'Targets', {
+ *   env: { account: '111111111111', region: 'eu-central-1' },
+ *   brokerAccount: '222222222222',
+ *   roles: [
+ *     { name: 'reports' },
+ *     { name: 'audit', policies: ['arn:aws:iam::aws:policy/SecurityAudit'] },
+ *   ],
+ * });
+ * const bucket = Bucket.fromBucketName(targets, 'Reports', 'acme-reports');
+ * bucket.grantRead(targets.role('reports'));
  */
 export class TargetAccountStack extends Stack {
   private readonly made = new Map<string, VendableRole>();
@@ -66,11 +118,11 @@ export class TargetAccountStack extends Stack {
   }
 
   /**
-   * A role of the stack, for rights that a statement cannot express:
-   * `bucket.grantRead(stack.role('artifacts'))`.
+   * Finds a role of this stack, to grant it permissions from other constructs.
    *
-   * @param name the role's `name`
-   * @throws Error if the stack has no such role
+   * @param name the `name` of its {@link TargetRole}
+   * @returns the IAM role
+   * @throws Error if the stack has no role of that name
    */
   role(name: string): iam.Role {
     const found = this.made.get(name);
@@ -102,7 +154,7 @@ export class TargetAccountStack extends Stack {
     for (const statement of role.statements ?? []) {
       vendable.role.addToPolicy(iam.PolicyStatement.fromJson(statement));
     }
-    // IAM refuses a trust policy that names a role that does not exist yet.
+    // IAM refuses to trust a role that does not exist.
     for (const from of chainedFrom) {
       const before = this.made.get(from.split('/').at(-1) ?? '');
       if (before !== undefined) vendable.node.addDependency(before);
@@ -110,7 +162,7 @@ export class TargetAccountStack extends Stack {
     this.made.set(name, vendable);
   }
 
-  /** Names itself and the roles by their ARNs, because the roles refer to the boundary. */
+  /** Written with names instead of references: the roles refer to the boundary, and it to them. */
   private boundary(roles: readonly string[]): iam.ManagedPolicy {
     const here = { partition: Aws.PARTITION, account: this.account };
     const protectedArns = [

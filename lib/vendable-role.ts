@@ -3,29 +3,68 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { IDENTIFIED, NOTHING_WITHOUT_SOURCE_IDENTITY } from '../core/accounts/documents.ts';
 
+/** Properties of {@link VendableRole}. Give `vendRoleArn`, `chainedFrom` or both; with neither, the constructor throws. */
 export type VendableRoleProps = {
+  /** The role's name: 1 to 64 characters. Entitlements name the role in `target` by its ARN. */
   readonly roleName: string;
-  /** Begins and ends with a slash, as in `/valetkey/`. Default: `/`. */
+  /**
+   * The role's IAM path, with a slash at both ends, such as `/valetkey/`. It is part of the role's ARN.
+   *
+   * @default '/'
+   */
   readonly path?: string;
-  /** The ARN of the broker's vend role, which may assume this role. Default: the broker cannot assume it. */
+  /**
+   * ARN of the broker's vend role (`VendRoleArn`, an output of the broker's stack), which may then assume
+   * this role. Leave it out for a role that sessions reach only through role chaining.
+   *
+   * @default - the broker cannot assume this role directly
+   */
   readonly vendRoleArn?: string;
   /**
-   * ARNs of the vendable roles whose sessions may assume this one (`chainedRoles` of an entitlement).
-   * Default: none.
+   * ARNs of the vendable roles whose sessions may assume this role. An entitlement that uses the chain
+   * lists this role in `chainedRoles`.
+   *
+   * @default - no role
    */
   readonly chainedFrom?: readonly string[];
-  /** Default: `Vended by Valet Key`. */
+  /**
+   * The role's description in IAM.
+   *
+   * @default 'Vended by Valet Key'
+   */
   readonly description?: string;
-  /** The most that the role can do, whatever is attached to it. Default: no boundary. */
+  /**
+   * The permissions boundary of the role: an upper limit on what it can do, whatever policies are attached
+   * to it. It should deny changes to the role itself, as the boundary of {@link TargetAccountStack} does.
+   *
+   * @default - no boundary
+   */
   readonly permissionsBoundary?: iam.IManagedPolicy;
 };
 
 /**
- * A role that only the broker can hand out. It trusts the broker's vend role and the vendable roles it is
- * chained from, requires a SourceIdentity of the broker's shape, and denies everything to sessions without
- * one. Add its rights as to any role: a session gets at most those, narrowed by its session policy.
+ * An IAM role that can be used only through the broker. It trusts the broker's vend role and the roles in
+ * `chainedFrom`, requires a SourceIdentity of the broker's shape, and denies everything to a session without
+ * one. Sessions last at most one hour.
+ *
+ * The role starts without permissions. Grant it what its sessions may do at most; the session policy of each
+ * grant narrows that further.
+ *
+ * @example
+ * import { App, Stack } from 'aws-cdk-lib';
+ * import { Bucket } from 'aws-cdk-lib/aws-s3';
+ * import { VendableRole } from 'valetkey/constructs';
+ *
+ * const stack = new Stack(new App(), 'Artifacts');
+ * const { role } = new VendableRole(stack, 'Reader', {
+ *   roleName: 'artifacts',
+ *   path: '/valetkey/',
+ *   vendRoleArn: 'arn:aws:iam::222222222222:role/ValetKey-vend',
+ * });
+ * new Bucket(stack, 'Bucket').grantRead(role);
  */
 export class VendableRole extends Construct {
+  /** The IAM role. Add permissions to it as to any role of the CDK. */
   readonly role: iam.Role;
 
   constructor(scope: Construct, id: string, props: VendableRoleProps) {

@@ -4,23 +4,18 @@ import { EVENT_SCHEMAS } from '../core/api/event-schemas.ts';
 import { openApiDocument } from '../core/api/openapi.ts';
 import { EVENT_TYPES } from '../core/audit.ts';
 import { CEDAR_SCHEMA } from '../core/bundle/cedar-schema.ts';
-import { entitlementFile } from '../core/bundle/entitlement-file.ts';
-import { issuersFile } from '../core/bundle/issuers-file.ts';
-import { configFile } from '../core/config/config-file.ts';
 import { cliPage } from './cli-page.ts';
+import { constructsPage } from './constructs-page.ts';
+import { fileSchemas } from './file-schemas.ts';
 
 /** The reference pages, generated from the schemas that the code itself uses. */
 export function referencePages(): Readonly<Record<string, string>> {
   return {
-    'entitlement.schema.json': schema(
-      entitlementFile,
-      'An entitlement: policy/entitlements/*.yaml',
-    ),
-    'config.schema.json': schema(configFile, 'The deployment: valetkey.yaml'),
-    'issuers.schema.json': schema(issuersFile, 'The issuers: policy/issuers.yaml'),
+    ...fileSchemas(),
     'cedar.md': cedarPage(),
     'http.md': httpPage(),
     'cli.md': cliPage(),
+    'constructs.md': constructsPage(),
     'events/README.md': eventsPage(),
     ...eventSchemas(),
   };
@@ -49,12 +44,6 @@ is delivered at least once, and only after the change it reports was written. Re
 |---|---|
 ${rows.join('\n')}
 `;
-}
-
-/** JSON Schema (2020-12) of a file as its author writes it; editors complete and check with it. */
-function schema(file: z.ZodType, title: string): string {
-  const json = z.toJSONSchema(file, { io: 'input', unrepresentable: 'any' });
-  return `${JSON.stringify({ title, ...json }, null, 2)}\n`;
 }
 
 function cedarPage(): string {

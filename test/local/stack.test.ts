@@ -121,7 +121,7 @@ describe('npm run local', () => {
     const run = start(stateDir, policyDir);
     await until(() => run.code !== null);
     expect(run.code).toBe(1);
-    expect(run.output).toContain('entitlements/artifacts-read.yaml:5: risk: write one of');
+    expect(run.output).toContain('entitlements/artifacts-read.yaml:6: risk: write one of');
     expect(processesOf(stateDir)).toEqual([]);
   }, 60_000);
 

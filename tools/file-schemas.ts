@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { grantRequestBody } from '../core/api/requests.ts';
+import { entitlementFile } from '../core/bundle/entitlement-file.ts';
+import { issuersFile } from '../core/bundle/issuers-file.ts';
+import { configFile } from '../core/config/config-file.ts';
+import { casesFile } from '../core/policy/cases-file.ts';
+
+/**
+ * JSON Schemas of the files that people write, for `docs/reference/`. Editors complete and check with
+ * them: the first line of a bundle's YAML file names its schema.
+ */
+export function fileSchemas(): Readonly<Record<string, string>> {
+  return {
+    'entitlement.schema.json': schema(entitlementFile, 'An entitlement: entitlements/*.yaml'),
+    'issuers.schema.json': schema(issuersFile, 'The issuers: issuers.yaml'),
+    'cases.schema.json': schema(casesFile, 'Policy tests: cases/*.yaml'),
+    'config.schema.json': schema(configFile, 'The deployment: valetkey.yaml'),
+  };
+}
+
+/**
+ * The file as its author writes it, before defaults and transforms. Draft 7, because that is the newest
+ * draft that all releases of yaml-language-server validate with.
+ */
+const OPTIONS = { io: 'input', target: 'draft-7', unrepresentable: 'any' } as const;
+
+function schema(file: z.ZodType, title: string): string {
+  const json = z.toJSONSchema(file, {
+    ...OPTIONS,
+    override: ({ jsonSchema, path }) => {
+      if (file === casesFile && path.join('/') === REQUEST) Object.assign(jsonSchema, request());
+    },
+  });
+  return `${JSON.stringify({ title, ...json }, null, 2)}\n`;
+}
+
+/** Where a case has its request, which Zod sees as `unknown`: the schema of the HTTP API reads it. */
+const REQUEST = 'items/properties/request';
+
+function request(): object {
+  const { $schema: _, ...json } = z.toJSONSchema(grantRequestBody, OPTIONS);
+  return json;
+}

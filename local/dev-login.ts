@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 
 /** What the login page was told of a person; it goes into the access token as it is. */
-export type Account = {
+type Account = {
   readonly email: string;
   readonly name: string;
   readonly groups: readonly string[];

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 
 /** What a person entered on the login page; the access token contains it unchanged. */
-export type Account = {
+type Account = {
   readonly email: string;
   readonly name: string;
   readonly groups: readonly string[];

@@ -4,9 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 
 const PAGES = [
   'README.md',
-  ...readdirSync('docs')
-    .filter((it) => it.endsWith('.md'))
-    .map((it) => join('docs', it)),
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((page) => page.endsWith('.md'))
+    .map((page) => join('docs', page)),
 ];
 
 describe('the documentation', () => {

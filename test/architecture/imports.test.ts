@@ -1,141 +1,79 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from '@jest/globals';
-import { allImports, type Import, importsOf, sourceFiles } from '../support/source-imports.ts';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { ICruiseResult } from 'dependency-cruiser';
+import { filesIn, IMPORT_RULES, LAYERS, MAY_IMPORT } from '../../tools/import-rules.ts';
+import { ROOT, sourceFiles } from '../support/source-files.ts';
+import { allowed, PACKAGES, plants, targets } from './import-plants.ts';
 
-/** The arrows of the design's section 9: who may import what, types included. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  bin: ['lib', 'adapters', 'core'],
-  // The reference of the command is made from the command.
-  tools: ['adapters', 'core', 'cli'],
-  // Facts that templates and code share: routes, id shapes, the bundle. Lambdas only by path.
-  lib: ['core'],
-  lambdas: ['core', 'adapters'],
-  core: [],
-  adapters: ['core'],
-  cli: ['core', 'adapters'],
-  // What runs on other people's runners: the parts of the command that it needs.
-  ci: ['cli'],
-  // The local stack runs the app and the Lambdas as they are: it starts them, by their paths.
-  local: ['core', 'adapters'],
-};
+const FOLDERS = Object.keys(MAY_IMPORT);
 
-/** Libraries that compute and nothing else. */
-const PURE = ['zod', 'zod/mini', 'yaml', 'recheck', '@eslint-community/regexpp', 'node:crypto'];
+/** Where the planted tree stands. */
+const tree = mkdtempSync(join(tmpdir(), 'valetkey-imports-'));
+afterAll(() => rmSync(tree, { recursive: true }));
 
-const AWS = /^(@aws-sdk|@smithy|@aws-lambda-powertools|aws-cdk|aws-cdk-lib|constructs)(\/|$)/;
-const CDK = /^(aws-cdk|aws-cdk-lib|constructs|cdk-nag)(\/|$)/;
+function write(file: string, text: string): void {
+  mkdirSync(dirname(join(tree, file)), { recursive: true });
+  writeFileSync(join(tree, file), text);
+}
 
-const imports = allImports();
-const from = (folder: string): readonly Import[] =>
-  imports.filter(({ file }) => file.startsWith(`${folder}/`));
-const folderOf = (path: string): string => path.split('/')[0] ?? '';
-const show = (wrong: readonly Import[]): readonly string[] =>
-  wrong.map(({ file, target }) => `${file} imports ${target}`);
-
-describe('the reader of imports', () => {
-  test.each([
-    ["import { a } from './a.ts';", 'lib/a.ts'],
-    ["import {\n  a,\n  type B,\n} from '../b.ts';", 'b.ts'],
-    ["import type { A } from 'zod';", 'zod'],
-    ["import * as z from 'zod';", 'zod'],
-    ["import 'node:fs';", 'node:fs'],
-    ["export { a } from './a.ts';", 'lib/a.ts'],
-    ["const a = await import('node:fs');", 'node:fs'],
-    ["const a = require('node:fs');", 'node:fs'],
-    ["type A = import('aws-lambda').Context;", 'aws-lambda'],
-  ])('sees %j', (text, target) => {
-    const [found] = importsOf('lib/x.ts', text);
-    expect(found?.target).toBe(target);
-  });
-
-  test('does not take a comment for an import', () => {
-    expect(importsOf('x.ts', "// import 'a';\n/** import { b } from 'b'; */")).toEqual([]);
-  });
-
-  test('reads every source file, and every file that is imported is there', () => {
-    expect(sourceFiles().length).toBeGreaterThan(60);
-    expect(imports.length).toBeGreaterThan(200);
-    const root = new URL('../../', import.meta.url);
-    const lost = imports.filter(
-      ({ ours, target }) => ours && !existsSync(fileURLToPath(new URL(target, root))),
-    );
-    expect(show(lost)).toEqual([]);
-  });
-});
-
-describe.each(Object.entries(MAY_IMPORT))('%s', (folder, allowed) => {
-  test(`imports of our own only itself${allowed.map((it) => `, ${it}`).join('')}`, () => {
-    const wrong = from(folder).filter(
-      ({ ours, target }) => ours && ![folder, ...allowed].includes(folderOf(target)),
-    );
-    expect(show(wrong)).toEqual([]);
-  });
-});
-
-test('the core knows nothing of AWS, of the disk, of the network or of the clock', () => {
-  const wrong = from('core').filter(({ ours, target }) => !ours && !PURE.includes(target));
-  expect(show(wrong)).toEqual([]);
-});
-
-test('an adapter never imports another', () => {
-  const adapterOf = (path: string): string => path.split('/').slice(0, 2).join('/');
-  const wrong = from('adapters').filter(
-    ({ file, ours, target }) =>
-      ours && folderOf(target) === 'adapters' && adapterOf(file) !== adapterOf(target),
-  );
-  expect(show(wrong)).toEqual([]);
-});
-
-test('only constructs and the app know the CDK', () => {
-  const wrong = imports.filter(
-    ({ file, target }) => CDK.test(target) && !['bin', 'lib'].includes(folderOf(file)),
-  );
-  expect(show(wrong)).toEqual([]);
-});
-
-test('only adapters and the composition root call AWS; others take its types at most', () => {
-  const callers = ['lambdas/container.ts', 'lambdas/logger.ts'];
-  const wrong = imports.filter(
-    ({ file, target, typeOnly }) =>
-      AWS.test(target) &&
-      !typeOnly &&
-      ['core', 'lambdas', 'cli'].includes(folderOf(file)) &&
-      !callers.includes(file),
-  );
-  expect(show(wrong)).toEqual([]);
-});
-
-test('nothing that is shipped imports tests, benchmarks or the local stack', () => {
-  const wrong = imports.filter(
-    ({ file, ours, target }) =>
-      ours &&
-      (/^(test|bench)$/.test(folderOf(target)) ||
-        (folderOf(target) === 'local' && folderOf(file) !== 'local')),
-  );
-  expect(show(wrong)).toEqual([]);
-});
-
-test('no two files import one another in a circle, types aside', () => {
-  const next = new Map<string, readonly string[]>();
-  for (const file of sourceFiles()) {
-    const own = imports.filter((it) => it.file === file && it.ours && !it.typeOnly);
-    next.set(
-      file,
-      own.map(({ target }) => target),
-    );
+/** Cruises the planted tree by the project's own rules. */
+function breaches(): readonly string[] {
+  for (const file of targets) write(file, 'export const a = 1;');
+  for (const name of PACKAGES) {
+    write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }));
+    write(`node_modules/${name}/index.js`, '');
   }
-  const done = new Set<string>();
-  const circleFrom = (file: string, path: readonly string[]): readonly string[] | null => {
-    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
-    if (done.has(file)) return null;
-    for (const target of next.get(file) ?? []) {
-      const circle = circleFrom(target, [...path, file]);
-      if (circle !== null) return circle;
-    }
-    done.add(file);
-    return null;
-  };
-  const circles = sourceFiles().flatMap((file) => circleFrom(file, [])?.join(' → ') ?? []);
-  expect(circles.slice(0, 1)).toEqual([]);
+  const dependencies = Object.fromEntries(PACKAGES.map((name) => [name, '*']));
+  write('package.json', JSON.stringify({ name: 'planted', type: 'module', dependencies }));
+  for (const [file, code] of Object.entries(allowed)) write(file, code);
+  for (const { file, code } of plants) write(file, code);
+  const command = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
+  const config = ['--config', join(ROOT, '.dependency-cruiser.mjs'), '--output-type', 'json'];
+  const run = execFileSync(process.execPath, [command, ...config, ...FOLDERS], {
+    cwd: tree,
+    encoding: 'utf8',
+    maxBuffer: 100_000_000,
+  });
+  const { summary } = JSON.parse(run) as ICruiseResult;
+  expect(summary.environment.issues ?? []).toEqual([]);
+  return summary.violations.map(({ from, rule }) => `${from} breaks ${rule.name}`);
+}
+
+describe('the rules of imports', () => {
+  test('find every planted breach, and nothing else', () => {
+    const expected = plants.map(({ file, breaks }) => `${file} breaks ${breaks}`);
+    expect(breaches().toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('are all broken by a plant', () => {
+    const broken = new Set(plants.map(({ breaks }) => breaks));
+    expect(IMPORT_RULES.flatMap(({ name = '' }) => (broken.has(name) ? [] : [name]))).toEqual([]);
+  });
+
+  test('name every folder that has TypeScript in it, and no other', () => {
+    const folders = readdirSync(ROOT, { withFileTypes: true })
+      .filter(
+        (entry) => entry.isDirectory() && !/^(node_modules|dist|cdk\.out|\.)/.test(entry.name),
+      )
+      .map(({ name }) => name)
+      .filter((folder) => readdirSync(join(ROOT, folder), { recursive: true }).some(isTypeScript));
+    expect(FOLDERS).toEqual(folders.toSorted());
+  });
+
+  test.each(Object.entries(LAYERS))('give each file of %s one layer', (folder, layers) => {
+    const files = sourceFiles(new RegExp(`^${folder}/`));
+    const layersOf = (file: string): readonly string[] =>
+      layers.filter((layer) => new RegExp(filesIn(folder, layer)).test(file));
+    expect(files.filter((file) => layersOf(file).length !== 1)).toEqual([]);
+    expect(layers.filter((layer) => !files.some((file) => layersOf(file).includes(layer)))).toEqual(
+      [],
+    );
+  });
 });
+
+function isTypeScript(file: string | Buffer): boolean {
+  return String(file).endsWith('.ts');
+}

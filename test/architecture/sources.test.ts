@@ -1,15 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
 import { ROUTES } from '../../core/api/routes.ts';
 import { ESBUILD_OPTIONS } from '../../lib/lambda-code.ts';
-import { readSource, sourceFiles } from '../support/source-imports.ts';
+import { ROOT, readSource, sourceFiles, withoutComments } from '../support/source-files.ts';
 
-/** Rules of the house that no compiler checks. */
+/** Rules that neither the compiler nor the linter checks. */
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LAMBDAS = readdirSync(`${ROOT}/lambdas`).filter((file) => file.endsWith('.lambda.ts'));
 const SERVING = new Set<string>(Object.values(ROUTES).map(({ lambda }) => lambda));
 
@@ -18,13 +16,11 @@ const CALLED_BY_AWS = ['advance', 'kill', 'orchestrate', 'publish', 'sweep'].map
   (name) => `${name}.lambda.ts`,
 );
 
-const withoutComments = (text: string): string =>
-  text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+/** Tests, too; but not these, which spell out what they look for. */
+const ALL = sourceFiles(/^(?!test\/architecture\/)/);
 
-function filesWith(pattern: RegExp, except: readonly string[] = []): readonly string[] {
-  return sourceFiles().filter(
-    (file) => !except.includes(file) && pattern.test(withoutComments(readSource(file))),
-  );
+function filesWith(pattern: RegExp, files = sourceFiles()): readonly string[] {
+  return files.filter((file) => pattern.test(withoutComments(readSource(file))));
 }
 
 describe('a Lambda that serves the API', () => {
@@ -66,26 +62,38 @@ test('the core reads no clock, no environment and no chance', () => {
 
 test('nothing is exported by default, or passed on from another file', () => {
   // What other CDK apps import comes from one file.
-  const declarations = [
-    ...sourceFiles().filter((file) => file.endsWith('.d.ts')),
-    'lib/constructs.ts',
-  ];
-  expect(filesWith(/^export default\b/m, declarations)).toEqual([]);
-  expect(filesWith(/^export \* from|^export (type )?\{[^}]*\} from/m, declarations)).toEqual([]);
+  const files = sourceFiles().filter((file) => !/\.d\.ts$|^lib\/constructs\.ts$/.test(file));
+  expect(filesWith(/^export default\b/m, files)).toEqual([]);
+  expect(filesWith(/^export \* from|^export (type )?\{[^}]*\} from/m, files)).toEqual([]);
+});
+
+describe('imports are written so that dependency-cruiser sees them:', () => {
+  test('a type is imported at the top of its file, not by import() in another type', () => {
+    const inType = /typeof import\(([^)]+)\)|(?<!await )\bimport\(([^)]+)\)\.(?!then\b)/g;
+    const unseen = ALL.flatMap((file) => {
+      const code = withoutComments(readSource(file));
+      return Array.from(code.matchAll(inType), ([, a, b]) => a ?? b)
+        .filter((name) => !code.includes(`await import(${name})`))
+        .map((name) => `${file} imports ${name}`);
+    });
+    expect(unseen).toEqual([]);
+  });
+
+  test('createRequire and import.meta.resolve only find packages', () => {
+    expect(filesWith(/createRequire\(import\.meta\.url\)(?!\.resolve\('[^.'])/, ALL)).toEqual([]);
+    expect(filesWith(/import\.meta\.resolve\(['"`]\./, ALL)).toEqual([]);
+  });
 });
 
 test('nobody turns a checker off', () => {
-  expect(filesWith(/\bas any\b|: any\b|<any>/)).toEqual([]);
-  const silenced = sourceFiles().filter((file) =>
+  const silenced = ALL.filter((file) =>
     /@ts-(ignore|nocheck|expect-error)|biome-ignore|eslint-disable/.test(readSource(file)),
   );
   expect(silenced).toEqual([]);
 });
 
 test('files are named in kebab-case', () => {
-  const odd = sourceFiles().filter(
-    (file) => !/^[a-z0-9]+([-.][a-z0-9]+)*\.ts$/.test(basename(file)),
-  );
+  const odd = ALL.filter((file) => !/^[a-z0-9]+([-.][a-z0-9]+)*\.ts$/.test(basename(file)));
   expect(odd).toEqual([]);
 });
 

@@ -10,7 +10,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
 /** Creates roles and users on the emulator, as the account's root. */
 
-export const ACCOUNT = '000000000000';
+const ACCOUNT = '000000000000';
 
 export type Credentials = {
   readonly accessKeyId: string;
@@ -37,7 +37,7 @@ export const trust = (action: string | string[], more: Statement = {}): Statemen
   ...more,
 });
 
-export const policy = (...statements: Statement[]): string =>
+const policy = (...statements: Statement[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
 export class SetUp {

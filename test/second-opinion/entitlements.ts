@@ -63,7 +63,7 @@ const SPECS = PATTERNS.map(
 );
 
 /** Values that are accepted; where anything goes, some look like placeholders or like JSON. */
-export function acceptedBy(of: ParameterSpec): fc.Arbitrary<string> {
+function acceptedBy(of: ParameterSpec): fc.Arbitrary<string> {
   const accepted = (value: string) => checkParameters(entitlementWith({ p: of }), { p: value }).ok;
   const tricky = fc.constantFrom('{{q}}', '{{account}}', '","Resource":"', '\\', 'a:b', '}}');
   const anything = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 12 });

@@ -14,7 +14,7 @@ export type Probe = Call & {
 };
 
 /** Milliseconds from expiresAt. */
-export const WHEN = {
+const WHEN = {
   early: -3_600_000,
   'a second before the end': -1000,
   'at the end': 0,
@@ -24,7 +24,7 @@ export const WHEN = {
 /** An address of the same family: with another one, iam-simulate says no `NotIpAddress` matches. */
 const other = (ip: string, last: string) => ip.replace(/7$/, last);
 
-export const FROM = {
+const FROM = {
   'the same address': (ip: string) => ({ 'aws:SourceIp': ip }),
   'another address': (ip: string) => ({ 'aws:SourceIp': other(ip, '8') }),
   'another address, not via a service': (ip: string) => ({

@@ -76,7 +76,7 @@ export function overlapArn(one: string, other: string): boolean {
 }
 
 /** The six parts of an ARN; the last one may hold colons of its own. */
-export function partsOf(arn: string): readonly string[] {
+function partsOf(arn: string): readonly string[] {
   const all = arn.split(':');
   return [...all.slice(0, 5), ...(all.length > 5 ? [all.slice(5).join(':')] : [])];
 }

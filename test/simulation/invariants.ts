@@ -1,8 +1,17 @@
 import type { Grant } from '../../core/grant.ts';
 import { formatInstant } from '../../core/instant.ts';
 import type { SessionPlan } from '../../core/session.ts';
-import type { Session } from './aws.ts';
-import type { History } from './history.ts';
+import type { Aws, Session } from './aws.ts';
+import type { Kernel } from './kernel.ts';
+import type { MemoryStore } from './memory-store.ts';
+
+/** What the invariants look at in a history. */
+type World = {
+  readonly kernel: Kernel;
+  readonly store: MemoryStore;
+  readonly aws: Aws;
+  count(what: string): void;
+};
 
 /** A promise of the design that did not hold. */
 export class Violation extends Error {
@@ -11,11 +20,11 @@ export class Violation extends Error {
 
 /** Looks at the world from outside: what the store says, and what the keys can really do. */
 export class Invariants {
-  private readonly history: History;
+  private readonly history: World;
   private readonly seen = new Map<string, Grant>();
   private failure: Violation | null = null;
 
-  constructor(history: History) {
+  constructor(history: World) {
     this.history = history;
   }
 

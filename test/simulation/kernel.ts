@@ -1,7 +1,7 @@
 /** Virtual time and chance: everything that happens in a history follows from its seed. */
 
 /** Mulberry32: small, fast, and the same everywhere. */
-export function chanceFrom(seed: number): () => number {
+function chanceFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

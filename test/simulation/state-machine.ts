@@ -43,7 +43,7 @@ export class TaskError extends Error {
   }
 }
 
-export type Lambda = (payload: Readonly<Record<string, unknown>>) => Promise<Step>;
+type Lambda = (payload: Readonly<Record<string, unknown>>) => Promise<Step>;
 
 export type Services = {
   readonly lambdas: Readonly<Record<string, Lambda>>;

@@ -24,7 +24,7 @@ export type ApiCall = {
   readonly base64?: boolean;
 };
 
-export const SOURCE_IP = '203.0.113.7';
+const SOURCE_IP = '203.0.113.7';
 export const CONTEXT = { awsRequestId: 'lambda-request-1' } as Context;
 
 export const ALL_ROUTES = Object.keys(ROUTES) as RouteKey[];

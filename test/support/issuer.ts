@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
 /** A real OIDC issuer on loopback: discovery, keys that rotate, and a count of what it was asked. */
 
-export type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
+type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
 type AnyAlgorithm = Algorithm | 'PS256' | 'RS512' | 'ES384';
 type PrivateKey = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 export type SigningKey = {

@@ -12,11 +12,11 @@ import type { TestIssuer } from './issuer.ts';
 /** What Lambda gives our code at its start: the package's folder and the environment. */
 
 export const ACCOUNT = '123456789012';
-export const REGION = 'eu-central-1';
-export const TABLE_NAME = 'grants';
-export const STATE_MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:grant`;
+const REGION = 'eu-central-1';
+const TABLE_NAME = 'grants';
+const STATE_MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:grant`;
 
-export function exampleBundle(): Bundle {
+function exampleBundle(): Bundle {
   const folder = fileURLToPath(new URL('../../policy', import.meta.url));
   const compiled = compileBundle(readBundleFiles(folder), cedarLanguage(loadCedar(cedarModule())));
   if (!compiled.ok) throw new Error(formatBundleErrors(compiled.error));

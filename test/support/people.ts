@@ -22,7 +22,7 @@ export function job(issuer: TestIssuer, claims: Claims = {}): Promise<string> {
   return sign({ iss: issuer.urls.github, ...JOB_CLAIMS, ...claims }, issuer.keys.RS256);
 }
 
-export const JOB_CLAIMS: Claims = {
+const JOB_CLAIMS: Claims = {
   sub: 'repo:acme/shop:ref:refs/heads/main',
   repository: 'acme/shop',
   repository_owner_id: '1001',

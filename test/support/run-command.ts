@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 const COMMAND = fileURLToPath(new URL('../../cli/valetkey.ts', import.meta.url));
 
-export type Finished = { readonly code: number; readonly out: string; readonly err: string };
+type Finished = { readonly code: number; readonly out: string; readonly err: string };
 
-export type Running = {
+type Running = {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
   /** Waits until it has said something. */

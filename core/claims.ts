@@ -122,7 +122,7 @@ function claimsUsed(issuer: Issuer): readonly string[] {
   return ['iss', 'aud', ...issuer.subject, issuer.name, ...groups, ...(issuer.tags ?? []), ...mfa];
 }
 
-/** Strings, numbers and booleans have one text each; anything else is not a usable claim. */
+/** Strings, whole numbers and booleans have one text each; anything else is not a usable claim. */
 function claimAsText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value);

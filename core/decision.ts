@@ -8,7 +8,7 @@ export type Outcome = 'allow' | 'approve' | 'deny';
 /** What policy said, and why. */
 export type Decision = {
   readonly outcome: Outcome;
-  /** The ids of the policies that determined it; empty when none permitted. */
+  /** The ids of the policies that determined the outcome; empty when none permitted. */
   readonly policies: readonly string[];
   readonly advice: readonly string[];
   /** The hash of the bundle that decided. */
@@ -25,14 +25,14 @@ export type RequestFacts = {
   readonly mfaAgeSeconds: number | null;
   readonly ticket: string | null;
   readonly justification: string;
-  /** Whether the caller asked for less than the entitlement. */
+  /** Whether the caller narrowed the entitlement. */
   readonly scoped: boolean;
   readonly parameters: Parameters;
-  /** Null in bundles whose policies do not ask for it: it costs a read. */
+  /** Null where no policy reads it, because it costs a read of the store. */
   readonly history: History | null;
 };
 
-/** What the principal did before, as far as policies may ask. */
+/** What policies can know of the principal's past. */
 export type History = {
   /** Denied requests of the last 24 hours. */
   readonly recentDenials: number;
@@ -55,7 +55,7 @@ export type Answer = {
   readonly advice: readonly string[];
 };
 
-/** Everything the engine is told, as it is recorded with the decision. */
+/** The question with every fact that the engine sees, as it is recorded with the decision. */
 export function question(
   caller: Caller,
   entitlement: Entitlement,
@@ -85,8 +85,8 @@ export function question(
 }
 
 /**
- * The rule of the house: who may ask and needs no human gets it at once; who may ask gets it after
- * an approval, where the entitlement has one; nobody else gets it.
+ * Permitted to request and to auto-approve: `allow`. Only permitted to request: `approve`, if the entitlement
+ * has an approval. Otherwise: `deny`.
  */
 export function combine(
   request: Answer,

@@ -1,19 +1,19 @@
 import { parseRoleArn } from './role-arn.ts';
 
-/** What a caller may fill in: a full match of `pattern`, at most `maxLength` characters. */
+/** A parameter: its values match `pattern` as a whole and have at most `maxLength` characters. */
 export type ParameterSpec = {
   readonly pattern: string;
   readonly description: string;
   readonly maxLength: number;
-  /** Where only these are accepted: the pattern says the same. */
+  /** The only values, where the author lists them; the pattern says the same. */
   readonly values?: readonly string[];
   /** Callers may also send `true` and `false` without quotes. */
   readonly boolean?: true;
-  /** Other characters than printable ASCII are welcome, too. */
+  /** Values may contain characters beyond printable ASCII. */
   readonly unicode?: true;
 };
 
-/** The values that a grant fills in, by the names of its parameters. */
+/** A grant's values, by parameter name. */
 export type Parameters = Readonly<Record<string, string>>;
 
 /** A caller's own narrowing of an entitlement: fewer actions, fewer resources, or both. */
@@ -27,7 +27,7 @@ export type ConditionBlock = Readonly<
   Record<string, Readonly<Record<string, string | readonly string[]>>>
 >;
 
-/** One IAM statement; strings may hold `{{parameter}}` placeholders until it is rendered. */
+/** One IAM statement; until it is rendered, its strings may contain `{{parameter}}` placeholders. */
 export type Statement = {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action?: readonly string[];
@@ -49,46 +49,46 @@ export type Approval = {
   readonly escalateAfterSeconds?: number;
   readonly escalateTo: readonly string[];
   readonly lapseAfterSeconds: number;
-  /** Claims (under `tags` of the issuers) that show one person behind several principals. */
+  /** Claims (in the issuers' `tags`) that identify one person behind several principals. */
   readonly samePerson: readonly string[];
 };
 
-/** A named, parametrised bundle of IAM statements on one target role: what can be asked for. */
+/** A named, parametrised bundle of IAM statements on one target role: what can be requested. */
 export type Entitlement = {
   readonly id: string;
   readonly title: string;
   readonly description?: string;
   readonly risk: Risk;
   readonly labels: readonly string[];
-  /** Role ARN, with `{{account}}` and `{{region}}` where the author left them to the deployment. */
+  /** Role ARN, which may contain `{{account}}` and `{{region}}` of the deployment. */
   readonly target: string;
   readonly maxDurationSeconds: number;
   readonly justification: 'required' | 'optional';
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   readonly statements: readonly Statement[];
   readonly approval?: Approval;
-  /** `bind` ties every session to the IP address that the request came from. */
+  /** `bind` binds every session to the IP address that the request came from. */
   readonly network: 'bind' | 'any';
-  /** ARNs of roles that a session may assume further; the kill switch covers them too. */
+  /** ARNs of roles that a session may assume; the kill switch covers them as well. */
   readonly chainedRoles: readonly string[];
-  /** Claims (under `tags` of the issuer) that name the job which a grant is tied to. */
+  /** Claims (in the issuer's `tags`) that identify the job to which a grant is bound. */
   readonly job: readonly string[];
   readonly breakGlass: boolean;
-  /** How long after a break-glass grant began its use must have been reviewed. */
+  /** A break-glass use must have been reviewed this long after the grant began. */
   readonly reviewAfterSeconds: number;
-  /** Why what `valetkey policy check` warns of is meant to be so. */
+  /** Why the author accepts the warnings of `valetkey policy check`. */
   readonly acknowledged?: string;
 };
 
-/** What the deployment knows and every template may use. */
+/** What the deployment provides to every template. */
 export type Deployment = { readonly account: string; readonly region: string };
 
-/** The role that is assumed, with the deployment's own account and Region filled in. */
+/** The role that is assumed, with the deployment's account and Region filled in. */
 export function targetRoleArn(entitlement: Entitlement, deployment: Deployment): string {
   return roleArn(entitlement.target, deployment);
 }
 
-/** The roles that a session may go on to, likewise. */
+/** The roles that a session may assume, with the deployment's account and Region filled in. */
 export function chainedRoleArns(
   entitlement: Entitlement,
   deployment: Deployment,
@@ -100,7 +100,7 @@ function roleArn(template: string, { account, region }: Deployment): string {
   return template.replaceAll('{{account}}', account).replaceAll('{{region}}', region);
 }
 
-/** The account that the target role lives in. */
+/** The account of the target role. */
 export function targetAccount(entitlement: Entitlement, deployment: Deployment): string {
   return parseRoleArn(targetRoleArn(entitlement, deployment))?.account ?? '';
 }

@@ -2,11 +2,11 @@ import type { Decision } from './decision.ts';
 import type { FieldError } from './field-error.ts';
 import type { Grant } from './grant.ts';
 
-/** What the broker depends on, in the words of an error message. */
+/** What the broker depends on; error messages name it. */
 export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'workflow';
 
 /**
- * Every way in which a call may end without what was asked for. One function maps it to the wire
+ * Every way in which a call can fail. One function maps it to the wire
  * (`core/api/problem.ts`).
  */
 export type Failure =

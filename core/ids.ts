@@ -7,7 +7,7 @@ const GRANT_ID_LENGTH = 20;
 const SESSION_ID_LENGTH = 26;
 const EVENT_ID_LENGTH = 20;
 
-/** A source of unguessable bytes; the composition root passes the platform's. */
+/** A source of unguessable bytes, passed in by the composition root. */
 export type RandomBytes = (length: number) => Uint8Array;
 
 export const GRANT_ID = /^gr_[0-9a-hjkmnp-tv-z]{20}$/;
@@ -30,12 +30,12 @@ export function newEventId(random: RandomBytes): string {
   return `ev_${encode(random(EVENT_ID_LENGTH))}`;
 }
 
-/** 80 bits of SHA-256 in 16 characters: unique for every immutable id that a broker will ever see. */
+/** 80 bits of SHA-256 in 16 characters: enough for every immutable id that a broker will ever see. */
 export function shortHash(text: string): string {
   return encode(createHash('sha256').update(text).digest().subarray(0, 16));
 }
 
-/** SHA-256 as bundles and request bodies carry it: `sha256:` and 64 hexadecimal digits. */
+/** SHA-256 as `sha256:` and 64 hexadecimal digits. */
 export function sha256(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }

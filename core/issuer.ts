@@ -6,14 +6,14 @@ export type Issuer = {
   readonly type: PrincipalType;
   readonly url: string;
   readonly audience: string;
-  /** What the command line signs in with; only for people. */
+  /** The client that the command signs in with; only for people. */
   readonly clientId?: string;
-  /** The claims that make the immutable id, in order. */
+  /** The claims that form the immutable id, in order. */
   readonly subject: readonly string[];
-  /** The claim that people read; never compared. */
+  /** The claim with the display name, which is never compared. */
   readonly name: string;
   readonly groups?: string;
   readonly tags?: readonly string[];
-  /** The values of `amr` that show a second factor (RFC 8176). */
+  /** The values of `amr` that prove a second factor (RFC 8176). */
   readonly mfa?: { readonly amr: readonly string[] };
 };

@@ -10,7 +10,7 @@ import type { Result } from './result.ts';
 import type { Conflict } from './retry-on-conflict.ts';
 import type { SessionPlan } from './session.ts';
 
-/** This key made that grant before. */
+/** An earlier request with this key made that grant. */
 export type Repeated = { readonly code: 'repeated'; readonly grantId: string };
 
 type Refused<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
@@ -54,7 +54,7 @@ export type GrantUpdate = {
   readonly grant: Grant;
   readonly events: readonly AuditEvent[];
   readonly idempotency: Idempotency | null;
-  /** Principals that may not be suspended: who acts, and whose grant begins. */
+  /** Principals that may not be suspended: the caller, and the requester of a grant that begins. */
   readonly unsuspended: readonly string[];
 };
 
@@ -67,7 +67,7 @@ export type UpdateRefusal =
 
 export type Suspension = { readonly at: Instant; readonly by: Actor; readonly reason: string };
 
-/** What the store keeps of principals; who let somebody out or in is kept for ever (I8). */
+/** The store's side of principals. It keeps a permanent record of every suspension and resumption (I8). */
 export type PrincipalStore = {
   readonly suspend: (
     principal: string,
@@ -78,13 +78,13 @@ export type PrincipalStore = {
     resumption: Suspension,
   ) => Promise<Result<null, Unavailable>>;
   readonly suspensionOf: (principal: string) => Promise<Result<Suspension | null, Unavailable>>;
-  /** Ids of all grants that are not over, those written a moment ago included. */
+  /** Ids of all open grants, including those written a moment ago. */
   readonly openGrants: (principal: string) => Promise<Result<readonly string[], Unavailable>>;
 };
 
-/** The durable truth. Every write is one transaction together with its audit events. */
+/** The source of truth. Every write is one transaction together with its audit events. */
 export type GrantStore = {
-  /** `vendsOn`: sessions are about to reach these roles, so their kill switches must be writable. */
+  /** `vendsOn`: the roles that sessions are about to reach, whose kill switches must be writable. */
   readonly create: (write: {
     readonly grant: Grant;
     readonly events: readonly AuditEvent[];
@@ -92,8 +92,8 @@ export type GrantStore = {
     readonly vendsOn: readonly string[];
   }) => Promise<Result<null, CreateRefusal>>;
   /**
-   * Only while the stored grant may vend at `now` and ends when `grant` says, and the principal is not
-   * suspended; never shortens `keysValidUntil`.
+   * Writes only while the stored grant may vend at `now` and ends when `grant` says, and its principal is
+   * not suspended. Never shortens `keysValidUntil`.
    */
   readonly recordVend: (write: {
     readonly grant: ActiveGrant;
@@ -103,15 +103,15 @@ export type GrantStore = {
     readonly now: Instant;
   }) => Promise<Result<null, VendRefusal>>;
   /**
-   * Only while the stored grant is exactly `before`. What hangs on the grant follows in the same
-   * transaction: denials on roles, the list of open grants, the reviews that are owed.
+   * Writes only while the stored grant is exactly `before`. The rows that follow a grant are part of the
+   * transaction: denies on roles, its principal's open grants, the review it owes.
    */
   readonly update: (write: GrantUpdate) => Promise<Result<null, UpdateRefusal>>;
   readonly appendEvent: (event: AuditEvent) => Promise<Result<null, Unavailable>>;
   readonly find: (id: string) => Promise<Result<Grant | null, Unavailable>>;
   /** Newest first. */
   readonly list: (query: GrantQuery) => Promise<Result<GrantPage, Unavailable>>;
-  /** What the principal's latest grants tell: denials since `since`, entitlements ever granted. */
+  /** From the principal's latest grants: denials since `since`, and entitlements ever granted. */
   readonly history: (principal: string, since: Instant) => Promise<Result<PastUse, Unavailable>>;
   /** The grant whose review is overdue for longest; null where none is. */
   readonly overdueReview: (
@@ -120,7 +120,7 @@ export type GrantStore = {
   ) => Promise<Result<string | null, Unavailable>>;
   /** Oldest first. */
   readonly events: (grantId: string) => Promise<Result<readonly AuditEvent[], Unavailable>>;
-  /** Ids of grants on which something was to be done before then, the longest due first. */
+  /** Ids of grants on which something was due before then, the longest overdue first. */
   readonly due: (before: Instant, limit: number) => Promise<Result<readonly string[], Unavailable>>;
 };
 
@@ -131,18 +131,18 @@ export type Credentials = {
   readonly expiration: Instant;
 };
 
-/** STS. `reason` is for logs and the audit trail: it never holds anything secret. */
+/** STS. `reason` is for logs and the audit trail, and contains nothing secret. */
 export type SessionIssuer = (
   plan: SessionPlan,
 ) => Promise<Result<Credentials, { readonly reason: string }>>;
 
-/** A vote is judged with the facts of the request, and the network and sign-in of the voter. */
+/** The facts of the request, with the network and sign-in of the voter. */
 export type VoteQuestion = Question & {
   readonly requester: Principal;
   readonly escalated: boolean;
 };
 
-/** Cedar. An error in any policy is an error of the answer: nothing is skipped in silence (I6). */
+/** Cedar. An error in any policy is an error of the answer; no policy is skipped silently (I6). */
 export type PolicyEngine = {
   readonly ask: (
     action: 'request' | 'autoApprove',
@@ -163,7 +163,7 @@ export type PolicyEngine = {
   ) => Result<boolean, Unavailable>;
 };
 
-/** Why a token is not accepted, in the words of the answer. */
+/** Why a token is not accepted, worded for the caller. */
 export type TokenProblem =
   | { readonly code: 'token-refused'; readonly detail: string }
   | Unavailable;

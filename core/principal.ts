@@ -3,7 +3,7 @@ import type { Instant } from './instant.ts';
 
 export type PrincipalType = 'User' | 'Workload';
 
-/** Who asks. `id` is immutable and the only thing that is ever compared; `name` is for people's eyes. */
+/** Who calls. Only `id`, which is immutable, is ever compared; `name` is for display. */
 export type Principal = {
   readonly type: PrincipalType;
   readonly id: string;
@@ -26,13 +26,13 @@ export type Claims = Readonly<Record<string, unknown>>;
 export type Caller = {
   readonly principal: Principal;
   readonly authentication: Authentication;
-  /** The claims that made the principal, and no others. */
+  /** Only the claims that made the principal. */
   readonly claims: Claims;
 };
 
 /**
- * What stands for a principal in `SourceIdentity`: readable, unique, at most 40 characters of
- * `[a-z0-9-]`, no dot. The slug may change with the display name, the hash of the id never does.
+ * A principal's name in `SourceIdentity`: readable, unique, at most 40 characters of `[a-z0-9-]`, without a
+ * dot. The slug changes with the display name; the hash of the id never does.
  */
 export function principalKey(principal: Pick<Principal, 'id' | 'name'>): string {
   const slug = principal.name

@@ -1,4 +1,4 @@
-/** What a domain function answers: a value, or one error of a closed union. Nothing is thrown. */
+/** The result of a domain function: a value, or one error of a closed union. It throws nothing. */
 export type Result<T, E> = { readonly ok: true; readonly value: T } | Err<E>;
 
 export type Err<E> = { readonly ok: false; readonly error: E };
@@ -11,7 +11,7 @@ export function err<E>(error: E): Err<E> {
   return { ok: false, error };
 }
 
-/** The end of an exhaustive `switch`: the build breaks here when a case is added and not handled. */
+/** Ends an exhaustive `switch`: the build breaks here if a new case is not handled. */
 export function unreachable(value: never): never {
   throw new Error(`unhandled case: ${JSON.stringify(value)}`);
 }

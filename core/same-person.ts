@@ -1,12 +1,13 @@
 import type { Principal } from './principal.ts';
 
 /**
- * Who is one person behind several principals: whoever has the same immutable id, or the same value
- * of a claim that the entitlement names (an employee number, say), whichever issuer says so.
+ * Marks identify the person behind a principal: its immutable id, and the values of the claims that the
+ * entitlement names, such as an employee number. Two principals that share a mark are one person,
+ * whichever issuers they come from.
  */
 export type Marks = readonly string[];
 
-/** @returns null where a person lacks a named claim: then nobody can tell, and it must not count. */
+/** @returns null where a person's token lacks a named claim: the person cannot be told apart from others. */
 export function marksOf(
   principal: Pick<Principal, 'type' | 'id' | 'tags'>,
   claims: readonly string[],

@@ -3,7 +3,7 @@ import { eventJson, type Json } from './wire.ts';
 
 /** The `source` of every event on the bus. */
 export const EVENT_SOURCE = 'valetkey';
-/** Raised when a consumer could break; fields may be added without it. */
+/** Raised by changes that could break a consumer. New fields do not raise it. */
 export const EVENT_VERSION = 1;
 
 /** `detail-type` on the bus: one for each transition. */
@@ -12,8 +12,8 @@ export function detailTypeOf({ type }: Pick<AuditEvent, 'type'>): string {
 }
 
 /**
- * An event as it goes out: what the audit trail has, without what only auditors need (what the engine
- * saw, and where the caller was).
+ * An event as it is published: the audit trail's line without what only auditors need (what the engine saw,
+ * and where the caller was).
  */
 export function eventDetail(event: AuditEvent): { readonly [key: string]: Json } {
   const { inputs: _, sourceIp: __, ...rest } = eventJson(event);

@@ -4,7 +4,7 @@ import { GRANT_STATUSES } from '../grant.ts';
 import { EVENT_VERSION } from './event-detail.ts';
 import { actor, decision } from './responses.ts';
 
-/** What consumers of the bus may rely on: the `detail` of every event, by its type. */
+/** The `detail` of every event, by type: the contract with consumers of the bus. */
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const reason = z.string();
@@ -17,7 +17,7 @@ const session = z
     sourceIdentity: z.string().describe('sourceIdentity in CloudTrail'),
     durationSeconds: z.int(),
   })
-  .describe('Never its keys');
+  .describe('Without its credentials');
 
 type EventType = AuditEvent['type'];
 
@@ -44,7 +44,7 @@ const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
     killSeconds: z
       .int()
       .nullable()
-      .describe('From the ending to the deny that was read back; null where nothing was vended'),
+      .describe('Seconds from the ending until the deny was read back; null if nothing was vended'),
   },
   outlived: { reason },
   'kill-failed': { role: z.string(), reason },
@@ -59,13 +59,15 @@ export const EVENT_SCHEMAS = Object.fromEntries(
 function schemaOf(type: EventType): z.ZodType {
   return z.strictObject({
     version: z.literal(EVENT_VERSION),
-    id: z.string().describe('Deliveries of one event have one id: at least once'),
+    id: z
+      .string()
+      .describe('Events are delivered at least once; repeated deliveries have the same id'),
     type: z.literal(type),
     at: time,
     grantId: z.string(),
     entitlement: z.string(),
-    status: z.enum(GRANT_STATUSES).describe('The status of the grant from here on'),
-    actor: actor.describe('Who did it; broker for what time or repairs did'),
+    status: z.enum(GRANT_STATUSES).describe('The status of the grant after this event'),
+    actor: actor.describe('Who caused the event; broker for what the broker did on its own'),
     requestId: z.string(),
     ...FIELDS[type],
   });

@@ -16,97 +16,98 @@ type Operation = {
   readonly body?: z.core.$ZodObject;
   readonly query?: z.core.$ZodObject;
   readonly answers: Readonly<Record<number, z.ZodType>>;
-  /** Statuses of problem documents, besides those that every call may answer. */
+  /** Statuses of problem documents, besides those that every call can return. */
   readonly problems: readonly number[];
 };
 
 const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
   'GET /.well-known/valetkey': {
-    summary: 'What a client needs to know before it can sign in',
+    summary: 'Read what a client needs to sign in',
     answers: { 200: responses.discovery },
     problems: [],
   },
   'GET /v1/openapi.json': {
-    summary: 'This document',
+    summary: 'Read this document',
     answers: { 200: responses.document },
     problems: [],
   },
   'GET /v1/whoami': {
-    summary: 'The caller as the broker sees it, with the claims used',
+    summary: 'Read who you are to the broker, with the claims it used',
     answers: { 200: responses.whoami },
     problems: [],
   },
   'GET /v1/entitlements': {
-    summary: 'What the caller may ask for',
+    summary: 'List the entitlements you may request',
     answers: { 200: responses.entitlements },
     problems: [],
   },
   'GET /v1/entitlements/{id}': {
-    summary: 'One entitlement',
+    summary: 'Read one entitlement',
     answers: { 200: responses.entitlement },
     problems: [404],
   },
   'POST /v1/evaluate': {
-    summary: 'A dry run: the decision and the exact session policy; no grant is made',
+    summary:
+      'Try a request without making a grant; returns the decision and the exact session policy',
     body: grantRequestBody,
     answers: { 200: responses.evaluation },
     problems: [400, 413],
   },
   'GET /v1/grants': {
-    summary: 'Grants, newest first: the own ones, or all for those who may audit',
+    summary: 'List grants, newest first: your own, or all if you may audit',
     query: listQuery,
     answers: { 200: responses.grantPage },
     problems: [400],
   },
   'GET /v1/grants/{id}': {
-    summary: 'One grant',
+    summary: 'Read one grant',
     answers: { 200: responses.grant },
     problems: [404],
   },
   'GET /v1/grants/{id}/events': {
-    summary: "A grant's audit trail, oldest first",
+    summary: "Read a grant's audit trail, oldest event first",
     answers: { 200: responses.events },
     problems: [404],
   },
   'GET /v1/decisions': {
     summary:
-      'Recorded decisions, newest first, for those who may audit; JSON lines with Accept: application/jsonl, the next page then in the Link header',
+      'List recorded decisions, newest first, if you may audit. With Accept: application/jsonl, returns JSON lines, with the next page in the Link header',
     query: listQuery,
     answers: { 200: responses.decisionPage },
     problems: [400, 403],
   },
   'POST /v1/grants': {
-    summary: 'Ask for a grant',
+    summary: 'Request a grant',
     body: grantRequestBody,
     answers: { 201: responses.grant },
     problems: [400, 403, 409, 413, 422],
   },
-  'POST /v1/grants/{id}/approve': change('Vote for a request', commentBody),
-  'POST /v1/grants/{id}/deny': change('Vote against a request', commentBody),
-  'POST /v1/grants/{id}/withdraw': change('Take the own vote back', commentBody),
-  'POST /v1/grants/{id}/cancel': change('Take the own request back', reasonBody),
+  'POST /v1/grants/{id}/approve': change('Vote to approve a request', commentBody),
+  'POST /v1/grants/{id}/deny': change('Vote to deny a request', commentBody),
+  'POST /v1/grants/{id}/withdraw': change('Withdraw your vote', commentBody),
+  'POST /v1/grants/{id}/cancel': change('Cancel your request', reasonBody),
   'POST /v1/grants/{id}/extend': change(
-    'A later end of the own grant, decided by policy as a new request would be',
+    'Extend your grant; policy decides as it would for a new request',
     extendBody,
   ),
   'POST /v1/grants/{id}/review': change('Close the review of a break-glass use', commentBody),
   'POST /v1/grants/{id}/revoke': change(
-    'End a grant: revoking until the deny on its keys was written and read back',
+    'End a grant; its status is revoking until the deny on its credentials was written and read back',
     reasonBody,
   ),
   'POST /v1/principals/{id}/revoke': principalChange('End all grants of a principal'),
   'POST /v1/principals/{id}/suspend': principalChange(
-    'Keep a principal out, and end all of its grants',
+    'Suspend a principal, and end all of its grants',
   ),
-  'POST /v1/principals/{id}/resume': principalChange('Let a suspended principal in again'),
+  'POST /v1/principals/{id}/resume': principalChange('Resume a suspended principal'),
   'POST /v1/credentials': {
-    summary: 'Ask and vend in one call; 202 where a human must approve first',
+    summary: 'Request and vend in one call; 202 if an approval is required first',
     body: grantRequestBody,
     answers: { 200: responses.vended, 202: responses.waiting },
     problems: [400, 403, 409, 413, 422],
   },
   'POST /v1/grants/{id}/credentials': {
-    summary: 'Vend under an active grant',
+    summary: 'Vend credentials under an active grant',
     body: emptyBody,
     answers: { 200: responses.vended },
     problems: [400, 403, 404, 409, 413, 422],
@@ -123,7 +124,7 @@ function principalChange(summary: string): Operation {
   return { summary, body: reasonBody, answers, problems: [400, 403, 413] };
 }
 
-/** The OpenAPI 3.1 document, made from the schemas that validate requests. */
+/** The OpenAPI 3.1 document, generated from the schemas that validate requests. */
 export function openApiDocument(): { readonly [key: string]: Json } {
   const paths: Record<string, Record<string, Json>> = {};
   for (const [route, operation] of Object.entries(OPERATIONS)) {
@@ -184,7 +185,7 @@ const PROBLEM: Json = { $ref: '#/components/schemas/Problem' };
 const IDEMPOTENCY_KEY = parameter('header', 'Idempotency-Key', {
   type: 'string',
   maxLength: 255,
-  description: 'Makes a repeat of this call harmless: the same key never makes a second grant',
+  description: 'Makes it safe to repeat this call: the same key never makes a second grant',
 });
 
 function parameter(place: string, name: string, schema: Json, required = false): Json {

@@ -5,21 +5,21 @@ import type { Grant } from '../grant.ts';
 import { unreachable } from '../result.ts';
 import { grantJson, type Json } from './wire.ts';
 
-/** An RFC 9457 problem document, and the headers that go with it. */
+/** An RFC 9457 problem document with its headers. */
 export type Problem = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, Json>>;
 };
 
-/** Tried again after this many seconds, a store, STS or an issuer may well answer. */
+/** A store, STS or an issuer that failed has a good chance to answer after this time. */
 const RETRY_AFTER_SECONDS = 2;
 
 const DEPENDENCY: Readonly<Record<string, string>> = {
   store: 'The broker cannot reach its store.',
   sts: 'AWS STS did not issue a session.',
-  policy: 'The broker cannot evaluate its policies; its operators have been told.',
-  workflow: 'The broker cannot reach its kill switch; what was ended stays ended.',
+  policy: 'The broker cannot evaluate its policies; its operators have been notified.',
+  workflow: 'The broker cannot reach its kill switch; grants that were ended stay ended.',
   issuer: "The broker cannot reach the issuer's keys to verify the token.",
 };
 
@@ -39,7 +39,7 @@ export function problemOf(failure: Failure): Problem {
         403,
         'suspended',
         'Suspended',
-        'This principal is suspended. Ask the administrators of the broker.',
+        'This principal is suspended. Contact the administrators of the broker.',
       );
     case 'wrong-state':
       return problem(
@@ -54,11 +54,11 @@ export function problemOf(failure: Failure): Problem {
         422,
         'idempotency-key-reused',
         'Idempotency key reused',
-        'This Idempotency-Key came with another request before. Use a new key for a new request.',
+        'Another request has already used this Idempotency-Key. Use a new key for a new request.',
       );
     case 'role-frozen':
       return unavailable(
-        'The kill switch of the role cannot be written right now, so no keys are vended on it.',
+        'The kill switch of the role cannot be written at the moment, so no credentials are vended on it.',
         failure.grantId,
       );
     case 'unavailable':
@@ -80,10 +80,11 @@ export function invalidRequest(errors: readonly FieldError[]): Problem {
   });
 }
 
-/** RFC 6750, section 3: a token that was not accepted; without `detail`, none was sent. */
+/** The answer to a token that was not accepted (RFC 6750, section 3). No `detail`: none was sent. */
 export function unauthorized(detail: string | null): Problem {
   const text =
-    detail ?? 'Send Authorization: Bearer and a token of an issuer that the broker trusts.';
+    detail ??
+    'Send an Authorization header with Bearer and a token from an issuer that the broker trusts.';
   const quoted = text.replaceAll(/["\\]/g, "'");
   const challenge = detail === null ? '' : `, error="invalid_token", error_description="${quoted}"`;
   const { status, headers, body } = problem(401, 'unauthorized', 'Not signed in', text);

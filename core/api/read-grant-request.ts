@@ -5,13 +5,13 @@ import type { Failure } from '../failure.ts';
 import { err, ok, type Result } from '../result.ts';
 import { check, grantRequestBody } from './requests.ts';
 
-/** The body that asks for a grant; three calls take it, and so do the cases of a bundle. */
+/** Reads the body of a grant request, which three calls and the cases of a bundle share. */
 export function readGrantRequest(body: unknown): Result<GrantRequest, Failure> {
   const read = check(grantRequestBody, body);
   return read.ok ? ok(toGrantRequest(read.value)) : err({ code: 'invalid', errors: read.error });
 }
 
-/** What was left out is null in the core. */
+/** Fields that were left out are null in the core. */
 export function toGrantRequest(body: z.output<typeof grantRequestBody>): GrantRequest {
   const { scope, startsAt, justification, ticket, ...rest } = body;
   return {
@@ -23,7 +23,7 @@ export function toGrantRequest(body: z.output<typeof grantRequestBody>): GrantRe
   };
 }
 
-/** A part that was left out is absent, not `undefined`: the grant is stored as it is. */
+/** A part that was left out is absent, not `undefined`, because the grant is stored unchanged. */
 function given({ actions, resources }: { [K in keyof Scope]: Scope[K] | undefined }): Scope {
   return { ...(actions && { actions }), ...(resources && { resources }) };
 }

@@ -7,11 +7,11 @@ import { NO_CONTROL_CHARACTERS } from '../text.ts';
 import { readInstant } from './read-instant.ts';
 
 /**
- * What callers may send. The same schemas validate requests and make the OpenAPI document. Zod's
- * small build, because every cold start of the vend Lambda pays for the other one.
+ * What callers may send. The same schemas validate requests and generate the OpenAPI document. They use
+ * Zod's small build, because every cold start of the vend Lambda would pay for the large one.
  */
 
-/** A body that is read may have 16 KiB. */
+/** The largest body that is read: 16 KiB. */
 export const MAX_BODY_BYTES = 16 * 1024;
 
 const MAX_GRANT_SECONDS = 7 * 86_400;
@@ -24,10 +24,10 @@ const text = (min: number, max: number) =>
       z.maxLength(max, `may have at most ${max} characters`),
     );
 
-/** Free text for people: no control characters, so that no log or mail can be forged with it. */
+/** Free text for people, without control characters, which could forge log lines and mails. */
 const prose = (min: number, max: number) =>
   text(min, max).check(
-    z.regex(NO_CONTROL_CHARACTERS, 'may hold neither line breaks nor other control characters'),
+    z.regex(NO_CONTROL_CHARACTERS, 'may not contain line breaks or other control characters'),
   );
 
 const seconds = (max: number) =>
@@ -35,11 +35,11 @@ const seconds = (max: number) =>
     .int('must be a whole number of seconds')
     .check(z.gte(1, 'must be at least 1'), z.lte(max, `may be at most ${max}`));
 
-/** IAM's own variables are for authors of entitlements: a caller may not write any. */
+/** Only authors of entitlements may use IAM's policy variables, so callers may not send `$`. */
 const pattern = (shape: RegExp, message: string) =>
   text(1, 512).check(
-    z.regex(/^[\x21-\x7e]*$/, 'may hold printable ASCII only'),
-    z.regex(/^[^$]*$/, 'may not hold $'),
+    z.regex(/^[\x21-\x7e]*$/, 'may contain only printable ASCII'),
+    z.regex(/^[^$]*$/, 'may not contain $'),
     z.regex(shape, message),
   );
 
@@ -47,7 +47,7 @@ const listOf = (item: z.ZodMiniType<string>) =>
   z
     .array(item)
     .check(
-      z.minLength(1, 'may not be empty: leave it out to narrow nothing'),
+      z.minLength(1, 'may not be empty; leave it out if you do not want to narrow it'),
       z.maxLength(20, 'may have at most 20 entries'),
     );
 
@@ -66,8 +66,8 @@ const scope = z
   })
   .check(
     z.refine(
-      (it) => it.actions !== undefined || it.resources !== undefined,
-      'is empty: name actions, resources or both, or leave it out',
+      ({ actions, resources }) => actions !== undefined || resources !== undefined,
+      'is empty; give actions, resources or both, or leave it out',
     ),
   );
 
@@ -77,14 +77,16 @@ export const grantRequestBody = z.strictObject({
     ._default(z.record(z.string(), z.unknown()), {})
     .check(z.describe("The entitlement's parameters")),
   scope: z.optional(
-    scope.check(z.describe('Less than the entitlement: fewer actions, fewer resources')),
+    scope.check(z.describe('Narrows the entitlement to fewer actions or resources')),
   ),
-  durationSeconds: seconds(MAX_GRANT_SECONDS).check(z.describe('How long the grant lasts')),
-  justification: z.optional(prose(0, 500).check(z.describe('What it is for, in a sentence'))),
+  durationSeconds: seconds(MAX_GRANT_SECONDS).check(
+    z.describe('How long the grant lasts, in seconds'),
+  ),
+  justification: z.optional(prose(0, 500).check(z.describe('What you need it for, in a sentence'))),
   startsAt: z.optional(
-    time.check(z.describe('When it begins, RFC 3339, up to 30 days ahead; left out: at once')),
+    time.check(z.describe('When it begins (RFC 3339), up to 30 days ahead. Default: at once')),
   ),
-  ticket: z.optional(prose(1, 100).check(z.describe('The ticket or incident that it serves'))),
+  ticket: z.optional(prose(1, 100).check(z.describe('The ticket or incident you need it for'))),
 });
 
 export const commentBody = z.strictObject({
@@ -97,19 +99,19 @@ export const reasonBody = z.strictObject({
 
 export const extendBody = z.strictObject({
   durationSeconds: seconds(MAX_GRANT_SECONDS).check(
-    z.describe('How long it shall last from now on'),
+    z.describe('How long the grant lasts from now, in seconds'),
   ),
-  justification: prose(1, 500).check(z.describe('Why longer, in a sentence')),
+  justification: prose(1, 500).check(z.describe('Why you need it longer, in a sentence')),
 });
 
 export const emptyBody = z.strictObject({});
 
 export const listQuery = z.strictObject({
   status: z.optional(z.enum(GRANT_STATUSES)),
-  requester: z.optional(text(1, 600).check(z.describe("A principal's id, or me"))),
+  requester: z.optional(text(1, 600).check(z.describe('The id of a principal, or me'))),
   entitlement: z.optional(text(1, 63)),
   reviewable: z.optional(
-    z.literal('me').check(z.describe('Only requests that the caller may vote on now')),
+    z.literal('me').check(z.describe('Only requests that you may vote on now')),
   ),
   limit: z._default(
     z.coerce
@@ -121,13 +123,13 @@ export const listQuery = z.strictObject({
       ),
     50,
   ),
-  cursor: z.optional(text(1, 200).check(z.describe('nextCursor of the page before'))),
+  cursor: z.optional(text(1, 200).check(z.describe('The nextCursor of the previous page'))),
 });
 
 /** Visible ASCII, as RFC 9110 has it in header fields. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** Checks an already parsed value; every mistake comes with its JSON pointer (RFC 6901). */
+/** Checks a parsed value. Every error carries its JSON pointer (RFC 6901). */
 export function check<T>(
   schema: z.ZodMiniType<T>,
   value: unknown,

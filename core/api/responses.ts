@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { EVENT_TYPES } from '../audit.ts';
 import { GRANT_STATUSES } from '../grant.ts';
 
-/** What callers get, for the OpenAPI document and for the tests that hold answers against it. */
+/** What callers get: for the OpenAPI document, and for the tests that check answers against it. */
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const optionalTime = time.nullable();
@@ -21,7 +21,7 @@ const scope = z
     actions: z.array(z.string()).optional(),
     resources: z.array(z.string()).optional(),
   })
-  .describe('The caller’s own narrowing of the entitlement');
+  .describe('How the caller narrowed the entitlement');
 
 const requester = z.strictObject({
   type: z.enum(['User', 'Workload']),
@@ -53,10 +53,12 @@ const details = z
     sessionPolicy: z
       .looseObject({})
       .nullable()
-      .describe('What sessions may do; null where the entitlement was changed since'),
+      .describe('What sessions may do; null if the entitlement has changed since the request'),
     history: z.strictObject({ recentDenials: z.int(), firstUse: z.boolean() }),
   })
-  .describe('For those who decide on others’ grants; with GET /v1/grants/{id} only');
+  .describe(
+    'What approvers need to decide; only in GET /v1/grants/{id}, and not for the requester',
+  );
 
 export const grant = z
   .strictObject({
@@ -76,15 +78,15 @@ export const grant = z
     endedAt: optionalTime,
     endReason: z.string().nullable(),
     keysValidUntil: optionalTime.describe(
-      'Until when keys vended under it may work; null while none were',
+      'Until when credentials vended under the grant may work; null while none were vended',
     ),
     approvals: z.strictObject({
-      required: z.int().describe('So many people have to say yes'),
+      required: z.int().describe('How many people must approve'),
       votes: z.array(vote),
-      escalated: z.boolean().describe('Whether the second tier may vote, too'),
+      escalated: z.boolean().describe('Whether the second tier may vote as well'),
       lapsesAt: optionalTime,
     }),
-    review: review.nullable().describe('What is owed for a break-glass use'),
+    review: review.nullable().describe('The review that a break-glass use owes'),
     decision,
     details: details.optional(),
   })
@@ -118,7 +120,7 @@ export const event = z
     id: z.string(),
     grantId: z.string(),
     entitlement: z.string(),
-    status: z.enum(GRANT_STATUSES).describe('The status of the grant from here on'),
+    status: z.enum(GRANT_STATUSES).describe('The status of the grant after this event'),
     type: z.enum(EVENT_TYPES),
     at: time,
     actor,
@@ -139,7 +141,7 @@ export const entitlement = z
     network: z.enum(['bind', 'any']),
     breakGlass: z.boolean(),
     parameters: z.looseObject({ type: z.literal('object') }).describe('JSON Schema, 2020-12'),
-    outcome: decision.shape.outcome.describe('What an ordinary request would be answered now'),
+    outcome: decision.shape.outcome.describe('The outcome that an ordinary request would have now'),
   })
   .meta({ id: 'Entitlement' });
 
@@ -181,7 +183,7 @@ export const recordedDecision = z
     entitlement: z.string(),
     scope: scope.nullable(),
     decision,
-    inputs: z.looseObject({}).describe('Everything that the policy engine saw'),
+    inputs: z.looseObject({}).describe('Everything the policy engine saw'),
   })
   .meta({ id: 'RecordedDecision' });
 
@@ -206,7 +208,7 @@ export const principalState = z
         .nullable()
         .describe('null where the principal is not suspended'),
     }),
-    grants: z.array(grant).describe('The grants that this call ended, as they are now'),
+    grants: z.array(grant).describe('The grants that this call ended'),
   })
   .meta({ id: 'PrincipalState' });
 export const waiting = z.strictObject({ grant });

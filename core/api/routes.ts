@@ -1,7 +1,8 @@
 /**
- * Every call of the HTTP API, and which Lambda answers it: one Lambda per privilege. A route is
- * authenticated unless it says `open`. The CDK app makes the gateway's routes from this list, the
- * front authenticates by it and refuses queries where a route takes none, and the OpenAPI document describes it.
+ * Every call of the HTTP API, with the Lambda that answers it: one Lambda per privilege. A route is
+ * authenticated unless it is `open`. The CDK app makes the gateway's routes from this list, the API handler
+ * authenticates by it and refuses query parameters where a route takes none, and the OpenAPI document
+ * describes it.
  */
 export const ROUTES = {
   'GET /.well-known/valetkey': { lambda: 'open', open: true },

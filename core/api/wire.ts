@@ -11,7 +11,7 @@ import type { Issuer } from '../issuer.ts';
 import type { Credentials } from '../ports.ts';
 import { type Caller, principalKey } from '../principal.ts';
 
-/** The core's values as the HTTP API shows them: times as RFC 3339, internals left out. */
+/** The core's values as the HTTP API shows them: times in RFC 3339, without internals. */
 
 export type Json =
   | null
@@ -62,13 +62,13 @@ function reviewJson(review: Review | null): JsonObject | null {
   return { status, dueAt: formatInstant(dueAt), reviewer: by, comment, at: timeJson(at) };
 }
 
-/** What approvers see besides the grant. */
+/** What approvers see in addition to the grant. */
 export function detailsJson({ title, risk, sessionPolicy, history }: GrantDetails): JsonObject {
   const policy = sessionPolicy === null ? null : (JSON.parse(sessionPolicy) as Json);
   return { title, risk, sessionPolicy: policy, history: { ...history } };
 }
 
-/** A principal and what became of its grants. */
+/** A principal, and the grants that an order ended. */
 export function principalJson({ id, suspension, grants }: PrincipalState): JsonObject {
   const suspended =
     suspension === null
@@ -77,7 +77,7 @@ export function principalJson({ id, suspension, grants }: PrincipalState): JsonO
   return { principal: { id, suspended }, grants: grants.map(grantJson) };
 }
 
-/** The only place where keys are written out. */
+/** The only place that writes credentials out. */
 export function credentialsJson(credentials: Credentials): JsonObject {
   return {
     accessKeyId: credentials.accessKeyId,
@@ -98,7 +98,7 @@ export function eventJson(event: AuditEvent): JsonObject {
   };
 }
 
-/** One line of an export: `valetkey policy replay` asks another bundle the same. */
+/** One line of an export, which `valetkey policy replay` puts to another bundle. */
 export function decisionJson({ grant, event }: RecordedDecision): JsonObject {
   return {
     grantId: grant.id,
@@ -130,7 +130,7 @@ export function callerJson({ principal, authentication, claims }: Caller): JsonO
   };
 }
 
-/** The dry run: what would be answered, and the very policy that STS would receive. */
+/** The result of a dry run, with the very policy that STS would receive. */
 export function assessmentJson({ decision, sessionPolicy, expiresAt }: Assessment): JsonObject {
   const granted = decision.outcome !== 'deny';
   return {
@@ -156,7 +156,7 @@ export function entitlementJson(entitlement: Entitlement, outcome: Outcome): Jso
   };
 }
 
-/** What the command line needs to sign in, so that its users need the broker's URL only. */
+/** What the command needs to sign in, so that its users need only the broker's URL. */
 export function discoveryJson(
   issuers: readonly Issuer[],
   urlOf: (issuer: Issuer) => string,
@@ -171,7 +171,7 @@ export function discoveryJson(
   };
 }
 
-/** The parameters as JSON Schema (2020-12), for forms and for checking before sending. */
+/** The parameters as JSON Schema (2020-12), for forms and for checks before sending. */
 function parametersSchema(parameters: Readonly<Record<string, ParameterSpec>>): JsonObject {
   const properties = Object.entries(parameters).map(([name, spec]) => [
     name,

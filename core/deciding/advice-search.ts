@@ -3,17 +3,17 @@ import type { Outcome, Question } from '../decision.ts';
 import type { Scope } from '../entitlement.ts';
 import type { Judge } from './judge.ts';
 
-/** What it takes to look for something that helps. */
+/** What a search for better requests needs. */
 export type Search = {
   readonly judge: Judge;
   readonly asked: Question;
   readonly entitlement: CompiledEntitlement;
   readonly scope: Scope | null;
-  /** Asks the engine; what cannot be evaluated counts as denied. */
+  /** Asks the engine; a question that cannot be evaluated counts as denied. */
   readonly outcomeOf: (question: Question, entitlement: CompiledEntitlement) => Outcome;
 };
 
-/** The sentence for an answer that is better than a denial; none for a denial. */
+/** The sentence for an outcome that is better than a denial; null for a denial. */
 export function promise(outcome: Outcome): string | null {
   switch (outcome) {
     case 'allow':

@@ -3,13 +3,13 @@ import { addSeconds, formatInstant, type Instant } from '../instant.ts';
 import { promise, type Search } from './advice-search.ts';
 import { otherEntitlements } from './other-entitlements.ts';
 
-/** Hours ahead in which a better time is looked for. */
+/** How many hours ahead a better time is searched for. */
 const HOURS_AHEAD = 24;
 
 /**
- * What would turn a denial into something better. Each is found by asking the engine again with one
- * thing changed, and offered only if the answer really is better; nothing is guessed, and nothing is
- * tried that no policy of the bundle reads.
+ * What would turn a denial into something better. Each piece of advice is found by asking the engine again
+ * with one fact changed, and offered only if the outcome really is better. Nothing is guessed, and no fact
+ * is changed that no policy of the bundle reads.
  */
 export function advise(search: Search): readonly string[] {
   return [
@@ -23,7 +23,7 @@ export function advise(search: Search): readonly string[] {
   ];
 }
 
-/** The longest duration that works, found by bisection between one second and what was asked. */
+/** The longest duration that works, found by bisection between one second and the requested one. */
 function shorter(search: Search): readonly string[] {
   if (!reads(search, 'durationSeconds')) return [];
   const outcome = (durationSeconds: number): Outcome => ask(search, { durationSeconds });
@@ -46,7 +46,7 @@ function withMfa(search: Search): readonly string[] {
   if (type !== 'User' || !canSignIn) return [];
   if (!reads(search, 'mfa') && !reads(search, 'mfaAgeSeconds')) return [];
   const outcome = ask(search, { mfa: true, mfaAgeSeconds: 0 });
-  return offer(outcome, 'Sign in afresh with a second factor');
+  return offer(outcome, 'Sign in again with a second factor');
 }
 
 function withTicket(search: Search): readonly string[] {
@@ -60,7 +60,7 @@ function withTicket(search: Search): readonly string[] {
   return [];
 }
 
-/** Only networks that policies themselves name. */
+/** Only networks that the policies themselves name. */
 function fromNetwork(search: Search): readonly string[] {
   if (!reads(search, 'sourceIp')) return [];
   for (const network of search.judge.bundle.mentions.networks) {
@@ -71,7 +71,7 @@ function fromNetwork(search: Search): readonly string[] {
   return [];
 }
 
-/** The first minute of the next day at which the answer is better. */
+/** The first minute within the next 24 hours that has a better outcome. */
 function later(search: Search): readonly string[] {
   if (!reads(search, 'now')) return [];
   const outcome = (now: Instant): Outcome => ask(search, { now });

@@ -5,13 +5,13 @@ import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { checkParameters } from '../session-policy/parameters.ts';
 
-/** What a caller sends to ask for a grant, already of the right shape. */
+/** A caller's request for a grant, already of the right shape. */
 export type GrantRequest = {
   readonly entitlement: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly scope: Scope | null;
   readonly durationSeconds: number;
-  /** Null for at once. */
+  /** Null to start at once. */
   readonly startsAt: Instant | null;
   readonly justification: string | null;
   readonly ticket: string | null;
@@ -19,10 +19,10 @@ export type GrantRequest = {
 
 export const UNKNOWN_ENTITLEMENT: FieldError = {
   pointer: '/entitlement',
-  detail: 'is not an entitlement of this broker; GET /v1/entitlements lists those you may ask for',
+  detail: 'is not an entitlement of this broker; GET /v1/entitlements lists those you may request',
 };
 
-/** Whether the entitlement can be asked for like this, whoever asks. */
+/** Whether the entitlement can be requested like this, by any caller. */
 export function checkRequest(
   entitlement: CompiledEntitlement,
   request: Pick<GrantRequest, 'parameters' | 'durationSeconds' | 'justification' | 'ticket'>,
@@ -45,21 +45,21 @@ function mistakesIn(
   if (entitlement.justification === 'required' && (request.justification ?? '').trim() === '') {
     errors.push({
       pointer: '/justification',
-      detail: 'is missing: say in a sentence what it is for',
+      detail: 'is missing: say in a sentence what you need it for',
     });
   }
   if (entitlement.breakGlass && (request.ticket ?? '').trim() === '') {
-    const detail = 'is missing: breaking the glass needs an incident to refer to';
+    const detail = 'is required for break-glass: give an incident id';
     errors.push({ pointer: '/ticket', detail });
   }
   return errors;
 }
 
-/** Clocks differ a little: a start that has just passed is now. */
+/** Clocks differ: a start that has just passed counts as now. */
 const LATE_SECONDS = 300;
 export const LONGEST_AHEAD_SECONDS = 30 * 86_400;
 
-/** @returns the start that was asked for; `now` where none was, or it has just passed. */
+/** @returns the requested start; `now` where none was requested, or it has just passed. */
 export function startOf({ startsAt }: GrantRequest, now: Instant): Result<Instant, FieldError> {
   if (startsAt === null) return ok(now);
   const error = (detail: string) => err({ pointer: '/startsAt', detail });
@@ -67,6 +67,6 @@ export function startOf({ startsAt }: GrantRequest, now: Instant): Result<Instan
     return error('has passed; leave it out to start at once');
   }
   if (startsAt > addSeconds(now, LONGEST_AHEAD_SECONDS))
-    return error('may be 30 days ahead at most');
+    return error('may be at most 30 days ahead');
   return ok(Math.max(now, startsAt));
 }

@@ -6,7 +6,7 @@ import type { Instant } from '../instant.ts';
 import type { PolicyEngine } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 
-/** What it takes to judge a request. */
+/** What deciding on a request needs. */
 export type Judge = {
   readonly bundle: Bundle;
   readonly deployment: Deployment;
@@ -14,7 +14,7 @@ export type Judge = {
   readonly clock: () => Instant;
 };
 
-/** Two questions to the engine: may this principal ask, and does it need a human? */
+/** Asks the engine two questions: may this principal request this, and does it need an approval? */
 export function decide(
   judge: Pick<Judge, 'bundle' | 'engine'>,
   asked: Question,

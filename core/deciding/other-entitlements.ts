@@ -8,8 +8,8 @@ import { renderStatement } from '../session-policy/template.ts';
 import { promise, type Search } from './advice-search.ts';
 
 /**
- * Entitlements on the same target role that would do for what was asked, that the caller may see, and
- * that would be answered better.
+ * Entitlements on the same target role that cover the request, that the caller may see, and that would have
+ * a better outcome.
  */
 export function otherEntitlements(search: Search): readonly string[] {
   const { judge, asked, entitlement, outcomeOf } = search;
@@ -17,7 +17,7 @@ export function otherEntitlements(search: Search): readonly string[] {
   return Object.values(judge.bundle.entitlements).flatMap((other) => {
     if (other.id === entitlement.id || targetRoleArn(other, judge.deployment) !== target) return [];
     const question = sameQuestion(asked, other);
-    if (question === null || !wouldDo(search, other, question)) return [];
+    if (question === null || !coversRequest(search, other, question)) return [];
     const visible = judge.engine.maySee(asked.caller.principal, question);
     if (!visible.ok || !visible.value) return [];
     const better = promise(outcomeOf(question, other));
@@ -25,7 +25,7 @@ export function otherEntitlements(search: Search): readonly string[] {
   });
 }
 
-/** The request as it would be for the other entitlement, or null where it cannot be made. */
+/** The same request for the other entitlement; null where it cannot be made. */
 function sameQuestion(asked: Question, other: CompiledEntitlement): Question | null {
   const parameters = checkParameters(other, asked.facts.parameters);
   const durationSeconds = Math.min(asked.facts.durationSeconds, other.maxDurationSeconds);
@@ -33,8 +33,8 @@ function sameQuestion(asked: Question, other: CompiledEntitlement): Question | n
   return { ...asked, entitlement: other, facts: { ...asked.facts, parameters: parameters.value } };
 }
 
-/** Whether everything that was asked for is contained in the other entitlement. */
-function wouldDo(search: Search, other: CompiledEntitlement, question: Question): boolean {
+/** Whether the other entitlement contains everything that was requested. */
+function coversRequest(search: Search, other: CompiledEntitlement, question: Question): boolean {
   const { deployment } = search.judge;
   const { parameters } = question.facts;
   const wanted = search.entitlement.statements.map((it) =>
@@ -52,7 +52,7 @@ function wouldDo(search: Search, other: CompiledEntitlement, question: Question)
   );
 }
 
-/** An Allow without conditions of its own, or with the very same ones. */
+/** Whether `wide` is an Allow that contains the other statement, with no other conditions of its own. */
 function covers(wide: Statement, narrowOne: Statement): boolean {
   if (wide.Effect !== 'Allow' || wide.NotAction || wide.NotResource) return false;
   if (

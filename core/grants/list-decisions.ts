@@ -8,7 +8,7 @@ import type { ReadPorts } from './read-grants.ts';
 
 export type RequestedEvent = Extract<AuditEvent, { type: 'requested' }>;
 
-/** A decision with everything that the engine saw: enough to ask it, or another bundle, again. */
+/** A decision with everything the engine saw: enough to put it to another bundle. */
 export type RecordedDecision = { readonly grant: Grant; readonly event: RequestedEvent };
 
 export type DecisionPage = {
@@ -25,7 +25,10 @@ export async function listDecisions(
   const audits = ports.engine.mayOnBroker('audit', caller.principal);
   if (!audits.ok) return audits;
   if (!audits.value) {
-    return err({ code: 'forbidden', detail: 'Recorded decisions are for those who may audit.' });
+    return err({
+      code: 'forbidden',
+      detail: 'You need permission to audit to read recorded decisions.',
+    });
   }
   const page = await ports.store.list(query);
   if (!page.ok) return page;

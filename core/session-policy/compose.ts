@@ -12,7 +12,7 @@ export const MAX_SESSION_POLICY_LENGTH = 2048;
 export type SessionPolicyInput = {
   readonly entitlement: Entitlement;
   readonly parameters: Parameters;
-  /** The caller's own narrowing, if any. */
+  /** Null where the caller did not narrow the entitlement. */
   readonly scope: Scope | null;
   readonly deployment: Deployment;
   readonly expiresAt: Instant;
@@ -25,9 +25,9 @@ export type NoSessionPolicy =
   | { readonly code: 'not-contained'; readonly errors: readonly FieldError[] };
 
 /**
- * What a session may do at most, as the text that STS receives: the entitlement's statements,
- * narrowed to the caller's scope, minus everything from `expiresAt` on, minus every other network if
- * the entitlement binds it. The same input gives the same bytes.
+ * Composes the session policy, as the text that STS receives: the entitlement's statements, narrowed to the
+ * caller's scope; a deny of everything from `expiresAt`; and a deny of every other network, if the
+ * entitlement binds it. The same input gives the same bytes.
  */
 export function composeSessionPolicy(input: SessionPolicyInput): Result<string, NoSessionPolicy> {
   const text = sessionPolicyText(input);
@@ -37,7 +37,7 @@ export function composeSessionPolicy(input: SessionPolicyInput): Result<string, 
   return length > MAX_SESSION_POLICY_LENGTH ? err({ code: 'too-long', length }) : ok(policy);
 }
 
-/** STS takes characters up to U+00FF only (STS API Reference, AssumeRole, "Policy"): JSON has escapes. */
+/** STS accepts characters up to U+00FF only (STS API Reference, AssumeRole, "Policy"), so JSON escapes are used. */
 export function toAscii(json: string): string {
   return json.replace(
     /[\u0080-\uffff]/g,
@@ -45,7 +45,7 @@ export function toAscii(json: string): string {
   );
 }
 
-/** The same without the limit and the escapes: the compiler measures bundles with it. */
+/** The policy without the limit and the escapes; the compiler measures bundles with it. */
 export function sessionPolicyText(
   input: SessionPolicyInput,
 ): Result<string, readonly FieldError[]> {
@@ -64,7 +64,7 @@ export function sessionPolicyText(
   return ok(JSON.stringify(policy));
 }
 
-/** I3: the keys die at `expiresAt` even if nothing of the broker runs any more. */
+/** The credentials die at `expiresAt` even if no part of the broker is running (I3). */
 function denyFrom(expiresAt: Instant): object {
   return {
     Effect: 'Deny',
@@ -75,8 +75,8 @@ function denyFrom(expiresAt: Instant): object {
 }
 
 /**
- * Calls that an AWS service makes on the caller's behalf come from the service's address, so they
- * are let through; `IfExists` makes a missing key deny (IAM User Guide, "aws:ViaAWSService").
+ * Calls that an AWS service makes on the caller's behalf come from the service's address, so they are not
+ * denied. `IfExists` makes a missing key deny (IAM User Guide, "aws:ViaAWSService").
  */
 function denyOtherNetworks(sourceIp: string): object {
   return {
@@ -90,7 +90,7 @@ function denyOtherNetworks(sourceIp: string): object {
   };
 }
 
-/** Lists of one are written without their brackets: every character counts. */
+/** Writes lists of one without brackets, because every character counts. */
 function minify(statement: Statement): object {
   return Object.fromEntries(
     Object.entries(statement).map(([key, value]) => [

@@ -38,12 +38,12 @@ describe('a denial advises', () => {
     [
       'a second factor',
       'context.mfa',
-      'Sign in afresh with a second factor: it would be allowed at once.',
+      'Sign in again with a second factor: it would be allowed at once.',
     ],
     [
       'a fresh one',
       'context has mfaAgeSeconds && context.mfaAgeSeconds < 60',
-      'Sign in afresh with a second factor: it would be allowed at once.',
+      'Sign in again with a second factor: it would be allowed at once.',
     ],
     ['a ticket', 'context has ticket', 'Name a ticket: it would be allowed at once.'],
     [
@@ -84,7 +84,7 @@ describe('a denial advises', () => {
       {},
       { 'entitlements/read.yaml': text, 'policies/read.cedar': policies },
     );
-    expect(advice).toEqual(['Sign in afresh with a second factor: it could be approved.']);
+    expect(advice).toEqual(['Sign in again with a second factor: it could be approved.']);
   });
 
   const OTHER = READ.replace('id: read', 'id: read-all').replace(

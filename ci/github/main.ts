@@ -69,10 +69,16 @@ function requestBody(): object {
   return {
     entitlement: input('entitlement'),
     parameters: Object.fromEntries(parameters),
-    durationSeconds: Number(input('duration-seconds') || '1800'),
+    durationSeconds: durationSeconds(),
     justification: input('reason') || jobName(process.env),
     ...(ticket !== '' && { ticket }),
   };
+}
+
+function durationSeconds(): number {
+  const text = input('duration-seconds') || '1800';
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new Error('The input `duration-seconds` must be a whole number.');
 }
 
 /** Any other text could contain a workflow command, or set another variable. */

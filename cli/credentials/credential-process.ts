@@ -43,7 +43,7 @@ export async function credentialProcess(
 async function fresh(broker: Broker, body: RequestBody): Promise<Vended> {
   const running = await runningGrant(broker, body);
   if (running !== null) return vendUnder(broker, running.id);
-  // Evaluated first, so that approvers are not notified of a request that nobody waits for.
+  // Evaluated first, so that approvers are not notified in vain.
   const { decision } = await broker.post('/v1/evaluate', body, evaluation);
   if (decision.outcome === 'approve') throw needsApproval(body);
   const { grant, credentials } = await requestCredentials(broker, body);

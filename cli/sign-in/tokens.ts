@@ -24,7 +24,7 @@ export function isFresh({ obtainedAt, lifetimeSeconds }: Tokens, now: number): b
   return age >= 0 && age < lifetimeSeconds - MARGIN_SECONDS;
 }
 
-/** @returns null if nobody is signed in, or the stored tokens cannot be decrypted. */
+/** @returns null if the user is not signed in, or the stored tokens cannot be decrypted. */
 export async function readTokens(broker: NamedBroker): Promise<Tokens | null> {
   const sealed = readPrivate(tokensFile(broker));
   if (sealed === null) return null;

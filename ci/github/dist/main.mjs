@@ -264,10 +264,15 @@ function requestBody() {
   return {
     entitlement: input("entitlement"),
     parameters: Object.fromEntries(parameters),
-    durationSeconds: Number(input("duration-seconds") || "1800"),
+    durationSeconds: durationSeconds(),
     justification: input("reason") || jobName(process.env),
     ...ticket !== "" && { ticket }
   };
+}
+function durationSeconds() {
+  const text = input("duration-seconds") || "1800";
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new Error("The input `duration-seconds` must be a whole number.");
 }
 function refuseUnlessCredential(value) {
   if (typeof value === "string" && /^[\w+/=.:-]{8,8192}$/.test(value)) return;

@@ -17,9 +17,7 @@ const withCases = (...cases: readonly string[]) =>
 test('the example bundle passes, and its cases cover all policies', async () => {
   const { code, out } = await valetkey('policy', 'test', '--min-coverage', '100');
   expect(code).toBe(0);
-  expect(out).toMatch(
-    /✓ nobody touches production data on a password alone {2}deny by production-needs-mfa/,
-  );
+  expect(out).toMatch(/✓ .+ {2}deny by production-needs-mfa/);
   expect(out).toMatch(/(\d+) cases: \1 passed\nCoverage: 100 %/);
 });
 

@@ -5,7 +5,7 @@ import { ask } from '../../../core/grants/request-grant.ts';
 import { dueAt } from '../../../core/lifecycle/next-step.ts';
 import { announcementsOf } from '../../../core/upkeep/mails.ts';
 import { compiled } from '../../support/bundles.ts';
-import { ANA, CALL, NOW, REQUEST, world } from '../../support/ports.ts';
+import { ANA, CALL, NOW, REQUEST, world } from '../../support/memory-ports.ts';
 
 async function granted(changes: Partial<Grant>): Promise<{ grant: Grant; event: AuditEvent }> {
   const it = world(compiled());

@@ -11,7 +11,7 @@ import {
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { act, ask, eventTypes, invoke, read, tester, untilStatus } from './lifecycle-support.ts';
+import { act, ask, eventTypes, invoke, read, tester, untilStatus } from './grant-actions.ts';
 import type { Credentials } from './support.ts';
 import {
   ARTIFACTS,

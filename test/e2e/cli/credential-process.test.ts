@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Home } from '../../support/run-command.ts';
-import { MFA } from '../lifecycle-support.ts';
+import { MFA } from '../grant-actions.ts';
 import { fillBucket, person } from '../support.ts';
 import { ARTIFACTS_ARGS, json, shellOf } from './support.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Home } from '../../support/run-command.ts';
-import { MFA } from '../lifecycle-support.ts';
+import { MFA } from '../grant-actions.ts';
 import { BUCKET, fillBucket, person } from '../support.ts';
 import { ARTIFACTS_ARGS, json, shellOf } from './support.ts';
 

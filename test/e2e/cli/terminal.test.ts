@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../../local/process.ts';
 import type { Home } from '../../support/run-command.ts';
-import { MFA } from '../lifecycle-support.ts';
+import { MFA } from '../grant-actions.ts';
 import { ARTIFACTS_ARGS, json, shellOf } from './support.ts';
 
 /** The command on a terminal. */

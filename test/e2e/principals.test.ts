@@ -199,7 +199,9 @@ describe('without its workflow', () => {
     }
     await age(grant.id, 'active');
     await age(pending.id, 'pending');
-    const swept = (await invoke('SweepFunctionName', {})) as { readonly repaired: readonly string[] };
+    const swept = (await invoke('SweepFunctionName', {})) as {
+      readonly repaired: readonly string[];
+    };
     expect(swept.repaired).toEqual(expect.arrayContaining([grant.id, pending.id]));
     expect(await read(ana, grant.id)).toMatchObject({ status: 'expired' });
     expect(await read(ana, pending.id)).toMatchObject({ status: 'lapsed' });

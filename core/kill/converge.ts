@@ -5,12 +5,6 @@ import type { KillPorts, SwitchState } from './ports.ts';
 import { BUSY, isUpToDate, type NotConverged, STORE_FAILED, sameJson } from './up-to-date.ts';
 import { writeUntilStable } from './write-policy.ts';
 
-/**
- * Writes a role's deny policy as the store's rows demand, and proves it by reading the policy back. IAM
- * lets the last writer win, so a lease admits one writer at a time. The others wait, and find that the
- * writer has included their rows: many revocations at once cost few writes, and none is lost.
- */
-
 /** Whether the policy, as it was last read back, satisfies the caller. */
 export type Wanted = (confirmed: KillSwitch) => boolean | Promise<boolean>;
 
@@ -20,6 +14,11 @@ const LEASE_SECONDS = 25;
 const PATIENCE_SECONDS = 12;
 const POLL_MS = 250;
 
+/**
+ * Writes a role's deny policy as the store's rows demand, and proves it by reading the policy back. IAM
+ * lets the last writer win, so a lease admits one writer at a time. The others wait, and find that the
+ * writer has included their rows: many revocations at once cost few writes, and none is lost.
+ */
 export async function converge(
   ports: KillPorts,
   role: string,

@@ -50,7 +50,7 @@ endingStoresContract('DynamoDB', async () => {
 const NOTHING_ELSE = { idempotency: null, unsuspended: [] };
 
 describe('DynamoDB without its table', () => {
-  test('is unavailable, never empty', async () => {
+  test('every call is unavailable, never empty', async () => {
     const failures: string[] = [];
     const broken = store('no-such-table', failures);
     const grant = activeGrant();

@@ -5,12 +5,14 @@ import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import * as responses from '../../core/api/responses.ts';
 import { awsClient, call, type Grant, person, stack, TEST_STATE, until } from './support.ts';
 
-/** What the tests of the lifecycle share. */
+/** Actions on grants: request one, act on it, wait for its status, read its events and its workflow. */
 
 export const MFA = { amr: ['mfa'], auth_time: Math.floor(Date.now() / 1000) };
 
+/** A token of a new person in the group `testers`. */
 export const tester = () => person(['testers']);
 
+/** Requests a grant. */
 export async function ask(token: string, entitlement: string, more: object = {}): Promise<Grant> {
   const body = { entitlement, durationSeconds: 900, justification: 'a test', ...more };
   const answer = await call('POST', '/v1/grants', token, body);
@@ -18,6 +20,7 @@ export async function ask(token: string, entitlement: string, more: object = {})
   return responses.grant.parse(answer.body);
 }
 
+/** Calls an action of a grant: `approve`, `revoke`, … */
 export const act = (token: string, id: string, what: string, body: object = {}) =>
   call('POST', `/v1/grants/${id}/${what}`, token, body);
 
@@ -43,7 +46,7 @@ export function untilStatus(
   return until(`${id} is ${status}`, look, withinMs);
 }
 
-/** The states that the grant's execution entered, in their order; null while it runs. */
+/** The states that the grant's execution has entered so far, in order. */
 export async function statesOf(grantId: string): Promise<readonly string[]> {
   const { stateMachineArn } = stack();
   const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${grantId}`;
@@ -54,6 +57,7 @@ export async function statesOf(grantId: string): Promise<readonly string[]> {
   return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
 }
 
+/** An output of the broker's stack. */
 export function output(name: string): string {
   const all = JSON.parse(readFileSync(join(TEST_STATE, 'outputs.json'), 'utf8')) as {
     readonly ValetKey: Readonly<Record<string, string>>;
@@ -61,11 +65,17 @@ export function output(name: string): string {
   return all.ValetKey[name] ?? '';
 }
 
-export async function invoke(output_: string, payload: object): Promise<unknown> {
+/**
+ * Invokes a Lambda and returns its answer.
+ *
+ * @param outputName the output of the stack with the name of the Lambda
+ * @throws Error if the Lambda fails
+ */
+export async function invoke(outputName: string, payload: object): Promise<unknown> {
   const lambda = new LambdaClient(awsClient());
   const answer = await lambda.send(
     new InvokeCommand({
-      FunctionName: output(output_),
+      FunctionName: output(outputName),
       Payload: Buffer.from(JSON.stringify(payload)),
     }),
   );

@@ -53,7 +53,7 @@ const ENGINES = new Map<Bundle, PolicyEngine>([
   [AFTER, engineOf(AFTER)],
 ]);
 
-/** One history: the broker's own code, in a world that follows from the seed. */
+/** One history: the broker's own code in a world that depends only on the seed. */
 export class History {
   readonly kernel: Kernel;
   readonly store: MemoryStore;
@@ -105,7 +105,7 @@ export class History {
     this.covered.set(what, (this.covered.get(what) ?? 0) + 1);
   }
 
-  /** The ports of one process: its own clock, a little off, and nothing that can be relied on. */
+  /** The ports of one process: unreliable, and with a clock that is slightly off. */
   ports(weather: Weather = this.weather): VendPorts & ChangePorts {
     const { bundle } = this;
     const skew = this.kernel.between(-800, 800);
@@ -116,7 +116,7 @@ export class History {
       weather,
       issuing,
       () => ({ reason: 'Throttling' }),
-      (it) => this.count(`sts: ${it}`),
+      (fault) => this.count(`sts: ${fault}`),
     );
     return {
       bundle,
@@ -142,7 +142,7 @@ export class History {
   killPorts(weather: Weather = this.weather) {
     this.processes += 1;
     const { store, clock, random } = this.ports(weather);
-    const count = (it: string) => this.count(`iam: ${it}`);
+    const count = (fault: string) => this.count(`iam: ${fault}`);
     const failure = () => ({ code: 'unavailable', reason: 'Throttling' });
     return {
       store,
@@ -160,8 +160,14 @@ export class History {
     const durationSeconds = this.kernel.pick([60, 600, 1800, 3600, 7200]);
     const ticket = entitlement === 'glass' ? 'INC-1' : null;
     return {
-      ...{ entitlement, durationSeconds, ticket, parameters: {}, scope: null },
-      ...{ startsAt: null, justification: 'a simulation', ...more },
+      entitlement,
+      durationSeconds,
+      ticket,
+      parameters: {},
+      scope: null,
+      startsAt: null,
+      justification: 'a simulation',
+      ...more,
     };
   }
 
@@ -249,7 +255,7 @@ export class History {
     this.wake({ grantIds: grants.filter(awaitsKill).map(({ id }) => id) });
   }
 
-  /** An asynchronous invocation: it may be lost, and nobody waits for it. */
+  /** Invokes the kill Lambda asynchronously; the invocation may be lost. */
   private wake(what: { readonly grantIds: readonly string[] } | { readonly role: string }): void {
     if (this.kernel.chance() < this.weather.fails) return;
     this.kernel.spawn(async () => {
@@ -260,7 +266,7 @@ export class History {
     });
   }
 
-  /** Steps may run twice, even at once. */
+  /** A step of the workflow, which may run twice, even at the same time. */
   private async twice(step: () => Promise<Step>): Promise<Step> {
     if (this.kernel.chance() < this.weather.fails) {
       this.count('step ran twice');
@@ -288,7 +294,7 @@ export class History {
     return nextStep(done.value, ports.clock());
   }
 
-  /** In order; again from where it failed, and sometimes twice. */
+  /** Delivers the stream in order: again after a failure, and sometimes twice. */
   private async readStream(): Promise<void> {
     for (;;) {
       const record = this.stream[0];
@@ -300,7 +306,7 @@ export class History {
       }
       await this.kernel.sleep(this.kernel.between(20, 200));
       const failed = new Error('Throttling');
-      const count = (it: string) => this.count(`stream: ${it}`);
+      const count = (fault: string) => this.count(`stream: ${fault}`);
       const workflow = {
         start: async (step: Step) => this.workflow.start(step),
         signal: async (token: string, step: Step) => this.workflow.signal(token, step),
@@ -323,7 +329,7 @@ export class History {
     }
   }
 
-  /** Every two minutes; where nothing is due, until something is. */
+  /** Sweeps every two minutes, or less often while nothing is due. */
   private async sweeps(): Promise<void> {
     for (;;) {
       const due = await this.store
@@ -354,7 +360,9 @@ export class History {
 
   private unreliableStore<Port extends object>(port: Port, weather: Weather): Port {
     const failure = () => ({ code: 'unavailable', what: 'store' });
-    return unreliable(this.kernel, weather, port, failure, (it) => this.count(`store: ${it}`));
+    return unreliable(this.kernel, weather, port, failure, (fault) =>
+      this.count(`store: ${fault}`),
+    );
   }
 
   private random(length: number): Uint8Array {

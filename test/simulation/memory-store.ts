@@ -24,7 +24,7 @@ export class MemoryStore {
   private applied: { hash: string; passes: number; at: Instant } | null = null;
   private readonly written: (grant: Grant, isNew: boolean) => void;
 
-  /** @param written Hears of every version of a grant, as the table's stream does. */
+  /** @param written called with every version of a grant, like the table's stream */
   constructor(written: (grant: Grant, isNew: boolean) => void = () => undefined) {
     this.written = written;
   }
@@ -79,10 +79,10 @@ export class MemoryStore {
       find: async (id) => ok(this.grants.get(id) ?? null),
       list: async ({ requester, status, entitlement, limit, after }) => {
         const found = [...this.grants.values()]
-          .filter((it) => requester === undefined || it.requester.id === requester)
-          .filter((it) => status === undefined || it.status === status)
-          .filter((it) => entitlement === undefined || it.entitlement === entitlement)
-          .filter((it) => after === undefined || newestFirst(after, it) < 0)
+          .filter((grant) => requester === undefined || grant.requester.id === requester)
+          .filter((grant) => status === undefined || grant.status === status)
+          .filter((grant) => entitlement === undefined || grant.entitlement === entitlement)
+          .filter((grant) => after === undefined || newestFirst(after, grant) < 0)
           .toSorted(newestFirst);
         const grants = found.slice(0, limit);
         return ok({ grants, next: found.length > limit ? (grants.at(-1) ?? null) : null });
@@ -98,8 +98,8 @@ export class MemoryStore {
       due: async (before, limit) =>
         ok(
           [...this.grants.values()]
-            .map((grant) => ({ id: grant.id, at: sweepAt(grant) }))
-            .filter((it): it is { id: string; at: Instant } => it.at !== null && it.at < before)
+            .map((grant) => ({ id: grant.id, at: sweepAt(grant) ?? Number.POSITIVE_INFINITY }))
+            .filter(({ at }) => at < before)
             .toSorted((a, b) => a.at - b.at)
             .slice(0, limit)
             .map(({ id }) => id),
@@ -183,7 +183,7 @@ export class MemoryStore {
     };
   }
 
-  /** What the workflow's wait writes: its token, while the grant has the version that it knows. */
+  /** Parks the token of a waiting workflow, if the grant still has the version the workflow knows. */
   park(grantId: string, token: ParkedToken): boolean {
     if (this.grants.get(grantId)?.version !== token.version) return false;
     this.parked.set(grantId, token);

@@ -3,7 +3,7 @@ import type { Grant } from '../../core/grant.ts';
 import type { Caller } from '../../core/principal.ts';
 import { History, HOURS, START } from './history.ts';
 
-/** Plays one history from its seed, and holds every invariant all the way. */
+/** Plays one history from its seed and checks every invariant throughout. */
 
 const person = (sub: string, groups: readonly string[], employee = sub): Caller => ({
   principal: {
@@ -23,7 +23,7 @@ const USERS = [
   person('bob', ['users']),
   person('eve', ['users']),
 ];
-/** Ana's second account, and people who approve and nothing else. */
+/** Ana's second account, and people who only approve. */
 const VOTERS = [
   person('ana2', ['approvers'], 'ana'),
   person('kim', ['approvers']),
@@ -40,7 +40,7 @@ export type Played = {
   readonly events: readonly AuditEvent[];
 };
 
-/** @throws Violation that says which promise did not hold. */
+/** @throws Violation that names the broken promise */
 export async function simulate(seed: number): Promise<Played> {
   const history = new History(seed);
   const { kernel, aws, store } = history;
@@ -69,7 +69,7 @@ async function playUntil(history: History, end: number): Promise<void> {
   }
 }
 
-/** Somebody who has keys tries what they can, chained roles included. */
+/** Uses vended keys to assume chained roles, now and then. */
 async function useKeys({ kernel, aws }: History): Promise<void> {
   for (;;) {
     await kernel.sleep(kernel.between(1000, 600_000));
@@ -86,7 +86,7 @@ async function perform(history: History): Promise<void> {
   const grant = anyGrant([...store.grants.values()], kernel.chance());
   const owner = USERS.find(({ principal }) => principal.id === grant?.requester.id) ?? user;
   const at = kernel.chance();
-  if (grant === undefined || at < 0.34) return askFor(history, user);
+  if (grant === undefined || at < 0.34) return request(history, user);
   const id = grant.id;
   if (at < 0.44) await history.vend(owner, id);
   else if (at < 0.6) await votes(history, id);
@@ -102,25 +102,25 @@ async function perform(history: History): Promise<void> {
   else history.sweepDown = !history.sweepDown;
 }
 
-async function askFor(history: History, user: Caller): Promise<void> {
+async function request(history: History, user: Caller): Promise<void> {
   const { kernel } = history;
-  const request = history.request(kernel.pick(ENTITLEMENTS), {
+  const body = history.request(kernel.pick(ENTITLEMENTS), {
     startsAt: kernel.chance() < 0.2 ? kernel.now + kernel.between(1000, 1_800_000) : null,
   });
   const key = kernel.chance() < 0.5 ? `key-${kernel.between(0, 1e9)}` : null;
   const once = () =>
     kernel.chance() < 0.6
-      ? history.requestAndVend(user, request, key)
-      : history.requestGrant(user, request, key);
+      ? history.requestAndVend(user, body, key)
+      : history.requestGrant(user, body, key);
   const tries = key !== null && kernel.chance() < 0.4 ? [once(), once()] : [once()];
   const answers = await Promise.all(tries);
-  const ids = answers.flatMap((it) =>
-    it.ok ? ('grant' in it.value ? it.value.grant.id : it.value.id) : [],
+  const ids = answers.flatMap((answer) =>
+    answer.ok ? ('grant' in answer.value ? answer.value.grant.id : answer.value.id) : [],
   );
   if (new Set(ids).size > 1) history.invariants.fail('I11', 'one key made two grants');
 }
 
-/** Several at once, so that last votes race. */
+/** Several votes at once, so that last votes race. */
 async function votes(history: History, id: string): Promise<void> {
   const { kernel } = history;
   const count = kernel.between(1, 4);
@@ -136,7 +136,7 @@ async function votes(history: History, id: string): Promise<void> {
 async function revoke(history: History, by: Caller, id: string): Promise<void> {
   const { kernel, store } = history;
   if (kernel.chance() < 0.2) {
-    // A storm: everything at once.
+    // Revokes everything at once.
     await Promise.all([...store.grants.keys()].map((each) => history.revoke(ADMIN, each)));
     return;
   }
@@ -146,7 +146,7 @@ async function revoke(history: History, by: Caller, id: string): Promise<void> {
 
 async function suspendForAWhile(history: History, principal: string): Promise<void> {
   const user = USERS.find(({ principal: { id } }) => id === principal) ?? USERS[0];
-  const racing = user === undefined ? [] : [askFor(history, user)];
+  const racing = user === undefined ? [] : [request(history, user)];
   await Promise.all([history.suspend(principal), ...racing]);
   await history.kernel.sleep(history.kernel.between(60_000, 3_600_000));
   await history.resume(principal);
@@ -160,7 +160,7 @@ function breakRole(history: History, { targetRole }: Grant): void {
   });
 }
 
-/** The newest are the likeliest: most happens to grants that are young. */
+/** A random grant; new ones are more likely, because most happens to them. */
 function anyGrant(grants: readonly Grant[], chance: number): Grant | undefined {
   return grants[grants.length - 1 - Math.floor(chance * chance * grants.length)];
 }

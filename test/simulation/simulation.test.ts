@@ -38,21 +38,21 @@ endingStoresContract('the simulated store', async () => {
 describe('simulated histories', () => {
   const events: AuditEvent[] = [];
 
-  test('hold every invariant, whatever fails, crashes, races or comes late', async () => {
+  test('keep every invariant, whatever fails, crashes, races or is late', async () => {
     const seeds = Array.from({ length: 200 }, (_, index) => 50_100 + index);
     for (const seed of seeds) events.push(...(await simulate(seed)).events);
   }, 120_000);
 
-  test('have events as their schemas say, of every kind', () => {
+  test('have events of every type, in the form of their schemas', () => {
     for (const event of events) {
       const parsed = EVENT_SCHEMAS[event.type].safeParse(eventDetail(event));
       expect([event.type, parsed.error?.issues ?? []]).toEqual([event.type, []]);
     }
-    const told = new Set(events.map(({ type }) => type));
-    expect(EVENT_TYPES.filter((type) => !told.has(type))).toEqual([]);
+    const types = new Set(events.map(({ type }) => type));
+    expect(EVENT_TYPES.filter((type) => !types.has(type))).toEqual([]);
   });
 
-  test('follow from their seed', async () => {
+  test('depend only on their seed', async () => {
     const [first, second] = [await simulate(7), await simulate(7)];
     expect([...first.covered]).toEqual([...second.covered]);
     expect(first.grants).toBeGreaterThan(0);

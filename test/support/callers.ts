@@ -1,18 +1,18 @@
 import { type Claims, sign, type TestIssuer } from './test-issuer.ts';
 
-/** Who calls in the tests, by what the example bundle in `policy/` gives them. */
+/** Tokens of callers with different rights in the example bundle of `policy/`, and bodies for their requests. */
 
-/** In the platform group: may read artifacts at once, up to an hour. */
+/** In the platform group: allowed at once to read artifacts for up to an hour. */
 export function ana(issuer: TestIssuer, claims: Claims = {}): Promise<string> {
   return person(issuer, { sub: 'ana', groups: ['platform'], ...claims });
 }
 
-/** A developer with a second factor: may ask for a table, which a human must approve. */
+/** A developer with a second factor: may request a table, which a person must approve. */
 export function dev(issuer: TestIssuer, claims: Claims = {}): Promise<string> {
   return person(issuer, { sub: 'dev', groups: ['developers'], amr: ['mfa'], ...claims });
 }
 
-/** In the security group: may read everybody's grants, and has no access to anything. */
+/** In the security group: may read all grants and request nothing. */
 export function auditor(issuer: TestIssuer): Promise<string> {
   return person(issuer, { sub: 'sam', groups: ['security'] });
 }
@@ -48,7 +48,7 @@ export const TABLE = {
   entitlement: 'database-admin',
   parameters: { table: 'orders' },
   durationSeconds: 900,
-  justification: 'mend order 4711',
+  justification: 'fix order 4711',
 };
 
 export const DEPLOY = {

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-/** Everything that is written to the console or to the process's output, kept and not shown. */
+/** Keeps everything that is written to the console, and shows nothing of it. */
 export function captureLog() {
   const text: string[] = [];
   const keep = (...parts: unknown[]): void => {

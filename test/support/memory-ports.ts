@@ -9,18 +9,23 @@ import { err, ok } from '../../core/result.ts';
 import type { SessionPlan } from '../../core/session.ts';
 import { engineOf } from './bundles.ts';
 
-/** What the core's use cases are tested against; the real adapters have their contract tests. */
+/**
+ * The ports of the core in memory, for tests of its use cases: `world` makes them with a record of what
+ * happened. Also their usual callers, request and call. (The real adapters have contract tests.)
+ */
 
 export const NOW = Date.parse('2026-11-23T10:00:00.500Z');
 
-/** Everything that happened, in order: `create`, `recordVend`, `assumeRole` … */
+/** The ports, and what happened: `log` has the calls in order (`create`, `recordVend`, `assumeRole` …). */
 export type World = {
   readonly ports: VendPorts;
   readonly log: string[];
   readonly grants: Map<string, Grant>;
   readonly events: AuditEvent[];
   readonly plans: SessionPlan[];
+  /** The time of the clock port, in milliseconds. */
   now: number;
+  /** What the store refuses writes with; null lets them succeed. */
   refuse: CreateRefusal | VendRefusal | null;
   stsFails: boolean;
 };
@@ -43,48 +48,48 @@ export function world(bundle: Bundle): World {
 
   const store: GrantStore = {
     create: async ({ grant, events, idempotency }) => {
-      it.log.push('create');
-      if (it.refuse !== null && it.refuse.code !== 'conflict') return err(it.refuse);
+      world.log.push('create');
+      if (world.refuse !== null && world.refuse.code !== 'conflict') return err(world.refuse);
       const used = keyRefusal(idempotency, grant.id);
       if (used !== null) {
         const same = used.fingerprint === idempotency?.fingerprint;
         return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
       }
-      it.grants.set(grant.id, grant);
-      it.events.push(...events);
+      world.grants.set(grant.id, grant);
+      world.events.push(...events);
       return ok(null);
     },
     recordVend: async ({ grant, event }) => {
-      it.log.push('recordVend');
-      if (it.refuse !== null && it.refuse.code !== 'repeated') return err(it.refuse);
-      it.grants.set(grant.id, grant);
-      it.events.push(event);
+      world.log.push('recordVend');
+      if (world.refuse !== null && world.refuse.code !== 'repeated') return err(world.refuse);
+      world.grants.set(grant.id, grant);
+      world.events.push(event);
       return ok(null);
     },
     update: async ({ before, grant, events }) => {
-      it.log.push('update');
-      if (it.grants.get(grant.id)?.version !== before.version) return err({ code: 'conflict' });
-      it.grants.set(grant.id, grant);
-      it.events.push(...events);
+      world.log.push('update');
+      if (world.grants.get(grant.id)?.version !== before.version) return err({ code: 'conflict' });
+      world.grants.set(grant.id, grant);
+      world.events.push(...events);
       return ok(null);
     },
     appendEvent: async (event) => {
-      it.log.push('appendEvent');
-      it.events.push(event);
-      return it.refuse === null ? ok(null) : err(UNAVAILABLE);
+      world.log.push('appendEvent');
+      world.events.push(event);
+      return world.refuse === null ? ok(null) : err(UNAVAILABLE);
     },
-    find: async (id) => ok(it.grants.get(id) ?? null),
-    list: async () => ok({ grants: [...it.grants.values()], next: null }),
+    find: async (id) => ok(world.grants.get(id) ?? null),
+    list: async () => ok({ grants: [...world.grants.values()], next: null }),
     history: async () => {
-      it.log.push('history');
+      world.log.push('history');
       return ok({ denials: 2, entitlements: [] });
     },
     overdueReview: async () => ok(null),
     due: async () => ok([]),
-    events: async (id) => ok(it.events.filter(({ grantId }) => grantId === id)),
+    events: async (id) => ok(world.events.filter(({ grantId }) => grantId === id)),
   };
 
-  const it: World = {
+  const world: World = {
     log: [],
     grants: new Map(),
     events: [],
@@ -97,13 +102,13 @@ export function world(bundle: Bundle): World {
       deployment: { account: '111122223333', region: 'eu-central-1' },
       engine: engineOf(bundle),
       store,
-      clock: () => it.now,
+      clock: () => world.now,
       random,
       issueSession: async (plan) => {
-        it.log.push('assumeRole');
-        it.plans.push(plan);
-        if (it.stsFails) return err({ reason: 'AccessDenied' });
-        const expiration = it.now + plan.durationSeconds * 1000;
+        world.log.push('assumeRole');
+        world.plans.push(plan);
+        if (world.stsFails) return err({ reason: 'AccessDenied' });
+        const expiration = world.now + plan.durationSeconds * 1000;
         return ok({
           accessKeyId: 'ASIA',
           secretAccessKey: 'SECRET',
@@ -113,7 +118,7 @@ export function world(bundle: Bundle): World {
       },
     },
   };
-  return it;
+  return world;
 }
 
 export function person(sub: string, groups: readonly string[] = ['readers']): Caller {
@@ -132,6 +137,7 @@ export function person(sub: string, groups: readonly string[] = ['readers']): Ca
 }
 
 export const ANA = person('ana');
+export const AUDITOR = person('zoe', ['auditors']);
 
 export const REQUEST = {
   entitlement: 'read',

@@ -7,9 +7,9 @@ import {
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 
-/** DynamoDB and STS that answer yes, and a record of every call in its order. */
+/** Mocks of DynamoDB and STS that accept every call and record all calls in order; errors as AWS throws them. */
 
-export const KEYS = {
+export const CREDENTIALS = {
   AccessKeyId: 'ASIAVENDEDVENDEDVEND',
   SecretAccessKey: 'vended-secret-key-4711',
   SessionToken: 'vended-session-token-4711',
@@ -20,20 +20,23 @@ export type AwsCall = { readonly command: string; readonly input: unknown };
 export function mockAws() {
   const dynamo = mockClient(DynamoDBClient);
   const sts = mockClient(STSClient);
-  const willing = (): void => {
+  const acceptAll = (): void => {
     dynamo.reset();
     sts.reset();
     dynamo.onAnyCommand().resolves({});
     sts.on(AssumeRoleCommand).callsFake(({ DurationSeconds }: AssumeRoleCommandInput) => ({
-      Credentials: { ...KEYS, Expiration: new Date(Date.now() + (DurationSeconds ?? 0) * 1000) },
+      Credentials: {
+        ...CREDENTIALS,
+        Expiration: new Date(Date.now() + (DurationSeconds ?? 0) * 1000),
+      },
     }));
   };
-  willing();
+  acceptAll();
   return {
     dynamo,
     sts,
-    /** Forgets all calls, and answers yes again. */
-    willing,
+    /** Forgets all calls and accepts every call again. */
+    acceptAll,
     calls: (): AwsCall[] =>
       [...dynamo.calls(), ...sts.calls()]
         .toSorted((a, b) => (a.calledBefore(b) ? -1 : 1))
@@ -50,12 +53,12 @@ export function mockAws() {
 
 export type Aws = ReturnType<typeof mockAws>;
 
-/** An error as the SDK throws it: its name says what it is. */
+/** An error as the SDK throws it; its name is the error code. */
 export function awsError(name: string, message = `${name} happened`): Error {
   return Object.assign(new Error(message), { name });
 }
 
-/** A transaction that was cancelled because of its part at `position`. */
+/** The error of a transaction that was cancelled because of its part at `position`. */
 export function cancelled(
   parts: number,
   position: number,
@@ -70,9 +73,9 @@ export function cancelled(
   });
 }
 
-/** Where in a transaction the part is that has this text in it. */
+/** The position of the first part of a transaction that contains this text. */
 export function partWith(input: TransactWriteItemsCommandInput, text: string): number {
-  const at = (input.TransactItems ?? []).findIndex((it) => JSON.stringify(it).includes(text));
-  if (at < 0) throw new Error(`no part of the transaction holds ${text}`);
+  const at = (input.TransactItems ?? []).findIndex((part) => JSON.stringify(part).includes(text));
+  if (at < 0) throw new Error(`no part of the transaction contains ${text}`);
   return at;
 }

@@ -4,9 +4,13 @@ import type { Question } from '../../core/decision.ts';
 import type { Entitlement } from '../../core/entitlement.ts';
 import type { Grant } from '../../core/grant.ts';
 import { newGrantId } from '../../core/ids.ts';
+import type { Principal } from '../../core/principal.ts';
 import { planSession } from '../../core/session.ts';
 
-/** Grants and events of the right form, each its own. */
+/**
+ * Valid grants and audit events: `activeGrant` with an id of its own every time, `grantOf` a principal
+ * with a fixed one, and `requestedEvent`, `vendedEvent`, `expiredEvent` of a grant.
+ */
 
 export const NOW = Date.parse('2026-11-23T10:00:00.123Z');
 export const ROLE = 'arn:aws:iam::000000000000:role/valetkey/contract';
@@ -52,6 +56,41 @@ export function activeGrant(changes: Partial<Grant> = {}): Grant {
     approvals: NO_APPROVALS,
     review: null,
     decision: { outcome: 'allow', policies: ['p'], advice: [], bundle: 'sha256:1' },
+    ...changes,
+  };
+}
+
+/** An active grant of the entitlement `read` in the small bundle of `bundles.ts`. */
+export function grantOf(principal: Principal, changes: Partial<Grant> = {}): Grant {
+  return {
+    id: `gr_${'0'.repeat(20)}`,
+    status: 'active',
+    version: 1,
+    requester: { type: principal.type, id: principal.id, name: principal.name },
+    marks: [principal.id],
+    principalKey: 'ana-0123456789abcdef',
+    entitlement: 'read',
+    definition: 'sha256:read',
+    targetRole: 'arn:aws:iam::111122223333:role/read',
+    chainedRoles: [],
+    breakGlass: false,
+    parameters: { prefix: 'a' },
+    scope: null,
+    justification: 'a test',
+    ticket: null,
+    job: null,
+    sourceIp: '10.1.2.3',
+    durationSeconds: 1800,
+    createdAt: 0,
+    startsAt: 0,
+    expiresAt: 1_800_000,
+    endedAt: null,
+    endReason: null,
+    keysValidUntil: null,
+    kill: null,
+    approvals: NO_APPROVALS,
+    review: null,
+    decision: { outcome: 'allow', policies: [], advice: [], bundle: 'sha256:b' },
     ...changes,
   };
 }

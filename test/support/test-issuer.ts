@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
-/** A real OIDC issuer on loopback: discovery, keys that rotate, and a count of what it was asked. */
+/** An OIDC issuer on loopback: discovery, rotating keys, a record of its requests, and signed tokens. */
 
 type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
 type AnyAlgorithm = Algorithm | 'PS256' | 'RS512' | 'ES384';
@@ -17,12 +17,12 @@ export type SigningKey = {
 export type Claims = Readonly<Record<string, unknown>>;
 
 export type TestIssuer = {
-  /** By issuer id, as `ISSUER_URLS` has it. */
+  /** The URLs by issuer id, as in `ISSUER_URLS`. */
   readonly urls: { readonly people: string; readonly github: string };
-  /** Paths, in the order in which they were asked for. */
-  readonly asked: string[];
+  /** The paths of its requests, in order. */
+  readonly requests: string[];
   readonly keys: Readonly<Record<Algorithm, SigningKey>>;
-  /** While true, every question is answered with a 500. */
+  /** While true, it answers every request with status 500. */
   broken: boolean;
   readonly publish: (...keys: readonly SigningKey[]) => void;
   readonly stop: () => Promise<void>;
@@ -40,10 +40,10 @@ export async function startIssuer(): Promise<TestIssuer> {
     newKey('EdDSA', 'ed-1'),
   ]);
   let published: readonly SigningKey[] = [rsa, ec, ed];
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    asked.push(path);
+    requests.push(path);
     const issuer = `${origin}/${path.split('/')[1]}`;
     const document = path.endsWith('/jwks')
       ? { keys: published.map(({ jwk }) => jwk) }
@@ -56,7 +56,7 @@ export async function startIssuer(): Promise<TestIssuer> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const issued: TestIssuer = {
     urls: { people: `${origin}/people`, github: `${origin}/github` },
-    asked,
+    requests,
     keys: { RS256: rsa, ES256: ec, EdDSA: ed },
     broken: false,
     publish: (...keys) => {
@@ -76,7 +76,7 @@ export function seconds(fromNow = 0): number {
   return Math.floor(Date.now() / 1000) + fromNow;
 }
 
-/** A token with these claims, null taking a default away. */
+/** A token with these claims and some defaults; null removes a default. */
 export function sign(claims: Claims, key: SigningKey, header: object = {}): Promise<string> {
   const all = { aud: 'valetkey', iat: seconds(), exp: seconds(600), ...claims };
   const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));

@@ -6,18 +6,16 @@ import { requestAndVend } from '../../../core/grants/vend-credentials.ts';
 import type { GrantQuery } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
-import { compiled, files } from '../../support/bundles.ts';
+import { compiled, files, PERMIT_AUDIT } from '../../support/bundles.ts';
 import {
-  AUDITOR,
-  grantOf,
   NO_POLICY,
   NO_STORE,
-  PERMIT_AUDIT,
   unusedStore,
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, person, REQUEST, world } from '../../support/memory-ports.ts';
+import { ANA, AUDITOR, CALL, callOf, person, REQUEST, world } from '../../support/memory-ports.ts';
+import { grantOf } from '../../support/sample-grants.ts';
 
 const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
 const EVE = person('eve');

@@ -103,7 +103,7 @@ describe('a policy bundle with a mistake does not synthesise, and the message sa
   test('an unknown field of an entitlement', () => {
     const { succeeded, output, template } = synthesised.badField;
     expect({ succeeded, template }).toEqual({ succeeded: false, template: '' });
-    expect(output).toMatch(/entitlements\/artifacts-read\.yaml:6: .*seen/);
+    expect(output).toMatch(/entitlements\/artifacts-read\.yaml:7: .*seen/);
   });
 
   test('a policy that does not fit the schema', () => {

@@ -16,7 +16,7 @@ const SERVICE = 'valetkey';
 const TIMEOUT_MS = 20_000;
 const PREFIX = 'sealed:';
 
-/** @returns the text as it is if there is no keychain. */
+/** @returns the text unchanged if there is no keychain. */
 export async function seal(text: string): Promise<string> {
   const key = await keyFor(keychain(), true);
   if (key === null) return text;

@@ -158,7 +158,7 @@ describe('while the command runs', () => {
     const running = shell.start([
       'exec',
       ...ARTIFACTS_ARGS,
-      ...read('releases/1/app.tgz', '8', '500'),
+      ...read('releases/1/app.tgz', '40', '500'),
     ]);
     await running.says(/allowed/);
     const { id } = await lastGrant();

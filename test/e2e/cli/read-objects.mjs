@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
-// A client without any knowledge of Valet Key: reads an object a number of times, and prints each result
-// with the access key that it used.
+// A client without any knowledge of Valet Key: reads an object a number of times, at most until the first
+// refusal, and prints each result with the access key that it used.
 const [bucket, key, times = '1', pauseMs = '0'] = process.argv.slice(2);
 const s3 = new S3Client({ forcePathStyle: true, maxAttempts: 1 });
 for (let time = 1; time <= Number(times); time += 1) {
@@ -17,4 +17,5 @@ for (let time = 1; time <= Number(times); time += 1) {
   );
   const { accessKeyId } = await s3.config.credentials();
   console.log(`${result} with ${accessKeyId}`);
+  if (result !== 'allowed') break;
 }

@@ -96,8 +96,8 @@ export class Invariants {
     if (!this.observed.store.suspensions.has(principal)) return;
     for (const grant of this.observed.store.grants.values()) {
       const open = ['pending', 'scheduled', 'active'].includes(grant.status);
-      const over = grant.expiresAt !== null && this.observed.kernel.now > grant.expiresAt - 2000;
-      if (grant.requester.id === principal && open && !over) {
+      const ended = grant.expiresAt !== null && this.observed.kernel.now > grant.expiresAt - 2000;
+      if (grant.requester.id === principal && open && !ended) {
         this.fail('section 4', 'a suspended principal has an open grant', grant);
       }
     }
@@ -107,8 +107,8 @@ export class Invariants {
   checkEnd(): void {
     const { store, aws, kernel } = this.observed;
     for (const grant of store.grants.values()) {
-      const over = !['pending', 'scheduled', 'active', 'revoking'].includes(grant.status);
-      if (!over) this.fail('I10', 'the grant never ended', grant);
+      const ended = !['pending', 'scheduled', 'active', 'revoking'].includes(grant.status);
+      if (!ended) this.fail('I10', 'the grant never ended', grant);
       if (grant.denial !== null) this.fail('section 7', 'its deny was never removed', grant);
       const started = store.events.filter(
         ({ grantId, type }) => grantId === grant.id && type === 'requested',

@@ -5,27 +5,27 @@ import type { Aws, Session } from './aws.ts';
 import type { Kernel } from './kernel.ts';
 import type { MemoryStore } from './memory-store.ts';
 
-/** What the invariants look at in a history. */
-type World = {
-  readonly kernel: Kernel;
-  readonly store: MemoryStore;
-  readonly aws: Aws;
-  count(what: string): void;
-};
-
 /** A promise of the design that was broken. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }
 
+/** What is observed of a history. */
+export type Observed = {
+  readonly kernel: Kernel;
+  readonly store: MemoryStore;
+  readonly aws: Aws;
+  readonly count: (what: string) => void;
+};
+
 /** Checks the promises from outside: what the store says, and what the keys can really do. */
 export class Invariants {
-  private readonly history: World;
+  private readonly observed: Observed;
   private readonly seen = new Map<string, Grant>();
   private failure: Violation | null = null;
 
-  constructor(history: World) {
-    this.history = history;
+  constructor(observed: Observed) {
+    this.observed = observed;
   }
 
   check(): void {
@@ -37,13 +37,13 @@ export class Invariants {
   /** I1: credentials are issued only after the active grant and its event were written. */
   onAssumeRole(plan: SessionPlan): void {
     const grant = this.grantOf(plan);
-    const { events } = this.history.store;
+    const { events } = this.observed.store;
     const recorded = events.some(
       (event) => event.type === 'vended' && event.session.sessionName === plan.sessionName,
     );
     if (grant === undefined || !recorded)
       this.fail('I1', 'keys without a written grant and event', grant);
-    const early = grant?.startsAt != null && this.history.kernel.now < grant.startsAt - 2000;
+    const early = grant?.startsAt != null && this.observed.kernel.now < grant.startsAt - 2000;
     if (early) this.fail('section 3', 'keys before the start', grant);
     if (grant !== undefined && grant.keysValidUntil === null)
       this.fail('I1', 'keys without keysValidUntil in the grant', grant);
@@ -53,9 +53,9 @@ export class Invariants {
   onWrite(grant: Grant): void {
     const before = this.seen.get(grant.id);
     this.seen.set(grant.id, grant);
-    const { events, suspensions } = this.history.store;
+    const { events, suspensions } = this.observed.store;
     const step = `${before?.status ?? 'request'} -> ${grant.status}`;
-    this.history.count(step);
+    this.observed.count(step);
     if (!TRANSITIONS.has(step)) this.fail('section 3', `no such transition: ${step}`, grant);
     if (/SECRET/.test(JSON.stringify(grant))) this.fail('I7', 'a secret in the store', grant);
     if (before?.version !== grant.version) {
@@ -93,11 +93,11 @@ export class Invariants {
 
   /** Checks what a suspension promises when it is answered. */
   onSuspended(principal: string): void {
-    if (!this.history.store.suspensions.has(principal)) return;
-    for (const grant of this.history.store.grants.values()) {
+    if (!this.observed.store.suspensions.has(principal)) return;
+    for (const grant of this.observed.store.grants.values()) {
       const open = ['pending', 'scheduled', 'active'].includes(grant.status);
-      const over = grant.expiresAt !== null && this.history.kernel.now > grant.expiresAt - 2000;
-      if (grant.requester.id === principal && open && !over) {
+      const ended = grant.expiresAt !== null && this.observed.kernel.now > grant.expiresAt - 2000;
+      if (grant.requester.id === principal && open && !ended) {
         this.fail('section 4', 'a suspended principal has an open grant', grant);
       }
     }
@@ -105,10 +105,10 @@ export class Invariants {
 
   /** Checks the end of a history, when nothing fails any more and all times have passed. */
   checkEnd(): void {
-    const { store, aws, kernel } = this.history;
+    const { store, aws, kernel } = this.observed;
     for (const grant of store.grants.values()) {
-      const over = !['pending', 'scheduled', 'active', 'revoking'].includes(grant.status);
-      if (!over) this.fail('I10', 'the grant never ended', grant);
+      const ended = !['pending', 'scheduled', 'active', 'revoking'].includes(grant.status);
+      if (!ended) this.fail('I10', 'the grant never ended', grant);
       if (grant.kill !== null) this.fail('section 7', 'its deny was never removed', grant);
       const started = store.events.filter(
         ({ grantId, type }) => grantId === grant.id && type === 'requested',
@@ -145,14 +145,14 @@ export class Invariants {
   /** I5: a reported status is true for every existing session. */
   private checkDenied(grant: Grant): void {
     for (const session of this.sessionsOf(grant)) {
-      if (this.history.aws.works(session) && !(grant.status === 'expired' && outlived(grant))) {
+      if (this.observed.aws.works(session) && !(grant.status === 'expired' && outlived(grant))) {
         this.fail('I5', `the status is ${grant.status}, and its keys work`, grant);
       }
     }
   }
 
   private checkSessions(): void {
-    const { aws, kernel } = this.history;
+    const { aws, kernel } = this.observed;
     for (const session of aws.sessions) {
       const grant = this.grantOf(session.plan);
       if (grant === undefined) continue;
@@ -180,15 +180,15 @@ export class Invariants {
   }
 
   private sessionsOf({ id }: Grant): readonly Session[] {
-    return this.history.aws.sessions.filter(({ plan }) => plan.sourceIdentity.endsWith(id));
+    return this.observed.aws.sessions.filter(({ plan }) => plan.sourceIdentity.endsWith(id));
   }
 
   private grantOf({ sourceIdentity }: SessionPlan): Grant | undefined {
-    return this.history.store.grants.get(sourceIdentity.split('.').at(-1) ?? '');
+    return this.observed.store.grants.get(sourceIdentity.split('.').at(-1) ?? '');
   }
 
   fail(promise: string, what: string, grant?: Grant): void {
-    const { now } = this.history.kernel;
+    const { now } = this.observed.kernel;
     const which =
       grant === undefined
         ? ''

@@ -2,15 +2,15 @@ import type { AuditEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
 import { type Grant, isOpen } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
-import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
-import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
+import type { Freeze, SwitchState } from '../../core/kill/ports.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import type { GrantStore, PrincipalStore, Suspension } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
 import type { AppliedStore } from '../../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
 
-type SwitchItem = SwitchState & { holder?: string; leaseUntil?: Instant };
+/** The item of a role's kill switch, with the lease of its writer. */
+export type SwitchItem = SwitchState & { holder?: string; leaseUntil?: Instant };
 
 /** The table as the DynamoDB adapter uses it, in memory: every write is one atomic step. */
 export class MemoryStore {
@@ -124,52 +124,6 @@ export class MemoryStore {
             .filter((grant) => grant.requester.id === principal && isOpen(grant))
             .map(({ id }) => id),
         ),
-    };
-  }
-
-  killStore(): KillStore {
-    const switchOf = (role: string): SwitchItem =>
-      this.switches.get(role) ?? { confirmed: NOTHING_DENIED, writes: 0, wroteAt: 0 };
-    return {
-      denied: async (role) =>
-        ok(
-          [...this.grants.values()].flatMap(({ id, kill }) =>
-            kill?.roles.includes(role) ? [{ grantId: id, at: kill.at, until: kill.until }] : [],
-          ),
-        ),
-      readSwitch: async (role) => {
-        const { confirmed, writes, wroteAt, leaseUntil } = switchOf(role);
-        return ok({ confirmed, writes, wroteAt, leased: leaseUntil !== undefined });
-      },
-      lease: async (role, holder, now, until) => {
-        const state = switchOf(role);
-        const free = state.leaseUntil === undefined || state.leaseUntil < now;
-        if (!free && state.holder !== holder) return ok(false);
-        this.switches.set(role, { ...state, holder, leaseUntil: until });
-        return ok(true);
-      },
-      confirm: async (role, holder, confirmed) => {
-        const state = switchOf(role);
-        if (state.holder !== holder) return ok(false);
-        this.switches.set(role, { ...state, ...confirmed });
-        return ok(true);
-      },
-      release: async (role, holder) => {
-        const { holder: current, leaseUntil: _, ...state } = switchOf(role);
-        if (current === holder) this.switches.set(role, state);
-        return ok(null);
-      },
-      freeze: async (role, freeze) => {
-        const now = this.freezes.get(role);
-        const keeps = freeze.until !== null && now?.until === null;
-        if (!keeps) this.freezes.set(role, freeze);
-        return ok(null);
-      },
-      thaw: async (role) => {
-        if (this.freezes.get(role)?.until === null) this.freezes.delete(role);
-        return ok(null);
-      },
-      freezeOf: async (role) => ok(this.freezes.get(role) ?? null),
     };
   }
 

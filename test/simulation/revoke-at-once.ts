@@ -4,6 +4,7 @@ import { activeGrant, ROLE } from '../support/sample-grants.ts';
 import { Aws } from './aws.ts';
 import { unreliable } from './faults.ts';
 import { Kernel } from './kernel.ts';
+import { memoryKillStore } from './memory-kill-store.ts';
 import { MemoryStore } from './memory-store.ts';
 
 const START = Date.parse('2026-11-23T10:00:00Z');
@@ -28,7 +29,7 @@ export async function revokeAtOnce(
       const refused = () => ({ code: 'unavailable', reason: 'Throttling' });
       const gone = () => ({ code: 'unavailable', what: 'store' });
       const ports = {
-        kills: unreliable(kernel, failing, store.killStore(), gone, () => undefined),
+        kills: unreliable(kernel, failing, memoryKillStore(store), gone, () => undefined),
         policies: unreliable(kernel, failing, aws.rolePolicies(), refused, () => undefined),
         clock: () => kernel.now,
         pause: (milliseconds: number) => kernel.sleep(milliseconds),

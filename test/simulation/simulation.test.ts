@@ -5,6 +5,7 @@ import { type AuditEvent, EVENT_TYPES } from '../../core/audit.ts';
 import { grantStoreContract } from '../contracts/grant-store.contract.ts';
 import { endingStoresContract } from '../contracts/kill-store.contract.ts';
 import { NOW } from '../support/sample-grants.ts';
+import { memoryKillStore } from './memory-kill-store.ts';
 import { MemoryStore } from './memory-store.ts';
 import { simulate } from './simulate.ts';
 
@@ -30,7 +31,7 @@ endingStoresContract('the simulated store', async () => {
   const store = new MemoryStore();
   return {
     store: store.grantStore(() => NOW),
-    kills: store.killStore(),
+    kills: memoryKillStore(store),
     principals: store.principalStore(),
   };
 });

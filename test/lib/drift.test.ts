@@ -108,25 +108,27 @@ describe('what was changed by hand is told:', () => {
   const Principal = { AWS: `arn:aws:iam::${OTHER}:root` };
 
   test('a vendable role that is not there', () => {
-    const message = 'is not there: nothing can be vended on it';
+    const message = 'does not exist; no credentials can be vended for it';
     expect(messages(gone)).toEqual([{ arn: REPORTS, message }]);
   });
 
   test('a kill role that is not there', () => {
-    const message = 'is not there: no grant in this account can be revoked';
+    const message = 'does not exist; grants in this account cannot be revoked';
     expect(messages(noKill)).toEqual([{ arn: KILL, message }]);
   });
 
   test('a role of the name under another path', () => {
     const arn = `arn:aws:iam::${OTHER}:role/reports`;
     const found = changed(REPORTS, (role) => ({ ...role, arn }));
-    expect(messages(found)).toEqual([{ arn: REPORTS, message: `has another path: it is ${arn}` }]);
+    expect(messages(found)).toEqual([
+      { arn: REPORTS, message: `has another path; its ARN is ${arn}` },
+    ]);
   });
 
   test('somebody else who may become a vendable role', () => {
     const trust = (role: FoundRole) => add(role.trust, allow('sts:AssumeRole', { Principal }));
     const found = changed(REPORTS, (role) => ({ ...role, trust: trust(role) }));
-    const message = `its trust policy goes beyond: allow sts:AssumeRole by ${Principal.AWS}`;
+    const message = `its trust policy should not have: allow sts:AssumeRole by ${Principal.AWS}`;
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
@@ -137,7 +139,7 @@ describe('what was changed by hand is told:', () => {
     expect(lacks).toMatch(
       /^its trust policy lacks: allow sts:AssumeRole by .*-vend if StringLike sts:sourceidentity \?\*\.gr_\?{20}$/,
     );
-    expect(beyond).toMatch(/^its trust policy goes beyond: .* if Null sts:sourceidentity/);
+    expect(beyond).toMatch(/^its trust policy should not have: .* if Null sts:sourceidentity/);
   });
 
   test('trust in a broker’s role that was deleted, with what to do', () => {
@@ -160,13 +162,13 @@ describe('what was changed by hand is told:', () => {
     const document = { Statement: [allow('s3:*', { Resource: '*' })] };
     const inline = (role: FoundRole) => ({ ...role.inline, [KILL_SWITCH_POLICY]: document });
     const found = changed(REPORTS, (role) => ({ ...role, inline: inline(role) }));
-    const message = `its ${KILL_SWITCH_POLICY} holds what the broker never writes: allow s3:* on *`;
+    const message = `its ${KILL_SWITCH_POLICY} has what the broker never writes: allow s3:* on *`;
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
   test('a boundary taken off, where the configuration has one', () => {
     const found = changed(REPORTS, (role) => ({ ...role, boundary: null }));
-    const message = `has no boundary; it must be ${BOUNDARY}`;
+    const message = `has no permissions boundary; it must have ${BOUNDARY}`;
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
@@ -190,8 +192,8 @@ describe('what was changed by hand is told:', () => {
       attached: ['arn:aws:iam::aws:policy/IAMFullAccess'],
     }));
     expect(messages(more).map(({ message }) => message)).toEqual([
-      'its permission policy goes beyond: allow iam:PutRolePolicy on *',
-      'its permission policy goes beyond: the managed policy arn:aws:iam::aws:policy/IAMFullAccess',
+      'its permission policy should not have: allow iam:PutRolePolicy on *',
+      'its permission policy should not have: the managed policy arn:aws:iam::aws:policy/IAMFullAccess',
     ]);
     const fewer = changed(KILL, (role) => ({ ...role, inline: {} }));
     expect(messages(fewer)).toHaveLength(6);

@@ -23,7 +23,7 @@ test.each<[string, readonly string[], RegExp]>([
     ['--broker-account', '222222222222'],
     /the account cannot be read: CredentialsProviderError/,
   ],
-  ['with a configuration that is not there', ['--config', '/nowhere'], /there is no such file/],
+  ['with a configuration that is not there', ['--config', '/nowhere'], /does not exist/],
   ['with a bundle that is not there', ['--policy', '/nowhere'], /there is no folder/],
 ])('%s nothing is compared, and the command says so', async (_, args, said) => {
   const { code, out, err } = await check(...args);
@@ -36,5 +36,5 @@ test('a configuration with a mistake is told with its line', async () => {
   const config = written('valetkey.yaml', "account: '1'\n");
   const { code, err } = await check('--config', config);
   expect(code).toBe(2);
-  expect(err).toMatch(/valetkey\.yaml:1: account: write the 12 digits in quotes/);
+  expect(err).toMatch(/valetkey\.yaml:1: account: is not an account id; write 12 digits in quotes/);
 });

@@ -32,9 +32,9 @@ test('a denial says which clause was false, with the value that made it so', asy
   const { out } = await valetkey('policy', 'explain', ...ANA, ...READ, '--for', '2h', ...NOW);
   expect(out).toMatch(/^deny: /);
   expect(out).toMatch(
-    /does not apply: artifacts-are-routine .*\n +when context\.durationSeconds <= 3600: not so \(durationSeconds is 7200\)/,
+    /does not apply: artifacts-are-routine .*\n +when context\.durationSeconds <= 3600: false \(durationSeconds is 7200\)/,
   );
-  expect(out).toContain('its head says principal is ValetKey::Workload');
+  expect(out).toContain('its head requires principal is ValetKey::Workload');
   expect(out).toMatch(
     / {2}· about other entitlements: .*\bon-call-operates, shop-deploys-from-main/,
   );
@@ -62,7 +62,7 @@ test('a job is described by its claims', async () => {
     ...['--claim', 'ref=refs/heads/main', '--claim', 'ref_protected=false', '-p', 'service=shop'],
   );
   expect(out).toMatch(
-    /when principal\.getTag\("ref_protected"\) == "true": not so \(ref_protected is "false"\)/,
+    /when principal\.getTag\("ref_protected"\) == "true": false \(ref_protected is "false"\)/,
   );
 });
 
@@ -98,15 +98,23 @@ test.each([
   [
     'an unknown entitlement',
     [...ANA, '--entitlement', 'nothing', '--reason', 'x'],
-    /there are: artifacts-read/,
+    /is not an entitlement of the bundle, which has: artifacts-read/,
   ],
   [
     'a bad parameter',
     [...ANA, '--entitlement', 'artifacts-read', '-p', 'prefix=*', '--reason', 'x'],
-    /prefix: may not hold/,
+    /prefix: may not contain/,
   ],
-  ['an unknown issuer', ['--principal', 'martians:bob', ...READ], /there is no issuer 'martians'/],
-  ['a bad duration', [...ANA, ...READ, '--for', '5 minutes'], /--for: write a duration/],
+  [
+    'an unknown issuer',
+    ['--principal', 'martians:bob', ...READ],
+    /'martians' is not an issuer of the bundle/,
+  ],
+  [
+    'a bad duration',
+    [...ANA, ...READ, '--for', '5 minutes'],
+    /--for: write a whole number and a unit/,
+  ],
 ])('%s is wrong usage', async (_, args, says) => {
   const { code, err } = await valetkey('policy', 'explain', ...args);
   expect(code).toBe(2);

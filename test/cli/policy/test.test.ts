@@ -18,7 +18,7 @@ test('the example bundle passes, and its cases cover every policy', async () => 
   const { code, out } = await valetkey('policy', 'test', '--min-coverage', '100');
   expect(code).toBe(0);
   expect(out).toMatch(
-    /✓ nobody touches production data on a password alone {2}deny by production-needs-mfa/,
+    /✓ a password alone gives no access to production data {2}deny by production-needs-mfa/,
   );
   expect(out).toMatch(/(\d+) cases: \1 passed\nCoverage: 100 %/);
 });

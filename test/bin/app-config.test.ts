@@ -136,13 +136,13 @@ describe('valetkey.yaml', () => {
   test('with mistakes does not synthesise, and every mistake is reported with its line', () => {
     expect(broken).toMatchObject({ succeeded: false, templates: {} });
     expect(broken.output).toContain('The configuration has 2 mistakes:');
-    expect(broken.output).toMatch(/wrong\.yaml:2: stakName: is not a field/);
+    expect(broken.output).toMatch(/wrong\.yaml:2: stakName: is not a known field/);
     expect(broken.output).toMatch(/wrong\.yaml:6: logRetentionDays: write one of: 1, 3, 5/);
   });
 
   test('is an error if it is named and missing', () => {
     expect(absent).toMatchObject({ succeeded: false, templates: {} });
-    expect(absent.output).toContain('/nowhere.yaml:1: there is no such file');
+    expect(absent.output).toContain('/nowhere.yaml:1: does not exist');
   });
 });
 

@@ -113,25 +113,27 @@ describe('the check reports', () => {
   const Principal = { AWS: `arn:aws:iam::${OTHER}:root` };
 
   test('a missing vendable role', () => {
-    const message = 'is not there: nothing can be vended on it';
+    const message = 'does not exist; no credentials can be vended for it';
     expect(messages(gone)).toEqual([{ arn: REPORTS, message }]);
   });
 
   test('a missing kill role', () => {
-    const message = 'is not there: no grant in this account can be revoked';
+    const message = 'does not exist; grants in this account cannot be revoked';
     expect(messages(noKill)).toEqual([{ arn: KILL, message }]);
   });
 
   test('a role of that name under another path', () => {
     const arn = `arn:aws:iam::${OTHER}:role/reports`;
     const found = changed(REPORTS, (role) => ({ ...role, arn }));
-    expect(messages(found)).toEqual([{ arn: REPORTS, message: `has another path: it is ${arn}` }]);
+    expect(messages(found)).toEqual([
+      { arn: REPORTS, message: `has another path; its ARN is ${arn}` },
+    ]);
   });
 
   test('another principal that may assume a vendable role', () => {
     const trust = (role: FoundRole) => add(role.trust, allow('sts:AssumeRole', { Principal }));
     const found = changed(REPORTS, (role) => ({ ...role, trust: trust(role) }));
-    const message = `its trust policy goes beyond: allow sts:AssumeRole by ${Principal.AWS}`;
+    const message = `its trust policy should not have: allow sts:AssumeRole by ${Principal.AWS}`;
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
@@ -142,7 +144,7 @@ describe('the check reports', () => {
     expect(lacks).toMatch(
       /^its trust policy lacks: allow sts:AssumeRole by .*-vend if StringLike sts:sourceidentity \?\*\.gr_\?{20}$/,
     );
-    expect(beyond).toMatch(/^its trust policy goes beyond: .* if Null sts:sourceidentity/);
+    expect(beyond).toMatch(/^its trust policy should not have: .* if Null sts:sourceidentity/);
   });
 
   test('trust in a deleted role of the broker, with a hint', () => {
@@ -165,13 +167,13 @@ describe('the check reports', () => {
     const document = { Statement: [allow('s3:*', { Resource: '*' })] };
     const inline = (role: FoundRole) => ({ ...role.inline, [KILL_SWITCH_POLICY]: document });
     const found = changed(REPORTS, (role) => ({ ...role, inline: inline(role) }));
-    const message = `its ${KILL_SWITCH_POLICY} holds what the broker never writes: allow s3:* on *`;
+    const message = `its ${KILL_SWITCH_POLICY} has what the broker never writes: allow s3:* on *`;
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
   test('a missing boundary, if the configuration has one', () => {
     const found = changed(REPORTS, (role) => ({ ...role, boundary: null }));
-    const message = `has no boundary; it must be ${BOUNDARY}`;
+    const message = `has no permissions boundary; it must have ${BOUNDARY}`;
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
@@ -195,8 +197,8 @@ describe('the check reports', () => {
       attached: ['arn:aws:iam::aws:policy/IAMFullAccess'],
     }));
     expect(messages(more).map(({ message }) => message)).toEqual([
-      'its permission policy goes beyond: allow iam:PutRolePolicy on *',
-      'its permission policy goes beyond: the managed policy arn:aws:iam::aws:policy/IAMFullAccess',
+      'its permission policy should not have: allow iam:PutRolePolicy on *',
+      'its permission policy should not have: the managed policy arn:aws:iam::aws:policy/IAMFullAccess',
     ]);
     const fewer = changed(KILL, (role) => ({ ...role, inline: {} }));
     expect(messages(fewer)).toHaveLength(6);

@@ -26,9 +26,9 @@ test('a denial names the clause that was false, and the value behind it', async 
   const { out } = await explain(...ANA, ...READ, '--for', '2h', ...NOW);
   expect(out).toMatch(/^deny: /);
   expect(out).toMatch(
-    /does not apply: artifacts-are-routine .*\n +when context\.durationSeconds <= 3600: not so \(durationSeconds is 7200\)/,
+    /does not apply: artifacts-are-routine .*\n +when context\.durationSeconds <= 3600: false \(durationSeconds is 7200\)/,
   );
-  expect(out).toContain('its head says principal is ValetKey::Workload');
+  expect(out).toContain('its head requires principal is ValetKey::Workload');
   expect(out).toMatch(
     / {2}· about other entitlements: .*\bon-call-operates, shop-deploys-from-main/,
   );
@@ -54,7 +54,7 @@ test('claims describe a job', async () => {
   const request = ['--entitlement', 'service-deploy', '-p', 'service=shop'];
   const { out } = await explain(...job, '--claim', 'ref_protected=false', ...request);
   expect(out).toMatch(
-    /when principal\.getTag\("ref_protected"\) == "true": not so \(ref_protected is "false"\)/,
+    /when principal\.getTag\("ref_protected"\) == "true": false \(ref_protected is "false"\)/,
   );
 });
 

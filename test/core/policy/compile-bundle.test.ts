@@ -1,14 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileBundle } from '../../../core/policy/compile-bundle.ts';
-import {
-  compiled,
-  exampleBundle,
-  files,
-  ISSUERS,
-  language,
-  PERMIT_READ,
-  READ,
-} from '../../support/bundles.ts';
+import { compiled, files, ISSUERS, language, PERMIT_READ, READ } from '../../support/bundles.ts';
 
 type Mistake = readonly [
   what: string,
@@ -29,9 +21,14 @@ const MISTAKES: readonly Mistake[] = [
     'an unknown field',
     read('risk: low', 'risk: low\nowner: me'),
     'entitlements/read.yaml:4',
-    /owner: is not a field/,
+    /owner: is not a known field/,
   ],
-  ['a missing field', read('risk: low\n', ''), 'entitlements/read.yaml:1', /risk: is missing|risk/],
+  [
+    'a missing field',
+    read('risk: low\n', ''),
+    'entitlements/read.yaml:1',
+    /risk: is missing; write one of: low/,
+  ],
   ['a wrong risk', read('low', 'none'), 'entitlements/read.yaml:3', /low, medium, high, critical/],
   ['a wrong duration', read('8h', '8 hours'), 'entitlements/read.yaml:6', /90s, 15m, 8h or 7d/],
   ['a wrong id', read('id: read', 'id: Read!'), 'entitlements/read.yaml:1', /lower-case/],
@@ -39,25 +36,25 @@ const MISTAKES: readonly Mistake[] = [
     'an unknown placeholder',
     read('{{prefix}}', '{{prefx}}'),
     'entitlements/read.yaml',
-    /\{\{prefx\}\} is unknown/,
+    /\{\{prefx\}\} is not a known placeholder/,
   ],
   [
     'a placeholder in an IAM variable',
     read('{{prefix}}', '${{{prefix}}}'),
-    'entitlements/read.yaml',
-    /IAM variable/,
+    'entitlements/read.yaml:10',
+    /IAM policy variable/,
   ],
   [
     'an unused parameter',
     read('{{prefix}}', 'x'),
     'entitlements/read.yaml:8',
-    /used in no statement/,
+    /is not used in any statement/,
   ],
   [
     'a parameter named account',
     read('  prefix:', '  account: { pattern: a, description: b }\n  prefix:'),
     'entitlements/read.yaml:8',
-    /always there/,
+    /is set by the deployment/,
   ],
   [
     'a pattern that backtracks',
@@ -69,13 +66,13 @@ const MISTAKES: readonly Mistake[] = [
     'a target that is no role',
     read(':role/valetkey/read', ':user/x'),
     'entitlements/read.yaml:5',
-    /role's ARN/,
+    /is not the ARN of one IAM role/,
   ],
   [
     'a parameter in the target',
     read('valetkey/read', '{{prefix}}'),
     'entitlements/read.yaml:5',
-    /role's ARN/,
+    /is not the ARN of one IAM role/,
   ],
   [
     'an action without a service',
@@ -105,7 +102,7 @@ const MISTAKES: readonly Mistake[] = [
     'both Action and NotAction',
     read('Action: [', "NotAction: ['a:b'], Action: ["),
     'entitlements/read.yaml',
-    /either Action or NotAction/,
+    /exactly one of Action and NotAction/,
   ],
   [
     'an approver of an unknown issuer',
@@ -122,13 +119,13 @@ const MISTAKES: readonly Mistake[] = [
       ),
     },
     'entitlements/read.yaml:9',
-    /up to \d+ characters, and AWS takes 2048.*'prefix'/,
+    /can make a session policy of \d+ characters, but AWS accepts at most 2048; .* of 'prefix'/,
   ],
   [
     'two entitlements of one id',
     { 'entitlements/two.yaml': READ },
     'entitlements/two.yaml:1',
-    /taken by entitlements\/read.yaml/,
+    /'read' is already used in entitlements\/read.yaml/,
   ],
   ['no entitlement at all', { 'entitlements/read.yaml': null }, 'entitlements:1', /at least one/],
   ['no policy at all', { 'policies/read.cedar': null }, 'policies:1', /at least one/],
@@ -143,7 +140,7 @@ const MISTAKES: readonly Mistake[] = [
     'two issuers of one URL',
     { 'issuers.yaml': ISSUERS.replace('https://ci', 'https://login') },
     'issuers.yaml:3',
-    /the same/,
+    /is also the url of issuer 1/,
   ],
   [
     'a policy without an id',
@@ -157,7 +154,7 @@ const MISTAKES: readonly Mistake[] = [
     'policies/more.cedar:2',
     /@advice/,
   ],
-  ['two policies of one id', policy(PERMIT_READ), 'policies/more.cedar:1', /taken in/],
+  ['two policies of one id', policy(PERMIT_READ), 'policies/more.cedar:1', /already used in/],
   [
     'a syntax error',
     policy('@id("x")\npermit (principal, action, resource'),
@@ -186,13 +183,13 @@ const MISTAKES: readonly Mistake[] = [
     'an unknown entitlement',
     policy(`@id("x") permit (principal, ${request}, resource == ValetKey::Entitlement::"rad");`),
     'policies/more.cedar:1',
-    /no entitlement 'rad'; there are: read/,
+    /entitlement 'rad' does not exist; the bundle has: read/,
   ],
   [
     'a group of an unknown issuer',
     policy(`@id("x") permit (principal in ValetKey::Group::"readers", ${request}, resource);`),
     'policies/more.cedar:1',
-    /'readers' does not begin/,
+    /'readers' does not start/,
   ],
   [
     'another broker',
@@ -205,15 +202,15 @@ const MISTAKES: readonly Mistake[] = [
 ];
 
 describe('the compiler', () => {
-  test.each(MISTAKES)('names file, line and mend of %s', (_, changes, place, says) => {
+  test.each(MISTAKES)('reports %s, with its place and what to do', (_, changes, place, says) => {
     const bundle = compileBundle(files(changes), language);
     if (bundle.ok) throw new Error('it compiled');
     const lines = bundle.error.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-    const told = lines.find((line) => line.startsWith(place) && says.test(line));
-    expect(told ?? lines).toEqual(expect.any(String));
+    const there = lines.filter((line) => line.startsWith(place));
+    expect(there).toContainEqual(expect.stringMatching(says));
   });
 
-  test('tells all mistakes at once', () => {
+  test('reports all mistakes at once', () => {
     const changes = {
       ...read('low', 'none'),
       'issuers.yaml': ISSUERS.replace('https://ci', 'http://ci'),
@@ -222,7 +219,7 @@ describe('the compiler', () => {
     expect(bundle.ok ? 0 : bundle.error.length).toBe(2);
   });
 
-  test('lets everything be allowed if role chaining is denied', () => {
+  test('accepts an Allow of everything if role chaining is denied without a condition', () => {
     const text = READ.replace("['s3:GetObject']", "'*'");
     const deny = `${text}  - { Effect: Deny, Action: 'sts:AssumeRole', Resource: '*' }\n`;
     expect(compiled(files({ 'entitlements/read.yaml': deny })).entitlements['read']).toBeDefined();
@@ -231,46 +228,5 @@ describe('the compiler', () => {
       "Resource: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }",
     );
     expect(compileBundle(files({ 'entitlements/read.yaml': halfDeny }), language).ok).toBe(false);
-  });
-});
-
-describe('a bundle', () => {
-  test('has a hash that follows every deciding file, and no other', () => {
-    const { hash } = compiled();
-    const reversed = new Map([...files()].reverse());
-    expect(compiled(reversed).hash).toBe(hash);
-    expect(compiled(files({ 'cases/a.yaml': '[]' })).hash).toBe(hash);
-    for (const changes of [
-      read('8h', '7h'),
-      { 'policies/read.cedar': `${PERMIT_READ}\n// more` },
-      {
-        'issuers.yaml': ISSUERS.replace(
-          'audience: valetkey, clientId',
-          'audience: other, clientId',
-        ),
-      },
-    ]) {
-      expect(compiled(files(changes)).hash).not.toBe(hash);
-    }
-  });
-
-  test('is the same after a round trip through JSON, as the Lambdas read it', () => {
-    const bundle = exampleBundle();
-    expect(JSON.parse(JSON.stringify(bundle))).toEqual(bundle);
-  });
-
-  test('declares parameters by pattern, values or type', () => {
-    const text = READ.replace(
-      "  prefix: { pattern: '[a-z0-9/]{1,20}', description: Prefix }",
-      `  prefix: { enum: [a.b, c], description: One }
-  on: { type: boolean, description: Whether }
-  where: { type: region, description: Where }
-  whose: { type: account, description: Whose }`,
-    ).replace('{{prefix}}/*', '{{prefix}}/{{on}}/{{where}}/{{whose}}');
-    const { parameters, samples } =
-      compiled(files({ 'entitlements/read.yaml': text })).entitlements['read'] ?? {};
-    expect(parameters?.['prefix']).toMatchObject({ pattern: 'a\\.b|c', values: ['a.b', 'c'] });
-    expect(parameters?.['on']).toMatchObject({ pattern: 'true|false', boolean: true });
-    expect(samples).toMatchObject({ prefix: 'a.b', on: 'true', whose: '000000000000' });
   });
 });

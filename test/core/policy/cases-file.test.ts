@@ -23,7 +23,9 @@ const JOB = `- name: a job
 
 const mistakesOf = (text: string) => {
   const compiled = compileBundle(files({ 'cases/read.yaml': text }), language);
-  return compiled.ok ? [] : compiled.error.map((it) => `${it.file}:${it.line}: ${it.message}`);
+  return compiled.ok
+    ? []
+    : compiled.error.map(({ file, line, message }) => `${file}:${line}: ${message}`);
 };
 const asked = (text: string, policies = PERMIT_READ) => {
   const from = files({ 'cases/read.yaml': text, 'policies/read.cedar': policies });
@@ -38,54 +40,54 @@ test('a bundle whose cases pass compiles', () => {
   expect(mistakesOf(`${CASE}${JOB}`)).toEqual([]);
 });
 
-test('cases are no part of what decides: the hash does not change with them', () => {
+test('cases do not change the hash of their bundle', () => {
   const [without, withCase] = [sourcesOf(files()), sourcesOf(files({ 'cases/read.yaml': CASE }))];
   expect(withCase.bundle.hash).toBe(without.bundle.hash);
 });
 
-describe('a mistake in a case is found, with its line:', () => {
+describe('a mistake in a case is reported with its line:', () => {
   test.each([
     [
       'an unknown field',
       CASE,
       ['  expect: {', '  expects: {'],
-      ':9: case 1: expects: is not a field',
+      ':9: case 1: expects: is not a known field',
     ],
     [
       'an unknown field of a request',
       CASE,
       ['durationSeconds: 60', 'duration: 60'],
-      /:\d: .*duration/,
+      /:\d: case 1: request.duration: is not a known field/,
     ],
     [
       'an unknown field of the context',
       CASE,
       ['mfa: true', 'otp: true, mfa: true'],
-      ':8: case 1: context.otp: is not',
+      ':8: case 1: context.otp: is not a known field',
     ],
     [
       'an unknown issuer',
       CASE,
       ['issuer: people', 'issuer: martians'],
-      ":2: case 'ana reads': principal.issuer: there is no issuer 'martians'",
+      ":2: case 'ana reads': principal.issuer: 'martians' is not an issuer of the bundle, which has: people, github",
     ],
     [
       'an unknown entitlement',
       CASE,
       ['entitlement: read', 'entitlement: write'],
-      ":4: case 'ana reads': request.entitlement: there is no such entitlement; there are: read",
+      ":4: case 'ana reads': request.entitlement: is not an entitlement of the bundle, which has: read",
     ],
     [
       'an unknown policy',
       CASE,
       ['[read-is-fine]', '[read-was-fine]'],
-      "9: case 'ana reads': expect.policies.0: there is no policy 'read-was-fine'",
+      "9: case 'ana reads': expect.policies.0: policy 'read-was-fine' does not exist; the bundle has: read-is-fine",
     ],
     [
       'a bad parameter',
       CASE,
       ['prefix: a', "prefix: '*'"],
-      ":5: case 'ana reads': request.parameters.prefix: may not hold",
+      ":5: case 'ana reads': request.parameters.prefix: may not contain",
     ],
     [
       'a scope that is not contained',
@@ -98,52 +100,57 @@ describe('a mistake in a case is found, with its line:', () => {
       'a time without a zone',
       CASE,
       ['10:00:00Z', '10:00:00'],
-      /:8: case 1: context\.now: write a time/,
+      /:8: case 1: context\.now: is not an RFC 3339 time/,
     ],
     [
-      'an age of MFA that was not used',
+      'an age without MFA',
       CASE,
       ['mfa: true', 'mfa: false'],
-      /:8: .*has no meaning without mfa/,
+      /:8: .*mfaAgeSeconds: needs mfa: true/,
     ],
-    ['an address that is none', CASE, ['10.0.0.1', '10.0.0.256'], /:8: .*write an IP address/],
+    ['a wrong address', CASE, ['10.0.0.1', '10.0.0.256'], /:8: .*is not an IP address/],
     [
-      'a claim that is not read',
+      'a claim that the issuer does not read',
       CASE,
       ['claims: {}', 'claims: { role: admin }'],
-      ":2: case 'ana reads': principal.claims.role: issuer 'people' reads no such claim",
+      ":2: case 'ana reads': principal.claims.role: is not read by issuer 'people', whose tags are: none",
     ],
-    ['a group with its prefix', CASE, ['[readers]', "['people:readers']"], "write 'readers'"],
+    [
+      'a group with its prefix',
+      CASE,
+      ['[readers]', "['people:readers']"],
+      "write 'readers', without",
+    ],
     [
       'a wrong outcome',
       CASE,
       ['outcome: allow', 'outcome: deny'],
-      ":9: case 'ana reads' fails: expected deny by read-is-fine, and it is allow by read-is-fine",
+      ":9: case 'ana reads' fails: expected deny by read-is-fine, got allow by read-is-fine",
     ],
     [
       'other policies',
       CASE,
       ['[read-is-fine]', '[]'],
-      'expected allow by no policy, and it is allow by read-is-fine',
+      'expected allow by no policy, got allow by read-is-fine',
     ],
     [
-      'groups of an issuer without any',
+      'groups of an issuer that has none',
       JOB,
       ['subject: a', 'groups: [x], subject: a'],
-      "issuer 'github' gives no groups",
+      "issuer 'github' has no groups",
     ],
     [
-      'MFA of an issuer without it',
+      'MFA of an issuer that cannot show it',
       JOB,
       ['mfa: false', 'mfa: true'],
       "issuer 'github' cannot show MFA",
     ],
-    ['a subject of too few parts', JOB, ['a%2Fb/c', 'a'], 'write <owner>/<repo>'],
+    ['a subject with too few parts', JOB, ['a%2Fb/c', 'a'], 'write <owner>/<repo>'],
     [
       'a claim that contradicts the subject',
       JOB,
       ['ref: main', 'ref: main, owner: z'],
-      "contradicts the subject, which says 'a/b'",
+      "contradicts the subject, which has 'a/b'",
     ],
   ])('%s', (_, text, [from, to], says) => {
     expect(text).toContain(from);
@@ -164,7 +171,7 @@ describe('a mistake in a case is found, with its line:', () => {
   });
 });
 
-describe('what a case says reaches the engine as a real token would', () => {
+describe('a case reaches the engine like a request with a real token:', () => {
   test('a person with groups and a second factor', () => {
     const { caller, facts } = asked(CASE);
     expect(caller.principal).toMatchObject({
@@ -185,7 +192,7 @@ describe('what a case says reaches the engine as a real token would', () => {
     });
   });
 
-  test('the history that it names', () => {
+  test('its history', () => {
     const text = CASE.replace('mfa: true,', 'history: { recentDenials: 3 }, mfa: true,');
     expect(asked(text).facts.history).toEqual({ recentDenials: 3, firstUse: true });
   });

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import spawn from 'cross-spawn';
 import { codeOf, Failure } from '../failure.ts';
 
 /** What a terminal sends to both of us anyway, so that only others' signals are passed on. */
@@ -7,7 +8,9 @@ const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const PASSED_ON: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
 
 /**
- * Runs a command with our terminal, and outlives it whatever signal comes.
+ * Runs a command with our terminal, and outlives it whatever signal comes. On Windows cross-spawn finds
+ * `npm` and the like, which are `.cmd` files there and which Node starts only by a shell
+ * (CVE-2024-27980), and escapes the arguments for it.
  *
  * @returns its exit code, or 128 and the number of the signal that ended it, as shells say it.
  * @throws Failure (126, 127) where it cannot be started.

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import spawn from 'cross-spawn';
 import { codeOf, Failure } from '../failure.ts';
 
 /** A terminal sends these to the child as well, so they are passed on only without a terminal. */
@@ -7,7 +8,9 @@ const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const PASSED_ON: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
 
 /**
- * Runs a command on our terminal, passes signals on and waits for its end.
+ * Runs a command on our terminal, passes signals on and waits for its end. On Windows cross-spawn finds
+ * commands such as `npm`, which are `.cmd` files there that Node starts only through a shell
+ * (CVE-2024-27980), and escapes their arguments.
  *
  * @returns its exit code, or 128 plus the number of the signal that ended it, as in shells.
  * @throws Failure (126, 127) if it cannot be started.

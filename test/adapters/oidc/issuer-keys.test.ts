@@ -75,6 +75,18 @@ test('a rotated key is found', async () => {
   expect(await verify(await tokenOf(issuer.keys.RS256))).toMatchObject({ ok: true });
 });
 
+test('tokens that come at once with a rotated key are all accepted, after one fetch', async () => {
+  const verify = verifier();
+  await verify.ready;
+  const rotated = await newKey('RS256', 'rsa-2');
+  issuer.publish(rotated);
+  wait(31);
+  const token = await tokenOf(rotated);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => verify(token)));
+  for (const answer of answers) expect(answer).toMatchObject({ ok: true });
+  expect(fetches('/jwks')).toBe(2);
+});
+
 test('a withdrawn key is trusted for at most ten more minutes', async () => {
   const verify = verifier();
   await verify.ready;

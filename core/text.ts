@@ -1,31 +1,29 @@
-/** Control characters of C0 and C1, and lone surrogates, which are no characters at all. */
+/** Control characters (C0 and C1), and lone surrogates, which are half a character. */
 const CODES = '\\p{Cc}\\p{Cs}';
 
 /**
- * What else moves text about: line and paragraph separators, and the explicit directional formatting
- * characters (Unicode Standard Annex 9, section 2), which make a line read otherwise than it is.
+ * Line and paragraph separators, and the explicit directional formatting characters, which display text
+ * in another order than it has.
+ *
+ * @see https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
  */
 const LAYOUT = '\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069';
 
-const CONTROL = `[${CODES}${LAYOUT}]`;
+const CONTROL = new RegExp(`[${CODES}${LAYOUT}]`, 'gu');
+const CODE = new RegExp(`[${CODES}]`, 'u');
 
-/** Matches a whole text without control characters; for schemas, which publish the pattern. */
+/** Matches a text that has no control characters; schemas publish this pattern. */
 export const NO_CONTROL_CHARACTERS = new RegExp(`^[^${CODES}${LAYOUT}]*$`, 'u');
 
-/** Whether a log, a mail or a terminal could show the text as something that it is not. */
-export function hasControlCharacters(text: string): boolean {
-  return new RegExp(CONTROL, 'u').test(text);
-}
-
-/** The text as logs, mails and terminals may show it, with each control character replaced. */
+/** Replaces control characters, so that logs, mails and terminals can show a text of any origin. */
 export function withoutControlCharacters(text: string, replacement = ''): string {
-  return text.replaceAll(new RegExp(CONTROL, 'gu'), () => replacement);
+  return text.replaceAll(CONTROL, () => replacement);
 }
 
 /**
- * A narrower question, for identifiers: only control characters of C0 and C1 and lone surrogates. An
- * identifier is compared, not read, so its separators and directions are its issuer's business.
+ * A narrower check, for identifiers: C0, C1 and lone surrogates only. Identifiers are compared, not
+ * displayed, so their issuer may use the other characters.
  */
 export function hasControlCodes(text: string): boolean {
-  return new RegExp(`[${CODES}]`, 'u').test(text);
+  return CODE.test(text);
 }

@@ -9,9 +9,9 @@ import { inspectPattern } from './pattern.ts';
 import type { Located } from './yaml-file.ts';
 
 /**
- * The longest values that the deployment and the caller's address can have. No parameter value contains
- * `$`, and of all patterns only `*` contains it: so merging never drops a stand-in that stands for
- * values which the other pattern does not contain.
+ * The longest values that the deployment and the caller's address can have. Stand-ins contain `$`, which
+ * no parameter value contains and which no pattern but `*` covers. So merging drops a stand-in only where
+ * it would also drop every value.
  */
 const LONGEST_DEPLOYMENT = { account: '$'.repeat(12), region: '$'.repeat(24) };
 const LONGEST_ADDRESS = 'f'.repeat(39);

@@ -71,7 +71,7 @@ export const configFile = z
   .superRefine(({ account: broker, targets }, issues) => {
     if (targets.length > 0 && broker === undefined) {
       const message =
-        'is missing; with targets, name the broker’s account, which their roles trust';
+        'is missing; with targets, name the account of the broker, which their roles trust';
       issues.addIssue({ code: 'custom', path: ['account'], message });
     }
     for (const [index, { account: id }] of targets.entries()) {

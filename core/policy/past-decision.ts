@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readInstant } from '../api/read-instant.ts';
+import { describeIssue, describeMissing } from '../bundle/describe-issue.ts';
 import { withoutUndefined } from '../bundle/without-undefined.ts';
 import type { Outcome, RequestFacts } from '../decision.ts';
 import type { Scope } from '../entitlement.ts';
@@ -70,12 +71,12 @@ export function readPastDecision(text: string): Result<PastDecision, string> {
   } catch {
     return err('is not JSON');
   }
-  const parsed = line.safeParse(value);
+  const parsed = line.safeParse(value, { reportInput: true, error: describeIssue });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const missing = issue?.code === 'invalid_type' && issue.message.endsWith('received undefined');
-    const what = missing ? 'is missing' : issue?.message;
-    return err(`${issue?.path.map(String).join('.') || 'the line'}: ${what}`);
+    if (issue === undefined) throw parsed.error;
+    const path = issue.path.map(String).join('.') || 'the line';
+    return err(`${path}: ${describeMissing(issue) ?? issue.message}`);
   }
   const { inputs, ...rest } = parsed.data;
   const { facts, principal } = inputs;

@@ -71,8 +71,11 @@ describe('an entitlement is visible if other circumstances could permit it:', ()
   });
 
   test.each([
-    ...['context has ticket', 'context has ticket && context.ticket like "X*"', '!context.mfa'],
-    ...['context.durationSeconds > 60', 'context.mfa && resource.risk == "low"'],
+    'context has ticket',
+    'context has ticket && context.ticket like "X*"',
+    '!context.mfa',
+    'context.durationSeconds > 60',
+    'context.mfa && resource.risk == "low"',
     'context.mfa || resource.risk == "high"',
     'context has ticket || context has mfaAgeSeconds',
   ])('forbid when %s', (when) => {
@@ -102,9 +105,13 @@ describe('an entitlement is hidden if no circumstances could permit it:', () => 
   });
 
   test.each([
-    ...['true', 'resource.risk == "low"', 'principal in ValetKey::Group::"people:readers"'],
-    ...['context.mfa || resource.risk == "low"', '!(context.mfa && resource.risk == "high")'],
-    ...['context.mfa || true', '!(principal.hasTag("ref") && context.mfa)'],
+    'true',
+    'resource.risk == "low"',
+    'principal in ValetKey::Group::"people:readers"',
+    'context.mfa || resource.risk == "low"',
+    '!(context.mfa && resource.risk == "high")',
+    'context.mfa || true',
+    '!(principal.hasTag("ref") && context.mfa)',
   ])('forbid when %s', (when) => {
     expect(sees(forbid(when))).toBe(false);
   });
@@ -134,9 +141,16 @@ describe('visibility', () => {
 
   test('never hides an entitlement that a request is permitted', () => {
     const atom = fc.constantFrom(
-      ...['context.mfa', 'context.scoped', 'context has ticket', 'context has mfaAgeSeconds'],
-      ...['principal in ValetKey::Group::"people:readers"', 'resource.risk == "high"'],
-      ...['context.durationSeconds > 600', 'context.history.firstUse', 'true', 'false'],
+      'context.mfa',
+      'context.scoped',
+      'context has ticket',
+      'context has mfaAgeSeconds',
+      'principal in ValetKey::Group::"people:readers"',
+      'resource.risk == "high"',
+      'context.durationSeconds > 600',
+      'context.history.firstUse',
+      'true',
+      'false',
     );
     const { expression } = fc.letrec<{ expression: string }>((tie) => ({
       expression: fc.oneof(

@@ -57,7 +57,9 @@ describe('valetkey.yaml', () => {
 
   test('needs the broker’s account if it has targets', () => {
     expect(mistakes(TARGET.replace(/account: '2+'\n/, ''))).toEqual([
-      expect.stringMatching(/^1: account: is missing; with targets, name the broker’s account/),
+      expect.stringMatching(
+        /^1: account: is missing; with targets, name the account of the broker/,
+      ),
     ]);
   });
 

@@ -212,7 +212,13 @@ export async function isUpToDate(
   confirmed: KillSwitch,
 ): Promise<boolean> {
   const denied = await kills.denied(role);
-  return denied.ok && sameSwitch(confirmed, switchFor(denied.value, clock()));
+  if (!denied.ok) return false;
+  return sameSwitch(confirmed, switchFor(denied.value, clock(), roomFor(confirmed)));
+}
+
+/** A switch with a cutoff has as many names as the role has room for, which may be fewer than usual. */
+function roomFor({ grantIds, cutoff }: KillSwitch): number {
+  return cutoff === null ? MOST_NAMES : grantIds.length;
 }
 
 export function sameSwitch(a: KillSwitch, b: KillSwitch): boolean {

@@ -5,7 +5,14 @@ import type { Grant } from '../../core/grant.ts';
 import { vendUnder } from '../../core/lifecycle/active.ts';
 import { expire } from '../../core/lifecycle/end.ts';
 import type { GrantStore } from '../../core/ports.ts';
-import { activeGrant, expiredEvent, NOW, ROLE, requestedEvent, vendedEvent } from './grants.ts';
+import {
+  activeGrant,
+  expiredEvent,
+  NOW,
+  ROLE,
+  requestedEvent,
+  vendedEvent,
+} from '../support/sample-grants.ts';
 
 /** What the tests do to the store behind the port's back. */
 export type Backdoor = {

@@ -4,7 +4,7 @@ import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { KillStore } from '../../core/kill/ports.ts';
 import { revoke } from '../../core/lifecycle/end.ts';
 import type { GrantStore, PrincipalStore } from '../../core/ports.ts';
-import { activeGrant, NOW, requestedEvent } from './grants.ts';
+import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
 
 export type EndingStores = {
   readonly store: GrantStore;

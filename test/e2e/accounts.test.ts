@@ -22,7 +22,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { KILL_SWITCH_POLICY } from '../../core/kill/deny-policy.ts';
 import { valetkeyWith } from '../cli/command.ts';
-import { act, eventTypes, tester, untilStatus } from './lifecycle-support.ts';
+import { act, eventTypes, tester, untilStatus } from './grant-actions.ts';
 import { awsClient, type Credentials, refusal, stack, vend } from './support.ts';
 
 /** Two accounts: the broker is in one, the target role in the other, and IAM is enforced in both. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { act, ask, eventTypes, read, statesOf, tester, untilStatus } from './lifecycle-support.ts';
+import { act, ask, eventTypes, read, statesOf, tester, untilStatus } from './grant-actions.ts';
 import { call, fillBucket, person, tokenFor } from './support.ts';
 
 /** Requests that need a human, over HTTP on the local stack. */

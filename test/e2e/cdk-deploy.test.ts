@@ -5,7 +5,7 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../local/process.ts';
 import { newHome } from '../support/run-command.ts';
-import { act, untilStatus } from './lifecycle-support.ts';
+import { act, untilStatus } from './grant-actions.ts';
 import { awsClient, CI_CLAIMS, type Credentials, stack, tokenFor, vend } from './support.ts';
 
 /** A CI job deploys somebody's CDK app under vended keys, both ways that there are (docs/cdk-deploy.md). */

@@ -1,16 +1,7 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  act,
-  ask,
-  eventTypes,
-  MFA,
-  read,
-  statesOf,
-  tester,
-  untilStatus,
-} from './lifecycle-support.ts';
+import { act, ask, eventTypes, MFA, read, statesOf, tester, untilStatus } from './grant-actions.ts';
 import type { Credentials, Grant } from './support.ts';
 import {
   ARTIFACTS,

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EVENT_SCHEMAS } from '../../core/api/event-schemas.ts';
-import { ask, output, tester } from './lifecycle-support.ts';
+import { ask, output, tester } from './grant-actions.ts';
 import { ARTIFACTS, awsClient, person, stack, until, vend } from './support.ts';
 
 /** What others are told, as their own programs and mailboxes get it. */

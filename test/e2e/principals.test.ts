@@ -11,7 +11,7 @@ import {
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { act, ask, eventTypes, invoke, read, tester, untilStatus } from './lifecycle-support.ts';
+import { act, ask, eventTypes, invoke, read, tester, untilStatus } from './grant-actions.ts';
 import type { Credentials } from './support.ts';
 import {
   ARTIFACTS,
@@ -199,8 +199,10 @@ describe('without its workflow', () => {
     }
     await age(grant.id, 'active');
     await age(pending.id, 'pending');
-    const swept = (await invoke('SweepFunctionName', {})) as { readonly mended: readonly string[] };
-    expect(swept.mended).toEqual(expect.arrayContaining([grant.id, pending.id]));
+    const swept = (await invoke('SweepFunctionName', {})) as {
+      readonly repaired: readonly string[];
+    };
+    expect(swept.repaired).toEqual(expect.arrayContaining([grant.id, pending.id]));
     expect(await read(ana, grant.id)).toMatchObject({ status: 'expired' });
     expect(await read(ana, pending.id)).toMatchObject({ status: 'lapsed' });
     await act(ana, revoked.grant.id, 'revoke');

@@ -9,11 +9,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
 import type { Grant } from '../../core/grant.ts';
 import { killSwitchDocument } from '../../core/kill/deny-policy.ts';
-import { activeGrant, requestedEvent } from '../contracts/grants.ts';
 import { CONTEXT } from '../support/api-call.ts';
-import { awsError } from '../support/aws.ts';
+import { captureLog } from '../support/capture-log.ts';
 import { ACCOUNT, lambdaEnvironment } from '../support/lambda-environment.ts';
-import { captureLog } from '../support/log.ts';
+import { awsError } from '../support/mock-aws.ts';
+import { activeGrant, requestedEvent } from '../support/sample-grants.ts';
 
 /** The Lambdas that AWS calls: what they do, and every one of their own calls failing once. */
 

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
 import type { RouteKey } from '../../core/api/routes.ts';
 import type { Grant } from '../../core/grant.ts';
-import { activeGrant, NO_APPROVALS, requestedEvent } from '../contracts/grants.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError } from '../support/aws.ts';
-import { ana } from '../support/people.ts';
+import { ana } from '../support/callers.ts';
+import { awsError } from '../support/mock-aws.ts';
+import { activeGrant, NO_APPROVALS, requestedEvent } from '../support/sample-grants.ts';
 
 /** Calls that change or end grants, with every call to AWS failing once: 503 or done, never half. */
 

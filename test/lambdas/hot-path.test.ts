@@ -2,8 +2,8 @@ import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ALL_ROUTES, type Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { KEYS, partWith } from '../support/aws.ts';
-import { ARTIFACTS, ana, DEPLOY, dev, job, TABLE } from '../support/people.ts';
+import { ARTIFACTS, ana, DEPLOY, dev, job, TABLE } from '../support/callers.ts';
+import { KEYS, partWith } from '../support/mock-aws.ts';
 import { testClock } from '../support/test-clock.ts';
 
 const clock = testClock();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { ana } from '../support/people.ts';
+import { ana } from '../support/callers.ts';
 
 let api: ApiUnderTest;
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { RouteKey } from '../../core/api/routes.ts';
 import { type ApiCall, CONTEXT } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError, KEYS } from '../support/aws.ts';
-import { ARTIFACTS, ana, dev, TABLE } from '../support/people.ts';
+import { ARTIFACTS, ana, dev, TABLE } from '../support/callers.ts';
+import { awsError, KEYS } from '../support/mock-aws.ts';
 import { written } from '../support/stored-grants.ts';
 
 let api: ApiUnderTest;

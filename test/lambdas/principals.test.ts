@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import type { Claims } from '../support/issuer.ts';
-import { ana, job } from '../support/people.ts';
+import { ana, job } from '../support/callers.ts';
+import type { Claims } from '../support/test-issuer.ts';
 
 let api: ApiUnderTest;
 beforeAll(async () => {

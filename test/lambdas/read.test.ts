@@ -2,8 +2,8 @@ import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RouteKey } from '../../core/api/routes.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError } from '../support/aws.ts';
-import { ARTIFACTS, ana, auditor, DEPLOY, dev, job, TABLE } from '../support/people.ts';
+import { ARTIFACTS, ana, auditor, DEPLOY, dev, job, TABLE } from '../support/callers.ts';
+import { awsError } from '../support/mock-aws.ts';
 import { type Written, written } from '../support/stored-grants.ts';
 
 let api: ApiUnderTest;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { type Claims, newKey, type SigningKey, seconds, sign } from '../support/issuer.ts';
-import { job } from '../support/people.ts';
+import { job } from '../support/callers.ts';
+import { type Claims, newKey, type SigningKey, seconds, sign } from '../support/test-issuer.ts';
 
 /** Published without `alg`, so that only our own list refuses them. */
 const UNLISTED = ['PS256', 'RS512', 'ES384'] as const;

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { RouteKey } from '../../core/api/routes.ts';
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError, cancelled, partWith } from '../support/aws.ts';
-import { ARTIFACTS, ana, dev, TABLE } from '../support/people.ts';
+import { ARTIFACTS, ana, dev, TABLE } from '../support/callers.ts';
+import { awsError, cancelled, partWith } from '../support/mock-aws.ts';
 import { type Item, type Written, written } from '../support/stored-grants.ts';
 
 /** The same Idempotency-Key a second time. */

@@ -3,8 +3,8 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError, KEYS } from '../support/aws.ts';
-import { ARTIFACTS, ana } from '../support/people.ts';
+import { ARTIFACTS, ana } from '../support/callers.ts';
+import { awsError, KEYS } from '../support/mock-aws.ts';
 
 /** `POST /v1/credentials` whose grant is written and whose session is not issued. */
 

@@ -2,8 +2,8 @@ import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError, cancelled, KEYS, partWith } from '../support/aws.ts';
-import { ARTIFACTS, ana } from '../support/people.ts';
+import { ARTIFACTS, ana } from '../support/callers.ts';
+import { awsError, cancelled, KEYS, partWith } from '../support/mock-aws.ts';
 
 /** `POST /v1/credentials` whose transaction does not go through. */
 

@@ -3,8 +3,8 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer, ApiCall } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError, cancelled, KEYS, partWith } from '../support/aws.ts';
-import { ARTIFACTS, ana, auditor, dev } from '../support/people.ts';
+import { ARTIFACTS, ana, auditor, dev } from '../support/callers.ts';
+import { awsError, cancelled, KEYS, partWith } from '../support/mock-aws.ts';
 import { type Item, type Written, written } from '../support/stored-grants.ts';
 import { testClock } from '../support/test-clock.ts';
 

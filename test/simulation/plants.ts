@@ -155,13 +155,13 @@ export const PLANTS: readonly Plant[] = [
   ),
   plant(
     'a write that failed counts',
-    'core/kill/converge.ts',
+    'core/kill/write-policy.ts',
     'if (put.ok) return readBack(ports, role, now, document);',
     'if (put.ok || document !== null) return ok(now);',
   ),
   plant(
     'roles never thaw',
-    'core/kill/converge.ts',
+    'core/kill/write-policy.ts',
     'const thawed = await ports.kills.thaw(role);',
     'const thawed = await ports.kills.freeze(role, { until: null, reason: "" });',
   ),

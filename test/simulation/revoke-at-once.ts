@@ -1,6 +1,6 @@
 import { converge } from '../../core/kill/converge.ts';
 import { denies } from '../../core/kill/deny-policy.ts';
-import { activeGrant, ROLE } from '../contracts/grants.ts';
+import { activeGrant, ROLE } from '../support/sample-grants.ts';
 import { Aws } from './aws.ts';
 import { unreliable } from './faults.ts';
 import { Kernel } from './kernel.ts';

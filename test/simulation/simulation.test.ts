@@ -3,8 +3,8 @@ import { eventDetail } from '../../core/api/event-detail.ts';
 import { EVENT_SCHEMAS } from '../../core/api/event-schemas.ts';
 import { type AuditEvent, EVENT_TYPES } from '../../core/audit.ts';
 import { grantStoreContract } from '../contracts/grant-store.contract.ts';
-import { NOW } from '../contracts/grants.ts';
 import { endingStoresContract } from '../contracts/kill-store.contract.ts';
+import { NOW } from '../support/sample-grants.ts';
 import { MemoryStore } from './memory-store.ts';
 import { simulate } from './simulate.ts';
 

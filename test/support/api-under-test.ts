@@ -2,10 +2,10 @@ import { ROUTES, type RouteKey } from '../../core/api/routes.ts';
 import type { ApiHandler } from '../../lambdas/middleware/api-call.ts';
 import { holdAgainstContract } from './answer-schemas.ts';
 import { type Answer, type ApiCall, send } from './api-call.ts';
-import { type Aws, mockAws } from './aws.ts';
-import { startIssuer, type TestIssuer } from './issuer.ts';
+import { type CapturedLog, captureLog } from './capture-log.ts';
 import { lambdaEnvironment } from './lambda-environment.ts';
-import { type CapturedLog, captureLog } from './log.ts';
+import { type Aws, mockAws } from './mock-aws.ts';
+import { startIssuer, type TestIssuer } from './test-issuer.ts';
 
 /** The API's Lambdas as they are deployed, before AWS clients that answer as the test wants. */
 export type ApiUnderTest = {

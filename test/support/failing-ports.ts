@@ -3,9 +3,9 @@ import type { VendPorts } from '../../core/grants/vend-credentials.ts';
 import type { GrantStore, PolicyEngine } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 import { err, ok } from '../../core/result.ts';
-import { NO_APPROVALS } from '../contracts/grants.ts';
 import { PERMIT_READ } from './bundles.ts';
-import { person } from './ports.ts';
+import { person } from './memory-ports.ts';
+import { NO_APPROVALS } from './sample-grants.ts';
 
 /** Ports of which some part misbehaves, for tests of what the core makes of that. */
 

@@ -4,8 +4,8 @@ import type { KillGrantPorts } from '../../core/kill/kill-grant.ts';
 import type { KillStore, RolePolicies } from '../../core/kill/ports.ts';
 import type { GrantStore } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
-import { activeGrant, ROLE } from '../contracts/grants.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
+import { activeGrant, ROLE } from './sample-grants.ts';
 
 /** The kill switch's ports in memory. Time moves only when a test moves it, and in a pause. */
 

@@ -7,7 +7,7 @@ import { cedarLanguage } from '../../adapters/cedar/policy-language.ts';
 import { readBundleFiles } from '../../adapters/files/bundle-files.ts';
 import { type Bundle, formatBundleErrors } from '../../core/bundle/bundle.ts';
 import { compileBundle } from '../../core/policy/compile-bundle.ts';
-import type { TestIssuer } from './issuer.ts';
+import type { TestIssuer } from './test-issuer.ts';
 
 /** What Lambda gives our code at its start: the package's folder and the environment. */
 

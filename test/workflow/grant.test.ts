@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { nextStep } from '../../core/lifecycle/next-step.ts';
-import { activeGrant, NOW } from '../contracts/grants.ts';
+import { activeGrant, NOW } from '../support/sample-grants.ts';
 
 type Handler = { readonly ErrorEquals: readonly string[]; readonly Next?: string };
 type State = {

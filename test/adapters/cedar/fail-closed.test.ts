@@ -5,7 +5,7 @@ import type { RequestFacts } from '../../../core/decision.ts';
 import type { Principal } from '../../../core/principal.ts';
 import { cedar, compiled, engineOf, files } from '../../support/bundles.ts';
 import { NO_POLICY } from '../../support/failing-ports.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
 
 const FACTS: RequestFacts = {
   ...{ now: NOW, durationSeconds: 900, startsInSeconds: 0, sourceIp: '10.1.2.3' },

@@ -4,7 +4,7 @@ import type { Question, RequestFacts } from '../../../core/decision.ts';
 import type { Principal } from '../../../core/principal.ts';
 import { compiled, engineOf, files } from '../../support/bundles.ts';
 import { NO_POLICY } from '../../support/failing-ports.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
 
 const JOB: Principal = {
   type: 'Workload',

@@ -3,7 +3,7 @@ import type { Bundle } from '../../../core/bundle/bundle.ts';
 import { question } from '../../../core/decision.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { compiled, engineOf, files, READ } from '../../support/bundles.ts';
-import { ANA, NOW, person } from '../../support/ports.ts';
+import { ANA, NOW, person } from '../../support/memory-ports.ts';
 
 /** `approvers` and `escalateTo` are permits like any other: forbids apply, and errors close. */
 

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { tokenVerifier } from '../../../adapters/oidc/token-verifier.ts';
 import type { Issuer } from '../../../core/issuer.ts';
+import { testClock } from '../../support/test-clock.ts';
 import {
   newKey,
   type SigningKey,
   sign,
   startIssuer,
   type TestIssuer,
-} from '../../support/issuer.ts';
-import { testClock } from '../../support/test-clock.ts';
+} from '../../support/test-issuer.ts';
 
 /** How often an issuer is asked for its keys, and what happens while it does not answer. */
 

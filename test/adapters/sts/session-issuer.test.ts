@@ -2,7 +2,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { stsSessionIssuer } from '../../../adapters/sts/session-issuer.ts';
-import { awsError, KEYS } from '../../support/aws.ts';
+import { awsError, KEYS } from '../../support/mock-aws.ts';
 
 const sts = mockClient(STSClient);
 const issue = stsSessionIssuer(new STSClient({ region: 'eu-central-1' }), () => undefined);

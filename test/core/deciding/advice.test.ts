@@ -4,7 +4,7 @@ import type { GrantRequest } from '../../../core/deciding/grant-request.ts';
 import { NO_PAST } from '../../../core/deciding/past.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
-import { ANA, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, person, REQUEST, world } from '../../support/memory-ports.ts';
 
 const HEAD =
   'principal in ValetKey::Group::"people:readers", action in [ValetKey::Action::"request", ValetKey::Action::"autoApprove"], resource == ValetKey::Entitlement::"read"';

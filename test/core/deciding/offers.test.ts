@@ -14,7 +14,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, person, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, person, world } from '../../support/memory-ports.ts';
 
 const head = (group: string, actions: string, entitlement: string) =>
   `principal in ValetKey::Group::"people:${group}", action ${actions}, resource == ValetKey::Entitlement::"${entitlement}"`;

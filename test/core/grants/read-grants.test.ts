@@ -17,7 +17,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, person, REQUEST, world } from '../../support/memory-ports.ts';
 
 const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
 const EVE = person('eve');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { requestAndVend, vendCredentials } from '../../../core/grants/vend-credentials.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
-import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/memory-ports.ts';
 
 const BUNDLE = compiled();
 

@@ -8,7 +8,7 @@ import { revoke } from '../../../core/lifecycle/end.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
 import { compiled, files, ISSUERS, PERMIT_READ, READ } from '../../support/bundles.ts';
-import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/memory-ports.ts';
 
 /** Who may act at all: not the suspended, nobody whose person cannot be told, no other job. */
 

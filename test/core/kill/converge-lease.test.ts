@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { converge, verify, type Wanted } from '../../../core/kill/converge.ts';
 import type { PolicyRefusal } from '../../../core/kill/ports.ts';
 import { err, ok } from '../../../core/result.ts';
-import { ROLE } from '../../contracts/grants.ts';
 import {
   type KillWorld,
   killWorld,
@@ -11,6 +10,7 @@ import {
   withKills,
   withPolicies,
 } from '../../support/kill-ports.ts';
+import { ROLE } from '../../support/sample-grants.ts';
 
 const BUSY = err({ code: 'busy', reason: 'another writer holds the lease' });
 

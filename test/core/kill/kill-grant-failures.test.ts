@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { killGrant } from '../../../core/kill/kill-grant.ts';
 import type { PolicyRefusal } from '../../../core/kill/ports.ts';
 import { err, ok } from '../../../core/result.ts';
-import { ROLE } from '../../contracts/grants.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
 import {
   type KillWorld,
@@ -13,6 +12,7 @@ import {
   withKills,
   withPolicies,
 } from '../../support/kill-ports.ts';
+import { ROLE } from '../../support/sample-grants.ts';
 
 const BY = 'execution-1';
 const SECOND_ROLE = 'arn:aws:iam::000000000000:role/valetkey/second';

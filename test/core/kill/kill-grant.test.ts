@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isFault, killGrant } from '../../../core/kill/kill-grant.ts';
 import { err, ok } from '../../../core/result.ts';
-import { activeGrant, ROLE } from '../../contracts/grants.ts';
 import {
   type KillWorld,
   killWorld,
@@ -11,6 +10,7 @@ import {
   withGrants,
   withPolicies,
 } from '../../support/kill-ports.ts';
+import { activeGrant, ROLE } from '../../support/sample-grants.ts';
 
 const BY = 'execution-1';
 const CHAINED = 'arn:aws:iam::000000000000:role/valetkey/chained';

@@ -4,7 +4,7 @@ import { GRANT_STATUSES, type Grant } from '../../../core/grant.ts';
 import { extend, start, vendUnder } from '../../../core/lifecycle/active.ts';
 import { expiryOf } from '../../../core/lifecycle/new-grant.ts';
 import { err, ok } from '../../../core/result.ts';
-import { activeGrant, NOW } from '../../contracts/grants.ts';
+import { activeGrant, NOW } from '../../support/sample-grants.ts';
 
 const END = Date.parse('2026-11-23T10:30:00Z');
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { GRANT_STATUSES, type Grant } from '../../../core/grant.ts';
 import { awaitsKill, killed, outlived, pruned } from '../../../core/lifecycle/end.ts';
-import { activeGrant, NOW, ROLE } from '../../contracts/grants.ts';
+import { activeGrant, NOW, ROLE } from '../../support/sample-grants.ts';
 
 const END = Date.parse('2026-11-23T10:30:00Z');
 const WHY = 'a test';

@@ -10,7 +10,7 @@ import {
 } from '../../../core/lifecycle/end.ts';
 import { reviewOwed } from '../../../core/lifecycle/new-grant.ts';
 import { err, ok } from '../../../core/result.ts';
-import { activeGrant, NOW, ROLE } from '../../contracts/grants.ts';
+import { activeGrant, NOW, ROLE } from '../../support/sample-grants.ts';
 
 const END = Date.parse('2026-11-23T10:30:00Z');
 const HOUR = 3_600_000;

@@ -12,9 +12,9 @@ import {
   reviewOwed,
 } from '../../../core/lifecycle/new-grant.ts';
 import { principalKey } from '../../../core/principal.ts';
-import { NO_APPROVALS } from '../../contracts/grants.ts';
 import { entitlement } from '../../support/entitlements.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
+import { NO_APPROVALS } from '../../support/sample-grants.ts';
 
 const END = Date.parse('2026-11-23T10:30:00Z');
 const LATER = Date.parse('2026-11-23T12:00:00.700Z');

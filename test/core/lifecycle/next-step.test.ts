@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { GRANT_STATUSES, type Grant } from '../../../core/grant.ts';
 import { reviewOwed } from '../../../core/lifecycle/new-grant.ts';
 import { dueAt, nextStep, sweepAt } from '../../../core/lifecycle/next-step.ts';
-import { activeGrant, NO_APPROVALS, NOW, ROLE } from '../../contracts/grants.ts';
+import { activeGrant, NO_APPROVALS, NOW, ROLE } from '../../support/sample-grants.ts';
 
 const END = Date.parse('2026-11-23T10:30:00Z');
 const START = Date.parse('2026-11-23T10:10:00Z');

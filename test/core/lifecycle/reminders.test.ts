@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { GRANT_STATUSES, type Grant } from '../../../core/grant.ts';
 import { dueReminder, nextReminderAt } from '../../../core/lifecycle/reminders.ts';
-import { activeGrant, NO_APPROVALS, NOW } from '../../contracts/grants.ts';
+import { activeGrant, NO_APPROVALS, NOW } from '../../support/sample-grants.ts';
 
 const [REMIND, ESCALATE, LAPSE] = [NOW + 1000, NOW + 2000, NOW + 3000];
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Grant, Review } from '../../../core/grant.ts';
 import { reminderAt, remindOfReview, review } from '../../../core/lifecycle/review.ts';
 import { err, ok } from '../../../core/result.ts';
-import { activeGrant, NOW } from '../../contracts/grants.ts';
+import { activeGrant, NOW } from '../../support/sample-grants.ts';
 
 const HOUR = 3_600_000;
 

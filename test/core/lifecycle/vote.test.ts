@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { GRANT_STATUSES, type Grant, type Vote } from '../../../core/grant.ts';
 import { vote, withdraw } from '../../../core/lifecycle/vote.ts';
 import { err, ok } from '../../../core/result.ts';
-import { activeGrant, NO_APPROVALS, NOW } from '../../contracts/grants.ts';
+import { activeGrant, NO_APPROVALS, NOW } from '../../support/sample-grants.ts';
 
 const HOUR = 3_600_000;
 const OWN = {

@@ -5,7 +5,7 @@ import { err } from '../../../core/result.ts';
 import { advance } from '../../../core/upkeep/advance.ts';
 import { compiled } from '../../support/bundles.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
-import { CALL, REQUEST, world } from '../../support/ports.ts';
+import { CALL, REQUEST, world } from '../../support/memory-ports.ts';
 
 const BY = 'execution-1';
 

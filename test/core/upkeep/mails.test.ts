@@ -5,7 +5,7 @@ import { requestGrant } from '../../../core/grants/request-grant.ts';
 import { dueAt } from '../../../core/lifecycle/next-step.ts';
 import { mailsOf } from '../../../core/upkeep/mails.ts';
 import { compiled } from '../../support/bundles.ts';
-import { CALL, NOW, REQUEST, world } from '../../support/ports.ts';
+import { CALL, NOW, REQUEST, world } from '../../support/memory-ports.ts';
 
 async function granted(changes: Partial<Grant>): Promise<{ grant: Grant; event: AuditEvent }> {
   const broker = world(compiled());

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { converge, type Wanted } from '../../../core/kill/converge.ts';
 import { killSwitchDocument } from '../../../core/kill/deny-policy.ts';
 import { err, ok } from '../../../core/result.ts';
-import { ROLE } from '../../contracts/grants.ts';
 import {
   type KillWorld,
   killWorld,
@@ -10,6 +9,7 @@ import {
   START,
   withPolicies,
 } from '../../support/kill-ports.ts';
+import { ROLE } from '../../support/sample-grants.ts';
 
 const names =
   (id: string): Wanted =>

@@ -1,4 +1,4 @@
-import { type Claims, sign, type TestIssuer } from './issuer.ts';
+import { type Claims, sign, type TestIssuer } from './test-issuer.ts';
 
 /** Who calls in the tests, by what the example bundle in `policy/` gives them. */
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { converge, type Wanted } from '../../../core/kill/converge.ts';
 import { denies, killSwitchDocument } from '../../../core/kill/deny-policy.ts';
 import { err } from '../../../core/result.ts';
-import { ROLE } from '../../contracts/grants.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
 import {
   type KillWorld,
@@ -12,6 +11,7 @@ import {
   withKills,
   withPolicies,
 } from '../../support/kill-ports.ts';
+import { ROLE } from '../../support/sample-grants.ts';
 
 /** More grants than a policy can name. */
 

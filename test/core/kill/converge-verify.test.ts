@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { verify } from '../../../core/kill/converge.ts';
 import { killSwitchDocument } from '../../../core/kill/deny-policy.ts';
 import { err, ok } from '../../../core/result.ts';
-import { ROLE } from '../../contracts/grants.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
 import {
   type KillWorld,
@@ -13,6 +12,7 @@ import {
   withKills,
   withPolicies,
 } from '../../support/kill-ports.ts';
+import { ROLE } from '../../support/sample-grants.ts';
 
 const STORE_FAILED = err({ code: 'store', reason: 'the store did not answer' });
 

@@ -1,5 +1,5 @@
 import { err } from '../result.ts';
-import { type KillSwitch, switchFor } from './deny-policy.ts';
+import { type KillSwitch, MOST_NAMES, switchFor } from './deny-policy.ts';
 import type { KillPorts, PolicyRefusal } from './ports.ts';
 
 /** Why a role's kill switch is not as it should be. `busy`: another writer still holds the lease. */
@@ -18,7 +18,13 @@ export async function isUpToDate(
   confirmed: KillSwitch,
 ): Promise<boolean> {
   const denied = await kills.denied(role);
-  return denied.ok && sameSwitch(confirmed, switchFor(denied.value, clock()));
+  if (!denied.ok) return false;
+  return sameSwitch(confirmed, switchFor(denied.value, clock(), roomFor(confirmed)));
+}
+
+/** A switch with a cutoff has as many names as the role has room for, which may be fewer than usual. */
+function roomFor({ grantIds, cutoff }: KillSwitch): number {
+  return cutoff === null ? MOST_NAMES : grantIds.length;
 }
 
 export function sameSwitch(a: KillSwitch, b: KillSwitch): boolean {

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { callerFromClaims } from '../../core/claims.ts';
 import type { Issuer } from '../../core/issuer.ts';
-import { principalKey } from '../../core/principal.ts';
-import { sourceIdentity } from '../../core/session.ts';
+import { err } from '../../core/result.ts';
 
 const PEOPLE: Issuer = {
   id: 'people',
@@ -76,8 +75,10 @@ describe('claims', () => {
     });
     expect(groups('a')).toMatchObject({ value: { principal: { groups: ['people:a'] } } });
     expect(groups(undefined)).toMatchObject({ value: { principal: { groups: [] } } });
-    expect(groups(['a', 7]).ok).toBe(false);
-    expect(groups({ a: 1 }).ok).toBe(false);
+    expect(groups(null)).toMatchObject({ value: { principal: { groups: [] } } });
+    const refused = err("the claim 'groups' must be a list of group names");
+    expect(groups(['a', 7])).toEqual(refused);
+    expect(groups({ a: 1 })).toEqual(refused);
   });
 
   test('become tags only where the issuer lists them, and only as text', () => {
@@ -103,36 +104,26 @@ describe('claims', () => {
     expect(caller(PEOPLE, { sub: 'ana', auth_time: 'now' }).authentication.signedInAt).toBeNull();
   });
 
-  test('that were not used are not shown', () => {
-    expect(caller(PEOPLE, { sub: 'ana', iss: 'i', phone: '1' }).claims).toEqual({
-      sub: 'ana',
+  test('are shown only where they made the principal', () => {
+    const used = {
       iss: 'i',
-    });
+      aud: 'valetkey',
+      sub: 'ana',
+      email: 'ana@acme.example',
+      groups: ['a'],
+      amr: ['pwd'],
+      auth_time: 10,
+    };
+    expect(caller(PEOPLE, { ...used, phone: '1' }).claims).toEqual(used);
+    const { groups: _, mfa: __, ...plain } = PEOPLE;
+    const { iss, aud, sub, email } = used;
+    expect(caller(plain, used).claims).toEqual({ iss, aud, sub, email });
+    const tagged = { owner: 1, repo: 2, ref: 'main' };
+    expect(caller(JOBS, { ...tagged, actor: 'eve' }).claims).toEqual(tagged);
   });
 
   test('cannot forge lines or direction by way of the name', () => {
     const { principal } = caller(PEOPLE, { sub: 'ana', email: 'ana\nINFO\u202e' });
     expect(principal.name).toBe('anaINFO');
-  });
-});
-
-describe('a principal key', () => {
-  test('is readable, has no dot, and fits a SourceIdentity with any grant id', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 80 }), fc.string(), (name, id) => {
-        const key = principalKey({ name, id });
-        expect(key).toMatch(/^[a-z0-9][a-z0-9-]{0,39}$/);
-        expect(sourceIdentity(key, `gr_${'0'.repeat(20)}`).length).toBeLessThanOrEqual(64);
-      }),
-    );
-    expect(principalKey({ name: 'Ana.Lima@acme.example', id: 'people:ana' })).toMatch(
-      /^ana-lima-[0-9a-z]{16}$/,
-    );
-  });
-
-  test('differs for different ids of one name, and its hash stays when the name changes', () => {
-    const key = (name: string, id: string) => principalKey({ name, id });
-    expect(key('ana', 'people:1')).not.toBe(key('ana', 'people:2'));
-    expect(key('ana', 'people:1').slice(-16)).toBe(key('bea', 'people:1').slice(-16));
   });
 });

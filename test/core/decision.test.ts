@@ -34,8 +34,8 @@ describe('the decision', () => {
   ])(
     'for request: %s, autoApprove: %s, approval: %s is %s',
     (request, autoApprove, approval, outcome) => {
-      const it = entitlement(approval ? APPROVAL : {});
-      expect(combine(answer(request), answer(autoApprove), it, 'sha256:b')).toEqual({
+      const requested = entitlement(approval ? APPROVAL : {});
+      expect(combine(answer(request), answer(autoApprove), requested, 'sha256:b')).toEqual({
         outcome,
         policies: [],
         advice: [],
@@ -62,10 +62,10 @@ describe('the decision', () => {
 });
 
 describe('the question to the engine', () => {
-  const ask = (mfa: boolean, signedInAt: number | null, it: Partial<Entitlement> = {}) =>
+  const ask = (mfa: boolean, signedInAt: number | null, changes: Partial<Entitlement> = {}) =>
     question(
       { ...ANA, authentication: { mfa, signedInAt } },
-      entitlement(it),
+      entitlement(changes),
       { account: '111122223333', region: 'eu-central-1' },
       {
         now: NOW,
@@ -93,7 +93,7 @@ describe('the question to the engine', () => {
     expect(ask(false, null, { target }).account).toBe('999999999999');
   });
 
-  test('tells who asks and nothing of the token itself', () => {
+  test('names the caller, and nothing of the token itself', () => {
     expect(ask(false, null).caller).toEqual({ principal: ANA.principal });
   });
 });

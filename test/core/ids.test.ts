@@ -38,7 +38,7 @@ describe.each(MAKERS)('%s', (_, make, prefix, length) => {
     );
   });
 
-  test('takes five bits of every random byte, so that all of its characters are random', () => {
+  test('uses five bits of every random byte, so that all of its characters are random', () => {
     const { random, asked } = bytes((index) => index);
     expect(make(random)).toBe(prefix + CROCKFORD.slice(0, length));
     expect(asked).toEqual([length]);
@@ -47,7 +47,7 @@ describe.each(MAKERS)('%s', (_, make, prefix, length) => {
 });
 
 describe('the alphabet', () => {
-  test('is met evenly: no character is likelier than another', () => {
+  test('is used evenly: no character is likelier than another', () => {
     const counts = new Map<string, number>();
     for (let byte = 0; byte < 256; byte += 1) {
       const character = newEventId(bytes(() => byte).random).charAt(3);
@@ -59,7 +59,7 @@ describe('the alphabet', () => {
 });
 
 describe('the pattern of grant ids', () => {
-  test('takes every id that is made', () => {
+  test('accepts every id that is made', () => {
     for (let byte = 0; byte < 32; byte += 1) {
       expect(newGrantId(bytes(() => byte).random)).toMatch(GRANT_ID);
     }

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { latestCredentialEnd, planSession, sessionSeconds } from '../../core/session.ts';
+import { principalKey } from '../../core/principal.ts';
+import {
+  latestCredentialEnd,
+  planSession,
+  SOURCE_IDENTITY_PATTERN,
+  sessionSeconds,
+  sourceIdentity,
+} from '../../core/session.ts';
 
+const GRANT = `gr_${'z'.repeat(20)}`;
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 const remaining = (milliseconds: number): number => sessionSeconds(NOW, NOW + milliseconds);
 
@@ -22,7 +30,7 @@ describe('the length of a session', () => {
     expect(remaining(left)).toBe(seconds);
   });
 
-  test('is what STS accepts from a chained role, and ends the keys no earlier than the grant', () => {
+  test('is what STS accepts in role chaining, and never ends before a grant of less than an hour', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e9 }), (left) => {
         const seconds = remaining(left);
@@ -33,7 +41,7 @@ describe('the length of a session', () => {
   });
 });
 
-describe('the latest end of keys', () => {
+describe('the latest end of credentials', () => {
   test('is the end of the grant, where the session policy denies everything', () => {
     expect(latestCredentialEnd(NOW, NOW + 60_000, false)).toBe(NOW + 60_000);
     expect(latestCredentialEnd(NOW, NOW + 3_630_000, false)).toBe(NOW + 3_630_000);
@@ -44,13 +52,13 @@ describe('the latest end of keys', () => {
     expect(latestCredentialEnd(NOW, NOW + 86_400_000, false)).toBe(NOW + 3_630_000);
   });
 
-  test('of keys that may go on to another role is an hour later, which no session policy limits', () => {
+  test('is an hour later for a session that may move on to another role, where no session policy limits it', () => {
     expect(latestCredentialEnd(NOW, NOW + 60_000, true)).toBe(NOW + 3_660_000);
   });
 });
 
 describe('the plan of a session', () => {
-  test('carries role, policy and identity as they are, under a name that is fresh', () => {
+  test('has the role, the policy and the identity unchanged, and a fresh name', () => {
     const input = {
       roleArn: 'arn:aws:iam::111122223333:role/r',
       principalKey: 'ana-0123456789abcdef',
@@ -70,5 +78,18 @@ describe('the plan of a session', () => {
     const { sessionName } = planSession({ ...input, random: bytes(2) });
     expect(sessionName).toBe(`vk_${'2'.repeat(26)}`);
     expect(sessionName).not.toContain('ana');
+  });
+});
+
+describe('a SourceIdentity', () => {
+  test('is accepted by the trust policy of target roles only with one principal and one grant', () => {
+    const likeIam = SOURCE_IDENTITY_PATTERN.replaceAll('.', '\\.')
+      .replaceAll('?', '.')
+      .replace('*', '.*');
+    const pattern = new RegExp(`^${likeIam}$`);
+    expect(sourceIdentity(principalKey({ name: '', id: '' }), GRANT)).toMatch(pattern);
+    expect(`.${GRANT}`).not.toMatch(pattern);
+    expect(`ana.${GRANT}0`).not.toMatch(pattern);
+    expect('ana').not.toMatch(pattern);
   });
 });

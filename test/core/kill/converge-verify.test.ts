@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals';
+import { verify } from '../../../core/kill/converge.ts';
+import { killSwitchDocument } from '../../../core/kill/deny-policy.ts';
+import { err, ok } from '../../../core/result.ts';
+import { NO_STORE } from '../../support/failing-ports.ts';
+import {
+  type KillWorld,
+  killWorld,
+  revoking,
+  revokingMany,
+  START,
+  withKills,
+  withPolicies,
+} from '../../support/kill-ports.ts';
+import { ROLE } from '../../support/sample-grants.ts';
+
+const STORE_FAILED = err({ code: 'store', reason: 'the store did not answer' });
+
+/** A role that denies one grant, as the store and IAM agree. */
+async function settledRole() {
+  const world = killWorld();
+  const { id } = revoking(world);
+  await verify(world.ports, ROLE);
+  expect(world.writes).toHaveLength(1);
+  const text = killSwitchDocument({ grantIds: [id], cutoff: null });
+  return { world, id, text };
+}
+
+const rewritten = async ({ ports, writes }: KillWorld): Promise<boolean> => {
+  const before = writes.length;
+  expect((await verify(ports, ROLE)).ok).toBe(true);
+  return writes.length > before;
+};
+
+describe('verifying the policy of a role', () => {
+  test('writes nothing where store, record and policy agree', async () => {
+    const { world, id } = await settledRole();
+    expect(await rewritten(world)).toBe(false);
+    expect(await verify(world.ports, ROLE)).toMatchObject({
+      value: { confirmed: { grantIds: [id] }, leased: false },
+    });
+    expect(await rewritten(killWorld())).toBe(false);
+  });
+
+  test.each([
+    ['removed', null],
+    ['replaced', '{"Version":"2012-10-17","Statement":[]}'],
+    ['broken', '{'],
+  ])('writes a policy again that was %s', async (_, text) => {
+    const { world, text: right } = await settledRole();
+    if (text === null) world.policies.delete(ROLE);
+    else world.policies.set(ROLE, text);
+    expect(await rewritten(world)).toBe(true);
+    expect(world.policies.get(ROLE)).toBe(right);
+  });
+
+  test('removes a policy that somebody put on a role of which nothing is denied', async () => {
+    const world = killWorld();
+    world.policies.set(ROLE, '{}');
+    expect(await rewritten(world)).toBe(true);
+    expect(world.policies.size).toBe(0);
+  });
+
+  test('adds a row that was not written yet, and drops those that have run out', async () => {
+    const { world, id } = await settledRole();
+    world.now = START + 1_800_000;
+    const later = revoking(world).id;
+    expect(await rewritten(world)).toBe(true);
+    expect(world.policies.get(ROLE)).toContain(id);
+    expect(world.policies.get(ROLE)).toContain(later);
+    world.now = START + 3_600_000;
+    expect(await rewritten(world)).toBe(true);
+    expect(world.policies.get(ROLE)).not.toContain(id);
+    expect(world.policies.get(ROLE)).toContain(later);
+  });
+
+  test('writes, and so thaws, a role that waits for its kill switch', async () => {
+    const { world } = await settledRole();
+    await world.ports.kills.freeze(ROLE, { until: null, reason: 'refused' });
+    expect(await rewritten(world)).toBe(true);
+    expect(await world.ports.kills.freezeOf(ROLE)).toEqual(ok(null));
+  });
+
+  test('leaves a freeze alone that ends on its own', async () => {
+    const { world } = await settledRole();
+    const freeze = { until: START + 60_000, reason: 'a cutoff' };
+    await world.ports.kills.freeze(ROLE, freeze);
+    expect(await rewritten(world)).toBe(false);
+    expect(await world.ports.kills.freezeOf(ROLE)).toEqual(ok(freeze));
+  });
+
+  test('leaves a policy alone that names as many grants as the role has room for', async () => {
+    const world = killWorld();
+    revokingMany(world, 20);
+    const ports = withPolicies(world.ports, {
+      put: async (role, document) =>
+        document.length > 600
+          ? err({ code: 'too-long', reason: 'LimitExceeded' })
+          : world.ports.policies.put(role, document),
+    });
+    expect((await verify(ports, ROLE)).ok).toBe(true);
+    expect((await verify(ports, ROLE)).ok).toBe(true);
+    expect(world.writes).toHaveLength(1);
+    world.now += 1;
+    const later = revoking(world).id;
+    expect((await verify(ports, ROLE)).ok).toBe(true);
+    expect(world.policies.get(ROLE)).toContain(later);
+  });
+
+  test('is done only when the policy has every row that was added meanwhile', async () => {
+    const { world } = await settledRole();
+    world.policies.delete(ROLE);
+    await world.ports.kills.lease(ROLE, 'other', START, START + 1000);
+    const added: string[] = [];
+    const pause = async (milliseconds: number) => {
+      await world.ports.pause(milliseconds);
+      if (added.length === 0) added.push(revoking(world).id);
+    };
+    expect((await verify({ ...world.ports, pause }, ROLE)).ok).toBe(true);
+    expect(world.policies.get(ROLE)).toContain(added[0]);
+  });
+
+  test('writes again where the policy cannot be read', async () => {
+    const { world } = await settledRole();
+    let reads = 0;
+    const ports = withPolicies(world.ports, {
+      read: async (role) =>
+        ++reads === 1
+          ? err({ code: 'unavailable', reason: 'Throttling' })
+          : world.ports.policies.read(role),
+    });
+    expect((await verify(ports, ROLE)).ok).toBe(true);
+    expect(world.writes).toHaveLength(2);
+  });
+
+  test.each(['readSwitch', 'freezeOf'] as const)(
+    'fails when the store does not answer to %s',
+    async (method) => {
+      const { world } = await settledRole();
+      const ports = withKills(world.ports, { [method]: async () => err(NO_STORE) });
+      expect(await verify(ports, ROLE)).toEqual(STORE_FAILED);
+      expect(world.writes).toHaveLength(1);
+    },
+  );
+});

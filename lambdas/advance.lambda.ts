@@ -1,8 +1,8 @@
-import type { Context } from 'aws-lambda';
 import { type Step, whereNext } from '../core/lifecycle/next-step.ts';
 import { advance } from '../core/upkeep/advance.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
+import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 
 /** A step of the workflow: does what is due on a grant. May read and write the table. */
 
@@ -15,18 +15,13 @@ type Input = {
   readonly last?: boolean;
 };
 
-/** The names that the workflow's Retry and Catch select. */
-class Retryable extends Error {
-  override readonly name = 'Retryable';
-}
-
+/** The workflow's Retry selects this error by its name. */
 class MoreToDo extends Error {
   override readonly name = 'MoreToDo';
 }
 
-export async function handler(input: Input, context: Context): Promise<Step> {
-  logger.resetKeys();
-  logger.appendKeys({ requestId: context.awsRequestId, grantId: input.grantId });
+export const handler = awsHandler(async (input: Input): Promise<Step> => {
+  logger.appendKeys({ grantId: input.grantId });
   const advanced = await advance(ports, input.grantId, { requestId: input.executionId });
   if (!advanced.ok) {
     logger.warn('not advanced', { reason: advanced.error.code });
@@ -37,4 +32,4 @@ export async function handler(input: Input, context: Context): Promise<Step> {
   logger.info('advanced', { status: grant.status, happenings, phase: step.phase });
   if (input.last && step.phase !== 'over') throw new MoreToDo(step.phase);
   return step;
-}
+});

@@ -1,4 +1,3 @@
-import type { Context } from 'aws-lambda';
 import { BROKER } from '../core/audit.ts';
 import { revokeAll } from '../core/grants/suspend-principal.ts';
 import { verify } from '../core/kill/converge.ts';
@@ -6,6 +5,7 @@ import { killGrant, type NotKilled } from '../core/kill/kill-grant.ts';
 import { type Step, whereNext } from '../core/lifecycle/next-step.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
+import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 
 /**
  * The kill switch: the only Lambda that may write IAM policies, and only the one inline policy on the
@@ -23,16 +23,10 @@ type Input =
 
 type Output = Step | { readonly role: string } | { readonly grants: readonly string[] };
 
-class Retryable extends Error {
-  override readonly name = 'Retryable';
-}
-
 const store = container.store();
 const shared = { store, random: container.random, ...container.killSwitch() };
 
-export async function handler(input: Input, { awsRequestId }: Context): Promise<Output> {
-  logger.resetKeys();
-  logger.appendKeys({ requestId: awsRequestId });
+export const handler = awsHandler<Input, Output>(async (input, { awsRequestId }) => {
   if ('grantId' in input) return killOne(input.grantId, input.executionId ?? awsRequestId);
   if ('grantIds' in input) {
     await killMany(input.grantIds, awsRequestId);
@@ -49,7 +43,7 @@ export async function handler(input: Input, { awsRequestId }: Context): Promise<
   logger.warn('revoked by direct order', { principal: input.principal, grants });
   await killMany(grants, awsRequestId);
   return { grants };
-}
+});
 
 const AT_ONCE = 10;
 

@@ -1,10 +1,8 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readEvent } from '../adapters/dynamodb/items.ts';
-import type { AuditEvent } from '../core/audit.ts';
 import { announcementsOf } from '../core/upkeep/mails.ts';
 import * as container from './container.ts';
-import { logger } from './logger.ts';
+import { setLogKeys } from './logger.ts';
+import { streamHandler } from './middleware/aws-handler.ts';
 
 /**
  * Tells others what was written: every event to the bus, some to people. From the table's stream, so
@@ -15,27 +13,12 @@ const bus = container.eventBus();
 const mail = container.mailer();
 const store = container.store();
 
-export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  for (const { dynamodb } of event.Records) {
-    if (dynamodb?.NewImage === undefined) continue;
-    const written = readEvent(dynamodb.NewImage as Record<string, AttributeValue>);
-    logger.resetKeys();
-    logger.appendKeys({ requestId: written.requestId, grantId: written.grantId });
-    try {
-      await publish(written);
-    } catch (error) {
-      const { name } = error instanceof Error ? error : { name: 'unknown' };
-      logger.error('event not published', { type: written.type, errorName: name });
-      return { batchItemFailures: [{ itemIdentifier: dynamodb.SequenceNumber ?? '' }] };
-    }
-  }
-  return { batchItemFailures: [] };
-}
-
-async function publish(event: AuditEvent): Promise<void> {
+export const handler = streamHandler('event not published', async (image) => {
+  const event = readEvent(image);
+  setLogKeys({ requestId: event.requestId, grantId: event.grantId, type: event.type });
   await bus(event);
   const grant = await store.find(event.grantId);
   if (!grant.ok) throw new Error('the store did not answer');
   if (grant.value === null) return;
   for (const announcement of announcementsOf(event, grant.value)) await mail(announcement);
-}
+});

@@ -1,9 +1,8 @@
-import type { Context } from 'aws-lambda';
 import { nextStep, type Step } from '../core/lifecycle/next-step.ts';
 import { advance } from '../core/upkeep/advance.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
-import { MoreToDo, Retryable } from './workflow-errors.ts';
+import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 
 /** A step of the workflow: takes what is due on a grant. May read and write the table. */
 
@@ -16,9 +15,13 @@ type Input = {
   readonly last?: boolean;
 };
 
-export async function handler(input: Input, context: Context): Promise<Step> {
-  logger.resetKeys();
-  logger.appendKeys({ requestId: context.awsRequestId, grantId: input.grantId });
+/** The execution must not end yet; the workflow's Catch selects this error by its name. */
+class MoreToDo extends Error {
+  override readonly name = 'MoreToDo';
+}
+
+export const handler = awsHandler<Input, Step>(async (input) => {
+  logger.appendKeys({ grantId: input.grantId });
   const advanced = await advance(ports, input.grantId, input.executionId);
   if (!advanced.ok) {
     logger.warn('not advanced', { reason: advanced.error.code });
@@ -29,4 +32,4 @@ export async function handler(input: Input, context: Context): Promise<Step> {
   logger.info('advanced', { status: grant.status, happenings, phase: step.phase });
   if (input.last && step.phase !== 'over') throw new MoreToDo(step.phase);
   return step;
-}
+});

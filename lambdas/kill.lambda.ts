@@ -1,4 +1,3 @@
-import type { Context } from 'aws-lambda';
 import { brokerItself } from '../core/audit.ts';
 import { revokeAll } from '../core/grants/suspend-principal.ts';
 import { verify } from '../core/kill/converge.ts';
@@ -6,7 +5,7 @@ import { killGrant, type NotKilled } from '../core/kill/kill-grant.ts';
 import { nextStep, type Step } from '../core/lifecycle/next-step.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
-import { Retryable } from './workflow-errors.ts';
+import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 
 /**
  * The kill switch: the only Lambda that may write IAM policies, and only the one inline policy on the
@@ -30,9 +29,7 @@ const shared = {
   ...container.killSwitch(),
 };
 
-export async function handler(input: Input, { awsRequestId }: Context): Promise<Output> {
-  logger.resetKeys();
-  logger.appendKeys({ requestId: awsRequestId });
+export const handler = awsHandler<Input, Output>(async (input, { awsRequestId }) => {
   if ('grantId' in input) return killOne(input.grantId, input.executionId ?? awsRequestId);
   if ('grantIds' in input) {
     await killMany(input.grantIds, awsRequestId);
@@ -40,7 +37,7 @@ export async function handler(input: Input, { awsRequestId }: Context): Promise<
   }
   if ('role' in input) return verifyRole(input.role, awsRequestId);
   return endPrincipal(input.principal, input.reason ?? 'by direct order', awsRequestId);
-}
+});
 
 async function endPrincipal(principal: string, reason: string, requestId: string) {
   const ports = { ...shared, principals: container.principals() };

@@ -1,9 +1,8 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { readGrant } from '../adapters/dynamodb/items.ts';
 import { orchestrate } from '../core/upkeep/orchestrate.ts';
 import * as container from './container.ts';
-import { logger } from './logger.ts';
+import { logger, setLogKeys } from './logger.ts';
+import { streamHandler } from './middleware/aws-handler.ts';
 
 /**
  * Starts a workflow execution for every new grant, and wakes it where a later version changes what it
@@ -16,26 +15,9 @@ const ports = {
   clock: container.clock,
 };
 
-export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  for (const record of event.Records) {
-    try {
-      await handleRecord(record);
-    } catch (error) {
-      const { name } = error instanceof Error ? error : { name: 'unknown' };
-      logger.error('workflow not reached', { errorName: name });
-      const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
-      // The rest of the shard waits, which keeps the order within a grant.
-      return { batchItemFailures: [{ itemIdentifier }] };
-    }
-  }
-  return { batchItemFailures: [] };
-}
-
-async function handleRecord({ eventName, dynamodb }: DynamoDBRecord): Promise<void> {
-  if (dynamodb?.NewImage === undefined) return;
-  const grant = readGrant(dynamodb.NewImage as Record<string, AttributeValue>);
-  logger.resetKeys();
-  logger.appendKeys({ requestId: dynamodb.SequenceNumber, grantId: grant.id });
-  const outcome = await orchestrate(ports, { grant, isNew: eventName === 'INSERT' });
+export const handler = streamHandler('workflow not reached', async (image, record) => {
+  const grant = readGrant(image);
+  setLogKeys({ requestId: record.dynamodb?.SequenceNumber ?? '', grantId: grant.id });
+  const outcome = await orchestrate(ports, { grant, isNew: record.eventName === 'INSERT' });
   logger.info('workflow in step', { outcome });
-}
+});

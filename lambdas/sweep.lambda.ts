@@ -1,11 +1,11 @@
 import './begin-cedar.ts';
-import type { Context } from 'aws-lambda';
 import { awaitsKill } from '../core/lifecycle/end.ts';
 import { applyBundle } from '../core/upkeep/apply-bundle.ts';
 import { sweep } from '../core/upkeep/sweep.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
+import { awsHandler } from './middleware/aws-handler.ts';
 
 /**
  * Runs every few minutes: ends what slipped through, and checks open grants against a bundle that was
@@ -25,9 +25,7 @@ const ports = {
   random: container.random,
 };
 
-export async function handler(_: unknown, { awsRequestId }: Context): Promise<unknown> {
-  logger.resetKeys();
-  logger.appendKeys({ requestId: awsRequestId });
+export const handler = awsHandler(async (_: unknown, { awsRequestId }) => {
   // What is due comes first: it needs no policy engine.
   const swept = await sweep(ports, awsRequestId);
   if (!swept.ok) throw new Error('the store did not answer');
@@ -42,4 +40,4 @@ export async function handler(_: unknown, { awsRequestId }: Context): Promise<un
   if (grantIds.length > 0) await ports.wakeKillSwitch({ grantIds });
   if (ended.length > 0) logger.warn('no longer allowed', { grants: ended.map(({ id }) => id) });
   return { ...swept.value, noLongerAllowed: ended.map(({ id }) => id) };
-}
+});

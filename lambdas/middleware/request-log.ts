@@ -1,6 +1,6 @@
 import type middy from '@middy/core';
 import { GRANT_ID } from '../../core/ids.ts';
-import { logger } from '../logger.ts';
+import { logger, setLogKeys } from '../logger.ts';
 import type { ApiEvent, ApiResult } from './api-call.ts';
 
 /** One line per call, with request id and grant id on every line, and nothing of headers or bodies. */
@@ -12,9 +12,8 @@ export function requestLog(): middy.MiddlewareObj<ApiEvent, ApiResult> {
   return {
     before: ({ event }) => {
       start = performance.now();
-      logger.resetKeys();
       const id = event.pathParameters?.['id'];
-      logger.appendKeys({
+      setLogKeys({
         requestId: event.requestContext.requestId,
         route: event.routeKey,
         ...(id !== undefined && GRANT_ID.test(id) && { grantId: id }),

@@ -4,6 +4,7 @@ import type { KillGrantPorts } from '../../core/kill/kill-grant.ts';
 import type { KillStore, RolePolicies } from '../../core/kill/ports.ts';
 import type { GrantStore } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
+import { memoryKillStore } from '../simulation/memory-kill-store.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
 import { activeGrant, ROLE } from './sample-grants.ts';
 
@@ -36,7 +37,7 @@ export function killWorld(): KillWorld {
     jitter: 0.5,
     ports: {
       store: store.grantStore(() => world.now),
-      kills: store.killStore(),
+      kills: memoryKillStore(store),
       policies: {
         put: async (role, document) => {
           world.writes.push(document);

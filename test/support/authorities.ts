@@ -50,29 +50,40 @@ export const DEPUTY = person('dee', ['deputies']);
 /** May request grants, like Ana, and sees nobody else's. */
 export const STRANGER = person('eve');
 
-/** Ana's grant, active at once, changed as a test needs it. Nothing of its making stays in the log. */
-export function activeIn(broker: World, changes: Partial<Grant> = {}): Promise<Grant> {
-  return storedIn(broker, ANA, { ...REQUEST, ticket: 'OPS-1' }, changes);
-}
+type Request = Omit<typeof REQUEST, 'ticket'> & { readonly ticket: string | null };
 
-/** Ana's request, which waits for its approvals. */
-export function pendingIn(broker: World, changes: Partial<Grant> = {}): Promise<Grant> {
-  return storedIn(broker, ANA, REQUEST, changes);
-}
-
+/** A request as the broker stores it, changed as a test needs it; its making leaves no line in the logs. */
 export async function storedIn(
   broker: World,
   caller: Caller,
-  request: typeof REQUEST | (Omit<typeof REQUEST, 'ticket'> & { readonly ticket: string }),
+  request: Request,
   changes: Partial<Grant> = {},
 ): Promise<Grant> {
-  const asked = await requestGrant(broker.ports, callOf(caller, CALL), request);
+  const asked = await requestGrant(broker.ports, callOf(caller), request);
   if (!asked.ok) throw new Error(asked.error.code);
   const grant = { ...asked.value, ...changes };
   broker.grants.set(grant.id, grant);
   broker.log.length = 0;
   broker.questions.length = 0;
   return grant;
+}
+
+/** A grant that is active at once. */
+export function activeIn(
+  broker: World,
+  changes: Partial<Grant> = {},
+  caller: Caller = ANA,
+): Promise<Grant> {
+  return storedIn(broker, caller, { ...REQUEST, ticket: 'OPS-1' }, changes);
+}
+
+/** A request that waits for its approvals. */
+export function pendingIn(
+  broker: World,
+  changes: Partial<Grant> = {},
+  caller: Caller = ANA,
+): Promise<Grant> {
+  return storedIn(broker, caller, REQUEST, changes);
 }
 
 /** The call with an `Idempotency-Key` of its caller's. */

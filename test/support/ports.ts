@@ -44,7 +44,10 @@ export function world(bundle: Bundle): World {
   const memory = table.grantStore(() => broker.now);
   let seed = 0;
   const random = (length: number) =>
-    Uint8Array.from({ length }, () => (seed = (seed * 31 + 7) % 251));
+    Uint8Array.from({ length }, () => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return seed >>> 16;
+    });
 
   const store: GrantStore = {
     ...memory,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { initiatorOf } from '../../../core/audit.ts';
+import type { ChangePorts } from '../../../core/grants/change-grant.ts';
 import {
   mayOrder,
   type PrincipalPorts,
@@ -23,7 +24,7 @@ function portsOf(
   { ports, table }: World,
   changes: Partial<PrincipalStore> = {},
   store: Partial<GrantStore> = {},
-): PrincipalPorts {
+): PrincipalPorts & Pick<ChangePorts, 'engine'> {
   return {
     ...ports,
     store: { ...ports.store, ...store },

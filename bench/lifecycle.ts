@@ -9,8 +9,8 @@ import {
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
 import { grantItem } from '../adapters/dynamodb/items.ts';
 import type { LocalState } from '../local/state-folder.ts';
-import { activeGrant } from '../test/contracts/grants.ts';
 import { revokeAtOnce } from '../test/simulation/revoke-at-once.ts';
+import { activeGrant } from '../test/support/sample-grants.ts';
 import { ratios, round, spread } from './statistics.ts';
 import { VEND_BODY } from './vend-handler.ts';
 

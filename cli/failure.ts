@@ -1,4 +1,4 @@
-/** What the command ends with; `docs/reference/cli.md` tells users. */
+/** Exit codes of the command, documented in `docs/reference/cli.md`. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -13,19 +13,19 @@ export const EXIT = {
 } as const;
 
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
-  ok: 'done',
-  failed: 'it failed, or what was checked is not well; the message says what and why',
-  usage: 'wrong usage: an option, an argument or a file',
+  ok: 'success',
+  failed: 'failure, or a check that found problems; the message says what and why',
+  usage: 'invalid usage: an option, an argument or a file',
   signIn: 'not signed in, or the token was not accepted',
-  denied: 'denied: by policy, by an approver, or because the principal is suspended',
-  unreachable: 'the broker or the identity provider cannot be reached, or asks to come back later',
-  notYet: 'not yet: it waits for an approval or for its start',
+  denied: 'denied by policy or by an approver, or the principal is suspended',
+  unreachable: 'the broker or the identity provider is unreachable, or asks to retry later',
+  notYet: 'not active yet: the grant needs approval, or has not started',
   cannotRun: '`exec`: the command was found but cannot be run',
   notFound: '`exec`: the command was not found',
-  interrupted: 'interrupted with Ctrl-C',
+  interrupted: 'interrupted with Ctrl-C or a signal',
 };
 
-/** Ends the command with a message for people: what was wrong, and what to do next. */
+/** Ends the command with an exit code, a message that says what was wrong, and a hint what to do. */
 export class Failure extends Error {
   override readonly name: string = 'Failure';
   readonly exitCode: number;
@@ -38,7 +38,7 @@ export class Failure extends Error {
   }
 }
 
-/** The command was called wrongly. */
+/** The user called the command incorrectly. */
 export class UsageError extends Failure {
   override readonly name = 'UsageError';
 

@@ -7,11 +7,11 @@ import { removePrivate } from './private-file.ts';
 const POLL_MS = 50;
 
 /**
- * One process at a time: a file that only its maker may make. Who waited finds what the one before
- * left. The lock of a process that died counts for nothing.
+ * Does work that only one process may do at a time, under a lock file. The lock of a process that died
+ * is removed.
  *
- * @param waitMs Longer than the work under the lock can take.
- * @throws Failure when it was not given in time.
+ * @param waitMs Longer than the work can take.
+ * @throws Failure if the lock is not free in time.
  */
 export async function withLock<T>(
   path: string,
@@ -23,8 +23,8 @@ export async function withLock<T>(
     if (performance.now() > deadline) {
       throw new Failure(
         'failed',
-        `Another valetkey (process ${holderOf(path)}) is busy with the same.`,
-        `Wait for it, or remove ${path} if there is none.`,
+        `Another valetkey (process ${holderOf(path)}) has not finished the same task.`,
+        `Wait for it, or delete ${path} if it is not running.`,
       );
     }
     await sleep(POLL_MS);
@@ -42,22 +42,22 @@ function take(path: string): boolean {
     writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    // Where nothing can be written nothing can be raced for.
+    // Without write access no process can change what the lock protects.
     if (codeOf(error) !== 'EEXIST') return true;
     const holder = holderOf(path);
-    if (holder !== null && !isAlive(holder)) clearAway(path, holder);
+    if (holder !== null && !isAlive(holder)) removeStale(path, holder);
     return false;
   }
 }
 
-/** Two may see the same dead holder: only one takes its file away, and never a living one's. */
-function clearAway(path: string, dead: number): void {
+/** Removes the lock of a dead process, but not the one that another process has taken meanwhile. */
+function removeStale(path: string, dead: number): void {
   const aside = `${path}.${process.pid}.dead`;
   try {
     renameSync(path, aside);
     if (holderOf(aside) !== dead) linkSync(aside, path);
   } catch {
-    // Somebody else was faster.
+    // Another process removed it first.
   }
   rmSync(aside, { force: true });
 }

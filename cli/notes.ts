@@ -1,14 +1,14 @@
 import { jsonLines, type Terminal, terminal } from './terminal.ts';
 
-/** Whether the command was asked for JSON. What stands after `--` is another command's. */
-export function asksForJson(argv: readonly string[]): boolean {
+/** Whether `--json` is among the options; what follows `--` belongs to another command. */
+export function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return argv.slice(0, end < 0 ? undefined : end).includes('--json');
 }
 
-export const inJson = asksForJson(process.argv.slice(2));
+export const inJson = wantsJson(process.argv.slice(2));
 
-/** What is said beside the answer, on stderr: text for people, or one JSON document a line. */
+/** Messages on stderr, next to the answer on stdout: text, or with `--json` one document per line. */
 export const notes: Terminal = inJson
   ? jsonLines(process.stderr)
   : terminal(process.stderr, process.env);

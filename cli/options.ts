@@ -1,34 +1,36 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../core/duration.ts';
 
-/** Options and helps that many commands share, so that they mean the same everywhere. */
+/** Options that many commands share, so that they mean the same everywhere. */
 
 export function withBroker(command: Command): Command {
   return command.addOption(
-    new Option('--broker <name>', 'which broker, by its name or URL').env('VALETKEY_BROKER'),
+    new Option('--broker <name>', 'name or URL of the broker').env('VALETKEY_BROKER'),
   );
 }
 
 export function withJson(command: Command): Command {
-  return command.addOption(new Option('--json', 'answer with one JSON document').default(false));
+  return command.addOption(new Option('--json', 'print one JSON document').default(false));
 }
 
-/** Of commands whose stdout is another's: what they say themselves, on stderr. */
+/** For commands whose stdout belongs to the program that they run. */
 export function withJsonNotes(command: Command): Command {
   return command.addOption(
-    new Option('--json', 'notes and errors as JSON, one document a line, on stderr').default(false),
+    new Option('--json', 'print notes and errors on stderr as JSON, one document per line').default(
+      false,
+    ),
   );
 }
 
-/** What is asked for, as `request`, `exec`, `env` and the others say it. */
+/** The options of a grant request, which `request`, `exec`, `env` and others accept. */
 export function withRequest(command: Command): Command {
   return command
-    .option('-p, --parameter <name=value>', 'a parameter (repeat it for more)', pair)
-    .option('--for <duration>', 'how long, such as 30m', duration)
-    .option('--reason <text>', 'why, for approvers and the audit trail')
-    .option('--ticket <id>', 'the ticket or incident that it serves')
-    .option('--action <action>', 'narrow the scope to an action (repeat it for more)', append)
-    .option('--resource <arn>', 'narrow the scope to a resource (repeat it for more)', append);
+    .option('-p, --parameter <name=value>', 'parameter of the entitlement (repeatable)', pair)
+    .option('--for <duration>', 'duration, such as 30m', duration)
+    .option('--reason <text>', 'justification, for approvers and the audit trail')
+    .option('--ticket <id>', 'related ticket or incident')
+    .option('--action <action>', 'narrow the scope to this action (repeatable)', append)
+    .option('--resource <arn>', 'narrow the scope to this resource (repeatable)', append);
 }
 
 export type RequestOptions = {
@@ -42,9 +44,10 @@ export type RequestOptions = {
   readonly resource?: readonly string[];
 };
 
-/** The end of a command's help. */
+/** Adds examples to the help of a command. */
 export function examples(command: Command, ...lines: readonly string[]): Command {
-  return command.addHelpText('after', `\nExamples:\n${lines.map((it) => `  $ ${it}`).join('\n')}`);
+  const text = lines.map((line) => `  $ ${line}`).join('\n');
+  return command.addHelpText('after', `\nExamples:\n${text}`);
 }
 
 function append(value: string, before: readonly string[] = []): readonly string[] {

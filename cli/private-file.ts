@@ -2,31 +2,31 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { dirname } from 'node:path';
 import { codeOf, Failure } from './failure.ts';
 
-/** Files that nobody else may read (0600, in folders of 0700), whole or not at all. */
+/** Files that only the user may read (0600, in folders of 0700), written completely or not at all. */
 
-/** @returns null where there is no such file. */
+/** @returns null if the file does not exist. */
 export function readPrivate(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return null;
-    throw new Failure('failed', `${path} cannot be read (${codeOf(error)}).`, MEND_READ);
+    throw new Failure('failed', `Cannot read ${path} (${codeOf(error)}).`, READ_HINT);
   }
 }
 
-/** @throws Failure that says what is in the way: a full disk, a read-only folder. */
+/** @throws Failure with the cause, such as a full disk or a read-only folder. */
 export function writePrivate(path: string, text: string, mode = 0o600): void {
   const fresh = `${path}.${process.pid}.new`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     removePrivate(fresh);
-    // Never through a link that somebody else left there.
+    // `wx` does not follow a link that another user may have put there.
     writeFileSync(fresh, text, { mode, flag: 'wx' });
     chmodSync(fresh, mode);
     renameSync(fresh, path);
   } catch (error) {
     removePrivate(fresh);
-    throw new Failure('failed', `${path} cannot be written: ${reasonOf(error)}.`, MEND_WRITE);
+    throw new Failure('failed', `Cannot write ${path}: ${reasonOf(error)}.`, WRITE_HINT);
   }
 }
 
@@ -34,24 +34,24 @@ export function removePrivate(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // What cannot be written cannot be removed either, and holds nothing new.
+    // Without write access to the folder there is nothing to clean up.
   }
 }
 
-const MEND_READ = 'Make it readable for you (chmod 600), or remove it and run the command again.';
-const MEND_WRITE = 'Make room or give write access, or set VALETKEY_HOME to another folder.';
+const READ_HINT = 'Make it readable (chmod 600), or delete it and run the command again.';
+const WRITE_HINT = 'Free space or grant write access, or set VALETKEY_HOME to another folder.';
 
 function reasonOf(error: unknown): string {
   const code = codeOf(error);
   const known: Readonly<Record<string, string>> = {
     ENOSPC: 'the disk is full',
-    EFBIG: 'files may not grow here',
+    EFBIG: 'the file size limit is reached',
     EDQUOT: 'your disk quota is used up',
     EROFS: 'the disk is read-only',
     EACCES: 'no permission',
     EPERM: 'no permission',
-    ENOTDIR: 'a folder on the way is a file',
-    EEXIST: 'a folder on the way is a file',
+    ENOTDIR: 'a parent folder is a file',
+    EEXIST: 'a parent folder is a file',
   };
   return known[code] ?? (code || 'unknown error');
 }

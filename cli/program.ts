@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Problem } from './broker/answers.ts';
 import { Refusal } from './broker/client.ts';
 import { addCiCommands } from './ci/commands.ts';
-import { addKeyCommands } from './credentials/commands.ts';
+import { addCredentialCommands } from './credentials/commands.ts';
 import { EXIT, Failure } from './failure.ts';
 import { addChangeCommands } from './grants/change-commands.ts';
 import { addGrantCommands } from './grants/commands.ts';
@@ -17,12 +17,12 @@ import { VERSION } from './version.ts';
 export function valetkey(out: Terminal, err: Terminal): Command {
   const program = new Command('valetkey')
     .description(
-      'AWS credentials that are narrow, short, accounted for, and dead when you are done',
+      'AWS credentials that are narrow, short-lived, accounted for, and dead when you are done',
     )
     .version(VERSION, '-V, --version', 'print the version')
-    // Before the subcommands: they inherit it.
+    // Set before the subcommands are added, because they inherit it.
     .exitOverride()
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('(add --help for the options)')
     .addHelpText(
       'after',
       `
@@ -39,7 +39,7 @@ First steps:
   addGrantCommands(program, out, err);
   addChangeCommands(program, out);
   program.commandsGroup('Keys:');
-  addKeyCommands(program, out, err);
+  addCredentialCommands(program, out, err);
   program.commandsGroup('Pipelines:');
   addCiCommands(program, out, err);
   program.commandsGroup('Platform:');
@@ -47,58 +47,60 @@ First steps:
   return program;
 }
 
-/** Runs the command line; what goes wrong ends in a message and an exit code, never in a trace. */
+/** Runs the command line. Every error ends in a message and an exit code, never in a stack trace. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // A reader such as head may leave before the end.
+  // A reader such as `head` may close the pipe early.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
   const program = valetkey(terminal(process.stdout, process.env), notes);
-  if (inJson) speechless(program);
+  if (inJson) silenceUsageErrors(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    const { exitCode, ...said } = whatWentWrong(error);
-    process.exitCode = exitCode;
-    if (inJson && exitCode !== EXIT.ok) notes.json({ ...said, exitCode });
-    else if (!(error instanceof CommanderError)) show(said);
+    const report = reportOf(error);
+    process.exitCode = report.exitCode;
+    if (inJson && report.exitCode !== EXIT.ok) notes.json(report);
+    else if (!(error instanceof CommanderError)) show(report);
   }
 }
 
-/** Commander's own words about wrong usage would not be JSON. */
-function speechless(command: Command): void {
+/** Commander's own messages about invalid usage would not be JSON. */
+function silenceUsageErrors(command: Command): void {
   command.configureOutput({ writeErr: () => undefined });
-  for (const it of command.commands) speechless(it);
+  for (const subcommand of command.commands) silenceUsageErrors(subcommand);
 }
 
-type WentWrong = {
+type ErrorReport = {
   readonly error: string;
   readonly hint: string | null;
-  /** The broker's answer, with the decision where policy said no. */
+  /** The broker's answer, which has the decision if policy denied the request. */
   readonly problem: Problem | null;
   readonly exitCode: number;
 };
 
-function whatWentWrong(error: unknown): WentWrong {
+function reportOf(error: unknown): ErrorReport {
   if (error instanceof Failure) {
     const problem = error instanceof Refusal ? error.problem : null;
     return { error: error.message, hint: error.hint, problem, exitCode: error.exitCode };
   }
   if (error instanceof CommanderError) {
-    // Help that was asked for is no error.
+    // `--help` and `--version` end with 0.
     const exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const said = error.code === 'commander.help' ? 'Name a command.' : error.message;
-    return { error: said, hint: 'Add --help for what there is.', problem: null, exitCode };
+    const message = error.code === 'commander.help' ? 'No command given.' : error.message;
+    return { error: message, hint: 'Add --help for the options.', problem: null, exitCode };
   }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const trace = process.env['VALETKEY_DEBUG'] && error instanceof Error ? error.stack : null;
   return {
-    ...{ error: `this should not have happened: ${what}`, hint: trace ?? null },
-    ...{ problem: null, exitCode: EXIT.failed },
+    error: `Internal error: ${what}`,
+    hint: trace ?? null,
+    problem: null,
+    exitCode: EXIT.failed,
   };
 }
 
-function show({ error, hint }: Pick<WentWrong, 'error' | 'hint'>): void {
+function show({ error, hint }: ErrorReport): void {
   notes.print(`${notes.paint('red', 'valetkey:')} ${error}`);
   if (hint !== null) notes.print(hint);
 }

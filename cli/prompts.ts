@@ -1,7 +1,7 @@
 import { Failure } from './failure.ts';
 
-/** Whether somebody sits there who can be asked: never in CI, never in a pipe. */
-export function canAsk(): boolean {
+/** Whether the command may prompt: only on a terminal, and never in CI. */
+export function canPrompt(): boolean {
   return (
     process.stdin.isTTY === true && process.stderr.isTTY === true && process.env['CI'] === undefined
   );
@@ -9,18 +9,19 @@ export function canAsk(): boolean {
 
 export type Choice = { readonly value: string; readonly label: string; readonly hint?: string };
 
-/** Questions go to stderr, so that answers in a pipe stay clean. */
+/** Prompts go to stderr, so that stdout has only the answer. */
 export async function choose(message: string, options: readonly Choice[]): Promise<string> {
   const { select } = await import('@clack/prompts');
   return answered(await select({ message, options: [...options], output: process.stderr }));
 }
 
-export async function ask(message: string, placeholder = '', initial = ''): Promise<string> {
+export async function promptText(
+  message: string,
+  placeholder = '',
+  initialValue = '',
+): Promise<string> {
   const { text } = await import('@clack/prompts');
-  const given = await text({
-    ...{ message, placeholder, initialValue: initial, output: process.stderr },
-  });
-  return answered(given);
+  return answered(await text({ message, placeholder, initialValue, output: process.stderr }));
 }
 
 export async function confirmed(message: string): Promise<boolean> {
@@ -28,7 +29,7 @@ export async function confirmed(message: string): Promise<boolean> {
   return answered(await confirm({ message, output: process.stderr }));
 }
 
-/** Clack answers with a symbol when the question was cancelled. */
+/** Clack returns a symbol if the user cancels the prompt. */
 function answered<T>(answer: T): Exclude<T, symbol> {
   if (typeof answer === 'symbol') throw new Failure('interrupted', 'Cancelled; nothing was sent.');
   return answer as Exclude<T, symbol>;

@@ -4,7 +4,7 @@ import { addLocalCommand } from './local.ts';
 import { addPolicyCommands } from './policy/commands.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What platform teams do without any deployed broker. */
+/** The commands of the platform team that need no deployed broker. */
 export function addToolCommands(program: Command, out: Terminal): void {
   addPolicyCommands(program, out);
   addAccountsCommands(program, out);

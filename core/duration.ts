@@ -3,20 +3,20 @@ import { err, ok, type Result } from './result.ts';
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /**
- * Reads a duration as bundle files write it: `90s`, `15m`, `8h`, `7d`.
+ * Reads a duration, as bundle files write it: `90s`, `15m`, `8h`, `7d`.
  *
- * @returns whole seconds, at least one; or a sentence that says what was expected.
+ * @returns whole seconds, at least one, or a sentence that says what to write instead.
  */
 export function parseDuration(text: string): Result<number, string> {
   const match = /^([1-9][0-9]{0,6})([smhd])$/.exec(text);
   const unit = match === null ? undefined : UNIT_SECONDS[match[2] ?? ''];
   if (match === null || unit === undefined) {
-    return err('write a duration as a whole number and a unit: 90s, 15m, 8h or 7d');
+    return err('write a whole number and a unit: 90s, 15m, 8h or 7d');
   }
   return ok(Number(match[1]) * unit);
 }
 
-/** The same the other way round, in the largest unit that leaves no rest: `2h`, `90m`, `45s`. */
+/** Writes a duration in the largest unit that leaves no remainder: `2h`, `90m`, `45s`. */
 export function formatDuration(seconds: number): string {
   const unit = Object.entries(UNIT_SECONDS)
     .toReversed()

@@ -33,8 +33,8 @@ export async function handler(_: unknown, { awsRequestId }: Context): Promise<un
   if (!swept.ok) throw new Error('the store did not answer');
   const { repaired, killing, frozenRoles, failed } = swept.value;
   const count = repaired.length + killing.length + frozenRoles.length + failed.length;
-  // An alarm counts this line.
-  if (count > 0) logger.warn('mended', { count, ...swept.value });
+  // The alarm Repaired counts this line.
+  if (count > 0) logger.warn('repaired', { count, ...swept.value });
   const applied = await applyBundle(ports, awsRequestId);
   if (!applied.ok) throw new Error('the open grants were not checked against the bundle');
   const ended = applied.value ?? [];

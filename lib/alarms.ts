@@ -29,9 +29,9 @@ export class Alarms extends Construct {
       'The kill switch could not be written: keys of an ended grant may still work. See docs/runbooks/kill-switch-cannot-be-written.md',
     );
     this.onLogLine(
-      'Mended',
+      'Repaired',
       props.sweep,
-      'mended',
+      'repaired',
       'The sweep ended grants that their workflow had left open. See docs/runbooks/stuck-in-revoking.md',
     );
     this.onErrors(

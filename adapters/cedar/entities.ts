@@ -4,12 +4,24 @@ import type { Entitlement } from '../../core/entitlement.ts';
 import type { VoteQuestion } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 
-/** The schema's things (`core/bundle/cedar-schema.ts`) as Cedar's JSON. */
-
+/** The namespace of the schema, `core/bundle/cedar-schema.ts`, whose entities and contexts are made here. */
 const NAMESPACE = 'ValetKey';
 
 export const BROKER: TypeAndId = uid('Broker', 'broker');
-/** What the schema declares with `?`. */
+const ATTRIBUTES = [
+  'durationSeconds',
+  'startsInSeconds',
+  'now',
+  'sourceIp',
+  'mfa',
+  'mfaAgeSeconds',
+  'ticket',
+  'justification',
+  'scoped',
+  'parameters',
+  'history',
+];
+/** The attributes that the schema declares with `?`. */
 const OPTIONAL = ['mfaAgeSeconds', 'ticket'];
 
 const PARAMETERS: TypeAndId = uid('Parameters', 'request');
@@ -31,7 +43,7 @@ export function principalEntity(principal: Principal): EntityJson {
   };
 }
 
-/** The entities of a request: the principal, the entitlement, and the parameters. */
+/** The entities of a request: the principal, the entitlement and the parameters. */
 export function requestEntities({
   caller,
   entitlement,
@@ -58,7 +70,7 @@ export function entitlementEntity(entitlement: Entitlement, account: string): En
   };
 }
 
-/** `context`: a fact that is not there is a missing attribute, never a made-up value. */
+/** The `context` of a request. An unknown fact is a missing attribute, never an invented value. */
 export function requestContext(facts: RequestFacts): Record<string, CedarValueJson> {
   return {
     durationSeconds: facts.durationSeconds,
@@ -75,7 +87,7 @@ export function requestContext(facts: RequestFacts): Record<string, CedarValueJs
   };
 }
 
-/** The same for a vote. Without a history of the requester in the record, nothing is known of it. */
+/** The `context` of a vote. It has no `history` if the record of the request has none. */
 export function voteContext(question: VoteQuestion): Record<string, CedarValueJson> {
   return {
     ...requestContext(question.facts),
@@ -84,18 +96,16 @@ export function voteContext(question: VoteQuestion): Record<string, CedarValueJs
   };
 }
 
-/** A context of which nothing is known yet: what partial evaluation is asked with. */
+/** A context of unknown attributes, for partial evaluation. */
 export function unknownContext(): Record<string, CedarValueJson> {
-  const names = [
-    ...['durationSeconds', 'startsInSeconds', 'now', 'sourceIp', 'mfa', 'mfaAgeSeconds'],
-    ...['ticket', 'justification', 'scoped', 'parameters', 'history'],
-  ];
-  return Object.fromEntries(names.map((name) => [name, { __extn: { fn: 'unknown', arg: name } }]));
+  return Object.fromEntries(
+    ATTRIBUTES.map((name) => [name, { __extn: { fn: 'unknown', arg: name } }]),
+  );
 }
 
 /**
- * The same, once for each choice of optional attributes that are not there: an unknown attribute is
- * there for Cedar, so that `has` would always hold. Only those that the policies name are left out.
+ * Such contexts for every combination of absent optional attributes, because an unknown attribute is
+ * present to Cedar, so that `has` would always be true. Leaves out only attributes that policies name.
  */
 export function unknownContexts(
   policies: readonly string[],

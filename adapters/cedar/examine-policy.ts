@@ -6,7 +6,7 @@ import * as entities from './entities.ts';
 import { mentionsIn } from './mentions.ts';
 import { tagsIn } from './tags-read.ts';
 
-/** Whether something holds; a sentence where it cannot be evaluated. */
+/** Whether a part of a policy is true; a sentence if it cannot be evaluated. */
 type Holds = boolean | string;
 
 const OPEN: Omit<PolicyJson, 'conditions'> = {
@@ -17,8 +17,8 @@ const OPEN: Omit<PolicyJson, 'conditions'> = {
 };
 
 /**
- * Asks the engine about each part of a policy by itself: the three parts of its head, then its
- * clauses in their order, each `when` conjunct by conjunct up to the first that does not hold.
+ * Asks the engine about each part of a policy separately: the three parts of its head, then its clauses
+ * in their order, and each `when` conjunct by conjunct up to the first that is not true.
  */
 export function examine(
   cedar: Cedar,
@@ -46,7 +46,7 @@ export function examine(
     { holds: ask({ resource: policy.resource }), text: headText('resource', policy.resource) },
   ].filter(({ holds }) => holds !== true);
   if (head.length > 0) {
-    return { applies: false, why: head.map(({ text }) => `its head says ${text}`) };
+    return { applies: false, why: head.map(({ text }) => `its head requires ${text}`) };
   }
   const why = policy.conditions.flatMap((clause) =>
     objectionIn(clause, {
@@ -61,7 +61,7 @@ export function examine(
 type Probe = {
   readonly holds: (body: Expr) => Holds;
   readonly text: (body: Expr) => string;
-  /** The values that the caller's request has for what the expression reads. */
+  /** What the request has for the attributes and tags that the expression reads. */
   readonly facts: (body: Expr) => string;
 };
 
@@ -71,18 +71,18 @@ function objectionIn({ kind, body }: Clause, probe: Probe): readonly string[] {
     if (holds === false) return [];
     return [
       holds === true
-        ? `unless ${probe.text(body)}: that is so${probe.facts(body)}`
+        ? `unless ${probe.text(body)}: true${probe.facts(body)}`
         : `unless ${probe.text(body)}: cannot be evaluated: ${holds}`,
     ];
   }
   let before: Expr | null = null;
   for (const conjunct of conjunctsOf(body)) {
-    // Together with those before it, which may guard it: `has`, `hasTag`.
-    const so: Expr = before === null ? conjunct : { '&&': { left: before, right: conjunct } };
-    const holds = probe.holds(so);
-    if (holds === false) return [`when ${probe.text(conjunct)}: not so${probe.facts(conjunct)}`];
+    // Evaluated together with the earlier ones, which may guard it with `has` or `hasTag`.
+    const guarded: Expr = before === null ? conjunct : { '&&': { left: before, right: conjunct } };
+    const holds = probe.holds(guarded);
+    if (holds === false) return [`when ${probe.text(conjunct)}: false${probe.facts(conjunct)}`];
     if (holds !== true) return [`when ${probe.text(conjunct)}: cannot be evaluated: ${holds}`];
-    before = so;
+    before = guarded;
   }
   return [];
 }
@@ -108,7 +108,7 @@ function factsIn(body: Expr, { caller, facts }: Question): string {
     return [tag, Object.hasOwn(tags, tag) ? tags[tag] : undefined] as const;
   });
   const known = [...ofContext, ...ofTags].map(([name, value]) =>
-    value === undefined ? `there is no ${name}` : `${name} is ${JSON.stringify(value)}`,
+    value === undefined ? `${name} is missing` : `${name} is ${JSON.stringify(value)}`,
   );
   return known.length === 0 ? '' : ` (${known.join(', ')})`;
 }

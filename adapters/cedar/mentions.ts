@@ -1,6 +1,6 @@
 import type { Mentions } from '../../core/bundle/bundle.ts';
 
-/** Walks a policy's JSON form and notes what of the context it reads, and what it compares it with. */
+/** Collects what the JSON form of a policy reads of the context, and the literals it compares with. */
 export function mentionsIn(policy: unknown): Mentions {
   const found = {
     attributes: new Set<string>(),
@@ -26,7 +26,7 @@ export function mentionsIn(policy: unknown): Mentions {
   };
 }
 
-/** `context.<attribute>` and `context has <attribute>`. */
+/** The attribute in `context.<attribute>` or `context has <attribute>`. */
 function contextAttribute(node: unknown): string | null {
   if (typeof node !== 'object' || node === null) return null;
   const { left, attr } = node as {
@@ -38,7 +38,7 @@ function contextAttribute(node: unknown): string | null {
   return typeof name === 'string' ? name : null;
 }
 
-/** A ticket that `context.ticket == "…"` or `context.ticket like "…"` would take. */
+/** A ticket for which `context.ticket == "…"` or `context.ticket like "…"` is true. */
 function ticketIn(node: Readonly<Record<string, unknown>>): string | null {
   const { left, right, pattern } = (node['=='] ?? node['like'] ?? {}) as Readonly<
     Record<string, unknown>

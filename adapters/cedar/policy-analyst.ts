@@ -6,7 +6,7 @@ import { examine } from './examine-policy.ts';
 import { reach } from './policy-reach.ts';
 import { tagsIn } from './tags-read.ts';
 
-/** Cedar, taken apart: for the tools that explain and check bundles, never for decisions. */
+/** Cedar behind the analyst's port, for tools that explain and check bundles, never for decisions. */
 export function cedarAnalyst(cedar: Cedar): PolicyAnalyst {
   return {
     reach: (bundle, deployment) => reach(cedar, bundle, deployment),
@@ -19,7 +19,7 @@ export function cedarAnalyst(cedar: Cedar): PolicyAnalyst {
   };
 }
 
-/** @throws Error when the policy does not parse, which a compiled bundle's always do. */
+/** @throws Error if the policy does not parse, which compiling the bundle rules out. */
 function parsePolicy(cedar: Cedar, policy: CompiledPolicy): PolicyJson {
   const parsed = cedar.policyToJson(policy.text);
   if (parsed.type === 'failure') throw new Error(`policy '${policy.id}' does not parse`);

@@ -14,7 +14,7 @@ import * as entities from './entities.ts';
 import { type Asked, type PolicySets, policySets } from './policy-sets.ts';
 import { truthOf } from './residual-truth.ts';
 
-/** Tells the operators of a policy that cannot be evaluated: a fault of the bundle. */
+/** Reports policies that cannot be evaluated to the operators: the bundle has a fault. */
 export type ReportFault = (fault: {
   readonly policyIds: readonly string[];
   readonly message: string;
@@ -23,12 +23,12 @@ export type ReportFault = (fault: {
 const NO_ANSWER: Unavailable = { code: 'unavailable', what: 'policy' };
 
 /**
- * The bundle's policies, parsed once and asked many times.
+ * Makes the engine of a bundle, which parses the policies once and answers many questions.
  *
- * Cedar skips a policy whose evaluation fails, a forbid too; so any error makes the answer
+ * Cedar skips a policy whose evaluation fails, even a forbid, so any error makes the answer
  * `unavailable` (I6).
  *
- * @throws Error when the bundle's policies do not parse: such a broker must not start.
+ * @throws Error if the policies do not parse: such a broker must not start.
  */
 export function cedarEngine(
   cedar: Cedar,
@@ -77,7 +77,7 @@ export function cedarEngine(
         });
         if (answer.type === 'failure') return fault([], answer.errors[0]?.message ?? '', report);
         const { errored, residuals } = answer.response;
-        if (errored.length > 0) return fault(errored, 'fails whatever is asked for', report);
+        if (errored.length > 0) return fault(errored, 'fails for every request', report);
         if (couldPermit(Object.values(residuals))) return ok(true);
       }
       return ok(false);
@@ -85,7 +85,7 @@ export function cedarEngine(
     mayVote: (question) => {
       const [principal, ...others] = entities.requestEntities(question);
       const resource = entities.uid('Entitlement', question.entitlement.id);
-      // Cedar takes no second description of one entity.
+      // Cedar rejects two descriptions of the same entity.
       const own = question.requester.id === question.caller.principal.id;
       const requester = own ? [] : [entities.principalEntity(question.requester)];
       return decide({ principal, action: 'vote', resource }, entities.voteContext(question), [
@@ -127,7 +127,7 @@ function readAnswer(
   return ok({ permitted, policies, advice });
 }
 
-/** Whether a permit may still come true, and no forbid holds in any case. */
+/** Whether a permit may become true, and no forbid is true already. */
 function couldPermit(residuals: readonly PolicyJson[]): boolean {
   const truths = residuals.map((residual) => ({
     effect: residual.effect,

@@ -1,7 +1,7 @@
 import type { EntityUidJson, PolicyJson } from '@cedar-policy/cedar-wasm/web';
 import type { PolicyHead } from '../../core/bundle/bundle.ts';
 
-/** What a policy's head names (Cedar policy language, "Scope"); `is` alone names nobody. */
+/** The entities that a policy's head names (Cedar's "policy scope"); `is` alone names no entity. */
 export function headOf({ principal, action, resource }: PolicyJson): PolicyHead {
   return {
     principal: named(principal),

@@ -11,7 +11,7 @@ import { mentionsIn } from './mentions.ts';
 import { cedarEngine } from './policy-engine.ts';
 import { headOf } from './policy-head.ts';
 
-/** Cedar's parser and strict validator, behind the bundle compiler's port. */
+/** Cedar's parser and strict validator, behind the port of the bundle compiler. */
 export function cedarLanguage(cedar: Cedar): PolicyLanguage {
   return {
     parse: (text) => parse(cedar, text),
@@ -29,7 +29,8 @@ function parse(
   if (parts.type === 'failure') return err(parts.errors.map(mistake));
   const [template] = parts.policy_templates;
   if (template !== undefined) {
-    const message = 'templates are not supported; write the principal and the resource out';
+    const message =
+      'policy templates are not supported; name an entity instead of ?principal or ?resource';
     return err([{ offset: text.indexOf(template), message }]);
   }
   const policies: ParsedPolicy[] = [];
@@ -37,7 +38,11 @@ function parse(
     const parsed = cedar.policyToJson(source);
     if (parsed.type === 'failure') {
       const start = text.indexOf(source);
-      return err(parsed.errors.map(mistake).map((it) => ({ ...it, offset: start + it.offset })));
+      return err(
+        parsed.errors
+          .map(mistake)
+          .map(({ offset, message }) => ({ offset: start + offset, message })),
+      );
     }
     policies.push(describe(source, parsed.json));
   }
@@ -77,7 +82,7 @@ function describe(text: string, json: PolicyJson): ParsedPolicy {
   };
 }
 
-/** Every entity that the policy names, wherever it stands. */
+/** Every entity that the policy names, in its head or in a clause. */
 function referencesIn(value: unknown): readonly EntityReference[] {
   if (typeof value !== 'object' || value === null) return [];
   if (isReference(value)) return [{ type: value.type, id: value.id }];
@@ -95,7 +100,7 @@ function isReference(value: object): value is EntityReference {
 
 function mistake(error: DetailedError): PolicyMistake {
   const [place] = error.sourceLocations ?? [];
-  // The policy is named by whoever shows the mistake.
+  // The caller adds the id of the policy.
   const message = error.message.replace(/^for policy `[^`]*`, /, '');
   const parts = [message, place?.label, error.help].filter((part) => (part ?? '') !== '');
   return { offset: place?.start ?? 0, message: parts.join('; ') };

@@ -8,12 +8,12 @@ import * as entities from './entities.ts';
 import { keyOf } from './policy-head.ts';
 import { truthOf } from './residual-truth.ts';
 
-/** Cedar's partial evaluation with the action and the resource known, and nothing else. */
+/** Partial evaluation of all policies, for each action and resource and an unknown request. */
 export function reach(cedar: Cedar, bundle: Bundle, deployment: Deployment): readonly Reach[] {
   const resources: readonly EntityJson[] = [
     { uid: entities.BROKER, attrs: {}, parents: [] },
-    ...Object.values(bundle.entitlements).map((it) =>
-      entities.entitlementEntity(it, targetAccount(it, deployment)),
+    ...Object.values(bundle.entitlements).map((entitlement) =>
+      entities.entitlementEntity(entitlement, targetAccount(entitlement, deployment)),
     ),
   ];
   return actionsOf(cedar).flatMap(({ action, resourceTypes }) =>
@@ -21,7 +21,7 @@ export function reach(cedar: Cedar, bundle: Bundle, deployment: Deployment): rea
       const uid = '__entity' in resource.uid ? resource.uid.__entity : resource.uid;
       if (!resourceTypes.includes(uid.type)) return [];
       const texts = textsFor(bundle, action, uid);
-      const left = entities.unknownContexts(Object.values(texts)).map((context) => {
+      const outcomes = entities.unknownContexts(Object.values(texts)).map((context) => {
         const answer = cedar.isAuthorizedPartial({
           principal: null,
           action: entities.uid('Action', action),
@@ -32,7 +32,10 @@ export function reach(cedar: Cedar, bundle: Bundle, deployment: Deployment): rea
         });
         if (answer.type === 'failure') throw new Error(answer.errors[0]?.message);
         return new Map(
-          Object.entries(answer.response.residuals).map(([id, it]) => [id, truthOf(it)]),
+          Object.entries(answer.response.residuals).map(([id, residual]) => [
+            id,
+            truthOf(residual),
+          ]),
         );
       });
       const ids = Object.keys(texts).toSorted();
@@ -40,15 +43,15 @@ export function reach(cedar: Cedar, bundle: Bundle, deployment: Deployment): rea
         {
           action,
           resource: uid.id,
-          policies: ids.filter((id) => left.some((truths) => truths.get(id) !== false)),
-          always: ids.filter((id) => left.every((truths) => truths.get(id) === true)),
+          policies: ids.filter((id) => outcomes.some((truths) => truths.get(id) !== false)),
+          always: ids.filter((id) => outcomes.every((truths) => truths.get(id) === true)),
         },
       ];
     }),
   );
 }
 
-/** Without those whose head names another action or resource: in a large bundle, most of them. */
+/** Leaves out policies whose head names another action or resource, which in a large bundle most do. */
 function textsFor(bundle: Bundle, action: string, resource: TypeAndId): Record<string, string> {
   return Object.fromEntries(
     Object.values(bundle.policies).flatMap(({ id, text, head }) => {

@@ -3,32 +3,32 @@ import type { Bundle, CompiledPolicy } from '../../core/bundle/bundle.ts';
 import type { Cedar } from './cedar.ts';
 import { keyOf } from './policy-head.ts';
 
-/** Who asks for what: enough to know which policies cannot apply. */
+/** The part of a question that decides which policies cannot apply. */
 export type Asked = {
   readonly principal: EntityJson;
   readonly action: string;
   readonly resource: TypeAndId;
 };
 
-/** Up to so many policies, one set of all of them is as quick as choosing. */
+/** Up to this number of policies, a single set of all of them is as fast as choosing. */
 const ALL_AT_ONCE = 30;
 
-/** Cedar keeps every set that was ever parsed, so there must be an end to them. */
+/** The limit on parsed sets, because Cedar keeps every one of them. */
 const MOST_SETS = 1000;
 
 export type PolicySets = {
-  /** The id of a parsed set that gives the same answer as all policies would. */
+  /** The id of a parsed set that gives the same answer as all policies together. */
   readonly parsedFor: (asked: Asked) => string;
-  /** Policies that give the same answer, by id: partial evaluation parses them each time. */
+  /** The policies of such a set, by id, for partial evaluation, which parses them each time. */
   readonly textsFor: (asked: Asked) => Readonly<Record<string, string>>;
 };
 
 /**
- * The policies that a question has to be put to. A policy whose head names another principal, action
- * or resource neither applies nor fails, so leaving it out changes no answer; and so the time of a
- * decision follows the policies that could matter, not the size of the bundle.
+ * Chooses the policies that a question needs. A policy whose head names another principal, action or
+ * resource neither applies nor fails, so leaving it out changes no answer. The time of a decision then
+ * depends on the policies that could apply, not on the size of the bundle.
  *
- * @throws Error when the policies do not parse: such a broker must not start.
+ * @throws Error if the policies do not parse: such a broker must not start.
  */
 export function policySets(cedar: Cedar, bundle: Bundle, allAtOnce = ALL_AT_ONCE): PolicySets {
   const all = [...Object.values(bundle.policies), ...bundle.approverPolicies];
@@ -56,7 +56,7 @@ export function policySets(cedar: Cedar, bundle: Bundle, allAtOnce = ALL_AT_ONCE
   };
 }
 
-/** Looks policies up by what their head names, so that those of others are not even visited. */
+/** Indexes policies by what their head names, so that no other policy is visited. */
 function chooser(all: readonly CompiledPolicy[]): (asked: Asked) => readonly CompiledPolicy[] {
   const byHead = new Map<string, CompiledPolicy[]>();
   for (const policy of all) {
@@ -69,7 +69,7 @@ function chooser(all: readonly CompiledPolicy[]): (asked: Asked) => readonly Com
     const names = [
       ANY,
       keyOf(plain(principal.uid)),
-      ...principal.parents.map((it) => keyOf(plain(it))),
+      ...principal.parents.map((parent) => keyOf(plain(parent))),
     ];
     const chosen = new Set<CompiledPolicy>();
     for (const named of names) {

@@ -1,15 +1,17 @@
-/** A tag that a policy looks at: of its principal, or of the request's parameters. */
+/** A tag that a policy reads, of the principal or of the request's parameters. */
 export type TagRead = { readonly of: 'principal' | 'parameters'; readonly tag: string };
 
-/** Every `hasTag` and `getTag` with a literal name in a policy's JSON form. */
+/** The tags in every `hasTag` and `getTag` of a policy's JSON form that has a literal name. */
 export function tagsIn(node: unknown): readonly TagRead[] {
   if (typeof node !== 'object' || node === null) return [];
   const inside = Object.values(node).flatMap(tagsIn);
   const { hasTag, getTag } = node as { readonly hasTag?: Reading; readonly getTag?: Reading };
-  const found = [hasTag, getTag].flatMap((it) => (it === undefined ? [] : readingOf(it)));
+  const found = [hasTag, getTag].flatMap((reading) =>
+    reading === undefined ? [] : readingOf(reading),
+  );
   const all = [...found, ...inside];
   return all.filter(
-    (it, index) => all.findIndex(({ of, tag }) => of === it.of && tag === it.tag) === index,
+    (one, index) => all.findIndex(({ of, tag }) => of === one.of && tag === one.tag) === index,
   );
 }
 

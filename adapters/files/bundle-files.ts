@@ -5,13 +5,15 @@ import type { BundleFiles } from '../../core/bundle/bundle.ts';
 const FOLDERS = ['entitlements', 'policies', 'cases'];
 
 /**
- * Reads a policy bundle's files; what belongs to no part of a bundle is left where it is.
+ * Reads the files of a policy bundle; ignores files that are no part of one.
  *
- * @throws Error when the folder is not there, or a policy lies where it would never apply.
+ * @throws Error if the folder does not exist, or if a policy or an entitlement would be ignored.
  */
 export function readBundleFiles(folder: string): BundleFiles {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new Error(`there is no policy bundle at ${folder}; name its folder with -c policy=DIR`);
+    throw new Error(
+      `${folder} is not a folder; name the folder of the policy bundle with -c policy=DIR`,
+    );
   }
   refuseMisplaced(folder);
   const files = new Map<string, string>();
@@ -26,18 +28,18 @@ export function readBundleFiles(folder: string): BundleFiles {
   return files;
 }
 
-/** A forbid in a subfolder, or under another ending, would be passed over and nobody would notice. */
+/** A forbid in a subfolder, or with another file ending, must not be ignored silently. */
 function refuseMisplaced(folder: string): void {
   const places = { entitlements: /^[^/]+\.ya?ml$/, policies: /^[^/]+\.cedar$/ };
   for (const [part, name] of Object.entries(places)) {
     const root = join(folder, part);
     if (statSync(root, { throwIfNoEntry: false }) === undefined) continue;
     const names = readdirSync(root, { recursive: true, encoding: 'utf8' });
-    const misplaced = names.find((it) => /\.(cedar|ya?ml)/i.test(it) && !name.test(it));
+    const misplaced = names.find((path) => /\.(cedar|ya?ml)/i.test(path) && !name.test(path));
     if (misplaced === undefined) continue;
     const ending = part === 'policies' ? '.cedar' : '.yaml';
     throw new Error(
-      `${part}/${misplaced} would be ignored: put it right into ${part}/, ending in ${ending}`,
+      `${part}/${misplaced} would be ignored; move it directly into ${part}/, with the ending ${ending}`,
     );
   }
 }

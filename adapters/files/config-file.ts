@@ -6,11 +6,11 @@ import { err, ok, type Result } from '../../core/result.ts';
 
 export const CONFIG_FILE = 'valetkey.yaml';
 
-/** Without a file, the defaults; an empty one says nothing, either. */
+/** @returns the defaults if the default file does not exist, or if a file is empty. */
 export function readConfig(file: string): Result<Config, readonly BundleError[]> {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) {
     if (file === CONFIG_FILE) return ok(DEFAULT_CONFIG);
-    return err([{ file, line: 1, message: 'there is no such file' }]);
+    return err([{ file, line: 1, message: 'does not exist' }]);
   }
   const text = readFileSync(file, 'utf8');
   if (text.replaceAll(/#.*$/gm, '').trim() === '') return ok(DEFAULT_CONFIG);

@@ -1,39 +1,68 @@
-import type { JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { getJson } from './get-json.ts';
 import { IssuerUnreachable } from './issuer-unreachable.ts';
-import { remoteKeys } from './remote-keys.ts';
 
 const TIMEOUT_MS = 3000;
+const LIFETIME_MS = 10 * 60_000;
 
-/** How long an issuer that did not answer is left alone. */
-const COOLDOWN_MS = 3000;
+/** After a fetch, an unknown key id causes the next one no sooner than this. */
+const COOLDOWN_MS = 30_000;
 
-/** Looks up a token's key; `warm` fetches the keys before the first token arrives. */
+/** After a fetch that failed, the issuer is not asked again for this long. */
+const FAILURE_COOLDOWN_MS = 3000;
+
+/** Looks a token's key up; `warm` fetches the keys before the first token arrives. */
 export type IssuerKeys = JWTVerifyGetKey & { readonly warm?: () => Promise<void> };
 
 /**
- * The issuer's signing keys, found by OpenID Connect Discovery and kept in memory. To find rotated keys,
- * an unknown key id fetches them again, at most every 30 seconds.
+ * The issuer's signing keys, found by OpenID Connect Discovery and kept in memory for ten minutes. An
+ * unknown key id causes another fetch, which is how rotated keys are found.
+ *
+ * jose's own remote key set does the same, but loads Node's `fetch` in every cold start, and asks an
+ * issuer that is down again for every token.
  */
 export function issuerKeys(url: string): IssuerKeys {
-  let keys: Promise<JWTVerifyGetKey> | undefined;
-  let failedAt = Number.NEGATIVE_INFINITY;
+  let jwksUri: string | undefined;
+  let keys: JWTVerifyGetKey | undefined;
+  let expiresAt = Number.NEGATIVE_INFINITY;
+  let mayFetchFrom = Number.NEGATIVE_INFINITY;
+  let pending: Promise<JWTVerifyGetKey> | undefined;
 
-  const find = async (): Promise<JWTVerifyGetKey> => {
-    if (performance.now() - failedAt < COOLDOWN_MS) throw new IssuerUnreachable(url);
-    keys ??= discoverJwksUri(url).then(remoteKeys);
+  const fetchKeys = async (): Promise<JWTVerifyGetKey> => {
     try {
-      return await keys;
-    } catch (error) {
-      failedAt = performance.now();
-      keys = undefined;
-      throw error;
+      jwksUri ??= await discoverJwksUri(url);
+      keys = createLocalJWKSet((await getJson(jwksUri, TIMEOUT_MS)) as JSONWebKeySet);
+      expiresAt = performance.now() + LIFETIME_MS;
+      mayFetchFrom = performance.now() + COOLDOWN_MS;
+      return keys;
+    } catch (cause) {
+      // The keys may have moved.
+      jwksUri = undefined;
+      mayFetchFrom = performance.now() + FAILURE_COOLDOWN_MS;
+      throw new IssuerUnreachable(url, { cause });
+    } finally {
+      pending = undefined;
     }
   };
+  /** One fetch for all who wait, and none too soon after the last. */
+  const refresh = async (): Promise<JWTVerifyGetKey> => {
+    if (pending === undefined && performance.now() < mayFetchFrom) throw new IssuerUnreachable(url);
+    pending ??= fetchKeys();
+    return pending;
+  };
 
-  const get: JWTVerifyGetKey = async (header, token) => (await find())(header, token);
+  const get: JWTVerifyGetKey = async (header, token) => {
+    const known = keys !== undefined && performance.now() < expiresAt ? keys : await refresh();
+    try {
+      return await known(header, token);
+    } catch (error) {
+      const unknown = error instanceof errors.JWKSNoMatchingKey;
+      if (!unknown || (pending === undefined && performance.now() < mayFetchFrom)) throw error;
+      return (await refresh())(header, token);
+    }
+  };
   const warm = async (): Promise<void> => {
-    await find();
+    await refresh();
   };
   return Object.assign(get, { warm });
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jobToken } from '../../cli/ci/job-token.ts';
 
-/** Calls of the broker, with the job's own token. */
+/** Calls the broker with the job's own token. */
 
 export type Grant = {
   readonly id: string;
@@ -20,13 +20,13 @@ export type Answer = {
   };
 };
 
-/** @throws Error that says what the broker said. */
+/** @throws BrokerError with the broker's explanation. */
 export async function call(
   broker: { readonly url: string; readonly audience: string },
   method: 'GET' | 'POST',
   path: string,
   body?: object,
-  // The same for every repetition, so that trying again is harmless.
+  // The same for all attempts, so that a retry is safe.
   idempotencyKey: string = randomUUID(),
 ): Promise<unknown> {
   const token = await jobToken({ audience: broker.audience, file: undefined }, process.env);
@@ -43,14 +43,14 @@ export async function call(
       signal: AbortSignal.timeout(30_000),
     });
   let answer = await send();
-  for (let again = 0; again < 3 && [429, 502, 503, 504].includes(answer.status); again += 1) {
+  for (let retry = 0; retry < 3 && [429, 502, 503, 504].includes(answer.status); retry += 1) {
     await sleep(1000 * Math.min(10, Number(answer.headers.get('retry-after')) || 1));
     answer = await send();
   }
-  const said: unknown = await answer.json().catch(() => null);
-  if (answer.ok) return said;
-  const { detail, status } = (said ?? {}) as { detail?: unknown; status?: unknown };
-  const text = typeof detail === 'string' ? detail : 'It said nothing more.';
+  const json: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return json;
+  const { detail, status } = (json ?? {}) as { detail?: unknown; status?: unknown };
+  const text = typeof detail === 'string' ? detail : 'The call failed without an explanation.';
   throw new BrokerError(Number(status ?? answer.status), oneLine(text));
 }
 
@@ -64,7 +64,7 @@ export class BrokerError extends Error {
   }
 }
 
-/** https only: a token must not go anywhere else. Loopback is the local stack. */
+/** Accepts only https, because the URL receives a token; http is for the local stack on loopback. */
 export function brokerUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const loopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname);
@@ -74,7 +74,7 @@ export function brokerUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** Workflow commands begin a line of their own: text of others must not make one. */
+/** Makes foreign text safe to print: it cannot become a workflow command, which starts a line. */
 export function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').replaceAll('::', ': :');
 }

@@ -3,7 +3,7 @@ import { githubMasks, githubVariables } from '../../cli/ci/hand-over.ts';
 import { jobName } from '../../cli/ci/system.ts';
 import { type Answer, brokerUrl, call, type Grant, oneLine } from './broker.ts';
 
-/** The action: keys for the later steps. `post.ts` ends them, also when a step failed. */
+/** The action: gets credentials for the later steps. `post.ts` ends the grant, even after a failed step. */
 
 const POLL_MS = 5000;
 
@@ -18,14 +18,16 @@ try {
 async function main(): Promise<void> {
   const broker = { url: brokerUrl(input('url')), audience: input('audience') || 'valetkey' };
   const body = requestBody();
-  const asked = (await call(broker, 'POST', '/v1/credentials', body)) as Answer;
-  // Before anything else can fail: the post step ends it whatever happens.
-  remember(asked.grant.id);
-  const { grant, credentials } = asked.credentials === undefined ? await wait(asked.grant) : asked;
-  if (credentials === undefined)
-    throw new Error(`There are no keys: ${grant.id} is ${grant.status}.`);
+  const answer = (await call(broker, 'POST', '/v1/credentials', body)) as Answer;
+  // First, so that the post step ends the grant whatever fails afterwards.
+  remember(answer.grant.id);
+  const { grant, credentials } =
+    answer.credentials === undefined ? await waitAndVend(answer.grant) : answer;
+  if (credentials === undefined) {
+    throw new Error(`The broker sent no keys: ${grant.id} is ${grant.status}.`);
+  }
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
-  for (const key of [accessKeyId, secretAccessKey, sessionToken]) refuseOtherThanKeys(key);
+  for (const value of [accessKeyId, secretAccessKey, sessionToken]) refuseUnlessCredential(value);
   process.stdout.write(githubMasks([accessKeyId, secretAccessKey, sessionToken]));
   githubVariables(file('GITHUB_ENV'), {
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -39,8 +41,8 @@ async function main(): Promise<void> {
   githubVariables(file('GITHUB_OUTPUT'), { grant: grant.id, expiration });
   process.stdout.write(`${oneLine(`${grant.id}: keys until ${expiration}`)}\n`);
 
-  async function wait(first: Grant): Promise<Answer> {
-    process.stdout.write(`${oneLine(`${first.id} waits for approval`)}\n`);
+  async function waitAndVend(first: Grant): Promise<Answer> {
+    process.stdout.write(`${oneLine(`${first.id} is waiting for approval`)}\n`);
     for (let grant = first; ; ) {
       if (grant.status === 'active') {
         return (await call(broker, 'POST', `/v1/grants/${grant.id}/credentials`, {})) as Answer;
@@ -60,37 +62,43 @@ function requestBody(): object {
     .filter((line) => line.trim() !== '');
   const parameters = lines.map((line): [string, string] => {
     const at = line.indexOf('=');
-    if (at < 1) throw new Error('The input `parameters` takes one name=value a line.');
+    if (at < 1) throw new Error('The input `parameters` must have one name=value per line.');
     return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
   });
   const ticket = input('ticket');
   return {
     entitlement: input('entitlement'),
     parameters: Object.fromEntries(parameters),
-    durationSeconds: Number(input('duration-seconds') || '1800'),
+    durationSeconds: durationSeconds(),
     justification: input('reason') || jobName(process.env),
     ...(ticket !== '' && { ticket }),
   };
 }
 
-/** What is no key could be a workflow command, or another variable. */
-function refuseOtherThanKeys(key: unknown): void {
-  if (typeof key === 'string' && /^[\w+/=.:-]{8,8192}$/.test(key)) return;
-  throw new Error('The broker answered something that are no keys.');
+function durationSeconds(): number {
+  const text = input('duration-seconds') || '1800';
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new Error('The input `duration-seconds` must be a whole number.');
 }
 
-/** As the runner hands inputs over: upper case, blanks as underscores. */
+/** Any other text could contain a workflow command, or set another variable. */
+function refuseUnlessCredential(value: unknown): void {
+  if (typeof value === 'string' && /^[\w+/=.:-]{8,8192}$/.test(value)) return;
+  throw new Error('The broker sent invalid keys.');
+}
+
+/** The runner passes inputs as variables: upper case, spaces as underscores. */
 function input(name: string): string {
   return (process.env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim();
 }
 
 function remember(grantId: string): void {
-  if (!/^gr_[a-z0-9]{4,40}$/.test(grantId)) throw new Error('The broker answered no grant.');
+  if (!/^gr_[a-z0-9]{4,40}$/.test(grantId)) throw new Error('The broker sent an invalid grant id.');
   githubVariables(file('GITHUB_STATE'), { grant: grantId });
 }
 
 function file(name: string): string {
   const path = process.env[name];
-  if (!path) throw new Error(`${name} is not set: is this a step of a job?`);
+  if (!path) throw new Error(`${name} is not set: the action must run in a step of a job.`);
   return path;
 }

@@ -1,6 +1,6 @@
 import { BrokerError, brokerUrl, call, type Grant, oneLine } from './broker.ts';
 
-/** After the job, whatever became of it: its keys die. */
+/** Runs after the job, even a failed one: ends the grant, and so kills its keys. */
 
 const { env } = process;
 const grant = env['STATE_grant'] ?? '';
@@ -14,12 +14,12 @@ if (grant !== '') {
     const ended = (await call(broker, 'POST', `/v1/grants/${grant}/revoke`, { reason })) as Grant;
     process.stdout.write(`${oneLine(`${grant} is ${ended.status}`)}\n`);
   } catch (error) {
-    // What is over needs no end. Everything else is told, and does not fail a job that went well:
-    // the grant ends by itself at its time.
+    // 409 means that the grant has already ended. Other errors are warnings, because the grant ends at
+    // its expiry anyway.
     if (!(error instanceof BrokerError && error.status === 409)) {
       const text = error instanceof Error ? error.message : 'unknown error';
       process.stdout.write(
-        `::warning title=Valet Key::${oneLine(`${grant} was not ended: ${text}`)}\n`,
+        `::warning title=Valet Key::${oneLine(`could not end ${grant}: ${text}`)}\n`,
       );
     }
   }

@@ -5,10 +5,14 @@ import { roleParts } from '../../core/accounts/names.ts';
 import { UsageError } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** What CloudFormation takes for the name of a stack. */
-const STACK = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+/** What CloudFormation accepts as the name of a stack. */
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 
-/** `valetkey accounts bootstrap`: CDK's template comes on stdin, ours goes to stdout. @throws UsageError */
+/**
+ * `valetkey accounts bootstrap`: reads CDK's template from stdin and prints ours.
+ *
+ * @throws UsageError
+ */
 export function bootstrap(
   role: string,
   stacks: readonly string[],
@@ -16,15 +20,20 @@ export function bootstrap(
   out: Terminal,
 ): void {
   if (roleParts(role) === null) {
-    throw new UsageError(`${role} is no ARN of a role.`, 'Name the vendable role of the job.');
+    throw new UsageError(
+      `<role>: "${role}" is not the ARN of a role.`,
+      'Give the ARN of the vendable role that the job uses.',
+    );
   }
-  const wrong = stacks.find((it) => !STACK.test(it));
-  if (wrong !== undefined) throw new UsageError(`${wrong} is no name of a stack.`);
-  if (process.stdin.isTTY) throw new UsageError('The template is read from stdin.', PIPE);
-  const changed = bootstrapTemplateFor(template(readFileSync(0, 'utf8')), role, stacks);
+  const invalid = stacks.find((name) => !STACK_NAME.test(name));
+  if (invalid !== undefined) {
+    throw new UsageError(`<stack>: "${invalid}" is not a valid stack name.`);
+  }
+  if (process.stdin.isTTY) throw new UsageError('No template on stdin.', PIPE);
+  const changed = bootstrapTemplateFor(parseTemplate(readFileSync(0, 'utf8')), role, stacks);
   if (!changed.ok) {
     throw new UsageError(
-      `This is not CDK's bootstrap template: ${changed.error} is missing.`,
+      `The input is not CDK's bootstrap template: ${changed.error} is missing.`,
       PIPE,
     );
   }
@@ -32,17 +41,20 @@ export function bootstrap(
   else out.print(stringify(changed.value, FOR_CLOUDFORMATION).trimEnd());
 }
 
-/** It reads YAML 1.1, where a version of a policy could pass for a date; so all text is quoted. */
+/** CloudFormation reads YAML 1.1, where a policy version can pass for a date: all text is quoted. */
 const FOR_CLOUDFORMATION = {
-  ...{ lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' as const },
-  ...{ defaultStringType: 'QUOTE_DOUBLE' as const, defaultKeyType: 'PLAIN' as const },
-};
+  lineWidth: 0,
+  aliasDuplicateObjects: false,
+  version: '1.1',
+  defaultStringType: 'QUOTE_DOUBLE',
+  defaultKeyType: 'PLAIN',
+} as const;
 
-function template(text: string): unknown {
+function parseTemplate(text: string): unknown {
   try {
     return parse(text) as unknown;
   } catch {
-    throw new UsageError('What came on stdin is neither YAML nor JSON.', PIPE);
+    throw new UsageError('The input is neither YAML nor JSON.', PIPE);
   }
 }
 

@@ -18,9 +18,10 @@ export type CheckOptions = {
 };
 
 /**
- * `valetkey accounts check`: 0 where the account is as it must be, 1 where it is not.
+ * `valetkey accounts check`: compares the account with what the bundle needs.
  *
- * @throws UsageError where nothing could be compared.
+ * @returns 0 if they agree, 1 if they differ.
+ * @throws UsageError if nothing could be compared.
  */
 export async function check(options: CheckOptions, out: Terminal): Promise<0 | 1> {
   const config = configOf(options.config);
@@ -30,22 +31,24 @@ export async function check(options: CheckOptions, out: Terminal): Promise<0 | 1
   const brokerAccount = options.brokerAccount ?? config.account;
   if (brokerAccount === undefined || !/^\d{12}$/.test(brokerAccount)) {
     throw new UsageError(
-      'name the broker’s account: 12 digits, as account in valetkey.yaml or with --broker-account',
+      'The account of the broker is missing or not 12 digits.',
+      'Set --broker-account, or account in valetkey.yaml.',
     );
   }
   const region = config.region ?? process.env['AWS_REGION'] ?? '';
   const broker = { account: brokerAccount, region, stackName: config.stackName };
   const reader = ambientAccount();
-  const account = await asked(reader.account());
+  const account = await orUsageError(reader.account());
   const wanted = expectationsOf(account, broker, bundle, config.targets);
   if (wanted === null) {
     const known = accountsOfBundle(bundle, broker).join(', ');
     throw new UsageError(
-      `your credentials are for ${account}, where nothing is vended; the bundle names ${known}`,
+      `Your credentials are for account ${account}, which has no target roles.`,
+      `The bundle has target roles in: ${known}.`,
     );
   }
-  const found = differences(wanted, await asked(lookFor(wanted, reader)));
-  return show(account, wanted, found, options.json, out);
+  const found = await orUsageError(readRoles(wanted, reader));
+  return show(account, wanted, differences(wanted, found), options.json, out);
 }
 
 function configOf(file: string): Config {
@@ -54,7 +57,7 @@ function configOf(file: string): Config {
   return read.value;
 }
 
-async function lookFor(wanted: Expectations, reader: AccountReader): Promise<Found> {
+async function readRoles(wanted: Expectations, reader: AccountReader): Promise<Found> {
   const arns = [
     ...wanted.roles.map(({ arn }) => arn),
     ...(wanted.killRole === null ? [] : [wanted.killRole.arn]),
@@ -64,11 +67,11 @@ async function lookFor(wanted: Expectations, reader: AccountReader): Promise<Fou
   return { roles: new Map(roles), boundary: await reader.policy(wanted.boundary) };
 }
 
-/** What AWS refuses is told, and is no difference: nobody looked. */
-async function asked<T>(answer: Promise<T>): Promise<T> {
-  return answer.catch((error: unknown) => {
+/** A call that AWS refuses is an error and not a difference: nothing was compared. */
+async function orUsageError<T>(call: Promise<T>): Promise<T> {
+  return call.catch((error: unknown) => {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new UsageError(`the account cannot be read: ${text}`);
+    throw new UsageError(`Cannot read the account: ${text}`);
   });
 }
 
@@ -87,8 +90,8 @@ function show(
   }
   for (const { arn, message } of found) out.print(`${out.paint('bold', arn)}: ${message}`);
   const verdict = ok
-    ? out.paint('green', 'is as it must be')
-    : out.paint('red', `is not as it must be: ${count(found.length, 'difference')}`);
-  out.print(`account ${account} ${verdict} (${count(checked.length, 'role')})`);
+    ? out.paint('green', 'matches')
+    : out.paint('red', `does not match: ${count(found.length, 'difference')}`);
+  out.print(`account ${account} ${verdict} (${count(checked.length, 'role')} checked)`);
   return ok ? 0 : 1;
 }

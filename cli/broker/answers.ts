@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What the command reads of the broker's answers. Unknown fields are left alone: brokers get newer. */
+/** The parts of the broker's answers that the command reads. Newer brokers may send more fields. */
 
 const optionalTime = z.nullable(z.string());
 const requester = z.looseObject({ type: z.string(), id: z.string(), name: z.string() });
@@ -19,7 +19,7 @@ const vote = z.looseObject({
   at: z.string(),
 });
 
-/** An id may go into paths and prints: of our shape, or it is none. */
+/** Checked, because the command puts ids into paths and prints them. */
 const grantId = z.string().check(z.regex(/^gr_[a-z0-9]{4,40}$/));
 
 export const grant = z.looseObject({
@@ -50,7 +50,7 @@ export const grant = z.looseObject({
   ),
 });
 
-/** Shapes are checked because they end up in shells: nothing else may pass for a key. */
+/** Checked, because shells evaluate these values. */
 export const credentials = z.object({
   accessKeyId: z.string().check(z.regex(/^[A-Z0-9]{12,128}$/)),
   secretAccessKey: z.string().check(z.regex(/^[\w+/=.-]{8,256}$/)),

@@ -7,26 +7,27 @@ import { plain } from '../terminal.ts';
 import { type Problem, problem } from './answers.ts';
 import type { NamedBroker } from './brokers.ts';
 import { clockOff, type HttpAnswer, http, SKEW_WRONG_SECONDS } from './http.ts';
+import { optionFor } from './option-names.ts';
 
-/** How the command speaks with one broker. */
+/** The API client of one broker. */
 export type Broker = {
   readonly settings: NamedBroker;
   readonly get: <T>(path: string, schema: z.ZodMiniType<T>) => Promise<T>;
-  /** The same key for every repetition, so that trying again is harmless. */
+  /** Sends one idempotency key with all attempts, so that a retry is safe. */
   readonly post: <T>(path: string, body: object, schema: z.ZodMiniType<T>) => Promise<T>;
 };
 
-/** The bearer token of a call; `refused` says that the one before was not accepted. */
+/** Returns the bearer token of a call; `refused` means that the broker did not accept the last one. */
 export type TokenSource = (refused: boolean) => Promise<string>;
 
-/** An answer that says no. */
+/** A problem document of the broker (RFC 9457). */
 export class Refusal extends Failure {
   override readonly name = 'Refusal';
   readonly problem: Problem;
 
-  constructor(exit: 'failed' | 'usage' | 'signIn' | 'denied' | 'unreachable', said: Problem) {
-    super(exit, plain(said.detail), hintOf(said));
-    this.problem = said;
+  constructor(exit: 'failed' | 'usage' | 'signIn' | 'denied' | 'unreachable', answer: Problem) {
+    super(exit, plain(messageOf(answer)), hintOf(answer));
+    this.problem = answer;
   }
 }
 
@@ -41,7 +42,8 @@ export function brokerClient(settings: NamedBroker, token: TokenSource): Broker 
       body === undefined ? {} : { 'idempotency-key': randomUUID() };
     const send = async (refused: boolean): Promise<HttpAnswer> =>
       http({
-        ...{ method, url: `${settings.url}${path}` },
+        method,
+        url: `${settings.url}${path}`,
         headers: {
           ...idempotency,
           authorization: `Bearer ${await token(refused)}`,
@@ -49,8 +51,8 @@ export function brokerClient(settings: NamedBroker, token: TokenSource): Broker 
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-    const answer = await patiently(send);
-    warnOfClock(answer);
+    const answer = await sendWithRetry(send);
+    warnAboutClock(answer);
     return read(answer, schema);
   };
   return {
@@ -62,22 +64,22 @@ export function brokerClient(settings: NamedBroker, token: TokenSource): Broker 
 
 let warned = false;
 
-/** AWS refuses keys on a machine whose clock is wrong, and never says so in these words. */
-function warnOfClock({ headers }: HttpAnswer): void {
+/** AWS rejects calls from a machine with a wrong clock, with errors that rarely name the clock. */
+function warnAboutClock({ headers }: HttpAnswer): void {
   const off = clockOff(headers, Date.now());
   if (warned || off === null || Math.abs(off) < SKEW_WRONG_SECONDS) return;
   warned = true;
   const minutes = Math.round(Math.abs(off) / 60);
   notes.print(
-    `valetkey: your clock is ${minutes} min ${off > 0 ? 'ahead' : 'behind'}: AWS refuses calls signed with it. Set it by network time.`,
+    `valetkey: your clock is ${minutes} min ${off > 0 ? 'ahead' : 'behind'}, so AWS will reject your calls. Synchronise it with network time.`,
   );
 }
 
 const ATTEMPTS = 4;
 const LONGEST_WAIT_SECONDS = 10;
 
-/** Once more with another token, and a few times where the broker asks to come back soon. */
-async function patiently(send: (refused: boolean) => Promise<HttpAnswer>): Promise<HttpAnswer> {
+/** Retries once with another token after a 401, and a few times while the broker is unavailable. */
+async function sendWithRetry(send: (refused: boolean) => Promise<HttpAnswer>): Promise<HttpAnswer> {
   let refused = false;
   for (let attempt = 1; ; attempt += 1) {
     const answer = await send(refused);
@@ -85,10 +87,10 @@ async function patiently(send: (refused: boolean) => Promise<HttpAnswer>): Promi
       refused = true;
       continue;
     }
-    const later = [429, 502, 503, 504].includes(answer.status);
-    if (!later || attempt >= ATTEMPTS) return answer;
-    const asked = Number(answer.headers.get('retry-after') ?? 1);
-    const seconds = Math.min(Math.max(asked || 1, 0.2), LONGEST_WAIT_SECONDS);
+    const retryable = [429, 502, 503, 504].includes(answer.status);
+    if (!retryable || attempt >= ATTEMPTS) return answer;
+    const retryAfter = Number(answer.headers.get('retry-after') ?? 1);
+    const seconds = Math.min(Math.max(retryAfter || 1, 0.2), LONGEST_WAIT_SECONDS);
     await sleep(seconds * 1000);
   }
 }
@@ -99,16 +101,16 @@ function read<T>({ status, json }: HttpAnswer, schema: z.ZodMiniType<T>): T {
     if (parsed.success) return parsed.data;
     throw new Failure(
       'failed',
-      'The broker answered something that this command does not know.',
-      NEWER,
+      'The broker returned an answer that this version of valetkey cannot read.',
+      UPDATE_HINT,
     );
   }
-  const said = problem.safeParse(json);
-  if (!said.success) {
+  const answer = problem.safeParse(json);
+  if (!answer.success) {
     const exit = status >= 500 || status === 429 ? 'unreachable' : 'failed';
-    throw new Failure(exit, `The broker answered ${status} and said nothing more.`, RIGHT_URL);
+    throw new Failure(exit, `The broker answered ${status} without an explanation.`, URL_HINT);
   }
-  throw new Refusal(exitFor(status), said.data);
+  throw new Refusal(exitFor(status), answer.data);
 }
 
 function exitFor(status: number): 'failed' | 'usage' | 'signIn' | 'denied' | 'unreachable' {
@@ -118,16 +120,25 @@ function exitFor(status: number): 'failed' | 'usage' | 'signIn' | 'denied' | 'un
   return status === 429 || status >= 500 ? 'unreachable' : 'failed';
 }
 
-function hintOf({ status, errors, decision }: Problem): string | null {
-  if (errors !== undefined && errors.length > 1) {
-    return errors.map(({ pointer, detail }) => plain(`${pointer} ${detail}`)).join('\n');
-  }
+function messageOf({ detail, errors = [] }: Problem): string {
+  const [first] = errors;
+  return first === undefined || first.pointer === '' ? detail : fieldMessage(first);
+}
+
+function hintOf({ status, errors = [], decision }: Problem): string | null {
+  const more = errors.slice(1);
+  if (more.length > 0) return more.map((error) => plain(fieldMessage(error))).join('\n');
   if (status === 401) return 'Sign in again: valetkey login';
   if (decision !== undefined && decision.advice.length === 0) {
-    return 'See what you may ask for: valetkey list';
+    return 'See what you may request: valetkey list';
   }
   return null;
 }
 
-const NEWER = 'It may be newer than this command: update valetkey.';
-const RIGHT_URL = 'Is it the URL of a Valet Key broker? `valetkey doctor` looks.';
+/** Details are predicates, such as `is missing`. */
+function fieldMessage({ pointer, detail }: { pointer: string; detail: string }): string {
+  return `${optionFor(pointer)} ${detail}.`;
+}
+
+const UPDATE_HINT = 'The broker may be newer than the command: update valetkey.';
+const URL_HINT = 'Check that the URL is that of a Valet Key broker: `valetkey doctor`.';

@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import { plain } from '../terminal.ts';
 import { fetchThrough, proxyFor } from './proxy.ts';
 
-/** Calls over HTTP that distrust the other side: no redirects, little time, little to read. */
+/** HTTP calls that do not trust the server: no redirects, a time-out, a limited size. */
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST';
@@ -14,21 +14,21 @@ export type HttpRequest = {
 export type HttpAnswer = {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed, where it is JSON; null otherwise. */
+  /** The parsed body; null if it is not JSON. */
   readonly json: unknown;
 };
 
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** @throws Failure (`unreachable`) with what was in the way, and what to look at. */
+/** @throws Failure (`unreachable`) with the cause and what to check. */
 export async function http({ method, url, headers = {}, body }: HttpRequest): Promise<HttpAnswer> {
   try {
     const answer = await fetchThrough(url, {
       method,
       headers: { accept: 'application/json', ...headers },
       ...(body !== undefined && { body }),
-      // A token must not go where the user did not send it.
+      // A redirect could lead the token to another server.
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -38,10 +38,10 @@ export async function http({ method, url, headers = {}, body }: HttpRequest): Pr
   }
 }
 
-/** AWS refuses what was signed more than five minutes off (`RequestTimeTooSkewed`). */
+/** Just below the five minutes that AWS tolerates (`RequestTimeTooSkewed`). */
 export const SKEW_WRONG_SECONDS = 240;
 
-/** By how many seconds our clock is ahead of the other side's; null where it told no time. */
+/** Seconds that our clock is ahead of the server's; null if the answer has no `Date`. */
 export function clockOff(headers: Headers, now: number): number | null {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? null : Math.round((now - date) / 1000);
@@ -64,18 +64,19 @@ async function readJson(answer: Response): Promise<unknown> {
 
 const CAUSES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name cannot be resolved',
-  EAI_AGAIN: 'its name cannot be resolved now',
+  EAI_AGAIN: 'its name cannot be resolved at the moment',
   ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection broke off',
+  ECONNRESET: 'the connection was reset',
   ETIMEDOUT: 'it does not answer',
   UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
-  UND_ERR_SOCKET: 'the connection broke off',
+  UND_ERR_SOCKET: 'the connection was closed',
   CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet: is your clock right?',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet (check your clock)',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed (set NODE_EXTRA_CA_CERTS)',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed (set NODE_EXTRA_CA_CERTS)',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is made out to another name',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is unknown here (set NODE_EXTRA_CA_CERTS)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'its certificate is from an unknown authority (set NODE_EXTRA_CA_CERTS)',
 };
 
 export function unreachable(url: string, error: unknown): Failure {
@@ -85,8 +86,8 @@ export function unreachable(url: string, error: unknown): Failure {
   const through = proxy === null ? '' : ` through the proxy ${hostOf(proxy)}`;
   return new Failure(
     'unreachable',
-    `${origin} cannot be reached${through}: ${plain(cause)}.`,
-    'Check the network, VPN and proxy (HTTPS_PROXY, NO_PROXY); `valetkey doctor` looks at all of them.',
+    `Cannot reach ${origin}${through}: ${plain(cause)}.`,
+    'Check the network, VPN and proxy (HTTPS_PROXY, NO_PROXY). `valetkey doctor` can help.',
   );
 }
 
@@ -98,7 +99,7 @@ function causeOf(error: unknown): string {
   return CAUSES[code] ?? (code || inner.message);
 }
 
-/** Without user and password. */
+/** The proxy's host, without user and password. */
 function hostOf(proxy: string): string {
-  return URL.canParse(proxy) ? new URL(proxy).host : 'of the environment';
+  return URL.canParse(proxy) ? new URL(proxy).host : 'from the environment';
 }

@@ -1,4 +1,4 @@
-/** Node's own fetch, through the proxy that the environment names for this URL, if it names one. */
+/** Fetches a URL, through the proxy that the environment names for it, if any. */
 export async function fetchThrough(url: string, init: RequestInit): Promise<Response> {
   const proxy = proxyFor(url);
   if (proxy === null) return fetch(url, init);
@@ -9,7 +9,7 @@ export async function fetchThrough(url: string, init: RequestInit): Promise<Resp
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The proxy for a URL, as curl and most tools read the environment; null where none is to be asked. */
+/** The proxy for a URL, from the same variables as curl; null for a direct connection. */
 export function proxyFor(url: string, env: Env = process.env): string | null {
   const { protocol, hostname, port } = new URL(url);
   if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return null;
@@ -20,7 +20,7 @@ export function proxyFor(url: string, env: Env = process.env): string | null {
   return proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
-/** `*`, or a host with all below it (`acme.example`, `.acme.example`), with or without a port. */
+/** An entry is `*`, or a host with all its subdomains (`acme.example`, `.acme.example`), and a port or none. */
 function isExempt(hostname: string, port: string, noProxy: string): boolean {
   return noProxy
     .toLowerCase()

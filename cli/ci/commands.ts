@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import { type Grant, grant as grantSchema } from '../broker/answers.ts';
 import { chosenBroker } from '../broker/brokers.ts';
 import { type Broker, brokerClient, Refusal } from '../broker/client.ts';
-import { keyVariables } from '../credentials/child-environment.ts';
+import { credentialVariables } from '../credentials/child-environment.ts';
 import { execWith } from '../credentials/exec.ts';
 import { exportLines, SHELLS, shellOf } from '../credentials/export-lines.ts';
-import { askAndVend } from '../credentials/obtain.ts';
+import { requestAndVend } from '../credentials/obtain.ts';
 import { Failure, UsageError } from '../failure.ts';
 import { interruptible } from '../grants/interruption.ts';
 import { type RequestBody, requestBody } from '../grants/request.ts';
@@ -23,23 +23,23 @@ import { forgetGrants, rememberedGrants, rememberGrant } from './job-state.ts';
 import { jobToken, tokenEnd } from './job-token.ts';
 import { ciSystem, jobName } from './system.ts';
 
-/** `valetkey ci …`: a job that signs in with its own OIDC token. No secret is stored anywhere. */
+/** `valetkey ci …`: for jobs that sign in with their own OIDC token, without a stored secret. */
 export function addCiCommands(program: Command, out: Terminal, err: Terminal): void {
   const ci = program
     .command('ci')
-    .description('in jobs of GitHub Actions, GitLab, Buildkite, CircleCI and others');
+    .description('keys for jobs of GitHub Actions, GitLab, Buildkite, CircleCI and others');
 
   const exec = ci
     .command('exec')
-    .description('run a command with keys that live as long as it does, whatever becomes of it')
-    .argument('<entitlement>')
-    .argument('<command...>', 'after --')
+    .description('run a command with keys, and end the grant when the command ends or fails')
+    .argument('<entitlement>', 'entitlement id (see valetkey list)')
+    .argument('<command...>', 'the command, after --')
     .action(async (entitlement, command, options: Options) => {
       const how = { command, asVariables: false, release: true, quiet: false };
       const { broker, body } = await jobRequest(entitlement, options);
-      await interruptible(async (heard) => {
-        const vended = await askAndVend(broker, body, heard);
-        process.exitCode = await execWith(broker, vended, how, heard, err);
+      await interruptible(async (interruption) => {
+        const vended = await requestAndVend(broker, body, interruption);
+        process.exitCode = await execWith(broker, vended, how, interruption, err);
       });
     });
   examples(
@@ -49,9 +49,11 @@ export function addCiCommands(program: Command, out: Terminal, err: Terminal): v
 
   const env = ci
     .command('env')
-    .description('keys for the later steps of the job; end them with ci release')
-    .argument('<entitlement>')
-    .addOption(new Option('--shell <name>', 'for which shell (default: yours)').choices(SHELLS))
+    .description('get keys for the later steps of the job; end them with ci release')
+    .argument('<entitlement>', 'entitlement id (see valetkey list)')
+    .addOption(
+      new Option('--shell <name>', 'syntax to print (default: your shell)').choices(SHELLS),
+    )
     .action((entitlement, options: Options) => handOver(entitlement, options, out, err));
   examples(
     withJson(withJob(withRequest(env))),
@@ -61,7 +63,7 @@ export function addCiCommands(program: Command, out: Terminal, err: Terminal): v
 
   const release = ci
     .command('release')
-    .description('end what ci env began: in a step that always runs')
+    .description('end the grants of ci env; run it in a step that always runs')
     .action((options: Options) => releaseAll(options, out, err));
   examples(withJson(withJob(release)), 'valetkey ci release');
 }
@@ -75,17 +77,19 @@ type Options = RequestOptions & {
 
 function withJob(command: Command): Command {
   return withBroker(command)
-    .option('--audience <name>', 'whom the token is for, as the broker expects it', 'valetkey')
-    .option('--token-file <file>', 'where the token lies, on other systems');
+    .option('--audience <name>', 'audience of the token, as the broker expects it', 'valetkey')
+    .option('--token-file <file>', 'file with the token of the job, on other CI systems');
 }
 
 function jobBroker({ broker, audience, tokenFile }: Options): Broker {
   let token: string | null = null;
-  const wish = { audience, file: tokenFile };
+
   return brokerClient(chosenBroker(broker), async (refused) => {
     const end = token === null ? null : tokenEnd(token);
     const stale = end !== null && end * 1000 - Date.now() < 30_000;
-    if (token === null || refused || stale) token = await jobToken(wish, process.env);
+    if (token === null || refused || stale) {
+      token = await jobToken({ audience, file: tokenFile }, process.env);
+    }
     return token;
   });
 }
@@ -107,44 +111,46 @@ async function handOver(
 ): Promise<void> {
   const shell = shellOf(options.shell);
   const { broker, body } = await jobRequest(entitlement, options);
-  const vended = await interruptible((heard) => askAndVend(broker, body, heard));
+  const vended = await interruptible((interruption) => requestAndVend(broker, body, interruption));
   rememberGrant(vended.grant.id);
-  const keys = keyVariables(vended.credentials);
-  const { AWS_CREDENTIAL_EXPIRATION: end, ...secrets } = keys;
+  const variables = credentialVariables(vended.credentials);
+  const { AWS_CREDENTIAL_EXPIRATION: end, ...secrets } = variables;
   const system = ciSystem(process.env);
   if (system === 'github') {
     const file = process.env['GITHUB_ENV'];
-    if (!file) throw new UsageError('GITHUB_ENV is not set: is this a step of a job?');
+    if (!file) throw new UsageError('GITHUB_ENV is not set.', 'Run this in a step of a job.');
     process.stdout.write(githubMasks(Object.values(secrets)));
-    githubVariables(file, keys);
+    githubVariables(file, variables);
   } else {
     if (system === 'buildkite' && !(await buildkiteRedacts(secrets))) {
-      err.print('valetkey: this agent redacts nothing (3.66 does): do not print the environment.');
+      err.print(
+        'valetkey: this agent cannot redact the keys in the log (needs 3.66): do not print them.',
+      );
     }
     if (options.json) out.json(vended.credentials);
     else out.print(exportLines(vended.credentials, shell));
   }
-  err.tell(plain(`valetkey: ${vended.grant.id}: keys until ${end}`), { grant: vended.grant });
+  err.note(plain(`valetkey: ${vended.grant.id}: keys until ${end}`), { grant: vended.grant });
 }
 
-/** All of them, whatever becomes of one: a job that failed must not keep its keys. */
+/** Tries every grant, even if one fails: a failed job must not keep its keys. */
 async function releaseAll(options: Options, out: Terminal, err: Terminal): Promise<void> {
   const broker = jobBroker(options);
-  const ended: Grant[] = [];
+  const released: Grant[] = [];
   let failed: Failure | null = null;
   for (const id of rememberedGrants()) {
     try {
       const reason = 'the job ended';
       const grant = await broker.post(`/v1/grants/${id}/revoke`, { reason }, grantSchema);
-      ended.push(grant);
+      released.push(grant);
       if (!options.json) err.print(plain(`valetkey: ${id} is ${grant.status}`));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const over = error instanceof Refusal && error.problem.status === 409;
-      if (!over) failed = error;
+      const ended = error instanceof Refusal && error.problem.status === 409;
+      if (!ended) failed = error;
     }
   }
-  if (options.json) out.json({ grants: ended });
+  if (options.json) out.json({ grants: released });
   if (failed !== null) throw failed;
   forgetGrants();
 }

@@ -2,27 +2,32 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 
-/** Keys for the later steps of a job, hidden in its log in the system's own way. */
+/** Hands credentials to the later steps of a job, masked in its log by the CI system. */
 
-/** Workflow commands of GitHub: from here on the log shows `***` instead. */
+/** GitHub workflow commands: from then on the log shows `***` instead of the secrets. */
 export function githubMasks(secrets: readonly string[]): string {
   return secrets.map((secret) => `::add-mask::${secret}\n`).join('');
 }
 
 /**
- * Variables for all later steps, in the file that GitHub names for it.
+ * Sets variables for all later steps.
  *
+ * @param file The path in `GITHUB_ENV`, `GITHUB_OUTPUT` or `GITHUB_STATE`.
  * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 export function githubVariables(file: string, variables: Readonly<Record<string, string>>): void {
-  const mark = `valetkey-${randomUUID()}`;
+  const delimiter = `valetkey-${randomUUID()}`;
   const lines = Object.entries(variables).map(
-    ([name, value]) => `${name}<<${mark}\n${value}\n${mark}\n`,
+    ([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`,
   );
   appendFileSync(file, lines.join(''));
 }
 
-/** Buildkite's agent redacts what it is told on its input (3.66 or newer); older ones do not. */
+/**
+ * Asks Buildkite's agent to redact the values in the log of the job.
+ *
+ * @returns false if the agent cannot: this needs version 3.66.
+ */
 export function buildkiteRedacts(variables: Readonly<Record<string, string>>): Promise<boolean> {
   return new Promise((resolve) => {
     const args = ['redactor', 'add', '--format', 'json'];

@@ -4,7 +4,7 @@ import { homeFolder } from '../folders.ts';
 import { readPrivate, removePrivate, writePrivate } from '../private-file.ts';
 import { jobName } from './system.ts';
 
-/** What `ci env` leaves for `ci release`: ids of grants, and nothing that opens anything. */
+/** What `ci env` keeps for `ci release`: grant ids, and no secret. */
 
 const ID = /^gr_[a-z0-9]{4,40}$/;
 
@@ -26,9 +26,9 @@ export function forgetGrants(): void {
   removePrivate(stateFile());
 }
 
-/** One for each job: several may run on one machine. */
+/** One file per job: several jobs may run on one machine. */
 function stateFile(): string {
   const { env } = process;
-  const own = createHash('sha256').update(jobName(env)).digest('hex').slice(0, 16);
-  return join(env['RUNNER_TEMP'] || homeFolder(), 'valetkey-jobs', `${own}.json`);
+  const job = createHash('sha256').update(jobName(env)).digest('hex').slice(0, 16);
+  return join(env['RUNNER_TEMP'] || homeFolder(), 'valetkey-jobs', `${job}.json`);
 }

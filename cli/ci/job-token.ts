@@ -5,17 +5,19 @@ import { type CiSystem, ciSystem, noToken } from './system.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export type TokenWish = {
-  /**
-   * Ours to say, never the broker's: a broker that could choose it would get tokens that open
-   * something else.
-   */
+export type TokenOptions = {
+  /** Set by the job and never by the broker, which could otherwise obtain tokens for other services. */
   readonly audience: string;
+  /** A file with the token, instead of what the CI system offers. */
   readonly file: string | undefined;
 };
 
-/** The OIDC token of the job that we run in, by each system's own way. */
-export async function jobToken({ audience, file }: TokenWish, env: Env): Promise<string> {
+/**
+ * Gets the OIDC token of the current job from the CI system.
+ *
+ * @throws Failure if the job has none.
+ */
+export async function jobToken({ audience, file }: TokenOptions, env: Env): Promise<string> {
   if (file !== undefined) return tokenIn(file);
   if (env['VALETKEY_TOKEN']) return env['VALETKEY_TOKEN'];
   const system = ciSystem(env);
@@ -26,21 +28,28 @@ export async function jobToken({ audience, file }: TokenWish, env: Env): Promise
 
 const TOKENS: Readonly<Record<CiSystem, (audience: string, env: Env) => Promise<string | null>>> = {
   github: githubToken,
-  // https://docs.gitlab.com/ci/secrets/id_token_authentication/: in the variable that the job names.
+  // GitLab puts the token into a variable that the job names: VALETKEY_TOKEN, read above.
+  // https://docs.gitlab.com/ci/secrets/id_token_authentication/
   gitlab: async () => null,
-  // https://buildkite.com/docs/agent/v3/cli-oidc: ids, which nobody can register again, only if asked for.
+  // The token has the immutable ids only if they are requested.
+  // https://buildkite.com/docs/agent/v3/cli-oidc
   buildkite: (audience) =>
-    printed('buildkite-agent', [
-      ...['oidc', 'request-token', '--audience', audience],
-      ...['--claim', 'organization_id,pipeline_id,build_id'],
+    outputOf('buildkite-agent', [
+      'oidc',
+      'request-token',
+      '--audience',
+      audience,
+      '--claim',
+      'organization_id,pipeline_id,build_id',
     ]),
-  // https://circleci.com/docs/openid-connect-tokens/: a token with an audience of our own.
+  // The default token has another audience.
+  // https://circleci.com/docs/openid-connect-tokens/
   circleci: (audience) =>
-    printed('circleci', ['run', 'oidc', 'get', '--claims', JSON.stringify({ aud: audience })]),
+    outputOf('circleci', ['run', 'oidc', 'get', '--claims', JSON.stringify({ aud: audience })]),
   other: async () => null,
 };
 
-/** @see https://docs.github.com/actions/reference/security/oidc (requesting the token) */
+/** @see https://docs.github.com/actions/reference/security/oidc */
 async function githubToken(audience: string, env: Env): Promise<string | null> {
   const url = env['ACTIONS_ID_TOKEN_REQUEST_URL'];
   const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -63,12 +72,12 @@ function tokenIn(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new UsageError(`The token file ${file} cannot be read (${codeOf(error)}).`);
+    throw new UsageError(`--token-file: cannot read ${file} (${codeOf(error)}).`);
   }
 }
 
-/** What the system's own program prints; null where it is not there, or fails. */
-function printed(program: string, args: readonly string[]): Promise<string | null> {
+/** @returns null if the program does not exist or fails. */
+function outputOf(program: string, args: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
     execFile(program, args, { timeout: 20_000 }, (error, out) =>
       resolve(error === null ? out.trim() : null),
@@ -76,7 +85,7 @@ function printed(program: string, args: readonly string[]): Promise<string | nul
   });
 }
 
-/** Until when a token is good, in seconds since the epoch; null where it does not say. */
+/** When a token expires, in seconds since the epoch; null if it has no `exp`. */
 export function tokenEnd(token: string): number | null {
   try {
     const [, payload = ''] = token.split('.');

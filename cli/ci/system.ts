@@ -2,10 +2,10 @@ import { Failure } from '../failure.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** CI systems whose jobs can sign in by themselves. */
+/** The CI systems that the command knows. */
 export type CiSystem = 'github' | 'gitlab' | 'buildkite' | 'circleci' | 'other';
 
-/** By the variable that each sets in every job. */
+/** Detects the CI system by the variable that it sets in every job. */
 export function ciSystem(env: Env): CiSystem {
   if (env['GITHUB_ACTIONS'] === 'true') return 'github';
   if (env['GITLAB_CI'] === 'true') return 'gitlab';
@@ -14,7 +14,7 @@ export function ciSystem(env: Env): CiSystem {
   return 'other';
 }
 
-/** The job that runs, by name: for the reason of a grant and the name of what is kept until its end. */
+/** A name for the current job: the default reason of its grants, and the key of its state file. */
 export function jobName(env: Env): string {
   const parts: Readonly<Record<CiSystem, readonly (string | undefined)[]>> = {
     github: [
@@ -32,15 +32,15 @@ export function jobName(env: Env): string {
   return `${ciSystem(env)} ${known.join(' ')}`;
 }
 
-/** Where each system says how a job gets a token. */
+/** The error for a job without a token, with the fix for its CI system. */
 export function noToken(system: CiSystem, audience: string): Failure {
-  const mend: Readonly<Record<CiSystem, string>> = {
+  const hints: Readonly<Record<CiSystem, string>> = {
     github: 'Give the job `permissions: { id-token: write }`.',
     gitlab: `Give the job \`id_tokens: { VALETKEY_TOKEN: { aud: ${audience} } }\`.`,
-    buildkite: 'Is buildkite-agent 3.44 or newer on the PATH of the job?',
+    buildkite: 'Check that buildkite-agent 3.44 or newer is on the PATH of the job.',
     circleci:
-      'Is the circleci command on the PATH of the job, and the organisation allowed to use OIDC?',
+      'Check that the circleci command is on the PATH of the job, and that the organisation may use OIDC.',
     other: 'Set VALETKEY_TOKEN to the OIDC token of the job, or name its file with --token-file.',
   };
-  return new Failure('signIn', 'This job has no OIDC token.', mend[system]);
+  return new Failure('signIn', 'This job has no OIDC token.', hints[system]);
 }

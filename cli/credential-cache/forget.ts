@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import { cacheFolder } from '../folders.ts';
 import type { Cached } from './process-cache.ts';
 
-/** Cached keys that are of no use any more. */
-
-/** Keys of whoever was signed in before are not for whoever is now. */
-export function forgetAllKeys(): void {
+/** Deletes all cached credentials: they belong to the user who was signed in before. */
+export function forgetAllCredentials(): void {
   rmSync(cacheFolder(), { recursive: true, force: true });
 }
 
-/** Keys of grants that have ended are dead: the next SDK that asks gets new ones. */
-export function forgetKeysOfEnded(
+/** Deletes the cached credentials of grants that have ended, so that SDKs get new ones. */
+export function forgetEndedGrants(
   grants: readonly { readonly id: string; readonly status: string }[],
 ): void {
   const ended = new Set(grants.filter(({ status }) => status !== 'active').map(({ id }) => id));
@@ -21,7 +19,7 @@ export function forgetKeysOfEnded(
       const { grantId } = JSON.parse(readFileSync(path, 'utf8')) as Cached;
       if (ended.has(grantId)) rmSync(path, { force: true });
     } catch {
-      // Somebody else is just writing it.
+      // Another process is writing the file.
     }
   }
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { cacheFolder, homeFolder } from '../folders.ts';
 
 /**
- * What `credential-process` printed last, for the many shells and SDKs that ask again. Read before
- * anything else is loaded, so this file imports next to nothing.
+ * The last output of `credential-process`, for the many shells and SDKs that run it again. It is read
+ * before anything else is loaded, so this file has few imports.
  */
 
 export type Cached = {
@@ -19,20 +19,20 @@ export type Cached = {
   readonly output: string;
 };
 
-/** One file for each way of asking: arguments, broker, settings, and whose token. */
+/** One file per combination of arguments, broker, settings and token. */
 export function cacheFile(args: readonly string[]): string {
   const { env } = process;
   const settings = statSync(join(homeFolder(), 'config.json'), { throwIfNoEntry: false })?.mtimeMs;
-  const question = [args, env['VALETKEY_BROKER'], env['VALETKEY_TOKEN'], settings];
-  const name = createHash('sha256').update(JSON.stringify(question)).digest('hex');
+  const input = [args, env['VALETKEY_BROKER'], env['VALETKEY_TOKEN'], settings];
+  const name = createHash('sha256').update(JSON.stringify(input)).digest('hex');
   return join(cacheFolder(), `${name.slice(0, 32)}.json`);
 }
 
-/** @returns null where there is none that may be answered now. */
+/** @returns null if there is no output that may be used now. */
 export function readCached(file: string, now = Date.now()): Cached | null {
   try {
     const cached = JSON.parse(readFileSync(file, 'utf8')) as Cached;
-    // A clock that was set back makes nothing younger.
+    // Before `from` the clock was set back, so the age is unknown.
     return now >= cached.from && now < cached.until ? cached : null;
   } catch {
     return null;

@@ -4,7 +4,11 @@ import type { Endpoint } from './endpoint.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Every variable that SDKs would take before the endpoint, or beside it (AWS SDKs and Tools Reference). */
+/**
+ * The variables that SDKs prefer to the credentials endpoint, or use with it.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ */
 export const CONFLICTING = [
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
@@ -22,10 +26,10 @@ export const CONFLICTING = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
 ] as const;
 
-/** With this a child could ask the broker for more. */
+/** With this token the child could request more grants. */
 const OURS = ['VALETKEY_TOKEN'];
 
-/** The parent's environment without anything that would win over the vended keys. */
+/** The parent's environment without the variables that would take precedence over vended credentials. */
 export function scrubbed(env: Env, grantId: string): Record<string, string> {
   const dropped: readonly string[] = [...CONFLICTING, ...OURS];
   const kept = Object.entries(env).flatMap(([name, value]) =>
@@ -34,7 +38,7 @@ export function scrubbed(env: Env, grantId: string): Record<string, string> {
   return { ...Object.fromEntries(kept), ...regionKept(env), VALETKEY_GRANT: grantId };
 }
 
-/** The profile goes, for its keys would win; its Region stays. */
+/** Keeps the Region of the profile, whose name is removed. */
 function regionKept(env: Env): Record<string, string> {
   if (env['AWS_REGION'] || env['AWS_DEFAULT_REGION']) return {};
   const profile = env['AWS_PROFILE'] || env['AWS_DEFAULT_PROFILE'];
@@ -49,11 +53,11 @@ export function endpointVariables({ url, token }: Endpoint): Record<string, stri
   };
 }
 
-export function keyVariables(keys: Credentials): Record<string, string> {
+export function credentialVariables(credentials: Credentials): Record<string, string> {
   return {
-    AWS_ACCESS_KEY_ID: keys.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-    AWS_SESSION_TOKEN: keys.sessionToken,
-    AWS_CREDENTIAL_EXPIRATION: keys.expiration,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    AWS_CREDENTIAL_EXPIRATION: credentials.expiration,
   };
 }

@@ -17,19 +17,19 @@ import { consoleUrl, refuseLocal } from './console.ts';
 import { credentialProcess } from './credential-process.ts';
 import { execWith } from './exec.ts';
 import { exportLines, SHELLS, shellOf } from './export-lines.ts';
-import { askAndVend, type Vended, vendUnder } from './obtain.ts';
+import { requestAndVend, type Vended, vendUnder } from './obtain.ts';
 
-/** Every way to get keys to where they are used. */
-export function addKeyCommands(program: Command, out: Terminal, err: Terminal): void {
+/** Every way to hand credentials to the program that uses them. */
+export function addCredentialCommands(program: Command, out: Terminal, err: Terminal): void {
   const exec = program
     .command('exec')
-    .description('run a command with keys that live as long as it does')
-    .argument('[entitlement]')
-    .argument('[command...]', 'after --')
-    .option('--grant <id>', 'under a grant that is there, which goes on afterwards')
-    .option('--env', 'give the keys as variables; they are not renewed then')
-    .option('--keep', 'leave the grant active when the command has ended')
-    .option('-q, --quiet', 'no notes on stderr')
+    .description('run a command with keys, and end the grant when the command ends')
+    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .argument('[command...]', 'the command, after --')
+    .option('--grant <id>', 'use an existing grant and leave it active')
+    .option('--env', 'pass the keys as variables, which are not renewed')
+    .option('--keep', 'leave the grant active when the command ends')
+    .option('-q, --quiet', 'print no notes on stderr')
     .action((entitlement, command, options) => run(entitlement, command, options, err));
   examples(
     withJsonNotes(withBroker(withRequest(exec))),
@@ -39,24 +39,26 @@ export function addKeyCommands(program: Command, out: Terminal, err: Terminal): 
 
   const shell = program
     .command('shell')
-    .description('a shell with keys that live as long as it does')
-    .argument('[entitlement]')
-    .option('--grant <id>', 'under a grant that is there, which goes on afterwards')
+    .description('open a shell with keys, and end the grant when the shell ends')
+    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .option('--grant <id>', 'use an existing grant and leave it active')
     .action((entitlement, options) => {
-      const own = process.env[process.platform === 'win32' ? 'COMSPEC' : 'SHELL'] || 'sh';
-      return run(entitlement, [own], options, err);
+      const userShell = process.env[process.platform === 'win32' ? 'COMSPEC' : 'SHELL'] || 'sh';
+      return run(entitlement, [userShell], options, err);
     });
   examples(withJsonNotes(withBroker(withRequest(shell))), 'valetkey shell database-admin --for 1h');
 
   const env = program
     .command('env')
-    .description('print keys as variables for the shell; prefer exec, which renews and releases')
-    .argument('[entitlement]')
-    .option('--grant <id>', 'under a grant that is there')
-    .addOption(new Option('--shell <name>', 'for which shell (default: yours)').choices(SHELLS))
+    .description('print keys as shell variables; prefer exec, which renews and releases them')
+    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .option('--grant <id>', 'use an existing grant')
+    .addOption(
+      new Option('--shell <name>', 'syntax to print (default: your shell)').choices(SHELLS),
+    )
     .action(async (entitlement, options: Options) => {
       const shellName = shellOf(options.shell);
-      const { credentials } = await interruptible(await keySource(entitlement, options));
+      const { credentials } = await interruptible(await credentialSource(entitlement, options));
       if (options.json) return out.json(credentials);
       out.print(exportLines(credentials, shellName));
     });
@@ -68,8 +70,8 @@ export function addKeyCommands(program: Command, out: Terminal, err: Terminal): 
 
   const forSdk = program
     .command('credential-process')
-    .description('for `credential_process` in the AWS config file; see `valetkey profile add`')
-    .argument('<entitlement>')
+    .description('serve `credential_process` of the AWS config file; see `valetkey profile add`')
+    .argument('<entitlement>', 'entitlement id (see valetkey list)')
     .action(async (entitlement, options) => {
       const broker = signedIn(options.broker);
       const body = () => requestBody(broker, entitlement, options);
@@ -83,13 +85,13 @@ export function addKeyCommands(program: Command, out: Terminal, err: Terminal): 
 
   const browser = program
     .command('console')
-    .description('a link that signs a browser in to the AWS console')
-    .argument('[entitlement]')
-    .option('--grant <id>', 'under a grant that is there')
-    .option('--to <url>', 'where to in the console', 'https://console.aws.amazon.com/')
+    .description('print a link that signs a browser in to the AWS console')
+    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .option('--grant <id>', 'use an existing grant')
+    .option('--to <url>', 'page of the console to open', 'https://console.aws.amazon.com/')
     .action(async (entitlement, options: Options) => {
       refuseLocal(signedIn(options.broker).settings.url);
-      const vended = await interruptible(await keySource(entitlement, options));
+      const vended = await interruptible(await credentialSource(entitlement, options));
       const link = await consoleUrl(vended, options.to ?? '');
       return options.json ? out.json({ url: link, grant: vended.grant.id }) : out.print(link);
     });
@@ -112,39 +114,39 @@ async function run(
   options: Options,
   err: Terminal,
 ): Promise<void> {
-  // With --grant there is no entitlement to name: the first word is the command's.
-  const under = options.grant !== undefined;
+  // With --grant there is no entitlement argument: the first word belongs to the command.
+  const existing = options.grant !== undefined;
   const words =
-    under && entitlement !== undefined && command.length === 0 ? [entitlement] : command;
-  if (words.length === 0) throw new UsageError('Say what to run, after --.', EXAMPLE);
+    existing && entitlement !== undefined && command.length === 0 ? [entitlement] : command;
+  if (words.length === 0) throw new UsageError('No command given after --.', EXAMPLE);
   const how = {
     command: words,
     asVariables: options.env === true,
-    release: !under && options.keep !== true,
+    release: !existing && options.keep !== true,
     quiet: options.quiet === true,
   };
-  const keys = await keySource(entitlement, options);
-  await interruptible(async (heard) => {
-    const vended = await keys(heard);
-    process.exitCode = await execWith(signedIn(options.broker), vended, how, heard, err);
+  const obtain = await credentialSource(entitlement, options);
+  await interruptible(async (interruption) => {
+    const vended = await obtain(interruption);
+    process.exitCode = await execWith(signedIn(options.broker), vended, how, interruption, err);
   });
 }
 
-/** All that can be asked of the user is asked by then. */
-async function keySource(
+/** Prompts for everything that is missing before it returns, so that the source can be interrupted. */
+async function credentialSource(
   entitlement: string | undefined,
   options: Options,
-): Promise<(heard: Interruption) => Promise<Vended>> {
+): Promise<(interruption: Interruption) => Promise<Vended>> {
   const broker = signedIn(options.broker);
   if (options.grant === undefined) {
     const body = await requestBody(broker, entitlement, options);
-    return (heard) => askAndVend(broker, body, heard);
+    return (interruption) => requestAndVend(broker, body, interruption);
   }
   const { grant } = options;
   if (!/^gr_[a-z0-9]{20}$/.test(grant)) {
-    throw new UsageError(`${grant} is no grant's id.`, 'See `valetkey requests`.');
+    throw new UsageError(`--grant: "${grant}" is not a grant id.`, 'See `valetkey requests`.');
   }
   return () => vendUnder(broker, grant);
 }
 
-const EXAMPLE = 'Such as: valetkey exec artifacts-read -p prefix=releases/1 -- aws s3 ls';
+const EXAMPLE = 'For example: valetkey exec artifacts-read -p prefix=releases/1 -- aws s3 ls';

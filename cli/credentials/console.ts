@@ -6,24 +6,24 @@ import type { Vended } from './obtain.ts';
 const SIGN_IN = 'https://signin.aws.amazon.com/federation';
 
 /**
- * A link that signs a browser in to the AWS console with vended keys; it works for 15 minutes, the
- * console session as long as the keys.
+ * Makes a link that signs a browser in to the AWS console. The link is valid for 15 minutes, the
+ * console session as long as the credentials.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html
  */
 export async function consoleUrl(
-  { credentials: keys, grant }: Vended,
+  { credentials, grant }: Vended,
   destination: string,
   federation = SIGN_IN,
 ): Promise<string> {
   const session = JSON.stringify({
-    sessionId: keys.accessKeyId,
-    sessionKey: keys.secretAccessKey,
-    sessionToken: keys.sessionToken,
+    sessionId: credentials.accessKeyId,
+    sessionKey: credentials.secretAccessKey,
+    sessionToken: credentials.sessionToken,
   });
-  // No SessionDuration: for sessions of chained roles AWS refuses it.
-  const ask = new URLSearchParams({ Action: 'getSigninToken', Session: session });
-  const { status, json } = await http({ method: 'GET', url: `${federation}?${ask}` });
+  // Without SessionDuration, which AWS refuses for sessions of chained roles.
+  const query = new URLSearchParams({ Action: 'getSigninToken', Session: session });
+  const { status, json } = await http({ method: 'GET', url: `${federation}?${query}` });
   const token = (json as { readonly SigninToken?: unknown } | null)?.SigninToken;
   if (status !== 200 || typeof token !== 'string') {
     throw new Failure('failed', `AWS sign-in did not accept the keys (${status}).`);
@@ -37,12 +37,16 @@ export async function consoleUrl(
   return `${federation}?${login}`;
 }
 
-/** Said before anything is asked for. */
+/**
+ * Checks that the broker's AWS has a console, before a grant is requested.
+ *
+ * @throws Failure for the local stack.
+ */
 export function refuseLocal(brokerUrl: string): void {
   if (!isLoopback(new URL(brokerUrl).hostname)) return;
   throw new Failure(
     'failed',
-    'The local stack has no AWS console, so there is nothing to sign in to.',
+    'The local stack has no AWS console.',
     'Use `valetkey exec` or `valetkey shell` instead.',
   );
 }

@@ -12,16 +12,16 @@ import type { RequestBody } from '../grants/request.ts';
 import { withLock } from '../lock.ts';
 import { writePrivate } from '../private-file.ts';
 import { plain } from '../terminal.ts';
-import { askForKeys, type Vended, vendUnder } from './obtain.ts';
+import { requestCredentials, type Vended, vendUnder } from './obtain.ts';
 
-/** SDKs give the process a minute (Go); so somebody else's call is not waited for longer. */
+/** The AWS SDK for Go stops the process after a minute. */
 const PATIENCE_MS = 50_000;
 
 /**
- * Keys for an SDK that called us: the cached ones, else new ones under a grant that is there, else a new
- * grant where policy gives it at once. Never waits for people.
+ * Answers an SDK from the cache, else under an active grant, else with a new grant if policy allows it
+ * at once. It never waits for approvers.
  *
- * @returns the one JSON document that may stand on stdout.
+ * @returns the JSON document for stdout.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
  */
 export async function credentialProcess(
@@ -43,27 +43,31 @@ export async function credentialProcess(
 async function fresh(broker: Broker, body: RequestBody): Promise<Vended> {
   const running = await runningGrant(broker, body);
   if (running !== null) return vendUnder(broker, running.id);
-  // Asked first, so that no approver is called for nothing.
+  // Evaluated first, so that approvers are not notified in vain.
   const { decision } = await broker.post('/v1/evaluate', body, evaluation);
-  if (decision.outcome === 'approve') throw needsPeople(body);
-  const { grant, credentials } = await askForKeys(broker, body);
+  if (decision.outcome === 'approve') throw needsApproval(body);
+  const { grant, credentials } = await requestCredentials(broker, body);
   if (credentials !== undefined) return { grant, credentials };
-  await broker.post(`/v1/grants/${grant.id}/revoke`, { reason: 'not waited for' }, grantSchema);
-  throw needsPeople(body);
+  const reason = 'credential-process does not wait for approval';
+  await broker.post(`/v1/grants/${grant.id}/revoke`, { reason }, grantSchema);
+  throw needsApproval(body);
 }
 
-function needsPeople({ entitlement }: RequestBody): Failure {
+function needsApproval({ entitlement }: RequestBody): Failure {
   return new Failure(
     'notYet',
-    `${entitlement} needs an approval, which is not waited for here.`,
-    `Ask for it with \`valetkey request ${entitlement}\`, and run this again once it is active.`,
+    `${entitlement} needs approval, and credential-process does not wait for it.`,
+    `Run \`valetkey request ${entitlement}\`, and try again when the grant is active.`,
   );
 }
 
-/** One that was approved before, say, and still lasts long enough. */
+/** The active grant for the same request with the latest end; null if none lasts long enough. */
 async function runningGrant(broker: Broker, body: RequestBody): Promise<Grant | null> {
   const query = new URLSearchParams({
-    ...{ requester: 'me', status: 'active', entitlement: body.entitlement, limit: '100' },
+    requester: 'me',
+    status: 'active',
+    entitlement: body.entitlement,
+    limit: '100',
   });
   const page = await broker.get(`/v1/grants?${query}`, grants);
   const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
@@ -87,22 +91,22 @@ function entryOf({ grant, credentials }: Vended, now: number): Cached {
   };
 }
 
-/** botocore asks again when less than 15 minutes are left; short-lived keys are used for two thirds. */
+/** botocore refreshes in the last 15 minutes; short-lived credentials are used for two thirds of their life. */
 function windowOf(lifetimeMs: number): number {
   return Math.min(15 * 60_000, lifetimeMs / 3);
 }
 
-function processJson(keys: Credentials): object {
+function processJson(credentials: Credentials): object {
   return {
     Version: 1,
-    AccessKeyId: keys.accessKeyId,
-    SecretAccessKey: keys.secretAccessKey,
-    SessionToken: keys.sessionToken,
-    Expiration: keys.expiration,
+    AccessKeyId: credentials.accessKeyId,
+    SecretAccessKey: credentials.secretAccessKey,
+    SessionToken: credentials.sessionToken,
+    Expiration: credentials.expiration,
   };
 }
 
-/** Without a cache it is slower, and nothing else. */
+/** Only warns if the cache cannot be written: the next call is slower, and works. */
 function keep(file: string, entry: Cached): void {
   try {
     writePrivate(file, JSON.stringify(entry));

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Credentials } from '../broker/answers.ts';
 import { plain } from '../terminal.ts';
 
-/** What a child needs to fetch its keys. */
+/** What a child needs to fetch its credentials. */
 export type Endpoint = {
   readonly url: string;
   readonly token: string;
@@ -12,9 +12,9 @@ export type Endpoint = {
 };
 
 /**
- * A container credentials endpoint on loopback: every AWS SDK reads it by itself and asks again before
- * its keys end. Answers nobody without the token, and no browser at all: whoever rebinds a name to
- * 127.0.0.1 comes with another Host.
+ * Serves a container credentials endpoint on loopback, which every AWS SDK reads and polls before its
+ * credentials expire. It answers only requests with the token, and none from a browser; DNS rebinding
+ * fails because the Host header then has another name.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  */
@@ -22,11 +22,11 @@ export async function credentialsEndpoint(current: () => Promise<Credentials>): 
   const token = randomBytes(32).toString('base64url');
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
-    if (!mayAsk(request, `127.0.0.1:${port}`, token)) {
-      return answer(response, 403, { Code: 'Forbidden', Message: 'Not for you.' });
+    if (!isAllowed(request, `127.0.0.1:${port}`, token)) {
+      return answer(response, 403, { Code: 'Forbidden', Message: 'Access denied.' });
     }
     current().then(
-      (keys) => answer(response, 200, containerJson(keys)),
+      (credentials) => answer(response, 200, containerJson(credentials)),
       (error: unknown) => answer(response, 404, { Code: 'NoKeys', Message: messageOf(error) }),
     );
   });
@@ -44,24 +44,28 @@ export async function credentialsEndpoint(current: () => Promise<Credentials>): 
   };
 }
 
-function mayAsk({ method, url, headers }: IncomingMessage, host: string, token: string): boolean {
+function isAllowed(
+  { method, url, headers }: IncomingMessage,
+  host: string,
+  token: string,
+): boolean {
   const browser = headers['origin'] !== undefined || headers['sec-fetch-site'] !== undefined;
-  const right = method === 'GET' && url === '/credentials' && headers.host === host;
-  return right && !browser && isSame(headers.authorization ?? '', token);
+  const valid = method === 'GET' && url === '/credentials' && headers.host === host;
+  return valid && !browser && isSame(headers.authorization ?? '', token);
 }
 
-/** In the same time for every wrong token. */
+/** Compares in constant time. */
 function isSame(given: string, token: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(given), hash(token));
 }
 
-function containerJson(keys: Credentials): object {
+function containerJson(credentials: Credentials): object {
   return {
-    AccessKeyId: keys.accessKeyId,
-    SecretAccessKey: keys.secretAccessKey,
-    Token: keys.sessionToken,
-    Expiration: keys.expiration,
+    AccessKeyId: credentials.accessKeyId,
+    SecretAccessKey: credentials.secretAccessKey,
+    Token: credentials.sessionToken,
+    Expiration: credentials.expiration,
   };
 }
 

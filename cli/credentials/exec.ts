@@ -4,24 +4,24 @@ import { EXIT, Failure } from '../failure.ts';
 import { type Interruption, interruptible } from '../grants/interruption.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { shieldFromFiles } from './aws-files.ts';
-import { endpointVariables, keyVariables, scrubbed } from './child-environment.ts';
+import { credentialVariables, endpointVariables, scrubbed } from './child-environment.ts';
 import { credentialsEndpoint } from './endpoint.ts';
 import { type Vended, vendUnder } from './obtain.ts';
-import { renewingKeys } from './renewing.ts';
+import { renewingCredentials } from './renewing.ts';
 import { runChild } from './run-child.ts';
 
 export type ExecOptions = {
   readonly command: readonly string[];
-  /** Keys as variables instead of an endpoint: for tools that know nothing else. */
+  /** Pass credentials as variables instead of an endpoint, for tools that support nothing else. */
   readonly asVariables: boolean;
-  /** Whether the grant is ended with the command. */
+  /** Whether to end the grant when the command ends. */
   readonly release: boolean;
   readonly quiet: boolean;
 };
 
 /**
- * Runs a command that fetches its keys from us as long as it lives. They are nowhere else: neither on
- * disk nor in its environment.
+ * Runs a command that fetches its credentials from this process while it runs. They are neither on disk
+ * nor in its environment.
  *
  * @returns the command's exit code.
  */
@@ -29,67 +29,67 @@ export async function execWith(
   broker: Broker,
   vended: Vended,
   options: ExecOptions,
-  heard: Interruption,
+  interruption: Interruption,
   err: Terminal,
 ): Promise<number> {
-  const tell: Terminal['tell'] = (text, facts) =>
-    options.quiet ? undefined : err.tell(text === null ? null : err.paint('dim', text), facts);
-  tell(null, { grant: vended.grant });
+  const note: Terminal['note'] = (text, facts) =>
+    options.quiet ? undefined : err.note(text === null ? null : err.paint('dim', text), facts);
+  note(null, { grant: vended.grant });
   try {
-    return await runWithKeys(broker, vended, options, heard, tell);
+    return await runWithCredentials(broker, vended, options, interruption, note);
   } finally {
-    // Whatever went wrong; and an impatient second Ctrl-C must not leave the grant behind.
-    if (options.release) await interruptible(() => releaseQuietly(broker, vended.grant, tell));
+    // Also after an error; and Ctrl-C during the release must not leave the grant active.
+    if (options.release) await interruptible(() => release(broker, vended.grant, note));
   }
 }
 
-async function runWithKeys(
+async function runWithCredentials(
   broker: Broker,
   vended: Vended,
   { command, asVariables }: ExecOptions,
-  heard: Interruption,
-  tell: Terminal['tell'],
+  interruption: Interruption,
+  note: Terminal['note'],
 ): Promise<number> {
   const { id } = vended.grant;
   const shield = asVariables ? null : shieldFromFiles();
   for (const file of shield?.passedOver ?? []) {
-    tell(`valetkey: keys of the default profile in ${file} are passed over`, { passedOver: file });
+    note(`valetkey: hiding the keys of the default profile in ${file}`, { passedOver: file });
   }
-  const keys = renewingKeys(vended, () => vendUnder(broker, id));
-  const endpoint = await credentialsEndpoint(keys.current);
+  const renewing = renewingCredentials(vended, () => vendUnder(broker, id));
+  const endpoint = await credentialsEndpoint(renewing.current);
   try {
-    const how = asVariables ? keyVariables(vended.credentials) : endpointVariables(endpoint);
-    if (heard.signal.aborted) return EXIT.interrupted;
-    const env = { ...scrubbed(process.env, id), ...shield?.variables, ...how };
-    const ended = runChild(command, env);
-    // From here on signals are the command's.
-    heard.end();
-    return await ended;
+    const access = asVariables
+      ? credentialVariables(vended.credentials)
+      : endpointVariables(endpoint);
+    if (interruption.signal.aborted) return EXIT.interrupted;
+    const env = { ...scrubbed(process.env, id), ...shield?.variables, ...access };
+    const exitCode = runChild(command, env);
+    // From here on the command handles signals.
+    interruption.end();
+    return await exitCode;
   } finally {
-    keys.stop();
+    renewing.stop();
     endpoint.close();
     shield?.remove();
   }
 }
 
-/** The end of the command is the end of the grant; if the broker cannot be told, time is. */
-async function releaseQuietly(
+/** Only warns if the broker cannot be reached: the grant then ends at its expiry. */
+async function release(
   broker: Broker,
   { id, expiresAt }: Grant,
-  tell: Terminal['tell'],
+  note: Terminal['note'],
 ): Promise<void> {
   try {
     const reason = 'the command ended';
     const ended = await broker.post(`/v1/grants/${id}/revoke`, { reason }, grantSchema);
-    const mine = ended.endReason?.startsWith('released by the requester') === true;
-    const meanwhile = plain(
-      `valetkey: ${id} was ended meanwhile: ${ended.endReason ?? ended.status}`,
-    );
-    tell(mine ? null : meanwhile, { grant: ended });
+    const released = ended.endReason?.startsWith('released by the requester') === true;
+    const message = `valetkey: ${id} had already ended: ${ended.endReason ?? ended.status}`;
+    note(released ? null : plain(message), { grant: ended });
   } catch (error) {
-    const why = error instanceof Failure ? error.message : 'unknown error';
-    const end = expiresAt ?? 'its time';
-    const left = { notReleased: id, error: why, expiresAt };
-    tell(plain(`valetkey: ${id} was not released (${why}) It ends at ${end}.`), left);
+    const why = error instanceof Failure ? error.message : 'Unknown error.';
+    const facts = { notReleased: id, error: why, expiresAt };
+    const end = expiresAt === null ? '' : ` It ends at ${expiresAt}.`;
+    note(plain(`valetkey: could not release ${id}: ${why}${end}`), facts);
   }
 }

@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
 import type { Credentials } from '../broker/answers.ts';
 import { UsageError } from '../failure.ts';
-import { CONFLICTING, keyVariables } from './child-environment.ts';
+import { CONFLICTING, credentialVariables } from './child-environment.ts';
 
-/** What a shell evaluates: `eval "$(valetkey env …)"`. Keys are checked to need no quotes. */
+/** Lines for `eval "$(valetkey env …)"`. The shape of credentials is checked where they are read. */
 
 export const SHELLS = ['sh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-export function exportLines(keys: Credentials, shell: Shell): string {
-  const set = keyVariables(keys);
+export function exportLines(credentials: Credentials, shell: Shell): string {
+  const set = credentialVariables(credentials);
   const cleared = CONFLICTING.filter((name) => !(name in set));
   const lines: Readonly<Record<Shell, readonly string[]>> = {
     sh: [`unset ${cleared.join(' ')}`, ...each(set, (name, value) => `export ${name}='${value}'`)],
@@ -32,11 +32,11 @@ function each(
   return Object.entries(variables).map(([name, value]) => line(name, value));
 }
 
-/** The user's own shell, unless one was named. */
+/** The shell that the user named, else the user's own. */
 export function shellOf(named: string | undefined): Shell {
   const usual = process.platform === 'win32' ? 'powershell' : 'sh';
   const own = basename(process.env['SHELL'] ?? '') === 'fish' ? 'fish' : usual;
-  const found = SHELLS.find((it) => it === (named ?? own));
+  const found = SHELLS.find((shell) => shell === (named ?? own));
   if (found !== undefined) return found;
-  throw new UsageError(`${named} is no shell that is known here.`, `Write ${SHELLS.join(', ')}.`);
+  throw new UsageError(`--shell: "${named}" is not supported.`, `Use one of ${SHELLS.join(', ')}.`);
 }

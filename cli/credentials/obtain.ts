@@ -7,32 +7,32 @@ import { untilActive } from '../grants/wait.ts';
 
 export type Vended = { readonly grant: Grant; readonly credentials: Credentials };
 
-const asked = z.object({ grant, credentials: z.optional(credentials) });
+const answerSchema = z.object({ grant, credentials: z.optional(credentials) });
 
-type Answer = z.infer<typeof asked>;
+type Answer = z.infer<typeof answerSchema>;
 
-/** One call: keys where policy allows at once, else a request that waits for people. */
-export function askForKeys(broker: Broker, body: RequestBody): Promise<Answer> {
-  return broker.post('/v1/credentials', body, asked);
+/** One call: credentials if policy allows at once, else a grant that waits for approval. */
+export function requestCredentials(broker: Broker, body: RequestBody): Promise<Answer> {
+  return broker.post('/v1/credentials', body, answerSchema);
 }
 
-/** Keys; where people must approve, after a wait that somebody sees. */
-export async function askAndVend(
+/** Requests a grant, waits for approval if it needs one, and vends. */
+export async function requestAndVend(
   broker: Broker,
   body: RequestBody,
   interruption: Interruption,
 ): Promise<Vended> {
-  const answer = await askForKeys(broker, body);
-  const keys = keysOf(broker, answer, interruption.signal);
-  return unlessInterrupted(interruption, broker, answer.grant.id, keys);
+  const answer = await requestCredentials(broker, body);
+  const work = vendWhenActive(broker, answer, interruption.signal);
+  return unlessInterrupted(interruption, broker, answer.grant.id, work);
 }
 
-async function keysOf(
+async function vendWhenActive(
   broker: Broker,
-  { grant: first, credentials: keys }: Answer,
+  { grant: first, credentials: vendedAtOnce }: Answer,
   signal: AbortSignal,
 ): Promise<Vended> {
-  if (keys !== undefined) return { grant: first, credentials: keys };
+  if (vendedAtOnce !== undefined) return { grant: first, credentials: vendedAtOnce };
   const { id } = await untilActive(broker, first, signal);
   return vendUnder(broker, id);
 }

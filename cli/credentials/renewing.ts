@@ -1,44 +1,44 @@
 import type { Credentials } from '../broker/answers.ts';
 import type { Vended } from './obtain.ts';
 
-/** Keys that are renewed as long as their grant lives. */
-export type RenewingKeys = {
+/** Credentials that are renewed while their grant is active. */
+export type RenewingCredentials = {
   /**
-   * Keys that still work.
+   * Returns credentials that have not expired.
    *
-   * @throws Failure when the old ones have ended and there are no new ones.
+   * @throws Failure if they have expired and the broker vends no new ones.
    */
   readonly current: () => Promise<Credentials>;
   readonly stop: () => void;
 };
 
 /**
- * SDKs refresh when less than 15 minutes are left (botocore `_advisory_refresh_timeout`); so what they
- * are given has more than that, if the grant has.
+ * SDKs refresh in the last 15 minutes (botocore `_advisory_refresh_timeout`), so credentials are renewed
+ * before that.
  */
 const WINDOW_MS = 20 * 60_000;
-/** How often it is tried again when no later end was to be had. */
+/** The pause after a renewal that failed or brought no later expiry. */
 const PAUSE_MS = 30_000;
 const TIMER_MS = 5_000;
 
-export function renewingKeys(
+export function renewingCredentials(
   first: Vended,
   vend: () => Promise<Vended>,
   clock: () => number = Date.now,
-): RenewingKeys {
-  let keys = first.credentials;
-  let window = windowOf(keys, clock());
+): RenewingCredentials {
+  let credentials = first.credentials;
+  let window = windowOf(credentials, clock());
   let notBefore = 0;
   let running: Promise<void> | null = null;
 
-  const left = (): number => Date.parse(keys.expiration) - clock();
+  const left = (): number => Date.parse(credentials.expiration) - clock();
   const renew = async (): Promise<void> => {
-    const before = keys.expiration;
+    const before = credentials.expiration;
     try {
-      keys = (await vend()).credentials;
+      credentials = (await vend()).credentials;
     } finally {
-      const later = Date.parse(keys.expiration) > Date.parse(before);
-      if (later) window = windowOf(keys, clock());
+      const later = Date.parse(credentials.expiration) > Date.parse(before);
+      if (later) window = windowOf(credentials, clock());
       notBefore = later ? 0 : clock() + Math.min(PAUSE_MS, Math.max(1000, left() / 2));
       running = null;
     }
@@ -49,7 +49,7 @@ export function renewingKeys(
   };
   const due = (): boolean => left() < window && clock() >= notBefore;
 
-  // Ahead of the SDKs, which wait for the endpoint one second or two only.
+  // Renews ahead of the SDKs, which wait only a second or two for the endpoint.
   const timer = setInterval(() => {
     if (due()) void refresh().catch(() => undefined);
   }, TIMER_MS);
@@ -58,13 +58,13 @@ export function renewingKeys(
     async current() {
       if (left() <= 0) await refresh();
       else if (due()) await refresh().catch(() => undefined);
-      return keys;
+      return credentials;
     },
     stop: () => clearInterval(timer),
   };
 }
 
-/** Short-lived keys are renewed in the second half of their life. */
+/** Short-lived credentials are renewed in the second half of their life. */
 function windowOf({ expiration }: Credentials, now: number): number {
   return Math.min(WINDOW_MS, (Date.parse(expiration) - now) / 2);
 }

@@ -1,16 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import spawn from 'cross-spawn';
 import { codeOf, Failure } from '../failure.ts';
 
-/** What a terminal sends to both of us anyway, so that only others' signals are passed on. */
+/** A terminal sends these to the child as well, so they are passed on only without a terminal. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const PASSED_ON: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
 
 /**
- * Runs a command with our terminal, and outlives it whatever signal comes.
+ * Runs a command on our terminal, passes signals on and waits for its end. On Windows cross-spawn finds
+ * commands such as `npm`, which are `.cmd` files there that Node starts only through a shell
+ * (CVE-2024-27980), and escapes their arguments.
  *
- * @returns its exit code, or 128 and the number of the signal that ended it, as shells say it.
- * @throws Failure (126, 127) where it cannot be started.
+ * @returns its exit code, or 128 plus the number of the signal that ended it, as in shells.
+ * @throws Failure (126, 127) if it cannot be started.
  */
 export function runChild(
   command: readonly string[],
@@ -18,7 +21,7 @@ export function runChild(
 ): Promise<number> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
-    // Before the child is there: a signal in between would end us, and leave the child alone.
+    // Registered before the child starts: a signal in between would end us and orphan the child.
     let child: ChildProcess | null = null;
     const handlers = new Map<NodeJS.Signals, () => void>();
     for (const signal of [...FROM_TERMINAL, ...PASSED_ON]) {
@@ -45,7 +48,7 @@ function notStarted(program: string, error: Error): Failure {
   const missing = codeOf(error) === 'ENOENT';
   return new Failure(
     missing ? 'notFound' : 'cannotRun',
-    missing ? `${program}: command not found.` : `${program} cannot be run (${codeOf(error)}).`,
-    'Everything after -- is the command.',
+    missing ? `${program}: command not found.` : `Cannot run ${program} (${codeOf(error)}).`,
+    'The command is everything after --.',
   );
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
-import { forgetKeysOfEnded } from '../credential-cache/forget.ts';
+import { forgetEndedGrants } from '../credential-cache/forget.ts';
 import { UsageError } from '../failure.ts';
 import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
-import { canAsk, confirmed } from '../prompts.ts';
+import { canPrompt, confirmed } from '../prompts.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { grantIdOf } from './find.ts';
@@ -13,24 +13,24 @@ import { requestBody } from './request.ts';
 import { showDecision, showGrant, showGrants, timeOf } from './show.ts';
 import { untilActive } from './wait.ts';
 
-/** What one may ask for, asking, and looking at what was asked. */
+/** The commands that list entitlements, request grants and show them. */
 export function addGrantCommands(program: Command, out: Terminal, err: Terminal): void {
   const list = program
     .command('list')
     .alias('ls')
-    .description('what you may ask for, and whether it needs an approval')
-    .option('--all', 'also what you would be denied now')
+    .description('list what you may request, and whether it needs approval')
+    .option('--all', 'include what you would currently be denied')
     .action((options) => listEntitlements(options, out));
   examples(withJson(withBroker(list)), 'valetkey list', 'valetkey list --json');
 
   const request = program
     .command('request')
-    .description('ask for a grant; without arguments it asks you what for')
-    .argument('[entitlement]')
-    .option('--at <time>', "when it begins, such as '2026-11-24T20:00:00Z' (default: at once)")
-    .option('--dry-run', 'say what would be decided, and ask for nothing')
-    .option('--wait', 'wait until it is active')
-    .option('-y, --yes', 'send without asking again')
+    .description('request a grant; without arguments it prompts for everything')
+    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .option('--at <time>', "start time, such as '2026-11-24T20:00:00Z' (default: now)")
+    .option('--dry-run', 'show the decision without sending the request')
+    .option('--wait', 'wait until the grant is active')
+    .option('-y, --yes', 'send without confirmation')
     .action((entitlement, options) => requestGrant(entitlement, options, out, err));
   examples(
     withJson(withBroker(withRequest(request))),
@@ -41,12 +41,12 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
 
   const requests = program
     .command('requests')
-    .description('your grants; or with --reviewable those that wait for your vote')
-    .option('--reviewable', 'those that you may vote on now')
-    .option('--requester <id>', 'those of somebody else that you may see')
-    .option('--status <status>', 'only those of this status')
-    .option('--entitlement <id>', 'only those of this entitlement')
-    .option('--limit <number>', 'at most so many', '50')
+    .description('list your grants, or with --reviewable those that wait for your vote')
+    .option('--reviewable', 'grants that you may vote on')
+    .option('--requester <id>', 'grants of another principal, if you may see them')
+    .option('--status <status>', 'only grants with this status')
+    .option('--entitlement <id>', 'only grants of this entitlement')
+    .option('--limit <number>', 'maximum number of grants', '50')
     .action((options) => listGrants(options, out));
   examples(
     withJson(withBroker(requests)),
@@ -56,16 +56,16 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
 
   const status = program
     .command('status')
-    .description('one grant as it is now; without an id all of yours that are open')
-    .argument('[grant]', 'its id, or how it begins')
-    .action((said, options) => showStatusOf(said, options, out));
+    .description('show a grant, or all your open grants')
+    .argument('[grant]', 'grant id or a unique prefix')
+    .action((given, options) => showStatusOf(given, options, out));
   examples(withJson(withBroker(status)), 'valetkey status', 'valetkey status gr_7k2m');
 
   const events = program
     .command('events')
-    .description('what happened to a grant, and by whose hand')
-    .argument('<grant>', 'its id, or how it begins')
-    .action((said, options) => showEvents(said, options, out));
+    .description('show the audit trail of a grant')
+    .argument('<grant>', 'grant id or a unique prefix')
+    .action((given, options) => showEvents(given, options, out));
   examples(withJson(withBroker(events)), 'valetkey events gr_7k2m');
 }
 
@@ -78,20 +78,20 @@ async function listEntitlements(
   const found = await signedIn(broker).get('/v1/entitlements', answers.entitlements);
   const shown = found.entitlements.filter(({ outcome }) => all || outcome !== 'deny');
   if (json) return out.json(shown);
-  if (shown.length === 0) out.print('There is nothing that you may ask for now.');
+  if (shown.length === 0) out.print('You may not request anything at the moment.');
   const width = Math.max(0, ...shown.map(({ id }) => id.length));
-  const words = { allow: 'at once', approve: 'with an approval', deny: 'denied now' };
+  const words = { allow: 'at once', approve: 'needs approval', deny: 'denied' };
   for (const { id, title, risk, outcome, parameters } of shown) {
     const names = Object.keys(parameters.properties).map((name) => plain(name));
-    const takes = names.length === 0 ? '' : `  -p ${names.map((name) => `${name}=…`).join(' -p ')}`;
-    const facts = `${words[outcome]}, ${plain(risk)} risk`;
+    const flags = names.map((name) => ` -p ${name}=…`).join('');
+    const facts = `(${words[outcome]}, ${plain(risk)} risk)${flags === '' ? '' : ` ${flags}`}`;
     out.print(
-      `${out.paint('bold', id.padEnd(width))}  ${plain(title)}  ${out.paint('dim', `(${facts})${takes}`)}`,
+      `${out.paint('bold', id.padEnd(width))}  ${plain(title)}  ${out.paint('dim', facts)}`,
     );
   }
 }
 
-type Asking = Common &
+type RequestCommandOptions = Common &
   RequestOptions & {
     readonly at?: string;
     readonly dryRun?: boolean;
@@ -101,15 +101,15 @@ type Asking = Common &
 
 async function requestGrant(
   entitlement: string | undefined,
-  options: Asking,
+  options: RequestCommandOptions,
   out: Terminal,
   err: Terminal,
 ): Promise<void> {
   const broker = signedIn(options.broker);
-  const asked = await requestBody(broker, entitlement, options);
-  const body = { ...asked, ...(options.at !== undefined && { startsAt: options.at }) };
-  const looks = canAsk() && options.yes !== true;
-  if (options.dryRun === true || looks) {
+  const request = await requestBody(broker, entitlement, options);
+  const body = { ...request, ...(options.at !== undefined && { startsAt: options.at }) };
+  const confirm = canPrompt() && options.yes !== true;
+  if (options.dryRun === true || confirm) {
     const { decision, sessionPolicy } = await broker.post('/v1/evaluate', body, answers.evaluation);
     if (options.dryRun === true) {
       if (options.json) return out.json({ decision, sessionPolicy });
@@ -118,21 +118,22 @@ async function requestGrant(
       return;
     }
     showDecision(err, decision);
-    if (!(await confirmed('Send it?'))) throw new UsageError('Nothing was sent.');
+    if (!(await confirmed('Send the request?'))) throw new UsageError('Nothing was sent.');
   }
   const grant = await broker.post('/v1/grants', body, answers.grant);
-  const last = options.wait === true ? await waitedFor(broker, grant) : grant;
-  if (options.json) return out.json(last);
-  showGrant(out, last);
-  if (last.status === 'active') {
-    out.print(`Use it:  valetkey exec ${last.entitlement} --grant ${last.id} -- COMMAND`);
+  const latest = options.wait === true ? await waitFor(broker, grant) : grant;
+  if (options.json) return out.json(latest);
+  showGrant(out, latest);
+  if (latest.status === 'active') {
+    out.print(`Use it:  valetkey exec ${latest.entitlement} --grant ${latest.id} -- COMMAND`);
   }
 }
 
-function waitedFor(broker: Broker, grant: answers.Grant): Promise<answers.Grant> {
-  return interruptible((heard) =>
-    unlessInterrupted(heard, broker, grant.id, untilActive(broker, grant, heard.signal)),
-  );
+function waitFor(broker: Broker, grant: answers.Grant): Promise<answers.Grant> {
+  return interruptible((interruption) => {
+    const active = untilActive(broker, grant, interruption.signal);
+    return unlessInterrupted(interruption, broker, grant.id, active);
+  });
 }
 
 type Filters = Common & {
@@ -158,30 +159,30 @@ async function listGrants(options: Filters, out: Terminal): Promise<void> {
 const OPEN = ['pending', 'scheduled', 'active', 'revoking'];
 
 async function showStatusOf(
-  said: string | undefined,
+  given: string | undefined,
   { broker: name, json }: Common,
   out: Terminal,
 ): Promise<void> {
   const broker = signedIn(name);
-  if (said === undefined) {
+  if (given === undefined) {
     const page = await broker.get('/v1/grants?requester=me&limit=100', answers.grants);
-    forgetKeysOfEnded(page.grants);
+    forgetEndedGrants(page.grants);
     const open = page.grants.filter(({ status }) => OPEN.includes(status));
     return json ? out.json(open) : showGrants(out, open);
   }
-  const id = await grantIdOf(broker, said, 'own', OPEN);
+  const id = await grantIdOf(broker, given, 'own', OPEN);
   const grant = await broker.get(`/v1/grants/${id}`, answers.grant);
-  forgetKeysOfEnded([grant]);
+  forgetEndedGrants([grant]);
   return json ? out.json(grant) : showGrant(out, grant);
 }
 
 async function showEvents(
-  said: string,
+  given: string,
   { broker: name, json }: Common,
   out: Terminal,
 ): Promise<void> {
   const broker = signedIn(name);
-  const id = await grantIdOf(broker, said, 'own', OPEN);
+  const id = await grantIdOf(broker, given, 'own', OPEN);
   const { events } = await broker.get(`/v1/grants/${id}/events`, answers.events);
   if (json) return out.json(events);
   for (const { at, type, status, actor, reason, comment, justification } of events) {

@@ -1,14 +1,14 @@
 import { type Grant, grants } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
-import { canAsk, choose } from '../prompts.ts';
+import { canPrompt, choose } from '../prompts.ts';
 import { plain } from '../terminal.ts';
 import { parametersOf } from './show.ts';
 
-const WHOLE = /^gr_[a-z0-9]{20}$/;
-const BEGINNING = /^(gr_)?[a-z0-9]{3,19}$/;
+const ID = /^gr_[a-z0-9]{20}$/;
+const PREFIX = /^(gr_)?[a-z0-9]{3,19}$/;
 
-/** Where to look for a grant of which only the beginning was said. */
+/** The grants to choose from if none was given: the user's own, or those that wait for a vote. */
 export type Among = 'own' | 'reviewable';
 
 const QUERY: Readonly<Record<Among, string>> = {
@@ -16,43 +16,55 @@ const QUERY: Readonly<Record<Among, string>> = {
   reviewable: 'reviewable=me',
 };
 
-/** The id that is meant: whole, its beginning, or chosen from a list where somebody can be asked. */
+/**
+ * Resolves what the user gave to a grant id: an id, a unique prefix, or nothing. With nothing, the only
+ * grant of the user's own is taken; otherwise the user chooses on a terminal.
+ *
+ * @param statuses Of the grants to choose from if nothing was given.
+ * @throws UsageError if no single grant is meant.
+ */
 export async function grantIdOf(
   broker: Broker,
-  said: string | undefined,
+  given: string | undefined,
   among: Among,
   statuses: readonly string[],
 ): Promise<string> {
-  if (said !== undefined && WHOLE.test(said)) return said;
-  if (said !== undefined && !BEGINNING.test(said)) {
+  if (given !== undefined && ID.test(given)) return given;
+  if (given !== undefined && !PREFIX.test(given)) {
     throw new UsageError(
-      `${plain(said)} is no grant's id.`,
-      'Such as gr_7k2m…; see `valetkey requests`.',
+      `"${plain(given)}" is not a grant id.`,
+      'An id looks like gr_7k2m…; see `valetkey requests`.',
     );
   }
   const list = async (query: string): Promise<readonly Grant[]> =>
     (await broker.get(`/v1/grants?${query}${query === '' ? '' : '&'}limit=100`, grants)).grants;
-  if (said !== undefined) {
-    // Among all that one may see: one's own, or everybody's for auditors, and what waits for a vote.
-    return begunBy(said, (await Promise.all([list(''), list(QUERY.reviewable)])).flat());
+  if (given !== undefined) {
+    // Searches all grants that the user may see (auditors see everyone's) and those to vote on.
+    return idWithPrefix(given, (await Promise.all([list(''), list(QUERY.reviewable)])).flat());
   }
   const open = (await list(QUERY[among])).filter(({ status }) => statuses.includes(status));
   const [only] = open;
-  if (only === undefined) throw new UsageError(`None of the grants is ${statuses.join(' or ')}.`);
+  if (only === undefined) throw noneFound(among, statuses);
   if (open.length === 1 && among === 'own') return only.id;
-  if (canAsk()) return choose('Which one?', open.map(choiceOf));
+  if (canPrompt()) return choose('Which grant?', open.map(choiceOf));
   const ids = open.map(({ id }) => id).join(', ');
-  throw new UsageError('Say which grant.', `There are: ${ids}`);
+  throw new UsageError('More than one grant is possible: give its id.', ids);
 }
 
-function begunBy(said: string, all: readonly Grant[]): string {
-  const beginning = said.startsWith('gr_') ? said : `gr_${said}`;
+function noneFound(among: Among, statuses: readonly string[]): UsageError {
+  if (statuses.length === 0) return new UsageError('No grant given.', 'Give the id of the grant.');
+  if (among === 'reviewable') return new UsageError('No grant waits for your vote.');
+  return new UsageError(`You have no grant that is ${statuses.join(' or ')}.`);
+}
+
+function idWithPrefix(given: string, all: readonly Grant[]): string {
+  const prefix = given.startsWith('gr_') ? given : `gr_${given}`;
   const ids = new Set(all.map(({ id }) => id));
-  const found = [...ids].filter((id) => id.startsWith(beginning));
+  const found = [...ids].filter((id) => id.startsWith(prefix));
   const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  if (only === undefined) throw new UsageError(`No grant begins with ${beginning}.`);
-  throw new UsageError(`Several begin with ${beginning}.`, found.join(', '));
+  if (only === undefined) throw new UsageError(`No grant id starts with ${prefix}.`);
+  if (found.length === 1) return only;
+  throw new UsageError(`More than one grant id starts with ${prefix}.`, found.join(', '));
 }
 
 function choiceOf(grant: Grant) {

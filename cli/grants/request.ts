@@ -3,10 +3,10 @@ import { type EntitlementInfo, entitlement, entitlements } from '../broker/answe
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
 import { duration, type RequestOptions } from '../options.ts';
-import { ask, canAsk, choose } from '../prompts.ts';
+import { canPrompt, choose, promptText } from '../prompts.ts';
 import { plain } from '../terminal.ts';
 
-/** A request as `POST /v1/grants` takes it. */
+/** The body of `POST /v1/grants`. */
 export type RequestBody = {
   readonly entitlement: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -19,27 +19,33 @@ export type RequestBody = {
 
 const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-/** Where nobody says for how long: as long as most need, if the entitlement gives it. */
-const USUAL_SECONDS = 3600;
+/** The duration of a request without `--for`, if the entitlement allows it. */
+const DEFAULT_SECONDS = 3600;
 
-/** What the options say; what they leave out is asked for where somebody sits there. */
+/**
+ * Builds a request from the options, and prompts for what is missing if there is a terminal.
+ *
+ * @throws UsageError if the entitlement is missing or not a valid id.
+ */
 export async function requestBody(
   broker: Broker,
   id: string | undefined,
   options: RequestOptions,
 ): Promise<RequestBody> {
-  if (id !== undefined && !ID.test(id)) throw new UsageError(`${id} is no entitlement's id.`, LIST);
-  const asks = canAsk();
-  if (id === undefined && !asks) throw new UsageError('Name an entitlement.', LIST);
+  if (id !== undefined && !ID.test(id)) {
+    throw new UsageError(`"${plain(id)}" is not an entitlement id.`, LIST_HINT);
+  }
+  const interactive = canPrompt();
+  if (id === undefined && !interactive) throw new UsageError('No entitlement given.', LIST_HINT);
   const complete = id !== undefined && options.for !== undefined;
-  if (complete && !asks) return bodyOf(id, options.for, options);
-  const chosen = id === undefined ? await chooseOne(broker) : await oneOf(broker, id);
-  const filled = asks ? await fill(chosen, options, id === undefined) : options;
-  return bodyOf(
-    chosen.id,
-    filled.for ?? Math.min(USUAL_SECONDS, chosen.maxDurationSeconds),
-    filled,
-  );
+  if (complete && !interactive) return bodyOf(id, options.for, options);
+  const chosen = id === undefined ? await chooseEntitlement(broker) : await readOne(broker, id);
+  const filled = interactive ? await promptForMissing(chosen, options, id === undefined) : options;
+  return bodyOf(chosen.id, filled.for ?? defaultSeconds(chosen), filled);
+}
+
+function defaultSeconds({ maxDurationSeconds }: EntitlementInfo): number {
+  return Math.min(DEFAULT_SECONDS, maxDurationSeconds);
 }
 
 function bodyOf(id: string, seconds: number, options: RequestOptions): RequestBody {
@@ -58,27 +64,27 @@ function bodyOf(id: string, seconds: number, options: RequestOptions): RequestBo
   };
 }
 
-function oneOf(broker: Broker, id: string): Promise<EntitlementInfo> {
+function readOne(broker: Broker, id: string): Promise<EntitlementInfo> {
   return broker.get(`/v1/entitlements/${id}`, entitlement);
 }
 
-async function chooseOne(broker: Broker): Promise<EntitlementInfo> {
+async function chooseEntitlement(broker: Broker): Promise<EntitlementInfo> {
   const { entitlements: all } = await broker.get('/v1/entitlements', entitlements);
-  const askable = all.filter(({ outcome }) => outcome !== 'deny');
-  if (askable.length === 0) throw new UsageError('There is nothing that you may ask for.');
-  const id = await choose(
+  const requestable = all.filter(({ outcome }) => outcome !== 'deny');
+  if (requestable.length === 0) throw new UsageError('You may not request anything.');
+  const choice = await choose(
     'What do you need?',
-    askable.map((it) => ({
-      value: it.id,
-      label: `${it.id}  ${plain(it.title)}`,
-      ...(it.outcome === 'approve' && { hint: 'needs an approval' }),
+    requestable.map(({ id, title, outcome }) => ({
+      value: id,
+      label: `${id}  ${plain(title)}`,
+      ...(outcome === 'approve' && { hint: 'needs approval' }),
     })),
   );
-  return askable.find((it) => it.id === id) ?? oneOf(broker, id);
+  return requestable.find(({ id }) => id === choice) ?? readOne(broker, choice);
 }
 
-/** Asks for what is missing. With the entitlement chosen from the list, also for what is optional. */
-async function fill(
+/** Prompts for required values; if `everything`, also for the duration. */
+async function promptForMissing(
   chosen: EntitlementInfo,
   options: RequestOptions,
   everything: boolean,
@@ -90,19 +96,21 @@ async function fill(
     const values = spec.type === 'boolean' ? ['false', 'true'] : spec.enum;
     parameter[name] =
       values === undefined
-        ? await ask(message)
+        ? await promptText(message)
         : await choose(
             message,
             values.map((value) => ({ value, label: plain(value) })),
           );
   }
   const most = formatDuration(chosen.maxDurationSeconds);
-  const usual = formatDuration(Math.min(USUAL_SECONDS, chosen.maxDurationSeconds));
+  const usual = formatDuration(defaultSeconds(chosen));
   const length =
     options.for ??
-    (everything ? duration(await ask(`For how long? At most ${most}`, usual, usual)) : undefined);
+    (everything
+      ? duration(await promptText(`For how long? At most ${most}`, usual, usual))
+      : undefined);
   const needsReason = chosen.justification === 'required' && options.reason === undefined;
-  const reason = needsReason ? await ask('What for?', 'in a sentence') : options.reason;
+  const reason = needsReason ? await promptText('What for?', 'in a sentence') : options.reason;
   return {
     ...options,
     parameter,
@@ -111,4 +119,4 @@ async function fill(
   };
 }
 
-const LIST = 'See what there is: valetkey list';
+const LIST_HINT = 'See what you may request: valetkey list';

@@ -1,7 +1,7 @@
 import type { Decision, Grant } from '../broker/answers.ts';
 import { plain, type Style, type Terminal } from '../terminal.ts';
 
-/** Grants and decisions as people read them. */
+/** Prints grants and decisions for people. */
 
 const STYLES: Readonly<Record<string, Style>> = {
   active: 'green',
@@ -31,7 +31,7 @@ export function showGrant(out: Terminal, grant: Grant): void {
   line('until', timeOf(grant.expiresAt));
   line('ended', grant.endedAt && `${timeOf(grant.endedAt)}: ${grant.endReason ?? ''}`);
   if (grant.endedAt === null) line('because', grant.endReason);
-  line('keys', grant.keysValidUntil && `may work until ${timeOf(grant.keysValidUntil)}`);
+  line('keys', grant.keysValidUntil && `valid until ${timeOf(grant.keysValidUntil)}`);
   if (approvals.required > 0) {
     const yes = approvals.votes.filter(({ vote }) => vote === 'approve').length;
     line('approvals', `${yes} of ${approvals.required}`);
@@ -39,14 +39,14 @@ export function showGrant(out: Terminal, grant: Grant): void {
   for (const { approver, vote, comment } of approvals.votes) {
     line('', `${vote} by ${approver.name}${comment === null ? '' : `: ${comment}`}`);
   }
-  line('review', grant.review ? `${grant.review.status}, until ${grant.review.dueAt}` : null);
+  line('review', grant.review ? `${grant.review.status}, by ${grant.review.dueAt}` : null);
   line('decided', `${decision.outcome} by ${decision.policies.join(', ') || 'no policy'}`);
 }
 
 export function showDecision(out: Terminal, { outcome, policies, advice }: Decision): void {
   const words = {
     allow: out.paint('green', 'allowed at once'),
-    approve: out.paint('yellow', 'needs an approval'),
+    approve: out.paint('yellow', 'needs approval'),
     deny: out.paint('red', 'denied'),
   };
   const by = policies.length === 0 ? '' : `  (${policies.map(plain).join(', ')})`;
@@ -73,7 +73,7 @@ export function parametersOf({ parameters }: Grant): string {
     .join(' ');
 }
 
-/** A time with what is left until then: `2026-11-24T12:00:00Z (in 28 min)`. */
+/** A time and its distance from now: `2026-11-24T12:00:00Z (in 28 min)`. */
 export function timeOf(text: string | null, now = Date.now()): string | null {
   if (text === null || Number.isNaN(Date.parse(text))) return null;
   const minutes = Math.round((Date.parse(text) - now) / 60_000);

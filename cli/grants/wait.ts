@@ -5,15 +5,15 @@ import { EXIT, Failure } from '../failure.ts';
 import { inJson, notes } from '../notes.ts';
 import { plain } from '../terminal.ts';
 
-/** Waiting for people, with somebody looking. */
+/** Waits for approvals, and shows the progress. */
 
 const POLL_MS = 2000;
 const PATIENCE_MS = 10 * 60_000;
 
 /**
- * Until the grant is active.
+ * Waits until the grant is active.
  *
- * @throws Failure: `denied` where somebody said no or nobody came in time, `interrupted` by the signal.
+ * @throws Failure: `denied` if the request was denied or lapsed, `interrupted` by the signal.
  */
 export async function untilActive(
   broker: Broker,
@@ -21,11 +21,11 @@ export async function untilActive(
   signal: AbortSignal,
 ): Promise<Grant> {
   const line = countdown();
-  const again = poller(broker);
+  const poll = poller(broker);
   try {
-    for (let grant = first; ; grant = await again(grant)) {
+    for (let grant = first; ; grant = await poll(grant)) {
       if (grant.status === 'active') return grant;
-      if (grant.status !== 'pending' && grant.status !== 'scheduled') throw over(grant);
+      if (grant.status !== 'pending' && grant.status !== 'scheduled') throw notGranted(grant);
       await line.tick(grant, signal);
       if (signal.aborted) throw new Failure('interrupted', 'Interrupted.');
     }
@@ -34,7 +34,7 @@ export async function untilActive(
   }
 }
 
-/** Looks again. A network that is away for some minutes does not end a wait of hours. */
+/** Reads the grant again. A broker that is unreachable for some minutes does not end the wait. */
 function poller(broker: Broker): (grant: Grant) => Promise<Grant> {
   let reachedAt = performance.now();
   return async (grant) => {
@@ -50,23 +50,25 @@ function poller(broker: Broker): (grant: Grant) => Promise<Grant> {
   };
 }
 
-function over({ id, status, endReason, approvals }: Grant): Failure {
-  const said = approvals.votes.findLast(({ vote }) => vote === 'deny');
+function notGranted({ id, status, endReason, approvals }: Grant): Failure {
+  const refusal = approvals.votes.findLast(({ vote }) => vote === 'deny');
   const by =
-    said === undefined ? '' : ` by ${said.approver.name}: ${said.comment ?? '(no comment)'}`;
+    refusal === undefined
+      ? ''
+      : ` by ${refusal.approver.name}: ${refusal.comment ?? '(no comment)'}`;
   const why = by === '' && endReason !== null ? `: ${endReason}` : by;
   return new Failure('denied', plain(`${id} was not granted: it is ${status}${why}.`));
 }
 
-/** One line that counts down on a terminal; elsewhere it is said once. */
+/** A line that counts down on a terminal; elsewhere one line for each status. */
 function countdown() {
   const live = process.stderr.isTTY === true && !inJson;
-  let told = '';
+  let shown = '';
   const draw = (grant: Grant): void => {
     const text = lineOf(grant);
     if (live) process.stderr.write(`\r\u001b[2K${text}`);
-    else if (told !== grant.status) notes.tell(text, { grant });
-    told = grant.status;
+    else if (shown !== grant.status) notes.note(text, { grant });
+    shown = grant.status;
   };
   return {
     async tick(grant: Grant, signal: AbortSignal): Promise<void> {
@@ -77,16 +79,16 @@ function countdown() {
       }
     },
     clear(): void {
-      if (live && told !== '') process.stderr.write('\r\u001b[2K');
+      if (live && shown !== '') process.stderr.write('\r\u001b[2K');
     },
   };
 }
 
 function lineOf({ id, status, approvals, startsAt }: Grant): string {
-  if (status === 'scheduled') return `${id} starts in ${left(startsAt)}. Ctrl-C takes it back.`;
+  if (status === 'scheduled') return `${id} starts in ${left(startsAt)}. Ctrl-C cancels it.`;
   const yes = approvals.votes.filter(({ vote }) => vote === 'approve').length;
   const end = approvals.lapsesAt ? `, ${left(approvals.lapsesAt)} left` : '';
-  return `${id} waits for approval (${yes} of ${approvals.required}${end}). Ctrl-C takes it back.`;
+  return `${id} is waiting for approval (${yes} of ${approvals.required}${end}). Ctrl-C cancels it.`;
 }
 
 function left(until: string | null): string {

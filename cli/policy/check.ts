@@ -11,7 +11,11 @@ export type CheckOptions = {
   readonly strict?: boolean;
 };
 
-/** `valetkey policy check`: 0 for a valid bundle, 1 for mistakes, with `--strict` for warnings too. */
+/**
+ * `valetkey policy check`
+ *
+ * @returns 0 for a valid bundle, 1 for mistakes, and with `--strict` also for warnings.
+ */
 export function check({ policy, json, strict }: CheckOptions, out: Terminal): 0 | 1 {
   const using = tools();
   const opened = openBundle(policy, using);
@@ -30,7 +34,7 @@ export function check({ policy, json, strict }: CheckOptions, out: Terminal): 0 
     cases: cases.length,
   };
   if (json) {
-    const listed = warnings.map((it) => errorJson(it, opened));
+    const listed = warnings.map((warning) => errorJson(warning, opened));
     out.json({ ok, bundle: bundle.hash, ...counts, errors: [], warnings: listed });
     return ok ? 0 : 1;
   }
@@ -44,7 +48,7 @@ export function check({ policy, json, strict }: CheckOptions, out: Terminal): 0 
   const warned = warnings.length === 0 ? '' : `; ${count(warnings.length, 'warning')}`;
   const verdict = ok
     ? out.paint('green', 'is valid')
-    : out.paint('red', 'is valid, but not strictly');
+    : out.paint('red', 'is valid, but has warnings');
   out.print(`${opened.folder} ${verdict}: ${parts}${warned}`);
   out.print(out.paint('dim', bundle.hash));
   return ok ? 0 : 1;

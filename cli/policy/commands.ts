@@ -3,18 +3,18 @@ import { examples } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 /**
- * `valetkey policy …`: works on a bundle's files, without any deployed broker. The engine and the
- * checkers are loaded when they are needed: the other commands start faster without them.
+ * `valetkey policy …`: works on the files of a bundle, without a deployed broker. The policy engine is
+ * imported on use, so that the other commands start faster.
  */
 export function addPolicyCommands(program: Command, out: Terminal): void {
   const policy = program
     .command('policy')
-    .description('check, test and review a policy bundle; needs nothing that is deployed');
+    .description('check, test and review a policy bundle, without a deployed broker');
 
   const checkCommand = policy
     .command('check')
-    .description('validate the bundle, its cases included, and warn of what is probably not meant')
-    .option('--strict', 'warnings are errors')
+    .description('validate the bundle and its cases, and warn about likely mistakes')
+    .option('--strict', 'treat warnings as errors')
     .addOption(bundleOption())
     .addOption(jsonOption())
     .action(async (options) => exitWith((await import('./check.ts')).check(options, out)));
@@ -28,7 +28,7 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .command('test')
     .description('run the cases of the bundle')
     .option('--junit <file>', 'also write the results as JUnit XML')
-    .option('--min-coverage <percent>', 'fail when cases cover fewer policies', percent, 0)
+    .option('--min-coverage <percent>', 'fail if the cases cover fewer policies', percent, 0)
     .addOption(bundleOption())
     .addOption(jsonOption())
     .action(async (options) => exitWith((await import('./test.ts')).test(options, out)));
@@ -41,28 +41,28 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
   const explainCommand = policy
     .command('explain')
     .description(
-      'decide one request, and say why: every policy that applied, and why others did not',
+      'decide one request, and explain which policies applied, and why the others did not',
     )
-    .option('--file <file>', 'a case, as in cases/*.yaml, instead of the options below')
-    .option('--case <name>', 'which one, where the file holds several')
-    .option('--principal <id>', 'who asks: <issuer>:<subject>, such as people:ana')
-    .option('--group <group>', 'a group of the principal (repeat it for more)', append, [])
-    .option('--claim <name=value>', 'a claim of its token (repeat it for more)', append, [])
-    .option('--entitlement <id>', 'what is asked for')
-    .option('-p, --parameter <name=value>', 'a parameter (repeat it for more)', append, [])
-    .option('--action <action>', 'narrow the scope to an action (repeat it for more)', append, [])
-    .option('--resource <arn>', 'narrow the scope to a resource (repeat it for more)', append, [])
-    .option('--for <duration>', 'how long, such as 30m', '15m')
-    .option('--reason <text>', 'the justification')
-    .option('--ticket <id>', 'the ticket')
-    .option('--mfa', 'signed in with a second factor')
-    .option('--mfa-age <duration>', 'how long ago, such as 5m')
-    .option('--source-ip <address>', 'where the call comes from', '127.0.0.1')
-    .option('--now <time>', "when, such as '2026-11-23T10:00:00Z' (default: now)")
+    .option('--file <file>', 'file with a case, as in cases/*.yaml, instead of the options below')
+    .option('--case <name>', 'name of the case, if the file has several')
+    .option('--principal <id>', 'requester: <issuer>:<subject>, such as people:ana')
+    .option('--group <group>', 'group of the requester (repeatable)', append, [])
+    .option('--claim <name=value>', "claim of the requester's token (repeatable)", append, [])
+    .option('--entitlement <id>', 'requested entitlement')
+    .option('-p, --parameter <name=value>', 'parameter of the entitlement (repeatable)', append, [])
+    .option('--action <action>', 'narrow the scope to this action (repeatable)', append, [])
+    .option('--resource <arn>', 'narrow the scope to this resource (repeatable)', append, [])
+    .option('--for <duration>', 'duration, such as 30m', '15m')
+    .option('--reason <text>', 'justification')
+    .option('--ticket <id>', 'related ticket or incident')
+    .option('--mfa', 'the requester signed in with a second factor')
+    .option('--mfa-age <duration>', 'time since the sign-in with a second factor, such as 5m')
+    .option('--source-ip <address>', 'source address of the call', '127.0.0.1')
+    .option('--now <time>', "time of the request, such as '2026-11-23T10:00:00Z' (default: now)")
     .option('--recent-denials <number>', 'denied requests of the last 24 hours', natural, 0)
-    .option('--used-before', 'the principal had a grant of this entitlement before')
-    .option('--account <id>', 'the account it is deployed to', '000000000000')
-    .option('--region <region>', 'the Region it is deployed to', 'eu-central-1')
+    .option('--used-before', 'the requester had a grant of this entitlement before')
+    .option('--account <id>', 'AWS account of the broker', '000000000000')
+    .option('--region <region>', 'Region of the broker', 'eu-central-1')
     .addOption(bundleOption())
     .addOption(jsonOption())
     .action(async (options) =>
@@ -75,10 +75,10 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
 
   const diffCommand = policy
     .command('diff')
-    .description('what changes between two bundles, in plain words, and which cases notice')
-    .argument('<old>', 'folder of the bundle before')
-    .argument('<new>', 'folder of the bundle after')
-    .option('--fail-on-change', 'fail when a case is answered otherwise')
+    .description('show what changed between two bundles, and which cases have another outcome')
+    .argument('<old>', 'folder of the old bundle')
+    .argument('<new>', 'folder of the new bundle')
+    .option('--fail-on-change', 'fail if a case has another outcome')
     .addOption(jsonOption())
     .action(async (from: string, to: string, options) =>
       exitWith((await import('./diff.ts')).diff(from, to, options, out)),
@@ -87,11 +87,11 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
 
   const replayCommand = policy
     .command('replay')
-    .description('ask a bundle again what was decided before: whose answer would have changed?')
-    .argument('<file>', 'JSON lines, as GET /v1/decisions exports them')
-    .option('--fail-on-change', 'fail when any answer would have changed')
-    .option('--account <id>', 'the account it is deployed to', '000000000000')
-    .option('--region <region>', 'the Region it is deployed to', 'eu-central-1')
+    .description('decide recorded requests again, and show which would have another outcome')
+    .argument('<file>', 'JSON lines, as exported by GET /v1/decisions')
+    .option('--fail-on-change', 'fail if a request would have another outcome')
+    .option('--account <id>', 'AWS account of the broker', '000000000000')
+    .option('--region <region>', 'Region of the broker', 'eu-central-1')
     .addOption(bundleOption())
     .addOption(jsonOption())
     .action(async (file: string, options) =>
@@ -105,10 +105,10 @@ function bundleOption(): Option {
 }
 
 function jsonOption(): Option {
-  return new Option('--json', 'answer with one JSON document').default(false);
+  return new Option('--json', 'print one JSON document').default(false);
 }
 
-/** Not `process.exit`: what was written must reach its reader first. */
+/** Does not call `process.exit`, which could cut off the output. */
 function exitWith(code: number): void {
   process.exitCode = code;
 }

@@ -7,7 +7,11 @@ import { showInvalid } from './show-errors.ts';
 
 export type DiffOptions = { readonly json: boolean; readonly failOnChange?: boolean };
 
-/** `valetkey policy diff`: 0 unless a bundle is not valid, or a case changed and that was to fail. */
+/**
+ * `valetkey policy diff`
+ *
+ * @returns 1 if a bundle is invalid, and with `--fail-on-change` also if the outcome of a case changed.
+ */
 export function diff(from: string, to: string, options: DiffOptions, out: Terminal): 0 | 1 {
   const using = tools();
   const [before, after] = [openBundle(from, using), openBundle(to, using)];
@@ -24,10 +28,10 @@ export function diff(from: string, to: string, options: DiffOptions, out: Termin
     return code;
   }
   const { print, paint } = out;
-  if (found.changes.length === 0) print('Nothing that decides has changed.');
+  if (found.changes.length === 0) print('No changes that affect decisions.');
   for (const change of found.changes) showChange(change, out);
   print(
-    `\n${count(found.casesAsked, 'case')} asked of both; ${found.cases.length} answered otherwise`,
+    `\n${count(found.casesAsked, 'case')} run against both; ${count(found.cases.length, 'outcome')} changed`,
   );
   for (const { name, file, line, from: was, to: is } of found.cases) {
     print(
@@ -52,5 +56,5 @@ function showChange({ kind, id, change, details }: Change, { print, paint }: Ter
 }
 
 function answeredText(answer: Answered): string {
-  return answer.outcome === 'invalid' ? `no valid request: ${answer.why}` : got(answer);
+  return answer.outcome === 'invalid' ? `an invalid request: ${answer.why}` : got(answer);
 }

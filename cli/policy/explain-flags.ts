@@ -1,6 +1,7 @@
 import { parseDuration } from '../../core/duration.ts';
 import { type CaseQuestion, questionFile } from '../../core/policy/cases-file.ts';
 import { UsageError } from '../failure.ts';
+import { invalidRequest } from './invalid-request.ts';
 
 export type ExplainOptions = {
   readonly policy: string;
@@ -28,17 +29,22 @@ export type ExplainOptions = {
 };
 
 /**
- * The options as a case, checked as a case in a file would be.
+ * Builds a case from the options, and checks it like a case in a file.
  *
- * @throws UsageError that names the option which is missing or wrong.
+ * @throws UsageError that names the missing or invalid option.
  */
 export function questionFromFlags(options: ExplainOptions, now: string): CaseQuestion {
   const { principal, entitlement, action, resource } = options;
   if (principal === undefined || entitlement === undefined) {
-    throw new UsageError('name --principal and --entitlement, or a case with --file');
+    throw new UsageError('Set --principal and --entitlement, or --file.');
   }
   const colon = principal.indexOf(':');
-  if (colon < 1) throw new UsageError(`--principal: write <issuer>:<subject>, not '${principal}'`);
+  if (colon < 1) {
+    throw new UsageError(
+      `--principal: "${principal}" is not a principal id.`,
+      'Write <issuer>:<subject>, such as people:ana.',
+    );
+  }
   const issuer = principal.slice(0, colon);
   const scope = {
     ...(action.length > 0 && { actions: action }),
@@ -49,7 +55,7 @@ export function questionFromFlags(options: ExplainOptions, now: string): CaseQue
     principal: {
       issuer,
       subject: principal.slice(colon + 1),
-      groups: options.group.map((it) => withoutPrefix(it, `${issuer}:`)),
+      groups: options.group.map((group) => withoutPrefix(group, `${issuer}:`)),
       claims: pairs('--claim', options.claim),
     },
     request: {
@@ -69,17 +75,14 @@ export function questionFromFlags(options: ExplainOptions, now: string): CaseQue
     },
   });
   if (read.success) return read.data;
-  const mistakes = read.error.issues.map(
-    (it) => `  ${it.path.map(String).join('.')}: ${it.message}`,
-  );
-  throw new UsageError(`this cannot be asked:\n${mistakes.join('\n')}`);
+  throw new UsageError(invalidRequest(read.error.issues, 'options'));
 }
 
 function pairs(option: string, given: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     given.map((pair) => {
       const equals = pair.indexOf('=');
-      if (equals < 1) throw new UsageError(`${option}: write name=value, not '${pair}'`);
+      if (equals < 1) throw new UsageError(`${option}: write name=value instead of "${pair}".`);
       return [pair.slice(0, equals), pair.slice(equals + 1)];
     }),
   );
@@ -88,7 +91,7 @@ function pairs(option: string, given: readonly string[]): Record<string, string>
 function seconds(option: string, text: string): number {
   const read = parseDuration(text);
   if (read.ok) return read.value;
-  throw new UsageError(`${option}: ${read.error}`);
+  throw new UsageError(`${option}: ${read.error}.`);
 }
 
 function withoutPrefix(text: string, prefix: string): string {

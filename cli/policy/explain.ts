@@ -6,11 +6,17 @@ import { benchFor } from '../../core/policy/run-cases.ts';
 import { UsageError } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { type ExplainOptions, questionFromFlags } from './explain-flags.ts';
+import { invalidRequest } from './invalid-request.ts';
 import { openBundle, tools } from './open-bundle.ts';
 import { showInvalid } from './show-errors.ts';
 import { explanationJson, showExplanation } from './show-explanation.ts';
 
-/** `valetkey policy explain`: 0 whatever the decision, so that a denial can be explained too. */
+/**
+ * `valetkey policy explain`
+ *
+ * @returns 1 if the bundle is invalid, 0 for every decision: an explained denial is a success.
+ * @throws UsageError if the request is not valid.
+ */
 export function explainRequest(options: ExplainOptions, out: Terminal): 0 | 1 {
   const question =
     options.file === undefined
@@ -24,10 +30,8 @@ export function explainRequest(options: ExplainOptions, out: Terminal): 0 | 1 {
   const bench = benchFor(bundle, using.language.engineFor, { account, region });
   const explained = explain(bench, using.analyst, question);
   if (!explained.ok) {
-    const mistakes = explained.error.map(
-      ({ path, message }) => `${[path.map(String).join('.'), message].filter(Boolean).join(': ')}`,
-    );
-    throw new UsageError(`this cannot be asked:\n${mistakes.map((it) => `  ${it}`).join('\n')}`);
+    const source = options.file === undefined ? 'options' : 'file';
+    throw new UsageError(invalidRequest(explained.error, source));
   }
   if (options.json) out.json(explanationJson(question, explained.value));
   else showExplanation(question, explained.value, policies, opened, out);
@@ -35,11 +39,11 @@ export function explainRequest(options: ExplainOptions, out: Terminal): 0 | 1 {
 }
 
 function questionFromFile(file: string, { case: name, principal }: ExplainOptions): CaseQuestion {
-  if (principal !== undefined) throw new UsageError('--file and --principal exclude one another');
+  if (principal !== undefined) throw new UsageError('--file and --principal exclude each other.');
   const read = readQuestions(file, readText(file));
   if (!read.ok) {
-    const mistakes = read.error.map((it) => `  ${it.file}:${it.line}: ${it.message}`);
-    throw new UsageError(`${file} holds no case:\n${mistakes.join('\n')}`);
+    const mistakes = read.error.map(({ file: at, line, message }) => `  ${at}:${line}: ${message}`);
+    throw new UsageError(`${file} is not a valid file of cases:\n${mistakes.join('\n')}`);
   }
   return choose(file, read.value, name);
 }
@@ -53,14 +57,14 @@ function choose(
   const [first, second] = found;
   if (first !== undefined && second === undefined) return first.value;
   const names = all.map(({ value }) => `  ${value.name}`).join('\n');
-  throw new UsageError(`choose one case of ${file} with --case NAME:\n${names}`);
+  throw new UsageError(`Choose one case of ${file} with --case NAME:\n${names}`);
 }
 
-/** @throws UsageError when the file cannot be read. */
+/** @throws UsageError if the file cannot be read. */
 export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new UsageError(`cannot read '${file}'`);
+    throw new UsageError(`Cannot read ${file}.`);
   }
 }

@@ -1,14 +1,15 @@
 import { caseErrors, expected, got } from '../../core/policy/case-errors.ts';
 import type { CaseResult } from '../../core/policy/run-cases.ts';
 
-/** JUnit's XML as CI systems read it: one suite per file of cases. */
+/** The results as JUnit XML, which CI systems read: one suite per file of cases. */
 export function junitXml(results: readonly CaseResult[], seconds: number): string {
   const files = [...new Set(results.map(({ located }) => located.file))];
   const each = results.length === 0 ? 0 : seconds / results.length;
   const suites = files.map((file) => {
     const own = results.filter(({ located }) => located.file === file);
-    const tests = own.map((it) => testCase(it, each)).join('\n');
-    return `  <testsuite ${attributes({ name: file, ...totals(own), time: time(each * own.length) })}>\n${tests}\n  </testsuite>`;
+    const tests = own.map((result) => testCase(result, each)).join('\n');
+    const about = attributes({ name: file, ...totals(own), time: time(each * own.length) });
+    return `  <testsuite ${about}>\n${tests}\n  </testsuite>`;
   });
   const all = attributes({ name: 'valetkey policy test', ...totals(results), time: time(seconds) });
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites ${all}>`, ...suites];
@@ -61,7 +62,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\n': '&#10;',
 };
 
-/** XML 1.0 knows no way to write most control characters, so they are left out. */
+/** Drops most control characters, which XML 1.0 cannot represent (XML 1.0, section 2.2). */
 function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')

@@ -13,7 +13,7 @@ import { UsageError } from '../failure.ts';
 
 export type Tools = { readonly language: PolicyLanguage; readonly analyst: PolicyAnalyst };
 
-/** A folder that was read; whether it holds a valid bundle is in `read`. */
+/** A folder that was read; `read` says whether it is a valid bundle. */
 export type Opened = {
   /** As the user wrote it. */
   readonly folder: string;
@@ -21,19 +21,22 @@ export type Opened = {
   readonly read: Result<BundleSources, readonly BundleError[]>;
 };
 
-/** Where the installed command carries it: beside `chunks/`. */
+/** The engine's place in the installed command, next to `chunks/`. */
 const INSTALLED = fileURLToPath(new URL('../cedar_wasm_bg.wasm', import.meta.url));
 
-/** The real Cedar: what a case says here is what the broker will say. */
+/** The same Cedar engine as the broker's, so that cases have the outcome that the broker would return. */
 export function tools(): Tools {
   const cedar = loadCedar(existsSync(INSTALLED) ? INSTALLED : cedarModule());
   return { language: cedarLanguage(cedar), analyst: cedarAnalyst(cedar) };
 }
 
-/** @throws UsageError when there is no such folder. */
+/** @throws UsageError if the folder does not exist. */
 export function openBundle(folder: string, { language }: Tools): Opened {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new UsageError(`there is no folder '${folder}'; name the bundle's with --policy DIR`);
+    throw new UsageError(
+      `The folder ${folder} does not exist.`,
+      'Name the folder of the policy bundle with --policy DIR.',
+    );
   }
   const files = readBundleFiles(folder);
   return { folder, files, read: readBundle(files, language) };

@@ -14,7 +14,11 @@ export type ReplayOptions = {
   readonly region: string;
 };
 
-/** `valetkey policy replay`: 1 for lines that cannot be read, and for changes that were to fail. */
+/**
+ * `valetkey policy replay`
+ *
+ * @returns 1 for unreadable lines or an invalid bundle, and with `--fail-on-change` also for changes.
+ */
 export function replayFile(file: string, options: ReplayOptions, out: Terminal): 0 | 1 {
   const text = readText(file);
   const using = tools();
@@ -23,7 +27,7 @@ export function replayFile(file: string, options: ReplayOptions, out: Terminal):
   const { account, region } = options;
   const bench = benchFor(opened.read.value.bundle, using.language.engineFor, { account, region });
   const { replayed, malformed } = replay(bench, text);
-  const changed = replayed.filter((it) => it.changed);
+  const changed = replayed.filter((decision) => decision.changed);
   const ok = malformed.length === 0 && (options.failOnChange !== true || changed.length === 0);
   if (options.json) {
     const bundle = opened.read.value.bundle.hash;
@@ -31,23 +35,22 @@ export function replayFile(file: string, options: ReplayOptions, out: Terminal):
     out.json({ ok, bundle, same, changed: changed.map(changedJson), malformed });
     return ok ? 0 : 1;
   }
-  for (const it of changed) showChanged(it, out);
+  for (const decision of changed) showChanged(decision, out);
   for (const { line, message } of malformed) {
-    out.print(out.paint('red', `${file}:${line}: is no recorded decision: ${message}`));
+    out.print(out.paint('red', `${file}:${line}: not a recorded decision: ${message}`));
   }
-  const guessed = replayed.filter((it) => it.historyGuessed).length;
+  const guessed = replayed.filter((decision) => decision.historyGuessed).length;
   if (guessed > 0) {
     out.print(
       out.paint(
         'dim',
-        `${count(guessed, 'decision')} without a recorded history: taken as a first use without denials`,
+        `${count(guessed, 'decision')} without a recorded history: assuming a first use without denials`,
       ),
     );
   }
-  const unread = malformed.length === 0 ? '' : `; ${count(malformed.length, 'line')} not readable`;
-  out.print(
-    `${count(replayed.length, 'decision')} replayed: ${changed.length} would be answered otherwise${unread}`,
-  );
+  const unread = malformed.length === 0 ? '' : `; cannot read ${count(malformed.length, 'line')}`;
+  const outcomes = count(changed.length, 'outcome');
+  out.print(`${count(replayed.length, 'decision')} replayed: ${outcomes} changed${unread}`);
   return ok ? 0 : 1;
 }
 

@@ -4,7 +4,7 @@ import type { BundleWarning } from '../../core/policy/lint-warning.ts';
 import { count, type Style, type Terminal } from '../terminal.ts';
 import type { Opened } from './open-bundle.ts';
 
-/** Prints mistakes as compilers do: where, what and the mend, and the line itself. */
+/** Prints mistakes like a compiler: place, message with the fix, and the line. */
 export function showErrors(
   errors: readonly (BundleError | BundleWarning)[],
   opened: Pick<Opened, 'folder' | 'files'>,
@@ -17,19 +17,20 @@ export function showErrors(
     const what = style === 'yellow' ? `${paint('yellow', 'warning')}: ` : '';
     print(`${paint('bold', placeOf(error, opened))}: ${what}${message}${rule}`);
     const text = lineOf(error, opened);
-    if (text !== null && file !== '')
+    if (text !== null && file !== '') {
       print(paint('dim', `  ${String(line).padStart(4)} | ${text}`));
+    }
   }
 }
 
-/** The end of every command that needs a valid bundle and has none. */
+/** Reports an invalid bundle, for every command that needs a valid one. */
 export function showInvalid(
   errors: readonly BundleError[],
   opened: Pick<Opened, 'folder' | 'files'>,
   json: boolean,
   out: Terminal,
 ): 1 {
-  if (json) out.json({ ok: false, errors: errors.map((it) => errorJson(it, opened)) });
+  if (json) out.json({ ok: false, errors: errors.map((error) => errorJson(error, opened)) });
   else {
     showErrors(errors, opened, 'red', out);
     out.print(

@@ -14,7 +14,7 @@ export const OUTCOME_STYLE: Readonly<Record<Outcome, Style>> = {
   deny: 'red',
 };
 
-/** A decision, its reasons in order of weight, and what a session could do. */
+/** Prints a decision, the policies behind it, and the session policy. */
 export function showExplanation(
   question: CaseQuestion,
   { assessment, actions }: Explanation,
@@ -28,27 +28,27 @@ export function showExplanation(
   const memberOf = groups.length === 0 ? '' : ` (in ${groups.join(', ')})`;
   const lasting = formatDuration(question.request.durationSeconds);
   const verdict = paint(OUTCOME_STYLE[decision.outcome], decision.outcome);
-  print(`${verdict}: ${id}${memberOf} asks for ${entitlement.id} for ${lasting}`);
+  print(`${verdict}: ${id}${memberOf} requests ${entitlement.id} for ${lasting}`);
   for (const action of actions) showAction(action, entitlement.id, policies, opened, out);
   if (
     decision.outcome === 'deny' &&
     actions[1]?.permitted !== true &&
     actions[0]?.permitted === true
   ) {
-    print('\nNobody could approve it: the entitlement has no approval.');
+    print('\nApproval is not possible: the entitlement has no approvers.');
   }
   if (decision.advice.length > 0) {
-    print(`\n${paint('bold', 'What would help')}`);
+    print(`\n${paint('bold', 'Advice')}`);
     for (const advice of decision.advice) print(`  ${advice}`);
   }
   if (decision.outcome === 'deny') return;
   print(
-    `\n${paint('bold', 'Session policy')} (until ${formatInstant(expiresAt)} if it starts at once)`,
+    `\n${paint('bold', 'Session policy')} (until ${formatInstant(expiresAt)} if it starts now)`,
   );
   print(JSON.stringify(JSON.parse(sessionPolicy), null, 2));
 }
 
-/** Policies that name another entitlement all have that one reason: they share a line. */
+/** Prints an action and its policies; those about other entitlements share a line. */
 function showAction(
   { action, permitted, policies: explained }: ActionExplained,
   entitlement: string,
@@ -58,18 +58,19 @@ function showAction(
 ): void {
   print('');
   print(`${paint('bold', action)}: ${permitted ? 'permitted' : 'not permitted'}`);
-  if (explained.length === 0) print('  no policy is about this action');
+  if (explained.length === 0) print('  no policy applies to this action');
   const elsewhere: string[] = [];
-  for (const one of explained) {
-    const policy = policies.find((it) => it.id === one.id);
+  for (const explanation of explained) {
+    const { id, effect, why } = explanation;
+    const policy = policies.find((located) => located.id === id);
     const resource = policy?.head.resource ?? null;
     if (resource !== null && resource !== `ValetKey::Entitlement::${entitlement}`) {
-      elsewhere.push(one.id);
+      elsewhere.push(id);
       continue;
     }
     const where = policy === undefined ? '' : placeOf({ ...policy, message: '' }, opened);
-    print(`  ${mark(one, paint)} ${one.id} ${paint('dim', `(${one.effect}, ${where})`)}`);
-    for (const why of one.why) print(`      ${why}`);
+    print(`  ${mark(explanation, paint)} ${id} ${paint('dim', `(${effect}, ${where})`)}`);
+    for (const reason of why) print(`      ${reason}`);
   }
   if (elsewhere.length === 0) return;
   print(paint('dim', `  · about other entitlements: ${elsewhere.join(', ')}`));

@@ -20,7 +20,11 @@ export type TestOptions = {
   readonly minCoverage: number;
 };
 
-/** `valetkey policy test`: 0 when every case passes and enough policies are covered. */
+/**
+ * `valetkey policy test`
+ *
+ * @returns 0 if every case passes and the coverage is at least `--min-coverage`.
+ */
 export function test(options: TestOptions, out: Terminal): 0 | 1 {
   const using = tools();
   const opened = openBundle(options.policy, using);
@@ -62,8 +66,8 @@ export function test(options: TestOptions, out: Terminal): 0 | 1 {
 
 function showResults(results: readonly CaseResult[], opened: Opened, out: Terminal): void {
   let file = '';
-  for (const one of results) {
-    const { located, result } = one;
+  for (const caseResult of results) {
+    const { located, result } = caseResult;
     if (located.file !== file) out.print(out.paint('bold', located.file));
     file = located.file;
     if (result.status === 'passed') {
@@ -76,7 +80,7 @@ function showResults(results: readonly CaseResult[], opened: Opened, out: Termin
       out.print(`      expected ${expected(located.value.expect)}`);
       out.print(`      got      ${got(result.decision)}`);
     }
-    for (const error of caseErrors([one])) {
+    for (const error of caseErrors([caseResult])) {
       const text = result.status === 'failed' ? '' : `: ${error.message}`;
       out.print(`      ${out.paint('dim', placeOf(error, opened))}${text}`);
     }
@@ -94,7 +98,7 @@ function showCoverage(
   for (const id of uncovered) out.print(out.paint('yellow', `  no case covers ${id}`));
   if (elsewhere.length > 0) {
     out.print(
-      out.paint('dim', `  not counted, since no request asks them: ${elsewhere.join(', ')}`),
+      out.paint('dim', `  not counted, as they decide no request: ${elsewhere.join(', ')}`),
     );
   }
 }
@@ -112,6 +116,6 @@ function writeReport(path: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch {
-    throw new UsageError(`cannot write '${path}'; name a file in a folder that is there`);
+    throw new UsageError(`--junit: cannot write ${path}.`, 'Check that its folder exists.');
   }
 }

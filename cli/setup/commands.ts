@@ -8,14 +8,14 @@ import { COMPLETION_SHELLS, candidates, completionScript } from './completion.ts
 import { configure } from './configure.ts';
 import { doctor } from './doctor.ts';
 
-/** What is done once: the broker, profiles, completion; and a look at what is wrong. */
+/** Commands for the set-up: brokers, profiles, shell completion and diagnosis. */
 export function addSetUpCommands(program: Command, out: Terminal, err: Terminal): void {
   const configureCommand = program
     .command('configure')
-    .description('remember a broker: its URL is all that is needed')
-    .argument('[url]')
-    .option('--name <name>', 'a name of yours for it, where there are several')
-    .option('--default', 'take it where no other is named')
+    .description('add a broker by its URL')
+    .argument('[url]', 'URL of the broker')
+    .option('--name <name>', 'your name for the broker, if you use several')
+    .option('--default', 'use this broker when no other is named')
     .action((url, options) => configure(url, options, out));
   examples(
     withJson(configureCommand),
@@ -25,7 +25,7 @@ export function addSetUpCommands(program: Command, out: Terminal, err: Terminal)
 
   const doctorCommand = program
     .command('doctor')
-    .description('look at clock, network, sign-in and AWS settings, and say what to mend')
+    .description('check clock, network, sign-in and AWS settings, and suggest fixes')
     .action(async (options) => {
       if (!(await doctor(options, out))) process.exitCode = 1;
     });
@@ -34,23 +34,25 @@ export function addSetUpCommands(program: Command, out: Terminal, err: Terminal)
   const profile = program.command('profile').description('profiles of the AWS config file');
   const add = profile
     .command('add')
-    .description('write a profile that gets its keys from valetkey; the rest of the file stays')
-    .argument('<name>', 'of the profile')
-    .argument('<entitlement>')
-    .option('--region <region>', 'its Region')
-    .option('--replace', 'also where there is one of that name')
+    .description('add a profile that gets its keys from valetkey; the rest of the file stays')
+    .argument('<name>', 'name of the profile')
+    .argument('<entitlement>', 'entitlement id (see valetkey list)')
+    .option('--region <region>', 'Region of the profile')
+    .option('--replace', 'replace an existing profile of that name')
     .action((name: string, entitlement: string, options) => {
       const args = [entitlement, ...argumentsOf(options)];
-      const written = { name, args, region: options.region };
-      const path = addProfile(written, [process.execPath, SCRIPT], options.replace === true);
+      const added = { name, args, region: options.region };
+      const path = addProfile(added, [process.execPath, SCRIPT], options.replace === true);
       if (options.json) out.json({ profile: name, file: path });
-      else
+      else {
         out.print(
-          `Wrote ${name} to ${path}. Try it: aws --profile ${name} sts get-caller-identity`,
+          `Wrote profile ${name} to ${path}. Try it: aws --profile ${name} sts get-caller-identity`,
         );
+      }
       const shadow = shadowedBy(name);
-      if (shadow !== null)
-        err.print(`Static keys of [${name}] in ${shadow} win over it: remove them.`);
+      if (shadow !== null) {
+        err.print(`Static keys of [${name}] in ${shadow} take precedence. Remove them.`);
+      }
     });
   examples(
     withJson(withBroker(withRequest(add))),
@@ -60,7 +62,7 @@ export function addSetUpCommands(program: Command, out: Terminal, err: Terminal)
   const completion = program
     .command('completion')
     .description('print a completion script')
-    .addArgument(new Argument('<shell>').choices(COMPLETION_SHELLS))
+    .addArgument(new Argument('<shell>', 'your shell').choices(COMPLETION_SHELLS))
     .action((shell) => out.print(completionScript(shell)));
   examples(
     completion,
@@ -78,11 +80,12 @@ export function addSetUpCommands(program: Command, out: Terminal, err: Terminal)
     });
 }
 
-/** The script that runs now, which the profile will run. */
+/** The running script, which the profile will run. */
 const SCRIPT = realpathSync(process.argv[1] ?? '');
 
 function argumentsOf(options: RequestOptions): readonly string[] {
-  const repeated = (flag: string, values: readonly string[]) => values.flatMap((it) => [flag, it]);
+  const repeated = (flag: string, values: readonly string[]) =>
+    values.flatMap((value) => [flag, value]);
   const one = (flag: string, value: string | undefined) =>
     value === undefined ? [] : [flag, value];
   return [

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** Completion for bash, zsh and fish: the scripts ask the command itself what may come next. */
+/** Completion for bash, zsh and fish: the scripts call `valetkey __complete` for the candidates. */
 
 export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type CompletionShell = (typeof COMPLETION_SHELLS)[number];
@@ -25,18 +25,22 @@ export function completionScript(shell: CompletionShell): string {
   return SCRIPTS[shell];
 }
 
-/** What may stand where the last of the words stands. */
+/** The possible completions of the last word. */
 export function candidates(program: Command, words: readonly string[]): readonly string[] {
   const before = words.slice(0, -1);
   const typed = words.at(-1) ?? '';
   let command = program;
   for (const word of before) {
     if (word === '--') return [];
-    const next = command.commands.find((it) => it.name() === word || it.aliases().includes(word));
+    const next = command.commands.find(
+      (subcommand) => subcommand.name() === word || subcommand.aliases().includes(word),
+    );
     command = next ?? command;
   }
-  const names = command.commands.map((it) => it.name()).filter((name) => !name.startsWith('__'));
+  const names = command.commands
+    .map((subcommand) => subcommand.name())
+    .filter((name) => !name.startsWith('__'));
   const options = command.options.flatMap(({ long }) => (long ? [long] : []));
   const offered = typed.startsWith('-') ? [...options, '--help'] : names;
-  return offered.filter((it) => it.startsWith(typed));
+  return offered.filter((candidate) => candidate.startsWith(typed));
 }

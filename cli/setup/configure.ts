@@ -10,7 +10,7 @@ import {
 } from '../broker/brokers.ts';
 import { http } from '../broker/http.ts';
 import { Failure, UsageError } from '../failure.ts';
-import { ask, canAsk } from '../prompts.ts';
+import { canPrompt, promptText } from '../prompts.ts';
 import { plain, type Terminal } from '../terminal.ts';
 
 export type ConfigureOptions = {
@@ -19,20 +19,23 @@ export type ConfigureOptions = {
   readonly json: boolean;
 };
 
-/** Asks a broker who signs people in there, and remembers it: the URL is all that users need. */
+/** Reads a broker's settings from its URL, and stores them. */
 export async function configure(
   given: string | undefined,
   options: ConfigureOptions,
   out: Terminal,
 ): Promise<void> {
-  if (given === undefined && !canAsk()) throw new UsageError('Say the URL of the broker.', EXAMPLE);
-  const url = brokerUrl(given ?? (await ask('URL of the broker', 'https://valetkey.acme.example')));
+  if (given === undefined && !canPrompt())
+    throw new UsageError('No URL of a broker given.', EXAMPLE);
+  const url = brokerUrl(
+    given ?? (await promptText('URL of the broker', 'https://valetkey.acme.example')),
+  );
   const known = readBrokers();
   const name = options.name ?? nameFor(url, known);
   if (!BROKER_NAME.test(name)) {
     throw new UsageError(
-      `${name} is no name for a broker.`,
-      'Lower-case letters, digits, hyphens.',
+      `"${name}" is not a valid broker name.`,
+      'Use lower-case letters, digits and hyphens, at most 32.',
     );
   }
   const settings = await discover(url);
@@ -44,19 +47,27 @@ export async function configure(
   });
   if (options.json) return out.json({ name, ...settings, default: isDefault });
   out.print(`Configured ${out.paint('bold', name)}: ${plain(url)}`);
-  out.print(`  signs in at ${plain(settings.issuer ?? 'nowhere: set VALETKEY_TOKEN')}`);
-  if (!isDefault) out.print(`  use it with --broker ${name}, or VALETKEY_BROKER=${name}`);
+  out.print(
+    settings.issuer === null
+      ? '  has no sign-in for people: set VALETKEY_TOKEN'
+      : `  identity provider: ${plain(settings.issuer)}`,
+  );
+  if (!isDefault) out.print(`  use it with --broker ${name} or VALETKEY_BROKER=${name}`);
   out.print('Next: valetkey login');
 }
 
-/** @throws Failure where there is no broker, or one that would send people astray. */
+/**
+ * Reads the settings that a broker publishes.
+ *
+ * @throws Failure if the URL is not a broker's, or its settings are not safe to use.
+ */
 export async function discover(url: string): Promise<BrokerSettings> {
   const { status, json } = await http({ method: 'GET', url: `${url}/.well-known/valetkey` });
   const found = discovery.safeParse(json);
   if (status !== 200 || !found.success) {
     throw new Failure(
       'failed',
-      `There is no Valet Key broker at ${url} (it answered ${status}).`,
+      `${url} is not a Valet Key broker (it answered ${status}).`,
       EXAMPLE,
     );
   }
@@ -64,18 +75,20 @@ export async function discover(url: string): Promise<BrokerSettings> {
   if (apiVersion !== 'v1') {
     throw new Failure(
       'failed',
-      `The broker speaks API ${plain(apiVersion)}, this command v1.`,
-      UPDATE,
+      `The broker has API version ${plain(apiVersion)}, but this command supports only v1.`,
+      UPDATE_HINT,
     );
   }
   const safe = issuer === null || (URL.canParse(issuer) && isSafe(new URL(issuer)));
-  if (!safe) throw new Failure('failed', 'The broker names an identity provider without https.');
+  if (!safe) {
+    throw new Failure('failed', 'The URL of the identity provider does not start with https://.');
+  }
   return { url, issuer, clientId, audience };
 }
 
 /**
- * A broker may name any identity provider, another broker's included: it would then be handed tokens
- * that open that one. So no two brokers share a sign-in.
+ * Refuses a broker with the same provider, client and audience as another one: it would receive tokens
+ * that the other broker accepts.
  */
 function refuseBorrowedSignIn(
   { url, issuer, clientId, audience }: BrokerSettings,
@@ -83,24 +96,24 @@ function refuseBorrowedSignIn(
   known: Brokers | null,
 ): void {
   const twin = Object.entries(known?.brokers ?? {}).find(
-    ([other, it]) =>
+    ([other, settings]) =>
       other !== name &&
-      it.url !== url &&
-      it.issuer === issuer &&
-      it.audience === audience &&
-      it.clientId === clientId &&
+      settings.url !== url &&
+      settings.issuer === issuer &&
+      settings.audience === audience &&
+      settings.clientId === clientId &&
       issuer !== null,
   );
   if (twin === undefined) return;
   throw new Failure(
     'failed',
-    `${url} wants the same tokens as ${twin[0]} (${twin[1].url}), and could use them there.`,
-    `Give each broker an audience of its own. If ${twin[0]} has moved: valetkey configure ${url} --name ${twin[0]}`,
+    `${url} would receive the same tokens as ${twin[0]} (${twin[1].url}), and could use them there.`,
+    `Give each broker its own audience. If ${twin[0]} has moved, run: valetkey configure ${url} --name ${twin[0]}`,
   );
 }
 
 function nameFor(url: string, known: Brokers | null): string {
-  const same = Object.entries(known?.brokers ?? {}).find(([, it]) => it.url === url);
+  const same = Object.entries(known?.brokers ?? {}).find(([, settings]) => settings.url === url);
   if (same !== undefined) return same[0];
   if (known === null) return 'default';
   const [first = ''] = new URL(url).hostname.split('.');
@@ -108,4 +121,4 @@ function nameFor(url: string, known: Brokers | null): string {
 }
 
 const EXAMPLE = 'For example: valetkey configure https://valetkey.acme.example';
-const UPDATE = 'Update valetkey, or ask your platform team.';
+const UPDATE_HINT = 'Update valetkey, or ask your platform team.';

@@ -7,7 +7,7 @@ import {
   configFile,
   credentialsFile,
   linesOf,
-  sectionsWithKeys,
+  sectionsWithCredentials,
 } from '../credentials/aws-files.ts';
 import { CONFLICTING } from '../credentials/child-environment.ts';
 import { Failure } from '../failure.ts';
@@ -17,38 +17,52 @@ import { isFresh, readTokens } from '../sign-in/tokens.ts';
 import type { Terminal } from '../terminal.ts';
 import { discover } from './configure.ts';
 
-/** What `doctor` found in one place, and the mend where something is wrong. */
+/** The result of one check, with a hint if something is wrong. */
 export type Finding = {
   readonly what: string;
   readonly state: 'ok' | 'note' | 'wrong';
   readonly detail: string;
-  readonly mend?: string;
+  readonly hint?: string;
 };
 
-/** @returns whether nothing is wrong. */
+/**
+ * `valetkey doctor`: checks everything that the command depends on.
+ *
+ * @returns false if something is wrong.
+ */
 export async function doctor(
   { broker, json }: { readonly broker?: string; readonly json: boolean },
   out: Terminal,
 ): Promise<boolean> {
-  const findings = [...(await ofBroker(broker)), ofHome(), ...ofVariables(), ...ofProfiles()];
-  const well = findings.every(({ state }) => state !== 'wrong');
+  const findings = [
+    ...(await checkBroker(broker)),
+    checkFolder(),
+    ...checkVariables(),
+    ...checkProfiles(),
+  ];
+  const ok = findings.every(({ state }) => state !== 'wrong');
   if (json) {
-    out.json({ ok: well, findings });
-    return well;
+    out.json({ ok, findings: findings.map(findingJson) });
+    return ok;
   }
   const marks = {
     ok: out.paint('green', '✓'),
     note: out.paint('yellow', '!'),
     wrong: out.paint('red', '✗'),
   };
-  for (const { what, state, detail, mend } of findings) {
+  for (const { what, state, detail, hint } of findings) {
     out.print(`${marks[state]} ${what.padEnd(12)} ${detail}`);
-    if (mend !== undefined) out.print(`  ${' '.repeat(12)} ${mend}`);
+    if (hint !== undefined) out.print(`  ${' '.repeat(12)} ${hint}`);
   }
-  return well;
+  return ok;
 }
 
-async function ofBroker(flag: string | undefined): Promise<readonly Finding[]> {
+/** In JSON the hint keeps its published name, `mend`. */
+function findingJson({ hint, ...finding }: Finding): object {
+  return hint === undefined ? finding : { ...finding, mend: hint };
+}
+
+async function checkBroker(flag: string | undefined): Promise<readonly Finding[]> {
   let chosen: NamedBroker;
   try {
     chosen = chosenBroker(flag);
@@ -60,26 +74,26 @@ async function ofBroker(flag: string | undefined): Promise<readonly Finding[]> {
   try {
     const answer = await http({ method: 'GET', url: `${url}/.well-known/valetkey` });
     const reached = { what: 'broker', state: 'ok', detail: `${url} answers${proxy}` } as const;
-    return [reached, ofClock(answer), await ofDiscovery(chosen), await ofSignIn(chosen)];
+    return [reached, checkClock(answer), await checkProvider(chosen), await checkSignIn(chosen)];
   } catch (error) {
-    return [wrong('broker', error), await ofSignIn(chosen)];
+    return [wrong('broker', error), await checkSignIn(chosen)];
   }
 }
 
 const SKEW_NOTE_SECONDS = 30;
 
-function ofClock({ headers }: HttpAnswer): Finding {
+function checkClock({ headers }: HttpAnswer): Finding {
   const off = clockOff(headers, Date.now());
-  if (off === null) return { what: 'clock', state: 'note', detail: 'the broker told no time' };
+  if (off === null) return { what: 'clock', state: 'note', detail: 'the broker sent no time' };
   const size = Math.abs(off);
   const detail = `${size} s ${off >= 0 ? 'ahead of' : 'behind'} the broker's`;
   if (size < SKEW_NOTE_SECONDS) return { what: 'clock', state: 'ok', detail };
   const state = size < SKEW_WRONG_SECONDS ? 'note' : 'wrong';
-  const mend = 'Set the clock by network time: AWS refuses calls from wrong ones.';
-  return { what: 'clock', state, detail, mend };
+  const hint = 'Synchronise the clock with network time: AWS rejects calls from a wrong clock.';
+  return { what: 'clock', state, detail, hint };
 }
 
-async function ofDiscovery(chosen: NamedBroker): Promise<Finding> {
+async function checkProvider(chosen: NamedBroker): Promise<Finding> {
   const now = await discover(chosen.url);
   const same =
     now.issuer === chosen.issuer &&
@@ -88,76 +102,79 @@ async function ofDiscovery(chosen: NamedBroker): Promise<Finding> {
   if (same || chosen.issuer === null) {
     return { what: 'provider', state: 'ok', detail: chosen.issuer ?? 'none for people' };
   }
-  const mend = `If your platform team announced that: valetkey configure ${chosen.url} --name ${chosen.name}`;
   return {
     what: 'provider',
     state: 'wrong',
-    detail: `is ${now.issuer} now, not ${chosen.issuer}`,
-    mend,
+    detail: `is now ${now.issuer}, not ${chosen.issuer}`,
+    hint: `If your platform team announced this change: valetkey configure ${chosen.url} --name ${chosen.name}`,
   };
 }
 
-async function ofSignIn(chosen: NamedBroker): Promise<Finding> {
+async function checkSignIn(chosen: NamedBroker): Promise<Finding> {
   const what = 'sign-in';
   if (process.env['VALETKEY_TOKEN']) {
-    return { what, state: 'ok', detail: 'the token in VALETKEY_TOKEN' };
+    return { what, state: 'ok', detail: 'uses the token in VALETKEY_TOKEN' };
   }
   try {
     const tokens = await readTokens(chosen);
-    if (tokens === null)
-      return { what, state: 'note', detail: 'not signed in', mend: 'valetkey login' };
-    const where = (await keychainName()) ?? 'a file that only you can read';
+    const hint = 'Run `valetkey login`.';
+    if (tokens === null) return { what, state: 'note', detail: 'not signed in', hint };
+    const keychain = await keychainName();
+    const where = keychain === null ? 'a file that only you can read' : `the ${keychain}`;
     const usable = isFresh(tokens, Date.now()) || tokens.refreshToken !== null;
-    if (usable) return { what, state: 'ok', detail: `signed in; kept in ${where}` };
-    return { what, state: 'note', detail: 'expired', mend: 'valetkey login' };
+    if (usable) return { what, state: 'ok', detail: `signed in; token kept in ${where}` };
+    return { what, state: 'note', detail: 'the sign-in has expired', hint };
   } catch (error) {
     return wrong(what, error);
   }
 }
 
-function ofHome(): Finding {
+function checkFolder(): Finding {
   const folder = homeFolder();
-  const there = existsSync(folder) ? folder : dirname(folder);
+  const existing = existsSync(folder) ? folder : dirname(folder);
   try {
-    accessSync(existsSync(there) ? there : '/', constants.W_OK);
+    accessSync(existsSync(existing) ? existing : '/', constants.W_OK);
   } catch {
-    const mend = 'Give yourself write access, or set VALETKEY_HOME to another folder.';
-    return { what: 'settings', state: 'wrong', detail: `${folder} is read-only`, mend };
+    const hint = 'Grant yourself write access, or set VALETKEY_HOME to another folder.';
+    return { what: 'settings', state: 'wrong', detail: `${folder} is read-only`, hint };
   }
   const mode = statSync(folder, { throwIfNoEntry: false })?.mode ?? 0;
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     return {
       what: 'settings',
       state: 'wrong',
-      detail: `others may look into ${folder}`,
-      mend: `chmod 700 ${folder}`,
+      detail: `other users can read ${folder}`,
+      hint: `chmod 700 ${folder}`,
     };
   }
   return { what: 'settings', state: 'ok', detail: folder };
 }
 
-function ofVariables(): readonly Finding[] {
+function checkVariables(): readonly Finding[] {
   const set = CONFLICTING.filter((name) => process.env[name] !== undefined);
-  if (set.length === 0)
+  if (set.length === 0) {
     return [{ what: 'variables', state: 'ok', detail: 'no AWS keys in the environment' }];
-  const mend = `Unset them: they win over profiles. exec and shell clear them for the command.`;
-  return [{ what: 'variables', state: 'note', detail: `${set.join(', ')} are set`, mend }];
+  }
+  const hint = 'Unset them: they override profiles. exec and shell hide them from the command.';
+  return [{ what: 'variables', state: 'note', detail: `set: ${set.join(', ')}`, hint }];
 }
 
-/** Static keys of the same name win over `credential_process`, even when they have expired. */
-function ofProfiles(): readonly Finding[] {
+/** SDKs prefer static credentials of the same name to `credential_process`, even expired ones. */
+function checkProfiles(): readonly Finding[] {
   const config = linesOf(textOf(configFile()));
   const ours = config
     .filter(
-      ({ key, text }) => key === 'credential_process' && text.includes(' credential-process '),
+      ({ setting, text }) =>
+        setting === 'credential_process' && text.includes(' credential-process '),
     )
     .map(({ section, text }) => ({ name: section.replace(/^profile /, ''), text }));
-  const shadowing = sectionsWithKeys(textOf(credentialsFile()));
+  const shadowing = sectionsWithCredentials(textOf(credentialsFile()));
   return ours.map(({ name, text }) => {
     const what = `[${name}]`.slice(0, 12);
     if (shadowing.includes(name)) {
-      const mend = `Remove [${name}] from ${credentialsFile()}.`;
-      return { what, state: 'wrong', detail: 'static keys of the same name win over it', mend };
+      const hint = `Remove [${name}] from ${credentialsFile()}.`;
+      const detail = 'static keys of the same name take precedence';
+      return { what, state: 'wrong', detail, hint };
     }
     const program = /=\s*(?:"([^"]+)"|(\S+))/.exec(text);
     const path = program?.[1] ?? program?.[2] ?? '';
@@ -165,8 +182,8 @@ function ofProfiles(): readonly Finding[] {
       return {
         what,
         state: 'wrong',
-        detail: `${path} is not there`,
-        mend: 'Add it again: valetkey profile add --replace',
+        detail: `${path} does not exist`,
+        hint: 'Add the profile again: valetkey profile add --replace',
       };
     }
     return { what, state: 'ok', detail: 'gets its keys from valetkey' };
@@ -179,7 +196,7 @@ function wrong(what: string, error: unknown): Finding {
     what,
     state: 'wrong',
     detail: error.message,
-    ...(error.hint !== null && { mend: error.hint }),
+    ...(error.hint !== null && { hint: error.hint }),
   };
 }
 

@@ -11,19 +11,19 @@ import {
   writeTokens,
 } from './tokens.ts';
 
-/** Longer than a refresh takes; somebody else may be busy with one. */
+/** How long to wait for another process that refreshes the token. */
 const REFRESH_PATIENCE_MS = 60_000;
 
-/** The broker that a command means, as whoever is signed in there. */
+/** The client of the broker to use, with the token of the signed-in user. */
 export function signedIn(flag: string | undefined): Broker {
   const broker = chosenBroker(flag);
   return brokerClient(broker, tokenSource(broker));
 }
 
-/** VALETKEY_TOKEN wins; else the kept token, quietly refreshed by one process for all. */
+/** VALETKEY_TOKEN if it is set; else the stored token, which one process refreshes for all. */
 function tokenSource(broker: NamedBroker): TokenSource {
   const given = process.env['VALETKEY_TOKEN'];
-  if (given) return async (refused) => (refused ? tellGivenRefused() : given);
+  if (given) return async (refused) => (refused ? refuseGivenToken() : given);
   let kept: Tokens | null = null;
   return async (refused) => {
     const before = kept?.bearer ?? null;
@@ -34,10 +34,10 @@ function tokenSource(broker: NamedBroker): TokenSource {
   };
 }
 
-/** @param notThis A token that the broker did not accept, fresh as it may look. */
-async function freshTokens(broker: NamedBroker, notThis: string | null): Promise<Tokens> {
+/** @param rejected A token that the broker did not accept, even if it has not expired. */
+async function freshTokens(broker: NamedBroker, rejected: string | null): Promise<Tokens> {
   const usable = (tokens: Tokens): boolean =>
-    tokens.bearer !== notThis && isFresh(tokens, Date.now());
+    tokens.bearer !== rejected && isFresh(tokens, Date.now());
   const kept = await readTokens(broker);
   if (kept === null) throw notSignedIn(broker);
   if (usable(kept)) return kept;
@@ -59,7 +59,7 @@ async function refresh(broker: NamedBroker, token: string, before: Tokens): Prom
     const answer = await client.refreshTokenGrant(configuration, token, { audience });
     return tokensFrom(answer, audience, before);
   } catch (error) {
-    // What is used up or taken back is of no use to the next command either.
+    // A refresh token that was used or revoked would fail again.
     if (error instanceof client.ResponseBodyError && error.error === 'invalid_grant') {
       removeTokens(broker);
       throw expired(broker);
@@ -73,11 +73,13 @@ function notSignedIn({ name }: NamedBroker): Failure {
 }
 
 function expired({ name }: NamedBroker): Failure {
-  const what = `Your sign-in to ${name} has expired.`;
-  return new Failure('signIn', what, 'Sign in again: valetkey login');
+  return new Failure('signIn', `Your sign-in to ${name} has expired.`, 'Run `valetkey login`.');
 }
 
-async function tellGivenRefused(): Promise<never> {
-  const mend = 'Set a new one, or unset it and run `valetkey login`.';
-  throw new Failure('signIn', 'The broker did not accept the token in VALETKEY_TOKEN.', mend);
+async function refuseGivenToken(): Promise<never> {
+  throw new Failure(
+    'signIn',
+    'The broker did not accept the token in VALETKEY_TOKEN.',
+    'Set a new one, or unset it and run `valetkey login`.',
+  );
 }

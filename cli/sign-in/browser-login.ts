@@ -10,12 +10,15 @@ import type { Tokens } from './tokens.ts';
 const PATIENCE_MS = 5 * 60_000;
 
 /**
- * Authorisation code with PKCE in the user's browser (RFC 8252 for native apps, RFC 7636): the answer
- * comes back to a port of loopback that is open until then.
+ * Signs in with the user's browser: the authorisation code flow with PKCE (RFC 8252 for native apps,
+ * RFC 7636), with a redirect to a temporary port on loopback.
+ *
+ * @param showUrl Gets the address of the sign-in page, for users whose browser does not open.
+ * @throws Failure (`signIn`)
  */
 export async function browserLogin(
   { configuration, audience }: Provider,
-  tell: (url: string) => void,
+  showUrl: (url: string) => void,
   openBrowser: (url: string) => void = openInBrowser,
 ): Promise<Tokens> {
   const state = client.randomState();
@@ -30,11 +33,12 @@ export async function browserLogin(
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     });
-    if (!isSafe(url)) throw new Failure('signIn', 'The sign-in page is not on https.');
-    tell(url.href);
+    if (!isSafe(url)) {
+      throw new Failure('signIn', 'The URL of the sign-in page does not start with https://.');
+    }
+    showUrl(url.href);
     openBrowser(url.href);
-    const answered = await callback;
-    const answer = await client.authorizationCodeGrant(configuration, answered, {
+    const answer = await client.authorizationCodeGrant(configuration, await callback, {
       pkceCodeVerifier: verifier,
       expectedState: state,
     });
@@ -53,7 +57,7 @@ type Listening = {
   readonly callback: Promise<URL>;
 };
 
-/** Hears the one answer that carries our state; whatever else knocks gets nothing. */
+/** Waits for the one redirect that has our `state`; all other requests get 404. */
 function listen(state: string): Promise<Listening> {
   return new Promise((ready, fail) => {
     let answer: (url: URL) => void = () => undefined;
@@ -64,14 +68,16 @@ function listen(state: string): Promise<Listening> {
     });
     callback.catch(() => undefined);
     const timer = setTimeout(
-      () => giveUp(new Failure('signIn', 'Nobody signed in within five minutes.', AGAIN)),
+      () => giveUp(new Failure('signIn', 'No sign-in within five minutes.', RETRY_HINT)),
       PATIENCE_MS,
     );
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://127.0.0.1');
       const { port } = server.address() as AddressInfo;
       const ours = request.headers.host === `127.0.0.1:${port}` && url.pathname === '/callback';
-      if (!ours || url.searchParams.get('state') !== state) return page(response, 404, 'Not here.');
+      if (!ours || url.searchParams.get('state') !== state) {
+        return page(response, 404, 'Not found.');
+      }
       const refused = url.searchParams.has('error');
       page(response, 200, refused ? 'You are not signed in.' : 'You are signed in.');
       clearTimeout(timer);
@@ -92,7 +98,7 @@ function page(response: ServerResponse, status: number, text: string): void {
     .end(`<!doctype html><title>Valet Key</title><p>${text} You may close this page.</p>`);
 }
 
-/** No shell sees the address. Where there is no browser the printed address serves. */
+/** Starts the browser without a shell. Errors are ignored: the user has the printed address. */
 function openInBrowser(url: string): void {
   const [program, ...args] =
     process.platform === 'darwin'
@@ -105,4 +111,4 @@ function openInBrowser(url: string): void {
   child.unref();
 }
 
-const AGAIN = 'Run `valetkey login` again; `--device` signs in with another device.';
+const RETRY_HINT = 'Run `valetkey login` again, with --device to sign in on another device.';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { whoami } from '../broker/answers.ts';
 import { chosenBroker } from '../broker/brokers.ts';
-import { forgetAllKeys } from '../credential-cache/forget.ts';
+import { forgetAllCredentials } from '../credential-cache/forget.ts';
 import { withLock } from '../lock.ts';
 import { examples, withBroker, withJson } from '../options.ts';
 import { plain, type Terminal } from '../terminal.ts';
@@ -12,21 +12,21 @@ import { isFresh, readTokens, removeTokens, signInLock, writeTokens } from './to
 export function addSignInCommands(program: Command, out: Terminal, err: Terminal): void {
   const login = program
     .command('login')
-    .description('sign in at the identity provider that the broker names')
-    .option('--device', 'sign in with another device: for remote shells')
+    .description("sign in at the broker's identity provider")
+    .option('--device', 'sign in on another device, for remote shells')
     .option('--no-browser', 'print the address instead of opening a browser')
-    .option('--force', 'also when signed in already')
+    .option('--force', 'sign in even if you are signed in already')
     .action((options) => signIn(options, out, err));
   withJson(withBroker(login));
   examples(login, 'valetkey login', 'valetkey login --device');
 
   const logout = program
     .command('logout')
-    .description('forget tokens and cached keys; grants go on until they end')
+    .description('delete tokens and cached keys; active grants stay active')
     .action(({ broker, json }) => {
       const chosen = chosenBroker(broker);
       removeTokens(chosen);
-      forgetAllKeys();
+      forgetAllCredentials();
       return json
         ? out.json({ broker: chosen.name, signedIn: false })
         : out.print(`Signed out of ${chosen.name}.`);
@@ -35,7 +35,7 @@ export function addSignInCommands(program: Command, out: Terminal, err: Terminal
 
   const who = program
     .command('whoami')
-    .description('who you are to the broker')
+    .description('show how the broker identifies you')
     .action(async ({ broker, json }) => {
       const me = await signedIn(broker).get('/v1/whoami', whoami);
       if (json) return out.json(me);
@@ -55,7 +55,7 @@ type LoginOptions = {
   readonly force?: boolean;
 };
 
-/** Longer than anybody takes: of several shells one signs in, the others find it done. */
+/** Longer than a sign-in may take: if several shells sign in, one does and the others wait. */
 const PATIENCE_MS = 6 * 60_000;
 
 async function signIn(options: LoginOptions, out: Terminal, err: Terminal): Promise<void> {
@@ -66,7 +66,7 @@ async function signIn(options: LoginOptions, out: Terminal, err: Terminal): Prom
     if (kept !== null && isFresh(kept, Date.now()) && options.force !== true) return 'already';
     const provider = await providerOf(broker);
     await writeTokens(broker, await viaBrowserOrDevice(provider, options, err));
-    forgetAllKeys();
+    forgetAllCredentials();
     return 'now';
   });
   const me = await signedIn(broker.name).get('/v1/whoami', whoami);
@@ -91,7 +91,9 @@ async function viaBrowserOrDevice(
     });
   }
   const { browserLogin } = await import('./browser-login.ts');
-  const tell = (url: string): void =>
-    err.print(`Sign in with your browser. If it does not open by itself:\n${plain(url)}`);
-  return browser ? browserLogin(provider, tell) : browserLogin(provider, tell, () => undefined);
+  const openBrowser = browser ? undefined : () => undefined;
+  const showUrl = (url: string): void => {
+    err.print(`Sign in with your browser. If it does not open, go to:\n${plain(url)}`);
+  };
+  return browserLogin(provider, showUrl, openBrowser);
 }

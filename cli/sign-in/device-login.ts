@@ -5,26 +5,31 @@ import type { Tokens } from './tokens.ts';
 export type DeviceCode = {
   readonly url: string;
   readonly code: string;
-  /** The same with the code in it, where the provider has one. */
+  /** The address with the code in it, if the provider has one. */
   readonly direct: string | null;
 };
 
-/** Signing in with another device, for remote shells (RFC 8628). */
+/**
+ * Signs in on another device, for remote shells (RFC 8628).
+ *
+ * @param showCode Gets the address and the code for the user.
+ * @throws Failure (`signIn`)
+ */
 export async function deviceLogin(
   { configuration, audience }: Provider,
-  tell: (device: DeviceCode) => void,
+  showCode: (device: DeviceCode) => void,
 ): Promise<Tokens> {
   try {
-    const begun = await client.initiateDeviceAuthorization(configuration, {
+    const device = await client.initiateDeviceAuthorization(configuration, {
       scope: SCOPE,
       audience,
     });
-    tell({
-      url: begun.verification_uri,
-      code: begun.user_code,
-      direct: begun.verification_uri_complete ?? null,
+    showCode({
+      url: device.verification_uri,
+      code: device.user_code,
+      direct: device.verification_uri_complete ?? null,
     });
-    const answer = await client.pollDeviceAuthorizationGrant(configuration, begun);
+    const answer = await client.pollDeviceAuthorizationGrant(configuration, device);
     return tokensFrom(answer, audience, null);
   } catch (error) {
     throw signInFailure(error);

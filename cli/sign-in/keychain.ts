@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 /**
- * Tokens lie in a 0600 file. Where the operating system has a keychain that a command can reach, the
- * file is encrypted (AES-256-GCM) with a key that is kept there: so tokens of any length fit, and no
- * secret stands on a command line.
+ * Tokens are stored in a 0600 file. If the operating system has a keychain with a command-line tool,
+ * the file is encrypted (AES-256-GCM) with a key in that keychain: so the length of tokens does not
+ * matter, and no secret is on a command line.
  */
 
 type Keychain = {
@@ -16,6 +16,7 @@ const SERVICE = 'valetkey';
 const TIMEOUT_MS = 20_000;
 const PREFIX = 'sealed:';
 
+/** @returns the text unchanged if there is no keychain. */
 export async function seal(text: string): Promise<string> {
   const key = await keyFor(keychain(), true);
   if (key === null) return text;
@@ -25,12 +26,12 @@ export async function seal(text: string): Promise<string> {
   return PREFIX + Buffer.concat([cipher.getAuthTag(), sealed]).toString('base64');
 }
 
-/** @returns null where the key is gone, or the file was changed by somebody else. */
-export async function openSealed(kept: string): Promise<string | null> {
-  if (!kept.startsWith(PREFIX)) return kept;
+/** @returns null if the key is no longer in the keychain, or the text was changed. */
+export async function openSealed(sealed: string): Promise<string | null> {
+  if (!sealed.startsWith(PREFIX)) return sealed;
   const key = await keyFor(keychain(), false);
   if (key === null) return null;
-  const bytes = Buffer.from(kept.slice(PREFIX.length), 'base64');
+  const bytes = Buffer.from(sealed.slice(PREFIX.length), 'base64');
   try {
     const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(16, 28));
     cipher.setAuthTag(bytes.subarray(0, 16));
@@ -40,7 +41,7 @@ export async function openSealed(kept: string): Promise<string | null> {
   }
 }
 
-/** What `doctor` says of it. */
+/** The name of the keychain in use, for `doctor`; null if there is none. */
 export async function keychainName(): Promise<string | null> {
   if ((await keyFor(keychain(), false)) === null) return null;
   return process.platform === 'darwin' ? 'macOS keychain' : 'Secret Service';
@@ -53,7 +54,7 @@ async function keyFor(chain: Keychain | null, make: boolean): Promise<Buffer | n
   if (!make) return null;
   const fresh = randomBytes(32);
   await chain.write(fresh.toString('hex'));
-  // Only a keychain that gives it back is one.
+  // A keychain that does not return the key cannot be used.
   return (await chain.read()) === fresh.toString('hex') ? fresh : null;
 }
 
@@ -62,26 +63,26 @@ function keychain(): Keychain | null {
   return process.platform === 'linux' && process.env['DBUS_SESSION_BUS_ADDRESS'] ? LIBSECRET : null;
 }
 
-/** `security` reads commands from its input, so that the key is on no command line. */
+/** `security -i` reads commands from its input, so the key is not on a command line. */
 const MACOS: Keychain = {
-  read: () => ask('security', ['find-generic-password', '-s', SERVICE, '-a', 'key', '-w']),
+  read: () => runTool('security', ['find-generic-password', '-s', SERVICE, '-a', 'key', '-w']),
   write: async (secret) => {
     const command = `add-generic-password -U -s ${SERVICE} -a key -w ${secret}\n`;
-    return (await ask('security', ['-i'], command)) !== null;
+    return (await runTool('security', ['-i'], command)) !== null;
   },
 };
 
-/** libsecret's tool, which speaks with GNOME Keyring, KWallet and others. */
+/** libsecret's tool works with GNOME Keyring, KWallet and others. */
 const LIBSECRET: Keychain = {
-  read: () => ask('secret-tool', ['lookup', 'service', SERVICE, 'account', 'key']),
+  read: () => runTool('secret-tool', ['lookup', 'service', SERVICE, 'account', 'key']),
   write: async (secret) => {
     const args = ['store', '--label', 'Valet Key', 'service', SERVICE, 'account', 'key'];
-    return (await ask('secret-tool', args, secret)) !== null;
+    return (await runTool('secret-tool', args, secret)) !== null;
   },
 };
 
-/** @returns what it printed; null where it is not there, or failed. */
-function ask(program: string, args: readonly string[], input = ''): Promise<string | null> {
+/** @returns the output; null if the program does not exist or fails. */
+function runTool(program: string, args: readonly string[], input = ''): Promise<string | null> {
   return new Promise((resolve) => {
     const child = execFile(program, args, { timeout: TIMEOUT_MS }, (error, out) =>
       resolve(error === null ? out.trim() : null),

@@ -7,22 +7,27 @@ import { Failure } from '../failure.ts';
 import { plain } from '../terminal.ts';
 import type { Tokens } from './tokens.ts';
 
-/** The identity provider of a broker, by OpenID Connect Discovery 1.0. */
+/** The identity provider of a broker. */
 export type Provider = {
   readonly configuration: client.Configuration;
   readonly audience: string;
 };
 
-/** Refresh tokens are asked for, so that nobody signs in every ten minutes. */
+/** With `offline_access` the provider issues a refresh token, so that users rarely sign in. */
 export const SCOPE = 'openid offline_access';
 
+/**
+ * Reads the provider's metadata (OpenID Connect Discovery 1.0).
+ *
+ * @throws Failure if the broker names no provider, or the provider cannot be reached.
+ */
 export async function providerOf(broker: NamedBroker): Promise<Provider> {
   const { issuer, clientId, audience } = broker;
   if (issuer === null || clientId === null || audience === null) {
     throw new Failure(
       'signIn',
-      `The broker ${broker.name} signs nobody in by this command.`,
-      'Set VALETKEY_TOKEN to a token of an issuer that it trusts.',
+      `The broker ${broker.name} has no identity provider for people.`,
+      'Set VALETKEY_TOKEN to a token from an issuer that the broker trusts.',
     );
   }
   const url = safeUrl(issuer);
@@ -40,10 +45,15 @@ export async function providerOf(broker: NamedBroker): Promise<Provider> {
   }
 }
 
-/** A laptop's clock may be wrong; the broker judges the token by its own. */
+/** The clock of the user's machine may be wrong; the broker checks the token by its own clock. */
 const LENIENT = { [client.clockTolerance]: 3600 };
 
-/** What was issued, as this command keeps it. */
+/**
+ * Picks the token for the broker from the provider's answer.
+ *
+ * @param before The tokens that were refreshed, whose refresh token may still be valid.
+ * @throws Failure if no token is for the audience.
+ */
 export function tokensFrom(
   answer: client.TokenEndpointResponse,
   audience: string,
@@ -56,7 +66,7 @@ export function tokensFrom(
     throw new Failure(
       'signIn',
       `The identity provider issued no token for the audience ${plain(audience)}.`,
-      'Its administrators have to set this audience for the client; see docs/deploy.md.',
+      'Ask your platform team to set this audience for the client (see docs/deploy.md).',
     );
   }
   const { exp, iat } = decodeJwt(bearer);
@@ -69,22 +79,22 @@ export function tokensFrom(
   };
 }
 
-/** What the provider said, in words. */
+/** Explains an error of the provider. */
 export function signInFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const code = error instanceof client.ResponseBodyError ? error.error : '';
-  const said =
+  const description =
     error instanceof client.ResponseBodyError ? (error.error_description ?? error.error) : '';
   const known: Readonly<Record<string, string>> = {
-    access_denied: 'Signing in was refused.',
-    expired_token: 'The code was not used in time.',
+    access_denied: 'The identity provider refused the sign-in.',
+    expired_token: 'The code has expired.',
     invalid_grant: 'The sign-in has expired.',
   };
-  const what = known[code] ?? `Signing in failed: ${plain(said || messageOf(error))}.`;
-  return new Failure('signIn', what, 'Sign in again: valetkey login');
+  const message = known[code] ?? `The sign-in failed: ${plain(description || messageOf(error))}.`;
+  return new Failure('signIn', message, 'Run `valetkey login` again.');
 }
 
-/** A token is sent to its audience only (RFC 8707): everything else is none of the broker's business. */
+/** A token must go only to its audience (RFC 8707). */
 function isFor(token: string, audience: string): boolean {
   try {
     const { aud } = decodeJwt(token);
@@ -97,7 +107,7 @@ function isFor(token: string, audience: string): boolean {
 function safeUrl(issuer: string): URL {
   const url = URL.canParse(issuer) ? new URL(issuer) : null;
   if (url !== null && isSafe(url)) return url;
-  throw new Failure('signIn', 'The broker names an identity provider that is not on https.');
+  throw new Failure('signIn', 'The URL of the identity provider does not start with https://.');
 }
 
 function messageOf(error: unknown): string {

@@ -6,17 +6,17 @@ import { homeFolder } from '../folders.ts';
 import { readPrivate, removePrivate, writePrivate } from '../private-file.ts';
 import { openSealed, seal } from './keychain.ts';
 
-/** What signing in to a broker gave. */
+/** The tokens of a sign-in, as they are stored. */
 const tokens = z.object({
   bearer: z.string(),
   refreshToken: z.nullable(z.string()),
-  /** By the local clock, with the lifetime beside it: a clock that is wrong does no harm. */
+  /** By the local clock. Together with the lifetime it works even if the clock is wrong. */
   obtainedAt: z.number(),
   lifetimeSeconds: z.number(),
 });
 export type Tokens = z.infer<typeof tokens>;
 
-/** Left for the call that it is needed for. */
+/** Time for the call that uses the token. */
 const MARGIN_SECONDS = 30;
 
 export function isFresh({ obtainedAt, lifetimeSeconds }: Tokens, now: number): boolean {
@@ -24,7 +24,7 @@ export function isFresh({ obtainedAt, lifetimeSeconds }: Tokens, now: number): b
   return age >= 0 && age < lifetimeSeconds - MARGIN_SECONDS;
 }
 
-/** @returns null where nobody is signed in, or what is kept cannot be opened any more. */
+/** @returns null if the user is not signed in, or the stored tokens cannot be decrypted. */
 export async function readTokens(broker: NamedBroker): Promise<Tokens | null> {
   const sealed = readPrivate(tokensFile(broker));
   if (sealed === null) return null;
@@ -50,14 +50,14 @@ export function removeTokens(broker: NamedBroker): void {
   removePrivate(tokensFile(broker));
 }
 
-/** One sign-in at a time: held by whoever signs in or refreshes. */
+/** The lock to hold during a sign-in or a refresh. */
 export function signInLock(broker: NamedBroker): string {
   return `${tokensFile(broker)}.lock`;
 }
 
-/** Named after where the tokens count, so that no other broker is ever sent them. */
+/** The name depends on broker and provider, so that no other broker is sent the tokens. */
 function tokensFile({ url, issuer, clientId, audience }: NamedBroker): string {
-  const whose = JSON.stringify([url, issuer, clientId, audience]);
-  const name = createHash('sha256').update(whose).digest('hex').slice(0, 24);
+  const identity = JSON.stringify([url, issuer, clientId, audience]);
+  const name = createHash('sha256').update(identity).digest('hex').slice(0, 24);
   return join(homeFolder(), 'tokens', `${name}.json`);
 }

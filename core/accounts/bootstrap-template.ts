@@ -1,24 +1,21 @@
 import { err, ok, type Result } from '../result.ts';
 import { NOTHING_WITHOUT_SOURCE_IDENTITY, vendableTrust } from './documents.ts';
 
-/**
- * CDK's bootstrap template (`cdk bootstrap --show-template`) for an app that is deployed under vended
- * keys: its roles take the sessions of one vendable role only, with their SourceIdentity, and deploy
- * some stacks only.
- *
- * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
- */
-
 type Json = Readonly<Record<string, unknown>>;
 
-/** Who else may become them changes; what they are called and may publish stays CDK's. */
+/** Their trust policies change; their names and what they may publish stay CDK's. */
 const ROLES = ['FilePublishingRole', 'ImagePublishingRole', 'LookupRole', 'DeploymentActionRole'];
 const DEPLOYS = 'DeploymentActionRole';
 
 /**
+ * Changes CDK's bootstrap template (`cdk bootstrap --show-template`) for an app that is deployed with
+ * vended credentials: only sessions of one vendable role, with their SourceIdentity, may assume the
+ * bootstrap roles, and these deploy only some stacks.
+ *
  * @param role ARN of the vendable role.
  * @param stacks Names of the stacks that may be deployed.
- * @returns the template, or what is not as CDK writes it.
+ * @returns the template, or the name of the part that is not as CDK writes it.
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
  */
 export function bootstrapTemplateFor(
   template: unknown,
@@ -42,7 +39,7 @@ export function bootstrapTemplateFor(
   return ok({ ...(template as Json), Resources: { ...resources, ...changed } });
 }
 
-/** Its own, for these stacks alone where some are named, and nothing without a SourceIdentity. */
+/** The role's own policies, limited to the stacks if any are given, and a deny without SourceIdentity. */
 function policiesOf(properties: Json | null, stacks: readonly string[] | null): unknown[] | null {
   const own: unknown = properties?.['Policies'] ?? [];
   if (!Array.isArray(own) || (stacks !== null && own.length === 0)) return null;
@@ -56,21 +53,21 @@ function limited(policy: unknown, stacks: readonly string[]): Json | null {
   const document = part(policy, 'PolicyDocument');
   const statements = document?.['Statement'];
   if (!Array.isArray(statements)) return null;
-  const own = statements.flatMap((it: unknown) => limitedStatements(it as Json, stacks));
-  return { ...(policy as Json), PolicyDocument: { ...document, Statement: own } };
+  const kept = statements.flatMap((statement: Json) => limitedStatements(statement, stacks));
+  return { ...(policy as Json), PolicyDocument: { ...document, Statement: kept } };
 }
 
 /**
- * Of what is allowed on everything, CloudFormation's actions are left for the stacks, and the question
- * who one is; the rest, for pipelines that reach into other accounts, goes.
+ * Of a statement that allows actions on every resource, keeps CloudFormation's for the given stacks, and
+ * `sts:GetCallerIdentity`. The rest serves pipelines across accounts and is dropped.
  */
 function limitedStatements(statement: Json, stacks: readonly string[]): readonly Json[] {
   const { Effect, Action, Resource } = statement;
   const everything = [Resource].flat().includes('*');
   if (Effect !== 'Allow' || !everything) return [statement];
   const actions = [Action].flat().map(String);
-  const ofStacks = actions.filter((it) => it.startsWith('cloudformation:'));
-  const harmless = actions.filter((it) => it === 'sts:GetCallerIdentity');
+  const ofStacks = actions.filter((action) => action.startsWith('cloudformation:'));
+  const harmless = actions.filter((action) => action === 'sts:GetCallerIdentity');
   return [
     ...(ofStacks.length > 0 ? [{ ...statement, Action: ofStacks, Resource: arnsOf(stacks) }] : []),
     ...(harmless.length > 0 ? [{ Effect, Action: harmless, Resource: '*' }] : []),
@@ -78,11 +75,8 @@ function limitedStatements(statement: Json, stacks: readonly string[]): readonly
 }
 
 function arnsOf(stacks: readonly string[]): readonly Json[] {
-  const here = ['Partition', 'Region', 'AccountId'].map((it) => `\${AWS::${it}}`);
-  const [partition, region, account] = here;
-  return stacks.map((name) => ({
-    'Fn::Sub': `arn:${partition}:cloudformation:${region}:${account}:stack/${name}/*`,
-  }));
+  const here = `arn:\${AWS::Partition}:cloudformation:\${AWS::Region}:\${AWS::AccountId}`;
+  return stacks.map((name) => ({ 'Fn::Sub': `${here}:stack/${name}/*` }));
 }
 
 function part(value: unknown, name: string): Json | null {

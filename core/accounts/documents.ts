@@ -2,10 +2,9 @@ import type { ConditionBlock } from '../entitlement.ts';
 import { SOURCE_IDENTITY_PATTERN } from '../session.ts';
 
 /**
- * The policies of a target account. The constructs are made from them, and `valetkey accounts check`
- * compares with them.
+ * A statement of the policies in a target account: constructs are made from these, and `valetkey
+ * accounts check` compares accounts with them.
  */
-
 export type PolicyStatement = {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -15,12 +14,12 @@ export type PolicyStatement = {
   readonly Condition?: ConditionBlock;
 };
 
-/** Grant ids have one shape, so nothing else can pass for a grant. */
+/** Matches the SourceIdentity of grants only, because grant ids have a fixed shape. */
 export const IDENTIFIED: ConditionBlock = {
   StringLike: { 'sts:SourceIdentity': SOURCE_IDENTITY_PATTERN },
 };
 
-/** Who may become a vendable role: these, and only with a SourceIdentity of the broker's shape. */
+/** Lets principals assume a vendable role, but only with a SourceIdentity of the broker's shape. */
 export function vendableTrust(trusted: readonly string[]): readonly PolicyStatement[] {
   return ['sts:AssumeRole', 'sts:SetSourceIdentity'].map((action) => ({
     Effect: 'Allow',
@@ -31,8 +30,8 @@ export function vendableTrust(trusted: readonly string[]): readonly PolicyStatem
 }
 
 /**
- * A deny with no SourceIdentity to match would not fire, so sessions without one get nothing (IAM
- * User Guide, "Global condition keys", aws:SourceIdentity).
+ * Denies everything to sessions without a SourceIdentity, because the kill switch could not match them
+ * (IAM User Guide, "Global condition keys", aws:SourceIdentity).
  */
 export const NOTHING_WITHOUT_SOURCE_IDENTITY: PolicyStatement = {
   Sid: 'NothingWithoutSourceIdentity',
@@ -42,24 +41,28 @@ export const NOTHING_WITHOUT_SOURCE_IDENTITY: PolicyStatement = {
   Condition: { Null: { 'aws:SourceIdentity': 'true' } },
 };
 
-/** What the broker may do to the policies of vendable roles, in its own account and in others. */
+/** What the broker may do to the policies of vendable roles, in every account. */
 export const KILL_ACTIONS: readonly string[] = [
   'iam:DeleteRolePolicy',
   'iam:GetRolePolicy',
   'iam:PutRolePolicy',
 ];
 
+/** Lets the kill Lambda assume the kill role of a target account. */
 export function killTrust(killLambdaRole: string): readonly PolicyStatement[] {
   return [{ Effect: 'Allow', Principal: { AWS: [killLambdaRole] }, Action: ['sts:AssumeRole'] }];
 }
 
+/** Lets a kill role write the kill switch on vendable roles. */
 export function killPermissions(roles: readonly string[]): readonly PolicyStatement[] {
   return [{ Effect: 'Allow', Action: KILL_ACTIONS, Resource: roles }];
 }
 
 /**
- * The most that a vendable role can ever do, whatever is attached to it: everything, but nothing to
- * the roles and the policy that hold it. So a session with IAM rights cannot undo its own kill switch.
+ * The permissions boundary of a vendable role: everything except changes to the roles and the boundary
+ * themselves, so that a session with IAM rights cannot undo its own kill switch.
+ *
+ * @param held ARNs of the roles and of the boundary.
  */
 export function boundaryStatements(held: readonly string[]): readonly PolicyStatement[] {
   return [

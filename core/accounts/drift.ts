@@ -9,7 +9,7 @@ import {
 import type { Expectations, ExpectedRole } from './expectations.ts';
 import { compare, type Permissions, permissionsOf } from './permissions.ts';
 
-/** A role as IAM has it; documents are parsed JSON. */
+/** A role as IAM returns it; policy documents are parsed JSON. */
 export type FoundRole = {
   readonly arn: string;
   readonly trust: unknown;
@@ -19,28 +19,28 @@ export type FoundRole = {
   readonly boundary: string | null;
 };
 
-/** What was found under the ARNs that were looked for; null is nothing. */
+/** What IAM has under the expected ARNs; null for a role that does not exist. */
 export type Found = {
   readonly roles: ReadonlyMap<string, FoundRole | null>;
-  /** The document of the stack's boundary. */
+  /** The document of the boundary that the stack makes. */
   readonly boundary: unknown;
 };
 
 export type Difference = { readonly arn: string; readonly message: string };
 
-/** Every way in which an account is not as it must be, in plain words. */
+/** Every difference between an account and what is expected of it, in words. */
 export function differences(wanted: Expectations, found: Found): readonly Difference[] {
   const roles = wanted.roles.flatMap((role) =>
-    said(role.arn, roleDrift(role, found.roles.get(role.arn) ?? null)),
+    at(role.arn, roleDrift(role, found.roles.get(role.arn) ?? null)),
   );
   const { killRole } = wanted;
   const kill = killRole === null ? [] : killRoleDrift(killRole, wanted, found);
-  return [...roles, ...said(killRole?.arn ?? '', kill), ...boundaryDrift(wanted, found)];
+  return [...roles, ...at(killRole?.arn ?? '', kill), ...boundaryDrift(wanted, found)];
 }
 
 function roleDrift(wanted: ExpectedRole, found: FoundRole | null): readonly string[] {
-  if (found === null) return ['is not there: nothing can be vended on it'];
-  const misplaced = found.arn === wanted.arn ? [] : [`has another path: it is ${found.arn}`];
+  if (found === null) return ['does not exist; no credentials can be vended for it'];
+  const misplaced = found.arn === wanted.arn ? [] : [`has another path; its ARN is ${found.arn}`];
   const inline = permissionsOf(...Object.values(found.inline));
   const denies = statements(NOTHING_WITHOUT_SOURCE_IDENTITY);
   const open = compare(denies, inline).missing.length > 0;
@@ -50,20 +50,22 @@ function roleDrift(wanted: ExpectedRole, found: FoundRole | null): readonly stri
     ...documentDrift('its trust policy', statements(...vendableTrust(wanted.trusts)), found.trust),
     ...(open ? ['does not deny everything to sessions without a SourceIdentity'] : []),
     ...switchDrift(found.inline[KILL_SWITCH_POLICY]),
-    ...(limited
-      ? []
-      : [
-          `has ${found.boundary === null ? 'no boundary' : `the boundary ${found.boundary}`}; it must be ${wanted.boundary}`,
-        ]),
+    ...(limited ? [] : [`has ${boundaryOf(found)}; it must have ${wanted.boundary}`]),
   ];
 }
 
-/** The kill switch itself changes all the time, and is compared by the sweep; it only ever denies. */
+function boundaryOf({ boundary }: FoundRole): string {
+  return boundary === null ? 'no permissions boundary' : `the permissions boundary ${boundary}`;
+}
+
+/** The kill switch changes all the time, and the sweep compares its content; here it must only deny. */
 function switchDrift(document: unknown): readonly string[] {
   const allowed = [...permissionsOf(document).values()].filter(
-    (it) => !it.startsWith('deny * on *'),
+    (permission) => !permission.startsWith('deny * on *'),
   );
-  return allowed.map((it) => `its ${KILL_SWITCH_POLICY} holds what the broker never writes: ${it}`);
+  return allowed.map(
+    (permission) => `its ${KILL_SWITCH_POLICY} has what the broker never writes: ${permission}`,
+  );
 }
 
 function killRoleDrift(
@@ -72,29 +74,31 @@ function killRoleDrift(
   found: Found,
 ): readonly string[] {
   const role = found.roles.get(killRole.arn) ?? null;
-  if (role === null) return ['is not there: no grant in this account can be revoked'];
-  const misplaced = role.arn === killRole.arn ? [] : [`has another path: it is ${role.arn}`];
+  if (role === null) return ['does not exist; grants in this account cannot be revoked'];
+  const misplaced = role.arn === killRole.arn ? [] : [`has another path; its ARN is ${role.arn}`];
   const may = statements(...killPermissions(roles.map(({ arn }) => arn)));
   return [
     ...misplaced,
     ...documentDrift('its trust policy', statements(...killTrust(killRole.trusts)), role.trust),
     ...documentDrift('its permission policy', may, ...Object.values(role.inline)),
-    ...role.attached.map((arn) => `its permission policy goes beyond: the managed policy ${arn}`),
+    ...role.attached.map(
+      (arn) => `its permission policy should not have: the managed policy ${arn}`,
+    ),
   ];
 }
 
-/** A boundary that denies more is one, too. */
+/** Compares only denies: a boundary may deny more than it must. */
 function boundaryDrift(wanted: Expectations, found: Found): readonly Difference[] {
-  const inUse = [...found.roles.values()].some((it) => it?.boundary === wanted.boundary);
+  const inUse = [...found.roles.values()].some((role) => role?.boundary === wanted.boundary);
   const kill = wanted.killRole === null ? [] : [wanted.killRole.arn];
   const held = [...wanted.roles.map(({ arn }) => arn), ...kill, wanted.boundary];
   if (!inUse) return [];
   const [, denies] = boundaryStatements(held);
   const must = statements(...(denies === undefined ? [] : [denies]));
   const { missing } = compare(must, permissionsOf(found.boundary));
-  return said(
+  return at(
     wanted.boundary,
-    missing.map((it) => `lacks: ${it}`),
+    missing.map((permission) => `lacks: ${permission}`),
   );
 }
 
@@ -105,15 +109,15 @@ function documentDrift(
 ): readonly string[] {
   const { missing, beyond } = compare(wanted, permissionsOf(...documents));
   return [
-    ...missing.map((it) => `${what} lacks: ${it}`),
-    ...beyond.map((it) => `${what} goes beyond: ${it}${hintFor(it)}`),
+    ...missing.map((permission) => `${what} lacks: ${permission}`),
+    ...beyond.map((permission) => `${what} should not have: ${permission}${hintFor(permission)}`),
   ];
 }
 
-/** IAM shows the unique id of a role that is gone (IAM User Guide, "Principal"). */
+/** For a deleted principal IAM returns its unique id (IAM User Guide, "AWS JSON policy elements: Principal"). */
 function hintFor(permission: string): string {
   return / by A(ROA|IDA)[A-Z0-9]+( |$)/.test(permission)
-    ? ' (this principal was deleted; one of the same name is another: deploy the targets again)'
+    ? ' (this principal was deleted, and one that is created again counts as another; deploy the targets again)'
     : '';
 }
 
@@ -121,6 +125,7 @@ function statements(...all: readonly object[]): Permissions {
   return permissionsOf({ Statement: all });
 }
 
-function said(arn: string, messages: readonly string[]): readonly Difference[] {
+/** The messages about one ARN. */
+function at(arn: string, messages: readonly string[]): readonly Difference[] {
   return messages.map((message) => ({ arn, message }));
 }

@@ -4,19 +4,19 @@ import { parseRoleArn } from '../role-arn.ts';
 import { boundaryArn, killLambdaRoleArn, killRoleArn, vendRoleArn } from './names.ts';
 import { bundleRoles } from './roles.ts';
 
-/** What an account must look like, by the bundle and the configuration. */
+/** What the bundle and the configuration expect of an account. */
 export type Expectations = {
   readonly roles: readonly ExpectedRole[];
-  /** None in the broker's own account. */
+  /** Null in the broker's own account, which needs none. */
   readonly killRole: { readonly arn: string; readonly trusts: string } | null;
-  /** The boundary that the stack of a target account makes. */
+  /** ARN of the boundary that the stack of a target account makes. */
   readonly boundary: string;
 };
 
 export type ExpectedRole = {
   readonly arn: string;
   readonly trusts: readonly string[];
-  /** As the configuration has it; null where another app makes the role. */
+  /** Null where another app makes the role. */
   readonly boundary: string | null;
 };
 
@@ -26,7 +26,7 @@ export type Broker = {
   readonly stackName: string;
 };
 
-/** @returns null where neither names any role in the account. */
+/** @returns null if neither the bundle nor the configuration names a role in the account. */
 export function expectationsOf(
   account: string,
   broker: Broker,
@@ -37,7 +37,9 @@ export function expectationsOf(
     const parts = parseRoleArn(role.arn);
     return parts?.account === account ? [{ ...role, parts }] : [];
   });
-  const configured = targets.filter((it) => it.account === account).flatMap(({ roles }) => roles);
+  const configured = targets
+    .filter((target) => target.account === account)
+    .flatMap(({ roles }) => roles);
   const partition = named[0]?.parts.partition ?? partitionOf(bundle, broker) ?? DEFAULT_PARTITION;
   const [here, there] = [
     { partition, account },
@@ -53,7 +55,7 @@ export function expectationsOf(
     const arn = `arn:${partition}:iam::${account}:role${path}${name}`;
     expect(arn, vended, chainedFrom, permissionsBoundary ?? boundary);
   }
-  // What the bundle needs is what counts, whatever the configuration says of the same role.
+  // For a role in both, the bundle decides how sessions reach it.
   for (const { arn, vended, chainedFrom } of named) {
     expect(arn, vended, chainedFrom, roles.get(arn)?.boundary ?? null);
   }
@@ -75,5 +77,5 @@ const DEFAULT_PARTITION = 'aws';
 function partitionOf(bundle: Bundle, broker: Broker): string | undefined {
   return bundleRoles(bundle, broker)
     .map(({ arn }) => parseRoleArn(arn)?.partition)
-    .find((it) => it !== undefined);
+    .find((partition) => partition !== undefined);
 }

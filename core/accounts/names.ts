@@ -1,19 +1,17 @@
 import { parseRoleArn, type RoleArn } from '../role-arn.ts';
 
 /**
- * What is called how in the accounts that take part. Every name follows from the broker's stack, so
- * that stacks of several accounts agree without asking one another.
+ * The path of the kill role and of the boundary in a target account. This path, and names that derive
+ * from the name of the broker's stack, let stacks in several accounts agree without asking each other.
  */
-
-/** Where the kill role and the boundary of a target account stand. */
 export const TARGET_PATH = '/valetkey/';
 
-/** The broker's roles have fixed names: other accounts trust them. */
+/** The broker's roles have fixed names, because other accounts trust them. */
 export function vendRoleName(stackName: string): string {
   return `${stackName}-vend`;
 }
 
-/** The role of the kill Lambda; in a target account the kill role has the same name, under its path. */
+/** The name of the kill Lambda's role, and of the kill role in each target account. */
 export function killRoleName(stackName: string): string {
   return `${stackName}-kill`;
 }
@@ -22,7 +20,7 @@ export function boundaryName(stackName: string): string {
   return `${stackName}-boundary`;
 }
 
-/** A partition and an account; either may be a token of the CDK. */
+/** A partition and an account; either may be a CDK token. */
 export type Place = { readonly partition: string; readonly account: string };
 
 export function vendRoleArn({ partition, account }: Place, stackName: string): string {

@@ -1,10 +1,8 @@
 /**
- * A policy as the set of its single permissions, so that two ways of writing the same are the same:
- * statements split or merged, one value or a list of one, another order (IAM User Guide, "Grammar of
- * the IAM JSON policy language").
+ * A policy as its single permissions: how to show each, by a key that does not depend on spelling. Two
+ * policies with the same keys mean the same, however their statements are split, merged or ordered (IAM
+ * User Guide, "Grammar of the IAM JSON policy language").
  */
-
-/** By a key that does not depend on how it was written: what to call it. */
 export type Permissions = ReadonlyMap<string, string>;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,14 +38,14 @@ function* split(statement: Fields): Generator<[string, string]> {
         const on = resource === '' ? '' : ` on ${resource}`;
         const by = principal === '' ? '' : ` by ${principal}`;
         const rest = `${by}${on}${condition}`;
-        // Actions have no case.
+        // IAM ignores the case of actions.
         yield [`${effect} ${action.toLowerCase()}${rest}`, `${effect} ${action}${rest}`];
       }
     }
   }
 }
 
-/** The values of a field or of its negation; one empty text where there is neither. */
+/** The values of a field or of its negation; a single empty text if the statement has neither. */
 function values(statement: Fields, field: string): readonly string[] {
   const not = statement[`Not${field}`];
   if (not !== undefined) return [`all but ${list(not).map(String).toSorted().join(', ')}`];
@@ -62,11 +60,11 @@ function principals(statement: Fields): readonly string[] {
   if (field === undefined) return [''];
   if (typeof field !== 'object' || field === null) return [String(field)];
   return Object.entries(field).flatMap(([type, given]) =>
-    list(given).map((it) => (type === 'AWS' ? accountRoot(String(it)) : `${type} ${it}`)),
+    list(given).map((value) => (type === 'AWS' ? accountRoot(String(value)) : `${type} ${value}`)),
   );
 }
 
-/** An account's id alone is another name of its root. */
+/** The id of an account means its root user's ARN. */
 function accountRoot(principal: string): string {
   return /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal;
 }

@@ -2,41 +2,45 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { chainedRoleArns, type Deployment, targetRoleArn } from '../entitlement.ts';
 import { parseRoleArn } from '../role-arn.ts';
 
-/** A role that some entitlement of the bundle can reach. */
+/** A role that sessions of some entitlement can reach. */
 export type BundleRole = {
   readonly arn: string;
-  /** Whether the broker itself assumes it, or only roles that it is chained from. */
+  /** Whether the broker assumes it; otherwise sessions only chain to it. */
   readonly vended: boolean;
+  /** ARNs of the target roles whose sessions may assume it. */
   readonly chainedFrom: readonly string[];
 };
 
-/** Targets first, then the roles that are only reached from others. */
-export function bundleRoles(
-  { entitlements }: Bundle,
-  deployment: Deployment,
-): readonly BundleRole[] {
-  const all = Object.values(entitlements).map((it) => ({
-    target: targetRoleArn(it, deployment),
-    chained: chainedRoleArns(it, deployment),
-  }));
-  const targets = new Set(all.map(({ target }) => target));
-  return [...new Set([...targets, ...all.flatMap(({ chained }) => chained)])].map((arn) => {
-    const from = all.filter((it) => it.chained.includes(arn)).map(({ target }) => target);
-    return { arn, vended: targets.has(arn), chainedFrom: [...new Set(from)] };
+/** The roles of a bundle: targets first, then those that sessions only chain to. */
+export function bundleRoles(bundle: Bundle, deployment: Deployment): readonly BundleRole[] {
+  const reached = rolesByEntitlement(bundle, deployment);
+  const targets = new Set(reached.map(({ target }) => target));
+  const all = new Set([...targets, ...reached.flatMap(({ chained }) => chained)]);
+  return [...all].map((arn) => {
+    const from = reached.filter(({ chained }) => chained.includes(arn));
+    const chainedFrom = [...new Set(from.map(({ target }) => target))];
+    return { arn, vended: targets.has(arn), chainedFrom };
   });
 }
 
-/** The accounts that the bundle writes out, sorted; `{{account}}` is none of them until it is known. */
+/** The sorted ids of the accounts in role ARNs, without accounts that are not known yet. */
 export function accountsOfBundle(bundle: Bundle, deployment: Deployment): readonly string[] {
-  const accounts = rolesOfBundle(bundle, deployment).map((arn) => parseRoleArn(arn)?.account);
-  return [...new Set(accounts.filter((it) => it !== undefined))].sort();
+  const roles = rolesOfBundle(bundle, deployment).flatMap((arn) => parseRoleArn(arn) ?? []);
+  return [...new Set(roles.map(({ account }) => account))].sort();
 }
 
-/** Every role that some entitlement's sessions can reach. */
+/** The sorted ARNs of every role that sessions can reach. */
 export function rolesOfBundle(bundle: Bundle, deployment: Deployment): readonly string[] {
-  const roles = Object.values(bundle.entitlements).flatMap((it) => [
-    targetRoleArn(it, deployment),
-    ...chainedRoleArns(it, deployment),
-  ]);
-  return [...new Set(roles)].sort();
+  const reached = rolesByEntitlement(bundle, deployment);
+  const arns = reached.flatMap(({ target, chained }) => [target, ...chained]);
+  return [...new Set(arns)].sort();
+}
+
+type Reached = { readonly target: string; readonly chained: readonly string[] };
+
+function rolesByEntitlement({ entitlements }: Bundle, deployment: Deployment): readonly Reached[] {
+  return Object.values(entitlements).map((entitlement) => ({
+    target: targetRoleArn(entitlement, deployment),
+    chained: chainedRoleArns(entitlement, deployment),
+  }));
 }

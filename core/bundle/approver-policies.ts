@@ -2,8 +2,8 @@ import type { Entitlement } from '../entitlement.ts';
 import type { CompiledPolicy } from './bundle.ts';
 
 /**
- * `approvers` and `escalateTo` as permits for `vote`, so that the engine stays the only judge and
- * forbids apply to votes, too. No author can write an id with a dot, so none is taken.
+ * Compiles `approvers` and `escalateTo` to permits for `vote`, so that the engine stays the only judge
+ * and forbids apply to votes as well. Their ids contain a dot, which no author's id can.
  */
 export function approverPolicies({ id, approval }: Entitlement): readonly CompiledPolicy[] {
   if (approval === undefined) return [];

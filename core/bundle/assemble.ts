@@ -8,7 +8,7 @@ import { samplesOf } from './pattern.ts';
 import type { LocatedPolicy } from './policy-file.ts';
 import type { Located } from './yaml-file.ts';
 
-/** Makes plain data of a bundle's checked parts: what travels with the Lambdas. */
+/** Makes plain data of a bundle's checked parts, for the Lambdas to carry as JSON. */
 export function assemble(
   files: BundleFiles,
   entitlements: readonly Located<Entitlement>[],
@@ -16,7 +16,9 @@ export function assemble(
   issuers: readonly Issuer[],
 ): Bundle {
   const byId = <T extends { readonly id: string }>(items: readonly T[]): Record<string, T> =>
-    Object.fromEntries(items.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((it) => [it.id, it]));
+    Object.fromEntries(
+      items.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((item) => [item.id, item]),
+    );
   return {
     hash: hashOf(files),
     entitlements: byId(
@@ -27,7 +29,7 @@ export function assemble(
         readsHistory: policies.some((policy) => readsHistoryOf(policy, value.id)),
       })),
     ),
-    policies: byId(policies.map(withoutPlace)),
+    policies: byId(policies.map(withoutLocation)),
     approverPolicies: entitlements.flatMap(({ value }) => approverPolicies(value)),
     issuers,
     mentions: allMentions(policies),
@@ -46,11 +48,11 @@ function allMentions(policies: readonly LocatedPolicy[]): Mentions {
   return { attributes: all('attributes'), networks: all('networks'), tickets: all('tickets') };
 }
 
-function withoutPlace({ id, effect, advice, head, text }: LocatedPolicy): CompiledPolicy {
+function withoutLocation({ id, effect, advice, head, text }: LocatedPolicy): CompiledPolicy {
   return { id, effect, advice, head, text };
 }
 
-/** Over the schema and every file that decides, in the order of their names. */
+/** Covers the schema and every file that decides, in the order of their names. */
 function hashOf(files: BundleFiles): string {
   const deciding = [...files].filter(([file]) => !file.startsWith('cases/'));
   const sorted = deciding.toSorted(([a], [b]) => (a < b ? -1 : 1));

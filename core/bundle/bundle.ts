@@ -1,67 +1,68 @@
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
 
-/** What a policy reads of the context, and the literals that it compares some of it with. */
+/** The context attributes that a policy reads, and some literals that it compares them with. */
 export type Mentions = {
   readonly attributes: readonly string[];
   readonly networks: readonly string[];
   readonly tickets: readonly string[];
 };
 
-/** Whom and what a policy's head names; null where it is open to all. Entities as `Type::id`. */
+/** The entities that a policy's head names, as `Type::id`; null where it names none. */
 export type PolicyHead = {
   readonly principal: string | null;
   readonly actions: readonly string[] | null;
   readonly resource: string | null;
 };
 
-/** `hash` changes with anything in the definition: a grant holds only for the one it was judged by. */
 export type CompiledEntitlement = Entitlement & {
+  /** Changes with the definition: a grant is valid only for the definition that it was decided by. */
   readonly hash: string;
-  /** Some value that each parameter accepts: what listings ask policy with. */
+  /** A value that each parameter accepts, by its name; listings evaluate policies with these. */
   readonly samples: Readonly<Record<string, string>>;
-  /** Whether a policy that could apply asks for the caller's history, which costs a read. */
+  /** Whether a policy that could apply reads the caller's history, which costs a table read. */
   readonly readsHistory: boolean;
 };
 
 export type CompiledPolicy = {
   readonly id: string;
   readonly effect: 'permit' | 'forbid';
-  /** What a forbid tells those whom it stops. */
+  /** Shown to callers whom a forbid stops. */
   readonly advice: string | null;
   readonly head: PolicyHead;
   readonly text: string;
 };
 
-/** A policy bundle, validated as a whole; plain data that travels with the Lambdas as JSON. */
+/** A policy bundle, validated as a whole: plain data that the Lambdas carry as JSON. */
 export type Bundle = {
   /** `sha256:…` over every source file; recorded with every decision. */
   readonly hash: string;
   readonly entitlements: Readonly<Record<string, CompiledEntitlement>>;
   readonly policies: Readonly<Record<string, CompiledPolicy>>;
-  /** What `approvers` and `escalateTo` of the entitlements mean, as permits for `vote`. */
+  /** Permits for `vote`, compiled from `approvers` and `escalateTo` of the entitlements. */
   readonly approverPolicies: readonly CompiledPolicy[];
   readonly issuers: readonly Issuer[];
-  /** What all policies together read of the context: nothing else needs to be looked up or tried. */
+  /** What all policies together read of the context; nothing else has to be looked up or tried. */
   readonly mentions: Mentions;
 };
 
-/** @returns null where the bundle has no entitlement of that id. */
+/** @returns null if the bundle has no entitlement with that id. */
 export function findEntitlement(bundle: Bundle, id: string): CompiledEntitlement | null {
   return Object.hasOwn(bundle.entitlements, id) ? (bundle.entitlements[id] ?? null) : null;
 }
 
-/** The bundle's files by path relative to its folder, with `/` between the parts. */
+/** The text of a bundle's files, by path relative to its folder, with `/` as the separator. */
 export type BundleFiles = ReadonlyMap<string, string>;
 
-/** A mistake of the bundle's author: where it is, what is wrong, and what to write instead. */
+/** A mistake in a bundle or in `valetkey.yaml`: where it is, what is wrong, and what to write instead. */
 export type BundleError = {
   readonly file: string;
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
   readonly message: string;
 };
 
+/** @returns several lines: a heading, then one mistake per line, its place first. */
 export function formatBundleErrors(errors: readonly BundleError[], what = 'policy bundle'): string {
   const lines = errors.map((error) => `  ${error.file}:${error.line}: ${error.message}`);
   const count = errors.length === 1 ? '1 mistake' : `${errors.length} mistakes`;

@@ -1,13 +1,13 @@
 /**
- * What policies may speak of. The broker ships it; authors of bundles write against it and never
- * edit it. The adapter that asks the engine makes entities and contexts of exactly this form.
+ * The Cedar schema that the broker ships: authors of bundles write policies against it and never edit
+ * it. The Cedar adapter makes entities and contexts of exactly this form.
  */
 export const CEDAR_SCHEMA = `
 namespace ValetKey {
-  // "<issuer id>:<group>": qualified, so that no issuer can mint another's group.
+  // The id is "<issuer id>:<group>", so that no issuer can name a group of another.
   entity Group;
 
-  // "<issuer id>:<subject>"; tags hold the claims that the issuer's entry lists under tags.
+  // The id is "<issuer id>:<subject>"; tags are the claims that issuers.yaml lists under tags.
   entity User in [Group] { issuer: String, name: String } tags String;
   entity Workload in [Group] { issuer: String, name: String } tags String;
 
@@ -18,10 +18,10 @@ namespace ValetKey {
     breakGlass: Bool,
   };
 
-  // What concerns no entitlement: Broker::"broker".
+  // The broker itself, for actions that concern no entitlement: Broker::"broker".
   entity Broker;
 
-  // The values that the caller chose, by name.
+  // The parameter values of the request, by name.
   entity Parameters tags String;
 
   type Request = {
@@ -38,14 +38,14 @@ namespace ValetKey {
     history: { recentDenials: Long, firstUse: Bool },
   };
 
-  // request: may ask. autoApprove: needs no human.
+  // request: may request the entitlement. autoApprove: needs no approver.
   action request, autoApprove appliesTo {
     principal: [User, Workload],
     resource: Entitlement,
     context: Request,
   };
 
-  // vote: may say yes or no to somebody's request; the requester's own vote never counts.
+  // vote: may approve or deny a request; the broker never lets requesters vote on their own.
   action vote appliesTo {
     principal: [User, Workload],
     resource: Entitlement,
@@ -66,13 +66,14 @@ namespace ValetKey {
     },
   };
 
-  // revoke: may end others' grants. review: may close the review of a break-glass use.
+  // revoke: may end grants of others. review: may complete the review of a break-glass grant.
   action revoke, review appliesTo {
     principal: [User, Workload],
     resource: Entitlement,
   };
 
-  // audit: may read everybody's grants, their events and decisions. administer: may end and suspend.
+  // audit: may read all grants, events and decisions.
+  // administer: may end all grants, and suspend and resume principals.
   action audit, administer appliesTo {
     principal: [User, Workload],
     resource: Broker,

@@ -5,7 +5,7 @@ import type { LocatedPolicy } from './policy-file.ts';
 import type { EntityReference } from './policy-language.ts';
 import type { Located } from './yaml-file.ts';
 
-/** A policy that names something unknown would never apply, and nobody would notice. */
+/** A policy that names something unknown would never apply, without any error at run time. */
 export function checkReferences(
   policies: readonly LocatedPolicy[],
   entitlements: readonly Located<Entitlement>[],
@@ -30,9 +30,11 @@ function mistakeIn(
     case 'ValetKey::Entitlement':
       return entitlements.includes(id)
         ? null
-        : `there is no entitlement '${id}'; there are: ${entitlements.join(', ')}`;
+        : `entitlement '${id}' does not exist; the bundle has: ${entitlements.join(', ')}`;
     case 'ValetKey::Broker':
-      return id === 'broker' ? null : `write ValetKey::Broker::"broker"`;
+      return id === 'broker'
+        ? null
+        : `ValetKey::Broker::"${id}" does not exist; write ValetKey::Broker::"broker"`;
     case 'ValetKey::Group':
     case 'ValetKey::User':
     case 'ValetKey::Workload':
@@ -42,9 +44,9 @@ function mistakeIn(
   }
 }
 
-/** `<issuer id>:…`, with an issuer that the bundle has. */
+/** @returns null if the text starts with the id of an issuer of the bundle and a colon. */
 export function issuerMistake(qualified: string, issuers: readonly string[]): string | null {
   const issuer = qualified.slice(0, Math.max(0, qualified.indexOf(':')));
   if (issuers.includes(issuer)) return null;
-  return `'${qualified}' does not begin with an issuer id and a colon; the issuers are: ${issuers.join(', ')}`;
+  return `'${qualified}' does not start with an issuer id and a colon; the issuers are: ${issuers.join(', ')}`;
 }

@@ -3,22 +3,22 @@ import type { BundleError } from './bundle.ts';
 import type { LocatedPolicy } from './policy-file.ts';
 import type { Located } from './yaml-file.ts';
 
-/** Ids are how everything else is named, so two of the same are a mistake. */
+/** Everything refers to entitlements by id, so no two may have the same. */
 export function duplicates(entitlements: readonly Located<Entitlement>[]): readonly BundleError[] {
-  return entitlements.flatMap((it, index) => {
-    const first = entitlements.findIndex(({ value }) => value.id === it.value.id);
+  return entitlements.flatMap(({ value: { id }, error }, index) => {
+    const first = entitlements.findIndex(({ value }) => value.id === id);
     if (first === index) return [];
-    return [
-      it.error(['id'], `'${it.value.id}' is taken by ${entitlements[first]?.file}; choose another`),
-    ];
+    const message = `'${id}' is already used in ${entitlements[first]?.file}; choose another id`;
+    return [error(['id'], message)];
   });
 }
 
+/** Decisions name policies by id, so no two may have the same. */
 export function duplicatePolicies(policies: readonly LocatedPolicy[]): readonly BundleError[] {
   return policies.flatMap(({ id, file, line }, index) => {
     const first = policies.findIndex((other) => other.id === id);
     if (first === index) return [];
-    const message = `@id("${id}") is taken in ${policies[first]?.file}; choose another`;
+    const message = `@id("${id}") is already used in ${policies[first]?.file}; choose another id`;
     return [{ file, line, message }];
   });
 }
@@ -30,5 +30,5 @@ export function missing(
 ): readonly BundleError[] {
   if (count > 0) return [];
   const ending = folder === 'policies' ? 'cedar' : 'yaml';
-  return [{ file: folder, line: 1, message: `holds no .${ending} file; write at least one` }];
+  return [{ file: folder, line: 1, message: `has no .${ending} file; add at least one` }];
 }

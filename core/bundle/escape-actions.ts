@@ -1,9 +1,11 @@
 /**
- * Actions with which a session can leave its own limits behind (IAM User Guide, "Actions, resources,
- * and condition keys"; the lists follow what is known as IAM privilege escalation).
+ * Actions with which a session can escape its own limits. The names are those of the Service
+ * Authorization Reference; the lists follow the published methods of IAM privilege escalation.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/
  */
 
-/** They make credentials that work when the session is long over. */
+/** They create credentials that outlive the session. */
 export const CREDENTIALS: readonly string[] = [
   'iam:CreateUser',
   'iam:CreateAccessKey',
@@ -20,7 +22,7 @@ export const CREDENTIALS: readonly string[] = [
   'lightsail:DownloadDefaultKeyPair',
 ];
 
-/** They change who may become whom, or what somebody may do, the session's own role included. */
+/** They change who may assume a role, or what a principal may do, including the session's own role. */
 export const TRUST_AND_RIGHTS: readonly string[] = [
   'iam:CreateRole',
   'iam:UpdateAssumeRolePolicy',
@@ -53,7 +55,7 @@ export const TRUST_AND_RIGHTS: readonly string[] = [
   'organizations:DetachPolicy',
 ];
 
-/** A session in the next role does not carry our session policy. */
+/** The next session does not carry our session policy. */
 export const CHAINING: readonly string[] = [
   'sts:AssumeRole',
   'sts:AssumeRoleWithSAML',
@@ -64,7 +66,7 @@ export const CHAINING: readonly string[] = [
 
 export const PASS_ROLE: readonly string[] = ['iam:PassRole'];
 
-/** What runs somebody's code or template as the role that was passed. */
+/** They run code or a template with the role that was passed. */
 export const COMPUTE: readonly string[] = [
   'apprunner:CreateService',
   'autoscaling:CreateLaunchConfiguration',

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../result.ts';
 import type { BundleError, CompiledPolicy, Mentions } from './bundle.ts';
 import type { EntityReference, ParsedPolicy, PolicyLanguage } from './policy-language.ts';
 
-/** A policy, with where it stands. */
+/** A policy, and where it is in its file. */
 export type LocatedPolicy = CompiledPolicy & {
   readonly file: string;
   readonly line: number;
@@ -28,7 +28,7 @@ export function readPolicies(
   const policies: LocatedPolicy[] = [];
   const ends = new Map<string, number>();
   for (const policy of parsed.value) {
-    // The same text may stand there twice.
+    // A file may contain the same text twice.
     const start = text.indexOf(policy.text, ends.get(policy.text));
     ends.set(policy.text, start + policy.text.length);
     const line = lineAt(text, start);
@@ -41,11 +41,12 @@ export function readPolicies(
 
 function mistakeIn({ annotations, effect }: ParsedPolicy): string | null {
   const id = annotations['id'];
-  if (id === undefined) return `a ${effect} has no id; write @id("a-short-name") before it`;
-  if (!POLICY_ID.test(id))
-    return `@id("${id}"): write lower-case letters, digits and hyphens, at most 63`;
+  if (id === undefined) return `a ${effect} has no @id; write @id("a-short-name") above it`;
+  if (!POLICY_ID.test(id)) {
+    return `@id("${id}") is not a valid id; use at most 63 lower-case letters, digits and hyphens, starting with a letter`;
+  }
   if (effect === 'forbid' && (annotations['advice'] ?? '') === '') {
-    return `the forbid '${id}' has no advice; write @advice("what to do instead") after its @id`;
+    return `the forbid '${id}' has no @advice; write @advice("what to do instead") below its @id`;
   }
   return null;
 }
@@ -56,6 +57,7 @@ function locate(policy: ParsedPolicy, file: string, line: number): LocatedPolicy
   return { id, effect, text, references, mentions, head, file, line, advice: advice ?? null };
 }
 
+/** The line, counted from 1, of the character at an offset. */
 export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }

@@ -14,25 +14,25 @@ export type ParsedPolicy = {
   readonly text: string;
 };
 
-/** `offset` counts characters from the start of the text that was given. */
+/** `offset` counts characters from the start of the parsed text. */
 export type PolicyMistake = { readonly offset: number; readonly message: string };
 
-/** Policies that could not be evaluated: a fault of the bundle. */
+/** Policies that could not be evaluated, because the bundle has a fault. */
 export type PolicyFault = { readonly policyIds: readonly string[]; readonly message: string };
 
-/** The engine that will decide under a bundle, for trying it before it is deployed. */
+/** Makes the engine that decides by a bundle, to try the bundle before it is deployed. */
 export type EngineFor = (bundle: Bundle, report: (fault: PolicyFault) => void) => PolicyEngine;
 
 /** The compiler's port to Cedar. */
 export type PolicyLanguage = {
-  /** Splits one file into its policies, in the order in which they stand. */
+  /** Splits a file into its policies, in their order. */
   readonly parse: (text: string) => Result<readonly ParsedPolicy[], readonly PolicyMistake[]>;
-  /** Checks policies, by id, strictly against the schema. */
+  /** Checks policies strictly against the schema. */
   readonly validate: (
     schema: string,
     policies: Readonly<Record<string, string>>,
   ) => readonly (PolicyMistake & { readonly policyId: string })[];
-  /** What the validator finds odd, though not wrong: policies that no request could satisfy. */
+  /** Finds policies that are valid but suspicious, such as those that no request can satisfy. */
   readonly warnings: (
     schema: string,
     policies: Readonly<Record<string, string>>,

@@ -2,25 +2,27 @@ import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from
 import type { core, ZodType } from 'zod';
 import { err, ok, type Result } from '../result.ts';
 import type { BundleError } from './bundle.ts';
+import { describeIssue, describeMissing } from './describe-issue.ts';
 
 type Path = readonly PropertyKey[];
 
-/** A value read from a YAML file, which can still say on which line each part of it stands. */
+/** A value read from a YAML file. */
 export type Located<T> = {
   readonly file: string;
   readonly value: T;
+  /** Makes an error about the part at a path, with the line on which that part begins. */
   readonly error: (path: Path, message: string) => BundleError;
 };
 
 /**
- * Reads one YAML document of the given shape.
+ * Reads a YAML document and checks it against a schema.
  *
  * @returns the value, or every mistake in it with its line.
  */
 export function readYaml<T>(
   file: string,
   text: string,
-  shape: ZodType<T>,
+  schema: ZodType<T>,
 ): Result<Located<T>, readonly BundleError[]> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
@@ -40,22 +42,23 @@ export function readYaml<T>(
   });
   const data = contentOf(document);
   if (!data.ok) return err([{ file, line: 1, message: data.error }]);
-  const parsed = shape.safeParse(data.value, { reportInput: true });
-  if (!parsed.success)
-    return err(parsed.error.issues.map((issue) => error(pathOf(issue), say(issue))));
+  const parsed = schema.safeParse(data.value, { reportInput: true, error: describeIssue });
+  if (!parsed.success) {
+    return err(parsed.error.issues.map((issue) => error(pathOf(issue), messageOf(issue))));
+  }
   return ok({ file, value: parsed.data, error });
 }
 
-/** Aliases are followed only here: one that leads nowhere, or to endless text, throws. */
+/** Resolving an alias throws if its anchor does not exist, or if it would expand without end. */
 function contentOf(document: Document): Result<unknown, string> {
   try {
     return ok(document.toJS());
   } catch (error) {
-    return err(error instanceof Error ? error.message : 'cannot be read');
+    return err(error instanceof Error ? error.message : 'is not readable');
   }
 }
 
-/** The line of the node at `path`, or of the nearest one around it. */
+/** The line of the node at a path, or of the nearest node around it. */
 function lineOf(document: Document, lines: LineCounter, path: Path): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
@@ -73,14 +76,10 @@ function pathOf(issue: core.$ZodIssue): Path {
   return key === undefined ? issue.path : [...issue.path, key];
 }
 
-function say(issue: core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys')
-    return 'is not a field that this version knows; remove it';
-  if (issue.code === 'invalid_type' && issue.input === undefined)
-    return `is missing (${issue.expected})`;
+function messageOf(issue: core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return 'is not a known field; correct it or remove it';
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
-  if (issue.code === 'invalid_value') return `write one of: ${issue.values.join(', ')}`;
-  return issue.message;
+  return describeMissing(issue) ?? issue.message;
 }
 
 function formatPath(path: Path): string {

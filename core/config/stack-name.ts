@@ -1,2 +1,2 @@
-/** What the broker's stack is called where `valetkey.yaml` does not say; every name in every account follows from it. */
+/** The name of the broker's stack unless `valetkey.yaml` sets one. All names in all accounts derive from it. */
 export const DEFAULT_STACK_NAME = 'ValetKey';

@@ -6,9 +6,10 @@ import { awaitsKill, killed, outlived, pruned } from '../lifecycle/end.ts';
 import type { GrantStore } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
-import { converge, isUpToDate, type NotConverged, STORE_FAILED } from './converge.ts';
+import { converge } from './converge.ts';
 import { type DeniedGrant, denies } from './deny-policy.ts';
 import type { KillPorts } from './ports.ts';
+import { isUpToDate, type NotConverged, STORE_FAILED } from './up-to-date.ts';
 
 export type KillGrantPorts = KillPorts &
   WritePorts & { readonly store: Pick<GrantStore, 'find' | 'update' | 'appendEvent'> };

@@ -5,13 +5,10 @@ import type { Caller, Claims } from '../principal.ts';
 import { err, type Result } from '../result.ts';
 import type { CaseQuestion } from './cases-file.ts';
 
-/** A mistake in a case; `path` leads to it inside the case. */
+/** A mistake in a case; the path is relative to the case. */
 export type CaseMistake = { readonly path: readonly PropertyKey[]; readonly message: string };
 
-/**
- * The caller of a case: its claims are put together as the issuer's token would have them, and read
- * by the very code that reads tokens.
- */
+/** The caller of a case. Its claims are read by the code that reads those of a verified token. */
 export function callerOfCase(
   { principal, context }: Pick<CaseQuestion, 'principal' | 'context'>,
   issuers: readonly Issuer[],
@@ -19,12 +16,15 @@ export function callerOfCase(
   const issuer = issuers.find(({ id }) => id === principal.issuer);
   if (issuer === undefined) {
     const known = issuers.map(({ id }) => id).join(', ');
-    return wrong('issuer', `there is no issuer '${principal.issuer}'; there are: ${known}`);
+    return wrong(
+      'issuer',
+      `'${principal.issuer}' is not an issuer of the bundle, which has: ${known}`,
+    );
   }
   const subject = subjectClaims(issuer, principal.subject);
   if (subject === null) {
     const parts = issuer.subject.map((claim) => `<${claim}>`).join('/');
-    return wrong('subject', `write ${parts}: that is how issuer '${issuer.id}' makes its ids`);
+    return wrong('subject', `is not a subject of issuer '${issuer.id}'; write ${parts}`);
   }
   const mistakes = [
     ...claimMistakes(issuer, principal.claims, subject),
@@ -41,7 +41,7 @@ export function callerOfCase(
   return caller.ok ? caller : wrong('subject', caller.error);
 }
 
-/** What a principal's id was made of: one claim as it is, several percent-encoded and joined. */
+/** The claims in a subject: a single claim unchanged, or several that are percent-encoded and joined. */
 function subjectClaims(issuer: Issuer, subject: string): Record<string, string> | null {
   const [only] = issuer.subject;
   if (issuer.subject.length === 1 && only !== undefined) return { [only]: subject };
@@ -66,12 +66,12 @@ function claimMistakes(
     const path = ['principal', 'claims', claim];
     if (!read.includes(claim)) {
       const tags = (issuer.tags ?? []).join(', ') || 'none';
-      const message = `issuer '${issuer.id}' reads no such claim; its tags are: ${tags}`;
+      const message = `is not read by issuer '${issuer.id}', whose tags are: ${tags}`;
       return [{ path, message }];
     }
-    const own = Object.hasOwn(subject, claim) ? subject[claim] : undefined;
-    if (own === undefined || own === String(value)) return [];
-    return [{ path, message: `contradicts the subject, which says '${own}'` }];
+    const inSubject = Object.hasOwn(subject, claim) ? subject[claim] : undefined;
+    if (inSubject === undefined || inSubject === String(value)) return [];
+    return [{ path, message: `contradicts the subject, which has '${inSubject}'; remove it` }];
   });
 }
 
@@ -79,28 +79,23 @@ function groupMistakes(issuer: Issuer, groups: readonly string[]): readonly Case
   if (groups.length === 0) return [];
   const path = ['principal', 'groups'];
   if (issuer.groups === undefined) {
-    return [{ path, message: `issuer '${issuer.id}' gives no groups; remove them` }];
+    return [{ path, message: `issuer '${issuer.id}' has no groups; remove them` }];
   }
   const prefix = `${issuer.id}:`;
-  return groups.flatMap((group, index) =>
-    group.startsWith(prefix)
-      ? [
-          {
-            path: [...path, index],
-            message: `write '${group.slice(prefix.length)}': the issuer's id is added`,
-          },
-        ]
-      : [],
-  );
+  return groups.flatMap((group, index) => {
+    if (!group.startsWith(prefix)) return [];
+    const message = `write '${group.slice(prefix.length)}', without the issuer's id`;
+    return [{ path: [...path, index], message }];
+  });
 }
 
 function mfaMistakes(issuer: Issuer, mfa: boolean): readonly CaseMistake[] {
   if (!mfa || issuer.mfa !== undefined) return [];
-  const message = `tokens of issuer '${issuer.id}' cannot show MFA; write false`;
+  const message = `tokens of issuer '${issuer.id}' cannot show MFA; write mfa: false`;
   return [{ path: ['context', 'mfa'], message }];
 }
 
-/** `auth_time` is in seconds (OpenID Connect Core, section 2), so ages are whole ones too. */
+/** `auth_time` is in seconds (OpenID Connect Core, section 2), so an age has no fraction either. */
 function mfaClaims(issuer: Issuer, { mfa, mfaAgeSeconds, now }: CaseQuestion['context']): Claims {
   if (!mfa) return {};
   const signedIn = mfaAgeSeconds === null ? null : secondsBetween(0, now) - mfaAgeSeconds;

@@ -2,7 +2,7 @@ import type { BundleError } from '../bundle/bundle.ts';
 import type { Decision } from '../decision.ts';
 import type { CaseResult } from './run-cases.ts';
 
-/** A bundle with a case that fails is no valid bundle: what is wrong, at the line to look at. */
+/** Cases that fail or cannot be asked make a bundle invalid; each error has the line to look at. */
 export function caseErrors(results: readonly CaseResult[]): readonly BundleError[] {
   return results.flatMap(errorsOf);
 }
@@ -12,9 +12,9 @@ function errorsOf({ located, result }: CaseResult): readonly BundleError[] {
     case 'passed':
       return [];
     case 'failed': {
-      const { expect } = located.value;
-      const wrong = `expected ${expected(expect)}, and it is ${got(result.decision)}`;
-      const message = `case '${located.value.name}' fails: ${wrong}; mend the policies or the case`;
+      const { name, expect } = located.value;
+      const difference = `expected ${expected(expect)}, got ${got(result.decision)}`;
+      const message = `case '${name}' fails: ${difference}; correct the policies or the case`;
       return [{ ...located.error(['expect'], ''), message }];
     }
     case 'invalid':
@@ -24,11 +24,12 @@ function errorsOf({ located, result }: CaseResult): readonly BundleError[] {
 
 type Expected = CaseResult['located']['value']['expect'];
 
-/** `deny by production-needs-mfa`. */
+/** The expectation in words, such as `deny by production-needs-mfa`. */
 export function expected({ outcome, policies }: Expected): string {
   return policies === null ? outcome : got({ outcome, policies });
 }
 
+/** The decision in the same words. */
 export function got({ outcome, policies }: Pick<Decision, 'outcome' | 'policies'>): string {
   return `${outcome} by ${policies.length === 0 ? 'no policy' : policies.toSorted().join(', ')}`;
 }

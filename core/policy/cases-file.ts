@@ -3,17 +3,18 @@ import { toGrantRequest } from '../api/read-grant-request.ts';
 import { readInstant } from '../api/read-instant.ts';
 import { grantRequestBody } from '../api/requests.ts';
 import type { BundleError } from '../bundle/bundle.ts';
+import { describeIssue } from '../bundle/describe-issue.ts';
 import type { GrantRequest } from '../deciding/grant-request.ts';
 import type { History, Outcome } from '../decision.ts';
 import type { Instant } from '../instant.ts';
 
-/** Who asks, what for, and under which circumstances: all that a decision depends on. */
+/** A principal, its request and the circumstances: everything that a decision depends on. */
 export type CaseQuestion = {
   readonly name: string;
   readonly principal: {
     readonly issuer: string;
     readonly subject: string;
-    /** As the issuer's tokens have them: without the issuer's id. */
+    /** As in the issuer's tokens, without the issuer's id. */
     readonly groups: readonly string[];
     readonly claims: Readonly<Record<string, string | number | boolean>>;
   };
@@ -27,43 +28,44 @@ export type CaseQuestion = {
   };
 };
 
-/** A policy test: a question, and the answer that its author expects. */
+/** A policy test: a question and the expected answer. */
 export type PolicyCase = CaseQuestion & {
   readonly expect: {
     readonly outcome: Outcome;
-    /** Exactly the policies that determine it; null where the author does not care. */
+    /** Exactly the policies that determine the answer; null if any may. */
     readonly policies: readonly string[] | null;
   };
 };
 
-/** A case, with where it stands; `error` takes paths inside the case. */
+/** A case, and where it is in its file. */
 export type LocatedCase<T extends CaseQuestion = PolicyCase> = {
   readonly value: T;
   readonly file: string;
   readonly line: number;
+  /** Makes an error about the part at a path, which is relative to the case. */
   readonly error: (path: readonly PropertyKey[], message: string) => BundleError;
 };
 
 const instant = z
-  .string("write a time in quotes, such as '2026-11-23T10:00:00Z'")
+  .string("is not text; write a time in quotes, such as '2026-11-23T10:00:00Z'")
   .transform((text, context): Instant => {
     const value = readInstant(text);
     if (value !== null) return value;
-    context.addIssue("write a time as RFC 3339 has it, such as '2026-11-23T10:00:00Z'");
+    context.addIssue("is not an RFC 3339 time; write one such as '2026-11-23T10:00:00Z'");
     return z.NEVER;
   });
 
 const principal = z.strictObject({
   issuer: z.string(),
-  subject: z.string('write it in quotes: a subject is text').min(1),
+  subject: z.string('is not text; write the subject in quotes').min(1),
   groups: z.array(z.string()).default([]),
   claims: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 
 const request = z.unknown().transform((value, context): GrantRequest => {
-  const read = grantRequestBody.safeParse(value);
+  const read = grantRequestBody.safeParse(value, { reportInput: true, error: describeIssue });
   if (!read.success) {
-    // Zod's two builds name the same issues; only their types differ.
+    // Both builds of Zod report the same issues; only their types differ.
     context.issues.push(...(read.error.issues as unknown as typeof context.issues));
     return z.NEVER;
   }
@@ -74,7 +76,7 @@ const context = z
   .strictObject({
     mfa: z.boolean(),
     mfaAgeSeconds: z.int().min(0).optional(),
-    sourceIp: z.union([z.ipv4(), z.ipv6()], 'write an IP address, such as 10.0.0.1'),
+    sourceIp: z.union([z.ipv4(), z.ipv6()], 'is not an IP address; write one such as 10.0.0.1'),
     now: instant,
     history: z
       .strictObject({
@@ -83,9 +85,9 @@ const context = z
       })
       .default({ recentDenials: 0, firstUse: true }),
   })
-  .refine((it) => it.mfa || it.mfaAgeSeconds === undefined, {
+  .refine(({ mfa, mfaAgeSeconds }) => mfa || mfaAgeSeconds === undefined, {
     path: ['mfaAgeSeconds'],
-    message: 'has no meaning without mfa: true; remove it',
+    message: 'needs mfa: true; add that, or remove the age',
   })
   .transform(({ mfaAgeSeconds = null, ...rest }) => ({ ...rest, mfaAgeSeconds }));
 
@@ -103,12 +105,12 @@ export const casesFile: z.ZodType<readonly PolicyCase[]> = z.array(
   z.strictObject({ ...question, expect: expectation }),
 );
 
-/** What `explain --file` takes: the same, but nobody needs to expect anything. */
+/** What `explain --file` reads: a list of cases that need no expectation. */
 export const questionsFile: z.ZodType<readonly CaseQuestion[]> = z.array(
   z.strictObject({ ...question, expect: expectation.optional() }),
 );
 
-/** One case by itself, not in a list. */
+/** A single case outside of a list. */
 export const questionFile: z.ZodType<CaseQuestion> = z.strictObject({
   ...question,
   expect: expectation.optional(),

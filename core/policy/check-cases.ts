@@ -2,22 +2,17 @@ import type { BundleError } from '../bundle/bundle.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { LocatedCase } from './cases-file.ts';
 
-/** A case that expects a policy which does not exist would only ever fail for the wrong reason. */
+/** A case that expects a policy which does not exist could only fail, and for the wrong reason. */
 export function checkCases(
   cases: readonly LocatedCase[],
   policies: readonly LocatedPolicy[],
 ): readonly BundleError[] {
   const known = policies.map(({ id }) => id);
   return cases.flatMap(({ value, error }) =>
-    (value.expect.policies ?? []).flatMap((id, index) =>
-      known.includes(id)
-        ? []
-        : [
-            error(
-              ['expect', 'policies', index],
-              `there is no policy '${id}'; there are: ${known.join(', ')}`,
-            ),
-          ],
-    ),
+    (value.expect.policies ?? []).flatMap((id, index) => {
+      if (known.includes(id)) return [];
+      const message = `policy '${id}' does not exist; the bundle has: ${known.join(', ')}`;
+      return [error(['expect', 'policies', index], message)];
+    }),
   );
 }

@@ -6,10 +6,10 @@ import { readBundle } from './read-bundle.ts';
 import { benchFor, runCases } from './run-cases.ts';
 
 /**
- * Compiles a policy bundle: reads every file, checks it alone and against the others, hashes it, and
- * runs its cases.
+ * Compiles a policy bundle: reads its files, checks each alone and against the others, makes the hash,
+ * and runs the cases.
  *
- * @returns the bundle, or every mistake that was found, with file and line.
+ * @returns the bundle, or every mistake found, with file and line.
  */
 export function compileBundle(
   files: BundleFiles,

@@ -2,16 +2,16 @@ import type { Reach } from './policy-analyst.ts';
 import type { CaseResult } from './run-cases.ts';
 
 export type Coverage = {
-  /** Policies that determine the answer to some case. */
+  /** Policies that determine the answer to at least one case. */
   readonly covered: readonly string[];
   readonly uncovered: readonly string[];
-  /** Policies of other calls than requests, such as `audit`, which cases cannot ask about. */
+  /** Policies on other actions than those of a request, such as `audit`, which no case can reach. */
   readonly elsewhere: readonly string[];
-  /** Whole, rounded down: 100 means all. */
+  /** Of the covered and uncovered ones, rounded down: 100 means all. */
   readonly percent: number;
 };
 
-/** Which of the policies the cases put to the test. */
+/** Which policies the cases test. */
 export function coverageOf(
   policies: readonly string[],
   results: readonly CaseResult[],
@@ -21,8 +21,10 @@ export function coverageOf(
     results.flatMap(({ result }) => (result.status === 'invalid' ? [] : result.decision.policies)),
   );
   const isElsewhere = (id: string): boolean => {
-    const actions = reach.filter((it) => it.policies.includes(id)).map(({ action }) => action);
-    return actions.length > 0 && !actions.some((it) => it === 'request' || it === 'autoApprove');
+    const actions = reach
+      .filter(({ policies: ids }) => ids.includes(id))
+      .map(({ action }) => action);
+    return actions.length > 0 && !actions.includes('request') && !actions.includes('autoApprove');
   };
   const elsewhere = policies.filter(isElsewhere);
   const asked = policies.filter((id) => !elsewhere.includes(id));

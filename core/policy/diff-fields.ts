@@ -1,4 +1,4 @@
-/** Fields of two plain objects that differ: `mfa.amr: [mfa] → [mfa, otp]`. */
+/** The fields in which two plain objects differ, each as `tags: [ref] → [ref, event_name]`. */
 export function changesOfFields(before: object, after: object): readonly string[] {
   const [old, now] = [before as Fields, after as Fields];
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
@@ -16,6 +16,6 @@ export function show(value: unknown): string {
   if (value === undefined) return 'none';
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
-  const fields = Object.entries(value).map(([name, it]) => `${name}: ${show(it)}`);
+  const fields = Object.entries(value).map(([name, field]) => `${name}: ${show(field)}`);
   return `{ ${fields.join(', ')} }`;
 }

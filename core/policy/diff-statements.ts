@@ -3,52 +3,57 @@ import type { Statement } from '../entitlement.ts';
 type ListField = 'Action' | 'Resource';
 
 /**
- * What changes between two lists of statements. They have no names: two that differ only in their
- * actions or only in their resources are taken for the same one, any other is shown whole.
+ * The differences between two lists of statements. Statements have no names: two that differ only in
+ * their actions, or only in their resources, count as one that changed; any other is shown whole.
  */
 export function changesOfStatements(
   before: readonly Statement[],
   after: readonly Statement[],
 ): readonly string[] {
   const changes: string[] = [];
-  const same = (it: Statement) => (other: Statement) => sentence(it) === sentence(other);
-  let old = before.filter((it) => !after.some(same(it)));
   const added: Statement[] = [];
-  for (const now of after.filter((it) => !before.some(same(it)))) {
-    const was = old.find((it) => changedList(it, now) !== null);
+  let removed = without(before, after);
+  for (const now of without(after, before)) {
+    const was = removed.find((statement) => changedList(statement, now) !== null);
     const field = was === undefined ? null : changedList(was, now);
     if (was === undefined || field === null) {
       added.push(now);
       continue;
     }
-    old = old.filter((it) => it !== was);
+    removed = removed.filter((statement) => statement !== was);
     changes.push(...changesOfList(was, now, field));
   }
   return [
     ...changes,
-    ...old.map((it) => `no longer ${sentence(it)}`),
-    ...added.map((it) => `now ${sentence(it)}`),
+    ...removed.map((statement) => `no longer ${sentence(statement)}`),
+    ...added.map((statement) => `now ${sentence(statement)}`),
   ];
 }
 
-/** The one list in which two statements differ, if all else is the same. */
+/** The statements that are not among the others. */
+function without(some: readonly Statement[], others: readonly Statement[]): readonly Statement[] {
+  const known = new Set(others.map(sentence));
+  return some.filter((statement) => !known.has(sentence(statement)));
+}
+
+/** The one list in which two statements differ; null if they differ in anything else. */
 function changedList(before: Statement, after: Statement): ListField | null {
   const fields: readonly ListField[] = ['Action', 'Resource'];
-  const without = (it: Statement, field: ListField): string =>
-    sentence({ ...it, [field]: it[field] === undefined ? ['none'] : ['…'] });
-  return fields.find((field) => without(before, field) === without(after, field)) ?? null;
+  const masked = (statement: Statement, field: ListField): string =>
+    sentence({ ...statement, [field]: statement[field] === undefined ? ['none'] : ['…'] });
+  return fields.find((field) => masked(before, field) === masked(after, field)) ?? null;
 }
 
 function changesOfList(before: Statement, after: Statement, field: ListField): readonly string[] {
   const verb = after.Effect === 'Allow' ? 'allows' : 'denies';
   const only = (some: readonly string[] = [], others: readonly string[] = []): string =>
-    some.filter((it) => !others.includes(it)).join(', ');
+    some.filter((entry) => !others.includes(entry)).join(', ');
   const gone = only(before[field], after[field]);
-  const come = only(after[field], before[field]);
+  const added = only(after[field], before[field]);
   const rest = field === 'Action' ? `on ${resources(after)}` : `for ${actions(after)}`;
   return [
     ...(gone === '' ? [] : [`no longer ${verb} ${gone} ${rest}`]),
-    ...(come === '' ? [] : [`now also ${verb} ${come} ${rest}`]),
+    ...(added === '' ? [] : [`now also ${verb} ${added} ${rest}`]),
   ];
 }
 

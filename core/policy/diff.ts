@@ -5,7 +5,7 @@ import { changesOfEntitlement } from './diff-entitlement.ts';
 import { changesOfFields } from './diff-fields.ts';
 import { answerCase, type Bench } from './run-cases.ts';
 
-/** One difference between two bundles, in plain words. */
+/** A difference between two bundles, in words. */
 export type Change = {
   readonly kind: 'entitlement' | 'policy' | 'issuer';
   readonly id: string;
@@ -13,7 +13,7 @@ export type Change = {
   readonly details: readonly string[];
 };
 
-/** A case that is answered otherwise; null where a bundle cannot answer it at all. */
+/** A case with another outcome in the other bundle. */
 export type CaseChange = {
   readonly name: string;
   readonly file: string;
@@ -32,7 +32,7 @@ export type BundleDiff = {
   readonly casesAsked: number;
 };
 
-/** What changes from one bundle to another, and which of both bundles' cases notice. */
+/** The differences between two bundles, and the cases of either whose outcome they change. */
 export function diffBundles(
   from: { readonly bench: Bench; readonly cases: readonly LocatedCase[] },
   to: { readonly bench: Bench; readonly cases: readonly LocatedCase[] },
@@ -41,23 +41,24 @@ export function diffBundles(
   return {
     changes: changesBetween(from.bench.bundle, to.bench.bundle),
     casesAsked: asked.length,
-    cases: asked.flatMap((it): CaseChange[] => {
-      const before = answered(from.bench, it);
-      const after = answered(to.bench, it);
+    cases: asked.flatMap((located): CaseChange[] => {
+      const before = answered(from.bench, located);
+      const after = answered(to.bench, located);
       if (before.outcome === after.outcome) return [];
-      const { file, line } = it;
-      return [{ name: it.value.name, file, line, from: before, to: after }];
+      const { file, line, value } = located;
+      return [{ name: value.name, file, line, from: before, to: after }];
     }),
   };
 }
 
 function changesBetween(from: Bundle, to: Bundle): readonly Change[] {
-  const issuers = (bundle: Bundle) => Object.fromEntries(bundle.issuers.map((it) => [it.id, it]));
+  const issuers = (bundle: Bundle) =>
+    Object.fromEntries(bundle.issuers.map((issuer) => [issuer.id, issuer]));
   return [
     ...compare('entitlement', from.entitlements, to.entitlements, changesOfEntitlement, about),
-    ...compare('policy', from.policies, to.policies, changesOfPolicy, (it) => [it.effect]),
-    ...compare('issuer', issuers(from), issuers(to), changesOfFields, (it) => [
-      `${it.type} from ${it.url}`,
+    ...compare('policy', from.policies, to.policies, changesOfPolicy, ({ effect }) => [effect]),
+    ...compare('issuer', issuers(from), issuers(to), changesOfFields, ({ type, url }) => [
+      `${type} from ${url}`,
     ]),
   ];
 }
@@ -67,7 +68,7 @@ function compare<T>(
   from: Readonly<Record<string, T>>,
   to: Readonly<Record<string, T>>,
   details: (before: T, after: T) => readonly string[],
-  whole: (it: T) => readonly string[],
+  whole: (one: T) => readonly string[],
 ): readonly Change[] {
   const ids = [...new Set([...Object.keys(from), ...Object.keys(to)])].toSorted();
   return ids.flatMap((id): Change[] => {
@@ -88,9 +89,9 @@ function about({ title, risk, approval }: CompiledEntitlement): readonly string[
 function changesOfPolicy(before: CompiledPolicy, after: CompiledPolicy): readonly string[] {
   if (before.text === after.text) return [];
   const details: string[] = [];
-  if (before.effect !== after.effect) details.push(`is a ${after.effect}, was a ${before.effect}`);
+  if (before.effect !== after.effect) details.push(`effect: ${before.effect} → ${after.effect}`);
   if (before.advice !== after.advice) {
-    details.push(`advice is '${after.advice ?? 'none'}', was '${before.advice ?? 'none'}'`);
+    details.push(`advice: ${before.advice ?? 'none'} → ${after.advice ?? 'none'}`);
   }
   const [old, now] = [linesOf(before), linesOf(after)];
   return [
@@ -105,19 +106,19 @@ function linesOf({ text }: CompiledPolicy): readonly string[] {
   return lines.filter((line) => line !== '' && !line.startsWith('@'));
 }
 
-/** A case that both bundles have is asked once; what it expects is no part of its question. */
+/** Drops repeats: a case in both bundles is asked once, whatever they expect of it. */
 function distinct(cases: readonly LocatedCase[]): readonly LocatedCase[] {
   const seen = new Map<string, LocatedCase>();
-  for (const it of cases) {
-    const { expect: _, ...question } = it.value;
+  for (const located of cases) {
+    const { expect: _, ...question } = located.value;
     const key = JSON.stringify(question);
-    if (!seen.has(key)) seen.set(key, it);
+    if (!seen.has(key)) seen.set(key, located);
   }
   return [...seen.values()];
 }
 
-function answered(bench: Bench, it: LocatedCase): Answered {
-  const answer = answerCase(bench, it.value);
+function answered(bench: Bench, { value }: LocatedCase): Answered {
+  const answer = answerCase(bench, value);
   if (!answer.ok) return { outcome: 'invalid', why: answer.error[0]?.message ?? '' };
   const { outcome, policies } = answer.value.decision;
   return { outcome, policies };

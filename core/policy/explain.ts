@@ -13,7 +13,7 @@ export type Explanation = {
   readonly actions: readonly ActionExplained[];
 };
 
-/** One of the two questions that make a decision. */
+/** The answer to one of the two actions that make a decision. */
 export type ActionExplained = {
   readonly action: 'request' | 'autoApprove';
   readonly permitted: boolean;
@@ -23,13 +23,13 @@ export type ActionExplained = {
 export type PolicyExplained = {
   readonly id: string;
   readonly effect: CompiledPolicy['effect'];
-  /** `overruled`: a permit that applies, and a forbid does too. */
+  /** `overruled` is a permit that applies while a forbid applies as well. */
   readonly status: 'decides' | 'overruled' | 'does-not-apply';
-  /** What stands against it; empty when it applies. */
+  /** Why it does not apply; empty if it does. */
   readonly why: readonly string[];
 };
 
-/** A decision with its reasons: every policy that applied, and why the others of the action did not. */
+/** Decides a case and gives the reasons: the policies that apply, and why the others do not. */
 export function explain(
   bench: Bench,
   analyst: PolicyAnalyst,
@@ -40,7 +40,7 @@ export function explain(
   const actions: ActionExplained[] = [];
   for (const action of ['request', 'autoApprove'] as const) {
     const answer = bench.engine.ask(action, plain.value.question);
-    if (!answer.ok) return err([{ path: [], message: 'the engine gave no answer' }]);
+    if (!answer.ok) return err([{ path: [], message: 'the policy engine gave no answer' }]);
     actions.push(explainAction(bench, analyst, plain.value, action, answer.value));
   }
   return ok({ assessment: withAdvice(bench, one, plain.value), actions });
@@ -69,7 +69,7 @@ function explainAction(
   };
 }
 
-/** What would help is part of the answer, though no part of what a case compares. */
+/** Adds the advice, which the answer to a case lacks because cases do not compare it. */
 function withAdvice(bench: Bench, one: CaseQuestion, plain: Assessment): Assessment {
   const caller = callerOfCase(one, bench.bundle.issuers);
   if (!caller.ok) return plain;

@@ -6,7 +6,7 @@ import type { BundleWarning } from './lint-warning.ts';
 import type { PolicyAnalyst, Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 
-/** Policies that can never apply, and permits that let somebody keep what they permit for long. */
+/** Warns of policies that can never apply, and of permits without a limit on duration. */
 export function lintPolicies(
   sources: BundleSources,
   language: PolicyLanguage,
@@ -14,10 +14,10 @@ export function lintPolicies(
   reach: readonly Reach[],
 ): readonly BundleWarning[] {
   const texts = Object.fromEntries(sources.policies.map(({ id, text }) => [id, text]));
-  const odd = language.warnings(CEDAR_SCHEMA, texts);
+  const suspicious = language.warnings(CEDAR_SCHEMA, texts);
   const neverApplies = sources.policies.flatMap((policy) => {
     const why =
-      odd.find(({ policyId }) => policyId === policy.id)?.message ??
+      suspicious.find(({ policyId }) => policyId === policy.id)?.message ??
       impossible(policy, sources.issuers.value, analyst.tagsRead(policy), reach);
     return why === null ? [] : [warning(policy, 'never-applies', `can never apply: ${why}`)];
   });
@@ -38,19 +38,19 @@ function impossible(
   tags: readonly string[],
   reach: readonly Reach[],
 ): string | null {
-  const nobody = principalMistake(head.principal, issuers);
-  if (nobody !== null) return nobody;
+  const mistake = principalMistake(head.principal, issuers);
+  if (mistake !== null) return mistake;
   if (!reach.some(({ policies }) => policies.includes(id))) {
-    return 'its head and its clauses contradict every action and entitlement of the bundle';
+    return 'no action on any entitlement of the bundle fits its head and its clauses';
   }
   const listed = issuers.flatMap((issuer) => issuer.tags ?? []);
-  const lost = tags.find((tag) => !listed.includes(tag));
-  // A forbid may well look at a tag that only some other issuer would have.
-  if (lost === undefined || effect === 'forbid') return null;
-  return `it reads the tag '${lost}', which no issuer lists under tags; add it there`;
+  const unlisted = tags.find((tag) => !listed.includes(tag));
+  // A forbid may read a tag that only an issuer of another bundle has.
+  if (unlisted === undefined || effect === 'forbid') return null;
+  return `it reads the tag '${unlisted}', which no issuer lists under tags; add it in issuers.yaml`;
 }
 
-/** `Type::id` as the head names it, with an id that begins with the issuer's. */
+/** @param named The principal or group of a head, as `Type::id`, where the id begins with an issuer's id. */
 function principalMistake(named: string | null, issuers: readonly Issuer[]): string | null {
   const match = /^ValetKey::(User|Workload|Group)::([^:]*):/.exec(named ?? '');
   const [, type, issuerId] = match ?? [];
@@ -58,13 +58,13 @@ function principalMistake(named: string | null, issuers: readonly Issuer[]): str
   if (issuer === undefined) return null;
   if (type === 'Group') {
     if (issuer.groups !== undefined) return null;
-    return `issuer '${issuer.id}' gives no groups; say under groups which claim holds them`;
+    return `issuer '${issuer.id}' has no groups; name the claim that lists them under groups in issuers.yaml`;
   }
   if (type === issuer.type) return null;
   return `issuer '${issuer.id}' makes principals of type ${issuer.type}, not ${type}`;
 }
 
-/** A limit is a permit's own, or that of a forbid which could stop the same request. */
+/** A permit's limit is its own, or that of a forbid which could stop the same request. */
 function unlimited(
   { bundle, policies }: BundleSources,
   reach: readonly Reach[],
@@ -72,7 +72,7 @@ function unlimited(
   const limits = ({ mentions }: LocatedPolicy): boolean =>
     mentions.attributes.includes('durationSeconds');
   const limited = new Set(
-    policies.filter((it) => it.effect === 'forbid' && limits(it)).map(({ id }) => id),
+    policies.filter((policy) => policy.effect === 'forbid' && limits(policy)).map(({ id }) => id),
   );
   return policies.flatMap((policy) => {
     if (policy.effect === 'forbid' || limits(policy)) return [];
@@ -85,9 +85,7 @@ function unlimited(
     );
     if (open.length === 0) return [];
     const ids = [...new Set(open.map(({ resource }) => resource))].join(', ');
-    const mend = "add 'context.durationSeconds <= …' to its when";
-    return [
-      warning(policy, 'no-duration-limit', `permits ${ids} without any limit on duration; ${mend}`),
-    ];
+    const message = `permits ${ids} without a limit on the duration; add context.durationSeconds <= … to its when clause`;
+    return [warning(policy, 'no-duration-limit', message)];
   });
 }

@@ -1,6 +1,6 @@
 import type { BundleError } from '../bundle/bundle.ts';
 
-/** What a warning is about, in a word that tools can filter by. */
+/** The rule behind a warning, for tools to filter by. */
 export type LintRule =
   | 'never-applies'
   | 'nobody-can-get'
@@ -9,5 +9,5 @@ export type LintRule =
   | 'outlives-session'
   | 'climbs-out';
 
-/** Valid, but probably not what its author means; an entitlement may say `acknowledged: <why>`. */
+/** Something valid that its author probably did not intend; `acknowledged` in an entitlement silences it. */
 export type BundleWarning = BundleError & { readonly rule: LintRule };

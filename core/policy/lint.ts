@@ -1,12 +1,12 @@
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
+import { lintEntitlement } from './lint-entitlement.ts';
 import { lintPolicies } from './lint-policies.ts';
-import { lintEntitlement } from './lint-statements.ts';
 import type { BundleWarning } from './lint-warning.ts';
 import type { PolicyAnalyst } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 import { SAMPLE_DEPLOYMENT } from './run-cases.ts';
 
-/** Looks a valid bundle through, entitlement by entitlement and policy by policy. */
+/** Finds what is probably a mistake in a valid bundle. */
 export function lint(
   sources: BundleSources,
   language: PolicyLanguage,
@@ -14,7 +14,9 @@ export function lint(
 ): readonly BundleWarning[] {
   const reach = analyst.reach(sources.bundle, SAMPLE_DEPLOYMENT);
   const warnings = [
-    ...sources.entitlements.flatMap((it) => lintEntitlement(it, sources.policies, reach)),
+    ...sources.entitlements.flatMap((entitlement) =>
+      lintEntitlement(entitlement, sources.policies, reach),
+    ),
     ...lintPolicies(sources, language, analyst, reach),
   ];
   return warnings.toSorted((a, b) =>

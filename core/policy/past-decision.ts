@@ -18,7 +18,7 @@ export type PastDecision = {
   readonly facts: RequestFacts;
 };
 
-/** Exports of later versions may say more: what is not known here is passed over. */
+/** Fields that are unknown here are ignored, because later versions may export more. */
 const line = z.object({
   grantId: z.string(),
   at: z.string(),
@@ -45,12 +45,12 @@ const line = z.object({
       now: z.string().transform((text, context): Instant => {
         const value = readInstant(text);
         if (value !== null) return value;
-        context.addIssue('is no time of RFC 3339');
+        context.addIssue('is not an RFC 3339 time');
         return z.NEVER;
       }),
       durationSeconds: z.int(),
       startsInSeconds: z.int().default(0),
-      sourceIp: z.union([z.ipv4(), z.ipv6()], 'is no IP address'),
+      sourceIp: z.union([z.ipv4(), z.ipv6()], 'is not an IP address'),
       mfa: z.boolean(),
       mfaAgeSeconds: z.int().nullable().default(null),
       ticket: z.string().nullable().default(null),
@@ -62,7 +62,7 @@ const line = z.object({
   }),
 });
 
-/** Reads one line; the error names the field. */
+/** @returns the decision, or a sentence that names the field which is missing or wrong. */
 export function readPastDecision(text: string): Result<PastDecision, string> {
   let value: unknown;
   try {

@@ -2,27 +2,27 @@ import type { Bundle, CompiledPolicy } from '../bundle/bundle.ts';
 import type { Question } from '../decision.ts';
 import type { Deployment } from '../entitlement.ts';
 
-/** What is known of one action on one resource before anybody asks. */
+/** What is known about an action on a resource before there is a request. */
 export type Reach = {
   readonly action: string;
   /** An entitlement's id, or `broker`. */
   readonly resource: string;
-  /** The policies that some principal, at some time, could make apply. */
+  /** The policies that could apply to some request. */
   readonly policies: readonly string[];
-  /** Of those, the ones that apply to everybody at any time. */
+  /** Those of them that apply to every request. */
   readonly always: readonly string[];
 };
 
-/** Whether a policy applies to a question, and else what stands against it. */
+/** Whether a policy applies to a question, and if not, why. */
 export type Verdict =
   | { readonly applies: true }
   | { readonly applies: false; readonly why: readonly string[] };
 
-/** The tools' port to Cedar: what the broker itself never asks. */
+/** The port to Cedar for tools that explain and check bundles; the broker does not need it. */
 export type PolicyAnalyst = {
   /** Every action of the schema on every resource of the bundle. */
   readonly reach: (bundle: Bundle, deployment: Deployment) => readonly Reach[];
-  /** Takes a policy apart: its head, then each clause, as far as the engine says it holds. */
+  /** Evaluates a policy part by part: its head, then each clause. */
   readonly examine: (
     policy: CompiledPolicy,
     action: 'request' | 'autoApprove',

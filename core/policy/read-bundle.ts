@@ -20,7 +20,7 @@ import { readCases } from './read-cases.ts';
 
 const ISSUERS = 'issuers.yaml';
 
-/** A bundle, and where each part of it stands in its files. */
+/** A bundle, and where each part of it is in its files. */
 export type BundleSources = {
   readonly bundle: Bundle;
   readonly files: BundleFiles;
@@ -31,10 +31,10 @@ export type BundleSources = {
 };
 
 /**
- * Reads every file of a policy bundle, checks it alone and against the others, and hashes it. Its cases
- * are read, not run.
+ * Reads the files of a policy bundle, checks each alone and against the others, and makes the hash. The
+ * cases are read, not run.
  *
- * @returns the bundle, or every mistake that was found, with file and line.
+ * @returns the bundle, or every mistake found, with file and line.
  */
 export function readBundle(
   files: BundleFiles,
@@ -65,10 +65,10 @@ export function readBundle(
 
   errors.push(
     ...checkIssuers(issuers),
-    ...entitlements.flatMap((it) => {
-      const mistakes = checkEntitlement(it, issuers.value);
-      // What does not render cannot be measured.
-      return mistakes.length > 0 ? mistakes : checkSize(it);
+    ...entitlements.flatMap((entitlement) => {
+      const mistakes = checkEntitlement(entitlement, issuers.value);
+      // The size is known only once the statements render.
+      return mistakes.length > 0 ? mistakes : checkSize(entitlement);
     }),
     ...duplicates(entitlements),
     ...duplicatePolicies(policies),
@@ -88,7 +88,7 @@ function readIssuers(
 ): Result<Located<readonly Issuer[]>, readonly BundleError[]> {
   const text = files.get(ISSUERS);
   if (text === undefined) {
-    const message = 'is missing: it says whose tokens are trusted';
+    const message = 'is missing; create it, with the OIDC issuers whose tokens the broker accepts';
     return err([{ file: ISSUERS, line: 1, message }]);
   }
   const read = readYaml(ISSUERS, text, issuersFile);

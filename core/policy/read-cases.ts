@@ -10,7 +10,7 @@ import {
   questionsFile,
 } from './cases-file.ts';
 
-/** Reads one `cases/*.yaml`. */
+/** Reads a file of `cases/`. */
 export function readCases(
   file: string,
   text: string,
@@ -18,7 +18,7 @@ export function readCases(
   return readList(file, text, casesFile);
 }
 
-/** Reads what somebody asks about: one case by itself or a list of them, expectations optional. */
+/** Reads a single case or a list of cases, whose expectations are optional. */
 export function readQuestions(
   file: string,
   text: string,
@@ -40,7 +40,7 @@ function readList<T extends CaseQuestion>(
   return ok(read.value.value.map((value, index) => locate(read.value, value, [index])));
 }
 
-/** Cases that cannot be read may have no name, so they are counted, as people do. */
+/** A case that is not valid may have no name, so its error has its number, counted from 1. */
 function countedFromOne(error: BundleError): BundleError {
   const message = error.message.replace(
     /^(\d+)(?:\.|: )/,

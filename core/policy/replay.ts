@@ -10,7 +10,7 @@ import { composeSessionPolicy } from '../session-policy/compose.ts';
 import { type PastDecision, readPastDecision } from './past-decision.ts';
 import { type Bench, faultSentence } from './run-cases.ts';
 
-/** What another bundle says of a past request; `refused` requests never reach its policies. */
+/** The answer of another bundle to a past request; a `refused` one never reaches the policies. */
 export type Replayed = {
   readonly line: number;
   readonly past: PastDecision;
@@ -18,7 +18,7 @@ export type Replayed = {
     | { readonly outcome: Outcome; readonly policies: readonly string[] }
     | { readonly outcome: 'refused'; readonly why: string };
   readonly changed: boolean;
-  /** The history was not recorded, since the bundle of that time did not read it. */
+  /** Whether the history is a guess: it is not in the record if the bundle of that time did not read it. */
   readonly historyGuessed: boolean;
 };
 
@@ -27,7 +27,7 @@ export type Replay = {
   readonly malformed: readonly { readonly line: number; readonly message: string }[];
 };
 
-/** Asks past questions again, one JSON object per line. Empty lines are passed over. */
+/** Decides past requests again, from one JSON object per line; ignores empty lines. */
 export function replay(bench: Bench, text: string): Replay {
   const replayed: Replayed[] = [];
   const malformed: { readonly line: number; readonly message: string }[] = [];
@@ -40,7 +40,7 @@ export function replay(bench: Bench, text: string): Replay {
   return { replayed, malformed };
 }
 
-/** Nobody remembered it then; the newcomer is whom rules about history are about. */
+/** The guess where no history was recorded: a first use. */
 const NO_HISTORY: History = { recentDenials: 0, firstUse: true };
 
 function replayOne(bench: Bench, line: number, past: PastDecision): Replayed {
@@ -50,7 +50,7 @@ function replayOne(bench: Bench, line: number, past: PastDecision): Replayed {
     line,
     past,
     now,
-    // Who was denied then and is refused now gets nothing either way.
+    // Denied then and refused now is no change: both give nothing.
     changed: (now.outcome === 'refused' ? 'deny' : now.outcome) !== past.decision.outcome,
     historyGuessed: past.facts.history === null && entitlement?.readsHistory === true,
   };
@@ -59,16 +59,20 @@ function replayOne(bench: Bench, line: number, past: PastDecision): Replayed {
 function answerNow(bench: Bench, past: PastDecision) {
   const { entitlement: id, principal, facts } = past;
   const entitlement = findEntitlement(bench.bundle, id);
-  if (entitlement === null) return refused(`there is no entitlement '${id}' any more`);
-  if (!bench.bundle.issuers.some((it) => it.id === principal.issuer)) {
-    return refused(`issuer '${principal.issuer}' is not trusted any more`);
+  if (entitlement === null) return refused(`entitlement '${id}' no longer exists`);
+  if (!bench.bundle.issuers.some(({ id: issuer }) => issuer === principal.issuer)) {
+    return refused(`issuer '${principal.issuer}' is no longer trusted`);
   }
   const parameters = checkRequest(entitlement, facts);
   if (!parameters.ok) return refused(sentence(parameters.error));
   const { deployment } = bench;
   const composed = composeSessionPolicy({
-    ...{ ...facts, scope: past.scope, entitlement, deployment, parameters: parameters.value },
+    entitlement,
+    parameters: parameters.value,
+    scope: past.scope,
+    deployment,
     expiresAt: expiryOf(facts.now, facts.durationSeconds),
+    sourceIp: facts.sourceIp,
   });
   if (!composed.ok) return refused(sentence(explainNoPolicy(composed.error)));
   bench.faults.length = 0;

@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../result.ts';
 import { type CaseMistake, callerOfCase } from './case-caller.ts';
 import type { CaseQuestion, LocatedCase, PolicyCase } from './cases-file.ts';
 
-/** Stands in for the account and Region that the bundle will be deployed to. */
+/** Stands in for the deployment, which is unknown before the bundle is deployed. */
 export const SAMPLE_DEPLOYMENT: Deployment = { account: '000000000000', region: 'eu-central-1' };
 
 export type CaseResult = {
@@ -20,16 +20,16 @@ export type CaseResult = {
     | { readonly status: 'invalid'; readonly mistakes: readonly CaseMistake[] };
 };
 
-/** What it takes to put questions to a bundle that is not deployed. */
+/** Everything needed to ask a bundle that is not deployed. */
 export type Bench = {
   readonly bundle: Bundle;
   readonly engine: PolicyEngine;
   readonly deployment: Deployment;
-  /** Policies that could not be evaluated since it was emptied last. */
+  /** Policies that could not be evaluated; emptied before each question. */
   readonly faults: PolicyFault[];
 };
 
-/** The bundle's own engine, and a place for the faults that it reports. */
+/** Makes the engine of a bundle, with a list for the faults that it reports. */
 export function benchFor(
   bundle: Bundle,
   engineFor: EngineFor,
@@ -39,7 +39,7 @@ export function benchFor(
   return { bundle, engine: engineFor(bundle, (fault) => faults.push(fault)), deployment, faults };
 }
 
-/** Runs every case with the real engine, in their order. */
+/** Runs all cases, in their order, with the engine that also decides in the broker. */
 export function runCases(bench: Bench, cases: readonly LocatedCase[]): readonly CaseResult[] {
   return cases.map((located) => ({ located, result: runCase(bench, located.value) }));
 }
@@ -51,7 +51,7 @@ function runCase(bench: Bench, one: PolicyCase): CaseResult['result'] {
   return { status: meets(one.expect, decision) ? 'passed' : 'failed', decision };
 }
 
-/** The answer to a case's question, or what makes it no question at all. */
+/** @returns the answer to a case, or what makes it a question that cannot be asked. */
 export function answerCase(
   bench: Bench,
   one: CaseQuestion,
@@ -77,11 +77,11 @@ function mistakesOf({ bundle, faults }: Bench, failure: Failure): readonly CaseM
     const path = ['request', ...pointer.split('/').slice(1)];
     if (pointer !== '/entitlement') return { path, message: detail };
     const known = Object.keys(bundle.entitlements).join(', ');
-    return { path, message: `there is no such entitlement; there are: ${known}` };
+    return { path, message: `is not an entitlement of the bundle, which has: ${known}` };
   });
 }
 
-/** In the bundle as in the broker, an error in any policy leaves no answer (I6). */
+/** As in the broker, an error in any policy leaves the request without an answer (I6). */
 export function faultSentence(faults: readonly PolicyFault[]): string {
   const [fault] = faults;
   const which = (fault?.policyIds ?? []).map((id) => `'${id}'`).join(', ');

@@ -1,17 +1,13 @@
-/**
- * IAM's wildcards: `*` is any text, `?` any one character. Containment of one pattern in another is
- * decided on the patterns themselves, so that it holds for every text that they could ever match.
- */
-
 const IAM_VARIABLE = /\$\{[^}]*\}/g;
 
 /**
- * Whether everything that `inner` matches is matched by `outer`, proved symbol by symbol: a `*` of
- * `outer` takes any symbols of `inner`, its `?` takes a character or a `?`, a character takes itself.
+ * Whether `outer` matches every text that `inner` matches, where `*` is any text and `?` is any one
+ * character. This is decided on the patterns themselves, symbol by symbol: a `*` of `outer` covers any
+ * symbols of `inner`, a `?` covers a character or a `?`, and a character covers itself.
  *
- * Exact for all patterns but those with an IAM variable, which are contained in themselves and in
- * `*` only. Runs of wildcards are brought into one form first, so that `*?` and `?*` count as the
- * same. Takes time proportional to the product of both lengths at most.
+ * The answer is exact, except that a pattern with an IAM variable counts as contained only in itself
+ * and in `*`. Runs of wildcards are brought into one form first, so that `*?` equals `?*`. The time is at
+ * most proportional to the product of both lengths.
  */
 export function contains(outer: string, inner: string): boolean {
   if (outer.includes('$') || inner.includes('$')) return outer === inner || outer === '*';
@@ -27,7 +23,7 @@ export function contains(outer: string, inner: string): boolean {
       star = place;
       resume = at;
       place += 1;
-    } else if (symbol !== undefined && takes(symbol, narrow[at])) {
+    } else if (symbol !== undefined && covers(symbol, narrow[at])) {
       place += 1;
       at += 1;
     } else if (star >= 0) {
@@ -42,14 +38,14 @@ export function contains(outer: string, inner: string): boolean {
   return place === wide.length;
 }
 
-/** Actions are matched without regard to case (IAM User Guide, "IAM JSON policy elements: Action"). */
+/** The same for actions, whose case IAM ignores (IAM User Guide, "IAM JSON policy elements: Action"). */
 export function containsAction(outer: string, inner: string): boolean {
   return contains(outer.toLowerCase(), inner.toLowerCase());
 }
 
 /**
- * Resources are matched with regard to case, and each part of an ARN by itself, so that no wildcard
- * reaches over a colon (IAM User Guide, "IAM JSON policy elements: Resource").
+ * The same for resources, whose case matters. Each part of an ARN is compared separately, so that no
+ * wildcard crosses a colon (IAM User Guide, "IAM JSON policy elements: Resource").
  */
 export function containsResource(outer: string, inner: string): boolean {
   if (outer === '*' || outer === inner) return true;
@@ -58,25 +54,27 @@ export function containsResource(outer: string, inner: string): boolean {
   return wide.every((part, index) => contains(part, narrow[index] ?? ''));
 }
 
-/** arn : partition : service : region : account : the rest. Variables have colons of their own. */
+/** The six parts: arn, partition, service, Region, account and the rest. Colons in variables do not count. */
 function arnParts(pattern: string): readonly string[] | null {
-  const parts = pattern.replace(IAM_VARIABLE, (it) => it.replaceAll(':', ' ')).split(':');
+  const parts = pattern
+    .replace(IAM_VARIABLE, (variable) => variable.replaceAll(':', ' '))
+    .split(':');
   return parts.length < 6 ? null : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
-function takes(symbol: string, other: string | undefined): boolean {
+function covers(symbol: string, other: string | undefined): boolean {
   if (other === '*') return false;
   return symbol === '?' || symbol === other;
 }
 
-/** A run of `?` with a `*` in it may have one everywhere: `?*` is `*?*`, one character or more. */
+/** Writes a run of wildcards with a `*` in every place where one changes nothing: `?*` as `*?*`. */
 function canonical(pattern: string): string {
   return pattern.replace(/[*?]+/g, (run) =>
     run.includes('*') ? `*${run.replaceAll('*', '').replaceAll('?', '?*')}` : run,
   );
 }
 
-/** Of several candidates the one that shares the longest beginning with `text`. */
+/** The candidate that shares the longest beginning with the text; null if there are none. */
 export function nearest(text: string, candidates: readonly string[]): string | null {
   const shared = (candidate: string): number => {
     let length = 0;

@@ -2,9 +2,9 @@ import type { Statement } from '../entitlement.ts';
 import { containsAction, containsResource } from './glob.ts';
 
 /**
- * The same permissions in fewer statements: those that differ only in resources, or only in actions,
- * become one, and what another pattern of the same list contains is left out. Order and result are
- * the same for the same input.
+ * Writes the same permissions in fewer statements: those that differ only in resources, or only in
+ * actions, become one, and a pattern that another one of its list contains is left out. The same input
+ * gives the same statements in the same order.
  */
 export function mergeStatements(statements: readonly Statement[]): readonly Statement[] {
   const byResource = mergeBy(statements.map(withoutContained), 'Resource');
@@ -28,7 +28,7 @@ function mergeBy(
   return [...merged.values()];
 }
 
-/** Two statements are the same if their lists hold the same, in whatever order. */
+/** A form in which statements are equal if their lists have the same entries in any order. */
 function sorted(statement: Statement): unknown {
   return Object.entries(statement)
     .map(([key, value]) => [key, Array.isArray(value) ? value.toSorted() : value])

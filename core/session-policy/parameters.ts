@@ -3,26 +3,26 @@ import type { FieldError } from '../field-error.ts';
 import { escapePointer } from '../field-error.ts';
 import { err, ok, type Result } from '../result.ts';
 
-/** Names of parameters; `account` and `region` are the deployment's and always there. */
+/** What the name of a parameter may be; every statement may also use the deployment's placeholders. */
 export const PARAMETER_NAME = /^[a-z][a-zA-Z0-9]{0,31}$/;
 export const DEPLOYMENT_PLACEHOLDERS: readonly string[] = ['account', 'region'];
 
 export const DEFAULT_MAX_LENGTH = 128;
 
-/** Never accepted, whatever a pattern says: they mean something to IAM (wildcards, variables). */
-const MEANS_SOMETHING_TO_IAM = /[*?$]/;
-/** IAM compares text, but what stands between caller and service may clean paths up first. */
+/** IAM's wildcards, and the start of its variables: never accepted, whatever a pattern says. */
+const SPECIAL_TO_IAM = /[*?$]/;
+/** IAM compares paths as text, but a client or a proxy may normalise them on the way to the service. */
 const PATH_TRICKS = /\/\/|(^|\/)\.{1,2}(\/|$)/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
-/** Letters, marks, numbers, punctuation, symbols and the plain space; no control or private ones. */
+/** Letters, marks, numbers, punctuation, symbols and the plain space. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u;
-/** Two UTF-16 units each; without them a text's length is its number of characters. */
+/** Characters of two UTF-16 units; without them the length of a text is its number of characters. */
 const ASTRAL = /[\u{10000}-\u{10ffff}]/u;
 
 /**
- * Checks the values that a caller sent against the entitlement's declarations.
+ * Checks the values that a caller sent against the parameters that the entitlement declares.
  *
- * @returns the values, in the order of their declaration, or every mistake with its JSON pointer.
+ * @returns the values in the order of their declaration, or every mistake with its JSON pointer.
  */
 export function checkParameters(
   entitlement: Entitlement,
@@ -44,7 +44,7 @@ export function checkParameters(
   return errors.length === 0 ? ok(Object.fromEntries(values)) : err(errors);
 }
 
-/** `^(?:…)$`: without the group, `^a|b$` would be anchored on one side only. */
+/** Anchors a pattern on both sides; without the group, `^a|b$` would be anchored on one side each. */
 export function fullMatch(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, 'u');
 }
@@ -55,17 +55,17 @@ function mistakeIn(spec: ParameterSpec, value: unknown): string | null {
   if (value.length > spec.maxLength) return `is longer than ${spec.maxLength} characters`;
   if (spec.unicode !== true && !PRINTABLE_ASCII.test(value)) return NOT_ASCII;
   if (spec.unicode === true && !isPlainUnicode(value)) return NOT_PLAIN_UNICODE;
-  if (MEANS_SOMETHING_TO_IAM.test(value)) return 'may not hold *, ? or $';
+  if (SPECIAL_TO_IAM.test(value)) return 'may not contain *, ? or $';
   if (!fullMatch(spec.pattern).test(value)) return mismatch(spec);
-  if (PATH_TRICKS.test(value)) return 'may hold neither // nor a path part of . or ..';
+  if (PATH_TRICKS.test(value)) return 'may not contain // or a path segment . or ..';
   return null;
 }
 
-const NOT_ASCII = 'may hold printable ASCII characters only';
+const NOT_ASCII = 'may contain only printable ASCII characters';
 const NOT_PLAIN_UNICODE =
-  'may hold letters, marks, numbers, punctuation, symbols and spaces of the Basic Multilingual Plane only, normalised (NFKC)';
+  'may contain only letters, marks, numbers, punctuation, symbols and spaces of the Basic Multilingual Plane, normalised to NFKC';
 
-/** One form for each text: what looks like `*` in another width normalises to it, and is refused. */
+/** Requires the normalised form, so that a `*` of another width is refused as what it stands for. */
 export function isPlainUnicode(value: string): boolean {
   return PRINTABLE.test(value) && !ASTRAL.test(value) && value.normalize('NFKC') === value;
 }
@@ -74,14 +74,14 @@ function mismatch({ values, pattern }: ParameterSpec): string {
   return values ? `must be one of: ${values.join(', ')}` : `must match ${pattern} as a whole`;
 }
 
-/** Every parameter is text from here on; only a declared boolean may come as JSON's own. */
+/** Parameters are text; only a declared boolean may also come as a JSON boolean. */
 function textOf(spec: ParameterSpec, value: unknown): unknown {
   return spec.boolean && typeof value === 'boolean' ? String(value) : value;
 }
 
 function unknownParameter(entitlement: Entitlement, name: string): string {
   const known = Object.keys(entitlement.parameters);
-  const hint = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`;
+  const hint = known.length === 0 ? 'it has none' : `its parameters are ${known.join(', ')}`;
   return `'${name.slice(0, 64)}' is not a parameter of ${entitlement.id}; ${hint}`;
 }
 

@@ -3,6 +3,8 @@ import type { FieldError } from '../field-error.ts';
 import { err, ok, type Result } from '../result.ts';
 import { containsAction, containsResource, nearest } from './glob.ts';
 
+type Field = 'actions' | 'resources';
+
 type Narrowing = {
   readonly statement: Statement;
   readonly actions: readonly string[];
@@ -10,75 +12,81 @@ type Narrowing = {
 };
 
 /**
- * The statements that remain of rendered ones under a scope. Every action and every resource that is
- * asked for must be contained in one Allow statement; conditions and Deny statements always stay.
+ * Narrows rendered statements to a scope. An Allow statement must contain each requested action and
+ * resource; conditions and Deny statements always stay.
  *
- * @returns the statements, or what is not contained, and the nearest thing that is.
+ * @returns the statements that remain, or every part of the scope that no statement contains.
  */
 export function narrow(
   statements: readonly Statement[],
   scope: Scope,
 ): Result<readonly Statement[], readonly FieldError[]> {
   const allows = statements.filter(({ Effect }) => Effect === 'Allow');
-  if (allows.some((it) => it.NotAction !== undefined || it.NotResource !== undefined)) {
-    const detail = 'cannot narrow this entitlement: it allows by NotAction or NotResource';
+  if (
+    allows.some(
+      ({ NotAction, NotResource }) => NotAction !== undefined || NotResource !== undefined,
+    )
+  ) {
+    const detail = 'cannot narrow this entitlement, because it allows by NotAction or NotResource';
     return err([{ pointer: '/scope', detail }]);
   }
   const narrowed = allows.flatMap((statement) => narrowOne(statement, scope) ?? []);
   const errors = [
-    ...notUsed('actions', scope.actions, narrowed, allows),
-    ...notUsed('resources', scope.resources, narrowed, allows),
+    ...unused('actions', scope.actions, narrowed, allows),
+    ...unused('resources', scope.resources, narrowed, allows),
   ];
   if (errors.length > 0) return err(errors);
   const denies = statements.filter(({ Effect }) => Effect === 'Deny');
   return ok([...narrowed.map(rewrite), ...denies]);
 }
 
-/** What an Allow statement has of the scope, or null when it has none of it. */
+/** The part of the scope that an Allow statement contains; null if it contains nothing of it. */
 function narrowOne(statement: Statement, scope: Scope): Narrowing | null {
   const { Action = [], Resource = [] } = statement;
-  const actions = kept(scope.actions, Action, containsAction);
-  const resources = kept(scope.resources, Resource, containsResource);
+  const actions = intersection(scope.actions, Action, containsAction);
+  const resources = intersection(scope.resources, Resource, containsResource);
   return actions.length > 0 && resources.length > 0 ? { statement, actions, resources } : null;
 }
 
-/** The intersection: what is asked for within what is allowed, and what is allowed within that. */
-function kept(
-  asked: readonly string[] | undefined,
+/** The requested patterns within the allowed ones, and the allowed ones within the requested. */
+function intersection(
+  requested: readonly string[] | undefined,
   allowed: readonly string[],
-  containedIn: (outer: string, inner: string) => boolean,
+  contains: (outer: string, inner: string) => boolean,
 ): readonly string[] {
-  if (asked === undefined) return allowed;
+  if (requested === undefined) return allowed;
   return [
-    ...asked.filter((it) => allowed.some((outer) => containedIn(outer, it))),
-    ...allowed.filter((it) => asked.some((outer) => containedIn(outer, it) && outer !== it)),
+    ...requested.filter((inner) => allowed.some((outer) => contains(outer, inner))),
+    ...allowed.filter((inner) =>
+      requested.some((outer) => contains(outer, inner) && outer !== inner),
+    ),
   ];
 }
 
-function notUsed(
-  field: 'actions' | 'resources',
-  asked: readonly string[] | undefined,
+/** An error for each requested action or resource that no statement contains. */
+function unused(
+  field: Field,
+  requested: readonly string[] | undefined,
   narrowed: readonly Narrowing[],
   allows: readonly Statement[],
 ): readonly FieldError[] {
-  return (asked ?? []).flatMap((it, index) => {
-    if (narrowed.some((one) => one[field].includes(it))) return [];
-    const known = allows.flatMap((one) => (field === 'actions' ? one.Action : one.Resource) ?? []);
-    const containedIn = field === 'actions' ? containsAction : containsResource;
-    const pointer = `/scope/${field}/${index}`;
-    if (known.some((outer) => containedIn(outer, it))) {
-      const other = field === 'actions' ? 'resources' : 'actions';
-      return [
-        { pointer, detail: `'${it}' is not allowed together with any of the ${other} asked for` },
-      ];
-    }
-    return [
-      {
-        pointer,
-        detail: `'${it}' is not contained in the entitlement; the nearest is '${nearest(it, known)}'`,
-      },
-    ];
+  return (requested ?? []).flatMap((pattern, index) => {
+    if (narrowed.some((one) => one[field].includes(pattern))) return [];
+    const detail = `'${pattern}' ${whyUnused(field, pattern, allows)}`;
+    return [{ pointer: `/scope/${field}/${index}`, detail }];
   });
+}
+
+function whyUnused(field: Field, pattern: string, allows: readonly Statement[]): string {
+  const known = allows.flatMap(({ Action, Resource }) =>
+    field === 'actions' ? (Action ?? []) : (Resource ?? []),
+  );
+  const contains = field === 'actions' ? containsAction : containsResource;
+  if (known.some((outer) => contains(outer, pattern))) {
+    const other = field === 'actions' ? 'resources' : 'actions';
+    return `is not allowed together with any of the requested ${other}`;
+  }
+  return `is not contained in the entitlement; the nearest is '${nearest(pattern, known)}'`;
 }
 
 function rewrite({ statement, actions, resources }: Narrowing): Statement {

@@ -3,10 +3,10 @@ import type { ConditionBlock, Deployment, Parameters, Statement } from '../entit
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 
 /**
- * The statement with every `{{name}}` replaced, in one pass: a value that itself looks like a
- * placeholder stays text. IAM's own `${aws:…}` variables are the author's and are left alone.
+ * Replaces every `{{name}}` of a statement in one pass, so that a value which looks like a placeholder
+ * stays text. IAM's own `${aws:…}` variables belong to the author and stay unchanged.
  *
- * @throws RangeError for a placeholder without a value: a checked bundle has none.
+ * @throws RangeError if a placeholder has no value, which a checked bundle rules out.
  */
 export function renderStatement(
   statement: Statement,
@@ -26,7 +26,7 @@ export function renderStatement(
   };
 }
 
-/** The names that a template text asks for. */
+/** The names of the placeholders in a text, in their order. */
 export function placeholdersIn(text: string): readonly string[] {
   return Array.from(text.matchAll(PLACEHOLDER), (match) => match[1] ?? '');
 }

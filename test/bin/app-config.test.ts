@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { actionsOf, only, resources, statementsByRole } from '../support/broker-template.ts';
 import { appSynth, type Synthesis } from '../support/synth.ts';
 
-/** The app as `valetkey.yaml` has it, with a bundle whose roles lie in two accounts. */
+/** The app as `valetkey.yaml` configures it, with a bundle whose roles are in two accounts. */
 
 const FULL = `
 stackName: Keys
@@ -81,11 +81,11 @@ describe('valetkey.yaml', () => {
     expect(full.output).not.toMatch(/error|warning/i);
   });
 
-  test('gives the very same templates at every synthesis, so that cdk diff is empty', () => {
+  test('gives the same templates at every synthesis, so that cdk diff is empty', () => {
     expect(again.templates).toEqual(full.templates);
   });
 
-  test('names the roles that others trust after the stack', () => {
+  test('names the roles that other accounts trust after the stack', () => {
     const names = Object.values(resources(broker(), 'AWS::IAM::Role')).flatMap(
       ({ Properties }) => Properties['RoleName'] ?? [],
     );
@@ -95,7 +95,7 @@ describe('valetkey.yaml', () => {
     expect(targets).toContain('222222222222:role/Keys-kill');
   });
 
-  test('lets what is not to be kept go with the stack', () => {
+  test('deletes the data with the stack if keepData is false', () => {
     expect(only(broker(), 'AWS::DynamoDB::Table')).toMatchObject({
       DeletionPolicy: 'Delete',
       Properties: { DeletionProtectionEnabled: false },
@@ -103,7 +103,7 @@ describe('valetkey.yaml', () => {
     expect(JSON.stringify(broker())).not.toContain('"Retain"');
   });
 
-  test('sets how long logs are kept and how many requests are taken', () => {
+  test('sets how long logs are kept and how many requests per second are accepted', () => {
     for (const { Properties } of Object.values(resources(broker(), 'AWS::Logs::LogGroup'))) {
       expect(Properties['RetentionInDays']).toBe(30);
     }
@@ -112,7 +112,7 @@ describe('valetkey.yaml', () => {
     });
   });
 
-  test('gives the API a name of its own, and a record for it', () => {
+  test('gives the API its own domain name and a record for it', () => {
     expect(only(broker(), 'AWS::ApiGatewayV2::DomainName').Properties).toMatchObject({
       DomainName: 'keys.acme.example',
       DomainNameConfigurations: [{ SecurityPolicy: 'TLS_1_2' }],
@@ -133,27 +133,29 @@ describe('valetkey.yaml', () => {
     ]);
   });
 
-  test('with mistakes does not synthesise, and says each one with its line', () => {
+  test('with mistakes does not synthesise, and every mistake is reported with its line', () => {
     expect(broken).toMatchObject({ succeeded: false, templates: {} });
     expect(broken.output).toContain('The configuration has 2 mistakes:');
-    expect(broken.output).toMatch(/wrong\.yaml:2: stakName: is not a field/);
+    expect(broken.output).toMatch(/wrong\.yaml:2: stakName: is not a known field/);
     expect(broken.output).toMatch(/wrong\.yaml:6: logRetentionDays: write one of: 1, 3, 5/);
   });
 
-  test('that is named and is not there is an error', () => {
+  test('is an error if it is named and missing', () => {
     expect(absent).toMatchObject({ succeeded: false, templates: {} });
-    expect(absent.output).toContain('/nowhere.yaml:1: there is no such file');
+    expect(absent.output).toContain('/nowhere.yaml:1: does not exist');
   });
 });
 
 describe('the kill Lambda of a bundle with two accounts', () => {
   const kill = (template: Template) => statementsByRole(template).get('kill') ?? [];
   const assume = (template: Template) =>
-    kill(template).filter((it) => actionsOf([it]).some((action) => action.startsWith('sts:')));
+    kill(template).filter((statement) =>
+      actionsOf([statement]).some((action) => action.startsWith('sts:')),
+    );
   const writes = (template: Template) =>
     kill(template).find(({ Action }) => Action.includes('iam:PutRolePolicy'))?.Resource;
 
-  test('may assume the kill role of the other account, and no other role', () => {
+  test('may assume the kill role of the other account and no other role', () => {
     expect(assume(broker())).toEqual([
       {
         Effect: 'Allow',
@@ -165,19 +167,19 @@ describe('the kill Lambda of a bundle with two accounts', () => {
     expect(JSON.stringify(vend)).not.toContain('-kill');
   });
 
-  test('writes policies of its own account’s roles by itself, of no others', () => {
+  test('may write policies directly on roles of its own account only', () => {
     expect(JSON.stringify(writes(broker()))).not.toContain('111111111111');
     expect(JSON.stringify(writes(broker()))).toContain('role/valetkey/chain-end');
   });
 
-  test('may do both where only the deployment will tell which account is its own', () => {
+  test('may do both if its own account is known only at deployment', () => {
     const template = templateOf(bare, 'ValetKey');
     const killRole = 'arn:aws:iam::111111111111:role/valetkey/ValetKey-kill';
     expect(assume(template)).toMatchObject([{ Resource: killRole }]);
     expect(writes(template)).toContain('arn:aws:iam::111111111111:role/valetkey/reports');
   });
 
-  test('is, with vend, the only one that may assume roles', () => {
+  test('is, besides vend, the only Lambda that may assume roles', () => {
     const assuming = [...statementsByRole(broker())].filter(([, statements]) =>
       actionsOf(statements).some((action) => /^(\*|sts:.*)$/i.test(action)),
     );

@@ -41,23 +41,23 @@ function broken(file: string, from: string, to: string): string {
   cpSync(POLICY, copy, { recursive: true });
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
-  if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
+  if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
   writeFileSync(path, text.replace(from, to));
   return copy;
 }
 
-/** The command adds the constructs' paths, and nothing that is deployed. */
+/** Without metadata: the command adds the constructs' paths, which are not deployed. */
 function withoutMetadata(template: string): unknown {
   return JSON.parse(template, (key, value: unknown) => (key === 'Metadata' ? undefined : value));
 }
 
 describe('the app synthesises without an AWS account', () => {
-  test('and says nothing of errors or warnings', () => {
+  test('without errors or warnings', () => {
     expect(synthesised.good).toMatchObject({ succeeded: true });
     expect(synthesised.good.output).not.toMatch(/error|warning/i);
   });
 
-  test('and passes cdk-nag’s AwsSolutions, but for what is acknowledged with a reason', () => {
+  test('and passes cdk-nag’s AwsSolutions, with a reason for every acknowledged finding', () => {
     type Finding = { readonly ruleName: string; readonly reason?: string };
     type Report = {
       readonly pluginName: string;
@@ -71,27 +71,27 @@ describe('the app synthesises without an AWS account', () => {
     expect(pluginReports).toMatchObject([
       { pluginName: 'AwsSolutions', conclusion: 'success', violations: [] },
     ]);
-    const excused = pluginReports.flatMap((report) => report.suppressedViolations);
-    expect([...new Set(excused.map(({ ruleName }) => ruleName))].toSorted()).toEqual([
+    const acknowledged = pluginReports.flatMap((report) => report.suppressedViolations);
+    expect([...new Set(acknowledged.map(({ ruleName }) => ruleName))].toSorted()).toEqual([
       'AwsSolutions-APIG4',
       'AwsSolutions-IAM5[Resource::*]',
       'AwsSolutions-SQS3',
     ]);
-    for (const { reason } of excused) expect(reason?.length).toBeGreaterThan(20);
+    for (const { reason } of acknowledged) expect(reason?.length).toBeGreaterThan(20);
   });
 
-  test('and to the very same template every time, with or without the CDK’s command', () => {
+  test('to the same template every time, with or without the CDK’s command', () => {
     const { good, again } = synthesised;
     expect(again).toMatchObject({ succeeded: true });
     expect(withoutMetadata(again.template)).toEqual(withoutMetadata(good.template));
   });
 
-  test('for whatever account and Region it is deployed to', () => {
+  test('for any account and Region', () => {
     expect(synthesised.good.template).not.toMatch(/\b\d{12}\b/);
     expect(synthesised.good.template).not.toMatch(/\b[a-z]{2}-[a-z]+-\d\b/);
   });
 
-  test('and stays far below what one stack may hold', () => {
+  test('and stays far below the limits of one stack', () => {
     const { template } = synthesised.good;
     const { Resources } = JSON.parse(template) as { readonly Resources: object };
     expect(Object.keys(Resources).length).toBeLessThan(400);
@@ -99,11 +99,11 @@ describe('the app synthesises without an AWS account', () => {
   });
 });
 
-describe('a policy bundle with a mistake does not synthesise, and the message says where:', () => {
+describe('a policy bundle with a mistake does not synthesise, and the message says where it is:', () => {
   test('an unknown field of an entitlement', () => {
     const { succeeded, output, template } = synthesised.badField;
     expect({ succeeded, template }).toEqual({ succeeded: false, template: '' });
-    expect(output).toMatch(/entitlements\/artifacts-read\.yaml:6: .*seen/);
+    expect(output).toMatch(/entitlements\/artifacts-read\.yaml:7: .*seen/);
   });
 
   test('a policy that does not fit the schema', () => {
@@ -114,7 +114,7 @@ describe('a policy bundle with a mistake does not synthesise, and the message sa
     );
   });
 
-  test('a folder that is not there, which is no empty bundle', () => {
+  test('a missing folder, which does not count as an empty bundle', () => {
     const { succeeded, output, template } = synthesised.noPolicy;
     expect({ succeeded, template }).toEqual({ succeeded: false, template: '' });
     expect(output).toContain('/nowhere');

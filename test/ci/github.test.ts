@@ -10,18 +10,18 @@ import { fakeServer, GRANT } from '../cli/fake-server.ts';
 const { outputFiles } = buildSync({ ...ACTION_BUILD, write: false });
 
 test.each(outputFiles.map(({ path, text }) => [path.replace(/^.*\/(ci\/)/, '$1'), text]))(
-  '%s is what its source says; npm run reference writes it anew',
+  '%s is up to date with its source (run npm run reference)',
   (path, text) => {
     expect(readFileSync(path, 'utf8')).toBe(text);
   },
 );
 
-test('the action carries nobody else’s code', () => {
+test('the action contains no code of packages', () => {
   for (const { text } of outputFiles) expect(text).not.toContain('node_modules');
 });
 
-describe('the action, against a broker that is not what it seems', () => {
-  const KEY = {
+describe('the action with a hostile broker', () => {
+  const CREDENTIALS = {
     accessKeyId: 'A'.repeat(16),
     secretAccessKey: 's'.repeat(40),
     sessionToken: 't'.repeat(80),
@@ -33,32 +33,34 @@ describe('the action, against a broker that is not what it seems', () => {
     for (const name of files) writeFileSync(join(folder, name), '');
     const env = {
       ...Object.fromEntries(files.map((name) => [name, join(folder, name)])),
-      ...{ INPUT_URL: server.url, INPUT_ENTITLEMENT: 'x', VALETKEY_TOKEN: 'a-token' },
+      INPUT_URL: server.url,
+      INPUT_ENTITLEMENT: 'x',
+      VALETKEY_TOKEN: 'a-token',
     };
-    const said = await new Promise<string>((resolve) => {
+    const output = await new Promise<string>((resolve) => {
       execFile(process.execPath, ['ci/github/dist/main.mjs'], { env }, (_, out) => resolve(out));
     });
     const variables = readFileSync(join(folder, 'GITHUB_ENV'), 'utf8');
     rmSync(folder, { recursive: true });
     await server.close();
-    return { said, variables };
+    return { output, variables };
   };
 
   test.each([
-    ['a key that is a workflow command', { secretAccessKey: 'x\n::stop-commands::y' }],
-    ['a key that is another variable', { sessionToken: 'x\nPATH=/evil' }],
-    ['a key that is no text', { accessKeyId: 7 }],
-  ])('%s sets nothing', async (_, change) => {
-    const credentials = { ...KEY, expiration: '2099-01-01T00:00:00Z', ...change };
-    const { said, variables } = await run({ grant: GRANT, credentials });
+    ['a workflow command', { secretAccessKey: 'x\n::stop-commands::y' }],
+    ['another variable', { sessionToken: 'x\nPATH=/evil' }],
+    ['no text', { accessKeyId: 7 }],
+  ])('sets nothing if a credential is %s', async (_, change) => {
+    const credentials = { ...CREDENTIALS, expiration: '2099-01-01T00:00:00Z', ...change };
+    const { output, variables } = await run({ grant: GRANT, credentials });
     expect(variables).toBe('');
-    expect(said.match(/^::.*/gm)).toEqual([expect.stringMatching(/^::error title=Valet Key::/)]);
+    expect(output.match(/^::.*/gm)).toEqual([expect.stringMatching(/^::error title=Valet Key::/)]);
   });
 
-  test('an id that leads elsewhere sets nothing', async () => {
+  test('sets nothing if the grant id is a path', async () => {
     const grant = { ...GRANT, id: '../principals/x' };
-    const { said, variables } = await run({ grant, credentials: KEY });
-    expect({ variables, error: said.startsWith('::error') }).toEqual({
+    const { output, variables } = await run({ grant, credentials: CREDENTIALS });
+    expect({ variables, error: output.startsWith('::error') }).toEqual({
       variables: '',
       error: true,
     });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BundleFiles } from '../../core/bundle/bundle.ts';
 
-/** The real command in a process of its own, as people and CI run it. */
+/** Runs the command in its own process, in the root of the checkout. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -15,7 +15,7 @@ export function valetkey(...args: readonly string[]): Promise<Finished> {
   return valetkeyWith({}, ...args);
 }
 
-/** With more in its environment. */
+/** Runs the command with additional variables. */
 export function valetkeyWith(
   more: Readonly<Record<string, string>>,
   ...args: readonly string[]
@@ -39,7 +39,7 @@ export function cleanUp(): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Writes one file; answers its path. */
+/** Writes a file, and returns its path. */
 export function written(name: string, text: string): string {
   const path = join(folder, name);
   mkdirSync(dirname(path), { recursive: true });
@@ -47,12 +47,12 @@ export function written(name: string, text: string): string {
   return path;
 }
 
-/** Writes a bundle into a folder of its own; answers the folder. */
+/** Writes a bundle into a new folder, and returns the folder. */
 export function bundleFolder(files: BundleFiles): string {
-  const own = mkdtempSync(join(folder, 'policy-'));
+  const bundle = mkdtempSync(join(folder, 'policy-'));
   for (const [path, text] of files) {
-    mkdirSync(dirname(join(own, path)), { recursive: true });
-    writeFileSync(join(own, path), text);
+    mkdirSync(dirname(join(bundle, path)), { recursive: true });
+    writeFileSync(join(bundle, path), text);
   }
-  return own;
+  return bundle;
 }

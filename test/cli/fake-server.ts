@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server on loopback that answers as a test says, and remembers what it was asked. */
+/** A server on loopback with the answers of a test, which records the requests. */
 export type FakeServer = {
   readonly url: string;
   readonly server: Server;
-  readonly asked: readonly {
+  readonly requests: readonly {
     readonly line: string;
     readonly headers: IncomingMessage['headers'];
   }[];
@@ -19,12 +19,12 @@ export type FakeAnswer = {
   readonly delayMs?: number;
 };
 
-/** @param answer By `METHOD /path`, without the query. */
+/** @param answer Returns the answer to `METHOD /path`, without the query. */
 export async function fakeServer(answer: (line: string) => FakeAnswer): Promise<FakeServer> {
-  const asked: { line: string; headers: IncomingMessage['headers'] }[] = [];
+  const requests: { line: string; headers: IncomingMessage['headers'] }[] = [];
   const server = createServer((request, response) => {
     const line = `${request.method} ${(request.url ?? '').split('?')[0]}`;
-    asked.push({ line, headers: request.headers });
+    requests.push({ line, headers: request.headers });
     request.resume();
     const { status = 200, headers = {}, body = {}, delayMs = 0 } = answer(line);
     setTimeout(() => {
@@ -38,7 +38,7 @@ export async function fakeServer(answer: (line: string) => FakeAnswer): Promise<
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { url: `http://127.0.0.1:${port}`, server, asked, close };
+  return { url: `http://127.0.0.1:${port}`, server, requests, close };
 }
 
 export const GRANT = {
@@ -63,8 +63,8 @@ export const GRANT = {
   decision: { outcome: 'allow' as const, policies: ['p'], advice: [], bundle: 'sha256:0' },
 };
 
-/** Shaped like keys, and nobody's. */
-export const KEYS = {
+/** Valid in shape, and unusable. */
+export const CREDENTIALS = {
   accessKeyId: 'A'.repeat(16),
   secretAccessKey: 's'.repeat(40),
   sessionToken: 't'.repeat(80),

@@ -2,16 +2,15 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { valetkey } from '../../cli/program.ts';
-import { candidates, completionScript } from '../../cli/setup/completion.ts';
 import { terminal } from '../../cli/terminal.ts';
 import { VERSION } from '../../cli/version.ts';
 
 const silent = terminal({ write: () => true }, {});
-const program = valetkey(silent, silent);
+const commands = leaves(valetkey(silent, silent));
 
-function leaves(command: Command): readonly Command[] {
-  const shown = command.commands.filter((it) => !it.name().startsWith('__'));
-  return shown.flatMap((it) => (it.commands.length === 0 ? [it] : leaves(it)));
+function leaves(parent: Command): readonly Command[] {
+  const shown = parent.commands.filter((command) => !command.name().startsWith('__'));
+  return shown.flatMap((command) => (command.commands.length === 0 ? [command] : leaves(command)));
 }
 
 function helpOf(command: Command): string {
@@ -26,19 +25,23 @@ function helpOf(command: Command): string {
 }
 
 describe('the help', () => {
-  test.each(leaves(program).map((it) => [it.name(), it] as const))(
-    'of %s has examples',
-    (_, it) => {
-      expect(it.description()).not.toBe('');
-      expect(helpOf(it)).toMatch(/Examples:\n {2}\$ .*valetkey /);
+  test.each(commands.map((command) => [command.name(), command] as const))(
+    'of %s has a description and examples',
+    (_, command) => {
+      expect(command.description()).not.toBe('');
+      expect(helpOf(command)).toMatch(/Examples:\n {2}\$ .*valetkey /);
     },
   );
 
-  test('of an option is there for every option', () => {
-    const bare = leaves(program).flatMap((it) =>
-      it.options.filter((one) => one.description === ''),
-    );
-    expect(bare.map(({ flags }) => flags)).toEqual([]);
+  test('describes every option and argument', () => {
+    const parts = commands.flatMap((command) => [
+      ...command.options.map(({ flags, description }) => ({ name: flags, description })),
+      ...command.registeredArguments.map((argument) => ({
+        name: `${command.name()} ${argument.name()}`,
+        description: argument.description,
+      })),
+    ]);
+    expect(parts.filter(({ description }) => description === '')).toEqual([]);
   });
 });
 
@@ -47,25 +50,13 @@ test('the version is that of the package', () => {
   expect(VERSION).toBe(version);
 });
 
-describe('completion', () => {
-  test.each([
-    [['re'], ['request', 'requests', 'release', 'revoke', 'review', 'resume', 'revoke-all']],
-    [
-      ['policy', ''],
-      ['check', 'test', 'explain', 'diff', 'replay'],
-    ],
-    [['exec', '--rea'], ['--reason']],
-    [['exec', '--', 're'], []],
-  ])('of %j', (words, expected) => {
-    expect([...candidates(program, words)].toSorted()).toEqual([...expected].toSorted());
-  });
-
-  test.each(['bash', 'zsh', 'fish'] as const)('for %s asks the command itself', (shell) => {
-    expect(completionScript(shell)).toContain('valetkey __complete');
-  });
-});
-
-test('every command answers JSON, but those whose answer is a script, a log, or JSON anyway', () => {
-  const without = leaves(program).filter((it) => !it.options.some(({ long }) => long === '--json'));
-  expect(without.map((it) => it.name())).toEqual(['completion', 'credential-process', 'local']);
+test('every command supports --json, except those whose output is a script, a log or JSON', () => {
+  const without = commands.filter(
+    (command) => !command.options.some(({ long }) => long === '--json'),
+  );
+  expect(without.map((command) => command.name())).toEqual([
+    'completion',
+    'credential-process',
+    'local',
+  ]);
 });

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { newHome } from '../support/run-command.ts';
-import { type FakeServer, fakeServer, GRANT, KEYS } from './fake-server.ts';
+import { CREDENTIALS, type FakeServer, fakeServer, GRANT } from './fake-server.ts';
 
-/** With `--json` everything that the command says itself can be read by a program. */
+/** With `--json` programs can parse all output of the command itself. */
 
 const home = newHome();
 afterAll(() => home.remove());
@@ -18,8 +18,8 @@ const lines = (text: string): readonly unknown[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as unknown);
 
-describe('errors', () => {
-  test('of policy carry the decision', async () => {
+describe('an error', () => {
+  test('of policy has the decision', async () => {
     const decision = { ...GRANT.decision, outcome: 'deny', advice: ['Ask for at most 1h.'] };
     const problem = { type: 't', title: 'Denied', status: 403, detail: 'Too long.', decision };
     server = await fakeServer(() => ({ status: 403, body: problem }));
@@ -34,9 +34,9 @@ describe('errors', () => {
 
   test.each([
     ['of usage', ['list', '--jsn', '--json'], /unknown option/],
-    ['of missing words', ['ci', '--json'], /unknown option|Name a command/],
-    ['of settings', ['list', '--json'], /configure|broker/i],
-  ])('%s are one document, too', async (_, args, pattern) => {
+    ['of a missing command', ['ci', '--json'], /unknown option|No command given/],
+    ['of settings', ['list', '--json'], /No broker is configured/],
+  ])('%s is one document', async (_, args, pattern) => {
     const { code, out, err } = await home.run(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(lines(err)).toEqual([
@@ -54,28 +54,30 @@ describe('exec', () => {
   const pending = { ...GRANT, status: 'pending' };
   const run = ['exec', 'artifacts-read', '--for', '15m', '--reason', 'x', '--json', '--'];
 
-  test('leaves stdout to the command, and says on stderr what happens to the grant', async () => {
+  test('leaves stdout to the command, and reports the grant on stderr', async () => {
     server = await fakeServer((line) => {
       if (line === 'POST /v1/credentials') return { status: 202, body: { grant: pending } };
       if (line.startsWith('GET')) return { body: GRANT };
       if (line.endsWith('/revoke')) return { body: { ...GRANT, status: 'revoking' } };
-      return { body: { grant: GRANT, credentials: KEYS } };
+      return { body: { grant: GRANT, credentials: CREDENTIALS } };
     });
     const env = { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url };
     const { code, out, err } = await home.run([...run, 'echo', '--json'], env);
     expect({ code, out }).toEqual({ code: 0, out: '--json\n' });
-    const said = lines(err).map((it) => (it as { grant: { status: string } }).grant.status);
-    expect(said).toEqual(['pending', 'active', 'revoking']);
-    expect(err).not.toContain(KEYS.secretAccessKey);
+    const notes = lines(err) as readonly { readonly grant: { readonly status: string } }[];
+    expect(notes.map(({ grant }) => grant.status)).toEqual(['pending', 'active', 'revoking']);
+    expect(err).not.toContain(CREDENTIALS.secretAccessKey);
   });
 
-  test('does not take the --json of its command for its own', async () => {
+  test('ignores the --json of its command', async () => {
     server = await fakeServer((line) =>
-      line.endsWith('/revoke') ? { body: GRANT } : { body: { grant: GRANT, credentials: KEYS } },
+      line.endsWith('/revoke')
+        ? { body: GRANT }
+        : { body: { grant: GRANT, credentials: CREDENTIALS } },
     );
     const env = { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url };
-    const plainly = run.filter((it) => it !== '--json');
-    const { err } = await home.run([...plainly, 'echo', '--json'], env);
-    expect(err).toMatch(/^valetkey: gr_\w+ was ended meanwhile/);
+    const withoutJson = run.filter((word) => word !== '--json');
+    const { err } = await home.run([...withoutJson, 'echo', '--json'], env);
+    expect(err).toMatch(/^valetkey: gr_\w+ had already ended/);
   });
 });

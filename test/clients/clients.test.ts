@@ -9,17 +9,17 @@ import { BUCKET, fillBucket } from '../e2e/support.ts';
 import type { Home } from '../support/run-command.ts';
 
 /**
- * Real, unchanged clients: each gets its keys from us, both ways, and goes on over a renewal. Needs
- * PyPI and the Go module proxy, so it is no part of `npm test`.
+ * Unchanged AWS clients get their credentials from the command in both ways, and work across a renewal.
+ * Needs PyPI and the Go module proxy, so it is not part of `npm test`.
  */
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const KEY = 'releases/1/app.tgz';
-const ASK = ['artifacts-read', '-p', 'prefix=releases/1', '--reason', 'a test', '--for'];
-const PROFILE_ARGS = ['profile', 'add', 'default', ...ASK, '6s', '--region', 'us-east-1'];
+const REQUEST = ['artifacts-read', '-p', 'prefix=releases/1', '--reason', 'a test', '--for'];
+const PROFILE_ARGS = ['profile', 'add', 'default', ...REQUEST, '6s', '--region', 'us-east-1'];
 
 let shell: Home;
-/** The folders of the programs of the Python environment. */
+/** The folder of the programs in the Python environment. */
 let bin = '';
 let goClient = '';
 
@@ -39,12 +39,17 @@ const CLIENTS: Readonly<Record<string, () => readonly string[]>> = {
   'AWS CLI': () => ['sh', join(HERE, 'read-objects.sh'), BUCKET, KEY, '9'],
   boto3: () => [join(bin, 'python'), join(HERE, 'read_objects.py'), BUCKET, KEY, '9'],
   'AWS SDK for JavaScript': () => [
-    ...[process.execPath, join(HERE, '../e2e/cli/read-objects.mjs'), BUCKET, KEY, '9', '1000'],
+    process.execPath,
+    join(HERE, '../e2e/cli/read-objects.mjs'),
+    BUCKET,
+    KEY,
+    '9',
+    '1000',
   ],
   'AWS SDK for Go': () => [goClient, BUCKET, KEY, '9'],
 };
 
-/** All calls were allowed, with more than one key: it went over a renewal. */
+/** All calls were allowed, with more than one access key: there was a renewal. */
 function expectRenewed(out: string): void {
   const lines = out.trim().split('\n');
   expect(lines.filter((line) => !/^allowed with [A-Z0-9]{4,}$/.test(line))).toEqual([]);
@@ -56,8 +61,8 @@ describe.each(Object.keys(CLIENTS))('%s', (name) => {
   const command = (): readonly string[] => CLIENTS[name]?.() ?? [];
   const env = () => ({ PATH: `${bin}:${process.env['PATH']}` });
 
-  test('gets keys from the container endpoint of exec, and renews them', async () => {
-    const running = shell.start(['exec', ...ASK, '7s', '--', ...command()], env());
+  test('gets credentials from the container endpoint of exec, and renews them', async () => {
+    const running = shell.start(['exec', ...REQUEST, '7s', '--', ...command()], env());
     await running.says(/allowed with/);
     const { out } = await shell.run(['requests', '--status', 'active', '--json']);
     const [grant] = JSON.parse(out) as readonly { readonly id: string }[];
@@ -66,7 +71,7 @@ describe.each(Object.keys(CLIENTS))('%s', (name) => {
     expectRenewed((await running.finished).out);
   }, 60_000);
 
-  test('gets keys from credential_process, and asks again when they end', async () => {
+  test('gets credentials from credential_process, and runs it again when they expire', async () => {
     writeFileSync(join(shell.folder, 'aws-config'), '');
     expect((await shell.run(PROFILE_ARGS)).code).toBe(0);
     const [program = '', ...args] = command();

@@ -1,4 +1,4 @@
-"""A program that knows nothing of Valet Key: reads an object as often as it is told, and says how it went."""
+"""Reads an object with boto3 a number of times, and prints each result with the access key used."""
 import sys
 import time
 
@@ -10,11 +10,11 @@ bucket, key, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
 session = boto3.Session()
 s3 = session.client("s3", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
 for _ in range(times):
-    # In the middle of a second: keys end at its beginning.
+    # Calls in the middle of a second, because credentials expire at its beginning.
     time.sleep(1.5 - time.time() % 1)
     try:
         s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        said = "allowed"
+        result = "allowed"
     except ClientError as error:
-        said = error.response["Error"]["Code"]
-    print(f"{said} with {session.get_credentials().get_frozen_credentials().access_key}", flush=True)
+        result = error.response["Error"]["Code"]
+    print(f"{result} with {session.get_credentials().get_frozen_credentials().access_key}", flush=True)

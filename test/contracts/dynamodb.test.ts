@@ -6,8 +6,8 @@ import { freezeKey, type Key, suspensionKey } from '../../adapters/dynamodb/keys
 import { dynamoKillStore } from '../../adapters/dynamodb/kill-store.ts';
 import { dynamoPrincipalStore } from '../../adapters/dynamodb/principal-store.ts';
 import { awsClient, stack } from '../e2e/support.ts';
+import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
 import { grantStoreContract } from './grant-store.contract.ts';
-import { activeGrant, NOW, requestedEvent } from './grants.ts';
 import { endingStoresContract } from './kill-store.contract.ts';
 
 const store = (name = stack().tableName, failures: string[] = []) =>
@@ -50,7 +50,7 @@ endingStoresContract('DynamoDB', async () => {
 const NOTHING_ELSE = { idempotency: null, unsuspended: [] };
 
 describe('DynamoDB without its table', () => {
-  test('is unavailable, never empty', async () => {
+  test('every call is unavailable, never empty', async () => {
     const failures: string[] = [];
     const broken = store('no-such-table', failures);
     const grant = activeGrant();

@@ -5,15 +5,22 @@ import type { Grant } from '../../core/grant.ts';
 import { vendUnder } from '../../core/lifecycle/active.ts';
 import { expire } from '../../core/lifecycle/end.ts';
 import type { GrantStore } from '../../core/ports.ts';
-import { activeGrant, expiredEvent, NOW, ROLE, requestedEvent, vendedEvent } from './grants.ts';
+import {
+  activeGrant,
+  expiredEvent,
+  NOW,
+  ROLE,
+  requestedEvent,
+  vendedEvent,
+} from '../support/sample-grants.ts';
 
-/** What the tests do to the store behind the port's back. */
+/** Changes to the store that bypass the port. */
 export type Backdoor = {
   readonly suspend: (principal: string) => Promise<void>;
   readonly freeze: (roleArn: string) => Promise<void>;
 };
 
-/** Every adapter of the GrantStore port keeps these promises. */
+/** The promises that every adapter of the GrantStore port keeps. */
 export function grantStoreContract(
   name: string,
   open: () => Promise<{ readonly store: GrantStore; readonly backdoor: Backdoor }>,
@@ -41,11 +48,14 @@ export function grantStoreContract(
 
     const update = (before: Grant, grant: Grant, unsuspended: readonly string[] = []) =>
       store.update({
-        ...{ before, grant, unsuspended },
-        ...{ events: [expiredEvent(grant)], idempotency: null },
+        before,
+        grant,
+        events: [expiredEvent(grant)],
+        idempotency: null,
+        unsuspended,
       });
 
-    test('a grant is found as it was written, at once', async () => {
+    test('a grant is found at once, exactly as it was written', async () => {
       const grant = activeGrant();
       expect(await create(grant)).toMatchObject({ ok: true });
       expect(await store.find(grant.id)).toEqual({ ok: true, value: grant });
@@ -55,14 +65,14 @@ export function grantStoreContract(
       expect(await store.find(activeGrant().id)).toEqual({ ok: true, value: null });
     });
 
-    test('events come with their grant, in the order in which they were written', async () => {
+    test('events are written with their grant and read in the order of writing', async () => {
       const grant = activeGrant();
       const events: AuditEvent[] = [requestedEvent(grant), vendedEvent(grant)];
       await store.create({ grant, events, idempotency: null, vendsOn: [ROLE] });
       expect(await store.events(grant.id)).toEqual({ ok: true, value: events });
     });
 
-    test('a key that was used names the grant it made, and writes nothing again', async () => {
+    test('a used key returns the grant it created, and nothing is written', async () => {
       const first = activeGrant();
       const second = activeGrant({ requester: first.requester });
       const key = { principal: first.requester.id, key: 'k', fingerprint: 'sha256:a' };
@@ -72,7 +82,7 @@ export function grantStoreContract(
       expect(await store.find(second.id)).toEqual({ ok: true, value: null });
     });
 
-    test('a key with another request is refused', async () => {
+    test('a used key with another request is refused', async () => {
       const grant = activeGrant();
       const key = { principal: grant.requester.id, key: 'k', fingerprint: 'sha256:a' };
       await create(grant, key);
@@ -83,7 +93,7 @@ export function grantStoreContract(
       expect(await recordVend(grant, key)).toMatchObject({ ok: true });
     });
 
-    test('of many creations under one key, one is written', async () => {
+    test('only one of many creations under the same key is written', async () => {
       const grants = Array.from({ length: 8 }, () =>
         activeGrant({ requester: { type: 'User', id: `people:${activeGrant().id}`, name: 'x' } }),
       );
@@ -94,7 +104,7 @@ export function grantStoreContract(
       expect(new Set(others.map(({ code }) => code))).toEqual(new Set(['repeated']));
     });
 
-    test('a suspended principal gets neither grants nor keys', async () => {
+    test('a suspended principal gets neither grants nor credentials', async () => {
       const grant = activeGrant();
       await create(grant);
       await backdoor.suspend(grant.requester.id);
@@ -103,7 +113,7 @@ export function grantStoreContract(
       expect(await create(activeGrant({ requester: grant.requester }))).toEqual(suspended);
     });
 
-    test('no keys on a role whose kill switch cannot be written', async () => {
+    test('a role whose kill switch cannot be written vends no credentials', async () => {
       const role = `${ROLE}-frozen`;
       await backdoor.freeze(role);
       const frozen = { ok: false, error: { code: 'role-frozen' } };
@@ -125,7 +135,7 @@ export function grantStoreContract(
       expect(await recordVend(never)).toEqual({ ok: false, error: { code: 'conflict' } });
     });
 
-    test('an update holds only for the version that it was made from', async () => {
+    test('an update applies only to the version it was made from', async () => {
       const grant = activeGrant();
       await create(grant);
       const next = { ...grant, status: 'expired', version: 2 } as const;
@@ -134,7 +144,7 @@ export function grantStoreContract(
       expect(await store.find(grant.id)).toEqual({ ok: true, value: next });
     });
 
-    test('lists one requester’s grants newest first, by status and entitlement, page by page', async () => {
+    test('the grants of one requester are listed newest first, by status and entitlement, in pages', async () => {
       const requester = activeGrant().requester;
       const grants = Array.from({ length: 7 }, (_, index) =>
         activeGrant({
@@ -156,7 +166,7 @@ export function grantStoreContract(
       expect(ended).toEqual({ ok: true, value: { grants: [], next: null } });
     });
 
-    test('lists everybody’s grants over all statuses, without gaps between pages', async () => {
+    test('the grants of all requesters and statuses are listed without gaps between pages', async () => {
       const entitlement = `e-${activeGrant().id.slice(3)}`;
       const made = Array.from({ length: 6 }, (_, index) => {
         const status = index % 2 === 0 ? ('denied' as const) : ('active' as const);

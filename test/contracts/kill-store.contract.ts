@@ -4,7 +4,7 @@ import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { KillStore } from '../../core/kill/ports.ts';
 import { revoke } from '../../core/lifecycle/end.ts';
 import type { GrantStore, PrincipalStore } from '../../core/ports.ts';
-import { activeGrant, NOW, requestedEvent } from './grants.ts';
+import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
 
 export type EndingStores = {
   readonly store: GrantStore;
@@ -16,7 +16,7 @@ const SECOND = 1000;
 const role = (): string => `arn:aws:iam::000000000000:role/valetkey/${randomUUID()}`;
 const done = { ok: true, value: null };
 
-/** What every store of the kill switch and of principals does. */
+/** The promises that every adapter of the KillStore and PrincipalStore ports keeps. */
 export function endingStoresContract(name: string, make: () => Promise<EndingStores>): void {
   describe(`the kill switch in ${name}`, () => {
     let stores: EndingStores;
@@ -24,7 +24,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       stores = await make();
     });
 
-    test('denies nothing where nothing was written', async () => {
+    test('denies nothing on a role before anything was written', async () => {
       expect(await stores.kills.readSwitch(role())).toMatchObject({
         value: { confirmed: NOTHING_DENIED, leased: false },
       });
@@ -32,7 +32,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await stores.kills.freezeOf(role())).toEqual(done);
     });
 
-    test('has one writer at a time, until its lease is over', async () => {
+    test('has one writer at a time, until the lease of that writer ends', async () => {
       const { kills } = stores;
       const on = role();
       const lease = (holder: string, now: number) =>
@@ -43,7 +43,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await lease('b', NOW + 27 * SECOND)).toEqual({ ok: true, value: true });
     });
 
-    test('is confirmed by the holder of the lease alone', async () => {
+    test('is confirmed only by the holder of the lease', async () => {
       const { kills } = stores;
       const on = role();
       const state = { confirmed: { grantIds: ['gr_1'], cutoff: null }, writes: 1, wroteAt: NOW };
@@ -56,7 +56,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await kills.readSwitch(on)).toMatchObject({ value: { ...state, leased: false } });
     });
 
-    test('a freeze until it can be written stays when one for a time comes', async () => {
+    test('keeps a freeze without end when a freeze with an end follows', async () => {
       const { kills } = stores;
       const on = role();
       await kills.freeze(on, { until: null, reason: 'refused' });
@@ -66,7 +66,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await kills.freezeOf(on)).toEqual(done);
     });
 
-    test('a thaw ends no freeze that has a time of its own', async () => {
+    test('keeps a freeze that has an end when the role thaws', async () => {
       const { kills } = stores;
       const on = role();
       await kills.freeze(on, { until: NOW + SECOND, reason: 'cutoff' });
@@ -74,7 +74,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await kills.freezeOf(on)).toMatchObject({ value: { until: NOW + SECOND } });
     });
 
-    test('knows at once what a revocation denies', async () => {
+    test('reads at once what a revocation denies', async () => {
       const { store, kills } = stores;
       const on = role();
       const grant = activeGrant({ targetRole: on, keysValidUntil: NOW + 60 * SECOND });
@@ -94,7 +94,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       stores = await make();
     });
 
-    test('are suspended, and let in again', async () => {
+    test('are suspended and resumed', async () => {
       const { principals } = stores;
       const who = `people:${randomUUID()}`;
       const suspension = { at: NOW, by: 'broker' as const, reason: 'x' };
@@ -105,7 +105,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await principals.suspensionOf(who)).toEqual(done);
     });
 
-    test('have open what was written a moment ago, and nothing that is over', async () => {
+    test('have the grants open that were just written, and none that have ended', async () => {
       const { store, principals } = stores;
       const grant = activeGrant();
       const event = requestedEvent(grant);
@@ -119,7 +119,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await principals.openGrants(who)).toEqual({ ok: true, value: [] });
     });
 
-    test('that are suspended get no grant, and none begins', async () => {
+    test('that are suspended get no grant', async () => {
       const { store, principals } = stores;
       const grant = activeGrant();
       await principals.suspend(grant.requester.id, { at: NOW, by: 'broker', reason: 'x' });

@@ -62,7 +62,7 @@ describe('STS as a SessionIssuer, under the vend Lambda’s own role', () => {
     expect(Arn?.endsWith(`:assumed-role/artifacts/${planned.sessionName}`)).toBe(true);
   });
 
-  test('a session policy with JSON escapes opens what they stand for, and nothing else', async () => {
+  test('JSON escapes in a session policy stand for exactly one character', async () => {
     await fillBucket();
     for (const folder of ['überblick', 'uberblick']) {
       const Key = `${folder}/app.tgz`;
@@ -86,15 +86,17 @@ describe('STS as a SessionIssuer, under the vend Lambda’s own role', () => {
       { roleArn: 'arn:aws:iam::000000000000:role/ValetKey-vend' },
     ],
     ['a session policy that is too long', { policy: POLICY.padEnd(2049) }],
-    ['a session policy that is none', { policy: '{' }],
-  ])('answers with the error’s name alone for %s', async (_, changes) => {
+    ['a session policy that is not JSON', { policy: '{' }],
+  ])('returns only the name of the error for %s', async (_, changes) => {
     const issued = await stsSessionIssuer(broker, () => undefined)(plan(changes));
     expect(issued).toMatchObject({ ok: false });
     if (!issued.ok) expect(issued.error.reason).toMatch(/^[A-Za-z]{3,60}$/);
   });
 
-  test('answers an error when STS cannot be reached', async () => {
-    const nobody = new STSClient({ ...awsClient(), endpoint: 'http://127.0.0.1:9' });
-    expect(await stsSessionIssuer(nobody, () => undefined)(plan())).toMatchObject({ ok: false });
+  test('returns an error if STS cannot be reached', async () => {
+    const unreachable = new STSClient({ ...awsClient(), endpoint: 'http://127.0.0.1:9' });
+    expect(await stsSessionIssuer(unreachable, () => undefined)(plan())).toMatchObject({
+      ok: false,
+    });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Answer, combine, type Outcome, question } from '../../core/decision.ts';
 import type { Entitlement } from '../../core/entitlement.ts';
 import { entitlement } from '../support/entitlements.ts';
-import { ANA, NOW } from '../support/ports.ts';
+import { ANA, NOW } from '../support/memory-ports.ts';
 
 const APPROVAL = {
   approval: {

@@ -22,17 +22,16 @@ describe('a duration', () => {
   test.each([
     ...['', '15', 'm', '0s', '00m', '015m', '-15m', '+15m', '1.5h', '1e3s', '15 m', ' 15m', '15m '],
     ...['15M', '15min', '1h30m', '1w', '12345678s', '15m\n', '١٥m', 'PT15M', '15constructor'],
-  ])('is not guessed from %j', (text) => {
-    expect(secondsOf(text)).toMatch(/90s, 15m, 8h or 7d/);
+  ])('is not read from %j', (text) => {
+    expect(secondsOf(text)).toBe('write a whole number and a unit: 90s, 15m, 8h or 7d');
   });
 
-  test('is formatted in the largest unit that leaves no rest', () => {
-    expect([45, 90, 5400, 7200, 90_000, 172_800].map(formatDuration)).toEqual([
-      ...['45s', '90s', '90m', '2h', '25h', '2d'],
-    ]);
+  test('is formatted in the largest unit that leaves no remainder', () => {
+    const formatted = [0, 45, 90, 5400, 7200, 90_000, 172_800].map(formatDuration);
+    expect(formatted.join(' ')).toBe('0s 45s 90s 90m 2h 25h 2d');
   });
 
-  test('survives being formatted and read again', () => {
+  test('is the same after it is formatted and read again', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9_999_999 }), (seconds) => {
         expect(secondsOf(formatDuration(seconds))).toBe(seconds);

@@ -19,7 +19,7 @@ const PLAIN = [
 
 /** The character as its code point, since the report of a test must not contain it. */
 const named = (characters: readonly string[]) =>
-  characters.map((it) => [`U+${(it.codePointAt(0) ?? 0).toString(16)}`, it] as const);
+  characters.map((one) => [`U+${(one.codePointAt(0) ?? 0).toString(16)}`, one] as const);
 
 describe('control characters', () => {
   test.each(named([...CODES, ...LAYOUT]))('include %s, wherever it stands', (_, character) => {

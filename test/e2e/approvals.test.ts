@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { act, ask, eventTypes, read, statesOf, tester, untilStatus } from './lifecycle-support.ts';
+import { act, ask, eventTypes, read, statesOf, tester, untilStatus } from './grant-actions.ts';
 import { call, fillBucket, person, tokenFor } from './support.ts';
 
-/** Requests that need a human, over HTTP on the local stack. */
+/** Requests that need approval, over HTTP on the local stack. */
 
 beforeAll(fillBucket);
 
 describe('a request that two people must approve', () => {
-  test('begins with the second voice, whoever says yes twice', async () => {
+  test('begins with the second approver; two votes of one person count once', async () => {
     const [ana, bob, eve] = await Promise.all([
       tester(),
       person(['first-tier']),
@@ -27,18 +27,18 @@ describe('a request that two people must approve', () => {
     expect(keys.status).toBe(200);
   });
 
-  test('counts two last votes at once as one activation', async () => {
+  test('is activated once when several last votes arrive together', async () => {
     const voters = await Promise.all(Array.from({ length: 4 }, () => person(['first-tier'])));
     const ana = await tester();
     const grant = await ask(ana, 'two-approvals');
-    const answers = await Promise.all(voters.map((it) => act(it, grant.id, 'approve')));
+    const answers = await Promise.all(voters.map((voter) => act(voter, grant.id, 'approve')));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(2);
     const types = await eventTypes(ana, grant.id);
-    expect(types.filter((it) => it === 'approved')).toHaveLength(1);
+    expect(types.filter((type) => type === 'approved')).toHaveLength(1);
   });
 
-  test('ends with the first denial, and the requester learns why', async () => {
+  test('ends with the first vote to deny, and the requester sees the reason', async () => {
     const [ana, bob] = await Promise.all([tester(), person(['first-tier'])]);
     const grant = await ask(ana, 'two-approvals');
     const answer = await act(bob, grant.id, 'deny', { comment: 'not today' });
@@ -49,7 +49,7 @@ describe('a request that two people must approve', () => {
     expect((await call('POST', `/v1/grants/${grant.id}/credentials`, ana)).status).toBe(409);
   });
 
-  test('is not for its requester to vote on, nor for strangers to see', async () => {
+  test('cannot be voted on by its requester, nor seen by strangers', async () => {
     const sub = `both-${Date.now()}`;
     const both = await tokenFor('people', {
       sub,
@@ -62,7 +62,7 @@ describe('a request that two people must approve', () => {
       status: 403,
       body: { detail: expect.stringMatching(/own request/) },
     });
-    // Another token of hers, with other groups, is hers all the same.
+    // Another token of the same person, with other groups, still counts as the requester.
     const claims = { sub, email: 'x@acme.example', groups: ['first-tier'] };
     const again = await act(await tokenFor('people', claims), grant.id, 'approve');
     expect(again).toMatchObject({ status: 403, body: { detail: own.body['detail'] } });
@@ -76,7 +76,7 @@ describe('a request that two people must approve', () => {
     });
   });
 
-  test('shows approvers what they decide on, and lists it for them alone', async () => {
+  test('shows approvers what they decide on, and is listed for them alone', async () => {
     const [ana, bob] = await Promise.all([tester(), person(['first-tier'])]);
     const grant = await ask(ana, 'two-approvals', { ticket: 'OPS-1' });
     const { body } = await call('GET', `/v1/grants/${grant.id}`, bob);
@@ -99,7 +99,7 @@ describe('a request that two people must approve', () => {
     expect(await ids(await person(['platform']))).toEqual([]);
   });
 
-  test('is taken back by its requester, and by nobody else', async () => {
+  test('can be cancelled by its requester only', async () => {
     const [ana, bob] = await Promise.all([tester(), person(['first-tier'])]);
     const grant = await ask(ana, 'two-approvals');
     expect((await act(bob, grant.id, 'cancel')).status).toBe(403);
@@ -110,7 +110,7 @@ describe('a request that two people must approve', () => {
   });
 });
 
-test('nobody votes: reminder, second tier, lapse, each by the workflow and in time', async () => {
+test('without votes the workflow reminds, escalates and lets the request lapse in time', async () => {
   const [ana, second] = await Promise.all([tester(), person(['second-tier'])]);
   const grant = await ask(ana, 'quick-approval');
   expect((await act(second, grant.id, 'approve')).status).toBe(404);
@@ -123,7 +123,7 @@ test('nobody votes: reminder, second tier, lapse, each by the workflow and in ti
   expect((await statesOf(grant.id)).at(-1)).toBe('Over');
 });
 
-test('the second tier may vote once it was asked, and a late start waits after the approval', async () => {
+test('the second tier may vote after the escalation, and a later start waits after approval', async () => {
   const [ana, second] = await Promise.all([tester(), person(['second-tier'])]);
   const startsAt = new Date(Date.now() + 8000).toISOString();
   const grant = await ask(ana, 'quick-approval', { startsAt, durationSeconds: 60 });

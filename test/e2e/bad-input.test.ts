@@ -11,14 +11,15 @@ beforeAll(async () => {
 
 const CALLS = ['/v1/grants', '/v1/credentials', '/v1/evaluate'];
 
-/** A problem document that says what and where, without anything internal in it. */
+/** Expects a problem document that says what is wrong and where, without internals. */
 function expectProblem(answer: Answer, status: number, pointer?: string): void {
   expect(answer.status).toBe(status);
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
   const problem = responses.problem.parse(answer.body);
   expect(problem.status).toBe(status);
   expect(problem.detail.length).toBeGreaterThan(10);
-  if (pointer !== undefined) expect(problem.errors?.map((it) => it.pointer)).toContain(pointer);
+  if (pointer !== undefined)
+    expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
   expect(JSON.stringify(answer.body)).not.toMatch(/\bat .+\.m?[jt]s|Exception|node_modules|stack"/);
 }
 
@@ -60,14 +61,14 @@ describe('bad input', () => {
       { ...ARTIFACTS, durationSeconds: 28_801 },
       '/durationSeconds',
     ],
-    ['more time than there is', { ...ARTIFACTS, durationSeconds: 1e300 }, '/durationSeconds'],
+    ['a huge time', { ...ARTIFACTS, durationSeconds: 1e300 }, '/durationSeconds'],
     ['no justification', { ...ARTIFACTS, justification: undefined }, '/justification'],
     ['a blank justification', { ...ARTIFACTS, justification: '   ' }, '/justification'],
     ['a forged log line', { ...ARTIFACTS, justification: 'a\nINFO ok' }, '/justification'],
     ['a field of a later version', { ...ARTIFACTS, startsAt: '2027-01-01T00:00:00Z' }, '/startsAt'],
   ];
 
-  test.each(cases)('%s is refused with its place', async (_, body, pointer) => {
+  test.each(cases)('%s is refused, with its JSON pointer', async (_, body, pointer) => {
     for (const path of CALLS) expectProblem(await call('POST', path, token, body), 400, pointer);
   });
 
@@ -88,7 +89,7 @@ describe('bad input', () => {
     }
   });
 
-  test('what is not there is not found, and nothing of all this was stored', async () => {
+  test('unknown ids are not found, and none of these requests was stored', async () => {
     expectProblem(await call('GET', '/v1/grants/gr_none', token), 404);
     expectProblem(await call('GET', '/v1/grants/gr_00000000000000000000', token), 404);
     expectProblem(await call('GET', '/v1/entitlements/none', token), 404);
@@ -97,7 +98,7 @@ describe('bad input', () => {
   });
 });
 
-describe('a caller without a good token', () => {
+describe('a caller without a valid token', () => {
   test.each(Object.entries(ROUTES))(
     'gets 401 from %s unless it is open',
     async (route, { open }) => {
@@ -122,13 +123,13 @@ describe('a caller without a good token', () => {
   test.each([
     ['expired', () => ({ exp: now() - 61 }), /expired at/],
     ['not valid yet', () => ({ nbf: now() + 120 }), /not valid before/],
-    ['for somebody else', () => ({ aud: 'another' }), /audience/],
-    ['of an unknown issuer', () => ({ iss: 'https://evil.example' }), /issuer/],
+    ['for another audience', () => ({ aud: 'another' }), /audience/],
+    ['from an unknown issuer', () => ({ iss: 'https://evil.example' }), /issuer/],
     ['without an expiry', () => ({ exp: null }), /exp/],
     ['without a subject', () => ({ sub: null }), /'sub'/],
     ['with an empty subject', () => ({ sub: '' }), /'sub'/],
-    ['with groups that are none', () => ({ groups: 7 }), /'groups'/],
-  ])('is told that the token is %s', async (_, claims, reason) => {
+    ['with groups that are not a list', () => ({ groups: 7 }), /'groups'/],
+  ])('gets 401 with the reason: the token is %s', async (_, claims, reason) => {
     const bad = await tokenFor('people', { sub: 'ana', ...claims() });
     const answer = await call('GET', '/v1/whoami', bad);
     expectProblem(answer, 401);
@@ -136,13 +137,13 @@ describe('a caller without a good token', () => {
     expect(answer.headers.get('www-authenticate')).toMatch(/error="invalid_token"/);
   });
 
-  test('is let a minute of clock skew', async () => {
+  test('is allowed a minute of clock skew', async () => {
     const late = await tokenFor('people', { sub: 'ana', exp: now() - 30 });
     expect((await call('GET', '/v1/whoami', late)).status).toBe(200);
   });
 
   test.each(['nonsense', 'a.b.c', `${'x'.repeat(500)}.${'y'.repeat(500)}.z`])(
-    'is told that %.10s is no token',
+    'gets 401 for %.10s, which is not a token',
     async (text) => {
       expectProblem(await call('GET', '/v1/whoami', text), 401);
     },

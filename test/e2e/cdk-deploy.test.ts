@@ -5,10 +5,10 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../local/process.ts';
 import { newHome } from '../support/run-command.ts';
-import { act, untilStatus } from './lifecycle-support.ts';
+import { act, untilStatus } from './grant-actions.ts';
 import { awsClient, CI_CLAIMS, type Credentials, stack, tokenFor, vend } from './support.ts';
 
-/** A CI job deploys somebody's CDK app under vended keys, both ways that there are (docs/cdk-deploy.md). */
+/** A CI job deploys a CDK app under vended keys, in both ways that docs/cdk-deploy.md describes. */
 
 const CDK = resolve('node_modules/aws-cdk/bin/cdk');
 const APP = `${process.execPath} ${resolve('test/e2e/sample-app/app.mjs')}`;
@@ -20,17 +20,18 @@ const synth = (way: string, version = '1'): Promise<string> =>
   run(
     process.execPath,
     [
-      ...[
-        CDK,
-        'synth',
-        '--quiet',
-        '--no-notices',
-        '--app',
-        APP,
-        '--output',
-        assembly(way, version),
-      ],
-      ...['-c', `way=${way}`, '-c', `version=${version}`],
+      CDK,
+      'synth',
+      '--quiet',
+      '--no-notices',
+      '--app',
+      APP,
+      '--output',
+      assembly(way, version),
+      '-c',
+      `way=${way}`,
+      '-c',
+      `version=${version}`,
     ],
     { cwd: folder, env: environment() },
   );
@@ -45,7 +46,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function environment(keys?: Omit<Credentials, 'expiration'>): Record<string, string> {
+function environment(credentials?: Omit<Credentials, 'expiration'>): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
@@ -54,19 +55,20 @@ function environment(keys?: Omit<Credentials, 'expiration'>): Record<string, str
     AWS_ENDPOINT_URL: stack().emulatorUrl,
     AWS_REGION: stack().region,
     AWS_EC2_METADATA_DISABLED: 'true',
-    ...(keys !== undefined && {
-      AWS_ACCESS_KEY_ID: keys.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
-      AWS_SESSION_TOKEN: keys.sessionToken,
+    ...(credentials !== undefined && {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
     }),
   };
 }
 
-/** The bootstrap of the app, as docs/cdk-deploy.md says: CDK's template, changed by `valetkey accounts bootstrap`. */
+/** Bootstraps the app as docs/cdk-deploy.md says: with CDK's template, changed by `valetkey accounts bootstrap`. */
 async function bootstrapForOneStack(): Promise<void> {
   const home = newHome();
   const template = await run(process.execPath, [CDK, 'bootstrap', '--show-template'], {
-    ...{ cwd: folder, env: environment() },
+    cwd: folder,
+    env: environment(),
   });
   const args = ['accounts', 'bootstrap', START_ROLE, 'ShopRoles'];
   const { code, out, err } = await home.run(args, {}, template);
@@ -78,7 +80,8 @@ async function bootstrapForOneStack(): Promise<void> {
   const cdk = [CDK, 'bootstrap', `aws://${accountId}/${region}`, '--template', file];
   const named = ['--qualifier', 'shop1', '--toolkit-stack-name', 'CDKToolkit-shop'];
   await run(process.execPath, [...cdk, ...named, '--no-notices'], {
-    ...{ cwd: folder, env: environment(ROOT) },
+    cwd: folder,
+    env: environment(ROOT),
   });
 }
 
@@ -86,19 +89,26 @@ const START_ROLE = 'arn:aws:iam::000000000000:role/valetkey/sample-app-start';
 const ROOT = { accessKeyId: '000000000000', secretAccessKey: 'x', sessionToken: 'x' };
 
 const deployArgs = (name: string, where: string) => [
-  ...[CDK, 'deploy', name, '--app', where, '--require-approval', 'never', '--no-notices'],
+  CDK,
+  'deploy',
+  name,
+  '--app',
+  where,
+  '--require-approval',
+  'never',
+  '--no-notices',
 ];
 
-/** What `cdk deploy` ends with: null where it went well, else what it said. */
-function deploy(name: string, where: string, keys: Credentials): Promise<string | null> {
+/** Runs `cdk deploy`. Returns null on success, else its error. */
+function deploy(name: string, where: string, credentials: Credentials): Promise<string | null> {
   const args = deployArgs(name, where);
-  return run(process.execPath, args, { cwd: folder, env: environment(keys) }).then(
+  return run(process.execPath, args, { cwd: folder, env: environment(credentials) }).then(
     () => null,
     (error: unknown) => String(error),
   );
 }
 
-/** What lies in the account: the parameter that the stack made. */
+/** The version that is deployed: the value of the stack's parameter. */
 async function deployedVersion(name: string): Promise<string | undefined> {
   const ssm = new SSMClient(awsClient());
   const { Parameter } = await ssm.send(new GetParameterCommand({ Name: `/${name}/version` }));
@@ -130,7 +140,7 @@ describe.each([
     },
   ],
 ])('%s', (_, way, own, other, body) => {
-  test('the job deploys its stack, and IAM refuses it another one', async () => {
+  test('the job deploys its own stack, and IAM refuses another one', async () => {
     const { credentials } = await vend(token, body);
     expect(await deploy(own, assembly(way), credentials)).toBeNull();
     expect(await deploy(other, assembly(way), credentials)).toMatch(
@@ -147,7 +157,7 @@ describe.each([
   }, 60_000);
 });
 
-test('the bootstrap is as accounts check wants it', async () => {
+test('accounts check finds no differences in the bootstrap', async () => {
   const home = newHome();
   const { accountId } = stack();
   const args = ['--policy', resolve('.valetkey/test-policy'), '--broker-account', accountId];
@@ -162,12 +172,20 @@ test('the bootstrap is as accounts check wants it', async () => {
   home.remove();
 });
 
-test('valetkey ci exec runs it as it is', async () => {
+test('valetkey ci exec runs the deployment', async () => {
   const home = newHome();
   const { code, err } = await home.run(
     [
-      ...['ci', 'exec', 'sample-app-deploy', '-p', 'stack=Shop', '--for', '15m', '--'],
-      ...[process.execPath, ...deployArgs('Shop', assembly('direct', '2'))],
+      'ci',
+      'exec',
+      'sample-app-deploy',
+      '-p',
+      'stack=Shop',
+      '--for',
+      '15m',
+      '--',
+      process.execPath,
+      ...deployArgs('Shop', assembly('direct', '2')),
     ],
     { ...environment(), VALETKEY_TOKEN: token, VALETKEY_BROKER: stack().apiUrl },
   );

@@ -1,16 +1,7 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  act,
-  ask,
-  eventTypes,
-  MFA,
-  read,
-  statesOf,
-  tester,
-  untilStatus,
-} from './lifecycle-support.ts';
+import { act, ask, eventTypes, MFA, read, statesOf, tester, untilStatus } from './grant-actions.ts';
 import type { Credentials, Grant } from './support.ts';
 import {
   ARTIFACTS,
@@ -26,18 +17,20 @@ import {
   vend,
 } from './support.ts';
 
-/** Every way in which a grant ends, and what becomes of its keys, with IAM enforced. */
+/** Every way in which a grant ends and its keys stop working, with IAM enforced. */
 
 beforeAll(fillBucket);
 
-const useOf = (keys: Credentials) =>
-  refusal(s3(keys).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/1/app.tgz' })));
+const useOf = (credentials: Credentials) =>
+  refusal(
+    s3(credentials).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/1/app.tgz' })),
+  );
 
-const untilRefused = (keys: Credentials) =>
-  until('the keys are refused', () => useOf(keys), 10_000);
+const untilRefused = (credentials: Credentials) =>
+  until('the keys are refused', () => useOf(credentials), 10_000);
 
 describe('revoking a grant', () => {
-  test('kills its keys, and neither those of another grant nor of the same role', async () => {
+  test('stops its keys, but not those of another grant on the same role', async () => {
     const ana = await person(['platform']);
     const [first, second] = [await vend(ana, ARTIFACTS), await vend(ana, ARTIFACTS)];
     expect(await useOf(first.credentials)).toBeNull();
@@ -61,14 +54,14 @@ describe('revoking a grant', () => {
     expect(again).toMatchObject({ status: 409, body: { grant: { status: 'revoked' } } });
   });
 
-  test('that never vended is done at once', async () => {
+  test('is done at once if it never vended', async () => {
     const ana = await person(['platform']);
     const asked = await call('POST', '/v1/grants', ana, ARTIFACTS);
     const answer = await act(ana, String(asked.body['id']), 'revoke');
     expect(answer.body).toMatchObject({ status: 'revoked', keysValidUntil: null });
   });
 
-  test('is for its requester, approvers and administrators; who only reads may not', async () => {
+  test('is for its requester, approvers and administrators, not for mere readers', async () => {
     const [ana, bob] = await Promise.all([tester(), person(['first-tier'])]);
     const grant = await ask(ana, 'two-approvals');
     expect((await act(await person(['platform']), grant.id, 'revoke')).status).toBe(404);
@@ -79,7 +72,7 @@ describe('revoking a grant', () => {
     await untilRefused(other.credentials);
   });
 
-  test('races with vends: no key works once it says revoked', async () => {
+  test('may race with vends: no key works once the status is revoked', async () => {
     const ana = await person(['platform']);
     const { grant, credentials } = await vend(ana, ARTIFACTS);
     const calls = await Promise.all([
@@ -94,21 +87,21 @@ describe('revoking a grant', () => {
   });
 });
 
-describe('a grant that simply ends', () => {
-  test('is expired within seconds, after three transitions of its workflow', async () => {
+describe('a grant that expires', () => {
+  test('is marked within seconds, by three transitions of its workflow', async () => {
     const ana = await person(['platform']);
     const { grant } = await vend(ana, { ...ARTIFACTS, durationSeconds: 2 });
     const expired = await untilStatus(ana, grant.id, 'expired');
     expect(expired).toMatchObject({ endReason: 'time is up', endedAt: grant.expiresAt });
     await until(
-      'the execution is over',
+      'the execution has ended',
       async () => ((await statesOf(grant.id)).length === 3 ? true : null),
       5000,
     );
     expect(await statesOf(grant.id)).toEqual(['WhereNext', 'AwaitEnd', 'Expire']);
   });
 
-  test('later, if it is extended in time, by policy and never beyond its longest', async () => {
+  test('does so later if policy extends it, never beyond the longest duration', async () => {
     const ana = await person(['platform']);
     const { grant } = await vend(ana, { ...ARTIFACTS, durationSeconds: 3 });
     const more = { durationSeconds: 6, justification: 'not done yet' };
@@ -127,7 +120,11 @@ describe('a grant that simply ends', () => {
     expect(denied).toMatchObject({ status: 403, body: { decision: { outcome: 'deny' } } });
     expect(await untilStatus(ana, grant.id, 'expired')).toMatchObject({ endedAt: later });
     expect(await eventTypes(ana, grant.id)).toEqual([
-      ...['requested', 'vended', 'extended', 'extension-denied', 'expired'],
+      'requested',
+      'vended',
+      'extended',
+      'extension-denied',
+      'expired',
     ]);
   });
 });
@@ -149,7 +146,7 @@ describe('sessions in a chained role', () => {
     };
   };
 
-  test('die with their grant when it is revoked', async () => {
+  test('stop working when their grant is revoked', async () => {
     const ana = await tester();
     const body = { entitlement: 'chained', durationSeconds: 900, justification: 'a test' };
     const { grant, credentials } = await vend(ana, body);
@@ -163,7 +160,7 @@ describe('sessions in a chained role', () => {
     expect(await refusal(chain(grant, credentials))).toBe('AccessDenied');
   });
 
-  test('die at its end, and only then it is called expired', async () => {
+  test('stop working at its end, and only then is it marked expired', async () => {
     const ana = await tester();
     const body = { entitlement: 'chained', durationSeconds: 4, justification: 'a test' };
     const { grant, credentials } = await vend(ana, body);
@@ -195,10 +192,10 @@ describe('an approved grant that is revoked', () => {
     await act(ana, grant.id, 'revoke');
     await untilStatus(ana, grant.id, 'revoked');
     const last = async () => ((await statesOf(grant.id)).at(-1) === 'AwaitLastKey' ? true : null);
-    await until('only the last key is waited for', last, 15_000);
+    await until('the workflow waits for the last key', last, 15_000);
     const states = await statesOf(grant.id);
     expect(states).toEqual(expect.arrayContaining(['AwaitVotes', 'AwaitEnd', 'AwaitLastKey']));
-    // Prune, WhereNext and Over come when the last key is dead.
+    // Prune, WhereNext and Over follow when the last key has expired.
     expect(states.length + 3).toBeLessThanOrEqual(12);
     expect(await read(ana, grant.id)).toMatchObject({ status: 'revoked' });
   });
@@ -211,7 +208,7 @@ describe('break-glass', () => {
     justification: 'the site is down',
   };
 
-  test('is immediate, needs an incident, and is reviewed by somebody else', async () => {
+  test('is immediate, needs an incident, and is reviewed by another person', async () => {
     const ana = await person(['incident-commanders', 'security'], MFA);
     const without = await call('POST', '/v1/credentials', ana, body);
     expect(without).toMatchObject({ status: 400, body: { errors: [{ pointer: '/ticket' }] } });

@@ -11,10 +11,10 @@ import {
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EVENT_SCHEMAS } from '../../core/api/event-schemas.ts';
-import { ask, output, tester } from './lifecycle-support.ts';
+import { ask, output, tester } from './grant-actions.ts';
 import { ARTIFACTS, awsClient, person, stack, until, vend } from './support.ts';
 
-/** What others are told, as their own programs and mailboxes get it. */
+/** Events and mails, as subscribed programs and mailboxes receive them. */
 
 type Notification = { readonly topic: string; readonly subject: string; readonly message: string };
 type BusEvent = {
@@ -28,10 +28,10 @@ type BusEvent = {
 };
 
 const sns = new SNSClient(awsClient());
-const got: Notification[] = [];
+const received: Notification[] = [];
 let server: Server;
 
-/** A subscriber on loopback: it confirms, and keeps what it is told. */
+/** A subscriber on loopback: it confirms its subscriptions and keeps what it receives. */
 beforeAll(async () => {
   server = createServer((request, response) => {
     let body = '';
@@ -39,13 +39,13 @@ beforeAll(async () => {
       body += data.toString();
     });
     request.on('end', () => {
-      const told = JSON.parse(body) as Readonly<Record<string, string>>;
-      if (told['Type'] === 'SubscriptionConfirmation') void fetch(told['SubscribeURL'] ?? '');
+      const message = JSON.parse(body) as Readonly<Record<string, string>>;
+      if (message['Type'] === 'SubscriptionConfirmation') void fetch(message['SubscribeURL'] ?? '');
       else
-        got.push({
-          topic: told['TopicArn'] ?? '',
-          subject: told['Subject'] ?? '',
-          message: told['Message'] ?? '',
+        received.push({
+          topic: message['TopicArn'] ?? '',
+          subject: message['Subject'] ?? '',
+          message: message['Message'] ?? '',
         });
       response.end();
     });
@@ -71,25 +71,25 @@ afterAll(() => {
 });
 
 const eventsOf = (grantId: string): readonly BusEvent[] =>
-  got
+  received
     .filter(({ topic }) => topic.endsWith(':consumer'))
     .map(({ message }) => JSON.parse(message) as BusEvent)
     .filter(({ detail }) => detail.grantId === grantId);
 
-const untilTold = (grantId: string, types: readonly string[]) =>
+const untilPublished = (grantId: string, types: readonly string[]) =>
   until(
-    `the bus tells ${types.join(', ')}`,
+    `the bus delivers ${types.join(', ')}`,
     async () => {
-      const told = eventsOf(grantId).map(({ detail }) => detail.type);
-      return types.every((type) => told.includes(type as never)) ? eventsOf(grantId) : null;
+      const published = eventsOf(grantId).map(({ detail }) => detail.type);
+      return types.every((type) => published.includes(type as never)) ? eventsOf(grantId) : null;
     },
     15_000,
   );
 
 describe('the bus', () => {
-  test('has every event, as its schema says', async () => {
+  test('delivers every event, in the form of its schema', async () => {
     const { grant } = await vend(await person(['platform']), { ...ARTIFACTS, durationSeconds: 1 });
-    const events = await untilTold(grant.id, ['requested', 'vended', 'expired']);
+    const events = await untilPublished(grant.id, ['requested', 'vended', 'expired']);
     for (const { source, detail, 'detail-type': type } of events) {
       expect([source, type]).toEqual(['valetkey', `valetkey.grant.${detail.type}`]);
       expect(EVENT_SCHEMAS[detail.type].safeParse(detail).error?.issues).toBeUndefined();
@@ -97,10 +97,10 @@ describe('the bus', () => {
     expect(JSON.stringify(events)).not.toMatch(/sessionToken|secretAccessKey/i);
   });
 
-  test('has them once more after a redrive, under the same ids', async () => {
+  test('delivers events again after a redrive, with the same ids', async () => {
     const since = new Date().toISOString();
     const { grant } = await vend(await person(['platform']), ARTIFACTS);
-    const before = await untilTold(grant.id, ['requested', 'vended']);
+    const before = await untilPublished(grant.id, ['requested', 'vended']);
     const { emulatorUrl, region, accountId } = stack();
     const { stdout } = await promisify(execFile)('node', ['tools/redrive.ts', '--since', since], {
       env: {
@@ -114,16 +114,16 @@ describe('the bus', () => {
     });
     expect(stdout).toMatch(/^[1-9]\d* events published again\n$/);
     const twice = async () => (eventsOf(grant.id).length >= 2 * before.length ? true : null);
-    await until('they came again', twice, 10_000);
+    await until('the events are delivered again', twice, 10_000);
     expect(new Set(eventsOf(grant.id).map(({ detail }) => detail.id)).size).toBe(before.length);
   });
 });
 
-test('approvers get a mail that they can act on', async () => {
+test('approvers get a mail with what they need to decide', async () => {
   const grant = await ask(await tester(), 'two-approvals', { ticket: 'OPS-1' });
   const mail = await until(
-    'the mail is there',
-    async () => got.find(({ subject }) => subject.includes(grant.id)) ?? null,
+    'the mail arrives',
+    async () => received.find(({ subject }) => subject.includes(grant.id)) ?? null,
     10_000,
   );
   expect(mail.topic).toContain('Approvers');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CI_CLAIMS, call, tokenFor } from './support.ts';
 
-/** Tokens of the right issuer, with claims that want to look like those of acme/shop. */
+/** Tokens from the right issuer, with claims that imitate those of acme/shop. */
 
 const BODY = {
   entitlement: 'service-deploy',
@@ -9,25 +9,25 @@ const BODY = {
   durationSeconds: 900,
 };
 
-const ask = async (claims: object) =>
+const vend = async (claims: object) =>
   call('POST', '/v1/credentials', await tokenFor('github', { ...CI_CLAIMS, ...claims }), BODY);
 
-test('the real ones get keys', async () => {
-  expect((await ask({})).status).toBe(200);
+test('the real claims get keys', async () => {
+  expect((await vend({})).status).toBe(200);
 });
 
 describe('no keys for', () => {
   test.each<[string, object, number]>([
     ['a fork of the same name', { repository_id: '2003' }, 403],
-    ['an owner who registered the name again', { repository_owner_id: '1002' }, 403],
+    ['an owner who registered the same name later', { repository_owner_id: '1002' }, 403],
     ['a subject that looks right', { repository_id: '2003', sub: CI_CLAIMS.sub }, 403],
     [
-      'ids with a slash that would add up to it',
+      'ids with a slash that together look like it',
       { repository_owner_id: '1001/2002', repository_id: '' },
       401,
     ],
     [
-      'an owner that holds both ids',
+      'an owner id that contains both ids',
       { repository_owner_id: '1001%2F2002', repository_id: 'x' },
       403,
     ],
@@ -46,7 +46,7 @@ describe('no keys for', () => {
     ['protection that is a number', { ref_protected: 1 }, 403],
     ['no branch', { ref: null }, 403],
   ])('%s', async (_, claims, status) => {
-    const { status: answered, body } = await ask(claims);
+    const { status: answered, body } = await vend(claims);
     expect(answered).toBe(status);
     expect(body['credentials']).toBeUndefined();
     expect(String(body['detail']).length).toBeGreaterThan(20);

@@ -7,7 +7,7 @@ const TABLE = {
   entitlement: 'database-admin',
   parameters: { table: 'orders' },
   durationSeconds: 900,
-  justification: 'mend order 4711',
+  justification: 'fix order 4711',
 };
 
 describe('a request', () => {
@@ -21,7 +21,7 @@ describe('a request', () => {
     });
   });
 
-  test('that needs a human is pending, and vends nothing', async () => {
+  test('that needs approval is pending and vends nothing', async () => {
     const token = await person(['developers'], { amr: ['mfa'] });
     const answer = await call('POST', '/v1/credentials', token, TABLE);
     expect(answer.status).toBe(202);
@@ -32,7 +32,7 @@ describe('a request', () => {
     expect(early).toMatchObject({ status: 409, body: { grant: { status: 'pending' } } });
   });
 
-  test('that a policy forbids is denied with its advice, and kept', async () => {
+  test('that a policy forbids is denied with the advice of the policy, and stored', async () => {
     const token = await person(['developers']);
     const answer = await call('POST', '/v1/grants', token, TABLE);
     expect(answer.status).toBe(403);
@@ -50,7 +50,7 @@ describe('a request', () => {
     expect(answer).toMatchObject({ status: 403, body: { decision: { policies: [] } } });
   });
 
-  test('of a job started by a pull request, or on another branch, gets nothing', async () => {
+  test('from a job of a pull request or on another branch is denied', async () => {
     const deploy = {
       entitlement: 'service-deploy',
       parameters: { service: 'shop' },
@@ -69,7 +69,7 @@ describe('a request', () => {
 });
 
 describe('a dry run', () => {
-  test('answers what the request would, and leaves no grant', async () => {
+  test('gives the answer of the request and makes no grant', async () => {
     const token = await person(['platform']);
     const dry = await call('POST', '/v1/evaluate', token, ARTIFACTS);
     expect(responses.evaluation.parse(dry.body)).toMatchObject({
@@ -81,12 +81,12 @@ describe('a dry run', () => {
 });
 
 describe('an Idempotency-Key', () => {
-  test('never makes a second grant, however often and however parallel', async () => {
+  test('never makes a second grant, however often and concurrently it is used', async () => {
     const token = await person(['platform']);
     const headers = { 'idempotency-key': randomUUID() };
-    const ask = () => call('POST', '/v1/credentials', token, ARTIFACTS, headers);
-    const answers = await Promise.all([ask(), ask(), ask(), ask()]);
-    answers.push(await ask());
+    const vendOnce = () => call('POST', '/v1/credentials', token, ARTIFACTS, headers);
+    const answers = await Promise.all([vendOnce(), vendOnce(), vendOnce(), vendOnce()]);
+    answers.push(await vendOnce());
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     const ids = answers.map(({ body }) => responses.vended.parse(body).grant.id);
     expect(new Set(ids).size).toBe(1);
@@ -106,7 +106,7 @@ describe('an Idempotency-Key', () => {
 });
 
 describe('reading grants', () => {
-  test('shows own grants and hides others, but not from those who may audit', async () => {
+  test('shows only own grants, except to callers who may audit', async () => {
     const [ana, ben, eve] = await Promise.all([
       person(['platform']),
       person(['platform']),
@@ -126,7 +126,7 @@ describe('reading grants', () => {
     expect((await call('GET', query, eve)).body['grants']).toHaveLength(1);
   });
 
-  test('goes page by page, newest first, without gaps', async () => {
+  test('returns pages, newest first, without gaps', async () => {
     const token = await person(['platform']);
     const made: string[] = [];
     for (let count = 0; count < 5; count += 1) made.push((await vend(token, ARTIFACTS)).grant.id);
@@ -141,7 +141,7 @@ describe('reading grants', () => {
     expect(seen.map(({ id }) => id)).toEqual(made.toReversed());
   });
 
-  test('tells the audit trail in order, with who, from where, why, and no keys', async () => {
+  test('shows the audit trail in order, with requester, address and decision, without keys', async () => {
     const token = await person(['platform']);
     const { grant, credentials } = await vend(token, ARTIFACTS);
     const answer = await call('GET', `/v1/grants/${grant.id}/events`, token);

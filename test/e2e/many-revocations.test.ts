@@ -21,8 +21,10 @@ beforeAll(fillBucket);
 
 const COUNT = 100;
 
-const useOf = (keys: Credentials) =>
-  refusal(s3(keys).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/1/app.tgz' })));
+const useOf = (credentials: Credentials) =>
+  refusal(
+    s3(credentials).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/1/app.tgz' })),
+  );
 
 async function policyWrites(): Promise<number> {
   const { tableName, accountId } = stack();
@@ -33,7 +35,7 @@ async function policyWrites(): Promise<number> {
   return Number(Item?.['writes']?.N ?? 0);
 }
 
-test('a hundred grants on one role revoked at once: none is lost, and few policies are written', async () => {
+test('a hundred grants on one role can be revoked at once, with few policy writes', async () => {
   const sub = `many-${Date.now()}`;
   const token = await tokenFor('people', {
     sub,

@@ -19,7 +19,7 @@ beforeAll(fillBucket);
 const ONE = `arn:aws:s3:::${BUCKET}/releases/1/app.tgz`;
 
 describe('a scope', () => {
-  test('limits the keys to what was asked for', async () => {
+  test('limits the keys to what was requested', async () => {
     const token = await person(['platform']);
     const scope = { actions: ['s3:getobject'], resources: [ONE] };
     const dry = await call('POST', '/v1/evaluate', token, { ...ARTIFACTS, scope });
@@ -56,19 +56,21 @@ describe('a scope', () => {
       '/scope/conditions',
       /not a field/,
     ],
-  ])('of %s is refused with its place', async (_, scope, pointer, says) => {
+  ])('of %s is refused, with its JSON pointer', async (_, scope, pointer, says) => {
     const answer = await call('POST', '/v1/grants', await person(['platform']), {
       ...ARTIFACTS,
       scope,
     });
     expect(answer.status).toBe(400);
-    const error = responses.problem.parse(answer.body).errors?.find((it) => it.pointer === pointer);
+    const error = responses.problem
+      .parse(answer.body)
+      .errors?.find((one) => one.pointer === pointer);
     expect(error?.detail).toMatch(says);
   });
 });
 
 describe('a denial', () => {
-  test('advises what works, and that works', async () => {
+  test('advises on a request that would be allowed, and it is', async () => {
     const token = await person(['platform']);
     const long = { ...ARTIFACTS, durationSeconds: 7200 };
     const denied = await call('POST', '/v1/grants', token, long);
@@ -88,26 +90,26 @@ describe('a denial', () => {
 });
 
 describe('history', () => {
-  test('counts the denials of the day, where a policy asks for it', async () => {
+  test('counts the denials of the day if a policy uses it', async () => {
     const claims = { amr: ['mfa'], auth_time: Math.floor(Date.now() / 1000) };
     const sub = `support-${Date.now()}`;
     const [careless, careful] = await Promise.all([
       tokenFor('people', { sub, groups: ['support'] }),
       tokenFor('people', { sub, groups: ['support'], ...claims }),
     ]);
-    const look = {
+    const read = {
       entitlement: 'orders-read',
       parameters: { table: 'orders' },
       durationSeconds: 900,
       justification: 'case 4711',
     };
-    expect((await call('POST', '/v1/evaluate', careful, look)).body).toMatchObject({
+    expect((await call('POST', '/v1/evaluate', careful, read)).body).toMatchObject({
       decision: { outcome: 'allow' },
     });
     for (let count = 0; count < 5; count += 1) {
-      expect((await call('POST', '/v1/grants', careless, look)).status).toBe(403);
+      expect((await call('POST', '/v1/grants', careless, read)).status).toBe(403);
     }
-    const denied = await call('POST', '/v1/grants', careful, look);
+    const denied = await call('POST', '/v1/grants', careful, read);
     expect(denied).toMatchObject({
       status: 403,
       body: { decision: { policies: ['many-denials-need-a-talk'] } },
@@ -116,7 +118,7 @@ describe('history', () => {
 });
 
 describe('recorded decisions', () => {
-  test('are for those who may audit, with all that the engine saw, and page by page', async () => {
+  test('are shown to callers who may audit, with everything the engine saw', async () => {
     const [ana, eve] = await Promise.all([person(['platform']), person(['security'])]);
     const { grant } = await vend(ana, ARTIFACTS);
     expect((await call('GET', '/v1/decisions', ana)).status).toBe(403);
@@ -135,7 +137,7 @@ describe('recorded decisions', () => {
     ]);
   });
 
-  test('come as JSON lines on request, with a link to the next page', async () => {
+  test('can be read as JSON lines, with a link to the next page', async () => {
     const [ana, eve] = await Promise.all([person(['platform']), person(['security'])]);
     const { grant } = await vend(ana, ARTIFACTS);
     await vend(ana, ARTIFACTS);

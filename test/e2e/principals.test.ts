@@ -11,7 +11,7 @@ import {
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { act, ask, eventTypes, invoke, read, tester, untilStatus } from './lifecycle-support.ts';
+import { act, ask, eventTypes, invoke, read, tester, untilStatus } from './grant-actions.ts';
 import type { Credentials } from './support.ts';
 import {
   ARTIFACTS,
@@ -28,14 +28,16 @@ import {
   vend,
 } from './support.ts';
 
-/** Ending everything of somebody, and what happens when parts of the broker do not work. */
+/** Ending all grants of a principal, and endings while parts of the broker do not work. */
 
 beforeAll(fillBucket);
 
-const useOf = (keys: Credentials) =>
-  refusal(s3(keys).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/1/app.tgz' })));
+const useOf = (credentials: Credentials) =>
+  refusal(
+    s3(credentials).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/1/app.tgz' })),
+  );
 
-async function someone(groups: readonly string[]) {
+async function newPerson(groups: readonly string[]) {
   const sub = `p-${Math.random().toString(36).slice(2)}`;
   const token = await tokenFor('people', { sub, email: `${sub}@acme.example`, groups });
   return { token, id: `people:${sub}` };
@@ -45,8 +47,8 @@ const order = (token: string, id: string, what: string, body: object = {}) =>
   call('POST', `/v1/principals/${encodeURIComponent(id)}/${what}`, token, body);
 
 describe('suspending a principal', () => {
-  test('ends all that it has, and keeps it out until it is resumed', async () => {
-    const [ana, admin] = [await someone(['platform', 'testers']), await person(['security'])];
+  test('ends all its grants and keeps it out until it is resumed', async () => {
+    const [ana, admin] = [await newPerson(['platform', 'testers']), await person(['security'])];
     const first = await vend(ana.token, ARTIFACTS);
     const pending = await ask(ana.token, 'two-approvals');
     const answer = await order(admin, ana.id, 'suspend', { reason: 'left the company' });
@@ -73,8 +75,8 @@ describe('suspending a principal', () => {
     expect(await useOf(again.credentials)).toBeNull();
   });
 
-  test('races with vends: nothing that was vended in the same instant stays alive', async () => {
-    const [ana, admin] = [await someone(['platform']), await person(['security'])];
+  test('may race with vends: keys vended in the same instant stop working', async () => {
+    const [ana, admin] = [await newPerson(['platform']), await person(['security'])];
     await vend(ana.token, ARTIFACTS);
     const vends = Array.from({ length: 8 }, () =>
       call('POST', '/v1/credentials', ana.token, ARTIFACTS),
@@ -90,8 +92,8 @@ describe('suspending a principal', () => {
     }
   });
 
-  test('is for administrators; one’s own grants anybody may end', async () => {
-    const ana = await someone(['platform']);
+  test('is for administrators; everybody may end their own grants', async () => {
+    const ana = await newPerson(['platform']);
     const { grant } = await vend(ana.token, ARTIFACTS);
     expect((await order(ana.token, ana.id, 'suspend')).status).toBe(403);
     expect((await order(await person(['platform']), ana.id, 'revoke')).status).toBe(403);
@@ -100,7 +102,7 @@ describe('suspending a principal', () => {
     await untilStatus(ana.token, grant.id, 'revoked');
   });
 
-  test('reaches a workload, whose id has a slash: gateways decode it before they route', async () => {
+  test('accepts the id of a workload, with a slash, if it is encoded twice for gateways that decode it', async () => {
     const admin = await person(['security']);
     const id = `github:77/${Date.now()}`;
     const twice = await call(
@@ -112,8 +114,8 @@ describe('suspending a principal', () => {
     expect(twice.body).toMatchObject({ principal: { id } });
   });
 
-  test('works without API and policy engine, by whoever may invoke the kill switch', async () => {
-    const ana = await someone(['platform']);
+  test('works without API and policy engine, by invoking the kill Lambda', async () => {
+    const ana = await newPerson(['platform']);
     const { grant, credentials } = await vend(ana.token, ARTIFACTS);
     const answer = await invoke('KillFunctionName', { principal: ana.id, reason: 'runbook' });
     expect(answer).toEqual({ grants: [grant.id] });
@@ -126,7 +128,7 @@ describe('a role whose kill switch cannot be written', () => {
   const iam = new IAMClient(awsClient());
   const role = { RoleName: 'doomed' };
 
-  test('is honest about its keys, vends nothing more, and thaws when it can be written', async () => {
+  test('reports that keys still work, vends no more, and thaws once it can be written', async () => {
     const ana = await tester();
     const body = { entitlement: 'doomed', durationSeconds: 900, justification: 'a test' };
     const { grant, credentials } = await vend(ana, body);
@@ -168,7 +170,7 @@ describe('without its workflow', () => {
     const executionArn = `${stack().stateMachineArn.replace(':stateMachine:', ':execution:')}:${grantId}`;
     await new SFNClient(awsClient()).send(new StopExecutionCommand({ executionArn }));
   };
-  /** As if it had been due for minutes. */
+  /** Changes the grant as if it had been due for minutes. */
   const age = async (grantId: string, status: string) => {
     const past = String(Date.now() - 120_000);
     await new DynamoDBClient(awsClient()).send(
@@ -184,7 +186,7 @@ describe('without its workflow', () => {
     );
   };
 
-  test('every grant ends all the same: the sweep finds it, and says so', async () => {
+  test('every grant still ends: the sweep finds and reports it', async () => {
     const ana = await person(['platform', 'testers']);
     const { grant } = await vend(ana, ARTIFACTS);
     const pending = await ask(ana, 'two-approvals');
@@ -195,12 +197,14 @@ describe('without its workflow', () => {
           () => true,
           () => null,
         );
-      await until('the execution is there', started, 5000);
+      await until('the execution has started', started, 5000);
     }
     await age(grant.id, 'active');
     await age(pending.id, 'pending');
-    const swept = (await invoke('SweepFunctionName', {})) as { readonly mended: readonly string[] };
-    expect(swept.mended).toEqual(expect.arrayContaining([grant.id, pending.id]));
+    const swept = (await invoke('SweepFunctionName', {})) as {
+      readonly repaired: readonly string[];
+    };
+    expect(swept.repaired).toEqual(expect.arrayContaining([grant.id, pending.id]));
     expect(await read(ana, grant.id)).toMatchObject({ status: 'expired' });
     expect(await read(ana, pending.id)).toMatchObject({ status: 'lapsed' });
     await act(ana, revoked.grant.id, 'revoke');

@@ -17,9 +17,9 @@ import {
   vend,
 } from './support.ts';
 
-/** A sample of what test/second-opinion reasons about, really called under vended keys. */
+/** A sample of the calls of test/second-opinion, made under vended keys. */
 
-type Asked = {
+type Requested = {
   readonly entitlement: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly scope?: Scope;
@@ -38,38 +38,39 @@ const job = () => tokenFor('github', CI_CLAIMS);
 const support = () => person(['support'], mfa());
 const commander = () => person(['incident-commanders'], mfa());
 
-const GRANTS: readonly (readonly [string, () => Promise<string>, Asked, minAllowed: number])[] = [
-  ['a prefix', platform, SO, 5],
+const GRANTS: readonly (readonly [string, () => Promise<string>, Requested, minAllowed: number])[] =
   [
-    'one object of a prefix',
-    platform,
-    { ...SO, scope: { actions: ['s3:GetObject'], resources: [`${ARN}/releases/so/app.tgz`] } },
-    1,
-  ],
-  [
-    'a wildcard within a prefix',
-    platform,
-    { ...SO, scope: { resources: [`${ARN}/releases/so/app*`] } },
-    2,
-  ],
-  ['listing alone', platform, { ...SO, scope: { actions: ['S3:LISTBUCKET'] } }, 2],
-  ['a service', job, SHOP, 4],
-  [
-    'reading of a service',
-    job,
-    { ...SHOP, scope: { actions: ['s3:getObject', 'ssm:GETParameter'] } },
-    1,
-  ],
-  ['the parameter of a service', job, { ...SHOP, scope: { actions: ['ssm:PutParameter'] } }, 1],
-  ['a table', support, ORDERS, 2],
-  ['queries of a table', support, { ...ORDERS, scope: { actions: ['dynamodb:query'] } }, 1],
-  [
-    'nearly everything',
-    commander,
-    { entitlement: 'break-glass', parameters: {}, ticket: 'INC-1' },
-    25,
-  ],
-];
+    ['a prefix', platform, SO, 5],
+    [
+      'one object of a prefix',
+      platform,
+      { ...SO, scope: { actions: ['s3:GetObject'], resources: [`${ARN}/releases/so/app.tgz`] } },
+      1,
+    ],
+    [
+      'a wildcard within a prefix',
+      platform,
+      { ...SO, scope: { resources: [`${ARN}/releases/so/app*`] } },
+      2,
+    ],
+    ['listing alone', platform, { ...SO, scope: { actions: ['S3:LISTBUCKET'] } }, 2],
+    ['a service', job, SHOP, 4],
+    [
+      'reading of a service',
+      job,
+      { ...SHOP, scope: { actions: ['s3:getObject', 'ssm:GETParameter'] } },
+      1,
+    ],
+    ['the parameter of a service', job, { ...SHOP, scope: { actions: ['ssm:PutParameter'] } }, 1],
+    ['a table', support, ORDERS, 2],
+    ['queries of a table', support, { ...ORDERS, scope: { actions: ['dynamodb:query'] } }, 1],
+    [
+      'nearly everything',
+      commander,
+      { entitlement: 'break-glass', parameters: {}, ticket: 'INC-1' },
+      25,
+    ],
+  ];
 
 let bundle: Bundle;
 let compared = 0;
@@ -81,16 +82,16 @@ beforeAll(async () => {
 
 type Vended = { readonly grant: SessionPolicyInput; readonly credentials: Credentials };
 
-async function grantOf(token: string, asked: Asked): Promise<Vended> {
-  const body = { durationSeconds: 900, justification: 'a second opinion', ...asked };
+async function grantOf(token: string, requested: Requested): Promise<Vended> {
+  const body = { durationSeconds: 900, justification: 'a second opinion', ...requested };
   const { grant, credentials } = await vend(token, body);
-  const entitlement = bundle.entitlements[asked.entitlement];
-  if (entitlement === undefined) throw new Error(`no entitlement ${asked.entitlement}`);
+  const entitlement = bundle.entitlements[requested.entitlement];
+  if (entitlement === undefined) throw new Error(`no entitlement ${requested.entitlement}`);
   const { accountId, region } = stack();
   const input: SessionPolicyInput = {
     entitlement,
-    parameters: asked.parameters,
-    scope: asked.scope ?? null,
+    parameters: requested.parameters,
+    scope: requested.scope ?? null,
     deployment: { account: accountId, region },
     expiresAt: Date.parse(grant.expiresAt ?? ''),
     sourceIp: '127.0.0.1',
@@ -98,7 +99,7 @@ async function grantOf(token: string, asked: Asked): Promise<Vended> {
   return { grant: input, credentials };
 }
 
-/** Makes every call, and says for each what came of it and what we think should. */
+/** Makes every call, and compares each outcome with what our reasoning says. Returns how many were allowed. */
 async function compare({ grant, credentials }: Vended, calls: readonly RealCall[], from: string) {
   const clients = clientsOf(credentials, from);
   const ours: string[] = [];
@@ -115,31 +116,31 @@ async function compare({ grant, credentials }: Vended, calls: readonly RealCall[
     compared += 1;
   }
   expect(theirs).toEqual(ours);
-  return ours.filter((it) => it.endsWith(': allowed')).length;
+  return ours.filter((line) => line.endsWith(': allowed')).length;
 }
 
 describe('keys on the local stack do what our reasoning says', () => {
-  test.each(GRANTS)('under a grant of %s', async (_, token, asked, minAllowed) => {
-    const vended = await grantOf(await token(), asked);
+  test.each(GRANTS)('under a grant of %s', async (_, token, requested, minAllowed) => {
+    const vended = await grantOf(await token(), requested);
     const allowed = await compare(vended, realCalls(), '127.0.0.1');
     expect(allowed).toBeGreaterThanOrEqual(minAllowed);
   });
 
-  test('and nothing from another address, where the entitlement binds the network', async () => {
+  test('nothing works from another address if the entitlement binds the network', async () => {
     const vended = await grantOf(await platform(), SO);
     expect(await compare(vended, realCalls(), '127.0.0.2')).toBe(0);
     const free = await grantOf(await job(), SHOP);
     expect(await compare(free, realCalls(), '127.0.0.2')).toBeGreaterThanOrEqual(4);
   });
 
-  test('and nothing any more once the grant has ended', async () => {
+  test('nothing works once the grant has ended', async () => {
     const vended = await grantOf(await platform(), { ...SO, durationSeconds: 3 });
     await sleep(vended.grant.expiresAt - Date.now() + 50);
     expect(await compare(vended, realCalls(), '127.0.0.1')).toBe(0);
   });
 
-  test('in some hundreds of calls to three services', () => {
-    process.stdout.write(`${compared} calls made, with the verdicts that were expected\n`);
+  test('some hundreds of calls to three services were compared', () => {
+    process.stdout.write(`${compared} calls made, each with the expected outcome\n`);
     expect(compared).toBeGreaterThanOrEqual(300);
   });
 });

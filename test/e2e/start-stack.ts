@@ -9,10 +9,10 @@ declare global {
 }
 
 const STATE = '.valetkey/test';
-/** The example bundle, and what the tests need besides. */
+/** The example bundle and the additions of `test/e2e/policy`. */
 const POLICY = '.valetkey/test-policy';
 
-/** Jest's globalSetup: `npm run local` with the example bundle and `test/e2e/policy`, for all tests that need a stack. */
+/** Jest's globalSetup: runs `npm run local` for all tests that need a stack. */
 export default async function start(): Promise<void> {
   rmSync(POLICY, { recursive: true, force: true });
   cpSync('policy', POLICY, { recursive: true });
@@ -34,7 +34,7 @@ export default async function start(): Promise<void> {
   }
 }
 
-/** Ends it as Ctrl-C would. */
+/** Stops the stack as Ctrl-C does. */
 export async function stopStack(): Promise<void> {
   const child = globalThis.valetKeyTestStack;
   if (child === undefined || child.exitCode !== null) return;

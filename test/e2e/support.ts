@@ -8,7 +8,7 @@ import * as z from 'zod';
 import * as responses from '../../core/api/responses.ts';
 import type { LocalState } from '../../local/state-folder.ts';
 
-/** What every end-to-end test needs: the stack's addresses, tokens, calls, and AWS clients. */
+/** What end-to-end tests share: the stack's addresses, tokens, calls of the API, and AWS clients. */
 
 export const TEST_STATE = fileURLToPath(new URL('../../.valetkey/test', import.meta.url));
 
@@ -18,7 +18,7 @@ export function stack(stateDir = TEST_STATE): LocalState {
   return JSON.parse(readFileSync(join(stateDir, 'local.json'), 'utf8')) as LocalState;
 }
 
-/** A development token: anybody, with any claims. */
+/** A development token of any principal, with any claims. */
 export async function tokenFor(
   issuer: string,
   claims: Readonly<Record<string, unknown>>,
@@ -31,7 +31,7 @@ export async function tokenFor(
   return z.object({ token: z.string() }).parse(await answer.json()).token;
 }
 
-/** Somebody nobody saw before, so that tests do not see one another's grants. */
+/** A token of a new person, so that tests do not see the grants of other tests. */
 export function person(groups: readonly string[], claims: object = {}): Promise<string> {
   const sub = `user-${randomUUID()}`;
   return tokenFor('people', { sub, email: `${sub}@acme.example`, groups, ...claims });
@@ -73,7 +73,7 @@ export async function call(
 export type Grant = z.infer<typeof responses.grant>;
 export type Credentials = z.infer<typeof responses.credentials>;
 
-/** Asks and vends, and expects keys. */
+/** Requests a grant and vends in one call. @throws Error if there are no keys. */
 export async function vend(
   token: string,
   body: object,
@@ -90,10 +90,10 @@ export const ARTIFACTS = {
   justification: 'an end-to-end test',
 };
 
-/** How a client of the emulator is made: with vended keys, or as the account's root. */
-export function awsClient(keys?: Credentials) {
+/** The configuration of a client of the emulator: with vended credentials, or as the account's root. */
+export function awsClient(vended?: Credentials) {
   const { emulatorUrl, region, accountId } = stack();
-  const { expiration: _, ...credentials } = keys ?? {
+  const { expiration: _, ...credentials } = vended ?? {
     accessKeyId: accountId,
     secretAccessKey: 'local',
     expiration: '',
@@ -101,11 +101,11 @@ export function awsClient(keys?: Credentials) {
   return { endpoint: emulatorUrl, region, credentials, maxAttempts: 1 };
 }
 
-export function s3(keys?: Credentials): S3Client {
-  return new S3Client({ ...awsClient(keys), forcePathStyle: true });
+export function s3(credentials?: Credentials): S3Client {
+  return new S3Client({ ...awsClient(credentials), forcePathStyle: true });
 }
 
-/** What lies in the bucket before anybody asks for keys. */
+/** Creates the bucket and its objects, if they do not exist. */
 export async function fillBucket(): Promise<void> {
   const root = s3();
   await root.send(new CreateBucketCommand({ Bucket: BUCKET })).catch(() => undefined);
@@ -118,7 +118,7 @@ export async function fillBucket(): Promise<void> {
   for (const Key of keys) await root.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: Key }));
 }
 
-/** The error code that AWS answers with, or null when the call is allowed. */
+/** The error code that AWS answers with, or null if the call is allowed. */
 export async function refusal(action: Promise<unknown>): Promise<string | null> {
   return action.then(
     () => null,
@@ -126,6 +126,7 @@ export async function refusal(action: Promise<unknown>): Promise<string | null> 
   );
 }
 
+/** Looks until there is something. @throws Error with `what` if that takes longer than `withinMs`. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | null>,

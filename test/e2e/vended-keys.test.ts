@@ -25,13 +25,13 @@ import {
   vend,
 } from './support.ts';
 
-const get = (keys: Credentials, key: string) =>
-  refusal(s3(keys).send(new GetObjectCommand({ Bucket: BUCKET, Key: key })));
+const get = (credentials: Credentials, key: string) =>
+  refusal(s3(credentials).send(new GetObjectCommand({ Bucket: BUCKET, Key: key })));
 
 beforeAll(fillBucket);
 
 describe('the keys of a grant', () => {
-  test('read what the grant names, and IAM refuses everything else', async () => {
+  test('can read what the grant names, and IAM refuses everything else', async () => {
     const { credentials } = await vend(await person(['platform']), ARTIFACTS);
     expect(await get(credentials, 'releases/1/app.tgz')).toBeNull();
     expect(await get(credentials, 'releases/2/app.tgz')).toBe('AccessDenied');
@@ -54,7 +54,7 @@ describe('the keys of a grant', () => {
     expect(await refusal(sts.send(role))).toBe('AccessDenied');
   });
 
-  test('stop at expiresAt, to the second, and the grant reads expired soon after', async () => {
+  test('stop working at expiresAt, to the second, and the grant is marked expired soon after', async () => {
     const token = await person(['platform']);
     const { grant, credentials } = await vend(token, { ...ARTIFACTS, durationSeconds: 4 });
     const end = Date.parse(grant.expiresAt ?? '');
@@ -81,7 +81,7 @@ describe('the keys of a grant', () => {
     expect(late).toMatchObject({ status: 409, body: { grant: { status: 'expired' } } });
   });
 
-  test('of a CI job come in one call, for its own service only', async () => {
+  test('are vended to a CI job in one call, for its own service only', async () => {
     const job = await tokenFor('github', CI_CLAIMS);
     const { grant, credentials } = await vend(job, {
       entitlement: 'service-deploy',
@@ -100,7 +100,7 @@ describe('the keys of a grant', () => {
     expect(await refusal(ssm.send(other))).toBe('AccessDeniedException');
   });
 
-  test('carry a session name that nobody can guess', async () => {
+  test('have an unguessable session name', async () => {
     const token = await person(['platform']);
     const first = await vend(token, ARTIFACTS);
     const again = await call('POST', `/v1/grants/${first.grant.id}/credentials`, token);
@@ -119,7 +119,7 @@ describe('the keys of a grant', () => {
 describe('a target role', () => {
   const role = () => `arn:aws:iam::${stack().accountId}:role/valetkey/artifacts`;
 
-  test('is useless around the broker, even to the root of the account', async () => {
+  test('can be assumed only by the broker, not even by the root of the account', async () => {
     const sts = new STSClient(awsClient());
     const plain = new AssumeRoleCommand({ RoleArn: role(), RoleSessionName: 'around' });
     expect(await refusal(sts.send(plain))).toBe('AccessDenied');

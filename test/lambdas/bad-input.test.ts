@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { RouteKey } from '../../core/api/routes.ts';
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { ARTIFACTS, ana } from '../support/people.ts';
+import { ARTIFACTS, ana } from '../support/callers.ts';
 
 let api: ApiUnderTest;
 let token: string;
@@ -11,7 +11,7 @@ beforeAll(async () => {
   token = await ana(api.issuer);
 });
 afterAll(() => api.stop());
-beforeEach(() => api.aws.willing());
+beforeEach(() => api.aws.acceptAll());
 
 const without = (name: string): object =>
   Object.fromEntries(Object.entries(ARTIFACTS).filter(([key]) => key !== name));
@@ -30,25 +30,25 @@ function expectRefusedAt(answer: Answer, pointer: string): void {
   expect(api.aws.calls()).toEqual([]);
 }
 
-const ASKING: readonly RouteKey[] = [
+const REQUESTING: readonly RouteKey[] = [
   'POST /v1/grants',
   'POST /v1/credentials',
   'POST /v1/evaluate',
 ];
 
-describe.each(ASKING)('%s refuses, before anything is written,', (route) => {
-  const ask = (body: unknown): Promise<Answer> => api.call(route, { token, body });
+describe.each(REQUESTING)('%s refuses, before anything is written,', (route) => {
+  const request = (body: unknown): Promise<Answer> => api.call(route, { token, body });
 
   test.each([
     ['half an object', '{"entitlement":'],
     ['a trailing comma', '{"entitlement":"artifacts-read",}'],
     ['single quotes', "{'entitlement':'artifacts-read'}"],
     ['NaN', raw('durationSeconds', 'NaN')],
-    ['text that is no JSON', 'entitlement=artifacts-read'],
+    ['text that is not JSON', 'entitlement=artifacts-read'],
     ['a list', '[]'],
     ['a string', '"artifacts-read"'],
     ['null', 'null'],
-  ])('a body that is %s', async (_, body) => expectRefusedAt(await ask(body), ''));
+  ])('a body that is %s', async (_, body) => expectRefusedAt(await request(body), ''));
 
   test.each([
     ['an empty body', '', '/entitlement'],
@@ -57,7 +57,7 @@ describe.each(ASKING)('%s refuses, before anything is written,', (route) => {
     ['no justification', without('justification'), '/justification'],
     ['no parameters', without('parameters'), '/parameters/prefix'],
     ['an unknown field', { ...ARTIFACTS, admin: true }, '/admin'],
-    ['a field that is not there yet', { ...ARTIFACTS, sessionPolicy: {} }, '/sessionPolicy'],
+    ['another unknown field', { ...ARTIFACTS, sessionPolicy: {} }, '/sessionPolicy'],
     ['a field with a slash', { ...ARTIFACTS, 'a/b~c': 1 }, '/a~1b~0c'],
     ['an unknown entitlement', { ...ARTIFACTS, entitlement: 'root' }, '/entitlement'],
     ['an inherited entitlement', { ...ARTIFACTS, entitlement: 'constructor' }, '/entitlement'],
@@ -77,19 +77,25 @@ describe.each(ASKING)('%s refuses, before anything is written,', (route) => {
     ['__proto__', raw('x', '1').replace('"x"', '"__proto__"'), '/__proto__'],
     ['__proto__ inside', raw('parameters', '{"__proto__":{}}'), '/parameters/__proto__'],
     ['deep nesting', raw('parameters', nested(100)), `/parameters${'/a'.repeat(15)}`],
-  ])('%s', async (_, body, pointer) => expectRefusedAt(await ask(body), pointer));
+  ])('%s', async (_, body, pointer) => expectRefusedAt(await request(body), pointer));
 
   test.each(['0', '-1', '-900', '900.5', '1e-3', '1e400', '"900"', 'null', 'true', '[900]', '{}'])(
     'a duration of %s',
-    async (json) => expectRefusedAt(await ask(raw('durationSeconds', json)), '/durationSeconds'),
+    async (json) =>
+      expectRefusedAt(await request(raw('durationSeconds', json)), '/durationSeconds'),
   );
 
-  test.each([28_801, 604_801, 1e15])('%d seconds, longer than the entitlement lasts', async (it) =>
-    expectRefusedAt(await ask({ ...ARTIFACTS, durationSeconds: it }), '/durationSeconds'),
+  test.each([28_801, 604_801, 1e15])(
+    '%d seconds, longer than the entitlement allows',
+    async (seconds) =>
+      expectRefusedAt(
+        await request({ ...ARTIFACTS, durationSeconds: seconds }),
+        '/durationSeconds',
+      ),
   );
 
   test('every mistake at once, each with its pointer', async () => {
-    const answer = await ask({ parameters: { prefix: 'x' }, durationSeconds: 0, extra: 1 });
+    const answer = await request({ parameters: { prefix: 'x' }, durationSeconds: 0, extra: 1 });
     const errors = answer.body['errors'] as readonly { readonly pointer: string }[];
     expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual([
       '/durationSeconds',
@@ -98,7 +104,7 @@ describe.each(ASKING)('%s refuses, before anything is written,', (route) => {
     ]);
   });
 
-  test('a body of more than 16 KiB, also of few characters or encoded', async () => {
+  test('a body of more than 16 KiB, counted in bytes, plain or in base64', async () => {
     const large = JSON.stringify({ ...ARTIFACTS, justification: 'x'.repeat(16 * 1024) });
     const wide = JSON.stringify({ ...ARTIFACTS, justification: 'é'.repeat(9000) });
     for (const call of [{ body: large }, { body: wide }, { body: large, base64: true }]) {

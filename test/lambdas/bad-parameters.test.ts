@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { ARTIFACTS, ana } from '../support/people.ts';
+import { ARTIFACTS, ana } from '../support/callers.ts';
 
 let api: ApiUnderTest;
 let token: string;
@@ -9,12 +9,12 @@ beforeAll(async () => {
   token = await ana(api.issuer);
 });
 afterAll(() => api.stop());
-beforeEach(() => api.aws.willing());
+beforeEach(() => api.aws.acceptAll());
 
 const vend = (parameters: object) =>
   api.call('POST /v1/credentials', { token, body: { ...ARTIFACTS, parameters } });
 
-describe('a parameter that could widen a policy gets no keys:', () => {
+describe('a parameter value that could widen a policy is refused:', () => {
   test.each<[string, unknown]>([
     ['a wildcard', '*'],
     ['a wildcard at the end', 'releases/*'],
@@ -30,14 +30,14 @@ describe('a parameter that could widen a policy gets no keys:', () => {
     ['a carriage return', 'a\rb'],
     ['a null character', 'a\u0000b'],
     ['a Unicode line separator', 'a\u2028b'],
-    ['our own placeholder', '{{account}}'],
+    ['a placeholder of the template', '{{account}}'],
     ['a Cyrillic a', '\u0430bc'],
     ['a full-width a', '\uff41bc'],
     ['a ligature', 'a\ufb01'],
-    ['a character of no width', 'a\u200bb'],
+    ['a zero-width character', 'a\u200bb'],
     ['a combining accent', 'a\u0301'],
     ['a full-width asterisk', 'a\uff0a'],
-    ['upper case, which the pattern lacks', 'Releases'],
+    ['upper case, which the pattern excludes', 'Releases'],
     ['a slash at the beginning', '/releases'],
     ['a space at the beginning', ' releases'],
     ['a space at the end', 'releases '],
@@ -59,7 +59,7 @@ describe('a parameter that could widen a policy gets no keys:', () => {
   });
 });
 
-describe('the set of parameters must be the declared one:', () => {
+describe('parameters other than the declared ones are refused:', () => {
   const prefix = 'releases/1';
   test.each([
     ['none at all', {}, ['/parameters/prefix']],
@@ -77,7 +77,7 @@ describe('the set of parameters must be the declared one:', () => {
   });
 });
 
-test('a good value reaches the policy as it is, and nowhere else', async () => {
+test('a valid value reaches the policy unchanged, and only where the template names it', async () => {
   const answer = await vend({ prefix: 'releases/2026-11' });
   expect(answer.status).toBe(200);
   const policy = JSON.parse(api.aws.assumedRoles()[0]?.Policy ?? '') as { Statement: unknown[] };

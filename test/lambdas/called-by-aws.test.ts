@@ -9,13 +9,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
 import type { Grant } from '../../core/grant.ts';
 import { killSwitchDocument } from '../../core/kill/deny-policy.ts';
-import { activeGrant, requestedEvent } from '../contracts/grants.ts';
 import { CONTEXT } from '../support/api-call.ts';
-import { awsError } from '../support/aws.ts';
+import { captureLog } from '../support/capture-log.ts';
 import { ACCOUNT, lambdaEnvironment } from '../support/lambda-environment.ts';
-import { captureLog } from '../support/log.ts';
+import { awsError } from '../support/mock-aws.ts';
+import { activeGrant, requestedEvent } from '../support/sample-grants.ts';
 
-/** The Lambdas that AWS calls: what they do, and every one of their own calls failing once. */
+/** The Lambdas that AWS calls: what they do, and what happens when each of their own calls fails once. */
 
 const CLIENTS = [DynamoDBClient, EventBridgeClient, IAMClient, LambdaClient, SFNClient, SNSClient];
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
@@ -44,7 +44,7 @@ const REVOKING = grantOf({
 });
 const EXPIRED = grantOf({});
 
-/** What AWS answers while nothing fails: a table with one grant, and a role without denies. */
+/** The answers of AWS while nothing fails: a table with one grant, and a role with its deny. */
 function answerFor(name: string, input: Record<string, unknown>, stored: Grant): object {
   if (name === 'GetItemCommand') {
     const key = input['Key'] as { readonly sk: { readonly S: string } };
@@ -69,7 +69,7 @@ function answerFor(name: string, input: Record<string, unknown>, stored: Grant):
   return name === 'PutEventsCommand' ? { FailedEntryCount: 0 } : {};
 }
 
-/** Every client sends to here. */
+/** Redirects the calls of every client to `answerFor`. */
 function play(stored: Grant): void {
   const send = async (command: { readonly input: Record<string, unknown> }) => {
     const { name } = command.constructor;
@@ -125,7 +125,7 @@ describe.each(CASES)('the Lambda %s', (name, event, stored, expected) => {
     play(stored);
   });
 
-  test('does its work, and may do it again', async () => {
+  test('does its work, and can do it again', async () => {
     for (const _ of [1, 2]) {
       if (expected === 'fails') await expect(run(name, event)).rejects.toThrow();
       else expect(await run(name, event)).toMatchObject(expected as object);
@@ -133,7 +133,7 @@ describe.each(CASES)('the Lambda %s', (name, event, stored, expected) => {
     expect(calls.length).toBeGreaterThan(1);
   });
 
-  test('leaves nothing half-done and tells no secret, whichever of its calls fails', async () => {
+  test('leaves nothing half-done and reveals no secret, whichever of its calls fails', async () => {
     await run(name, event).catch(() => undefined);
     const good = [...calls];
     for (const index of good.keys()) {
@@ -146,7 +146,7 @@ describe.each(CASES)('the Lambda %s', (name, event, stored, expected) => {
       const text = JSON.stringify(outcome) + log.text();
       expect(text).not.toContain('taskToken');
       if ('error' in outcome) {
-        // What calls it tries again.
+        // Its caller retries.
         expect(outcome.error).toBeInstanceOf(Error);
         continue;
       }

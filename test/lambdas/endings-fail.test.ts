@@ -4,12 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
 import type { RouteKey } from '../../core/api/routes.ts';
 import type { Grant } from '../../core/grant.ts';
-import { activeGrant, NO_APPROVALS, requestedEvent } from '../contracts/grants.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError } from '../support/aws.ts';
-import { ana } from '../support/people.ts';
+import { ana } from '../support/callers.ts';
+import { awsError } from '../support/mock-aws.ts';
+import { activeGrant, NO_APPROVALS, requestedEvent } from '../support/sample-grants.ts';
 
-/** Calls that change or end grants, with every call to AWS failing once: 503 or done, never half. */
+/** Calls that end grants, with each of their AWS calls failing once: they are done or answer 503. */
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -39,7 +39,9 @@ const ANA = { type: 'User', id: 'people:ana', name: 'ana@acme.example' } as cons
 const soon = { expiresAt: Date.now() + 600_000, keysValidUntil: Date.now() + 600_000 };
 const own = (changes: Partial<Grant> = {}) => activeGrant({ requester: ANA, ...soon, ...changes });
 const pending = own({
-  ...{ status: 'pending', keysValidUntil: null, expiresAt: null },
+  status: 'pending',
+  keysValidUntil: null,
+  expiresAt: null,
   approvals: { ...NO_APPROVALS, required: 1, refusals: 1, lapseAt: Date.now() + 600_000 },
 });
 
@@ -63,7 +65,7 @@ describe.each(CASES)('%s', (route, stored, groups, status) => {
     return api.call(route, { token, id, body: {} });
   };
 
-  test('is done, or says that it was not', async () => {
+  test('is done, or answers 503', async () => {
     const good = await call();
     expect(good.status).toBe(200);
     if (status !== '') expect(good.body).toMatchObject({ status });
@@ -73,7 +75,7 @@ describe.each(CASES)('%s', (route, stored, groups, status) => {
       failAt = index;
       const answer = await call();
       expect(answer.text).not.toContain('secret of AWS');
-      // Waking the kill switch is the only call that nobody has to wait for.
+      // Only waking the kill switch may fail unnoticed.
       const expected = all[index] === 'InvokeCommand' ? 200 : 503;
       expect([all[index], answer.status]).toEqual([all[index], expected]);
     }

@@ -2,20 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { ROUTES } from '../../core/api/routes.ts';
 import { ALL_ROUTES, type Answer, send } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { ARTIFACTS, ana } from '../support/people.ts';
+import { ARTIFACTS, ana } from '../support/callers.ts';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
   api = await startApi();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.aws.willing());
+beforeEach(() => api.aws.acceptAll());
 
-/** The only calls that need no token; a route that becomes open must be added here by hand. */
+/** The only calls that need no token. A new one must be added here by hand. */
 const OPEN = ['GET /.well-known/valetkey', 'GET /v1/openapi.json'];
 const CLOSED = ALL_ROUTES.filter((route) => !OPEN.includes(route));
 
-/** A body and an id that would be good enough, were there a token. */
+/** A body and an id that would be accepted with a token. */
 const GOOD = { body: ARTIFACTS, id: 'gr_00000000000000000000' };
 
 function expectNotSignedIn(answer: Answer): void {
@@ -45,7 +45,7 @@ describe.each(CLOSED)('%s', (route) => {
     expectNotSignedIn(await api.call(route, { ...GOOD, headers: { authorization } }));
   });
 
-  test('is refused for the lack of a token before the body is looked at', async () => {
+  test('without a token is refused before the body is read', async () => {
     expectNotSignedIn(await api.call(route, { ...GOOD, body: '{'.repeat(20_000) }));
   });
 
@@ -54,7 +54,7 @@ describe.each(CLOSED)('%s', (route) => {
     expectNotSignedIn(await api.call(route, { ...GOOD, query: `access_token=${token}` }));
   });
 
-  test('takes a token under any spelling of the header', async () => {
+  test('accepts a token under any spelling of the header', async () => {
     const authorization = `bearer ${await ana(api.issuer)}`;
     const answer = await api.call(route, { ...GOOD, headers: { AUTHORIZATION: authorization } });
     expect(answer.status).not.toBe(401);
@@ -62,7 +62,7 @@ describe.each(CLOSED)('%s', (route) => {
 });
 
 describe.each(ALL_ROUTES.filter((route) => OPEN.includes(route)))('%s', (route) => {
-  test('is open to everybody and calls nothing of AWS', async () => {
+  test('is open to everybody and makes no AWS call', async () => {
     const answer = await api.call(route);
     expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
     expect(api.aws.calls()).toEqual([]);
@@ -103,7 +103,7 @@ describe('a Lambda', () => {
     '__proto__',
     'toString',
   ];
-  test.each(LAMBDAS)('%s answers 404 to a call that there is not', async (lambda) => {
+  test.each(LAMBDAS)('%s answers 404 to an unknown call', async (lambda) => {
     const token = await ana(api.issuer);
     for (const route of nonsense) {
       const answer = await send(await api.handler(lambda), route, { ...GOOD, token });

@@ -2,8 +2,8 @@ import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ALL_ROUTES, type Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { KEYS, partWith } from '../support/aws.ts';
-import { ARTIFACTS, ana, DEPLOY, dev, job, TABLE } from '../support/people.ts';
+import { ARTIFACTS, ana, DEPLOY, dev, job, TABLE } from '../support/callers.ts';
+import { CREDENTIALS, partWith } from '../support/mock-aws.ts';
 import { testClock } from '../support/test-clock.ts';
 
 const clock = testClock();
@@ -12,7 +12,7 @@ beforeAll(async () => {
   api = await startApi();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.aws.willing());
+beforeEach(() => api.aws.acceptAll());
 afterEach(() => clock.restart());
 
 const ROLE = 'arn:aws:iam::123456789012:role/valetkey/artifacts';
@@ -36,7 +36,7 @@ test('a vend is one transaction, then one AssumeRole, and nothing else', async (
   ]);
 });
 
-test('STS is not asked before the transaction is known to be written', async () => {
+test('STS is called only after the transaction was written', async () => {
   let written = (): void => {};
   const writing = new Promise<object>((resolve) => {
     written = () => resolve({});
@@ -56,7 +56,7 @@ test('STS is not asked before the transaction is known to be written', async () 
   expect(api.aws.assumedRoles()).toHaveLength(1);
 });
 
-test('the transaction holds the grant, its events and every condition', async () => {
+test('the transaction contains the grant, its events and every condition', async () => {
   const { body } = await vend({}, { 'idempotency-key': 'deploy-4711' });
   const [input] = api.aws.transactions();
   const items = input?.TransactItems ?? [];
@@ -100,7 +100,7 @@ test('the transaction holds the grant, its events and every condition', async ()
   ]);
 });
 
-test('STS gets the very policy that a dry run shows', async () => {
+test('STS gets exactly the policy that a dry run shows', async () => {
   clock.stop(321);
   const token = await ana(api.issuer);
   const dryRun = await api.call('POST /v1/evaluate', { token, body: ARTIFACTS });
@@ -126,10 +126,10 @@ test('STS gets the target role, and a SourceIdentity that names the person and t
   expect(input?.SourceIdentity).toContain(`.${id}`);
 });
 
-test('the session’s name is random, and says nothing of the grant or the person', async () => {
+test('the session’s name is random and reveals neither grant nor person', async () => {
   await Promise.all(Array.from({ length: 20 }, () => vend()));
   const sessions = api.aws.assumedRoles();
-  expect(new Set(sessions.map((it) => it.RoleSessionName)).size).toBe(20);
+  expect(new Set(sessions.map(({ RoleSessionName }) => RoleSessionName)).size).toBe(20);
   for (const { RoleSessionName, SourceIdentity } of sessions) {
     expect(RoleSessionName).toMatch(/^vk_[0-9a-hjkmnp-tv-z]{26}$/);
     expect(SourceIdentity).not.toContain(RoleSessionName?.slice(3, 13));
@@ -137,16 +137,16 @@ test('the session’s name is random, and says nothing of the grant or the perso
 });
 
 test.each([
-  { asked: 60, session: 900 },
-  { asked: 1800, session: 1800 },
-  { asked: 3600, session: 3600 },
+  { requested: 60, session: 900 },
+  { requested: 1800, session: 1800 },
+  { requested: 3600, session: 3600 },
 ])(
-  'a grant of $asked s gets a session of $session s, and says when it really ends',
-  async ({ asked, session }) => {
+  'a grant of $requested s gets a session of $session s and reports when its keys stop working',
+  async ({ requested, session }) => {
     const now = clock.stop();
-    const { body } = await vend({ durationSeconds: asked });
+    const { body } = await vend({ durationSeconds: requested });
     expect(api.aws.assumedRoles()[0]?.DurationSeconds).toBe(session);
-    const end = new Date(now + asked * 1000).toISOString().replace('.000Z', 'Z');
+    const end = new Date(now + requested * 1000).toISOString().replace('.000Z', 'Z');
     expect(body).toMatchObject({
       grant: { expiresAt: end, keysValidUntil: end },
       credentials: { expiration: end },
@@ -154,26 +154,26 @@ test.each([
   },
 );
 
-test('the keys go out as STS gave them, to nobody’s cache', async () => {
+test('the answer contains the keys that STS issued, and must not be cached', async () => {
   const { body, headers } = await vend();
   expect(body['credentials']).toMatchObject({
-    accessKeyId: KEYS.AccessKeyId,
-    secretAccessKey: KEYS.SecretAccessKey,
-    sessionToken: KEYS.SessionToken,
+    accessKeyId: CREDENTIALS.AccessKeyId,
+    secretAccessKey: CREDENTIALS.SecretAccessKey,
+    sessionToken: CREDENTIALS.SessionToken,
   });
   expect(headers['cache-control']).toBe('no-store');
 });
 
-test('a job vends with its own token, the issuers being asked for nothing more', async () => {
+test('a job vends with its own token, without another request to its issuer', async () => {
   await api.handler('vend');
-  const asked = api.issuer.asked.length;
+  const before = api.issuer.requests.length;
   const token = await job(api.issuer);
   const answer = await api.call('POST /v1/credentials', { token, body: DEPLOY });
   expect(answer.status).toBe(200);
-  expect(api.issuer.asked).toHaveLength(asked);
+  expect(api.issuer.requests).toHaveLength(before);
 });
 
-test('what needs a human is written as pending, and STS is not asked', async () => {
+test('a request that needs approval is written as pending, without a call to STS', async () => {
   const token = await dev(api.issuer);
   const answer = await api.call('POST /v1/credentials', { token, body: TABLE });
   expect(answer).toMatchObject({ status: 202, body: { grant: { status: 'pending' } } });
@@ -182,7 +182,7 @@ test('what needs a human is written as pending, and STS is not asked', async () 
   expect(JSON.stringify(input)).not.toContain('"vended"');
 });
 
-test('what policy denies is written with its reason, and STS is not asked', async () => {
+test('a request that policy denies is written with its reason, without a call to STS', async () => {
   const token = await dev(api.issuer, { amr: ['pwd'] });
   const answer = await api.call('POST /v1/credentials', { token, body: TABLE });
   expect(answer).toMatchObject({
@@ -196,7 +196,7 @@ test('what policy denies is written with its reason, and STS is not asked', asyn
   expect(grant).toMatchObject({ id: { S: answer.body['grantId'] }, status: { S: 'denied' } });
 });
 
-test('there is no call that vends but through this Lambda', () => {
+test('only these two calls vend', () => {
   expect(ALL_ROUTES.filter((route) => route.includes('credentials'))).toEqual([
     'POST /v1/credentials',
     'POST /v1/grants/{id}/credentials',

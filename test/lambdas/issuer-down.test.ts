@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { ana } from '../support/people.ts';
+import { ana } from '../support/callers.ts';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ afterEach(() => {
   api.issuer.broken = false;
 });
 
-test('a Lambda starts without its issuers, says 503 meanwhile, and finds them later', async () => {
+test('a Lambda starts while its issuers are down, answers 503, and finds them when they are back', async () => {
   const token = await ana(api.issuer);
   const answer = await api.call('GET /v1/whoami', { token });
   expect(answer).toMatchObject({
@@ -23,9 +23,9 @@ test('a Lambda starts without its issuers, says 503 meanwhile, and finds them la
   expect(answer.headers).not.toHaveProperty('www-authenticate');
   expect(answer.text).not.toContain(token);
 
-  const asked = api.issuer.asked.length;
+  const before = api.issuer.requests.length;
   for (let calls = 0; calls < 20; calls += 1) await api.call('GET /v1/whoami', { token });
-  expect(api.issuer.asked.length).toBeLessThanOrEqual(asked + 1);
+  expect(api.issuer.requests.length).toBeLessThanOrEqual(before + 1);
 
   api.issuer.broken = false;
   const later = performance.now() + 5000;

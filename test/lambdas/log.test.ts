@@ -5,8 +5,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { RouteKey } from '../../core/api/routes.ts';
 import { type ApiCall, CONTEXT } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError, KEYS } from '../support/aws.ts';
-import { ARTIFACTS, ana, dev, TABLE } from '../support/people.ts';
+import { ARTIFACTS, ana, dev, TABLE } from '../support/callers.ts';
+import { awsError, CREDENTIALS } from '../support/mock-aws.ts';
 import { written } from '../support/stored-grants.ts';
 
 let api: ApiUnderTest;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(() => {
-  api.aws.willing();
+  api.aws.acceptAll();
   api.log.clear();
 });
 
@@ -27,23 +27,29 @@ const ID = 'gr_00000000000000000000';
 
 function expectNothingSecret(...more: readonly string[]): void {
   const text = api.log.text();
-  const secrets = [KEYS.AccessKeyId, KEYS.SecretAccessKey, KEYS.SessionToken, token, ...more];
+  const secrets = [
+    CREDENTIALS.AccessKeyId,
+    CREDENTIALS.SecretAccessKey,
+    CREDENTIALS.SessionToken,
+    token,
+    ...more,
+  ];
   for (const secret of secrets) expect(text).not.toContain(secret);
   expect(text).not.toMatch(/bearer|authorization|sessionToken|secretAccessKey|eyJ/i);
 }
 
-describe('every call leaves one line that says how it ended, and no secret:', () => {
+describe('every call logs one line with its outcome, and no secret:', () => {
   type Case = [string, number, RouteKey, () => Promise<ApiCall>];
   test.each<Case>([
     ['keys', 200, VEND, async () => ({ token, body: ARTIFACTS })],
     ['a wait for approval', 202, VEND, async () => ({ token: await dev(api.issuer), body: TABLE })],
     ['a denial', 403, VEND, async () => ({ token, body: TABLE })],
-    ['a bad body', 400, VEND, async () => ({ token, body: `{"${KEYS.SecretAccessKey}":` })],
+    ['a bad body', 400, VEND, async () => ({ token, body: `{"${CREDENTIALS.SecretAccessKey}":` })],
     ['a bad field', 400, VEND, async () => ({ token, body: { ...ARTIFACTS, [token]: token } })],
     ['a bad token', 401, VEND, async () => ({ token: `${token}x`, body: ARTIFACTS })],
     ['no token', 401, VEND, async () => ({ headers: { authorization: `Basic ${token}` } })],
     ['no such grant', 404, AGAIN, async () => ({ token, id: ID })],
-    ['a key for an id', 404, AGAIN, async () => ({ token, id: KEYS.SessionToken })],
+    ['a key for an id', 404, AGAIN, async () => ({ token, id: CREDENTIALS.SessionToken })],
   ])('%s', async (_, status, route, make) => {
     const call = await make();
     const answer = await api.call(route, { ...call, requestId: 'request-42' });
@@ -54,22 +60,22 @@ describe('every call leaves one line that says how it ended, and no secret:', ()
     expectNothingSecret(call.token ?? token);
   });
 
-  test('a store and an STS that fail, with messages that repeat what they were sent', async () => {
-    const message = `Authorization: Bearer ${token} ${KEYS.SecretAccessKey}`;
+  test('an error of STS whose message repeats the credentials', async () => {
+    const message = `Authorization: Bearer ${token} ${CREDENTIALS.SecretAccessKey}`;
     api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', message));
     await api.call(VEND, { token, body: ARTIFACTS });
     expectNothingSecret();
   });
 });
 
-describe('the grant’s id is on the line', () => {
-  test('of a vend', async () => {
+describe('the line has the id of the grant', () => {
+  test('for a vend', async () => {
     const { body } = await api.call(VEND, { token, body: ARTIFACTS });
     const { id } = body['grant'] as { readonly id: string };
     expect(api.log.lines()).toMatchObject([{ message: 'answered', grantId: id }]);
   });
 
-  test('of a denial, and of a session that was not issued', async () => {
+  test('for a denial and for a session that was not issued', async () => {
     const denied = await api.call(VEND, { token, body: TABLE });
     expect(api.log.lines().at(-1)).toMatchObject({ grantId: denied.body['grantId'] });
     api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied'));
@@ -77,7 +83,7 @@ describe('the grant’s id is on the line', () => {
     expect(api.log.lines().at(-1)).toMatchObject({ grantId: failed.body['grantId'] });
   });
 
-  test('of every line of a call that names it, an error of the store too', async () => {
+  test('for every line of a call on a grant, including errors of the store', async () => {
     const { id, grant } = await written(api, 'POST /v1/grants', { token, body: ARTIFACTS });
     api.log.clear();
     api.aws.dynamo.on(GetItemCommand).resolves({ Item: grant });
@@ -89,7 +95,7 @@ describe('the grant’s id is on the line', () => {
     ]);
   });
 
-  test('and not on that of the next call', async () => {
+  test('but not for the next call', async () => {
     await api.call(VEND, { token, body: ARTIFACTS });
     api.log.clear();
     await api.call(VEND, { body: ARTIFACTS, requestId: 'request-2' });
@@ -99,7 +105,7 @@ describe('the grant’s id is on the line', () => {
   });
 });
 
-test('a mistake of our own is a 500 problem without keys, and one line with the reason', async () => {
+test('an unexpected error is a 500 problem without keys, and one log line with the reason', async () => {
   const handler = await api.handler('vend');
   const event = {
     routeKey: VEND,

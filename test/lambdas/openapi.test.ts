@@ -32,7 +32,7 @@ function operationOf(route: string): Operation {
   return operation;
 }
 
-/** Every object in it, with the place it stands at. */
+/** Every object in the value, with its JSON pointer. */
 function* objectsIn(value: unknown, place = '#'): Generator<[string, Schema]> {
   if (typeof value !== 'object' || value === null) return;
   yield [place, value as Schema];
@@ -44,7 +44,7 @@ function lookUp(reference: string): unknown {
   return parts.reduce<unknown>((value, part) => (value as Schema | undefined)?.[part], document);
 }
 
-test('the document is OpenAPI 3.1 and lists every route, and no other', () => {
+test('the document is OpenAPI 3.1 and lists exactly the routes of the API', () => {
   const listed = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );
@@ -52,7 +52,7 @@ test('the document is OpenAPI 3.1 and lists every route, and no other', () => {
   expect(listed.toSorted()).toEqual(ALL_ROUTES.toSorted());
 });
 
-test('every reference in it leads somewhere', () => {
+test('every reference resolves', () => {
   const references = [...objectsIn(document)].flatMap(([, { $ref }]) =>
     typeof $ref === 'string' ? [$ref] : [],
   );
@@ -63,7 +63,7 @@ test('every reference in it leads somewhere', () => {
   }
 });
 
-test('every type in it is one of JSON Schema, and every required property is declared', () => {
+test('every type is one of JSON Schema, and every required property is declared', () => {
   const types = ['null', 'boolean', 'object', 'array', 'number', 'string', 'integer'];
   for (const [place, { type, required, properties }] of objectsIn(document)) {
     if (place.endsWith('/properties')) continue;
@@ -73,27 +73,29 @@ test('every type in it is one of JSON Schema, and every required property is dec
   }
 });
 
-test('every operation has a name of its own and a summary', () => {
+test('every operation has a unique name and a summary', () => {
   const names = ALL_ROUTES.map((route) => operationOf(route).operationId);
   expect(new Set(names).size).toBe(ALL_ROUTES.length);
   for (const route of ALL_ROUTES) expect(operationOf(route).summary).not.toBe('');
 });
 
 describe.each(ALL_ROUTES)('%s', (route) => {
-  test('says whether it needs a token, and what it answers without one', () => {
+  test('declares whether it needs a token, and its answer without one', () => {
     const { security, responses } = operationOf(route);
     expect(security).toEqual(ROUTES[route].open ? [] : undefined);
     expect(Object.hasOwn(responses, '401')).toBe(!ROUTES[route].open);
   });
 
   test('declares its path parameter', () => {
-    const inPath = (operationOf(route).parameters ?? []).filter((it) => it['in'] === 'path');
+    const inPath = (operationOf(route).parameters ?? []).filter(
+      (parameter) => parameter['in'] === 'path',
+    );
     const expected = route.includes('{id}') ? [{ name: 'id', required: true }] : [];
     expect(inPath).toMatchObject(expected);
   });
 });
 
-test('a body that asks for a grant may have no other fields, in the document as in the answers', () => {
+test('the body of a grant request allows no other fields', () => {
   for (const route of ['POST /v1/grants', 'POST /v1/credentials', 'POST /v1/evaluate']) {
     const schema = operationOf(route).requestBody?.content['application/json']?.schema;
     expect(schema).toMatchObject({

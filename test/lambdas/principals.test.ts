@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import type { Claims } from '../support/issuer.ts';
-import { ana, job } from '../support/people.ts';
+import { ana, job } from '../support/callers.ts';
+import type { Claims } from '../support/test-issuer.ts';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -11,13 +11,13 @@ afterAll(() => api.stop());
 
 const TOO_LONG = 'x'.repeat(513);
 
-describe('a good token whose claims make no principal is refused, naming the claim', () => {
+describe('a valid token whose claims make no principal is refused, and the answer names the claim', () => {
   test.each<[string, Claims, string]>([
     ['no subject', { sub: null }, "'sub'"],
     ['an empty subject', { sub: '' }, "'sub'"],
     ['a subject with a line break', { sub: 'ana\nroot' }, "'sub'"],
     ['a subject that is too long', { sub: TOO_LONG }, "'sub'"],
-    ['groups that are no list of names', { groups: [{ admin: true }] }, "'groups'"],
+    ['groups that are not a list of names', { groups: [{ admin: true }] }, "'groups'"],
     ['groups that are a number', { groups: 7 }, "'groups'"],
   ])('a person with %s', async (_, claims, named) => {
     const answer = await api.call('GET /v1/whoami', { token: await ana(api.issuer, claims) });
@@ -39,7 +39,7 @@ describe('a good token whose claims make no principal is refused, naming the cla
 });
 
 describe('whoami', () => {
-  test('shows the principal as policies see it, with the claims used and no others', async () => {
+  test('shows the principal as policies see it, with only the claims that were used', async () => {
     const claims = { amr: ['pwd', 'otp'], auth_time: 1_795_000_000, nonce: 'n', phone: '123' };
     const { body } = await api.call('GET /v1/whoami', { token: await ana(api.issuer, claims) });
     expect(body).toEqual({
@@ -64,13 +64,13 @@ describe('whoami', () => {
     });
   });
 
-  test('qualifies groups by their issuer, so that no issuer can mint another one’s', async () => {
+  test('qualifies groups by their issuer, so that no issuer can claim the groups of another', async () => {
     const token = await ana(api.issuer, { groups: ['github:admins', 'people:security'] });
     const { body } = await api.call('GET /v1/whoami', { token });
     expect(body['groups']).toEqual(['people:github:admins', 'people:people:security']);
   });
 
-  test('gives two repositories two ids, however their claims are cut', async () => {
+  test('gives different repositories different ids, however their claims are split', async () => {
     const ids = [
       { repository_owner_id: '1/2', repository_id: '3' },
       { repository_owner_id: '1', repository_id: '2/3' },
@@ -82,7 +82,7 @@ describe('whoami', () => {
     expect(new Set(await Promise.all(ids)).size).toBe(3);
   });
 
-  test('never calls a password alone a second factor', async () => {
+  test('does not count a password alone as a second factor', async () => {
     const token = await ana(api.issuer, { amr: ['pwd'], acr: 'mfa', mfa: true });
     const { body } = await api.call('GET /v1/whoami', { token });
     expect(body).toMatchObject({ mfa: false, signedInAt: null });

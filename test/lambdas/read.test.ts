@@ -2,8 +2,8 @@ import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RouteKey } from '../../core/api/routes.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError } from '../support/aws.ts';
-import { ARTIFACTS, ana, auditor, DEPLOY, dev, job, TABLE } from '../support/people.ts';
+import { ARTIFACTS, ana, auditor, DEPLOY, dev, job, TABLE } from '../support/callers.ts';
+import { awsError } from '../support/mock-aws.ts';
 import { type Written, written } from '../support/stored-grants.ts';
 
 let api: ApiUnderTest;
@@ -23,7 +23,7 @@ const queried = () =>
   api.aws.dynamo.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input);
 
 describe.each<RouteKey>(['GET /v1/grants/{id}', 'GET /v1/grants/{id}/events'])('%s', (route) => {
-  test('answers its requester, and those who may audit', async () => {
+  test('answers the requester and callers who may audit', async () => {
     for (const reader of [token, await auditor(api.issuer)]) {
       expect(await api.call(route, { token: reader, id: stored.id })).toMatchObject({
         status: 200,
@@ -31,7 +31,7 @@ describe.each<RouteKey>(['GET /v1/grants/{id}', 'GET /v1/grants/{id}/events'])('
     }
   });
 
-  test('tells nobody else that the grant is there', async () => {
+  test('answers other callers as if the grant did not exist', async () => {
     const answer = await api.call(route, { token: await dev(api.issuer), id: stored.id });
     expect(answer.status).toBe(404);
     api.aws.dynamo.on(GetItemCommand).resolves({});
@@ -39,7 +39,7 @@ describe.each<RouteKey>(['GET /v1/grants/{id}', 'GET /v1/grants/{id}/events'])('
     expect(absent.body).toEqual(answer.body);
   });
 
-  test('says 503 when the store does not answer, never that there is nothing', async () => {
+  test('answers 503 if the store fails, never 404', async () => {
     api.aws.dynamo.on(GetItemCommand).rejects(awsError('InternalServerError'));
     expect(await api.call(route, { token, id: stored.id })).toMatchObject({
       status: 503,
@@ -48,7 +48,7 @@ describe.each<RouteKey>(['GET /v1/grants/{id}', 'GET /v1/grants/{id}/events'])('
   });
 });
 
-test('the audit trail says who asked, what policy saw and what was vended, without a key', async () => {
+test('the audit trail shows the requester, what policy saw and what was vended, without keys', async () => {
   api.aws.dynamo.on(QueryCommand).resolves({ Items: [...stored.events] });
   const answer = await api.call('GET /v1/grants/{id}/events', { token, id: stored.id });
   expect(answer.body['events']).toMatchObject([
@@ -65,7 +65,7 @@ test('the audit trail says who asked, what policy saw and what was vended, witho
 });
 
 describe('the list of grants', () => {
-  test('is the caller’s own, unless the caller may audit', async () => {
+  test('contains the caller’s own grants, or all if the caller may audit', async () => {
     api.aws.dynamo.on(QueryCommand).resolves({ Items: [stored.grant] });
     const own = await api.call('GET /v1/grants', { token });
     expect(own.body).toMatchObject({ grants: [{ id: stored.id }], nextCursor: null });
@@ -76,7 +76,7 @@ describe('the list of grants', () => {
     expect(new Set(queried().map(({ IndexName }) => IndexName))).toEqual(new Set(['byStatus']));
   });
 
-  test('of somebody else is empty for those who may not see it, without a query', async () => {
+  test('of another principal is empty for callers who may not see it, without a query', async () => {
     const answer = await api.call('GET /v1/grants', { token, query: 'requester=people:dev' });
     expect(answer).toMatchObject({ status: 200, body: { grants: [], nextCursor: null } });
     expect(queried()).toEqual([]);
@@ -99,36 +99,36 @@ describe('the list of grants', () => {
     expect(queried()).toEqual([]);
   });
 
-  test('says 503 when the store does not answer, never that it is empty', async () => {
+  test('answers 503 if the store fails, never an empty list', async () => {
     api.aws.dynamo.on(QueryCommand).rejects(awsError('ThrottlingException'));
     expect(await api.call('GET /v1/grants', { token })).toMatchObject({ status: 503 });
   });
 });
 
 describe('entitlements', () => {
-  test('are shown to those who may ask for them, with the outcome, and to nobody else', async () => {
-    const people = [
+  test('are shown, with their outcome, only to callers who may request them', async () => {
+    const callers = [
       { who: token, sees: { 'artifacts-read': 'allow' } },
       { who: await dev(api.issuer), sees: { 'database-admin': 'approve' } },
       { who: await dev(api.issuer, { amr: ['pwd'] }), sees: { 'database-admin': 'deny' } },
       { who: await auditor(api.issuer), sees: {} },
     ];
-    for (const { who, sees } of people) {
+    for (const { who, sees } of callers) {
       const { body } = await api.call('GET /v1/entitlements', { token: who });
       const offers = body['entitlements'] as readonly { id: string; outcome: string }[];
-      expect(Object.fromEntries(offers.map((it) => [it.id, it.outcome]))).toEqual(sees);
+      expect(Object.fromEntries(offers.map(({ id, outcome }) => [id, outcome]))).toEqual(sees);
     }
   });
 
   test.each(['database-admin', 'nothing', '__proto__', 'constructor'])(
-    'that the caller may not see are not there: %s',
+    'that the caller may not see are not found: %s',
     async (id) => {
       const answer = await api.call('GET /v1/entitlements/{id}', { token, id });
       expect(answer.status).toBe(404);
     },
   );
 
-  test('come with their parameters as a schema', async () => {
+  test('contain the schema of their parameters', async () => {
     const id = 'artifacts-read';
     const { body } = await api.call('GET /v1/entitlements/{id}', { token, id });
     expect(body).toMatchObject({
@@ -144,8 +144,8 @@ describe('a dry run', () => {
     ['allowed to a job', async () => job(api.issuer), DEPLOY, 'allow'],
     ['to be approved', async () => dev(api.issuer), TABLE, 'approve'],
     ['denied', async () => token, TABLE, 'deny'],
-  ])('of what is %s writes nothing and leaves a log line', async (_, who, body, outcome) => {
-    api.aws.willing();
+  ])('of a request that is %s writes nothing and logs a line', async (_, who, body, outcome) => {
+    api.aws.acceptAll();
     api.log.clear();
     const answer = await api.call('POST /v1/evaluate', { token: await who(), body });
     expect(answer).toMatchObject({ status: 200, body: { decision: { outcome } } });

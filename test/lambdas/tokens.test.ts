@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { type Claims, newKey, type SigningKey, seconds, sign } from '../support/issuer.ts';
-import { job } from '../support/people.ts';
+import { job } from '../support/callers.ts';
+import { type Claims, newKey, type SigningKey, seconds, sign } from '../support/test-issuer.ts';
 
-/** Published without `alg`, so that only our own list refuses them. */
+/** Keys that are published without `alg`, so that only the broker's own list refuses them. */
 const UNLISTED = ['PS256', 'RS512', 'ES384'] as const;
 const unlisted = new Map<string, SigningKey>();
 
@@ -46,14 +46,14 @@ describe('a token is accepted', () => {
   });
 
   test.each<[string, () => Claims]>([
-    ['with several audiences, ours among them', () => ({ aud: ['other', 'valetkey'] })],
-    ['50 seconds after its end', () => ({ exp: seconds(-50) })],
-    ['50 seconds before its beginning', () => ({ nbf: seconds(50) })],
+    ['with several audiences, one of them the broker’s', () => ({ aud: ['other', 'valetkey'] })],
+    ['50 seconds after it expired', () => ({ exp: seconds(-50) })],
+    ['50 seconds before it becomes valid', () => ({ nbf: seconds(50) })],
   ])('%s: clocks may differ by a minute', async (_, claims) => {
     expect(await whoami(await signed(claims()))).toMatchObject({ status: 200 });
   });
 
-  test('of a job, whose id is made of several claims', async () => {
+  test('when it is from a job, whose id is made of several claims', async () => {
     const answer = await whoami(await job(api.issuer));
     expect(answer.body).toMatchObject({ type: 'Workload', id: 'github:1001/2002' });
   });
@@ -61,17 +61,21 @@ describe('a token is accepted', () => {
 
 describe('a token is refused', () => {
   test.each<[string, () => Claims, RegExp]>([
-    ['70 seconds after its end', () => ({ exp: seconds(-70) }), /expired at 20/],
-    ['70 seconds before its beginning', () => ({ nbf: seconds(70) }), /not valid before 20/],
+    ['70 seconds after it expired', () => ({ exp: seconds(-70) }), /expired at 20/],
+    ['70 seconds before it becomes valid', () => ({ nbf: seconds(70) }), /not valid before 20/],
     ['for another audience', () => ({ aud: 'other' }), /audience \(aud\) is not 'valetkey'/],
-    ['for an audience that ours begins with', () => ({ aud: 'valet' }), /audience/],
+    ['for an audience that is a prefix of the broker’s', () => ({ aud: 'valet' }), /audience/],
     ['without an audience', () => ({ aud: null }), /aud/],
-    ['of another issuer', () => ({ iss: 'https://evil.example' }), /issuer \(iss\)/],
-    ['of an issuer but for a slash', () => ({ iss: `${api.issuer.urls.people}/` }), /issuer/],
+    ['from another issuer', () => ({ iss: 'https://evil.example' }), /issuer \(iss\)/],
+    [
+      'from an issuer that differs by a slash',
+      () => ({ iss: `${api.issuer.urls.people}/` }),
+      /issuer/,
+    ],
     ['without an issuer', () => ({ iss: null }), /names no issuer/],
     ['with a list of issuers', () => ({ iss: [api.issuer.urls.people] }), /names no issuer/],
-    ['without an end', () => ({ exp: null }), /'exp' is missing/],
-    ['with an end that is no number', () => ({ exp: '9999999999' }), /'exp'/],
+    ['without an expiry', () => ({ exp: null }), /'exp' is missing/],
+    ['with an expiry that is not a number', () => ({ exp: '9999999999' }), /'exp'/],
   ])('%s', async (_, claims, reason) => {
     await expectRefused(await signed(claims()), reason);
   });
@@ -82,21 +86,21 @@ describe('a token is refused', () => {
     await expectRefused(token, /signature is wrong/);
   });
 
-  test('when it brings its own key along', async () => {
+  test('when its header contains its own key', async () => {
     const own = await newKey('RS256', api.issuer.keys.RS256.kid);
     const claims = { iss: api.issuer.urls.people, sub: 'ana' };
     const header = { jwk: own.jwk, jku: 'http://127.0.0.1:1/jwks', x5u: 'http://127.0.0.1:1/' };
     await expectRefused(await sign(claims, own, header), /signature is wrong/);
   });
 
-  test('when its claims were changed after it was signed', async () => {
+  test('when its claims were changed after signing', async () => {
     const [header, , signature] = (await signed()).split('.');
     const claims = { iss: api.issuer.urls.people, sub: 'eve', aud: 'valetkey', exp: seconds(600) };
     const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
     await expectRefused(`${header}.${payload}.${signature}`, /signature is wrong/);
   });
 
-  test('when it is not signed at all', async () => {
+  test('when it is not signed', async () => {
     const token = new UnsecuredJWT({ sub: 'ana' })
       .setIssuer(api.issuer.urls.people)
       .setAudience('valetkey')
@@ -118,7 +122,7 @@ describe('a token is refused', () => {
     await expectRefused(token, /algorithm \(alg\) is not one of RS256, ES256, EdDSA/);
   });
 
-  test.each(UNLISTED)('when it is well signed, but with %s', async (alg) => {
+  test.each(UNLISTED)('when it is correctly signed, but with %s', async (alg) => {
     const key = unlisted.get(alg);
     if (key === undefined) throw new Error(`no key for ${alg}`);
     const token = await sign({ iss: api.issuer.urls.people, sub: 'ana' }, key);
@@ -126,9 +130,9 @@ describe('a token is refused', () => {
   });
 
   test.each([
-    ['an extension that we do not know', { crit: ['exp-soon'], 'exp-soon': true }],
-    ['a key id that is no text', { kid: 7 }],
-    ['an algorithm that is not that of its key', { alg: 'ES256' }],
+    ['an unknown critical extension', { crit: ['exp-soon'], 'exp-soon': true }],
+    ['a key id that is not a string', { kid: 7 }],
+    ['an algorithm other than that of its key', { alg: 'ES256' }],
   ])('when its header names %s', async (_, change) => {
     const [, payload, signature] = (await signed()).split('.');
     const { kid } = api.issuer.keys.RS256;

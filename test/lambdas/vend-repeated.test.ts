@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { RouteKey } from '../../core/api/routes.ts';
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError, cancelled, partWith } from '../support/aws.ts';
-import { ARTIFACTS, ana, dev, TABLE } from '../support/people.ts';
+import { ARTIFACTS, ana, dev, TABLE } from '../support/callers.ts';
+import { awsError, cancelled, partWith } from '../support/mock-aws.ts';
 import { type Item, type Written, written } from '../support/stored-grants.ts';
 
-/** The same Idempotency-Key a second time. */
+/** `POST /v1/credentials` with an Idempotency-Key that was used before. */
 
 let api: ApiUnderTest;
 let token: string;
@@ -16,13 +16,13 @@ beforeAll(async () => {
   token = await ana(api.issuer);
 });
 afterAll(() => api.stop());
-beforeEach(() => api.aws.willing());
+beforeEach(() => api.aws.acceptAll());
 
 const headers = { 'idempotency-key': 'deploy-4711' };
 const VEND: RouteKey = 'POST /v1/credentials';
 const first = (): Promise<Written> => written(api, VEND, { token, headers, body: ARTIFACTS });
 
-/** The store finds the key, and answers reads with that grant. */
+/** Lets the store find the key, and answer reads with that grant. */
 function remember(before: Written, grant: Item | undefined = before.grant): void {
   api.aws.dynamo
     .on(TransactWriteItemsCommand)
@@ -59,7 +59,7 @@ describe('a repeat with the same body', () => {
     expect(sessions).not.toContain(session?.RoleSessionName);
   });
 
-  test('is known by its content, not by the order of its headers or its request id', async () => {
+  test('is recognised by its content, whatever the case of its headers and its request id', async () => {
     remember(await first());
     const call = { token, headers: { 'Idempotency-Key': 'deploy-4711' }, body: ARTIFACTS };
     expect(await api.call(VEND, { ...call, requestId: 'request-2' })).toMatchObject({
@@ -71,7 +71,7 @@ describe('a repeat with the same body', () => {
     ['expired', 409],
     ['denied', 403],
     ['pending', 202],
-  ])('gets no keys when the grant is %s by now', async (status, expected) => {
+  ])('gets no keys if the grant is %s by then', async (status, expected) => {
     const before = await first();
     remember(before, { ...before.grant, status: { S: status } });
     const answer = await again();
@@ -80,7 +80,7 @@ describe('a repeat with the same body', () => {
     expect(api.aws.assumedRoles()).toEqual([]);
   });
 
-  test('gets no keys when its grant cannot be read', async () => {
+  test('gets no keys if its grant cannot be read', async () => {
     remember(await first());
     api.aws.dynamo.on(GetItemCommand).rejects(awsError('InternalServerError'));
     expect(await again()).toMatchObject({
@@ -90,7 +90,7 @@ describe('a repeat with the same body', () => {
     expect(api.aws.assumedRoles()).toEqual([]);
   });
 
-  test('gets no keys when the grant is gone', async () => {
+  test('gets no keys if its grant no longer exists', async () => {
     const before = await first();
     remember(before);
     api.aws.dynamo.on(GetItemCommand).resolves({});
@@ -100,7 +100,7 @@ describe('a repeat with the same body', () => {
   });
 });
 
-describe('a repeat with anything else is 422 and gets no keys:', () => {
+describe('the key with a different request gets 422 and no keys:', () => {
   test.each([
     ['another duration', { ...ARTIFACTS, durationSeconds: 900 }],
     ['another parameter', { ...ARTIFACTS, parameters: { prefix: 'releases/2' } }],
@@ -121,7 +121,7 @@ describe('a repeat with anything else is 422 and gets no keys:', () => {
   });
 });
 
-test('keys of two principals never meet', async () => {
+test('equal keys of two principals are independent', async () => {
   const mine = await first();
   const other = { token: await dev(api.issuer), headers, body: TABLE };
   const theirs = await written(api, VEND, other);
@@ -129,7 +129,7 @@ test('keys of two principals never meet', async () => {
   expect(theirs.key?.['pk']?.S).toBe('PRINCIPAL#people:dev');
 });
 
-test('a request that is repeated gets its first grant, in whatever state it is', async () => {
+test('a repeated request gets its first grant, whatever its status', async () => {
   const call = { token, headers, body: ARTIFACTS };
   const before = await written(api, 'POST /v1/grants', call);
   remember(before);

@@ -3,10 +3,10 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError, KEYS } from '../support/aws.ts';
-import { ARTIFACTS, ana } from '../support/people.ts';
+import { ARTIFACTS, ana } from '../support/callers.ts';
+import { awsError, CREDENTIALS } from '../support/mock-aws.ts';
 
-/** `POST /v1/credentials` whose grant is written and whose session is not issued. */
+/** `POST /v1/credentials` when the grant is written but STS issues no session. */
 
 let api: ApiUnderTest;
 let token: string;
@@ -16,15 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(() => {
-  api.aws.willing();
+  api.aws.acceptAll();
   api.log.clear();
 });
 
 const vend = (): Promise<Answer> => api.call('POST /v1/credentials', { token, body: ARTIFACTS });
 
 const EXPIRATION = new Date('2030-01-01T00:00:00Z');
-/** STS repeats what it was sent. */
-const LEAKY = `${KEYS.SecretAccessKey} ${KEYS.SessionToken} arn:aws:s3:::acme-artifacts`;
+/** The error messages of STS repeat its input. */
+const LEAKY = `${CREDENTIALS.SecretAccessKey} ${CREDENTIALS.SessionToken} arn:aws:s3:::acme-artifacts`;
 
 function expectUnavailable(answer: Answer): string {
   expect(answer).toMatchObject({
@@ -35,21 +35,26 @@ function expectUnavailable(answer: Answer): string {
   expect(answer.body).not.toHaveProperty('credentials');
   const stored = api.aws.calls().filter(({ command }) => command !== 'AssumeRoleCommand');
   const everything = answer.text + api.log.text() + JSON.stringify(stored);
-  for (const secret of [KEYS.AccessKeyId, KEYS.SecretAccessKey, KEYS.SessionToken, token]) {
+  for (const secret of [
+    CREDENTIALS.AccessKeyId,
+    CREDENTIALS.SecretAccessKey,
+    CREDENTIALS.SessionToken,
+    token,
+  ]) {
     expect(everything).not.toContain(secret);
   }
   expect(answer.text + api.log.text()).not.toContain('acme-artifacts');
   return String(answer.body['grantId']);
 }
 
-/** The failure's line in the audit trail. */
+/** The event of the failure in the audit trail. */
 function failureEvent(): Readonly<Record<string, unknown>> {
   const puts = api.aws.dynamo.commandCalls(PutItemCommand);
   expect(puts).toHaveLength(1);
   return puts[0]?.args[0].input.Item ?? {};
 }
 
-describe('an AssumeRole that fails gets no keys, 503 and a line in the audit trail:', () => {
+describe('a failed AssumeRole means no keys, 503 and an event in the audit trail:', () => {
   test.each([
     'AccessDenied',
     'MalformedPolicyDocument',
@@ -75,21 +80,27 @@ describe('an AssumeRole that fails gets no keys, 503 and a line in the audit tra
     ]);
   });
 
-  test('something that is no error', async () => {
+  test('a rejection that is not an Error', async () => {
     api.aws.sts.on(AssumeRoleCommand).callsFake(() => Promise.reject(LEAKY));
     expectUnavailable(await vend());
     expect(failureEvent()).toMatchObject({ reason: { S: 'UnknownError' } });
   });
 });
 
-describe('an answer of STS that is not whole is no answer:', () => {
+describe('an incomplete answer of STS counts as a failure:', () => {
   test.each<[string, object]>([
     ['no credentials', {}],
-    ['no key id', { Credentials: { ...KEYS, AccessKeyId: undefined, Expiration: EXPIRATION } }],
-    ['no secret', { Credentials: { ...KEYS, SecretAccessKey: '', Expiration: EXPIRATION } }],
-    ['no session token', { Credentials: { ...KEYS, SessionToken: '', Expiration: EXPIRATION } }],
-    ['no expiration', { Credentials: KEYS }],
-    ['an expiration that is no date', { Credentials: { ...KEYS, Expiration: 'soon' } }],
+    [
+      'no key id',
+      { Credentials: { ...CREDENTIALS, AccessKeyId: undefined, Expiration: EXPIRATION } },
+    ],
+    ['no secret', { Credentials: { ...CREDENTIALS, SecretAccessKey: '', Expiration: EXPIRATION } }],
+    [
+      'no session token',
+      { Credentials: { ...CREDENTIALS, SessionToken: '', Expiration: EXPIRATION } },
+    ],
+    ['no expiration', { Credentials: CREDENTIALS }],
+    ['an expiration that is not a date', { Credentials: { ...CREDENTIALS, Expiration: 'soon' } }],
   ])('%s', async (_, output) => {
     api.aws.sts.on(AssumeRoleCommand).resolves(output);
     expectUnavailable(await vend());
@@ -97,7 +108,7 @@ describe('an answer of STS that is not whole is no answer:', () => {
   });
 });
 
-test('when the audit trail cannot take the failure either, the answer is the same', async () => {
+test('the answer is the same if the audit trail cannot be written either', async () => {
   api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', LEAKY));
   api.aws.dynamo.on(PutItemCommand).rejects(awsError('InternalServerError'));
   const grantId = expectUnavailable(await vend());

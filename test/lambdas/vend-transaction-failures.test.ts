@@ -2,10 +2,10 @@ import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError, cancelled, KEYS, partWith } from '../support/aws.ts';
-import { ARTIFACTS, ana } from '../support/people.ts';
+import { ARTIFACTS, ana } from '../support/callers.ts';
+import { awsError, CREDENTIALS, cancelled, partWith } from '../support/mock-aws.ts';
 
-/** `POST /v1/credentials` whose transaction does not go through. */
+/** `POST /v1/credentials` when its transaction fails. */
 
 let api: ApiUnderTest;
 let token: string;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(() => {
-  api.aws.willing();
+  api.aws.acceptAll();
   api.log.clear();
 });
 
@@ -26,11 +26,11 @@ const vend = (): Promise<Answer> =>
     headers: { 'idempotency-key': 'deploy-4711' },
   });
 
-/** No keys were asked for, and none are anywhere. */
+/** STS was not called, and no secret is in the answer or the log. */
 function expectNoKeys(answer: Answer): void {
   expect(api.aws.assumedRoles()).toEqual([]);
   expect(answer.body).not.toHaveProperty('credentials');
-  for (const secret of [KEYS.SecretAccessKey, KEYS.SessionToken, token]) {
+  for (const secret of [CREDENTIALS.SecretAccessKey, CREDENTIALS.SessionToken, token]) {
     expect(answer.text).not.toContain(secret);
     expect(api.log.text()).not.toContain(secret);
   }
@@ -42,23 +42,23 @@ function failOnceOn(text: string, reason: Parameters<typeof cancelled>[2]): void
   });
 }
 
-describe('a transaction that fails gets no keys, and 503 with Retry-After:', () => {
+describe('a failed transaction means no keys and 503 with Retry-After:', () => {
   test.each<[string, unknown]>([
-    ['the store has an error', awsError('InternalServerError')],
-    ['the table is throttled', awsError('ProvisionedThroughputExceededException')],
-    ['the account is throttled', awsError('ThrottlingException')],
+    ['an error of the store', awsError('InternalServerError')],
+    ['a throttled table', awsError('ProvisionedThroughputExceededException')],
+    ['a throttled account', awsError('ThrottlingException')],
     ['a time-out', awsError('TimeoutError')],
     ['no connection', awsError('ECONNREFUSED')],
     ['no table', awsError('ResourceNotFoundException')],
     ['no permission', awsError('AccessDeniedException')],
-    ['a condition check that is refused', awsError('TransactionInProgressException')],
-    ['the key of the table is disabled', awsError('KMSDisabledException')],
-    ['something that is no error', 'out of order'],
+    ['a transaction still in progress', awsError('TransactionInProgressException')],
+    ['a disabled key of the table', awsError('KMSDisabledException')],
+    ['a rejection that is not an Error', 'out of order'],
     ['a cancellation without reasons', cancelled(0, 0, { Code: 'None' })],
     ['a throttled part', cancelled(6, 2, { Code: 'ThrottlingError' })],
-    ['a part that is not valid', cancelled(6, 3, { Code: 'ValidationError' })],
+    ['an invalid part', cancelled(6, 3, { Code: 'ValidationError' })],
     ['a lasting conflict', cancelled(6, 1, { Code: 'TransactionConflict' })],
-    ['a failed condition outside of it', cancelled(9, 8, { Code: 'ConditionalCheckFailed' })],
+    ['a failed condition of an unknown part', cancelled(9, 8, { Code: 'ConditionalCheckFailed' })],
   ])('%s', async (_, error) => {
     api.aws.dynamo.on(TransactWriteItemsCommand).callsFake(() => {
       throw error;
@@ -75,7 +75,7 @@ describe('a transaction that fails gets no keys, and 503 with Retry-After:', () 
   });
 });
 
-describe('a condition that fails says which it was:', () => {
+describe('the answer says which condition failed:', () => {
   const NO = { Code: 'ConditionalCheckFailed' };
 
   test('a suspended principal gets 403', async () => {
@@ -96,7 +96,7 @@ describe('a condition that fails says which it was:', () => {
     expectNoKeys(answer);
   });
 
-  test('a suspended principal on a frozen role is told of the suspension', async () => {
+  test('a suspended principal on a frozen role gets the 403 of the suspension', async () => {
     api.aws.dynamo.on(TransactWriteItemsCommand).callsFake((input) => {
       const error = cancelled(input.TransactItems.length, partWith(input, 'FREEZE'), NO);
       error.CancellationReasons?.splice(partWith(input, 'SUSPENSION'), 1, NO);
@@ -105,7 +105,7 @@ describe('a condition that fails says which it was:', () => {
     expect(await vend()).toMatchObject({ status: 403 });
   });
 
-  test('an id that is taken by another grant gets 503, and is never overwritten', async () => {
+  test('an id that another grant has gets 503, and that grant is never overwritten', async () => {
     failOnceOn('"principalKey"', NO);
     const answer = await vend();
     expect(answer.status).toBe(503);
@@ -116,7 +116,7 @@ describe('a condition that fails says which it was:', () => {
   });
 });
 
-test('a conflict that passes is tried again, with the very same transaction', async () => {
+test('a transient conflict is retried with the same transaction', async () => {
   const conflict = cancelled(6, 0, { Code: 'TransactionConflict' });
   api.aws.dynamo.on(TransactWriteItemsCommand).rejectsOnce(conflict).resolves({});
   expect(await vend()).toMatchObject({ status: 200 });

@@ -3,8 +3,8 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer, ApiCall } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
-import { awsError, cancelled, KEYS, partWith } from '../support/aws.ts';
-import { ARTIFACTS, ana, auditor, dev } from '../support/people.ts';
+import { ARTIFACTS, ana, auditor, dev } from '../support/callers.ts';
+import { awsError, CREDENTIALS, cancelled, partWith } from '../support/mock-aws.ts';
 import { type Item, type Written, written } from '../support/stored-grants.ts';
 import { testClock } from '../support/test-clock.ts';
 
@@ -35,20 +35,20 @@ const commands = (): readonly string[] => api.aws.calls().map(({ command }) => c
 function expectNoKeys(answer: Answer, status: number): void {
   expect(answer.status).toBe(status);
   expect(answer.body).not.toHaveProperty('credentials');
-  expect(answer.text).not.toContain(KEYS.SecretAccessKey);
+  expect(answer.text).not.toContain(CREDENTIALS.SecretAccessKey);
 }
 
 test('an active grant vends: one read, one transaction, one AssumeRole', async () => {
   const answer = await vend();
   expect(answer).toMatchObject({
     status: 200,
-    body: { grant: { id: stored.id }, credentials: { sessionToken: KEYS.SessionToken } },
+    body: { grant: { id: stored.id }, credentials: { sessionToken: CREDENTIALS.SessionToken } },
   });
   expect(commands()).toEqual(['GetItemCommand', 'TransactWriteItemsCommand', 'AssumeRoleCommand']);
   expect(api.aws.calls()[0]?.input).toMatchObject({ ConsistentRead: true });
 });
 
-test('it does so with the policy that the grant was asked with, however late', async () => {
+test('it vends with the policy of the request, however late', async () => {
   clock.stop();
   const { body } = await api.call('POST /v1/evaluate', { token, body: ARTIFACTS });
   stored = await written(api, 'POST /v1/grants', { token, body: ARTIFACTS });
@@ -61,7 +61,7 @@ test('it does so with the policy that the grant was asked with, however late', a
   });
 });
 
-test('its transaction holds only while the grant is stored as active and not at its end', async () => {
+test('its transaction requires that the stored grant is active and has not ended', async () => {
   const now = clock.stop();
   await vend();
   const [input] = api.aws.transactions();
@@ -74,7 +74,7 @@ test('its transaction holds only while the grant is stored as active and not at 
   expect(JSON.stringify(input)).toContain('"vended"');
 });
 
-describe('no keys, and nothing asked of STS, when', () => {
+describe('no keys, and no call to STS, when', () => {
   afterEach(() => expect(api.aws.assumedRoles()).toEqual([]));
 
   test.each(['pending', 'denied', 'expired'])('the grant is %s', async (status) => {
@@ -85,17 +85,17 @@ describe('no keys, and nothing asked of STS, when', () => {
     expect(commands()).toEqual(['GetItemCommand']);
   });
 
-  test('its time is up to the very second, though the store still calls it active', async () => {
+  test('its time is up to the second, although the stored status is still active', async () => {
     clock.setTo(Number(stored.grant['expiresAt']?.N));
     expectNoKeys(await vend({ token: await ana(api.issuer) }), 409);
   });
 
-  test('its entitlement was changed since', async () => {
+  test('its entitlement has changed since', async () => {
     find({ ...stored.grant, definition: { S: 'sha256:another' } });
     expectNoKeys(await vend(), 409);
   });
 
-  test('its entitlement is gone', async () => {
+  test('its entitlement no longer exists', async () => {
     find({ ...stored.grant, entitlement: { S: 'constructor' } });
     expectNoKeys(await vend(), 409);
   });
@@ -104,28 +104,28 @@ describe('no keys, and nothing asked of STS, when', () => {
     expectNoKeys(await vend({ sourceIp: '198.51.100.1' }), 403);
   });
 
-  test('it is somebody else’s, who is told that there is none', async () => {
+  test('it belongs to another principal: the caller gets 404', async () => {
     expectNoKeys(await vend({ token: await dev(api.issuer) }), 404);
   });
 
-  test('it is somebody else’s, and the caller may only read it', async () => {
+  test('it belongs to another principal and the caller may only read it: 403', async () => {
     expectNoKeys(await vend({ token: await auditor(api.issuer) }), 403);
   });
 
-  test('there is no such grant', async () => {
+  test('no such grant exists', async () => {
     find(undefined);
     expectNoKeys(await vend(), 404);
   });
 
   test.each(['gr_1', '../secrets', 'gr_%2e', 'GR_00000000000000000000', 'gr_*'])(
-    'the id is %s: the store is not even asked',
+    'the id is %s: the store is not called',
     async (id) => {
       expectNoKeys(await vend({ id }), 404);
       expect(commands()).toEqual([]);
     },
   );
 
-  test('the body says anything', async () => {
+  test('the body has a field', async () => {
     const answer = await vend({ body: { durationSeconds: 43_200 } });
     expectNoKeys(answer, 400);
     expect(answer.body).toMatchObject({ errors: [{ pointer: '/durationSeconds' }] });
@@ -145,8 +145,8 @@ describe('no keys, and nothing asked of STS, when', () => {
   test.each<[string, string, number]>([
     ['the principal is suspended', 'SUSPENSION', 403],
     ['the role’s kill switch cannot be written', 'FREEZE', 503],
-    ['the grant ended meanwhile', '"Update"', 409],
-    ['its key came with another request', 'KEY#', 422],
+    ['the grant has ended in the meantime', '"Update"', 409],
+    ['its Idempotency-Key was used for another request', 'KEY#', 422],
   ])('%s', async (_, part, status) => {
     api.aws.dynamo.on(TransactWriteItemsCommand).callsFake((input) => {
       const reason = { Code: 'ConditionalCheckFailed' };
@@ -163,8 +163,8 @@ describe('no keys, and nothing asked of STS, when', () => {
   });
 });
 
-test('an AssumeRole that fails gets no keys', async () => {
-  api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', KEYS.SecretAccessKey));
+test('a failed AssumeRole means no keys', async () => {
+  api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', CREDENTIALS.SecretAccessKey));
   const answer = await vend();
   expectNoKeys(answer, 503);
   expect(answer.body).toMatchObject({ grantId: stored.id });

@@ -1,17 +1,23 @@
 import { beforeAll, describe } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { brokerTemplate } from '../support/broker-template.ts';
+import { apiTests } from './broker-stack/api.ts';
+import { operationTests } from './broker-stack/operation.ts';
 import { permissionTests } from './broker-stack/permissions.ts';
-import { resourceTests } from './broker-stack/resources.ts';
-import { workflowDeploymentTests } from './broker-stack/workflow.ts';
+import { streamTests } from './broker-stack/stream.ts';
+import { tableTests } from './broker-stack/table.ts';
+import { workflowTests } from './broker-stack/workflow.ts';
 
-/** One synthesis, looked at from three sides. */
+/** One synthesis for all these tests; each part of the stack has its tests in `broker-stack/`. */
 
 let template: Template;
 beforeAll(async () => {
   template = await brokerTemplate();
-}, 30_000);
+}, 120_000);
 
 describe('permissions', () => permissionTests(() => template));
-describe('resources', () => resourceTests(() => template));
-describe('the workflow', () => workflowDeploymentTests(() => template));
+describe('the table', () => tableTests(() => template));
+describe('the stream', () => streamTests(() => template));
+describe('the API', () => apiTests(() => template));
+describe('the workflow', () => workflowTests(() => template));
+describe('operation', () => operationTests(() => template));

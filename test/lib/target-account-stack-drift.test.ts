@@ -8,7 +8,7 @@ import { KILL_SWITCH_POLICY, killSwitchDocument } from '../../core/kill/deny-pol
 import { TargetAccountStack } from '../../lib/constructs.ts';
 import { resources } from '../support/broker-template.ts';
 
-/** What the constructs make is what `valetkey accounts check` wants; what is changed by hand is not. */
+/** `valetkey accounts check` accepts what the constructs create and reports what is changed by hand. */
 
 const [BROKER, OTHER] = ['222222222222', '111111111111'];
 const HERE = { partition: 'aws', account: OTHER };
@@ -28,12 +28,12 @@ const WANTED: Expectations = {
   boundary: BOUNDARY,
 };
 
-/** A template's values as CloudFormation would fill them in. */
+/** The template with the values that CloudFormation fills in. */
 function deployed(template: Template): Template {
   const text = JSON.stringify(template.toJSON(), (_, value: unknown) => {
     const join = (value as { 'Fn::Join'?: [string, unknown[]] } | null)?.['Fn::Join'];
     if (join !== undefined) {
-      return join[1].map((it) => (typeof it === 'string' ? it : 'aws')).join(join[0]);
+      return join[1].map((part) => (typeof part === 'string' ? part : 'aws')).join(join[0]);
     }
     return value;
   });
@@ -54,8 +54,13 @@ function foundIn(minimize: boolean): Found {
   const policies = Object.values(resources(template, 'AWS::IAM::Policy'));
   const roles = Object.entries(resources(template, 'AWS::IAM::Role')).map(([id, role]) => {
     const { RoleName, Path, AssumeRolePolicyDocument, PermissionsBoundary } = role.Properties;
-    const own = policies.filter((it) => JSON.stringify(it.Properties['Roles']).includes(id));
-    const inline = own.map((it, index) => [`policy-${index}`, it.Properties['PolicyDocument']]);
+    const own = policies.filter(({ Properties }) =>
+      JSON.stringify(Properties['Roles']).includes(id),
+    );
+    const inline = own.map(({ Properties }, index) => [
+      `policy-${index}`,
+      Properties['PolicyDocument'],
+    ]);
     const arn = `arn:aws:iam::${OTHER}:role${String(Path)}${String(RoleName)}`;
     const found: FoundRole = {
       arn,
@@ -70,7 +75,7 @@ function foundIn(minimize: boolean): Found {
   return { roles: new Map(roles), boundary: boundary?.Properties['PolicyDocument'] };
 }
 
-/** As it was deployed, with one role changed. */
+/** The account as it was deployed, with one role changed. */
 function changed(arn: string, how: (role: FoundRole) => FoundRole | null): Found {
   const { roles, boundary } = foundIn(true);
   const before = roles.get(arn);
@@ -85,12 +90,12 @@ const add = (document: unknown, statement: object) => {
 };
 const messages = (found: Found) => differences(WANTED, found);
 
-describe('an account as the constructs make it', () => {
+describe('an account as the constructs create it', () => {
   test.each([true, false])('has no differences (minimised policies: %s)', (minimize) => {
     expect(messages(foundIn(minimize))).toEqual([]);
   });
 
-  test('has none, either, while grants are denied, or where a role is given more rights', () => {
+  test('has no differences while grants are denied, or when a role is given more rights', () => {
     const cutoff = Date.parse('2026-11-24T00:00:00Z');
     const document = killSwitchDocument({ grantIds: ['gr_00000000000000000000'], cutoff });
     const denied = (role: FoundRole) => ({
@@ -102,45 +107,47 @@ describe('an account as the constructs make it', () => {
   });
 });
 
-describe('what was changed by hand is told:', () => {
+describe('the check reports', () => {
   const gone = changed(REPORTS, () => null);
   const noKill = changed(KILL, () => null);
   const Principal = { AWS: `arn:aws:iam::${OTHER}:root` };
 
-  test('a vendable role that is not there', () => {
-    const message = 'is not there: nothing can be vended on it';
+  test('a missing vendable role', () => {
+    const message = 'does not exist; no credentials can be vended for it';
     expect(messages(gone)).toEqual([{ arn: REPORTS, message }]);
   });
 
-  test('a kill role that is not there', () => {
-    const message = 'is not there: no grant in this account can be revoked';
+  test('a missing kill role', () => {
+    const message = 'does not exist; grants in this account cannot be revoked';
     expect(messages(noKill)).toEqual([{ arn: KILL, message }]);
   });
 
-  test('a role of the name under another path', () => {
+  test('a role of that name under another path', () => {
     const arn = `arn:aws:iam::${OTHER}:role/reports`;
     const found = changed(REPORTS, (role) => ({ ...role, arn }));
-    expect(messages(found)).toEqual([{ arn: REPORTS, message: `has another path: it is ${arn}` }]);
+    expect(messages(found)).toEqual([
+      { arn: REPORTS, message: `has another path; its ARN is ${arn}` },
+    ]);
   });
 
-  test('somebody else who may become a vendable role', () => {
+  test('another principal that may assume a vendable role', () => {
     const trust = (role: FoundRole) => add(role.trust, allow('sts:AssumeRole', { Principal }));
     const found = changed(REPORTS, (role) => ({ ...role, trust: trust(role) }));
-    const message = `its trust policy goes beyond: allow sts:AssumeRole by ${Principal.AWS}`;
+    const message = `its trust policy should not have: allow sts:AssumeRole by ${Principal.AWS}`;
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
-  test('a trust without the condition on SourceIdentity', () => {
+  test('a trust policy without the condition on SourceIdentity', () => {
     const text = (role: FoundRole) => JSON.stringify(role.trust).replaceAll('StringLike', 'Null');
     const found = changed(REPORTS, (role) => ({ ...role, trust: JSON.parse(text(role)) }));
     const [lacks, , beyond] = messages(found).map(({ message }) => message);
     expect(lacks).toMatch(
       /^its trust policy lacks: allow sts:AssumeRole by .*-vend if StringLike sts:sourceidentity \?\*\.gr_\?{20}$/,
     );
-    expect(beyond).toMatch(/^its trust policy goes beyond: .* if Null sts:sourceidentity/);
+    expect(beyond).toMatch(/^its trust policy should not have: .* if Null sts:sourceidentity/);
   });
 
-  test('trust in a broker’s role that was deleted, with what to do', () => {
+  test('trust in a deleted role of the broker, with a hint', () => {
     const text = (role: FoundRole) => JSON.stringify(role.trust).replaceAll(VEND, 'AROAEXAMPLE');
     const found = changed(REPORTS, (role) => ({ ...role, trust: JSON.parse(text(role)) }));
     expect(messages(found).map(({ message }) => message)).toEqual(
@@ -150,23 +157,23 @@ describe('what was changed by hand is told:', () => {
     );
   });
 
-  test('the deny of sessions without a SourceIdentity taken away', () => {
+  test('a missing deny for sessions without a SourceIdentity', () => {
     const found = changed(REPORTS, (role) => ({ ...role, inline: {} }));
     const message = 'does not deny everything to sessions without a SourceIdentity';
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
-  test('a right in the place of the kill switch', () => {
+  test('a kill-switch policy that allows something', () => {
     const document = { Statement: [allow('s3:*', { Resource: '*' })] };
     const inline = (role: FoundRole) => ({ ...role.inline, [KILL_SWITCH_POLICY]: document });
     const found = changed(REPORTS, (role) => ({ ...role, inline: inline(role) }));
-    const message = `its ${KILL_SWITCH_POLICY} holds what the broker never writes: allow s3:* on *`;
+    const message = `its ${KILL_SWITCH_POLICY} has what the broker never writes: allow s3:* on *`;
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
-  test('a boundary taken off, where the configuration has one', () => {
+  test('a missing boundary, if the configuration has one', () => {
     const found = changed(REPORTS, (role) => ({ ...role, boundary: null }));
-    const message = `has no boundary; it must be ${BOUNDARY}`;
+    const message = `has no permissions boundary; it must have ${BOUNDARY}`;
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
@@ -180,7 +187,7 @@ describe('what was changed by hand is told:', () => {
     );
   });
 
-  test('rights of the kill role that are too many, or too few', () => {
+  test('a kill role with too many or too few rights', () => {
     const more = changed(KILL, (role) => ({
       ...role,
       inline: {
@@ -190,8 +197,8 @@ describe('what was changed by hand is told:', () => {
       attached: ['arn:aws:iam::aws:policy/IAMFullAccess'],
     }));
     expect(messages(more).map(({ message }) => message)).toEqual([
-      'its permission policy goes beyond: allow iam:PutRolePolicy on *',
-      'its permission policy goes beyond: the managed policy arn:aws:iam::aws:policy/IAMFullAccess',
+      'its permission policy should not have: allow iam:PutRolePolicy on *',
+      'its permission policy should not have: the managed policy arn:aws:iam::aws:policy/IAMFullAccess',
     ]);
     const fewer = changed(KILL, (role) => ({ ...role, inline: {} }));
     expect(messages(fewer)).toHaveLength(6);

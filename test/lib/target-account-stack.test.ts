@@ -33,15 +33,15 @@ function roleNamed(template: Template, name: string) {
 }
 
 function policyOf(template: Template, id: RegExp): unknown {
-  const found = Object.entries(resources(template, 'AWS::IAM::Policy')).filter(([it]) =>
-    id.test(it),
+  const found = Object.entries(resources(template, 'AWS::IAM::Policy')).filter(([logicalId]) =>
+    id.test(logicalId),
   );
   expect(found).toHaveLength(1);
   return found[0]?.[1].Properties['PolicyDocument'];
 }
 
 describe('the kill role', () => {
-  test('is trusted by the broker’s kill role alone, under the name that the broker calls', () => {
+  test('has the name that the broker calls, and trusts only the broker’s kill role', () => {
     const role = roleNamed(templateOf(), 'ValetKey-kill');
     expect(role).toMatchObject({ Path: '/valetkey/' });
     expect(role['AssumeRolePolicyDocument']).toEqual({
@@ -57,7 +57,7 @@ describe('the kill role', () => {
     expect(role).not.toHaveProperty('ManagedPolicyArns');
   });
 
-  test('may read and write inline policies of exactly the stack’s roles', () => {
+  test('may read and write the inline policies of exactly the stack’s roles', () => {
     const roles = [REPORTS, { name: 'orders', path: '/teams/a/' }];
     expect(policyOf(templateOf({ roles }), /^Kill/)).toEqual({
       Version: '2012-10-17',
@@ -71,19 +71,19 @@ describe('the kill role', () => {
     });
   });
 
-  test('is that of the broker’s stack, where that has another name', () => {
+  test('is named after the broker’s stack', () => {
     const role = roleNamed(templateOf({ brokerStackName: 'Keys' }), 'Keys-kill');
     expect(JSON.stringify(role)).toContain(`${BROKER}:role/Keys-kill`);
   });
 
-  test('is not needed in the broker’s own account', () => {
+  test('is not created in the broker’s own account', () => {
     const template = templateOf({ brokerAccount: OTHER });
     expect(Object.keys(resources(template, 'AWS::IAM::Role'))).toHaveLength(1);
   });
 });
 
 describe('a role of the stack', () => {
-  test('is allowed what is said, trusts the broker’s vend role, and has the boundary', () => {
+  test('has the given rights, trusts the broker’s vend role and has the boundary', () => {
     const template = templateOf({
       roles: [{ ...REPORTS, policies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }],
     });
@@ -99,13 +99,13 @@ describe('a role of the stack', () => {
     expect(JSON.stringify(policyOf(template, /^reports/))).toContain(JSON.stringify(READ.Resource));
   });
 
-  test('has another boundary where one is named', () => {
+  test('has another boundary if one is given', () => {
     const permissionsBoundary = `arn:aws:iam::${OTHER}:policy/acme-boundary`;
     const role = roleNamed(templateOf({ roles: [{ ...REPORTS, permissionsBoundary }] }), 'reports');
     expect(role).toMatchObject({ PermissionsBoundary: permissionsBoundary });
   });
 
-  test('that is only chained to does not trust the broker, and comes after those it trusts', () => {
+  test('that is only chained to does not trust the broker and is created after the roles it trusts', () => {
     const from = `arn:aws:iam::${OTHER}:role/valetkey/reports`;
     const chained = { name: 'deeper', vended: false, chainedFrom: [from] };
     const template = templateOf({ roles: [REPORTS, chained] });
@@ -120,14 +120,14 @@ describe('a role of the stack', () => {
     );
   });
 
-  test('can be given more by the app that has the stack; one it has not is an error', () => {
+  test('can be given more rights by the app; an unknown role is an error', () => {
     const stack = stackOf();
     expect(stack.role('reports').node.path).toBe('Targets/reports/Role');
     expect(() => stack.role('report')).toThrow("Targets has no role 'report'");
   });
 });
 
-test('the boundary allows everything but IAM calls on what holds the roles', () => {
+test('the boundary allows everything but IAM calls on the roles and on itself', () => {
   templateOf().hasResourceProperties('AWS::IAM::ManagedPolicy', {
     ManagedPolicyName: 'ValetKey-boundary',
     Path: '/valetkey/',
@@ -150,7 +150,7 @@ test('the boundary allows everything but IAM calls on what holds the roles', () 
   });
 });
 
-test('the stack has no warnings, and no assets', () => {
+test('the stack has no warnings and no assets', () => {
   const stack = stackOf();
   expect(Annotations.fromStack(stack).findWarning('*', '*')).toEqual([]);
   expect(JSON.stringify(Template.fromStack(stack))).not.toContain('cdk-hnb659fds-assets');

@@ -31,7 +31,7 @@ const NOTHING_WITHOUT = {
 };
 
 describe('a vendable role', () => {
-  test('trusts the vend role and nobody else, and only with a SourceIdentity of ours', () => {
+  test('trusts only the vend role, and only with a SourceIdentity of the broker’s shape', () => {
     const [role] = Object.values(templateOf().findResources('AWS::IAM::Role'));
     const statements = role?.['Properties'].AssumeRolePolicyDocument.Statement;
     const trusting = (Action: string) => ({
@@ -43,7 +43,7 @@ describe('a vendable role', () => {
     expect(statements).toEqual([trusting('sts:AssumeRole'), trusting('sts:SetSourceIdentity')]);
   });
 
-  test('is there under the name that entitlements call it by, for an hour at most', () => {
+  test('has the name that entitlements use, and sessions of at most an hour', () => {
     templateOf().hasResourceProperties('AWS::IAM::Role', {
       RoleName: 'artifacts',
       Path: '/valetkey/',
@@ -51,7 +51,7 @@ describe('a vendable role', () => {
     });
   });
 
-  test('denies everything to sessions without a SourceIdentity, whatever it is allowed', () => {
+  test('denies everything to sessions without a SourceIdentity, whatever its rights', () => {
     const everything = new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] });
     const template = templateOf({}, everything);
     template.resourceCountIs('AWS::IAM::Policy', 1);
@@ -62,7 +62,7 @@ describe('a vendable role', () => {
     });
   });
 
-  test('is allowed nothing by itself', () => {
+  test('has no rights of its own', () => {
     const template = templateOf({ path: '/' });
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: { Statement: [NOTHING_WITHOUT] },
@@ -72,14 +72,14 @@ describe('a vendable role', () => {
   });
 });
 
-describe('the shape that the trust policy asks for', () => {
-  /** IAM's StringLike: `?` is one character, `*` any number of them. */
+describe('the SourceIdentity that the trust policy requires', () => {
+  /** IAM's StringLike: `?` matches one character, `*` any number. */
   const shape = new RegExp(
     `^${SOURCE_IDENTITY_PATTERN.replaceAll('.', '\\.').replaceAll('?', '.').replaceAll('*', '.*')}$`,
   );
   const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
-  test('is that of every SourceIdentity that the broker makes', () => {
+  test('matches every SourceIdentity that the broker makes', () => {
     for (const name of ['ana@acme.example', '', '名前', 'x'.repeat(300), 'acme/shop']) {
       const key = principalKey({ id: `people:${name}`, name });
       const identity = sourceIdentity(key, newGrantId(random));
@@ -96,7 +96,7 @@ describe('the shape that the trust policy asks for', () => {
     ['a short grant id', 'ana.gr_0'],
     ['a long grant id', 'ana.gr_000000000000000000000'],
     ['a session’s name', newSessionName(random)],
-  ])('is not that of %s', (_, identity) => {
+  ])('does not match %s', (_, identity) => {
     expect(identity).not.toMatch(shape);
   });
 });

@@ -116,7 +116,7 @@ test.each([
 });
 
 test.each([{}, { seconds: 0 }, { seconds: '5' }, { seconds: true }])(
-  'an input of %j is no time-out: the execution fails instead of waiting for ever',
+  'an input of %j is not a time-out: the execution fails instead of waiting for ever',
   async (input) => {
     const result = await run({ ...WAITING, TimeoutSecondsPath: '$.seconds' }, input);
     expect(result).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });

@@ -17,7 +17,7 @@ const ENTITLEMENT = entitlementWith(
   ],
 );
 
-describe('a value beyond ASCII, which STS receives as JSON escapes', () => {
+describe('a parameter value beyond ASCII, which STS receives as JSON escapes', () => {
   test.each<[string, string, boolean]>([
     ['überblick', 'überblick', true],
     ['東京', '東京', true],
@@ -25,7 +25,7 @@ describe('a value beyond ASCII, which STS receives as JSON escapes', () => {
     ['überblick', 'u\u0308berblick', false],
     ['überblick', 'ÜBERBLICK', false],
     ['а', 'a', false],
-  ])('%s opens the folder %s: %j', async (value, folder, allowed) => {
+  ])('%s gives access to the folder %s: %j', async (value, folder, allowed) => {
     const policy = composeSessionPolicy({
       entitlement: ENTITLEMENT,
       parameters: { name: value },

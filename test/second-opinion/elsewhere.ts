@@ -2,7 +2,7 @@ import { SERVICE_NAMES, SERVICES, type Service } from './entitlements.ts';
 import { DEPLOYMENT } from './grants.ts';
 import type { Call } from './our-reasoning.ts';
 
-/** From a call that is granted to one nearby: a character off, another name, account, service. */
+/** Turns a granted call into one nearby: a character off, another name, account or service. */
 
 export const WHERE = [
   'as granted',
@@ -14,7 +14,7 @@ export const WHERE = [
   'the action in capitals',
 ] as const;
 
-/** Something of every service that nothing grants by name, with the part of its ARN before it. */
+/** For every service, a name that no statement grants by name, with the ARN prefix before it. */
 export const ELSEWHERE: Readonly<Record<Service, readonly [prefix: string, name: string]>> = {
   object: ['arn:aws:s3:::', 'acme-other/a'],
   bucket: ['arn:aws:s3:::', 'acme-other'],
@@ -45,7 +45,7 @@ export function elsewhere(
       return { action, resource: abroad(resource, at) };
     case 'another service': {
       const other = pick(
-        SERVICE_NAMES.filter((it) => it !== service),
+        SERVICE_NAMES.filter((name) => name !== service),
         at,
       );
       return { action: pick(SERVICES[other].actions, at), resource: ELSEWHERE[other].join('') };
@@ -53,7 +53,7 @@ export function elsewhere(
   }
 }
 
-/** A letter of the name more, less or another; what the ARN names stays of the same type. */
+/** Adds, removes or replaces a letter of the name; the type of resource in the ARN stays the same. */
 function oneOff(resource: string, service: Service, at: number, letter: string): string {
   const start = resource.split(':').slice(0, 5).join(':').length + 1;
   const first = service === 'table' || service === 'parameter' ? resource.indexOf('/') + 1 : start;
@@ -71,7 +71,7 @@ function abroad(resource: string, at: number): string {
 }
 
 export function pick<T>(from: readonly T[], at: number): T {
-  const it = from[at % from.length];
-  if (it === undefined) throw new RangeError('nothing to pick from');
-  return it;
+  const picked = from[at % from.length];
+  if (picked === undefined) throw new RangeError('nothing to pick from');
+  return picked;
 }

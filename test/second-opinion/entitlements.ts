@@ -62,7 +62,7 @@ const SPECS = PATTERNS.map(
   (pattern): ParameterSpec => ({ pattern, description: 'A parameter', maxLength: 32 }),
 );
 
-/** Values that are accepted; where anything goes, some look like placeholders or like JSON. */
+/** Accepted values of a parameter. If nearly anything is accepted, some look like placeholders or JSON. */
 function acceptedBy(of: ParameterSpec): fc.Arbitrary<string> {
   const accepted = (value: string) => checkParameters(entitlementWith({ p: of }), { p: value }).ok;
   const tricky = fc.constantFrom('{{q}}', '{{account}}', '","Resource":"', '\\', 'a:b', '}}');
@@ -91,7 +91,7 @@ const PREFIX = { StringLike: { 's3:prefix': ['{{p}}/*', 'public/'] } };
 const some = <T>(from: readonly T[], maxLength: number) =>
   fc.uniqueArray(fc.constantFrom(...from), { minLength: 1, maxLength });
 
-/** An Allow names what it allows; some of them, and half the Denies, name what they do not. */
+/** Statements: some Allows and half of the Denies use NotAction or NotResource. */
 export const statement: fc.Arbitrary<Statement> = fc
   .tuple(fc.constantFrom(...SERVICE_NAMES), fc.constantFrom('Allow', 'Allow', 'Deny'))
   .chain(([name, Effect]) => {
@@ -106,8 +106,8 @@ export const statement: fc.Arbitrary<Statement> = fc
     });
   })
   .map(({ Effect, actions, resources, without, Condition }): Statement => {
-    // A variable without a value in NotResource: IAM's documentation does not say what it means.
-    const notResource = without === 1 && !resources.some((it) => it.includes('$'));
+    // IAM's documentation does not say what a variable without a value means in NotResource.
+    const notResource = without === 1 && !resources.some((resource) => resource.includes('$'));
     return {
       Effect,
       ...(without === 0 ? { NotAction: actions } : { Action: actions }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Texts that a pattern matches: every wildcard replaced by something that it stands for. */
+/** Texts that a pattern matches: every wildcard is replaced by something it stands for. */
 export function expansions(of: string, unit: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const parts = Array.from(of, (symbol) => {
     if (symbol === '*') return fc.string({ unit, maxLength: 3 });

@@ -26,10 +26,10 @@ export const unscoped: fc.Arbitrary<SessionPolicyInput> = fc
     sourceIp,
   }));
 
-/** A part of what a pattern stands for, or, now and then, a little more. */
+/** A part of what a pattern matches, or sometimes a little more. */
 function narrowed(pattern: string): fc.Arbitrary<string> {
   const end = fc.constantFrom('a', 'a*', pattern.startsWith('arn:') ? 'ab/*' : 'O*', '*');
-  const filled = end.map((it) => pattern.replace(/\*$/, it).replaceAll('??', 'ab'));
+  const filled = end.map((text) => pattern.replace(/\*$/, text).replaceAll('??', 'ab'));
   return fc.oneof(
     { weight: 12, arbitrary: fc.constant(pattern) },
     { weight: 12, arbitrary: filled },
@@ -39,9 +39,11 @@ function narrowed(pattern: string): fc.Arbitrary<string> {
 
 function scopeOf(grant: SessionPolicyInput): fc.Arbitrary<Scope | null> {
   const allows = render(grant).filter(({ Effect }) => Effect === 'Allow');
-  const stated = (field: 'Action' | 'Resource') => allows.flatMap((it) => it[field] ?? []);
-  const resources = stated('Resource').filter((it) => it.startsWith('arn:') && !it.includes('$'));
-  const actions = stated('Action').flatMap((it) => [it, ...actionsOf(it)]);
+  const stated = (field: 'Action' | 'Resource') => allows.flatMap((one) => one[field] ?? []);
+  const resources = stated('Resource').filter(
+    (one) => one.startsWith('arn:') && !one.includes('$'),
+  );
+  const actions = stated('Action').flatMap((pattern) => [pattern, ...actionsOf(pattern)]);
   const list = (from: readonly string[]) =>
     from.length === 0
       ? fc.constant(undefined)
@@ -52,7 +54,7 @@ function scopeOf(grant: SessionPolicyInput): fc.Arbitrary<Scope | null> {
           },
         );
   return fc
-    .tuple(list(actions.filter((it) => it !== '*')), list(resources))
+    .tuple(list(actions.filter((action) => action !== '*')), list(resources))
     .filter(
       ([a, r]) => plainlyRelated(a, stated('Action')) && plainlyRelated(r, stated('Resource')),
     )
@@ -65,13 +67,13 @@ function scopeOf(grant: SessionPolicyInput): fc.Arbitrary<Scope | null> {
 
 function actionsOf(pattern: string): readonly string[] {
   const all = SERVICE_NAMES.flatMap((name) => SERVICES[name].actions);
-  return all.filter((it) => relate(pattern, it).includes);
+  return all.filter((action) => relate(pattern, action).includes);
 }
 
 /**
- * Two patterns that overlap with neither inside the other (`s3:Get*`, `s3:*Object`) have an
- * intersection that no single pattern says, and what an IAM variable stands for nobody knows yet:
- * core leaves such statements out, which is less than it could allow, so that is not compared.
+ * Whether all overlapping patterns contain one another. If two overlap without that (`s3:Get*`,
+ * `s3:*Object`), no single pattern describes their intersection, and the value of an IAM variable is not
+ * known: the core leaves such statements out, which is stricter than necessary, so they are not compared.
  */
 function plainlyRelated(asked: readonly string[] | undefined, stated: readonly string[]): boolean {
   return (asked ?? []).every((one) =>
@@ -83,7 +85,7 @@ function plainlyRelated(asked: readonly string[] | undefined, stated: readonly s
   );
 }
 
-/** Any grant, half of them with a scope of their caller's. */
-export const grant: fc.Arbitrary<SessionPolicyInput> = unscoped.chain((it) =>
-  fc.oneof(fc.constant(null), scopeOf(it)).map((scope) => ({ ...it, scope })),
+/** Any grant; half of them have a scope. */
+export const grant: fc.Arbitrary<SessionPolicyInput> = unscoped.chain((whole) =>
+  fc.oneof(fc.constant(null), scopeOf(whole)).map((scope) => ({ ...whole, scope })),
 );

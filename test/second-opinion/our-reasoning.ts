@@ -11,11 +11,11 @@ import {
 } from './wildcards.ts';
 
 /**
- * What a session may do, reasoned from what was granted: never from the composed policy, and with
- * nothing of core but its types. Statement by statement, as the words of the design have it.
+ * What a session may do, derived from the grant and not from the composed policy. It uses only types of the
+ * core, and reads statement by statement like the documentation.
  */
 
-/** One call to AWS, as IAM sees it; `context` holds the condition keys that it carries. */
+/** A call to AWS as IAM sees it; `context` contains its condition keys. */
 export type Call = {
   readonly action: string;
   readonly resource: string;
@@ -31,7 +31,7 @@ export type Verdict =
   | 'too late'
   | 'network';
 
-/** The first reason that speaks against the call, or that it is allowed. */
+/** The first reason to refuse the call, or `allowed`. */
 export function verdictOf(grant: SessionPolicyInput, call: Call): Verdict {
   if (call.now >= grant.expiresAt) return 'too late';
   if (grant.entitlement.network === 'bind' && !fromBoundNetwork(grant, call)) return 'network';
@@ -42,21 +42,22 @@ export function verdictOf(grant: SessionPolicyInput, call: Call): Verdict {
   return inScope(grant, call) ? 'allowed' : 'out of scope';
 }
 
-/** A scope may be asked for if each entry is within one Allow statement that the rest meets too. */
+/** Whether a scope is accepted: each entry lies within an Allow statement that the other entries meet too. */
 export function mayNarrow(grant: SessionPolicyInput): boolean {
   const { actions, resources } = grant.scope ?? {};
   const allows = render(grant).filter(({ Effect }) => Effect === 'Allow');
-  if (allows.some((it) => it.NotAction !== undefined || it.NotResource !== undefined)) return false;
+  if (allows.some((one) => one.NotAction !== undefined || one.NotResource !== undefined))
+    return false;
   const meets = (asked: readonly string[] | undefined, stated: readonly string[] = []) =>
     asked === undefined || asked.some((a) => stated.some((b) => relate(a, b).overlap));
   const within = (list: readonly string[], one: string) =>
     list.some((outer) => relate(outer, one).includes);
   return (
-    (actions ?? []).every((it) =>
-      allows.some((one) => within(one.Action ?? [], it) && meets(resources, one.Resource)),
+    (actions ?? []).every((action) =>
+      allows.some((one) => within(one.Action ?? [], action) && meets(resources, one.Resource)),
     ) &&
-    (resources ?? []).every((it) =>
-      allows.some((one) => within(one.Resource ?? [], it) && meets(actions, one.Action)),
+    (resources ?? []).every((resource) =>
+      allows.some((one) => within(one.Resource ?? [], resource) && meets(actions, one.Action)),
     )
   );
 }
@@ -64,7 +65,7 @@ export function mayNarrow(grant: SessionPolicyInput): boolean {
 type Relation = { readonly includes: boolean; readonly overlap: boolean };
 const related = new Map<string, Relation>();
 
-/** How two actions or two resources stand to each other; the same few are asked for often. */
+/** How two actions or two resources relate; cached, because the same few recur. */
 export function relate(outer: string, inner: string): Relation {
   const key = `${outer} ${inner}`;
   const known = related.get(key) ?? compare(outer, inner);
@@ -72,7 +73,7 @@ export function relate(outer: string, inner: string): Relation {
   return known;
 }
 
-/** Only resources have case. */
+/** Only resources are case-sensitive. */
 function compare(outer: string, inner: string): Relation {
   if (outer.startsWith('arn:') || inner.startsWith('arn:')) {
     return { includes: includesArn(outer, inner), overlap: overlapArn(outer, inner) };
@@ -82,8 +83,8 @@ function compare(outer: string, inner: string): Relation {
 }
 
 function inScope({ scope }: SessionPolicyInput, { action, resource }: Call): boolean {
-  const actions = scope?.actions?.some((it) => matchesAction(it, action)) ?? true;
-  return actions && (scope?.resources?.some((it) => matchesArn(it, resource)) ?? true);
+  const actions = scope?.actions?.some((pattern) => matchesAction(pattern, action)) ?? true;
+  return actions && (scope?.resources?.some((pattern) => matchesArn(pattern, resource)) ?? true);
 }
 
 function fromBoundNetwork({ sourceIp }: SessionPolicyInput, { context }: Call): boolean {
@@ -92,9 +93,9 @@ function fromBoundNetwork({ sourceIp }: SessionPolicyInput, { context }: Call): 
 
 export function applies(statement: Statement, call: Call): boolean {
   const { Action, NotAction, Resource, NotResource, Condition = {} } = statement;
-  const action = (it: string) => matchesAction(it, call.action);
-  const resource = (it: string) => {
-    const resolved = resolve(it, call.context);
+  const action = (pattern: string) => matchesAction(pattern, call.action);
+  const resource = (pattern: string) => {
+    const resolved = resolve(pattern, call.context);
     return resolved !== null && matchesArn(resolved, call.resource);
   };
   return (
@@ -124,7 +125,7 @@ function holds(
   return hit !== negated;
 }
 
-/** IAM's own variables; a key that the call lacks makes the text match nothing. */
+/** Fills in IAM's own variables. A key that the call lacks makes the text match nothing. */
 function resolve(text: string, context: Call['context']): string | null {
   const [before = '', ...rest] = text.split('${');
   return rest.reduce<string | null>((filled, part) => {
@@ -152,5 +153,5 @@ export function render(
     if (Array.isArray(value)) return value.map(filled);
     return Object.fromEntries(Object.entries(Object(value)).map(([k, v]) => [k, filled(v)]));
   };
-  return grant.entitlement.statements.map((it) => filled(it) as Statement);
+  return grant.entitlement.statements.map((statement) => filled(statement) as Statement);
 }

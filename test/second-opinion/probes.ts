@@ -5,7 +5,7 @@ import { SERVICE_NAMES, SERVICES, type Service } from './entitlements.ts';
 import { type Call, render } from './our-reasoning.ts';
 import { matchesAction } from './wildcards.ts';
 
-/** Calls near the borders of a grant: inside, one character off, elsewhere, too late, from afar. */
+/** Calls near the limits of a grant: within, one character off, elsewhere, too late, from another network. */
 
 export type Probe = Call & {
   readonly where: (typeof WHERE)[number];
@@ -21,7 +21,7 @@ const WHEN = {
   late: 1000,
 };
 
-/** An address of the same family: with another one, iam-simulate says no `NotIpAddress` matches. */
+/** Another address of the same family; for one of another family, iam-simulate matches no `NotIpAddress`. */
 const other = (ip: string, last: string) => ip.replace(/7$/, last);
 
 const FROM = {
@@ -39,7 +39,7 @@ const FROM = {
 };
 
 const serviceOf = (arn: string): Service => {
-  const name = SERVICE_NAMES.find((it) => arn.includes(`:${it}/`) || arn.includes(`${it}:`));
+  const name = SERVICE_NAMES.find((one) => arn.includes(`:${one}/`) || arn.includes(`${one}:`));
   if (name !== undefined) return name;
   return arn.split(':').slice(5).join(':').includes('/') ? 'object' : 'bucket';
 };
@@ -50,7 +50,7 @@ const often = <T>(first: T, rest: readonly T[]) =>
     { weight: 5, arbitrary: fc.constantFrom(...rest) },
   );
 
-/** Of every wildcard, something that it stands for. */
+/** Replaces every wildcard by something it stands for. */
 function expand(pattern: string, filling: string): string {
   const parts = pattern.replaceAll('${aws:PrincipalTag/team}', 'red').split(':');
   const filled = parts.map((part, index) =>
@@ -62,14 +62,17 @@ function expand(pattern: string, filling: string): string {
 
 export function probesOf(grant: SessionPolicyInput): fc.Arbitrary<Probe> {
   const allows = render(grant).filter(({ Effect }) => Effect === 'Allow');
-  const known = [...(grant.scope?.resources ?? []), ...allows.flatMap((it) => it.Resource ?? [])];
-  const targets = known.flatMap((it) => (it === '*' ? [] : [it]));
-  const actions = [...(grant.scope?.actions ?? []), ...allows.flatMap((it) => it.Action ?? [])];
+  const known = [
+    ...(grant.scope?.resources ?? []),
+    ...allows.flatMap(({ Resource = [] }) => Resource),
+  ];
+  const targets = known.filter((resource) => resource !== '*');
+  const actions = [...(grant.scope?.actions ?? []), ...allows.flatMap(({ Action = [] }) => Action)];
   return fc
     .record({
       pattern: fc.constantFrom(
         ...targets,
-        ...(targets.length === 0 ? Object.values(ELSEWHERE).map((it) => it.join('')) : []),
+        ...(targets.length === 0 ? Object.values(ELSEWHERE).map((parts) => parts.join('')) : []),
       ),
       filling: fc.constantFrom('a', 'ab', 'ab-a', '7'),
       deep: fc.constantFrom('', '', '/b', '/a/b'),
@@ -86,7 +89,7 @@ export function probesOf(grant: SessionPolicyInput): fc.Arbitrary<Probe> {
       const nested = service === 'object' || service === 'parameter' ? deep : '';
       const granted = expand(pattern, `${filling}${nested}`);
       const all: readonly string[] = SERVICES[service].actions;
-      const meant = all.filter((it) => actions.some((one) => matchesAction(one, it)));
+      const meant = all.filter((action) => actions.some((one) => matchesAction(one, action)));
       const action = pick(
         where === 'another action' || meant.length === 0 ? all : meant,
         rest.known,
@@ -104,7 +107,7 @@ export function probesOf(grant: SessionPolicyInput): fc.Arbitrary<Probe> {
     });
 }
 
-/** Keys that conditions look at, each there or not. */
+/** The condition keys that the statements use, each present or absent. */
 function contextOf({ parameters }: SessionPolicyInput) {
   const maybe = (key: string, ...values: readonly string[]) =>
     fc.constantFrom({}, ...values.map((value) => ({ [key]: value })));
@@ -125,7 +128,7 @@ function contextOf({ parameters }: SessionPolicyInput) {
         (action: string): Record<string, string> => ({
           ...team,
           ...secure,
-          // Only this one call has the key.
+          // Only ListBucket has this key.
           ...(matchesAction('s3:ListBucket', action) && prefix),
         }),
     );

@@ -18,7 +18,7 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { awsClient, BUCKET, type Credentials, fillBucket, s3, stack } from '../e2e/support.ts';
 import type { Call } from './our-reasoning.ts';
 
-/** Calls that are really made on the local stack, and what IAM has to judge of each. */
+/** Calls to make on the local stack, with the action, resource and context that IAM decides on. */
 
 export type RealCall = Pick<Call, 'action' | 'resource' | 'context'> & {
   readonly make: (clients: Clients) => Promise<unknown>;
@@ -30,10 +30,10 @@ export type Clients = {
   readonly ssm: SSMClient;
 };
 
-/** Clients under vended keys, from loopback's usual address or from another one. */
-export function clientsOf(keys?: Credentials, localAddress = '127.0.0.1'): Clients {
+/** Clients under vended credentials, from the usual loopback address or from another one. */
+export function clientsOf(credentials?: Credentials, localAddress = '127.0.0.1'): Clients {
   const options = {
-    ...awsClient(keys),
+    ...awsClient(credentials),
     requestHandler: { httpAgent: new Agent({ localAddress, keepAlive: false }) },
   };
   return {
@@ -48,7 +48,7 @@ const KEYS = [`${OWN}/app.tgz`, `${OWN}/app.tgz.sig`, `${OWN}/docs/a.txt`, `${OW
 const TABLES = ['orders', 'orders-archive', 'customers'];
 const PARAMETERS = ['/services/shop/version', '/services/shop/other', '/services/pay/version'];
 
-/** What the calls ask for must be there, or nobody knows whether IAM let them through. */
+/** Creates what the calls need, so that only IAM can refuse them. */
 export async function prepare(): Promise<void> {
   await fillBucket();
   const { dynamodb, ssm } = clientsOf();

@@ -9,11 +9,11 @@ import { mayNarrow, verdictOf } from './our-reasoning.ts';
 import { type Probe, probesOf } from './probes.ts';
 import { simulate } from './simulate.ts';
 
-/** `SECOND_OPINION_SEED=… jest test/second-opinion` asks other questions, or the same again. */
+/** `SECOND_OPINION_SEED=… jest test/second-opinion` generates other cases, or the same ones again. */
 const SEED = Number(process.env['SECOND_OPINION_SEED'] ?? 20_261_123);
 const CASES = Number(process.env['SECOND_OPINION_CASES'] ?? 14_000);
 
-/** Of how many cases at least each kind must have been seen, when 14,000 are. */
+/** How many cases of each kind must occur among 14,000. */
 const AT_LEAST: Readonly<Record<string, number>> = {
   'answer: allowed': 1_500,
   'answer: not granted': 300,
@@ -44,7 +44,7 @@ const AT_LEAST: Readonly<Record<string, number>> = {
   'where: the action in capitals': 400,
 };
 
-const cases = grant.chain((it) => fc.record({ grant: fc.constant(it), probe: probesOf(it) }));
+const cases = grant.chain((one) => fc.record({ grant: fc.constant(one), probe: probesOf(one) }));
 
 function kindsOf({ scope }: SessionPolicyInput, { where, when, from }: Probe): readonly string[] {
   const fields = [scope?.actions && 'actions', scope?.resources && 'resources'].filter(Boolean);
@@ -53,7 +53,7 @@ function kindsOf({ scope }: SessionPolicyInput, { where, when, from }: Probe): r
 }
 
 describe('a second opinion on IAM', () => {
-  test(`of ${CASES} calls, both say the same of every one (seed ${SEED})`, async () => {
+  test(`both agree on each of ${CASES} calls (seed ${SEED})`, async () => {
     const seen = new Map<string, number>();
     const count = (kind: string) => seen.set(kind, (seen.get(kind) ?? 0) + 1);
     let compared = 0;
@@ -61,7 +61,7 @@ describe('a second opinion on IAM', () => {
       fc.asyncProperty(cases, async ({ grant, probe }) => {
         const policy = composeSessionPolicy(grant);
         if (!policy.ok) {
-          // Nothing is vended: then there must be a reason, and never another one.
+          // Nothing is vended: the reason must be the expected one.
           expect(policy.error.code).toBe(mayNarrow(grant) ? 'too-long' : 'not-contained');
           count(policy.error.code === 'too-long' ? 'too long' : 'scope: refused');
           return;

@@ -2,17 +2,17 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { DEPLOYMENT } from './grants.ts';
 import type { Call } from './our-reasoning.ts';
 
-/** The role as the local stack's sample roles are: the session policy alone limits. */
+/** A role with all permissions, as on the local stack: only the session policy limits. */
 const ROLE_POLICY = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 };
 
 /**
- * What @cloud-copilot/iam-simulate says of a call under a role policy and a session policy. The
- * resource counts as the caller's own account's: a resource policy's part is not in question here.
+ * Whether @cloud-copilot/iam-simulate allows a call under the role policy and a session policy. The resource
+ * is in the caller's own account, so that no resource policy is needed.
  *
- * @throws Error where the simulator takes the call or the policy for impossible.
+ * @throws Error if the simulator rejects the call or the policy as invalid.
  */
 export async function simulate(sessionPolicy: string, call: Call): Promise<boolean> {
   const answer = await runSimulation(

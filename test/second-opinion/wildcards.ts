@@ -1,6 +1,6 @@
 /**
- * IAM's wildcards once more, written without a look at core/session-policy/glob.ts: slow, plain, and meant to be
- * seen to be right. `matches` follows the definition, `includes` walks both patterns as automata.
+ * IAM's wildcards again, independent of core/session-policy/glob.ts: slow, but simple enough to check by
+ * reading. `matches` follows the definition; `includes` walks both patterns as automata.
  */
 
 /** Whether the pattern matches the whole text; `*` is any text, `?` any one character. */
@@ -8,14 +8,15 @@ export function matches(pattern: string, text: string): boolean {
   return alive(pattern, Array.from(text).reduce(step(pattern), start(pattern)));
 }
 
-/** Actions: without regard to case. */
+/** Matches actions, which are not case-sensitive. */
 export function matchesAction(pattern: string, action: string): boolean {
   return matches(pattern.toLowerCase(), action.toLowerCase());
 }
 
 /**
- * Resources: `*` alone is everything, else part by part, so that no wildcard reaches over a colon.
- * Parts that a pattern lacks are `*` (IAM User Guide, "Specifying wildcards in resource ARNs").
+ * Matches resources: `*` alone matches everything; otherwise each part matches separately, so that no
+ * wildcard matches a colon. Parts that a pattern lacks are `*` (IAM User Guide, "Specifying wildcards in
+ * resource ARNs").
  */
 export function matchesArn(pattern: string, arn: string): boolean {
   if (pattern === '*') return true;
@@ -30,12 +31,12 @@ export function includesArn(outer: string, inner: string): boolean {
 }
 
 /**
- * Whether every text that `inner` matches is matched by `outer`: exact, for whatever alphabet, since
- * all characters that neither pattern names behave like one another.
+ * Whether `outer` matches every text that `inner` matches. The answer is exact for any alphabet, because all
+ * characters that neither pattern names behave alike.
  */
 export function includes(outer: string, inner: string): boolean {
   const named = new Set(`${outer}${inner}`);
-  const alphabet = [...[...named].filter((it) => it !== '*' && it !== '?'), '\u0000'];
+  const alphabet = [...[...named].filter(isLetter), '\u0000'];
   const seen = new Set<string>();
   const open: (readonly [Positions, Positions])[] = [[start(inner), start(outer)]];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
@@ -51,9 +52,9 @@ export function includes(outer: string, inner: string): boolean {
   return true;
 }
 
-/** Whether some text is matched by both. */
+/** Whether both patterns match some common text. */
 export function overlap(one: string, other: string): boolean {
-  const alphabet = [...new Set(`${one}${other}\u0000`)].filter((it) => it !== '*' && it !== '?');
+  const alphabet = [...new Set(`${one}${other}\u0000`)].filter(isLetter);
   const seen = new Set<string>();
   const open: (readonly [Positions, Positions])[] = [[start(one), start(other)]];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
@@ -75,13 +76,17 @@ export function overlapArn(one: string, other: string): boolean {
   return a.every((part, index) => overlap(part, b[index] ?? '*'));
 }
 
-/** The six parts of an ARN; the last one may hold colons of its own. */
+/** The six parts of an ARN; the last one may contain colons. */
 function partsOf(arn: string): readonly string[] {
   const all = arn.split(':');
   return [...all.slice(0, 5), ...(all.length > 5 ? [all.slice(5).join(':')] : [])];
 }
 
-/** How far into the pattern a text may have come. */
+function isLetter(symbol: string): boolean {
+  return symbol !== '*' && symbol !== '?';
+}
+
+/** How far into the pattern a text can have advanced. */
 type Positions = ReadonlySet<number>;
 
 function start(pattern: string): Positions {
@@ -99,7 +104,7 @@ function step(pattern: string): (from: Positions, letter: string) => Positions {
     );
 }
 
-/** A `*` may also be nothing. */
+/** Adds the positions after each `*`, which can match nothing. */
 function spread(pattern: string, positions: readonly number[]): Positions {
   const all = new Set<number>();
   for (let at of positions) {

@@ -4,7 +4,7 @@ import { err, ok } from '../../core/result.ts';
 import type { SessionPlan } from '../../core/session.ts';
 import type { Kernel } from './kernel.ts';
 
-/** IAM and STS as far as the broker uses them: who may do what with which session, at any time. */
+/** IAM and STS as far as the broker uses them: which sessions exist, and whether their keys work. */
 
 export type Session = {
   readonly plan: SessionPlan;
@@ -23,10 +23,16 @@ type Statement = {
 
 export class Aws {
   readonly sessions: Session[] = [];
+  /** The kill-switch policies, by role. */
   readonly policies = new Map<string, string>();
+  /** Roles whose policies IAM refuses to read and write. */
   readonly broken = new Set<string>();
+  /** Roles with room for a short policy only. */
   readonly small = new Set<string>();
+  /** How often the answer to a write is lost and the write takes effect late, from 0 to 1. */
+  late = 0;
   putCalls = 0;
+  /** The length of the longest policy that was written, in characters. */
   longest = 0;
   private readonly kernel: Kernel;
 
@@ -34,7 +40,7 @@ export class Aws {
     this.kernel = kernel;
   }
 
-  /** STS: keys appear when the call is carried out, even if its answer is lost or comes late. */
+  /** STS: the session exists as soon as the call is carried out, even if its answer is lost or late. */
   issuer(): SessionIssuer {
     return async (plan) => {
       const issuedAt = this.kernel.now;
@@ -71,7 +77,7 @@ export class Aws {
         this.putCalls += 1;
         this.longest = Math.max(this.longest, length);
         if (this.kernel.chance() < this.late) {
-          // The caller's connection breaks; IAM carries it out all the same, a little later.
+          // The connection breaks, and IAM still carries out the write a little later.
           this.kernel.spawn(async () => {
             await this.kernel.sleep(this.kernel.between(1000, 4000));
             this.policies.set(role, document);
@@ -92,8 +98,6 @@ export class Aws {
     };
   }
 
-  late = 0;
-
   /** Whether a call with the session's keys would be allowed now. */
   works(session: Session): boolean {
     const { now } = this.kernel;
@@ -101,7 +105,7 @@ export class Aws {
     return !this.denied(session);
   }
 
-  /** What keeps the session out: by name, by time of issue, or not at all. */
+  /** How the session is denied: by name, by time of issue, or not at all. */
   denied({ role, plan, issuedAt }: Session): 'named' | 'issued-before' | null {
     const text = this.policies.get(role);
     if (text === undefined) return null;
@@ -119,7 +123,7 @@ export class Aws {
     return null;
   }
 
-  /** Somebody goes on to a chained role, as long as the first keys work. */
+  /** Assumes a chained role with the session, if its keys still work. */
   chain(session: Session, role: string): void {
     if (!this.works(session)) return;
     const { now } = this.kernel;
@@ -129,7 +133,7 @@ export class Aws {
   }
 }
 
-/** When the session policy itself denies everything. */
+/** The time from which the session policy itself denies everything. */
 function endOf(policy: string): number {
   const { Statement: statements } = JSON.parse(policy) as { Statement: readonly Statement[] };
   const ends = statements.flatMap(({ Effect, Condition }) => {

@@ -1,7 +1,7 @@
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import { compiled, files, ISSUERS } from '../support/bundles.ts';
 
-/** Two versions of one bundle: the second one takes a permission away. */
+/** Two versions of one bundle: the second lacks a permission of the first. */
 
 const entitlement = (id: string, role: string, more = ''): string => `id: ${id}
 title: ${id}
@@ -35,7 +35,7 @@ const permit = (
 ): string => `@id("${id}")
 permit (
   principal in ValetKey::Group::"people:users",
-  action in [${actions.map((it) => `ValetKey::Action::"${it}"`).join(', ')}],
+  action in [${actions.map((action) => `ValetKey::Action::"${action}"`).join(', ')}],
   resource == ValetKey::Entitlement::"${on}"
 )
 when { context.durationSeconds <= ${longest} };

@@ -1,6 +1,6 @@
 import { Crash, type Kernel } from './kernel.ts';
 
-/** How often things go wrong, from 0 to 1 for each call. */
+/** How often a call fails, loses its answer, crashes its process or is slow, each from 0 to 1. */
 export type Weather = { fails: number; loses: number; crashes: number; slow: number };
 
 export const CALM: Weather = { fails: 0, loses: 0, crashes: 0, slow: 0 };
@@ -8,8 +8,7 @@ export const CALM: Weather = { fails: 0, loses: 0, crashes: 0, slow: 0 };
 const MILLISECONDS = { least: 2, most: 40, slow: 8000 };
 
 /**
- * A port whose calls take time, fail before or after they were carried out, and may be the last thing
- * that their process does.
+ * A port whose calls take time, may fail before or after they were carried out, and may crash their process.
  */
 export function unreliable<Port extends object>(
   kernel: Kernel,
@@ -44,7 +43,7 @@ export function unreliable<Port extends object>(
   return Object.fromEntries(wrapped) as Port;
 }
 
-/** Ports of results answer with the failure, others throw it. */
+/** Ports with results return the failure; others throw it. */
 function fail(failure: unknown): unknown {
   if (failure instanceof Error) throw failure;
   return { ok: false, error: failure };

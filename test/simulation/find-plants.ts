@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PLANTS, type Plant } from './plants.ts';
 
-/** `npm run simulate:plants`: exit code 1 where a planted bug is not found. */
+/** `npm run simulate:plants`: plants each bug in a copy of the code; exits with 1 if the simulation misses one. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NEEDED = [
@@ -28,7 +28,8 @@ async function look(plant: Plant): Promise<Found> {
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     const file = join(folder, plant.file);
     const text = readFileSync(file, 'utf8');
-    if (!text.includes(plant.from)) return { plant, found: false, line: 'no place to plant it' };
+    if (!text.includes(plant.from))
+      return { plant, found: false, line: 'the text to replace does not occur' };
     writeFileSync(
       file,
       text.replace(plant.from, () => plant.to),

@@ -5,27 +5,27 @@ import type { Aws, Session } from './aws.ts';
 import type { Kernel } from './kernel.ts';
 import type { MemoryStore } from './memory-store.ts';
 
-/** What the invariants look at in a history. */
-type World = {
-  readonly kernel: Kernel;
-  readonly store: MemoryStore;
-  readonly aws: Aws;
-  count(what: string): void;
-};
-
-/** A promise of the design that did not hold. */
+/** A promise of the design that was broken. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }
 
-/** Looks at the world from outside: what the store says, and what the keys can really do. */
+/** What is observed of a history. */
+export type Observed = {
+  readonly kernel: Kernel;
+  readonly store: MemoryStore;
+  readonly aws: Aws;
+  readonly count: (what: string) => void;
+};
+
+/** Checks the promises from outside: what the store says, and what the keys can really do. */
 export class Invariants {
-  private readonly history: World;
+  private readonly observed: Observed;
   private readonly seen = new Map<string, Grant>();
   private failure: Violation | null = null;
 
-  constructor(history: World) {
-    this.history = history;
+  constructor(observed: Observed) {
+    this.observed = observed;
   }
 
   check(): void {
@@ -34,33 +34,35 @@ export class Invariants {
     if (this.failure !== null) throw this.failure;
   }
 
-  /** I1: keys come only after the active grant and its event are there. */
+  /** I1: credentials are issued only after the active grant and its event were written. */
   onAssumeRole(plan: SessionPlan): void {
     const grant = this.grantOf(plan);
-    const { events } = this.history.store;
-    const told = events.some(
+    const { events } = this.observed.store;
+    const recorded = events.some(
       (event) => event.type === 'vended' && event.session.sessionName === plan.sessionName,
     );
-    if (grant === undefined || !told)
+    if (grant === undefined || !recorded)
       this.fail('I1', 'keys without a written grant and event', grant);
-    const early = grant?.startsAt != null && this.history.kernel.now < grant.startsAt - 2000;
+    const early = grant?.startsAt != null && this.observed.kernel.now < grant.startsAt - 2000;
     if (early) this.fail('section 3', 'keys before the start', grant);
     if (grant !== undefined && grant.keysValidUntil === null)
-      this.fail('I1', 'keys that the grant does not know of', grant);
+      this.fail('I1', 'keys without keysValidUntil in the grant', grant);
   }
 
-  /** Every version, as it is written. */
+  /** Checks every version of a grant as it is written. */
   onWrite(grant: Grant): void {
     const before = this.seen.get(grant.id);
     this.seen.set(grant.id, grant);
-    const { events, suspensions } = this.history.store;
+    const { events, suspensions } = this.observed.store;
     const step = `${before?.status ?? 'request'} -> ${grant.status}`;
-    this.history.count(step);
-    if (!ARROWS.has(step)) this.fail('section 3', `there is no arrow ${step}`, grant);
+    this.observed.count(step);
+    if (!TRANSITIONS.has(step)) this.fail('section 3', `no such transition: ${step}`, grant);
     if (/SECRET/.test(JSON.stringify(grant))) this.fail('I7', 'a secret in the store', grant);
     if (before?.version !== grant.version) {
-      const told = events.some((it) => it.grantId === grant.id && it.status === grant.status);
-      if (!told) this.fail('I8', `nothing tells of ${step}`, grant);
+      const recorded = events.some(
+        ({ grantId, status }) => grantId === grant.id && status === grant.status,
+      );
+      if (!recorded) this.fail('I8', `no event for ${step}`, grant);
     }
     if (
       grant.status === 'active' &&
@@ -80,38 +82,38 @@ export class Invariants {
       this.fail('section 3', 'the requester reviewed their own use', grant);
     }
     if (before?.expiresAt && grant.expiresAt && grant.expiresAt < before.expiresAt) {
-      this.fail('section 3', 'an end that was promised came nearer', grant);
+      this.fail('section 3', 'expiresAt moved to an earlier time', grant);
     }
     if (before?.keysValidUntil && (grant.keysValidUntil ?? 0) < before.keysValidUntil) {
-      this.fail('I5', 'keysValidUntil went back', grant);
+      this.fail('I5', 'keysValidUntil moved to an earlier time', grant);
     }
     if (grant.status === 'revoked' && grant.keysValidUntil !== null) this.checkDenied(grant);
     if (grant.status === 'expired' && before?.status === 'active') this.checkDenied(grant);
   }
 
-  /** What a suspension promises when it is answered. */
+  /** Checks what a suspension promises when it is answered. */
   onSuspended(principal: string): void {
-    if (!this.history.store.suspensions.has(principal)) return;
-    for (const grant of this.history.store.grants.values()) {
+    if (!this.observed.store.suspensions.has(principal)) return;
+    for (const grant of this.observed.store.grants.values()) {
       const open = ['pending', 'scheduled', 'active'].includes(grant.status);
-      const over = grant.expiresAt !== null && this.history.kernel.now > grant.expiresAt - 2000;
-      if (grant.requester.id === principal && open && !over) {
+      const ended = grant.expiresAt !== null && this.observed.kernel.now > grant.expiresAt - 2000;
+      if (grant.requester.id === principal && open && !ended) {
         this.fail('section 4', 'a suspended principal has an open grant', grant);
       }
     }
   }
 
-  /** At the end, when everything had its time and nothing fails any more. */
+  /** Checks the end of a history, when nothing fails any more and all times have passed. */
   checkEnd(): void {
-    const { store, aws, kernel } = this.history;
+    const { store, aws, kernel } = this.observed;
     for (const grant of store.grants.values()) {
-      const over = !['pending', 'scheduled', 'active', 'revoking'].includes(grant.status);
-      if (!over) this.fail('I10', 'it never ended', grant);
-      if (grant.kill !== null) this.fail('section 7', 'its deny was never taken away', grant);
+      const ended = !['pending', 'scheduled', 'active', 'revoking'].includes(grant.status);
+      if (!ended) this.fail('I10', 'the grant never ended', grant);
+      if (grant.kill !== null) this.fail('section 7', 'its deny was never removed', grant);
       const started = store.events.filter(
         ({ grantId, type }) => grantId === grant.id && type === 'requested',
       );
-      if (started.length !== 1) this.fail('I8', `it was requested ${started.length} times`, grant);
+      if (started.length !== 1) this.fail('I8', `${started.length} events of its request`, grant);
     }
     for (const [role, freeze] of store.freezes) {
       if (freeze.until === null || freeze.until > kernel.now) {
@@ -120,7 +122,7 @@ export class Invariants {
     }
     for (const [role, text] of aws.policies) {
       if (text.includes('EndedGrants'))
-        this.fail('section 7', `${role} keeps names of dead sessions`);
+        this.fail('section 7', `the policy of ${role} names sessions that have expired`);
     }
     if (aws.longest > 10_240) this.fail('section 7', 'a policy of more than 10,240 characters');
     if (/SECRET/.test(JSON.stringify(store.events))) this.fail('I7', 'a secret in the audit trail');
@@ -131,7 +133,7 @@ export class Invariants {
     const { votes, required } = grant.approvals;
     for (const [index, vote] of votes.entries()) {
       if (isSamePerson(vote.marks, grant.marks)) this.fail('I9', 'the requester voted', grant);
-      if (votes.slice(0, index).some((it) => isSamePerson(it.marks, vote.marks))) {
+      if (votes.slice(0, index).some(({ marks }) => isSamePerson(marks, vote.marks))) {
         this.fail('I9', 'one person voted twice', grant);
       }
     }
@@ -140,17 +142,17 @@ export class Invariants {
     if (begins && yes < required) this.fail('I9', `${yes} of ${required} approvals`, grant);
   }
 
-  /** I5: what is reported was written, and stops every session that there is. */
+  /** I5: a reported status is true for every existing session. */
   private checkDenied(grant: Grant): void {
     for (const session of this.sessionsOf(grant)) {
-      if (this.history.aws.works(session) && !(grant.status === 'expired' && outlived(grant))) {
-        this.fail('I5', `it is called ${grant.status}, and keys of it work`, grant);
+      if (this.observed.aws.works(session) && !(grant.status === 'expired' && outlived(grant))) {
+        this.fail('I5', `the status is ${grant.status}, and its keys work`, grant);
       }
     }
   }
 
   private checkSessions(): void {
-    const { aws, kernel } = this.history;
+    const { aws, kernel } = this.observed;
     for (const session of aws.sessions) {
       const grant = this.grantOf(session.plan);
       if (grant === undefined) continue;
@@ -170,23 +172,23 @@ export class Invariants {
       }
       const alive = grant.status === 'active' && grant.kill === null && kernel.now < session.endsAt;
       if (alive && aws.denied(session) === 'named')
-        this.fail('I4', 'keys of a grant that goes on were denied', grant);
+        this.fail('I4', 'keys of an active grant were denied', grant);
       if (alive && aws.denied(session) === 'issued-before' && !aws.small.has(session.role)) {
-        this.fail('I4', 'all keys of a role were denied, though there was room for names', grant);
+        this.fail('I4', 'all keys of a role were denied although there was room for names', grant);
       }
     }
   }
 
   private sessionsOf({ id }: Grant): readonly Session[] {
-    return this.history.aws.sessions.filter(({ plan }) => plan.sourceIdentity.endsWith(id));
+    return this.observed.aws.sessions.filter(({ plan }) => plan.sourceIdentity.endsWith(id));
   }
 
   private grantOf({ sourceIdentity }: SessionPlan): Grant | undefined {
-    return this.history.store.grants.get(sourceIdentity.split('.').at(-1) ?? '');
+    return this.observed.store.grants.get(sourceIdentity.split('.').at(-1) ?? '');
   }
 
   fail(promise: string, what: string, grant?: Grant): void {
-    const { now } = this.history.kernel;
+    const { now } = this.observed.kernel;
     const which =
       grant === undefined
         ? ''
@@ -195,7 +197,7 @@ export class Invariants {
   }
 }
 
-/** Told here once more, by other words than the broker's own. */
+/** Written again, independently of the broker's own code. */
 function isSamePerson(a: readonly string[], b: readonly string[]): boolean {
   return new Set([...a, ...b]).size < a.length + b.length;
 }
@@ -207,18 +209,18 @@ function outlived({ endReason }: Grant): boolean {
 /** `maxDuration` of every entitlement. */
 const LONGEST = 7_200_000;
 
-const ARROWS = new Set([
-  ...['request -> denied', 'request -> pending', 'request -> scheduled', 'request -> active'],
-  ...['pending -> pending', 'pending -> denied', 'pending -> lapsed', 'pending -> cancelled'],
-  ...['pending -> active', 'pending -> scheduled', 'scheduled -> active', 'scheduled -> cancelled'],
-  ...['scheduled -> revoked', 'scheduled -> revoking', 'scheduled -> expired', 'active -> active'],
-  ...['active -> expired', 'active -> revoking', 'active -> revoked', 'revoking -> revoked'],
-  ...['revoking -> expired', 'revoking -> revoking'],
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  request: ['denied', 'pending', 'scheduled', 'active'],
+  pending: ['pending', 'denied', 'lapsed', 'cancelled', 'active', 'scheduled'],
+  scheduled: ['scheduled', 'active', 'cancelled', 'revoked', 'revoking', 'expired'],
+  active: ['active', 'expired', 'revoking', 'revoked'],
+  revoking: ['revoking', 'revoked', 'expired'],
   // Pruned, or reviewed after the end.
-  ...[
-    'expired -> expired',
-    'revoked -> revoked',
-    'cancelled -> cancelled',
-    'scheduled -> scheduled',
-  ],
-]);
+  expired: ['expired'],
+  revoked: ['revoked'],
+  cancelled: ['cancelled'],
+};
+
+const TRANSITIONS = new Set(
+  Object.entries(NEXT).flatMap(([from, all]) => all.map((to) => `${from} -> ${to}`)),
+);

@@ -13,7 +13,7 @@ function chanceFrom(seed: number): () => number {
 
 type Timer = { readonly at: number; readonly order: number; readonly wake: () => void };
 
-/** A process that dies between two calls: nothing after that call happens. */
+/** Ends a process between two calls: nothing after the call happens. */
 export class Crash extends Error {
   override readonly name = 'Crash';
 }
@@ -30,7 +30,7 @@ export class Kernel {
     this.now = start;
   }
 
-  /** Timers of the same instant fire in an order of chance. */
+  /** Timers of the same instant fire in random order. */
   sleep(milliseconds: number): Promise<void> {
     return new Promise((wake) => {
       this.order += 1;
@@ -38,7 +38,7 @@ export class Kernel {
     });
   }
 
-  /** Runs on its own; a crash ends it, anything else is a mistake of the simulation or the code. */
+  /** Runs a process in the background. A crash ends it; any other error fails the history. */
   spawn(process: () => Promise<unknown>): void {
     process().catch((error: unknown) => {
       if (!(error instanceof Crash)) this.failures.push(error);

@@ -2,15 +2,15 @@ import type { AuditEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
 import { type Grant, isOpen } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
-import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
-import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
+import type { Freeze, SwitchState } from '../../core/kill/ports.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import type { GrantStore, PrincipalStore, Suspension } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
 import type { AppliedStore } from '../../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
 
-type SwitchItem = SwitchState & { holder?: string; leaseUntil?: Instant };
+/** The item of a role's kill switch, with the lease of its writer. */
+export type SwitchItem = SwitchState & { holder?: string; leaseUntil?: Instant };
 
 /** The table as the DynamoDB adapter uses it, in memory: every write is one atomic step. */
 export class MemoryStore {
@@ -24,7 +24,7 @@ export class MemoryStore {
   private applied: { hash: string; passes: number; at: Instant } | null = null;
   private readonly written: (grant: Grant, isNew: boolean) => void;
 
-  /** @param written Hears of every version of a grant, as the table's stream does. */
+  /** @param written called with every version of a grant, like the table's stream */
   constructor(written: (grant: Grant, isNew: boolean) => void = () => undefined) {
     this.written = written;
   }
@@ -79,10 +79,10 @@ export class MemoryStore {
       find: async (id) => ok(this.grants.get(id) ?? null),
       list: async ({ requester, status, entitlement, limit, after }) => {
         const found = [...this.grants.values()]
-          .filter((it) => requester === undefined || it.requester.id === requester)
-          .filter((it) => status === undefined || it.status === status)
-          .filter((it) => entitlement === undefined || it.entitlement === entitlement)
-          .filter((it) => after === undefined || newestFirst(after, it) < 0)
+          .filter((grant) => requester === undefined || grant.requester.id === requester)
+          .filter((grant) => status === undefined || grant.status === status)
+          .filter((grant) => entitlement === undefined || grant.entitlement === entitlement)
+          .filter((grant) => after === undefined || newestFirst(after, grant) < 0)
           .toSorted(newestFirst);
         const grants = found.slice(0, limit);
         return ok({ grants, next: found.length > limit ? (grants.at(-1) ?? null) : null });
@@ -98,8 +98,8 @@ export class MemoryStore {
       due: async (before, limit) =>
         ok(
           [...this.grants.values()]
-            .map((grant) => ({ id: grant.id, at: sweepAt(grant) }))
-            .filter((it): it is { id: string; at: Instant } => it.at !== null && it.at < before)
+            .map((grant) => ({ id: grant.id, at: sweepAt(grant) ?? Number.POSITIVE_INFINITY }))
+            .filter(({ at }) => at < before)
             .toSorted((a, b) => a.at - b.at)
             .slice(0, limit)
             .map(({ id }) => id),
@@ -127,52 +127,6 @@ export class MemoryStore {
     };
   }
 
-  killStore(): KillStore {
-    const switchOf = (role: string): SwitchItem =>
-      this.switches.get(role) ?? { confirmed: NOTHING_DENIED, writes: 0, wroteAt: 0 };
-    return {
-      denied: async (role) =>
-        ok(
-          [...this.grants.values()].flatMap(({ id, kill }) =>
-            kill?.roles.includes(role) ? [{ grantId: id, at: kill.at, until: kill.until }] : [],
-          ),
-        ),
-      readSwitch: async (role) => {
-        const { confirmed, writes, wroteAt, leaseUntil } = switchOf(role);
-        return ok({ confirmed, writes, wroteAt, leased: leaseUntil !== undefined });
-      },
-      lease: async (role, holder, now, until) => {
-        const state = switchOf(role);
-        const free = state.leaseUntil === undefined || state.leaseUntil < now;
-        if (!free && state.holder !== holder) return ok(false);
-        this.switches.set(role, { ...state, holder, leaseUntil: until });
-        return ok(true);
-      },
-      confirm: async (role, holder, confirmed) => {
-        const state = switchOf(role);
-        if (state.holder !== holder) return ok(false);
-        this.switches.set(role, { ...state, ...confirmed });
-        return ok(true);
-      },
-      release: async (role, holder) => {
-        const { holder: current, leaseUntil: _, ...state } = switchOf(role);
-        if (current === holder) this.switches.set(role, state);
-        return ok(null);
-      },
-      freeze: async (role, freeze) => {
-        const now = this.freezes.get(role);
-        const keeps = freeze.until !== null && now?.until === null;
-        if (!keeps) this.freezes.set(role, freeze);
-        return ok(null);
-      },
-      thaw: async (role) => {
-        if (this.freezes.get(role)?.until === null) this.freezes.delete(role);
-        return ok(null);
-      },
-      freezeOf: async (role) => ok(this.freezes.get(role) ?? null),
-    };
-  }
-
   appliedStore(): AppliedStore {
     return {
       read: async () => ok(this.applied),
@@ -183,7 +137,7 @@ export class MemoryStore {
     };
   }
 
-  /** What the workflow's wait writes: its token, while the grant has the version that it knows. */
+  /** Parks the token of a waiting workflow, if the grant still has the version the workflow knows. */
   park(grantId: string, token: ParkedToken): boolean {
     if (this.grants.get(grantId)?.version !== token.version) return false;
     this.parked.set(grantId, token);

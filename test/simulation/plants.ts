@@ -1,4 +1,4 @@
-/** Bugs that are planted on purpose: the simulation must find every one of them. */
+/** A bug to plant on purpose, by replacing `from` with `to` in a file; the simulation must find each one. */
 export type Plant = {
   readonly name: string;
   readonly file: string;
@@ -15,7 +15,7 @@ const plant = (name: string, file: string, from: string, to: string): Plant => (
 
 export const PLANTS: readonly Plant[] = [
   plant(
-    'keys though the vend was not recorded',
+    'credentials although the vend was not recorded',
     'core/grants/vend-credentials.ts',
     'return written.ok ? ok(vend) : err(written.error);',
     'return written.ok || vend.at > 0 ? ok(vend) : err(written.error);',
@@ -27,7 +27,7 @@ export const PLANTS: readonly Plant[] = [
     'events: vend === null ? [event] : [event, vend.event],\n    idempotency: null,',
   ),
   plant(
-    'keys before the start',
+    'credentials before the start',
     'core/lifecycle/active.ts',
     'startsAt !== null && now < startsAt',
     'startsAt !== null && now < startsAt - 600_000',
@@ -39,7 +39,7 @@ export const PLANTS: readonly Plant[] = [
     "'aws:Never'",
   ),
   plant(
-    'an end that is an hour late',
+    'grants end an hour late',
     'core/lifecycle/new-grant.ts',
     'floorToSecond(addSeconds(start, durationSeconds))',
     'floorToSecond(addSeconds(start, durationSeconds + 3600))',
@@ -57,19 +57,19 @@ export const PLANTS: readonly Plant[] = [
     'if (expiresAt < 0) {',
   ),
   plant(
-    'an extension beyond the longest',
+    'an extension beyond the longest duration',
     'core/lifecycle/active.ts',
     'if (expiresAt > latest) {',
     'if (expiresAt < 0) {',
   ),
   plant(
-    'own votes count',
+    'votes on own requests count',
     'core/lifecycle/vote.ts',
     'if (isSamePerson(grant.marks, cast.marks)) return err(OWN_REQUEST);',
     '',
   ),
   plant(
-    'persons are told apart by id alone',
+    'persons are distinguished by id alone',
     'core/same-person.ts',
     'return a.some((mark) => b.includes(mark));',
     'return a[0] === b[0];',
@@ -81,7 +81,7 @@ export const PLANTS: readonly Plant[] = [
     'return approvals.votes.filter(() => marks.length > 0);',
   ),
   plant(
-    'one voice too few',
+    'one approval too few is enough',
     'core/lifecycle/vote.ts',
     "if (count('approve') < grant.approvals.required) return",
     "if (count('approve') < grant.approvals.required - 1) return",
@@ -99,19 +99,19 @@ export const PLANTS: readonly Plant[] = [
     'events: [],',
   ),
   plant(
-    'a suspended requester is let in by the last vote',
+    'the last vote activates the grant of a suspended requester',
     'core/grants/change-grant.ts',
     '...(begins ? [grant.requester.id] : [])',
     '...(begins ? [] : [])',
   ),
   plant(
-    'grants are ended before the principal is kept out',
+    'grants are ended before the principal is suspended',
     'core/grants/suspend-principal.ts',
     "  const kept = await ports.principals.suspend(order.principal, suspension);\n  if (!kept.ok) return kept;\n  const ended = await endOpenGrants(ports, order, by, 'its principal was suspended');",
     "  const ended = await endOpenGrants(ports, order, by, 'its principal was suspended');\n  const kept = await ports.principals.suspend(order.principal, suspension);\n  if (!kept.ok) return kept;",
   ),
   plant(
-    'revoked at once, whatever was vended',
+    'revoked at once although credentials were vended',
     'core/lifecycle/end.ts',
     "if (!credentialsAlive(grant, now)) {\n    // A grant that was never used owes no review.\n    const review = unused(grant) ? null : grant.review;\n    const changes = { status: 'revoked'",
     "if (grant.id !== '') {\n    const review = unused(grant) ? null : grant.review;\n    const changes = { status: 'revoked'",
@@ -129,13 +129,13 @@ export const PLANTS: readonly Plant[] = [
     'if (grant.chainedRoles.length > 20) {',
   ),
   plant(
-    'denies that end after a minute',
+    'denies are removed after a minute',
     'core/lifecycle/end.ts',
     'until: addSeconds(last, CLOCK_MARGIN_SECONDS)',
     'until: addSeconds(now, last > 0 ? 60 : 61)',
   ),
   plant(
-    'denies that no policy holds any more',
+    'denies are left out of the policy too early',
     'core/kill/deny-policy.ts',
     'denied.filter(({ until }) => until > now)',
     'denied.filter(({ until }) => until > now + 900_000)',
@@ -148,25 +148,25 @@ export const PLANTS: readonly Plant[] = [
     '`*.${id}`.slice(0, 5).replace("gr_", "")',
   ),
   plant(
-    'revoked before the policy says so',
+    'revoked before the deny is confirmed',
     'core/kill/kill-grant.ts',
     'if (deny) return denies(confirmed, row);',
     'if (deny) return true;',
   ),
   plant(
-    'a write that failed counts',
-    'core/kill/converge.ts',
+    'a failed write counts as written',
+    'core/kill/write-policy.ts',
     'if (put.ok) return readBack(ports, role, now, document);',
     'if (put.ok || document !== null) return ok(now);',
   ),
   plant(
     'roles never thaw',
-    'core/kill/converge.ts',
+    'core/kill/write-policy.ts',
     'const thawed = await ports.kills.thaw(role);',
     'const thawed = await ports.kills.freeze(role, { until: null, reason: "" });',
   ),
   plant(
-    'kills that come too late never end',
+    'grants whose kill comes too late never end',
     'core/kill/kill-grant.ts',
     'if (waiting && dead) return endOutlived(ports, grant, requestId);',
     '',
@@ -178,7 +178,7 @@ export const PLANTS: readonly Plant[] = [
     'const due = await ports.store.due(before, 0);',
   ),
   plant(
-    'own reviews count',
+    'reviews of own use count',
     'core/lifecycle/review.ts',
     'if (isSamePerson(grant.marks, by.marks)) {',
     'if (by.marks.length === 0) {',

@@ -1,14 +1,15 @@
 import { converge } from '../../core/kill/converge.ts';
 import { denies } from '../../core/kill/deny-policy.ts';
-import { activeGrant, ROLE } from '../contracts/grants.ts';
+import { activeGrant, ROLE } from '../support/sample-grants.ts';
 import { Aws } from './aws.ts';
 import { unreliable } from './faults.ts';
 import { Kernel } from './kernel.ts';
+import { memoryKillStore } from './memory-kill-store.ts';
 import { MemoryStore } from './memory-store.ts';
 
 const START = Date.parse('2026-11-23T10:00:00Z');
 
-/** So many grants on one role, revoked within three seconds; what IAM was asked, and what still works. */
+/** Revokes `count` grants on one role within three seconds; returns the calls of IAM and the keys that still work. */
 export async function revokeAtOnce(
   count: number,
   weather: { fails: number; loses: number; late: number },
@@ -28,7 +29,7 @@ export async function revokeAtOnce(
       const refused = () => ({ code: 'unavailable', reason: 'Throttling' });
       const gone = () => ({ code: 'unavailable', what: 'store' });
       const ports = {
-        kills: unreliable(kernel, failing, store.killStore(), gone, () => undefined),
+        kills: unreliable(kernel, failing, memoryKillStore(store), gone, () => undefined),
         policies: unreliable(kernel, failing, aws.rolePolicies(), refused, () => undefined),
         clock: () => kernel.now,
         pause: (milliseconds: number) => kernel.sleep(milliseconds),
@@ -39,7 +40,7 @@ export async function revokeAtOnce(
       for (let attempt = 0; ; attempt += 1) {
         const done = await converge(ports, ROLE, (confirmed) => denies(confirmed, row));
         if (done.ok) break;
-        // As the workflow does it.
+        // Waits like the workflow.
         await kernel.sleep(kernel.chance() * Math.min(300_000, 1000 * 2 ** attempt));
       }
       reported.push(grant.id);
@@ -48,8 +49,11 @@ export async function revokeAtOnce(
   await kernel.runUntil(START + 3_000_000);
   const sessions = grants.map(({ id }) => ({
     plan: { sourceIdentity: `ana.${id}` } as never,
-    ...{ role: ROLE, issuedAt: START - 1000, endsAt: START + 3_600_000 },
-    ...{ policyEndsAt: START + 3_600_000, chained: false },
+    role: ROLE,
+    issuedAt: START - 1000,
+    endsAt: START + 3_600_000,
+    policyEndsAt: START + 3_600_000,
+    chained: false,
   }));
   return { aws, reported, alive: sessions.filter((session) => aws.works(session)) };
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { simulate } from './simulate.ts';
 
-/** `npm run simulate -- --histories 10000 [--seed 1]`: exit code 1 with the seed of what failed. */
+/** `npm run simulate -- --histories 10000 [--seed 1]`: exits with 1 and the seed of a history that fails. */
 
 const { values } = parseArgs({
   options: {
@@ -23,13 +23,13 @@ for (let seed = first; seed < first + histories; seed += 1) {
     console.log(
       `history ${seed}: ${error instanceof Error ? `${error.name} ${error.message}` : error}`,
     );
-    console.log(`again: npm run simulate -- --histories 1 --seed ${seed}`);
+    console.log(`To repeat it: npm run simulate -- --histories 1 --seed ${seed}`);
     if (error instanceof Error && error.name !== 'Violation') console.log(error.stack);
     process.exit(1);
   }
 }
 console.log(
-  `${histories} histories with ${grants} grants held every invariant (seeds from ${first})`,
+  `${histories} histories with ${grants} grants kept every invariant (seeds from ${first})`,
 );
 if (!values.quiet) {
   for (const [what, count] of [...covered].toSorted()) console.log(`  ${what}: ${count}`);

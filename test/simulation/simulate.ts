@@ -1,9 +1,12 @@
 import type { AuditEvent } from '../../core/audit.ts';
+import type { GrantRequest } from '../../core/deciding/grant-request.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { Caller } from '../../core/principal.ts';
-import { History, HOURS, START } from './history.ts';
+import { Broker } from './broker.ts';
+import { Callers } from './callers.ts';
+import { HOURS, START, World } from './world.ts';
 
-/** Plays one history from its seed, and holds every invariant all the way. */
+/** Plays one history from its seed and checks every invariant throughout. */
 
 const person = (sub: string, groups: readonly string[], employee = sub): Caller => ({
   principal: {
@@ -23,7 +26,7 @@ const USERS = [
   person('bob', ['users']),
   person('eve', ['users']),
 ];
-/** Ana's second account, and people who approve and nothing else. */
+/** Ana's second account, and people who only approve. */
 const VOTERS = [
   person('ana2', ['approvers'], 'ana'),
   person('kim', ['approvers']),
@@ -40,10 +43,12 @@ export type Played = {
   readonly events: readonly AuditEvent[];
 };
 
-/** @throws Violation that says which promise did not hold. */
+/** @throws Violation that names the broken promise */
 export async function simulate(seed: number): Promise<Played> {
-  const history = new History(seed);
-  const { kernel, aws, store } = history;
+  const world = new World(seed);
+  const broker = new Broker(world);
+  const history = { world, broker, callers: new Callers(world, broker) };
+  const { kernel, aws, store } = world;
   if (kernel.chance() < 0.3) aws.small.add('arn:aws:iam::111122223333:role/shared');
   const actions = kernel.between(8, 28);
   for (let action = 0; action < actions; action += 1) {
@@ -52,25 +57,24 @@ export async function simulate(seed: number): Promise<Played> {
       await perform(history);
     });
   }
-  kernel.spawn(() => useKeys(history));
-  await playUntil(history, START + HOURS(3));
-  history.calm();
-  history.sweepDown = false;
-  await playUntil(history, START + HOURS(9));
-  history.invariants.checkEnd();
-  return { grants: store.grants.size, covered: history.covered, events: store.events };
+  kernel.spawn(() => useKeys(world));
+  await playUntil(world, START + HOURS(3));
+  world.calm();
+  broker.sweepDown = false;
+  await playUntil(world, START + HOURS(9));
+  world.invariants.checkEnd();
+  return { grants: store.grants.size, covered: world.covered, events: store.events };
 }
 
-async function playUntil(history: History, end: number): Promise<void> {
-  const { kernel } = history;
+async function playUntil({ kernel, invariants }: World, end: number): Promise<void> {
   while (kernel.now < end) {
     await kernel.runUntil(Math.min(end, kernel.now + kernel.between(1000, 240_000)));
-    history.invariants.check();
+    invariants.check();
   }
 }
 
-/** Somebody who has keys tries what they can, chained roles included. */
-async function useKeys({ kernel, aws }: History): Promise<void> {
+/** Uses vended keys to assume chained roles, now and then. */
+async function useKeys({ kernel, aws }: World): Promise<void> {
   for (;;) {
     await kernel.sleep(kernel.between(1000, 600_000));
     for (const session of [...aws.sessions]) {
@@ -80,87 +84,98 @@ async function useKeys({ kernel, aws }: History): Promise<void> {
   }
 }
 
+type History = { readonly world: World; readonly broker: Broker; readonly callers: Callers };
+
 async function perform(history: History): Promise<void> {
-  const { kernel, store } = history;
+  const { world, broker, callers } = history;
+  const { kernel, store } = world;
   const user = kernel.pick(USERS);
   const grant = anyGrant([...store.grants.values()], kernel.chance());
   const owner = USERS.find(({ principal }) => principal.id === grant?.requester.id) ?? user;
   const at = kernel.chance();
-  if (grant === undefined || at < 0.34) return askFor(history, user);
+  if (grant === undefined || at < 0.34) return request(history, user);
   const id = grant.id;
-  if (at < 0.44) await history.vend(owner, id);
+  if (at < 0.44) await callers.vend(owner, id);
   else if (at < 0.6) await votes(history, id);
-  else if (at < 0.64) await history.cancel(owner, id);
+  else if (at < 0.64) await callers.cancel(owner, id);
   else if (at < 0.76) await revoke(history, kernel.pick([owner, ADMIN, user]), id);
-  else if (at < 0.82) await history.extend(owner, id);
-  else if (at < 0.84) await history.review(kernel.pick([ADMIN, owner]), id);
+  else if (at < 0.82) await callers.extend(owner, id);
+  else if (at < 0.84) await callers.review(kernel.pick([ADMIN, owner]), id);
   else if (at < 0.89) await suspendForAWhile(history, owner.principal.id);
-  else if (at < 0.91) await history.revokeAll(owner.principal.id);
-  else if (at < 0.93) history.deploy();
-  else if (at < 0.96) breakRole(history, grant);
-  else if (at < 0.98) for (const each of store.grants.keys()) history.workflow.kill(each);
-  else history.sweepDown = !history.sweepDown;
+  else if (at < 0.91) await callers.revokeAll(owner.principal.id);
+  else if (at < 0.93) world.deploy();
+  else if (at < 0.96) breakRole(world, grant);
+  else if (at < 0.98) for (const each of store.grants.keys()) broker.workflow.kill(each);
+  else broker.sweepDown = !broker.sweepDown;
 }
 
-async function askFor(history: History, user: Caller): Promise<void> {
-  const { kernel } = history;
-  const request = history.request(kernel.pick(ENTITLEMENTS), {
-    startsAt: kernel.chance() < 0.2 ? kernel.now + kernel.between(1000, 1_800_000) : null,
-  });
+async function request({ world, callers }: History, user: Caller): Promise<void> {
+  const { kernel, invariants } = world;
+  const entitlement = kernel.pick(ENTITLEMENTS);
+  const startsAt = kernel.chance() < 0.2 ? kernel.now + kernel.between(1000, 1_800_000) : null;
+  const body: GrantRequest = {
+    entitlement,
+    parameters: {},
+    scope: null,
+    durationSeconds: kernel.pick([60, 600, 1800, 3600, 7200]),
+    startsAt,
+    justification: 'a simulation',
+    ticket: entitlement === 'glass' ? 'INC-1' : null,
+  };
   const key = kernel.chance() < 0.5 ? `key-${kernel.between(0, 1e9)}` : null;
   const once = () =>
     kernel.chance() < 0.6
-      ? history.requestAndVend(user, request, key)
-      : history.requestGrant(user, request, key);
+      ? callers.requestAndVend(user, body, key)
+      : callers.requestGrant(user, body, key);
   const tries = key !== null && kernel.chance() < 0.4 ? [once(), once()] : [once()];
   const answers = await Promise.all(tries);
-  const ids = answers.flatMap((it) =>
-    it.ok ? ('grant' in it.value ? it.value.grant.id : it.value.id) : [],
+  const ids = answers.flatMap((answer) =>
+    answer.ok ? ('grant' in answer.value ? answer.value.grant.id : answer.value.id) : [],
   );
-  if (new Set(ids).size > 1) history.invariants.fail('I11', 'one key made two grants');
+  if (new Set(ids).size > 1) invariants.fail('I11', 'one key made two grants');
 }
 
-/** Several at once, so that last votes race. */
-async function votes(history: History, id: string): Promise<void> {
-  const { kernel } = history;
+/** Several votes at once, so that last votes race. */
+async function votes({ world: { kernel }, callers }: History, id: string): Promise<void> {
   const count = kernel.between(1, 4);
   const voters = Array.from({ length: count }, () => kernel.pick(VOTERS));
   await Promise.all(
     voters.map(async (voter) => {
-      await history.vote(voter, id, kernel.pick(['approve', 'approve', 'approve', 'deny']));
-      if (kernel.chance() < 0.2) await history.vote(voter, id, 'withdraw');
+      await callers.vote(voter, id, kernel.pick(['approve', 'approve', 'approve', 'deny']));
+      if (kernel.chance() < 0.2) await callers.vote(voter, id, 'withdraw');
     }),
   );
 }
 
-async function revoke(history: History, by: Caller, id: string): Promise<void> {
-  const { kernel, store } = history;
+async function revoke({ world, callers }: History, by: Caller, id: string): Promise<void> {
+  const { kernel, store } = world;
   if (kernel.chance() < 0.2) {
-    // A storm: everything at once.
-    await Promise.all([...store.grants.keys()].map((each) => history.revoke(ADMIN, each)));
+    // Revokes everything at once.
+    await Promise.all([...store.grants.keys()].map((each) => callers.revoke(ADMIN, each)));
     return;
   }
-  const others = kernel.chance() < 0.3 ? [history.vend(by, id), history.vend(by, id)] : [];
-  await Promise.all([history.revoke(by, id), ...others]);
+  const others = kernel.chance() < 0.3 ? [callers.vend(by, id), callers.vend(by, id)] : [];
+  await Promise.all([callers.revoke(by, id), ...others]);
 }
 
 async function suspendForAWhile(history: History, principal: string): Promise<void> {
   const user = USERS.find(({ principal: { id } }) => id === principal) ?? USERS[0];
-  const racing = user === undefined ? [] : [askFor(history, user)];
-  await Promise.all([history.suspend(principal), ...racing]);
-  await history.kernel.sleep(history.kernel.between(60_000, 3_600_000));
-  await history.resume(principal);
+  const racing = user === undefined ? [] : [request(history, user)];
+  const { world, callers } = history;
+  await Promise.all([callers.suspend(principal), ...racing]);
+  await world.kernel.sleep(world.kernel.between(60_000, 3_600_000));
+  await callers.resume(principal);
 }
 
-function breakRole(history: History, { targetRole }: Grant): void {
-  history.aws.broken.add(targetRole);
-  history.kernel.spawn(async () => {
-    await history.kernel.sleep(history.kernel.between(60_000, HOURS(2)));
-    history.aws.broken.delete(targetRole);
+function breakRole({ kernel, aws }: World, { targetRole }: Grant): void {
+  aws.broken.add(targetRole);
+  kernel.spawn(async () => {
+    await kernel.sleep(kernel.between(60_000, HOURS(2)));
+    aws.broken.delete(targetRole);
   });
 }
 
-/** The newest are the likeliest: most happens to grants that are young. */
+/** A random grant; new ones are more likely, because most happens to them. */
 function anyGrant(grants: readonly Grant[], chance: number): Grant | undefined {
   return grants[grants.length - 1 - Math.floor(chance * chance * grants.length)];
 }

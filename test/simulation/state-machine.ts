@@ -3,7 +3,7 @@ import type { Step } from '../../core/lifecycle/next-step.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
 import { Crash, type Kernel } from './kernel.ts';
 
-/** Step Functions, as far as `workflow/grant.asl.json` uses it: the definition itself is executed. */
+/** Executes the definition `workflow/grant.asl.json`, with as much of Step Functions as it uses. */
 
 type Rule = {
   readonly ErrorEquals: readonly string[];
@@ -67,7 +67,7 @@ export class StateMachine {
     this.services = services;
   }
 
-  /** The same name starts one execution. */
+  /** Starts one execution per grant; a second start does nothing. */
   start(step: Step): void {
     if (this.running.has(step.grantId)) return;
     const execution = { killed: false };
@@ -157,7 +157,7 @@ export class StateMachine {
     try {
       return await lambda(payload);
     } catch (error) {
-      // A crash of the Lambda is an error of its call.
+      // To the state machine, a crash of the Lambda is an error of the call.
       throw error instanceof Crash ? new TaskError('Lambda.Crashed') : error;
     }
   }

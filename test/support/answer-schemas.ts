@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import * as responses from '../../core/api/responses.ts';
 import type { RouteKey } from '../../core/api/routes.ts';
 
-/** What each call may answer; every answer in these tests is held against it. */
+/** The schemas of the answers that each call may give. */
 const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> = {
   'GET /.well-known/valetkey': { 200: responses.discovery },
   'GET /v1/openapi.json': { 200: responses.document },
@@ -29,8 +29,8 @@ const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> =
   'POST /v1/grants/{id}/credentials': { 200: responses.vended },
 };
 
-/** @throws Error when the answer is not one that the contract has. */
-export function holdAgainstContract(route: RouteKey, status: number, body: unknown): void {
+/** @throws Error if the contract does not allow this answer. */
+export function checkAgainstContract(route: RouteKey, status: number, body: unknown): void {
   const schema = status >= 400 ? responses.problem : ANSWERS[route][status];
   if (schema === undefined) throw new Error(`${route} may not answer ${status}`);
   schema.parse(body);

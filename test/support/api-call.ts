@@ -2,19 +2,19 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { ROUTES, type RouteKey } from '../../core/api/routes.ts';
 import type { ApiHandler } from '../../lambdas/middleware/api-call.ts';
 
-/** Calls of a handler as API Gateway makes them (payload format 2.0), and their answers. */
+/** Calls a handler as API Gateway does (payload format 2.0): `send` returns the parsed answer. */
 
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Readonly<Record<string, unknown>>;
-  /** The answer as it goes out, for searching. */
+  /** The whole answer as text, to search for secrets. */
   readonly text: string;
 };
 
 export type ApiCall = {
   readonly token?: string;
-  /** Sent as it is when it is a string, as JSON otherwise. */
+  /** A string is sent unchanged, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly id?: string;

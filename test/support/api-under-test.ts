@@ -1,13 +1,13 @@
 import { ROUTES, type RouteKey } from '../../core/api/routes.ts';
 import type { ApiHandler } from '../../lambdas/middleware/api-call.ts';
-import { holdAgainstContract } from './answer-schemas.ts';
+import { checkAgainstContract } from './answer-schemas.ts';
 import { type Answer, type ApiCall, send } from './api-call.ts';
-import { type Aws, mockAws } from './aws.ts';
-import { startIssuer, type TestIssuer } from './issuer.ts';
+import { type CapturedLog, captureLog } from './capture-log.ts';
 import { lambdaEnvironment } from './lambda-environment.ts';
-import { type CapturedLog, captureLog } from './log.ts';
+import { type Aws, mockAws } from './mock-aws.ts';
+import { startIssuer, type TestIssuer } from './test-issuer.ts';
 
-/** The API's Lambdas as they are deployed, before AWS clients that answer as the test wants. */
+/** The API's Lambdas as deployed, with mocked AWS clients; every answer is checked against the contract. */
 export type ApiUnderTest = {
   readonly issuer: TestIssuer;
   readonly aws: Aws;
@@ -17,7 +17,7 @@ export type ApiUnderTest = {
   readonly stop: () => Promise<void>;
 };
 
-/** Lambdas are imported when they are first called, so that a test starts what it needs. */
+/** A Lambda is imported when it is first called, so that a test starts only what it needs. */
 export async function startApi(): Promise<ApiUnderTest> {
   const log = captureLog();
   const issuer = await startIssuer();
@@ -34,7 +34,7 @@ export async function startApi(): Promise<ApiUnderTest> {
     handler,
     call: async (route, call) => {
       const answer = await send(await handler(ROUTES[route].lambda), route, call);
-      holdAgainstContract(route, answer.status, answer.body);
+      checkAgainstContract(route, answer.status, answer.body);
       return answer;
     },
     stop: async () => {

@@ -2,7 +2,7 @@ import type { Grant } from '../../core/grant.ts';
 import { requestGrant } from '../../core/grants/request-grant.ts';
 import type { Caller } from '../../core/principal.ts';
 import { compiled, files, READ } from './bundles.ts';
-import { ANA, CALL, callOf, person, REQUEST, type World } from './ports.ts';
+import { ANA, CALL, callOf, person, REQUEST, type World } from './memory-ports.ts';
 
 /** A bundle in which each authority over others' grants belongs to a group of its own. */
 
@@ -40,7 +40,6 @@ export const GOVERNED = compiled(
   files({ 'entitlements/read.yaml': `${READ}${APPROVAL}`, 'policies/read.cedar': POLICIES }),
 );
 
-export const AUDITOR = person('zoe', ['auditors']);
 export const ADMIN = person('ada', ['admins']);
 export const REVOKER = person('ron', ['revokers']);
 export const REVIEWER = person('ria', ['reviewers']);

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { appSynth } from './synth.ts';
 
-/** The broker's stack with the example bundle, as `bin/app.ts` makes it, and ways to look at it. */
+/** The template of the broker's stack with the example bundle, and functions that find things in it. */
 
 export type Resource = {
   readonly Type: string;
@@ -34,7 +34,7 @@ export function only(template: Template, type: string): Resource {
   return resource;
 }
 
-/** What every role may do, by the first word of its logical id: `vend`, `WorkflowRole`, … */
+/** The statements of every role, by the first word of its logical id in lower case: `vend`, `workflow`, … */
 export function statementsByRole(template: Template): ReadonlyMap<string, readonly Statement[]> {
   const statements = new Map<string, readonly Statement[]>();
   for (const { Properties } of Object.values(resources(template, 'AWS::IAM::Policy'))) {

@@ -6,7 +6,10 @@ import type { Bundle, BundleFiles } from '../../core/bundle/bundle.ts';
 import { compileBundle } from '../../core/policy/compile-bundle.ts';
 import type { PolicyEngine } from '../../core/ports.ts';
 
-/** Small bundles for tests, compiled with the real Cedar. */
+/**
+ * Policy bundles, compiled with the real Cedar: a small one with the entitlement `read` (`files`,
+ * `compiled`), the example bundle of `policy/` (`exampleBundle`), and their policy engine (`engineOf`).
+ */
 
 export const cedar = loadCedar(cedarModule());
 export const language = cedarLanguage(cedar);
@@ -36,7 +39,17 @@ permit (
 );
 `;
 
-/** The small bundle with some files replaced; null takes one away. */
+/** Lets the group `auditors` see the grants of all principals. */
+export const PERMIT_AUDIT = `${PERMIT_READ}
+@id("auditors-audit")
+permit (
+  principal in ValetKey::Group::"people:auditors",
+  action == ValetKey::Action::"audit",
+  resource == ValetKey::Broker::"broker"
+);
+`;
+
+/** The files of the small bundle with changes; null removes a file. */
 export function files(changes: Readonly<Record<string, string | null>> = {}): BundleFiles {
   const all: Record<string, string | null> = {
     'issuers.yaml': ISSUERS,

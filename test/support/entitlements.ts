@@ -1,7 +1,7 @@
 import type { CompiledEntitlement } from '../../core/bundle/bundle.ts';
 import type { Entitlement, ParameterSpec } from '../../core/entitlement.ts';
 
-/** Entitlements that no compiler looked at: what the core must hold by itself. */
+/** An entitlement that did not pass the compiler, for what the core must enforce itself. */
 export function entitlement(changes: Partial<Entitlement> = {}): CompiledEntitlement {
   return {
     id: 'e',

@@ -1,13 +1,11 @@
-import type { Grant } from '../../core/grant.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
 import type { GrantStore, PolicyEngine } from '../../core/ports.ts';
-import type { Principal } from '../../core/principal.ts';
 import { err, ok } from '../../core/result.ts';
-import { NO_APPROVALS } from '../contracts/grants.ts';
-import { PERMIT_READ } from './bundles.ts';
-import { person } from './ports.ts';
 
-/** Ports of which some part misbehaves, for tests of what the core makes of that. */
+/**
+ * Ports with a part that fails or must not be used, made from working ones: `withStore`, `withEngine`,
+ * `silentOn`, `unusedStore`. `NO_STORE` and `NO_POLICY` are the errors they fail with.
+ */
 
 export const NO_STORE = { code: 'unavailable', what: 'store' } as const;
 export const NO_POLICY = { code: 'unavailable', what: 'policy' } as const;
@@ -20,66 +18,27 @@ export function withEngine(ports: VendPorts, changes: Partial<PolicyEngine>): Ve
   return { ...ports, engine: { ...ports.engine, ...changes } };
 }
 
-/** A store that a call must not even reach. */
+/** A store whose use fails the test. */
 export function unusedStore(): GrantStore {
   const unused = async (): Promise<never> => {
     throw new Error('the store was used');
   };
   return {
-    ...{ create: unused, recordVend: unused, update: unused, appendEvent: unused },
-    ...{ find: unused, list: unused, history: unused, events: unused },
-    ...{ overdueReview: unused, due: unused },
+    create: unused,
+    recordVend: unused,
+    update: unused,
+    appendEvent: unused,
+    find: unused,
+    list: unused,
+    history: unused,
+    events: unused,
+    overdueReview: unused,
+    due: unused,
   };
 }
 
-/** An engine without an answer to one of the two questions. */
+/** An engine that fails on one of the two questions and permits the other. */
 export function silentOn(action: 'request' | 'autoApprove'): Partial<PolicyEngine> {
   const permitted = { permitted: true, policies: [], advice: [] };
   return { ask: (asked) => (asked === action ? err(NO_POLICY) : ok(permitted)) };
-}
-
-/** What lets the group `auditors` see everybody's grants. */
-export const PERMIT_AUDIT = `${PERMIT_READ}
-@id("auditors-audit")
-permit (
-  principal in ValetKey::Group::"people:auditors",
-  action == ValetKey::Action::"audit",
-  resource == ValetKey::Broker::"broker"
-);
-`;
-
-export const AUDITOR = person('zoe', ['auditors']);
-
-export function grantOf(principal: Principal, changes: Partial<Grant> = {}): Grant {
-  return {
-    id: `gr_${'0'.repeat(20)}`,
-    status: 'active',
-    version: 1,
-    requester: { type: principal.type, id: principal.id, name: principal.name },
-    marks: [principal.id],
-    principalKey: 'ana-0123456789abcdef',
-    entitlement: 'read',
-    definition: 'sha256:read',
-    targetRole: 'arn:aws:iam::111122223333:role/read',
-    chainedRoles: [],
-    breakGlass: false,
-    parameters: { prefix: 'a' },
-    scope: null,
-    justification: 'a test',
-    ticket: null,
-    job: null,
-    sourceIp: '10.1.2.3',
-    durationSeconds: 1800,
-    createdAt: 0,
-    startsAt: 0,
-    expiresAt: 1_800_000,
-    endedAt: null,
-    endReason: null,
-    keysValidUntil: null,
-    kill: null,
-    approvals: NO_APPROVALS,
-    review: null,
-    decision: { outcome: 'allow', policies: [], advice: [], bundle: 'sha256:b' },
-    ...changes,
-  };
 }

@@ -1,29 +1,22 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { cedarModule, loadCedar } from '../../adapters/cedar/cedar.ts';
-import { cedarLanguage } from '../../adapters/cedar/policy-language.ts';
-import { readBundleFiles } from '../../adapters/files/bundle-files.ts';
-import { type Bundle, formatBundleErrors } from '../../core/bundle/bundle.ts';
-import { compileBundle } from '../../core/policy/compile-bundle.ts';
-import type { TestIssuer } from './issuer.ts';
+import { cedarModule } from '../../adapters/cedar/cedar.ts';
+import { exampleBundle } from './bundles.ts';
+import type { TestIssuer } from './test-issuer.ts';
 
-/** What Lambda gives our code at its start: the package's folder and the environment. */
+/** What Lambda gives the code when it starts: the package's folder and the environment variables. */
 
 export const ACCOUNT = '123456789012';
 const REGION = 'eu-central-1';
 const TABLE_NAME = 'grants';
 const STATE_MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:grant`;
 
-function exampleBundle(): Bundle {
-  const folder = fileURLToPath(new URL('../../policy', import.meta.url));
-  const compiled = compileBundle(readBundleFiles(folder), cedarLanguage(loadCedar(cedarModule())));
-  if (!compiled.ok) throw new Error(formatBundleErrors(compiled.error));
-  return compiled.value;
-}
-
-/** Call it before the Lambda is imported. The folder goes when the returned function is called. */
+/**
+ * Sets the environment of a Lambda. Call it before the Lambda is imported.
+ *
+ * @returns a function that removes the package's folder
+ */
 export function lambdaEnvironment(issuer?: Pick<TestIssuer, 'urls'>): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-test-'));
   writeFileSync(join(folder, 'bundle.json'), JSON.stringify(exampleBundle()));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The real command in processes of its own, with a home of its own. */
+/** Runs the real command in its own process and its own home folder. */
 
 const COMMAND = fileURLToPath(new URL('../../cli/valetkey.ts', import.meta.url));
 
@@ -13,7 +13,7 @@ type Finished = { readonly code: number; readonly out: string; readonly err: str
 type Running = {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
-  /** Waits until it has said something. */
+  /** Waits until its output matches. */
   readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
 };
 
@@ -27,7 +27,7 @@ export type Home = {
 
 type Env = Readonly<Record<string, string>>;
 
-/** @param command What runs it; by default the source, with the Node of the tests. */
+/** @param command the program and its first arguments; default: the source, run with the tests' Node */
 export function newHome(command: readonly string[] = [process.execPath, COMMAND]): Home {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-home-'));
   const own = {
@@ -87,7 +87,7 @@ function watch(child: ChildProcess): Running {
         if (found === null && child.exitCode === null) return;
         listeners.delete(look);
         if (found !== null) resolve(found);
-        else reject(new Error(`it ended without ${pattern}: ${out}${err}`));
+        else reject(new Error(`the command ended without ${pattern}: ${out}${err}`));
       };
       listeners.add(look);
       look();

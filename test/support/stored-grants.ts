@@ -3,7 +3,7 @@ import type { RouteKey } from '../../core/api/routes.ts';
 import type { ApiCall } from './api-call.ts';
 import type { ApiUnderTest } from './api-under-test.ts';
 
-/** Items as the store really wrote them, to answer later reads with. */
+/** `written` makes a call and returns the items that the store wrote, to answer later reads with them. */
 
 export type Item = Record<string, AttributeValue>;
 
@@ -11,13 +11,13 @@ export type Written = {
   readonly id: string;
   readonly grant: Item;
   readonly events: readonly Item[];
-  /** What its `Idempotency-Key` was remembered with. */
+  /** The item of its `Idempotency-Key`. */
   readonly key: Item | undefined;
 };
 
-/** Makes the call, and takes from its transaction what was written; AWS is forgetful afterwards. */
+/** Makes the call and returns what its transaction wrote; the AWS mocks are reset afterwards. */
 export async function written(api: ApiUnderTest, route: RouteKey, call: ApiCall): Promise<Written> {
-  api.aws.willing();
+  api.aws.acceptAll();
   await api.call(route, call);
   const [transaction] = api.aws.transactions();
   const items = (transaction?.TransactItems ?? []).flatMap(({ Put }) =>
@@ -27,7 +27,7 @@ export async function written(api: ApiUnderTest, route: RouteKey, call: ApiCall)
     items.filter((item) => item['sk']?.S?.startsWith(prefix) === true);
   const [grant] = starting('GRANT');
   if (grant === undefined) throw new Error(`${route} wrote no grant`);
-  api.aws.willing();
+  api.aws.acceptAll();
   const [key] = starting('KEY#');
   return { id: grant['id']?.S ?? '', grant, events: starting('EVENT#'), key };
 }

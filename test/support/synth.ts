@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The real app, synthesised by a process of its own that knows nothing of any AWS account. */
+/** Synthesises the real app in its own process, without an AWS account. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BIN = join(ROOT, 'node_modules/.bin');
@@ -19,16 +19,16 @@ export type Synthesis = {
   readonly templates: Readonly<Record<string, string>>;
 };
 
-/** With the CDK's own command, as people call it. */
+/** Synthesises with the CDK's command, as people call it. */
 export function cdkSynth(...context: readonly string[]): Promise<Synthesis> {
-  const more = context.flatMap((it) => ['-c', it]);
+  const more = context.flatMap((value) => ['-c', value]);
   return inFolder((folder, env) => {
     const out = join(folder, 'out');
     return run(join(BIN, 'cdk'), ['synth', '--quiet', '--output', out, ...more], out, env);
   });
 }
 
-/** Without the command around it: the app alone, which is faster. */
+/** Runs only the app, without the CDK's command, which is faster. */
 export function appSynth(more: Readonly<Record<string, string>> = {}): Promise<Synthesis> {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as {
     readonly context: object;
@@ -47,7 +47,7 @@ async function inFolder(
 ): Promise<Synthesis> {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-synth-'));
   try {
-    // No credentials, no account, no Region, no home to find any of them in.
+    // No credentials, account or Region, and no home folder that contains them.
     const path = [BIN, dirname(process.execPath), '/usr/bin', '/bin'].join(':');
     return await synthesise(folder, { PATH: path, HOME: folder, TMPDIR: folder });
   } finally {
@@ -71,8 +71,8 @@ function run(
       resolve({
         succeeded: error === null,
         output: `${stdout}${stderr}`,
-        template: readIfThere(join(out, 'ValetKey.template.json')),
-        validation: readIfThere(join(out, 'validation-report.json')),
+        template: readIfExists(join(out, 'ValetKey.template.json')),
+        validation: readIfExists(join(out, 'validation-report.json')),
         templates: templatesIn(out),
       }),
     );
@@ -81,12 +81,12 @@ function run(
 
 function templatesIn(out: string): Synthesis['templates'] {
   const ending = '.template.json';
-  const files = existsSync(out) ? readdirSync(out).filter((it) => it.endsWith(ending)) : [];
+  const files = existsSync(out) ? readdirSync(out).filter((name) => name.endsWith(ending)) : [];
   return Object.fromEntries(
     files.map((file) => [file.slice(0, -ending.length), readFileSync(join(out, file), 'utf8')]),
   );
 }
 
-function readIfThere(path: string): string {
+function readIfExists(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-/** Makes time stand still, or jump; `restart` before the next test. */
+/** Stops or moves the clock of `Date.now`; call `restart` after every test. */
 export function testClock() {
   let spy: { readonly mockRestore: () => void } | undefined;
   const restart = (): void => {
@@ -15,7 +15,7 @@ export function testClock() {
   return {
     restart,
     setTo,
-    /** Stops on the current whole second, plus these milliseconds. */
+    /** Stops at the current whole second plus these milliseconds. */
     stop: (milliseconds = 0): number => setTo(Math.floor(Date.now() / 1000) * 1000 + milliseconds),
     forward: (seconds: number): number => setTo(Date.now() + seconds * 1000),
   };

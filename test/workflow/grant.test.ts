@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { nextStep } from '../../core/lifecycle/next-step.ts';
-import { activeGrant, NOW } from '../contracts/grants.ts';
+import { activeGrant, NOW } from '../support/sample-grants.ts';
 
 type Handler = { readonly ErrorEquals: readonly string[]; readonly Next?: string };
 type State = {
@@ -42,22 +42,22 @@ function nextOf(state: State): readonly string[] {
 }
 
 describe('the workflow', () => {
-  test('names no state that is not there, and has none that nothing leads to', () => {
+  test('names only states that exist, and every state is reachable', () => {
     const named = [definition.StartAt, ...states.flatMap(([, state]) => nextOf(state))];
     expect(new Set(named)).toEqual(new Set(Object.keys(definition.States)));
   });
 
-  test('comes to an end', () => {
+  test('ends: every state leads on or is a final one', () => {
     const ends = states.filter(([, { End, Type }]) => End === true || Type === 'Succeed');
     expect(ends.length).toBeGreaterThan(0);
     for (const [name, state] of states) {
       const leadsOn = state.Next !== undefined || state.Choices !== undefined;
-      const over = state.End === true || ['Succeed', 'Fail'].includes(state.Type);
-      expect([name, leadsOn]).toEqual([name, !over]);
+      const final = state.End === true || ['Succeed', 'Fail'].includes(state.Type);
+      expect([name, leadsOn]).toEqual([name, !final]);
     }
   });
 
-  test('reads of its data a step, and nothing else', () => {
+  test('reads only the fields of a step', () => {
     const paths = TEXT.match(/(?<!\$)\$\.[\w.]+/g) ?? [];
     const fields = ['phase', 'grantId', 'version', 'seconds', 'until', 'Payload'];
     expect(new Set(paths)).toEqual(new Set(fields.map((field) => `$.${field}`)));
@@ -72,7 +72,7 @@ describe('the workflow', () => {
       { ...grant, status: 'revoking' as const },
       { ...grant, status: 'revoked' as const, kill: { roles: [], at: NOW, until: NOW } },
       { ...grant, status: 'expired' as const },
-    ].map((it) => nextStep(it, NOW).phase);
+    ].map((version) => nextStep(version, NOW).phase);
     const known = definition.States['WhereNext']?.Choices?.map(({ StringEquals }) => StringEquals);
     expect(new Set(steps)).toEqual(new Set(known));
     expect(steps).toHaveLength(6);
@@ -84,7 +84,7 @@ describe.each(tasks)('the task %s', (_, task) => {
     expect(task.TimeoutSeconds ?? task.TimeoutSecondsPath).toBeDefined();
   });
 
-  test('is tried again, ever more rarely', () => {
+  test('is retried, with growing intervals', () => {
     const retries = (task.Retry ?? []).filter(({ ErrorEquals }) => ErrorEquals[0] !== 'MoreToDo');
     expect(retries.length).toBeGreaterThan(0);
     for (const retry of retries) {
@@ -95,7 +95,7 @@ describe.each(tasks)('the task %s', (_, task) => {
     }
   });
 
-  test('leads on whatever fails', () => {
+  test('leads on if all retries fail', () => {
     expect(task.Catch?.some(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'))).toBe(true);
   });
 });
@@ -103,14 +103,14 @@ describe.each(tasks)('the task %s', (_, task) => {
 const waits = tasks.filter(([, { Resource }]) => Resource?.endsWith('.waitForTaskToken'));
 
 describe.each(waits)('the wait %s', (_, wait) => {
-  test('ends when its step says so, and a time-out is not tried again', () => {
+  test('ends at the time of its step, and a time-out is not retried', () => {
     expect(wait.TimeoutSecondsPath).toBe('$.seconds');
     const retried = (wait.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
     expect(retried).not.toContain('States.ALL');
     expect(retried).not.toContain('States.Timeout');
   });
 
-  test('begins only while the grant is as it was read', () => {
+  test('begins only if the grant has not changed since it was read', () => {
     expect(JSON.stringify(wait.Parameters)).toContain('"ConditionExpression":"version = :version"');
   });
 });
@@ -119,6 +119,6 @@ test('there are three waits', () => {
   expect(waits.map(([name]) => name)).toEqual(['AwaitVotes', 'AwaitStart', 'AwaitEnd']);
 });
 
-test('nothing in it names credentials', () => {
+test('the definition does not mention credentials', () => {
   expect(TEXT).not.toMatch(/secret|accesskey|sessiontoken|credential|bearer|password|assumerole/i);
 });

@@ -11,11 +11,11 @@ function githubMasks(secrets) {
 `).join("");
 }
 function githubVariables(file2, variables) {
-  const mark = `valetkey-${randomUUID()}`;
+  const delimiter = `valetkey-${randomUUID()}`;
   const lines = Object.entries(variables).map(
-    ([name, value]) => `${name}<<${mark}
+    ([name, value]) => `${name}<<${delimiter}
 ${value}
-${mark}
+${delimiter}
 `
   );
   appendFileSync(file2, lines.join(""));
@@ -79,14 +79,14 @@ function jobName(env) {
   return `${ciSystem(env)} ${known.join(" ")}`;
 }
 function noToken(system, audience) {
-  const mend = {
+  const hints = {
     github: "Give the job `permissions: { id-token: write }`.",
     gitlab: `Give the job \`id_tokens: { VALETKEY_TOKEN: { aud: ${audience} } }\`.`,
-    buildkite: "Is buildkite-agent 3.44 or newer on the PATH of the job?",
-    circleci: "Is the circleci command on the PATH of the job, and the organisation allowed to use OIDC?",
+    buildkite: "Check that buildkite-agent 3.44 or newer is on the PATH of the job.",
+    circleci: "Check that the circleci command is on the PATH of the job, and that the organisation may use OIDC.",
     other: "Set VALETKEY_TOKEN to the OIDC token of the job, or name its file with --token-file."
   };
-  return new Failure("signIn", "This job has no OIDC token.", mend[system]);
+  return new Failure("signIn", "This job has no OIDC token.", hints[system]);
 }
 
 // ci/github/broker.ts
@@ -106,15 +106,22 @@ async function jobToken({ audience, file: file2 }, env) {
 }
 var TOKENS = {
   github: githubToken,
-  // https://docs.gitlab.com/ci/secrets/id_token_authentication/: in the variable that the job names.
+  // GitLab puts the token into a variable that the job names: VALETKEY_TOKEN, read above.
+  // https://docs.gitlab.com/ci/secrets/id_token_authentication/
   gitlab: async () => null,
-  // https://buildkite.com/docs/agent/v3/cli-oidc: ids, which nobody can register again, only if asked for.
-  buildkite: (audience) => printed("buildkite-agent", [
-    ...["oidc", "request-token", "--audience", audience],
-    ...["--claim", "organization_id,pipeline_id,build_id"]
+  // The token has the immutable ids only if they are requested.
+  // https://buildkite.com/docs/agent/v3/cli-oidc
+  buildkite: (audience) => outputOf("buildkite-agent", [
+    "oidc",
+    "request-token",
+    "--audience",
+    audience,
+    "--claim",
+    "organization_id,pipeline_id,build_id"
   ]),
-  // https://circleci.com/docs/openid-connect-tokens/: a token with an audience of our own.
-  circleci: (audience) => printed("circleci", ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })]),
+  // The default token has another audience.
+  // https://circleci.com/docs/openid-connect-tokens/
+  circleci: (audience) => outputOf("circleci", ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })]),
   other: async () => null
 };
 async function githubToken(audience, env) {
@@ -138,10 +145,10 @@ function tokenIn(file2) {
   try {
     return readFileSync(file2, "utf8").trim();
   } catch (error) {
-    throw new UsageError(`The token file ${file2} cannot be read (${codeOf(error)}).`);
+    throw new UsageError(`--token-file: cannot read ${file2} (${codeOf(error)}).`);
   }
 }
-function printed(program, args) {
+function outputOf(program, args) {
   return new Promise((resolve) => {
     execFile(
       program,
@@ -167,14 +174,14 @@ async function call(broker, method, path, body, idempotencyKey = randomUUID2()) 
     signal: AbortSignal.timeout(3e4)
   });
   let answer = await send();
-  for (let again = 0; again < 3 && [429, 502, 503, 504].includes(answer.status); again += 1) {
+  for (let retry = 0; retry < 3 && [429, 502, 503, 504].includes(answer.status); retry += 1) {
     await sleep(1e3 * Math.min(10, Number(answer.headers.get("retry-after")) || 1));
     answer = await send();
   }
-  const said = await answer.json().catch(() => null);
-  if (answer.ok) return said;
-  const { detail, status } = said ?? {};
-  const text = typeof detail === "string" ? detail : "It said nothing more.";
+  const json = await answer.json().catch(() => null);
+  if (answer.ok) return json;
+  const { detail, status } = json ?? {};
+  const text = typeof detail === "string" ? detail : "The call failed without an explanation.";
   throw new BrokerError(Number(status ?? answer.status), oneLine(text));
 }
 var BrokerError = class extends Error {
@@ -210,13 +217,14 @@ try {
 async function main() {
   const broker = { url: brokerUrl(input("url")), audience: input("audience") || "valetkey" };
   const body = requestBody();
-  const asked = await call(broker, "POST", "/v1/credentials", body);
-  remember(asked.grant.id);
-  const { grant, credentials } = asked.credentials === void 0 ? await wait(asked.grant) : asked;
-  if (credentials === void 0)
-    throw new Error(`There are no keys: ${grant.id} is ${grant.status}.`);
+  const answer = await call(broker, "POST", "/v1/credentials", body);
+  remember(answer.grant.id);
+  const { grant, credentials } = answer.credentials === void 0 ? await waitAndVend(answer.grant) : answer;
+  if (credentials === void 0) {
+    throw new Error(`The broker sent no keys: ${grant.id} is ${grant.status}.`);
+  }
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
-  for (const key of [accessKeyId, secretAccessKey, sessionToken]) refuseOtherThanKeys(key);
+  for (const value of [accessKeyId, secretAccessKey, sessionToken]) refuseUnlessCredential(value);
   process.stdout.write(githubMasks([accessKeyId, secretAccessKey, sessionToken]));
   githubVariables(file("GITHUB_ENV"), {
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -230,8 +238,8 @@ async function main() {
   githubVariables(file("GITHUB_OUTPUT"), { grant: grant.id, expiration });
   process.stdout.write(`${oneLine(`${grant.id}: keys until ${expiration}`)}
 `);
-  async function wait(first) {
-    process.stdout.write(`${oneLine(`${first.id} waits for approval`)}
+  async function waitAndVend(first) {
+    process.stdout.write(`${oneLine(`${first.id} is waiting for approval`)}
 `);
     for (let grant2 = first; ; ) {
       if (grant2.status === "active") {
@@ -249,31 +257,36 @@ function requestBody() {
   const lines = input("parameters").split("\n").filter((line) => line.trim() !== "");
   const parameters = lines.map((line) => {
     const at = line.indexOf("=");
-    if (at < 1) throw new Error("The input `parameters` takes one name=value a line.");
+    if (at < 1) throw new Error("The input `parameters` must have one name=value per line.");
     return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
   });
   const ticket = input("ticket");
   return {
     entitlement: input("entitlement"),
     parameters: Object.fromEntries(parameters),
-    durationSeconds: Number(input("duration-seconds") || "1800"),
+    durationSeconds: durationSeconds(),
     justification: input("reason") || jobName(process.env),
     ...ticket !== "" && { ticket }
   };
 }
-function refuseOtherThanKeys(key) {
-  if (typeof key === "string" && /^[\w+/=.:-]{8,8192}$/.test(key)) return;
-  throw new Error("The broker answered something that are no keys.");
+function durationSeconds() {
+  const text = input("duration-seconds") || "1800";
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new Error("The input `duration-seconds` must be a whole number.");
+}
+function refuseUnlessCredential(value) {
+  if (typeof value === "string" && /^[\w+/=.:-]{8,8192}$/.test(value)) return;
+  throw new Error("The broker sent invalid keys.");
 }
 function input(name) {
   return (process.env[`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`] ?? "").trim();
 }
 function remember(grantId) {
-  if (!/^gr_[a-z0-9]{4,40}$/.test(grantId)) throw new Error("The broker answered no grant.");
+  if (!/^gr_[a-z0-9]{4,40}$/.test(grantId)) throw new Error("The broker sent an invalid grant id.");
   githubVariables(file("GITHUB_STATE"), { grant: grantId });
 }
 function file(name) {
   const path = process.env[name];
-  if (!path) throw new Error(`${name} is not set: is this a step of a job?`);
+  if (!path) throw new Error(`${name} is not set: the action must run in a step of a job.`);
   return path;
 }

@@ -50,14 +50,14 @@ function ciSystem(env2) {
   return "other";
 }
 function noToken(system, audience) {
-  const mend = {
+  const hints = {
     github: "Give the job `permissions: { id-token: write }`.",
     gitlab: `Give the job \`id_tokens: { VALETKEY_TOKEN: { aud: ${audience} } }\`.`,
-    buildkite: "Is buildkite-agent 3.44 or newer on the PATH of the job?",
-    circleci: "Is the circleci command on the PATH of the job, and the organisation allowed to use OIDC?",
+    buildkite: "Check that buildkite-agent 3.44 or newer is on the PATH of the job.",
+    circleci: "Check that the circleci command is on the PATH of the job, and that the organisation may use OIDC.",
     other: "Set VALETKEY_TOKEN to the OIDC token of the job, or name its file with --token-file."
   };
-  return new Failure("signIn", "This job has no OIDC token.", mend[system]);
+  return new Failure("signIn", "This job has no OIDC token.", hints[system]);
 }
 
 // cli/ci/job-token.ts
@@ -71,15 +71,22 @@ async function jobToken({ audience, file }, env2) {
 }
 var TOKENS = {
   github: githubToken,
-  // https://docs.gitlab.com/ci/secrets/id_token_authentication/: in the variable that the job names.
+  // GitLab puts the token into a variable that the job names: VALETKEY_TOKEN, read above.
+  // https://docs.gitlab.com/ci/secrets/id_token_authentication/
   gitlab: async () => null,
-  // https://buildkite.com/docs/agent/v3/cli-oidc: ids, which nobody can register again, only if asked for.
-  buildkite: (audience) => printed("buildkite-agent", [
-    ...["oidc", "request-token", "--audience", audience],
-    ...["--claim", "organization_id,pipeline_id,build_id"]
+  // The token has the immutable ids only if they are requested.
+  // https://buildkite.com/docs/agent/v3/cli-oidc
+  buildkite: (audience) => outputOf("buildkite-agent", [
+    "oidc",
+    "request-token",
+    "--audience",
+    audience,
+    "--claim",
+    "organization_id,pipeline_id,build_id"
   ]),
-  // https://circleci.com/docs/openid-connect-tokens/: a token with an audience of our own.
-  circleci: (audience) => printed("circleci", ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })]),
+  // The default token has another audience.
+  // https://circleci.com/docs/openid-connect-tokens/
+  circleci: (audience) => outputOf("circleci", ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })]),
   other: async () => null
 };
 async function githubToken(audience, env2) {
@@ -103,10 +110,10 @@ function tokenIn(file) {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (error) {
-    throw new UsageError(`The token file ${file} cannot be read (${codeOf(error)}).`);
+    throw new UsageError(`--token-file: cannot read ${file} (${codeOf(error)}).`);
   }
 }
-function printed(program, args) {
+function outputOf(program, args) {
   return new Promise((resolve) => {
     execFile(
       program,
@@ -132,14 +139,14 @@ async function call(broker, method, path, body, idempotencyKey = randomUUID()) {
     signal: AbortSignal.timeout(3e4)
   });
   let answer = await send();
-  for (let again = 0; again < 3 && [429, 502, 503, 504].includes(answer.status); again += 1) {
+  for (let retry = 0; retry < 3 && [429, 502, 503, 504].includes(answer.status); retry += 1) {
     await sleep(1e3 * Math.min(10, Number(answer.headers.get("retry-after")) || 1));
     answer = await send();
   }
-  const said = await answer.json().catch(() => null);
-  if (answer.ok) return said;
-  const { detail, status } = said ?? {};
-  const text = typeof detail === "string" ? detail : "It said nothing more.";
+  const json = await answer.json().catch(() => null);
+  if (answer.ok) return json;
+  const { detail, status } = json ?? {};
+  const text = typeof detail === "string" ? detail : "The call failed without an explanation.";
   throw new BrokerError(Number(status ?? answer.status), oneLine(text));
 }
 var BrokerError = class extends Error {
@@ -179,7 +186,7 @@ if (grant !== "") {
     if (!(error instanceof BrokerError && error.status === 409)) {
       const text = error instanceof Error ? error.message : "unknown error";
       process.stdout.write(
-        `::warning title=Valet Key::${oneLine(`${grant} was not ended: ${text}`)}
+        `::warning title=Valet Key::${oneLine(`could not end ${grant}: ${text}`)}
 `
       );
     }

@@ -5,12 +5,20 @@ import type { RequestFacts } from '../../../core/decision.ts';
 import type { Principal } from '../../../core/principal.ts';
 import { cedar, compiled, engineOf, files } from '../../support/bundles.ts';
 import { NO_POLICY } from '../../support/failing-ports.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
 
 const FACTS: RequestFacts = {
-  ...{ now: NOW, durationSeconds: 900, startsInSeconds: 0, sourceIp: '10.1.2.3' },
-  ...{ mfa: false, mfaAgeSeconds: null, ticket: null, justification: 'test', scoped: false },
-  ...{ parameters: { prefix: 'a' }, history: null },
+  now: NOW,
+  durationSeconds: 900,
+  startsInSeconds: 0,
+  sourceIp: '10.1.2.3',
+  mfa: false,
+  mfaAgeSeconds: null,
+  ticket: null,
+  justification: 'test',
+  scoped: false,
+  parameters: { prefix: 'a' },
+  history: null,
 };
 
 const HEAD = '(principal, action == ValetKey::Action::"request", resource)';
@@ -30,7 +38,9 @@ function ask(
   const entitlement = bundle.entitlements['read'];
   if (entitlement === undefined) throw new Error('no entitlement');
   const question = {
-    ...{ caller: { principal }, entitlement, account: '111122223333' },
+    caller: { principal },
+    entitlement,
+    account: '111122223333',
     facts: { ...FACTS, ...facts },
   };
   return engineOf(bundle, faults).ask('request', question);
@@ -42,7 +52,7 @@ const permitted = (...args: Parameters<typeof ask>): boolean => {
   return answer.value.permitted;
 };
 
-describe('one policy that fails', () => {
+describe('a policy that fails', () => {
   test.each([
     ['a permit beside one that permits', policy('permit', 'ok'), policy('permit', 'bad', FAILS)],
     ['a forbid beside a permit', policy('permit', 'ok'), policy('forbid', 'bad', FAILS)],
@@ -57,7 +67,7 @@ describe('one policy that fails', () => {
     expect(faults).toEqual([{ policyIds: ['bad'], message: expect.stringContaining('overflow') }]);
   });
 
-  test('is reported together with every other', () => {
+  test('is reported together with every other that fails', () => {
     const faults: { policyIds?: readonly string[] }[] = [];
     ask(
       bundleOf(policy('permit', 'a', FAILS), policy('forbid', 'b', FAILS)),
@@ -68,13 +78,13 @@ describe('one policy that fails', () => {
     expect(faults.flatMap(({ policyIds = [] }) => policyIds).sort()).toEqual(['a', 'b']);
   });
 
-  test('whose guard holds back what fails is no fault', () => {
+  test('is no fault if its guard prevents the failure', () => {
     expect(permitted(bundleOf(policy('permit', 'a', `context.mfa && ${FAILS}`)))).toBe(false);
   });
 });
 
 describe('a fact', () => {
-  test('that was not looked up is a fault, not a value made up', () => {
+  test('that was not looked up is a fault, not an invented value', () => {
     const faults: unknown[] = [];
     const bundle = bundleOf(policy('permit', 'p', 'context.history.recentDenials < 3'));
     expect(ask(bundle, { history: null }, ANA.principal, faults).ok).toBe(false);
@@ -82,7 +92,7 @@ describe('a fact', () => {
   });
 
   test.each<[string, Partial<RequestFacts>]>([
-    ['an address that is none', { sourceIp: 'unknown' }],
+    ['a wrong address', { sourceIp: 'unknown' }],
     ['half a second', { durationSeconds: 0.5 }],
   ])('that Cedar cannot read is a fault: %s', (_, facts) => {
     const faults: unknown[] = [];
@@ -90,7 +100,7 @@ describe('a fact', () => {
     expect(faults).toHaveLength(1);
   });
 
-  test('that is optional is not there, which is not the same as empty', () => {
+  test('that is optional may be absent, which differs from empty', () => {
     const withTicket = bundleOf(policy('permit', 'p', 'context has ticket'));
     expect(permitted(withTicket, { ticket: null })).toBe(false);
     expect(permitted(withTicket, { ticket: '' })).toBe(true);
@@ -99,7 +109,7 @@ describe('a fact', () => {
     expect(permitted(age, { mfa: true, mfaAgeSeconds: 0 })).toBe(true);
   });
 
-  test('of the caller’s is text to Cedar, whatever it looks like', () => {
+  test('from the caller is text to Cedar, whatever it looks like', () => {
     const sly = '"; permit (principal, action, resource); //';
     const bundle = bundleOf(
       policy(
@@ -115,9 +125,11 @@ describe('a fact', () => {
 });
 
 describe('the answer', () => {
-  test('of a permit names all permits that hold, and no advice', () => {
+  test('of a permit names all permits that apply, and has no advice', () => {
     const bundle = bundleOf(
-      ...[policy('permit', 'b'), policy('permit', 'a'), policy('permit', 'c', 'context.mfa')],
+      policy('permit', 'b'),
+      policy('permit', 'a'),
+      policy('permit', 'c', 'context.mfa'),
       policy('forbid', 'f', 'context.mfa'),
     );
     expect(ask(bundle)).toEqual({
@@ -126,9 +138,11 @@ describe('the answer', () => {
     });
   });
 
-  test('of a denial names all forbids that hold, and the advice of each', () => {
+  test('of a denial names all forbids that apply, and has the advice of each', () => {
     const bundle = bundleOf(
-      ...[policy('forbid', 'z'), policy('forbid', 'f', '!context.mfa'), policy('permit', 'p')],
+      policy('forbid', 'z'),
+      policy('forbid', 'f', '!context.mfa'),
+      policy('permit', 'p'),
       policy('forbid', 'g', 'context.mfa'),
     );
     expect(ask(bundle)).toEqual({
@@ -137,7 +151,7 @@ describe('the answer', () => {
     });
   });
 
-  test('to autoApprove does not follow from that to request', () => {
+  test('to autoApprove does not follow from the answer to request', () => {
     const bundle = bundleOf(policy('permit', 'p'));
     const entitlement = bundle.entitlements['read'];
     if (entitlement === undefined) throw new Error('no entitlement');
@@ -148,7 +162,7 @@ describe('the answer', () => {
     });
   });
 
-  test('knows a person from a job of the same id', () => {
+  test('tells a person from a job with the same id', () => {
     const job: Principal = { ...ANA.principal, type: 'Workload' };
     const bundle = bundleOf(policy('permit', 'p', 'principal == ValetKey::User::"people:ana"'));
     expect(permitted(bundle)).toBe(true);
@@ -157,7 +171,7 @@ describe('the answer', () => {
     expect(permitted(bundle, {}, { ...ANA.principal, id: 'people:Ana' })).toBe(false);
   });
 
-  test('takes groups, names and tags of any text', () => {
+  test('accepts any text in groups, names and tags', () => {
     const odd = 'people:a"::b\n\u{1f511}\\';
     const principal = { ...ANA.principal, name: odd, groups: [odd, 'people:readers'] };
     expect(permitted(compiled(), {}, principal)).toBe(true);
@@ -183,7 +197,7 @@ describe('auditing', () => {
     expect(both.mayOnBroker('audit', ANA.principal)).toEqual({ ok: true, value: false });
   });
 
-  test('is no answer when a policy of it fails', () => {
+  test('has no answer if a policy on it fails', () => {
     const faults: unknown[] = [];
     const bad = `@id("f") @advice("x") forbid (principal, ${AUDIT}) when { 9223372036854775807 + 1 > 0 };`;
     const answer = engineOf(bundleOf(permit, bad), faults).mayOnBroker('audit', ANA.principal);
@@ -192,10 +206,10 @@ describe('auditing', () => {
   });
 });
 
-test('a bundle whose policies do not parse makes no engine', () => {
+test('an engine is not made of policies that do not parse', () => {
   const { policies, ...rest } = compiled();
   const broken = Object.fromEntries(
-    Object.entries(policies).map(([id, it]) => [id, { ...it, text: `${it.text} permit` }]),
+    Object.entries(policies).map(([id, one]) => [id, { ...one, text: `${one.text} permit` }]),
   );
   const bundle = { ...rest, hash: 'sha256:broken', policies: broken };
   expect(() => cedarEngine(cedar, bundle, () => undefined)).toThrow(/does not parse/);

@@ -89,7 +89,7 @@ describe('Cedar as the PolicyEngine', () => {
       'a forbid',
       `${permit('true')} @id("f") @advice("x") forbid (principal, action == ValetKey::Action::"request", resource) when { 9223372036854775807 + context.durationSeconds > 0 };`,
     ],
-  ])('gives no answer when %s cannot be evaluated, and tells the operators', (_, policy) => {
+  ])('gives no answer if %s cannot be evaluated, and reports the fault', (_, policy) => {
     const faults: unknown[] = [];
     const answer = ask(bundleWith(policy), {}, ANA, faults);
     expect(answer).toEqual({ ok: false, error: { code: 'unavailable', what: 'policy' } });
@@ -101,7 +101,7 @@ describe('Cedar as the PolicyEngine', () => {
     ]);
   });
 
-  test('knows groups by issuer, so that no issuer can mint another’s', () => {
+  test('tells the groups of different issuers apart', () => {
     expect(permitted(compiled(), {}, { ...ANA, groups: ['github:readers'] })).toBe(false);
     expect(
       permitted(compiled(), {}, { ...ANA, groups: ['people:writers', 'people:readers'] }),
@@ -157,7 +157,7 @@ describe('Cedar as the PolicyEngine', () => {
       {},
       { durationSeconds: 1 },
     ],
-  ])('lets policies judge %s', (_, when, good, bad) => {
+  ])('lets policies decide by %s', (_, when, good, bad) => {
     const bundle = bundleWith(permit(when));
     expect(permitted(bundle, good)).toBe(true);
     expect(permitted(bundle, bad)).toBe(false);

@@ -45,8 +45,8 @@ const policy = fc.record({
 
 function bundleOf(policies: readonly Record<string, string>[]): Bundle {
   const text = policies.map(
-    (it, index) =>
-      `@id("p-${index}") @advice("a") ${it['effect']} (${it['principal']}, ${it['action']}, ${it['resource']}) when { ${it['when']} };`,
+    (one, index) =>
+      `@id("p-${index}") @advice("a") ${one['effect']} (${one['principal']}, ${one['action']}, ${one['resource']}) when { ${one['when']} };`,
   );
   return compiled(
     files({
@@ -121,7 +121,7 @@ describe('choosing policies by their head', () => {
     );
   });
 
-  test('leaves out what names somebody or something else', () => {
+  test('leaves out policies that name another principal, action or resource', () => {
     const bundle = bundleOf([
       {
         effect: 'permit',

@@ -4,7 +4,7 @@ import type { Question, RequestFacts } from '../../../core/decision.ts';
 import type { Principal } from '../../../core/principal.ts';
 import { compiled, engineOf, files } from '../../support/bundles.ts';
 import { NO_POLICY } from '../../support/failing-ports.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
 
 const JOB: Principal = {
   type: 'Workload',
@@ -16,9 +16,17 @@ const JOB: Principal = {
 };
 
 const FACTS: RequestFacts = {
-  ...{ now: NOW, durationSeconds: 900, startsInSeconds: 0, sourceIp: '10.1.2.3' },
-  ...{ mfa: false, mfaAgeSeconds: null, ticket: null, justification: 'test', scoped: false },
-  ...{ parameters: { prefix: 'a' }, history: { recentDenials: 0, firstUse: true } },
+  now: NOW,
+  durationSeconds: 900,
+  startsInSeconds: 0,
+  sourceIp: '10.1.2.3',
+  mfa: false,
+  mfaAgeSeconds: null,
+  ticket: null,
+  justification: 'test',
+  scoped: false,
+  parameters: { prefix: 'a' },
+  history: { recentDenials: 0, firstUse: true },
 };
 
 const HEAD = '(principal, action == ValetKey::Action::"request", resource)';
@@ -43,7 +51,7 @@ const sees = (policy: string, principal?: Principal): boolean => {
   return answer.value;
 };
 
-describe('an entitlement is visible where only the circumstances are missing:', () => {
+describe('an entitlement is visible if other circumstances could permit it:', () => {
   test.each([
     'context has ticket',
     '!(context has ticket)',
@@ -65,10 +73,8 @@ describe('an entitlement is visible where only the circumstances are missing:', 
   test.each([
     ...['context has ticket', 'context has ticket && context.ticket like "X*"', '!context.mfa'],
     ...['context.durationSeconds > 60', 'context.mfa && resource.risk == "low"'],
-    ...[
-      'context.mfa || resource.risk == "high"',
-      'context has ticket || context has mfaAgeSeconds',
-    ],
+    'context.mfa || resource.risk == "high"',
+    'context has ticket || context has mfaAgeSeconds',
   ])('forbid when %s', (when) => {
     expect(sees(forbid(when))).toBe(true);
   });
@@ -81,7 +87,7 @@ describe('an entitlement is visible where only the circumstances are missing:', 
   );
 });
 
-describe('an entitlement is hidden where no circumstances would help:', () => {
+describe('an entitlement is hidden if no circumstances could permit it:', () => {
   test.each([
     'context.mfa && principal in ValetKey::Group::"people:writers"',
     'principal in ValetKey::Group::"github:readers" && context.mfa',
@@ -103,14 +109,14 @@ describe('an entitlement is hidden where no circumstances would help:', () => {
     expect(sees(forbid(when))).toBe(false);
   });
 
-  test('a permit of another action', () => {
+  test('a permit on another action', () => {
     const other = HEAD.replace('"request"', '"autoApprove"');
     expect(sees(`@id("p") permit ${other};`)).toBe(false);
   });
 });
 
 describe('visibility', () => {
-  test('of jobs follows their tags, which are known', () => {
+  test('of a job depends on its tags, which are known', () => {
     const tagged = permit('principal.hasTag("ref") && principal.getTag("ref") == "main"');
     expect(sees(tagged, JOB)).toBe(true);
     expect(sees(tagged, { ...JOB, tags: { ref: 'dev' } })).toBe(false);
@@ -120,13 +126,13 @@ describe('visibility', () => {
   test.each([
     ['permit', `@id("p") permit ${HEAD} when { 9223372036854775807 + 1 > 0 };`],
     ['forbid', forbid('9223372036854775807 + 1 > 0')],
-  ])('is no answer when a %s fails whatever is asked', (_, policy) => {
+  ])('has no answer if a %s fails for every request', (_, policy) => {
     const faults: unknown[] = [];
     expect(asked(policy, ANA.principal, faults).answer).toEqual({ ok: false, error: NO_POLICY });
     expect(faults).toMatchObject([{ policyIds: [expect.stringMatching(/^[pf]$/)] }]);
   });
 
-  test('never hides what a request is permitted', () => {
+  test('never hides an entitlement that a request is permitted', () => {
     const atom = fc.constantFrom(
       ...['context.mfa', 'context.scoped', 'context has ticket', 'context has mfaAgeSeconds'],
       ...['principal in ValetKey::Group::"people:readers"', 'resource.risk == "high"'],
@@ -142,7 +148,8 @@ describe('visibility', () => {
       ),
     }));
     const facts = fc.record({
-      ...{ mfa: fc.boolean(), scoped: fc.boolean() },
+      mfa: fc.boolean(),
+      scoped: fc.boolean(),
       ticket: fc.constantFrom(null, 'OPS-1'),
       mfaAgeSeconds: fc.constantFrom(null, 5),
       durationSeconds: fc.constantFrom(60, 900),
@@ -153,8 +160,9 @@ describe('visibility', () => {
         const { engine, question, answer } = asked(policy);
         for (const change of many) {
           const one = { ...question, facts: { ...FACTS, ...change } };
-          const told = engine.ask('request', one);
-          if (told.ok && told.value.permitted) expect(answer).toEqual({ ok: true, value: true });
+          const requested = engine.ask('request', one);
+          if (requested.ok && requested.value.permitted)
+            expect(answer).toEqual({ ok: true, value: true });
         }
       }),
       { numRuns: 150 },

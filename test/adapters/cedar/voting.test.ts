@@ -3,9 +3,9 @@ import type { Bundle } from '../../../core/bundle/bundle.ts';
 import { question } from '../../../core/decision.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { compiled, engineOf, files, READ } from '../../support/bundles.ts';
-import { ANA, NOW, person } from '../../support/ports.ts';
+import { ANA, NOW, person } from '../../support/memory-ports.ts';
 
-/** `approvers` and `escalateTo` are permits like any other: forbids apply, and errors close. */
+/** `approvers` and `escalateTo` are permits like any other: forbids apply to them, and errors deny. */
 
 const APPROVAL = `approval: { approvers: ['people:first'], escalateTo: ['people:second'] }\n`;
 const FORBID = `@id("no-votes-without-mfa") @advice("Sign in with a second factor.")
@@ -37,8 +37,14 @@ function mayVote(
     entitlement,
     { account: '111122223333', region: 'r' },
     {
-      ...{ now: NOW, durationSeconds: 900, startsInSeconds: 0, sourceIp: '10.0.0.1', ticket: null },
-      ...{ justification: '', parameters: { prefix: 'a' }, scope: null },
+      now: NOW,
+      durationSeconds: 900,
+      startsInSeconds: 0,
+      sourceIp: '10.0.0.1',
+      ticket: null,
+      justification: '',
+      parameters: { prefix: 'a' },
+      scope: null,
       history: { recentDenials: 0, firstUse: true },
     },
   );
@@ -47,7 +53,7 @@ function mayVote(
 
 const allows = (answer: ReturnType<typeof mayVote>) => answer.ok && answer.value.permitted;
 
-describe('who may vote', () => {
+describe('a vote', () => {
   const [first, second, other] = [
     person('kim', ['first']),
     person('lee', ['second']),
@@ -55,33 +61,33 @@ describe('who may vote', () => {
   ];
 
   test.each([
-    ['the first tier, at once', first, false, true],
-    ['the second tier, not before it was asked', second, false, false],
-    ['the second tier, once it was asked', second, true, true],
-    ['the first tier, still', first, true, true],
-    ['nobody else', other, true, false],
-  ])('is %s', (_, voter, escalated, expected) => {
+    ['the first tier is accepted', first, false, true],
+    ['the second tier is refused before the escalation', second, false, false],
+    ['the second tier is accepted after the escalation', second, true, true],
+    ['the first tier is accepted after the escalation', first, true, true],
+    ['anyone else is refused', other, true, false],
+  ])('of %s', (_, voter, escalated, expected) => {
     expect(allows(mayVote(voter, { escalated }))).toBe(expected);
   });
 
-  test('is nobody whom a forbid stops', () => {
+  test('is refused if a forbid applies', () => {
     expect(allows(mayVote(first, { more: FORBID, mfa: false }))).toBe(false);
     expect(allows(mayVote(first, { more: FORBID, mfa: true }))).toBe(true);
   });
 
-  test('may depend on who asks, a workload included', () => {
+  test('may depend on the requester, who may be a workload', () => {
     const colleague = person('ann', ['first']).principal;
     expect(allows(mayVote(first, { more: SAME_TEAM, requester: colleague }))).toBe(false);
     const job = { ...colleague, type: 'Workload' as const, id: 'github:1/2', groups: [] };
     expect(allows(mayVote(first, { more: SAME_TEAM, requester: job }))).toBe(true);
   });
 
-  test('is answered for the requester, too, whatever groups the tokens have', () => {
+  test('of the requester has an answer, even with other groups than in the request', () => {
     const answer = mayVote({ ...first, principal: { ...ANA.principal, groups: ['people:first'] } });
     expect(answer.ok).toBe(true);
   });
 
-  test('is nobody while a policy fails', () => {
+  test('has no answer if a policy fails', () => {
     const fails = `@id("broken") @advice("x") forbid (principal, action == ValetKey::Action::"vote", resource)
 when { context.durationSeconds * 9223372036854775807 > 0 };`;
     expect(mayVote(first, { more: fails })).toEqual({

@@ -20,7 +20,7 @@ function write(all: Iterable<readonly [string, string]>): void {
 }
 
 describe('the files of a bundle', () => {
-  test('are read with their text, by the path inside the folder', () => {
+  test('are read with their text, by their path in the folder', () => {
     const all = [...files(), ['cases/a.yaml', '[]\n'] as const];
     write(all);
     expect(readBundleFiles(folder)).toEqual(new Map(all));
@@ -32,34 +32,37 @@ describe('the files of a bundle', () => {
     'policies/no.Cedar',
     'policies/no.cedar.txt',
     'entitlements/x/e.yaml',
-  ])('are refused when %s would be passed over in silence', (path) => {
+  ])('are refused if %s would be ignored', (path) => {
     write([...files(), [path, '@id("no") forbid (principal, action, resource);']]);
     expect(() => readBundleFiles(folder)).toThrow(`${path} would be ignored`);
   });
 
-  test('come in the same order on every machine', () => {
+  test('have the same order on every machine', () => {
     write([...files({ 'policies/b.cedar': '', 'policies/a.cedar': '' })].reverse());
     expect([...readBundleFiles(folder).keys()]).toEqual([
-      ...['issuers.yaml', 'entitlements/read.yaml'],
-      ...['policies/a.cedar', 'policies/b.cedar', 'policies/read.cedar'],
+      'issuers.yaml',
+      'entitlements/read.yaml',
+      'policies/a.cedar',
+      'policies/b.cedar',
+      'policies/read.cedar',
     ]);
   });
 
-  test('leave out what is no part of a bundle', () => {
+  test('are only those that are part of a bundle', () => {
     write([...files(), ['README.md', '#'], ['cedarschema', 'x'], ['entitlement/x.yaml', 'id: x']]);
     mkdirSync(join(folder, 'policies', 'folder.cedar'));
     expect([...readBundleFiles(folder).keys()]).toEqual([...files().keys()]);
   });
 
-  test('keep umlauts, line ends and a missing last line break as they are', () => {
+  test('keep their characters and line ends', () => {
     const text = '// Prüfung\r\n// ende';
     write([['policies/a.cedar', text]]);
     expect(readBundleFiles(folder).get('policies/a.cedar')).toBe(text);
   });
 });
 
-describe('a part that is missing', () => {
-  test('is not there, so that the compiler says so, and never an empty one', () => {
+describe('a missing part of a bundle', () => {
+  test('is an error of the compiler, never an empty part', () => {
     const mistakes = () => {
       const bundle = compileBundle(readBundleFiles(folder), language);
       return bundle.ok ? [] : bundle.error.map(({ file }) => file);
@@ -69,8 +72,8 @@ describe('a part that is missing', () => {
     expect(mistakes()).toEqual(['entitlements', 'policies']);
   });
 
-  test('may be the folder itself, which is an error', () => {
-    expect(() => readBundleFiles(join(folder, 'nowhere'))).toThrow(/no policy bundle at .*nowhere/);
+  test('is an error if it is the folder itself', () => {
+    expect(() => readBundleFiles(join(folder, 'nowhere'))).toThrow(/nowhere is not a folder/);
     write([['file', 'x']]);
     expect(() => readBundleFiles(join(folder, 'file'))).toThrow(/-c policy=DIR/);
   });

@@ -9,7 +9,7 @@ import type { RoleArn } from '../../../core/role-arn.ts';
 const ROLE = 'arn:aws:iam::111111111111:role/valetkey/deep/reports';
 const KILL_ROLE = 'arn:aws:iam::111111111111:role/valetkey/ValetKey-kill';
 
-/** An error as a service answers with it. */
+/** An error as the SDK throws it. */
 const fault = ($fault: 'client' | 'server', name: string, message = name) =>
   Object.assign(new Error(message), { name, $fault });
 
@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 describe('the policies of a role in another account', () => {
-  /** A real client of the SDK, whose calls end before the network. */
+  /** Uses a real SDK client whose calls are answered before they reach the network. */
   function policies(result: () => object = () => ({})) {
     const seen: { authorization: string; body: string }[] = [];
     const client = new IAMClient({
@@ -42,27 +42,27 @@ describe('the policies of a role in another account', () => {
       },
       { step: 'finalizeRequest', priority: 'low' },
     );
-    const asked: string[] = [];
+    const accounts: string[] = [];
     const of = ({ account }: RoleArn) => {
-      asked.push(account);
+      accounts.push(account);
       return client;
     };
-    return { port: iamRolePolicies({ of, forget: () => undefined }), seen, asked };
+    return { port: iamRolePolicies({ of, forget: () => undefined }), seen, accounts };
   }
 
-  test('are written with the kill role’s keys, which are fetched once', async () => {
-    const { port, seen, asked } = policies();
+  test('are written with the kill role’s credentials, which are fetched once', async () => {
+    const { port, seen, accounts } = policies();
     for (let call = 0; call < 5; call += 1) {
       expect(await port.put(ROLE, '{}')).toEqual({ ok: true, value: null });
     }
-    expect(asked).toEqual(Array(5).fill('111111111111'));
+    expect(accounts).toEqual(Array(5).fill('111111111111'));
     expect(seen[0]?.authorization).toContain('Credential=a/');
     expect(seen[0]?.body).toContain('RoleName=reports&');
     const calls = sts.commandCalls(AssumeRoleCommand).map(({ args: [{ input }] }) => input);
     expect(calls).toEqual([{ RoleArn: KILL_ROLE, RoleSessionName: 'kill-switch' }]);
   });
 
-  test('are written with new keys shortly before the old ones end', async () => {
+  test('are written with new credentials shortly before the old ones expire', async () => {
     const Expiration = new Date(Date.now() + 60_000);
     sts.on(AssumeRoleCommand).resolves({ Credentials: { ...answer, Expiration } });
     const { port } = policies();
@@ -76,19 +76,19 @@ describe('the policies of a role in another account', () => {
     ['unavailable', fault('client', 'ThrottlingException')],
     ['unavailable', fault('server', 'ServiceUnavailable')],
     ['unavailable', new Error('socket hang up')],
-  ])('are %s where the kill role cannot be assumed: %s', async (code, error) => {
+  ])('are %s if the kill role cannot be assumed: %s', async (code, error) => {
     sts.on(AssumeRoleCommand).rejects(error);
     const { port, seen } = policies();
     for (const call of [port.put(ROLE, '{}'), port.remove(ROLE), port.read(ROLE)]) {
       expect(await call).toMatchObject({ ok: false, error: { code } });
     }
     expect(seen).toEqual([]);
-    // And as soon as it can be, they are written.
+    // As soon as it can be assumed, they are written.
     sts.on(AssumeRoleCommand).resolves({ Credentials: { ...answer, Expiration: inAnHour() } });
     expect((await port.put(ROLE, '{}')).ok).toBe(true);
   });
 
-  test('are not written with half an answer of STS', async () => {
+  test('are not written if the answer of STS is incomplete', async () => {
     sts.on(AssumeRoleCommand).resolves({ Credentials: { ...answer, Expiration: undefined } });
     expect(await policies().port.put(ROLE, '{}')).toMatchObject({
       ok: false,
@@ -97,7 +97,7 @@ describe('the policies of a role in another account', () => {
   });
 });
 
-describe('what IAM answers', () => {
+describe('an answer of IAM', () => {
   const client = new IAMClient({});
   const iam = mockClient(client);
   const forgotten: string[] = [];
@@ -120,7 +120,7 @@ describe('what IAM answers', () => {
     expect(await port.put(ROLE, '{}')).toMatchObject({ ok: false, error: { code } });
   });
 
-  test('about keys of a role that is gone makes the next call get new ones', async () => {
+  test('about the credentials of a deleted role makes the next call use new ones', async () => {
     iam.on(PutRolePolicyCommand).rejects(fault('client', 'AccessDenied'));
     await port.put(ROLE, '{}');
     expect(forgotten).toEqual([]);
@@ -129,16 +129,16 @@ describe('what IAM answers', () => {
     expect(forgotten).toEqual(['111111111111']);
   });
 
-  test('that a policy is not there is no policy, not a refusal', async () => {
+  test('that the policy does not exist means null, not a refusal', async () => {
     const error = fault('client', 'NoSuchEntityException', 'The role policy with name x');
     iam.on(GetRolePolicyCommand).rejects(error);
     expect(await port.read(ROLE)).toEqual({ ok: true, value: null });
   });
 });
 
-test('what is no ARN of a role reaches no account', async () => {
+test('a value that is not the ARN of a role reaches no account', async () => {
   const refuse = () => {
-    throw new Error('no client was wanted');
+    throw new Error('no client may be used');
   };
   const port = iamRolePolicies({ of: refuse, forget: refuse });
   for (const arn of ['', 'reports', 'arn:aws:iam::1:role/x', 'arn:aws:iam::111111111111:user/x']) {

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { tokenVerifier } from '../../../adapters/oidc/token-verifier.ts';
 import type { Issuer } from '../../../core/issuer.ts';
+import { testClock } from '../../support/test-clock.ts';
 import {
   newKey,
   type SigningKey,
   sign,
   startIssuer,
   type TestIssuer,
-} from '../../support/issuer.ts';
-import { testClock } from '../../support/test-clock.ts';
+} from '../../support/test-issuer.ts';
 
-/** How often an issuer is asked for its keys, and what happens while it does not answer. */
+/** How often the keys of an issuer are fetched, and what happens while it does not answer. */
 
 const PEOPLE: Issuer = {
   id: 'people',
@@ -36,7 +36,7 @@ afterEach(async () => {
   await issuer.stop();
 });
 
-/** Both clocks that the adapter has. */
+/** Moves both clocks of the adapter. */
 function wait(seconds: number): void {
   later += seconds * 1000;
   clock.forward(seconds);
@@ -50,18 +50,19 @@ const verifier = () =>
   );
 const tokenOf = (key: SigningKey): Promise<string> =>
   sign({ iss: issuer.urls.people, sub: 'ana' }, key);
-const fetches = (path: string): number => issuer.asked.filter((it) => it.endsWith(path)).length;
+const fetches = (path: string): number =>
+  issuer.requests.filter((request) => request.endsWith(path)).length;
 
 const REFUSED = { ok: false, error: { code: 'token-refused' } };
 const UNAVAILABLE = { ok: false, error: { code: 'unavailable', what: 'issuer' } };
 
-test('the keys are there before the first token comes, and are not asked for again', async () => {
+test('the keys are fetched before the first token arrives, and only once', async () => {
   const verify = verifier();
   await verify.ready;
   for (let calls = 0; calls < 20; calls += 1) {
     expect(await verify(await tokenOf(issuer.keys.RS256))).toMatchObject({ ok: true });
   }
-  expect(issuer.asked).toEqual(['/people/.well-known/openid-configuration', '/people/jwks']);
+  expect(issuer.requests).toEqual(['/people/.well-known/openid-configuration', '/people/jwks']);
 });
 
 test('a rotated key is found', async () => {
@@ -74,7 +75,19 @@ test('a rotated key is found', async () => {
   expect(await verify(await tokenOf(issuer.keys.RS256))).toMatchObject({ ok: true });
 });
 
-test('a key that is withdrawn is trusted for ten minutes more at most', async () => {
+test('tokens that come at once with a rotated key are all accepted, after one fetch', async () => {
+  const verify = verifier();
+  await verify.ready;
+  const rotated = await newKey('RS256', 'rsa-2');
+  issuer.publish(rotated);
+  wait(31);
+  const token = await tokenOf(rotated);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => verify(token)));
+  for (const answer of answers) expect(answer).toMatchObject({ ok: true });
+  expect(fetches('/jwks')).toBe(2);
+});
+
+test('a withdrawn key is trusted for at most ten more minutes', async () => {
   const verify = verifier();
   await verify.ready;
   issuer.publish(issuer.keys.ES256);
@@ -82,7 +95,7 @@ test('a key that is withdrawn is trusted for ten minutes more at most', async ()
   expect(await verify(await tokenOf(issuer.keys.RS256))).toMatchObject(REFUSED);
 });
 
-test('an unknown key id, asked 50 times, fetches the keys at most twice', async () => {
+test('50 tokens with an unknown key id fetch the keys at most twice', async () => {
   const verify = verifier();
   await verify.ready;
   const stranger = await tokenOf(await newKey('RS256', 'nobody'));
@@ -93,16 +106,16 @@ test('an unknown key id, asked 50 times, fetches the keys at most twice', async 
   expect(fetches('/jwks')).toBeLessThanOrEqual(2);
 });
 
-test('tokens that come at once while the keys are not there yet share one fetch', async () => {
+test('tokens that arrive together before the keys share one fetch', async () => {
   const verify = verifier();
   const token = await tokenOf(issuer.keys.RS256);
   const answers = await Promise.all(Array.from({ length: 20 }, () => verify(token)));
   for (const answer of answers) expect(answer).toMatchObject({ ok: true });
-  expect(issuer.asked).toHaveLength(2);
+  expect(issuer.requests).toHaveLength(2);
 });
 
 describe('an issuer that does not answer', () => {
-  test('makes its tokens unavailable, not wrong, and is found again when it is back', async () => {
+  test('makes its tokens unavailable, not refused, until it is back', async () => {
     issuer.broken = true;
     const verify = verifier();
     await verify.ready;
@@ -113,7 +126,7 @@ describe('an issuer that does not answer', () => {
     expect(await verify(token)).toMatchObject({ ok: true });
   });
 
-  test('is found again although tokens never stop coming', async () => {
+  test('is found again although tokens keep arriving', async () => {
     issuer.broken = true;
     const verify = verifier();
     const token = await tokenOf(issuer.keys.RS256);
@@ -126,15 +139,15 @@ describe('an issuer that does not answer', () => {
     expect(await verify(token)).toMatchObject({ ok: true });
   });
 
-  test('is not asked for every token', async () => {
+  test('is not called for every token', async () => {
     issuer.broken = true;
     const verify = verifier();
     const token = await tokenOf(issuer.keys.RS256);
     for (let calls = 0; calls < 50; calls += 1) await verify(token);
-    expect(issuer.asked.length).toBeLessThanOrEqual(2);
+    expect(issuer.requests.length).toBeLessThanOrEqual(2);
   });
 
-  test('is not asked for every token when only its keys are down', async () => {
+  test('is not called for every token when only its keys are down', async () => {
     const verify = verifier();
     await verify.ready;
     issuer.broken = true;
@@ -147,14 +160,14 @@ describe('an issuer that does not answer', () => {
     expect(await verify(token)).toMatchObject({ ok: true });
   });
 
-  test('does not keep strangers’ tokens from being refused at once', async () => {
+  test('does not delay the refusal of tokens from unknown issuers', async () => {
     issuer.broken = true;
     const token = await sign({ iss: 'https://evil.example', sub: 'ana' }, issuer.keys.RS256);
     expect(await verifier()(token)).toMatchObject(REFUSED);
   });
 });
 
-test('a discovery document of another issuer is no use', async () => {
+test('a discovery document that names another issuer is not used', async () => {
   const verify = tokenVerifier(
     [PEOPLE],
     () => `${issuer.urls.people}/../github`,

@@ -2,7 +2,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { stsSessionIssuer } from '../../../adapters/sts/session-issuer.ts';
-import { awsError, KEYS } from '../../support/aws.ts';
+import { awsError, CREDENTIALS } from '../../support/mock-aws.ts';
 
 const sts = mockClient(STSClient);
 const issue = stsSessionIssuer(new STSClient({ region: 'eu-central-1' }), () => undefined);
@@ -18,15 +18,15 @@ const PLAN = {
   policy: '{"Version":"2012-10-17","Statement":[]}',
 };
 
-test('a session is asked for with the plan, the whole plan and nothing but the plan', async () => {
+test('AssumeRole gets the whole plan and nothing else', async () => {
   const Expiration = new Date('2026-11-23T20:00:00.500Z');
-  sts.on(AssumeRoleCommand).resolves({ Credentials: { ...KEYS, Expiration } });
+  sts.on(AssumeRoleCommand).resolves({ Credentials: { ...CREDENTIALS, Expiration } });
   expect(await issue(PLAN)).toEqual({
     ok: true,
     value: {
-      accessKeyId: KEYS.AccessKeyId,
-      secretAccessKey: KEYS.SecretAccessKey,
-      sessionToken: KEYS.SessionToken,
+      accessKeyId: CREDENTIALS.AccessKeyId,
+      secretAccessKey: CREDENTIALS.SecretAccessKey,
+      sessionToken: CREDENTIALS.SessionToken,
       expiration: Expiration.getTime(),
     },
   });
@@ -41,13 +41,15 @@ test('a session is asked for with the plan, the whole plan and nothing but the p
   ]);
 });
 
-describe('a failure is an error that holds the name and nothing else', () => {
+describe('a failure reports the name of the error and nothing else', () => {
   test.each(['AccessDenied', 'PackedPolicyTooLarge', 'TimeoutError'])('%s', async (name) => {
-    sts.on(AssumeRoleCommand).rejects(awsError(name, `${PLAN.policy} ${KEYS.SecretAccessKey}`));
+    sts
+      .on(AssumeRoleCommand)
+      .rejects(awsError(name, `${PLAN.policy} ${CREDENTIALS.SecretAccessKey}`));
     expect(await issue(PLAN)).toEqual({ ok: false, error: { reason: name } });
   });
 
-  test('an answer without keys', async () => {
+  test('an answer without credentials', async () => {
     sts.on(AssumeRoleCommand).resolves({});
     expect(await issue(PLAN)).toEqual({ ok: false, error: { reason: 'IncompleteAnswer' } });
   });

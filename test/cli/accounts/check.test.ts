@@ -3,7 +3,6 @@ import { cleanUp, valetkeyWith, written } from '../command.ts';
 
 afterAll(cleanUp);
 
-/** Nothing to find, and nobody to ask. */
 const NO_CREDENTIALS = {
   AWS_ACCESS_KEY_ID: '',
   AWS_PROFILE: '',
@@ -16,25 +15,25 @@ const check = (...more: readonly string[]) =>
   valetkeyWith(NO_CREDENTIALS, 'accounts', 'check', ...more);
 
 test.each<[string, readonly string[], RegExp]>([
-  ['without the broker’s account', [], /name the broker’s account: 12 digits/],
-  ['with an account that is none', ['--broker-account', '1'], /12 digits/],
+  ['a missing account of the broker', [], /account of the broker is missing or not 12 digits/],
+  ['an invalid account of the broker', ['--broker-account', '1'], /missing or not 12 digits/],
   [
-    'without credentials',
+    'missing credentials',
     ['--broker-account', '222222222222'],
-    /the account cannot be read: CredentialsProviderError/,
+    /Cannot read the account: CredentialsProviderError/,
   ],
-  ['with a configuration that is not there', ['--config', '/nowhere'], /there is no such file/],
-  ['with a bundle that is not there', ['--policy', '/nowhere'], /there is no folder/],
-])('%s nothing is compared, and the command says so', async (_, args, said) => {
+  ['a missing configuration', ['--config', '/nowhere'], /does not exist/],
+  ['a missing bundle', ['--policy', '/nowhere'], /there is no folder|does not exist/],
+])('%s is invalid usage, because nothing could be compared', async (_, args, message) => {
   const { code, out, err } = await check(...args);
   expect({ code, out }).toEqual({ code: 2, out: '' });
-  expect(err).toMatch(said);
+  expect(err).toMatch(message);
   expect(err).not.toMatch(/ {4}at /);
 });
 
-test('a configuration with a mistake is told with its line', async () => {
+test('a mistake in the configuration is reported with its line', async () => {
   const config = written('valetkey.yaml', "account: '1'\n");
   const { code, err } = await check('--config', config);
   expect(code).toBe(2);
-  expect(err).toMatch(/valetkey\.yaml:1: account: write the 12 digits in quotes/);
+  expect(err).toMatch(/valetkey\.yaml:1: account: is not an account id; write 12 digits in quotes/);
 });

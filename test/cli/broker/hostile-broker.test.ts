@@ -2,9 +2,15 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { newHome } from '../../support/run-command.ts';
-import { type FakeAnswer, type FakeServer, fakeServer, GRANT, KEYS } from '../fake-server.ts';
+import {
+  CREDENTIALS,
+  type FakeAnswer,
+  type FakeServer,
+  fakeServer,
+  GRANT,
+} from '../fake-server.ts';
 
-/** A broker that is not what it seems must not make the command run, write or tell anything. */
+/** A hostile broker must not make the command run, write or reveal anything. */
 
 const home = newHome();
 afterAll(() => home.remove());
@@ -20,30 +26,33 @@ async function against(answer: (line: string) => FakeAnswer, ...args: readonly s
 }
 
 const ENV_ARGS = ['env', 'artifacts-read', '--for', '15m', '--shell', 'sh'];
-const vending = (keys: object): FakeAnswer => ({ body: { grant: GRANT, credentials: keys } });
+const vending = (credentials: object): FakeAnswer => ({ body: { grant: GRANT, credentials } });
 
-describe('keys that are no keys', () => {
+describe('credentials', () => {
   test.each([
     ['secretAccessKey', `x'; touch ${home.folder}/owned; '`],
     ['sessionToken', '$(touch owned)'],
     ['accessKeyId', 'AKIA\nexport PATH=/evil'],
     ['expiration', "2099-01-01T00:00:00Z'; touch owned; '"],
-  ])('never reach a shell: %s', async (name, value) => {
-    const { code, out } = await against(() => vending({ ...KEYS, [name]: value }), ...ENV_ARGS);
+  ])('with shell commands in the %s never reach a shell', async (name, value) => {
+    const { code, out } = await against(
+      () => vending({ ...CREDENTIALS, [name]: value }),
+      ...ENV_ARGS,
+    );
     expect({ code, out }).toEqual({ code: 1, out: '' });
   });
 
-  test('whereas proper ones do', async () => {
-    const { code, out } = await against(() => vending(KEYS), ...ENV_ARGS);
+  test('of the right shape are printed', async () => {
+    const { code, out } = await against(() => vending(CREDENTIALS), ...ENV_ARGS);
     expect(code).toBe(0);
-    expect(out).toContain(`export AWS_ACCESS_KEY_ID='${KEYS.accessKeyId}'`);
+    expect(out).toContain(`export AWS_ACCESS_KEY_ID='${CREDENTIALS.accessKeyId}'`);
   });
 });
 
-describe('text of the broker', () => {
+describe('text from the broker', () => {
   const ESCAPES = '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e evil\r\n';
 
-  test('moves no cursor and hides nothing, in messages', async () => {
+  test('has no control characters in messages', async () => {
     const detail = `no ${ESCAPES}`;
     const body = { type: 't', title: 't', status: 403, detail };
     const { code, err } = await against(() => ({ status: 403, body }), 'whoami');
@@ -52,10 +61,15 @@ describe('text of the broker', () => {
     expect(err.trimEnd()).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 
-  test('nor in answers, nor in JSON', async () => {
+  test('has no control characters in answers, and escaped ones in JSON', async () => {
     const me = {
-      ...{ type: 'User', id: 'people:ana', issuer: 'people', groups: [ESCAPES], mfa: false },
-      ...{ name: `ana${ESCAPES}`, signedInAt: null },
+      type: 'User',
+      id: 'people:ana',
+      issuer: 'people',
+      groups: [ESCAPES],
+      mfa: false,
+      name: `ana${ESCAPES}`,
+      signedInAt: null,
     };
     const text = await against(() => ({ body: me }), 'whoami');
     expect(text.out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
@@ -65,25 +79,25 @@ describe('text of the broker', () => {
     expect(JSON.parse(json.out)).toMatchObject({ groups: [ESCAPES] });
   });
 
-  test('leads to no other path: an id of another shape is refused', async () => {
+  test('cannot lead to another path: an id of another shape is refused', async () => {
     const grant = { ...GRANT, id: '../principals/x', status: 'pending' };
     const { code } = await against(() => ({ status: 202, body: { grant } }), ...ENV_ARGS);
     expect(code).toBe(1);
-    expect(server?.asked.map(({ line }) => line)).toEqual(['POST /v1/credentials']);
+    expect(server?.requests.map(({ line }) => line)).toEqual(['POST /v1/credentials']);
   });
 });
 
 describe('the token', () => {
-  test('follows no redirect', async () => {
+  test('does not follow a redirect', async () => {
     const other = await fakeServer(() => ({}));
     const headers = { location: `${other.url}/v1/whoami` };
     const { code } = await against(() => ({ status: 307, headers }), 'whoami');
     expect(code).toBe(5);
-    expect(other.asked).toEqual([]);
+    expect(other.requests).toEqual([]);
     await other.close();
   });
 
-  test('is sent to no address without TLS, loopback aside', async () => {
+  test('is never sent without TLS, except to loopback', async () => {
     const { code, err } = await home.run(['whoami', '--broker', 'http://broker.acme.example'], {
       VALETKEY_TOKEN: 'a-token',
     });
@@ -92,7 +106,7 @@ describe('the token', () => {
   });
 });
 
-test('an answer without end is not read to its end', async () => {
+test('an answer that is too long is not read completely', async () => {
   const { code } = await against(() => ({ body: 'x'.repeat(5 * 1024 * 1024) }), 'whoami');
   expect(code).toBe(5);
 });
@@ -100,17 +114,21 @@ test('an answer without end is not read to its end', async () => {
 describe('configure', () => {
   const discovery = (more: object): FakeAnswer => ({
     body: {
-      ...{ apiVersion: 'v1', issuer: 'https://login.acme.example', clientId: 'cli' },
-      ...{ audience: 'valetkey', openapi: '/v1/openapi.json', ...more },
+      apiVersion: 'v1',
+      issuer: 'https://login.acme.example',
+      clientId: 'cli',
+      audience: 'valetkey',
+      openapi: '/v1/openapi.json',
+      ...more,
     },
   });
   const settings = (): readonly string[] => readdirSync(home.folder);
 
   test.each([
     ['an identity provider without TLS', { issuer: 'http://login.acme.example' }, 1],
-    ['one that is a program to open', { issuer: 'file:///bin/sh' }, 1],
-    ['another version', { apiVersion: 'v9' }, 1],
-    ['no identity provider that is text', { issuer: {} }, 1],
+    ['an identity provider that is a local file', { issuer: 'file:///bin/sh' }, 1],
+    ['another API version', { apiVersion: 'v9' }, 1],
+    ['an identity provider that is not text', { issuer: {} }, 1],
   ])('refuses %s, and writes nothing', async (_, more, expected) => {
     const { code } = await against(() => discovery(more), 'configure', 'URL');
     expect(code).toBe(2);
@@ -119,25 +137,25 @@ describe('configure', () => {
     expect(settings()).not.toContain('valetkey');
   });
 
-  test('refuses a broker that wants the tokens of another one', async () => {
-    const own = newHome();
+  test('refuses a broker that would receive the tokens of another one', async () => {
+    const newUser = newHome();
     const first = await fakeServer(() => discovery({}));
     const second = await fakeServer(() => discovery({}));
-    expect((await own.run(['configure', first.url])).code).toBe(0);
-    const { code, err } = await own.run(['configure', second.url, '--name', 'other']);
+    expect((await newUser.run(['configure', first.url])).code).toBe(0);
+    const { code, err } = await newUser.run(['configure', second.url, '--name', 'other']);
     expect(code).toBe(1);
-    expect(err).toContain('wants the same tokens as default');
+    expect(err).toContain('would receive the same tokens as default');
     await Promise.all([first.close(), second.close()]);
-    own.remove();
+    newUser.remove();
   });
 
-  test('settings that were damaged are named, with the mend', async () => {
-    const own = newHome();
-    const path = join(own.folder, 'config.json');
+  test('is the hint for damaged settings', async () => {
+    const newUser = newHome();
+    const path = join(newUser.folder, 'config.json');
     writeFileSync(path, '{"brokers":');
-    const { code, err } = await own.run(['list'], { VALETKEY_HOME: own.folder });
+    const { code, err } = await newUser.run(['list'], { VALETKEY_HOME: newUser.folder });
     expect(code).toBe(1);
-    expect(err).toContain(`${path} is not what`);
-    own.remove();
+    expect(err).toContain(`${path} is not a valid settings file.\nDelete it and run`);
+    newUser.remove();
   });
 });

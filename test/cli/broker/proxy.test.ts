@@ -8,7 +8,7 @@ import { proxyFor } from '../../../cli/broker/proxy.ts';
 import { newHome } from '../../support/run-command.ts';
 import { fakeServer } from '../fake-server.ts';
 
-/** A company's proxy between the command and its broker. */
+/** A proxy between the command and its broker. */
 
 const home = newHome();
 const open: Server[] = [];
@@ -23,8 +23,13 @@ const HOST = 'b.acme.example';
 const TOKEN = { VALETKEY_TOKEN: 'a-token' };
 const whoami = ['whoami', '--broker', `https://${HOST}`, '--json'];
 const ME = {
-  ...{ type: 'User', id: 'people:ana', issuer: 'people', groups: [], mfa: false },
-  ...{ name: 'ana', signedInAt: null },
+  type: 'User',
+  id: 'people:ana',
+  issuer: 'people',
+  groups: [],
+  mfa: false,
+  name: 'ana',
+  signedInAt: null,
 };
 
 async function listening(server: Server): Promise<number> {
@@ -36,22 +41,22 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What the command asked of it, and what it answers or where it leads. */
+/** A proxy that records requests. It connects them to a port, or answers them with a status. */
 async function proxy(to: number | string) {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = createServer((socket) => {
     socket.once('data', (data) => {
-      asked.push(data.toString());
+      requests.push(data.toString());
       if (typeof to === 'string') return socket.end(`HTTP/1.1 ${to}\r\n\r\n`);
       const far = connect(to, '127.0.0.1').on('error', () => undefined);
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       return far.pipe(socket).pipe(far);
     });
   });
-  return { asked, port: await listening(server) };
+  return { requests, port: await listening(server) };
 }
 
-/** The broker behind it, with a certificate that its own authority signed. */
+/** A broker behind the proxy, with a self-signed certificate. */
 async function broker(name: string): Promise<{ readonly port: number; readonly trust: string }> {
   const options = {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: name }] }],
@@ -65,7 +70,7 @@ async function broker(name: string): Promise<{ readonly port: number; readonly t
   return { port: await listening(server), trust };
 }
 
-describe('NO_PROXY, as curl reads it', () => {
+describe('NO_PROXY as curl reads it', () => {
   test.each([
     ['acme.example', 'https://b.acme.example', false],
     ['.acme.example', 'https://b.acme.example', false],
@@ -88,22 +93,22 @@ describe('NO_PROXY, as curl reads it', () => {
 });
 
 describe('a proxy', () => {
-  test('is gone through, and sees neither token nor answer', async () => {
+  test('is used, and sees neither token nor answer', async () => {
     const { port, trust } = await broker(HOST);
     const between = await proxy(port);
     const env = { HTTPS_PROXY: `http://127.0.0.1:${between.port}`, NODE_EXTRA_CA_CERTS: trust };
     const { code, out, err } = await home.run(whoami, { ...TOKEN, ...env });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(JSON.parse(out)).toMatchObject({ id: 'people:ana' });
-    expect(between.asked).toHaveLength(1);
-    expect(between.asked[0]).toMatch(new RegExp(`^CONNECT ${HOST}:443 HTTP/1.1\r\n`));
-    expect(between.asked[0]).not.toContain('a-token');
+    expect(between.requests).toHaveLength(1);
+    expect(between.requests[0]).toMatch(new RegExp(`^CONNECT ${HOST}:443 HTTP/1.1\r\n`));
+    expect(between.requests[0]).not.toContain('a-token');
   });
 
   test.each([
-    ['whom nobody vouches for', HOST, false],
-    ['that is made out to somebody else', 'other.acme.example', true],
-  ])('cannot pass for the broker with a certificate %s', async (_, name, trusted) => {
+    ['that is not trusted', HOST, false],
+    ['for another name', 'other.acme.example', true],
+  ])('cannot impersonate the broker with a certificate %s', async (_, name, trusted) => {
     const { port, trust } = await broker(name);
     const between = await proxy(port);
     const env = {
@@ -115,26 +120,26 @@ describe('a proxy', () => {
     expect(err).toMatch(/certificate/);
   });
 
-  test('is named where it refuses, without its password', async () => {
-    const { port, asked } = await proxy('407 Proxy Authentication Required');
+  test('that refuses is named without its password', async () => {
+    const { port, requests } = await proxy('407 Proxy Authentication Required');
     const env = { ...TOKEN, HTTPS_PROXY: `http://user:secret@127.0.0.1:${port}` };
     const { code, err } = await home.run(whoami, env);
     expect(code).toBe(5);
-    expect(asked[0]).toMatch(/proxy-authorization: Basic /i);
+    expect(requests[0]).toMatch(/proxy-authorization: Basic /i);
     expect(err).toContain(`through the proxy 127.0.0.1:${port}`);
     expect(err).not.toContain('secret');
   });
 
-  test('is not asked for hosts of NO_PROXY, nor named', async () => {
-    const { port, asked } = await proxy('407 Proxy Authentication Required');
+  test('is neither used nor named for hosts in NO_PROXY', async () => {
+    const { port, requests } = await proxy('407 Proxy Authentication Required');
     const env = { HTTPS_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: '.example' };
     const { code, err } = await home.run(whoami, { ...TOKEN, ...env });
     expect(code).toBe(5);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
     expect(err).not.toContain('through the proxy');
   });
 
-  test('is not asked for loopback', async () => {
+  test('is not used for loopback', async () => {
     const server = await fakeServer(() => ({ body: ME }));
     const env = { ...TOKEN, HTTP_PROXY: 'http://127.0.0.1:9' };
     const { code } = await home.run(['whoami', '--broker', server.url], env);

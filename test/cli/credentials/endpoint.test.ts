@@ -1,12 +1,12 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { credentialsEndpoint, type Endpoint } from '../../../cli/credentials/endpoint.ts';
-import { KEYS } from '../fake-server.ts';
+import { CREDENTIALS } from '../fake-server.ts';
 
-/** The credentials endpoint of `exec`: for the child, and for nobody else on the machine. */
+/** The credentials endpoint of `exec`, which only the child may use. */
 
 let endpoint: Endpoint;
-let answer: () => Promise<typeof KEYS> = async () => KEYS;
+let answer: () => Promise<typeof CREDENTIALS> = async () => CREDENTIALS;
 beforeAll(async () => {
   endpoint = await credentialsEndpoint(() => answer());
 });
@@ -18,7 +18,7 @@ type Answer = {
   readonly headers: IncomingHttpHeaders;
 };
 
-function ask(
+function get(
   headers: Readonly<Record<string, string>>,
   { method = 'GET', path = '/credentials' } = {},
 ): Promise<Answer> {
@@ -37,49 +37,49 @@ function ask(
   });
 }
 
-describe('whoever has the token', () => {
-  test('gets keys as SDKs read them', async () => {
-    const { status, body } = await ask({ authorization: endpoint.token });
+describe('a caller with the token', () => {
+  test('gets credentials in the format of the SDKs', async () => {
+    const { status, body } = await get({ authorization: endpoint.token });
     expect(status).toBe(200);
     expect(JSON.parse(body)).toEqual({
-      AccessKeyId: KEYS.accessKeyId,
-      SecretAccessKey: KEYS.secretAccessKey,
-      Token: KEYS.sessionToken,
-      Expiration: KEYS.expiration,
+      AccessKeyId: CREDENTIALS.accessKeyId,
+      SecretAccessKey: CREDENTIALS.secretAccessKey,
+      Token: CREDENTIALS.sessionToken,
+      Expiration: CREDENTIALS.expiration,
     });
   });
 
-  test('is told why there are none', async () => {
+  test('gets the reason if there are none', async () => {
     answer = () => Promise.reject(new Error('The grant is revoked\u001b[2J.'));
-    const { status, body } = await ask({ authorization: endpoint.token });
-    answer = async () => KEYS;
+    const { status, body } = await get({ authorization: endpoint.token });
+    answer = async () => CREDENTIALS;
     expect(status).toBe(404);
     expect(JSON.parse(body)).toEqual({ Code: 'NoKeys', Message: 'The grant is revoked [2J.' });
   });
 });
 
-describe('nobody else gets any', () => {
+describe('no other caller gets credentials', () => {
   const token = () => ({ authorization: endpoint.token });
   test.each<[string, () => Readonly<Record<string, string>>, { method?: string; path?: string }]>([
     ['without a token', () => ({}), {}],
     ['with another token', () => ({ authorization: 'x'.repeat(43) }), {}],
-    ['with half of it', () => ({ authorization: endpoint.token.slice(0, 20) }), {}],
-    ['under another name: DNS rebinding', () => ({ ...token(), host: 'evil.example' }), {}],
-    ['under localhost, which may be rebound, too', () => ({ ...token(), host: 'localhost' }), {}],
+    ['with half of the token', () => ({ authorization: endpoint.token.slice(0, 20) }), {}],
+    ['after DNS rebinding', () => ({ ...token(), host: 'evil.example' }), {}],
+    ['as localhost, which can be rebound as well', () => ({ ...token(), host: 'localhost' }), {}],
     ['from a web page', () => ({ ...token(), origin: 'https://evil.example' }), {}],
     ['from a browser', () => ({ ...token(), 'sec-fetch-site': 'cross-site' }), {}],
-    ['by POST', token, { method: 'POST' }],
-    ['by OPTIONS', token, { method: 'OPTIONS' }],
+    ['with POST', token, { method: 'POST' }],
+    ['with OPTIONS', token, { method: 'OPTIONS' }],
     ['at another path', token, { path: '/' }],
     ['at a path with a query', token, { path: '/credentials?x' }],
-  ])('%s', async (_, headers, how) => {
-    const { status, body, headers: answered } = await ask(headers(), how);
+  ])('%s', async (_, headers, options) => {
+    const { status, body, headers: answered } = await get(headers(), options);
     expect(status).toBe(403);
-    expect(body).not.toContain(KEYS.secretAccessKey);
+    expect(body).not.toContain(CREDENTIALS.secretAccessKey);
     expect(answered['access-control-allow-origin']).toBeUndefined();
   });
 
-  test('outside this machine: it listens on loopback', () => {
+  test('from another machine: the endpoint listens on loopback', () => {
     expect(new URL(endpoint.url).hostname).toBe('127.0.0.1');
     expect(endpoint.token.length).toBeGreaterThanOrEqual(43);
   });

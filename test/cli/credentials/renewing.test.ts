@@ -1,22 +1,25 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type RenewingKeys, renewingKeys } from '../../../cli/credentials/renewing.ts';
-import { GRANT, KEYS } from '../fake-server.ts';
+import {
+  type RenewingCredentials,
+  renewingCredentials,
+} from '../../../cli/credentials/renewing.ts';
+import { CREDENTIALS, GRANT } from '../fake-server.ts';
 
-/** When keys are renewed, by a clock of the test's. */
+/** When credentials are renewed, with a clock that the test sets. */
 
 const MINUTE = 60_000;
 let now = Date.parse('2026-11-24T12:00:00Z');
-let keys: RenewingKeys | null = null;
-afterEach(() => keys?.stop());
+let renewing: RenewingCredentials | null = null;
+afterEach(() => renewing?.stop());
 
 const lasting = (minutes: number) => ({
   grant: GRANT,
-  credentials: { ...KEYS, expiration: new Date(now + minutes * MINUTE).toISOString() },
+  credentials: { ...CREDENTIALS, expiration: new Date(now + minutes * MINUTE).toISOString() },
 });
 
 function begin(minutes: number, vend: () => ReturnType<typeof lasting>) {
   let calls = 0;
-  keys = renewingKeys(
+  renewing = renewingCredentials(
     lasting(minutes),
     async () => {
       calls += 1;
@@ -25,25 +28,25 @@ function begin(minutes: number, vend: () => ReturnType<typeof lasting>) {
     () => now,
   );
   const left = async (): Promise<number> =>
-    Math.round((Date.parse((await keys?.current())?.expiration ?? '') - now) / MINUTE);
+    Math.round((Date.parse((await renewing?.current())?.expiration ?? '') - now) / MINUTE);
   return { left, calls: () => calls };
 }
 
-describe('keys of an hour', () => {
-  test('are given as they are while more than 20 minutes are left', async () => {
+describe('credentials of an hour', () => {
+  test('are not renewed while more than 20 minutes are left', async () => {
     const { left, calls } = begin(60, () => lasting(60));
     now += 39 * MINUTE;
     expect(await left()).toBe(21);
     expect(calls()).toBe(0);
   });
 
-  test('are renewed before SDKs ask for it', async () => {
+  test('are renewed before SDKs refresh them', async () => {
     const { left } = begin(60, () => lasting(60));
     now += 41 * MINUTE;
     expect(await left()).toBe(60);
   });
 
-  test('are renewed once, however many ask', async () => {
+  test('are renewed once for any number of callers', async () => {
     const { left, calls } = begin(60, () => lasting(60));
     now += 41 * MINUTE;
     await Promise.all([left(), left(), left()]);
@@ -51,13 +54,13 @@ describe('keys of an hour', () => {
   });
 });
 
-test('a laptop that slept over the expiry gets new keys at once', async () => {
+test('a laptop that slept past the expiry gets new credentials at once', async () => {
   const { left } = begin(60, () => lasting(60));
   now += 8 * 60 * MINUTE;
   expect(await left()).toBe(60);
 });
 
-test('after the end of the grant there are none, and why is told', async () => {
+test('after the end of the grant the reason is an error', async () => {
   const { left } = begin(60, () => {
     throw new Error('The grant is expired.');
   });
@@ -65,7 +68,7 @@ test('after the end of the grant there are none, and why is told', async () => {
   await expect(left()).rejects.toThrow('The grant is expired.');
 });
 
-test('a broker that fails takes no keys away that still work', async () => {
+test('credentials that have not expired outlast a failing broker', async () => {
   const { left } = begin(60, () => {
     throw new Error('unavailable');
   });
@@ -73,7 +76,7 @@ test('a broker that fails takes no keys away that still work', async () => {
   expect(await left()).toBe(10);
 });
 
-test('where no later end is to be had it is not asked for with every call', async () => {
+test('a renewal without a later expiry is not repeated with every call', async () => {
   const end = now + 15 * MINUTE;
   const { left, calls } = begin(15, () => lasting((end - now) / MINUTE));
   now += 10 * MINUTE;

@@ -9,7 +9,7 @@ const check = (changes: Readonly<Record<string, string | null>>, ...more: readon
   return valetkey('policy', 'check', '--policy', folder, ...more);
 };
 
-test('the example bundle is valid without a warning', async () => {
+test('the example bundle is valid, without warnings', async () => {
   const { code, out } = await valetkey('policy', 'check', '--strict');
   expect({ code, out }).toMatchObject({
     code: 0,
@@ -17,7 +17,7 @@ test('the example bundle is valid without a warning', async () => {
   });
 });
 
-test('a mistake is shown with file, line, the line itself and the mend', async () => {
+test('a mistake is shown with its file, its line and the fix', async () => {
   const changes = { 'entitlements/read.yaml': READ.replace('risk: low', 'risk: tiny') };
   const { code, out } = await check(changes);
   expect(code).toBe(1);
@@ -27,7 +27,7 @@ test('a mistake is shown with file, line, the line itself and the mend', async (
   expect(out).toMatch(/is not valid: 1 mistake\n$/);
 });
 
-test('a case that fails is a mistake of the bundle', async () => {
+test('a failing case makes the bundle invalid', async () => {
   const cases = `- name: readers read for a week
   principal: { issuer: people, subject: ana, groups: [] }
   request: { entitlement: read, parameters: { prefix: a }, durationSeconds: 60, justification: x }
@@ -37,19 +37,19 @@ test('a case that fails is a mistake of the bundle', async () => {
   const { code, out } = await check({ 'cases/read.yaml': cases });
   expect(code).toBe(1);
   expect(out).toMatch(
-    /cases\/read\.yaml:5: case 'readers read for a week' fails: expected allow, and it is deny by no policy/,
+    /cases\/read\.yaml:5: case 'readers read for a week' fails: expected allow, got deny by no policy/,
   );
 });
 
-test('warnings do not fail, unless --strict says so', async () => {
+test('warnings fail only with --strict', async () => {
   const [lenient, strict] = await Promise.all([check({}), check({}, '--strict')]);
   expect([lenient.code, strict.code]).toEqual([0, 1]);
   expect(lenient.out).toMatch(
-    /policies\/read\.cedar:1: warning: policy 'read-is-fine' permits read without any limit on duration/,
+    /policies\/read\.cedar:1: warning: policy 'read-is-fine' permits read without a limit on the duration/,
   );
 });
 
-test('--json answers with one document', async () => {
+test('--json prints one document', async () => {
   const broken = { 'policies/read.cedar': PERMIT_READ.replace('@id("read-is-fine")\n', '') };
   const [good, bad] = await Promise.all([check({}, '--json'), check(broken, '--json')]);
   expect(JSON.parse(good.out)).toMatchObject({
@@ -65,7 +65,7 @@ test('--json answers with one document', async () => {
   });
 });
 
-test('nothing is coloured where nobody looks', async () => {
+test('without a terminal there are no colours', async () => {
   const { out } = await check({});
   expect(out).not.toContain('\u001b');
 });
@@ -73,16 +73,16 @@ test('nothing is coloured where nobody looks', async () => {
 test.each([
   ['an unknown subcommand', ['policy', 'chek']],
   ['an unknown option', ['policy', 'check', '--stirct']],
-  ['a folder that is not there', ['policy', 'check', '--policy', '/nowhere']],
-  ['no subcommand at all', ['policy']],
-  ['a coverage beyond 100', ['policy', 'test', '--min-coverage', '101']],
-])('%s is wrong usage', async (_, args) => {
+  ['a missing folder', ['policy', 'check', '--policy', '/nowhere']],
+  ['a missing subcommand', ['policy']],
+  ['a coverage above 100', ['policy', 'test', '--min-coverage', '101']],
+])('%s is invalid usage', async (_, args) => {
   const { code, err, out } = await valetkey(...args);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).not.toMatch(/ {4}at /);
 });
 
-test('help that was asked for is no error', async () => {
+test('--help is not an error', async () => {
   const { code, out } = await valetkey('policy', '--help');
   expect(code).toBe(0);
   for (const name of ['check', 'test', 'explain', 'diff', 'replay']) expect(out).toContain(name);

@@ -17,7 +17,7 @@ const AFTER = files({
   'policies/read.cedar': PERMIT_READ.replace(');', ') when { context.durationSeconds < 3600 };'),
 });
 
-test('a change is told in plain words, with the cases that notice', async () => {
+test('a change is described, with the cases whose outcome changes', async () => {
   const [before, after] = [bundleFolder(BEFORE), bundleFolder(AFTER)];
   const [{ code, out }, strict] = await Promise.all([
     valetkey('policy', 'diff', before, after),
@@ -35,13 +35,15 @@ test('a change is told in plain words, with the cases that notice', async () => 
   });
 });
 
-test('two equal bundles differ in nothing', async () => {
+test('equal bundles have no differences', async () => {
   const { code, out } = await valetkey('policy', 'diff', 'policy', 'policy', '--fail-on-change');
   expect(code).toBe(0);
-  expect(out).toMatch(/^Nothing that decides has changed\.\n\n\d+ cases asked of both; 0 answered/);
+  expect(out).toMatch(
+    /^No changes that affect decisions\.\n\n\d+ cases run against both; 0 outcomes changed\n$/,
+  );
 });
 
-test('a bundle that is not valid cannot be compared', async () => {
+test('an invalid bundle cannot be compared', async () => {
   const broken = bundleFolder(files({ 'issuers.yaml': null }));
   const { code, out } = await valetkey('policy', 'diff', 'policy', broken);
   expect(code).toBe(1);

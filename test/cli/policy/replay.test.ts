@@ -3,7 +3,7 @@ import { cleanUp, valetkey, written } from '../command.ts';
 
 afterAll(cleanUp);
 
-/** As `GET /v1/decisions` exports it. */
+/** A line as exported by `GET /v1/decisions`. */
 const decision = (outcome: string, facts: object = {}, scope: object | null = null) =>
   JSON.stringify({
     grantId: 'gr_1',
@@ -37,19 +37,21 @@ const decision = (outcome: string, facts: object = {}, scope: object | null = nu
     },
   });
 
-test('says whose answer would have changed, and how', async () => {
+test('replay shows which outcomes change, and how', async () => {
   const file = written(
     'past.jsonl',
     `${decision('allow')}\n${decision('allow', { durationSeconds: 7200 })}\n`,
   );
-  const [plain, strict] = await Promise.all([
+  const [lenient, strict] = await Promise.all([
     valetkey('policy', 'replay', file),
     valetkey('policy', 'replay', file, '--fail-on-change', '--json'),
   ]);
-  expect([plain.code, strict.code]).toEqual([0, 1]);
-  expect(plain.out).toMatch(/^allow → deny: ana@acme\.example \(people:ana\) for artifacts-read\n/);
-  expect(plain.out).toMatch(/was allow by artifacts-are-routine\n +is {2}deny by no policy\n/);
-  expect(plain.out).toMatch(/2 decisions replayed: 1 would be answered otherwise\n$/);
+  expect([lenient.code, strict.code]).toEqual([0, 1]);
+  expect(lenient.out).toMatch(
+    /^allow → deny: ana@acme\.example \(people:ana\) for artifacts-read\n/,
+  );
+  expect(lenient.out).toMatch(/was allow by artifacts-are-routine\n +is {2}deny by no policy\n/);
+  expect(lenient.out).toMatch(/2 decisions replayed: 1 outcome changed\n$/);
   expect(JSON.parse(strict.out)).toMatchObject({
     ok: false,
     same: 1,
@@ -57,32 +59,32 @@ test('says whose answer would have changed, and how', async () => {
   });
 });
 
-test('a request that the bundle would not even take is refused now', async () => {
+test('a request that is not valid for the bundle is refused', async () => {
   const file = written('refused.jsonl', decision('allow', { parameters: { path: 'x' } }));
   const { out } = await valetkey('policy', 'replay', file);
   expect(out).toMatch(/allow → refused/);
   expect(out).toMatch(/'path' is not a parameter of artifacts-read/);
 });
 
-test('a scope is proved again, against what the bundle allows now', async () => {
+test('a scope is checked against what the bundle now allows', async () => {
   const within = { actions: ['s3:GetObject'] };
   const beyond = { actions: ['s3:DeleteObject'] };
   const lines = [within, beyond].map((scope) => decision('allow', { scoped: true }, scope));
   const { out } = await valetkey('policy', 'replay', written('scopes.jsonl', lines.join('\n')));
-  expect(out).toMatch(/2 decisions replayed: 1 would be answered otherwise\n$/);
+  expect(out).toMatch(/2 decisions replayed: 1 outcome changed\n$/);
   expect(out).toMatch(/line 2.*\n.*\n +is {2}refused: scope\/actions\/0 .*s3:DeleteObject/);
 });
 
-test('lines that cannot be read are reported by number, and fail', async () => {
+test('unreadable lines are reported by number, and fail', async () => {
   const file = written('broken.jsonl', `${decision('allow')}\n\n{"grantId":"gr_2"}\nnonsense\n`);
   const { code, out } = await valetkey('policy', 'replay', file);
   expect(code).toBe(1);
-  expect(out).toMatch(/broken\.jsonl:3: is no recorded decision: at: is missing/);
-  expect(out).toMatch(/broken\.jsonl:4: is no recorded decision: is not JSON/);
-  expect(out).toMatch(/1 decision replayed: 0 would be answered otherwise; 2 lines not readable/);
+  expect(out).toMatch(/broken\.jsonl:3: not a recorded decision: at: is missing/);
+  expect(out).toMatch(/broken\.jsonl:4: not a recorded decision: is not JSON/);
+  expect(out).toMatch(/1 decision replayed: 0 outcomes changed; cannot read 2 lines/);
 });
 
-test('a file that is not there is wrong usage', async () => {
+test('a missing file is invalid usage', async () => {
   const { code, err } = await valetkey('policy', 'replay', '/nowhere.jsonl');
-  expect({ code, err }).toEqual({ code: 2, err: "valetkey: cannot read '/nowhere.jsonl'\n" });
+  expect({ code, err }).toEqual({ code: 2, err: 'valetkey: Cannot read /nowhere.jsonl.\n' });
 });

@@ -5,7 +5,7 @@ import { bundleFolder, cleanUp, valetkey, written } from '../command.ts';
 
 afterAll(cleanUp);
 
-const one = (name: string, group: string, outcome: string, more = '') => `- name: ${name}
+const caseYaml = (name: string, group: string, outcome: string, more = '') => `- name: ${name}
   principal: { issuer: people, subject: ana, groups: [${group}] }
   request: { entitlement: read, parameters: { prefix: ${more || 'a'} }, durationSeconds: 60, justification: x }
   context: { mfa: false, sourceIp: 10.0.0.1, now: '2026-11-23T10:00:00Z' }
@@ -14,17 +14,18 @@ const one = (name: string, group: string, outcome: string, more = '') => `- name
 const withCases = (...cases: readonly string[]) =>
   bundleFolder(files({ 'cases/read.yaml': cases.join('\n') }));
 
-test('the example bundle passes, and its cases cover every policy', async () => {
+test('the example bundle passes, and its cases cover all policies', async () => {
   const { code, out } = await valetkey('policy', 'test', '--min-coverage', '100');
   expect(code).toBe(0);
-  expect(out).toMatch(
-    /✓ nobody touches production data on a password alone {2}deny by production-needs-mfa/,
-  );
+  expect(out).toMatch(/✓ .+ {2}deny by production-needs-mfa/);
   expect(out).toMatch(/(\d+) cases: \1 passed\nCoverage: 100 %/);
 });
 
-test('a failing case shows what was expected and what came', async () => {
-  const folder = withCases(one('good', 'readers', 'allow'), one('bad <&>', 'readers', 'deny'));
+test('a failing case shows the expected and the actual outcome', async () => {
+  const folder = withCases(
+    caseYaml('good', 'readers', 'allow'),
+    caseYaml('bad <&>', 'readers', 'deny'),
+  );
   const report = written('report.xml', '');
   const { code, out } = await valetkey('policy', 'test', '--policy', folder, '--junit', report);
   expect(code).toBe(1);
@@ -34,8 +35,8 @@ test('a failing case shows what was expected and what came', async () => {
   expect(xml).toContain('name="bad &lt;&amp;&gt;"');
 });
 
-test('a case that nobody could ask is an error, not a denial', async () => {
-  const folder = withCases(one('shouts', 'readers', 'deny', "'LOUD!'"));
+test('a case with an invalid request is an error, not a denial', async () => {
+  const folder = withCases(caseYaml('shouts', 'readers', 'deny', "'LOUD!'"));
   const { code, out } = await valetkey('policy', 'test', '--policy', folder, '--json');
   expect(code).toBe(1);
   expect(JSON.parse(out)).toMatchObject({
@@ -45,12 +46,12 @@ test('a case that nobody could ask is an error, not a denial', async () => {
   });
 });
 
-test('policies that no case covers are named, and fail below --min-coverage', async () => {
-  const folder = withCases(one('stranger', '', 'deny'));
-  const [plain, strict] = await Promise.all([
+test('uncovered policies are named, and fail below --min-coverage', async () => {
+  const folder = withCases(caseYaml('stranger', '', 'deny'));
+  const [lenient, strict] = await Promise.all([
     valetkey('policy', 'test', '--policy', folder),
     valetkey('policy', 'test', '--policy', folder, '--min-coverage', '1'),
   ]);
-  expect([plain.code, strict.code]).toEqual([0, 1]);
-  expect(plain.out).toMatch(/Coverage: 0 % of 1 policy\n {2}no case covers read-is-fine/);
+  expect([lenient.code, strict.code]).toEqual([0, 1]);
+  expect(lenient.out).toMatch(/Coverage: 0 % of 1 policy\n {2}no case covers read-is-fine/);
 });

@@ -1,5 +1,5 @@
-// A program that knows nothing of Valet Key: reads an object as often as it is told, and says how it
-// went.
+// A client without any knowledge of Valet Key: reads an object a number of times, and prints each
+// result with the access key that it used.
 package main
 
 import (
@@ -28,7 +28,7 @@ func main() {
 	}
 	client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
 	for i := 0; i < times; i++ {
-		// In the middle of a second: keys end at its beginning.
+		// Calls in the middle of a second, because credentials expire at its beginning.
 		now := time.Now()
 		time.Sleep(now.Truncate(time.Second).Add(1500 * time.Millisecond).Sub(now))
 		fmt.Println(read(ctx, cfg.Credentials.Retrieve, client, bucket, key))
@@ -37,22 +37,22 @@ func main() {
 
 type retrieve func(context.Context) (aws.Credentials, error)
 
-func read(ctx context.Context, keys retrieve, client *s3.Client, bucket, key string) string {
-	said := "allowed"
+func read(ctx context.Context, credentials retrieve, client *s3.Client, bucket, key string) string {
+	result := "allowed"
 	object, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 	var refused smithy.APIError
 	switch {
 	case errors.As(err, &refused):
-		said = refused.ErrorCode()
+		result = refused.ErrorCode()
 	case err != nil:
-		said = err.Error()
+		result = err.Error()
 	default:
 		_, _ = io.Copy(io.Discard, object.Body)
 		_ = object.Body.Close()
 	}
-	used, err := keys(ctx)
+	used, err := credentials(ctx)
 	if err != nil {
-		return said + " with no keys: " + err.Error()
+		return result + " with no credentials: " + err.Error()
 	}
-	return said + " with " + used.AccessKeyID
+	return result + " with " + used.AccessKeyID
 }

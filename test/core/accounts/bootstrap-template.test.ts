@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { bootstrapTemplateFor } from '../../../core/accounts/bootstrap-template.ts';
 
-/** What becomes of CDK's bootstrap template; test/e2e/cdk-deploy.test.ts deploys the real one. */
+/** How CDK's bootstrap template changes; test/e2e/cdk-deploy.test.ts deploys the real one. */
 
 const ROLE = 'arn:aws:iam::111122223333:role/valetkey/shop-deploy';
 const ANYBODY = {
@@ -32,7 +32,7 @@ type Properties = {
   readonly RoleName: string;
 };
 
-/** The properties of one resource, as they are then. */
+/** The properties of a resource in the changed template. */
 function changed(template: object, name: string, ...stacks: readonly string[]): Properties {
   const answer = bootstrapTemplateFor(template, ROLE, stacks);
   if (!answer.ok) throw new Error(answer.error);
@@ -44,10 +44,10 @@ const statementsOf = (statement: object, ...stacks: readonly string[]) =>
   changed(templateOf(deploys(statement)), 'DeploymentActionRole', ...stacks).Policies[0]
     ?.PolicyDocument.Statement;
 
-describe('every role that sessions go on to', () => {
+describe('every bootstrap role', () => {
   const names = ['FilePublishingRole', 'ImagePublishingRole', 'LookupRole', 'DeploymentActionRole'];
 
-  test.each(names)('%s takes the vendable role alone, and only with a SourceIdentity', (name) => {
+  test.each(names)('%s trusts only the vendable role, and only with a SourceIdentity', (name) => {
     const { AssumeRolePolicyDocument: trust } = changed(templateOf(), name, 'Shop');
     expect(trust.Statement.map(({ Action }) => Action)).toEqual([
       ['sts:AssumeRole'],
@@ -61,51 +61,62 @@ describe('every role that sessions go on to', () => {
     }
   });
 
-  test.each(names)('%s denies everything to sessions without one', (name) => {
+  test.each(names)('%s denies everything to sessions without a SourceIdentity', (name) => {
     const { Policies, RoleName } = changed(templateOf(), name, 'Shop');
     expect(Policies.at(-1)?.PolicyDocument.Statement).toEqual([
       expect.objectContaining({
-        ...{ Effect: 'Deny', Action: ['*'], Resource: ['*'] },
+        Effect: 'Deny',
+        Action: ['*'],
+        Resource: ['*'],
         Condition: { Null: { 'aws:SourceIdentity': 'true' } },
       }),
     ]);
     expect(RoleName).toBe('n');
   });
 
-  test('keeps policies of its own, and the template all else', () => {
+  test('keeps its own policies, and the template keeps its other resources', () => {
     const { Policies } = changed(templateOf(), 'LookupRole', 'Shop');
     expect(Policies[0]).toEqual({ PolicyName: 'own' });
     expect(changed(templateOf(), 'StagingBucket', 'Shop')).toEqual({ BucketName: 'b' });
   });
 });
 
-describe('of what the deploy role may do', () => {
+describe('a statement of the deploy role', () => {
   const arn = (name: string) => ({
     'Fn::Sub': `arn:\${AWS::Partition}:cloudformation:\${AWS::Region}:\${AWS::AccountId}:stack/${name}/*`,
   });
 
-  test('CloudFormation is left for the stacks, and who one is', () => {
+  test('on every resource keeps CloudFormation on the stacks, and GetCallerIdentity', () => {
     const statement = {
-      ...{ Sid: 'Cli', Effect: 'Allow', Resource: '*' },
+      Sid: 'Cli',
+      Effect: 'Allow',
+      Resource: '*',
       Action: ['cloudformation:DeleteStack', 'sts:GetCallerIdentity', 'iam:PassRole'],
     };
     expect(statementsOf(statement, 'Shop', 'ShopData')).toEqual([
       {
-        ...{ Sid: 'Cli', Effect: 'Allow', Action: ['cloudformation:DeleteStack'] },
+        Sid: 'Cli',
+        Effect: 'Allow',
+        Action: ['cloudformation:DeleteStack'],
         Resource: [arn('Shop'), arn('ShopData')],
       },
       { Effect: 'Allow', Action: ['sts:GetCallerIdentity'], Resource: '*' },
     ]);
   });
 
-  test.each([['*'], [['*']], [['arn:aws:s3:::a', '*']]])('anything else on %j goes', (Resource) => {
-    expect(statementsOf({ Effect: 'Allow', Action: 's3:PutObject', Resource }, 'Shop')).toEqual([]);
-  });
+  test.each([['*'], [['*']], [['arn:aws:s3:::a', '*']]])(
+    'on %j is dropped with anything else',
+    (Resource) => {
+      expect(statementsOf({ Effect: 'Allow', Action: 's3:PutObject', Resource }, 'Shop')).toEqual(
+        [],
+      );
+    },
+  );
 
   test.each([
     [{ Effect: 'Deny', Action: 's3:*', Resource: '*' }],
     [{ Effect: 'Allow', Action: 'iam:PassRole', Resource: { 'Fn::Sub': '${Exec.Arn}' } }],
-  ])('%j stays', (statement) => {
+  ])('that denies, or that names its resources, stays: %j', (statement) => {
     expect(statementsOf(statement, 'Shop')).toEqual([statement]);
   });
 });
@@ -119,6 +130,6 @@ test.each([
     templateOf(role({ Policies: [{ PolicyDocument: {} }] })),
     'DeploymentActionRole.Policies',
   ],
-])('%s is told apart from CDK’s', (_, template, missing) => {
+])('%s is not CDK’s template', (_, template, missing) => {
   expect(bootstrapTemplateFor(template, ROLE, ['Shop'])).toEqual({ ok: false, error: missing });
 });

@@ -6,8 +6,12 @@ const READ = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::
 
 describe('two policies are the same', () => {
   test.each<[string, object, object]>([
-    ['as a list or a single value', policy({ ...READ, Action: ['s3:GetObject'] }), policy(READ)],
-    ['with one statement that is not in a list', { Statement: READ }, policy(READ)],
+    [
+      'written as a list or as a single value',
+      policy({ ...READ, Action: ['s3:GetObject'] }),
+      policy(READ),
+    ],
+    ['with a single statement outside of a list', { Statement: READ }, policy(READ)],
     [
       'split or merged',
       policy({ ...READ, Action: ['s3:GetObject', 's3:PutObject'], Resource: ['b', 'a'] }),
@@ -20,7 +24,7 @@ describe('two policies are the same', () => {
     ['with and without names of statements', policy({ ...READ, Sid: 'Read' }), policy(READ)],
     ['with actions in another case', policy({ ...READ, Action: 'S3:getobject' }), policy(READ)],
     [
-      'with an account by its id or as its root',
+      'with an account as its id or as its root',
       policy({ Effect: 'Allow', Action: 'x', Principal: { AWS: '111111111111' } }),
       policy({
         Effect: 'Allow',
@@ -43,25 +47,29 @@ describe('two policies are the same', () => {
 describe('two policies differ', () => {
   test.each<[string, object, string]>([
     ['in effect', { ...READ, Effect: 'Deny' }, 'deny s3:GetObject on arn:aws:s3:::a'],
-    ['in a resource’s case', { ...READ, Resource: 'A' }, 'allow s3:GetObject on A'],
+    ['in the case of a resource', { ...READ, Resource: 'A' }, 'allow s3:GetObject on A'],
     [
-      'by a condition',
+      'in a condition',
       { ...READ, Condition: { Bool: { 'aws:SecureTransport': 'true' } } },
       'allow s3:GetObject on arn:aws:s3:::a if Bool aws:securetransport true',
     ],
     [
-      'by a negation',
+      'in a negation',
       { Effect: 'Allow', NotAction: 's3:GetObject', Resource: 'arn:aws:s3:::a' },
       'allow all but s3:GetObject on arn:aws:s3:::a',
     ],
     [
-      'by whom they are for',
+      'in their principal',
       { ...READ, Principal: { Service: 'ec2.amazonaws.com' } },
       'allow s3:GetObject by Service ec2.amazonaws.com on arn:aws:s3:::a',
     ],
-    ['by everybody', { ...READ, Principal: '*' }, 'allow s3:GetObject by * on arn:aws:s3:::a'],
     [
-      'by everybody but one',
+      'in a principal of everyone',
+      { ...READ, Principal: '*' },
+      'allow s3:GetObject by * on arn:aws:s3:::a',
+    ],
+    [
+      'in an excluded principal',
       { ...READ, NotPrincipal: { AWS: 'a' } },
       'allow s3:GetObject by all but {"AWS":"a"} on arn:aws:s3:::a',
     ],
@@ -73,7 +81,7 @@ describe('two policies differ', () => {
   });
 });
 
-test('what is no policy permits nothing', () => {
+test('an empty or missing policy permits nothing', () => {
   for (const document of [null, undefined, {}, { Statement: [] }]) {
     expect(permissionsOf(document).size).toBe(0);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { detailTypeOf, EVENT_SOURCE, eventDetail } from '../../../core/api/event-detail.ts';
-import { activeGrant, expiredEvent, NOW, requestedEvent } from '../../contracts/grants.ts';
+import { activeGrant, expiredEvent, NOW, requestedEvent } from '../../support/sample-grants.ts';
 
 test('an event is published without what the engine saw and where the caller was', () => {
   const grant = activeGrant();

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { invalidRequest, problemOf, unauthorized } from '../../../core/api/problem.ts';
 import { grantJson } from '../../../core/api/wire.ts';
 import type { Dependency, Failure } from '../../../core/failure.ts';
-import { grantOf } from '../../support/failing-ports.ts';
-import { ANA } from '../../support/ports.ts';
+import { ANA } from '../../support/memory-ports.ts';
+import { grantOf } from '../../support/sample-grants.ts';
 
 const GRANT = grantOf(ANA.principal);
 const MEMBERS = {

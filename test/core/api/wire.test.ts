@@ -16,10 +16,9 @@ import type { Assessment } from '../../../core/deciding/assess-request.ts';
 import type { Grant } from '../../../core/grant.ts';
 import type { RequestedEvent } from '../../../core/grants/list-decisions.ts';
 import type { Issuer } from '../../../core/issuer.ts';
-import { activeGrant, requestedEvent } from '../../contracts/grants.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
-import { grantOf } from '../../support/failing-ports.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
+import { activeGrant, grantOf, requestedEvent } from '../../support/sample-grants.ts';
 
 const AT = '2026-11-23T10:00:00.500Z';
 const BO = { type: 'User', id: 'people:bo', name: 'bo@acme.example' } as const;

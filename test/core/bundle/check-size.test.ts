@@ -39,7 +39,7 @@ const mistakesOf = (value: Entitlement) =>
     error: (path, message) => ({ file: path.join('/'), line: 1, message }),
   });
 
-/** A file whose policy is about as long as its one parameter may be, times `resources`. */
+/** An entitlement with a number of resources that each contain the parameter. */
 function fileWith(resources: number, pattern: string): string {
   const list = Array.from({ length: resources }, (_, i) => `'arn:aws:s3:::bucket-${i}/{{prefix}}'`);
   return READ.replace("'[a-z0-9/]{1,20}'", `'${pattern}'`).replace(
@@ -52,19 +52,19 @@ describe('the longest session policy', () => {
   test('is never exceeded, whatever values are accepted', () => {
     let near = 0;
     fc.assert(
-      fc.property(unscoped, (it) => {
-        const { length } = textOf(it.entitlement, it.parameters);
-        const longest = longestPolicy(it.entitlement);
+      fc.property(unscoped, ({ entitlement, parameters }) => {
+        const { length } = textOf(entitlement, parameters);
+        const longest = longestPolicy(entitlement);
         expect(length).toBeLessThanOrEqual(longest);
         if (longest - length < 60) near += 1;
       }),
       { numRuns: 300 },
     );
-    // A bound that is far off would refuse bundles that are fine.
+    // A bound that is far too high would refuse bundles that are fine.
     expect(near).toBeGreaterThan(40);
   });
 
-  test('is reached, but for what the deployment and the address may add', () => {
+  test('is reached, apart from what the deployment and the address may add', () => {
     const entitlement = entitlementWith(
       { p: { pattern: '[a-z]{1,40}', description: 'P', maxLength: 30 } },
       [allow('a'), allow('b')],
@@ -74,7 +74,7 @@ describe('the longest session policy', () => {
     expect(longestPolicy(entitlement)).toBe(reached);
   });
 
-  test('counts characters that JSON escapes twice, and no statements that only chance merges', () => {
+  test('counts a character that JSON escapes as two, and relies on no merge that depends on values', () => {
     const spec = { pattern: '["a]{1,20}', description: 'P', maxLength: 20 };
     const quotes = entitlementWith({ p: spec }, [allow('a')]);
     const worst = textOf(quotes, { p: '"'.repeat(20) }).length;
@@ -96,7 +96,7 @@ describe('the stand-in for a value', () => {
     ['a literal prefix', 'arn:aws:s3:::b/x*'],
     ['a literal', 'arn:aws:s3:::b/0'],
     ['wildcards for longer values only', 'arn:aws:s3:::b/??????*'],
-  ])('is not taken for contained in %s, where not every value is', (_, resource) => {
+  ])('does not count as contained in %s, which does not contain every value', (_, resource) => {
     const entitlement = entitlementWith({ p: spec }, [
       { Effect: 'Allow', Action: ['a:A'], Resource: [resource, 'arn:aws:s3:::b/{{p}}'] },
     ]);
@@ -123,14 +123,14 @@ describe('the stand-in for a value', () => {
 });
 
 describe('a bundle whose session policy could be too long', () => {
-  test('does not compile, and says what to shorten', () => {
+  test('does not compile, and the error says what to shorten', () => {
     const text = fileWith(9, '[a-z]{1,300}').replace('Prefix }', 'Prefix, maxLength: 300 }');
     const bundle = compileBundle(files({ 'entitlements/read.yaml': text }), language);
     if (bundle.ok) throw new Error('it compiled');
     expect(bundle.error).toHaveLength(1);
     expect(bundle.error[0]?.file).toBe('entitlements/read.yaml');
     expect(bundle.error[0]?.message).toMatch(
-      /make a session policy of up to \d{4} characters, and AWS takes 2048; name fewer actions or resources, or give 'prefix' a shorter pattern or maxLength \(now 300\)$/,
+      /can make a session policy of \d{4} characters, but AWS accepts at most 2048; list fewer actions or resources, or shorten the pattern or maxLength of 'prefix' \(now 300\)$/,
     );
   });
 
@@ -145,7 +145,7 @@ describe('a bundle whose session policy could be too long', () => {
     expect(compileBundle(files({ 'entitlements/read.yaml': text }), language).ok).toBe(true);
   });
 
-  test('names the parameter that takes the most, and wildcards where there is none', () => {
+  test('gets an error that names the longest parameter, or wildcards if there is none', () => {
     const many = Array.from({ length: 40 }, (_, index) => allow(`bucket-${index}`));
     const named = mistakesOf(
       entitlementWith(
@@ -156,12 +156,15 @@ describe('a bundle whose session policy could be too long', () => {
         many,
       ),
     );
-    expect(named[0]?.message).toContain("give 'p' a shorter pattern or maxLength (now 64)");
-    const plain = many.map((it) => ({ ...it, Resource: [`arn:aws:s3:::${'x'.repeat(50)}`] }));
+    expect(named[0]?.message).toContain("shorten the pattern or maxLength of 'p' (now 64)");
+    const plain = many.map((statement) => ({
+      ...statement,
+      Resource: [`arn:aws:s3:::${'x'.repeat(50)}`],
+    }));
     expect(mistakesOf(entitlementWith({}, plain))[0]?.message).toMatch(/or use wildcards$/);
   });
 
-  test('counts six characters for each beyond ASCII, as STS receives them', () => {
+  test('counts six for a character beyond ASCII, because STS receives its escape', () => {
     const of = (length: number) =>
       entitlementWith(
         { p: { pattern: `[à-ÿ]{${length}}`, description: 'P', maxLength: 4096, unicode: true } },
@@ -183,7 +186,7 @@ describe('a bundle whose session policy could be too long', () => {
     expect(composed((most ?? 0) + 2)).toMatchObject({ error: { code: 'too-long' } });
   });
 
-  test('is one from 2,049 characters on', () => {
+  test('is one with 2,049 characters or more', () => {
     const of = (length: number) =>
       entitlementWith({ p: { pattern: `[a-z]{${length}}`, description: 'P', maxLength: 4096 } }, [
         allow('a'),

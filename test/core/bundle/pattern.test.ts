@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { inspectPattern, type PatternFacts, samplesOf } from '../../../core/bundle/pattern.ts';
+import { inspectPattern, samplesOf } from '../../../core/bundle/pattern.ts';
+import type { PatternFacts } from '../../../core/bundle/pattern-facts.ts';
 import { checkParameters, fullMatch } from '../../../core/session-policy/parameters.ts';
 import { entitlementWith } from '../../second-opinion/entitlements.ts';
 
@@ -15,7 +16,7 @@ function mistake(pattern: string): string {
   return inspected.ok ? 'none' : inspected.error;
 }
 
-/** Patterns that are safe, by construction: parts in a row, each with characters of its own. */
+/** Patterns that are safe by construction: a row of parts with different characters. */
 const part = fc.constantFrom(
   ...[
     '[a-z]{1,9}',
@@ -46,7 +47,7 @@ describe('a pattern', () => {
     ['(a|b)+', Number.POSITIVE_INFINITY],
     ['(^)*', 0],
     ['\\p{Lu}\\d\\w\\x41.', 5],
-  ])('%s is safe, and matches %d characters at most', (text, longest) => {
+  ])('%s is safe, and matches at most %d characters', (text, longest) => {
     expect(facts(text).longest).toBe(longest);
   });
 
@@ -58,7 +59,7 @@ describe('a pattern', () => {
     ['a*a*', /polynomial time/],
     ['.*x.*x', /polynomial time/],
     ['([a-z0-9]+-?)+', /exponential time/],
-  ])('%s may take long, and says so', (text, says) => {
+  ])('%s is refused, because matching it may take long', (text, says) => {
     expect(mistake(text)).toMatch(says);
     expect(mistake(text)).toMatch(/avoid repetitions that overlap/);
   });
@@ -68,12 +69,12 @@ describe('a pattern', () => {
     ['(', /is not a regular expression/],
     ['a{2,1}', /is not a regular expression/],
     ['\\-', /is not a regular expression/],
-    ['(a)\\1', /\\1 is not supported/],
-    ['(?=a)a', /\(\?=a\) is not supported/],
-    ['(?<!b)a', /is not supported/],
-    ['\\bword', /\\b is not supported/],
-    ['ä', /ä matches no character that a value may hold/],
-    ['[*?$]', /matches no character that a value may hold/],
+    ['(a)\\1', /has \\1, which is not supported/],
+    ['(?=a)a', /has \(\?=a\), which is not supported/],
+    ['(?<!b)a', /has \(\?<!b\), which is not supported/],
+    ['\\bword', /has \\b, which is not supported/],
+    ['ä', /has ä, which matches no character that a value may contain/],
+    ['[*?$]', /matches no character that a value may contain/],
     ['a|[\\x00-\\x1f]', /matches no character/],
   ])('%s is refused, and the message names what is wrong', (text, says) => {
     expect(mistake(text)).toMatch(says);
@@ -91,14 +92,14 @@ describe('a pattern', () => {
     expect(facts(text).widest).toBe(widest);
   });
 
-  test('of other scripts is one where its author says so', () => {
+  test('may match other scripts if its author declares it', () => {
     const greek = { pattern: '[α-ω]{1,9}', unicode: true } as const;
     const inspected = inspectPattern(greek);
     expect(inspected).toEqual({ ok: true, value: { longest: 9, sample: 'α', widest: 6 } });
     expect(mistake(greek.pattern)).toMatch(/matches no character.*unicode: true/);
   });
 
-  test('has a sample that it matches and that is accepted, and no match beyond its longest', () => {
+  test('matches its sample, which is accepted, and no text longer than its longest', () => {
     const valued = pattern.chain((text) =>
       fc.tuple(fc.constant(text), fc.stringMatching(new RegExp(`^(?:${text})$`))),
     );
@@ -118,7 +119,7 @@ describe('a pattern', () => {
     expect(long).toBeGreaterThan(5);
   });
 
-  test('of a parameter gives a listing its sample; an enum gives its first value', () => {
+  test('of a parameter yields its sample, and an enum its first value', () => {
     const description = 'P';
     const parameters = {
       text: { pattern: 'v[0-9]{2,3}', description, maxLength: 8 },

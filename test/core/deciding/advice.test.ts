@@ -8,7 +8,7 @@ import { NO_PAST } from '../../../core/deciding/past.ts';
 import { type Outcome, question, type RequestFacts } from '../../../core/decision.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
-import { ANA, NOW, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, NOW, person, REQUEST, world } from '../../support/memory-ports.ts';
 
 const BUNDLE = compiled();
 

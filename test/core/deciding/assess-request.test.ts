@@ -8,7 +8,7 @@ import { composeSessionPolicy } from '../../../core/session-policy/compose.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
 import { NO_POLICY, silentOn, withEngine } from '../../support/failing-ports.ts';
-import { ANA, NOW, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, NOW, person, REQUEST, world } from '../../support/memory-ports.ts';
 
 const BUNDLE = compiled();
 const IP = '10.1.2.3';

@@ -9,7 +9,7 @@ import {
 } from '../../../core/deciding/fixed-rules.ts';
 import type { Decision, Outcome } from '../../../core/decision.ts';
 import { entitlement } from '../../support/entitlements.ts';
-import { ANA } from '../../support/ports.ts';
+import { ANA } from '../../support/memory-ports.ts';
 
 const decided = (outcome: Outcome): Decision => ({
   outcome,

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { checkRequest, startOf } from '../../../core/deciding/grant-request.ts';
 import { err, ok } from '../../../core/result.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
-import { NOW, REQUEST } from '../../support/ports.ts';
+import { NOW, REQUEST } from '../../support/memory-ports.ts';
 
 const ENTITLEMENT = entitlement({ parameters: { prefix: parameter('[a-z]+') } });
 

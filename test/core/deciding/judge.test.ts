@@ -5,7 +5,7 @@ import { err, ok } from '../../../core/result.ts';
 import { compiled } from '../../support/bundles.ts';
 import { entitlement } from '../../support/entitlements.ts';
 import { NO_POLICY, silentOn, withEngine } from '../../support/failing-ports.ts';
-import { ANA, NOW, world } from '../../support/ports.ts';
+import { ANA, NOW, world } from '../../support/memory-ports.ts';
 
 const terms = { required: 1, refusals: 1, approvers: [], escalateTo: [] };
 const approval = { ...terms, lapseAfterSeconds: 60, samePerson: [] };

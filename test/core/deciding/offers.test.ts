@@ -8,7 +8,7 @@ import { err } from '../../../core/result.ts';
 import { checkParameters } from '../../../core/session-policy/parameters.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
 import { NO_POLICY, silentOn, withEngine } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, person, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, person, world } from '../../support/memory-ports.ts';
 
 const head = (group: string, actions: string, entitlement: string) =>
   `principal in ValetKey::Group::"people:${group}", action ${actions}, resource == ValetKey::Entitlement::"${entitlement}"`;

@@ -7,7 +7,7 @@ import { err, ok } from '../../../core/result.ts';
 import { compiled } from '../../support/bundles.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
 import { NO_POLICY } from '../../support/failing-ports.ts';
-import { ANA, NOW, world } from '../../support/ports.ts';
+import { ANA, NOW, world } from '../../support/memory-ports.ts';
 
 const { ports } = world(compiled());
 

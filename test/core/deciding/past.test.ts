@@ -12,7 +12,7 @@ import { err, ok } from '../../../core/result.ts';
 import { compiled } from '../../support/bundles.ts';
 import { entitlement } from '../../support/entitlements.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
 
 const BUNDLE: Bundle = {
   ...compiled(),

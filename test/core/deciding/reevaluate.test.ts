@@ -6,7 +6,7 @@ import { err, ok } from '../../../core/result.ts';
 import { activeIn, GOVERNED, POLICIES } from '../../support/authorities.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
 import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failing-ports.ts';
-import { ANA, NOW, world } from '../../support/ports.ts';
+import { ANA, NOW, world } from '../../support/memory-ports.ts';
 
 const NO = { permitted: false, policies: [], advice: [] };
 

@@ -15,7 +15,6 @@ import { err, ok } from '../../../core/result.ts';
 import {
   ADMIN,
   APPROVAL,
-  AUDITOR,
   BOSS,
   DEPUTY,
   GOVERNED,
@@ -27,7 +26,7 @@ import {
 } from '../../support/authorities.ts';
 import { compiled, files, ISSUERS, READ } from '../../support/bundles.ts';
 import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, NOW, person, world } from '../../support/ports.ts';
+import { ANA, AUDITOR, CALL, callOf, NOW, person, world } from '../../support/memory-ports.ts';
 
 async function requested() {
   const broker = world(GOVERNED);

@@ -19,7 +19,6 @@ import type { Caller } from '../../../core/principal.ts';
 import { err, ok, type Result } from '../../../core/result.ts';
 import {
   ADMIN,
-  AUDITOR,
   activeIn,
   BOSS,
   GOVERNED,
@@ -36,7 +35,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, NOW, world } from '../../support/ports.ts';
+import { ANA, AUDITOR, CALL, callOf, NOW, world } from '../../support/memory-ports.ts';
 
 type Route = (ports: ChangePorts, call: Call, id: string) => Promise<Result<Grant, Failure>>;
 

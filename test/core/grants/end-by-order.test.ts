@@ -5,7 +5,7 @@ import { endByOrder } from '../../../core/grants/end-by-order.ts';
 import { err, ok } from '../../../core/result.ts';
 import { activeIn, GOVERNED, pendingIn } from '../../support/authorities.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
-import { NOW, world } from '../../support/ports.ts';
+import { NOW, world } from '../../support/memory-ports.ts';
 
 const BY = brokerItself('request-1');
 const OPEN = ['pending', 'scheduled', 'active', 'revoking'];

@@ -13,7 +13,7 @@ import {
   REVOKER,
 } from '../../support/authorities.ts';
 import { NO_POLICY, withEngine } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, NOW, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, NOW, world } from '../../support/memory-ports.ts';
 
 /** Credentials were vended under the grant, and work until it ends. */
 const USED = { keysValidUntil: NOW + 1_800_000 };

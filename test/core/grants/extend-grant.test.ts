@@ -12,7 +12,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, NOW, person, type World, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, NOW, person, type World, world } from '../../support/memory-ports.ts';
 
 const MORE = { durationSeconds: 3600, justification: 'longer' };
 const LATER = Date.parse('2026-11-23T11:00:00Z');

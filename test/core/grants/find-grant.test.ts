@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { NO_SUCH_GRANT } from '../../../core/deciding/who-may.ts';
 import { findGrant, findOwnGrant, findVisibleGrant } from '../../../core/grants/find-grant.ts';
 import { err, ok } from '../../../core/result.ts';
-import { AUDITOR, activeIn, GOVERNED, STRANGER } from '../../support/authorities.ts';
+import { activeIn, GOVERNED, STRANGER } from '../../support/authorities.ts';
 import {
   NO_POLICY,
   NO_STORE,
@@ -10,7 +10,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, callOf, world } from '../../support/ports.ts';
+import { ANA, AUDITOR, callOf, world } from '../../support/memory-ports.ts';
 
 const NO_GRANT = `gr_${'9'.repeat(20)}`;
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { listDecisions } from '../../../core/grants/list-decisions.ts';
 import type { GrantQuery } from '../../../core/ports.ts';
 import { err, ok } from '../../../core/result.ts';
-import { AUDITOR, activeIn, GOVERNED, pendingIn } from '../../support/authorities.ts';
+import { activeIn, GOVERNED, pendingIn } from '../../support/authorities.ts';
 import {
   NO_POLICY,
   NO_STORE,
@@ -10,7 +10,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, world } from '../../support/ports.ts';
+import { ANA, AUDITOR, world } from '../../support/memory-ports.ts';
 
 describe('recorded decisions', () => {
   test('are read by auditors, newest first, each with what the engine saw', async () => {

@@ -4,25 +4,17 @@ import { describeGrant, eventsOf, listGrants } from '../../../core/grants/read-g
 import type { GrantQuery } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
-import {
-  ADMIN,
-  AUDITOR,
-  activeIn,
-  BOSS,
-  GOVERNED,
-  pendingIn,
-  STRANGER,
-} from '../../support/authorities.ts';
+import { ADMIN, activeIn, BOSS, GOVERNED, pendingIn, STRANGER } from '../../support/authorities.ts';
 import { compiled } from '../../support/bundles.ts';
 import {
-  grantOf,
   NO_POLICY,
   NO_STORE,
   unusedStore,
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, NOW, world } from '../../support/ports.ts';
+import { ANA, AUDITOR, CALL, callOf, NOW, world } from '../../support/memory-ports.ts';
+import { grantOf } from '../../support/sample-grants.ts';
 
 /** The queries that reach the store. */
 async function queriesOf(caller: Caller, query: GrantQuery) {

@@ -10,7 +10,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/ports.ts';
+import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/memory-ports.ts';
 
 const BUNDLE = compiled();
 const KEYED = {

@@ -13,7 +13,7 @@ import {
 } from '../../support/authorities.ts';
 import { compiled, files, ISSUERS, READ } from '../../support/bundles.ts';
 import { NO_POLICY, withEngine } from '../../support/failing-ports.ts';
-import { ANA, callOf, NOW, person, world } from '../../support/ports.ts';
+import { ANA, callOf, NOW, person, world } from '../../support/memory-ports.ts';
 
 const DUE: NonNullable<Grant['review']> = {
   status: 'due',

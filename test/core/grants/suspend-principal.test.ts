@@ -13,7 +13,7 @@ import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
 import { ADMIN, activeIn, GOVERNED, pendingIn, STRANGER } from '../../support/authorities.ts';
 import { NO_POLICY, NO_STORE, withEngine } from '../../support/failing-ports.ts';
-import { ANA, callOf, NOW, type World, world } from '../../support/ports.ts';
+import { ANA, callOf, NOW, type World, world } from '../../support/memory-ports.ts';
 
 const SUSPENSION = { at: NOW, by: 'broker', reason: 'x' } as const;
 const ORDER = { principal: 'people:ana', reason: 'left the company' };

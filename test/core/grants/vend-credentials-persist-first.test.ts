@@ -8,7 +8,7 @@ import type { Credentials } from '../../../core/ports.ts';
 import { err, ok } from '../../../core/result.ts';
 import { compiled } from '../../support/bundles.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
-import { CALL, NOW, REQUEST, world } from '../../support/ports.ts';
+import { CALL, NOW, REQUEST, world } from '../../support/memory-ports.ts';
 
 const BUNDLE = compiled();
 

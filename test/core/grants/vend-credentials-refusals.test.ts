@@ -2,16 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import type { Grant } from '../../../core/grant.ts';
 import { requestAndVend, vendCredentials } from '../../../core/grants/vend-credentials.ts';
 import { err, ok } from '../../../core/result.ts';
-import { compiled, files, READ } from '../../support/bundles.ts';
+import { compiled, files, PERMIT_AUDIT, READ } from '../../support/bundles.ts';
+import { NO_POLICY, silentOn, withEngine, withStore } from '../../support/failing-ports.ts';
 import {
+  ANA,
   AUDITOR,
-  NO_POLICY,
-  PERMIT_AUDIT,
-  silentOn,
-  withEngine,
-  withStore,
-} from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/ports.ts';
+  CALL,
+  callOf,
+  NOW,
+  person,
+  REQUEST,
+  world,
+} from '../../support/memory-ports.ts';
 
 const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
 const KEYED = {

@@ -5,7 +5,16 @@ import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, NOW, person, REQUEST, type World, world } from '../../support/ports.ts';
+import {
+  ANA,
+  CALL,
+  callOf,
+  NOW,
+  person,
+  REQUEST,
+  type World,
+  world,
+} from '../../support/memory-ports.ts';
 
 const BUNDLE = compiled();
 

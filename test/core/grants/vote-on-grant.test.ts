@@ -6,7 +6,6 @@ import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
 import {
   APPROVAL,
-  AUDITOR,
   BOSS,
   DEPUTY,
   GOVERNED,
@@ -18,7 +17,16 @@ import {
 } from '../../support/authorities.ts';
 import { compiled, files, ISSUERS, READ } from '../../support/bundles.ts';
 import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failing-ports.ts';
-import { ANA, callOf, NOW, person, REQUEST, type World, world } from '../../support/ports.ts';
+import {
+  ANA,
+  AUDITOR,
+  callOf,
+  NOW,
+  person,
+  REQUEST,
+  type World,
+  world,
+} from '../../support/memory-ports.ts';
 
 const vote = (
   broker: World,

@@ -3,8 +3,9 @@ import { brokerItself } from '../../../core/audit.ts';
 import { type BrokerChange, writeChange } from '../../../core/grants/write-change.ts';
 import type { GrantUpdate, UpdateRefusal } from '../../../core/ports.ts';
 import { err, ok, type Result } from '../../../core/result.ts';
-import { grantOf, NO_STORE } from '../../support/failing-ports.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { NO_STORE } from '../../support/failing-ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
+import { grantOf } from '../../support/sample-grants.ts';
 
 const before = grantOf(ANA.principal);
 const grant = { ...before, version: 2, status: 'expired' as const };

@@ -7,7 +7,7 @@ import { expire } from '../../../core/lifecycle/end.ts';
 import { newGrant } from '../../../core/lifecycle/new-grant.ts';
 import { principalKey } from '../../../core/principal.ts';
 import { entitlement } from '../../support/entitlements.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
 
 const END = Date.parse('2026-11-23T10:30:00Z');
 

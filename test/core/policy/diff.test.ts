@@ -1,20 +1,18 @@
 import { expect, test } from '@jest/globals';
+import type { BundleFiles } from '../../../core/bundle/bundle.ts';
 import { diffBundles } from '../../../core/policy/diff.ts';
 import { changesOfStatements } from '../../../core/policy/diff-statements.ts';
 import { files, ISSUERS, PERMIT_READ, READ } from '../../support/bundles.ts';
 import { benchOf, sourcesOf } from './test-bench.ts';
 
 const changes = (after: Readonly<Record<string, string | null>>) => {
-  const sides = [files(), files(after)].map((it) => ({
-    bench: benchOf(it),
-    cases: sourcesOf(it).cases,
-  }));
-  const [from, to] = sides;
-  if (from === undefined || to === undefined) throw new Error('two sides');
-  return diffBundles(from, to).changes.map(({ kind, id, change, details }) => [
-    `${kind} ${id} ${change}`,
-    ...details,
-  ]);
+  const side = (bundle: BundleFiles) => ({
+    bench: benchOf(bundle),
+    cases: sourcesOf(bundle).cases,
+  });
+  return diffBundles(side(files()), side(files(after))).changes.map(
+    ({ kind, id, change, details }) => [`${kind} ${id} ${change}`, ...details],
+  );
 };
 const read = (from: string | RegExp, to: string) => ({
   'entitlements/read.yaml': READ.replace(from, to),
@@ -45,7 +43,7 @@ test.each([
   [
     'an approval',
     read('risk: low', "risk: low\napproval: { approvers: ['people:boss'] }"),
-    ['entitlement read changed', 'now can be approved: 1 of [people:boss]'],
+    ['entitlement read changed', 'can now be approved: 1 of [people:boss]'],
   ],
   [
     'a new entitlement',
@@ -62,7 +60,7 @@ test.each([
     { 'issuers.yaml': ISSUERS.replace('[ref, protected]', '[ref]') },
     ['issuer github changed', 'tags: [ref, protected] → [ref]'],
   ],
-])('%s is told', (_, after, expected) => {
+])('%s is a change', (_, after, expected) => {
   expect(changes(after)).toEqual([expected]);
 });
 
@@ -72,11 +70,11 @@ test.each([
     'comments and white space',
     { 'policies/read.cedar': `// new\n${PERMIT_READ.replaceAll('  ', '    ')}` },
   ],
-])('%s is no change', (_, after) => {
+])('%s is not a change', (_, after) => {
   expect(changes(after)).toEqual([]);
 });
 
-test('statements that differ in one list are taken for the same', () => {
+test('statements that differ in one list count as one that changed', () => {
   const one = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::a'] } as const;
   const other = { ...one, Effect: 'Deny' } as const;
   expect(changesOfStatements([one], [{ ...one, Resource: ['arn:aws:s3:::b'] }])).toEqual([

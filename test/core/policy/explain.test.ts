@@ -10,7 +10,7 @@ const CASE = `- name: ana reads
   expect: { outcome: allow }
 `;
 
-/** What is said of a policy with these clauses. */
+/** The explanation of a policy with these clauses. */
 function whyNot(
   clauses: string,
   head = 'principal, action == ValetKey::Action::"request", resource',
@@ -27,20 +27,20 @@ function whyNot(
 }
 
 test.each([
-  ['when { context.mfa }', 'when context.mfa: not so (mfa is false)'],
+  ['when { context.mfa }', 'when context.mfa: false (mfa is false)'],
   [
     'when { context.mfa == false && context.durationSeconds > 60 }',
-    'when context.durationSeconds > 60: not so (durationSeconds is 60)',
+    'when context.durationSeconds > 60: false (durationSeconds is 60)',
   ],
   [
     'when { context has ticket && context.ticket like "INC-*" }',
-    'when context.ticket like "INC-*": not so (ticket is "T-1")',
+    'when context.ticket like "INC-*": false (ticket is "T-1")',
   ],
   [
     'when { context has mfaAgeSeconds && context.mfaAgeSeconds < 9 }',
-    'when context has mfaAgeSeconds: not so (there is no mfaAgeSeconds)',
+    'when context has mfaAgeSeconds: false (mfaAgeSeconds is missing)',
   ],
-  ['unless { context has ticket && context.ticket == "T-1" }', 'that is so (ticket is "T-1")'],
+  ['unless { context has ticket && context.ticket == "T-1" }', 'true (ticket is "T-1")'],
   ['when { context.sourceIp.isInRange(ip("192.0.2.0/24")) }', 'sourceIp is "10.0.0.1"'],
   [
     'when { context.parameters.hasTag("prefix") && context.parameters.getTag("prefix") == "b" }',
@@ -54,22 +54,22 @@ test.each([
   expect(one?.why[0]).toContain(why);
 });
 
-test('several clauses that are false are all named', () => {
+test('every clause that stops a policy is listed', () => {
   expect(whyNot('when { context.mfa } unless { context.durationSeconds == 60 }')?.why).toHaveLength(
     2,
   );
 });
 
-test('a head is taken apart', () => {
+test('every part of a head that stops a policy is listed', () => {
   const head =
     'principal in ValetKey::Group::"people:bosses", action, resource is ValetKey::Broker';
   expect(whyNot('', head)?.why).toEqual([
-    'its head says principal in ValetKey::Group::"people:bosses"',
-    'its head says resource is ValetKey::Broker',
+    'its head requires principal in ValetKey::Group::"people:bosses"',
+    'its head requires resource is ValetKey::Broker',
   ]);
 });
 
-test('a policy of another action is not mentioned', () => {
+test('a policy on another action is not listed', () => {
   expect(
     whyNot('', 'principal, action == ValetKey::Action::"autoApprove", resource'),
   ).toBeUndefined();

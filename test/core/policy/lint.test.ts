@@ -35,53 +35,53 @@ test('a sound bundle gives no warning', () => {
 describe('a policy can never apply', () => {
   test.each([
     [
-      'when its clause is false',
+      'if its clause is false',
       permit(
         'principal, action == ValetKey::Action::"request", resource',
         'when { context.durationSeconds < 9 && false }',
       ),
     ],
     [
-      'when it asks for one type in two places',
+      'if its head and its clause need different types',
       permit(
         'principal is ValetKey::User, action, resource',
         'when { principal is ValetKey::Workload && context.durationSeconds < 9 }',
       ),
     ],
     [
-      'when no entitlement is like that',
+      'if no entitlement has the risk that it needs',
       permit(
         'principal, action == ValetKey::Action::"request", resource',
         'when { resource.risk == "critical" && context.durationSeconds < 9 }',
       ),
     ],
     [
-      'when the label is nowhere',
+      'if no entitlement has the label that it needs',
       permit(
         'principal, action == ValetKey::Action::"request", resource',
         'when { resource.labels.contains("gone") && context.durationSeconds < 9 }',
       ),
     ],
     [
-      'when its action is not for that resource',
+      'if its action does not exist on its resource',
       permit(
         'principal, action == ValetKey::Action::"audit", resource == ValetKey::Entitlement::"read"',
       ),
     ],
     [
-      'when the issuer gives no groups',
+      'if it names a group of an issuer without groups',
       permit(
         'principal in ValetKey::Group::"github:x", action == ValetKey::Action::"request", resource',
       ),
     ],
     [
-      'when the issuer makes others',
+      'if it names a user of an issuer of workloads',
       permit(
         'principal == ValetKey::User::"github:x/y", action == ValetKey::Action::"request", resource',
       ),
     ],
     [
-      'when no issuer lists the tag',
+      'if it reads a tag that no issuer lists',
       permit(
         'principal, action == ValetKey::Action::"request", resource',
         'when { context.durationSeconds < 9 && principal.hasTag("branch") }',
@@ -95,44 +95,44 @@ describe('a policy can never apply', () => {
 
   test.each([
     [
-      'for a tag that an issuer lists',
+      'if an issuer lists the tag that it reads',
       permit(
         'principal, action == ValetKey::Action::"request", resource',
         'when { context.durationSeconds < 9 && principal.hasTag("ref") }',
       ),
     ],
     [
-      'for an optional attribute that may be missing',
+      'if it needs an optional attribute to be missing',
       permit(
         'principal, action == ValetKey::Action::"request", resource',
         'when { context.durationSeconds < 9 } unless { context has ticket || context has mfaAgeSeconds }',
       ),
     ],
     [
-      'for a forbid of everything without a ticket',
+      'if it forbids requests without a ticket',
       policy(
         '@id("more") @advice("Name one.") forbid (principal, action == ValetKey::Action::"request", resource) unless { context has ticket };',
       ),
     ],
     [
-      'for an unless that may be false',
+      'if its unless may be false',
       permit(
         'principal, action == ValetKey::Action::"request", resource',
         'when { context.durationSeconds < 9 } unless { context.mfa }',
       ),
     ],
     [
-      'for one of two alternatives',
+      'if one of two alternatives may be true',
       permit(
         'principal, action == ValetKey::Action::"request", resource',
         'when { context.durationSeconds < 9 && (resource.risk == "critical" || resource.risk == "low") }',
       ),
     ],
     [
-      'for a policy about auditing',
+      'if it is about auditing',
       policy('@id("more") permit (principal, action == ValetKey::Action::"audit", resource);'),
     ],
-  ])('but not %s', (_, changes) => {
+  ])('but may apply %s', (_, changes) => {
     expect(warningsOf(changes)).toEqual([]);
   });
 });
@@ -145,16 +145,16 @@ describe('nobody can get an entitlement', () => {
     );
 
   test.each([
-    ['that no policy permits', OTHER, /no policy permits to request it/],
+    ['that no policy permits', OTHER, /no policy permits request on it/],
     [
-      'that may be asked for, but neither approved nor allowed',
+      'that may be requested, but neither approved nor allowed at once',
       { ...OTHER, ...onOther('request') },
       /has no approval/,
     ],
     [
-      'that may be allowed, but not asked for',
+      'that may be allowed at once, but not requested',
       { ...OTHER, ...onOther('autoApprove') },
-      /no policy permits to request it/,
+      /no policy permits request on it/,
     ],
     [
       'that is always forbidden',
@@ -169,7 +169,7 @@ describe('nobody can get an entitlement', () => {
     expect(found[0]?.message).toMatch(says);
   });
 
-  test('but it can be asked for where somebody approves', () => {
+  test('except one that may be requested and has an approval', () => {
     const approved = READ.replace('id: read', 'id: other').concat(
       "approval: { approvers: ['people:boss'] }\n",
     );
@@ -178,21 +178,21 @@ describe('nobody can get an entitlement', () => {
   });
 });
 
-describe('a permit has no limit on duration', () => {
+describe('a permit has no limit on the duration', () => {
   const unlimited = permit('principal, action == ValetKey::Action::"autoApprove", resource', '');
 
-  test('unless it has its own', () => {
+  test('if neither it nor a forbid sets one', () => {
     expect(rulesOf(unlimited)).toEqual(['no-duration-limit']);
   });
 
-  test('or a forbid sets one', () => {
+  test('unless a forbid sets one', () => {
     const { 'policies/more.cedar': text } = unlimited;
     const limit =
       '@id("limit") @advice("Shorter.") forbid (principal, action == ValetKey::Action::"autoApprove", resource) when { context.durationSeconds > 9 };';
     expect(rulesOf(policy(`${text}\n${limit}`))).toEqual([]);
   });
 
-  test('or it permits nothing that lasts', () => {
+  test('unless its action has no duration', () => {
     expect(
       rulesOf(
         policy('@id("more") permit (principal, action == ValetKey::Action::"audit", resource);'),
@@ -208,17 +208,17 @@ describe('a statement of high risk has a wildcard', () => {
     expect(rulesOf(statements(text, 'medium'))).toEqual([]);
   });
 
-  test('or allows all but a few', () => {
+  test('or an inverse, which allows everything that it does not list', () => {
     const text = "  - { Effect: Allow, Action: 's3:GetObject', NotResource: 'arn:aws:s3:::a' }\n";
     expect(rulesOf(statements(text, 'high'))).toEqual(['wildcard']);
   });
 
-  test('while a Deny may be as wide as it likes', () => {
+  test('unless it is a Deny', () => {
     expect(rulesOf(statements(allow('s3:GetObject') + DENY, 'critical'))).toEqual([]);
   });
 });
 
-describe('a statement lets somebody leave the session behind', () => {
+describe('a statement leads out of the session', () => {
   test.each([
     ['outlives-session', ['iam:CreateUser']],
     ['outlives-session', ['iam:*AccessKey*']],
@@ -231,7 +231,7 @@ describe('a statement lets somebody leave the session behind', () => {
     expect(rulesOf(statements(allow(...actions)))).toEqual([rule]);
   });
 
-  test('PassRole and compute count together from two statements', () => {
+  test('PassRole and compute count together even in two statements', () => {
     expect(rulesOf(statements(allow('iam:PassRole') + allow('glue:CreateJob')))).toEqual([
       'climbs-out',
     ]);
@@ -241,7 +241,7 @@ describe('a statement lets somebody leave the session behind', () => {
     [['iam:PassRole']],
     [['lambda:CreateFunction']],
     [['iam:GetUser', 'sts:GetCallerIdentity']],
-  ])('but not with %j alone', (actions) => {
+  ])('but not by %j alone', (actions) => {
     expect(warningsOf(statements(allow(...actions)))).toEqual([]);
   });
 
@@ -257,7 +257,7 @@ describe('a statement lets somebody leave the session behind', () => {
   });
 });
 
-test('an entitlement that says why is left alone', () => {
+test('an acknowledged entitlement gets no warning', () => {
   const changes = statements(allow('iam:CreateUser', 's3:*'), 'high');
   const text = `${changes['entitlements/read.yaml']}acknowledged: the identity team makes users\n`;
   expect(rulesOf(changes).length).toBeGreaterThan(1);
@@ -265,7 +265,7 @@ test('an entitlement that says why is left alone', () => {
   expect(warningsOf({ 'entitlements/read.yaml': text, ...unlimited })).toEqual([]);
 });
 
-test('an issuer that lists no tags makes policies about tags impossible', () => {
+test('a policy that reads a tag can never apply if no issuer has tags', () => {
   const issuers = ISSUERS.replace(', tags: [ref, protected]', '');
   const changes = permit(
     'principal, action == ValetKey::Action::"request", resource',

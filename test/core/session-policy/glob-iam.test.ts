@@ -18,7 +18,7 @@ describe('containment of actions', () => {
     expect(containsAction(outer, inner)).toBe(answer);
   });
 
-  test('holds in whatever case they are written', () => {
+  test('ignores their case', () => {
     const unit = fc.constantFrom('a', 'A', 'b', 'B', '*', '?');
     const cased = fc.string({ unit, maxLength: 6 });
     fc.assert(
@@ -62,7 +62,7 @@ describe('containment of resources', () => {
     expect(containsResource(outer, inner)).toBe(answer);
   });
 
-  test('means that whatever ARN the inner one matches, the outer one matches', () => {
+  test('means that the outer one matches every ARN that the inner one matches', () => {
     const part = fc.string({ unit: fc.constantFrom('a', '*', '?', ':'), maxLength: 4 });
     const arn = fc.oneof(
       fc.constant('*'),

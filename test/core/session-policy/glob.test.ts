@@ -4,10 +4,10 @@ import { contains, containsResource, nearest } from '../../../core/session-polic
 import { expansions } from '../../second-opinion/expansions.ts';
 import { includes, matches } from '../../second-opinion/wildcards.ts';
 
-/** Few letters, many wildcards: short patterns that collide all the time. */
+/** Short patterns of few letters and many wildcards, so that many of them match the same texts. */
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 7 });
 
-/** The inner pattern is often made from the outer one, or next to nothing would be contained. */
+/** Often makes the inner pattern from the outer one; otherwise hardly any would be contained. */
 const pair = pattern.chain((outer) =>
   fc.tuple(
     fc.constant(outer),
@@ -16,7 +16,7 @@ const pair = pattern.chain((outer) =>
 );
 
 describe('containment of one pattern in another', () => {
-  test('means that whatever the inner one matches, the outer one matches', () => {
+  test('means that the outer one matches every text that the inner one matches', () => {
     let contained = 0;
     const withText = pair.chain(([outer, inner]) =>
       fc.tuple(
@@ -37,7 +37,7 @@ describe('containment of one pattern in another', () => {
     expect(contained).toBeGreaterThan(5_000);
   });
 
-  test('agrees with an exact decision over automata, in both directions', () => {
+  test('agrees with a decision over automata', () => {
     fc.assert(
       fc.property(pair, ([outer, inner]) => {
         expect([outer, inner, contains(outer, inner)]).toEqual([
@@ -87,7 +87,7 @@ describe('containment of one pattern in another', () => {
     expect(contains(outer, inner)).toBe(answer);
   });
 
-  test('of a text with an IAM variable is proved for itself and under * only', () => {
+  test('holds for a text with an IAM variable only in itself and in *', () => {
     const own = 'home/${aws:username}';
     expect(contains(own, own)).toBe(true);
     expect(contains('*', own)).toBe(true);
@@ -102,7 +102,7 @@ describe('containment of one pattern in another', () => {
     [`${'a*'.repeat(200)}b`, 'a'.repeat(20_000)],
     ['*?'.repeat(2_000), '?*'.repeat(2_000)],
     [`${'?*'.repeat(500)}b`, `${'a?'.repeat(4_000)}c`],
-  ])('takes little time on nasty patterns', (outer, inner) => {
+  ])('takes little time on hostile patterns', (outer, inner) => {
     const from = performance.now();
     contains(outer, inner);
     containsResource(`arn:aws:s3:::${outer}`, `arn:aws:s3:::${inner}`);
@@ -111,7 +111,7 @@ describe('containment of one pattern in another', () => {
 });
 
 describe('the nearest of several', () => {
-  test('shares the longest beginning; of equals the first; of none, none', () => {
+  test('shares the longest beginning; it is the first of equals, and null if there are none', () => {
     const known = ['s3:PutObject', 's3:GetObject', 's3:GetBucketLocation'];
     expect(nearest('s3:GetObjectAcl', known)).toBe('s3:GetObject');
     expect(nearest('s3:GetBucket', known)).toBe('s3:GetBucketLocation');

@@ -32,7 +32,7 @@ describe('merging statements', () => {
       [allow(['a:A', 'a:B'], ['arn:1'])],
     ],
     [
-      'whose lists hold the same in another order',
+      'whose lists have the same entries in another order',
       [allow(['a:A', 'a:B'], ['arn:1']), allow(['a:B', 'a:A'], ['arn:2'])],
       [allow(['a:A', 'a:B'], ['arn:1', 'arn:2'])],
     ],
@@ -42,7 +42,7 @@ describe('merging statements', () => {
       [allow(['a:A', 'a:B'], ['arn:1', 'arn:2'])],
     ],
     ['that are the same', [withoutMfa(), withoutMfa()], [withoutMfa()]],
-  ])('makes one of those %s', (_, before, after) => {
+  ])('makes one of statements %s', (_, before, after) => {
     expect(mergeStatements(before)).toEqual(after);
   });
 
@@ -64,11 +64,11 @@ describe('merging statements', () => {
         { Effect: 'Deny', Action: ['a:A'], NotResource: ['arn:2'] },
       ],
     ],
-  ])('leaves those alone that differ in %s', (_, statements) => {
+  ])('does not change statements that differ in %s', (_, statements) => {
     expect(mergeStatements(statements)).toEqual(statements);
   });
 
-  test('leaves out what another pattern of the list contains; of equals the first stays', () => {
+  test('drops a pattern that another one of its list contains, and keeps the first of equals', () => {
     const statements = [
       allow(
         ['s3:GetObject', 's3:Get*', 'S3:GET*', 's3:PutObject'],
@@ -82,14 +82,14 @@ describe('merging statements', () => {
     expect(mergeStatements([not])).toEqual([not]);
   });
 
-  test('changes no answer, makes no more of them, and is done after one time', () => {
-    const probed = grant.chain((it) => fc.tuple(fc.constant(it), probesOf(it)));
+  test('changes no answer, never adds a statement, and always gives the same result', () => {
+    const probed = grant.chain((one) => fc.tuple(fc.constant(one), probesOf(one)));
     let fewer = 0;
     const seen = new Map<string, number>();
     fc.assert(
-      fc.property(probed, statement, fc.nat(), ([it, probe], other, at) => {
-        const rendered = render(it);
-        // Twins of some statement in one field, since chance alone makes few that merge.
+      fc.property(probed, statement, fc.nat(), ([granted, probe], other, at) => {
+        const rendered = render(granted);
+        // Adds twins of a statement, because few generated statements could merge otherwise.
         const twin = rendered[at % rendered.length] ?? other;
         const statements = [
           ...rendered,
@@ -107,30 +107,30 @@ describe('merging statements', () => {
       { numRuns: 4_000 },
     );
     expect(fewer).toBeGreaterThan(1_000);
-    expect(
-      Math.min(...['Allow', 'denied', 'nothing'].map((it) => seen.get(it) ?? 0)),
-    ).toBeGreaterThan(100);
+    for (const outcome of ['Allow', 'denied', 'nothing']) {
+      expect(seen.get(outcome) ?? 0).toBeGreaterThan(100);
+    }
   });
 });
 
 describe('the session policy', () => {
-  test('is the same text for the same input, in whatever order parameters were sent', () => {
+  test('is the same text for the same input, whatever the order of its parameters', () => {
     fc.assert(
-      fc.property(grant, (it) => {
-        const { p = '', q = '' } = it.parameters;
-        const again = { ...structuredClone(it), parameters: { q, p } };
-        expect(composeSessionPolicy(again)).toEqual(composeSessionPolicy(it));
+      fc.property(grant, (granted) => {
+        const { p = '', q = '' } = granted.parameters;
+        const again = { ...structuredClone(granted), parameters: { q, p } };
+        expect(composeSessionPolicy(again)).toEqual(composeSessionPolicy(granted));
       }),
     );
   });
 
-  test('has an end and, where bound, a network whatever the statements are', () => {
+  test('always denies after its end, and from other networks if it is bound to one', () => {
     fc.assert(
-      fc.property(unscoped, (it) => {
-        const policy = composeSessionPolicy(it);
+      fc.property(unscoped, (granted) => {
+        const policy = composeSessionPolicy(granted);
         if (!policy.ok) return;
         const { Statement } = JSON.parse(policy.value);
-        const ends = it.entitlement.network === 'bind' ? 2 : 1;
+        const ends = granted.entitlement.network === 'bind' ? 2 : 1;
         expect(Statement.slice(-ends)).toEqual(
           Statement.slice(-ends).map(({ Condition }: Statement) => ({
             Effect: 'Deny',
@@ -143,7 +143,9 @@ describe('the session policy', () => {
         expect(text).toContain(
           '"DateGreaterThanEquals":{"aws:CurrentTime":"2026-11-23T10:30:00Z"}',
         );
-        expect(text.includes(`"NotIpAddress":{"aws:SourceIp":"${it.sourceIp}"}`)).toBe(ends === 2);
+        expect(text.includes(`"NotIpAddress":{"aws:SourceIp":"${granted.sourceIp}"}`)).toBe(
+          ends === 2,
+        );
       }),
     );
   });

@@ -36,7 +36,7 @@ function errors(statements: readonly Statement[], scope: Scope) {
 }
 
 describe('a scope', () => {
-  test('leaves of every statement what is asked of it, and drops those of which nothing is', () => {
+  test('keeps the requested part of every statement, and drops statements without such a part', () => {
     expect(left([READ, LIST], { actions: ['s3:GetObject'] })).toEqual([
       allow(['s3:GetObject'], ['arn:aws:s3:::b/a/*']),
     ]);
@@ -45,7 +45,7 @@ describe('a scope', () => {
     ]);
   });
 
-  test('of actions and resources is met by several statements, each with its own part', () => {
+  test('of actions and resources may be spread over several statements', () => {
     const scope = {
       actions: ['s3:ListBucket', 's3:GetObject'],
       resources: ['arn:aws:s3:::b/a/x', 'arn:aws:s3:::b'],
@@ -56,18 +56,18 @@ describe('a scope', () => {
     ]);
   });
 
-  test('keeps conditions, and every Deny whatever it names', () => {
+  test('keeps all conditions, and every Deny statement', () => {
     expect(left([DENY, LIST, READ], { actions: ['s3:ListBucket'] })).toEqual([LIST, DENY]);
   });
 
-  test('takes wildcards on both sides, and actions in any case', () => {
+  test('may have wildcards, and actions in any case', () => {
     const all = [allow(['s3:*'], ['arn:aws:s3:::b/*'])];
     const scope = { actions: ['S3:get*'], resources: ['arn:aws:s3:::b/a?/*'] };
     expect(left(all, scope)).toEqual([allow(['S3:get*'], ['arn:aws:s3:::b/a?/*'])]);
     expect(errors(all, { resources: ['arn:aws:s3:::B/x'] })).toHaveLength(1);
   });
 
-  test('wider than a statement leaves that one as it is, if another contains the scope', () => {
+  test('wider than a statement leaves it unchanged, if another statement contains the scope', () => {
     const own = allow(['s3:GetObject'], ['arn:aws:s3:::c/x']);
     const all = allow(['s3:*'], ['arn:aws:s3:::c*', 'arn:aws:s3:::d/*']);
     const scope = { actions: ['s3:Get*'], resources: ['arn:aws:s3:::c*'] };
@@ -81,7 +81,7 @@ describe('a scope', () => {
       "/scope/actions/1 's3:GetObjectAcl' is not contained in the entitlement; the nearest is 's3:GetObject'",
     ],
     [
-      'an action that only several together would contain',
+      'an action that no single pattern contains',
       { actions: ['s3:GetObject*'] },
       "/scope/actions/0 's3:GetObject*' is not contained in the entitlement; the nearest is 's3:GetObject'",
     ],
@@ -98,18 +98,21 @@ describe('a scope', () => {
     [
       'an action without a resource of its own',
       { actions: ['s3:ListBucket', 's3:GetObject'], resources: ['arn:aws:s3:::b/a/x'] },
-      "/scope/actions/0 's3:ListBucket' is not allowed together with any of the resources asked for",
+      "/scope/actions/0 's3:ListBucket' is not allowed together with any of the requested resources",
     ],
     [
       'a resource without an action of its own',
       { actions: ['s3:ListBucket'], resources: ['arn:aws:s3:::b/a/x', 'arn:aws:s3:::b'] },
-      "/scope/resources/0 'arn:aws:s3:::b/a/x' is not allowed together with any of the actions asked for",
+      "/scope/resources/0 'arn:aws:s3:::b/a/x' is not allowed together with any of the requested actions",
     ],
-  ])('names the offender and the nearest: %s', (_, scope, message) => {
-    expect(errors([READ, LIST, DENY], scope)).toEqual([message]);
-  });
+  ])(
+    'that is not contained is refused with the nearest pattern that is: %s',
+    (_, scope, message) => {
+      expect(errors([READ, LIST, DENY], scope)).toEqual([message]);
+    },
+  );
 
-  test('names every offender, actions first', () => {
+  test('that is not contained is refused with every such part, actions first', () => {
     const scope = { actions: ['x:A', 's3:GetObject', 'x:B'], resources: ['arn:aws:s3:::z'] };
     const pointers = errors([READ], scope).map((line) => line.split(' ')[0]);
     expect(pointers).toEqual([
@@ -123,22 +126,23 @@ describe('a scope', () => {
   test.each<[string, Statement]>([
     ['NotAction', { Effect: 'Allow', NotAction: ['iam:*'], Resource: ['*'] }],
     ['NotResource', { Effect: 'Allow', Action: ['s3:*'], NotResource: ['arn:aws:s3:::x/*'] }],
-  ])('cannot narrow what is allowed by %s', (_, statement) => {
-    const message = '/scope cannot narrow this entitlement: it allows by NotAction or NotResource';
+  ])('cannot narrow a statement with %s', (_, statement) => {
+    const message =
+      '/scope cannot narrow this entitlement, because it allows by NotAction or NotResource';
     expect(errors([READ, statement], { actions: ['s3:GetObject'] })).toEqual([message]);
   });
 
-  test('never allows a call that the whole entitlement denies, or that it does not name', () => {
-    const probed = grant.chain((it) => fc.tuple(fc.constant(it), probesOf(it)));
+  test('never allows a call that the entitlement denies, or that the scope does not name', () => {
+    const probed = grant.chain((one) => fc.tuple(fc.constant(one), probesOf(one)));
     let both = 0;
     fc.assert(
-      fc.property(probed, ([it, probe]) => {
-        if (it.scope === null) return;
-        const whole = render(it);
-        const narrowed = narrow(whole, it.scope);
-        expect(narrowed.ok).toBe(mayNarrow(it));
+      fc.property(probed, ([granted, probe]) => {
+        if (granted.scope === null) return;
+        const whole = render(granted);
+        const narrowed = narrow(whole, granted.scope);
+        expect(narrowed.ok).toBe(mayNarrow(granted));
         if (!narrowed.ok) return;
-        const { actions, resources } = it.scope;
+        const { actions, resources } = granted.scope;
         const asked =
           (actions?.some((one) => matchesAction(one, probe.action)) ?? true) &&
           (resources?.some((one) => matchesArn(one, probe.resource)) ?? true);

@@ -16,7 +16,7 @@ function resourceOf(text: string, parameters: Readonly<Record<string, string>> =
 }
 
 describe('rendering', () => {
-  test('fills every placeholder, wherever it stands', () => {
+  test('replaces every placeholder in resources and condition values', () => {
     const statement: Statement = {
       Effect: 'Deny',
       NotAction: ['s3:Get*'],
@@ -31,27 +31,27 @@ describe('rendering', () => {
     });
   });
 
-  test('makes one pass: a value that looks like a placeholder stays text', () => {
+  test('makes a single pass, so that a value which looks like a placeholder stays text', () => {
     expect(resourceOf('{{a}}{{b}}', { a: '{{b}}', b: '{{account}}' })).toBe('{{b}}{{account}}');
     expect(resourceOf('{{a}}{{b}}', { a: '{{', b: 'account}}' })).toBe('{{account}}');
   });
 
-  test('takes a value as it is, with nothing that means something to replace()', () => {
+  test('inserts a value unchanged, even if it looks like a replacement pattern of JavaScript', () => {
     for (const p of ['$&', '$1', '$$', "$'", '$`', '\\$&', '\\1']) {
       expect(resourceOf('a{{p}}b', { p })).toBe(`a${p}b`);
     }
   });
 
-  test('leaves IAM’s own variables and wildcards to the author', () => {
+  test('leaves IAM’s own variables and wildcards unchanged', () => {
     const text = "arn:aws:s3:::b/${aws:username}/*/${aws:PrincipalTag/team, 'none'}/?{{p}}${$}";
     expect(resourceOf(text, { p: 'x' })).toBe(text.replace('{{p}}', 'x'));
   });
 
-  test('never takes the deployment’s own values from a caller', () => {
+  test('prefers the deployment’s own values over those of a caller', () => {
     expect(resourceOf('{{account}}', { account: '999999999999' })).toBe('111122223333');
   });
 
-  test('changes neither actions nor condition keys: those are never templates', () => {
+  test('changes neither actions nor condition keys, which are never templates', () => {
     const Condition = { StringEquals: { 'aws:PrincipalTag/{{p}}': '{{p}}' } };
     const statement = { ...allow('*'), Action: ['{{p}}:Get'], Condition };
     expect(renderStatement(statement, { p: 's3' }, DEPLOYMENT)).toMatchObject({
@@ -63,19 +63,19 @@ describe('rendering', () => {
   });
 
   test.each(['p', 'toString', 'constructor', '__proto__', '', ' account'])(
-    'fails loudly for a placeholder {{%s}} without a value',
+    'throws for a placeholder {{%s}} without a value',
     (name) => {
       expect(() => resourceOf(`a{{${name}}}`)).toThrow(RangeError);
     },
   );
 
-  test('leaves the template as it was, so that the next caller gets a fresh one', () => {
+  test('does not change the template itself', () => {
     const statement = allow('{{p}}');
     renderStatement(statement, { p: 'x' }, DEPLOYMENT);
     expect(statement).toEqual(allow('{{p}}'));
   });
 
-  test('puts the value, the whole value and nothing but the value', () => {
+  test('inserts exactly the value, whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (p) => {
         expect(resourceOf('<{{p}}|{{p}}>', { p })).toBe(`<${p}|${p}>`);

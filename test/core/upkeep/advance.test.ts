@@ -6,7 +6,7 @@ import { advance } from '../../../core/upkeep/advance.ts';
 import { activeIn, GOVERNED, pendingIn } from '../../support/authorities.ts';
 import { compiled } from '../../support/bundles.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
-import { CALL, NOW, REQUEST, type World, world } from '../../support/ports.ts';
+import { CALL, NOW, REQUEST, type World, world } from '../../support/memory-ports.ts';
 
 const BY = 'execution-1';
 

@@ -7,7 +7,7 @@ import { type Applied, type ApplyPorts, applyBundle } from '../../../core/upkeep
 import { APPROVAL, activeIn, GOVERNED, POLICIES, pendingIn } from '../../support/authorities.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
 import { NO_POLICY, NO_STORE, withEngine } from '../../support/failing-ports.ts';
-import { NOW, type World, world } from '../../support/ports.ts';
+import { NOW, type World, world } from '../../support/memory-ports.ts';
 
 const bundleWith = (policies: string): Bundle =>
   compiled(

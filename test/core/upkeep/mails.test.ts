@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type AuditEvent, EVENT_TYPES } from '../../../core/audit.ts';
 import type { Grant } from '../../../core/grant.ts';
 import { mailsOf } from '../../../core/upkeep/mails.ts';
-import { grantOf } from '../../support/failing-ports.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
+import { grantOf } from '../../support/sample-grants.ts';
 
 const REVIEW: Grant['review'] = {
   status: 'due',

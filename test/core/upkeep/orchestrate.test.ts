@@ -6,8 +6,8 @@ import {
   orchestrate,
   type ParkedToken,
 } from '../../../core/upkeep/orchestrate.ts';
-import { grantOf } from '../../support/failing-ports.ts';
-import { ANA, NOW } from '../../support/ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
+import { grantOf } from '../../support/sample-grants.ts';
 
 const EXPIRES = Date.parse('2026-11-23T10:30:00Z');
 const grantWith = (changes: Partial<Grant> = {}): Grant =>

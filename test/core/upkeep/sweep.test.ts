@@ -5,9 +5,10 @@ import type { Freeze, SwitchReading } from '../../../core/kill/ports.ts';
 import type { GrantStore } from '../../../core/ports.ts';
 import { err, ok } from '../../../core/result.ts';
 import { type SweepPorts, sweep } from '../../../core/upkeep/sweep.ts';
+import { memoryKillStore } from '../../simulation/memory-kill-store.ts';
 import { activeIn, GOVERNED, pendingIn } from '../../support/authorities.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
-import { NOW, type World, world } from '../../support/ports.ts';
+import { NOW, type World, world } from '../../support/memory-ports.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/valetkey/read';
 
@@ -20,7 +21,7 @@ function sweeping(
   const ports: SweepPorts = {
     ...broker.ports,
     store: { ...broker.ports.store, ...store },
-    kills: { ...broker.table.killStore(), ...kills },
+    kills: { ...memoryKillStore(broker.table), ...kills },
     wakeKillSwitch: async (what) => void woken.push(what),
   };
   return { woken, swept: sweep(ports, 'sweep-1') };

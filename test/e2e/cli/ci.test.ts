@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { type Home, newHome } from '../../support/run-command.ts';
 import { CI_CLAIMS, call, fillBucket, stack, tokenFor } from '../support.ts';
 
-/** CI jobs: their own token, keys for their steps, and an end with the job. */
+/** CI jobs get credentials with their own token, for their steps only. */
 
 const DEPLOY = ['service-deploy', '-p', 'service=shop', '--for', '15m'];
 const READER = fileURLToPath(new URL('read-objects.mjs', import.meta.url));
@@ -18,19 +18,19 @@ const read = [process.execPath, READER, 'acme-artifacts', 'services/shop/app.tgz
 let runner: Server;
 let runnerUrl = '';
 let claims: Record<string, unknown> = CI_CLAIMS;
-const asked: { url: string; bearer: string | undefined }[] = [];
+const tokenRequests: { url: string; bearer: string | undefined }[] = [];
 
-/** The token endpoint of a GitHub runner, as its documentation has it: bearer, audience, `value`. */
+/** The token endpoint of a GitHub runner, as documented: bearer, audience, `value`. */
 beforeAll(async () => {
   await fillBucket();
   runner = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    asked.push({ url: url.href, bearer: request.headers.authorization });
-    const right =
+    tokenRequests.push({ url: url.href, bearer: request.headers.authorization });
+    const valid =
       request.headers.authorization === 'Bearer runner-secret' &&
       url.pathname === '/token/1' &&
       url.searchParams.get('api-version') === '2.0';
-    if (!right) return void response.writeHead(401).end('{}');
+    if (!valid) return void response.writeHead(401).end('{}');
     const value = await tokenFor('github', { ...claims, aud: url.searchParams.get('audience') });
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ count: value.length, value }));
@@ -62,7 +62,7 @@ function job(home: Home): Record<string, string> {
   };
 }
 
-/** Variables that steps after it see, as the runner reads the file. */
+/** The variables for later steps, read like the runner reads the file. */
 function variablesIn(path: string): Record<string, string> {
   const found = readFileSync(path, 'utf8').matchAll(/^(\w+)<<(\S+)\n([\s\S]*?)\n\2$/gm);
   return Object.fromEntries([...found].map(([, name = '', , value = '']) => [name, value]));
@@ -82,28 +82,29 @@ function run(program: string, args: readonly string[], env: Record<string, strin
 }
 
 describe('on GitHub Actions', () => {
-  test('ci exec asks for the token as GitHub documents it, and needs no secret', async () => {
+  test('ci exec gets the token as GitHub documents it, without a stored secret', async () => {
     const home = newHome();
-    asked.length = 0;
+    tokenRequests.length = 0;
     const done = await home.run(['ci', 'exec', ...DEPLOY, '--', ...read], job(home));
     expect(done.out).toMatch(/^allowed with ASIA/);
-    expect(asked[0]?.bearer).toBe('Bearer runner-secret');
-    expect(new URL(asked[0]?.url ?? '').searchParams.get('audience')).toBe('valetkey');
+    const [first] = tokenRequests;
+    expect(first?.bearer).toBe('Bearer runner-secret');
+    expect(new URL(first?.url ?? '').searchParams.get('audience')).toBe('valetkey');
     home.remove();
   });
 
-  test('ci env masks the keys before anything else, and later steps have them', async () => {
+  test('ci env masks the credentials first, and sets them for later steps', async () => {
     const home = newHome();
     const env = job(home);
     const { code, out, err } = await home.run(['ci', 'env', ...DEPLOY], env);
     expect(code).toBe(0);
-    const keys = variablesIn(env['GITHUB_ENV'] ?? '');
+    const variables = variablesIn(env['GITHUB_ENV'] ?? '');
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) {
-      expect(out).toContain(`::add-mask::${keys[name]}\n`);
-      expect(err).not.toContain(keys[name]);
+      expect(out).toContain(`::add-mask::${variables[name]}\n`);
+      expect(err).not.toContain(variables[name]);
     }
     expect(out.replaceAll(/^::add-mask::.*\n/gm, '')).toBe('');
-    const step = await run(read[0] ?? '', read.slice(1), { ...home.env, ...env, ...keys });
+    const step = await run(read[0] ?? '', read.slice(1), { ...home.env, ...env, ...variables });
     expect(step.out).toMatch(/^allowed/);
 
     const [, id = ''] = /(gr_\w+)/.exec(err) ?? [];
@@ -113,7 +114,7 @@ describe('on GitHub Actions', () => {
     home.remove();
   });
 
-  test('a job without the permission is told what to write', async () => {
+  test('the error for a job without the permission says what to add', async () => {
     const home = newHome();
     const { ACTIONS_ID_TOKEN_REQUEST_URL: _, ...env } = job(home);
     const { code, err } = await home.run(['ci', 'exec', ...DEPLOY, '--', 'true'], env);
@@ -122,7 +123,7 @@ describe('on GitHub Actions', () => {
     home.remove();
   });
 
-  test('what a pull request started gets nothing, and is told why', async () => {
+  test('a job of a pull request gets nothing but the reason', async () => {
     const home = newHome();
     claims = { ...CI_CLAIMS, event_name: 'pull_request_target' };
     const { code, err, out } = await home.run(['ci', 'env', ...DEPLOY], job(home));
@@ -145,18 +146,18 @@ describe('the action', () => {
     ...more,
   });
 
-  test('gives keys to later steps, and its post step ends them', async () => {
+  test('sets credentials for later steps, and its post step ends the grant', async () => {
     const home = newHome();
     const env = { ...home.env, ...job(home), ...inputs() };
     const main = await run(process.execPath, [entry('main')], env);
     expect(main).toMatchObject({ code: 0 });
-    const keys = variablesIn(env['GITHUB_ENV'] ?? '');
-    expect(keys['AWS_REGION']).toBe(stack().region);
-    expect(main.out).toContain(`::add-mask::${keys['AWS_SECRET_ACCESS_KEY']}`);
+    const variables = variablesIn(env['GITHUB_ENV'] ?? '');
+    expect(variables['AWS_REGION']).toBe(stack().region);
+    expect(main.out).toContain(`::add-mask::${variables['AWS_SECRET_ACCESS_KEY']}`);
     const { grant = '' } = variablesIn(env['GITHUB_OUTPUT'] ?? '');
     const state = variablesIn(env['GITHUB_STATE'] ?? '');
     expect(state['grant']).toBe(grant);
-    const step = await run(read[0] ?? '', read.slice(1), { ...env, ...keys });
+    const step = await run(read[0] ?? '', read.slice(1), { ...env, ...variables });
     expect(step.out).toMatch(/^allowed/);
 
     const post = await run(process.execPath, [entry('post')], { ...env, STATE_grant: grant });
@@ -169,14 +170,10 @@ describe('the action', () => {
 
   test.each([
     ['a denial', { INPUT_PARAMETERS: 'service=pay' }, '::error title=Valet Key::No policy permits'],
-    ['a parameter without a name', { INPUT_PARAMETERS: 'shop' }, 'one name=value a line'],
-    [
-      'an address without TLS',
-      { INPUT_URL: 'http://broker.acme.example' },
-      'must be the https URL',
-    ],
-    ['a duration that is none', { 'INPUT_DURATION-SECONDS': 'soon' }, 'durationSeconds'],
-  ])('fails with a message on %s, and leaves no keys', async (_, more, message) => {
+    ['a parameter without a name', { INPUT_PARAMETERS: 'shop' }, 'one name=value per line'],
+    ['a URL without TLS', { INPUT_URL: 'http://broker.acme.example' }, 'must be the https URL'],
+    ['an invalid duration', { 'INPUT_DURATION-SECONDS': 'soon' }, '`duration-seconds` must be'],
+  ])('fails with a message after %s, and sets nothing', async (_, more, message) => {
     const home = newHome();
     const env = { ...home.env, ...job(home), ...inputs(more) };
     const { code, out } = await run(process.execPath, [entry('main')], env);
@@ -187,7 +184,7 @@ describe('the action', () => {
     home.remove();
   });
 
-  test('its post step is quiet where there was no grant', async () => {
+  test('has a silent post step if there was no grant', async () => {
     const home = newHome();
     const { code, out } = await run(process.execPath, [entry('post')], {
       ...home.env,
@@ -198,7 +195,7 @@ describe('the action', () => {
   });
 });
 
-/** The programs that agents bring along, as far as a job calls them. */
+/** A fake of a program that a CI agent provides. */
 function agentIn(home: Home, name: string, script: string): string {
   const bin = join(home.folder, 'bin');
   mkdirSync(bin, { recursive: true });
@@ -213,18 +210,18 @@ type GitLabJob = {
   readonly id_tokens?: object;
 };
 
-describe('elsewhere', () => {
+describe('on other systems', () => {
   const shared = () => ({ VALETKEY_BROKER: stack().apiUrl, CI: 'true' });
   const sh = (command: string) => ['sh', '-c', command];
 
-  test('a GitLab job has its token in a variable, and nothing is printed', async () => {
+  test('a GitLab job has its token in a variable, and the credentials are not printed', async () => {
     const home = newHome();
     const VALETKEY_TOKEN = await tokenFor('github', CI_CLAIMS);
     const env = { ...shared(), GITLAB_CI: 'true', CI_JOB_ID: '1', VALETKEY_TOKEN };
     const { code, out, err } = await home.run(['ci', 'env', ...DEPLOY, '--shell', 'sh'], env);
     expect(code).toBe(0);
-    const [program = '', ...args] = sh(`eval "$KEYS"; test -n "$AWS_SESSION_TOKEN" && echo set`);
-    expect((await run(program, args, { ...home.env, KEYS: out })).out).toBe('set\n');
+    const [program = '', ...args] = sh(`eval "$EXPORTS"; test -n "$AWS_SESSION_TOKEN" && echo set`);
+    expect((await run(program, args, { ...home.env, EXPORTS: out })).out).toBe('set\n');
     expect(err).toMatch(/^valetkey: gr_\w+: keys until \S+\n$/);
     expect((await home.run(['ci', 'release'], env)).err).toMatch(/is revok/);
     const kept = readdirSync(home.folder, { recursive: true, encoding: 'utf8' });
@@ -232,19 +229,21 @@ describe('elsewhere', () => {
     home.remove();
   });
 
-  test('the GitLab template gives keys to the script, and ends them after it', async () => {
+  test('the GitLab template sets credentials for the script, and ends the grant after it', async () => {
     const home = newHome();
     const template = parse(readFileSync('ci/gitlab.yml', 'utf8')) as Record<string, GitLabJob>;
     const { before_script = [], after_script = [], id_tokens } = template['.valetkey'] ?? {};
     expect(id_tokens).toEqual({ VALETKEY_TOKEN: { aud: 'valetkey' } });
     const shim = `exec "${process.execPath}" "${process.cwd()}/cli/valetkey.ts" "$@"`;
     const env = {
-      ...{ ...home.env, ...shared(), PATH: agentIn(home, 'valetkey', shim), GITLAB_CI: 'true' },
-      ...{
-        VALETKEY_TOKEN: await tokenFor('github', CI_CLAIMS),
-        VALETKEY_REQUEST: DEPLOY.join(' '),
-      },
-      ...{ AWS_ENDPOINT_URL: stack().emulatorUrl, AWS_REGION: stack().region },
+      ...home.env,
+      ...shared(),
+      PATH: agentIn(home, 'valetkey', shim),
+      GITLAB_CI: 'true',
+      VALETKEY_TOKEN: await tokenFor('github', CI_CLAIMS),
+      VALETKEY_REQUEST: DEPLOY.join(' '),
+      AWS_ENDPOINT_URL: stack().emulatorUrl,
+      AWS_REGION: stack().region,
     };
     const script = [...before_script, read.map((word) => `"${word}"`).join(' ')];
     const [program = '', ...args] = sh(`set -e\n${script.join('\n')}`);
@@ -254,7 +253,7 @@ describe('elsewhere', () => {
     home.remove();
   });
 
-  test('a Buildkite job asks its agent, and has the keys redacted by it', async () => {
+  test('a Buildkite job gets its token from the agent, which redacts the credentials', async () => {
     const home = newHome();
     const token = await tokenFor('github', CI_CLAIMS);
     const script = `case "$1 $2" in
@@ -270,7 +269,7 @@ describe('elsewhere', () => {
     home.remove();
   });
 
-  test('a CircleCI job asks for a token of our audience', async () => {
+  test('a CircleCI job gets a token for our audience', async () => {
     const home = newHome();
     const token = await tokenFor('github', CI_CLAIMS);
     const script = `test "$*" = 'run oidc get --claims {"aud":"valetkey"}' && echo ${token}`;
@@ -283,7 +282,7 @@ describe('elsewhere', () => {
     home.remove();
   });
 
-  test('any other job names the file of its token', async () => {
+  test('any other job names the file with its token', async () => {
     const home = newHome();
     const file = join(home.folder, 'token');
     writeFileSync(file, `${await tokenFor('github', CI_CLAIMS)}\n`);
@@ -297,10 +296,10 @@ describe('elsewhere', () => {
     home.remove();
   });
 
-  test('a job that fails ends its grant, too', async () => {
+  test('a failing job ends its grant', async () => {
     const home = newHome();
     const env = { ...shared(), VALETKEY_TOKEN: await tokenFor('github', CI_CLAIMS) };
-    const command = [...sh('echo $VALETKEY_GRANT; exit 3')];
+    const command = sh('echo $VALETKEY_GRANT; exit 3');
     const { code, out } = await home.run(['ci', 'exec', ...DEPLOY, '--', ...command], env);
     expect(code).toBe(3);
     expect(await statusOf(out.trim())).toMatch(/^revok/);

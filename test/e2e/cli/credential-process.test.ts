@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Home } from '../../support/run-command.ts';
-import { MFA } from '../lifecycle-support.ts';
+import { MFA } from '../grant-actions.ts';
 import { fillBucket, person } from '../support.ts';
 import { ARTIFACTS_ARGS, json, shellOf } from './support.ts';
 
-/** `valetkey credential-process`, as SDKs call it. */
+/** `valetkey credential-process` as SDKs run it. */
 
 let shell: Home;
 beforeAll(fillBucket);
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => shell.remove());
 
-const ask = (more: readonly string[] = [], env = {}) =>
+const run = (more: readonly string[] = [], env = {}) =>
   shell.run(['credential-process', ...ARTIFACTS_ARGS, ...more], env);
 
 async function grantsMade(): Promise<number> {
@@ -23,9 +23,9 @@ async function grantsMade(): Promise<number> {
   return json<readonly unknown[]>(out).length;
 }
 
-describe('what stands on stdout', () => {
-  test('is the documented JSON and nothing else', async () => {
-    const { code, out, err } = await ask();
+describe('stdout', () => {
+  test('has the documented JSON and nothing else', async () => {
+    const { code, out, err } = await run();
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(json(out)).toEqual({
       Version: 1,
@@ -36,19 +36,18 @@ describe('what stands on stdout', () => {
     });
   });
 
-  test('is nothing where there are no keys', async () => {
-    const { code, out, err } = await shell.run([
-      ...['credential-process', 'orders-read', '--for', '15m', '--reason', 'x'],
-    ]);
+  test('is empty after an error', async () => {
+    const args = ['credential-process', 'orders-read', '--for', '15m', '--reason', 'x'];
+    const { code, out, err } = await shell.run(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('/parameters/table is missing');
+    expect(err).toContain('-p table is missing');
   });
 });
 
-describe('asked again', () => {
-  test('it answers the same from its cache, which only the user can read', async () => {
-    const first = await ask();
-    expect((await ask()).out).toBe(first.out);
+describe('a second call', () => {
+  test('is answered from the cache, which only the user can read', async () => {
+    const first = await run();
+    expect((await run()).out).toBe(first.out);
     expect(await grantsMade()).toBe(1);
     const folder = join(shell.folder, 'valetkey', 'cache');
     for (const name of readdirSync(folder)) {
@@ -56,55 +55,55 @@ describe('asked again', () => {
     }
   });
 
-  test('many at once get one grant and one session', async () => {
-    const all = await Promise.all(Array.from({ length: 5 }, () => ask()));
+  test('at the same time gets the same grant and session', async () => {
+    const all = await Promise.all(Array.from({ length: 5 }, () => run()));
     expect(new Set(all.map(({ out }) => out)).size).toBe(1);
     expect(await grantsMade()).toBe(1);
   });
 
-  test('for something else, or as somebody else, it never answers the same', async () => {
-    const first = await ask();
-    const narrower = await ask(['--action', 's3:GetObject']);
-    const other = await ask([], { VALETKEY_TOKEN: await person(['platform']) });
+  test('for another request or as another user has another answer', async () => {
+    const first = await run();
+    const narrower = await run(['--action', 's3:GetObject']);
+    const other = await run([], { VALETKEY_TOKEN: await person(['platform']) });
     expect(new Set([first.out, narrower.out, other.out]).size).toBe(3);
   });
 
-  test('keys that are about to end are not answered again', async () => {
-    const first = await ask();
+  test('does not get credentials that expire soon', async () => {
+    const first = await run();
     const folder = join(shell.folder, 'valetkey', 'cache');
     const [name = ''] = readdirSync(folder);
     const cached = json(readFileSync(join(folder, name), 'utf8'));
     writeFileSync(join(folder, name), JSON.stringify({ ...cached, until: Date.now() }));
-    const second = await ask();
+    const second = await run();
     expect(second.out).not.toBe(first.out);
     expect(await grantsMade()).toBe(1);
   });
 
-  test('keys of a grant that was released are not answered again', async () => {
-    const first = await ask();
+  test('does not get credentials of a released grant', async () => {
+    const first = await run();
     expect((await shell.run(['release'])).code).toBe(0);
-    const second = await ask();
+    const second = await run();
     expect({ code: second.code, same: second.out === first.out }).toEqual({ code: 0, same: false });
     expect(await grantsMade()).toBe(2);
   });
 
-  test('a clock that was set back, or a cache that is damaged, is asked past', async () => {
-    const first = await ask();
+  test('ignores the cache if the clock was set back or the file is damaged', async () => {
+    const first = await run();
     const folder = join(shell.folder, 'valetkey', 'cache');
     const [name = ''] = readdirSync(folder);
     const file = join(folder, name);
     const cached = json(readFileSync(file, 'utf8'));
     writeFileSync(file, JSON.stringify({ ...cached, from: Date.now() + 60_000 }));
-    expect((await ask()).out).not.toBe(first.out);
+    expect((await run()).out).not.toBe(first.out);
     writeFileSync(file, '{"from":');
-    expect((await ask()).code).toBe(0);
+    expect((await run()).code).toBe(0);
   });
 });
 
-describe('an approval', () => {
+describe('a request that needs approval', () => {
   const TABLE = ['credential-process', 'database-admin', '-p', 'table=orders', '--for', '15m'];
 
-  test('is never waited for, nor asked for behind the back of the user', async () => {
+  test('is neither sent nor waited for', async () => {
     const begun = performance.now();
     const { code, out, err } = await shell.run([...TABLE, '--reason', 'x']);
     expect(performance.now() - begun).toBeLessThan(10_000);
@@ -113,9 +112,9 @@ describe('an approval', () => {
     expect(await grantsMade()).toBe(0);
   });
 
-  test('that was given is used', async () => {
-    const asked = ['request', 'database-admin', '-p', 'table=orders', '--for', '15m'];
-    const { out } = await shell.run([...asked, '--reason', 'x', '--json']);
+  test('succeeds under a grant that was approved', async () => {
+    const request = ['request', 'database-admin', '-p', 'table=orders', '--for', '15m'];
+    const { out } = await shell.run([...request, '--reason', 'x', '--json']);
     const { id } = json<{ id: string }>(out);
     await shell.run(['approve', id], { VALETKEY_TOKEN: await person(['database'], MFA) });
     expect((await shell.run([...TABLE, '--reason', 'x'])).code).toBe(0);
@@ -123,15 +122,15 @@ describe('an approval', () => {
   });
 });
 
-test('where nothing can be written, keys come all the same, and the reason is told', async () => {
+test('without write access there are credentials, and a warning', async () => {
   const file = join(shell.folder, 'a-file');
   writeFileSync(file, '');
-  const { code, out, err } = await ask([], { VALETKEY_HOME: join(file, 'valetkey') });
+  const { code, out, err } = await run([], { VALETKEY_HOME: join(file, 'valetkey') });
   expect({ code, version: json(out)['Version'] }).toEqual({ code: 0, version: 1 });
   expect(err).toContain('not cached');
 });
 
-test('profile add writes what an SDK can run, and leaves the rest of the file alone', async () => {
+test('profile add writes a command that SDKs can run, and keeps the rest of the file', async () => {
   const config = join(shell.folder, 'aws-config');
   const before = '# mine\r\n[profile other]\nregion=eu-central-1\n\n  [default]\noutput = json';
   writeFileSync(config, before, { mode: 0o640 });
@@ -166,6 +165,6 @@ test('profile add writes what an SDK can run, and leaves the rest of the file al
   const doctor = await shell.run(['doctor']);
   expect({ code: doctor.code, out: doctor.out }).toEqual({
     code: 1,
-    out: expect.stringContaining('static keys of the same name win over it'),
+    out: expect.stringContaining('static keys of the same name take precedence'),
   });
 });

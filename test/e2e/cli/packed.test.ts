@@ -7,7 +7,7 @@ import { type Home, newHome } from '../../support/run-command.ts';
 import { person, stack } from '../support.ts';
 import { ARTIFACTS_ARGS, json } from './support.ts';
 
-/** The command as people install it: packed, and run by the Node that they have (20 or newer). */
+/** The packed command, as users install it, with the user's Node (20 or newer). */
 
 const folder = mkdtempSync(join(tmpdir(), 'valetkey-packed-'));
 const node = process.env['npm_node_execpath'] ?? process.execPath;
@@ -31,22 +31,28 @@ describe('the packed command', () => {
     expect(readdirSync(join(modules, 'valetkey'))).not.toContain('node_modules');
   });
 
-  test('says its version and its help', async () => {
+  test('prints its version and its help', async () => {
     expect((await home.run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect((await home.run(['--help'])).out).toContain('valetkey configure');
   });
 
-  test('gives keys to a command', async () => {
+  test('provides credentials', async () => {
     const env = { VALETKEY_TOKEN: await person(['platform']), VALETKEY_BROKER: stack().apiUrl };
-    const curl =
-      'const { env } = process; fetch(env.AWS_CONTAINER_CREDENTIALS_FULL_URI, { headers: { authorization: env.AWS_CONTAINER_AUTHORIZATION_TOKEN } }).then((it) => it.json()).then((it) => console.log(Object.keys(it).join()))';
-    const args = ['exec', ...ARTIFACTS_ARGS, '--', node, '-e', curl];
-    expect(await home.run(args, env)).toMatchObject({
-      ...{ code: 0, out: 'AccessKeyId,SecretAccessKey,Token,Expiration\n', err: '' },
+    const script = `
+      const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
+      fetch(url, { headers: { authorization } })
+        .then((answer) => answer.json())
+        .then((credentials) => console.log(Object.keys(credentials).join()));`;
+    const args = ['exec', ...ARTIFACTS_ARGS, '--', node, '-e', script];
+    expect(await home.run(args, env)).toEqual({
+      code: 0,
+      out: 'AccessKeyId,SecretAccessKey,Token,Expiration\n',
+      err: '',
     });
-    const asked = await home.run(['credential-process', ...ARTIFACTS_ARGS], env);
-    expect(json(asked.out)).toMatchObject({ Version: 1 });
-    expect((await home.run(['credential-process', ...ARTIFACTS_ARGS], env)).out).toBe(asked.out);
+    const first = await home.run(['credential-process', ...ARTIFACTS_ARGS], env);
+    expect(json(first.out)).toMatchObject({ Version: 1 });
+    const second = await home.run(['credential-process', ...ARTIFACTS_ARGS], env);
+    expect(second.out).toBe(first.out);
   });
 
   test('checks a policy bundle', async () => {
@@ -62,14 +68,14 @@ describe('the packed command', () => {
     });
   });
 
-  test('has no stack with it, and says where to find one', async () => {
+  test('does not contain the local stack, and says where to find it', async () => {
     const { code, err } = await home.run(['local']);
     expect(code).toBe(2);
     expect(err).toContain('checkout');
   });
 });
 
-test('another CDK app imports its constructs, with their types', async () => {
+test('another CDK app can import the constructs and their types', async () => {
   const lib = join(folder, 'lib');
   for (const name of ['aws-cdk-lib', 'constructs', '@types']) {
     symlinkSync(join(process.cwd(), 'node_modules', name), join(lib, 'node_modules', name));

@@ -12,8 +12,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Browser } from '../../local/issuer-client.ts';
 import { type Home, newHome } from '../../support/run-command.ts';
 import { stack } from '../support.ts';
+import { ARTIFACTS_ARGS } from './support.ts';
 
-/** Configuring and signing in, as people do it, at a real OpenID provider. */
+/** Configuration and sign-in at a real OpenID provider. */
 
 const LOGIN = { user: 'ana', groups: 'platform developers', mfa: 'on' };
 
@@ -41,26 +42,26 @@ const tokenFiles = (home: Home): readonly string[] =>
     join(home.folder, 'valetkey', 'tokens', name),
   );
 
-describe('a person at a new machine', () => {
+describe('a user on a new machine', () => {
   let home: Home;
   beforeAll(async () => {
     home = await configured();
   });
   afterAll(() => home.remove());
 
-  test('is told to sign in, with an exit code of its own', async () => {
+  test('must sign in first, and the exit code says so', async () => {
     const { code, err } = await home.run(['list']);
     expect(code).toBe(3);
     expect(err).toContain('valetkey login');
   });
 
-  test('needs the URL of the broker only, and signs in with the browser', async () => {
+  test('needs only the URL of the broker, and signs in with the browser', async () => {
     expect(await signIn(home)).toContain('Signed in to default as ana@acme.example.');
     const { out } = await home.run(['whoami', '--json']);
     expect(JSON.parse(out)).toMatchObject({ id: 'people:ana', mfa: true });
   });
 
-  test('keeps tokens in a file that nobody else can read', () => {
+  test('has tokens in a file that only the user can read', () => {
     for (const file of tokenFiles(home)) expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(join(home.folder, 'valetkey')).mode & 0o777).toBe(0o700);
   });
@@ -70,18 +71,19 @@ describe('a person at a new machine', () => {
     expect(out).toContain('Already signed in');
   });
 
-  test('many shells at once refresh an expired token once, and quietly', async () => {
+  test('refreshes an expired token once for many shells, without output', async () => {
     const [file = ''] = tokenFiles(home);
     const tokens = JSON.parse(readFileSync(file, 'utf8')) as { obtainedAt: number };
     writeFileSync(file, JSON.stringify({ ...tokens, obtainedAt: tokens.obtainedAt - 3_600_000 }));
     // The provider rotates refresh tokens: a second use of the old one would end the sign-in.
     const shells = Array.from({ length: 5 }, () => home.run(['whoami', '--json']));
-    for (const { code, err } of await Promise.all(shells))
+    for (const { code, err } of await Promise.all(shells)) {
       expect({ code, err }).toEqual({ code: 0, err: '' });
+    }
     expect((await home.run(['whoami'])).code).toBe(0);
   });
 
-  test('a sign-in that cannot be renewed any more says so, and is forgotten', async () => {
+  test('must sign in again if the token cannot be refreshed, which is then deleted', async () => {
     const [file = ''] = tokenFiles(home);
     const tokens = JSON.parse(readFileSync(file, 'utf8')) as object;
     writeFileSync(file, JSON.stringify({ ...tokens, obtainedAt: 0, refreshToken: 'used-up' }));
@@ -91,7 +93,7 @@ describe('a person at a new machine', () => {
     expect(tokenFiles(home)).toEqual([]);
   });
 
-  test('two shells that sign in at once open one browser', async () => {
+  test('opens one browser if two shells sign in at the same time', async () => {
     await home.run(['logout']);
     const first = home.start(['login', '--no-browser']);
     const [url] = await first.says(/http:\/\/127\.0\.0\.1:\d+\/people\/auth\?\S+/);
@@ -104,20 +106,20 @@ describe('a person at a new machine', () => {
     expect(out).toContain('Already signed in');
   });
 
-  test('forgets tokens and keys when signing out', async () => {
-    const ask = ['credential-process', 'artifacts-read', '-p', 'prefix=releases/1', '--for', '15m'];
-    expect((await home.run([...ask, '--reason', 'x'])).code).toBe(0);
+  test('has neither tokens nor cached credentials after the sign-out', async () => {
+    const args = ['credential-process', ...ARTIFACTS_ARGS];
+    expect((await home.run(args)).code).toBe(0);
     const cache = join(home.folder, 'valetkey', 'cache');
     expect(readdirSync(cache)).not.toEqual([]);
     await home.run(['logout']);
     expect(tokenFiles(home)).toEqual([]);
     expect(existsSync(cache)).toBe(false);
-    expect((await home.run([...ask, '--reason', 'x'])).code).toBe(3);
+    expect((await home.run(args)).code).toBe(3);
     expect((await home.run(['whoami'])).code).toBe(3);
   });
 });
 
-test('a remote shell signs in with another device', async () => {
+test('a remote shell can sign in on another device', async () => {
   const home = await configured();
   const login = home.start(['login', '--device']);
   const [, url = ''] = await login.says(/or open (\S+)/);
@@ -127,11 +129,11 @@ test('a remote shell signs in with another device', async () => {
   home.remove();
 }, 30_000);
 
-test('where there is a keychain, the file is of no use without it', async () => {
+test('with a keychain, the file cannot be used without it', async () => {
   const home = await configured();
   const bin = join(home.folder, 'bin');
   mkdirSync(bin);
-  // Stands in for libsecret's tool: keeps what comes on its input, and gives it back.
+  // A fake of libsecret's tool, which stores its input and returns it.
   const tool = `#!/bin/sh\ncase $1 in store) cat > "${bin}/kept";; lookup) cat "${bin}/kept";; esac\n`;
   writeFileSync(join(bin, 'secret-tool'), tool);
   chmodSync(join(bin, 'secret-tool'), 0o755);

@@ -1,7 +1,7 @@
 import { type Home, newHome } from '../../support/run-command.ts';
 import { person, stack } from '../support.ts';
 
-/** A person at a shell: the broker is configured, the token is in the environment. */
+/** The shell of a person: the broker and the token are in the environment. */
 export async function shellOf(groups: readonly string[], claims: object = {}): Promise<Home> {
   const token = await person(groups, claims);
   const home = newHome();
@@ -19,9 +19,15 @@ export async function shellOf(groups: readonly string[], claims: object = {}): P
   };
 }
 
-/** What `artifacts-read` is asked for with. */
+/** A request for `artifacts-read` that policy allows at once. */
 export const ARTIFACTS_ARGS = [
-  ...['artifacts-read', '-p', 'prefix=releases/1', '--for', '15m', '--reason', 'a test'],
+  'artifacts-read',
+  '-p',
+  'prefix=releases/1',
+  '--for',
+  '15m',
+  '--reason',
+  'a test',
 ];
 
 export function json<T = Record<string, unknown>>(text: string): T {

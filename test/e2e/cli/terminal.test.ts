@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../../local/process.ts';
 import type { Home } from '../../support/run-command.ts';
-import { MFA } from '../lifecycle-support.ts';
+import { MFA } from '../grant-actions.ts';
 import { ARTIFACTS_ARGS, json, shellOf } from './support.ts';
 
-/** What the command does where somebody sits at a terminal. */
+/** The command on a terminal. */
 
 const TERMINAL = fileURLToPath(new URL('at-a-terminal.py', import.meta.url));
 const COMMAND = fileURLToPath(new URL('../../../cli/valetkey.ts', import.meta.url));
@@ -23,7 +23,7 @@ async function type(args: readonly string[], steps: readonly Step[], env = {}) {
   const out = await run('python3', [TERMINAL, JSON.stringify(wanted)], {
     env: { ...shell.env, TERM: 'xterm', ...env },
   });
-  return json<{ code: number; said: string }>(out.trim().split('\n').at(-1) ?? '');
+  return json<{ code: number; output: string }>(out.trim().split('\n').at(-1) ?? '');
 }
 
 const ENTER = '\r';
@@ -37,63 +37,65 @@ describe('request without arguments', () => {
     ['What for', `a test${ENTER}`],
   ];
 
-  test('asks for everything, shows the decision, and sends when told to', async () => {
-    const { code, said } = await type(['request'], [...answers, ['Send it', ENTER]]);
+  test('prompts for everything, shows the decision, and sends after confirmation', async () => {
+    const { code, output } = await type(['request'], [...answers, ['Send the request', ENTER]]);
     expect(code).toBe(0);
-    expect(said).toContain('allowed at once');
-    expect(said).toMatch(/gr_\w+.*active.*artifacts-read/);
+    expect(output).toContain('allowed at once');
+    expect(output).toMatch(/gr_\w+.*active.*artifacts-read/);
   });
 
-  test('sends nothing when it is told not to', async () => {
+  test('sends nothing without confirmation', async () => {
     const before = (await shell.run(['requests', '--json'])).out;
-    const { code, said } = await type(['request'], [...answers, ['Send it', `n`]]);
-    expect({ code, nothing: said.includes('Nothing was sent') }).toEqual({
+    const { code, output } = await type(['request'], [...answers, ['Send the request', `n`]]);
+    expect({ code, nothing: output.includes('Nothing was sent') }).toEqual({
       code: 2,
       nothing: true,
     });
     expect((await shell.run(['requests', '--json'])).out).toBe(before);
   });
 
-  test('is never asked in CI, terminal or not', async () => {
-    const { code, said } = await type(['request'], [], { CI: 'true' });
-    expect({ code, named: said.includes('Name an entitlement') }).toEqual({ code: 2, named: true });
+  test('never prompts in CI, even on a terminal', async () => {
+    const { code, output } = await type(['request'], [], { CI: 'true' });
+    expect(code).toBe(2);
+    expect(output).toContain('No entitlement given');
   });
 });
 
-test('a wait counts down, and Ctrl-C takes the request back', async () => {
+test('the wait for approval counts down, and Ctrl-C cancels the request', async () => {
   const args = ['exec', 'database-admin', '-p', 'table=orders', '--for', '15m', '--reason', 'x'];
-  const { code, said } = await type([...args, '--', 'true'], [['waits for approval', '\u0003']]);
+  const steps: readonly Step[] = [['waiting for approval', '\u0003']];
+  const { code, output } = await type([...args, '--', 'true'], steps);
   expect(code).toBe(130);
-  expect(said).toMatch(/waits for approval \(0 of 1, \d\d:\d\d:\d\d left\)/);
-  expect(said).toMatch(/gr_\w+ is cancelled/);
+  expect(output).toMatch(/waiting for approval \(0 of 1, \d\d:\d\d:\d\d left\)/);
+  expect(output).toMatch(/gr_\w+ is cancelled/);
 });
 
-test('Ctrl-C reaches the command, which has the last word', async () => {
-  const script = 'trap "echo heard; exit 9" INT; echo ready; while :; do sleep 0.1; done';
+test('Ctrl-C reaches the running command once, which decides what happens', async () => {
+  const script = 'trap "echo signal; exit 9" INT; echo ready; while :; do sleep 0.1; done';
   const args = ['exec', ...ARTIFACTS_ARGS, '--', 'sh', '-c', script];
-  const { code, said } = await type(args, [['ready', '\u0003']]);
-  expect({ code, heard: said.match(/heard/g)?.length }).toEqual({ code: 9, heard: 1 });
+  const { code, output } = await type(args, [['ready', '\u0003']]);
+  expect({ code, signals: output.match(/signal/g)?.length }).toEqual({ code: 9, signals: 1 });
 });
 
 describe('colours', () => {
-  test('are there on a terminal', async () => {
-    expect((await type(['list'], [])).said).toContain('\u001b[1m');
+  test('are used on a terminal', async () => {
+    expect((await type(['list'], [])).output).toContain('\u001b[1m');
   });
 
-  test('are not there under NO_COLOR, nor in a pipe', async () => {
-    expect((await type(['list'], [], { NO_COLOR: '1' })).said).not.toContain('\u001b[');
+  test('are not used with NO_COLOR, nor in a pipe', async () => {
+    expect((await type(['list'], [], { NO_COLOR: '1' })).output).not.toContain('\u001b[');
     expect((await shell.run(['list'])).out).not.toContain('\u001b[');
   });
 });
 
 test('shell opens the user’s own shell, and ends the grant with it', async () => {
-  const { code, said } = await type(
+  const { code, output } = await type(
     ['shell', ...ARTIFACTS_ARGS],
     [['[#$] ', `echo "in $VALETKEY_GRANT"; exit 4${ENTER}`]],
     { SHELL: '/bin/sh' },
   );
   expect(code).toBe(4);
-  const [, id = ''] = /in (gr_\w+)/.exec(said) ?? [];
+  const [, id = ''] = /in (gr_\w+)/.exec(output) ?? [];
   expect(json((await shell.run(['status', id, '--json'])).out)).toMatchObject({
     status: expect.stringMatching(/^revok/),
   });
@@ -105,6 +107,6 @@ test('bash completes commands and options', async () => {
 ${out}
 COMP_WORDS=(valetkey exec --rea); COMP_CWORD=2; _valetkey; echo "\${COMPREPLY[*]}"
 COMP_WORDS=(valetkey app); COMP_CWORD=1; _valetkey; echo "\${COMPREPLY[*]}"`;
-  const said = await run('bash', ['-c', script], { env: shell.env });
-  expect(said).toBe('--reason\napprove\n');
+  const completed = await run('bash', ['-c', script], { env: shell.env });
+  expect(completed).toBe('--reason\napprove\n');
 });

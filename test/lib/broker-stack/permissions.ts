@@ -29,9 +29,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   open: [],
   read: ['dynamodb:GetItem', 'dynamodb:Query', ...READ_KEY],
   request: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY],
-  // It ends grants in the table, and wakes the kill switch; it writes no IAM policy.
+  // It ends grants in the table and wakes the kill Lambda; it writes no IAM policy.
   revoke: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY, 'lambda:InvokeFunction'],
-  // Query: the example bundle has a policy that asks for the caller's history.
+  // Query, because a policy of the example bundle uses the caller's history.
   vend: [
     'dynamodb:ConditionCheckItem',
     'dynamodb:GetItem',
@@ -63,10 +63,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   publish: ['dynamodb:GetItem', ...STREAM, 'events:PutEvents', ...READ_KEY, 'sns:Publish'],
 };
 
-/** Every Lambda may write to its own log group, besides. */
+/** Every Lambda may also write to its own log group. */
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
-/** What CDK adds to a state machine that logs and traces; AWS takes no resource for them. */
+/** What CDK adds to a state machine that logs and traces; AWS has no resources for these actions. */
 const DELIVERY = /^(xray|logs):/;
 
 export function permissionTests(template: () => Template): void {
@@ -74,11 +74,11 @@ export function permissionTests(template: () => Template): void {
   const of = (role: string): readonly Statement[] => roles().get(role) ?? [];
 
   describe.each(Object.entries(MAY))('the Lambda %s', (role, actions) => {
-    test('may do this and nothing else', () => {
+    test('may do what is listed and nothing else', () => {
       expect(actionsOf(of(role))).toEqual([...actions, ...LOGS].toSorted());
     });
 
-    test('may do it to what it names, and to nothing by a wildcard', () => {
+    test('has permissions on named resources only, never by a wildcard', () => {
       for (const { Effect, Action, Resource } of of(role)) {
         expect(Effect).toBe('Allow');
         expect(JSON.stringify([Action, Resource])).not.toContain('*');
@@ -97,15 +97,40 @@ export function permissionTests(template: () => Template): void {
     });
   });
 
-  test('there are no other roles than these and the workflow’s', () => {
+  test('there are no roles but those of the Lambdas and of the workflow', () => {
     expect([...roles().keys()].toSorted()).toEqual([...Object.keys(MAY), 'workflow'].toSorted());
     for (const { Properties } of Object.values(resources(template(), 'AWS::IAM::Role'))) {
       expect(Properties).not.toHaveProperty('Policies');
     }
   });
 
-  test('one role may assume roles: exactly the targets of the bundle', () => {
-    // The example bundle names no other account; config.test.ts has one that does.
+  test('the roles that other accounts trust have fixed names and outlive the stack', () => {
+    const roles = Object.values(resources(template(), 'AWS::IAM::Role'));
+    expect(roles.filter(({ Properties }) => Properties['RoleName'] !== undefined)).toMatchObject(
+      ['ValetKey-vend', 'ValetKey-kill'].map((RoleName) => ({
+        Properties: { RoleName },
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+      })),
+    );
+    template().hasOutput('VendRoleArn', {
+      Value: {
+        'Fn::Join': [
+          '',
+          [
+            'arn:',
+            { Ref: 'AWS::Partition' },
+            ':iam::',
+            { Ref: 'AWS::AccountId' },
+            ':role/ValetKey-vend',
+          ],
+        ],
+      },
+    });
+  });
+
+  test('only the vend role may assume roles, exactly the target roles of the bundle', () => {
+    // The example bundle names no other account; test/bin/app-config.test.ts has one that does.
     const assuming = [...roles()].filter(([, statements]) =>
       actionsOf(statements).some((action) => /^(\*|sts:.*)$/i.test(action)),
     );
@@ -121,7 +146,7 @@ export function permissionTests(template: () => Template): void {
     });
   });
 
-  test('one role may write IAM policies: inline ones, on exactly the roles of the bundle', () => {
+  test('only the kill role may write IAM policies, inline on exactly the roles of the bundle', () => {
     const writing = [...roles()].filter(([, statements]) =>
       actionsOf(statements).some((action) => /^(\*|iam:)/i.test(action)),
     );
@@ -132,10 +157,10 @@ export function permissionTests(template: () => Template): void {
     expect(statement?.Resource).toEqual(targets?.Resource);
   });
 
-  test('the key is used by way of DynamoDB only', () => {
+  test('the key can be used through DynamoDB only', () => {
     const keyed = [...roles().values()]
       .flat()
-      .filter((it) => actionsOf([it])[0]?.startsWith('kms:'));
+      .filter((statement) => actionsOf([statement])[0]?.startsWith('kms:'));
     expect(keyed).toHaveLength(10);
     for (const { Condition } of keyed) {
       const service = ['dynamodb.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }];
@@ -147,9 +172,11 @@ export function permissionTests(template: () => Template): void {
 
   describe('the workflow', () => {
     const own = (): readonly Statement[] =>
-      of('workflow').filter((it) => !actionsOf([it]).every((action) => DELIVERY.test(action)));
+      of('workflow').filter(
+        (statement) => !actionsOf([statement]).every((action) => DELIVERY.test(action)),
+      );
 
-    test('may park its task token, and touch no other attribute of any item', () => {
+    test('may park its task token and write no other attribute of any item', () => {
       const grants = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['GRANT#*'] } };
       const check = own().find(({ Action }) => Action === 'dynamodb:ConditionCheckItem');
       expect(check?.Condition).toEqual(grants);
@@ -162,7 +189,7 @@ export function permissionTests(template: () => Template): void {
       });
     });
 
-    test('may do nothing else but invoke the two steps that move grants on', () => {
+    test('may otherwise only invoke the two Lambdas that move grants on', () => {
       expect(actionsOf(own())).toEqual([
         'dynamodb:ConditionCheckItem',
         'dynamodb:PutItem',

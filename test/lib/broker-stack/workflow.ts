@@ -5,9 +5,9 @@ import { only } from '../../support/broker-template.ts';
 
 const TEXT = readFileSync(new URL('../../../workflow/grant.asl.json', import.meta.url), 'utf8');
 
-/** What the stack makes of `workflow/grant.asl.json`; `test/workflow` looks at the file itself. */
-export function workflowDeploymentTests(template: () => Template): void {
-  test('the state machine gets exactly the substitutions that its definition asks for', () => {
+/** How the stack deploys `workflow/grant.asl.json`; `test/workflow` tests the file itself. */
+export function workflowTests(template: () => Template): void {
+  test('the state machine gets exactly the substitutions that its definition uses', () => {
     const { Properties } = only(template(), 'AWS::StepFunctions::StateMachine');
     const asked = Array.from(TEXT.matchAll(/\$\{(\w+)\}/g), ([, name]) => name ?? '');
     const supplied = Object.keys(Properties['DefinitionSubstitutions'] as object);
@@ -15,7 +15,7 @@ export function workflowDeploymentTests(template: () => Template): void {
     expect(Properties['DefinitionString']).toBe(TEXT);
   });
 
-  test('it calls what its role lets it call, and nothing else', () => {
+  test('it calls only what its role permits', () => {
     const called = Array.from(TEXT.matchAll(/"Resource": "arn:\$\{Partition\}:(.+)"/g));
     expect(new Set(called.map(([, resource]) => resource))).toEqual(
       new Set([
@@ -32,5 +32,12 @@ export function workflowDeploymentTests(template: () => Template): void {
     expect(written).toHaveLength(6);
     const policies = JSON.stringify(template().findResources('AWS::IAM::Policy'));
     expect(policies).toContain(JSON.stringify({ 'dynamodb:Attributes': written }));
+  });
+
+  test('the state machine logs every step without its input and output', () => {
+    expect(only(template(), 'AWS::StepFunctions::StateMachine').Properties).toMatchObject({
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+      TracingConfiguration: { Enabled: true },
+    });
   });
 }

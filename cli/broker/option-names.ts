@@ -1,0 +1,30 @@
+/** Which option or argument of the command sets a field of a request, by the field's JSON pointer. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  '/entitlement': 'entitlement',
+  '/durationSeconds': '--for',
+  '/startsAt': '--at',
+  '/justification': '--reason',
+  '/reason': '--reason',
+  '/comment': '--comment',
+  '/ticket': '--ticket',
+  '/scope/actions': '--action',
+  '/scope/resources': '--resource',
+  '/status': '--status',
+  '/requester': '--requester',
+  '/limit': '--limit',
+};
+
+/**
+ * Names a field as the user wrote it.
+ *
+ * @param pointer RFC 6901.
+ * @returns the option, such as `--for` or `-p prefix`; the pointer itself if no option sets the field.
+ */
+export function optionFor(pointer: string): string {
+  const parameter = /^\/parameters\/([^/]+)$/.exec(pointer)?.[1];
+  if (parameter !== undefined) {
+    return `-p ${parameter.replaceAll('~1', '/').replaceAll('~0', '~')}`;
+  }
+  const field = pointer.replace(/\/\d+$/, '');
+  return Object.hasOwn(OPTIONS, field) ? (OPTIONS[field] ?? pointer) : pointer;
+}

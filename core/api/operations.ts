@@ -1,0 +1,126 @@
+import type * as z from 'zod';
+import {
+  commentBody,
+  emptyBody,
+  extendBody,
+  grantRequestBody,
+  listQuery,
+  reasonBody,
+} from './requests.ts';
+import * as responses from './responses.ts';
+import type { RouteKey } from './routes.ts';
+
+/** What each call is for, what it takes, and what it answers: the contents of the OpenAPI document. */
+
+export type Operation = {
+  readonly summary: string;
+  readonly body?: z.core.$ZodObject;
+  readonly query?: z.core.$ZodObject;
+  readonly answers: Readonly<Record<number, z.ZodType>>;
+  /** Statuses of problem documents, besides those that every call can return. */
+  readonly problems: readonly number[];
+};
+
+export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
+  'GET /.well-known/valetkey': {
+    summary: 'Read what a client needs to sign in',
+    answers: { 200: responses.discovery },
+    problems: [],
+  },
+  'GET /v1/openapi.json': {
+    summary: 'Read this document',
+    answers: { 200: responses.document },
+    problems: [],
+  },
+  'GET /v1/whoami': {
+    summary: 'Read who you are to the broker, with the claims it used',
+    answers: { 200: responses.whoami },
+    problems: [],
+  },
+  'GET /v1/entitlements': {
+    summary: 'List the entitlements you may request',
+    answers: { 200: responses.entitlements },
+    problems: [],
+  },
+  'GET /v1/entitlements/{id}': {
+    summary: 'Read one entitlement',
+    answers: { 200: responses.entitlement },
+    problems: [404],
+  },
+  'POST /v1/evaluate': {
+    summary:
+      'Try a request without making a grant; returns the decision and the exact session policy',
+    body: grantRequestBody,
+    answers: { 200: responses.evaluation },
+    problems: [400, 413],
+  },
+  'GET /v1/grants': {
+    summary: 'List grants, newest first: your own, or all if you may audit',
+    query: listQuery,
+    answers: { 200: responses.grantPage },
+    problems: [400],
+  },
+  'GET /v1/grants/{id}': {
+    summary: 'Read one grant',
+    answers: { 200: responses.grant },
+    problems: [404],
+  },
+  'GET /v1/grants/{id}/events': {
+    summary: "Read a grant's audit trail, oldest event first",
+    answers: { 200: responses.events },
+    problems: [404],
+  },
+  'GET /v1/decisions': {
+    summary:
+      'List recorded decisions, newest first, if you may audit. With Accept: application/jsonl, returns JSON lines, with the next page in the Link header',
+    query: listQuery,
+    answers: { 200: responses.decisionPage },
+    problems: [400, 403],
+  },
+  'POST /v1/grants': {
+    summary: 'Request a grant',
+    body: grantRequestBody,
+    answers: { 201: responses.grant },
+    problems: [400, 403, 409, 413, 422],
+  },
+  'POST /v1/grants/{id}/approve': change('Vote to approve a request', commentBody),
+  'POST /v1/grants/{id}/deny': change('Vote to deny a request', commentBody),
+  'POST /v1/grants/{id}/withdraw': change('Withdraw your vote', commentBody),
+  'POST /v1/grants/{id}/cancel': change('Cancel your request', reasonBody),
+  'POST /v1/grants/{id}/extend': change(
+    'Extend your grant; policy decides as it would for a new request',
+    extendBody,
+  ),
+  'POST /v1/grants/{id}/review': change('Close the review of a break-glass use', commentBody),
+  'POST /v1/grants/{id}/revoke': change(
+    'End a grant; its status is revoking until the deny on its credentials was written and read back',
+    reasonBody,
+  ),
+  'POST /v1/principals/{id}/revoke': principalChange('End all grants of a principal'),
+  'POST /v1/principals/{id}/suspend': principalChange(
+    'Suspend a principal, and end all of its grants',
+  ),
+  'POST /v1/principals/{id}/resume': principalChange('Resume a suspended principal'),
+  'POST /v1/credentials': {
+    summary: 'Request and vend in one call; 202 if an approval is required first',
+    body: grantRequestBody,
+    answers: { 200: responses.vended, 202: responses.waiting },
+    problems: [400, 403, 409, 413, 422],
+  },
+  'POST /v1/grants/{id}/credentials': {
+    summary: 'Vend credentials under an active grant',
+    body: emptyBody,
+    answers: { 200: responses.vended },
+    problems: [400, 403, 404, 409, 413, 422],
+  },
+};
+
+function change(summary: string, body: z.core.$ZodObject): Operation {
+  const problems = [400, 403, 404, 409, 413, 422];
+  return { summary, body, answers: { 200: responses.grant }, problems };
+}
+
+function principalChange(summary: string): Operation {
+  const answers = { 200: responses.principalState };
+  return { summary, body: reasonBody, answers, problems: [400, 403, 413] };
+}

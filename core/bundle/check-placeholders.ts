@@ -1,0 +1,54 @@
+import type { Entitlement, Statement } from '../entitlement.ts';
+import { DEPLOYMENT_PLACEHOLDERS } from '../session-policy/parameters.ts';
+import { placeholdersIn } from '../session-policy/template.ts';
+import type { BundleError } from './bundle.ts';
+import type { Located } from './yaml-file.ts';
+
+/** Placeholders in statements are known, complete, and never where a value could become a variable. */
+export function checkPlaceholders({ value, error }: Located<Entitlement>): readonly BundleError[] {
+  const known = [...Object.keys(value.parameters), ...DEPLOYMENT_PLACEHOLDERS];
+  return value.statements.flatMap((statement, index) =>
+    textsOf(statement).flatMap(({ path, text }) =>
+      mistakesIn(text, known).map((mistake) => error(['statements', index, ...path], mistake)),
+    ),
+  );
+}
+
+/** The placeholders that some statement contains. */
+export function usedPlaceholders({ statements }: Entitlement): ReadonlySet<string> {
+  return new Set(statements.flatMap(textsOf).flatMap(({ text }) => placeholdersIn(text)));
+}
+
+function mistakesIn(text: string, known: readonly string[]): readonly string[] {
+  const mistakes = placeholdersIn(text)
+    .filter((name) => !known.includes(name))
+    .map((name) => `{{${name}}} is not a known placeholder; the known ones are: ${list(known)}`);
+  if (/\{\{|\}\}/.test(text.replace(/\{\{[^{}]*\}\}/g, ''))) {
+    mistakes.push('has {{ or }} outside of a placeholder; write each placeholder as {{name}}');
+  }
+  if (/\$\{*\{\{|\$\{[^}]*\{\{/.test(text)) {
+    mistakes.push(
+      'has a placeholder inside or right after ${, where its value could become an IAM policy variable; move the placeholder',
+    );
+  }
+  return mistakes;
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `{{${name}}}`).join(', ');
+}
+
+type Text = { readonly path: readonly PropertyKey[]; readonly text: string };
+
+/** Every string of a statement that may contain placeholders, and where it is. */
+function textsOf(statement: Statement): readonly Text[] {
+  const lists = (['Action', 'NotAction', 'Resource', 'NotResource'] as const).flatMap((field) =>
+    (statement[field] ?? []).map((text) => ({ path: [field], text })),
+  );
+  const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).flatMap(([key, value]) =>
+      [value].flat().map((text) => ({ path: ['Condition', operator, key], text })),
+    ),
+  );
+  return [...lists, ...conditions];
+}

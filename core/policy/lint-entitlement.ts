@@ -1,0 +1,46 @@
+import type { LocatedPolicy } from '../bundle/policy-file.ts';
+import type { Located } from '../bundle/yaml-file.ts';
+import type { Entitlement } from '../entitlement.ts';
+import { lintStatements } from './lint-statements.ts';
+import type { BundleWarning } from './lint-warning.ts';
+import type { Reach } from './policy-analyst.ts';
+
+/** Warns of what is suspicious in an entitlement, unless its author acknowledged it. */
+export function lintEntitlement(
+  entitlement: Located<Entitlement>,
+  policies: readonly LocatedPolicy[],
+  reach: readonly Reach[],
+): readonly BundleWarning[] {
+  if (entitlement.value.acknowledged !== undefined) return [];
+  const { value, error } = entitlement;
+  const obstacle = whyUnobtainable(value, policies, reach);
+  const unobtainable: readonly BundleWarning[] =
+    obstacle === null
+      ? []
+      : [{ ...error([], `nobody can get '${value.id}': ${obstacle}`), rule: 'nobody-can-get' }];
+  return [...unobtainable, ...lintStatements(entitlement)];
+}
+
+function whyUnobtainable(
+  { id, approval }: Entitlement,
+  policies: readonly LocatedPolicy[],
+  reach: readonly Reach[],
+): string | null {
+  const effectOf = new Map(policies.map((policy) => [policy.id, policy.effect]));
+  const could = (action: 'request' | 'autoApprove') => {
+    const found = reach.find((one) => one.action === action && one.resource === id);
+    return {
+      permit: (found?.policies ?? []).some((policy) => effectOf.get(policy) === 'permit'),
+      forbid: (found?.always ?? []).find((policy) => effectOf.get(policy) === 'forbid'),
+    };
+  };
+  const request = could('request');
+  if (!request.permit)
+    return 'no policy permits request on it; write one, or remove the entitlement';
+  if (request.forbid !== undefined) {
+    return `policy '${request.forbid}' forbids every request for it; narrow that policy`;
+  }
+  const auto = could('autoApprove');
+  if (approval !== undefined || (auto.permit && auto.forbid === undefined)) return null;
+  return 'it has no approval, and no policy permits autoApprove on it; add one of the two';
+}

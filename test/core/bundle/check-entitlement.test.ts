@@ -1,0 +1,159 @@
+import { describe, expect, test } from '@jest/globals';
+import { compileBundle } from '../../../core/policy/compile-bundle.ts';
+import { files, language, READ } from '../../support/bundles.ts';
+
+/** The mistakes as `line: message`, all of them in the same file. */
+function mistakesIn(text: string): readonly string[] {
+  const bundle = compileBundle(files({ 'entitlements/read.yaml': text }), language);
+  if (bundle.ok) throw new Error('it compiled');
+  expect(new Set(bundle.error.map(({ file }) => file))).toEqual(
+    new Set(['entitlements/read.yaml']),
+  );
+  return bundle.error.map(({ line, message }) => `${line}: ${message}`);
+}
+
+const change = (from: string, to: string): string => {
+  expect(READ).toContain(from);
+  return READ.replace(from, to);
+};
+const more = (text: string): string => `${READ}${text}\n`;
+const pattern = (text: string): string => change('[a-z0-9/]{1,20}', text);
+const resource = (text: string): string => change('acme/{{prefix}}/*', text);
+
+const OTHER_ROLE = 'arn:aws:iam::{{account}}:role/other';
+
+type Case = readonly [what: string, text: string, says: RegExp];
+
+const SHAPE: readonly Case[] = [
+  ['nothing at all', '', /^1: /],
+  ['a list', '- a\n', /^1: /],
+  ['a tab for indentation', change('  prefix:', '\tprefix:'), /^8: /],
+  ['a key twice', more('risk: high'), /^11: .*unique/],
+  ['a second document', more('---\nid: second'), /^11: .*document/],
+  ['an unknown alias', change('risk: low', 'risk: *low'), /alias.*low/],
+  ['a scope', more('scope: { actions: [] }'), /^11: scope: is not a known field/],
+  ['an unknown field of a parameter', change('description: P', 'max: 3, description: P'), /^8: /],
+  ['an unknown field of a statement', change('{ Effect', '{ Sid: a, Effect'), /^10: .*Sid.*field/],
+  ['an unknown field of the approval', more("approval: { approver: ['people:x'] }"), /^11: .*appr/],
+  ['no id', change('id: read\n', ''), /^1: id: is missing; it must be text/],
+  ['no statements', change(/^ {2}- .*$/m.exec(READ)?.[0] ?? '', '  []'), /^9: /],
+  ['a duration in seconds', change('8h', '28800'), /^6: maxDuration: .*90s, 15m, 8h or 7d/],
+  ['a duration of nothing', change('8h', '0s'), /^6: maxDuration/],
+  ['an id that is too long', change('id: read', `id: ${'r'.repeat(64)}`), /^1: id: .*at most 63/],
+  ['a label in capitals', change('[data]', '[Data]'), /^4: labels/],
+  ['a word for a boolean', more('breakGlass: yes'), /^11: breakGlass/],
+  ['an unknown network', more('network: office'), /^11: network: write one of: bind, any/],
+  [
+    'a chained role that is not a role',
+    more("chainedRoles: ['arn:x']"),
+    /^11: chainedRoles\.0: is not the ARN of one IAM role/,
+  ],
+  [
+    'a chained role that no statement allows it to assume',
+    more(`chainedRoles: ['${OTHER_ROLE}']`),
+    /^11: chainedRoles: lists roles that no statement allows/,
+  ],
+];
+
+const STATEMENTS: readonly Case[] = [
+  ['an effect in lower case', change('Allow', 'allow'), /^10: .*Allow, Deny/],
+  ['no resource', change(", Resource: 'arn:aws:s3:::acme/{{prefix}}/*'", ''), /^10: .*Resource/],
+  ['an empty list of actions', change("['s3:GetObject']", '[]'), /^10: /],
+  ['a placeholder in an action', change('s3:GetObject', 's3:{{prefix}}'), /^10: .*service:Action/],
+  ['a wildcard for the service', change('s3:GetObject', 's?s:AssumeRole'), /^10: .*service:Action/],
+  ['a resource that is not an ARN', change('arn:aws:s3:::acme', 'acme'), /^10: .*ARN/],
+  [
+    'an unknown placeholder',
+    resource('{{prefix}}/{{user}}'),
+    /^10: .*\{\{user\}\} is not a known placeholder/,
+  ],
+  [
+    'spaces in a placeholder',
+    resource('{{ prefix }}'),
+    /^10: .*\{\{ prefix \}\} is not a known placeholder/,
+  ],
+  ['a placeholder right after a dollar', resource('${{prefix}}'), /^10: .*IAM policy variable/],
+  [
+    'a placeholder in an IAM variable',
+    resource('${aws:PrincipalTag/{{prefix}}}'),
+    /^10: .*IAM policy variable/,
+  ],
+  [
+    'a placeholder in an IAM variable that is not closed',
+    resource('${aws:{{prefix}}'),
+    /^10: .*IAM policy variable/,
+  ],
+  ['a placeholder that is not closed', resource('{{prefix}}/{{prefix}/*'), /^10: .*\{\{/],
+  ['a placeholder that is not opened', resource('{{prefix}}/{prefix}}/*'), /^10: .*\}\}/],
+  [
+    'an unknown placeholder in a condition',
+    change("/*' }", "/*', Condition: { StringLike: { 's3:prefix': ['a', '{{b}}'] } } }"),
+    /^10: .*\{\{b\}\} is not a known placeholder/,
+  ],
+  [
+    'a placeholder for a condition key',
+    change("/*' }", "/*', Condition: { StringLike: { '{{prefix}}': a } } }"),
+    /^10: .*condition key/,
+  ],
+];
+
+const PARAMETERS: readonly Case[] = [
+  ['a parameter without a description', change(', description: Prefix', ''), /^8: .*description/],
+  ['a parameter in capitals', change('  prefix:', '  Prefix:'), /^8: .*is not a valid name/],
+  ['a pattern that is not a regular expression', pattern('[a-z'), /^8: .*regular expression/],
+  ['a pattern that breaks out of its anchors', pattern('a)|(?:b'), /^8: .*regular expression/],
+  ['a pattern of a wildcard', pattern('\\*'), /^8: .*no character that a value may contain/],
+  [
+    'a pattern of nothing but a path trick',
+    pattern('//'),
+    /^8: .*has '\/\/' as its simplest match, but a value may not/,
+  ],
+  ['a pattern that matches nothing', pattern('a^b'), /^8: .*'ab' .* but a value must match/],
+  ['a pattern that looks ahead', pattern('(?=a)a'), /^8: .*not supported/],
+  ['a pattern that refers back', pattern('(a)\\1'), /^8: .*not supported/],
+  ['values with a wildcard', change("pattern: '[a-z0-9/]{1,20}'", "enum: ['a*']"), /^8: /],
+  ['values with a variable', change("pattern: '[a-z0-9/]{1,20}'", "enum: ['${a}']"), /^8: /],
+  [
+    'a region among the parameters',
+    change('  prefix:', '  region:'),
+    /^8: .*is set by the deployment/,
+  ],
+];
+
+const APPROVAL: readonly Case[] = [
+  ['no approver', more('approval: { approvers: [] }'), /^11: approval.approvers/],
+  [
+    'approval by no vote',
+    more("approval: { required: 0, approvers: ['people:a'] }"),
+    /^11: .*requ/,
+  ],
+  [
+    'an approver without an issuer',
+    more('approval: { approvers: [boss] }'),
+    /^11: .*'people:platform'/,
+  ],
+  [
+    'a second tier of an unknown issuer',
+    more("approval:\n  approvers: ['people:a']\n  escalateTo: ['people:a', 'pepole:b']"),
+    /^13: approval.escalateTo.1: 'pepole:b'.*people, github/,
+  ],
+  [
+    'a reminder without a unit',
+    more("approval:\n  approvers: ['people:a']\n  remindAfter: '15'"),
+    /^13: approval.remindAfter/,
+  ],
+];
+
+describe('an entitlement', () => {
+  test.each([...SHAPE, ...STATEMENTS, ...PARAMETERS, ...APPROVAL])(
+    'with %s is refused at its line',
+    (_, text, says) => {
+      expect(mistakesIn(text)).toContainEqual(expect.stringMatching(says));
+    },
+  );
+
+  test('may use IAM variables beside placeholders', () => {
+    const text = resource('{{prefix}}/${aws:username}/{{prefix}}/${$}{{account}}');
+    expect(compileBundle(files({ 'entitlements/read.yaml': text }), language).ok).toBe(true);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkReferences, issuerMistake } from '../../../core/bundle/check-references.ts';
+import type { LocatedPolicy } from '../../../core/bundle/policy-file.ts';
+import { sourcesOf } from '../policy/test-bench.ts';
+
+const { entitlements, issuers, policies } = sourcesOf();
+
+/** The mistakes of a policy that names one entity. */
+function mistakes(type: string, id: string): readonly string[] {
+  const [policy] = policies;
+  if (policy === undefined) throw new Error('no policy');
+  const naming: LocatedPolicy = { ...policy, line: 7, references: [{ type, id }] };
+  return checkReferences([naming], entitlements, issuers.value).map(
+    ({ file, line, message }) => `${file}:${line}: ${message}`,
+  );
+}
+
+describe('a policy', () => {
+  test.each([
+    ['ValetKey::Entitlement', 'read'],
+    ['ValetKey::Broker', 'broker'],
+    ['ValetKey::Group', 'people:anyone'],
+    ['ValetKey::User', 'people:'],
+    ['ValetKey::Workload', 'github:1/2:3'],
+    ['ValetKey::Action', 'whatever'],
+  ])('may name %s %s', (type, id) => {
+    expect(mistakes(type, id)).toEqual([]);
+  });
+
+  test.each([
+    ['ValetKey::Entitlement', 'write', "entitlement 'write' does not exist; the bundle has: read"],
+    ['ValetKey::Broker', 'other', 'ValetKey::Broker::"other" does not exist'],
+    ['ValetKey::Group', 'nobody:x', "'nobody:x' does not start with an issuer id and a colon"],
+    ['ValetKey::User', 'ana', "'ana' does not start"],
+    ['ValetKey::Workload', ':1/2', "':1/2' does not start"],
+  ])('may not name %s %s', (type, id, says) => {
+    expect(mistakes(type, id)).toEqual([
+      expect.stringContaining(`policies/read.cedar:7: policy 'read-is-fine': ${says}`),
+    ]);
+  });
+});
+
+test.each(['people', 'peopl:x', 'people2:x', ':people:x', '', ':'])(
+  '%j does not name an issuer',
+  (qualified) => {
+    expect(issuerMistake(qualified, ['people'])).toContain('the issuers are: people');
+  },
+);

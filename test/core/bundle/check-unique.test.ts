@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { checkIssuers } from '../../../core/bundle/check-issuers.ts';
+import { duplicatePolicies, duplicates, missing } from '../../../core/bundle/check-unique.ts';
+import { files, ISSUERS, PERMIT_READ, READ } from '../../support/bundles.ts';
+import { sourcesOf } from '../policy/test-bench.ts';
+
+const { entitlements, policies, issuers } = sourcesOf(
+  files({
+    'entitlements/write.yaml': READ.replace('id: read', 'id: write'),
+    'policies/write.cedar': PERMIT_READ.replace('read-is-fine', 'write-is-fine'),
+    'issuers.yaml': ISSUERS,
+  }),
+);
+
+test('different ids are no mistake', () => {
+  expect(duplicates(entitlements)).toEqual([]);
+  expect(duplicatePolicies(policies)).toEqual([]);
+  expect(checkIssuers(issuers)).toEqual([]);
+});
+
+test('each repeat of an id is a mistake that names the first file', () => {
+  const message = "id: 'read' is already used in entitlements/read.yaml; choose another id";
+  const [read, write] = entitlements;
+  const repeated = [read, write, read, read].filter((one) => one !== undefined);
+  expect(duplicates(repeated)).toEqual(
+    Array(2).fill({ file: 'entitlements/read.yaml', line: 1, message }),
+  );
+  expect(duplicatePolicies([...policies, ...policies]).map((error) => error.message)).toEqual(
+    policies.map(({ id, file }) => `@id("${id}") is already used in ${file}; choose another id`),
+  );
+});
+
+test('issuers share neither an id nor a URL', () => {
+  const [people, github] = issuers.value;
+  if (people === undefined || github === undefined) throw new Error('no issuers');
+  const mistakes = (id: string, url: string) =>
+    checkIssuers({ ...issuers, value: [people, { ...github, id, url }] }).map(
+      ({ message }) => message,
+    );
+  expect(mistakes(people.id, github.url)).toEqual([
+    'issuers.1.id: is also the id of issuer 1; give each issuer its own',
+  ]);
+  expect(mistakes(github.id, people.url)).toEqual([
+    'issuers.1.url: is also the url of issuer 1; give each issuer its own',
+  ]);
+});
+
+test.each([
+  ['entitlements', 'has no .yaml file; add at least one'],
+  ['policies', 'has no .cedar file; add at least one'],
+] as const)('a bundle without %s is a mistake', (folder, message) => {
+  expect(missing(folder, 0)).toEqual([{ file: folder, line: 1, message }]);
+  expect(missing(folder, 1)).toEqual([]);
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { compiled, files, READ } from '../../support/bundles.ts';
+
+const readWith = (text: string) => {
+  const { entitlements } = compiled(files({ 'entitlements/read.yaml': text }));
+  const { read } = entitlements;
+  if (read === undefined) throw new Error('no entitlement');
+  return read;
+};
+
+describe('an entitlement', () => {
+  test('has defaults for what its author leaves out', () => {
+    expect(readWith(READ)).toMatchObject({
+      justification: 'required',
+      network: 'any',
+      chainedRoles: [],
+      job: [],
+      breakGlass: false,
+      maxDurationSeconds: 8 * 3600,
+      reviewAfterSeconds: 24 * 3600,
+    });
+    expect(readWith(READ)).not.toHaveProperty('approval');
+  });
+
+  test('has an approval with durations in seconds', () => {
+    const text = `${READ}approval: { approvers: ['people:boss'], remindAfter: 15m, escalateAfter: 1h }\n`;
+    expect(readWith(text).approval).toEqual({
+      required: 1,
+      denials: 1,
+      approvers: ['people:boss'],
+      remindAfterSeconds: 900,
+      escalateAfterSeconds: 3600,
+      escalateTo: [],
+      lapseAfterSeconds: 24 * 3600,
+      samePerson: [],
+    });
+  });
+
+  test('declares parameters by pattern, values or type', () => {
+    const parameters = `  prefix: { enum: [a.b, c], description: One }
+  on: { type: boolean, description: Whether }
+  where: { type: region, description: Where }
+  whose: { type: account, description: Whose }`;
+    const text = READ.replace(/ {2}prefix: .*/, parameters).replace(
+      '{{prefix}}/*',
+      '{{prefix}}/{{on}}/{{where}}/{{whose}}',
+    );
+    const read = readWith(text);
+    expect(read.parameters).toMatchObject({
+      prefix: { pattern: 'a\\.b|c', values: ['a.b', 'c'], maxLength: 3 },
+      on: { pattern: 'true|false', values: ['true', 'false'], boolean: true, maxLength: 5 },
+      where: { description: 'Where', maxLength: 24 },
+      whose: { pattern: '[0-9]{12}', maxLength: 12 },
+    });
+    expect(read.samples).toMatchObject({ prefix: 'a.b', on: 'true', whose: '000000000000' });
+  });
+
+  test('may write a list of one as a single value', () => {
+    const text = READ.replace("['s3:GetObject']", "'s3:GetObject'");
+    expect(readWith(text).statements).toEqual(readWith(READ).statements);
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { readYaml } from '../../../core/bundle/yaml-file.ts';
+
+const TEXT = `# a comment
+id: one
+nested:
+  key: &anchor
+    - first
+    - second: 2
+
+  "quoted key": { a: 1,
+    b: 2 }
+list:
+  - name: x
+  - name: y
+    more: *anchor
+`;
+
+const readText = (text: string, schema: z.ZodType = z.unknown()) =>
+  readYaml('f.yaml', text, schema);
+
+function errorAt(path: readonly PropertyKey[]) {
+  const read = readText(TEXT);
+  if (!read.ok) throw new Error(JSON.stringify(read.error));
+  return read.value.error(path, 'is wrong');
+}
+
+/** The mistakes of a text under a schema, as `line: message`. */
+function mistakesIn(text: string, schema: z.ZodType): readonly string[] {
+  const read = readText(text, schema);
+  return read.ok ? [] : read.error.map(({ line, message }) => `${line}: ${message}`);
+}
+
+describe('an error about a part of a file', () => {
+  test.each<[readonly PropertyKey[], number]>([
+    [['id'], 2],
+    [['nested'], 3],
+    [['nested', 'key'], 4],
+    [['nested', 'key', 0], 5],
+    [['nested', 'key', 1], 6],
+    [['nested', 'key', 1, 'second'], 6],
+    [['nested', 'quoted key'], 8],
+    [['nested', 'quoted key', 'a'], 8],
+    [['nested', 'quoted key', 'b'], 9],
+    [['list', 0], 11],
+    [['list', 1], 12],
+    [['list', 1, 'name'], 12],
+    [['list', 1, 'more'], 13],
+  ])('%j has line %d', (path, line) => {
+    expect(errorAt(path)).toEqual({
+      file: 'f.yaml',
+      line,
+      message: `${path.join('.')}: is wrong`,
+    });
+  });
+
+  test.each<[readonly PropertyKey[], number]>([
+    [['absent'], 1],
+    [['absent', 'deeper'], 1],
+    [['nested', 'absent'], 3],
+    [['nested', 'absent', 'deeper'], 3],
+    [['nested', 'key', 7], 4],
+    [['list', 1, 'absent'], 12],
+    [['list', 9, 'absent'], 10],
+    [['id', 'deeper'], 2],
+  ])('%j, which does not exist, has the line %d of the part around it', (path, line) => {
+    expect(errorAt(path).line).toBe(line);
+  });
+
+  test('about the whole file has line 1 and no path', () => {
+    expect(errorAt([])).toEqual({ file: 'f.yaml', line: 1, message: 'is wrong' });
+  });
+});
+
+describe('a file', () => {
+  test('becomes the value that its schema makes of it', () => {
+    const schema = z.object({ a: z.string().transform(({ length }) => length) });
+    expect(readText('a: text\n', schema)).toMatchObject({ ok: true, value: { value: { a: 4 } } });
+  });
+
+  test.each([
+    ['a: [1\n', 2, /./],
+    ['a: 1\nb: 2\na: 3\n', 3, /unique/],
+    ['a: 1\n--- \nb: 2\n', 2, /document/],
+    ['a: *lost\n', 1, /lost/],
+  ])('that is not valid YAML has an error with its line: %j', (text, line, says) => {
+    const read = readText(text);
+    expect(read.ok ? [] : read.error).toEqual([
+      { file: 'f.yaml', line, message: expect.stringMatching(says) },
+    ]);
+  });
+
+  test('whose aliases expand without end is refused', () => {
+    const names = Array.from('abcdefgh');
+    const levels = names.map((name, index) => {
+      const before = names[index - 1];
+      const entries = Array(9).fill(before === undefined ? 'x' : `*${before}`);
+      return `${name}: &${name} [${entries.join(', ')}]`;
+    });
+    expect(mistakesIn(levels.join('\n'), z.unknown())).toEqual([
+      expect.stringMatching(/^1: .*alias/i),
+    ]);
+  });
+});
+
+describe('a mistake', () => {
+  const schema = z.strictObject({
+    text: z.string().min(2).max(3).optional(),
+    own: z.string('is not a name').optional(),
+    number: z.int().min(1).max(9).optional(),
+    flag: z.boolean().optional(),
+    list: z.array(z.string()).min(1).max(2).optional(),
+    choice: z.enum(['a', 'b']).optional(),
+    keys: z.record(z.string().regex(/^[a-z]+$/, 'is not a valid key'), z.number()).optional(),
+    inner: z
+      .strictObject({
+        name: z.string('is not a name'),
+        kind: z.enum(['a', 'b']),
+        either: z.union([z.string(), z.array(z.string())], 'is neither text nor a list'),
+      })
+      .optional(),
+  });
+
+  test.each([
+    ['text: 7', 'text: must be text'],
+    ['text: a', 'text: must have at least 2 characters'],
+    ['text: abcd', 'text: must have at most 3 characters'],
+    ['own: 7', 'own: is not a name'],
+    ['number: one', 'number: must be a number'],
+    ['number: 1.5', 'number: must be a whole number'],
+    ['number: 0', 'number: must be at least 1'],
+    ['number: 10', 'number: must be at most 9'],
+    ['flag: yes', 'flag: must be true or false'],
+    ['list: a', 'list: must be a list'],
+    ['list: []', 'list: must have at least 1 entry'],
+    ['list: [a, b, c]', 'list: must have at most 2 entries'],
+    ['list: [a, 7]', 'list.1: must be text'],
+    ['choice: c', 'choice: write one of: a, b'],
+    ['keys: { A: 1 }', 'keys.A: is not a valid key'],
+    ['inner: text', 'inner: must be a mapping'],
+    ['inner: { name: a, kind: a, either: 7 }', 'inner.either: is neither text nor a list'],
+    ['unknown: 7', 'unknown: is not a known field; correct it or remove it'],
+  ])('in %s says what is wrong', (text, message) => {
+    expect(mistakesIn(`${text}\n`, schema)).toEqual([`1: ${message}`]);
+  });
+
+  test('about an absent field says what it must be', () => {
+    expect(mistakesIn('text: ab\ninner: {}\n', schema)).toEqual([
+      '2: inner.name: is missing; it must be text',
+      '2: inner.kind: is missing; write one of: a, b',
+      '2: inner.either: is missing',
+    ]);
+  });
+
+  test('in an empty file says what the file must be', () => {
+    expect(mistakesIn('', schema)).toEqual(['1: must be a mapping']);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import { readYaml } from '../../../core/bundle/yaml-file.ts';
+import { configFile, DEFAULT_CONFIG } from '../../../core/config/config-file.ts';
+
+const TARGET = `account: '222222222222'
+targets:
+  - account: '111111111111'
+    roles:
+      - name: reports
+`;
+
+/** The mistakes of a file, as `line: message`. */
+function mistakes(text: string): readonly string[] {
+  const read = readYaml('valetkey.yaml', text, configFile);
+  return read.ok ? [] : read.error.map(({ line, message }) => `${line}: ${message}`);
+}
+
+const role = (line: string) => mistakes(`${TARGET}        ${line}\n`);
+
+test('every field has a default', () => {
+  expect(DEFAULT_CONFIG).toEqual({
+    stackName: 'ValetKey',
+    policy: 'policy',
+    keepData: true,
+    logRetentionDays: 365,
+    requestsPerSecond: 500,
+    mails: { approvers: [], security: [] },
+    targets: [],
+  });
+});
+
+describe('valetkey.yaml', () => {
+  test.each([
+    ['account: 111111111111', 'account: is not an account id; write 12 digits in quotes'],
+    ["account: '1111'", 'account: is not an account id; write 12 digits in quotes'],
+    ['region: Frankfurt', 'region: is not a Region; write one such as eu-central-1'],
+    [
+      'stackName: 1st',
+      'stackName: is not a valid stack name; use at most 40 letters, digits and hyphens, starting with a letter',
+    ],
+    ['logRetentionDays: 4', expect.stringMatching(/logRetentionDays: write one of: 1, 3, 5, 7,/)],
+    ['requestsPerSecond: 0', 'requestsPerSecond: must be at least 1'],
+    ['mails: { approvers: [me] }', 'mails.approvers.0: is not an e-mail address'],
+    [
+      'domain: { name: x, certificateArn: y }',
+      'domain.name: is not a host name; write one such as valetkey.acme.example',
+    ],
+    [
+      'domain: { name: x.y, certificateArn: z }',
+      'domain.certificateArn: is not the ARN of an ACM certificate',
+    ],
+    ['domain: { name: x.y }', 'domain.certificateArn: is missing; it must be text'],
+  ])('with %s is refused', (text, message) => {
+    const expected = typeof message === 'string' ? `1: ${message}` : message;
+    expect(mistakes(`${text}\n`)).toContainEqual(expected);
+  });
+
+  test('needs the broker’s account if it has targets', () => {
+    expect(mistakes(TARGET.replace(/account: '2+'\n/, ''))).toEqual([
+      expect.stringMatching(/^1: account: is missing; with targets, name the broker’s account/),
+    ]);
+  });
+
+  test('names each target account once', () => {
+    const again = "  - account: '111111111111'\n    roles: [{ name: other }]\n";
+    expect(mistakes(TARGET + again)).toEqual([
+      '6: targets.1.account: is listed twice; put all its roles into one entry',
+    ]);
+  });
+});
+
+describe('a target role', () => {
+  test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc', 'aws-iso-f'])(
+    'may have ARNs of the partition %s',
+    (partition) => {
+      const policy = `arn:${partition}:iam::aws:policy/job-function/ViewOnlyAccess`;
+      const from = `arn:${partition}:iam::111111111111:role/x/reports`;
+      expect(role(`policies: ['${policy}']`)).toEqual([]);
+      expect(role(`chainedFrom: ['${from}']`)).toEqual([]);
+      expect(role(`permissionsBoundary: ${policy}`)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['policies: [ReadOnlyAccess]', 'policies.0: is not the ARN of a managed policy'],
+    [
+      "policies: ['arn:aws-mars:iam::aws:policy/x']",
+      'policies.0: is not the ARN of a managed policy',
+    ],
+    ['permissionsBoundary: none', 'permissionsBoundary: is not the ARN of a managed policy'],
+    ["chainedFrom: ['arn:aws:iam::1:role/x']", 'chainedFrom.0: is not the ARN of an IAM role'],
+    ['path: valetkey', 'path: is not a valid path; start and end it with a slash'],
+    ['statements: [7]', 'statements.0: must be a mapping'],
+    ['vended: 1', 'vended: must be true or false'],
+  ])('with %s is refused', (line, message) => {
+    expect(role(line)).toEqual([`6: targets.0.roles.0.${message}`]);
+  });
+
+  test('needs a name that IAM accepts', () => {
+    expect(mistakes(TARGET.replace('reports', "'a b'"))).toEqual([
+      '5: targets.0.roles.0.name: is not a valid role name; use at most 64 letters, digits and _+=,.@-',
+    ]);
+  });
+});

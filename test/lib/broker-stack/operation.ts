@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { only, resources } from '../../support/broker-template.ts';
+
+/** How the broker runs: its Lambdas, logs, schedule and alarms. */
+export function operationTests(template: () => Template): void {
+  test('every Lambda runs Node.js 24 on ARM with a time-out and gets no secret', () => {
+    const functions = Object.values(resources(template(), 'AWS::Lambda::Function'));
+    expect(functions).toHaveLength(10);
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        Timeout: expect.any(Number),
+        LoggingConfig: { LogGroup: { Ref: expect.stringContaining('Logs') } },
+      });
+      const { Variables } = Properties['Environment'] as { readonly Variables: object };
+      const known = [
+        'ACCOUNT_ID',
+        'STATE_MACHINE_ARN',
+        'TABLE_NAME',
+        'KILL_FUNCTION',
+        'KILL_ROLE',
+        'EVENT_BUS',
+        'APPROVERS_TOPIC',
+        'SECURITY_TOPIC',
+      ];
+      for (const name of Object.keys(Variables)) expect(known).toContain(name);
+    }
+  });
+
+  test('every log group keeps its lines for a year and outlives the stack', () => {
+    const groups = Object.values(resources(template(), 'AWS::Logs::LogGroup'));
+    expect(groups).toHaveLength(12);
+    for (const group of groups) {
+      expect(group).toMatchObject({
+        Properties: { RetentionInDays: 365 },
+        DeletionPolicy: 'Retain',
+      });
+    }
+  });
+
+  test('the sweep runs every two minutes, independently of the workflow', () => {
+    expect(only(template(), 'AWS::Events::Rule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(2 minutes)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^sweep/), 'Arn'] } }],
+    });
+  });
+
+  test('every alarm notifies the security topic and names its runbook', () => {
+    const alarms = Object.values(resources(template(), 'AWS::CloudWatch::Alarm'));
+    expect(alarms).toHaveLength(5);
+    for (const { Properties } of alarms) {
+      expect(Properties).toMatchObject({
+        AlarmActions: [{ Ref: expect.stringMatching(/^EventsSecurity/) }],
+        AlarmDescription: expect.stringMatching(/docs\/runbooks\/[a-z-]+\.md$/),
+        Threshold: 1,
+        TreatMissingData: 'notBreaching',
+      });
+    }
+  });
+}

@@ -1,0 +1,153 @@
+import type { Grant } from '../../core/grant.ts';
+import { verify } from '../../core/kill/converge.ts';
+import { killGrant } from '../../core/kill/kill-grant.ts';
+import { awaitsKill } from '../../core/lifecycle/end.ts';
+import { nextStep, type Step } from '../../core/lifecycle/next-step.ts';
+import { advance } from '../../core/upkeep/advance.ts';
+import { applyBundle } from '../../core/upkeep/apply-bundle.ts';
+import { orchestrate } from '../../core/upkeep/orchestrate.ts';
+import { sweep } from '../../core/upkeep/sweep.ts';
+import { unreliable } from './faults.ts';
+import { Crash } from './kernel.ts';
+import { memoryKillStore } from './memory-kill-store.ts';
+import { readDefinition, StateMachine, TaskError } from './state-machine.ts';
+import type { World } from './world.ts';
+
+const DEFINITION = readDefinition();
+
+type Wake = { readonly grantIds: readonly string[] } | { readonly role: string };
+
+/** What the broker does without a caller: the workflow and its steps, the stream, and the sweep. */
+export class Broker {
+  readonly workflow: StateMachine;
+  sweepDown = false;
+  private readonly world: World;
+
+  constructor(world: World) {
+    this.world = world;
+    const { kernel, store } = world;
+    const lambdas = {
+      '${AdvanceFunctionArn}': (payload: object) => this.twice(() => this.advanceLambda(payload)),
+      '${KillFunctionArn}': (payload: object) => this.twice(() => this.killLambda(payload)),
+    };
+    this.workflow = new StateMachine(kernel, DEFINITION, {
+      lambdas,
+      park: async (grantId, token) => {
+        await kernel.sleep(kernel.between(2, 40));
+        return store.park(grantId, token);
+      },
+    });
+    kernel.spawn(() => this.readStream());
+    kernel.spawn(() => this.sweeps());
+  }
+
+  /** Invokes the kill Lambda asynchronously; the invocation may be lost. */
+  wake(what: Wake): void {
+    const { kernel, weather } = this.world;
+    if (kernel.chance() < weather.fails) return;
+    kernel.spawn(async () => {
+      await kernel.sleep(kernel.between(5, 200));
+      if ('grantIds' in what) {
+        for (const grantId of what.grantIds) await this.killLambda({ grantId }).catch(swallow);
+      } else await verify(this.world.killPorts(), what.role).catch(swallow);
+    });
+  }
+
+  wakeAll(grants: readonly Grant[]): void {
+    this.wake({ grantIds: grants.filter(awaitsKill).map(({ id }) => id) });
+  }
+
+  /** A step of the workflow, which may run twice, even at the same time. */
+  private async twice(step: () => Promise<Step>): Promise<Step> {
+    const { kernel, weather } = this.world;
+    if (kernel.chance() < weather.fails) {
+      this.world.count('step ran twice');
+      kernel.spawn(() => step().catch(swallow));
+    }
+    return step();
+  }
+
+  private async advanceLambda(payload: {
+    readonly grantId?: string;
+    readonly last?: boolean;
+  }): Promise<Step> {
+    const ports = this.world.ports();
+    const advanced = await advance(ports, payload.grantId ?? '', 'workflow');
+    if (!advanced.ok) throw new TaskError('Retryable');
+    const step = nextStep(advanced.value.grant, ports.clock());
+    if (payload.last && step.phase !== 'over') throw new TaskError('MoreToDo');
+    return step;
+  }
+
+  private async killLambda({ grantId = '' }: { readonly grantId?: string }): Promise<Step> {
+    const ports = this.world.killPorts();
+    const done = await killGrant(ports, grantId, 'workflow');
+    if (!done.ok) throw new TaskError('Retryable');
+    return nextStep(done.value, ports.clock());
+  }
+
+  /** Delivers the stream in order: again after a failure, and sometimes twice. */
+  private async readStream(): Promise<void> {
+    const { kernel, weather, store, stream } = this.world;
+    const failed = new Error('Throttling');
+    const count = (fault: string) => this.world.count(`stream: ${fault}`);
+    const workflow = {
+      start: async (step: Step) => this.workflow.start(step),
+      signal: async (token: string, step: Step) => this.workflow.signal(token, step),
+    };
+    const tokens = { parkedToken: async (id: string) => store.parked.get(id) ?? null };
+    const ports = {
+      workflow: unreliable(kernel, weather, workflow, () => failed, count),
+      parkedToken: unreliable(kernel, weather, tokens, () => failed, count).parkedToken,
+      clock: () => kernel.now,
+    };
+    for (;;) {
+      const record = stream[0];
+      if (record === undefined) {
+        await new Promise<void>((arrived) => {
+          this.world.onRecord = arrived;
+        });
+        continue;
+      }
+      await kernel.sleep(kernel.between(20, 200));
+      try {
+        await orchestrate(ports, record);
+        if (kernel.chance() >= weather.loses) stream.shift();
+      } catch (error) {
+        if (error !== failed && !(error instanceof Crash)) throw error;
+      }
+    }
+  }
+
+  /** Sweeps every two minutes, or less often while nothing is due. */
+  private async sweeps(): Promise<void> {
+    const { kernel, store } = this.world;
+    for (;;) {
+      const due = await store.grantStore(() => kernel.now).due(Number.POSITIVE_INFINITY, 1);
+      const first = due.ok ? due.value[0] : undefined;
+      const idle = first === undefined && store.freezes.size === 0;
+      await kernel.sleep(idle ? 600_000 : 120_000);
+      if (this.sweepDown) continue;
+      await this.sweepOnce().catch(swallow);
+    }
+  }
+
+  private async sweepOnce(): Promise<void> {
+    const { world } = this;
+    const ports = {
+      ...world.ports(),
+      applied: world.store.appliedStore(),
+      kills: world.unreliableStore(memoryKillStore(world.store)),
+      wakeKillSwitch: async (what: Wake) => this.wake(what),
+    };
+    const swept = await sweep(ports, 'sweep');
+    if (swept.ok && swept.value.repaired.length > 0) world.count('sweep repaired');
+    const applied = await applyBundle(ports, 'sweep');
+    if (applied.ok) this.wakeAll(applied.value ?? []);
+  }
+}
+
+function swallow(error: unknown): Step {
+  if (error instanceof Crash || error instanceof TaskError) return undefined as unknown as Step;
+  throw error;
+}

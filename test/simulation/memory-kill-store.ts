@@ -1,0 +1,51 @@
+import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
+import type { KillStore } from '../../core/kill/ports.ts';
+import { ok } from '../../core/result.ts';
+import type { MemoryStore, SwitchItem } from './memory-store.ts';
+
+/** The kill switch's part of the table in memory. */
+export function memoryKillStore(table: MemoryStore): KillStore {
+  const switchOf = (role: string): SwitchItem =>
+    table.switches.get(role) ?? { confirmed: NOTHING_DENIED, writes: 0, wroteAt: 0 };
+  return {
+    denied: async (role) =>
+      ok(
+        [...table.grants.values()].flatMap(({ id, kill }) =>
+          kill?.roles.includes(role) ? [{ grantId: id, at: kill.at, until: kill.until }] : [],
+        ),
+      ),
+    readSwitch: async (role) => {
+      const { confirmed, writes, wroteAt, leaseUntil } = switchOf(role);
+      return ok({ confirmed, writes, wroteAt, leased: leaseUntil !== undefined });
+    },
+    lease: async (role, holder, now, until) => {
+      const state = switchOf(role);
+      const free = state.leaseUntil === undefined || state.leaseUntil < now;
+      if (!free && state.holder !== holder) return ok(false);
+      table.switches.set(role, { ...state, holder, leaseUntil: until });
+      return ok(true);
+    },
+    confirm: async (role, holder, confirmed) => {
+      const state = switchOf(role);
+      if (state.holder !== holder) return ok(false);
+      table.switches.set(role, { ...state, ...confirmed });
+      return ok(true);
+    },
+    release: async (role, holder) => {
+      const { holder: current, leaseUntil: _, ...state } = switchOf(role);
+      if (current === holder) table.switches.set(role, state);
+      return ok(null);
+    },
+    freeze: async (role, freeze) => {
+      const now = table.freezes.get(role);
+      const keeps = freeze.until !== null && now?.until === null;
+      if (!keeps) table.freezes.set(role, freeze);
+      return ok(null);
+    },
+    thaw: async (role) => {
+      if (table.freezes.get(role)?.until === null) table.freezes.delete(role);
+      return ok(null);
+    },
+    freezeOf: async (role) => ok(table.freezes.get(role) ?? null),
+  };
+}

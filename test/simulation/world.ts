@@ -1,0 +1,131 @@
+import type { Bundle } from '../../core/bundle/bundle.ts';
+import type { Grant } from '../../core/grant.ts';
+import type { ChangePorts } from '../../core/grants/change-grant.ts';
+import type { VendPorts } from '../../core/grants/vend-credentials.ts';
+import type { PolicyEngine } from '../../core/ports.ts';
+import { engineOf } from '../support/bundles.ts';
+import { Aws } from './aws.ts';
+import { AFTER, BEFORE } from './bundles.ts';
+import { CALM, unreliable, type Weather } from './faults.ts';
+import { Invariants } from './invariants.ts';
+import { Kernel } from './kernel.ts';
+import { memoryKillStore } from './memory-kill-store.ts';
+import { MemoryStore } from './memory-store.ts';
+
+export const START = Date.parse('2026-11-23T10:00:00Z');
+const HOUR = 3_600_000;
+export const HOURS = (count: number): number => count * HOUR;
+
+const ENGINES = new Map<Bundle, PolicyEngine>([
+  [BEFORE, engineOf(BEFORE)],
+  [AFTER, engineOf(AFTER)],
+]);
+
+/** Where a history takes place: time, table and AWS, which the broker's processes reach by unreliable ports. */
+export class World {
+  readonly kernel: Kernel;
+  readonly store: MemoryStore;
+  readonly aws: Aws;
+  readonly invariants: Invariants;
+  readonly weather: Weather;
+  /** How often what happened: transitions, faults, … */
+  readonly covered = new Map<string, number>();
+  /** The records of the table's stream that are not delivered yet. */
+  readonly stream: { readonly grant: Grant; readonly isNew: boolean }[] = [];
+  /** Called when the stream has a new record. */
+  onRecord: () => void = () => undefined;
+  bundle = BEFORE;
+  private processes = 0;
+
+  constructor(seed: number) {
+    this.kernel = new Kernel(seed, START);
+    const bad = this.kernel.chance();
+    this.weather = {
+      fails: bad < 0.3 ? 0 : 0.04,
+      loses: bad < 0.3 ? 0 : 0.03,
+      crashes: bad < 0.5 ? 0 : 0.02,
+      slow: bad < 0.4 ? 0.01 : 0.05,
+    };
+    this.store = new MemoryStore((grant, isNew) => {
+      this.stream.push({ grant, isNew });
+      this.onRecord();
+      this.invariants.onWrite(grant);
+    });
+    this.aws = new Aws(this.kernel);
+    this.aws.late = bad < 0.5 ? 0 : 0.05;
+    this.invariants = new Invariants(this);
+  }
+
+  count(what: string): void {
+    this.covered.set(what, (this.covered.get(what) ?? 0) + 1);
+  }
+
+  /** A name for a new process or call. */
+  next(kind: string): string {
+    this.processes += 1;
+    return `${kind}-${this.processes}`;
+  }
+
+  /** Deploys the second version of the bundle. */
+  deploy(): void {
+    this.bundle = AFTER;
+  }
+
+  /** Ends all faults. */
+  calm(): void {
+    Object.assign(this.weather, CALM);
+    this.aws.late = 0;
+    this.aws.broken.clear();
+  }
+
+  /** The ports of one process: unreliable, and with a clock that is slightly off. */
+  ports(): VendPorts & ChangePorts {
+    const { bundle, kernel, weather } = this;
+    const skew = kernel.between(-800, 800);
+    const clock = (): number => kernel.now + skew;
+    const issuing = { issue: this.aws.issuer() };
+    const failure = () => ({ reason: 'Throttling' });
+    const count = (fault: string) => this.count(`sts: ${fault}`);
+    const sts = unreliable(kernel, weather, issuing, failure, count);
+    return {
+      bundle,
+      deployment: { account: '111122223333', region: 'eu-central-1' },
+      engine: ENGINES.get(bundle) ?? engineOf(bundle),
+      store: this.unreliableStore(this.store.grantStore(clock)),
+      clock,
+      random: (length) => Uint8Array.from({ length }, () => Math.floor(kernel.chance() * 256)),
+      issueSession: (plan) => {
+        this.invariants.onAssumeRole(plan);
+        return sts.issue(plan);
+      },
+    };
+  }
+
+  principalPorts() {
+    return { ...this.ports(), principals: this.unreliableStore(this.store.principalStore()) };
+  }
+
+  killPorts() {
+    const { kernel, weather } = this;
+    const holder = this.next('process');
+    const { store, clock, random } = this.ports();
+    const count = (fault: string) => this.count(`iam: ${fault}`);
+    const failure = () => ({ code: 'unavailable', reason: 'Throttling' });
+    return {
+      store,
+      clock,
+      random,
+      kills: this.unreliableStore(memoryKillStore(this.store)),
+      policies: unreliable(kernel, weather, this.aws.rolePolicies(), failure, count),
+      pause: (milliseconds: number) => kernel.sleep(milliseconds),
+      jitter: () => kernel.chance(),
+      holder,
+    };
+  }
+
+  unreliableStore<Port extends object>(port: Port): Port {
+    const failure = () => ({ code: 'unavailable', what: 'store' });
+    const count = (fault: string) => this.count(`store: ${fault}`);
+    return unreliable(this.kernel, this.weather, port, failure, count);
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  DynamoDBClient,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  type TransactWriteItemsCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+
+/** Mocks of DynamoDB and STS that accept every call and record all calls in order; errors as AWS throws them. */
+
+export const CREDENTIALS = {
+  AccessKeyId: 'ASIAVENDEDVENDEDVEND',
+  SecretAccessKey: 'vended-secret-key-4711',
+  SessionToken: 'vended-session-token-4711',
+};
+
+export type AwsCall = { readonly command: string; readonly input: unknown };
+
+export function mockAws() {
+  const dynamo = mockClient(DynamoDBClient);
+  const sts = mockClient(STSClient);
+  const acceptAll = (): void => {
+    dynamo.reset();
+    sts.reset();
+    dynamo.onAnyCommand().resolves({});
+    sts.on(AssumeRoleCommand).callsFake(({ DurationSeconds }: AssumeRoleCommandInput) => ({
+      Credentials: {
+        ...CREDENTIALS,
+        Expiration: new Date(Date.now() + (DurationSeconds ?? 0) * 1000),
+      },
+    }));
+  };
+  acceptAll();
+  return {
+    dynamo,
+    sts,
+    /** Forgets all calls and accepts every call again. */
+    acceptAll,
+    calls: (): AwsCall[] =>
+      [...dynamo.calls(), ...sts.calls()]
+        .toSorted((a, b) => (a.calledBefore(b) ? -1 : 1))
+        .map(({ args: [command] }) => ({
+          command: command.constructor.name,
+          input: command.input,
+        })),
+    transactions: (): TransactWriteItemsCommandInput[] =>
+      dynamo.commandCalls(TransactWriteItemsCommand).map(({ args: [command] }) => command.input),
+    assumedRoles: (): AssumeRoleCommandInput[] =>
+      sts.commandCalls(AssumeRoleCommand).map(({ args: [command] }) => command.input),
+  };
+}
+
+export type Aws = ReturnType<typeof mockAws>;
+
+/** An error as the SDK throws it; its name is the error code. */
+export function awsError(name: string, message = `${name} happened`): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+/** The error of a transaction that was cancelled because of its part at `position`. */
+export function cancelled(
+  parts: number,
+  position: number,
+  reason: { readonly Code: string; readonly Item?: Record<string, { S: string }> },
+): TransactionCanceledException {
+  return new TransactionCanceledException({
+    message: `Transaction cancelled [${reason.Code}]`,
+    $metadata: {},
+    CancellationReasons: Array.from({ length: parts }, (_, at) =>
+      at === position ? reason : { Code: 'None' },
+    ),
+  });
+}
+
+/** The position of the first part of a transaction that contains this text. */
+export function partWith(input: TransactWriteItemsCommandInput, text: string): number {
+  const at = (input.TransactItems ?? []).findIndex((part) => JSON.stringify(part).includes(text));
+  if (at < 0) throw new Error(`no part of the transaction contains ${text}`);
+  return at;
+}

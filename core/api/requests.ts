@@ -134,7 +134,7 @@ export function check<T>(
   schema: z.ZodMiniType<T>,
   value: unknown,
 ): Result<T, readonly FieldError[]> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { reportInput: true });
   return parsed.success ? ok(parsed.data) : err(parsed.error.issues.flatMap(fieldErrors));
 }
 
@@ -146,10 +146,14 @@ function fieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
   return [{ pointer: pointerTo(issue.path), detail: say(issue) }];
 }
 
+/** What Zod's small build says where a schema has no message of its own. */
+const NO_MESSAGE = 'Invalid input';
+
 function say(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') {
     const expected = issue.expected === 'record' ? 'object' : issue.expected;
-    return issue.input === undefined ? `is missing (${expected})` : `must be of type ${expected}`;
+    if (issue.input === undefined) return `is missing (${expected})`;
+    return issue.message === NO_MESSAGE ? `must be of type ${expected}` : issue.message;
   }
   if (issue.code === 'invalid_value') return `must be one of: ${issue.values.join(', ')}`;
   return issue.message;

@@ -1,12 +1,19 @@
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Bundle } from '../../core/bundle/bundle.ts';
-import type { Call, Idempotency } from '../../core/call.ts';
+import type { Call } from '../../core/call.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
-import type { CreateRefusal, GrantStore, VendRefusal } from '../../core/ports.ts';
+import type {
+  CreateRefusal,
+  GrantStore,
+  PastUse,
+  PolicyEngine,
+  VendRefusal,
+} from '../../core/ports.ts';
 import type { Caller } from '../../core/principal.ts';
 import { err, ok } from '../../core/result.ts';
 import type { SessionPlan } from '../../core/session.ts';
+import { MemoryStore } from '../simulation/memory-store.ts';
 import { engineOf } from './bundles.ts';
 
 /**
@@ -16,16 +23,21 @@ import { engineOf } from './bundles.ts';
 
 export const NOW = Date.parse('2026-11-23T10:00:00.500Z');
 
-/** The ports, and what happened: `log` has the calls in order (`create`, `recordVend`, `assumeRole` …). */
+/** A broker in memory, with a log of what it did: `create`, `recordVend`, `assumeRole` … */
 export type World = {
   readonly ports: VendPorts;
-  readonly log: string[];
+  readonly table: MemoryStore;
   readonly grants: Map<string, Grant>;
   readonly events: AuditEvent[];
+  readonly log: string[];
+  /** What the policy engine was asked, in order: `request`, `mayVote`, `audit` … */
+  readonly questions: string[];
   readonly plans: SessionPlan[];
   /** The time of the clock port, in milliseconds. */
   now: number;
-  /** What the store refuses writes with; null lets them succeed. */
+  /** What the store's history says of everybody. */
+  past: PastUse;
+  /** What the store refuses new grants and vends with; null lets them succeed. */
   refuse: CreateRefusal | VendRefusal | null;
   stsFails: boolean;
 };
@@ -33,82 +45,64 @@ export type World = {
 const UNAVAILABLE = { code: 'unavailable', what: 'store' } as const;
 
 export function world(bundle: Bundle): World {
-  const keys = new Map<string, { readonly fingerprint: string; readonly grantId: string }>();
+  const table = new MemoryStore();
+  const memory = table.grantStore(() => broker.now);
   let seed = 0;
   const random = (length: number) =>
-    Uint8Array.from({ length }, () => (seed = (seed * 31 + 7) % 251));
-
-  const keyRefusal = (idempotency: Idempotency | null, grantId: string) => {
-    if (idempotency === null) return null;
-    const id = `${idempotency.principal} ${idempotency.key}`;
-    const found = keys.get(id);
-    if (found === undefined) keys.set(id, { fingerprint: idempotency.fingerprint, grantId });
-    return found ?? null;
-  };
+    Uint8Array.from({ length }, () => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return seed >>> 16;
+    });
 
   const store: GrantStore = {
-    create: async ({ grant, events, idempotency }) => {
-      world.log.push('create');
-      if (world.refuse !== null && world.refuse.code !== 'conflict') return err(world.refuse);
-      const used = keyRefusal(idempotency, grant.id);
-      if (used !== null) {
-        const same = used.fingerprint === idempotency?.fingerprint;
-        return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
-      }
-      world.grants.set(grant.id, grant);
-      world.events.push(...events);
-      return ok(null);
+    ...memory,
+    create: async (write) => {
+      broker.log.push('create');
+      const { refuse } = broker;
+      return refuse === null || refuse.code === 'conflict' ? memory.create(write) : err(refuse);
     },
-    recordVend: async ({ grant, event }) => {
-      world.log.push('recordVend');
-      if (world.refuse !== null && world.refuse.code !== 'repeated') return err(world.refuse);
-      world.grants.set(grant.id, grant);
-      world.events.push(event);
-      return ok(null);
+    recordVend: async (write) => {
+      broker.log.push('recordVend');
+      const { refuse } = broker;
+      return refuse === null || refuse.code === 'repeated' ? memory.recordVend(write) : err(refuse);
     },
-    update: async ({ before, grant, events }) => {
-      world.log.push('update');
-      if (world.grants.get(grant.id)?.version !== before.version) return err({ code: 'conflict' });
-      world.grants.set(grant.id, grant);
-      world.events.push(...events);
-      return ok(null);
+    update: async (write) => {
+      broker.log.push('update');
+      return memory.update(write);
     },
     appendEvent: async (event) => {
-      world.log.push('appendEvent');
-      world.events.push(event);
-      return world.refuse === null ? ok(null) : err(UNAVAILABLE);
+      broker.log.push('appendEvent');
+      return broker.refuse === null ? memory.appendEvent(event) : err(UNAVAILABLE);
     },
-    find: async (id) => ok(world.grants.get(id) ?? null),
-    list: async () => ok({ grants: [...world.grants.values()], next: null }),
     history: async () => {
-      world.log.push('history');
-      return ok({ denials: 2, entitlements: [] });
+      broker.log.push('history');
+      return ok(broker.past);
     },
-    overdueReview: async () => ok(null),
-    due: async () => ok([]),
-    events: async (id) => ok(world.events.filter(({ grantId }) => grantId === id)),
   };
 
-  const world: World = {
+  const broker: World = {
+    table,
+    grants: table.grants,
+    events: table.events,
     log: [],
-    grants: new Map(),
-    events: [],
+    questions: [],
     plans: [],
     now: NOW,
+    past: { denials: 2, entitlements: [] },
     refuse: null,
     stsFails: false,
     ports: {
       bundle,
       deployment: { account: '111122223333', region: 'eu-central-1' },
-      engine: engineOf(bundle),
+      engine: noting(engineOf(bundle), (question) => broker.questions.push(question)),
       store,
-      clock: () => world.now,
+      clock: () => broker.now,
       random,
       issueSession: async (plan) => {
-        world.log.push('assumeRole');
-        world.plans.push(plan);
-        if (world.stsFails) return err({ reason: 'AccessDenied' });
-        const expiration = world.now + plan.durationSeconds * 1000;
+        broker.log.push('assumeRole');
+        broker.plans.push(plan);
+        if (broker.stsFails) return err({ reason: 'AccessDenied' });
+        const expiration = broker.now + plan.durationSeconds * 1000;
         return ok({
           accessKeyId: 'ASIA',
           secretAccessKey: 'SECRET',
@@ -118,7 +112,32 @@ export function world(bundle: Bundle): World {
       },
     },
   };
-  return world;
+  return broker;
+}
+
+function noting(engine: PolicyEngine, note: (question: string) => void): PolicyEngine {
+  return {
+    ask: (action, question) => {
+      note(action);
+      return engine.ask(action, question);
+    },
+    mayVote: (question) => {
+      note('mayVote');
+      return engine.mayVote(question);
+    },
+    maySee: (principal, question) => {
+      note('maySee');
+      return engine.maySee(principal, question);
+    },
+    mayOnEntitlement: (action, ...of) => {
+      note(action);
+      return engine.mayOnEntitlement(action, ...of);
+    },
+    mayOnBroker: (action, principal) => {
+      note(action);
+      return engine.mayOnBroker(action, principal);
+    },
+  };
 }
 
 export function person(sub: string, groups: readonly string[] = ['readers']): Caller {

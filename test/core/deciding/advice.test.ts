@@ -1,10 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import type { CompiledEntitlement, Mentions } from '../../../core/bundle/bundle.ts';
+import { advise } from '../../../core/deciding/advice.ts';
+import { promise } from '../../../core/deciding/advice-search.ts';
 import { assessRequest } from '../../../core/deciding/assess-request.ts';
 import type { GrantRequest } from '../../../core/deciding/grant-request.ts';
 import { NO_PAST } from '../../../core/deciding/past.ts';
+import { type Outcome, question, type RequestFacts } from '../../../core/decision.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
-import { ANA, person, REQUEST, world } from '../../support/memory-ports.ts';
+import { ANA, NOW, person, REQUEST, world } from '../../support/memory-ports.ts';
+
+const BUNDLE = compiled();
 
 const HEAD =
   'principal in ValetKey::Group::"people:readers", action in [ValetKey::Action::"request", ValetKey::Action::"autoApprove"], resource == ValetKey::Entitlement::"read"';
@@ -28,7 +34,7 @@ function adviceOf(
   return assessed.value.decision.advice;
 }
 
-describe('a denial advises', () => {
+describe('the advice of a denial names', () => {
   test.each([
     [
       'the longest duration that works',
@@ -122,4 +128,166 @@ describe('a denial advises', () => {
       ),
     ).toEqual([]);
   });
+});
+
+/** Advice on a stub of the engine: `better` says what becomes of a changed request. */
+function advised(options: {
+  readonly reads?: readonly string[];
+  readonly facts?: Partial<RequestFacts>;
+  readonly mentions?: Partial<Mentions>;
+  readonly caller?: Caller;
+  readonly better: (facts: RequestFacts) => Outcome;
+}) {
+  const { reads = [], facts = {}, mentions = {}, caller = ANA, better } = options;
+  const { ports } = world(BUNDLE);
+  const read = BUNDLE.entitlements['read'] as CompiledEntitlement;
+  const attributes = { attributes: reads, networks: [], tickets: [] };
+  const asked = question(caller, read, ports.deployment, {
+    ...{ now: NOW, durationSeconds: 1800, startsInSeconds: 0, sourceIp: '192.0.2.1', ticket: null },
+    ...{ justification: '', parameters: { prefix: 'a' }, scope: null, history: null },
+  });
+  const tried: RequestFacts[] = [];
+  const advice = advise({
+    judge: { ...ports, bundle: { ...BUNDLE, mentions: { ...attributes, ...mentions } } },
+    asked: { ...asked, facts: { ...asked.facts, ...facts } },
+    entitlement: read,
+    scope: null,
+    outcomeOf: (about) => {
+      tried.push(about.facts);
+      return better(about.facts);
+    },
+  });
+  return { advice, tried };
+}
+
+const allowIf = (allowed: boolean): Outcome => (allowed ? 'allow' : 'deny');
+const MINUTE = 60_000;
+
+describe('the search for advice', () => {
+  test('tries nothing that no policy reads', () => {
+    expect(advised({ better: () => 'allow' })).toEqual({ advice: [], tried: [] });
+  });
+
+  test.each([1, 2, 899, 900, 901, 1799])(
+    'finds the longest duration that works, to the second: %i',
+    (longest) => {
+      const { advice, tried } = advised({
+        reads: ['durationSeconds'],
+        better: ({ durationSeconds }) => allowIf(durationSeconds <= longest),
+      });
+      expect(advice).toEqual([`Ask for at most ${longest} seconds: it would be allowed at once.`]);
+      expect(tried.length).toBeLessThan(16);
+    },
+  );
+
+  test('does not search a duration where not even a second works', () => {
+    const { advice, tried } = advised({ reads: ['durationSeconds'], better: () => 'deny' });
+    expect(advice).toEqual([]);
+    expect(tried).toHaveLength(1);
+  });
+
+  test('names the outcome of the very duration that it advises', () => {
+    const { advice } = advised({
+      reads: ['durationSeconds'],
+      better: ({ durationSeconds: seconds }) =>
+        seconds > 900 ? 'deny' : seconds > 60 ? 'approve' : 'allow',
+    });
+    expect(advice).toEqual(['Ask for at most 900 seconds: it could be approved.']);
+  });
+
+  test.each(['mfa', 'mfaAgeSeconds'])(
+    'tries a fresh second factor where %s is read',
+    (attribute) => {
+      const { advice, tried } = advised({ reads: [attribute], better: () => 'allow' });
+      expect(advice).toEqual(['Sign in again with a second factor: it would be allowed at once.']);
+      expect(tried).toMatchObject([{ mfa: true, mfaAgeSeconds: 0, durationSeconds: 1800 }]);
+    },
+  );
+
+  test.each<[string, Partial<Caller['principal']>]>([
+    ['workloads', { type: 'Workload' }],
+    ['issuers without second factors', { issuer: 'github' }],
+  ])('advises no second factor to %s', (_, changes) => {
+    const caller = { ...ANA, principal: { ...ANA.principal, ...changes } };
+    const { advice } = advised({ reads: ['mfa'], caller, better: () => 'allow' });
+    expect(advice).toEqual([]);
+  });
+
+  test('tries any ticket before those that policies mention, and names the first that works', () => {
+    const shapes = { tickets: ['OPS-1', 'INC-1', 'CHG-1'] };
+    const { advice, tried } = advised({
+      reads: ['ticket'],
+      mentions: shapes,
+      better: ({ ticket }) => (ticket === 'INC-1' ? 'approve' : 'deny'),
+    });
+    expect(advice).toEqual(['Name a ticket such as INC-1: it could be approved.']);
+    expect(tried.map(({ ticket }) => ticket)).toEqual(['1', 'OPS-1', 'INC-1']);
+    const none = advised({ reads: ['ticket'], mentions: shapes, better: () => 'deny' });
+    expect(none.advice).toEqual([]);
+    expect(none.tried).toHaveLength(4);
+  });
+
+  test('tries an address of each network that policies mention', () => {
+    const { advice, tried } = advised({
+      reads: ['sourceIp'],
+      mentions: { networks: ['10.0.0.0/8', '198.51.100.0/24', '203.0.113.9'] },
+      better: ({ sourceIp }) => allowIf(sourceIp.startsWith('198.')),
+    });
+    expect(advice).toEqual(['Ask from the network 198.51.100.0/24: it would be allowed at once.']);
+    expect(tried.map(({ sourceIp }) => sourceIp)).toEqual(['10.0.0.0', '198.51.100.0']);
+    const networks = ['10.0.0.0/8'];
+    const none = advised({ reads: ['sourceIp'], mentions: { networks }, better: () => 'deny' });
+    expect(none.advice).toEqual([]);
+  });
+
+  test.each([
+    ['at a full minute', NOW - 500 + 90 * MINUTE, '2026-11-23T11:30:00Z'],
+    ['between two minutes', NOW - 500 + 90 * MINUTE + 1, '2026-11-23T11:31:00Z'],
+    ['within the next minute', NOW + 1, '2026-11-23T10:01:00Z'],
+    ['in 24 hours', NOW + 24 * 60 * MINUTE, '2026-11-24T10:01:00Z'],
+  ])('finds the first minute that works: %s', (_, from, said) => {
+    const { advice } = advised({ reads: ['now'], better: ({ now }) => allowIf(now >= from) });
+    expect(advice).toEqual([`Ask at ${said}: it would be allowed at once.`]);
+  });
+
+  test('looks no further ahead than 24 hours', () => {
+    const from = NOW + 24 * 60 * MINUTE + 1;
+    const { advice, tried } = advised({
+      reads: ['now'],
+      better: ({ now }) => allowIf(now >= from),
+    });
+    expect(advice).toEqual([]);
+    expect(tried.map(({ now }) => (now - NOW) / 3_600_000)).toEqual(
+      Array.from({ length: 24 }, (_, index) => index + 1),
+    );
+  });
+
+  test('advises a scope only to callers who gave none', () => {
+    const better = ({ scoped }: RequestFacts) => allowIf(scoped);
+    expect(advised({ reads: ['scoped'], better }).advice).toEqual([
+      'Ask for less with a scope of actions or resources: it would be allowed at once.',
+    ]);
+    const given = advised({ reads: ['scoped'], facts: { scoped: true }, better: () => 'allow' });
+    expect(given).toEqual({ advice: [], tried: [] });
+  });
+
+  test('gives every piece of advice that would help, in the order of the least trouble', () => {
+    const { advice } = advised({
+      reads: ['durationSeconds', 'mfa', 'ticket', 'sourceIp', 'now', 'scoped'],
+      mentions: { networks: ['10.0.0.0/8'] },
+      better: () => 'allow',
+    });
+    expect(advice.map((sentence) => sentence.split(' ').slice(0, 3).join(' '))).toEqual([
+      ...['Ask for at', 'Sign in again', 'Name a ticket:', 'Ask from the'],
+      ...[expect.stringMatching(/^Ask at 2026/), 'Ask for less'],
+    ]);
+  });
+});
+
+test.each([
+  ['allow', 'it would be allowed at once'],
+  ['approve', 'it could be approved'],
+  ['deny', null],
+] as const)('the promise of %s is: %s', (outcome, said) => {
+  expect(promise(outcome)).toBe(said);
 });

@@ -1,19 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { findOffer, listOffers } from '../../../core/deciding/offers.ts';
-import { type PastRecords, readPastRecords } from '../../../core/deciding/past.ts';
+import type { PastRecords } from '../../../core/deciding/past.ts';
 import type { Question } from '../../../core/decision.ts';
 import type { PastUse } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
-import { err, ok } from '../../../core/result.ts';
+import { err } from '../../../core/result.ts';
 import { checkParameters } from '../../../core/session-policy/parameters.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
-import {
-  NO_POLICY,
-  NO_STORE,
-  silentOn,
-  withEngine,
-  withStore,
-} from '../../support/failing-ports.ts';
+import { NO_POLICY, silentOn, withEngine } from '../../support/failing-ports.ts';
 import { ANA, CALL, callOf, person, world } from '../../support/memory-ports.ts';
 
 const head = (group: string, actions: string, entitlement: string) =>
@@ -105,22 +99,5 @@ describe('one entitlement', () => {
     const none = one('nowhere');
     expect(none).toMatchObject({ ok: false, error: { code: 'not-found' } });
     for (const id of ['others', '', '__proto__', 'constructor']) expect(one(id)).toEqual(none);
-  });
-});
-
-describe('the history of a caller', () => {
-  test('is read only where a policy asks for it, and its failure is a failure', async () => {
-    const broker = world(BUNDLE);
-    expect(await readPastRecords(broker.ports, ANA)).toEqual(ok(NOTHING));
-    expect(broker.log).toEqual([]);
-    const when = 'when { context.history.firstUse };\n';
-    const asking = world(
-      compiled(files({ 'policies/read.cedar': PERMIT_READ.replace(');\n', `)\n${when}`) })),
-    );
-    expect(await readPastRecords(asking.ports, ANA)).toEqual(
-      ok({ use: { denials: 2, entitlements: [] }, overdueReview: null }),
-    );
-    const broken = withStore(asking.ports, { history: async () => err(NO_STORE) });
-    expect(await readPastRecords(broken, ANA)).toEqual(err(NO_STORE));
   });
 });

@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { findOwnGrant, findVisibleGrant } from '../../../core/grants/find-grant.ts';
-import { listDecisions } from '../../../core/grants/list-decisions.ts';
-import { eventsOf, listGrants } from '../../../core/grants/read-grants.ts';
-import { requestAndVend } from '../../../core/grants/vend-credentials.ts';
+import { NO_SUCH_GRANT } from '../../../core/deciding/who-may.ts';
+import { describeGrant, eventsOf, listGrants } from '../../../core/grants/read-grants.ts';
 import type { GrantQuery } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
-import { compiled, files, PERMIT_AUDIT } from '../../support/bundles.ts';
+import { ADMIN, activeIn, BOSS, GOVERNED, pendingIn, STRANGER } from '../../support/authorities.ts';
+import { compiled } from '../../support/bundles.ts';
 import {
   NO_POLICY,
   NO_STORE,
@@ -14,23 +13,13 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, AUDITOR, CALL, callOf, person, REQUEST, world } from '../../support/memory-ports.ts';
+import { ANA, AUDITOR, CALL, callOf, NOW, world } from '../../support/memory-ports.ts';
 import { grantOf } from '../../support/sample-grants.ts';
-
-const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
-const EVE = person('eve');
-
-async function granted() {
-  const broker = world(BUNDLE);
-  const first = await requestAndVend(broker.ports, CALL, REQUEST);
-  if (!first.ok) throw new Error(first.error.code);
-  return { broker, ports: broker.ports, grant: first.value.grant };
-}
 
 /** The queries that reach the store. */
 async function queriesOf(caller: Caller, query: GrantQuery) {
   const queries: GrantQuery[] = [];
-  const ports = withStore(world(BUNDLE).ports, {
+  const ports = withStore(world(GOVERNED).ports, {
     list: async (reached) => {
       queries.push(reached);
       return ok({ grants: [grantOf(ANA.principal)], next: null });
@@ -39,75 +28,141 @@ async function queriesOf(caller: Caller, query: GrantQuery) {
   return { answer: await listGrants(ports, callOf(caller), query), queries };
 }
 
-describe('reading a grant', () => {
-  test('is for its requester and for auditors; nobody else learns that it is there', async () => {
-    const { ports, grant } = await granted();
-    expect(await findVisibleGrant(ports, callOf(ANA), grant.id)).toEqual(ok(grant));
-    expect(await findVisibleGrant(ports, callOf(AUDITOR), grant.id)).toEqual(ok(grant));
-    const hidden = await findVisibleGrant(ports, callOf(EVE), grant.id);
-    expect(hidden).toEqual(await findVisibleGrant(ports, callOf(EVE), `gr_${'0'.repeat(20)}`));
-    expect(hidden).toMatchObject({ ok: false, error: { code: 'not-found' } });
+const policyOf = (until: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme/a/*' },
+      {
+        Effect: 'Deny',
+        Action: '*',
+        Resource: '*',
+        Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': until } },
+      },
+    ],
   });
 
-  test('as one’s own is refused to auditors, who see it', async () => {
-    const { ports, grant } = await granted();
-    expect(await findOwnGrant(ports, callOf(ANA), grant.id)).toEqual(ok(grant));
-    expect(await findOwnGrant(ports, callOf(AUDITOR), grant.id)).toMatchObject({
-      error: { code: 'forbidden', grant },
+describe('one grant', () => {
+  test('comes without details for its requester', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    expect(await describeGrant(broker.ports, CALL, grant.id)).toEqual(ok({ grant, details: null }));
+    expect(broker.log).toEqual([]);
+  });
+
+  test('comes with everything that an approver needs to decide', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    const reads: unknown[] = [];
+    const ports = withStore(broker.ports, {
+      history: async (...args) => {
+        reads.push(args);
+        return ok({ denials: 3, entitlements: ['read'] });
+      },
     });
-    expect(await findOwnGrant(ports, callOf(EVE), grant.id)).toMatchObject({
-      error: { code: 'not-found' },
+    broker.now = NOW + 60_000;
+    const details = {
+      title: 'Read',
+      risk: 'low',
+      sessionPolicy: policyOf('2026-11-23T10:31:00.500Z'),
+      history: { recentDenials: 3, firstUse: false },
+    };
+    expect(await describeGrant(ports, callOf(BOSS), grant.id)).toEqual(ok({ grant, details }));
+    expect(reads).toEqual([['people:ana', NOW + 60_000 - 86_400_000]]);
+  });
+
+  test.each([
+    ['that it has', { expiresAt: NOW + 60_000, startsAt: NOW }, '2026-11-23T10:01:00.500Z'],
+    ['after the start requested', { startsAt: NOW + 60_000 }, '2026-11-23T10:31:00.500Z'],
+  ])('shows the session policy with the end %s', async (_, times, until) => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker, times);
+    expect(await describeGrant(broker.ports, callOf(AUDITOR), grant.id)).toMatchObject({
+      value: { details: { sessionPolicy: policyOf(until) } },
     });
   });
 
-  test.each(['', 'x', 'gr_*', `gr_${'0'.repeat(20)}#x`, '__proto__', 'gr_'.repeat(9999)])(
-    'by the id %j does not even reach the store',
-    async (id) => {
-      const ports = { ...world(BUNDLE).ports, store: unusedStore() };
-      expect(await findVisibleGrant(ports, callOf(ANA), id.slice(0, 5000))).toMatchObject({
-        error: { code: 'not-found' },
-      });
-    },
-  );
+  test('shows the session policy of the scope that was requested', async () => {
+    const broker = world(GOVERNED);
+    const scope = { resources: ['arn:aws:s3:::acme/a/b'] };
+    const grant = await pendingIn(broker, { scope });
+    const described = await describeGrant(broker.ports, callOf(AUDITOR), grant.id);
+    expect(described).toMatchObject({
+      value: { details: { sessionPolicy: expect.stringContaining('arn:aws:s3:::acme/a/b"') } },
+    });
+  });
 
-  test('fails closed without the store or without policy', async () => {
-    const { ports, grant } = await granted();
-    const noStore = withStore(ports, { find: async () => err(NO_STORE) });
-    expect(await findVisibleGrant(noStore, callOf(ANA), grant.id)).toEqual(err(NO_STORE));
-    const noPolicy = withEngine(ports, { mayOnBroker: () => err(NO_POLICY) });
-    expect(await findVisibleGrant(noPolicy, callOf(EVE), grant.id)).toEqual(err(NO_POLICY));
-    expect(await findVisibleGrant(noPolicy, callOf(ANA), grant.id)).toEqual(ok(grant));
+  test.each([
+    ['the definition has changed', { definition: 'sha256:other' }],
+    ['none can be composed', { scope: { actions: ['s3:PutObject'] } }],
+  ])('shows no session policy where %s', async (_, changes) => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker, changes);
+    expect(await describeGrant(broker.ports, callOf(AUDITOR), grant.id)).toMatchObject({
+      value: { grant, details: { title: 'Read', sessionPolicy: null } },
+    });
+  });
+
+  test('comes without details where its entitlement is gone', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker, { entitlement: 'gone' });
+    expect(await describeGrant(broker.ports, callOf(AUDITOR), grant.id)).toEqual(
+      ok({ grant, details: null }),
+    );
+  });
+
+  test('is not found by strangers', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    expect(await describeGrant(broker.ports, callOf(STRANGER), grant.id)).toEqual(
+      err(NO_SUCH_GRANT),
+    );
+  });
+
+  test('is not described without the history of its requester', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    const ports = withStore(broker.ports, { history: async () => err(NO_STORE) });
+    expect(await describeGrant(ports, callOf(BOSS), grant.id)).toEqual(err(NO_STORE));
   });
 });
 
 describe('the events of a grant', () => {
   test('are for those who see the grant', async () => {
-    const { broker, ports, grant } = await granted();
-    expect(await eventsOf(ports, callOf(ANA), grant.id)).toEqual(ok(broker.events));
-    expect(await eventsOf(ports, callOf(AUDITOR), grant.id)).toEqual(ok(broker.events));
-    expect(await eventsOf(ports, callOf(EVE), grant.id)).toMatchObject({
-      error: { code: 'not-found' },
-    });
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    await pendingIn(broker);
+    const own = broker.events.slice(0, 1);
+    expect(await eventsOf(broker.ports, callOf(ANA), grant.id)).toEqual(ok(own));
+    expect(await eventsOf(broker.ports, callOf(AUDITOR), grant.id)).toEqual(ok(own));
+    expect(await eventsOf(broker.ports, callOf(STRANGER), grant.id)).toEqual(err(NO_SUCH_GRANT));
   });
 });
 
 describe('the list of grants', () => {
   const own = ANA.principal.id;
-  const other = EVE.principal.id;
+  const other = STRANGER.principal.id;
 
   test.each<[string, Caller, GrantQuery, readonly GrantQuery[]]>([
-    ['one’s own without a word', ANA, { limit: 5 }, [{ limit: 5, requester: own }]],
-    ['one’s own as “me”', ANA, { limit: 5, requester: 'me' }, [{ limit: 5, requester: own }]],
-    ['one’s own by id', ANA, { limit: 5, requester: own }, [{ limit: 5, requester: own }]],
+    ['the caller’s own by default', ANA, { limit: 5 }, [{ limit: 5, requester: own }]],
+    ['their own as “me”', ANA, { limit: 5, requester: 'me' }, [{ limit: 5, requester: own }]],
+    ['their own by id', ANA, { limit: 5, requester: own }, [{ limit: 5, requester: own }]],
     ['everybody’s for auditors', AUDITOR, { limit: 5 }, [{ limit: 5 }]],
+    ['everybody’s for administrators', ADMIN, { limit: 5 }, [{ limit: 5 }]],
     [
       'another’s for auditors',
       AUDITOR,
       { limit: 5, requester: own },
       [{ limit: 5, requester: own }],
     ],
+    [
+      'an auditor’s own as “me”',
+      AUDITOR,
+      { limit: 5, requester: 'me' },
+      [{ limit: 5, requester: 'people:zoe' }],
+    ],
     ['nothing of others', ANA, { limit: 5, requester: other }, []],
-  ])('holds %s', async (_, caller, query, reached) => {
+  ])('contains %s', async (_, caller, query, reached) => {
     const { answer, queries } = await queriesOf(caller, query);
     expect(queries).toEqual(reached);
     expect(answer).toMatchObject({ ok: true, value: { grants: { length: reached.length } } });
@@ -120,9 +175,9 @@ describe('the list of grants', () => {
     expect((await queriesOf(AUDITOR, query)).queries).toEqual([query]);
   });
 
-  test('is no answer, rather than a shorter one, when policy has none', async () => {
+  test('is a failure, rather than a shorter list, when policy has no answer', async () => {
     const ports = {
-      ...withEngine(world(BUNDLE).ports, { mayOnBroker: () => err(NO_POLICY) }),
+      ...withEngine(world(GOVERNED).ports, { mayOnBroker: () => err(NO_POLICY) }),
       store: unusedStore(),
     };
     expect(await listGrants(ports, callOf(AUDITOR), { limit: 5 })).toEqual(err(NO_POLICY));
@@ -132,23 +187,60 @@ describe('the list of grants', () => {
   });
 });
 
-describe('recorded decisions', () => {
-  test('are for auditors only', async () => {
-    const { broker, ports, grant } = await granted();
-    const [event] = broker.events;
-    expect(await listDecisions(ports, AUDITOR, { limit: 5 })).toEqual(
-      ok({ decisions: [{ grant, event }], next: null }),
-    );
-    const closed = { ...ports, store: unusedStore() };
-    expect(await listDecisions(closed, ANA, { limit: 5, requester: 'me' })).toMatchObject({
-      ok: false,
-      error: { code: 'forbidden' },
+describe('the list of reviewable grants', () => {
+  const REVIEWABLE = { limit: 5, reviewable: true } as const;
+
+  test('contains the pending requests of others that the caller may vote on', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await pendingIn(broker, { entitlement: 'gone' });
+    await activeIn(broker);
+    broker.grants.set('own', {
+      ...grant,
+      id: 'own',
+      requester: { ...grant.requester, id: 'people:bo' },
     });
+    expect(await listGrants(broker.ports, callOf(BOSS), REVIEWABLE)).toEqual(
+      ok({ grants: [grant], next: null }),
+    );
+    expect(await listGrants(broker.ports, callOf(AUDITOR), REVIEWABLE)).toEqual(
+      ok({ grants: [], next: null }),
+    );
   });
 
-  test('are complete or not there at all', async () => {
-    const { ports } = await granted();
-    const broken = withStore(ports, { events: async () => err(NO_STORE) });
-    expect(await listDecisions(broken, AUDITOR, { limit: 5 })).toEqual(err(NO_STORE));
+  test('keeps filters and pages', async () => {
+    const broker = world(GOVERNED);
+    const older = await pendingIn(broker);
+    broker.now += 1000;
+    const newer = await pendingIn(broker);
+    const query = {
+      limit: 1,
+      reviewable: true,
+      status: 'active',
+      requester: 'people:ana',
+    } as const;
+    expect(await listGrants(broker.ports, callOf(BOSS), query)).toMatchObject({
+      value: { grants: [newer], next: { id: newer.id } },
+    });
+    const rest = { ...query, after: newer };
+    expect(await listGrants(broker.ports, callOf(BOSS), rest)).toEqual(
+      ok({ grants: [older], next: null }),
+    );
   });
+
+  test('is a failure where the store or policy is one', async () => {
+    const broker = world(GOVERNED);
+    await pendingIn(broker);
+    const unlisted = withStore(broker.ports, { list: async () => err(NO_STORE) });
+    expect(await listGrants(unlisted, callOf(BOSS), REVIEWABLE)).toEqual(err(NO_STORE));
+    const silent = withEngine(broker.ports, { mayVote: () => err(NO_POLICY) });
+    expect(await listGrants(silent, callOf(BOSS), REVIEWABLE)).toEqual(err(NO_POLICY));
+  });
+});
+
+test('a caller whom no policy knows lists nothing but their own', async () => {
+  const broker = world(compiled());
+  expect(await listGrants(broker.ports, callOf(STRANGER), { limit: 5 })).toEqual(
+    ok({ grants: [], next: null }),
+  );
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { requestGrant } from '../../../core/grants/request-grant.ts';
 import { requestAndVend, vendCredentials } from '../../../core/grants/vend-credentials.ts';
-import { err } from '../../../core/result.ts';
-import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
+import { err, ok } from '../../../core/result.ts';
+import { compiled, files, ISSUERS, PERMIT_READ, READ } from '../../support/bundles.ts';
 import {
   NO_POLICY,
   NO_STORE,
@@ -130,5 +130,92 @@ describe('asking', () => {
     expect(await requestGrant(ports, CALL, REQUEST)).toEqual({ ok: false, error: NO_STORE });
     expect(since).toEqual([NOW - 86_400_000]);
     expect(broker.grants.size).toBe(0);
+  });
+});
+
+describe('a request that people decide on, where a claim identifies the person', () => {
+  const HUMAN = PERMIT_READ.replace(', ValetKey::Action::"autoApprove"', '');
+  const bundleOf = (permit: string) =>
+    compiled(
+      files({
+        'issuers.yaml': ISSUERS.replace('groups: groups', 'groups: groups, tags: [employee]'),
+        'entitlements/read.yaml': `${READ}approval: { approvers: ['people:boss'], samePerson: [employee] }\n`,
+        'policies/read.cedar': permit,
+      }),
+    );
+
+  test('is denied without the claim, which the advice names', async () => {
+    const broker = world(bundleOf(HUMAN));
+    expect(await requestGrant(broker.ports, CALL, REQUEST)).toMatchObject({
+      error: {
+        code: 'denied',
+        grant: {
+          status: 'denied',
+          decision: {
+            policies: ['valetkey.same-person'],
+            advice: [expect.stringContaining('employee')],
+          },
+        },
+      },
+    });
+  });
+
+  test('waits for votes with the claim, and keeps it as a mark of the person', async () => {
+    const known = { ...ANA, principal: { ...ANA.principal, tags: { employee: '7' } } };
+    const broker = world(bundleOf(HUMAN));
+    expect(await requestGrant(broker.ports, callOf(known), REQUEST)).toMatchObject({
+      value: { status: 'pending', marks: ['people:ana', 'employee=7'] },
+    });
+  });
+
+  test('is allowed without the claim where policy needs no approval', async () => {
+    const broker = world(bundleOf(PERMIT_READ));
+    expect(await requestGrant(broker.ports, CALL, REQUEST)).toMatchObject({
+      value: { status: 'active' },
+    });
+  });
+});
+
+describe('a request', () => {
+  test('passes everything that was requested on to the grant', async () => {
+    const broker = world(BUNDLE);
+    const startsAt = NOW + 60_000;
+    const scope = { resources: ['arn:aws:s3:::acme/a/b'] };
+    const request = { ...REQUEST, scope, startsAt, ticket: 'OPS-1' };
+    expect(await requestGrant(broker.ports, CALL, request)).toMatchObject({
+      value: {
+        ...{ status: 'scheduled', startsAt, scope, ticket: 'OPS-1', durationSeconds: 1800 },
+        ...{ parameters: { prefix: 'a' }, justification: 'a test', sourceIp: '10.1.2.3' },
+      },
+    });
+  });
+
+  test('that is not valid is answered with its mistakes, and leaves no record', async () => {
+    const broker = world(BUNDLE);
+    const request = { ...REQUEST, entitlement: 'none' };
+    expect(await requestGrant(broker.ports, CALL, request)).toMatchObject({
+      error: { code: 'invalid' },
+    });
+    expect(broker.log).toEqual([]);
+  });
+
+  test('repeated under its key fails where the first grant cannot be read', async () => {
+    const broker = world(BUNDLE);
+    await requestGrant(broker.ports, KEYED, REQUEST);
+    const ports = withStore(broker.ports, { find: async () => err(NO_STORE) });
+    expect(await requestGrant(ports, KEYED, REQUEST)).toEqual(err(NO_STORE));
+  });
+
+  test('checks no kill switch: a grant may be made on a frozen role', async () => {
+    const broker = world(BUNDLE);
+    const roles: unknown[] = [];
+    const ports = withStore(broker.ports, {
+      create: async ({ vendsOn }) => {
+        roles.push(vendsOn);
+        return ok(null);
+      },
+    });
+    await requestGrant(ports, CALL, REQUEST);
+    expect(roles).toEqual([[]]);
   });
 });

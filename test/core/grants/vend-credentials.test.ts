@@ -1,12 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Grant, next } from '../../../core/grant.ts';
 import { requestAndVend, vendCredentials } from '../../../core/grants/vend-credentials.ts';
+import type { Caller } from '../../../core/principal.ts';
+import { err, ok } from '../../../core/result.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
-import { ANA, CALL, callOf, NOW, person, REQUEST, world } from '../../support/memory-ports.ts';
+import { NO_STORE, withStore } from '../../support/failing-ports.ts';
+import {
+  ANA,
+  CALL,
+  callOf,
+  NOW,
+  person,
+  REQUEST,
+  type World,
+  world,
+} from '../../support/memory-ports.ts';
 
 const BUNDLE = compiled();
 
-async function vended(broker = world(BUNDLE)) {
-  const answer = await requestAndVend(broker.ports, CALL, REQUEST);
+async function vended(broker = world(BUNDLE), call = CALL) {
+  const answer = await requestAndVend(broker.ports, call, REQUEST);
   if (!answer.ok || answer.value.credentials === null) throw new Error('no keys');
   return { broker, grant: answer.value.grant, credentials: answer.value.credentials };
 }
@@ -170,12 +183,176 @@ describe('vending under a grant', () => {
     expect(elsewhere).toMatchObject({ ok: false, error: { code: 'forbidden' } });
   });
 
-  test('that ended while the call was under way gives nothing', async () => {
-    const { broker, grant } = await vended();
-    broker.refuse = { code: 'conflict' };
-    expect(await vendCredentials(broker.ports, CALL, grant.id)).toMatchObject({
-      error: { code: 'wrong-state' },
+  test('of a bound job works for that job only', async () => {
+    const workloads = PERMIT_READ.replace(
+      'principal in ValetKey::Group::"people:readers"',
+      'principal is ValetKey::Workload',
+    );
+    const broker = world(
+      compiled(
+        files({
+          'entitlements/read.yaml': `${READ}job: [ref]\n`,
+          'policies/read.cedar': workloads,
+        }),
+      ),
+    );
+    const run = (ref: string): Caller => ({
+      ...ANA,
+      principal: {
+        ...{ type: 'Workload', id: 'github:1/2', issuer: 'github', name: 'shop', groups: [] },
+        tags: { ref },
+      },
     });
+    const first = await requestAndVend(broker.ports, callOf(run('1')), REQUEST);
+    if (!first.ok) throw new Error(first.error.code);
+    const { id } = first.value.grant;
+    expect(await vendCredentials(broker.ports, callOf(run('2')), id)).toMatchObject({
+      error: { code: 'forbidden', detail: expect.stringContaining('another job') },
+    });
+    expect(await vendCredentials(broker.ports, callOf(run('1')), id)).toMatchObject({ ok: true });
+    expect(broker.plans).toHaveLength(2);
+  });
+
+  test('is impossible where its session policy cannot be composed any more', async () => {
+    const { broker, grant } = await vended();
+    const stored = { ...grant, scope: { actions: ['s3:PutObject'] } };
+    broker.grants.set(grant.id, stored);
+    expect(await vendCredentials(broker.ports, CALL, grant.id)).toEqual(
+      err({
+        code: 'wrong-state',
+        grant: stored,
+        detail: 'The entitlement has changed since this grant was made. Request a new grant.',
+      }),
+    );
     expect(broker.plans).toHaveLength(1);
   });
+
+  test('under a key of its own is remembered, and the key is good for no other call', async () => {
+    const { broker, grant } = await vended();
+    const key = (fingerprint: string) => ({
+      ...CALL,
+      idempotency: { principal: ANA.principal.id, key: 'k', fingerprint },
+    });
+    expect(await vendCredentials(broker.ports, key('f'), grant.id)).toMatchObject({ ok: true });
+    expect(await vendCredentials(broker.ports, key('f'), grant.id)).toMatchObject({ ok: true });
+    expect(await vendCredentials(broker.ports, key('g'), grant.id)).toEqual(
+      err({ code: 'key-reused' }),
+    );
+  });
+});
+
+describe('a grant that changes while credentials are vended under it', () => {
+  /** Another writer makes a change before each of the first vends is recorded. */
+  const racing = (broker: World, changes: readonly Partial<Grant>[]) => {
+    const left = [...changes];
+    return withStore(broker.ports, {
+      recordVend: async (write) => {
+        const change = left.shift();
+        const stored = broker.grants.get(write.grant.id) ?? write.grant;
+        if (change !== undefined) broker.grants.set(stored.id, next(stored, change));
+        return broker.ports.store.recordVend(write);
+      },
+    });
+  };
+  const LATER = Date.parse('2026-11-23T11:00:00Z');
+
+  test('vends with what the other writer left behind', async () => {
+    const { broker, grant } = await vended();
+    const ports = racing(broker, [{ expiresAt: LATER - 1000 }, { expiresAt: LATER }]);
+    const answer = await vendCredentials(ports, CALL, grant.id);
+    expect(answer).toMatchObject({
+      value: { grant: { version: 3, expiresAt: LATER }, credentials: { expiration: LATER } },
+    });
+    expect(broker.log.filter((call) => call === 'recordVend')).toHaveLength(3);
+    expect(broker.plans.at(-1)?.policy).toContain('2026-11-23T11:00:00Z');
+  });
+
+  test('gives nothing once it has ended, and shows it as it is', async () => {
+    const { broker, grant } = await vended();
+    const kill = { roles: [], at: NOW, until: NOW };
+    const ports = racing(broker, [{ status: 'revoking', kill }]);
+    expect(await vendCredentials(ports, CALL, grant.id)).toEqual(
+      err({
+        code: 'wrong-state',
+        grant: { ...grant, version: 2, status: 'revoking', kill },
+        detail: 'The grant is revoking, not active.',
+      }),
+    );
+    expect(broker.plans).toHaveLength(1);
+  });
+
+  test('is left alone after ten conflicts', async () => {
+    const { broker, grant } = await vended();
+    broker.refuse = { code: 'conflict' };
+    expect(await vendCredentials(broker.ports, CALL, grant.id)).toEqual(
+      err({
+        code: 'wrong-state',
+        grant,
+        detail: 'The grant changed during the call. Read it again, then retry.',
+      }),
+    );
+    expect(broker.log.filter((call) => call === 'recordVend')).toHaveLength(10);
+    expect(broker.plans).toHaveLength(1);
+  });
+
+  test('gives nothing where it cannot be read again', async () => {
+    const { broker, grant } = await vended();
+    let finds = 0;
+    const ports = withStore(broker.ports, {
+      find: async () => (finds++ === 0 ? ok(grant) : err(NO_STORE)),
+      recordVend: async () => err({ code: 'conflict' }),
+    });
+    expect(await vendCredentials(ports, CALL, grant.id)).toEqual(err(NO_STORE));
+    expect(broker.plans).toHaveLength(1);
+  });
+});
+
+describe('a repeat of a request that vended', () => {
+  test('says why it gets no credentials once the grant has ended', async () => {
+    const broker = world(BUNDLE);
+    const idempotency = { principal: ANA.principal.id, key: 'k', fingerprint: 'f' };
+    const call = { ...CALL, idempotency };
+    const { grant } = await vended(broker, call);
+    const ended = { ...grant, status: 'expired' } as const;
+    broker.grants.set(grant.id, ended);
+    expect(await requestAndVend(broker.ports, call, REQUEST)).toEqual(
+      err({
+        code: 'wrong-state',
+        grant: ended,
+        detail: 'The grant of this Idempotency-Key is expired. Request a new grant with a new key.',
+      }),
+    );
+  });
+
+  test('is scheduled without credentials until its start', async () => {
+    const broker = world(BUNDLE);
+    const later = { ...REQUEST, startsAt: NOW + 60_000 };
+    expect(await requestAndVend(broker.ports, CALL, later)).toMatchObject({
+      value: { grant: { status: 'scheduled' }, credentials: null },
+    });
+    expect(broker.events.map(({ type }) => type)).toEqual(['requested']);
+    expect(broker.plans).toEqual([]);
+  });
+});
+
+test('a request that is not valid makes no grant and vends nothing', async () => {
+  const broker = world(BUNDLE);
+  const request = { ...REQUEST, entitlement: 'none' };
+  expect(await requestAndVend(broker.ports, CALL, request)).toMatchObject({
+    error: { code: 'invalid' },
+  });
+  expect(broker.log).toEqual([]);
+});
+
+test('a grant that waits for approval checks no kill switch', async () => {
+  const broker = world(BUNDLE);
+  const roles: unknown[] = [];
+  const ports = withStore(broker.ports, {
+    create: async ({ vendsOn }) => {
+      roles.push(vendsOn);
+      return ok(null);
+    },
+  });
+  await requestAndVend(ports, callOf(person('eve', [])), REQUEST);
+  expect(roles).toEqual([[]]);
 });

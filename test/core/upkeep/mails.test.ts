@@ -1,55 +1,184 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AuditEvent } from '../../../core/audit.ts';
+import { type AuditEvent, EVENT_TYPES } from '../../../core/audit.ts';
 import type { Grant } from '../../../core/grant.ts';
-import { requestGrant } from '../../../core/grants/request-grant.ts';
-import { dueAt } from '../../../core/lifecycle/next-step.ts';
 import { mailsOf } from '../../../core/upkeep/mails.ts';
-import { compiled } from '../../support/bundles.ts';
-import { CALL, NOW, REQUEST, world } from '../../support/memory-ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
+import { grantOf } from '../../support/sample-grants.ts';
 
-async function granted(changes: Partial<Grant>): Promise<{ grant: Grant; event: AuditEvent }> {
-  const broker = world(compiled());
-  const asked = await requestGrant(broker.ports, CALL, REQUEST);
-  const [event] = broker.events;
-  if (!asked.ok || event === undefined) throw new Error('no grant');
-  return { grant: { ...asked.value, ...changes }, event };
+const REVIEW: Grant['review'] = {
+  status: 'due',
+  dueAt: NOW + 86_400_000,
+  reminded: false,
+  reviewer: null,
+  comment: null,
+  at: null,
+};
+
+const GRANT = grantOf(ANA.principal);
+const GLASS = grantOf(ANA.principal, { breakGlass: true, review: REVIEW });
+
+function mails(event: object, grant: Grant, status: Grant['status'] = grant.status) {
+  return mailsOf({ status, ...event } as AuditEvent, { ...grant, status });
 }
 
-async function subjects(
-  type: AuditEvent['type'],
-  status: Grant['status'],
-  breakGlass: boolean,
-): Promise<readonly string[]> {
-  const { grant, event } = await granted({ breakGlass, status });
-  const told = mailsOf({ ...event, type, status } as AuditEvent, grant);
-  return told.map(({ audience, subject }) => `${audience}: ${subject.split(': ')[0]?.slice(12)}`);
+function subjects(event: object, grant: Grant, status?: Grant['status']): readonly string[] {
+  return mails(event, grant, status).map(({ audience, subject }) => `${audience}: ${subject}`);
 }
 
-const USED = ['approvers: Break-glass was used', 'security: Break-glass was used'];
+const ABOUT = `read (${GRANT.id})`;
+const both = (headline: string): readonly string[] => [
+  `approvers: [Valet Key] ${headline}: ${ABOUT}`,
+  `security: [Valet Key] ${headline}: ${ABOUT}`,
+];
 
-describe('who is told of break-glass', () => {
-  test.each<[AuditEvent['type'], Grant['status'], readonly string[]]>([
-    ['requested', 'active', USED],
-    ['requested', 'pending', ['approvers: A request waits for your vote ']],
-    ['requested', 'scheduled', []],
-    ['requested', 'denied', []],
-    ['approved', 'active', USED],
-    ['approved', 'scheduled', []],
-    ['started', 'active', USED],
-  ])('when it is %s and %s', async (type, status, expected) => {
-    const sent = await subjects(type, status, true);
-    expect(sent.map((subject) => subject.trim())).toEqual(
-      expected.map((subject) => subject.trim()),
-    );
+describe('a use of break-glass', () => {
+  test.each([
+    ['requested', 'active'],
+    ['approved', 'active'],
+    ['started', 'active'],
+  ] as const)('is reported to approvers and security once it is %s and %s', (type, status) => {
+    expect(subjects({ type }, GLASS, status)).toEqual(both('Break-glass was used'));
+    expect(subjects({ type }, GRANT, status)).toEqual([]);
   });
 
-  test('nobody of an ordinary start', async () => {
-    expect(await subjects('started', 'active', false)).toEqual([]);
+  test.each([
+    ['requested', 'scheduled'],
+    ['requested', 'denied'],
+    ['approved', 'scheduled'],
+  ] as const)('is not reported while nothing can be vended: %s, %s', (type, status) => {
+    expect(subjects({ type }, GLASS, status)).toEqual([]);
+  });
+
+  test('comes with how to end it and until when to review it', () => {
+    const [first, second] = mails({ type: 'requested' }, GLASS, 'active');
+    expect(second?.body).toBe(first?.body);
+    expect(first?.body.split('\n').slice(-4)).toEqual([
+      '',
+      `End it now:          POST /v1/grants/${GRANT.id}/revoke`,
+      `Review it (until 2026-11-24T10:00:00.500Z): POST /v1/grants/${GRANT.id}/review`,
+      '',
+    ]);
+  });
+
+  test('that owes no review says nothing about one', () => {
+    const [mail] = mails({ type: 'started' }, { ...GLASS, review: null }, 'active');
+    expect(mail?.body).toContain('End it now');
+    expect(mail?.body).not.toContain('Review');
+  });
+
+  test('asks for its review when that is due', () => {
+    const due = { type: 'review-reminded', dueAt: NOW };
+    expect(subjects(due, GLASS, 'revoked')).toEqual(both('A break-glass use needs its review'));
+    for (const { body } of mails(due, GLASS, 'revoked')) {
+      expect(body).toContain('Review it (until 2026-11-24T10:00:00.500Z)');
+      expect(body).not.toContain('End it now');
+    }
   });
 });
 
-test('a revocation is due from the moment it was asked for, and not before all others', async () => {
-  const kill = { roles: [], at: NOW, until: NOW + 1000 };
-  const { grant } = await granted({ status: 'revoking', kill });
-  expect(dueAt(grant)).toBe(NOW);
+describe('a request', () => {
+  const PENDING = { ...GRANT, status: 'pending', startsAt: null, expiresAt: null } as const;
+  const lapsing = (lapseAt: number | null): Grant => ({
+    ...PENDING,
+    approvals: { ...GRANT.approvals, lapseAt },
+  });
+
+  test.each([
+    ['requested', 'A request waits for your vote'],
+    ['reminded', 'A request still waits for your vote'],
+    ['escalated', 'A request was escalated to the second tier'],
+  ])('that was %s asks the approvers for their votes', (type, headline) => {
+    expect(subjects({ type }, PENDING)).toEqual([`approvers: [Valet Key] ${headline}: ${ABOUT}`]);
+    const [mail] = mails({ type }, lapsing(NOW));
+    expect(mail?.body).toBe(`${headline}.
+
+Who: ana@acme.example (people:ana)
+What: read {"prefix":"a"}
+How long: 1800 seconds
+Why: a test
+
+See what it may do:  GET /v1/grants/${GRANT.id}
+Say yes:             POST /v1/grants/${GRANT.id}/approve
+Say no:              POST /v1/grants/${GRANT.id}/deny
+Without enough votes it lapses at 2026-11-23T10:00:00.500Z.
+`);
+  });
+
+  test('for break-glass that waits for votes asks for them as any other', () => {
+    expect(subjects({ type: 'requested' }, { ...PENDING, breakGlass: true })).toHaveLength(1);
+  });
+
+  test('that never lapses names no time', () => {
+    const [mail] = mails({ type: 'requested' }, lapsing(null));
+    expect(mail?.body).not.toContain('lapses');
+    expect(mail?.body.endsWith('/deny\n')).toBe(true);
+  });
+
+  test('names everything that is known of it', () => {
+    const [mail] = mails(
+      { type: 'requested' },
+      {
+        ...PENDING,
+        startsAt: NOW,
+        expiresAt: NOW + 1000,
+        keysValidUntil: NOW + 2000,
+        justification: '',
+        ticket: 'OPS-1',
+      },
+    );
+    expect(mail?.body.split('\n').slice(5, 11)).toEqual([
+      'From: 2026-11-23T10:00:00.500Z',
+      'Until: 2026-11-23T10:00:01.500Z',
+      'Keys may work until: 2026-11-23T10:00:02.500Z',
+      'Why: (no reason given)',
+      'Ticket: OPS-1',
+      '',
+    ]);
+  });
+});
+
+describe('a kill switch that fails', () => {
+  test('is reported to security with the role, the reason and the runbook', () => {
+    const role = 'arn:aws:iam::111122223333:role/read';
+    const sent = mails({ type: 'kill-failed', role, reason: 'AccessDenied' }, GRANT, 'revoking');
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({
+      audience: 'security',
+      subject: `[Valet Key] The kill switch cannot be written: ${ABOUT}`,
+    });
+    expect(sent[0]?.body).toContain(
+      `\nRole: ${role}\nReason: AccessDenied\nIts keys may work until`,
+    );
+    expect(sent[0]?.body).toContain('docs/runbooks/kill-switch-cannot-be-written.md');
+  });
+
+  test('until the keys ran out is reported to security with what to look for', () => {
+    const sent = mails({ type: 'outlived', reason: 'x' }, GRANT, 'expired');
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({
+      audience: 'security',
+      subject: expect.stringMatching(/^\[Valet Key\] Keys ran out before the kill switch could be/),
+    });
+    expect(sent[0]?.body).toContain(`CloudTrail what they did after the revocation:\n`);
+    expect(sent[0]?.body).toContain(`the SourceIdentity ends in ${GRANT.id}.`);
+  });
+});
+
+const MAILED = [
+  ...['requested', 'approved', 'started', 'reminded', 'escalated', 'review-reminded'],
+  ...['kill-failed', 'outlived'],
+];
+
+test.each(EVENT_TYPES.filter((type) => !MAILED.includes(type)))(
+  'nobody gets a mail about an event of the type %s',
+  (type) => {
+    expect(mails({ type }, GLASS, 'active')).toEqual([]);
+  },
+);
+
+test('a subject is at most 100 characters of printable ASCII', () => {
+  const [mail] = mails({ type: 'reminded' }, { ...GRANT, entitlement: `ü\n${'x'.repeat(99)}` });
+  expect(mail?.subject).toBe(
+    `[Valet Key] A request still waits for your vote: ??${'x'.repeat(99)}`.slice(0, 100),
+  );
 });

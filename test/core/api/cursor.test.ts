@@ -1,0 +1,36 @@
+import { describe, expect, test } from '@jest/globals';
+import { decodeCursor, encodeCursor } from '../../../core/api/cursor.ts';
+
+const ID = `gr_${'0'.repeat(20)}`;
+const base64url = (text: string): string => Buffer.from(text).toString('base64url');
+
+describe('a cursor', () => {
+  test.each([0, 1, 999_999_999_999_999])('leads back to its place: %s', (createdAt) => {
+    const cursor = encodeCursor({ createdAt, id: ID });
+    expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
+    expect(decodeCursor(cursor)).toEqual({ createdAt, id: ID });
+  });
+
+  test('contains the place and nothing else of the grant', () => {
+    const place = { createdAt: 1, id: ID, justification: 'secret' };
+    expect(encodeCursor(place)).toBe(base64url(`1/${ID}`));
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['other characters', `${base64url(`1/${ID}`)}=`],
+    ['a line break', `${base64url(`1/${ID}`)}\n`],
+    ['no time', base64url(`/${ID}`)],
+    ['no id', base64url('1')],
+    ['an empty id', base64url('1/')],
+    ['a time that is no number', base64url(`x/${ID}`)],
+    ['a negative time', base64url(`-1/${ID}`)],
+    ['a time with a fraction', base64url(`1.5/${ID}`)],
+    ['a time beyond all dates', base64url(`1000000000000000/${ID}`)],
+    ['an id that is none', base64url('1/gr_x')],
+    ['text before the time', base64url(`x1/${ID}`)],
+    ['text after the time', base64url(`1x/${ID}`)],
+  ])('is refused where it has %s', (_, cursor) => {
+    expect(decodeCursor(cursor)).toBeNull();
+  });
+});

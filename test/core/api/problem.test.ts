@@ -1,0 +1,167 @@
+import { describe, expect, test } from '@jest/globals';
+import { invalidRequest, problemOf, unauthorized } from '../../../core/api/problem.ts';
+import { grantJson } from '../../../core/api/wire.ts';
+import type { Dependency, Failure } from '../../../core/failure.ts';
+import { ANA } from '../../support/memory-ports.ts';
+import { grantOf } from '../../support/sample-grants.ts';
+
+const GRANT = grantOf(ANA.principal);
+const MEMBERS = {
+  instance: `/v1/grants/${GRANT.id}`,
+  grantId: GRANT.id,
+  grant: grantJson(GRANT),
+};
+const HEADERS = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
+const problem = (status: number, type: string, title: string, detail: string, members = {}) => ({
+  status,
+  headers: HEADERS,
+  body: { type: `urn:valetkey:problem:${type}`, title, status, detail, ...members },
+});
+
+describe('a failure becomes a problem document:', () => {
+  test.each<[Failure, ReturnType<typeof problem>]>([
+    [
+      { code: 'not-found', detail: 'There is no such grant.' },
+      problem(404, 'not-found', 'Not found', 'There is no such grant.'),
+    ],
+    [
+      { code: 'forbidden', detail: 'No.', grant: GRANT },
+      problem(403, 'forbidden', 'Forbidden', 'No.', MEMBERS),
+    ],
+    [{ code: 'forbidden', detail: 'No.' }, problem(403, 'forbidden', 'Forbidden', 'No.')],
+    [
+      { code: 'wrong-state', detail: 'Too late.', grant: GRANT },
+      problem(409, 'wrong-state', 'Wrong state', 'Too late.', MEMBERS),
+    ],
+    [
+      { code: 'suspended' },
+      problem(
+        403,
+        'suspended',
+        'Suspended',
+        'This principal is suspended. Contact the administrators of the broker.',
+      ),
+    ],
+    [
+      { code: 'key-reused' },
+      problem(
+        422,
+        'idempotency-key-reused',
+        'Idempotency key reused',
+        'Another request has already used this Idempotency-Key. Use a new key for a new request.',
+      ),
+    ],
+    [
+      {
+        code: 'invalid',
+        errors: [
+          { pointer: '/ticket', detail: 'is missing' },
+          { pointer: '', detail: 'is odd' },
+        ],
+      },
+      problem(400, 'invalid-request', 'Invalid request', '/ticket is missing.', {
+        errors: [
+          { pointer: '/ticket', detail: 'is missing' },
+          { pointer: '', detail: 'is odd' },
+        ],
+      }),
+    ],
+  ])('%j', (failure, expected) => {
+    expect(problemOf(failure)).toEqual(expected);
+  });
+
+  test.each<[Dependency, string]>([
+    ['store', 'The broker cannot reach its store.'],
+    ['sts', 'AWS STS did not issue a session.'],
+    ['policy', 'The broker cannot evaluate its policies; its operators have been notified.'],
+    ['workflow', 'The broker cannot reach its kill switch; grants that were ended stay ended.'],
+    ['issuer', "The broker cannot reach the issuer's keys to verify the token."],
+  ])('no answer of %s, with the time to try again', (what, said) => {
+    const detail = `${said} No credentials were issued. Try again.`;
+    const expected = problem(503, 'unavailable', 'Unavailable', detail);
+    const headers = { ...HEADERS, 'retry-after': '2' };
+    expect(problemOf({ code: 'unavailable', what })).toEqual({ ...expected, headers });
+    const { id: grantId } = GRANT;
+    expect(problemOf({ code: 'unavailable', what, grantId })).toEqual({
+      ...problem(503, 'unavailable', 'Unavailable', detail, {
+        ...{ grantId, instance: `/v1/grants/${grantId}` },
+      }),
+      headers,
+    });
+  });
+
+  test('a frozen role, with the grant that it concerns', () => {
+    const { id: grantId } = GRANT;
+    expect(problemOf({ code: 'role-frozen', grantId })).toEqual({
+      ...problem(
+        503,
+        'unavailable',
+        'Unavailable',
+        'The kill switch of the role cannot be written at the moment, so no credentials are vended on it. Try again.',
+        { grantId, instance: `/v1/grants/${grantId}` },
+      ),
+      headers: { ...HEADERS, 'retry-after': '2' },
+    });
+  });
+
+  test('a failure that nobody thought of is an error of the build, and of the call', () => {
+    expect(() => problemOf({ code: 'new' } as never)).toThrow('unhandled case: {"code":"new"}');
+  });
+});
+
+describe('a denial', () => {
+  const denied = (policies: readonly string[], advice: readonly string[]) => {
+    const decision = { outcome: 'deny', policies, advice, bundle: 'sha256:b' } as const;
+    return { decision, answer: problemOf({ code: 'denied', grant: GRANT, decision }) };
+  };
+
+  test('names the policies that decided, and what would help', () => {
+    const { decision, answer } = denied(['a', 'b'], ['Sign in again.', 'Ask later.']);
+    const detail = 'Denied by a, b. Sign in again. Ask later.';
+    expect(answer).toEqual(
+      problem(403, 'denied', 'Denied by policy', detail, { ...MEMBERS, decision }),
+    );
+  });
+
+  test('says that no policy permits it where none decided', () => {
+    const detail = 'No policy permits ana@acme.example to request read like this.';
+    expect(denied([], []).answer.body).toMatchObject({ detail });
+  });
+
+  test('shows the decision of the grant, unless another one was made since', () => {
+    const answer = problemOf({ code: 'denied', grant: GRANT });
+    expect(answer.body).toMatchObject({ decision: { ...GRANT.decision } });
+  });
+});
+
+describe('an invalid request', () => {
+  test.each([
+    [[], 'The request is not valid.'],
+    [[{ pointer: '', detail: 'must be of type object' }], 'The body must be of type object.'],
+    [[{ pointer: '/a', detail: 'is missing' }], '/a is missing.'],
+  ])('is explained by its first error', (errors, detail) => {
+    expect(invalidRequest(errors)).toMatchObject({ status: 400, body: { detail, errors } });
+  });
+});
+
+describe('a caller who is not signed in', () => {
+  test('without a token is asked for one', () => {
+    const detail =
+      'Send an Authorization header with Bearer and a token from an issuer that the broker trusts.';
+    expect(unauthorized(null)).toEqual({
+      ...problem(401, 'unauthorized', 'Not signed in', detail),
+      headers: { ...HEADERS, 'www-authenticate': 'Bearer realm="valetkey"' },
+    });
+  });
+
+  test('with a bad token learns why, in a header that stays well-formed', () => {
+    const detail = 'The token "x\\y" has expired.';
+    expect(unauthorized(detail)).toEqual({
+      ...problem(401, 'unauthorized', 'Not signed in', detail),
+      headers: {
+        ...HEADERS,
+        'www-authenticate': `Bearer realm="valetkey", error="invalid_token", error_description="The token 'x'y' has expired."`,
+      },
+    });
+  });
+});

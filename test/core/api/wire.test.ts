@@ -1,0 +1,238 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  assessmentJson,
+  callerJson,
+  credentialsJson,
+  decisionJson,
+  detailsJson,
+  discoveryJson,
+  entitlementJson,
+  eventJson,
+  grantJson,
+  principalJson,
+} from '../../../core/api/wire.ts';
+import type { AuditEvent } from '../../../core/audit.ts';
+import type { Assessment } from '../../../core/deciding/assess-request.ts';
+import type { Grant } from '../../../core/grant.ts';
+import type { RequestedEvent } from '../../../core/grants/list-decisions.ts';
+import type { Issuer } from '../../../core/issuer.ts';
+import { entitlement, parameter } from '../../support/entitlements.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
+import { activeGrant, grantOf, requestedEvent } from '../../support/sample-grants.ts';
+
+const AT = '2026-11-23T10:00:00.500Z';
+const BO = { type: 'User', id: 'people:bo', name: 'bo@acme.example' } as const;
+const ANA_JSON = { type: 'User', id: 'people:ana', name: 'ana@acme.example' };
+
+describe('a grant', () => {
+  test('is shown without what only the broker needs', () => {
+    expect(grantJson(grantOf(ANA.principal, { createdAt: NOW, startsAt: NOW }))).toEqual({
+      id: `gr_${'0'.repeat(20)}`,
+      status: 'active',
+      version: 1,
+      requester: ANA_JSON,
+      entitlement: 'read',
+      parameters: { prefix: 'a' },
+      scope: null,
+      justification: 'a test',
+      ticket: null,
+      durationSeconds: 1800,
+      createdAt: AT,
+      startsAt: AT,
+      expiresAt: '1970-01-01T00:30:00Z',
+      endedAt: null,
+      endReason: null,
+      keysValidUntil: null,
+      approvals: { required: 0, votes: [], escalated: false, lapsesAt: null },
+      review: null,
+      decision: { outcome: 'allow', policies: [], advice: [], bundle: 'sha256:b' },
+    });
+  });
+
+  test('is shown with its votes, its review and its end, and without marks', () => {
+    const vote = { approver: BO, vote: 'deny', comment: 'no', at: NOW, marks: ['secret'] } as const;
+    const due: Grant['review'] = {
+      ...{ status: 'due', dueAt: NOW, reminded: true, reviewer: null, comment: null, at: null },
+    };
+    const grant = grantOf(ANA.principal, {
+      ...{ endedAt: NOW, endReason: 'x', keysValidUntil: NOW, review: due },
+      approvals: {
+        ...{ required: 2, refusals: 1, votes: [vote], escalated: true },
+        ...{ remindAt: NOW, escalateAt: NOW, lapseAt: NOW },
+      },
+    });
+    expect(grantJson(grant)).toMatchObject({
+      ...{ endedAt: AT, endReason: 'x', keysValidUntil: AT },
+      approvals: {
+        required: 2,
+        votes: [{ approver: BO, vote: 'deny', comment: 'no', at: AT }],
+        escalated: true,
+        lapsesAt: AT,
+      },
+      review: { status: 'due', dueAt: AT, reviewer: null, comment: null, at: null },
+    });
+    expect(JSON.stringify(grantJson(grant))).not.toMatch(/secret|marks|reminded|principalKey/);
+    const done: Grant['review'] = { ...due, status: 'done', reviewer: BO, comment: 'ok', at: NOW };
+    expect(grantJson({ ...grant, review: done })['review']).toEqual({
+      ...{ status: 'done', dueAt: AT, reviewer: BO, comment: 'ok', at: AT },
+    });
+  });
+});
+
+test('details for approvers contain the session policy as an object, or none', () => {
+  const history = { recentDenials: 1, firstUse: true };
+  const details = { title: 'Read', risk: 'low', sessionPolicy: '{"Statement":[]}', history };
+  expect(detailsJson(details)).toEqual({ ...details, sessionPolicy: { Statement: [] } });
+  expect(detailsJson({ ...details, sessionPolicy: null })).toMatchObject({ sessionPolicy: null });
+});
+
+test('a principal is shown with its suspension and the grants that were ended', () => {
+  const grant = grantOf(ANA.principal);
+  const suspension = { at: NOW, by: BO, reason: 'left' };
+  expect(principalJson({ id: 'people:ana', suspension, grants: [grant] })).toEqual({
+    principal: { id: 'people:ana', suspended: { at: AT, by: BO, reason: 'left' } },
+    grants: [grantJson(grant)],
+  });
+  expect(principalJson({ id: 'people:ana', suspension: null, grants: [] })).toEqual({
+    principal: { id: 'people:ana', suspended: null },
+    grants: [],
+  });
+});
+
+test('credentials are written with the time of their end', () => {
+  const keys = { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T' };
+  expect(credentialsJson({ ...keys, expiration: NOW })).toEqual({ ...keys, expiration: AT });
+});
+
+describe('an event', () => {
+  test('is written with each of its times as RFC 3339, and everything else as it is', () => {
+    const event = { id: 'ev_1', type: 'review-reminded', at: NOW, dueAt: NOW, actor: 'broker' };
+    expect(eventJson(event as unknown as AuditEvent)).toEqual({ ...event, at: AT, dueAt: AT });
+    const extended = { type: 'extended', at: NOW, expiresAt: NOW, killSeconds: 5 };
+    expect(eventJson(extended as unknown as AuditEvent)).toEqual({
+      ...extended,
+      at: AT,
+      expiresAt: AT,
+    });
+  });
+
+  test('is written with what the engine saw, where it saw anything', () => {
+    const grant = activeGrant();
+    const event = requestedEvent(grant) as RequestedEvent;
+    expect(eventJson(event)['inputs']).toEqual({
+      principal: event.inputs.principal,
+      facts: { ...event.inputs.facts, now: '2026-11-23T10:00:00.123Z' },
+    });
+    expect(decisionJson({ grant, event })).toEqual({
+      grantId: grant.id,
+      at: '2026-11-23T10:00:00.123Z',
+      entitlement: 'artifacts-read',
+      scope: null,
+      decision: grant.decision,
+      inputs: eventJson(event)['inputs'],
+    });
+  });
+});
+
+test('a caller is shown as the broker sees them', () => {
+  expect(callerJson({ ...ANA, authentication: { mfa: true, signedInAt: NOW } })).toEqual({
+    ...ANA_JSON,
+    issuer: 'people',
+    key: expect.stringMatching(/^ana-[0-9a-z]{16}$/),
+    groups: ['people:readers'],
+    tags: {},
+    mfa: true,
+    signedInAt: AT,
+    claims: {},
+  });
+  expect(callerJson(ANA)).toMatchObject({ mfa: false, signedInAt: null });
+});
+
+test('a dry run shows the session policy and its end, unless the request would be denied', () => {
+  const assessed = (outcome: string) =>
+    assessmentJson({
+      decision: { outcome, policies: [], advice: [], bundle: 'b' },
+      sessionPolicy: '{"Statement":[]}',
+      expiresAt: NOW,
+    } as unknown as Assessment);
+  for (const outcome of ['allow', 'approve']) {
+    expect(assessed(outcome)).toEqual({
+      decision: { outcome, policies: [], advice: [], bundle: 'b' },
+      sessionPolicy: { Statement: [] },
+      expiresAt: AT,
+    });
+  }
+  expect(assessed('deny')).toMatchObject({ sessionPolicy: null, expiresAt: null });
+});
+
+describe('an entitlement', () => {
+  test('is shown with the outcome that a request would have, and no internals', () => {
+    const shown = entitlementJson(entitlement({ labels: ['data'] }), 'approve');
+    expect(shown).toEqual({
+      id: 'e',
+      title: 'E',
+      description: null,
+      risk: 'low',
+      labels: ['data'],
+      maxDurationSeconds: 3600,
+      justification: 'optional',
+      network: 'any',
+      breakGlass: false,
+      parameters: { type: 'object', properties: {}, required: [], additionalProperties: false },
+      outcome: 'approve',
+    });
+    const described = entitlementJson(entitlement({ description: 'More' }), 'deny');
+    expect(described).toMatchObject({ description: 'More', outcome: 'deny' });
+  });
+
+  test('describes its parameters as JSON Schema', () => {
+    const description = 'A parameter';
+    const parameters = {
+      prefix: parameter('[a-z]+', 20),
+      stage: { ...parameter('a|b'), values: ['a', 'b'] },
+      dry: { ...parameter('true|false'), values: ['true', 'false'], boolean: true } as const,
+    };
+    expect(entitlementJson(entitlement({ parameters }), 'allow')['parameters']).toEqual({
+      type: 'object',
+      properties: {
+        prefix: { type: 'string', description, pattern: '^(?:[a-z]+)$', maxLength: 20 },
+        stage: { type: 'string', description, enum: ['a', 'b'] },
+        dry: { type: 'boolean', description },
+      },
+      required: ['prefix', 'stage', 'dry'],
+      additionalProperties: false,
+    });
+  });
+});
+
+describe('discovery', () => {
+  const issuer = (id: string, changes: Partial<Issuer> = {}): Issuer => ({
+    ...{ id, type: 'User', url: `https://${id}.acme.example`, audience: `for-${id}` },
+    ...{ subject: ['sub'], name: 'email' },
+    ...changes,
+  });
+  const urlOf = ({ id }: Issuer): string => `https://url-of/${id}`;
+
+  test('names the first issuer that people can sign in with', () => {
+    const issuers = [
+      issuer('ci', { type: 'Workload', clientId: 'x' }),
+      issuer('old'),
+      issuer('people', { clientId: 'cli' }),
+      issuer('more', { clientId: 'other' }),
+    ];
+    expect(discoveryJson(issuers, urlOf)).toEqual({
+      apiVersion: 'v1',
+      issuer: 'https://url-of/people',
+      clientId: 'cli',
+      audience: 'for-people',
+      openapi: '/v1/openapi.json',
+    });
+  });
+
+  test('has only an audience where nobody can sign in', () => {
+    expect(discoveryJson([issuer('ci', { type: 'Workload' })], urlOf)).toMatchObject({
+      ...{ issuer: null, clientId: null, audience: 'for-ci' },
+    });
+    expect(discoveryJson([], urlOf)).toMatchObject({ audience: null });
+  });
+});

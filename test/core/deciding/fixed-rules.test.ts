@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  isFixedRule,
+  knownPerson,
+  OVERDUE_REVIEW,
+  overdueReview,
+  SAME_PERSON,
+  unknownPerson,
+} from '../../../core/deciding/fixed-rules.ts';
+import type { Decision, Outcome } from '../../../core/decision.ts';
+import { entitlement } from '../../support/entitlements.ts';
+import { ANA } from '../../support/memory-ports.ts';
+
+const decided = (outcome: Outcome): Decision => ({
+  outcome,
+  policies: ['p'],
+  advice: ['Sign in.'],
+  bundle: 'sha256:b',
+});
+
+test('the two fixed rules are known by their ids, which no bundle can use', () => {
+  expect([OVERDUE_REVIEW, SAME_PERSON, 'p', 'valetkey.other'].map(isFixedRule)).toEqual([
+    ...[true, true, false, false],
+  ]);
+});
+
+describe('an overdue review', () => {
+  test('denies whatever policy said, and names the grant', () => {
+    for (const outcome of ['allow', 'approve', 'deny'] as const) {
+      expect(overdueReview(decided(outcome), 'gr_old')).toEqual({
+        outcome: 'deny',
+        policies: ['valetkey.overdue-review'],
+        advice: ['The review of gr_old is overdue. Ask somebody who may review it to close it.'],
+        bundle: 'sha256:b',
+      });
+    }
+  });
+
+  test('that nobody owes leaves the decision as it is', () => {
+    expect(overdueReview(decided('allow'), null)).toEqual(decided('allow'));
+  });
+});
+
+describe('a requester who is not known as a person', () => {
+  const terms = { required: 1, refusals: 1, approvers: [], escalateTo: [], lapseAfterSeconds: 60 };
+  const by = (samePerson: readonly string[], breakGlass = false) =>
+    entitlement({ approval: { ...terms, samePerson }, breakGlass });
+  const known = { ...ANA.principal, tags: { employee: '7', team: 'x' } };
+  const DENIED: Decision = {
+    outcome: 'deny',
+    policies: ['valetkey.same-person'],
+    advice: [
+      'Sign in with a token that contains employee, team, so that approvers can be told apart from you.',
+    ],
+    bundle: 'sha256:b',
+  };
+
+  test.each([
+    ['approve', false],
+    ['approve', true],
+    ['allow', true],
+  ] as const)('is denied where people decide or review: %s, break-glass %s', (outcome, glass) => {
+    const entitled = by(['employee', 'team'], glass);
+    expect(knownPerson(decided(outcome), ANA.principal, entitled)).toEqual(DENIED);
+    expect(knownPerson(decided(outcome), known, entitled)).toEqual(decided(outcome));
+  });
+
+  test.each([
+    ['allow', false],
+    ['deny', false],
+    ['deny', true],
+  ] as const)(
+    'changes nothing where nobody votes or reviews: %s, break-glass %s',
+    (outcome, glass) => {
+      const entitled = by(['employee', 'team'], glass);
+      expect(knownPerson(decided(outcome), ANA.principal, entitled)).toEqual(decided(outcome));
+    },
+  );
+
+  test('changes nothing where the entitlement names no claims', () => {
+    expect(knownPerson(decided('approve'), ANA.principal, by([]))).toEqual(decided('approve'));
+    expect(knownPerson(decided('approve'), ANA.principal, entitlement())).toEqual(
+      decided('approve'),
+    );
+  });
+});
+
+test('a voter who is not known as a person learns which claims are missing', () => {
+  expect(unknownPerson(['employee', 'team'])).toBe(
+    'To vote or review here, sign in with a token that contains employee, team. Without it, one person could vote twice or for themselves.',
+  );
+});

@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Bundle } from '../../../core/bundle/bundle.ts';
+import {
+  historyFor,
+  NO_PAST,
+  type PastPorts,
+  pastFor,
+  readPast,
+  readPastRecords,
+} from '../../../core/deciding/past.ts';
+import { err, ok } from '../../../core/result.ts';
+import { compiled } from '../../support/bundles.ts';
+import { entitlement } from '../../support/entitlements.ts';
+import { NO_STORE } from '../../support/failing-ports.ts';
+import { ANA, NOW } from '../../support/memory-ports.ts';
+
+const BUNDLE: Bundle = {
+  ...compiled(),
+  entitlements: {
+    plain: entitlement({ id: 'plain' }),
+    asking: { ...entitlement({ id: 'asking' }), readsHistory: true },
+    glass: entitlement({ id: 'glass', breakGlass: true }),
+  },
+};
+const USE = { denials: 2, entitlements: ['asking'] };
+
+function reading(bundle: Bundle = BUNDLE, fails: 'history' | 'overdueReview' | null = null) {
+  const reads: unknown[] = [];
+  const ports: PastPorts = {
+    bundle,
+    clock: () => NOW,
+    store: {
+      history: async (...args) => {
+        reads.push(['history', ...args]);
+        return fails === 'history' ? err(NO_STORE) : ok(USE);
+      },
+      overdueReview: async (...args) => {
+        reads.push(['overdueReview', ...args]);
+        return fails === 'overdueReview' ? err(NO_STORE) : ok('gr_old');
+      },
+    },
+  };
+  return { reads, ports };
+}
+
+const HISTORY = ['history', 'people:ana', NOW - 86_400_000];
+const REVIEWS = ['overdueReview', 'people:ana', NOW];
+const only = (id: string): Bundle => {
+  const found = BUNDLE.entitlements[id];
+  return { ...BUNDLE, entitlements: found === undefined ? {} : { [id]: found } };
+};
+
+describe('the past of a caller', () => {
+  test.each([
+    ['plain', [], NO_PAST],
+    ['asking', [HISTORY], { history: { recentDenials: 2, firstUse: false }, overdueReview: null }],
+    ['glass', [REVIEWS], { history: null, overdueReview: 'gr_old' }],
+    ['unknown', [], NO_PAST],
+  ])('is read only as far as the entitlement %s needs it', async (id, expected, past) => {
+    const { reads, ports } = reading();
+    expect(await readPast(ports, ANA, id)).toEqual(ok(past));
+    expect(reads).toEqual(expected);
+  });
+
+  test('is read once for all entitlements together', async () => {
+    const { reads, ports } = reading();
+    expect(await readPastRecords(ports, ANA)).toEqual(ok({ use: USE, overdueReview: 'gr_old' }));
+    expect(reads).toEqual([HISTORY, REVIEWS]);
+  });
+
+  test.each([
+    ['plain', [], { use: null, overdueReview: null }],
+    ['asking', [HISTORY], { use: USE, overdueReview: null }],
+    ['glass', [REVIEWS], { use: null, overdueReview: 'gr_old' }],
+  ])(
+    'is read only as far as a bundle with nothing but %s needs it',
+    async (id, expected, records) => {
+      const { reads, ports } = reading(only(id));
+      expect(await readPastRecords(ports, ANA)).toEqual(ok(records));
+      expect(reads).toEqual(expected);
+    },
+  );
+
+  test.each([
+    ['history', 'asking'],
+    ['overdueReview', 'glass'],
+  ] as const)('is a failure where the store does not answer %s', async (read, id) => {
+    const { ports } = reading(BUNDLE, read);
+    expect(await readPast(ports, ANA, id)).toEqual(err(NO_STORE));
+    expect(await readPastRecords(ports, ANA)).toEqual(err(NO_STORE));
+  });
+
+  test('counts as a first use where the entitlement was never granted', () => {
+    expect(historyFor(USE, 'asking')).toEqual({ recentDenials: 2, firstUse: false });
+    expect(historyFor(USE, 'other')).toEqual({ recentDenials: 2, firstUse: true });
+  });
+
+  test('holds an overdue review only against break-glass', () => {
+    const records = { use: USE, overdueReview: 'gr_old' };
+    const history = { recentDenials: 2, firstUse: true };
+    expect(pastFor(records, entitlement())).toEqual({ history, overdueReview: null });
+    expect(pastFor(records, entitlement({ breakGlass: true }))).toEqual({
+      ...{ history, overdueReview: 'gr_old' },
+    });
+    expect(pastFor(records, null)).toEqual(NO_PAST);
+  });
+});

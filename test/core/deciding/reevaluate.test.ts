@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AuditEvent } from '../../../core/audit.ts';
+import { reevaluate } from '../../../core/deciding/reevaluate.ts';
+import type { Question } from '../../../core/decision.ts';
+import { err, ok } from '../../../core/result.ts';
+import { activeIn, GOVERNED, POLICIES } from '../../support/authorities.ts';
+import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
+import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failing-ports.ts';
+import { ANA, NOW, world } from '../../support/memory-ports.ts';
+
+const NO = { permitted: false, policies: [], advice: [] };
+
+describe('a request is judged again', () => {
+  test('by the same facts: time, network and sign-in stay those of the request', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const asked: Question[] = [];
+    const ports = withEngine(broker.ports, {
+      ask: (_, question) => {
+        asked.push(question);
+        return ok(NO);
+      },
+    });
+    broker.now = NOW + 86_400_000;
+    const decision = { outcome: 'deny', policies: [], advice: [], bundle: GOVERNED.hash };
+    expect(await reevaluate(ports, grant)).toEqual(ok(decision));
+    expect(asked[0]).toEqual({
+      caller: { principal: ANA.principal },
+      entitlement: GOVERNED.entitlements['read'],
+      account: '111122223333',
+      facts: {
+        ...{ now: NOW, durationSeconds: 1800, startsInSeconds: 0, sourceIp: '10.1.2.3' },
+        ...{ mfa: false, mfaAgeSeconds: null, ticket: 'OPS-1', justification: 'a test' },
+        ...{ scoped: false, parameters: { prefix: 'a' } },
+        history: { recentDenials: 0, firstUse: false },
+      },
+    });
+  });
+
+  test('by the history that was recorded, where it was read', async () => {
+    const first = ' when { context.history.firstUse && context.history.recentDenials == 2 }';
+    const policies = POLICIES.replace(' when { context has ticket }', first);
+    const broker = world(compiled(files({ 'policies/read.cedar': policies })));
+    const grant = await activeIn(broker);
+    broker.past = { denials: 9, entitlements: ['read'] };
+    expect(await reevaluate(broker.ports, grant)).toMatchObject({ value: { outcome: 'allow' } });
+  });
+
+  test('by the policies of today', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    expect(await reevaluate(broker.ports, grant)).toMatchObject({
+      value: { outcome: 'allow', policies: ['readers-request', 'tickets-suffice'] },
+    });
+  });
+});
+
+describe('a request is denied without asking policy', () => {
+  const denied = (advice: string, bundle = GOVERNED) =>
+    ok({ outcome: 'deny', policies: [], advice: [advice], bundle: bundle.hash });
+
+  test('where its entitlement was changed or removed', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const other = compiled(
+      files({
+        'entitlements/read.yaml': READ.replace('id: read', 'id: other'),
+        'policies/read.cedar': PERMIT_READ.replace('"read"\n', '"other"\n'),
+      }),
+    );
+    const advice = 'The entitlement was changed or removed.';
+    expect(await reevaluate({ ...broker.ports, bundle: other }, grant)).toEqual(
+      denied(advice, other),
+    );
+    expect(await reevaluate(broker.ports, { ...grant, definition: 'sha256:x' })).toEqual(
+      denied(advice),
+    );
+    expect(broker.questions).toEqual([]);
+  });
+
+  test('where the record of it is missing', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const [event] = broker.events;
+    const expired = { ...event, type: 'expired' } as AuditEvent;
+    for (const trail of [[], [expired]]) {
+      const ports = withStore(broker.ports, { events: async () => ok(trail) });
+      expect(await reevaluate(ports, grant)).toEqual(
+        denied('The record of its request is missing.'),
+      );
+    }
+    expect(broker.questions).toEqual([]);
+  });
+
+  test('where its issuer is not trusted any more', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const bundle = { ...GOVERNED, issuers: GOVERNED.issuers.filter(({ id }) => id !== 'people') };
+    expect(await reevaluate({ ...broker.ports, bundle }, grant)).toEqual(
+      denied('The issuer people is no longer trusted.'),
+    );
+    expect(broker.questions).toEqual([]);
+  });
+});
+
+test('no answer of the store or of policy is no decision', async () => {
+  const broker = world(GOVERNED);
+  const grant = await activeIn(broker);
+  const unread = withStore(broker.ports, { events: async () => err(NO_STORE) });
+  expect(await reevaluate(unread, grant)).toEqual(err(NO_STORE));
+  const silent = withEngine(broker.ports, { ask: () => err(NO_POLICY) });
+  expect(await reevaluate(silent, grant)).toEqual(err(NO_POLICY));
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { NO_SUCH_GRANT } from '../../../core/deciding/who-may.ts';
+import { findGrant, findOwnGrant, findVisibleGrant } from '../../../core/grants/find-grant.ts';
+import { err, ok } from '../../../core/result.ts';
+import { activeIn, GOVERNED, STRANGER } from '../../support/authorities.ts';
+import {
+  NO_POLICY,
+  NO_STORE,
+  unusedStore,
+  withEngine,
+  withStore,
+} from '../../support/failing-ports.ts';
+import { ANA, AUDITOR, callOf, world } from '../../support/memory-ports.ts';
+
+const NO_GRANT = `gr_${'9'.repeat(20)}`;
+
+async function granted() {
+  const broker = world(GOVERNED);
+  const grant = await activeIn(broker);
+  return { broker, ports: broker.ports, grant };
+}
+
+describe('a grant', () => {
+  test('is found by its id, whoever asks', async () => {
+    const { broker, ports, grant } = await granted();
+    expect(await findGrant(ports.store, grant.id)).toEqual(ok(grant));
+    expect(await findGrant(ports.store, NO_GRANT)).toEqual(err(NO_SUCH_GRANT));
+    expect(broker.questions).toEqual([]);
+  });
+
+  test('is shown to its requester and to auditors; others do not learn that it exists', async () => {
+    const { broker, ports, grant } = await granted();
+    expect(await findVisibleGrant(ports, callOf(ANA), grant.id)).toEqual(ok(grant));
+    expect(broker.questions).toEqual([]);
+    expect(await findVisibleGrant(ports, callOf(AUDITOR), grant.id)).toEqual(ok(grant));
+    const hidden = await findVisibleGrant(ports, callOf(STRANGER), grant.id);
+    expect(hidden).toEqual(await findVisibleGrant(ports, callOf(STRANGER), NO_GRANT));
+    expect(hidden).toEqual(err(NO_SUCH_GRANT));
+  });
+
+  test('is the caller’s own by the id of its requester, not by a name', async () => {
+    const { ports, grant } = await granted();
+    expect(await findOwnGrant(ports, callOf(ANA), grant.id)).toEqual(ok(grant));
+    const detail = 'Only the requester of a grant can vend credentials under it.';
+    expect(await findOwnGrant(ports, callOf(AUDITOR), grant.id)).toEqual(
+      err({ code: 'forbidden', grant, detail }),
+    );
+    const { principal } = STRANGER;
+    const namesake = { ...STRANGER, principal: { ...principal, name: grant.requester.name } };
+    expect(await findOwnGrant(ports, callOf(namesake), grant.id)).toEqual(err(NO_SUCH_GRANT));
+  });
+
+  test.each(['', 'x', 'gr_*', `${NO_GRANT}#x`, `x${NO_GRANT}`, '__proto__', 'gr_'.repeat(999)])(
+    'is not looked for in the store by the malformed id %j',
+    async (id) => {
+      const ports = { ...world(GOVERNED).ports, store: unusedStore() };
+      expect(await findGrant(ports.store, id)).toEqual(err(NO_SUCH_GRANT));
+      expect(await findVisibleGrant(ports, callOf(ANA), id)).toEqual(err(NO_SUCH_GRANT));
+      expect(await findOwnGrant(ports, callOf(ANA), id)).toEqual(err(NO_SUCH_GRANT));
+    },
+  );
+
+  test('is not shown without the store or without policy', async () => {
+    const { ports, grant } = await granted();
+    const noStore = withStore(ports, { find: async () => err(NO_STORE) });
+    expect(await findVisibleGrant(noStore, callOf(ANA), grant.id)).toEqual(err(NO_STORE));
+    expect(await findOwnGrant(noStore, callOf(ANA), grant.id)).toEqual(err(NO_STORE));
+    const noPolicy = withEngine(ports, { mayOnBroker: () => err(NO_POLICY) });
+    expect(await findVisibleGrant(noPolicy, callOf(STRANGER), grant.id)).toEqual(err(NO_POLICY));
+    expect(await findVisibleGrant(noPolicy, callOf(ANA), grant.id)).toEqual(ok(grant));
+  });
+});

@@ -1,0 +1,352 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Bundle } from '../../../core/bundle/bundle.ts';
+import type { Grant } from '../../../core/grant.ts';
+import { castVote, withdrawVote } from '../../../core/grants/vote-on-grant.ts';
+import type { Caller } from '../../../core/principal.ts';
+import { err, ok } from '../../../core/result.ts';
+import {
+  APPROVAL,
+  BOSS,
+  DEPUTY,
+  GOVERNED,
+  keyed,
+  OTHER_BOSS,
+  POLICIES,
+  pendingIn,
+  storedIn,
+} from '../../support/authorities.ts';
+import { compiled, files, ISSUERS, READ } from '../../support/bundles.ts';
+import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failing-ports.ts';
+import {
+  ANA,
+  AUDITOR,
+  callOf,
+  NOW,
+  person,
+  REQUEST,
+  type World,
+  world,
+} from '../../support/memory-ports.ts';
+
+const vote = (
+  broker: World,
+  caller: Caller,
+  grant: Grant,
+  what: 'approve' | 'deny' = 'approve',
+  comment: string | null = null,
+) => castVote(broker.ports, callOf(caller), grant.id, { vote: what, comment });
+
+describe('a vote', () => {
+  test('is counted on the request, and recorded', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    const voted = await vote(broker, BOSS, grant, 'approve', 'fine');
+    const approver = { type: 'User', id: 'people:bo', name: 'bo@acme.example' } as const;
+    const counted = { approver, vote: 'approve', comment: 'fine', at: NOW, marks: ['people:bo'] };
+    expect(voted).toEqual(
+      ok({ ...grant, version: 2, approvals: { ...grant.approvals, votes: [counted] } }),
+    );
+    expect(broker.events.at(-1)).toMatchObject({ type: 'voted', vote: 'approve', comment: 'fine' });
+    expect(broker.questions).toEqual(['mayVote']);
+  });
+
+  test('cast again changes nothing', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    const first = await vote(broker, BOSS, grant);
+    expect(await vote(broker, BOSS, grant)).toEqual(first);
+    expect(broker.log).toEqual(['update']);
+  });
+
+  test('of the second tier counts only once the request was escalated', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    expect(await vote(broker, DEPUTY, grant)).toMatchObject({ error: { code: 'not-found' } });
+    const approvals = { ...grant.approvals, escalated: true };
+    broker.grants.set(grant.id, { ...grant, approvals });
+    expect(await vote(broker, DEPUTY, grant)).toMatchObject({ value: { status: 'pending' } });
+  });
+
+  test.each(['active', 'cancelled', 'lapsed', 'expired'] as const)(
+    'is too late on a request that is %s',
+    async (status) => {
+      const broker = world(GOVERNED);
+      const grant = await pendingIn(broker, { status });
+      expect(await vote(broker, BOSS, grant)).toEqual(
+        err({ code: 'wrong-state', grant, detail: `The grant is ${status}, not pending.` }),
+      );
+    },
+  );
+
+  test('is not counted where the store fails', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    const failing = {
+      ...broker,
+      ports: withStore(broker.ports, { events: async () => err(NO_STORE) }),
+    };
+    expect(await vote(failing, BOSS, grant)).toEqual(err(NO_STORE));
+    expect(broker.log).toEqual([]);
+  });
+});
+
+describe('the vote that completes the quorum', () => {
+  test('begins the grant, whose time counts from then', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, BOSS, grant);
+    broker.now = NOW + 600_000;
+    broker.questions.length = 0;
+    const approved = await vote(broker, OTHER_BOSS, grant);
+    expect(approved).toMatchObject({
+      value: {
+        ...{ status: 'active', version: 3, startsAt: broker.now, review: null },
+        expiresAt: Date.parse('2026-11-23T10:40:00Z'),
+        decision: grant.decision,
+      },
+    });
+    expect(broker.events.at(-1)).toMatchObject({
+      ...{ type: 'approved', status: 'active', actor: { id: 'people:cy' } },
+      decision: { outcome: 'approve', policies: ['readers-request'], bundle: GOVERNED.hash },
+    });
+    expect(broker.questions).toEqual(['mayVote', 'request', 'autoApprove']);
+  });
+
+  test('begins it at the start that was requested', async () => {
+    const broker = world(GOVERNED);
+    const startsAt = NOW + 7_200_000;
+    const grant = await pendingIn(broker, { startsAt });
+    await vote(broker, BOSS, grant);
+    expect(await vote(broker, OTHER_BOSS, grant)).toMatchObject({
+      value: {
+        status: 'scheduled',
+        startsAt,
+        expiresAt: Math.floor(startsAt / 1000) * 1000 + 1_800_000,
+      },
+    });
+  });
+
+  test('fails while the requester is suspended, whom an earlier vote does not concern', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    broker.table.suspensions.set('people:ana', { at: NOW, by: 'broker', reason: 'x' });
+    expect((await vote(broker, BOSS, grant)).ok).toBe(true);
+    expect(await vote(broker, OTHER_BOSS, grant)).toEqual(err({ code: 'suspended' }));
+    expect(broker.grants.get(grant.id)).toMatchObject({ status: 'pending', version: 2 });
+  });
+
+  test('denies the request where policy no longer allows it, and names the policy', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, BOSS, grant);
+    const forbid = `${POLICIES}
+@id("no-more") @advice("Ask later.")
+forbid (principal, action == ValetKey::Action::"request", resource);`;
+    const today = withBundle(broker, bundleOf({ policies: forbid }));
+    const endReason = 'policy no longer allows it: no-more';
+    const denied = await vote(today, OTHER_BOSS, grant);
+    expect(denied).toMatchObject({
+      value: {
+        ...{ status: 'denied', version: 3, startsAt: null, expiresAt: null, endReason },
+        ...{ endedAt: NOW, decision: grant.decision },
+      },
+    });
+    expect(broker.events.at(-1)).toMatchObject({ type: 'denied', reason: endReason });
+  });
+
+  test('denies it with the suspended requester left alone: nothing begins', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, BOSS, grant);
+    broker.table.suspensions.set('people:ana', { at: NOW, by: 'broker', reason: 'x' });
+    const policies = POLICIES.replace('people:readers', 'people:nobody');
+    const today = withBundle(broker, bundleOf({ policies }));
+    expect(await vote(today, OTHER_BOSS, grant)).toMatchObject({
+      value: { status: 'denied', endReason: 'policy no longer allows it: none permits it' },
+    });
+  });
+
+  test('does not begin the grant where policy gives no answer', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, BOSS, grant);
+    const ports = withEngine(broker.ports, { ask: () => err(NO_POLICY) });
+    expect(await vote({ ...broker, ports }, OTHER_BOSS, grant)).toEqual(err(NO_POLICY));
+    expect(broker.grants.get(grant.id)?.status).toBe('pending');
+  });
+
+  test.each([
+    [undefined, NOW],
+    [NOW + 3_600_000, NOW + 3_600_000],
+  ])('makes break-glass owe its review from the start %s', async (startsAt, start) => {
+    const onlyThis = POLICIES.replace('has ticket', 'has ticket && context.ticket == "OPS-1"');
+    const glass = 'breakGlass: true\nreviewAfter: 2h\n';
+    const broker = world(bundleOf({ entitlement: glass, policies: onlyThis }));
+    const incident = { ...REQUEST, ticket: 'INC-1' };
+    const grant = await storedIn(broker, ANA, incident, startsAt === undefined ? {} : { startsAt });
+    await vote(broker, BOSS, grant);
+    expect(await vote(broker, OTHER_BOSS, grant)).toMatchObject({
+      value: { review: { status: 'due', dueAt: start + 7_200_000 } },
+    });
+  });
+});
+
+describe('votes to deny', () => {
+  test('end the request once there are enough, in the words of the last', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    expect(await vote(broker, BOSS, grant, 'deny')).toMatchObject({ value: { status: 'pending' } });
+    expect(broker.events.at(-1)).toMatchObject({ type: 'voted', vote: 'deny', comment: null });
+    expect(await vote(broker, OTHER_BOSS, grant, 'deny', 'too wide')).toMatchObject({
+      value: { status: 'denied', endedAt: NOW, endReason: 'denied by cy@acme.example: too wide' },
+    });
+    expect(broker.events.at(-1)).toMatchObject({
+      ...{ type: 'denied', reason: 'denied by cy@acme.example: too wide' },
+    });
+  });
+});
+
+describe('the vote that decided a request', () => {
+  const decide = async (what: 'approve' | 'deny') => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, BOSS, grant, what);
+    const cast = (caller: Caller, ballot: 'approve' | 'deny') =>
+      castVote(broker.ports, keyed(caller), grant.id, { vote: ballot, comment: null });
+    const first = await cast(OTHER_BOSS, what);
+    return { broker, grant, first, cast };
+  };
+
+  test.each(['approve', 'deny'] as const)(
+    'to %s may be repeated, and changes nothing',
+    async (what) => {
+      const { broker, first, cast } = await decide(what);
+      expect(first.ok).toBe(true);
+      const written = broker.events.length;
+      expect(await cast(OTHER_BOSS, what)).toEqual(first);
+      expect(broker.events).toHaveLength(written);
+    },
+  );
+
+  test('may be repeated on a grant that was scheduled by it', async () => {
+    const { broker, grant, cast } = await decide('approve');
+    const stored = broker.grants.get(grant.id) ?? grant;
+    broker.grants.set(grant.id, { ...stored, status: 'scheduled' });
+    expect(await cast(OTHER_BOSS, 'approve')).toMatchObject({ value: { status: 'scheduled' } });
+  });
+
+  test('is decided: other votes, and votes of others, are too late', async () => {
+    const { cast } = await decide('approve');
+    expect(await cast(OTHER_BOSS, 'deny')).toMatchObject({ error: { code: 'wrong-state' } });
+    expect(await cast(BOSS, 'approve')).toMatchObject({ error: { code: 'wrong-state' } });
+  });
+
+  test.each(['cancelled', 'lapsed', 'expired', 'revoking', 'revoked'] as const)(
+    'is too late on a grant that is %s by now',
+    async (status) => {
+      const { broker, grant, cast } = await decide('approve');
+      broker.grants.set(grant.id, { ...(broker.grants.get(grant.id) ?? grant), status });
+      expect(await cast(OTHER_BOSS, 'approve')).toMatchObject({ error: { code: 'wrong-state' } });
+    },
+  );
+});
+
+describe('a vote that is withdrawn', () => {
+  const withdraw = (broker: World, caller: Caller, grant: Grant) =>
+    withdrawVote(broker.ports, callOf(caller), grant.id, 'second thoughts');
+
+  test('does not count any more, and the trail says so', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, BOSS, grant);
+    expect(await withdraw(broker, BOSS, grant)).toEqual(ok({ ...grant, version: 3 }));
+    expect(broker.events.at(-1)).toMatchObject({
+      ...{ type: 'vote-withdrawn', comment: 'second thoughts', actor: { id: 'people:bo' } },
+    });
+  });
+
+  test('that was never cast changes nothing', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, OTHER_BOSS, grant);
+    expect(await withdraw(broker, BOSS, grant)).toMatchObject({ value: { version: 2 } });
+    expect(broker.log).toEqual(['update']);
+  });
+
+  test('stands once the request is decided', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker, { status: 'active' });
+    expect(await withdraw(broker, BOSS, grant)).toEqual(
+      err({ code: 'wrong-state', grant, detail: 'The grant is active, not pending.' }),
+    );
+  });
+
+  test('is forbidden where policy lets the caller only see the request', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    expect(await withdraw(broker, AUDITOR, grant)).toMatchObject({ error: { code: 'forbidden' } });
+  });
+});
+
+describe('one person behind several accounts', () => {
+  const BY_EMPLOYEE = bundleOf({ approval: `${APPROVAL}  samePerson: [employee]\n`, tags: true });
+  const as = (sub: string, groups: readonly string[], employee: string | null): Caller => {
+    const caller = person(sub, groups);
+    const tags: Record<string, string> = employee === null ? {} : { employee };
+    return { ...caller, principal: { ...caller.principal, tags } };
+  };
+  const requested = async () => {
+    const broker = world(BY_EMPLOYEE);
+    const grant = await storedIn(broker, as('ana', ['readers'], '7'), REQUEST);
+    return { broker, grant };
+  };
+
+  test('cannot vote on a request of their own', async () => {
+    const { broker, grant } = await requested();
+    expect(await vote(broker, as('ana-admin', ['bosses'], '7'), grant)).toMatchObject({
+      error: {
+        code: 'forbidden',
+        detail: 'You cannot vote on your own request. Ask another approver.',
+      },
+    });
+  });
+
+  test('cannot vote twice', async () => {
+    const { broker, grant } = await requested();
+    await vote(broker, as('bo', ['bosses'], '8'), grant);
+    expect(await vote(broker, as('bo-admin', ['bosses'], '8'), grant)).toMatchObject({
+      value: { status: 'pending', approvals: { votes: [{ approver: { id: 'people:bo-admin' } }] } },
+    });
+  });
+
+  test('cannot vote without the claim that identifies them', async () => {
+    const { broker, grant } = await requested();
+    const unknown = await vote(broker, as('bo', ['bosses'], null), grant);
+    expect(unknown).toMatchObject({
+      error: { code: 'forbidden', grant, detail: expect.stringContaining('employee') },
+    });
+  });
+});
+
+function bundleOf(parts: {
+  readonly approval?: string;
+  readonly entitlement?: string;
+  readonly policies?: string;
+  readonly tags?: true;
+}): Bundle {
+  const { approval = APPROVAL, entitlement = '', policies = POLICIES, tags } = parts;
+  const issuers = ISSUERS.replace('groups: groups', 'groups: groups, tags: [employee]');
+  return compiled(
+    files({
+      'issuers.yaml': tags ? issuers : ISSUERS,
+      'entitlements/read.yaml': `${READ}${approval}${entitlement}`,
+      'policies/read.cedar': policies,
+    }),
+  );
+}
+
+/** The same broker after a deployment of another bundle. */
+function withBundle(broker: World, bundle: Bundle): World {
+  const { engine } = world(bundle).ports;
+  return { ...broker, ports: { ...broker.ports, bundle, engine } };
+}

@@ -1,0 +1,221 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Bundle } from '../../../core/bundle/bundle.ts';
+import { GRANT_STATUSES, type Grant, type GrantStatus } from '../../../core/grant.ts';
+import type { GrantQuery, GrantStore } from '../../../core/ports.ts';
+import { err, ok } from '../../../core/result.ts';
+import { type Applied, type ApplyPorts, applyBundle } from '../../../core/upkeep/apply-bundle.ts';
+import { APPROVAL, activeIn, GOVERNED, POLICIES, pendingIn } from '../../support/authorities.ts';
+import { compiled, files, READ } from '../../support/bundles.ts';
+import { NO_POLICY, NO_STORE, withEngine } from '../../support/failing-ports.ts';
+import { NOW, type World, world } from '../../support/memory-ports.ts';
+
+const bundleWith = (policies: string): Bundle =>
+  compiled(
+    files({ 'entitlements/read.yaml': `${READ}${APPROVAL}`, 'policies/read.cedar': policies }),
+  );
+
+/** Deployed after the grants were made. The first lets everything go on that `GOVERNED` allowed. */
+const SAME = bundleWith(`${POLICIES}// another hash\n`);
+const NO_TICKETS = bundleWith(POLICIES.replace('has ticket', 'has ticket && false'));
+const FORBIDDEN = bundleWith(`${POLICIES}
+@id("no-more") @advice("Ask later.")
+forbid (principal, action == ValetKey::Action::"request", resource);`);
+const NOBODY = bundleWith(POLICIES.replaceAll('people:readers', 'people:nobody'));
+
+function portsOf(broker: World, bundle: Bundle): ApplyPorts & { readonly writes: Applied[] } {
+  const { engine } = world(bundle).ports;
+  const applied = broker.table.appliedStore();
+  const writes: Applied[] = [];
+  return {
+    ...broker.ports,
+    bundle,
+    engine,
+    writes,
+    applied: {
+      ...applied,
+      write: async (entry) => {
+        writes.push(entry);
+        return applied.write(entry);
+      },
+    },
+  };
+}
+
+const applying = (broker: World, bundle: Bundle) => applyBundle(portsOf(broker, bundle), 'run-1');
+
+async function endedBy(bundle: Bundle, make: (broker: World) => Promise<Grant>) {
+  const broker = world(GOVERNED);
+  const grant = await make(broker);
+  return { broker, grant, ended: await applying(broker, bundle) };
+}
+
+describe('after a deployment, an open grant', () => {
+  test('goes on where policy still allows it', async () => {
+    const { broker, ended } = await endedBy(SAME, activeIn);
+    expect(ended).toEqual(ok([]));
+    expect(broker.log).toEqual([]);
+  });
+
+  test('goes on where policy requires an approval that it had', async () => {
+    const approved = async (broker: World) => {
+      const grant = await pendingIn(broker);
+      const active = { ...grant, status: 'active', expiresAt: NOW + 1000 } as const;
+      broker.grants.set(grant.id, active);
+      return active;
+    };
+    expect((await endedBy(SAME, approved)).ended).toEqual(ok([]));
+  });
+
+  test('goes on where it waits for the approval that policy requires', async () => {
+    expect((await endedBy(SAME, pendingIn)).ended).toEqual(ok([]));
+  });
+
+  test('ends where policy requires an approval by now that it never had', async () => {
+    const { broker, grant, ended } = await endedBy(NO_TICKETS, activeIn);
+    const endReason = 'policy now requires an approval that it never had';
+    expect(ended).toMatchObject({ value: [{ id: grant.id, status: 'revoked', endReason }] });
+    expect(broker.events.at(-1)).toMatchObject({
+      ...{ type: 'revoked', reason: endReason, actor: 'broker', requestId: 'run-1' },
+    });
+  });
+
+  test('ends where a policy forbids it, with the name of the policy', async () => {
+    const { grant, ended } = await endedBy(FORBIDDEN, activeIn);
+    const endReason = 'policy no longer allows it: no-more';
+    expect(ended).toMatchObject({ value: [{ id: grant.id, endReason }] });
+  });
+
+  test('ends where its entitlement was changed, and the reason says so', async () => {
+    const { ended } = await endedBy(SAME, (broker) =>
+      activeIn(broker, { definition: 'sha256:before' }),
+    );
+    const endReason = 'policy no longer allows it: The entitlement was changed or removed.';
+    expect(ended).toMatchObject({ value: [{ endReason }] });
+  });
+
+  test('ends where no policy permits it', async () => {
+    const { ended } = await endedBy(NOBODY, activeIn);
+    const endReason = 'policy no longer allows it: no policy permits it';
+    expect(ended).toMatchObject({ value: [{ endReason }] });
+  });
+
+  test('is not asked about where this very bundle decided on it', async () => {
+    const { ended } = await endedBy(FORBIDDEN, (broker) =>
+      activeIn(broker, {
+        decision: { outcome: 'allow', policies: [], advice: [], bundle: FORBIDDEN.hash },
+      }),
+    );
+    expect(ended).toEqual(ok([]));
+  });
+
+  const CHECKED: readonly GrantStatus[] = ['pending', 'scheduled', 'active'];
+  test.each(GRANT_STATUSES)(
+    'is checked only while it is pending, scheduled or active: %s',
+    async (status) => {
+      const { ended } = await endedBy(FORBIDDEN, (broker) => activeIn(broker, { status }));
+      expect(ended.ok && ended.value).toHaveLength(CHECKED.includes(status) ? 1 : 0);
+    },
+  );
+});
+
+test('all pages of open grants are checked', async () => {
+  const broker = world(GOVERNED);
+  const grant = await pendingIn(broker);
+  for (let made = 1; made < 203; made += 1) {
+    const id = `gr_${String(made).padStart(20, '0')}`;
+    broker.grants.set(id, { ...grant, id });
+  }
+  const queries: GrantQuery[] = [];
+  const list: GrantStore['list'] = async (query) => {
+    queries.push(query);
+    return broker.ports.store.list(query);
+  };
+  const ports = { ...portsOf(broker, FORBIDDEN), store: { ...broker.ports.store, list } };
+  const ended = await applyBundle(ports, 'run-1');
+  expect(ended.ok && ended.value).toHaveLength(203);
+  expect(queries.map(({ status, after }) => [status, after !== undefined])).toEqual([
+    ['pending', false],
+    ['pending', true],
+    ['pending', true],
+    ['scheduled', false],
+    ['active', false],
+  ]);
+  expect(queries.every(({ limit }) => limit === 100)).toBe(true);
+});
+
+describe('a bundle is applied', () => {
+  test('in two passes, ten minutes apart, and then never again', async () => {
+    const broker = world(GOVERNED);
+    const ports = portsOf(broker, SAME);
+    const pass = async (seconds: number) => {
+      broker.now = NOW + seconds * 1000;
+      return applyBundle(ports, 'run-1');
+    };
+    expect(await pass(0)).toEqual(ok([]));
+    expect(await pass(1)).toEqual(ok(null));
+    expect(await pass(599.999)).toEqual(ok(null));
+    expect(await pass(600)).toEqual(ok([]));
+    expect(await pass(1200)).toEqual(ok(null));
+    expect(await pass(86_400)).toEqual(ok(null));
+    expect(ports.writes).toEqual([
+      { hash: SAME.hash, passes: 1, at: NOW },
+      { hash: SAME.hash, passes: 2, at: NOW + 600_000 },
+    ]);
+  });
+
+  test('whose second pass ends what an earlier deployment allowed meanwhile', async () => {
+    const broker = world(GOVERNED);
+    await applying(broker, FORBIDDEN);
+    const late = await activeIn(broker);
+    broker.now += 600_000;
+    expect(await applying(broker, FORBIDDEN)).toMatchObject({ value: [{ id: late.id }] });
+  });
+
+  test('at once after another one, which starts its passes anew', async () => {
+    const broker = world(GOVERNED);
+    await applying(broker, SAME);
+    const ports = portsOf(broker, NO_TICKETS);
+    expect(await applyBundle(ports, 'run-1')).toEqual(ok([]));
+    expect(ports.writes).toEqual([{ hash: NO_TICKETS.hash, passes: 1, at: NOW }]);
+  });
+
+  test('without reading a grant where it was applied already', async () => {
+    const broker = world(GOVERNED);
+    await applying(broker, SAME);
+    const list = async (): Promise<never> => {
+      throw new Error('the store was used');
+    };
+    const ports = { ...portsOf(broker, SAME), store: { ...broker.ports.store, list } };
+    expect(await applyBundle(ports, 'run-1')).toEqual(ok(null));
+  });
+});
+
+describe('a pass fails, and is not recorded,', () => {
+  test.each(['list', 'events', 'find', 'update'] as const)(
+    'where the store does not answer %s',
+    async (call) => {
+      const broker = world(GOVERNED);
+      await activeIn(broker);
+      const ports = portsOf(broker, FORBIDDEN);
+      const store = { ...ports.store, [call]: async () => err(NO_STORE) };
+      expect(await applyBundle({ ...ports, store }, 'run-1')).toEqual(err(NO_STORE));
+      expect(ports.writes).toEqual([]);
+    },
+  );
+
+  test('where policy does not answer', async () => {
+    const broker = world(GOVERNED);
+    await activeIn(broker);
+    const ports = portsOf(broker, FORBIDDEN);
+    const { engine } = withEngine(broker.ports, { ask: () => err(NO_POLICY) });
+    expect(await applyBundle({ ...ports, engine }, 'run-1')).toEqual(err(NO_POLICY));
+    expect(ports.writes).toEqual([]);
+  });
+
+  test.each(['read', 'write'] as const)('where its record cannot be %s', async (call) => {
+    const broker = world(GOVERNED);
+    const ports = portsOf(broker, FORBIDDEN);
+    const applied = { ...ports.applied, [call]: async () => err(NO_STORE) };
+    expect(await applyBundle({ ...ports, applied }, 'run-1')).toEqual(err(NO_STORE));
+  });
+});

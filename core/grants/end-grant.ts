@@ -46,11 +46,8 @@ export function revokeGrant(
       return unlessForbidden(allowed, grant, 'Policy does not let you revoke this grant.');
     },
     decide: async (grant) => {
-      const why = endReason(grant, call, reason);
       if (grant.status === 'revoking' || grant.status === 'revoked') return ok(null);
-      // A request that was revoked while it waited is cancelled; the same order again changes nothing.
-      if (grant.status === 'cancelled' && grant.endReason === why) return ok(null);
-      const ended = revoke(grant, why, ports.clock());
+      const ended = revoke(grant, endReason(grant, call, reason), ports.clock());
       return ended.ok ? ok(changeOf(ended.value)) : wrongState(grant, ended.error.detail);
     },
   });

@@ -4,7 +4,7 @@ import type { Call } from '../call.ts';
 import { reevaluate } from '../deciding/reevaluate.ts';
 import { isOwn, mayVote, personOf } from '../deciding/who-may.ts';
 import type { Failure } from '../failure.ts';
-import type { Grant, Requester, Vote } from '../grant.ts';
+import type { Grant, Vote } from '../grant.ts';
 import { reviewOwed } from '../lifecycle/new-grant.ts';
 import { OWN_REQUEST, vote, withdraw } from '../lifecycle/vote.ts';
 import { ok, type Result } from '../result.ts';
@@ -32,7 +32,6 @@ export function castVote(
       isOwn(grant, call) ? forbidden(grant, OWN_REQUEST.detail) : voterOf(ports, call, grant),
     decide: async (grant, marks) => {
       const approver = actorOf(call.caller);
-      if (wasDecidedBy(grant, approver, ballot)) return ok(null);
       const voted = vote(grant, { ...ballot, approver, marks, at: ports.clock() });
       if (!voted.ok) {
         const { code, detail } = voted.error;
@@ -50,16 +49,6 @@ export function castVote(
       }
     },
   });
-}
-
-/** A repeat of the vote that decided the request finds nothing left to do (I11). */
-function wasDecidedBy({ status, approvals }: Grant, approver: Requester, ballot: Ballot): boolean {
-  const last = approvals.votes.at(-1);
-  return (
-    (status === 'active' || status === 'scheduled' || status === 'denied') &&
-    last?.approver.id === approver.id &&
-    last.vote === ballot.vote
-  );
 }
 
 /** Withdraws the caller's vote while the request is pending. */

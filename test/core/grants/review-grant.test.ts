@@ -7,7 +7,6 @@ import {
   APPROVAL,
   activeIn,
   GOVERNED,
-  keyed,
   POLICIES,
   REVIEWER,
 } from '../../support/authorities.ts';
@@ -41,14 +40,6 @@ describe('a review', () => {
     );
     expect(broker.events.at(-1)).toMatchObject({ type: 'reviewed', comment: 'fine' });
     expect(broker.questions).toEqual(['review']);
-  });
-
-  test('may be repeated by the same reviewer, and changes nothing', async () => {
-    const broker = world(GOVERNED);
-    const { id } = await activeIn(broker, USED);
-    const first = await reviewGrant(broker.ports, keyed(REVIEWER), id, 'fine');
-    expect(await reviewGrant(broker.ports, keyed(REVIEWER), id, 'fine')).toEqual(first);
-    expect(broker.log).toEqual(['update']);
   });
 
   test('is closed once: another reviewer comes too late', async () => {

@@ -1,4 +1,6 @@
-/** The constructs that other CDK apps import from `valetkey/constructs` (docs/target-accounts.md). */
+/**
+ * The constructs that other CDK apps import from `valetkey/constructs` (docs/target-accounts.md).
+ */
 export { KillRole, type KillRoleProps } from './kill-role.ts';
 export {
   TargetAccountStack,

@@ -15,9 +15,9 @@ export type KillRoleProps = {
 };
 
 /**
- * Lets the broker write its kill switch in this account. Only the kill Lambda can assume the role, which
- * may read, put and delete inline policies of exactly these roles. Without it, grants on roles of this
- * account cannot be revoked.
+ * Lets the broker write its kill switch in this account. Only the kill Lambda can assume the role,
+ * which may read, put and delete inline policies of exactly these roles. Without it, grants on
+ * roles of this account cannot be revoked.
  */
 export class KillRole extends Construct {
   constructor(scope: Construct, id: string, props: KillRoleProps) {

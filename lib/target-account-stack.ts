@@ -41,8 +41,8 @@ export type TargetAccountStackProps = StackProps & {
 };
 
 /**
- * What a target account needs: its vendable roles, the permissions boundary that limits them, and the
- * kill role, which the broker's own account does not need. Deploy one per account and broker.
+ * What a target account needs: its vendable roles, the permissions boundary that limits them, and
+ * the kill role, which the broker's own account does not need. Deploy one per account and broker.
  */
 export class TargetAccountStack extends Stack {
   private readonly made = new Map<string, VendableRole>();

@@ -7,11 +7,14 @@ export type VendableRoleProps = {
   readonly roleName: string;
   /** Begins and ends with a slash, as in `/valetkey/`. Default: `/`. */
   readonly path?: string;
-  /** The ARN of the broker's vend role, which may assume this role. Default: the broker cannot assume it. */
+  /**
+   * The ARN of the broker's vend role, which may assume this role. Default: the broker cannot
+   * assume it.
+   */
   readonly vendRoleArn?: string;
   /**
-   * ARNs of the vendable roles whose sessions may assume this one (`chainedRoles` of an entitlement).
-   * Default: none.
+   * ARNs of the vendable roles whose sessions may assume this one (`chainedRoles` of an
+   * entitlement). Default: none.
    */
   readonly chainedFrom?: readonly string[];
   /** Default: `Vended by Valet Key`. */
@@ -21,9 +24,10 @@ export type VendableRoleProps = {
 };
 
 /**
- * A role that only the broker can hand out. It trusts the broker's vend role and the vendable roles it is
- * chained from, requires a SourceIdentity of the broker's shape, and denies everything to sessions without
- * one. Add its rights as to any role: a session gets at most those, narrowed by its session policy.
+ * A role that only the broker can hand out. It trusts the broker's vend role and the vendable roles
+ * it is chained from, requires a SourceIdentity of the broker's shape, and denies everything to
+ * sessions without one. Add its rights as to any role: a session gets at most those, narrowed by
+ * its session policy.
  */
 export class VendableRole extends Construct {
   readonly role: iam.Role;

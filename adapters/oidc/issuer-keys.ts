@@ -12,8 +12,8 @@ const COOLDOWN_MS = 3000;
 export type IssuerKeys = JWTVerifyGetKey & { readonly warm?: () => Promise<void> };
 
 /**
- * The issuer's signing keys, found by OpenID Connect Discovery and kept in memory. To find rotated keys,
- * an unknown key id fetches them again, at most every 30 seconds.
+ * The issuer's signing keys, found by OpenID Connect Discovery and kept in memory. To find rotated
+ * keys, an unknown key id fetches them again, at most every 30 seconds.
  */
 export function issuerKeys(url: string): IssuerKeys {
   let keys: Promise<JWTVerifyGetKey> | undefined;

@@ -12,8 +12,8 @@ const COOLDOWN_MS = 30_000;
 const FAILURE_COOLDOWN_MS = 3000;
 
 /**
- * The JWK set at a URL, kept for ten minutes. Unlike jose's remote set, it does not ask an address that
- * fails again for every token.
+ * The JWK set at a URL, kept for ten minutes. Unlike jose's remote set, it does not ask an address
+ * that fails again for every token.
  */
 export async function remoteKeys(url: string): Promise<JWTVerifyGetKey> {
   let keys = await fetchKeys(url);

@@ -75,7 +75,11 @@ export async function call(
 export type Grant = z.infer<typeof responses.grant>;
 export type Credentials = z.infer<typeof responses.credentials>;
 
-/** Requests a grant and vends in one call. @throws Error if there are no keys. */
+/**
+ * Requests a grant and vends in one call.
+ *
+ * @throws Error if there are no keys
+ */
 export async function vend(
   token: string,
   body: object,
@@ -131,7 +135,9 @@ export async function refusal(action: Promise<unknown>): Promise<string | null> 
 }
 
 /**
- * Looks until there is something. @throws Error with `what` if that takes longer than `withinMs`.
+ * Looks every 200 ms until `look` finds something.
+ *
+ * @throws Error with `what` if that takes longer than `withinMs`
  */
 export async function until<T>(
   what: string,

@@ -7,7 +7,9 @@ import type { LocalState } from '../local/state-folder.ts';
 import { ratios, spread } from './statistics.ts';
 import { VEND_BODY } from './vend-handler.ts';
 
-/** Measures the packed command in pairs: against starting Node, and against the HTTP calls it makes. */
+/**
+ * Measures the packed command in pairs: against starting Node, and against the HTTP calls it makes.
+ */
 
 const PAIRS = 40;
 const EXECS = 15;

@@ -61,7 +61,10 @@ export function costPerMillion(
   };
 }
 
-/** A write unit is 1 KB. A transaction takes two for each, every index with a full projection another one. */
+/**
+ * A write unit is 1 KB. A transaction takes two for each, every index with a full projection
+ * another one.
+ */
 function writeUnits({ TransactItems }: TransactWriteItemsCommandInput) {
   const sizes = (TransactItems ?? []).flatMap(({ Put }) =>
     Put?.Item === undefined ? [] : [itemSize(Put.Item)],
@@ -74,8 +77,8 @@ function writeUnits({ TransactItems }: TransactWriteItemsCommandInput) {
   // Two indexes with everything, one with keys only.
   const indexes = 2 * grant + 1;
   const vend = 2 * (kilobytes.reduce((sum, size) => sum + size, 0) + checks) + indexes;
-  // The parked token and its check; the expired grant, its event and its row; a delete and a put in the
-  // status index, a delete in the sweep's.
+  // The parked token and its check; the expired grant, its event and its row; a delete and a put in
+  // the status index, a delete in the sweep's.
   const end = 2 * 2 + 2 * (grant + 2) + 3 * grant + 1;
   return { vend, end, sizes };
 }

@@ -95,7 +95,9 @@ type Wall = {
   readonly transaction: TransactWriteItemsCommandInput;
 };
 
-/** The environment of the vend Lambda, with the credentials of its role and a token to call it with. */
+/**
+ * The environment of the vend Lambda, with the credentials of its role and a token to call it with.
+ */
 async function vendEnvironment(state: LocalState): Promise<Record<string, string>> {
   const root = { accessKeyId: state.accountId, secretAccessKey: 'local' };
   const sts = new STSClient({

@@ -5,8 +5,8 @@ import type { Context } from 'aws-lambda';
 import { vendEvent, vendHandler } from './vend-handler.ts';
 
 /**
- * Runs in its own process: measures the CPU time of warm vends without the two AWS calls. Writes a JSON
- * array of milliseconds per vend, one number per batch, to file descriptor 3.
+ * Runs in its own process: measures the CPU time of warm vends without the two AWS calls. Writes a
+ * JSON array of milliseconds per vend, one number per batch, to file descriptor 3.
  */
 
 const BATCHES = 60;

@@ -12,8 +12,9 @@ import { random } from '../lambdas/container.ts';
 import { VEND_BODY, vendEvent, vendHandler } from './vend-handler.ts';
 
 /**
- * Runs in its own process: compares the wall time of the vend handler with that of the same transaction
- * and AssumeRole sent directly, and with that of a vend over HTTP. Writes JSON to file descriptor 3.
+ * Runs in its own process: compares the wall time of the vend handler with that of the same
+ * transaction and AssumeRole sent directly, and with that of a vend over HTTP. Writes JSON to file
+ * descriptor 3.
  */
 
 const WARM_UP = 20;

@@ -3,7 +3,9 @@ import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { LocalState } from '../local/state-folder.ts';
 import { VEND_BODY } from './vend-handler.ts';
 
-/** The number of states that a real execution entered, for a grant that is vended once and expires. */
+/**
+ * The number of states that a real execution entered, for a grant that is vended once and expires.
+ */
 export async function countTransitions(state: LocalState, token: string): Promise<number> {
   const response = await fetch(`${state.apiUrl}/v1/credentials`, {
     method: 'POST',

@@ -13,9 +13,10 @@ import { sampleRoles } from '../lib/sample-roles.ts';
 import { TargetAccountStack } from '../lib/target-account-stack.ts';
 
 /**
- * The CDK app. `valetkey.yaml` says how it is deployed; the context value `config` names another such
- * file, `policy` another folder for the policy bundle. The local stack reads no such file. It passes
- * `issuerUrls` (a JSON object of the URLs to use instead of the issuers' own) and `sampleTargets`.
+ * The CDK app. `valetkey.yaml` says how it is deployed; the context value `config` names another
+ * such file, `policy` another folder for the policy bundle. The local stack reads no such file. It
+ * passes `issuerUrls` (a JSON object of the URLs to use instead of the issuers' own) and
+ * `sampleTargets`.
  */
 const app = new App();
 const context = (name: string): string | undefined => {

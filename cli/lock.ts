@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../adapters/processes/is-alive.ts';
 import { codeOf, Failure } from './failure.ts';
 import { removePrivate } from './private-file.ts';
 
@@ -67,14 +68,5 @@ function holderOf(path: string): number | null {
     return Number(readFileSync(path, 'utf8')) || null;
   } catch {
     return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
   }
 }

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
+import { replaceControlCharacters, withoutControlCharacters } from '../core/text.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -42,12 +43,9 @@ export function jsonLines(stream: Pick<WriteStream, 'write'>): Terminal {
   };
 }
 
-/** Control characters, line separators and bidirectional controls, which terminals may obey. */
-const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-
 /** Escapes the control characters that `JSON.stringify` leaves, except its own line breaks. */
 function jsonText(value: unknown, indent: number): string {
-  return JSON.stringify(value, null, indent).replaceAll(CONTROL_CHARACTERS, (character) =>
+  return replaceControlCharacters(JSON.stringify(value, null, indent), (character) =>
     character === '\n' ? character : escaped(character),
   );
 }
@@ -58,7 +56,7 @@ function escaped(character: string): string {
 
 /** Makes foreign text safe to print: it cannot move the cursor, or hide or reorder other text. */
 export function plain(text: string): string {
-  return text.replaceAll(CONTROL_CHARACTERS, ' ');
+  return withoutControlCharacters(text, ' ');
 }
 
 /** `1 case`, `2 cases`, `1 policy`, `2 policies`. */

@@ -16,8 +16,15 @@ const CODE = new RegExp(`[${CODES}]`, 'u');
 export const NO_CONTROL_CHARACTERS = new RegExp(`^[^${CODES}${LAYOUT}]*$`, 'u');
 
 /** Replaces control characters, so that logs, mails and terminals can show a text of any origin. */
+export function replaceControlCharacters(
+  text: string,
+  replacement: (character: string) => string,
+): string {
+  return text.replaceAll(CONTROL, replacement);
+}
+
 export function withoutControlCharacters(text: string, replacement = ''): string {
-  return text.replaceAll(CONTROL, () => replacement);
+  return replaceControlCharacters(text, () => replacement);
 }
 
 /**

@@ -24,12 +24,12 @@ import { tokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
 import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
-import type { RoleParts } from '../core/accounts/names.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
+import type { RoleArn } from '../core/role-arn.ts';
 import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
 import { logger } from './logger.ts';
@@ -135,7 +135,7 @@ function iamClients(): IamClients {
   const clients = new Map([[own, new IAMClient(IAM_CALL)]]);
   const sts = new STSClient(IAM_CALL);
   const killRole = env('KILL_ROLE');
-  const of = ({ partition, account }: RoleParts): IAMClient => {
+  const of = ({ partition, account }: RoleArn): IAMClient => {
     const known = clients.get(account);
     if (known !== undefined) return known;
     const credentials = killRoleCredentials(

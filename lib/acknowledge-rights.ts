@@ -2,8 +2,8 @@ import { Validations } from 'aws-cdk-lib';
 import type { TargetAccountStack, TargetRole } from './target-account-stack.ts';
 
 /**
- * Acknowledges cdk-nag's findings about the rights of target roles: the configuration states these rights
- * on purpose. cdk-nag accepts no pattern, so each finding is named.
+ * Acknowledges cdk-nag's findings about the rights of target roles: the configuration states these
+ * rights on purpose. cdk-nag accepts no pattern, so each finding is named.
  */
 export function acknowledgeRights(stack: TargetAccountStack, roles: readonly TargetRole[]): void {
   const statements = roles.flatMap((role) => role.statements ?? []);

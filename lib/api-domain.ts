@@ -8,7 +8,10 @@ import type { Config } from '../core/config/config-file.ts';
 
 export type DomainConfig = NonNullable<Config['domain']>;
 
-/** A custom domain name for the API. Without a hosted zone, an output names the target of its CNAME record. */
+/**
+ * A custom domain name for the API. Without a hosted zone, an output names the target of its CNAME
+ * record.
+ */
 export class ApiDomain extends Construct {
   constructor(scope: Construct, id: string, stage: apigateway.HttpStage, domain: DomainConfig) {
     super(scope, id);

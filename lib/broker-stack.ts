@@ -80,7 +80,8 @@ export class BrokerStack extends Stack {
     const sweep = build('sweep', 'bundle and engine', 'ends grants that their workflow left open');
     const publish = build('publish', 'nothing', 'publishes events and mails');
 
-    // Vending queries the table only if a policy uses `history`, or for overdue reviews of break-glass.
+    // Vending queries the table only if a policy uses `history`, or for overdue reviews of
+    // break-glass.
     const readsPast =
       bundle.mentions.attributes.includes('history') ||
       Object.values(bundle.entitlements).some(({ breakGlass }) => breakGlass);
@@ -128,10 +129,10 @@ export class BrokerStack extends Stack {
   }
 
   /**
-   * Lets the kill Lambda write policies of this account's roles directly, and of other accounts' roles
-   * through their kill role. If the stack's account is unknown at synthesis, an account id written out in
-   * the bundle may be its own: then both are allowed, and only one of the roles exists. IAM calls always
-   * act on the caller's own account.
+   * Lets the kill Lambda write policies of this account's roles directly, and of other accounts'
+   * roles through their kill role. If the stack's account is unknown at synthesis, an account id
+   * written out in the bundle may be its own: then both are allowed, and only one of the roles
+   * exists. IAM calls always act on the caller's own account.
    */
   private allowKill(kill: BundledFunction, roles: readonly string[]): void {
     const known = !Token.isUnresolved(this.account);
@@ -151,8 +152,9 @@ export class BrokerStack extends Stack {
   }
 
   /**
-   * A role that outlives the stack: a trust policy stores the role it trusts as a unique id, so no target
-   * would trust a new role of the same name (IAM User Guide, "AWS JSON policy elements: Principal").
+   * A role that outlives the stack: a trust policy stores the role it trusts as a unique id, so no
+   * target would trust a new role of the same name (IAM User Guide, "AWS JSON policy elements:
+   * Principal").
    */
   private trustedRole(id: string, name: string, keeping: Keeping): iam.Role {
     const role = lambdaRole(this, id, name);

@@ -19,7 +19,9 @@ export type GrantWorkflowProps = {
   readonly kill: BundledFunction;
 };
 
-/** One Standard execution per grant (`workflow/grant.asl.json`), started from the table's stream. */
+/**
+ * One Standard execution per grant (`workflow/grant.asl.json`), started from the table's stream.
+ */
 export class GrantWorkflow extends Construct {
   readonly stateMachine: sfn.StateMachine;
   private readonly table: GrantTable;
@@ -83,7 +85,9 @@ export class GrantWorkflow extends Construct {
   }
 }
 
-/** The workflow may park its task token while the grant has not changed; it cannot change the grant. */
+/**
+ * The workflow may park its task token while the grant has not changed; it cannot change the grant.
+ */
 function parkTokens({ table }: GrantTable): readonly iam.PolicyStatementProps[] {
   const grants = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['GRANT#*'] } };
   return [

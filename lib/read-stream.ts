@@ -16,8 +16,9 @@ export type StreamFilter = {
 };
 
 /**
- * Delivers the table's stream to a Lambda, in order per grant. What still fails after six hours is noted
- * in a queue: `npm run redrive` publishes events again, and the sweep does not need the stream.
+ * Delivers the table's stream to a Lambda, in order per grant. What still fails after six hours is
+ * noted in a queue: `npm run redrive` publishes events again, and the sweep does not need the
+ * stream.
  */
 export function readStream(
   scope: Construct,

@@ -4,8 +4,8 @@ import { parseRoleArn } from '../core/role-arn.ts';
 import type { TargetRole } from './target-account-stack.ts';
 
 /**
- * For the local stack only: every role of the bundle, by account and with all permissions, so that any
- * bundle can be tried and only the session policy limits what its keys can do.
+ * For the local stack only: every role of the bundle, by account and with all permissions, so that
+ * any bundle can be tried and only the session policy limits what its keys can do.
  */
 export function sampleRoles(
   bundle: Bundle,

@@ -17,7 +17,10 @@ export type CdkOptions = {
 
 export type Cdk = (args: readonly string[], options?: CdkOptions) => Promise<string>;
 
-/** The CDK's own command, as the root of an account on the emulator; logs to `cdk.log` in the folder. */
+/**
+ * The CDK's own command, as the root of an account on the emulator; logs to `cdk.log` in the
+ * folder.
+ */
 export function cdkCommand(stateDir: string, signal: AbortSignal): Cdk {
   const program = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const logFile = join(stateDir, 'cdk.log');
@@ -31,7 +34,8 @@ export function cdkCommand(stateDir: string, signal: AbortSignal): Cdk {
       env: {
         ...inheritable(process.env),
         CI: 'true',
-        // Its caches stay here: the CDK would remember for the whole machine whose account which key is.
+        // Its caches stay here: the CDK would remember for the whole machine whose account which
+        // key is.
         CDK_HOME: join(stateDir, 'cdk-home', account),
         CDK_DEFAULT_ACCOUNT: account,
         CDK_DEFAULT_REGION: REGION,

@@ -2,7 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { LocalState } from './state-folder.ts';
 
-/** What the demo acts with: tokens, calls of the HTTP API, and AWS clients under vended credentials. */
+/**
+ * What the demo acts with: tokens, calls of the HTTP API, and AWS clients under vended credentials.
+ */
 
 export const BUCKET = 'acme-artifacts';
 

@@ -9,7 +9,9 @@ import { playEndings } from './demo-endings.ts';
 import { expect, Story } from './demo-story.ts';
 import { startStack } from './stack.ts';
 
-/** `npm run demo`: plays the whole story on its own stack; exits with 0 only if every step succeeds. */
+/**
+ * `npm run demo`: plays the whole story on its own stack; exits with 0 only if every step succeeds.
+ */
 
 const story = new Story();
 const stateDir = mkdtempSync(join(tmpdir(), 'valetkey-demo-'));

@@ -113,7 +113,8 @@ function configuration(
       Session: DAY,
       RefreshToken: DAY,
     },
-    // OpenID Connect requires prompt=consent for `offline_access`; the login page counts as consent.
+    // OpenID Connect requires prompt=consent for `offline_access`; the login page counts as
+    // consent.
     issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
     jwks: { keys },
     cookies: { keys: [randomUUID()] },

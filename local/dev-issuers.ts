@@ -13,7 +13,9 @@ export type DevIssuers = {
 
 type Listed = Pick<Issuer, 'id' | 'type' | 'audience' | 'clientId'>;
 
-/** One OIDC provider per issuer of the bundle, all on one port of 127.0.0.1, for development only. */
+/**
+ * One OIDC provider per issuer of the bundle, all on one port of 127.0.0.1, for development only.
+ */
 export async function startDevIssuers(policyDir: string): Promise<DevIssuers> {
   const listed = readIssuers(policyDir);
   const providers = new Map<string, DevIssuer>();
@@ -32,7 +34,10 @@ export async function startDevIssuers(policyDir: string): Promise<DevIssuers> {
   return { urls, stop };
 }
 
-/** The issuers of a well-formed file. The compiler of the bundle reports what is wrong with any other. */
+/**
+ * The issuers of a well-formed file. The compiler of the bundle reports what is wrong with any
+ * other.
+ */
 function readIssuers(policyDir: string): readonly Listed[] {
   const file = parse(readFileSync(join(policyDir, 'issuers.yaml'), 'utf8')) as {
     readonly issuers?: readonly Listed[];

@@ -56,8 +56,8 @@ export async function startEmulator(python: string, stateDir: string): Promise<E
 }
 
 /**
- * The folder in which the emulator unpacks Lambdas. Its own worker script is CommonJS, but below this
- * project's package.json it would count as an ES module.
+ * The folder in which the emulator unpacks Lambdas. Its own worker script is CommonJS, but below
+ * this project's package.json it would count as an ES module.
  */
 function temporaryFolder(stateDir: string): string {
   const folder = join(stateDir, 'tmp');

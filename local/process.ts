@@ -18,11 +18,11 @@ const TAIL_LINES = 30;
 const KILL_AFTER_MS = 5000;
 
 /**
- * Runs a command to its end in its own process group: Ctrl-C in a terminal then reaches only this process,
- * which stops everything in order.
+ * Runs a command to its end in its own process group: Ctrl-C in a terminal then reaches only this
+ * process, which stops everything in order.
  *
- * @throws Error with the end of its output if it does not exit with 0; the reason of the signal if it was
- * stopped, once the whole group has ended.
+ * @throws Error with the end of its output if it does not exit with 0; the reason of the signal if
+ * it was stopped, once the whole group has ended.
  */
 export async function run(
   command: string,

@@ -9,7 +9,9 @@ import { run } from './process.ts';
 const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const SHARED = fileURLToPath(new URL('../.valetkey', import.meta.url));
 
-/** No installation takes longer: an older lock was left behind, and its process id is in use again. */
+/**
+ * No installation takes longer: an older lock was left behind, and its process id is in use again.
+ */
 const STALE_LOCK_MS = 10 * 60_000;
 const LOOK_AGAIN_MS = 250;
 
@@ -22,7 +24,8 @@ export function emulatorPython(log: (line: string) => void, signal?: AbortSignal
 export type Installed = { readonly name: string; readonly requirements: string };
 
 /**
- * A virtual environment for this whole checkout, made on first use and again when its requirements change.
+ * A virtual environment for this whole checkout, made on first use and again when its requirements
+ * change.
  *
  * @returns the path of its Python
  * @throws Error if there is no Python ≥ 3.10, or the installation fails

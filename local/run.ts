@@ -1,6 +1,9 @@
 import { startStack } from './stack.ts';
 
-/** `npm run local`: runs the stack until Ctrl-C. VALETKEY_STATE and VALETKEY_POLICY name its folders. */
+/**
+ * `npm run local`: runs the stack until Ctrl-C. VALETKEY_STATE and VALETKEY_POLICY name its
+ * folders.
+ */
 
 const begun = performance.now();
 const log = (line: string): void => {

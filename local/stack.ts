@@ -19,7 +19,8 @@ export type StackOptions = {
 };
 
 /**
- * Starts the same CDK app that goes to AWS, on the emulator and with development issuers, all on 127.0.0.1.
+ * Starts the same CDK app that goes to AWS, on the emulator and with development issuers, all on
+ * 127.0.0.1.
  *
  * @throws Error that says what failed, after everything that was started has stopped.
  */
@@ -66,7 +67,8 @@ async function start(
     stopped.throwIfAborted();
     const emulator = await startEmulator(python, stateDir);
     stops.push(emulator.stop);
-    // In a folder without cdk.json: bootstrapping needs no app, so it does not wait for the synthesis.
+    // In a folder without cdk.json: bootstrapping needs no app, so it does not wait for the
+    // synthesis.
     await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], { url: emulator.url, cwd: stateDir });
     return emulator;
   };

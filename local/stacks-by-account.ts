@@ -8,7 +8,9 @@ type Manifest = {
   >;
 };
 
-/** The stacks of a cloud assembly by account; stacks without an account go to the emulator's own. */
+/**
+ * The stacks of a cloud assembly by account; stacks without an account go to the emulator's own.
+ */
 export function stacksByAccount(assembly: string): ReadonlyMap<string, readonly string[]> {
   const text = readFileSync(join(assembly, 'manifest.json'), 'utf8');
   const { artifacts } = JSON.parse(text) as Manifest;

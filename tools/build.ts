@@ -6,8 +6,8 @@ import { type BuildOptions, build } from 'esbuild';
 import { cedarModule } from '../adapters/cedar/cedar.ts';
 
 /**
- * `npm pack` runs this. It fills `dist/` with the command for Node ≥ 20, bundled with everything it needs,
- * and with the constructs that other CDK apps import.
+ * `npm pack` runs this. It fills `dist/` with the command for Node ≥ 20, bundled with everything it
+ * needs, and with the constructs that other CDK apps import.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -28,8 +28,8 @@ const options: BuildOptions = {
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);
-// A small file of its own: `credential-process` answers from its cache without loading the rest. It is
-// CommonJS, which Node starts faster than an ES module.
+// A small file of its own: `credential-process` answers from its cache without loading the rest. It
+// is CommonJS, which Node starts faster than an ES module.
 await build({
   ...options,
   format: 'cjs',

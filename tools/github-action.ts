@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
 
 /**
- * How the two programs of the GitHub action are built. GitHub runs the files in the repository, so they are
- * committed; a test builds them again and compares. They contain only our own code.
+ * How the two programs of the GitHub action are built. GitHub runs the files in the repository, so
+ * they are committed; a test builds them again and compares. They contain only our own code.
  */
 export const ACTION_BUILD = {
   absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),

@@ -5,9 +5,10 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { marshall } from '@aws-sdk/util-dynamodb';
 
 /**
- * `npm run redrive -- --since 2026-11-24T10:00:00Z [--until …] [--stack ValetKey]`: publishes the events
- * of that time again, under the same ids, by which consumers recognise repeats. It reads them from the
- * table, so it does not matter how long ago they were lost. It scans the whole table: use it sparingly.
+ * `npm run redrive -- --since 2026-11-24T10:00:00Z [--until …] [--stack ValetKey]`: publishes the
+ * events of that time again, under the same ids, by which consumers recognise repeats. It reads
+ * them from the table, so it does not matter how long ago they were lost. It scans the whole table:
+ * use it sparingly.
  */
 
 type Item = Record<string, AttributeValue>;

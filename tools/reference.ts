@@ -4,8 +4,8 @@ import { ACTION_BUILD } from './github-action.ts';
 import { referencePages } from './reference-pages.ts';
 
 /**
- * `npm run reference`: writes everything that is generated from the code, which is `docs/reference/` and the
- * programs of the GitHub action. Tests fail if it is stale.
+ * `npm run reference`: writes everything that is generated from the code, which is
+ * `docs/reference/` and the programs of the GitHub action. Tests fail if it is stale.
  */
 buildSync(ACTION_BUILD);
 mkdirSync('docs/reference/events', { recursive: true });

@@ -6,8 +6,8 @@ import type { AuditEvent } from '../../core/audit.ts';
 export type Bus = (event: AuditEvent) => Promise<void>;
 
 /**
- * @throws the errors of EventBridge, including those of entries that fail inside a successful call; the
- * stream then delivers the record again.
+ * @throws the errors of EventBridge, including those of entries that fail inside a successful call;
+ * the stream then delivers the record again.
  */
 export function eventBridgeBus(client: EventBridgeClient, busName: string): Bus {
   return async (event) => {

@@ -2,8 +2,8 @@ import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@aws-sdk/types';
 
 /**
- * Provides the credentials of a target account's kill role to an SDK client, which keeps them and asks for
- * new ones a few minutes before they expire.
+ * Provides the credentials of a target account's kill role to an SDK client, which keeps them and
+ * asks for new ones a few minutes before they expire.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */

@@ -17,8 +17,9 @@ export type IamClients = {
 };
 
 /**
- * The kill switch's inline policy in IAM, written with the client of the role's own account. The client
- * must not retry for longer than the margin of a lease: a late write would undo that of another writer.
+ * The kill switch's inline policy in IAM, written with the client of the role's own account. The
+ * client must not retry for longer than the margin of a lease: a late write would undo that of
+ * another writer.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
  */

@@ -57,8 +57,8 @@ export function tokenVerifier(
       return err(explain(error, issuer));
     }
   };
-  // Keys are fetched while the Lambda initialises. An issuer that does not answer now is asked again when
-  // its first token arrives.
+  // Keys are fetched while the Lambda initialises. An issuer that does not answer now is asked
+  // again when its first token arrives.
   const warming = Array.from(known.values(), ({ keys }) => keys.warm?.());
   return Object.assign(verify, { ready: Promise.allSettled(warming) });
 }

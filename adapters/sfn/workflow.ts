@@ -16,8 +16,8 @@ export type Workflow = {
 };
 
 /**
- * One execution per grant, named after the grant. Starting it twice is harmless, and so is a signal to a
- * wait that has ended (Step Functions API Reference, StartExecution, SendTaskSuccess).
+ * One execution per grant, named after the grant. Starting it twice is harmless, and so is a signal
+ * to a wait that has ended (Step Functions API Reference, StartExecution, SendTaskSuccess).
  *
  * @throws every other error of Step Functions; the stream then delivers the record again.
  */

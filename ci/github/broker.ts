@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jobToken } from '../../cli/ci/job-token.ts';
+import { plain } from '../../cli/terminal.ts';
 
 /** Calls the broker with the job's own token. */
 
@@ -76,5 +77,5 @@ export function brokerUrl(text: string): string {
 
 /** Makes foreign text safe to print: it cannot become a workflow command, which starts a line. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').replaceAll('::', ': :');
+  return plain(text).replaceAll('::', ': :');
 }

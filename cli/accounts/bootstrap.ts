@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { bootstrapTemplateFor } from '../../core/accounts/bootstrap-template.ts';
-import { roleParts } from '../../core/accounts/names.ts';
+import { parseRoleArn } from '../../core/role-arn.ts';
 import { UsageError } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -19,7 +19,7 @@ export function bootstrap(
   json: boolean,
   out: Terminal,
 ): void {
-  if (roleParts(role) === null) {
+  if (parseRoleArn(role) === null) {
     throw new UsageError(
       `<role>: "${role}" is not the ARN of a role.`,
       'Give the ARN of the vendable role that the job uses.',

@@ -1,3 +1,4 @@
+import { describeIssue } from '../../core/bundle/describe-issue.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { type CaseQuestion, questionFile } from '../../core/policy/cases-file.ts';
 import { UsageError } from '../failure.ts';
@@ -50,7 +51,7 @@ export function questionFromFlags(options: ExplainOptions, now: string): CaseQue
     ...(action.length > 0 && { actions: action }),
     ...(resource.length > 0 && { resources: resource }),
   };
-  const read = questionFile.safeParse({
+  const question = {
     name: 'the command line',
     principal: {
       issuer,
@@ -73,7 +74,8 @@ export function questionFromFlags(options: ExplainOptions, now: string): CaseQue
       now: options.now ?? now,
       history: { recentDenials: options.recentDenials, firstUse: options.usedBefore !== true },
     },
-  });
+  };
+  const read = questionFile.safeParse(question, { reportInput: true, error: describeIssue });
   if (read.success) return read.data;
   throw new UsageError(invalidRequest(read.error.issues, 'options'));
 }

@@ -1,5 +1,3 @@
-import { parseRoleArn, type RoleArn } from '../role-arn.ts';
-
 /**
  * The path of the kill role and of the boundary in a target account. This path, and names that derive
  * from the name of the broker's stack, let stacks in several accounts agree without asking each other.
@@ -39,7 +37,3 @@ export function killRoleArn({ partition, account }: Place, stackName: string): s
 export function boundaryArn({ partition, account }: Place, stackName: string): string {
   return `arn:${partition}:iam::${account}:policy${TARGET_PATH}${boundaryName(stackName)}`;
 }
-
-/** Former names of `RoleArn` and `parseRoleArn`, for the modules that still use them. */
-export type RoleParts = RoleArn;
-export const roleParts = parseRoleArn;

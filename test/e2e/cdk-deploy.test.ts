@@ -63,7 +63,10 @@ function environment(credentials?: Omit<Credentials, 'expiration'>): Record<stri
   };
 }
 
-/** Bootstraps the app as docs/cdk-deploy.md says: with CDK's template, changed by `valetkey accounts bootstrap`. */
+/**
+ * Bootstraps the app as docs/cdk-deploy.md says: with CDK's template, changed by `valetkey accounts
+ * bootstrap`.
+ */
 async function bootstrapForOneStack(): Promise<void> {
   const home = newHome();
   const template = await run(process.execPath, [CDK, 'bootstrap', '--show-template'], {

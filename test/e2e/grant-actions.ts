@@ -5,7 +5,9 @@ import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import * as responses from '../../core/api/responses.ts';
 import { awsClient, call, type Grant, person, stack, TEST_STATE, until } from './support.ts';
 
-/** Actions on grants: request one, act on it, wait for its status, read its events and its workflow. */
+/**
+ * Actions on grants: request one, act on it, wait for its status, read its events and its workflow.
+ */
 
 export const MFA = { amr: ['mfa'], auth_time: Math.floor(Date.now() / 1000) };
 

@@ -99,7 +99,10 @@ async function grantOf(token: string, requested: Requested): Promise<Vended> {
   return { grant: input, credentials };
 }
 
-/** Makes every call, and compares each outcome with what our reasoning says. Returns how many were allowed. */
+/**
+ * Makes every call, and compares each outcome with what our reasoning says. Returns how many were
+ * allowed.
+ */
 async function compare({ grant, credentials }: Vended, calls: readonly RealCall[], from: string) {
   const clients = clientsOf(credentials, from);
   const ours: string[] = [];

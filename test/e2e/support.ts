@@ -8,7 +8,9 @@ import * as z from 'zod';
 import * as responses from '../../core/api/responses.ts';
 import type { LocalState } from '../../local/state-folder.ts';
 
-/** What end-to-end tests share: the stack's addresses, tokens, calls of the API, and AWS clients. */
+/**
+ * What end-to-end tests share: the stack's addresses, tokens, calls of the API, and AWS clients.
+ */
 
 export const TEST_STATE = fileURLToPath(new URL('../../.valetkey/test', import.meta.url));
 
@@ -73,7 +75,11 @@ export async function call(
 export type Grant = z.infer<typeof responses.grant>;
 export type Credentials = z.infer<typeof responses.credentials>;
 
-/** Requests a grant and vends in one call. @throws Error if there are no keys. */
+/**
+ * Requests a grant and vends in one call.
+ *
+ * @throws Error if there are no keys
+ */
 export async function vend(
   token: string,
   body: object,
@@ -90,7 +96,9 @@ export const ARTIFACTS = {
   justification: 'an end-to-end test',
 };
 
-/** The configuration of a client of the emulator: with vended credentials, or as the account's root. */
+/**
+ * The configuration of a client of the emulator: with vended credentials, or as the account's root.
+ */
 export function awsClient(vended?: Credentials) {
   const { emulatorUrl, region, accountId } = stack();
   const { expiration: _, ...credentials } = vended ?? {
@@ -126,7 +134,11 @@ export async function refusal(action: Promise<unknown>): Promise<string | null> 
   );
 }
 
-/** Looks until there is something. @throws Error with `what` if that takes longer than `withinMs`. */
+/**
+ * Looks every 200 ms until `look` finds something.
+ *
+ * @throws Error with `what` if that takes longer than `withinMs`
+ */
 export async function until<T>(
   what: string,
   look: () => Promise<T | null>,

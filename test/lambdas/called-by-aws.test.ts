@@ -15,7 +15,10 @@ import { ACCOUNT, lambdaEnvironment } from '../support/lambda-environment.ts';
 import { awsError } from '../support/mock-aws.ts';
 import { activeGrant, requestedEvent } from '../support/sample-grants.ts';
 
-/** The Lambdas that AWS calls: what they do, and what happens when each of their own calls fails once. */
+/**
+ * The Lambdas that AWS calls: what they do, and what happens when each of their own calls fails
+ * once.
+ */
 
 const CLIENTS = [DynamoDBClient, EventBridgeClient, IAMClient, LambdaClient, SFNClient, SNSClient];
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;

@@ -9,7 +9,9 @@ import { ana } from '../support/callers.ts';
 import { awsError } from '../support/mock-aws.ts';
 import { activeGrant, NO_APPROVALS, requestedEvent } from '../support/sample-grants.ts';
 
-/** Calls that end grants, with each of their AWS calls failing once: they are done or answer 503. */
+/**
+ * Calls that end grants, with each of their AWS calls failing once: they are done or answer 503.
+ */
 
 let api: ApiUnderTest;
 beforeAll(async () => {

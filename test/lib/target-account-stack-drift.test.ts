@@ -8,7 +8,9 @@ import { KILL_SWITCH_POLICY, killSwitchDocument } from '../../core/kill/deny-pol
 import { TargetAccountStack } from '../../lib/constructs.ts';
 import { resources } from '../support/broker-template.ts';
 
-/** `valetkey accounts check` accepts what the constructs create and reports what is changed by hand. */
+/**
+ * `valetkey accounts check` accepts what the constructs create and reports what is changed by hand.
+ */
 
 const [BROKER, OTHER] = ['222222222222', '111111111111'];
 const HERE = { partition: 'aws', account: OTHER };

@@ -53,7 +53,9 @@ export function elsewhere(
   }
 }
 
-/** Adds, removes or replaces a letter of the name; the type of resource in the ARN stays the same. */
+/**
+ * Adds, removes or replaces a letter of the name; the type of resource in the ARN stays the same.
+ */
 function oneOff(resource: string, service: Service, at: number, letter: string): string {
   const start = resource.split(':').slice(0, 5).join(':').length + 1;
   const first = service === 'table' || service === 'parameter' ? resource.indexOf('/') + 1 : start;

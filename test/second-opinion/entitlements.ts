@@ -62,7 +62,10 @@ const SPECS = PATTERNS.map(
   (pattern): ParameterSpec => ({ pattern, description: 'A parameter', maxLength: 32 }),
 );
 
-/** Accepted values of a parameter. If nearly anything is accepted, some look like placeholders or JSON. */
+/**
+ * Accepted values of a parameter. If nearly anything is accepted, some look like placeholders or
+ * JSON.
+ */
 function acceptedBy(of: ParameterSpec): fc.Arbitrary<string> {
   const accepted = (value: string) => checkParameters(entitlementWith({ p: of }), { p: value }).ok;
   const tricky = fc.constantFrom('{{q}}', '{{account}}', '","Resource":"', '\\', 'a:b', '}}');

@@ -72,8 +72,9 @@ function actionsOf(pattern: string): readonly string[] {
 
 /**
  * Whether all overlapping patterns contain one another. If two overlap without that (`s3:Get*`,
- * `s3:*Object`), no single pattern describes their intersection, and the value of an IAM variable is not
- * known: the core leaves such statements out, which is stricter than necessary, so they are not compared.
+ * `s3:*Object`), no single pattern describes their intersection, and the value of an IAM variable
+ * is not known: the core leaves such statements out, which is stricter than necessary, so they are
+ * not compared.
  */
 function plainlyRelated(asked: readonly string[] | undefined, stated: readonly string[]): boolean {
   return (asked ?? []).every((one) =>

@@ -11,8 +11,8 @@ import {
 } from './wildcards.ts';
 
 /**
- * What a session may do, derived from the grant and not from the composed policy. It uses only types of the
- * core, and reads statement by statement like the documentation.
+ * What a session may do, derived from the grant and not from the composed policy. It uses only
+ * types of the core, and reads statement by statement like the documentation.
  */
 
 /** A call to AWS as IAM sees it; `context` contains its condition keys. */
@@ -42,7 +42,10 @@ export function verdictOf(grant: SessionPolicyInput, call: Call): Verdict {
   return inScope(grant, call) ? 'allowed' : 'out of scope';
 }
 
-/** Whether a scope is accepted: each entry lies within an Allow statement that the other entries meet too. */
+/**
+ * Whether a scope is accepted: each entry lies within an Allow statement that the other entries
+ * meet too.
+ */
 export function mayNarrow(grant: SessionPolicyInput): boolean {
   const { actions, resources } = grant.scope ?? {};
   const allows = render(grant).filter(({ Effect }) => Effect === 'Allow');

@@ -5,7 +5,10 @@ import { SERVICE_NAMES, SERVICES, type Service } from './entitlements.ts';
 import { type Call, render } from './our-reasoning.ts';
 import { matchesAction } from './wildcards.ts';
 
-/** Calls near the limits of a grant: within, one character off, elsewhere, too late, from another network. */
+/**
+ * Calls near the limits of a grant: within, one character off, elsewhere, too late, from another
+ * network.
+ */
 
 export type Probe = Call & {
   readonly where: (typeof WHERE)[number];
@@ -21,7 +24,10 @@ const WHEN = {
   late: 1000,
 };
 
-/** Another address of the same family; for one of another family, iam-simulate matches no `NotIpAddress`. */
+/**
+ * Another address of the same family; for one of another family, iam-simulate matches no
+ * `NotIpAddress`.
+ */
 const other = (ip: string, last: string) => ip.replace(/7$/, last);
 
 const FROM = {

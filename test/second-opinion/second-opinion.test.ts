@@ -9,7 +9,9 @@ import { mayNarrow, verdictOf } from './our-reasoning.ts';
 import { type Probe, probesOf } from './probes.ts';
 import { simulate } from './simulate.ts';
 
-/** `SECOND_OPINION_SEED=… jest test/second-opinion` generates other cases, or the same ones again. */
+/**
+ * `SECOND_OPINION_SEED=… jest test/second-opinion` generates other cases, or the same ones again.
+ */
 const SEED = Number(process.env['SECOND_OPINION_SEED'] ?? 20_261_123);
 const CASES = Number(process.env['SECOND_OPINION_CASES'] ?? 14_000);
 

@@ -9,8 +9,8 @@ const ROLE_POLICY = {
 };
 
 /**
- * Whether @cloud-copilot/iam-simulate allows a call under the role policy and a session policy. The resource
- * is in the caller's own account, so that no resource policy is needed.
+ * Whether @cloud-copilot/iam-simulate allows a call under the role policy and a session policy. The
+ * resource is in the caller's own account, so that no resource policy is needed.
  *
  * @throws Error if the simulator rejects the call or the policy as invalid.
  */

@@ -1,6 +1,6 @@
 /**
- * IAM's wildcards again, independent of core/session-policy/glob.ts: slow, but simple enough to check by
- * reading. `matches` follows the definition; `includes` walks both patterns as automata.
+ * IAM's wildcards again, independent of core/session-policy/glob.ts: slow, but simple enough to
+ * check by reading. `matches` follows the definition; `includes` walks both patterns as automata.
  */
 
 /** Whether the pattern matches the whole text; `*` is any text, `?` any one character. */
@@ -14,9 +14,9 @@ export function matchesAction(pattern: string, action: string): boolean {
 }
 
 /**
- * Matches resources: `*` alone matches everything; otherwise each part matches separately, so that no
- * wildcard matches a colon. Parts that a pattern lacks are `*` (IAM User Guide, "Specifying wildcards in
- * resource ARNs").
+ * Matches resources: `*` alone matches everything; otherwise each part matches separately, so that
+ * no wildcard matches a colon. Parts that a pattern lacks are `*` (IAM User Guide, "Specifying
+ * wildcards in resource ARNs").
  */
 export function matchesArn(pattern: string, arn: string): boolean {
   if (pattern === '*') return true;
@@ -31,8 +31,8 @@ export function includesArn(outer: string, inner: string): boolean {
 }
 
 /**
- * Whether `outer` matches every text that `inner` matches. The answer is exact for any alphabet, because all
- * characters that neither pattern names behave alike.
+ * Whether `outer` matches every text that `inner` matches. The answer is exact for any alphabet,
+ * because all characters that neither pattern names behave alike.
  */
 export function includes(outer: string, inner: string): boolean {
   const named = new Set(`${outer}${inner}`);

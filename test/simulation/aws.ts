@@ -4,7 +4,9 @@ import { err, ok } from '../../core/result.ts';
 import type { SessionPlan } from '../../core/session.ts';
 import type { Kernel } from './kernel.ts';
 
-/** IAM and STS as far as the broker uses them: which sessions exist, and whether their keys work. */
+/**
+ * IAM and STS as far as the broker uses them: which sessions exist, and whether their keys work.
+ */
 
 export type Session = {
   readonly plan: SessionPlan;
@@ -40,7 +42,9 @@ export class Aws {
     this.kernel = kernel;
   }
 
-  /** STS: the session exists as soon as the call is carried out, even if its answer is lost or late. */
+  /**
+   * STS: the session exists as soon as the call is carried out, even if its answer is lost or late.
+   */
   issuer(): SessionIssuer {
     return async (plan) => {
       const issuedAt = this.kernel.now;

@@ -8,7 +8,8 @@ export const CALM: Weather = { fails: 0, loses: 0, crashes: 0, slow: 0 };
 const MILLISECONDS = { least: 2, most: 40, slow: 8000 };
 
 /**
- * A port whose calls take time, may fail before or after they were carried out, and may crash their process.
+ * A port whose calls take time, may fail before or after they were carried out, and may crash their
+ * process.
  */
 export function unreliable<Port extends object>(
   kernel: Kernel,

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PLANTS, type Plant } from './plants.ts';
 
-/** `npm run simulate:plants`: plants each bug in a copy of the code; exits with 1 if the simulation misses one. */
+/**
+ * `npm run simulate:plants`: plants each bug in a copy of the code; exits with 1 if the simulation
+ * misses one.
+ */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NEEDED = [

@@ -137,7 +137,9 @@ export class MemoryStore {
     };
   }
 
-  /** Parks the token of a waiting workflow, if the grant still has the version the workflow knows. */
+  /**
+   * Parks the token of a waiting workflow, if the grant still has the version the workflow knows.
+   */
   park(grantId: string, token: ParkedToken): boolean {
     if (this.grants.get(grantId)?.version !== token.version) return false;
     this.parked.set(grantId, token);

@@ -1,4 +1,7 @@
-/** A bug to plant on purpose, by replacing `from` with `to` in a file; the simulation must find each one. */
+/**
+ * A bug to plant on purpose, by replacing `from` with `to` in a file; the simulation must find each
+ * one.
+ */
 export type Plant = {
   readonly name: string;
   readonly file: string;

@@ -9,7 +9,10 @@ import { MemoryStore } from './memory-store.ts';
 
 const START = Date.parse('2026-11-23T10:00:00Z');
 
-/** Revokes `count` grants on one role within three seconds; returns the calls of IAM and the keys that still work. */
+/**
+ * Revokes `count` grants on one role within three seconds; returns the calls of IAM and the keys
+ * that still work.
+ */
 export async function revokeAtOnce(
   count: number,
   weather: { fails: number; loses: number; late: number },

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { simulate } from './simulate.ts';
 
-/** `npm run simulate -- --histories 10000 [--seed 1]`: exits with 1 and the seed of a history that fails. */
+/**
+ * `npm run simulate -- --histories 10000 [--seed 1]`: exits with 1 and the seed of a history that
+ * fails.
+ */
 
 const { values } = parseArgs({
   options: {

@@ -21,7 +21,10 @@ const ENGINES = new Map<Bundle, PolicyEngine>([
   [AFTER, engineOf(AFTER)],
 ]);
 
-/** Where a history takes place: time, table and AWS, which the broker's processes reach by unreliable ports. */
+/**
+ * Where a history takes place: time, table and AWS, which the broker's processes reach by
+ * unreliable ports.
+ */
 export class World {
   readonly kernel: Kernel;
   readonly store: MemoryStore;

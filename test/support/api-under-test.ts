@@ -7,7 +7,10 @@ import { lambdaEnvironment } from './lambda-environment.ts';
 import { type Aws, mockAws } from './mock-aws.ts';
 import { startIssuer, type TestIssuer } from './test-issuer.ts';
 
-/** The API's Lambdas as deployed, with mocked AWS clients; every answer is checked against the contract. */
+/**
+ * The API's Lambdas as deployed, with mocked AWS clients; every answer is checked against the
+ * contract.
+ */
 export type ApiUnderTest = {
   readonly issuer: TestIssuer;
   readonly aws: Aws;

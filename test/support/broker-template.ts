@@ -1,7 +1,9 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { appSynth } from './synth.ts';
 
-/** The template of the broker's stack with the example bundle, and functions that find things in it. */
+/**
+ * The template of the broker's stack with the example bundle, and functions that find things in it.
+ */
 
 export type Resource = {
   readonly Type: string;
@@ -34,7 +36,10 @@ export function only(template: Template, type: string): Resource {
   return resource;
 }
 
-/** The statements of every role, by the first word of its logical id in lower case: `vend`, `workflow`, … */
+/**
+ * The statements of every role, by the first word of its logical id in lower case: `vend`,
+ * `workflow`, …
+ */
 export function statementsByRole(template: Template): ReadonlyMap<string, readonly Statement[]> {
   const statements = new Map<string, readonly Statement[]>();
   for (const { Properties } of Object.values(resources(template, 'AWS::IAM::Policy'))) {

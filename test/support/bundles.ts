@@ -8,7 +8,8 @@ import type { PolicyEngine } from '../../core/ports.ts';
 
 /**
  * Policy bundles, compiled with the real Cedar: a small one with the entitlement `read` (`files`,
- * `compiled`), the example bundle of `policy/` (`exampleBundle`), and their policy engine (`engineOf`).
+ * `compiled`), the example bundle of `policy/` (`exampleBundle`), and their policy engine
+ * (`engineOf`).
  */
 
 export const cedar = loadCedar(cedarModule());

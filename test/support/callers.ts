@@ -1,6 +1,9 @@
 import { type Claims, sign, type TestIssuer } from './test-issuer.ts';
 
-/** Tokens of callers with different rights in the example bundle of `policy/`, and bodies for their requests. */
+/**
+ * Tokens of callers with different rights in the example bundle of `policy/`, and bodies for their
+ * requests.
+ */
 
 /** In the platform group: allowed at once to read artifacts for up to an hour. */
 export function ana(issuer: TestIssuer, claims: Claims = {}): Promise<string> {

@@ -3,8 +3,9 @@ import type { GrantStore, PolicyEngine } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
 
 /**
- * Ports with a part that fails or must not be used, made from working ones: `withStore`, `withEngine`,
- * `silentOn`, `unusedStore`. `NO_STORE` and `NO_POLICY` are the errors they fail with.
+ * Ports with a part that fails or must not be used, made from working ones: `withStore`,
+ * `withEngine`, `silentOn`, `unusedStore`. `NO_STORE` and `NO_POLICY` are the errors they fail
+ * with.
  */
 
 export const NO_STORE = { code: 'unavailable', what: 'store' } as const;

@@ -5,7 +5,9 @@ import { cedarModule } from '../../adapters/cedar/cedar.ts';
 import { exampleBundle } from './bundles.ts';
 import type { TestIssuer } from './test-issuer.ts';
 
-/** What Lambda gives the code when it starts: the package's folder and the environment variables. */
+/**
+ * What Lambda gives the code when it starts: the package's folder and the environment variables.
+ */
 
 export const ACCOUNT = '123456789012';
 const REGION = 'eu-central-1';

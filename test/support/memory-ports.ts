@@ -17,8 +17,9 @@ import { MemoryStore } from '../simulation/memory-store.ts';
 import { engineOf } from './bundles.ts';
 
 /**
- * The ports of the core in memory, for tests of its use cases: `world` makes them with a record of what
- * happened. Also their usual callers, request and call. (The real adapters have contract tests.)
+ * The ports of the core in memory, for tests of its use cases: `world` makes them with a record of
+ * what happened. Also their usual callers, request and call. (The real adapters have contract
+ * tests.)
  */
 
 export const NOW = Date.parse('2026-11-23T10:00:00.500Z');

@@ -7,7 +7,10 @@ import {
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 
-/** Mocks of DynamoDB and STS that accept every call and record all calls in order; errors as AWS throws them. */
+/**
+ * Mocks of DynamoDB and STS that accept every call and record all calls in order; errors as AWS
+ * throws them.
+ */
 
 export const CREDENTIALS = {
   AccessKeyId: 'ASIAVENDEDVENDEDVEND',

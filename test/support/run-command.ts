@@ -27,7 +27,9 @@ export type Home = {
 
 type Env = Readonly<Record<string, string>>;
 
-/** @param command the program and its first arguments; default: the source, run with the tests' Node */
+/**
+ * @param command the program and its first arguments; default: the source, run with the tests' Node
+ */
 export function newHome(command: readonly string[] = [process.execPath, COMMAND]): Home {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-home-'));
   const own = {

@@ -8,8 +8,8 @@ import type { Principal } from '../../core/principal.ts';
 import { planSession } from '../../core/session.ts';
 
 /**
- * Valid grants and audit events: `activeGrant` with an id of its own every time, `grantOf` a principal
- * with a fixed one, and `requestedEvent`, `vendedEvent`, `expiredEvent` of a grant.
+ * Valid grants and audit events: `activeGrant` with an id of its own every time, `grantOf` a
+ * principal with a fixed one, and `requestedEvent`, `vendedEvent`, `expiredEvent` of a grant.
  */
 
 export const NOW = Date.parse('2026-11-23T10:00:00.123Z');

@@ -3,7 +3,10 @@ import type { RouteKey } from '../../core/api/routes.ts';
 import type { ApiCall } from './api-call.ts';
 import type { ApiUnderTest } from './api-under-test.ts';
 
-/** `written` makes a call and returns the items that the store wrote, to answer later reads with them. */
+/**
+ * `written` makes a call and returns the items that the store wrote, to answer later reads with
+ * them.
+ */
 
 export type Item = Record<string, AttributeValue>;
 

@@ -3,7 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
-/** An OIDC issuer on loopback: discovery, rotating keys, a record of its requests, and signed tokens. */
+/**
+ * An OIDC issuer on loopback: discovery, rotating keys, a record of its requests, and signed
+ * tokens.
+ */
 
 type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
 type AnyAlgorithm = Algorithm | 'PS256' | 'RS512' | 'ES384';

@@ -159,6 +159,24 @@ function outputOf(program, args) {
   });
 }
 
+// core/text.ts
+var CODES = "\\p{Cc}\\p{Cs}";
+var LAYOUT = "\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069";
+var CONTROL = new RegExp(`[${CODES}${LAYOUT}]`, "gu");
+var CODE = new RegExp(`[${CODES}]`, "u");
+var NO_CONTROL_CHARACTERS = new RegExp(`^[^${CODES}${LAYOUT}]*$`, "u");
+function replaceControlCharacters(text, replacement) {
+  return text.replaceAll(CONTROL, replacement);
+}
+function withoutControlCharacters(text, replacement = "") {
+  return replaceControlCharacters(text, () => replacement);
+}
+
+// cli/terminal.ts
+function plain(text) {
+  return withoutControlCharacters(text, " ");
+}
+
 // ci/github/broker.ts
 async function call(broker, method, path, body, idempotencyKey = randomUUID2()) {
   const token = await jobToken({ audience: broker.audience, file: void 0 }, process.env);
@@ -201,7 +219,7 @@ function brokerUrl(text) {
   return url.href.replace(/\/+$/, "");
 }
 function oneLine(text) {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ").replaceAll("::", ": :");
+  return plain(text).replaceAll("::", ": :");
 }
 
 // ci/github/main.ts

@@ -66,7 +66,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 /** Every Lambda may also write to its own log group. */
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
-/** What CDK adds to a state machine that logs and traces; AWS has no resources for these actions. */
+/**
+ * What CDK adds to a state machine that logs and traces; AWS has no resources for these actions.
+ */
 const DELIVERY = /^(xray|logs):/;
 
 export function permissionTests(template: () => Template): void {

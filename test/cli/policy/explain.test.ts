@@ -5,7 +5,7 @@ afterAll(cleanUp);
 
 const explain = (...args: readonly string[]) => valetkey('policy', 'explain', ...args);
 const NOW = ['--now', '2026-11-23T10:00:00Z'];
-const LONG_CASE = 'more than an hour at a time is no routine';
+const LONG_CASE = 'more than an hour at a time is denied';
 const ANA = ['--principal', 'people:ana', '--group', 'platform'];
 const READ = ['--entitlement', 'artifacts-read', '-p', 'prefix=releases/1', '--reason', 'test'];
 

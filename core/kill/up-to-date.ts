@@ -1,5 +1,5 @@
 import { err } from '../result.ts';
-import { type KillSwitch, MOST_NAMES, switchFor } from './deny-policy.ts';
+import { type KillSwitch, switchFor } from './deny-policy.ts';
 import type { KillPorts, PolicyRefusal } from './ports.ts';
 
 /** Why a role's kill switch is not as it should be. `busy`: another writer still holds the lease. */
@@ -11,20 +11,18 @@ export type NotConverged = {
 export const STORE_FAILED = err({ code: 'store', reason: 'the store did not answer' } as const);
 export const BUSY = err({ code: 'busy', reason: 'another writer holds the lease' } as const);
 
-/** Whether the switch denies exactly what the store's rows demand, without rows that have run out. */
+/**
+ * Whether the switch denies exactly what the store's rows demand, without rows that have run out. It is
+ * compared with one of as many names, because the role may have room for fewer than usual.
+ */
 export async function isUpToDate(
   { kills, clock }: KillPorts,
   role: string,
   confirmed: KillSwitch,
 ): Promise<boolean> {
   const denied = await kills.denied(role);
-  if (!denied.ok) return false;
-  return sameSwitch(confirmed, switchFor(denied.value, clock(), roomFor(confirmed)));
-}
-
-/** A switch with a cutoff has as many names as the role has room for, which may be fewer than usual. */
-function roomFor({ grantIds, cutoff }: KillSwitch): number {
-  return cutoff === null ? MOST_NAMES : grantIds.length;
+  const names = confirmed.grantIds.length;
+  return denied.ok && sameSwitch(confirmed, switchFor(denied.value, clock(), names));
 }
 
 export function sameSwitch(a: KillSwitch, b: KillSwitch): boolean {

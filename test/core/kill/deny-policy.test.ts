@@ -4,6 +4,7 @@ import { formatInstant } from '../../../core/instant.ts';
 import {
   type DeniedGrant,
   denies,
+  KILL_SWITCH_POLICY,
   killSwitchDocument,
   MOST_NAMES,
   NOTHING_DENIED,
@@ -149,6 +150,10 @@ describe("the policy's text", () => {
   ])('denies %s', (_, grantIds, cutoff, Statement) => {
     const text = killSwitchDocument({ grantIds, cutoff }) ?? '';
     expect(JSON.parse(text)).toEqual({ Version: '2012-10-17', Statement });
+  });
+
+  test('stands under the name that deployed roles and permissions know', () => {
+    expect(KILL_SWITCH_POLICY).toBe('ValetKeyKillSwitch');
   });
 
   test('does not exist where nothing is denied', () => {

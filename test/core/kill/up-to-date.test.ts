@@ -42,6 +42,8 @@ describe('two texts of a policy', () => {
     ['no policy twice', null, null, true],
     ['a policy and none', '{"a":1}', null, false],
     ['none and a policy', null, '{"a":1}', false],
+    ['no policy and a text without one', null, 'null', false],
+    ['a text without a policy and none', 'null', null, false],
     ['no JSON, even if twice', '{', '{', false],
   ])('are compared by what they say: %s', (_, a, b, same) => {
     expect(sameJson(a, b)).toBe(same);

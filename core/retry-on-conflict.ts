@@ -3,7 +3,7 @@ import type { Result } from './result.ts';
 /** Another writer changed the grant between the read and the write. */
 export type Conflict = { readonly code: 'conflict' };
 
-/** After this many conflicts the caller is told to retry. */
+/** After this many conflicts the caller has to retry. */
 const ATTEMPTS = 10;
 
 /**

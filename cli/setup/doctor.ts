@@ -42,7 +42,7 @@ export async function doctor(
   ];
   const ok = findings.every(({ state }) => state !== 'wrong');
   if (json) {
-    out.json({ ok, findings: findings.map(findingJson) });
+    out.json({ ok, findings });
     return ok;
   }
   const marks = {
@@ -55,11 +55,6 @@ export async function doctor(
     if (hint !== undefined) out.print(`  ${' '.repeat(12)} ${hint}`);
   }
   return ok;
-}
-
-/** In JSON the hint keeps its published name, `mend`. */
-function findingJson({ hint, ...finding }: Finding): object {
-  return hint === undefined ? finding : { ...finding, mend: hint };
 }
 
 async function checkBroker(flag: string | undefined): Promise<readonly Finding[]> {

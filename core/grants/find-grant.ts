@@ -10,7 +10,7 @@ export type FindPorts = AuthorityPorts & {
   readonly store: Pick<GrantStore, 'find' | 'events'>;
 };
 
-/** The grant of that id, whoever may see it: callers check that. */
+/** The grant of that id. It checks no authority: callers must. */
 export async function findGrant(
   store: Pick<GrantStore, 'find'>,
   id: string,

@@ -16,7 +16,7 @@ const CALLED_BY_AWS = ['advance', 'kill', 'orchestrate', 'publish', 'sweep'].map
   (name) => `${name}.lambda.ts`,
 );
 
-/** Tests, too; but not these, which spell out what they look for. */
+/** Includes tests, except these, which spell out what they look for. */
 const ALL = sourceFiles(/^(?!test\/architecture\/)/);
 
 function filesWith(pattern: RegExp, files = sourceFiles()): readonly string[] {

@@ -87,7 +87,7 @@ describe('a request is invalid', () => {
     ]);
   });
 
-  test('whoever asks: what is wrong with it is said before policy is asked', () => {
+  test('before policy decides, for every caller alike', () => {
     const broker = world(BUNDLE);
     const ports = withEngine(broker.ports, silentOn('request'));
     const answer = assessRequest(

@@ -212,7 +212,7 @@ describe('the person behind a caller', () => {
     }),
   );
 
-  test('is told by the claims that the entitlement names', async () => {
+  test('is identified by the claims that the entitlement names', async () => {
     const { grant } = await requested();
     const known = { ...BOSS, principal: { ...BOSS.principal, tags: { employee: '7' } } };
     expect(personOf({ bundle }, callOf(known), grant)).toEqual(ok(['people:bo', 'employee=7']));

@@ -11,7 +11,7 @@ const BY = brokerItself('request-1');
 const OPEN = ['pending', 'scheduled', 'active', 'revoking'];
 
 describe('a grant that is ended by order', () => {
-  test('is revoked where its credentials work, by whoever gave the order', async () => {
+  test('is revoked while its credentials work, in the name of the one who gave the order', async () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker, { keysValidUntil: NOW + 1000 });
     const ended = await endByOrder(broker.ports, grant.id, 'suspended', BY);

@@ -21,7 +21,7 @@ async function granted() {
 }
 
 describe('a grant', () => {
-  test('is found by its id, whoever asks', async () => {
+  test('is found by its id, for every caller', async () => {
     const { broker, ports, grant } = await granted();
     expect(await findGrant(ports.store, grant.id)).toEqual(ok(grant));
     expect(await findGrant(ports.store, NO_GRANT)).toEqual(err(NO_SUCH_GRANT));

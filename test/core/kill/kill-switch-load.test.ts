@@ -12,7 +12,7 @@ describe('a thousand revocations on one role at once', () => {
     expect(aws.longest).toBeLessThanOrEqual(10_240);
   });
 
-  test('are all carried out by an IAM that loses, delays and reorders writes, too', async () => {
+  test('are all carried out, even by an IAM that loses, delays and reorders writes', async () => {
     const { reported, alive } = await revokeAtOnce(300, { fails: 0.03, loses: 0.03, late: 0.1 });
     expect(new Set(reported).size).toBe(300);
     expect(alive).toEqual([]);

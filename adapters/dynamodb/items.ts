@@ -9,13 +9,20 @@ import { createdKey, eventKey, grantKey, sweepShard } from './keys.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-export function grantItem(grant: Grant): Item {
+/**
+ * The table keeps two names of its first version, so that Lambdas of two versions can share it:
+ * `denial` for the kill order, and `denials` for the votes that refuse a request.
+ */
+export function grantItem({ kill, approvals, ...grant }: Grant): Item {
+  const { refusals, ...others } = approvals;
   return marshall({
     ...grant,
+    denial: kill,
+    approvals: { ...others, denials: refusals },
     ...grantKey(grant.id),
     requesterId: grant.requester.id,
     createdKey: createdKey(grant),
-    ...sweepAttributes(grant),
+    ...sweepAttributes({ ...grant, kill, approvals }),
   });
 }
 
@@ -26,8 +33,10 @@ function sweepAttributes(grant: Grant) {
 }
 
 export function readGrant(item: Item): Grant {
-  const { pk, sk, requesterId, createdKey: _, sweepShard: __, dueAt, ...grant } = unmarshall(item);
-  return grant as Grant;
+  const { pk, sk, requesterId, createdKey: _, sweepShard: __, dueAt, ...stored } = unmarshall(item);
+  const { denial, approvals, ...grant } = stored;
+  const { denials, ...others } = approvals;
+  return { ...grant, kill: denial, approvals: { ...others, refusals: denials } } as Grant;
 }
 
 export function eventItem(event: AuditEvent, position = 0): Item {

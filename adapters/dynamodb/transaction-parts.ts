@@ -110,8 +110,8 @@ export function vendedGrant(
         TableName: table,
         Key: marshall(grantKey(grant.id)),
         UpdateExpression: 'SET keysValidUntil = :end, #status = :active, dueAt = :due',
-        ConditionExpression: `${begun} AND expiresAt = :expires AND expiresAt > :now AND #kill = :none AND ${longer}`,
-        ExpressionAttributeNames: { '#status': 'status', '#kill': 'kill' },
+        ConditionExpression: `${begun} AND expiresAt = :expires AND expiresAt > :now AND denial = :none AND ${longer}`,
+        ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: marshall({
           ':end': grant.keysValidUntil,
           ':active': 'active',

@@ -26,7 +26,7 @@ const qualifiedGroup = z
 const approval = z
   .strictObject({
     required: z.int().min(1).max(10).default(1),
-    refusals: z.int().min(1).max(10).default(1),
+    denials: z.int().min(1).max(10).default(1),
     approvers: z.array(qualifiedGroup).nonempty(),
     remindAfter: duration.optional(),
     escalateAfter: duration.optional(),
@@ -34,9 +34,10 @@ const approval = z
     lapseAfter: duration.default(86_400),
     samePerson: z.array(claim).default([]),
   })
-  .transform(({ remindAfter, escalateAfter, lapseAfter, ...rest }) =>
+  .transform(({ denials, remindAfter, escalateAfter, lapseAfter, ...rest }) =>
     withoutUndefined<NonNullable<Entitlement['approval']>>({
       ...rest,
+      refusals: denials,
       remindAfterSeconds: remindAfter,
       escalateAfterSeconds: escalateAfter,
       lapseAfterSeconds: lapseAfter,

@@ -68,7 +68,7 @@ test('its transaction requires that the stored grant is active and has not ended
   expect(input?.TransactItems?.[partWith(input, '"Update"')]?.Update).toMatchObject({
     Key: { pk: { S: `GRANT#${stored.id}` }, sk: { S: 'GRANT' } },
     ConditionExpression:
-      '(#status = :active OR (#status = :scheduled AND startsAt <= :now)) AND expiresAt = :expires AND expiresAt > :now AND #kill = :none AND (keysValidUntil = :none OR keysValidUntil <= :end)',
+      '(#status = :active OR (#status = :scheduled AND startsAt <= :now)) AND expiresAt = :expires AND expiresAt > :now AND denial = :none AND (keysValidUntil = :none OR keysValidUntil <= :end)',
     ExpressionAttributeValues: { ':active': { S: 'active' }, ':now': { N: String(now) } },
   });
   expect(JSON.stringify(input)).toContain('"vended"');

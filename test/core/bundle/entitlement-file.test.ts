@@ -26,7 +26,7 @@ describe('an entitlement', () => {
     const text = `${READ}approval: { approvers: ['people:boss'], remindAfter: 15m, escalateAfter: 1h }\n`;
     expect(readWith(text).approval).toEqual({
       required: 1,
-      denials: 1,
+      refusals: 1,
       approvers: ['people:boss'],
       remindAfterSeconds: 900,
       escalateAfterSeconds: 3600,

@@ -3,13 +3,7 @@ import type { Grant } from '../../../core/grant.ts';
 import { reviewGrant } from '../../../core/grants/review-grant.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
-import {
-  APPROVAL,
-  activeIn,
-  GOVERNED,
-  POLICIES,
-  REVIEWER,
-} from '../../support/authorities.ts';
+import { APPROVAL, activeIn, GOVERNED, POLICIES, REVIEWER } from '../../support/authorities.ts';
 import { compiled, files, ISSUERS, READ } from '../../support/bundles.ts';
 import { NO_POLICY, withEngine } from '../../support/failing-ports.ts';
 import { ANA, callOf, NOW, person, world } from '../../support/memory-ports.ts';

@@ -146,14 +146,14 @@ function fieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
   return [{ pointer: pointerTo(issue.path), detail: say(issue) }];
 }
 
-/** What Zod's small build says where a schema has no message of its own. */
+/** How Zod's own messages begin, where a schema has none. */
 const NO_MESSAGE = 'Invalid input';
 
 function say(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') {
     const expected = issue.expected === 'record' ? 'object' : issue.expected;
     if (issue.input === undefined) return `is missing (${expected})`;
-    return issue.message === NO_MESSAGE ? `must be of type ${expected}` : issue.message;
+    return issue.message.startsWith(NO_MESSAGE) ? `must be of type ${expected}` : issue.message;
   }
   if (issue.code === 'invalid_value') return `must be one of: ${issue.values.join(', ')}`;
   return issue.message;

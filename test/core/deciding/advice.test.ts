@@ -165,7 +165,8 @@ const MINUTE = 60_000;
 
 describe('the search for advice', () => {
   test('tries nothing that no policy reads', () => {
-    expect(advised({ better: () => 'allow' })).toEqual({ advice: [], tried: [] });
+    const mentions = { networks: ['10.0.0.0/8'], tickets: ['OPS-1'] };
+    expect(advised({ mentions, better: () => 'allow' })).toEqual({ advice: [], tried: [] });
   });
 
   test.each([1, 2, 899, 900, 901, 1799])(

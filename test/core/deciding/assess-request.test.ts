@@ -3,7 +3,9 @@ import type { Bundle } from '../../../core/bundle/bundle.ts';
 import { assessRequest } from '../../../core/deciding/assess-request.ts';
 import type { GrantRequest } from '../../../core/deciding/grant-request.ts';
 import { NO_PAST } from '../../../core/deciding/past.ts';
+import type { PolicyEngine } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
+import { err, ok } from '../../../core/result.ts';
 import { composeSessionPolicy } from '../../../core/session-policy/compose.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
@@ -51,6 +53,15 @@ describe('a request is invalid', () => {
       files({ 'entitlements/read.yaml': `${READ}justification: optional\n` }),
     );
     expect(judged({ justification: said }, optional).ok).toBe(true);
+  });
+
+  test('with a start that has passed, or is too far ahead', () => {
+    expect(mistakes({ startsAt: NOW - 300_001 })).toEqual([
+      '/startsAt has passed; leave it out to start at once',
+    ]);
+    expect(mistakes({ startsAt: NOW + 31 * 86_400_000 })).toEqual([
+      '/startsAt may be at most 30 days ahead',
+    ]);
   });
 
   test('with all of its mistakes at once', () => {
@@ -153,4 +164,85 @@ describe('an assessment', () => {
       expect(answer).toEqual({ ok: false, error: NO_POLICY });
     },
   );
+});
+
+describe('an assessment of a later start', () => {
+  test('ends as long after that start as was requested', () => {
+    const startsAt = NOW + 60_000;
+    expect(judged({ startsAt })).toMatchObject({
+      value: {
+        startsAt,
+        expiresAt: Date.parse('2026-11-23T10:31:00Z'),
+        question: { facts: { startsInSeconds: 60 } },
+      },
+    });
+  });
+
+  test('has an empty justification where none was given', () => {
+    const optional = compiled(
+      files({ 'entitlements/read.yaml': `${READ}justification: optional\n` }),
+    );
+    expect(judged({ justification: null }, optional)).toMatchObject({
+      value: { question: { facts: { justification: '' } } },
+    });
+  });
+});
+
+describe('advice', () => {
+  /** Reads a ticket, which would always help. */
+  const ASKING = { ...BUNDLE, mentions: { attributes: ['ticket'], networks: [], tickets: [] } };
+  const says = (permitted: boolean) => ok({ permitted, policies: ['p'], advice: ['Wait.'] });
+  const assessed = (ask: PolicyEngine['ask'], past = NO_PAST, bundle: Bundle = ASKING) =>
+    assessRequest(
+      withEngine(world(bundle).ports, { ask }),
+      { caller: ANA, sourceIp: IP },
+      REQUEST,
+      past,
+    );
+
+  test('is added to that of the policies, each sentence once', () => {
+    const helps = 'Name a ticket: it would be allowed at once.';
+    expect(assessed((_, { facts }) => says(facts.ticket !== null))).toMatchObject({
+      value: { decision: { outcome: 'deny', policies: ['p'], advice: ['Wait.', helps] } },
+    });
+  });
+
+  test('is not searched for a request that is allowed', () => {
+    expect(assessed(() => says(true))).toMatchObject({
+      value: { decision: { outcome: 'allow', advice: ['Wait.'] } },
+    });
+  });
+
+  test('is not searched where a fixed rule denies, which nothing else could lift', () => {
+    const glass = {
+      ...entitlement({ id: 'read', breakGlass: true }),
+      justification: 'optional',
+    } as const;
+    const bundle = {
+      ...ASKING,
+      entitlements: {
+        read: { ...glass, parameters: BUNDLE.entitlements['read']?.parameters ?? {} },
+      },
+    };
+    const answer = assessRequest(
+      withEngine(world(bundle).ports, { ask: () => says(true) }),
+      { caller: ANA, sourceIp: IP },
+      { ...REQUEST, ticket: 'INC-1' },
+      { history: null, overdueReview: 'gr_old' },
+    );
+    expect(answer).toMatchObject({
+      value: {
+        decision: {
+          policies: ['valetkey.overdue-review'],
+          advice: [expect.stringContaining('gr_old is overdue')],
+        },
+      },
+    });
+  });
+
+  test('does not come of a question that policy could not answer', () => {
+    expect(
+      assessed((_, { facts }) => (facts.ticket === null ? says(false) : err(NO_POLICY))),
+    ).toMatchObject({ value: { decision: { advice: ['Wait.'] } } });
+  });
 });

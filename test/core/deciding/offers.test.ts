@@ -63,7 +63,7 @@ describe('the entitlements on offer', () => {
     listOffers(watched, CALL, NOTHING);
     for (const { entitlement, facts } of questions) {
       expect(facts.durationSeconds).toBe(entitlement.id === 'short' ? 300 : 900);
-      expect(facts.sourceIp).toBe('10.1.2.3');
+      expect(facts).toMatchObject({ sourceIp: '10.1.2.3', justification: '', ticket: null });
       expect(checkParameters(entitlement, facts.parameters).ok).toBe(true);
     }
     expect(questions).toHaveLength(8);
@@ -98,6 +98,13 @@ describe('one entitlement', () => {
   test('that one may not see is answered like one that is not there', () => {
     const none = one('nowhere');
     expect(none).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    const detail = 'There is no such entitlement, or you may not see it.';
+    expect(none).toEqual(err({ code: 'not-found', detail }));
     for (const id of ['others', '', '__proto__', 'constructor']) expect(one(id)).toEqual(none);
+  });
+
+  test('is a failure where policy has no answer', () => {
+    const ports = withEngine(world(BUNDLE).ports, { maySee: () => err(NO_POLICY) });
+    expect(findOffer(ports, CALL, 'ask', NOTHING)).toEqual(err(NO_POLICY));
   });
 });

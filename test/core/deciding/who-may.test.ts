@@ -6,6 +6,7 @@ import {
   mayRevoke,
   maySee,
   mayVote,
+  NO_SUCH_GRANT,
   personOf,
   recordedInputs,
 } from '../../../core/deciding/who-may.ts';
@@ -87,6 +88,11 @@ describe('a grant', () => {
     expect(await maySee(ports, callOf(AUDITOR), gone)).toEqual(ok(true));
     expect(await mayRevoke(ports, callOf(ADMIN), gone)).toEqual(ok(true));
   });
+});
+
+test('a grant that does not exist and one that is hidden have one answer', () => {
+  const detail = 'There is no such grant, or you may not see it.';
+  expect(NO_SUCH_GRANT).toEqual({ code: 'not-found', detail });
 });
 
 describe('the question of a vote', () => {
@@ -224,6 +230,7 @@ describe('the person behind a caller', () => {
   test('is the principal where the entitlement names no claims, or is gone', async () => {
     const { ports, grant } = await requested();
     expect(personOf(ports, CALL, grant)).toEqual(ok(['people:ana']));
+    expect(personOf({ bundle: compiled() }, CALL, grant)).toEqual(ok(['people:ana']));
     const gone = { ...grant, entitlement: 'gone' };
     expect(personOf({ bundle }, callOf(person('bo')), gone)).toEqual(ok(['people:bo']));
   });

@@ -236,7 +236,8 @@ describe('a change of a grant', () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker);
     const unknown = { ...RENAME, authorize: async () => err(NO_POLICY) };
-    expect(await changeGrant(broker.ports, CALL, grant.id, unknown)).toEqual(err(NO_POLICY));
+    const stranger = callOf(STRANGER);
+    expect(await changeGrant(broker.ports, stranger, grant.id, unknown)).toEqual(err(NO_POLICY));
     expect(broker.questions).toEqual([]);
   });
 

@@ -13,7 +13,7 @@ import {
   withEngine,
   withStore,
 } from '../../support/failing-ports.ts';
-import { ANA, AUDITOR, CALL, callOf, NOW, world } from '../../support/memory-ports.ts';
+import { ANA, AUDITOR, CALL, callOf, NOW, person, world } from '../../support/memory-ports.ts';
 import { grantOf } from '../../support/sample-grants.ts';
 
 /** The queries that reach the store. */
@@ -195,11 +195,7 @@ describe('the list of reviewable grants', () => {
     const grant = await pendingIn(broker);
     await pendingIn(broker, { entitlement: 'gone' });
     await activeIn(broker);
-    broker.grants.set('own', {
-      ...grant,
-      id: 'own',
-      requester: { ...grant.requester, id: 'people:bo' },
-    });
+    await pendingIn(broker, {}, person('bo', ['readers', 'bosses']));
     expect(await listGrants(broker.ports, callOf(BOSS), REVIEWABLE)).toEqual(
       ok({ grants: [grant], next: null }),
     );

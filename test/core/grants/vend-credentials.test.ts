@@ -180,7 +180,21 @@ describe('vending under a grant', () => {
       { ...CALL, sourceIp: '10.1.2.4' },
       grant.id,
     );
-    expect(elsewhere).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    expect(elsewhere).toEqual(
+      err({
+        code: 'forbidden',
+        grant,
+        detail:
+          'The grant is bound to the network that it was requested from, and this call comes from another one. Request a new grant from here.',
+      }),
+    );
+    expect(await vendCredentials(broker.ports, CALL, grant.id)).toMatchObject({ ok: true });
+  });
+
+  test('of any network works from everywhere', async () => {
+    const { broker, grant } = await vended();
+    const elsewhere = { ...CALL, sourceIp: '10.1.2.4' };
+    expect(await vendCredentials(broker.ports, elsewhere, grant.id)).toMatchObject({ ok: true });
   });
 
   test('of a bound job works for that job only', async () => {
@@ -293,6 +307,18 @@ describe('a grant that changes while credentials are vended under it', () => {
     );
     expect(broker.log.filter((call) => call === 'recordVend')).toHaveLength(10);
     expect(broker.plans).toHaveLength(1);
+  });
+
+  test('is read once where nothing else changes it', async () => {
+    const { broker, grant } = await vended();
+    let finds = 0;
+    const ports = withStore(broker.ports, {
+      find: async () => (finds++ === 0 ? ok(grant) : err(NO_STORE)),
+    });
+    expect(await vendCredentials(ports, CALL, grant.id)).toMatchObject({ ok: true });
+    finds = 0;
+    broker.refuse = { code: 'suspended' };
+    expect(await vendCredentials(ports, CALL, grant.id)).toEqual(err({ code: 'suspended' }));
   });
 
   test('gives nothing where it cannot be read again', async () => {

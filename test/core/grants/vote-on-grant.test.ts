@@ -135,15 +135,16 @@ describe('the vote that completes the quorum', () => {
     expect(broker.grants.get(grant.id)).toMatchObject({ status: 'pending', version: 2 });
   });
 
-  test('denies the request where policy no longer allows it, and names the policy', async () => {
+  test('denies the request where policy no longer allows it, and names the policies', async () => {
     const broker = world(GOVERNED);
     const grant = await pendingIn(broker);
     await vote(broker, BOSS, grant);
-    const forbid = `${POLICIES}
-@id("no-more") @advice("Ask later.")
-forbid (principal, action == ValetKey::Action::"request", resource);`;
-    const today = withBundle(broker, bundleOf({ policies: forbid }));
-    const endReason = 'policy no longer allows it: no-more';
+    const forbid = (id: string): string => `@id("${id}") @advice("Ask later.")
+forbid (principal, action == ValetKey::Action::"request", resource);
+`;
+    const policies = [POLICIES, forbid('no-more'), forbid('not-now')].join('\n');
+    const today = withBundle(broker, bundleOf({ policies }));
+    const endReason = 'policy no longer allows it: no-more, not-now';
     const denied = await vote(today, OTHER_BOSS, grant);
     expect(denied).toMatchObject({
       value: {

@@ -19,6 +19,8 @@ const SAME = bundleWith(`${POLICIES}// another hash\n`);
 const NO_TICKETS = bundleWith(POLICIES.replace('has ticket', 'has ticket && false'));
 const FORBIDDEN = bundleWith(`${POLICIES}
 @id("no-more") @advice("Ask later.")
+forbid (principal, action == ValetKey::Action::"request", resource);
+@id("not-now") @advice("Ask later.")
 forbid (principal, action == ValetKey::Action::"request", resource);`);
 const NOBODY = bundleWith(POLICIES.replaceAll('people:readers', 'people:nobody'));
 
@@ -79,9 +81,9 @@ describe('after a deployment, an open grant', () => {
     });
   });
 
-  test('ends where a policy forbids it, with the name of the policy', async () => {
+  test('ends where policies forbid it, with their names', async () => {
     const { grant, ended } = await endedBy(FORBIDDEN, activeIn);
-    const endReason = 'policy no longer allows it: no-more';
+    const endReason = 'policy no longer allows it: no-more, not-now';
     expect(ended).toMatchObject({ value: [{ id: grant.id, endReason }] });
   });
 

@@ -10,7 +10,7 @@ import { workflowDeploymentTests } from './workflow-deployment.ts';
 let template: Template;
 beforeAll(async () => {
   template = await brokerTemplate();
-}, 30_000);
+}, 180_000);
 
 describe('permissions', () => permissionTests(() => template));
 describe('resources', () => resourceTests(() => template));

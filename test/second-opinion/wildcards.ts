@@ -5,7 +5,13 @@
 
 /** Whether the pattern matches the whole text; `*` is any text, `?` any one character. */
 export function matches(pattern: string, text: string): boolean {
+  if (isLiteral(pattern)) return pattern === text;
   return alive(pattern, Array.from(text).reduce(step(pattern), start(pattern)));
+}
+
+/** Matches itself and nothing else. */
+function isLiteral(pattern: string): boolean {
+  return !/[*?]/.test(pattern);
 }
 
 /** Actions: without regard to case. */
@@ -34,6 +40,7 @@ export function includesArn(outer: string, inner: string): boolean {
  * all characters that neither pattern names behave like one another.
  */
 export function includes(outer: string, inner: string): boolean {
+  if (isLiteral(inner)) return matches(outer, inner);
   const named = new Set(`${outer}${inner}`);
   const alphabet = [...[...named].filter((it) => it !== '*' && it !== '?'), '\u0000'];
   const seen = new Set<string>();
@@ -53,6 +60,8 @@ export function includes(outer: string, inner: string): boolean {
 
 /** Whether some text is matched by both. */
 export function overlap(one: string, other: string): boolean {
+  if (isLiteral(one)) return matches(other, one);
+  if (isLiteral(other)) return matches(one, other);
   const alphabet = [...new Set(`${one}${other}\u0000`)].filter((it) => it !== '*' && it !== '?');
   const seen = new Set<string>();
   const open: (readonly [Positions, Positions])[] = [[start(one), start(other)]];

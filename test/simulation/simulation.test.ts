@@ -9,6 +9,9 @@ import { MemoryStore } from './memory-store.ts';
 import { simulate } from './simulate.ts';
 
 /** A short run; `npm run simulate -- --histories 10000` is the long one. */
+const HISTORIES = Number(process.env['SIMULATION_HISTORIES'] ?? 200);
+const [FIRST_SEED, AT_ONCE] = [50_000, 10];
+const starts = Array.from({ length: HISTORIES / AT_ONCE }, (_, at) => FIRST_SEED + at * AT_ONCE);
 
 grantStoreContract('the simulated store', async () => {
   const store = new MemoryStore();
@@ -38,10 +41,14 @@ endingStoresContract('the simulated store', async () => {
 describe('simulated histories', () => {
   const events: AuditEvent[] = [];
 
-  test('hold every invariant, whatever fails, crashes, races or comes late', async () => {
-    const seeds = Array.from({ length: 200 }, (_, index) => 50_000 + index);
-    for (const seed of seeds) events.push(...(await simulate(seed)).events);
-  });
+  test.each(starts)(
+    'hold every invariant, whatever fails, crashes, races or comes late (from seed %d on)',
+    async (from) => {
+      for (let seed = from; seed < from + AT_ONCE; seed += 1) {
+        events.push(...(await simulate(seed)).events);
+      }
+    },
+  );
 
   test('have events as their schemas say, of every kind', () => {
     for (const event of events) {
@@ -49,7 +56,8 @@ describe('simulated histories', () => {
       expect([event.type, parsed.error?.issues ?? []]).toEqual([event.type, []]);
     }
     const told = new Set(events.map(({ type }) => type));
-    expect(EVENT_TYPES.filter((type) => !told.has(type))).toEqual([]);
+    // Some are too rare for a few histories.
+    if (HISTORIES >= 200) expect(EVENT_TYPES.filter((type) => !told.has(type))).toEqual([]);
   });
 
   test('follow from their seed', async () => {

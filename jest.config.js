@@ -15,6 +15,10 @@ const project = (displayName, testMatch) => ({
 export default {
   // Tests that start processes take their time on a busy machine.
   testTimeout: 30_000,
+  // Two, also on a machine with two cores, where Jest by itself would use one.
+  maxWorkers: 2,
+  // Jest never frees the ES modules of a test file that is done.
+  workerIdleMemoryLimit: '1GB',
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   // `npm run coverage`. Istanbul's instrumentation knows more branches than V8's, and costs less.
   coverageProvider: 'babel',

@@ -102,22 +102,21 @@ test('only the writer of credentials writes them out', () => {
 });
 
 describe('the package of a Lambda', () => {
+  const { metafile } = buildSync({
+    ...ESBUILD_OPTIONS,
+    absWorkingDir: ROOT,
+    entryPoints: LAMBDAS.map((name) => `lambdas/${name}`),
+    metafile: true,
+    write: false,
+    outdir: 'none',
+  });
+
   /** The files of which something is left after esbuild dropped what nobody uses. */
-  const packed = (name: string): readonly string[] => {
-    const { metafile } = buildSync({
-      ...ESBUILD_OPTIONS,
-      absWorkingDir: ROOT,
-      entryPoints: [`lambdas/${name}`],
-      metafile: true,
-      write: false,
-      outdir: 'none',
-    });
-    return Object.values(metafile.outputs).flatMap(({ inputs }) =>
-      Object.entries(inputs).flatMap(([file, { bytesInOutput }]) =>
-        bytesInOutput > 0 ? [file] : [],
-      ),
-    );
-  };
+  const packed = (name: string): readonly string[] =>
+    Object.values(metafile.outputs)
+      .filter(({ entryPoint }) => entryPoint === `lambdas/${name}`)
+      .flatMap(({ inputs }) => Object.entries(inputs))
+      .flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
 
   test.each(LAMBDAS)('%s holds nothing of the build, of tests or of the local stack', (name) => {
     const inputs = packed(name);

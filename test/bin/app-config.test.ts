@@ -50,13 +50,13 @@ beforeAll(async () => {
   const config = file('full.yaml', FULL);
   const wrong = FULL.replace('stackName: Keys', 'stakName: Keys').replace(': 30', ': 31');
   [full, again, broken, absent, bare] = await Promise.all([
-    appSynth({ config, policy }),
+    appSynth({ config, policy }, { validated: true }),
     appSynth({ config, policy }),
     appSynth({ config: file('wrong.yaml', wrong) }),
     appSynth({ config: '/nowhere.yaml' }),
     appSynth({ policy }),
   ]);
-}, 90_000);
+}, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const templateOf = ({ output, templates }: Synthesis, id: string): Template => {

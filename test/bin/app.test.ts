@@ -32,7 +32,7 @@ beforeAll(async () => {
     badPolicy: all[3],
     noPolicy: all[4],
   };
-}, 60_000);
+}, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The example bundle with one mistake in it. */

@@ -1,5 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
-import { valetkey } from '../cli/command.ts';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { cleanUp, valetkey } from '../cli/command.ts';
+
+afterAll(cleanUp);
 
 describe('the policy library for CI', () => {
   test('is a valid bundle, without warnings', async () => {

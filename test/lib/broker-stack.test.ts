@@ -13,7 +13,7 @@ import { workflowTests } from './broker-stack/workflow.ts';
 let template: Template;
 beforeAll(async () => {
   template = await brokerTemplate();
-}, 120_000);
+}, 180_000);
 
 describe('permissions', () => permissionTests(() => template));
 describe('the table', () => tableTests(() => template));

@@ -7,6 +7,7 @@ import { boundaryArn, killLambdaRoleArn, killRoleArn } from '../../core/accounts
 import { KILL_SWITCH_POLICY, killSwitchDocument } from '../../core/kill/deny-policy.ts';
 import { TargetAccountStack } from '../../lib/constructs.ts';
 import { resources } from '../support/broker-template.ts';
+import '../support/no-template-validation.ts';
 
 /**
  * `valetkey accounts check` accepts what the constructs create and reports what is changed by hand.

@@ -3,6 +3,7 @@ import { App } from 'aws-cdk-lib';
 import { Annotations, Template } from 'aws-cdk-lib/assertions';
 import { TargetAccountStack, type TargetAccountStackProps } from '../../lib/constructs.ts';
 import { resources } from '../support/broker-template.ts';
+import '../support/no-template-validation.ts';
 
 const BROKER = '222222222222';
 const OTHER = '111111111111';

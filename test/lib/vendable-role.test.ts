@@ -6,6 +6,7 @@ import { newGrantId, newSessionName } from '../../core/ids.ts';
 import { principalKey } from '../../core/principal.ts';
 import { SOURCE_IDENTITY_PATTERN, sourceIdentity } from '../../core/session.ts';
 import { VendableRole, type VendableRoleProps } from '../../lib/vendable-role.ts';
+import '../support/no-template-validation.ts';
 
 const VEND_ROLE = 'arn:aws:iam::111111111111:role/ValetKey-vend';
 

@@ -5,7 +5,13 @@
 
 /** Whether the pattern matches the whole text; `*` is any text, `?` any one character. */
 export function matches(pattern: string, text: string): boolean {
+  if (isLiteral(pattern)) return pattern === text;
   return alive(pattern, Array.from(text).reduce(step(pattern), start(pattern)));
+}
+
+/** Matches itself and nothing else. */
+function isLiteral(pattern: string): boolean {
+  return !/[*?]/.test(pattern);
 }
 
 /** Matches actions, which are not case-sensitive. */
@@ -35,6 +41,7 @@ export function includesArn(outer: string, inner: string): boolean {
  * because all characters that neither pattern names behave alike.
  */
 export function includes(outer: string, inner: string): boolean {
+  if (isLiteral(inner)) return matches(outer, inner);
   const named = new Set(`${outer}${inner}`);
   const alphabet = [...[...named].filter(isLetter), '\u0000'];
   const seen = new Set<string>();
@@ -54,6 +61,8 @@ export function includes(outer: string, inner: string): boolean {
 
 /** Whether both patterns match some common text. */
 export function overlap(one: string, other: string): boolean {
+  if (isLiteral(one)) return matches(other, one);
+  if (isLiteral(other)) return matches(one, other);
   const alphabet = [...new Set(`${one}${other}\u0000`)].filter(isLetter);
   const seen = new Set<string>();
   const open: (readonly [Positions, Positions])[] = [[start(one), start(other)]];

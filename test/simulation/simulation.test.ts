@@ -10,6 +10,9 @@ import { MemoryStore } from './memory-store.ts';
 import { simulate } from './simulate.ts';
 
 /** A short run; `npm run simulate -- --histories 10000` is the long one. */
+const HISTORIES = Number(process.env['SIMULATION_HISTORIES'] ?? 200);
+const [FIRST_SEED, AT_ONCE] = [50_100, 10];
+const starts = Array.from({ length: HISTORIES / AT_ONCE }, (_, at) => FIRST_SEED + at * AT_ONCE);
 
 grantStoreContract('the simulated store', async () => {
   const store = new MemoryStore();
@@ -39,10 +42,14 @@ endingStoresContract('the simulated store', async () => {
 describe('simulated histories', () => {
   const events: AuditEvent[] = [];
 
-  test('keep every invariant, whatever fails, crashes, races or is late', async () => {
-    const seeds = Array.from({ length: 200 }, (_, index) => 50_100 + index);
-    for (const seed of seeds) events.push(...(await simulate(seed)).events);
-  }, 120_000);
+  test.each(starts)(
+    'keep every invariant, whatever fails, crashes, races or is late (from seed %d)',
+    async (from) => {
+      for (let seed = from; seed < from + AT_ONCE; seed += 1) {
+        events.push(...(await simulate(seed)).events);
+      }
+    },
+  );
 
   test('have events of every type, in the form of their schemas', () => {
     for (const event of events) {
@@ -50,7 +57,8 @@ describe('simulated histories', () => {
       expect([event.type, parsed.error?.issues ?? []]).toEqual([event.type, []]);
     }
     const types = new Set(events.map(({ type }) => type));
-    expect(EVENT_TYPES.filter((type) => !types.has(type))).toEqual([]);
+    // Some are too rare for a few histories.
+    if (HISTORIES >= 200) expect(EVENT_TYPES.filter((type) => !types.has(type))).toEqual([]);
   });
 
   test('depend only on their seed', async () => {

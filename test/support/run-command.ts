@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 /** Runs the real command in its own process and its own home folder. */
 
@@ -39,6 +40,7 @@ export function newHome(command: readonly string[] = [process.execPath, COMMAND]
     AWS_CONFIG_FILE: join(folder, 'aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'aws-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
+    ...COMPILE_CACHE,
   };
   const start = (args: readonly string[], env: Env = {}, input = ''): Running => {
     const [program = '', ...first] = command;

@@ -159,6 +159,15 @@ describe('the deny of a grant', () => {
     expect(world.writes).toHaveLength(1);
   });
 
+  test('does not write the role for other grants, which have a kill of their own', async () => {
+    const world = killWorld();
+    const { id } = revoking(world);
+    await killGrant(world.ports, id, BY);
+    revoking(world);
+    await killGrant(world.ports, id, BY);
+    expect(world.writes).toHaveLength(1);
+  });
+
   test('leaves the denies of other grants in place', async () => {
     const world = killWorld();
     const id = await revokedLongAgo(world);

@@ -20,7 +20,7 @@ const READ_ONLY = ' == ValetKey::Entitlement::"read"';
 
 export const APPROVAL = `approval:
   required: 2
-  refusals: 2
+  denials: 2
   approvers: ['people:bosses']
   escalateTo: ['people:deputies']
   lapseAfter: 4h

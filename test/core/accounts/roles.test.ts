@@ -61,10 +61,13 @@ describe('the roles of a bundle', () => {
 describe('the accounts of a bundle', () => {
   test('are sorted and unique', () => {
     expect(accountsOfBundle(BUNDLE, DEPLOYMENT)).toEqual(['111111111111', '222222222222']);
+    const china = 'arn:aws-cn:iam::999999999999:role/a';
+    const partitions = bundleOf({ target: china, chainedRoles: [other('a')] });
+    expect(accountsOfBundle(partitions, DEPLOYMENT)).toEqual(['111111111111', '999999999999']);
   });
 
   test('do not include the deployment’s own while that is a CDK token', () => {
     const unknown = { ...DEPLOYMENT, account: '${Token[AWS.AccountId.4]}' };
-    expect(accountsOfBundle(BUNDLE, unknown)).toEqual(['111111111111']);
+    expect(accountsOfBundle(BUNDLE, unknown)).toStrictEqual(['111111111111']);
   });
 });

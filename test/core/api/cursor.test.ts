@@ -19,6 +19,7 @@ describe('a cursor', () => {
   test.each([
     ['nothing', ''],
     ['other characters', `${base64url(`1/${ID}`)}=`],
+    ['a space before it', ` ${base64url(`1/${ID}`)}`],
     ['a line break', `${base64url(`1/${ID}`)}\n`],
     ['no time', base64url(`/${ID}`)],
     ['no id', base64url('1')],

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Entitlement } from '../../../core/entitlement.ts';
+import type { Entitlement, Scope } from '../../../core/entitlement.ts';
 import {
   composeSessionPolicy,
   MAX_SESSION_POLICY_LENGTH,
+  toAscii,
 } from '../../../core/session-policy/compose.ts';
 import { checkParameters } from '../../../core/session-policy/parameters.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
@@ -153,5 +154,52 @@ describe('the text', () => {
     const value = '"'.repeat(600);
     expect(checkParameters(quotes, { p: value, q: '' }).ok).toBe(true);
     expect(compose({ p: value, q: '' }, quotes)).toMatchObject({ error: { code: 'too-long' } });
+  });
+});
+
+describe('a scope', () => {
+  const scoped = (scope: Scope) =>
+    composeSessionPolicy({
+      entitlement: OPEN,
+      parameters: { p: 'a', q: 'b' },
+      scope,
+      deployment: { account: '111122223333', region: 'eu-central-1' },
+      expiresAt: END,
+      sourceIp: '203.0.113.7',
+    });
+
+  test('narrows the statements, and nothing of what the broker adds', () => {
+    const whole = statementsOf({ p: 'a', q: 'b' });
+    const narrowed = scoped({ resources: ['arn:aws:s3:::b/a/b'] });
+    if (!narrowed.ok) throw new Error(narrowed.error.code);
+    const { Statement } = JSON.parse(narrowed.value);
+    expect(Statement).toEqual([
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/a/b' },
+      ...whole.slice(2),
+    ]);
+  });
+
+  test('that is not contained makes no policy, and says where it goes too far', () => {
+    expect(scoped({ actions: ['s3:PutObject'] })).toEqual({
+      ok: false,
+      error: {
+        code: 'not-contained',
+        errors: [{ pointer: '/scope/actions/0', detail: expect.stringContaining('s3:PutObject') }],
+      },
+    });
+  });
+});
+
+describe('characters beyond ASCII', () => {
+  test('are written as JSON escapes of four digits, and mean the same', () => {
+    const unicode = { ...parameter('.*', 80), unicode: true } as const;
+    const of = entitlement({
+      parameters: { p: unicode },
+      statements: [{ Effect: 'Allow', Action: ['s3:*'], Resource: ['arn:aws:s3:::b/{{p}}'] }],
+    });
+    const text = textOf({ p: 'é€😀' }, of);
+    expect(text).toContain('"arn:aws:s3:::b/\\u00e9\\u20ac\\ud83d\\ude00"');
+    expect(JSON.parse(text).Statement[0].Resource).toBe('arn:aws:s3:::b/é€😀');
+    expect(toAscii('~\u007f\u0080')).toBe('~\u007f\\u0080');
   });
 });

@@ -78,6 +78,8 @@ export async function run(
   around: readonly Block[] = [],
 ): Promise<boolean> {
   const blocks = [...around, block];
+  // What the hooks reach counts for the first test after them.
+  listener.begins(idOf(blocks, firstTest(block)));
   const broken = await failureOf(() => inOrder(block.hooks.beforeAll));
   let goesOn = true;
   for (const child of block.children) {
@@ -98,7 +100,7 @@ async function runTest(
   broken: string | null,
   { begins }: Listener,
 ): Promise<Outcome> {
-  const id = [...blocks.map((block) => block.name), name].join(' › ');
+  const id = idOf(blocks, [name]);
   begins(id);
   const start = performance.now();
   const failure =
@@ -109,6 +111,15 @@ async function runTest(
     }));
   for (const { hooks } of blocks.toReversed()) await failureOf(() => inOrder(hooks.afterEach));
   return { id, file, milliseconds: Math.ceil(performance.now() - start), failure };
+}
+
+function idOf(blocks: readonly Block[], rest: readonly string[]): string {
+  return [...blocks.map((block) => block.name), ...rest].join(' › ');
+}
+
+function firstTest({ children: [first] }: Block): readonly string[] {
+  if (first === undefined) return [];
+  return first.kind === 'test' ? [first.name] : [first.name, ...firstTest(first)];
 }
 
 async function inOrder(hooks: readonly { readonly run: Run }[]): Promise<void> {

@@ -125,7 +125,6 @@ export const evaluation = z.looseObject({
 });
 
 export const vended = z.object({ grant, credentials });
-export const waiting = z.object({ grant });
 export const grants = z.object({ grants: z.array(grant), nextCursor: z.nullable(z.string()) });
 export const entitlements = z.object({ entitlements: z.array(entitlement) });
 export const events = z.object({ events: z.array(event) });
@@ -139,5 +138,3 @@ export type Credentials = z.infer<typeof credentials>;
 export type EntitlementInfo = z.infer<typeof entitlement>;
 export type Decision = z.infer<typeof decision>;
 export type Problem = z.infer<typeof problem>;
-export type Discovery = z.infer<typeof discovery>;
-export type Vended = z.infer<typeof vended>;

@@ -1,0 +1,137 @@
+import { registerHooks } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { InstrumenterContext, StrykerOptions } from '@stryker-mutator/api/core';
+import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
+import {
+  type DryRunResult,
+  DryRunStatus,
+  determineHitLimitReached,
+  type MutantRunOptions,
+  type MutantRunResult,
+  type TestResult,
+  type TestRunner,
+  type TestRunnerCapabilities,
+  TestStatus,
+  toMutantRunResult,
+} from '@stryker-mutator/api/test-runner';
+import { type load, type Outcome, run } from './test-files.ts';
+
+/**
+ * A test runner for Stryker that loads the test files once, in plain Node, and runs those that reach a
+ * mutant again for each one: milliseconds, where starting Jest anew takes seconds. A file is run as a
+ * whole, since its tests may build on one another.
+ */
+
+const GLOBALS = new URL('./test-files.ts', import.meta.url).href;
+
+type TestFile = Awaited<ReturnType<typeof load>>;
+
+class InProcessRunner implements TestRunner {
+  static inject = tokens(commonTokens.options);
+  private readonly files: readonly string[];
+  private loaded: readonly TestFile[] | null = null;
+  /** What each file took, to run the quick ones first. */
+  private readonly took = new Map<string, number>();
+
+  constructor(options: StrykerOptions) {
+    this.files = options['testFiles'] as readonly string[];
+  }
+
+  capabilities(): TestRunnerCapabilities {
+    return { reloadEnvironment: false };
+  }
+
+  async dryRun(): Promise<DryRunResult> {
+    const first = await this.runFiles(await this.testFiles(), () => true);
+    // Files that cannot run twice would fail for any mutant.
+    const coverage = structuredClone(context().mutantCoverage);
+    const again = await this.runFiles(await this.testFiles(), () => true);
+    const failed = [...first, ...again].filter(({ failure }) => failure !== null);
+    if (failed.length > 0) {
+      const errorMessage = failed.map(({ id, failure }) => `${id}: ${failure}`).join('\n');
+      return { status: DryRunStatus.Error, errorMessage };
+    }
+    return {
+      status: DryRunStatus.Complete,
+      tests: first.map(testResult),
+      ...(coverage !== undefined && { mutantCoverage: coverage }),
+    };
+  }
+
+  async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
+    const { activeMutant, mutantActivation, testFilter, hitLimit } = options;
+    const stryker = context();
+    if (mutantActivation === 'static') stryker.activeMutant = activeMutant.id;
+    const all = await this.testFiles();
+    const wanted = new Set(testFilter?.map((id) => id.split(' › ')[0]));
+    const files = testFilter === undefined ? all : all.filter(({ name }) => wanted.has(name));
+    Object.assign(stryker, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
+    const outcomes = await this.runFiles(files, ({ failure }) => failure === null);
+    const status = DryRunStatus.Complete;
+    return toMutantRunResult(
+      determineHitLimitReached(stryker.hitCount, hitLimit) ?? {
+        status,
+        tests: outcomes.map(testResult),
+      },
+    );
+  }
+
+  private async testFiles(): Promise<readonly TestFile[]> {
+    if (this.loaded !== null) return this.loaded;
+    registerHooks({
+      resolve: (specifier, from, next) =>
+        specifier === '@jest/globals'
+          ? { url: GLOBALS, shortCircuit: true }
+          : next(specifier, from),
+    });
+    const { load: loadFile } = await import('./test-files.ts');
+    const loaded: TestFile[] = [];
+    for (const file of this.files) {
+      loaded.push(await loadFile(file, pathToFileURL(join(process.cwd(), file)).href));
+    }
+    this.loaded = loaded;
+    return loaded;
+  }
+
+  private async runFiles(
+    files: readonly TestFile[],
+    goesOn: (outcome: Outcome) => boolean,
+  ): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = [];
+    const time = ({ name }: TestFile): number => this.took.get(name) ?? 0;
+    for (const file of files.toSorted((a, b) => time(a) - time(b))) {
+      const start = performance.now();
+      const ended = await run(file, {
+        begins: (id) => {
+          context().currentTestId = id;
+        },
+        ends: (outcome) => {
+          outcomes.push(outcome);
+          return goesOn(outcome);
+        },
+      });
+      if (!ended) break;
+      this.took.set(file.name, performance.now() - start);
+    }
+    return outcomes;
+  }
+}
+
+/** What instrumented code and its runner share. */
+function context(): InstrumenterContext {
+  const shared = globalThis as { __stryker__?: InstrumenterContext };
+  shared.__stryker__ ??= {};
+  return shared.__stryker__;
+}
+
+function testResult({ id, file, milliseconds, failure }: Outcome): TestResult {
+  const common = { id, name: id, fileName: file, timeSpentMs: milliseconds };
+  return failure === null
+    ? { ...common, status: TestStatus.Success }
+    : { ...common, status: TestStatus.Failed, failureMessage: failure };
+}
+
+export const strykerPlugins = [
+  declareClassPlugin(PluginKind.TestRunner, 'in-process', InProcessRunner),
+];

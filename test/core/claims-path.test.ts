@@ -19,6 +19,10 @@ describe('the principal that a path names', () => {
     // The owner's own name holds a slash: its encoding is part of the id.
     ['ci:a%2Fb/c', 'ci:a%2Fb/c'],
     ['ci%3Aa%252Fb%2Fc', 'ci:a%2Fb/c'],
+    // No id is written like this: a claim is encoded in one way only, is never empty, and has no colon.
+    ['ci:a%21b/c', 'ci:a!b/c'],
+    ['ci:/a%2Fb', 'ci:/a/b'],
+    ['ci:1:%2Fx/2', 'ci:1:/x/2'],
     ['gone:x%2Fy', 'gone:x/y'],
     ['%', '%'],
   ])('%s is %s', (text, id) => {

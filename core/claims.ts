@@ -63,7 +63,7 @@ export function principalIdFromPath(text: string, issuers: readonly Issuer[]): s
 
 function isJoinedId(id: string, issuers: readonly Issuer[]): boolean {
   const [issuerId = '', ...rest] = id.split(':');
-  const issuer = issuers.find((it) => it.id === issuerId);
+  const issuer = issuers.find(({ id: known }) => known === issuerId);
   const parts = rest.join(':').split('/');
   if (issuer === undefined || issuer.subject.length < 2) return false;
   return (

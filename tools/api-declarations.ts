@@ -31,7 +31,7 @@ export type Declaration = {
 export function publicApi(entry: string): readonly Declaration[] {
   return parsed(entry).body.flatMap((node) => {
     if (node.type !== 'ExportNamedDeclaration' || !node.source) return [];
-    const names = node.specifiers.flatMap((it) => ('local' in it ? [it.local.name] : []));
+    const names = node.specifiers.flatMap((one) => ('local' in one ? [one.local.name] : []));
     return declarationsIn(join(dirname(entry), node.source.value), names);
   });
 }
@@ -67,8 +67,8 @@ function partsOf(statement: Statement, text: string): Parts {
   if (node?.type !== 'TSTypeAliasDeclaration') return { name: '', base: null, nodes: [] };
   const { id, typeAnnotation: type } = node;
   const parts = type.type === 'TSIntersectionType' ? type.types : [type];
-  const base = parts.find((it) => it.type === 'TSTypeReference');
-  const nodes = parts.flatMap((it) => (it.type === 'TSTypeLiteral' ? it.members : []));
+  const base = parts.find((part) => part.type === 'TSTypeReference');
+  const nodes = parts.flatMap((part) => (part.type === 'TSTypeLiteral' ? part.members : []));
   return { name: id.name, base: sourceOf(base, text) || null, nodes };
 }
 

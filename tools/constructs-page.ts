@@ -6,13 +6,19 @@ const ENTRY = 'lib/constructs.ts';
 export function constructsPage(): string {
   const api = publicApi(ENTRY);
   const constructs = api.filter(isConstruct);
-  const props = (it: Declaration) => api.filter(({ name }) => name === propsOf(it));
+  const props = (of: Declaration) => api.filter(({ name }) => name === propsOf(of));
   const others = api.filter(
-    (it) => !constructs.some((one) => one === it || props(one).includes(it)),
+    (other) => !constructs.some((one) => one === other || props(one).includes(other)),
   );
   const sections = [
-    ...constructs.flatMap((it) => [section(it), ...props(it).map(propsTable), membersTable(it)]),
-    ...others.map((it) => `## ${it.name}\n\n${prose(it.doc.text)}\n\n${propsTable(it)}`),
+    ...constructs.flatMap((one) => [
+      section(one),
+      ...props(one).map(propsTable),
+      membersTable(one),
+    ]),
+    ...others.map(
+      (other) => `## ${other.name}\n\n${prose(other.doc.text)}\n\n${propsTable(other)}`,
+    ),
   ];
   return `# The constructs
 
@@ -22,7 +28,7 @@ CDK constructs for the AWS accounts that the broker vends credentials for. Impor
 \`valetkey/constructs\`. Your app brings \`aws-cdk-lib\` and \`constructs\` itself: they are peer dependencies.
 [Target accounts](../target-accounts.md) explains which construct to use when.
 
-${sections.filter((it) => it !== '').join('\n\n')}
+${sections.filter((part) => part !== '').join('\n\n')}
 `;
 }
 
@@ -73,7 +79,9 @@ function propsTable({ base, members }: Declaration): string {
 function membersTable({ name: owner, members }: Declaration): string {
   const rows = members
     .filter(({ name }) => name !== 'constructor')
-    .map((it) => `| ${code(`${it.name}${it.signature}`)} | ${cell(memberText(it))} |`);
+    .map(
+      (member) => `| ${code(`${member.name}${member.signature}`)} | ${cell(memberText(member))} |`,
+    );
   if (rows.length === 0) return '';
   return `A \`${owner}\` has:\n\n| member | meaning |\n|---|---|\n${rows.join('\n')}`;
 }

@@ -85,7 +85,7 @@ function merge(reads: readonly Read[], limit: number): GrantPage {
     .toSorted(newestFirst)
     .at(0);
   const grants = reads
-    .flatMap((it) => it.grants)
+    .flatMap((read) => read.grants)
     .filter((grant) => boundary === undefined || newestFirst(grant, boundary) <= 0)
     .toSorted(newestFirst);
   const page = grants.slice(0, limit);

@@ -37,17 +37,19 @@ function sameQuestion(asked: Question, other: CompiledEntitlement): Question | n
 function coversRequest(search: Search, other: CompiledEntitlement, question: Question): boolean {
   const { deployment } = search.judge;
   const { parameters } = question.facts;
-  const wanted = search.entitlement.statements.map((it) =>
-    renderStatement(it, search.asked.facts.parameters, deployment),
+  const wanted = search.entitlement.statements.map((statement) =>
+    renderStatement(statement, search.asked.facts.parameters, deployment),
   );
   const scope = search.scope;
   const asked = scope === null ? null : narrow(wanted, scope);
   const needed = asked === null ? wanted : asked.ok ? asked.value : [];
-  const offered = other.statements.map((it) => renderStatement(it, parameters, deployment));
+  const offered = other.statements.map((statement) =>
+    renderStatement(statement, parameters, deployment),
+  );
   const allows = needed.filter(({ Effect }) => Effect === 'Allow');
   return (
     allows.length > 0 &&
-    allows.every((it) => offered.some((wide) => covers(wide, it))) &&
+    allows.every((needs) => offered.some((wide) => covers(wide, needs))) &&
     !offered.some(({ Effect }) => Effect === 'Deny')
   );
 }

@@ -19,13 +19,14 @@ export function vote(grant: Grant, cast: Vote): Result<Voted, VoteRefusal> {
   if (isSamePerson(grant.marks, cast.marks)) return err(OWN_REQUEST);
   const open = stillPending(grant, cast.at);
   if (!open.ok) return open;
-  const earlier = grant.approvals.votes.find((it) => isSamePerson(it.marks, cast.marks));
+  const earlier = grant.approvals.votes.find((other) => isSamePerson(other.marks, cast.marks));
   if (earlier?.vote === cast.vote && earlier.approver.id === cast.approver.id) {
     return ok({ kind: 'unchanged' });
   }
   const votes = [...withoutPerson(grant, cast.marks), cast];
   const voted = next(grant, { approvals: { ...grant.approvals, votes } });
-  const count = (wanted: Vote['vote']): number => votes.filter((it) => it.vote === wanted).length;
+  const count = (wanted: Vote['vote']): number =>
+    votes.filter((other) => other.vote === wanted).length;
   if (count('deny') >= grant.approvals.refusals) {
     return ok({ kind: 'denied', grant: denied(voted, cast) });
   }
@@ -73,7 +74,7 @@ function stillPending(grant: Grant, now: Instant): Result<null, WrongState> {
 }
 
 function withoutPerson({ approvals }: Grant, marks: Vote['marks']): readonly Vote[] {
-  return approvals.votes.filter((it) => !isSamePerson(it.marks, marks));
+  return approvals.votes.filter((other) => !isSamePerson(other.marks, marks));
 }
 
 export const OWN_REQUEST: VoteRefusal = {

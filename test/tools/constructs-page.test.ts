@@ -38,7 +38,10 @@ describe('the examples of the constructs', () => {
     expect(templates).toHaveLength(examples.length);
     const made = templates.map((file) => readFileSync(file, 'utf8')).join('\n');
     for (const [, code] of examples) {
-      const roles = Array.from(code.matchAll(/\b(?:name|roleName): '([a-z]+)'/g), ([, it]) => it);
+      const roles = Array.from(
+        code.matchAll(/\b(?:name|roleName): '([a-z]+)'/g),
+        ([, role]) => role,
+      );
       expect(roles).not.toEqual([]);
       for (const role of roles) expect(made).toContain(`"RoleName": "${role}"`);
     }

@@ -26,7 +26,9 @@ function validatorOf(name: string) {
   const path = `docs/reference/${name}.schema.json`;
   const validate = ajv.compile(JSON.parse(readFileSync(path, 'utf8')));
   const mistakesIn = (value: unknown): readonly string[] =>
-    validate(value) ? [] : (validate.errors ?? []).map((it) => `${it.instancePath} ${it.message}`);
+    validate(value)
+      ? []
+      : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
   return { path, mistakesIn };
 }
 

@@ -115,11 +115,11 @@ describe('an assessment', () => {
   test('has the end, and the very policy that STS would receive', () => {
     const answer = judged({ scope: { resources: ['arn:aws:s3:::acme/a/b'] } });
     if (!answer.ok) throw new Error(answer.error.code);
-    const { sessionPolicy, expiresAt, now, entitlement: it } = answer.value;
+    const { sessionPolicy, expiresAt, now, entitlement } = answer.value;
     expect(now).toBe(NOW);
     expect(expiresAt).toBe(Date.parse('2026-11-23T10:30:00Z'));
     const composed = composeSessionPolicy({
-      entitlement: it,
+      entitlement,
       parameters: { prefix: 'a' },
       scope: { resources: ['arn:aws:s3:::acme/a/b'] },
       deployment: { account: '111122223333', region: 'eu-central-1' },

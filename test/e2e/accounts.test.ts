@@ -183,7 +183,7 @@ describe('valetkey accounts check', () => {
     const [other, own] = await Promise.all([check(OTHER), check(stack().accountId, '--json')]);
     expect(other).toMatchObject({
       code: 0,
-      out: `account ${OTHER} is as it must be (2 roles)\n`,
+      out: `account ${OTHER} matches (2 roles checked)\n`,
     });
     const { differences, checked, ...answer } = JSON.parse(own.out) as {
       readonly differences: readonly { readonly arn: string }[];
@@ -205,13 +205,15 @@ describe('valetkey accounts check', () => {
     expect(out).toContain(
       `its trust policy should not have: allow sts:AssumeRole by arn:aws:iam::${OTHER}:root`,
     );
-    expect(out).toMatch(/is not as it must be: 2 differences \(2 roles\)\n$/);
+    expect(out).toMatch(/does not match: 2 differences \(2 roles checked\)\n$/);
   });
 
   test('checks nothing, and says so, if the bundle names no role of the account', async () => {
     const { code, err } = await check('333333333333');
     expect(code).toBe(2);
-    expect(err).toContain('your credentials are for 333333333333, where nothing is vended');
-    expect(err).toContain(`the bundle names ${stack().accountId}, ${OTHER}`);
+    expect(err).toContain(
+      'Your credentials are for account 333333333333, which has no target roles.',
+    );
+    expect(err).toContain(`The bundle has target roles in: ${stack().accountId}, ${OTHER}.`);
   });
 });

@@ -12,7 +12,7 @@ import { logger, setLogKeys } from '../logger.ts';
 
 export type AwsHandler<Input, Output> = (input: Input, context: Context) => Promise<Output>;
 
-/** The caller may retry: the workflow's Retry selects this error by its name. */
+/** The caller may retry. The workflow retries every error; this name shows in its history. */
 export class Retryable extends Error {
   override readonly name = 'Retryable';
 }

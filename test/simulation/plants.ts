@@ -80,7 +80,7 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'votes of one person add up',
     'core/lifecycle/vote.ts',
-    'return approvals.votes.filter((it) => !isSamePerson(it.marks, marks));',
+    'return approvals.votes.filter((other) => !isSamePerson(other.marks, marks));',
     'return approvals.votes.filter(() => marks.length > 0);',
   ),
   plant(

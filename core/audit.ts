@@ -42,6 +42,8 @@ export type Happening =
   | { readonly type: 'vend-failed'; readonly session: VendedSession; readonly reason: string }
   | { readonly type: 'voted'; readonly vote: Vote['vote']; readonly comment: string | null }
   | { readonly type: 'vote-withdrawn'; readonly comment: string | null }
+  /** When the votes were counted, the voter could no longer vote. */
+  | { readonly type: 'vote-voided'; readonly approver: Requester; readonly reason: string }
   | { readonly type: 'approved'; readonly decision: Decision }
   | { readonly type: 'denied'; readonly reason: string }
   | { readonly type: 'reminded' | 'escalated' | 'lapsed' | 'started' | 'expired' }
@@ -59,11 +61,14 @@ export type Happening =
   | { readonly type: 'review-reminded'; readonly dueAt: Instant };
 
 export const EVENT_TYPES = [
-  ...(['requested', 'vended', 'vend-failed', 'voted', 'vote-withdrawn', 'approved'] as const),
+  ...(['requested', 'vended', 'vend-failed', 'voted'] as const),
+  ...(['vote-withdrawn', 'vote-voided', 'approved'] as const),
   ...(['denied', 'reminded', 'escalated', 'lapsed', 'started', 'expired', 'extended'] as const),
   ...(['extension-denied', 'cancelled', 'revoking', 'killing', 'revoked', 'outlived'] as const),
   ...(['kill-failed', 'reviewed', 'review-reminded'] as const),
 ] as const satisfies readonly Happening['type'][];
+
+export type RequestedEvent = Extract<AuditEvent, { readonly type: 'requested' }>;
 
 /** One line of a grant's audit trail, written in the transaction of the change it records (I1, I8). */
 export type AuditEvent = Common & Happening;

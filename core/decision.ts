@@ -73,15 +73,19 @@ export function question(
   },
 ): Question {
   const { scope, ...facts } = asked;
-  const { mfa, signedInAt } = caller.authentication;
-  const age =
-    mfa && signedInAt !== null ? Math.max(0, secondsBetween(signedInAt, asked.now)) : null;
+  const { mfa } = caller.authentication;
   return {
     caller: { principal: caller.principal },
     entitlement,
     account: targetAccount(entitlement, deployment),
-    facts: { ...facts, scoped: scope !== null, mfa, mfaAgeSeconds: age },
+    facts: { ...facts, scoped: scope !== null, mfa, mfaAgeSeconds: mfaAge(caller, asked.now) },
   };
+}
+
+/** How long ago the caller signed in with a second factor, in seconds; null where the token does not say. */
+export function mfaAge({ authentication }: Caller, now: Instant): number | null {
+  const { mfa, signedInAt } = authentication;
+  return mfa && signedInAt !== null ? Math.max(0, secondsBetween(signedInAt, now)) : null;
 }
 
 /**

@@ -14,7 +14,10 @@ export type Failure =
   | { readonly code: 'not-found'; readonly detail: string }
   | { readonly code: 'forbidden'; readonly detail: string; readonly grant?: Grant }
   | { readonly code: 'denied'; readonly grant: Grant; readonly decision?: Decision }
-  | { readonly code: 'suspended' }
+  /** The caller's own grant, with a token that may not use it. The answer does not show the grant. */
+  | { readonly code: 'token-denied'; readonly grant: Grant; readonly decision: Decision }
+  /** `principal` is the suspended one; the caller where it is left out. */
+  | { readonly code: 'suspended'; readonly principal?: string }
   | { readonly code: 'wrong-state'; readonly grant: Grant; readonly detail: string }
   | { readonly code: 'key-reused' }
   | { readonly code: 'role-frozen'; readonly grantId?: string }

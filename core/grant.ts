@@ -1,7 +1,7 @@
-import type { Decision } from './decision.ts';
+import type { Decision, History } from './decision.ts';
 import type { Parameters, Scope } from './entitlement.ts';
 import type { Instant } from './instant.ts';
-import type { PrincipalType } from './principal.ts';
+import type { Principal, PrincipalType } from './principal.ts';
 
 /** `docs/lifecycle.md` draws how a grant moves between them. */
 export const GRANT_STATUSES = [
@@ -23,6 +23,22 @@ export type Requester = {
   readonly name: string;
 };
 
+/** What the voter's token and network said when the vote was cast. */
+export type VoterFacts = {
+  readonly principal: Principal;
+  readonly sourceIp: string;
+  readonly mfa: boolean;
+  readonly mfaAgeSeconds: number | null;
+};
+
+/** Facts that belong to the moment of the request: every later use of the grant is judged with them. */
+export type RequestedWith = {
+  readonly startsInSeconds: number;
+  readonly mfaAgeSeconds: number | null;
+  /** Null where no policy read it. */
+  readonly history: History | null;
+};
+
 export type Vote = {
   readonly approver: Requester;
   readonly vote: 'approve' | 'deny';
@@ -30,6 +46,8 @@ export type Vote = {
   readonly at: Instant;
   /** They identify the person behind the principal: see `core/same-person.ts`. */
   readonly marks: readonly string[];
+  /** Null on votes of an earlier version, which cannot be checked again and so do not count. */
+  readonly facts: VoterFacts | null;
 };
 
 /** What a request that needs an approval waits for. */
@@ -87,6 +105,7 @@ export type Grant = {
   /** Where the request came from: the only address that a network-bound session works from. */
   readonly sourceIp: string;
   readonly durationSeconds: number;
+  readonly requestedWith: RequestedWith;
   readonly createdAt: Instant;
   /** While the grant waits for approval, the requested start; afterwards the real one. */
   readonly startsAt: Instant | null;

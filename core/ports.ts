@@ -1,6 +1,6 @@
-import type { Actor, AuditEvent } from './audit.ts';
+import type { Actor, AuditEvent, RequestedEvent } from './audit.ts';
 import type { Idempotency } from './call.ts';
-import type { Answer, Question } from './decision.ts';
+import type { Answer, Decision, Question } from './decision.ts';
 import type { Entitlement } from './entitlement.ts';
 import type { Failure, Unavailable } from './failure.ts';
 import type { ActiveGrant, Grant, GrantStatus } from './grant.ts';
@@ -14,6 +14,8 @@ import type { SessionPlan } from './session.ts';
 export type Repeated = { readonly code: 'repeated'; readonly grantId: string };
 
 type Refused<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
+
+export type KeyRefusal = Repeated | Refused<'key-reused'> | Unavailable;
 
 export type CreateRefusal =
   | Repeated
@@ -29,10 +31,30 @@ export type VendRefusal =
   | Conflict
   | Unavailable;
 
+/** A principal's past at one moment. */
 export type PastUse = {
+  /** Requests that were denied since `since`. */
   readonly denials: number;
+  /** The entitlements, of those asked about, of which a grant of the principal had begun. */
   readonly entitlements: readonly string[];
 };
+
+export type PastQuery = {
+  readonly entitlements: readonly string[];
+  readonly since: Instant;
+  /** The moment: what came at or after it does not count. */
+  readonly before: Instant;
+};
+
+/** What an `Idempotency-Key` was used for; `decision` is that of a denial which left the grant as it was. */
+export type UsedKey = {
+  readonly fingerprint: string;
+  readonly grantId: string;
+  readonly decision: Decision | null;
+};
+
+/** Events of one grant, oldest first; `next` is the place after which the following page begins. */
+export type EventPage = { readonly events: readonly AuditEvent[]; readonly next: string | null };
 
 export type GrantQuery = {
   readonly requester?: string;
@@ -97,6 +119,8 @@ export type GrantStore = {
    */
   readonly recordVend: (write: {
     readonly grant: ActiveGrant;
+    /** The first vend of a scheduled grant begins it. */
+    readonly begins: boolean;
     readonly event: AuditEvent;
     readonly idempotency: Idempotency | null;
     readonly vendsOn: readonly string[];
@@ -108,18 +132,31 @@ export type GrantStore = {
    */
   readonly update: (write: GrantUpdate) => Promise<Result<null, UpdateRefusal>>;
   readonly appendEvent: (event: AuditEvent) => Promise<Result<null, Unavailable>>;
+  /** A denial that leaves its grant as it was, remembered under the key of its call. */
+  readonly recordDenial: (write: {
+    readonly event: AuditEvent;
+    readonly decision: Decision;
+    readonly idempotency: Idempotency | null;
+  }) => Promise<Result<null, KeyRefusal>>;
+  /** What the caller used the key for; null where it is new. */
+  readonly usedKey: (idempotency: Idempotency) => Promise<Result<UsedKey | null, Unavailable>>;
   readonly find: (id: string) => Promise<Result<Grant | null, Unavailable>>;
   /** Newest first. */
   readonly list: (query: GrantQuery) => Promise<Result<GrantPage, Unavailable>>;
-  /** From the principal's latest grants: denials since `since`, and entitlements ever granted. */
-  readonly history: (principal: string, since: Instant) => Promise<Result<PastUse, Unavailable>>;
+  /** Costs as much as the entitlements asked about, not as much as the principal ever did. */
+  readonly history: (principal: string, query: PastQuery) => Promise<Result<PastUse, Unavailable>>;
   /** The grant whose review is overdue for longest; null where none is. */
   readonly overdueReview: (
     principal: string,
     now: Instant,
   ) => Promise<Result<string | null, Unavailable>>;
-  /** Oldest first. */
-  readonly events: (grantId: string) => Promise<Result<readonly AuditEvent[], Unavailable>>;
+  /** @param after The `next` of the page before. */
+  readonly events: (
+    grantId: string,
+    page: { readonly limit: number; readonly after: string | null },
+  ) => Promise<Result<EventPage, Unavailable>>;
+  /** The event of the request, which is the first; null where no record of it is found. */
+  readonly requestedEvent: (grantId: string) => Promise<Result<RequestedEvent | null, Unavailable>>;
   /** Ids of grants on which something was due before then, the longest overdue first. */
   readonly due: (before: Instant, limit: number) => Promise<Result<readonly string[], Unavailable>>;
 };

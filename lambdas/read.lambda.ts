@@ -1,7 +1,12 @@
 import './begin-cedar.ts';
-import { decodeCursor, encodeCursor } from '../core/api/cursor.ts';
+import {
+  decodeCursor,
+  decodeEventCursor,
+  encodeCursor,
+  encodeEventCursor,
+} from '../core/api/cursor.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
-import { check, listQuery } from '../core/api/requests.ts';
+import { check, eventsQuery, listQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
 import { assessRequest } from '../core/deciding/assess-request.ts';
 import type { Judge } from '../core/deciding/judge.ts';
@@ -100,8 +105,16 @@ const decisions: Handler = async ({ caller, query, accept }) => {
 };
 
 const events: Handler = async (call) => {
-  const found = await eventsOf(ports, call, call.pathId);
-  return found.ok ? ok({ status: 200, body: { events: found.value.map(wire.eventJson) } }) : found;
+  const query = check(eventsQuery, call.query);
+  if (!query.ok) return err({ code: 'invalid', errors: query.error });
+  const { cursor, limit } = query.value;
+  const after = cursor === undefined ? null : decodeEventCursor(cursor);
+  if (cursor !== undefined && after === null) return err(NO_CURSOR);
+  const page = await eventsOf(ports, call, call.pathId, { limit, after });
+  if (!page.ok) return page;
+  const { next } = page.value;
+  const nextCursor = next === null ? null : encodeEventCursor(next);
+  return ok({ status: 200, body: { events: page.value.events.map(wire.eventJson), nextCursor } });
 };
 
 export const handler = apiHandler<'read'>(verify, {
@@ -120,10 +133,7 @@ function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, F
   if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
   const { cursor, status, requester, entitlement, reviewable, limit } = checked.value;
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  if (after === null) {
-    const detail = 'is not a nextCursor of this broker; leave it out to begin with the first page';
-    return err({ code: 'invalid', errors: [{ pointer: '/cursor', detail }] });
-  }
+  if (after === null) return err(NO_CURSOR);
   return ok({
     limit,
     ...(status && { status }),
@@ -133,3 +143,13 @@ function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, F
     ...(after && { after }),
   });
 }
+
+const NO_CURSOR: Failure = {
+  code: 'invalid',
+  errors: [
+    {
+      pointer: '/cursor',
+      detail: 'is not a nextCursor of this broker; leave it out to begin with the first page',
+    },
+  ],
+};

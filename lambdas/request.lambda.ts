@@ -4,12 +4,11 @@ import { check, commentBody, extendBody, reasonBody } from '../core/api/requests
 import { grantJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Grant } from '../core/grant.ts';
-import type { ChangePorts } from '../core/grants/change-grant.ts';
 import { cancelGrant } from '../core/grants/end-grant.ts';
 import { extendGrant } from '../core/grants/extend-grant.ts';
 import { requestGrant } from '../core/grants/request-grant.ts';
 import { reviewGrant } from '../core/grants/review-grant.ts';
-import { castVote, withdrawVote } from '../core/grants/vote-on-grant.ts';
+import { castVote, type VotePorts, withdrawVote } from '../core/grants/vote-on-grant.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
@@ -20,11 +19,12 @@ import { apiHandler } from './middleware/api-handler.ts';
 
 const bundle = container.bundle();
 const verify = container.verifier(bundle);
-const ports: ChangePorts = {
+const ports: VotePorts = {
   bundle,
   deployment: container.deployment(),
   engine: container.engine(bundle, await cedarModule),
   store: container.store(),
+  principals: container.principals(),
   clock: container.clock,
   random: container.random,
 };

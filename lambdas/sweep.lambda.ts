@@ -35,9 +35,14 @@ export const handler = awsHandler(async (_: unknown, { awsRequestId }) => {
   if (count > 0) logger.warn('repaired', { count, ...swept.value });
   const applied = await applyBundle(ports, awsRequestId);
   if (!applied.ok) throw new Error('the open grants were not checked against the bundle');
-  const ended = applied.value ?? [];
+  const { ended, unchecked } = applied.value;
   const grantIds = ended.filter(awaitsKill).map(({ id }) => id);
   if (grantIds.length > 0) await ports.wakeKillSwitch({ grantIds });
   if (ended.length > 0) logger.warn('no longer allowed', { grants: ended.map(({ id }) => id) });
+  // The alarm on errors rings, and the next run tries these grants again.
+  if (unchecked.length > 0) {
+    logger.error('not checked against the bundle', { grants: unchecked });
+    throw new Error('grants could not be checked against the bundle');
+  }
   return { ...swept.value, noLongerAllowed: ended.map(({ id }) => id) };
 });

@@ -6,6 +6,9 @@ import { BUNDLE_KEY } from './keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
+/** The first version of the table had neither a place nor unchecked grants. */
+type Written = Omit<Applied, 'place' | 'unchecked'> & Partial<Applied>;
+
 /** The policy bundle that the open grants were last checked against. */
 export function dynamoAppliedStore({ client, name: TableName, report }: Table): AppliedStore {
   return {
@@ -16,8 +19,8 @@ export function dynamoAppliedStore({ client, name: TableName, report }: Table): 
           new GetItemCommand({ TableName, Key, ConsistentRead: true }),
         );
         if (Item === undefined) return ok(null);
-        const { hash, passes, at } = unmarshall(Item) as Applied;
-        return ok({ hash, passes, at });
+        const { hash, passes, at, place, unchecked } = unmarshall(Item) as Written;
+        return ok({ hash, passes, at, place: place ?? null, unchecked: unchecked ?? [] });
       } catch (error) {
         report('GetItem', error);
         return err(STORE_UNAVAILABLE);

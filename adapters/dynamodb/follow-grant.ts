@@ -1,11 +1,12 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Grant, isOpen } from '../../core/grant.ts';
-import { denyKey, type Key, openGrantKey, reviewKey } from './keys.ts';
+import type { Instant } from '../../core/instant.ts';
+import { begunKey, deniedKey, denyKey, type Key, openGrantKey, reviewKey } from './keys.ts';
 import type { Part } from './transaction.ts';
 
 /**
- * The rows that follow a grant, written in its transaction: its principal's open grants, the review it
- * owes, and its denies on roles.
+ * The rows that follow a grant, written in its transaction: its principal's open grants and history, the
+ * review it owes, and its denies on roles.
  *
  * @param before Null where the grant is new.
  */
@@ -18,7 +19,29 @@ export function followGrant(
   const is = rowsOf(grant);
   const gone = [...was].filter(([key]) => !is.has(key)).map(([, row]) => remove(table, row.key));
   const changed = [...is].filter(([key, row]) => text(was.get(key)) !== text(row));
-  return [...gone, ...changed.map(([, row]) => put(table, row))];
+  return [...gone, ...changed.map(([, row]) => put(table, row)), ...past(table, before, grant)];
+}
+
+/** What policies see of the principal's past: a grant that begins, and a request that is denied. */
+function past(table: string, before: Grant | null, grant: Grant): readonly Part<never>[] {
+  if (before?.status === grant.status) return [];
+  if (grant.status === 'active') return [begun(table, grant, grant.startsAt ?? grant.createdAt)];
+  if (grant.status !== 'denied') return [];
+  const key = deniedKey(grant.requester.id, grant.endedAt ?? grant.createdAt, grant.id);
+  return [put(table, { key, data: { ttl: ttlOf(grant.endedAt ?? grant.createdAt) } })];
+}
+
+/** Every grant has a row of its own, because a shared one would be in conflict with itself under load. */
+export function begun(table: string, grant: Grant, at: Instant): Part<never> {
+  const key = begunKey(grant.requester.id, grant.entitlement, at, grant.id);
+  return put(table, { key, data: {} });
+}
+
+/** Denials count for a day; the rows stay another, because clocks differ and DynamoDB deletes late. */
+const DENIAL_SECONDS = 2 * 86_400;
+
+function ttlOf(at: Instant): number {
+  return Math.floor(at / 1000) + DENIAL_SECONDS;
 }
 
 type Row = { readonly key: Key; readonly data: Readonly<Record<string, unknown>> };

@@ -1,21 +1,29 @@
-import { GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Unavailable } from '../../core/failure.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
-import type { CreateRefusal, GrantStore, UpdateRefusal, VendRefusal } from '../../core/ports.ts';
+import type {
+  CreateRefusal,
+  GrantStore,
+  KeyRefusal,
+  UpdateRefusal,
+  VendRefusal,
+} from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { followGrant } from './follow-grant.ts';
-import { eventItem, readEvent, readGrant } from './items.ts';
+import { begun, followGrant } from './follow-grant.ts';
+import { eventItem, readGrant } from './items.ts';
 import { grantKey } from './keys.ts';
 import { listGrants } from './list-grants.ts';
 import { readDue } from './read-due.ts';
+import { readEvents, readRequestedEvent } from './read-events.ts';
 import { readHistory } from './read-history.ts';
 import { overdueReview } from './read-principal.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 import { transact } from './transaction.ts';
 import * as parts from './transaction-parts.ts';
+import { usedKey } from './used-key.ts';
 
 /** The store on one DynamoDB table; `docs/storage-schema.md` describes its items. */
 export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore {
@@ -37,7 +45,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
         ],
         table.report,
       ),
-    recordVend: ({ grant, event, idempotency, vendsOn, now }) =>
+    recordVend: ({ grant, begins, event, idempotency, vendsOn, now }) =>
       transact<VendRefusal>(
         table.client,
         [
@@ -47,6 +55,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
           parts.notSuspended(table.name, grant.requester.id),
           ...vendsOn.map((role) => parts.notFrozen(table.name, role, now)),
           parts.vendedGrant(table.name, grant, now),
+          ...(begins ? [begun(table.name, grant, grant.startsAt ?? now)] : []),
           parts.newEvent(table.name, event),
         ],
         table.report,
@@ -66,11 +75,24 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
         table.report,
       ),
     appendEvent: (event) => appendEvent(table, event),
+    recordDenial: ({ event, decision, idempotency }) =>
+      transact<KeyRefusal>(
+        table.client,
+        [
+          ...(idempotency === null
+            ? []
+            : [parts.newIdempotencyKey(table.name, idempotency, event.grantId, clock(), decision)]),
+          parts.newEvent(table.name, event),
+        ],
+        table.report,
+      ),
+    usedKey: (idempotency) => usedKey(table, idempotency, clock()),
     find: (id) => find(table, id),
     list: (query) => listGrants(table, query),
-    history: (principal, since) => readHistory(table, principal, since),
+    history: (principal, query) => readHistory(table, principal, query),
     overdueReview: (principal, now) => overdueReview(table, principal, now),
-    events: (grantId) => readEvents(table, grantId),
+    events: (grantId, page) => readEvents(table, grantId, page),
+    requestedEvent: (grantId) => readRequestedEvent(table, grantId),
     due: (before, limit) => readDue(table, before, limit),
   };
 }
@@ -98,28 +120,6 @@ async function appendEvent(table: Table, event: AuditEvent): Promise<Result<null
     return ok(null);
   } catch (error) {
     table.report('PutItem', error);
-    return err(STORE_UNAVAILABLE);
-  }
-}
-
-async function readEvents(
-  table: Table,
-  grantId: string,
-): Promise<Result<readonly AuditEvent[], Unavailable>> {
-  const query = {
-    TableName: table.name,
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :event)',
-    ExpressionAttributeValues: marshall({ ':pk': grantKey(grantId).pk, ':event': 'EVENT#' }),
-    ConsistentRead: true,
-  };
-  const events: AuditEvent[] = [];
-  try {
-    for await (const page of paginateQuery({ client: table.client }, query)) {
-      events.push(...(page.Items ?? []).map(readEvent));
-    }
-    return ok(events);
-  } catch (error) {
-    table.report('Query', error);
     return err(STORE_UNAVAILABLE);
   }
 }

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent } from '../../core/audit.ts';
-import type { Grant } from '../../core/grant.ts';
+import type { Grant, RequestedWith, Vote } from '../../core/grant.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import { createdKey, eventKey, grantKey, sweepShard } from './keys.ts';
 
@@ -34,10 +34,19 @@ function sweepAttributes(grant: Grant) {
 
 export function readGrant(item: Item): Grant {
   const { pk, sk, requesterId, createdKey: _, sweepShard: __, dueAt, ...stored } = unmarshall(item);
-  const { denial, approvals, ...grant } = stored;
-  const { denials, ...others } = approvals;
-  return { ...grant, kill: denial, approvals: { ...others, refusals: denials } } as Grant;
+  const { denial, approvals, requestedWith = NOTHING_KNOWN, ...grant } = stored;
+  const { denials, votes, ...others } = approvals;
+  const known = (votes as readonly Vote[]).map((vote) => ({ ...vote, facts: vote.facts ?? null }));
+  return {
+    ...grant,
+    requestedWith,
+    kill: denial,
+    approvals: { ...others, votes: known, refusals: denials },
+  } as Grant;
 }
+
+/** Of grants that were written before the table kept these facts. A policy that needs an MFA age refuses them. */
+const NOTHING_KNOWN: RequestedWith = { startsInSeconds: 0, mfaAgeSeconds: null, history: null };
 
 export function eventItem(event: AuditEvent, position = 0): Item {
   return marshall({ ...event, ...eventKey(event, position) }, { removeUndefinedValues: true });

@@ -16,10 +16,13 @@ export function grantKey(id: string): Key {
   return { pk: `GRANT#${id}`, sk: 'GRANT' };
 }
 
+/** How the sort keys of events begin. */
+export const EVENT = 'EVENT#';
+
 /** Events sort by time; `position` keeps the events of one transaction in order. */
 export function eventKey(event: AuditEvent, position = 0): Key {
   const time = new Date(event.at).toISOString();
-  return { pk: `GRANT#${event.grantId}`, sk: `EVENT#${time}#${position}#${event.id}` };
+  return { pk: `GRANT#${event.grantId}`, sk: `${EVENT}${time}#${position}#${event.id}` };
 }
 
 export function idempotencyKey(principal: string, key: string): Key {
@@ -54,6 +57,20 @@ export function switchKey(roleArn: string): Key {
 /** Exists while the grant is open. */
 export function openGrantKey(principal: string, grantId: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `GRANT#${grantId}` };
+}
+
+/** A grant of the entitlement began then: the principal's history, in the order of time. */
+export function begunKey(principal: string, entitlement: string, at: number, grantId = ''): Key {
+  return { pk: `PRINCIPAL#${principal}`, sk: `BEGUN#${entitlement}#${timeOf(at)}#${grantId}` };
+}
+
+/** A request of the principal was denied then. */
+export function deniedKey(principal: string, at: number, grantId = ''): Key {
+  return { pk: `PRINCIPAL#${principal}`, sk: `DENIED#${timeOf(at)}#${grantId}` };
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString();
 }
 
 /** Exists while the grant owes a review. */

@@ -1,40 +1,50 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
-import type { Instant } from '../../core/instant.ts';
-import type { PastUse } from '../../core/ports.ts';
+import type { PastQuery, PastUse } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { BY_REQUESTER } from './keys.ts';
+import { begunKey, deniedKey, type Key } from './keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
-/** One page of the index, newest first: DynamoDB reads 1 MB, some 700 grants, in one call. */
+/** More denials than any policy counts to; the query is bounded by it. */
+const MOST_DENIALS = 1000;
+
+/** Strongly consistent, and each question reads a bounded number of rows, however long the past is. */
 export async function readHistory(
   table: Table,
   principal: string,
-  since: Instant,
+  { entitlements, since, before }: PastQuery,
 ): Promise<Result<PastUse, Unavailable>> {
   try {
-    const { Items = [] } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: BY_REQUESTER,
-        KeyConditionExpression: 'requesterId = :principal',
-        ProjectionExpression: 'entitlement, createdAt, #status',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: marshall({ ':principal': principal }),
-        ScanIndexForward: false,
-      }),
-    );
-    const grants = Items.map((item) => unmarshall(item));
-    const denied = grants.filter((grant) => grant['status'] === 'denied');
-    const granted = grants.filter((grant) => grant['status'] !== 'denied');
-    return ok({
-      denials: denied.filter((grant) => grant['createdAt'] >= since).length,
-      entitlements: [...new Set(granted.map((grant) => String(grant['entitlement'])))],
-    });
+    const [denials, ...begun] = await Promise.all([
+      countRows(table, deniedKey(principal, since), deniedKey(principal, before), MOST_DENIALS),
+      ...entitlements.map((id) =>
+        countRows(table, begunKey(principal, id, 0), begunKey(principal, id, before), 1),
+      ),
+    ]);
+    return ok({ denials, entitlements: entitlements.filter((_, index) => begun[index] === 1) });
   } catch (error) {
     table.report('Query', error);
     return err(STORE_UNAVAILABLE);
   }
+}
+
+/** The number of rows from one key up to, and without, those that begin with the other. */
+async function countRows(table: Table, from: Key, before: Key, limit: number): Promise<number> {
+  const { Count = 0 } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :before',
+      ExpressionAttributeValues: marshall({
+        ':pk': from.pk,
+        ':from': from.sk,
+        ':before': before.sk,
+      }),
+      Select: 'COUNT',
+      Limit: limit,
+      ConsistentRead: true,
+    }),
+  );
+  return Count;
 }

@@ -1,6 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
+import type { Decision } from '../../core/decision.ts';
 import type { ActiveGrant, Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
@@ -43,15 +44,11 @@ export function newIdempotencyKey(
   idempotency: Idempotency,
   grantId: string,
   now: Instant,
+  decision: Decision | null = null,
 ): Part<Repeated | Refusal<'key-reused'>> {
+  const condition = 'attribute_not_exists(pk) OR #ttl < :now';
   return {
-    write: putIdempotencyKey(
-      table,
-      idempotency,
-      grantId,
-      now,
-      'attribute_not_exists(pk) OR #ttl < :now',
-    ),
+    write: putIdempotencyKey(table, idempotency, { grantId, decision }, now, condition),
     refusal: (found) =>
       found?.['fingerprint']?.S === idempotency.fingerprint && found['grantId']?.S !== undefined
         ? { code: 'repeated', grantId: found['grantId'].S }
@@ -67,7 +64,7 @@ export function sameIdempotencyKey(
   now: Instant,
 ): Part<Refusal<'key-reused'>> {
   const condition = 'attribute_not_exists(pk) OR #ttl < :now OR fingerprint = :fingerprint';
-  const write = putIdempotencyKey(table, idempotency, grantId, now, condition);
+  const write = putIdempotencyKey(table, idempotency, { grantId }, now, condition);
   const fingerprint = marshall({ ':fingerprint': idempotency.fingerprint });
   Object.assign(write.Put.ExpressionAttributeValues, fingerprint);
   return { write, refusal: () => ({ code: 'key-reused' }) };
@@ -76,7 +73,7 @@ export function sameIdempotencyKey(
 export function notSuspended(table: string, principal: string): Part<Refusal<'suspended'>> {
   return {
     write: absent(table, suspensionKey(principal)),
-    refusal: () => ({ code: 'suspended' }),
+    refusal: () => ({ code: 'suspended', principal }),
   };
 }
 
@@ -148,7 +145,7 @@ export function nextVersion(table: string, before: Grant, grant: Grant): Part<Re
 function putIdempotencyKey(
   table: string,
   { principal, key, fingerprint }: Idempotency,
-  grantId: string,
+  answer: { readonly grantId: string; readonly decision?: Decision | null },
   now: Instant,
   condition: string,
 ) {
@@ -157,7 +154,7 @@ function putIdempotencyKey(
   return {
     Put: {
       TableName: table,
-      Item: marshall({ ...idempotencyKey(principal, key), fingerprint, grantId, ttl }),
+      Item: marshall({ ...idempotencyKey(principal, key), fingerprint, ...answer, ttl }),
       ConditionExpression: condition,
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: marshall({ ':now': seconds }) as Item,

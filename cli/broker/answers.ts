@@ -127,12 +127,16 @@ export const evaluation = z.looseObject({
 export const vended = z.object({ grant, credentials });
 export const grants = z.object({ grants: z.array(grant), nextCursor: z.nullable(z.string()) });
 export const entitlements = z.object({ entitlements: z.array(entitlement) });
-export const events = z.object({ events: z.array(event) });
+export const events = z.object({
+  events: z.array(event),
+  nextCursor: z._default(z.nullable(z.string()), null),
+});
 export const principalState = z.object({
   principal: z.object({ id: z.string(), suspended: z.nullable(z.looseObject({})) }),
   grants: z.array(grant),
 });
 
+export type Events = z.infer<typeof events>;
 export type Grant = z.infer<typeof grant>;
 export type Credentials = z.infer<typeof credentials>;
 export type EntitlementInfo = z.infer<typeof entitlement>;

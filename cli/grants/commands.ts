@@ -176,6 +176,18 @@ async function showStatusOf(
   return json ? out.json(grant) : showGrant(out, grant);
 }
 
+async function allEvents(broker: Broker, id: string): Promise<answers.Events['events']> {
+  const found: answers.Events['events'][number][] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const after = cursor === '' ? '' : `&cursor=${cursor}`;
+    const path = `/v1/grants/${id}/events?limit=200${after}`;
+    const page: answers.Events = await broker.get(path, answers.events);
+    found.push(...page.events);
+    cursor = page.nextCursor;
+  }
+  return found;
+}
+
 async function showEvents(
   given: string,
   { broker: name, json }: Common,
@@ -183,7 +195,7 @@ async function showEvents(
 ): Promise<void> {
   const broker = signedIn(name);
   const id = await grantIdOf(broker, given, 'own', OPEN);
-  const { events } = await broker.get(`/v1/grants/${id}/events`, answers.events);
+  const events = await allEvents(broker, id);
   if (json) return out.json(events);
   for (const { at, type, status, actor, reason, comment, justification } of events) {
     const by = typeof actor === 'string' ? 'the broker' : actor.name;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type AuditEvent, EVENT_TYPES } from '../audit.ts';
 import { GRANT_STATUSES } from '../grant.ts';
 import { EVENT_VERSION } from './event-detail.ts';
-import { actor, decision } from './responses.ts';
+import { actor, decision, requester } from './responses.ts';
 
 /** The `detail` of every event, by type: the contract with consumers of the bus. */
 
@@ -27,6 +27,7 @@ const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
   'vend-failed': { session, reason },
   voted: { vote: z.enum(['approve', 'deny']), comment },
   'vote-withdrawn': { comment },
+  'vote-voided': { approver: requester, reason },
   approved: { decision },
   denied: { reason },
   reminded: {},

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import {
   commentBody,
   emptyBody,
+  eventsQuery,
   extendBody,
   grantRequestBody,
   listQuery,
@@ -67,8 +68,9 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
   },
   'GET /v1/grants/{id}/events': {
     summary: "Read a grant's audit trail, oldest event first",
+    query: eventsQuery,
     answers: { 200: responses.events },
-    problems: [404],
+    problems: [400, 404],
   },
   'GET /v1/decisions': {
     summary:

@@ -34,6 +34,8 @@ export function problemOf(failure: Failure): Problem {
       return problem(403, 'forbidden', 'Forbidden', failure.detail, grantMembers(failure.grant));
     case 'denied':
       return denied(failure.grant, failure.decision ?? failure.grant.decision);
+    case 'token-denied':
+      return tokenDenied(failure.grant, failure.decision);
     case 'suspended':
       return problem(
         403,
@@ -117,6 +119,18 @@ function denied(grant: Grant, decision: Decision): Problem {
       : `Denied by ${policies.join(', ')}.`;
   return problem(403, 'denied', 'Denied by policy', [reason, ...advice].join(' '), {
     ...grantMembers(grant),
+    decision: { ...decision },
+  });
+}
+
+/** The grant is the caller's own, but what it is for is not shown to a lesser token. */
+function tokenDenied(grant: Grant, decision: Decision): Problem {
+  const { policies, advice } = decision;
+  const by = policies.length === 0 ? 'no policy permits it' : `denied by ${policies.join(', ')}`;
+  const reason = `With this token you could not request ${grant.entitlement} like this (${by}), so you cannot use the grant.`;
+  return problem(403, 'denied', 'Denied by policy', [reason, ...advice].join(' '), {
+    instance: `/v1/grants/${grant.id}`,
+    grantId: grant.id,
     decision: { ...decision },
   });
 }

@@ -106,6 +106,15 @@ export const extendBody = z.strictObject({
 
 export const emptyBody = z.strictObject({});
 
+const limitUpTo = (most: number) =>
+  z.coerce
+    .number<string>('must be a number')
+    .check(
+      z.int('must be a whole number'),
+      z.gte(1, 'must be at least 1'),
+      z.lte(most, `may be at most ${most}`),
+    );
+
 export const listQuery = z.strictObject({
   status: z.optional(z.enum(GRANT_STATUSES)),
   requester: z.optional(text(1, 600).check(z.describe('The id of a principal, or me'))),
@@ -113,16 +122,12 @@ export const listQuery = z.strictObject({
   reviewable: z.optional(
     z.literal('me').check(z.describe('Only requests that you may vote on now')),
   ),
-  limit: z._default(
-    z.coerce
-      .number<string>('must be a number')
-      .check(
-        z.int('must be a whole number'),
-        z.gte(1, 'must be at least 1'),
-        z.lte(100, 'may be at most 100'),
-      ),
-    50,
-  ),
+  limit: z._default(limitUpTo(100), 50),
+  cursor: z.optional(text(1, 200).check(z.describe('The nextCursor of the previous page'))),
+});
+
+export const eventsQuery = z.strictObject({
+  limit: z._default(limitUpTo(200), 100),
   cursor: z.optional(text(1, 200).check(z.describe('The nextCursor of the previous page'))),
 });
 

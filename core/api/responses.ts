@@ -23,7 +23,7 @@ const scope = z
   })
   .describe('How the caller narrowed the entitlement');
 
-const requester = z.strictObject({
+export const requester = z.strictObject({
   type: z.enum(['User', 'Workload']),
   id: z.string().describe('Immutable'),
   name: z.string().describe('For display; never compared'),
@@ -196,7 +196,10 @@ export const grantPage = z.strictObject({
   grants: z.array(grant),
   nextCursor: z.string().nullable(),
 });
-export const events = z.strictObject({ events: z.array(event) });
+export const events = z.strictObject({
+  events: z.array(event),
+  nextCursor: z.string().nullable(),
+});
 export const entitlements = z.strictObject({ entitlements: z.array(entitlement) });
 export const vended = z.strictObject({ grant, credentials });
 export const principalState = z

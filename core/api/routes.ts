@@ -13,7 +13,7 @@ export const ROUTES = {
   'POST /v1/evaluate': { lambda: 'read', open: false },
   'GET /v1/grants': { lambda: 'read', open: false, query: true },
   'GET /v1/grants/{id}': { lambda: 'read', open: false },
-  'GET /v1/grants/{id}/events': { lambda: 'read', open: false },
+  'GET /v1/grants/{id}/events': { lambda: 'read', open: false, query: true },
   'GET /v1/decisions': { lambda: 'read', open: false, query: true },
   'POST /v1/grants': { lambda: 'request', open: false },
   'POST /v1/grants/{id}/approve': { lambda: 'request', open: false },

@@ -1,7 +1,7 @@
 import type { Bundle, CompiledEntitlement } from '../bundle/bundle.ts';
 import { combine, type Decision, type Question } from '../decision.ts';
 import type { Deployment } from '../entitlement.ts';
-import type { Failure } from '../failure.ts';
+import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
 import type { PolicyEngine } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
@@ -19,7 +19,7 @@ export function decide(
   judge: Pick<Judge, 'bundle' | 'engine'>,
   asked: Question,
   entitlement: CompiledEntitlement,
-): Result<Decision, Failure> {
+): Result<Decision, Unavailable> {
   const request = judge.engine.ask('request', asked);
   if (!request.ok) return request;
   const autoApprove = judge.engine.ask('autoApprove', asked);

@@ -1,14 +1,16 @@
+import type { DecisionInputs } from '../audit.ts';
 import { type Bundle, type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
 import type { History } from '../decision.ts';
 import type { Entitlement } from '../entitlement.ts';
 import type { Unavailable } from '../failure.ts';
+import type { Grant } from '../grant.ts';
 import { addSeconds, type Instant } from '../instant.ts';
-import type { GrantStore, PastUse } from '../ports.ts';
+import type { GrantStore, PastQuery, PastUse } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { ok, type Result } from '../result.ts';
 
 /** How long a denial counts as recent. */
-export const RECENT_SECONDS = 86_400;
+const RECENT_SECONDS = 86_400;
 
 export type PastPorts = {
   readonly bundle: Bundle;
@@ -51,14 +53,13 @@ export function readPastRecords(
 async function readFor(
   { store, clock }: PastPorts,
   { principal }: Caller,
-  entitlements: readonly Pick<CompiledEntitlement, 'breakGlass' | 'readsHistory'>[],
+  entitlements: readonly Pick<CompiledEntitlement, 'id' | 'breakGlass' | 'readsHistory'>[],
 ): Promise<Result<PastRecords, Unavailable>> {
   const now = clock();
-  const since = addSeconds(now, -RECENT_SECONDS);
-  const needsHistory = entitlements.some(({ readsHistory }) => readsHistory);
+  const readers = entitlements.filter(({ readsHistory }) => readsHistory);
   const needsReviews = entitlements.some(({ breakGlass }) => breakGlass);
   const [use, overdue] = await Promise.all([
-    needsHistory ? store.history(principal.id, since) : ok(null),
+    readers.length > 0 ? store.history(principal.id, pastOf(readers, now)) : ok(null),
     needsReviews ? store.overdueReview(principal.id, now) : ok(null),
   ]);
   if (!use.ok) return use;
@@ -67,15 +68,55 @@ async function readFor(
 
 export function pastFor(
   { use, overdueReview }: PastRecords,
-  entitlement: Pick<Entitlement, 'id' | 'breakGlass'> | null,
+  entitlement: Pick<CompiledEntitlement, 'id' | 'breakGlass' | 'readsHistory'> | null,
 ): Past {
   if (entitlement === null) return NO_PAST;
   return {
-    history: use === null ? null : historyFor(use, entitlement.id),
+    history: use === null || !entitlement.readsHistory ? null : historyFor(use, entitlement.id),
     overdueReview: entitlement.breakGlass ? overdueReview : null,
   };
 }
 
-export function historyFor({ denials, entitlements }: PastUse, entitlementId: string): History {
+/**
+ * The requester's history at the time of the request, as policies saw it, or would have seen it: what
+ * began before, without the request itself. It never changes afterwards. Null where no policy reads it.
+ */
+export async function historyAt(
+  store: Pick<GrantStore, 'history'>,
+  grant: Grant,
+  entitlement: Pick<CompiledEntitlement, 'readsHistory'>,
+): Promise<Result<History | null, Unavailable>> {
+  if (!entitlement.readsHistory) return ok(grant.requestedWith.history);
+  return historyOf(store, grant);
+}
+
+/** The same where somebody wants to see it, whether or not a policy reads it. */
+export async function historyOf(
+  store: Pick<GrantStore, 'history'>,
+  { requester, entitlement, createdAt, requestedWith }: Grant,
+): Promise<Result<History, Unavailable>> {
+  if (requestedWith.history !== null) return ok(requestedWith.history);
+  const use = await store.history(requester.id, pastOf([{ id: entitlement }], createdAt));
+  return use.ok ? ok(historyFor(use.value, entitlement)) : use;
+}
+
+/** What the engine saw when the grant was requested; null where no record of it is found. */
+export async function recordedInputs(
+  store: Pick<GrantStore, 'requestedEvent'>,
+  grantId: string,
+): Promise<Result<DecisionInputs | null, Unavailable>> {
+  const event = await store.requestedEvent(grantId);
+  return event.ok ? ok(event.value?.inputs ?? null) : event;
+}
+
+function pastOf(entitlements: readonly Pick<Entitlement, 'id'>[], before: Instant): PastQuery {
+  return {
+    entitlements: entitlements.map(({ id }) => id),
+    since: addSeconds(before, -RECENT_SECONDS),
+    before,
+  };
+}
+
+function historyFor({ denials, entitlements }: PastUse, entitlementId: string): History {
   return { recentDenials: denials, firstUse: !entitlements.includes(entitlementId) };
 }

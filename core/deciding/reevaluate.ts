@@ -6,14 +6,14 @@ import type { Grant } from '../grant.ts';
 import type { GrantStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { decide, type Judge } from './judge.ts';
-import { recordedInputs } from './who-may.ts';
+import { historyAt, recordedInputs } from './past.ts';
 
 /**
  * Asks today's policies about a request as it was made: the same principal, the same facts. Time, network
  * and sign-in stay those of the request, because the policies that read them judged them then.
  */
 export async function reevaluate(
-  ports: Judge & { readonly store: Pick<GrantStore, 'events'> },
+  ports: Judge & { readonly store: Pick<GrantStore, 'requestedEvent' | 'history'> },
   grant: Grant,
 ): Promise<Result<Decision, Failure>> {
   const { bundle } = ports;
@@ -30,8 +30,14 @@ export async function reevaluate(
   if (!bundle.issuers.some(({ id }) => id === principal.issuer)) {
     return refused(`The issuer ${principal.issuer} is no longer trusted.`);
   }
+  const history = await historyAt(ports.store, grant, entitlement);
+  if (!history.ok) return history;
   const account = targetAccount(entitlement, ports.deployment);
-  const history = facts.history ?? { recentDenials: 0, firstUse: false };
-  const asked = { caller: { principal }, entitlement, account, facts: { ...facts, history } };
+  const asked = {
+    caller: { principal },
+    entitlement,
+    account,
+    facts: { ...facts, history: history.value },
+  };
   return decide(ports, asked, entitlement);
 }

@@ -1,18 +1,13 @@
 import type { Call } from '../call.ts';
-import { isOwn, mayRevoke } from '../deciding/who-may.ts';
+import { isOwn } from '../deciding/authority.ts';
+import { mayEnd } from '../deciding/who-may.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import { cancel, type Ending, happeningOf, revoke } from '../lifecycle/end.ts';
 import { ok, type Result } from '../result.ts';
-import {
-  type Change,
-  type ChangePorts,
-  changeGrant,
-  unlessForbidden,
-  wrongState,
-} from './change-grant.ts';
+import { type Change, type ChangePorts, changeGrant, wrongState } from './change-grant.ts';
 
-/** Cancels a request that has not begun; only its requester may. */
+/** Cancels a request that has not begun: its requester, an approver, or an administrator. */
 export function cancelGrant(
   ports: ChangePorts,
   call: Call,
@@ -20,11 +15,11 @@ export function cancelGrant(
   reason: string | null,
 ): Promise<Result<Grant, Failure>> {
   return changeGrant(ports, call, grantId, {
-    authorize: async (grant) =>
-      unlessForbidden(ok(isOwn(grant, call)), grant, 'Only its requester may cancel a request.'),
+    authorize: (grant) =>
+      mayEnd(ports, call, grant, 'Policy does not let you cancel this request.'),
     decide: async (grant) => {
       if (grant.status === 'cancelled') return ok(null);
-      const ended = cancel(grant, reason ?? 'cancelled by the requester', ports.clock());
+      const ended = cancel(grant, endReason(grant, call, 'cancelled', reason), ports.clock());
       return ended.ok ? ok(changeOf(ended.value)) : wrongState(grant, ended.error.detail);
     },
   });
@@ -41,25 +36,30 @@ export function revokeGrant(
   reason: string | null,
 ): Promise<Result<Grant, Failure>> {
   return changeGrant(ports, call, grantId, {
-    authorize: async (grant) => {
-      const allowed = await mayRevoke(ports, call, grant);
-      return unlessForbidden(allowed, grant, 'Policy does not let you revoke this grant.');
-    },
+    authorize: (grant) => mayEnd(ports, call, grant, 'Policy does not let you revoke this grant.'),
     decide: async (grant) => {
       if (grant.status === 'revoking' || grant.status === 'revoked') return ok(null);
-      const ended = revoke(grant, endReason(grant, call, reason), ports.clock());
+      const ended = revoke(grant, endReason(grant, call, 'revoked', reason), ports.clock());
       return ended.ok ? ok(changeOf(ended.value)) : wrongState(grant, ended.error.detail);
     },
   });
 }
 
-function endReason(grant: Grant, call: Call, reason: string | null): string {
-  const by = isOwn(grant, call)
-    ? 'released by the requester'
-    : `revoked by ${call.caller.principal.name}`;
+const BY_REQUESTER = {
+  cancelled: 'cancelled by the requester',
+  revoked: 'released by the requester',
+};
+
+function endReason(
+  grant: Grant,
+  call: Call,
+  how: 'cancelled' | 'revoked',
+  reason: string | null,
+): string {
+  const by = isOwn(grant, call) ? BY_REQUESTER[how] : `${how} by ${call.caller.principal.name}`;
   return reason === null ? by : `${by}: ${reason}`;
 }
 
 function changeOf(ending: Ending): Change {
-  return { grant: ending.grant, happening: happeningOf(ending) };
+  return { grant: ending.grant, happenings: [happeningOf(ending)], unsuspended: [] };
 }

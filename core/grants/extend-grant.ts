@@ -4,7 +4,7 @@ import type { Call } from '../call.ts';
 import { overdueReview } from '../deciding/fixed-rules.ts';
 import { decide } from '../deciding/judge.ts';
 import { readPast } from '../deciding/past.ts';
-import { isOwn } from '../deciding/who-may.ts';
+import { mayUse } from '../deciding/who-may.ts';
 import { type Decision, type Question, question } from '../decision.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
@@ -16,9 +16,9 @@ import {
   type ChangePorts,
   changeGrant,
   forbidden,
-  unlessForbidden,
   wrongState,
 } from './change-grant.ts';
+import { firstAnswer } from './first-answer.ts';
 
 export type Extension = { readonly durationSeconds: number; readonly justification: string };
 
@@ -33,8 +33,7 @@ export function extendGrant(
   extension: Extension,
 ): Promise<Result<Grant, Failure>> {
   return changeGrant(ports, call, grantId, {
-    authorize: async (grant) =>
-      unlessForbidden(ok(isOwn(grant, call)), grant, 'Only its requester may extend a grant.'),
+    authorize: (grant) => mayUse(ports, call, grant, 'Only its requester may extend a grant.'),
     decide: (grant) => extendIfAllowed(ports, call, grant, extension),
   });
 }
@@ -77,13 +76,16 @@ async function extendIfAllowed(
   if (decision.outcome !== 'allow') return recordDenial(ports, call, grant, asked, decision);
   return ok({
     grant: { ...extended.value, decision },
-    happening: {
-      type: 'extended',
-      expiresAt: extended.value.expiresAt,
-      justification,
-      decision,
-      inputs: inputsOf(asked),
-    },
+    happenings: [
+      {
+        type: 'extended',
+        expiresAt: extended.value.expiresAt,
+        justification,
+        decision,
+        inputs: inputsOf(asked),
+      },
+    ],
+    unsuspended: [],
   });
 }
 
@@ -96,9 +98,13 @@ async function recordDenial(
   decision: Decision,
 ): Promise<Result<never, Failure>> {
   const happening = { type: 'extension-denied', decision, inputs: inputsOf(asked) } as const;
-  const denied = eventOf(grant, happening, initiatorOf(call), ports.clock(), ports.random);
-  const recorded = await ports.store.appendEvent(denied);
-  return recorded.ok ? err({ code: 'denied', grant, decision }) : recorded;
+  const event = eventOf(grant, happening, initiatorOf(call), ports.clock(), ports.random);
+  const { idempotency } = call;
+  const recorded = await ports.store.recordDenial({ event, decision, idempotency });
+  if (recorded.ok) return err({ code: 'denied', grant, decision });
+  if (recorded.error.code !== 'repeated') return err(recorded.error);
+  const first = await firstAnswer(ports, call, { grantId: grant.id, decision });
+  return first.ok ? err({ code: 'denied', grant: first.value, decision }) : first;
 }
 
 const REDEFINED = 'The entitlement has changed since this grant was made. Request a new grant.';

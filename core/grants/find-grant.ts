@@ -1,5 +1,6 @@
 import type { CallSource } from '../call.ts';
-import { type AuthorityPorts, isOwn, maySee, NO_SUCH_GRANT } from '../deciding/who-may.ts';
+import { type AuthorityPorts, NO_SUCH_GRANT } from '../deciding/authority.ts';
+import { maySee, mayVendUnder } from '../deciding/who-may.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import { GRANT_ID } from '../ids.ts';
@@ -7,7 +8,7 @@ import type { GrantStore } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 
 export type FindPorts = AuthorityPorts & {
-  readonly store: Pick<GrantStore, 'find' | 'events'>;
+  readonly store: Pick<GrantStore, 'find'>;
 };
 
 /** The grant of that id. It checks no authority: callers must. */
@@ -34,14 +35,27 @@ export async function findVisibleGrant(
   return visible.value ? grant : err(NO_SUCH_GRANT);
 }
 
-/** The caller's own grant; another principal's is forbidden to callers who may see it. */
-export async function findOwnGrant(
+/** The caller's own grant, with a token that may vend under it. Another principal's is forbidden or not found. */
+export async function findVendableGrant(
   ports: FindPorts,
   call: CallSource,
   id: string,
 ): Promise<Result<Grant, Failure>> {
-  const grant = await findVisibleGrant(ports, call, id);
-  if (!grant.ok || isOwn(grant.value, call)) return grant;
-  const detail = 'Only the requester of a grant can vend credentials under it.';
-  return err({ code: 'forbidden', grant: grant.value, detail });
+  const grant = await findGrant(ports.store, id);
+  if (!grant.ok) return grant;
+  const may = await mayVendUnder(ports, call, grant.value);
+  return may.ok ? grant : hideFromStrangers(ports, call, grant.value, may.error);
+}
+
+/** A caller who may not even see the grant learns nothing about it, not that it exists. */
+export async function hideFromStrangers(
+  ports: AuthorityPorts,
+  call: CallSource,
+  grant: Grant,
+  refusal: Failure,
+): Promise<Result<never, Failure>> {
+  if (refusal.code !== 'forbidden') return err(refusal);
+  const visible = await maySee(ports, call, grant);
+  if (!visible.ok) return visible;
+  return err(visible.value ? refusal : NO_SUCH_GRANT);
 }

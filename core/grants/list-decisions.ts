@@ -1,12 +1,10 @@
-import type { AuditEvent } from '../audit.ts';
+import type { RequestedEvent } from '../audit.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { GrantQuery, ListPlace } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { ReadPorts } from './read-grants.ts';
-
-export type RequestedEvent = Extract<AuditEvent, { type: 'requested' }>;
 
 /** A decision with everything the engine saw: enough to put it to another bundle. */
 export type RecordedDecision = { readonly grant: Grant; readonly event: RequestedEvent };
@@ -32,14 +30,13 @@ export async function listDecisions(
   }
   const page = await ports.store.list(query);
   if (!page.ok) return page;
-  const trails = await Promise.all(page.value.grants.map(({ id }) => ports.store.events(id)));
+  const { grants, next } = page.value;
+  const events = await Promise.all(grants.map(({ id }) => ports.store.requestedEvent(id)));
   const decisions: RecordedDecision[] = [];
-  for (const [index, trail] of trails.entries()) {
-    if (!trail.ok) return trail;
-    const grant = page.value.grants[index];
-    for (const event of trail.value) {
-      if (event.type === 'requested' && grant !== undefined) decisions.push({ grant, event });
-    }
+  for (const [index, grant] of grants.entries()) {
+    const event = events[index];
+    if (event?.ok === false) return event;
+    if (event?.value != null) decisions.push({ grant, event: event.value });
   }
-  return ok({ decisions, next: page.value.next });
+  return ok({ decisions, next });
 }

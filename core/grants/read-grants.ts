@@ -1,13 +1,14 @@
-import type { AuditEvent } from '../audit.ts';
 import { findEntitlement } from '../bundle/bundle.ts';
 import type { CallSource } from '../call.ts';
-import { historyFor, RECENT_SECONDS } from '../deciding/past.ts';
-import { type AuthorityPorts, isOwn, mayVote } from '../deciding/who-may.ts';
+import { type AuthorityPorts, isOwn } from '../deciding/authority.ts';
+import { historyOf } from '../deciding/past.ts';
+import { maySee } from '../deciding/who-may.ts';
+import { mayVote } from '../deciding/who-may-vote.ts';
 import type { History } from '../decision.ts';
 import type { Failure, Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
-import { addSeconds } from '../instant.ts';
-import type { GrantPage, GrantQuery, GrantStore, PolicyEngine } from '../ports.ts';
+import { expiryOf } from '../lifecycle/new-grant.ts';
+import type { EventPage, GrantPage, GrantQuery, GrantStore, PolicyEngine } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { ok, type Result } from '../result.ts';
 import { composeSessionPolicy } from '../session-policy/compose.ts';
@@ -21,6 +22,7 @@ export type GrantDetails = {
   readonly risk: string;
   /** The policy of its sessions, with the end that the grant has, or would have if it began now. */
   readonly sessionPolicy: string | null;
+  /** The requester's past at the time of the request. */
   readonly history: History;
 };
 
@@ -35,15 +37,14 @@ export async function describeGrant(
   const grant = found.value;
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
   if (isOwn(grant, call) || entitlement === null) return ok({ grant, details: null });
-  const now = ports.clock();
-  const past = await ports.store.history(grant.requester.id, addSeconds(now, -RECENT_SECONDS));
-  if (!past.ok) return past;
+  const history = await historyOf(ports.store, grant);
+  if (!history.ok) return history;
   const policy = composeSessionPolicy({
     entitlement,
     parameters: grant.parameters,
     scope: grant.scope,
     deployment: ports.deployment,
-    expiresAt: grant.expiresAt ?? addSeconds(grant.startsAt ?? now, grant.durationSeconds),
+    expiresAt: grant.expiresAt ?? expiryOf(grant.startsAt ?? ports.clock(), grant.durationSeconds),
     sourceIp: grant.sourceIp,
   });
   return ok({
@@ -52,7 +53,7 @@ export async function describeGrant(
       title: entitlement.title,
       risk: entitlement.risk,
       sessionPolicy: policy.ok && entitlement.hash === grant.definition ? policy.value : null,
-      history: historyFor(past.value, grant.entitlement),
+      history: history.value,
     },
   });
 }
@@ -66,45 +67,55 @@ export async function listGrants(
   query: ListQuery,
 ): Promise<Result<GrantPage, Failure>> {
   const { reviewable, ...wanted } = query;
-  if (reviewable) return listReviewable(ports, call, wanted);
+  if (reviewable) {
+    const pending = await ports.store.list({ ...wanted, status: 'pending' });
+    return pending.ok ? keep(pending.value, (grant) => maySeeAsVoter(ports, call, grant)) : pending;
+  }
   const own = call.caller.principal.id;
   const requester = query.requester === 'me' ? own : query.requester;
-  if (requester === own) return ports.store.list({ ...wanted, requester });
   const all = maySeeAll(ports, call.caller);
   if (!all.ok) return all;
-  if (all.value) return ports.store.list(wanted);
-  if (requester !== undefined) return ok({ grants: [], next: null });
-  return ports.store.list({ ...wanted, requester: own });
+  if (all.value) {
+    return ports.store.list({ ...wanted, ...(requester !== undefined && { requester }) });
+  }
+  if (requester !== undefined && requester !== own) return ok({ grants: [], next: null });
+  const page = await ports.store.list({ ...wanted, requester: own });
+  // The token that is presented may be a lesser one than that of the request.
+  return page.ok ? keep(page.value, (grant) => maySee(ports, call, grant)) : page;
 }
 
-/** Pending requests that the caller may vote on. */
-async function listReviewable(
+async function maySeeAsVoter(
   ports: ReadPorts,
   call: CallSource,
-  query: GrantQuery,
-): Promise<Result<GrantPage, Failure>> {
-  const page = await ports.store.list({ ...query, status: 'pending' });
-  if (!page.ok) return page;
-  const { grants, next } = page.value;
-  const others = grants.filter((grant) => !isOwn(grant, call));
-  const answers = await Promise.all(others.map((grant) => mayVote(ports, call, grant)));
-  const reviewable: Grant[] = [];
-  for (const [index, answer] of answers.entries()) {
-    if (!answer.ok) return answer;
-    const grant = others[index];
-    if (answer.value && grant !== undefined) reviewable.push(grant);
-  }
-  return ok({ grants: reviewable, next });
+  grant: Grant,
+): Promise<Result<boolean, Unavailable>> {
+  return isOwn(grant, call) ? ok(false) : mayVote(ports, call, grant);
 }
 
-/** The audit trail of a grant that the caller may see. */
+/** The page without the grants that the test refuses; a test that fails fails the page. */
+async function keep(
+  { grants, next }: GrantPage,
+  test: (grant: Grant) => Promise<Result<boolean, Unavailable>>,
+): Promise<Result<GrantPage, Unavailable>> {
+  const answers = await Promise.all(grants.map(test));
+  const failed = answers.find((answer) => !answer.ok);
+  if (failed !== undefined && !failed.ok) return failed;
+  const kept = grants.filter((_, index) => {
+    const answer = answers[index];
+    return answer?.ok === true && answer.value;
+  });
+  return ok({ grants: kept, next });
+}
+
+/** One page of the audit trail of a grant that the caller may see, oldest event first. */
 export async function eventsOf(
   ports: ReadPorts,
   call: CallSource,
   id: string,
-): Promise<Result<readonly AuditEvent[], Failure>> {
+  page: { readonly limit: number; readonly after: string | null },
+): Promise<Result<EventPage, Failure>> {
   const grant = await findVisibleGrant(ports, call, id);
-  return grant.ok ? ports.store.events(grant.value.id) : grant;
+  return grant.ok ? ports.store.events(grant.value.id, page) : grant;
 }
 
 function maySeeAll(

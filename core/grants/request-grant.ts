@@ -8,9 +8,10 @@ import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { RandomBytes } from '../ids.ts';
 import { newGrant } from '../lifecycle/new-grant.ts';
-import type { GrantStore } from '../ports.ts';
+import type { GrantStore, Repeated } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
-import { findOwnGrant } from './find-grant.ts';
+import { findVendableGrant } from './find-grant.ts';
+import { unlessRepeated } from './first-answer.ts';
 
 export type RequestPorts = Judge & { readonly store: GrantStore; readonly random: RandomBytes };
 
@@ -30,15 +31,24 @@ export async function requestGrant(
   call: Call,
   request: GrantRequest,
 ): Promise<Result<Grant, Failure>> {
+  const created = await createGrant(ports, call, request);
+  if (created.ok) return unlessDenied(created.value);
+  if (created.error.code !== 'repeated') return err(created.error);
+  const first = await findVendableGrant(ports, call, created.error.grantId);
+  return first.ok ? unlessDenied(first.value) : first;
+}
+
+async function createGrant(
+  ports: RequestPorts,
+  call: Call,
+  request: GrantRequest,
+): Promise<Result<Grant, Failure | Repeated>> {
   const prepared = await prepareGrant(ports, call, request);
-  if (!prepared.ok) return prepared;
+  if (!prepared.ok) return err(await unlessRepeated(ports, call, prepared.error));
   const { grant, event } = prepared.value;
   const { idempotency } = call;
   const written = await ports.store.create({ grant, events: [event], idempotency, vendsOn: [] });
-  if (written.ok) return unlessDenied(grant);
-  if (written.error.code !== 'repeated') return err(written.error);
-  const first = await findOwnGrant(ports, call, written.error.grantId);
-  return first.ok ? unlessDenied(first.value) : first;
+  return written.ok ? ok(grant) : written;
 }
 
 /** Reads the caller's past where policy uses it, has the request decided, and makes the grant. */
@@ -60,6 +70,11 @@ export async function prepareGrant(
     parameters: facts.parameters,
     scope: request.scope,
     durationSeconds: facts.durationSeconds,
+    requestedWith: {
+      startsInSeconds: facts.startsInSeconds,
+      mfaAgeSeconds: facts.mfaAgeSeconds,
+      history: facts.history,
+    },
     startsAt: request.startsAt === null ? null : assessment.startsAt,
     justification: facts.justification,
     ticket: facts.ticket,

@@ -1,5 +1,5 @@
 import type { Actor, Initiator } from '../audit.ts';
-import type { AuthorityPorts } from '../deciding/who-may.ts';
+import type { AuthorityPorts } from '../deciding/authority.ts';
 import type { Failure, Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { PrincipalStore, Suspension } from '../ports.ts';

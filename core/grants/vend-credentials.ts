@@ -12,7 +12,8 @@ import { err, ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
 import { planSession, type SessionPlan } from '../session.ts';
 import { composeSessionPolicy } from '../session-policy/compose.ts';
-import { findOwnGrant } from './find-grant.ts';
+import { findVendableGrant } from './find-grant.ts';
+import { unlessRepeated } from './first-answer.ts';
 import { prepareGrant, type RequestPorts, unlessDenied } from './request-grant.ts';
 
 export type VendPorts = RequestPorts & { readonly issueSession: SessionIssuer };
@@ -23,6 +24,8 @@ export type Vended = { readonly grant: Grant; readonly credentials: Credentials 
 /** A vend that is ready to be written, and then to be issued. */
 type PlannedVend = {
   readonly grant: ActiveGrant;
+  /** The first vend of a scheduled grant begins it. */
+  readonly begins: boolean;
   readonly session: SessionPlan;
   readonly event: AuditEvent;
   readonly at: Instant;
@@ -38,11 +41,14 @@ export async function requestAndVend(
   request: GrantRequest,
 ): Promise<Result<Vended, Failure>> {
   const prepared = await prepareGrant(ports, call, request);
-  if (!prepared.ok) return prepared;
+  if (!prepared.ok) {
+    const error = await unlessRepeated(ports, call, prepared.error);
+    return error.code === 'repeated' ? vendRepeated(ports, call, error.grantId) : err(error);
+  }
   const { assessment, grant, event } = prepared.value;
   const active = vendUnder(grant, assessment.now);
   const vend = active.ok
-    ? planVend(ports, call, active.value, assessment.sessionPolicy, assessment.now)
+    ? planVend(ports, call, grant, active.value, assessment.sessionPolicy, assessment.now)
     : null;
   const written = await ports.store.create({
     grant: vend === null ? grant : vend.grant,
@@ -63,8 +69,12 @@ export async function vendCredentials(
   call: Call,
   grantId: string,
 ): Promise<Result<Vended, Failure>> {
-  const found = await findOwnGrant(ports, call, grantId);
-  return found.ok ? vendUnderGrant(ports, call, found.value) : found;
+  const found = await findVendableGrant(ports, call, grantId);
+  const vended = found.ok ? await vendUnderGrant(ports, call, found.value) : found;
+  if (vended.ok || call.idempotency === null) return vended;
+  // A key that another call used is refused as that, whatever else the rules refuse.
+  const error = await unlessRepeated(ports, call, vended.error);
+  return error.code === 'repeated' ? vended : err(error);
 }
 
 /** The answer to a request that came before with the same key. */
@@ -73,7 +83,7 @@ async function vendRepeated(
   call: Call,
   grantId: string,
 ): Promise<Result<Vended, Failure>> {
-  const first = await findOwnGrant(ports, call, grantId);
+  const first = await findVendableGrant(ports, call, grantId);
   if (!first.ok) return first;
   return vendUnder(first.value, ports.clock()).ok
     ? vendUnderGrant(ports, call, first.value)
@@ -90,7 +100,7 @@ async function vendUnderGrant(
   const recorded = await retryOnConflict(async () => {
     const vend = await recordVend(ports, call, grant);
     if (vend.ok || vend.error.code !== 'conflict') return vend;
-    const again = await findOwnGrant(ports, call, grant.id);
+    const again = await findVendableGrant(ports, call, grant.id);
     if (!again.ok) return again;
     grant = again.value;
     return vend;
@@ -112,9 +122,10 @@ async function recordVend(
   if (!active.ok) return err({ ...active.error, grant: stored });
   const policy = sessionPolicyOf(ports, call, stored, active.value);
   if (!policy.ok) return policy;
-  const vend = planVend(ports, call, active.value, policy.value, now);
+  const vend = planVend(ports, call, stored, active.value, policy.value, now);
   const written = await ports.store.recordVend({
     grant: vend.grant,
+    begins: vend.begins,
     event: vend.event,
     idempotency: call.idempotency,
     vendsOn: rolesOf(vend.grant),
@@ -154,6 +165,7 @@ function sessionPolicyOf(
 function planVend(
   { random }: VendPorts,
   call: Call,
+  before: Grant,
   grant: ActiveGrant,
   policy: string,
   at: Instant,
@@ -169,6 +181,7 @@ function planVend(
   });
   return {
     grant,
+    begins: before.status !== 'active',
     session,
     event: eventOf(grant, vended(session), initiatorOf(call), at, random),
     at,

@@ -6,7 +6,7 @@ import {
   type Entitlement,
   targetRoleArn,
 } from '../entitlement.ts';
-import type { Approvals, Grant, GrantStatus, Review } from '../grant.ts';
+import type { Approvals, Grant, GrantStatus, RequestedWith, Review } from '../grant.ts';
 import { newGrantId, type RandomBytes } from '../ids.ts';
 import { addSeconds, floorToSecond, type Instant } from '../instant.ts';
 import { type Principal, principalKey } from '../principal.ts';
@@ -24,6 +24,7 @@ export type NewGrant = {
   readonly parameters: Parameters;
   readonly scope: Scope | null;
   readonly durationSeconds: number;
+  readonly requestedWith: RequestedWith;
   /** Null to start at once. */
   readonly startsAt: Instant | null;
   readonly justification: string;
@@ -59,6 +60,7 @@ export function newGrant(input: NewGrant): Grant {
     job: jobOf(principal, entitlement),
     sourceIp: input.sourceIp,
     durationSeconds: input.durationSeconds,
+    requestedWith: input.requestedWith,
     createdAt: now,
     startsAt: granted ? start : input.startsAt,
     expiresAt: granted ? expiryOf(start, input.durationSeconds) : null,

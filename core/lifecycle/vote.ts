@@ -7,7 +7,7 @@ import { expiryOf } from './new-grant.ts';
 export type Voted =
   | { readonly kind: 'counted' | 'approved' | 'denied'; readonly grant: Grant }
   /** The person has already cast this vote: there is nothing to write (I11). */
-  | { readonly kind: 'unchanged' };
+  | { readonly kind: 'unchanged'; readonly grant: Grant };
 
 export type VoteRefusal = WrongState | { readonly code: 'own-request'; readonly detail: string };
 
@@ -21,7 +21,7 @@ export function vote(grant: Grant, cast: Vote): Result<Voted, VoteRefusal> {
   if (!open.ok) return open;
   const earlier = grant.approvals.votes.find((other) => isSamePerson(other.marks, cast.marks));
   if (earlier?.vote === cast.vote && earlier.approver.id === cast.approver.id) {
-    return ok({ kind: 'unchanged' });
+    return ok({ kind: 'unchanged', grant });
   }
   const votes = [...withoutPerson(grant, cast.marks), cast];
   const voted = next(grant, { approvals: { ...grant.approvals, votes } });

@@ -1,16 +1,27 @@
 import { brokerItself } from '../audit.ts';
 import type { Judge } from '../deciding/judge.ts';
+import { mayGoOn } from '../deciding/judge-use.ts';
 import { reevaluate } from '../deciding/reevaluate.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant, GrantStatus } from '../grant.ts';
 import { endByOrder } from '../grants/end-by-order.ts';
+import { findGrant } from '../grants/find-grant.ts';
 import type { RandomBytes } from '../ids.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import type { GrantStore, ListPlace } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 
-/** Which bundle the open grants were last checked against, and how often. */
-export type Applied = { readonly hash: string; readonly passes: number; readonly at: Instant };
+/** How far the open grants were checked against a bundle. It is written after every page. */
+export type Applied = {
+  readonly hash: string;
+  /** Complete passes over all open grants, and when the last of them ended. */
+  readonly passes: number;
+  readonly at: Instant;
+  /** Where an unfinished pass goes on; null between passes. */
+  readonly place: { readonly status: GrantStatus; readonly after: ListPlace | null } | null;
+  /** Grants that could not be checked. Every run tries them again. */
+  readonly unchecked: readonly string[];
+};
 
 export type AppliedStore = {
   /** Null before the first deployment was applied. */
@@ -24,62 +35,111 @@ export type ApplyPorts = Judge & {
   readonly random: RandomBytes;
 };
 
+export type BundleApplied = {
+  /** The grants that policy no longer allows. */
+  readonly ended: readonly Grant[];
+  readonly unchecked: readonly string[];
+};
+
 /** Lambdas of the previous deployment can go on answering for a while; the second pass catches that. */
 const PASSES = 2;
 const BETWEEN_SECONDS = 600;
 const PAGE = 100;
+/** Grants move forward through these, so none slips past a pass. */
 const CHECKED: readonly GrantStatus[] = ['pending', 'scheduled', 'active'];
+/** With this many failures the fault is not in the grants: the pass waits at its place. */
+const MOST_UNCHECKED = 100;
 
 /**
  * Checks every open grant against today's policies after a deployment, and ends those that policy no
- * longer allows, with the name of the policy as the reason.
- *
- * @returns the grants that were ended; null where this bundle has been applied already.
+ * longer allows, with the name of the policy as the reason. A grant that cannot be checked stops no other,
+ * and a run that is cut off goes on where it was.
  */
 export async function applyBundle(
   ports: ApplyPorts,
   requestId: string,
-): Promise<Result<readonly Grant[] | null, Failure>> {
-  const applied = await ports.applied.read();
-  if (!applied.ok) return applied;
-  const now = ports.clock();
+): Promise<Result<BundleApplied, Failure>> {
+  const read = await ports.applied.read();
+  if (!read.ok) return read;
   const { hash } = ports.bundle;
-  const passes = applied.value?.hash === hash ? applied.value.passes : 0;
-  const tooSoon = passes > 0 && now < addSeconds(applied.value?.at ?? 0, BETWEEN_SECONDS);
-  if (passes >= PASSES || tooSoon) return ok(null);
-  const ended: Grant[] = [];
-  for (const status of CHECKED) {
-    const done = await checkAll(ports, status, requestId, ended);
-    if (!done.ok) return done;
+  const known = read.value?.hash === hash ? read.value : NOTHING_APPLIED;
+  const retried = await checkAll(ports, known.unchecked, requestId);
+  let applied: Applied = { ...known, hash, unchecked: retried.unchecked };
+  const ended = [...retried.ended];
+  for (let due = nextPlace(applied, ports.clock()); due !== null; ) {
+    const page = await ports.store.list({
+      status: due.status,
+      limit: PAGE,
+      ...(due.after !== null && { after: due.after }),
+    });
+    if (!page.ok) return page;
+    const checked = await checkAll(
+      ports,
+      page.value.grants.map(({ id }) => id),
+      requestId,
+    );
+    ended.push(...checked.ended);
+    const unchecked = [...applied.unchecked, ...checked.unchecked];
+    applied = { ...afterPage(applied, due.status, page.value.next, ports.clock()), unchecked };
+    const written = await ports.applied.write(applied);
+    if (!written.ok) return written;
+    due = unchecked.length >= MOST_UNCHECKED ? null : applied.place;
   }
-  const written = await ports.applied.write({ hash, passes: passes + 1, at: now });
-  return written.ok ? ok(ended) : written;
+  const changed = known.unchecked.length > 0;
+  const written = changed ? await ports.applied.write(applied) : ok(null);
+  return written.ok ? ok({ ended, unchecked: applied.unchecked }) : written;
+}
+
+const NOTHING_APPLIED: Applied = { hash: '', passes: 0, at: 0, place: null, unchecked: [] };
+
+/** Where the run begins; null where this bundle needs no pass now. */
+function nextPlace({ passes, at, place, unchecked }: Applied, now: Instant): Applied['place'] {
+  if (unchecked.length >= MOST_UNCHECKED) return null;
+  if (place !== null) return place;
+  const tooSoon = passes > 0 && now < addSeconds(at, BETWEEN_SECONDS);
+  const [status] = CHECKED;
+  return passes >= PASSES || tooSoon || status === undefined ? null : { status, after: null };
+}
+
+function afterPage(
+  applied: Applied,
+  status: GrantStatus,
+  next: ListPlace | null,
+  now: Instant,
+): Applied {
+  if (next !== null) {
+    const { createdAt, id } = next;
+    return { ...applied, place: { status, after: { createdAt, id } } };
+  }
+  const following = CHECKED[CHECKED.indexOf(status) + 1];
+  if (following !== undefined) return { ...applied, place: { status: following, after: null } };
+  return { ...applied, passes: applied.passes + 1, at: now, place: null };
 }
 
 async function checkAll(
   ports: ApplyPorts,
-  status: GrantStatus,
+  ids: readonly string[],
   requestId: string,
-  ended: Grant[],
-): Promise<Result<null, Failure>> {
-  for (let after: ListPlace | null | undefined; after !== null; ) {
-    const page = await ports.store.list({ status, limit: PAGE, ...(after && { after }) });
-    if (!page.ok) return page;
-    for (const grant of page.value.grants) {
-      const done = await endIfNotAllowed(ports, grant, requestId);
-      if (!done.ok) return done;
-      if (done.value !== null) ended.push(done.value);
-    }
-    after = page.value.next;
+): Promise<BundleApplied> {
+  const ended: Grant[] = [];
+  const unchecked: string[] = [];
+  for (const id of ids) {
+    const done = await endIfNotAllowed(ports, id, requestId);
+    if (!done.ok) unchecked.push(id);
+    else if (done.value !== null) ended.push(done.value);
   }
-  return ok(null);
+  return { ended, unchecked };
 }
 
 async function endIfNotAllowed(
   ports: ApplyPorts,
-  grant: Grant,
+  id: string,
   requestId: string,
 ): Promise<Result<Grant | null, Failure>> {
+  const found = await findGrant(ports.store, id);
+  if (!found.ok) return found;
+  const grant = found.value;
+  if (!CHECKED.includes(grant.status)) return ok(null);
   if (grant.decision.bundle === ports.bundle.hash) return ok(null);
   const reason = await whyNotAllowed(ports, grant);
   if (!reason.ok || reason.value === null) return reason.ok ? ok(null) : reason;
@@ -94,8 +154,7 @@ async function whyNotAllowed(
   const again = await reevaluate(ports, grant);
   if (!again.ok) return again;
   const { outcome, policies, advice } = again.value;
-  const approved = grant.approvals.required > 0;
-  if (outcome === 'allow' || (outcome === 'approve' && approved)) return ok(null);
+  if (mayGoOn(again.value, grant)) return ok(null);
   if (outcome === 'approve') return ok('policy now requires an approval that it never had');
   const named = policies.join(', ') || advice.join(' ') || 'no policy permits it';
   return ok(`policy no longer allows it: ${named}`);

@@ -57,7 +57,7 @@ describe('DynamoDB without its table', () => {
     const unavailable = { ok: false, error: { code: 'unavailable', what: 'store' } };
     const event = requestedEvent(grant);
     expect(await broken.find(grant.id)).toEqual(unavailable);
-    expect(await broken.events(grant.id)).toEqual(unavailable);
+    expect(await broken.events(grant.id, { limit: 10, after: null })).toEqual(unavailable);
     expect(await broken.list({ limit: 1 })).toEqual(unavailable);
     expect(await broken.appendEvent(event)).toEqual(unavailable);
     expect(await broken.update({ before: grant, grant, events: [event], ...NOTHING_ELSE })).toEqual(

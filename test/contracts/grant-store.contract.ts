@@ -5,6 +5,7 @@ import type { Grant } from '../../core/grant.ts';
 import { vendUnder } from '../../core/lifecycle/active.ts';
 import { expire } from '../../core/lifecycle/end.ts';
 import type { GrantStore } from '../../core/ports.ts';
+import { err, ok } from '../../core/result.ts';
 import {
   activeGrant,
   expiredEvent,
@@ -43,7 +44,15 @@ export function grantStoreContract(
       const active = vendUnder(grant, now);
       if (!active.ok) throw new Error('not active');
       const event = vendedEvent(grant);
-      return store.recordVend({ grant: active.value, event, idempotency, vendsOn: [ROLE], now });
+      const write = {
+        grant: active.value,
+        begins: false,
+        event,
+        idempotency,
+        vendsOn: [ROLE],
+        now,
+      };
+      return store.recordVend(write);
     };
 
     const update = (before: Grant, grant: Grant, unsuspended: readonly string[] = []) =>
@@ -69,7 +78,73 @@ export function grantStoreContract(
       const grant = activeGrant();
       const events: AuditEvent[] = [requestedEvent(grant), vendedEvent(grant)];
       await store.create({ grant, events, idempotency: null, vendsOn: [ROLE] });
-      expect(await store.events(grant.id)).toEqual({ ok: true, value: events });
+      const page = { limit: 10, after: null };
+      expect(await store.events(grant.id, page)).toEqual(ok({ events, next: null }));
+      expect(await store.requestedEvent(grant.id)).toEqual(ok(events[0]));
+      expect(await store.requestedEvent(activeGrant().id)).toEqual(ok(null));
+    });
+
+    test('the trail is read in pages, without gaps', async () => {
+      const grant = activeGrant();
+      const events = [
+        requestedEvent(grant),
+        ...Array.from({ length: 6 }, () => vendedEvent(grant)),
+      ];
+      await store.create({ grant, events, idempotency: null, vendsOn: [] });
+      const seen: AuditEvent[] = [];
+      for (let after: string | null = null, pages = 0; ; pages += 1) {
+        const page = await store.events(grant.id, { limit: 3, after });
+        if (!page.ok || pages > 3) throw new Error('no page');
+        seen.push(...page.value.events);
+        after = page.value.next;
+        if (after === null) break;
+      }
+      expect(seen).toEqual(events);
+    });
+
+    test('a denial without a new version is remembered under its key', async () => {
+      const grant = activeGrant();
+      await create(grant);
+      const key = { principal: grant.requester.id, key: 'k-denial', fingerprint: 'sha256:a' };
+      expect(await store.usedKey(key)).toEqual(ok(null));
+      const { decision } = grant;
+      const denial = { event: vendedEvent(grant), decision, idempotency: key };
+      expect(await store.recordDenial(denial)).toEqual(ok(null));
+      const { fingerprint } = key;
+      expect(await store.usedKey(key)).toEqual(ok({ fingerprint, grantId: grant.id, decision }));
+      expect(await store.recordDenial(denial)).toEqual(
+        err({ code: 'repeated', grantId: grant.id }),
+      );
+      const other = { ...denial, idempotency: { ...key, fingerprint: 'sha256:b' } };
+      expect(await store.recordDenial(other)).toEqual(err({ code: 'key-reused' }));
+    });
+
+    test('history is what began and what was denied before a moment', async () => {
+      const { requester } = activeGrant();
+      const made = (changes: Partial<Grant>) => create(activeGrant({ requester, ...changes }));
+      await made({ entitlement: 'asked', status: 'pending' });
+      await made({ entitlement: 'begun', startsAt: NOW + 1000 });
+      const early = activeGrant({ requester, entitlement: 'planned', status: 'scheduled' });
+      await create(early);
+      await made({ entitlement: 'no', status: 'denied', endedAt: NOW });
+      await made({ entitlement: 'no', status: 'denied', endedAt: NOW + 2000 });
+      const past = (before: number, since = NOW) =>
+        store.history(requester.id, {
+          entitlements: ['asked', 'begun', 'planned', 'no'],
+          since,
+          before,
+        });
+      expect(await past(NOW)).toEqual(ok({ denials: 0, entitlements: [] }));
+      expect(await past(NOW + 1000)).toEqual(ok({ denials: 1, entitlements: [] }));
+      expect(await past(NOW + 1001)).toEqual(ok({ denials: 1, entitlements: ['begun'] }));
+      expect(await past(NOW + 2001, NOW + 1)).toEqual(ok({ denials: 1, entitlements: ['begun'] }));
+      const active = vendUnder(early, NOW);
+      if (!active.ok) throw new Error('not active');
+      await store.recordVend({
+        ...{ grant: active.value, begins: true, event: vendedEvent(early) },
+        ...{ idempotency: null, vendsOn: [ROLE], now: NOW },
+      });
+      expect(await past(NOW + 1)).toEqual(ok({ denials: 1, entitlements: ['planned'] }));
     });
 
     test('a used key returns the grant it created, and nothing is written', async () => {
@@ -108,7 +183,7 @@ export function grantStoreContract(
       const grant = activeGrant();
       await create(grant);
       await backdoor.suspend(grant.requester.id);
-      const suspended = { ok: false, error: { code: 'suspended' } };
+      const suspended = err({ code: 'suspended', principal: grant.requester.id });
       expect(await recordVend(grant)).toEqual(suspended);
       expect(await create(activeGrant({ requester: grant.requester }))).toEqual(suspended);
     });

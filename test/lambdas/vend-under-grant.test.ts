@@ -24,7 +24,9 @@ beforeEach(async () => {
 afterEach(() => clock.restart());
 
 function find(Item: Item | undefined): void {
-  api.aws.dynamo.on(GetItemCommand).resolves(Item === undefined ? {} : { Item });
+  api.aws.dynamo
+    .on(GetItemCommand)
+    .callsFake(({ Key }) => (Item !== undefined && Key.sk.S === 'GRANT' ? { Item } : {}));
 }
 
 const vend = (call: ApiCall = {}): Promise<Answer> =>

@@ -143,7 +143,7 @@ export class Broker {
     const swept = await sweep(ports, 'sweep');
     if (swept.ok && swept.value.repaired.length > 0) world.count('sweep repaired');
     const applied = await applyBundle(ports, 'sweep');
-    if (applied.ok) this.wakeAll(applied.value ?? []);
+    if (applied.ok) this.wakeAll(applied.value.ended);
   }
 }
 

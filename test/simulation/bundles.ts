@@ -46,6 +46,11 @@ const POLICIES = [
   permit('chained-is-free', ['request', 'autoApprove'], 'chained', 3600),
   permit('glass-may-break', ['request', 'autoApprove'], 'glass'),
   permit('asked-is-asked', ['request'], 'asked'),
+  permit('known-may-be-asked', ['request'], 'known'),
+  permit('known-is-free-later', ['autoApprove'], 'known').replace(
+    '};\n',
+    ' && !context.history.firstUse };\n',
+  ),
 ];
 
 const ADMIN = `@id("admins-administer")
@@ -64,6 +69,7 @@ function bundleWith(policies: readonly string[]): Bundle {
       'entitlements/read.yaml': null,
       'entitlements/free.yaml': entitlement('free', 'shared'),
       'entitlements/asked.yaml': entitlement('asked', 'shared', APPROVAL),
+      'entitlements/known.yaml': entitlement('known', 'shared', APPROVAL),
       'entitlements/chained.yaml': entitlement('chained', 'chain-start', CHAINED),
       'entitlements/glass.yaml': entitlement(
         'glass',

@@ -39,14 +39,20 @@ export class Callers {
     return vendCredentials(this.world.ports(), this.call(caller), id);
   }
 
-  async vote(caller: Caller, id: string, what: 'approve' | 'deny' | 'withdraw') {
-    const call = this.call(caller);
+  async vote(
+    caller: Caller,
+    id: string,
+    what: 'approve' | 'deny' | 'withdraw',
+    key: string | null = null,
+  ) {
+    const call = this.call(caller, key);
     if (what === 'withdraw') return withdrawVote(this.world.ports(), call, id, null);
-    return castVote(this.world.ports(), call, id, { vote: what, comment: null });
+    return castVote(this.world.principalPorts(), call, id, { vote: what, comment: null });
   }
 
-  cancel(caller: Caller, id: string) {
-    return cancelGrant(this.world.ports(), this.call(caller), id, null);
+  cancel(caller: Caller, id: string, used?: { key: string; fingerprint: string }) {
+    const idempotency = used === undefined ? null : { principal: caller.principal.id, ...used };
+    return cancelGrant(this.world.ports(), { ...this.call(caller), idempotency }, id, null);
   }
 
   async revoke(caller: Caller, id: string) {
@@ -56,7 +62,7 @@ export class Callers {
   }
 
   extend(caller: Caller, id: string) {
-    const durationSeconds = this.world.kernel.pick([600, 3600, 5400, 7200]);
+    const durationSeconds = this.world.kernel.pick([600, 3600, 5400, 7200, 7200]);
     return extendGrant(this.world.ports(), this.call(caller), id, {
       durationSeconds,
       justification: 'more',

@@ -29,14 +29,17 @@ async function look(plant: Plant): Promise<Found> {
   try {
     for (const path of NEEDED) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    const file = join(folder, plant.file);
-    const text = readFileSync(file, 'utf8');
-    if (!text.includes(plant.from))
-      return { plant, found: false, line: 'the text to replace does not occur' };
-    writeFileSync(
-      file,
-      text.replace(plant.from, () => plant.to),
-    );
+    for (const { file, from, to } of plant.edits) {
+      const path = join(folder, file);
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes(from)) {
+        return { plant, found: false, line: 'the text to replace does not occur' };
+      }
+      writeFileSync(
+        path,
+        text.replace(from, () => to),
+      );
+    }
     const output = await run(folder);
     const [line = ''] = output.split('\n');
     return { plant, found: line.includes('Violation'), line };

@@ -74,6 +74,7 @@ export class Invariants {
       }
     }
     this.checkVotes(grant, before);
+    if (before === undefined) this.checkHistory(grant);
     const longest = (grant.startsAt ?? 0) + LONGEST;
     if (grant.expiresAt !== null && grant.expiresAt > longest + 2000) {
       this.fail('section 3', 'longer than the entitlement allows', grant);
@@ -129,6 +130,20 @@ export class Invariants {
     if (this.failure !== null) throw this.failure;
   }
 
+  /** Policy lets this entitlement be used without an approval only after a use that began. */
+  private checkHistory(grant: Grant): void {
+    if (grant.entitlement !== 'known' || grant.decision.outcome !== 'allow') return;
+    const { store } = this.observed;
+    const earlier = [...store.grants.values()].filter(
+      ({ id, requester, entitlement }) =>
+        id !== grant.id && requester.id === grant.requester.id && entitlement === 'known',
+    );
+    const began = earlier.some(({ id }) =>
+      store.events.some(({ grantId, status }) => grantId === id && status === 'active'),
+    );
+    if (!began) this.fail('section 5', 'a use that never began counted as history', grant);
+  }
+
   private checkVotes(grant: Grant, before: Grant | undefined): void {
     const { votes, required } = grant.approvals;
     for (const [index, vote] of votes.entries()) {
@@ -140,6 +155,10 @@ export class Invariants {
     const begins = before?.status === 'pending' && ['active', 'scheduled'].includes(grant.status);
     const yes = votes.filter(({ vote }) => vote === 'approve').length;
     if (begins && yes < required) this.fail('I9', `${yes} of ${required} approvals`, grant);
+    const { suspensions } = this.observed.store;
+    if (begins && votes.some(({ approver }) => suspensions.has(approver.id))) {
+      this.fail('I9', 'a suspended approver decided', grant);
+    }
   }
 
   /** I5: a reported status is true for every existing session. */

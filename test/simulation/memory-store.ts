@@ -1,12 +1,13 @@
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
+import type { Decision } from '../../core/decision.ts';
 import { type Grant, isOpen } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { Freeze, SwitchState } from '../../core/kill/ports.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
-import type { GrantStore, PrincipalStore, Suspension } from '../../core/ports.ts';
+import type { GrantStore, PrincipalStore, Suspension, UsedKey } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
-import type { AppliedStore } from '../../core/upkeep/apply-bundle.ts';
+import type { Applied, AppliedStore } from '../../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
 
 /** The item of a role's kill switch, with the lease of its writer. */
@@ -20,8 +21,10 @@ export class MemoryStore {
   readonly freezes = new Map<string, Freeze>();
   readonly switches = new Map<string, SwitchItem>();
   readonly parked = new Map<string, ParkedToken>();
-  private readonly keys = new Map<string, { fingerprint: string; grantId: string }>();
-  private applied: { hash: string; passes: number; at: Instant } | null = null;
+  readonly begun: { principal: string; entitlement: string; at: Instant; grantId: string }[] = [];
+  readonly denied: { principal: string; at: Instant }[] = [];
+  private readonly keys = new Map<string, UsedKey>();
+  private applied: Applied | null = null;
   private readonly written: (grant: Grant, isNew: boolean) => void;
 
   /** @param written called with every version of a grant, like the table's stream */
@@ -37,7 +40,7 @@ export class MemoryStore {
           const same = used.fingerprint === idempotency?.fingerprint;
           return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
         }
-        if (grant.status !== 'denied' && this.suspensions.has(grant.requester.id)) return SUSPENDED;
+        if (grant.status !== 'denied' && this.isSuspended(grant)) return suspended(grant);
         if (vendsOn.some((role) => this.isFrozen(role, clock()))) return FROZEN;
         this.remember(idempotency, grant.id);
         this.put(grant, events, true);
@@ -48,7 +51,7 @@ export class MemoryStore {
         if (used !== undefined && used.fingerprint !== idempotency?.fingerprint) {
           return err({ code: 'key-reused' });
         }
-        if (this.suspensions.has(grant.requester.id)) return SUSPENDED;
+        if (this.isSuspended(grant)) return suspended(grant);
         if (vendsOn.some((role) => this.isFrozen(role, now))) return FROZEN;
         const stored = this.grants.get(grant.id);
         if (stored === undefined || !mayVend(stored, grant, now)) return CONFLICT;
@@ -63,7 +66,8 @@ export class MemoryStore {
           const same = used.fingerprint === idempotency?.fingerprint;
           return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
         }
-        if (unsuspended.some((principal) => this.suspensions.has(principal))) return SUSPENDED;
+        const principal = unsuspended.find((one) => this.suspensions.has(one));
+        if (principal !== undefined) return err({ code: 'suspended', principal });
         const stored = this.grants.get(grant.id);
         const same =
           stored?.version === before.version && stored.keysValidUntil === before.keysValidUntil;
@@ -87,14 +91,43 @@ export class MemoryStore {
         const grants = found.slice(0, limit);
         return ok({ grants, next: found.length > limit ? (grants.at(-1) ?? null) : null });
       },
-      history: async () => ok({ denials: 0, entitlements: [] }),
+      history: async (principal, { entitlements, since, before }) => {
+        const theirs = <T extends { principal: string; at: Instant }>(rows: readonly T[]) =>
+          rows.filter((row) => row.principal === principal && row.at < before);
+        const begun = theirs(this.begun).map(({ entitlement }) => entitlement);
+        return ok({
+          denials: theirs(this.denied).filter(({ at }) => at >= since).length,
+          entitlements: entitlements.filter((id) => begun.includes(id)),
+        });
+      },
       overdueReview: async (principal, now) => {
         const owed = [...this.grants.values()].filter(
           ({ requester, review }) => requester.id === principal && review?.status === 'due',
         );
         return ok(owed.find(({ review }) => (review?.dueAt ?? now) <= now)?.id ?? null);
       },
-      events: async (id) => ok(this.events.filter(({ grantId }) => grantId === id)),
+      recordDenial: async ({ event, decision, idempotency }) => {
+        const used = this.keyOf(idempotency);
+        if (used !== undefined) {
+          const same = used.fingerprint === idempotency?.fingerprint;
+          return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
+        }
+        this.remember(idempotency, event.grantId, decision);
+        this.events.push(event);
+        return ok(null);
+      },
+      usedKey: async (idempotency) => ok(this.keyOf(idempotency) ?? null),
+      events: async (id, { limit, after }) => {
+        const trail = this.events.filter(({ grantId }) => grantId === id);
+        const from = after === null ? 0 : trail.findIndex((event) => event.id === after) + 1;
+        const page = trail.slice(from, from + limit);
+        const more = trail.length > from + limit;
+        return ok({ events: page, next: more ? (page.at(-1)?.id ?? null) : null });
+      },
+      requestedEvent: async (id) => {
+        const first = this.events.find(({ grantId }) => grantId === id);
+        return ok(first?.type === 'requested' ? first : null);
+      },
       due: async (before, limit) =>
         ok(
           [...this.grants.values()]
@@ -146,10 +179,25 @@ export class MemoryStore {
     return true;
   }
 
+  private isSuspended({ requester }: Grant): boolean {
+    return this.suspensions.has(requester.id);
+  }
+
   private put(grant: Grant, events: readonly AuditEvent[], isNew: boolean): void {
+    this.rememberPast(this.grants.get(grant.id)?.status, grant);
     this.grants.set(grant.id, grant);
     this.events.push(...events);
     this.written(grant, isNew);
+  }
+
+  private rememberPast(before: Grant['status'] | undefined, grant: Grant): void {
+    const { id, requester, entitlement, status, startsAt, createdAt, endedAt } = grant;
+    if (before === status) return;
+    const principal = requester.id;
+    if (status === 'active') {
+      this.begun.push({ principal, entitlement, at: startsAt ?? createdAt, grantId: id });
+    }
+    if (status === 'denied') this.denied.push({ principal, at: endedAt ?? createdAt });
   }
 
   private isFrozen(role: string, now: Instant): boolean {
@@ -157,15 +205,24 @@ export class MemoryStore {
     return freeze !== undefined && (freeze.until === null || freeze.until > now);
   }
 
+  /** What the principal used a key for. */
+  keyUse(principal: string, key: string): UsedKey | undefined {
+    return this.keys.get(`${principal} ${key}`);
+  }
+
   private keyOf(idempotency: Idempotency | null) {
     if (idempotency === null) return undefined;
     return this.keys.get(`${idempotency.principal} ${idempotency.key}`);
   }
 
-  private remember(idempotency: Idempotency | null, grantId: string): void {
+  private remember(
+    idempotency: Idempotency | null,
+    grantId: string,
+    decision: Decision | null = null,
+  ): void {
     if (idempotency === null) return;
     const { principal, key, fingerprint } = idempotency;
-    this.keys.set(`${principal} ${key}`, { fingerprint, grantId });
+    this.keys.set(`${principal} ${key}`, { fingerprint, grantId, decision });
   }
 }
 
@@ -191,6 +248,9 @@ function newestFirst(a: Place, b: Place): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
 }
 
-const SUSPENDED = err({ code: 'suspended' } as const);
+function suspended({ requester }: Grant) {
+  return err({ code: 'suspended', principal: requester.id } as const);
+}
+
 const FROZEN = err({ code: 'role-frozen' } as const);
 const CONFLICT = err({ code: 'conflict' } as const);

@@ -4,16 +4,15 @@
  */
 export type Plant = {
   readonly name: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
+  /** Several where one alone would meet a second defence. */
+  readonly edits: readonly Edit[];
 };
 
-const plant = (name: string, file: string, from: string, to: string): Plant => ({
+export type Edit = { readonly file: string; readonly from: string; readonly to: string };
+
+const plant = (name: string, file: string, from: string, to: string, ...also: Edit[]): Plant => ({
   name,
-  file,
-  from,
-  to,
+  edits: [{ file, from, to }, ...also],
 });
 
 export const PLANTS: readonly Plant[] = [
@@ -98,14 +97,54 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'a change without its event',
     'core/grants/change-grant.ts',
-    'events: [eventOf(grant, happening, initiatorOf(call), ports.clock(), ports.random)],',
-    'events: [],',
+    '    events,\n    idempotency: call.idempotency,',
+    '    events: events.slice(1),\n    idempotency: call.idempotency,',
   ),
   plant(
     'the last vote activates the grant of a suspended requester',
+    'core/grants/vote-on-grant.ts',
+    'if (suspension.value !== null) return wrongState(stored, REQUESTER_SUSPENDED);',
+    '',
+    {
+      file: 'core/grants/vote-on-grant.ts',
+      from: 'unsuspended: [...voters, approved.requester.id],',
+      to: 'unsuspended: voters,',
+    },
+  ),
+  plant(
+    'a lesser token uses the grant',
+    'core/deciding/judge-use.ts',
+    "return ok({ kind: decision.outcome === 'deny' ? 'refused' : 'unapproved', decision });",
+    "return ok({ kind: 'allowed' });",
+  ),
+  plant(
+    'votes of suspended approvers count',
+    'core/grants/count-votes.ts',
+    "if (suspension.value !== null) return ok('the approver is suspended');",
+    'if (suspension.value !== null) return ok(null);',
+    {
+      file: 'core/grants/vote-on-grant.ts',
+      from: 'unsuspended: [...voters, approved.requester.id],',
+      to: 'unsuspended: [approved.requester.id],',
+    },
+  ),
+  plant(
+    'the key is looked up after the rules',
     'core/grants/change-grant.ts',
-    '...(begins ? [grant.requester.id] : [])',
-    '...(begins ? [] : [])',
+    'if (earlier.value !== null) return firstAnswer(ports, call, earlier.value);',
+    '',
+  ),
+  plant(
+    'one key serves several calls',
+    'core/grants/first-answer.ts',
+    'return used.value.fingerprint === idempotency.fingerprint ? used : err',
+    'return used.value.fingerprint !== null ? used : err',
+  ),
+  plant(
+    'every use counts as a later one',
+    'core/deciding/past.ts',
+    'firstUse: !entitlements.includes(entitlementId)',
+    'firstUse: entitlements.includes(`${entitlementId}!`)',
   ),
   plant(
     'grants are ended before the principal is suspended',

@@ -35,7 +35,13 @@ const VOTERS = [
   ...USERS,
 ];
 const ADMIN = person('admin', ['admins']);
-const ENTITLEMENTS = ['free', 'free', 'asked', 'asked', 'chained', 'glass'];
+const ENTITLEMENTS = ['free', 'free', 'asked', 'asked', 'known', 'chained', 'chained', 'glass'];
+
+/** Another token of the same principal, which policy lets request nothing. */
+const lesser = ({ principal, ...token }: Caller): Caller => ({
+  ...token,
+  principal: { ...principal, groups: [] },
+});
 
 export type Played = {
   readonly grants: number;
@@ -84,7 +90,8 @@ async function useKeys({ kernel, aws }: World): Promise<void> {
   }
 }
 
-type History = { readonly world: World; readonly broker: Broker; readonly callers: Callers };
+type Playing = { readonly world: World; readonly callers: Callers };
+type History = Playing & { readonly broker: Broker };
 
 async function perform(history: History): Promise<void> {
   const { world, broker, callers } = history;
@@ -95,13 +102,15 @@ async function perform(history: History): Promise<void> {
   const at = kernel.chance();
   if (grant === undefined || at < 0.34) return request(history, user);
   const id = grant.id;
-  if (at < 0.44) await callers.vend(owner, id);
+  if (at < 0.41) await callers.vend(owner, id);
+  else if (at < 0.44) await useWithLesserToken(history, lesser(owner), grant);
   else if (at < 0.6) await votes(history, id);
   else if (at < 0.64) await callers.cancel(owner, id);
   else if (at < 0.76) await revoke(history, kernel.pick([owner, ADMIN, user]), id);
   else if (at < 0.82) await callers.extend(owner, id);
   else if (at < 0.84) await callers.review(kernel.pick([ADMIN, owner]), id);
-  else if (at < 0.89) await suspendForAWhile(history, owner.principal.id);
+  else if (at < 0.89)
+    await suspendForAWhile(history, kernel.pick([owner, owner, ...VOTERS]).principal.id);
   else if (at < 0.91) await callers.revokeAll(owner.principal.id);
   else if (at < 0.93) world.deploy();
   else if (at < 0.96) breakRole(world, grant);
@@ -109,7 +118,7 @@ async function perform(history: History): Promise<void> {
   else broker.sweepDown = !broker.sweepDown;
 }
 
-async function request({ world, callers }: History, user: Caller): Promise<void> {
+async function request({ world, callers }: Playing, user: Caller): Promise<void> {
   const { kernel, invariants } = world;
   const entitlement = kernel.pick(ENTITLEMENTS);
   const startsAt = kernel.chance() < 0.2 ? kernel.now + kernel.between(1000, 1_800_000) : null;
@@ -129,20 +138,69 @@ async function request({ world, callers }: History, user: Caller): Promise<void>
       : callers.requestGrant(user, body, key);
   const tries = key !== null && kernel.chance() < 0.4 ? [once(), once()] : [once()];
   const answers = await Promise.all(tries);
+  if (key !== null && kernel.chance() < 0.5) await misuseKey({ world, callers }, user, body, key);
   const ids = answers.flatMap((answer) =>
     answer.ok ? ('grant' in answer.value ? answer.value.grant.id : answer.value.id) : [],
   );
   if (new Set(ids).size > 1) invariants.fail('I11', 'one key made two grants');
 }
 
+/** Under a key of the user's: fresh credentials for a lesser token, and another call for the user. */
+async function misuseKey(
+  { world: { kernel, store, invariants }, callers }: Playing,
+  user: Caller,
+  body: GrantRequest,
+  key: string,
+): Promise<void> {
+  await kernel.sleep(kernel.between(0, 60_000));
+  const used = store.keyUse(user.principal.id, key);
+  if (used === undefined) return;
+  const replayed = await callers.requestAndVend(lesser(user), body, key);
+  if (replayed.ok && replayed.value.credentials !== null) {
+    invariants.fail('section 10', 'a lesser token replayed a request for credentials');
+  }
+  const other = await callers.cancel(user, used.grantId, { key, fingerprint: 'another call' });
+  if (other.ok) invariants.fail('I11', 'one key served two calls');
+}
+
+/** Nothing that a lesser token tries may succeed while the grant is open. */
+async function useWithLesserToken(
+  { world: { kernel, store, invariants }, callers }: History,
+  token: Caller,
+  { id }: Grant,
+): Promise<void> {
+  const uses = [
+    () => callers.vend(token, id),
+    () => callers.cancel(token, id),
+    () => callers.revoke(token, id),
+    () => callers.extend(token, id),
+  ];
+  const before = store.grants.get(id);
+  const used = await kernel.pick(uses)();
+  const open = before !== undefined && ['pending', 'scheduled', 'active'].includes(before.status);
+  if (used.ok && open && store.grants.get(id)?.status === before.status) {
+    invariants.fail('section 10', 'a lesser token used the grant', before);
+  }
+}
+
 /** Several votes at once, so that last votes race. */
-async function votes({ world: { kernel }, callers }: History, id: string): Promise<void> {
+async function votes(history: History, id: string): Promise<void> {
+  const { world, callers } = history;
+  const { kernel, invariants } = world;
   const count = kernel.between(1, 4);
   const voters = Array.from({ length: count }, () => kernel.pick(VOTERS));
   await Promise.all(
     voters.map(async (voter) => {
-      await callers.vote(voter, id, kernel.pick(['approve', 'approve', 'approve', 'deny']));
+      const what = kernel.pick(['approve', 'approve', 'approve', 'deny'] as const);
+      const key = `vote-${kernel.between(0, 1e9)}`;
+      const first = await callers.vote(voter, id, what, key);
+      if (kernel.chance() < 0.3) {
+        const again = await callers.vote(voter, id, what, key);
+        const refused = !again.ok && again.error.code === 'wrong-state';
+        if (first.ok && refused) invariants.fail('I11', 'a repeated vote was refused');
+      }
       if (kernel.chance() < 0.2) await callers.vote(voter, id, 'withdraw');
+      if (kernel.chance() < 0.15) kernel.spawn(() => suspendForAWhile(history, voter.principal.id));
     }),
   );
 }

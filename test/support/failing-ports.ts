@@ -1,4 +1,5 @@
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
+import type { VotePorts } from '../../core/grants/vote-on-grant.ts';
 import type { GrantStore, PolicyEngine } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
 
@@ -11,11 +12,13 @@ import { err, ok } from '../../core/result.ts';
 export const NO_STORE = { code: 'unavailable', what: 'store' } as const;
 export const NO_POLICY = { code: 'unavailable', what: 'policy' } as const;
 
-export function withStore(ports: VendPorts, changes: Partial<GrantStore>): VendPorts {
+type AllPorts = VendPorts & VotePorts;
+
+export function withStore(ports: AllPorts, changes: Partial<GrantStore>): AllPorts {
   return { ...ports, store: { ...ports.store, ...changes } };
 }
 
-export function withEngine(ports: VendPorts, changes: Partial<PolicyEngine>): VendPorts {
+export function withEngine(ports: AllPorts, changes: Partial<PolicyEngine>): AllPorts {
   return { ...ports, engine: { ...ports.engine, ...changes } };
 }
 
@@ -32,7 +35,10 @@ export function unusedStore(): GrantStore {
     find: unused,
     list: unused,
     history: unused,
+    recordDenial: unused,
+    usedKey: unused,
     events: unused,
+    requestedEvent: unused,
     overdueReview: unused,
     due: unused,
   };

@@ -3,6 +3,7 @@ import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { Call } from '../../core/call.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
+import type { VotePorts } from '../../core/grants/vote-on-grant.ts';
 import type {
   CreateRefusal,
   GrantStore,
@@ -26,7 +27,7 @@ export const NOW = Date.parse('2026-11-23T10:00:00.500Z');
 
 /** A broker in memory, with a log of what it did: `create`, `recordVend`, `assumeRole` … */
 export type World = {
-  readonly ports: VendPorts;
+  readonly ports: VendPorts & VotePorts;
   readonly table: MemoryStore;
   readonly grants: Map<string, Grant>;
   readonly events: AuditEvent[];
@@ -97,6 +98,7 @@ export function world(bundle: Bundle): World {
       deployment: { account: '111122223333', region: 'eu-central-1' },
       engine: noting(engineOf(bundle), (question) => broker.questions.push(question)),
       store,
+      principals: { suspensionOf: table.principalStore().suspensionOf },
       clock: () => broker.now,
       random,
       issueSession: async (plan) => {

@@ -25,6 +25,12 @@ export const NO_APPROVALS: Grant['approvals'] = {
   escalated: false,
 };
 
+const REQUESTED_WITH: Grant['requestedWith'] = {
+  startsInSeconds: 0,
+  mfaAgeSeconds: null,
+  history: null,
+};
+
 export function activeGrant(changes: Partial<Grant> = {}): Grant {
   const id = newGrantId(randomBytes);
   return {
@@ -46,6 +52,7 @@ export function activeGrant(changes: Partial<Grant> = {}): Grant {
     job: null,
     sourceIp: '127.0.0.1',
     durationSeconds: 900,
+    requestedWith: REQUESTED_WITH,
     createdAt: NOW,
     startsAt: NOW,
     expiresAt: Date.parse('2026-11-23T10:15:00Z'),
@@ -81,6 +88,7 @@ export function grantOf(principal: Principal, changes: Partial<Grant> = {}): Gra
     job: null,
     sourceIp: '10.1.2.3',
     durationSeconds: 1800,
+    requestedWith: REQUESTED_WITH,
     createdAt: 0,
     startsAt: 0,
     expiresAt: 1_800_000,

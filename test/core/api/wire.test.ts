@@ -11,10 +11,9 @@ import {
   grantJson,
   principalJson,
 } from '../../../core/api/wire.ts';
-import type { AuditEvent } from '../../../core/audit.ts';
+import type { AuditEvent, RequestedEvent } from '../../../core/audit.ts';
 import type { Assessment } from '../../../core/deciding/assess-request.ts';
 import type { Grant } from '../../../core/grant.ts';
-import type { RequestedEvent } from '../../../core/grants/list-decisions.ts';
 import type { Issuer } from '../../../core/issuer.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
 import { ANA, NOW } from '../../support/memory-ports.ts';
@@ -50,7 +49,14 @@ describe('a grant', () => {
   });
 
   test('is shown with its votes, its review and its end, and without marks', () => {
-    const vote = { approver: BO, vote: 'deny', comment: 'no', at: NOW, marks: ['secret'] } as const;
+    const vote = {
+      approver: BO,
+      vote: 'deny',
+      comment: 'no',
+      at: NOW,
+      marks: ['secret'],
+      facts: null,
+    } as const;
     const due: Grant['review'] = {
       ...{ status: 'due', dueAt: NOW, reminded: true, reviewer: null, comment: null, at: null },
     };

@@ -1,18 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Bundle } from '../../../core/bundle/bundle.ts';
 import {
-  historyFor,
+  historyAt,
+  historyOf,
   NO_PAST,
   type PastPorts,
   pastFor,
   readPast,
   readPastRecords,
+  recordedInputs,
 } from '../../../core/deciding/past.ts';
 import { err, ok } from '../../../core/result.ts';
 import { compiled } from '../../support/bundles.ts';
 import { entitlement } from '../../support/entitlements.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
 import { ANA, NOW } from '../../support/memory-ports.ts';
+import { grantOf, requestedEvent } from '../../support/sample-grants.ts';
 
 const BUNDLE: Bundle = {
   ...compiled(),
@@ -43,7 +46,11 @@ function reading(bundle: Bundle = BUNDLE, fails: 'history' | 'overdueReview' | n
   return { reads, ports };
 }
 
-const HISTORY = ['history', 'people:ana', NOW - 86_400_000];
+const HISTORY = [
+  'history',
+  'people:ana',
+  { entitlements: ['asking'], since: NOW - 86_400_000, before: NOW },
+];
 const REVIEWS = ['overdueReview', 'people:ana', NOW];
 const only = (id: string): Bundle => {
   const found = BUNDLE.entitlements[id];
@@ -90,18 +97,64 @@ describe('the past of a caller', () => {
     expect(await readPastRecords(ports, ANA)).toEqual(err(NO_STORE));
   });
 
-  test('counts as a first use where the entitlement was never granted', () => {
-    expect(historyFor(USE, 'asking')).toEqual({ recentDenials: 2, firstUse: false });
-    expect(historyFor(USE, 'other')).toEqual({ recentDenials: 2, firstUse: true });
+  test('counts as a first use where no grant of the entitlement began', () => {
+    const records = { use: USE, overdueReview: null };
+    const asking = { ...entitlement({ id: 'asking' }), readsHistory: true };
+    expect(pastFor(records, asking).history).toEqual({ recentDenials: 2, firstUse: false });
+    const other = { ...asking, id: 'other' };
+    expect(pastFor(records, other).history).toEqual({ recentDenials: 2, firstUse: true });
   });
 
   test('holds an overdue review only against break-glass', () => {
     const records = { use: USE, overdueReview: 'gr_old' };
-    const history = { recentDenials: 2, firstUse: true };
-    expect(pastFor(records, entitlement())).toEqual({ history, overdueReview: null });
+    expect(pastFor(records, entitlement())).toEqual({ history: null, overdueReview: null });
     expect(pastFor(records, entitlement({ breakGlass: true }))).toEqual({
-      ...{ history, overdueReview: 'gr_old' },
+      ...{ history: null, overdueReview: 'gr_old' },
     });
     expect(pastFor(records, null)).toEqual(NO_PAST);
   });
+});
+
+describe('the history of a grant', () => {
+  const grant = grantOf(ANA.principal, { entitlement: 'asking', createdAt: NOW - 5000 });
+  const kept = { recentDenials: 7, firstUse: true };
+  const keeping = { ...grant, requestedWith: { ...grant.requestedWith, history: kept } };
+  const before = { entitlements: ['asking'], since: NOW - 86_405_000, before: NOW - 5000 };
+
+  test('is the one that policy saw', async () => {
+    const { reads, ports } = reading();
+    expect(await historyOf(ports.store, keeping)).toEqual(ok(kept));
+    expect(await historyAt(ports.store, keeping, { readsHistory: true })).toEqual(ok(kept));
+    expect(reads).toEqual([]);
+  });
+
+  test('is read as of the request where no policy read it then', async () => {
+    const { reads, ports } = reading();
+    const asOfThen = ok({ recentDenials: 2, firstUse: false });
+    expect(await historyAt(ports.store, grant, { readsHistory: true })).toEqual(asOfThen);
+    expect(await historyOf(ports.store, grant)).toEqual(asOfThen);
+    const read = ['history', 'people:ana', before];
+    expect(reads).toEqual([read, read]);
+    expect(await historyAt(ports.store, grant, { readsHistory: false })).toEqual(ok(null));
+    expect(reads).toHaveLength(2);
+  });
+
+  test('is a failure where the store does not answer', async () => {
+    const { ports } = reading(BUNDLE, 'history');
+    expect(await historyOf(ports.store, grant)).toEqual(err(NO_STORE));
+  });
+});
+
+test('what the engine saw of a request is that of its first event', async () => {
+  const grant = grantOf(ANA.principal);
+  const event = requestedEvent(grant);
+  if (event.type !== 'requested') throw new Error('no request');
+  const stored = { requestedEvent: async () => ok(event) };
+  expect(await recordedInputs(stored, grant.id)).toEqual(ok(event.inputs));
+  expect(await recordedInputs({ requestedEvent: async () => ok(null) }, 'gr_none')).toEqual(
+    ok(null),
+  );
+  expect(await recordedInputs({ requestedEvent: async () => err(NO_STORE) }, grant.id)).toEqual(
+    err(NO_STORE),
+  );
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AuditEvent } from '../../../core/audit.ts';
 import { reevaluate } from '../../../core/deciding/reevaluate.ts';
 import type { Question } from '../../../core/decision.ts';
 import { err, ok } from '../../../core/result.ts';
@@ -32,7 +31,7 @@ describe('a request is judged again', () => {
         ...{ now: NOW, durationSeconds: 1800, startsInSeconds: 0, sourceIp: '10.1.2.3' },
         ...{ mfa: false, mfaAgeSeconds: null, ticket: 'OPS-1', justification: 'a test' },
         ...{ scoped: false, parameters: { prefix: 'a' } },
-        history: { recentDenials: 0, firstUse: false },
+        history: null,
       },
     });
   });
@@ -81,14 +80,8 @@ describe('a request is denied without asking policy', () => {
   test('where the record of it is missing', async () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker);
-    const [event] = broker.events;
-    const expired = { ...event, type: 'expired' } as AuditEvent;
-    for (const trail of [[], [expired]]) {
-      const ports = withStore(broker.ports, { events: async () => ok(trail) });
-      expect(await reevaluate(ports, grant)).toEqual(
-        denied('The record of its request is missing.'),
-      );
-    }
+    const ports = withStore(broker.ports, { requestedEvent: async () => ok(null) });
+    expect(await reevaluate(ports, grant)).toEqual(denied('The record of its request is missing.'));
     expect(broker.questions).toEqual([]);
   });
 
@@ -106,7 +99,7 @@ describe('a request is denied without asking policy', () => {
 test('no answer of the store or of policy is no decision', async () => {
   const broker = world(GOVERNED);
   const grant = await activeIn(broker);
-  const unread = withStore(broker.ports, { events: async () => err(NO_STORE) });
+  const unread = withStore(broker.ports, { requestedEvent: async () => err(NO_STORE) });
   expect(await reevaluate(unread, grant)).toEqual(err(NO_STORE));
   const silent = withEngine(broker.ports, { ask: () => err(NO_POLICY) });
   expect(await reevaluate(silent, grant)).toEqual(err(NO_POLICY));

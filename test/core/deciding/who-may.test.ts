@@ -1,23 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AuditEvent } from '../../../core/audit.ts';
-import {
-  isOwn,
-  mayReview,
-  mayRevoke,
-  maySee,
-  mayVote,
-  NO_SUCH_GRANT,
-  personOf,
-  recordedInputs,
-} from '../../../core/deciding/who-may.ts';
-import type { PolicyEngine, VoteQuestion } from '../../../core/ports.ts';
+import { isOwn, NO_SUCH_GRANT, personOf } from '../../../core/deciding/authority.ts';
+import { mayEnd, mayReview, maySee, mayUse } from '../../../core/deciding/who-may.ts';
+import type { PolicyEngine } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
 import {
   ADMIN,
   APPROVAL,
   BOSS,
-  DEPUTY,
   GOVERNED,
   POLICIES,
   pendingIn,
@@ -27,18 +17,21 @@ import {
 } from '../../support/authorities.ts';
 import { compiled, files, ISSUERS, READ } from '../../support/bundles.ts';
 import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failing-ports.ts';
-import { ANA, AUDITOR, CALL, callOf, NOW, person, world } from '../../support/memory-ports.ts';
+import { ANA, AUDITOR, CALL, callOf, person, world } from '../../support/memory-ports.ts';
 
 async function requested() {
   const broker = world(GOVERNED);
   return { broker, ports: broker.ports, grant: await pendingIn(broker) };
 }
 
+/** What policy is asked about a token of the requester. */
+const USES = ['request', 'autoApprove'];
+
 describe('a grant', () => {
   const ALL = ['audit', 'administer', 'revoke', 'review', 'mayVote'];
 
   test.each<[string, Caller, readonly string[], boolean]>([
-    ['its requester', ANA, [], true],
+    ['its requester', ANA, USES, true],
     ['auditors', AUDITOR, ALL.slice(0, 1), true],
     ['administrators', ADMIN, ALL.slice(0, 2), true],
     ['those who may revoke it', REVOKER, ALL.slice(0, 3), true],
@@ -52,15 +45,16 @@ describe('a grant', () => {
   });
 
   test.each<[string, Caller, readonly string[], boolean]>([
-    ['its requester', ANA, [], true],
+    ['its requester', ANA, USES, true],
     ['administrators', ADMIN, ['administer'], true],
     ['those whom policy lets revoke', REVOKER, ['administer', 'revoke'], true],
     ['approvers', BOSS, ['administer', 'revoke', 'mayVote'], true],
     ['no auditor', AUDITOR, ['administer', 'revoke', 'mayVote'], false],
     ['no reviewer', REVIEWER, ['administer', 'revoke', 'mayVote'], false],
-  ])('may be revoked by %s', async (_, caller, questions, may) => {
+  ])('may be ended by %s', async (_, caller, questions, may) => {
     const { broker, ports, grant } = await requested();
-    expect(await mayRevoke(ports, callOf(caller), grant)).toEqual(ok(may));
+    const refusal = err({ code: 'forbidden', grant, detail: 'no' });
+    expect(await mayEnd(ports, callOf(caller), grant, 'no')).toEqual(may ? ok(null) : refusal);
     expect(broker.questions).toEqual(questions);
   });
 
@@ -82,89 +76,56 @@ describe('a grant', () => {
     const gone = { ...grant, entitlement: 'gone' };
     for (const caller of [REVOKER, REVIEWER, BOSS]) {
       expect(await maySee(ports, callOf(caller), gone)).toEqual(ok(false));
-      expect(await mayRevoke(ports, callOf(caller), gone)).toEqual(ok(false));
+      expect(await mayEnd(ports, callOf(caller), gone, 'no')).toMatchObject({
+        error: { code: 'forbidden' },
+      });
       expect(mayReview(ports, callOf(caller), gone)).toEqual(ok(false));
     }
     expect(await maySee(ports, callOf(AUDITOR), gone)).toEqual(ok(true));
-    expect(await mayRevoke(ports, callOf(ADMIN), gone)).toEqual(ok(true));
+    expect(await mayEnd(ports, callOf(ADMIN), gone, 'no')).toEqual(ok(null));
+  });
+});
+
+describe('a second token of the requester', () => {
+  /** The same principal, whom policy lets request nothing with this token. */
+  const LESSER = person('ana', []);
+
+  test('that could not request the grant neither sees, uses nor ends it', async () => {
+    const { ports, grant } = await requested();
+    const { hash: bundle } = GOVERNED;
+    const decision = { outcome: 'deny', policies: [], advice: [], bundle };
+    const denied = err({ code: 'token-denied', grant, decision });
+    expect(await maySee(ports, callOf(LESSER), grant)).toEqual(ok(false));
+    expect(await mayUse(ports, callOf(LESSER), grant, 'no')).toEqual(denied);
+    expect(await mayEnd(ports, callOf(LESSER), grant, 'no')).toEqual(denied);
+  });
+
+  test('sees a grant that has ended, because it gives nothing any more', async () => {
+    const { ports, grant } = await requested();
+    for (const status of ['denied', 'cancelled', 'lapsed', 'expired', 'revoked'] as const) {
+      expect(await maySee(ports, callOf(LESSER), { ...grant, status })).toEqual(ok(true));
+    }
+  });
+
+  test('sees and ends the grant by another authority that it has', async () => {
+    const { ports, grant } = await requested();
+    const auditing = person('ana', ['auditors']);
+    expect(await maySee(ports, callOf(auditing), grant)).toEqual(ok(true));
+    expect(await mayEnd(ports, callOf(person('ana', ['admins'])), grant, 'no')).toEqual(ok(null));
+  });
+
+  test('ends its grant also while policy has no answer', async () => {
+    const { ports, grant } = await requested();
+    const broken = withEngine(ports, { ask: () => err(NO_POLICY) });
+    expect(await mayEnd(broken, callOf(ANA), grant, 'no')).toEqual(ok(null));
+    expect(await mayUse(broken, callOf(ANA), grant, 'no')).toEqual(err(NO_POLICY));
+    expect(await maySee(broken, callOf(ANA), grant)).toEqual(err(NO_POLICY));
   });
 });
 
 test('a grant that does not exist and one that is hidden have one answer', () => {
   const detail = 'There is no such grant, or you may not see it.';
   expect(NO_SUCH_GRANT).toEqual({ code: 'not-found', detail });
-});
-
-describe('the question of a vote', () => {
-  const asking = async (escalated: boolean) => {
-    const { broker, ports, grant } = await requested();
-    const asked: VoteQuestion[] = [];
-    const watched = withEngine(ports, {
-      mayVote: (question) => {
-        asked.push(question);
-        return ports.engine.mayVote(question);
-      },
-    });
-    const scope = { actions: ['s3:GetObject'] };
-    const stored = { ...grant, scope, approvals: { ...grant.approvals, escalated } };
-    broker.now = NOW + 5000;
-    const boss = { ...BOSS, authentication: { mfa: true, signedInAt: NOW } };
-    const call = { ...callOf(boss), sourceIp: '192.0.2.7' };
-    return { answer: await mayVote(watched, call, stored), asked };
-  };
-
-  test('has the facts of the request, with the time, network and sign-in of the voter', async () => {
-    const { answer, asked } = await asking(false);
-    expect(answer).toEqual(ok(true));
-    expect(asked).toEqual([
-      {
-        caller: { principal: BOSS.principal },
-        entitlement: GOVERNED.entitlements['read'],
-        account: '111122223333',
-        requester: ANA.principal,
-        escalated: false,
-        facts: {
-          ...{ now: NOW + 5000, sourceIp: '192.0.2.7', mfa: true, mfaAgeSeconds: 5 },
-          ...{ durationSeconds: 1800, startsInSeconds: 0, ticket: null, justification: 'a test' },
-          ...{ scoped: true, parameters: { prefix: 'a' }, history: null },
-        },
-      },
-    ]);
-  });
-
-  test('says whether the request was escalated', async () => {
-    expect((await asking(true)).asked).toMatchObject([{ escalated: true }]);
-    const { ports, grant } = await requested();
-    expect(await mayVote(ports, callOf(DEPUTY), grant)).toEqual(ok(false));
-    const approvals = { ...grant.approvals, escalated: true };
-    expect(await mayVote(ports, callOf(DEPUTY), { ...grant, approvals })).toEqual(ok(true));
-  });
-
-  test('is not asked where the record of the request is missing: nobody may vote', async () => {
-    const { broker, ports, grant } = await requested();
-    const forgetful = withStore(ports, { events: async () => ok([]) });
-    expect(await mayVote(forgetful, callOf(BOSS), grant)).toEqual(ok(false));
-    expect(broker.questions).toEqual([]);
-  });
-});
-
-describe('what the engine saw of a request', () => {
-  test('is that of its first record, wherever it stands in the trail', async () => {
-    const { broker, ports, grant } = await requested();
-    const [first] = broker.events;
-    if (first?.type !== 'requested') throw new Error('no request');
-    const reminded = { ...first, type: 'reminded' } as AuditEvent;
-    const again = { ...first, inputs: { ...first.inputs, principal: STRANGER.principal } };
-    const store = { events: async () => ok([reminded, first, again]) };
-    expect(await recordedInputs(store, grant.id)).toEqual(ok(first.inputs));
-    expect(await recordedInputs({ events: async () => ok([reminded]) }, grant.id)).toEqual(
-      ok(null),
-    );
-    expect(await recordedInputs(ports.store, 'gr_none')).toEqual(ok(null));
-    expect(await recordedInputs({ events: async () => err(NO_STORE) }, grant.id)).toEqual(
-      err(NO_STORE),
-    );
-  });
 });
 
 describe('a question without an answer', () => {
@@ -191,20 +152,19 @@ describe('a question without an answer', () => {
     const broken = withEngine(ports, { mayVote: () => ok(silent), ...changes });
     expect(await maySee(broken, callOf(STRANGER), grant)).toEqual(err(NO_POLICY));
     if (what === 'audit' || what === 'review') return;
-    expect(await mayRevoke(broken, callOf(STRANGER), grant)).toEqual(err(NO_POLICY));
+    expect(await mayEnd(broken, callOf(STRANGER), grant, 'no')).toEqual(err(NO_POLICY));
   });
 
   test('does not matter where another permit suffices', async () => {
     const { ports, grant } = await requested();
     const broken = withEngine(ports, { mayOnBroker: () => err(NO_POLICY) });
     expect(await maySee(broken, callOf(REVOKER), grant)).toEqual(ok(true));
-    expect(await mayRevoke(broken, callOf(REVOKER), grant)).toEqual(ok(true));
+    expect(await mayEnd(broken, callOf(REVOKER), grant, 'no')).toEqual(ok(null));
   });
 
   test('of the store about the request is a failure', async () => {
     const { ports, grant } = await requested();
-    const broken = withStore(ports, { events: async () => err(NO_STORE) });
-    expect(await mayVote(broken, callOf(BOSS), grant)).toEqual(err(NO_STORE));
+    const broken = withStore(ports, { requestedEvent: async () => err(NO_STORE) });
     expect(await maySee(broken, callOf(BOSS), grant)).toEqual(err(NO_STORE));
   });
 });

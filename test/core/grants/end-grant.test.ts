@@ -24,10 +24,18 @@ describe('a request that its requester cancels', () => {
     const grant = await pendingIn(broker);
     const cancelled = await cancelGrant(broker.ports, CALL, grant.id, 'not needed');
     expect(cancelled).toEqual(
-      ok({ ...grant, version: 2, status: 'cancelled', endedAt: NOW, endReason: 'not needed' }),
+      ok({
+        ...grant,
+        version: 2,
+        status: 'cancelled',
+        endedAt: NOW,
+        endReason: 'cancelled by the requester: not needed',
+      }),
     );
     expect(broker.log).toEqual(['update']);
-    expect(broker.events.at(-1)).toMatchObject({ type: 'cancelled', reason: 'not needed' });
+    expect(broker.events.at(-1)).toMatchObject({
+      ...{ type: 'cancelled', reason: 'cancelled by the requester: not needed' },
+    });
   });
 
   test('is cancelled without a reason as well', async () => {

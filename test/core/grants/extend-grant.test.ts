@@ -3,7 +3,7 @@ import type { GrantStatus } from '../../../core/grant.ts';
 import { extendGrant } from '../../../core/grants/extend-grant.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
-import { activeIn, GOVERNED, POLICIES } from '../../support/authorities.ts';
+import { activeIn, GOVERNED, keyed, POLICIES } from '../../support/authorities.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
 import {
   NO_POLICY,
@@ -59,14 +59,23 @@ describe('an extension', () => {
   test('is denied where a new request would need an approval, and leaves only a record', async () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker, { ticket: null });
+    const recorded: unknown[] = [];
+    const ports = withStore(broker.ports, {
+      recordDenial: async (write) => {
+        recorded.push(write.decision);
+        return broker.ports.store.recordDenial(write);
+      },
+    });
     const decision = {
       outcome: 'approve',
       policies: ['readers-request'],
       advice: [],
       bundle: GOVERNED.hash,
     };
-    expect(await extend(broker, grant.id)).toEqual(err({ code: 'denied', grant, decision }));
-    expect(broker.log).toEqual(['appendEvent']);
+    expect(await extendGrant(ports, CALL, grant.id, MORE)).toEqual(
+      err({ code: 'denied', grant, decision }),
+    );
+    expect(recorded).toEqual([decision]);
     expect(broker.grants.get(grant.id)).toEqual(grant);
     expect(broker.events.at(-1)).toMatchObject({
       ...{ type: 'extension-denied', grantId: grant.id, status: 'active', decision, at: NOW },
@@ -80,14 +89,37 @@ describe('an extension', () => {
     const grant = await activeIn(broker);
     const moved = person('ana', ['writers']);
     expect(await extend(broker, grant.id, MORE, moved)).toMatchObject({
-      error: { code: 'denied', grant, decision: { outcome: 'deny', policies: [] } },
+      error: { code: 'token-denied', grant, decision: { outcome: 'deny', policies: [] } },
     });
+  });
+
+  test('that was denied is denied again under the same key, with one record', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker, { ticket: null });
+    const keyedCall = keyed(ANA);
+    const first = await extendGrant(broker.ports, keyedCall, grant.id, MORE);
+    expect(first).toMatchObject({ error: { code: 'denied', decision: { outcome: 'approve' } } });
+    const written = broker.events.length;
+    expect(await extendGrant(broker.ports, keyedCall, grant.id, MORE)).toEqual(first);
+    expect(broker.events).toHaveLength(written);
+  });
+
+  test('that was made is answered as made under the same key, whatever the rules say by now', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const first = await extendGrant(broker.ports, keyed(ANA), grant.id, MORE);
+    broker.now += 1000;
+    const shorter = { ...MORE, durationSeconds: 1 };
+    expect(await extendGrant(broker.ports, keyed(ANA), grant.id, MORE)).toEqual(first);
+    expect(await extendGrant(broker.ports, keyed(ANA, 'other'), grant.id, shorter)).toEqual(
+      err({ code: 'key-reused' }),
+    );
   });
 
   test('is not even denied where the record of it cannot be written', async () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker, { ticket: null });
-    const ports = withStore(broker.ports, { appendEvent: async () => err(NO_STORE) });
+    const ports = withStore(broker.ports, { recordDenial: async () => err(NO_STORE) });
     expect(await extendGrant(ports, CALL, grant.id, MORE)).toEqual(err(NO_STORE));
   });
 
@@ -103,7 +135,7 @@ describe('an extension', () => {
     expect(await extend(broker, grant.id, { ...MORE, durationSeconds })).toEqual(
       err({ code: 'invalid', errors: [{ pointer: '/durationSeconds', detail }] }),
     );
-    expect(broker.questions).toEqual([]);
+    expect(broker.questions).toEqual(['request', 'autoApprove']);
   });
 
   test.each<GrantStatus>(['pending', 'expired', 'revoking', 'revoked', 'cancelled'])(

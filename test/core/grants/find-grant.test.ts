@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { NO_SUCH_GRANT } from '../../../core/deciding/who-may.ts';
-import { findGrant, findOwnGrant, findVisibleGrant } from '../../../core/grants/find-grant.ts';
+import { NO_SUCH_GRANT } from '../../../core/deciding/authority.ts';
+import { findGrant, findVendableGrant, findVisibleGrant } from '../../../core/grants/find-grant.ts';
 import { err, ok } from '../../../core/result.ts';
 import { activeIn, GOVERNED, STRANGER } from '../../support/authorities.ts';
 import {
@@ -31,7 +31,7 @@ describe('a grant', () => {
   test('is shown to its requester and to auditors; others do not learn that it exists', async () => {
     const { broker, ports, grant } = await granted();
     expect(await findVisibleGrant(ports, callOf(ANA), grant.id)).toEqual(ok(grant));
-    expect(broker.questions).toEqual([]);
+    expect(broker.questions).toEqual(['request', 'autoApprove']);
     expect(await findVisibleGrant(ports, callOf(AUDITOR), grant.id)).toEqual(ok(grant));
     const hidden = await findVisibleGrant(ports, callOf(STRANGER), grant.id);
     expect(hidden).toEqual(await findVisibleGrant(ports, callOf(STRANGER), NO_GRANT));
@@ -40,14 +40,14 @@ describe('a grant', () => {
 
   test('is the caller’s own by the id of its requester, not by a name', async () => {
     const { ports, grant } = await granted();
-    expect(await findOwnGrant(ports, callOf(ANA), grant.id)).toEqual(ok(grant));
+    expect(await findVendableGrant(ports, callOf(ANA), grant.id)).toEqual(ok(grant));
     const detail = 'Only the requester of a grant can vend credentials under it.';
-    expect(await findOwnGrant(ports, callOf(AUDITOR), grant.id)).toEqual(
+    expect(await findVendableGrant(ports, callOf(AUDITOR), grant.id)).toEqual(
       err({ code: 'forbidden', grant, detail }),
     );
     const { principal } = STRANGER;
     const namesake = { ...STRANGER, principal: { ...principal, name: grant.requester.name } };
-    expect(await findOwnGrant(ports, callOf(namesake), grant.id)).toEqual(err(NO_SUCH_GRANT));
+    expect(await findVendableGrant(ports, callOf(namesake), grant.id)).toEqual(err(NO_SUCH_GRANT));
   });
 
   test.each(['', 'x', 'gr_*', `${NO_GRANT}#x`, `x${NO_GRANT}`, '__proto__', 'gr_'.repeat(999)])(
@@ -56,7 +56,7 @@ describe('a grant', () => {
       const ports = { ...world(GOVERNED).ports, store: unusedStore() };
       expect(await findGrant(ports.store, id)).toEqual(err(NO_SUCH_GRANT));
       expect(await findVisibleGrant(ports, callOf(ANA), id)).toEqual(err(NO_SUCH_GRANT));
-      expect(await findOwnGrant(ports, callOf(ANA), id)).toEqual(err(NO_SUCH_GRANT));
+      expect(await findVendableGrant(ports, callOf(ANA), id)).toEqual(err(NO_SUCH_GRANT));
     },
   );
 
@@ -64,7 +64,7 @@ describe('a grant', () => {
     const { ports, grant } = await granted();
     const noStore = withStore(ports, { find: async () => err(NO_STORE) });
     expect(await findVisibleGrant(noStore, callOf(ANA), grant.id)).toEqual(err(NO_STORE));
-    expect(await findOwnGrant(noStore, callOf(ANA), grant.id)).toEqual(err(NO_STORE));
+    expect(await findVendableGrant(noStore, callOf(ANA), grant.id)).toEqual(err(NO_STORE));
     const noPolicy = withEngine(ports, { mayOnBroker: () => err(NO_POLICY) });
     expect(await findVisibleGrant(noPolicy, callOf(STRANGER), grant.id)).toEqual(err(NO_POLICY));
     expect(await findVisibleGrant(noPolicy, callOf(ANA), grant.id)).toEqual(ok(grant));

@@ -63,8 +63,8 @@ describe('recorded decisions', () => {
     const broker = world(GOVERNED);
     await activeIn(broker);
     const list = async () => err(NO_STORE);
-    const events = async () => err(NO_STORE);
-    for (const changes of [{ list }, { events }]) {
+    const requestedEvent = async () => err(NO_STORE);
+    for (const changes of [{ list }, { requestedEvent }]) {
       const ports = withStore(broker.ports, changes);
       expect(await listDecisions(ports, AUDITOR, { limit: 5 })).toEqual(err(NO_STORE));
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NO_SUCH_GRANT } from '../../../core/deciding/who-may.ts';
+import { NO_SUCH_GRANT } from '../../../core/deciding/authority.ts';
 import { describeGrant, eventsOf, listGrants } from '../../../core/grants/read-grants.ts';
 import type { GrantQuery } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
@@ -64,16 +64,18 @@ describe('one grant', () => {
     const details = {
       title: 'Read',
       risk: 'low',
-      sessionPolicy: policyOf('2026-11-23T10:31:00.500Z'),
+      sessionPolicy: policyOf('2026-11-23T10:31:00Z'),
       history: { recentDenials: 3, firstUse: false },
     };
     expect(await describeGrant(ports, callOf(BOSS), grant.id)).toEqual(ok({ grant, details }));
-    expect(reads).toEqual([['people:ana', NOW + 60_000 - 86_400_000]]);
+    expect(reads).toEqual([
+      ['people:ana', { entitlements: ['read'], since: NOW - 86_400_000, before: NOW }],
+    ]);
   });
 
   test.each([
     ['that it has', { expiresAt: NOW + 60_000, startsAt: NOW }, '2026-11-23T10:01:00.500Z'],
-    ['after the start requested', { startsAt: NOW + 60_000 }, '2026-11-23T10:31:00.500Z'],
+    ['after the start requested', { startsAt: NOW + 60_000 }, '2026-11-23T10:31:00Z'],
   ])('shows the session policy with the end %s', async (_, times, until) => {
     const broker = world(GOVERNED);
     const grant = await pendingIn(broker, times);
@@ -133,9 +135,12 @@ describe('the events of a grant', () => {
     const grant = await activeIn(broker);
     await pendingIn(broker);
     const own = broker.events.slice(0, 1);
-    expect(await eventsOf(broker.ports, callOf(ANA), grant.id)).toEqual(ok(own));
-    expect(await eventsOf(broker.ports, callOf(AUDITOR), grant.id)).toEqual(ok(own));
-    expect(await eventsOf(broker.ports, callOf(STRANGER), grant.id)).toEqual(err(NO_SUCH_GRANT));
+    const read = (caller: Caller) =>
+      eventsOf(broker.ports, callOf(caller), grant.id, { limit: 5, after: null });
+    expect(await read(ANA)).toEqual(ok({ events: own, next: null }));
+    expect(await read(AUDITOR)).toEqual(ok({ events: own, next: null }));
+    expect(await read(STRANGER)).toEqual(err(NO_SUCH_GRANT));
+    expect(await read(person('ana', []))).toEqual(err(NO_SUCH_GRANT));
   });
 });
 

@@ -119,16 +119,17 @@ describe('asking', () => {
   test('fails when the history that policy asks for cannot be read', async () => {
     const asking = PERMIT_READ.replace(');\n', ')\nwhen { context.history.firstUse };\n');
     const broker = world(compiled(files({ 'policies/read.cedar': asking })));
-    const since: number[] = [];
+    const queries: unknown[] = [];
     const ports = withStore(broker.ports, {
-      history: async (principal, from) => {
+      history: async (principal, query) => {
         expect(principal).toBe(ANA.principal.id);
-        since.push(from);
+        queries.push(query);
         return err(NO_STORE);
       },
     });
     expect(await requestGrant(ports, CALL, REQUEST)).toEqual({ ok: false, error: NO_STORE });
-    expect(since).toEqual([NOW - 86_400_000]);
+    const since = NOW - 86_400_000;
+    expect(queries).toEqual([{ entitlements: ['read'], since, before: NOW }]);
     expect(broker.grants.size).toBe(0);
   });
 });

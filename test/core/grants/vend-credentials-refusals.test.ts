@@ -164,13 +164,20 @@ describe('a repeat under the same Idempotency-Key', () => {
     expect(broker.plans).toEqual([]);
   });
 
-  test('vends under what the first call was given, whatever policy says by now', async () => {
+  test('vends nothing with a token that could not request the grant by now', async () => {
     const { broker, grant } = await granted();
     const no = { permitted: false, policies: [], advice: [] };
     const ports = withEngine(broker.ports, { ask: () => ok(no) });
     const again = await requestAndVend(ports, KEYED, REQUEST);
-    expect(again).toMatchObject({ ok: true, value: { grant: { id: grant.id } } });
-    expect(broker.log).toEqual(['create', 'recordVend', 'assumeRole']);
+    expect(again).toMatchObject({ error: { code: 'token-denied', grant: { id: grant.id } } });
+    expect(broker.log).toEqual(['create']);
+  });
+
+  test('is answered with its grant also where the same request would be invalid by now', async () => {
+    const { broker, grant } = await granted();
+    const removed = { ...broker.ports.bundle, entitlements: {} };
+    const again = await requestAndVend({ ...broker.ports, bundle: removed }, KEYED, REQUEST);
+    expect(again).toMatchObject({ error: { code: 'wrong-state', grant: { id: grant.id } } });
   });
 
   test('that leads to a grant which is gone or somebody else’s gives nothing', async () => {

@@ -42,7 +42,16 @@ describe('a vote', () => {
     const grant = await pendingIn(broker);
     const voted = await vote(broker, BOSS, grant, 'approve', 'fine');
     const approver = { type: 'User', id: 'people:bo', name: 'bo@acme.example' } as const;
-    const counted = { approver, vote: 'approve', comment: 'fine', at: NOW, marks: ['people:bo'] };
+    const facts = {
+      principal: BOSS.principal,
+      sourceIp: '10.1.2.3',
+      mfa: false,
+      mfaAgeSeconds: null,
+    };
+    const counted = {
+      ...{ approver, vote: 'approve', comment: 'fine', at: NOW },
+      ...{ marks: ['people:bo'], facts },
+    };
     expect(voted).toEqual(
       ok({ ...grant, version: 2, approvals: { ...grant.approvals, votes: [counted] } }),
     );
@@ -83,7 +92,7 @@ describe('a vote', () => {
     const grant = await pendingIn(broker);
     const failing = {
       ...broker,
-      ports: withStore(broker.ports, { events: async () => err(NO_STORE) }),
+      ports: withStore(broker.ports, { requestedEvent: async () => err(NO_STORE) }),
     };
     expect(await vote(failing, BOSS, grant)).toEqual(err(NO_STORE));
     expect(broker.log).toEqual([]);
@@ -109,7 +118,7 @@ describe('the vote that completes the quorum', () => {
       ...{ type: 'approved', status: 'active', actor: { id: 'people:cy' } },
       decision: { outcome: 'approve', policies: ['readers-request'], bundle: GOVERNED.hash },
     });
-    expect(broker.questions).toEqual(['mayVote', 'request', 'autoApprove']);
+    expect(broker.questions).toEqual(['mayVote', 'mayVote', 'request', 'autoApprove']);
   });
 
   test('begins it at the start that was requested', async () => {
@@ -131,7 +140,13 @@ describe('the vote that completes the quorum', () => {
     const grant = await pendingIn(broker);
     broker.table.suspensions.set('people:ana', { at: NOW, by: 'broker', reason: 'x' });
     expect((await vote(broker, BOSS, grant)).ok).toBe(true);
-    expect(await vote(broker, OTHER_BOSS, grant)).toEqual(err({ code: 'suspended' }));
+    expect(await vote(broker, OTHER_BOSS, grant)).toMatchObject({
+      error: {
+        code: 'wrong-state',
+        detail: 'The requester is suspended, so the request cannot begin.',
+        grant: { status: 'pending' },
+      },
+    });
     expect(broker.grants.get(grant.id)).toMatchObject({ status: 'pending', version: 2 });
   });
 
@@ -219,35 +234,128 @@ describe('the vote that decided a request', () => {
   };
 
   test.each(['approve', 'deny'] as const)(
-    'to %s changes nothing when it is repeated',
+    'to %s is answered as decided when it is repeated under its key',
     async (what) => {
       const { broker, first, cast } = await decide(what);
       expect(first.ok).toBe(true);
       const written = broker.events.length;
-      expect(await cast(OTHER_BOSS, what)).toMatchObject({ error: { code: 'wrong-state' } });
+      expect(await cast(OTHER_BOSS, what)).toEqual(first);
       expect(broker.events).toHaveLength(written);
     },
   );
 
   test('is decided: other votes, and votes of others, are too late', async () => {
-    const { cast } = await decide('approve');
-    expect(await cast(OTHER_BOSS, 'deny')).toMatchObject({ error: { code: 'wrong-state' } });
-    expect(await cast(BOSS, 'approve')).toMatchObject({ error: { code: 'wrong-state' } });
+    const { broker, grant } = await decide('approve');
+    for (const voter of [OTHER_BOSS, BOSS]) {
+      expect(await vote(broker, voter, grant, 'deny')).toMatchObject({
+        error: { code: 'wrong-state' },
+      });
+    }
   });
 
   test.each(['cancelled', 'lapsed', 'expired', 'revoking', 'revoked'] as const)(
     'is too late on a grant that is %s by now',
     async (status) => {
-      const { broker, grant, cast } = await decide('approve');
+      const { broker, grant } = await decide('approve');
       broker.grants.set(grant.id, { ...(broker.grants.get(grant.id) ?? grant), status });
-      expect(await cast(OTHER_BOSS, 'approve')).toMatchObject({ error: { code: 'wrong-state' } });
+      expect(await vote(broker, OTHER_BOSS, grant)).toMatchObject({
+        error: { code: 'wrong-state' },
+      });
     },
   );
+
+  test('leaves its comment in the trail before the decision', async () => {
+    const { broker, grant } = await decide('deny');
+    expect(broker.events.filter(({ grantId }) => grantId === grant.id)).toMatchObject([
+      { type: 'requested' },
+      { type: 'voted' },
+      { type: 'voted', vote: 'deny', comment: null, status: 'denied', actor: { id: 'people:cy' } },
+      { type: 'denied', reason: 'denied by cy@acme.example' },
+    ]);
+  });
+});
+
+describe('a vote that was cast by an approver who may not vote any more', () => {
+  const SUSPENSION = { at: NOW, by: 'broker', reason: 'x' } as const;
+  const THIRD_BOSS = person('di', ['bosses']);
+
+  test.each(['approve', 'deny'] as const)(
+    'does not count towards the quorum to %s while the approver is suspended',
+    async (what) => {
+      const broker = world(GOVERNED);
+      const grant = await pendingIn(broker);
+      await vote(broker, BOSS, grant, what);
+      broker.table.suspensions.set('people:bo', SUSPENSION);
+      expect(await vote(broker, OTHER_BOSS, grant, what)).toMatchObject({
+        value: { status: 'pending', approvals: { votes: [{ approver: { id: 'people:cy' } }] } },
+      });
+      expect(broker.events.slice(-2)).toMatchObject([
+        {
+          ...{ type: 'vote-voided', actor: 'broker', approver: { id: 'people:bo' } },
+          reason: 'the approver is suspended',
+        },
+        { type: 'voted', actor: { id: 'people:cy' } },
+      ]);
+      const status = what === 'approve' ? 'active' : 'denied';
+      expect(await vote(broker, THIRD_BOSS, grant, what)).toMatchObject({ value: { status } });
+    },
+  );
+
+  test('does not count where policy no longer lets the approver vote', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, BOSS, grant);
+    const policies = `${POLICIES}
+@id("not-bo") @advice("Ask another.")
+forbid (principal == ValetKey::User::"people:bo", action == ValetKey::Action::"vote", resource);`;
+    const today = withBundle(broker, bundleOf({ policies }));
+    expect(await vote(today, OTHER_BOSS, grant)).toMatchObject({ value: { status: 'pending' } });
+    expect(broker.events.at(-2)).toMatchObject({
+      ...{ type: 'vote-voided', reason: 'policy no longer lets the approver vote' },
+    });
+  });
+
+  test('does not count where the approver is suspended just before the decision is written', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, BOSS, grant);
+    const { update } = broker.ports.store;
+    const ports = withStore(broker.ports, {
+      update: async (write) => {
+        broker.table.suspensions.set('people:bo', SUSPENSION);
+        return update(write);
+      },
+    });
+    expect(await vote({ ...broker, ports }, OTHER_BOSS, grant)).toMatchObject({
+      value: { status: 'pending' },
+    });
+  });
+
+  test('leaves the request undecided where nobody knows whether the approver is suspended', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, BOSS, grant);
+    const principals = { suspensionOf: async () => err(NO_STORE) };
+    const ports = { ...broker.ports, principals };
+    expect(await vote({ ...broker, ports }, OTHER_BOSS, grant)).toEqual(err(NO_STORE));
+  });
 });
 
 describe('a vote that is withdrawn', () => {
   const withdraw = (broker: World, caller: Caller, grant: Grant) =>
     withdrawVote(broker.ports, callOf(caller), grant.id, 'second thoughts');
+
+  test('is withdrawn also by a voter who has left the group that may vote', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, BOSS, grant);
+    expect(await withdraw(broker, person('bo', []), grant)).toMatchObject({
+      value: { approvals: { votes: [] } },
+    });
+    expect(await withdraw(broker, person('eve', []), grant)).toMatchObject({
+      error: { code: 'not-found' },
+    });
+  });
 
   test('does not count any more, and the trail says so', async () => {
     const broker = world(GOVERNED);

@@ -35,6 +35,8 @@ const decision = (outcome: Outcome): Decision => ({
   bundle: 'sha256:b',
 });
 
+const REQUESTED_WITH = { startsInSeconds: 0, mfaAgeSeconds: 60, history: null };
+
 function granted(
   outcome: Outcome,
   input: Partial<NewGrant> = {},
@@ -48,6 +50,7 @@ function granted(
     parameters: { p: 'x' },
     scope: { actions: ['s3:GetObject'] },
     durationSeconds: 1800,
+    requestedWith: REQUESTED_WITH,
     justification: 'why',
     ticket: 'OPS-1',
     sourceIp: '10.0.0.1',
@@ -79,6 +82,7 @@ describe('a request', () => {
       job: null,
       sourceIp: '10.0.0.1',
       durationSeconds: 1800,
+      requestedWith: REQUESTED_WITH,
       createdAt: NOW,
       startsAt: NOW,
       expiresAt: END,

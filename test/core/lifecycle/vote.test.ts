@@ -34,7 +34,7 @@ const by = (name: string, mark = `employee=${name}`) => ({
 });
 
 function cast(name: string, kind: Vote['vote'] = 'approve', changes: Partial<Vote> = {}): Vote {
-  return { ...by(name), vote: kind, comment: null, at: NOW, ...changes };
+  return { ...by(name), vote: kind, comment: null, facts: null, at: NOW, ...changes };
 }
 
 /** The grant after these votes, of which none decides. */
@@ -85,7 +85,7 @@ describe('a vote', () => {
   test('that was cast already changes nothing', () => {
     const grant = votedOn(pending(), cast('bo'));
     const again = cast('bo', 'approve', { at: NOW + 1, comment: 'again' });
-    expect(vote(grant, again)).toEqual(ok({ kind: 'unchanged' }));
+    expect(vote(grant, again)).toEqual(ok({ kind: 'unchanged', grant }));
   });
 
   test('of the same person under an alias replaces the earlier one', () => {
@@ -116,7 +116,14 @@ describe('a vote', () => {
           const kind = approves ? 'approve' : 'deny';
           const approver = { type: 'User', id: `${alias}:${person}`, name: person } as const;
           const marks = [approver.id, `employee=${person}`];
-          const voted = vote(grant, { approver, marks, vote: kind, comment: null, at: NOW });
+          const voted = vote(grant, {
+            approver,
+            marks,
+            vote: kind,
+            comment: null,
+            facts: null,
+            at: NOW,
+          });
           if (!voted.ok) throw new Error(voted.error.detail);
           last.set(person, kind);
           const count = (wanted: Vote['vote']) =>

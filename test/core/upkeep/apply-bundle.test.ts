@@ -6,13 +6,15 @@ import { err, ok } from '../../../core/result.ts';
 import { type Applied, type ApplyPorts, applyBundle } from '../../../core/upkeep/apply-bundle.ts';
 import { APPROVAL, activeIn, GOVERNED, POLICIES, pendingIn } from '../../support/authorities.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
-import { NO_POLICY, NO_STORE, withEngine } from '../../support/failing-ports.ts';
+import { NO_STORE } from '../../support/failing-ports.ts';
 import { NOW, type World, world } from '../../support/memory-ports.ts';
 
 const bundleWith = (policies: string): Bundle =>
   compiled(
     files({ 'entitlements/read.yaml': `${READ}${APPROVAL}`, 'policies/read.cedar': policies }),
   );
+
+const NOTHING = ok({ ended: [], unchecked: [] });
 
 /** Deployed after the grants were made. The first lets everything go on that `GOVERNED` allowed. */
 const SAME = bundleWith(`${POLICIES}// another hash\n`);
@@ -54,7 +56,7 @@ async function endedBy(bundle: Bundle, make: (broker: World) => Promise<Grant>) 
 describe('after a deployment, an open grant', () => {
   test('goes on where policy still allows it', async () => {
     const { broker, ended } = await endedBy(SAME, activeIn);
-    expect(ended).toEqual(ok([]));
+    expect(ended).toEqual(NOTHING);
     expect(broker.log).toEqual([]);
   });
 
@@ -65,17 +67,19 @@ describe('after a deployment, an open grant', () => {
       broker.grants.set(grant.id, active);
       return active;
     };
-    expect((await endedBy(SAME, approved)).ended).toEqual(ok([]));
+    expect((await endedBy(SAME, approved)).ended).toEqual(NOTHING);
   });
 
   test('goes on where it waits for the approval that policy requires', async () => {
-    expect((await endedBy(SAME, pendingIn)).ended).toEqual(ok([]));
+    expect((await endedBy(SAME, pendingIn)).ended).toEqual(NOTHING);
   });
 
   test('ends where policy requires an approval by now that it never had', async () => {
     const { broker, grant, ended } = await endedBy(NO_TICKETS, activeIn);
     const endReason = 'policy now requires an approval that it never had';
-    expect(ended).toMatchObject({ value: [{ id: grant.id, status: 'revoked', endReason }] });
+    expect(ended).toMatchObject({
+      value: { ended: [{ id: grant.id, status: 'revoked', endReason }] },
+    });
     expect(broker.events.at(-1)).toMatchObject({
       ...{ type: 'revoked', reason: endReason, actor: 'broker', requestId: 'run-1' },
     });
@@ -84,7 +88,7 @@ describe('after a deployment, an open grant', () => {
   test('ends where policies forbid it, with their names', async () => {
     const { grant, ended } = await endedBy(FORBIDDEN, activeIn);
     const endReason = 'policy no longer allows it: no-more, not-now';
-    expect(ended).toMatchObject({ value: [{ id: grant.id, endReason }] });
+    expect(ended).toMatchObject({ value: { ended: [{ id: grant.id, endReason }] } });
   });
 
   test('ends where its entitlement was changed, and the reason says so', async () => {
@@ -92,13 +96,13 @@ describe('after a deployment, an open grant', () => {
       activeIn(broker, { definition: 'sha256:before' }),
     );
     const endReason = 'policy no longer allows it: The entitlement was changed or removed.';
-    expect(ended).toMatchObject({ value: [{ endReason }] });
+    expect(ended).toMatchObject({ value: { ended: [{ endReason }] } });
   });
 
   test('ends where no policy permits it', async () => {
     const { ended } = await endedBy(NOBODY, activeIn);
     const endReason = 'policy no longer allows it: no policy permits it';
-    expect(ended).toMatchObject({ value: [{ endReason }] });
+    expect(ended).toMatchObject({ value: { ended: [{ endReason }] } });
   });
 
   test('is not asked about where this very bundle decided on it', async () => {
@@ -107,7 +111,7 @@ describe('after a deployment, an open grant', () => {
         decision: { outcome: 'allow', policies: [], advice: [], bundle: FORBIDDEN.hash },
       }),
     );
-    expect(ended).toEqual(ok([]));
+    expect(ended).toEqual(NOTHING);
   });
 
   const CHECKED: readonly GrantStatus[] = ['pending', 'scheduled', 'active'];
@@ -115,7 +119,7 @@ describe('after a deployment, an open grant', () => {
     'is checked only while it is pending, scheduled or active: %s',
     async (status) => {
       const { ended } = await endedBy(FORBIDDEN, (broker) => activeIn(broker, { status }));
-      expect(ended.ok && ended.value).toHaveLength(CHECKED.includes(status) ? 1 : 0);
+      expect(ended.ok && ended.value.ended).toHaveLength(CHECKED.includes(status) ? 1 : 0);
     },
   );
 });
@@ -134,7 +138,7 @@ test('all pages of open grants are checked', async () => {
   };
   const ports = { ...portsOf(broker, FORBIDDEN), store: { ...broker.ports.store, list } };
   const ended = await applyBundle(ports, 'run-1');
-  expect(ended.ok && ended.value).toHaveLength(203);
+  expect(ended.ok && ended.value.ended).toHaveLength(203);
   expect(queries.map(({ status, after }) => [status, after !== undefined])).toEqual([
     ['pending', false],
     ['pending', true],
@@ -153,15 +157,15 @@ describe('a bundle is applied', () => {
       broker.now = NOW + seconds * 1000;
       return applyBundle(ports, 'run-1');
     };
-    expect(await pass(0)).toEqual(ok([]));
-    expect(await pass(1)).toEqual(ok(null));
-    expect(await pass(599.999)).toEqual(ok(null));
-    expect(await pass(600)).toEqual(ok([]));
-    expect(await pass(1200)).toEqual(ok(null));
-    expect(await pass(86_400)).toEqual(ok(null));
-    expect(ports.writes).toEqual([
-      { hash: SAME.hash, passes: 1, at: NOW },
-      { hash: SAME.hash, passes: 2, at: NOW + 600_000 },
+    expect(await pass(0)).toEqual(NOTHING);
+    expect(await pass(1)).toEqual(NOTHING);
+    expect(await pass(599.999)).toEqual(NOTHING);
+    expect(await pass(600)).toEqual(NOTHING);
+    expect(await pass(1200)).toEqual(NOTHING);
+    expect(await pass(86_400)).toEqual(NOTHING);
+    expect(ports.writes.filter(({ place }) => place === null)).toEqual([
+      { hash: SAME.hash, passes: 1, at: NOW, place: null, unchecked: [] },
+      { hash: SAME.hash, passes: 2, at: NOW + 600_000, place: null, unchecked: [] },
     ]);
   });
 
@@ -170,15 +174,17 @@ describe('a bundle is applied', () => {
     await applying(broker, FORBIDDEN);
     const late = await activeIn(broker);
     broker.now += 600_000;
-    expect(await applying(broker, FORBIDDEN)).toMatchObject({ value: [{ id: late.id }] });
+    expect(await applying(broker, FORBIDDEN)).toMatchObject({
+      value: { ended: [{ id: late.id }] },
+    });
   });
 
   test('at once after another one, which starts its passes anew', async () => {
     const broker = world(GOVERNED);
     await applying(broker, SAME);
     const ports = portsOf(broker, NO_TICKETS);
-    expect(await applyBundle(ports, 'run-1')).toEqual(ok([]));
-    expect(ports.writes).toEqual([{ hash: NO_TICKETS.hash, passes: 1, at: NOW }]);
+    expect(await applyBundle(ports, 'run-1')).toEqual(NOTHING);
+    expect(ports.writes.at(-1)).toMatchObject({ hash: NO_TICKETS.hash, passes: 1, at: NOW });
   });
 
   test('without reading a grant where it was applied already', async () => {
@@ -188,29 +194,83 @@ describe('a bundle is applied', () => {
       throw new Error('the store was used');
     };
     const ports = { ...portsOf(broker, SAME), store: { ...broker.ports.store, list } };
-    expect(await applyBundle(ports, 'run-1')).toEqual(ok(null));
+    expect(await applyBundle(ports, 'run-1')).toEqual(NOTHING);
   });
 });
 
-describe('a pass fails, and is not recorded,', () => {
-  test.each(['list', 'events', 'find', 'update'] as const)(
-    'where the store does not answer %s',
+describe('a grant that cannot be checked', () => {
+  test.each(['requestedEvent', 'find', 'update'] as const)(
+    'where the store does not answer %s, stops no other and is tried again',
     async (call) => {
       const broker = world(GOVERNED);
-      await activeIn(broker);
+      const bad = await activeIn(broker);
+      const good = await activeIn(broker);
       const ports = portsOf(broker, FORBIDDEN);
-      const store = { ...ports.store, [call]: async () => err(NO_STORE) };
-      expect(await applyBundle({ ...ports, store }, 'run-1')).toEqual(err(NO_STORE));
-      expect(ports.writes).toEqual([]);
+      const real = ports.store[call] as (...args: readonly unknown[]) => unknown;
+      const failing = async (of: unknown) =>
+        JSON.stringify(of).includes(bad.id) ? err(NO_STORE) : real(of);
+      const store = { ...ports.store, [call]: failing };
+      expect(await applyBundle({ ...ports, store }, 'run-1')).toMatchObject({
+        value: { ended: [{ id: good.id }], unchecked: [bad.id] },
+      });
+      expect(ports.writes.at(-1)).toMatchObject({ passes: 1, unchecked: [bad.id] });
+      broker.now += 1000;
+      expect(await applyBundle({ ...ports, store }, 'run-2')).toMatchObject({
+        value: { ended: [], unchecked: [bad.id] },
+      });
+      expect(await applyBundle(ports, 'run-3')).toMatchObject({
+        value: { ended: [{ id: bad.id }], unchecked: [] },
+      });
+      expect(await applyBundle(ports, 'run-4')).toEqual(NOTHING);
     },
   );
 
-  test('where policy does not answer', async () => {
+  test('is a fault of the broker where there are many: the pass waits at its place', async () => {
     const broker = world(GOVERNED);
-    await activeIn(broker);
+    const grant = await activeIn(broker);
+    for (let made = 1; made < 203; made += 1) {
+      const id = `gr_${String(made).padStart(20, '0')}`;
+      broker.grants.set(id, { ...grant, id });
+    }
     const ports = portsOf(broker, FORBIDDEN);
-    const { engine } = withEngine(broker.ports, { ask: () => err(NO_POLICY) });
-    expect(await applyBundle({ ...ports, engine }, 'run-1')).toEqual(err(NO_POLICY));
+    const store = { ...ports.store, requestedEvent: async () => err(NO_STORE) };
+    const stuck = await applyBundle({ ...ports, store }, 'run-1');
+    expect(stuck.ok && stuck.value.unchecked).toHaveLength(100);
+    expect(ports.writes.at(-1)).toMatchObject({ passes: 0, place: { status: 'active' } });
+    const again = await applyBundle({ ...ports, store }, 'run-2');
+    expect(again.ok && again.value.unchecked).toHaveLength(100);
+    const healed = await applyBundle(ports, 'run-3');
+    expect(healed.ok && healed.value.ended).toHaveLength(203);
+    expect(ports.writes.at(-1)).toMatchObject({ passes: 1, place: null, unchecked: [] });
+  });
+});
+
+test('a run that is cut off goes on where it was', async () => {
+  const broker = world(GOVERNED);
+  const grant = await pendingIn(broker);
+  for (let made = 1; made < 203; made += 1) {
+    const id = `gr_${String(made).padStart(20, '0')}`;
+    broker.grants.set(id, { ...grant, id });
+  }
+  const ports = portsOf(broker, FORBIDDEN);
+  const places: GrantQuery['after'][] = [];
+  const list: GrantStore['list'] = async (query) => {
+    places.push(query.after);
+    return places.length === 2 ? err(NO_STORE) : ports.store.list(query);
+  };
+  const cut = { ...ports, store: { ...ports.store, list } };
+  expect(await applyBundle(cut, 'run-1')).toEqual(err(NO_STORE));
+  expect(await applyBundle(cut, 'run-2')).toMatchObject({ ok: true });
+  expect(places[2]).toEqual(places[1]);
+  expect([...broker.grants.values()].every(({ status }) => status === 'cancelled')).toBe(true);
+});
+
+describe('a pass fails', () => {
+  test('where the store does not list grants', async () => {
+    const broker = world(GOVERNED);
+    const ports = portsOf(broker, FORBIDDEN);
+    const store = { ...ports.store, list: async () => err(NO_STORE) };
+    expect(await applyBundle({ ...ports, store }, 'run-1')).toEqual(err(NO_STORE));
     expect(ports.writes).toEqual([]);
   });
 

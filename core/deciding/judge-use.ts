@@ -1,0 +1,87 @@
+import { type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
+import type { Decision, RequestFacts } from '../decision.ts';
+import { targetAccount } from '../entitlement.ts';
+import type { Unavailable } from '../failure.ts';
+import { type Grant, isOpen } from '../grant.ts';
+import type { GrantStore } from '../ports.ts';
+import type { Caller } from '../principal.ts';
+import { ok, type Result } from '../result.ts';
+import { knownPerson } from './fixed-rules.ts';
+import { decide, type Judge } from './judge.ts';
+import { historyAt } from './past.ts';
+
+export type UsePorts = Judge & { readonly store: Pick<GrantStore, 'history'> };
+
+export type Use =
+  | { readonly kind: 'allowed' }
+  /** A human would have to approve the grant, and none did: it gives no credentials. */
+  | { readonly kind: 'unapproved'; readonly decision: Decision }
+  /** The token that is presented could not request the grant. */
+  | { readonly kind: 'refused'; readonly decision: Decision }
+  /** The entitlement has changed or is gone, so policy cannot be asked about this grant. */
+  | { readonly kind: 'redefined' };
+
+/**
+ * Judges the use of a grant by the token that is presented now. Groups, tags and MFA are those of the
+ * token; time, duration, parameters, ticket, network and MFA age stay those of the request. A grant that
+ * has ended gives nothing any more, so every token of its principal may use it, which is to read it.
+ */
+export async function judgeUse(
+  ports: UsePorts,
+  caller: Caller,
+  grant: Grant,
+): Promise<Result<Use, Unavailable>> {
+  if (!isOpen(grant)) return ok({ kind: 'allowed' });
+  const entitlement = findEntitlement(ports.bundle, grant.entitlement);
+  if (entitlement === null || entitlement.hash !== grant.definition) {
+    return ok({ kind: 'redefined' });
+  }
+  const history = await historyAt(ports.store, grant, entitlement);
+  if (!history.ok) return history;
+  const { principal, authentication } = caller;
+  const { mfaAgeSeconds } = grant.requestedWith;
+  const facts: RequestFacts = {
+    ...requestFacts(grant),
+    mfa: authentication.mfa,
+    mfaAgeSeconds: authentication.mfa ? mfaAgeSeconds : null,
+    history: history.value,
+  };
+  const decided = decide(ports, askedAgain(principal, entitlement, facts, ports), entitlement);
+  if (!decided.ok) return decided;
+  const decision = knownPerson(decided.value, principal, entitlement);
+  if (mayGoOn(decision, grant)) return ok({ kind: 'allowed' });
+  return ok({ kind: decision.outcome === 'deny' ? 'refused' : 'unapproved', decision });
+}
+
+/** Whether a grant may go on with that decision: where policy requires an approval, it must have had one. */
+export function mayGoOn({ outcome }: Decision, { approvals }: Grant): boolean {
+  return outcome === 'allow' || (outcome === 'approve' && approvals.required > 0);
+}
+
+/** The facts of the request that the grant itself keeps. */
+function requestFacts(grant: Grant): Omit<RequestFacts, 'mfa' | 'mfaAgeSeconds' | 'history'> {
+  return {
+    now: grant.createdAt,
+    durationSeconds: grant.durationSeconds,
+    startsInSeconds: grant.requestedWith.startsInSeconds,
+    sourceIp: grant.sourceIp,
+    ticket: grant.ticket,
+    justification: grant.justification,
+    scoped: grant.scope !== null,
+    parameters: grant.parameters,
+  };
+}
+
+function askedAgain(
+  principal: Caller['principal'],
+  entitlement: CompiledEntitlement,
+  facts: RequestFacts,
+  { deployment }: Judge,
+) {
+  return {
+    caller: { principal },
+    entitlement,
+    account: targetAccount(entitlement, deployment),
+    facts,
+  };
+}

@@ -1,0 +1,59 @@
+import { findEntitlement } from '../bundle/bundle.ts';
+import type { CallSource } from '../call.ts';
+import { type Answer, mfaAge } from '../decision.ts';
+import { targetAccount } from '../entitlement.ts';
+import type { Unavailable } from '../failure.ts';
+import type { Grant, Vote, VoterFacts } from '../grant.ts';
+import type { Instant } from '../instant.ts';
+import { ok, type Result } from '../result.ts';
+import type { AuthorityPorts } from './authority.ts';
+import { recordedInputs } from './past.ts';
+
+/** Whether policy lets the caller vote. `core/lifecycle/vote.ts` refuses votes on one's own request. */
+export async function mayVote(
+  ports: AuthorityPorts,
+  call: CallSource,
+  grant: Grant,
+): Promise<Result<boolean, Unavailable>> {
+  const answer = await askVote(ports, grant, voterFactsOf(call, ports.clock()), ports.clock());
+  return answer.ok ? ok(answer.value?.permitted === true) : answer;
+}
+
+/** Whether policy still lets the voter of a vote that was cast vote as they did then. */
+export async function mayStillVote(
+  ports: AuthorityPorts,
+  grant: Grant,
+  { facts, at }: Vote,
+): Promise<Result<boolean, Unavailable>> {
+  if (facts === null) return ok(false);
+  const answer = await askVote(ports, grant, facts, at);
+  return answer.ok ? ok(answer.value?.permitted === true) : answer;
+}
+
+/** What the caller's token and network say of a vote. */
+export function voterFactsOf({ caller, sourceIp }: CallSource, now: Instant): VoterFacts {
+  const { principal, authentication } = caller;
+  return { principal, sourceIp, mfa: authentication.mfa, mfaAgeSeconds: mfaAge(caller, now) };
+}
+
+/** Asks about the facts of the request, with the time, network and sign-in of the voter. */
+async function askVote(
+  ports: AuthorityPorts,
+  grant: Grant,
+  voter: VoterFacts,
+  now: Instant,
+): Promise<Result<Answer | null, Unavailable>> {
+  const entitlement = findEntitlement(ports.bundle, grant.entitlement);
+  if (entitlement === null) return ok(null);
+  const inputs = await recordedInputs(ports.store, grant.id);
+  if (!inputs.ok || inputs.value === null) return inputs.ok ? ok(null) : inputs;
+  const { principal, ...seen } = voter;
+  return ports.engine.mayVote({
+    caller: { principal },
+    entitlement,
+    account: targetAccount(entitlement, ports.deployment),
+    facts: { ...inputs.value.facts, ...seen, scoped: grant.scope !== null, now },
+    requester: inputs.value.principal,
+    escalated: grant.approvals.escalated,
+  });
+}

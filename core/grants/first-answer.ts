@@ -1,0 +1,50 @@
+import type { Call, CallSource } from '../call.ts';
+import type { Failure, Unavailable } from '../failure.ts';
+import type { Grant } from '../grant.ts';
+import type { GrantStore, Repeated, UsedKey } from '../ports.ts';
+import { err, ok, type Result } from '../result.ts';
+import { type FindPorts, findVisibleGrant } from './find-grant.ts';
+
+/**
+ * What a call with an `Idempotency-Key` is answered that came before: the first answer, as things stand
+ * now. The key is looked up before the rules are asked, because the first call has changed what they see.
+ */
+
+type KeyPorts = { readonly store: Pick<GrantStore, 'usedKey'> };
+
+/** @returns the earlier use of the call's key; null where the call has none, or its key is new. */
+export async function earlierUse(
+  { store }: KeyPorts,
+  { idempotency }: Pick<Call, 'idempotency'>,
+): Promise<Result<UsedKey | null, Unavailable | Extract<Failure, { code: 'key-reused' }>>> {
+  if (idempotency === null) return ok(null);
+  const used = await store.usedKey(idempotency);
+  if (!used.ok || used.value === null) return used;
+  return used.value.fingerprint === idempotency.fingerprint ? used : err({ code: 'key-reused' });
+}
+
+/** The grant that the first call changed, or the denial that it was answered. */
+export async function firstAnswer(
+  ports: FindPorts,
+  call: CallSource,
+  { grantId, decision }: Pick<UsedKey, 'grantId' | 'decision'>,
+): Promise<Result<Grant, Failure>> {
+  const found = await findVisibleGrant(ports, call, grantId);
+  if (!found.ok || decision === null) return found;
+  return err({ code: 'denied', grant: found.value, decision });
+}
+
+/**
+ * For calls whose write itself looks the key up, so that the vending path needs no read for it: only
+ * where the rules refuse the call is the key looked up before the refusal is answered.
+ */
+export async function unlessRepeated(
+  ports: KeyPorts,
+  call: Pick<Call, 'idempotency'>,
+  refusal: Failure,
+): Promise<Failure | Repeated> {
+  if (refusal.code === 'unavailable' || refusal.code === 'key-reused') return refusal;
+  const earlier = await earlierUse(ports, call);
+  if (!earlier.ok) return earlier.error;
+  return earlier.value === null ? refusal : { code: 'repeated', grantId: earlier.value.grantId };
+}

@@ -10,7 +10,7 @@ import { cruise, type ICruiseResult } from 'dependency-cruiser';
  *
  *   npm run mutate -- core/lifecycle
  *   npm run mutate -- core/kill/converge.ts
- *   npm run mutate -- core/kill --quick    unit tests alone, and no mutants of constants
+ *   npm run mutate -- core/kill --quick    unit tests alone
  */
 
 /** Fails below this share of mutants killed. */
@@ -49,7 +49,8 @@ const results = await new Stryker({
   plugins: ['./tools/mutation/plugin.ts'],
   testFiles: await relatedTests(files),
   coverageAnalysis: 'perTest',
-  ignoreStatic: values.quick,
+  // What runs while a module loads cannot be judged: modules load once for all mutants.
+  ignoreStatic: true,
   concurrency: 2,
   // Node strips the types; TypeScript 7 has no API for Stryker to read its settings with.
   disableTypeChecks: false,
@@ -116,13 +117,13 @@ function onOneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** The text that was changed. */
+/** The text that was changed. Stryker counts lines and columns from 1. */
 function originalOf({ fileName, location: { start, end } }: MutantResult): string {
   const lines = readFileSync(fileName, 'utf8')
     .split('\n')
-    .slice(start.line, end.line + 1);
+    .slice(start.line - 1, end.line);
   const last = lines.length - 1;
-  lines[last] = (lines[last] ?? '').slice(0, end.column);
-  lines[0] = (lines[0] ?? '').slice(start.column);
-  return lines.join(' ').replaceAll(/\s+/g, ' ');
+  lines[last] = (lines[last] ?? '').slice(0, end.column - 1);
+  lines[0] = (lines[0] ?? '').slice(start.column - 1);
+  return onOneLine(lines.join(' '));
 }

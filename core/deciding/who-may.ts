@@ -24,7 +24,7 @@ export async function maySee(
     () => onEntitlement(ports, 'revoke', call, grant),
     () => onEntitlement(ports, 'review', call, grant),
   ]);
-  return !permitted.ok || permitted.value || own ? permitted : mayVote(ports, call, grant);
+  return !permitted.ok || permitted.value ? permitted : mayVote(ports, call, grant);
 }
 
 export function mayReview(

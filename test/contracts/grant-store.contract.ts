@@ -122,7 +122,8 @@ export function grantStoreContract(
     test('history is what began and what was denied before a moment', async () => {
       const { requester } = activeGrant();
       const made = (changes: Partial<Grant>) => create(activeGrant({ requester, ...changes }));
-      await made({ entitlement: 'asked', status: 'pending' });
+      const approvals = { ...activeGrant().approvals, lapseAt: NOW + 60_000 };
+      await made({ entitlement: 'asked', status: 'pending', approvals });
       await made({ entitlement: 'begun', startsAt: NOW + 1000 });
       const early = activeGrant({ requester, entitlement: 'planned', status: 'scheduled' });
       await create(early);

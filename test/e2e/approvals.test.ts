@@ -99,10 +99,17 @@ describe('a request that two people must approve', () => {
     expect(await ids(await person(['platform']))).toEqual([]);
   });
 
-  test('can be cancelled by its requester only', async () => {
+  test('can be cancelled by its requester and by approvers', async () => {
     const [ana, bob] = await Promise.all([tester(), person(['first-tier'])]);
+    const other = await ask(ana, 'two-approvals');
+    expect((await act(bob, other.id, 'cancel', { reason: 'wrong table' })).body).toMatchObject({
+      status: 'cancelled',
+      endReason: expect.stringMatching(/^cancelled by .*: wrong table$/),
+    });
+    const auditor = await person(['security']);
     const grant = await ask(ana, 'two-approvals');
-    expect((await act(bob, grant.id, 'cancel')).status).toBe(403);
+    expect((await act(await person(['platform']), grant.id, 'cancel')).status).toBe(404);
+    expect((await act(auditor, other.id, 'cancel')).status).toBe(200);
     expect((await act(ana, grant.id, 'cancel')).body).toMatchObject({ status: 'cancelled' });
     expect((await act(ana, grant.id, 'cancel')).status).toBe(200);
     const late = await act(bob, grant.id, 'approve');

@@ -60,6 +60,8 @@ export type GrantQuery = {
   readonly requester?: string;
   readonly status?: GrantStatus;
   readonly entitlement?: string;
+  /** Only grants with a vote of this principal. */
+  readonly voter?: string;
   readonly limit: number;
   /** Only grants that come after this place in the list. */
   readonly after?: ListPlace;

@@ -131,7 +131,7 @@ export const handler = apiHandler<'read'>(verify, {
 function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, Failure> {
   const checked = check(listQuery, query);
   if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
-  const { cursor, status, requester, entitlement, reviewable, limit } = checked.value;
+  const { cursor, status, requester, entitlement, reviewable, voted, limit } = checked.value;
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
   if (after === null) return err(NO_CURSOR);
   return ok({
@@ -140,6 +140,7 @@ function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, F
     ...(requester !== undefined && { requester }),
     ...(entitlement !== undefined && { entitlement }),
     ...(reviewable && { reviewable: true }),
+    ...(voted && { voted: true }),
     ...(after && { after }),
   });
 }

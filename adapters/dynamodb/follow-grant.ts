@@ -1,12 +1,20 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Grant, isOpen } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
-import { begunKey, deniedKey, denyKey, type Key, openGrantKey, reviewKey } from './keys.ts';
+import {
+  begunKey,
+  deniedKey,
+  denyKey,
+  type Key,
+  openGrantKey,
+  reviewKey,
+  votedKey,
+} from './keys.ts';
 import type { Part } from './transaction.ts';
 
 /**
  * The rows that follow a grant, written in its transaction: its principal's open grants and history, the
- * review it owes, and its denies on roles.
+ * votes on it, the review it owes, and its denies on roles.
  *
  * @param before Null where the grant is new.
  */
@@ -47,7 +55,7 @@ function ttlOf(at: Instant): number {
 type Row = { readonly key: Key; readonly data: Readonly<Record<string, unknown>> };
 
 function rowsOf(grant: Grant): Map<string, Row> {
-  const { id, requester, review, kill } = grant;
+  const { id, requester, review, kill, approvals } = grant;
   const open = isOpen(grant) ? [{ key: openGrantKey(requester.id, id), data: {} }] : [];
   const owed =
     review?.status === 'due'
@@ -57,7 +65,13 @@ function rowsOf(grant: Grant): Map<string, Row> {
     key: denyKey(role, id),
     data: { at: kill?.at, until: kill?.until },
   }));
-  return new Map([...open, ...owed, ...denied].map((row) => [`${row.key.pk} ${row.key.sk}`, row]));
+  const voted = approvals.votes.map(({ approver }) => ({
+    key: votedKey(approver.id, grant),
+    data: {},
+  }));
+  return new Map(
+    [...open, ...owed, ...denied, ...voted].map((row) => [`${row.key.pk} ${row.key.sk}`, row]),
+  );
 }
 
 function text(row: Row | undefined): string {

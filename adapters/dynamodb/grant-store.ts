@@ -88,7 +88,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
       ),
     usedKey: (idempotency) => usedKey(table, idempotency, clock()),
     find: (id) => find(table, id),
-    list: (query) => listGrants(table, query),
+    list: (query) => listGrants(table, query, (id) => find(table, id)),
     history: (principal, query) => readHistory(table, principal, query),
     overdueReview: (principal, now) => overdueReview(table, principal, now),
     events: (grantId, page) => readEvents(table, grantId, page),

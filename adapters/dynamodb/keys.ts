@@ -59,6 +59,13 @@ export function openGrantKey(principal: string, grantId: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `GRANT#${grantId}` };
 }
 
+/** The principal voted on the grant; sorts like every list of grants. */
+export function votedKey(principal: string, grant: Pick<Grant, 'createdAt' | 'id'>): Key {
+  return { pk: `PRINCIPAL#${principal}`, sk: `${VOTED}${createdKey(grant)}` };
+}
+
+export const VOTED = 'VOTED#';
+
 /** A grant of the entitlement began then: the principal's history, in the order of time. */
 export function begunKey(principal: string, entitlement: string, at: number, grantId = ''): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `BEGUN#${entitlement}#${timeOf(at)}#${grantId}` };

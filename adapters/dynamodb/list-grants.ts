@@ -6,6 +6,7 @@ import type { GrantPage, GrantQuery } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { readGrant } from './items.ts';
 import { BY_REQUESTER, BY_STATUS, createdKey } from './keys.ts';
+import { listVoted } from './list-voted.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
@@ -23,8 +24,15 @@ const GRANTS_PER_QUERY = 200;
 export async function listGrants(
   table: Table,
   query: GrantQuery,
+  find: (id: string) => Promise<Result<Grant | null, Unavailable>>,
 ): Promise<Result<GrantPage, Unavailable>> {
   try {
+    if (query.voter !== undefined) {
+      const page = await listVoted(table, find, query.voter, query);
+      if (!page.ok) return page;
+      const { grants, next } = page.value;
+      return ok({ grants: grants.filter((grant) => matches(grant, query)), next });
+    }
     const reads = await Promise.all(sourcesOf(query).map((source) => read(table, query, source)));
     return ok(merge(reads, query.limit));
   } catch (error) {
@@ -71,8 +79,9 @@ function toCommand(table: string, { after }: GrantQuery, source: Source) {
   };
 }
 
-function matches(grant: Grant, { status, entitlement }: GrantQuery): boolean {
+function matches(grant: Grant, { requester, status, entitlement }: GrantQuery): boolean {
   return (
+    (requester === undefined || grant.requester.id === requester) &&
     (status === undefined || grant.status === status) &&
     (entitlement === undefined || grant.entitlement === entitlement)
   );

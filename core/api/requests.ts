@@ -122,6 +122,9 @@ export const listQuery = z.strictObject({
   reviewable: z.optional(
     z.literal('me').check(z.describe('Only requests that you may vote on now')),
   ),
+  voted: z.optional(
+    z.literal('me').check(z.describe('Only grants that you voted on, also after they ended')),
+  ),
   limit: z._default(limitUpTo(100), 50),
   cursor: z.optional(text(1, 200).check(z.describe('The nextCursor of the previous page'))),
 });

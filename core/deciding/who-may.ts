@@ -8,7 +8,10 @@ import { mayVote } from './who-may-vote.ts';
 
 /** What a caller may do with a grant that exists. */
 
-/** Principals see their own grants with a token that may use them, and those they may vote on, revoke, review or audit. */
+/**
+ * Principals see their own grants with a token that may use them, those they voted on, and those they may
+ * vote on, revoke, review or audit.
+ */
 export async function maySee(
   ports: AuthorityPorts,
   call: CallSource,
@@ -18,6 +21,7 @@ export async function maySee(
   const use = own ? await judgeUse(ports, call.caller, grant) : null;
   if (use !== null && (!use.ok || use.value.kind !== 'refused')) return use.ok ? ok(true) : use;
   const { principal } = call.caller;
+  if (grant.approvals.votes.some(({ approver }) => approver.id === principal.id)) return ok(true);
   const permitted = anyPermits([
     () => ports.engine.mayOnBroker('audit', principal),
     () => ports.engine.mayOnBroker('administer', principal),

@@ -58,7 +58,12 @@ export async function describeGrant(
   });
 }
 
-export type ListQuery = GrantQuery & { readonly reviewable?: true };
+export type ListQuery = GrantQuery & {
+  /** Only what the caller may vote on now. */
+  readonly reviewable?: true;
+  /** Only what the caller voted on, also after it ended. */
+  readonly voted?: true;
+};
 
 /** One page of the grants that the caller may see, newest first. */
 export async function listGrants(
@@ -66,7 +71,8 @@ export async function listGrants(
   call: CallSource,
   query: ListQuery,
 ): Promise<Result<GrantPage, Failure>> {
-  const { reviewable, ...wanted } = query;
+  const { reviewable, voted, ...wanted } = query;
+  if (voted) return ports.store.list({ ...wanted, voter: call.caller.principal.id });
   if (reviewable) {
     const pending = await ports.store.list({ ...wanted, status: 'pending' });
     return pending.ok ? keep(pending.value, (grant) => maySeeAsVoter(ports, call, grant)) : pending;

@@ -148,6 +148,34 @@ export function grantStoreContract(
       expect(await past(NOW + 1)).toEqual(ok({ denials: 1, entitlements: ['planned'] }));
     });
 
+    test('the grants that a principal voted on are listed newest first, until the vote is gone', async () => {
+      const voter = `people:${activeGrant().id}`;
+      const approver = { type: 'User', id: voter, name: 'bo' } as const;
+      const cast = { approver, vote: 'approve', comment: null, at: NOW, marks: [voter] } as const;
+      const votedOn = (grant: Grant): Grant => ({
+        ...grant,
+        version: 2,
+        approvals: { ...grant.approvals, votes: [{ ...cast, facts: null }] },
+      });
+      const grants = Array.from({ length: 3 }, (_, at) => activeGrant({ createdAt: NOW + at }));
+      for (const grant of [...grants, activeGrant()]) await create(grant);
+      for (const grant of grants) await update(grant, votedOn(grant));
+      const list = async (after?: Grant) => {
+        const page = await store.list({ voter, limit: 2, ...(after && { after }) });
+        return page.ok ? page.value.grants.map(({ id }) => id) : page;
+      };
+      const [oldest, middle, newest] = grants.map(({ id }) => id);
+      expect(await list()).toEqual([newest, middle]);
+      expect(await list(grants[1])).toEqual([oldest]);
+      const [, , last] = grants;
+      if (last === undefined) throw new Error('no grant');
+      await update(votedOn(last), { ...last, version: 3 });
+      expect(await list()).toEqual([middle, oldest]);
+      const { requester, entitlement } = last;
+      const others = { requester: requester.id, entitlement, limit: 2 };
+      expect(await store.list({ ...others, voter })).toEqual(ok({ grants: [], next: null }));
+    });
+
     test('a used key returns the grant it created, and nothing is written', async () => {
       const first = activeGrant();
       const second = activeGrant({ requester: first.requester });

@@ -159,3 +159,12 @@ test('a trail is read in pages', async () => {
     expect((await call('GET', `/v1/grants/${id}/events?${wrong}`, ana)).status).toBe(400);
   }
 });
+
+test('approvers list what they decided, also after it ended', async () => {
+  const [ana, boss] = [await person(['testers']), await person(['first-tier'])];
+  const { id } = await ask(ana, 'known-use');
+  await act(boss, id, 'deny', { comment: 'not today' });
+  const mine = await call('GET', '/v1/grants?voted=me', boss);
+  expect(mine.body).toMatchObject({ grants: [{ id, status: 'denied' }], nextCursor: null });
+  expect((await call('GET', '/v1/grants?voted=me', ana)).body).toMatchObject({ grants: [] });
+});

@@ -81,9 +81,10 @@ export class MemoryStore {
         return ok(null);
       },
       find: async (id) => ok(this.grants.get(id) ?? null),
-      list: async ({ requester, status, entitlement, limit, after }) => {
+      list: async ({ requester, status, entitlement, voter, limit, after }) => {
         const found = [...this.grants.values()]
           .filter((grant) => requester === undefined || grant.requester.id === requester)
+          .filter(({ approvals }) => voter === undefined || hasVoteOf(approvals, voter))
           .filter((grant) => status === undefined || grant.status === status)
           .filter((grant) => entitlement === undefined || grant.entitlement === entitlement)
           .filter((grant) => after === undefined || newestFirst(after, grant) < 0)
@@ -239,6 +240,10 @@ function mayVend(stored: Grant, grant: Grant, now: Instant): boolean {
     stored.kill === null &&
     (stored.keysValidUntil ?? 0) <= (grant.keysValidUntil ?? 0)
   );
+}
+
+function hasVoteOf({ votes }: Grant['approvals'], voter: string): boolean {
+  return votes.some(({ approver }) => approver.id === voter);
 }
 
 type Place = Pick<Grant, 'createdAt' | 'id'>;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_SUCH_GRANT } from '../../../core/deciding/authority.ts';
 import { describeGrant, eventsOf, listGrants } from '../../../core/grants/read-grants.ts';
+import { castVote } from '../../../core/grants/vote-on-grant.ts';
 import type { GrantQuery } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
@@ -237,6 +238,23 @@ describe('the list of reviewable grants', () => {
     const silent = withEngine(broker.ports, { mayVote: () => err(NO_POLICY) });
     expect(await listGrants(silent, callOf(BOSS), REVIEWABLE)).toEqual(err(NO_POLICY));
   });
+});
+
+test('what the caller voted on is listed and seen also after it ended, and without the right to vote', async () => {
+  const broker = world(GOVERNED);
+  const grant = await pendingIn(broker);
+  await pendingIn(broker);
+  await castVote(broker.ports, callOf(BOSS), grant.id, { vote: 'approve', comment: null });
+  const voted = broker.grants.get(grant.id) ?? grant;
+  const ended = { ...voted, status: 'cancelled' as const };
+  broker.grants.set(grant.id, ended);
+  const left = callOf(person('bo', []));
+  const query = { limit: 5, voted: true } as const;
+  expect(await listGrants(broker.ports, left, query)).toEqual(ok({ grants: [ended], next: null }));
+  expect(await describeGrant(broker.ports, left, grant.id)).toMatchObject({ ok: true });
+  expect(await listGrants(broker.ports, callOf(STRANGER), query)).toEqual(
+    ok({ grants: [], next: null }),
+  );
 });
 
 test('a caller whom no policy knows lists nothing but their own', async () => {

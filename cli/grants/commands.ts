@@ -43,6 +43,7 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
     .command('requests')
     .description('list your grants, or with --reviewable those that wait for your vote')
     .option('--reviewable', 'grants that you may vote on')
+    .option('--voted', 'grants that you voted on, also after they ended')
     .option('--requester <id>', 'grants of another principal, if you may see them')
     .option('--status <status>', 'only grants with this status')
     .option('--entitlement <id>', 'only grants of this entitlement')
@@ -52,6 +53,7 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
     withJson(withBroker(requests)),
     'valetkey requests --status active',
     'valetkey requests --reviewable',
+    'valetkey requests --voted --status active',
   );
 
   const status = program
@@ -138,6 +140,7 @@ function waitFor(broker: Broker, grant: answers.Grant): Promise<answers.Grant> {
 
 type Filters = Common & {
   readonly reviewable?: boolean;
+  readonly voted?: boolean;
   readonly requester?: string;
   readonly status?: string;
   readonly entitlement?: string;
@@ -145,9 +148,13 @@ type Filters = Common & {
 };
 
 async function listGrants(options: Filters, out: Terminal): Promise<void> {
-  const { broker, json, reviewable, requester = 'me', status, entitlement, limit } = options;
+  const { broker, json, reviewable, voted, status, entitlement, limit } = options;
+  const everybodys = reviewable === true || voted === true;
+  const requester = options.requester ?? (everybodys ? undefined : 'me');
   const query = new URLSearchParams({
-    ...(reviewable === true ? { reviewable: 'me' } : { requester }),
+    ...(reviewable && { reviewable: 'me' }),
+    ...(voted && { voted: 'me' }),
+    ...(requester !== undefined && { requester }),
     ...(status !== undefined && { status }),
     ...(entitlement !== undefined && { entitlement }),
     limit,

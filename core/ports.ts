@@ -132,10 +132,13 @@ export type Credentials = {
 };
 
 /**
- * `refused`: AWS does not let the broker assume the role, now or later. `reason` is for logs and the audit
- * trail, and contains nothing secret.
+ * `role-refused`, `policy-refused`: AWS does not let the broker assume the role, or does not accept the
+ * session policy, now or later. `reason` is for logs and the audit trail, and contains nothing secret.
  */
-export type NoSession = { readonly code: 'refused' | 'unavailable'; readonly reason: string };
+export type NoSession = {
+  readonly code: 'role-refused' | 'policy-refused' | 'unavailable';
+  readonly reason: string;
+};
 
 /** STS. */
 export type SessionIssuer = (plan: SessionPlan) => Promise<Result<Credentials, NoSession>>;

@@ -14,7 +14,7 @@ export function stsSessionIssuer(
   return async (plan) => {
     const failed = (reason: string): Result<never, NoSession> => {
       report('AssumeRole', reason, plan.roleArn);
-      return err({ code: REFUSALS.includes(reason) ? 'refused' : 'unavailable', reason });
+      return err({ code: codeOf(reason), reason });
     };
     try {
       const { Credentials: issued } = await client.send(
@@ -42,5 +42,18 @@ export function stsSessionIssuer(
   };
 }
 
-/** AWS answers so for a role that does not exist as well (STS API Reference, Common Errors). */
-const REFUSALS = ['AccessDenied', 'AccessDeniedException'];
+/**
+ * What AWS will refuse again and again. It denies access to a role that does not exist as well (STS API
+ * Reference, AssumeRole and Common Errors). The SDK adds `Exception` to some codes.
+ */
+function codeOf(reason: string): NoSession['code'] {
+  switch (reason.replace(/Exception$/, '')) {
+    case 'AccessDenied':
+      return 'role-refused';
+    case 'PackedPolicyTooLarge':
+    case 'MalformedPolicyDocument':
+      return 'policy-refused';
+    default:
+      return 'unavailable';
+  }
+}

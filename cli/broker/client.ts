@@ -95,10 +95,12 @@ async function sendWithRetry(send: (refused: boolean) => Promise<HttpAnswer>): P
   }
 }
 
-/** AWS refuses the role until the platform team mends it. */
+/** AWS refuses the role or the session policy, now and later. */
+const FINAL = ['urn:valetkey:problem:role-refused', 'urn:valetkey:problem:policy-refused'];
+
 function isFinal({ json }: Pick<HttpAnswer, 'json'>): boolean {
   const answer = problem.safeParse(json);
-  return answer.success && answer.data.type === 'urn:valetkey:problem:role-refused';
+  return answer.success && FINAL.includes(answer.data.type);
 }
 
 function read<T>({ status, json }: HttpAnswer, schema: z.ZodMiniType<T>): T {

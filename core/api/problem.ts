@@ -62,7 +62,17 @@ export function problemOf(failure: Failure): Problem {
         failure.grantId,
       );
     case 'role-refused':
-      return roleRefused(failure.role, failure.grantId);
+      return refusedByAws(
+        failure,
+        'Role refused',
+        `AWS refused to assume ${failure.role}: the role does not exist, or does not trust the broker. No credentials were issued, and trying again will not help. The platform team finds the cause with: valetkey accounts check`,
+      );
+    case 'policy-refused':
+      return refusedByAws(
+        failure,
+        'Session policy refused',
+        `AWS does not accept the session policy of this grant for ${failure.role}. No credentials were issued, and trying again will not help. Request less: shorter parameters or a smaller scope. If that does not help, tell the authors of the policy bundle.`,
+      );
     case 'unavailable':
       return unavailable(
         `${DEPENDENCY[failure.what]} No credentials were issued.`,
@@ -152,10 +162,12 @@ function unavailable(detail: string, grantId?: string): Problem {
 }
 
 /** Trying again does not help, so there is no `Retry-After`. */
-function roleRefused(role: string, grantId: string): Problem {
-  const detail = `AWS refused to assume ${role}: the role does not exist, or does not trust the broker. No credentials were issued, and trying again will not help. The platform team finds the cause with: valetkey accounts check`;
-  const members = { grantId, instance: `/v1/grants/${grantId}` };
-  return problem(503, 'role-refused', 'Role refused', detail, members);
+function refusedByAws(
+  { code, grantId }: Extract<Failure, { code: 'role-refused' | 'policy-refused' }>,
+  title: string,
+  detail: string,
+): Problem {
+  return problem(503, code, title, detail, { grantId, instance: `/v1/grants/${grantId}` });
 }
 
 function grantMembers(grant: Grant | undefined): Record<string, Json> {

@@ -187,10 +187,8 @@ async function issueCredentials(
     const { code, reason } = issued.error;
     const failed = vendFailed(session, reason);
     await ports.store.appendEvent(eventOf(grant, failed, initiatorOf(call), at, ports.random));
-    if (code === 'refused') {
-      return err({ code: 'role-refused', role: session.roleArn, grantId: grant.id });
-    }
-    return err({ code: 'unavailable', what: 'sts', grantId: grant.id });
+    if (code !== 'unavailable') return err({ code, role: session.roleArn, grantId: grant.id });
+    return err({ code, what: 'sts', grantId: grant.id });
   }
   const expiration = Math.min(issued.value.expiration, grant.expiresAt);
   return ok({ grant, credentials: { ...issued.value, expiration } });

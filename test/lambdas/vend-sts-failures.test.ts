@@ -60,8 +60,6 @@ function failureEvent(): Readonly<Record<string, unknown>> {
 
 describe('a failed AssumeRole means no keys, 503 and an event in the audit trail:', () => {
   test.each([
-    'MalformedPolicyDocument',
-    'PackedPolicyTooLarge',
     'RegionDisabledException',
     'ExpiredToken',
     'Throttling',
@@ -109,6 +107,21 @@ test('a role that AWS refuses is named to the caller and to the operator, and no
   const errors = api.log.lines().filter(({ level }) => level === 'ERROR');
   expect(errors).toMatchObject([{ operation: 'AssumeRole', errorName: 'AccessDenied', role }]);
 });
+
+test.each(['MalformedPolicyDocument', 'PackedPolicyTooLargeException'])(
+  'a session policy that AWS refuses with %s is no reason to try again',
+  async (name) => {
+    api.aws.sts.on(AssumeRoleCommand).rejects(awsError(name, LEAKY));
+    const answer = await vend();
+    expectNoKeys(answer);
+    expect(answer.headers).not.toHaveProperty('retry-after');
+    expect(answer.body).toMatchObject({
+      type: 'urn:valetkey:problem:policy-refused',
+      detail: expect.stringContaining('a smaller scope'),
+    });
+    expect(failureEvent()).toMatchObject({ reason: { S: name } });
+  },
+);
 
 describe('an incomplete answer of STS counts as a failure:', () => {
   test.each<[string, object]>([

@@ -47,9 +47,11 @@ test('AssumeRole gets the whole plan and nothing else', async () => {
 
 describe('a failure reports the name of the error, the role and nothing else', () => {
   test.each([
-    ['AccessDenied', 'refused'],
-    ['AccessDeniedException', 'refused'],
-    ['PackedPolicyTooLarge', 'unavailable'],
+    ['AccessDenied', 'role-refused'],
+    ['AccessDeniedException', 'role-refused'],
+    ['PackedPolicyTooLarge', 'policy-refused'],
+    ['PackedPolicyTooLargeException', 'policy-refused'],
+    ['MalformedPolicyDocumentException', 'policy-refused'],
     ['RegionDisabledException', 'unavailable'],
     ['ThrottlingException', 'unavailable'],
     ['InternalFailure', 'unavailable'],

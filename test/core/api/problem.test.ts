@@ -114,6 +114,16 @@ describe('a failure becomes a problem document:', () => {
     );
   });
 
+  test('a session policy that AWS refuses, with what the caller can change', () => {
+    const role = 'arn:aws:iam::111122223333:role/valetkey/read';
+    const detail = `AWS does not accept the session policy of this grant for ${role}. No credentials were issued, and trying again will not help. Request less: shorter parameters or a smaller scope. If that does not help, tell the authors of the policy bundle.`;
+    expect(problemOf({ code: 'policy-refused', role, grantId: GRANT.id })).toEqual(
+      problem(503, 'policy-refused', 'Session policy refused', detail, {
+        ...{ grantId: GRANT.id, instance: MEMBERS.instance },
+      }),
+    );
+  });
+
   test('a failure that nobody thought of is an error of the build, and of the call', () => {
     expect(() => problemOf({ code: 'new' } as never)).toThrow('unhandled case: {"code":"new"}');
   });

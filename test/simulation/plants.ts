@@ -186,4 +186,16 @@ export const PLANTS: readonly Plant[] = [
     'if (isSamePerson(grant.marks, by.marks)) {',
     'if (by.marks.length === 0) {',
   ),
+  plant(
+    'break-glass is reviewed before its use',
+    'core/lifecycle/review.ts',
+    'if (!usedOrEnded(grant, now))',
+    'if (grant.version < 0)',
+  ),
+  plant(
+    'a person written differently is another person',
+    'core/same-person.ts',
+    "value.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').trim()",
+    'value',
+  ),
 ];

@@ -74,7 +74,7 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'persons are distinguished by id alone',
     'core/same-person.ts',
-    'return a.some((mark) => b.includes(mark));',
+    'if (a.some((mark) => b.includes(mark))) return true;',
     'return a[0] === b[0];',
   ),
   plant(

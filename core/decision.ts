@@ -88,6 +88,9 @@ export function mfaAge({ authentication }: Caller, now: Instant): number | null 
   return mfa && signedInAt !== null ? Math.max(0, secondsBetween(signedInAt, now)) : null;
 }
 
+/** The fixed rule behind a denial where policy asks for an approval that the entitlement does not have. */
+export const NO_APPROVAL = 'valetkey.no-approval';
+
 /**
  * Permitted to request and to auto-approve: `allow`. Only permitted to request: `approve`, if the entitlement
  * has an approval. Otherwise: `deny`.
@@ -95,13 +98,16 @@ export function mfaAge({ authentication }: Caller, now: Instant): number | null 
 export function combine(
   request: Answer,
   autoApprove: Answer,
-  entitlement: Entitlement,
+  entitlement: Pick<Entitlement, 'id' | 'approval'>,
   bundle: string,
 ): Decision {
   if (!request.permitted) return decision('deny', [request], bundle);
   const both = [request, autoApprove];
   if (autoApprove.permitted) return decision('allow', both, bundle);
-  return decision(entitlement.approval === undefined ? 'deny' : 'approve', both, bundle);
+  if (entitlement.approval !== undefined) return decision('approve', both, bundle);
+  const advice = `Policy requires an approval for this request, and ${entitlement.id} has none. Ask the authors of the policy bundle to add one.`;
+  const rule = { permitted: false, policies: [NO_APPROVAL], advice: [advice] };
+  return decision('deny', [rule, autoApprove], bundle);
 }
 
 function decision(outcome: Outcome, answers: readonly Answer[], bundle: string): Decision {

@@ -23,3 +23,24 @@ export function formatDuration(seconds: number): string {
     .find(([, length]) => seconds > 0 && seconds % length === 0);
   return unit === undefined ? `${seconds}s` : `${seconds / unit[1]}${unit[0]}`;
 }
+
+const WORDS: readonly (readonly [seconds: number, word: string, short: string])[] = [
+  [86_400, 'day', 'd'],
+  [3600, 'hour', 'h'],
+  [60, 'minute', 'min'],
+  [1, 'second', 's'],
+];
+
+/** Writes a duration for people to read: `10 minutes`, `1 h 30 min`. */
+export function inWords(seconds: number): string {
+  let rest = seconds;
+  const parts = WORDS.flatMap(([length, word, short]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return count === 0 ? [] : [{ count, word, short }];
+  });
+  const [only] = parts;
+  if (only === undefined) return '0 seconds';
+  if (parts.length > 1) return parts.map(({ count, short }) => `${count} ${short}`).join(' ');
+  return `${only.count} ${only.word}${only.count === 1 ? '' : 's'}`;
+}

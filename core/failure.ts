@@ -21,6 +21,11 @@ export type Failure =
   | { readonly code: 'wrong-state'; readonly grant: Grant; readonly detail: string }
   | { readonly code: 'key-reused' }
   | { readonly code: 'role-frozen'; readonly grantId?: string }
+  | {
+      readonly code: 'role-refused' | 'policy-refused';
+      readonly role: string;
+      readonly grantId: string;
+    }
   | { readonly code: 'unavailable'; readonly what: Dependency; readonly grantId?: string };
 
 export type Unavailable = Extract<Failure, { code: 'unavailable' }>;

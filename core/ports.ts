@@ -170,10 +170,17 @@ export type Credentials = {
   readonly expiration: Instant;
 };
 
-/** STS. `reason` is for logs and the audit trail, and contains nothing secret. */
-export type SessionIssuer = (
-  plan: SessionPlan,
-) => Promise<Result<Credentials, { readonly reason: string }>>;
+/**
+ * `role-refused`, `policy-refused`: AWS does not let the broker assume the role, or does not accept the
+ * session policy, now or later. `reason` is for logs and the audit trail, and contains nothing secret.
+ */
+export type NoSession = {
+  readonly code: 'role-refused' | 'policy-refused' | 'unavailable';
+  readonly reason: string;
+};
+
+/** STS. */
+export type SessionIssuer = (plan: SessionPlan) => Promise<Result<Credentials, NoSession>>;
 
 /** The facts of the request, with the network and sign-in of the voter. */
 export type VoteQuestion = Question & {

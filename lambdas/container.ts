@@ -81,8 +81,8 @@ function once<T>(make: () => T): () => T {
 }
 
 export function sessionIssuer(): SessionIssuer {
-  return stsSessionIssuer(new STSClient(AWS_CALL), (operation, errorName) => {
-    logger.error('AWS call failed', { operation, errorName });
+  return stsSessionIssuer(new STSClient(AWS_CALL), (operation, errorName, role) => {
+    logger.error('AWS call failed', { operation, errorName, role });
   });
 }
 
@@ -115,8 +115,17 @@ export function eventBus(): Bus {
 }
 
 export function mailer(): Mailer {
-  const topics = { approvers: env('APPROVERS_TOPIC'), security: env('SECURITY_TOPIC') };
+  const topics = {
+    approvers: env('APPROVERS_TOPIC'),
+    security: env('SECURITY_TOPIC'),
+    requesters: env('REQUESTERS_TOPIC'),
+  };
   return snsMailer(new SNSClient(AWS_CALL), topics);
+}
+
+/** Where the API answers, for links in mails. */
+export function apiUrl(): string {
+  return env('API_URL');
 }
 
 export function killSwitch(): Omit<KillPorts, 'holder'> {

@@ -13,6 +13,7 @@ import { streamHandler } from './middleware/aws-handler.ts';
 const bus = container.eventBus();
 const send = container.mailer();
 const store = container.store();
+const apiUrl = container.apiUrl();
 
 export const handler = streamHandler('event not published', async (image) => {
   const event = readEvent(image);
@@ -21,5 +22,5 @@ export const handler = streamHandler('event not published', async (image) => {
   const grant = await store.find(event.grantId);
   if (!grant.ok) throw new Error('the store did not answer');
   if (grant.value === null) return;
-  for (const mail of mailsOf(event, grant.value)) await send(mail);
+  for (const mail of mailsOf(event, grant.value, apiUrl)) await send(mail);
 });

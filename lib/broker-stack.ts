@@ -117,7 +117,9 @@ export class BrokerStack extends Stack {
 
     this.vendRoleArn = vendRoleArn({ partition: Aws.PARTITION, account: this.account }, stackName);
     const { domain } = config;
-    this.output('ApiUrl', domain === undefined ? api.apiEndpoint : `https://${domain.name}`);
+    const apiUrl = domain === undefined ? api.apiEndpoint : `https://${domain.name}`;
+    publish.function.addEnvironment('API_URL', apiUrl);
+    this.output('ApiUrl', apiUrl);
     this.output('ApiId', api.apiId);
     this.output('TableName', table.table.tableName);
     this.output('StateMachineArn', workflow.stateMachine.stateMachineArn);
@@ -126,6 +128,7 @@ export class BrokerStack extends Stack {
     this.output('PublishFunctionName', publish.function.functionName);
     this.output('SweepFunctionName', sweep.function.functionName);
     this.output('EventBusName', outlet.bus.eventBusName);
+    this.output('RequestersTopicArn', outlet.requesters.topicArn);
   }
 
   /**

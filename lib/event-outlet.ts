@@ -16,10 +16,12 @@ export type EventOutletProps = {
   readonly mails: Config['mails'];
 };
 
-/** The events of the broker: a bus for programs, two topics for people. */
+/** The events of the broker: a bus for programs, three topics for people. */
 export class EventOutlet extends Construct {
   readonly bus: events.EventBus;
   readonly security: sns.Topic;
+  /** Requesters subscribe with a filter on `requester`, so that each gets only their own mails. */
+  readonly requesters: sns.Topic;
   private readonly approvers: sns.Topic;
 
   constructor(scope: Construct, id: string, { table, publish, mails }: EventOutletProps) {
@@ -32,13 +34,15 @@ export class EventOutlet extends Construct {
     subscribe(this.approvers, mails.approvers);
     this.security = topic(this, 'Security', 'Valet Key: break-glass and kill switch');
     subscribe(this.security, mails.security);
+    this.requesters = topic(this, 'Requesters', 'Valet Key: what became of your requests');
     publish.function.addEnvironment('EVENT_BUS', this.bus.eventBusName);
     publish.function.addEnvironment('APPROVERS_TOPIC', this.approvers.topicArn);
     publish.function.addEnvironment('SECURITY_TOPIC', this.security.topicArn);
+    publish.function.addEnvironment('REQUESTERS_TOPIC', this.requesters.topicArn);
     publish.allow({ actions: ['events:PutEvents'], resources: [this.bus.eventBusArn] });
     publish.allow({
       actions: ['sns:Publish'],
-      resources: [this.approvers.topicArn, this.security.topicArn],
+      resources: [this.approvers.topicArn, this.security.topicArn, this.requesters.topicArn],
     });
     readStream(this, table, publish, {
       eventName: ['INSERT'],

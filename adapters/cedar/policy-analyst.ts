@@ -16,6 +16,10 @@ export function cedarAnalyst(cedar: Cedar): PolicyAnalyst {
       tagsIn(parsePolicy(cedar, policy).conditions).flatMap(({ of, tag }) =>
         of === 'principal' ? [tag] : [],
       ),
+    typeInHead: (policy) => {
+      const { principal } = parsePolicy(cedar, policy);
+      return principal.op === 'is' ? principal.entity_type : null;
+    },
   };
 }
 

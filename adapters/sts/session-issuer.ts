@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
-import type { SessionIssuer } from '../../core/ports.ts';
-import { err, ok } from '../../core/result.ts';
+import type { NoSession, SessionIssuer } from '../../core/ports.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 
 /**
  * Issues sessions with AssumeRole under the plan's session policy (STS API Reference, AssumeRole).
@@ -9,9 +9,13 @@ import { err, ok } from '../../core/result.ts';
  */
 export function stsSessionIssuer(
   client: STSClient,
-  report: (operation: string, reason: string) => void,
+  report: (operation: string, reason: string, roleArn: string) => void,
 ): SessionIssuer {
   return async (plan) => {
+    const failed = (reason: string): Result<never, NoSession> => {
+      report('AssumeRole', reason, plan.roleArn);
+      return err({ code: codeOf(reason), reason });
+    };
     try {
       const { Credentials: issued } = await client.send(
         new AssumeRoleCommand({
@@ -24,8 +28,7 @@ export function stsSessionIssuer(
       );
       const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = issued ?? {};
       if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-        report('AssumeRole', 'IncompleteAnswer');
-        return err({ reason: 'IncompleteAnswer' });
+        return failed('IncompleteAnswer');
       }
       return ok({
         accessKeyId: AccessKeyId,
@@ -34,9 +37,23 @@ export function stsSessionIssuer(
         expiration: Expiration.getTime(),
       });
     } catch (error) {
-      const reason = error instanceof Error ? error.name : 'UnknownError';
-      report('AssumeRole', reason);
-      return err({ reason });
+      return failed(error instanceof Error ? error.name : 'UnknownError');
     }
   };
+}
+
+/**
+ * What AWS will refuse again and again. It denies access to a role that does not exist as well (STS API
+ * Reference, AssumeRole and Common Errors). The SDK adds `Exception` to some codes.
+ */
+function codeOf(reason: string): NoSession['code'] {
+  switch (reason.replace(/Exception$/, '')) {
+    case 'AccessDenied':
+      return 'role-refused';
+    case 'PackedPolicyTooLarge':
+    case 'MalformedPolicyDocument':
+      return 'policy-refused';
+    default:
+      return 'unavailable';
+  }
 }

@@ -44,7 +44,7 @@ export async function call(
       signal: AbortSignal.timeout(30_000),
     });
   let answer = await send();
-  for (let retry = 0; retry < 3 && [429, 502, 503, 504].includes(answer.status); retry += 1) {
+  for (let retry = 0; retry < 3 && mayHelpLater(answer); retry += 1) {
     await sleep(1000 * Math.min(10, Number(answer.headers.get('retry-after')) || 1));
     answer = await send();
   }
@@ -53,6 +53,13 @@ export async function call(
   const { detail, status } = (json ?? {}) as { detail?: unknown; status?: unknown };
   const text = typeof detail === 'string' ? detail : 'The call failed without an explanation.';
   throw new BrokerError(Number(status ?? answer.status), oneLine(text));
+}
+
+/** A problem document that does not say when to try again is the broker's last word. */
+function mayHelpLater({ status, headers }: Response): boolean {
+  const isProblem = headers.get('content-type')?.startsWith('application/problem+json') === true;
+  const isFinal = isProblem && !headers.has('retry-after');
+  return [429, 502, 503, 504].includes(status) && !isFinal;
 }
 
 export class BrokerError extends Error {

@@ -88,11 +88,19 @@ async function sendWithRetry(send: (refused: boolean) => Promise<HttpAnswer>): P
       continue;
     }
     const retryable = [429, 502, 503, 504].includes(answer.status);
-    if (!retryable || attempt >= ATTEMPTS) return answer;
+    if (!retryable || isFinal(answer) || attempt >= ATTEMPTS) return answer;
     const retryAfter = Number(answer.headers.get('retry-after') ?? 1);
     const seconds = Math.min(Math.max(retryAfter || 1, 0.2), LONGEST_WAIT_SECONDS);
     await sleep(seconds * 1000);
   }
+}
+
+/** AWS refuses the role or the session policy, now and later. */
+const FINAL = ['urn:valetkey:problem:role-refused', 'urn:valetkey:problem:policy-refused'];
+
+function isFinal({ json }: Pick<HttpAnswer, 'json'>): boolean {
+  const answer = problem.safeParse(json);
+  return answer.success && FINAL.includes(answer.data.type);
 }
 
 function read<T>({ status, json }: HttpAnswer, schema: z.ZodMiniType<T>): T {
@@ -110,7 +118,7 @@ function read<T>({ status, json }: HttpAnswer, schema: z.ZodMiniType<T>): T {
     const exit = status >= 500 || status === 429 ? 'unreachable' : 'failed';
     throw new Failure(exit, `The broker answered ${status} without an explanation.`, URL_HINT);
   }
-  throw new Refusal(exitFor(status), answer.data);
+  throw new Refusal(isFinal({ json }) ? 'failed' : exitFor(status), answer.data);
 }
 
 function exitFor(status: number): 'failed' | 'usage' | 'signIn' | 'denied' | 'unreachable' {

@@ -41,6 +41,7 @@ export function showGrant(out: Terminal, grant: Grant): void {
   }
   line('review', grant.review ? `${grant.review.status}, by ${grant.review.dueAt}` : null);
   line('decided', `${decision.outcome} by ${decision.policies.join(', ') || 'no policy'}`);
+  if (grant.status === 'pending') for (const advice of decision.advice) line('advice', advice);
 }
 
 export function showDecision(out: Terminal, { outcome, policies, advice }: Decision): void {

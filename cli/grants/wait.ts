@@ -22,6 +22,9 @@ export async function untilActive(
 ): Promise<Grant> {
   const line = countdown();
   const poll = poller(broker);
+  if (first.status === 'pending') {
+    for (const advice of first.decision.advice) notes.note(plain(advice), { advice });
+  }
   try {
     for (let grant = first; ; grant = await poll(grant)) {
       if (grant.status === 'active') return grant;

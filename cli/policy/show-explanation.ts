@@ -30,13 +30,6 @@ export function showExplanation(
   const verdict = paint(OUTCOME_STYLE[decision.outcome], decision.outcome);
   print(`${verdict}: ${id}${memberOf} requests ${entitlement.id} for ${lasting}`);
   for (const action of actions) showAction(action, entitlement.id, policies, opened, out);
-  if (
-    decision.outcome === 'deny' &&
-    actions[1]?.permitted !== true &&
-    actions[0]?.permitted === true
-  ) {
-    print('\nApproval is not possible: the entitlement has no approvers.');
-  }
   if (decision.advice.length > 0) {
     print(`\n${paint('bold', 'Advice')}`);
     for (const advice of decision.advice) print(`  ${advice}`);

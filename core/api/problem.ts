@@ -33,7 +33,7 @@ export function problemOf(failure: Failure): Problem {
     case 'forbidden':
       return problem(403, 'forbidden', 'Forbidden', failure.detail, grantMembers(failure.grant));
     case 'denied':
-      return denied(failure.grant, failure.decision ?? failure.grant.decision);
+      return denied(failure.grant, failure.decision ?? null);
     case 'token-denied':
       return tokenDenied(failure.grant, failure.decision);
     case 'suspended':
@@ -60,8 +60,20 @@ export function problemOf(failure: Failure): Problem {
       );
     case 'role-frozen':
       return unavailable(
-        'The kill switch of the role cannot be written at the moment, so no credentials are vended on it.',
+        'The role vends nothing at the moment, because its kill switch cannot be written, or denies for some seconds every session that begins.',
         failure.grantId,
+      );
+    case 'role-refused':
+      return refusedByAws(
+        failure,
+        'Role refused',
+        `AWS refused to assume ${failure.role}: the role does not exist, or does not trust the broker. No credentials were issued, and trying again will not help. The platform team finds the cause with: valetkey accounts check`,
+      );
+    case 'policy-refused':
+      return refusedByAws(
+        failure,
+        'Session policy refused',
+        `AWS does not accept the session policy of this grant for ${failure.role}. No credentials were issued, and trying again will not help. Request less: shorter parameters or a smaller scope. If that does not help, tell the authors of the policy bundle.`,
       );
     case 'unavailable':
       return unavailable(
@@ -111,13 +123,11 @@ export function problem(
   };
 }
 
-function denied(grant: Grant, decision: Decision): Problem {
-  const { policies, advice } = decision;
-  const reason =
-    policies.length === 0
-      ? `No policy permits ${grant.requester.name} to request ${grant.entitlement} like this.`
-      : `Denied by ${policies.join(', ')}.`;
-  return problem(403, 'denied', 'Denied by policy', [reason, ...advice].join(' '), {
+/** @param made The decision that was made since the request, such as that on an extension. */
+function denied(grant: Grant, made: Decision | null): Problem {
+  const decision = made ?? grant.decision;
+  const said = decision.outcome === 'deny' ? byPolicy(grant, decision) : byPeople(grant, made);
+  return problem(403, 'denied', 'Denied', said, {
     ...grantMembers(grant),
     decision: { ...decision },
   });
@@ -135,6 +145,24 @@ function tokenDenied(grant: Grant, decision: Decision): Problem {
   });
 }
 
+function byPolicy({ requester, entitlement }: Grant, { policies, advice }: Decision): string {
+  const reason =
+    policies.length === 0
+      ? `No policy permits ${requester.name} to request ${entitlement} like this.`
+      : `Denied by ${policies.join(', ')}.`;
+  return [reason, ...advice].join(' ');
+}
+
+/** Policy left it to people: they denied it and said why, or there is nobody to ask. */
+function byPeople({ endReason }: Grant, made: Decision | null): string {
+  if (made !== null) {
+    return ['Policy requires an approval for this. Request a new grant.', ...made.advice].join(' ');
+  }
+  const reason = endReason ?? 'denied';
+  const sentence = reason.charAt(0).toUpperCase() + reason.slice(1);
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
 function unavailable(detail: string, grantId?: string): Problem {
   const grant = grantId === undefined ? {} : { grantId, instance: `/v1/grants/${grantId}` };
   const { status, headers, body } = problem(
@@ -145,6 +173,15 @@ function unavailable(detail: string, grantId?: string): Problem {
     grant,
   );
   return { status, headers: { ...headers, 'retry-after': String(RETRY_AFTER_SECONDS) }, body };
+}
+
+/** Trying again does not help, so there is no `Retry-After`. */
+function refusedByAws(
+  { code, grantId }: Extract<Failure, { code: 'role-refused' | 'policy-refused' }>,
+  title: string,
+  detail: string,
+): Problem {
+  return problem(503, code, title, detail, { grantId, instance: `/v1/grants/${grantId}` });
 }
 
 function grantMembers(grant: Grant | undefined): Record<string, Json> {

@@ -4,6 +4,7 @@ import type { Issuer } from '../issuer.ts';
 import { approverPolicies } from './approver-policies.ts';
 import type { Bundle, BundleFiles, CompiledPolicy, Mentions } from './bundle.ts';
 import { CEDAR_SCHEMA } from './cedar-schema.ts';
+import { definitionHash } from './definition.ts';
 import { samplesOf } from './pattern.ts';
 import type { LocatedPolicy } from './policy-file.ts';
 import type { Located } from './yaml-file.ts';
@@ -24,7 +25,7 @@ export function assemble(
     entitlements: byId(
       entitlements.map(({ value }) => ({
         ...value,
-        hash: sha256(JSON.stringify(value)),
+        hash: definitionHash(value),
         samples: samplesOf(value),
         readsHistory: policies.some((policy) => readsHistoryOf(policy, value.id)),
       })),

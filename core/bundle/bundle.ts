@@ -16,7 +16,7 @@ export type PolicyHead = {
 };
 
 export type CompiledEntitlement = Entitlement & {
-  /** Changes with the definition: a grant is valid only for the definition that it was decided by. */
+  /** Changes with what is granted (`definition.ts`): a grant is valid only for the definition of its request. */
   readonly hash: string;
   /** A value that each parameter accepts, by its name; listings evaluate policies with these. */
   readonly samples: Readonly<Record<string, string>>;

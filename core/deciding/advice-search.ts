@@ -9,18 +9,21 @@ export type Search = {
   readonly asked: Question;
   readonly entitlement: CompiledEntitlement;
   readonly scope: Scope | null;
+  /** What was decided: only what is better is offered. */
+  readonly decided: Outcome;
   /** Asks the engine; a question that cannot be evaluated counts as denied. */
   readonly outcomeOf: (question: Question, entitlement: CompiledEntitlement) => Outcome;
 };
 
-/** The sentence for an outcome that is better than a denial; null for a denial. */
-export function promise(outcome: Outcome): string | null {
-  switch (outcome) {
-    case 'allow':
-      return 'it would be allowed at once';
-    case 'approve':
-      return 'it could be approved';
-    case 'deny':
-      return null;
-  }
+const RANK: Readonly<Record<Outcome, number>> = { deny: 0, approve: 1, allow: 2 };
+
+export function isBetter({ decided }: Pick<Search, 'decided'>, outcome: Outcome): boolean {
+  return RANK[outcome] > RANK[decided];
+}
+
+/** The advice to change something, if what comes of it is better; none otherwise. */
+export function offer(search: Search, outcome: Outcome, change: string): readonly string[] {
+  if (!isBetter(search, outcome)) return [];
+  const better = outcome === 'allow' ? 'it would be allowed at once' : 'it could be approved';
+  return [`${change}: ${better}.`];
 }

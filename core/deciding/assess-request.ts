@@ -13,9 +13,9 @@ import {
   type NoSessionPolicy,
 } from '../session-policy/compose.ts';
 import { advise } from './advice.ts';
-import { isFixedRule, knownPerson, overdueReview } from './fixed-rules.ts';
+import { isFixedRule } from './fixed-rules.ts';
 import { checkRequest, type GrantRequest, startOf, UNKNOWN_ENTITLEMENT } from './grant-request.ts';
-import { decide, type Judge } from './judge.ts';
+import { decideByAllRules, type Judge } from './judge.ts';
 import type { Past } from './past.ts';
 
 /** A request with its decision, before anything is written: a dry run shows it, a request acts on it. */
@@ -31,7 +31,7 @@ export type Assessment = {
   readonly sessionPolicy: string;
 };
 
-/** Checks a request, renders its session policy, lets policy decide, and finds advice for a denial. */
+/** Checks a request, renders its session policy, lets policy decide, and finds what would be better. */
 export function assessRequest(
   judge: Judge,
   call: CallSource,
@@ -40,12 +40,11 @@ export function assessRequest(
 ): Result<Assessment, Failure> {
   const judged = judgeRequest(judge, call, request, past);
   if (!judged.ok) return judged;
-  const { question: asked, entitlement, decision } = judged.value;
-  const advised = addAdvice(judge, asked, entitlement, request.scope, decision);
+  const advised = addAdvice(judge, judged.value, request.scope, past);
   return ok({ ...judged.value, decision: advised });
 }
 
-/** The same without advice of our own: a denial says only what its policies say. */
+/** The same without advice of our own: a decision says only what its policies say. */
 export function judgeRequest(
   judge: Judge,
   { caller, sourceIp }: CallSource,
@@ -55,7 +54,10 @@ export function judgeRequest(
   const now = judge.clock();
   const entitlement = findEntitlement(judge.bundle, request.entitlement);
   if (entitlement === null) return invalid(UNKNOWN_ENTITLEMENT);
-  const parameters = checkRequest(entitlement, request);
+  const parameters = checkRequest(entitlement, {
+    ...request,
+    scheduled: request.startsAt !== null,
+  });
   if (!parameters.ok) return invalid(...parameters.error);
   const startsAt = startOf(request, now);
   if (!startsAt.ok) return invalid(startsAt.error);
@@ -82,34 +84,33 @@ export function judgeRequest(
     scope: request.scope,
     history: past.history,
   });
-  const decided = decide(judge, asked, entitlement);
+  const decided = decideByAllRules(judge, asked, entitlement, past);
   if (!decided.ok) return decided;
-  const known = knownPerson(decided.value, caller.principal, entitlement);
   return ok({
     now,
     entitlement,
     question: asked,
-    decision: overdueReview(known, past.overdueReview),
+    decision: decided.value,
     startsAt: startsAt.value,
     expiresAt,
     sessionPolicy: sessionPolicy.value,
   });
 }
 
-/** Adds to a denial what would change it; `advice.ts` finds that by asking the engine again. */
+/** Adds what would be better; `advice.ts` finds that by asking the engine again. Never for `allow`. */
 function addAdvice(
   judge: Judge,
-  asked: Question,
-  entitlement: CompiledEntitlement,
+  { question: asked, entitlement, decision }: Assessment,
   scope: Scope | null,
-  decision: Decision,
+  past: Past,
 ): Decision {
-  if (decision.outcome !== 'deny' || decision.policies.some(isFixedRule)) return decision;
+  const { outcome: decided, policies } = decision;
+  if (decided === 'allow' || policies.some(isFixedRule)) return decision;
   const outcomeOf = (question: Question, of: CompiledEntitlement): Outcome => {
-    const other = decide(judge, question, of);
+    const other = decideByAllRules(judge, question, of, past);
     return other.ok ? other.value.outcome : 'deny';
   };
-  const found = advise({ judge, asked, entitlement, scope, outcomeOf });
+  const found = advise({ judge, asked, entitlement, scope, decided, outcomeOf });
   return { ...decision, advice: [...new Set([...decision.advice, ...found])] };
 }
 

@@ -1,4 +1,4 @@
-import type { Decision } from '../decision.ts';
+import { type Decision, NO_APPROVAL } from '../decision.ts';
 import type { Entitlement } from '../entitlement.ts';
 import type { Principal } from '../principal.ts';
 import { marksOf } from '../same-person.ts';
@@ -11,6 +11,10 @@ export const OVERDUE_REVIEW = 'valetkey.overdue-review';
 /** Denies a request when its requester could not be told apart from the people who vote on it. */
 export const SAME_PERSON = 'valetkey.same-person';
 
+/** What a decision can name besides the policies of a bundle. */
+export const FIXED_RULES: readonly string[] = [OVERDUE_REVIEW, SAME_PERSON, NO_APPROVAL];
+
+/** Whether no change of the request would lift the denial; `NO_APPROVAL` gives way to `autoApprove`. */
 export function isFixedRule(policyId: string): boolean {
   return policyId === OVERDUE_REVIEW || policyId === SAME_PERSON;
 }

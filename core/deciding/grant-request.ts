@@ -22,10 +22,16 @@ export const UNKNOWN_ENTITLEMENT: FieldError = {
   detail: 'is not an entitlement of this broker; GET /v1/entitlements lists those you may request',
 };
 
+/** What the entitlement itself says about a request. */
+type Terms = Pick<GrantRequest, 'durationSeconds' | 'justification' | 'ticket'> & {
+  /** Whether the request is for a later start. */
+  readonly scheduled?: boolean;
+};
+
 /** Whether the entitlement can be requested like this, by any caller. */
 export function checkRequest(
   entitlement: CompiledEntitlement,
-  request: Pick<GrantRequest, 'parameters' | 'durationSeconds' | 'justification' | 'ticket'>,
+  request: Terms & Pick<GrantRequest, 'parameters'>,
 ): Result<Parameters, readonly FieldError[]> {
   const mistakes = mistakesIn(entitlement, request);
   const parameters = checkParameters(entitlement, request.parameters);
@@ -33,10 +39,7 @@ export function checkRequest(
   return mistakes.length > 0 ? err(mistakes) : parameters;
 }
 
-function mistakesIn(
-  entitlement: CompiledEntitlement,
-  request: Pick<GrantRequest, 'durationSeconds' | 'justification' | 'ticket'>,
-): readonly FieldError[] {
+function mistakesIn(entitlement: CompiledEntitlement, request: Terms): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (request.durationSeconds > entitlement.maxDurationSeconds) {
     const detail = `may be at most ${entitlement.maxDurationSeconds} for ${entitlement.id}`;
@@ -51,6 +54,10 @@ function mistakesIn(
   if (entitlement.breakGlass && (request.ticket ?? '').trim() === '') {
     const detail = 'is required for break-glass: give an incident id';
     errors.push({ pointer: '/ticket', detail });
+  }
+  if (entitlement.breakGlass && request.scheduled === true) {
+    const detail = 'is not possible for break-glass, which begins at once; leave it out';
+    errors.push({ pointer: '/startsAt', detail });
   }
   return errors;
 }

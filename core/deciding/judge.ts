@@ -5,6 +5,8 @@ import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
 import type { PolicyEngine } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
+import { knownPerson, overdueReview } from './fixed-rules.ts';
+import type { Past } from './past.ts';
 
 /** What deciding on a request needs. */
 export type Judge = {
@@ -25,4 +27,17 @@ export function decide(
   const autoApprove = judge.engine.ask('autoApprove', asked);
   if (!autoApprove.ok) return autoApprove;
   return ok(combine(request.value, autoApprove.value, entitlement, judge.bundle.hash));
+}
+
+/** What policy says, and then the rules that no policy can lift. */
+export function decideByAllRules(
+  judge: Judge,
+  asked: Question,
+  entitlement: CompiledEntitlement,
+  past: Pick<Past, 'overdueReview'>,
+): Result<Decision, Unavailable> {
+  const decided = decide(judge, asked, entitlement);
+  if (!decided.ok) return decided;
+  const known = knownPerson(decided.value, asked.caller.principal, entitlement);
+  return ok(overdueReview(known, entitlement.breakGlass ? past.overdueReview : null));
 }

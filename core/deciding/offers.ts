@@ -3,8 +3,7 @@ import type { CallSource } from '../call.ts';
 import { type Outcome, question } from '../decision.ts';
 import type { Failure } from '../failure.ts';
 import { err, ok, type Result } from '../result.ts';
-import { overdueReview } from './fixed-rules.ts';
-import { decide, type Judge } from './judge.ts';
+import { decideByAllRules, type Judge } from './judge.ts';
 import { type PastRecords, pastFor } from './past.ts';
 
 /** An entitlement as one caller sees it, with the outcome that an ordinary request would have now. */
@@ -68,8 +67,6 @@ function offerOf(
   const visible = judge.engine.maySee(caller.principal, asked);
   if (!visible.ok) return visible;
   if (!visible.value) return ok(null);
-  const decision = decide(judge, asked, entitlement);
-  if (!decision.ok) return decision;
-  const { outcome } = overdueReview(decision.value, past.overdueReview);
-  return ok({ entitlement, outcome });
+  const decision = decideByAllRules(judge, asked, entitlement, past);
+  return decision.ok ? ok({ entitlement, outcome: decision.value.outcome }) : decision;
 }

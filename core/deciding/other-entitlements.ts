@@ -2,10 +2,10 @@ import type { CompiledEntitlement } from '../bundle/bundle.ts';
 import type { Question } from '../decision.ts';
 import { type Statement, targetRoleArn } from '../entitlement.ts';
 import { containsAction, containsResource } from '../session-policy/glob.ts';
-import { checkParameters } from '../session-policy/parameters.ts';
 import { narrow } from '../session-policy/scope.ts';
 import { renderStatement } from '../session-policy/template.ts';
-import { promise, type Search } from './advice-search.ts';
+import { offer, type Search } from './advice-search.ts';
+import { checkRequest } from './grant-request.ts';
 
 /**
  * Entitlements on the same target role that cover the request, that the caller may see, and that would have
@@ -20,17 +20,16 @@ export function otherEntitlements(search: Search): readonly string[] {
     if (question === null || !coversRequest(search, other, question)) return [];
     const visible = judge.engine.maySee(asked.caller.principal, question);
     if (!visible.ok || !visible.value) return [];
-    const better = promise(outcomeOf(question, other));
-    return better === null ? [] : [`Ask for ${other.id} instead: ${better}.`];
+    return offer(search, outcomeOf(question, other), `Ask for ${other.id} instead`);
   });
 }
 
 /** The same request for the other entitlement; null where it cannot be made. */
 function sameQuestion(asked: Question, other: CompiledEntitlement): Question | null {
-  const parameters = checkParameters(other, asked.facts.parameters);
-  const durationSeconds = Math.min(asked.facts.durationSeconds, other.maxDurationSeconds);
-  if (!parameters.ok || durationSeconds < asked.facts.durationSeconds) return null;
-  return { ...asked, entitlement: other, facts: { ...asked.facts, parameters: parameters.value } };
+  const { facts } = asked;
+  const parameters = checkRequest(other, { ...facts, scheduled: facts.startsInSeconds > 0 });
+  if (!parameters.ok) return null;
+  return { ...asked, entitlement: other, facts: { ...facts, parameters: parameters.value } };
 }
 
 /** Whether the other entitlement contains everything that was requested. */

@@ -197,9 +197,11 @@ async function issueCredentials(
   const issued = await ports.issueSession(session);
   if (!issued.ok) {
     // Best effort: the answer is 503 either way, and a log line says the same.
-    const failed = vendFailed(session, issued.error.reason);
+    const { code, reason } = issued.error;
+    const failed = vendFailed(session, reason);
     await ports.store.appendEvent(eventOf(grant, failed, initiatorOf(call), at, ports.random));
-    return err({ code: 'unavailable', what: 'sts', grantId: grant.id });
+    if (code !== 'unavailable') return err({ code, role: session.roleArn, grantId: grant.id });
+    return err({ code, what: 'sts', grantId: grant.id });
   }
   const expiration = Math.min(issued.value.expiration, grant.expiresAt);
   return ok({ grant, credentials: { ...issued.value, expiration } });

@@ -21,11 +21,20 @@ export function review(
     const state = grant.review === null ? 'has nothing to review' : 'has already been reviewed';
     return err({ code: 'wrong-state', detail: `The grant ${state}.` });
   }
+  if (!usedOrEnded(grant, now)) return err({ code: 'wrong-state', detail: NOT_USED_YET });
   const { reviewer, comment } = by;
   return ok(
     next(grant, { review: { ...grant.review, status: 'done', reviewer, comment, at: now } }),
   );
 }
+
+/** What has not happened yet cannot be reviewed: the grant could still be used afterwards, unseen. */
+function usedOrEnded({ keysValidUntil, endedAt, expiresAt }: Grant, now: Instant): boolean {
+  return keysValidUntil !== null || endedAt !== null || (expiresAt !== null && now >= expiresAt);
+}
+
+const NOT_USED_YET =
+  'Nobody has used the grant yet. Review it after its first use, or after its end.';
 
 /** The reviewers are reminded once, after half of the time has passed. */
 export function remindOfReview(grant: Grant, now: Instant): Grant | null {

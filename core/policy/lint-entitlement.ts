@@ -1,14 +1,16 @@
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { Located } from '../bundle/yaml-file.ts';
 import type { Entitlement } from '../entitlement.ts';
+import type { Issuer } from '../issuer.ts';
 import { lintStatements } from './lint-statements.ts';
 import type { BundleWarning } from './lint-warning.ts';
 import type { Reach } from './policy-analyst.ts';
+import type { BundleSources } from './read-bundle.ts';
 
 /** Warns of what is suspicious in an entitlement, unless its author acknowledged it. */
 export function lintEntitlement(
   entitlement: Located<Entitlement>,
-  policies: readonly LocatedPolicy[],
+  { policies, issuers }: Pick<BundleSources, 'policies' | 'issuers'>,
   reach: readonly Reach[],
 ): readonly BundleWarning[] {
   if (entitlement.value.acknowledged !== undefined) return [];
@@ -18,7 +20,22 @@ export function lintEntitlement(
     obstacle === null
       ? []
       : [{ ...error([], `nobody can get '${value.id}': ${obstacle}`), rule: 'nobody-can-get' }];
-  return [...unobtainable, ...lintStatements(entitlement)];
+  return [
+    ...unobtainable,
+    ...lintApproval(entitlement, issuers.value),
+    ...lintStatements(entitlement),
+  ];
+}
+
+/** With several issuers of people, one person can have an account with each of them (I9). */
+function lintApproval(
+  { value, error }: Located<Entitlement>,
+  issuers: readonly Issuer[],
+): readonly BundleWarning[] {
+  const people = issuers.filter(({ type }) => type === 'User').map(({ id }) => id);
+  if (value.approval?.samePerson.length !== 0 || people.length < 2) return [];
+  const message = `people sign in with ${people.join(' and ')}, and could approve '${value.id}' for themselves with a second account; name a claim that all of them list under tags: samePerson: [<claim>]`;
+  return [{ ...error(['approval'], message), rule: 'no-same-person' }];
 }
 
 function whyUnobtainable(

@@ -7,7 +7,9 @@ export type LintRule =
   | 'no-duration-limit'
   | 'wildcard'
   | 'outlives-session'
-  | 'climbs-out';
+  | 'climbs-out'
+  | 'no-job'
+  | 'no-same-person';
 
 /** Something valid that its author probably did not intend; `acknowledged` in an entitlement silences it. */
 export type BundleWarning = BundleError & { readonly rule: LintRule };

@@ -1,5 +1,6 @@
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
 import { lintEntitlement } from './lint-entitlement.ts';
+import { lintJobs } from './lint-job.ts';
 import { lintPolicies } from './lint-policies.ts';
 import type { BundleWarning } from './lint-warning.ts';
 import type { PolicyAnalyst } from './policy-analyst.ts';
@@ -14,9 +15,8 @@ export function lint(
 ): readonly BundleWarning[] {
   const reach = analyst.reach(sources.bundle, SAMPLE_DEPLOYMENT);
   const warnings = [
-    ...sources.entitlements.flatMap((entitlement) =>
-      lintEntitlement(entitlement, sources.policies, reach),
-    ),
+    ...sources.entitlements.flatMap((entitlement) => lintEntitlement(entitlement, sources, reach)),
+    ...lintJobs(sources, analyst, reach),
     ...lintPolicies(sources, language, analyst, reach),
   ];
   return warnings.toSorted((a, b) =>

@@ -30,4 +30,6 @@ export type PolicyAnalyst = {
   ) => Verdict;
   /** The claims that a policy reads as tags of its principal. */
   readonly tagsRead: (policy: CompiledPolicy) => readonly string[];
+  /** The type of principal in `principal is …` of a policy's head; null where it names none. */
+  readonly typeInHead: (policy: CompiledPolicy) => string | null;
 };

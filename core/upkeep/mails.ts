@@ -1,23 +1,41 @@
 import type { AuditEvent } from '../audit.ts';
+import { inWords } from '../duration.ts';
 import type { Grant } from '../grant.ts';
 import { formatInstant } from '../instant.ts';
+import { withoutControlCharacters } from '../text.ts';
 
 /** Mails for people, each with what they can do about it. */
-export type Audience = 'approvers' | 'security';
+export type Audience = 'approvers' | 'security' | 'requesters';
 
 export type Mail = {
   readonly audience: Audience;
   /** At most 100 characters of ASCII (SNS API Reference, Publish). */
   readonly subject: string;
   readonly body: string;
+  /** Whose grant it is, for subscriptions that filter. The id identifies; the name is for display. */
+  readonly attributes: { readonly requester: string; readonly requesterName: string };
 };
 
-/** The mails that an event causes; most events cause none. */
-export function mailsOf(event: AuditEvent, grant: Grant): readonly Mail[] {
+/**
+ * The mails that an event causes; most events cause none.
+ *
+ * @param apiUrl Where the broker answers, for links.
+ */
+export function mailsOf(event: AuditEvent, grant: Grant, apiUrl: string): readonly Mail[] {
+  const { id, name } = grant.requester;
+  const requesterName = withoutControlCharacters(name) || id;
   const to = (audience: Audience, headline: string, todo: readonly string[]): Mail => ({
     audience,
     subject: subjectOf(`${headline}: ${grant.entitlement} (${grant.id})`),
-    body: [`${headline}.`, '', ...factsOf(grant), '', ...todo, ''].join('\n'),
+    body: [
+      ...[`${headline}.`, '', ...factsOf(grant), '', ...todo],
+      ...[
+        `See it:       valetkey status ${grant.id}`,
+        `              ${linkTo(grant, apiUrl)}`,
+        '',
+      ],
+    ].join('\n'),
+    attributes: { requester: id, requesterName },
   });
   const breakGlassUsed = (): readonly Mail[] => {
     const todo = [...endIt(grant), ...reviewIt(grant)];
@@ -33,7 +51,14 @@ export function mailsOf(event: AuditEvent, grant: Grant): readonly Mail[] {
         ? [to('approvers', 'A request waits for your vote', voteOn(grant))]
         : [];
     }
-    case 'approved':
+    case 'approved': {
+      const used = grant.breakGlass && event.status === 'active' ? breakGlassUsed() : [];
+      return [...used, to('requesters', 'Your request was approved', useIt(grant))];
+    }
+    case 'denied':
+      return [to('requesters', 'Your request was denied', [`Reason:       ${event.reason}`])];
+    case 'lapsed':
+      return [to('requesters', 'Your request lapsed: not enough people voted', askAgain(grant))];
     case 'started':
       return grant.breakGlass && event.status === 'active' ? breakGlassUsed() : [];
     case 'reminded':
@@ -72,7 +97,7 @@ function factsOf(grant: Grant): readonly string[] {
   return [
     `Who: ${grant.requester.name} (${grant.requester.id})`,
     `What: ${grant.entitlement} ${JSON.stringify(grant.parameters)}`,
-    `How long: ${grant.durationSeconds} seconds`,
+    `How long: ${inWords(grant.durationSeconds)}`,
     ...time('From', grant.startsAt),
     ...time('Until', grant.expiresAt),
     ...time('Keys may work until', grant.keysValidUntil),
@@ -84,21 +109,39 @@ function factsOf(grant: Grant): readonly string[] {
 function voteOn(grant: Grant): readonly string[] {
   const { lapseAt } = grant.approvals;
   return [
-    `See what it may do:  GET /v1/grants/${grant.id}`,
-    `Say yes:             POST /v1/grants/${grant.id}/approve`,
-    `Say no:              POST /v1/grants/${grant.id}/deny`,
+    `Say yes:      valetkey approve ${grant.id}`,
+    `Say no:       valetkey deny ${grant.id} --comment "Use the replica"`,
     ...(lapseAt === null ? [] : [`Without enough votes it lapses at ${formatInstant(lapseAt)}.`]),
   ];
 }
 
 function endIt(grant: Grant): readonly string[] {
-  return [`End it now:          POST /v1/grants/${grant.id}/revoke`];
+  return [`End it now:   valetkey revoke ${grant.id}`];
 }
 
 function reviewIt(grant: Grant): readonly string[] {
   if (grant.review === null) return [];
   const due = formatInstant(grant.review.dueAt);
-  return [`Review it (until ${due}): POST /v1/grants/${grant.id}/review`];
+  return [`Review it:    valetkey review ${grant.id}    (until ${due}, once it was used)`];
+}
+
+function useIt(grant: Grant): readonly string[] {
+  const votes = grant.approvals.votes.map(({ approver, vote, comment }) => {
+    const said = comment === null ? '' : `: ${comment}`;
+    return `${vote === 'approve' ? 'Approved by' : 'Opposed by'}:  ${approver.name}${said}`;
+  });
+  return [
+    ...votes,
+    `Use it:       valetkey exec ${grant.entitlement} --grant ${grant.id} -- COMMAND`,
+  ];
+}
+
+function askAgain(grant: Grant): readonly string[] {
+  return [`Ask again:    valetkey request ${grant.entitlement}`];
+}
+
+function linkTo({ id }: Grant, apiUrl: string): string {
+  return `${apiUrl.replace(/\/+$/, '')}/v1/grants/${id}`;
 }
 
 function subjectOf(text: string): string {

@@ -58,6 +58,20 @@ describe('a broker', () => {
     await server.close();
   });
 
+  test('that cannot assume the role is not called again, because that would not help', async () => {
+    let calls = 0;
+    const type = 'urn:valetkey:problem:role-refused';
+    const detail = 'AWS refused to assume arn:aws:iam::111122223333:role/read.';
+    const server = await fakeServer(() => {
+      calls += 1;
+      return { status: 503, body: { type, title: 'Role refused', status: 503, detail } };
+    });
+    const { code, err } = await home.run(['whoami', '--broker', server.url], TOKEN);
+    expect({ code, calls }).toEqual({ code: 1, calls: 1 });
+    expect(err).toContain(detail);
+    await server.close();
+  });
+
   test('gets the same idempotency key with every retry', async () => {
     let calls = 0;
     const server = await fakeServer(() => {

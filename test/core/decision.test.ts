@@ -26,7 +26,6 @@ describe('the decision', () => {
     [true, true, false, 'allow'],
     [true, true, true, 'allow'],
     [true, false, true, 'approve'],
-    [true, false, false, 'deny'],
     [false, true, false, 'deny'],
     [false, true, true, 'deny'],
     [false, false, true, 'deny'],
@@ -53,6 +52,21 @@ describe('the decision', () => {
     );
     expect(policies).toEqual(['a', 'm', 'z']);
     expect(advice).toEqual(['advice of m', 'advice of a']);
+  });
+
+  test('on a request that needs an approval which the entitlement lacks says so, and blames no permit', () => {
+    const advice =
+      'Policy requires an approval for this request, and e has none. Ask the authors of the policy bundle to add one.';
+    expect(combine(answer(true, 'permit'), answer(false), entitlement(), 'b')).toEqual({
+      outcome: 'deny',
+      policies: ['valetkey.no-approval'],
+      advice: [advice],
+      bundle: 'b',
+    });
+    expect(combine(answer(true, 'permit'), answer(false, 'no'), entitlement(), 'b')).toMatchObject({
+      policies: ['no', 'valetkey.no-approval'],
+      advice: [advice, 'advice of no'],
+    });
   });
 
   test('of a request that is refused says nothing of automatic approval', () => {

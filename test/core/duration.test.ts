@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatDuration, parseDuration } from '../../core/duration.ts';
+import { formatDuration, inWords, parseDuration } from '../../core/duration.ts';
 
 const secondsOf = (text: string): number | string => {
   const read = parseDuration(text);
@@ -56,6 +56,38 @@ describe('a duration', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9_999_999 }), (seconds) => {
         expect(secondsOf(formatDuration(seconds))).toBe(seconds);
+      }),
+    );
+  });
+});
+
+describe('a duration in words', () => {
+  test.each([
+    [0, '0 seconds'],
+    [1, '1 second'],
+    [45, '45 seconds'],
+    [60, '1 minute'],
+    [600, '10 minutes'],
+    [777, '12 min 57 s'],
+    [3600, '1 hour'],
+    [5400, '1 h 30 min'],
+    [3601, '1 h 1 s'],
+    [86_400, '1 day'],
+    [90_061, '1 d 1 h 1 min 1 s'],
+  ])('%i seconds are %s', (seconds, words) => {
+    expect(inWords(seconds)).toBe(words);
+  });
+
+  test('adds up to the same', () => {
+    const length: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 * 86_400 }), (seconds) => {
+        const parts = [...inWords(seconds).matchAll(/(\d+) ([dhms])/g)];
+        const sum = parts.reduce(
+          (all, [, n, unit]) => all + Number(n) * (length[unit ?? ''] ?? 0),
+          0,
+        );
+        expect(sum).toBe(seconds);
       }),
     );
   });

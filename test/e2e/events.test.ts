@@ -11,12 +11,18 @@ import {
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EVENT_SCHEMAS } from '../../core/api/event-schemas.ts';
-import { ask, output, tester } from './grant-actions.ts';
+import { act, ask, output, tester } from './grant-actions.ts';
 import { ARTIFACTS, awsClient, person, stack, until, vend } from './support.ts';
 
 /** Events and mails, as subscribed programs and mailboxes receive them. */
 
-type Notification = { readonly topic: string; readonly subject: string; readonly message: string };
+type Notification = {
+  /** The path of the subscribed endpoint. */
+  readonly path: string;
+  readonly topic: string;
+  readonly subject: string;
+  readonly message: string;
+};
 type BusEvent = {
   readonly source: string;
   readonly 'detail-type': string;
@@ -31,6 +37,12 @@ const sns = new SNSClient(awsClient());
 const received: Notification[] = [];
 let server: Server;
 
+const subscribe = (TopicArn: string, path = '/', Attributes: Record<string, string> = {}) => {
+  const { port } = server.address() as AddressInfo;
+  const Endpoint = `http://127.0.0.1:${port}${path}`;
+  return sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint, Attributes }));
+};
+
 /** A subscriber on loopback: it confirms its subscriptions and keeps what it receives. */
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -43,6 +55,7 @@ beforeAll(async () => {
       if (message['Type'] === 'SubscriptionConfirmation') void fetch(message['SubscribeURL'] ?? '');
       else
         received.push({
+          path: request.url ?? '',
           topic: message['TopicArn'] ?? '',
           subject: message['Subject'] ?? '',
           message: message['Message'] ?? '',
@@ -51,11 +64,6 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  const subscribe = (TopicArn: string) =>
-    sns.send(
-      new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: `http://127.0.0.1:${port}/` }),
-    );
   const { TopicArn: consumer = '' } = await sns.send(new CreateTopicCommand({ Name: 'consumer' }));
   const { Topics = [] } = await sns.send(new ListTopicsCommand({}));
   for (const { TopicArn = '' } of Topics) await subscribe(TopicArn);
@@ -127,7 +135,26 @@ test('approvers get a mail with what they need to decide', async () => {
     10_000,
   );
   expect(mail.topic).toContain('Approvers');
-  for (const part of ['a test', 'OPS-1', `/v1/grants/${grant.id}/approve`, grant.requester.name]) {
+  for (const part of ['a test', 'OPS-1', `valetkey approve ${grant.id}`, grant.requester.name]) {
     expect(mail.message).toContain(part);
   }
+});
+
+test('a requester who subscribes with a filter hears who denied the request and why, and nothing of others', async () => {
+  const token = await tester();
+  const grant = await ask(token, 'two-approvals', {});
+  const others = await ask(await tester(), 'two-approvals', {});
+  const bob = await person(['first-tier']);
+  const FilterPolicy = JSON.stringify({ requester: [grant.requester.id] });
+  await subscribe(output('RequestersTopicArn'), '/mine', { FilterPolicy });
+  for (const { id } of [others, grant]) {
+    expect(await act(bob, id, 'deny', { comment: 'use the replica' })).toMatchObject({
+      status: 200,
+    });
+  }
+  const mine = () => received.filter(({ path }) => path === '/mine');
+  const mail = await until('the mail arrives', async () => mine()[0] ?? null, 10_000);
+  expect(mail.subject).toContain(`Your request was denied: two-approvals (${grant.id})`);
+  expect(mail.message).toMatch(/Reason: {7}denied by .*: use the replica\n/);
+  expect(mine()).toHaveLength(1);
 });

@@ -75,7 +75,7 @@ describe('a denial', () => {
     const long = { ...ARTIFACTS, durationSeconds: 7200 };
     const denied = await call('POST', '/v1/grants', token, long);
     expect(denied.status).toBe(403);
-    const advice = 'Ask for at most 3600 seconds: it would be allowed at once.';
+    const advice = 'Ask for at most 1 hour: it would be allowed at once.';
     expect(denied.body['decision']).toMatchObject({ outcome: 'deny', advice: [advice] });
     const dry = await call('POST', '/v1/evaluate', token, long);
     expect(dry.body).toMatchObject({

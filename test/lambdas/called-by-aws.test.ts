@@ -163,3 +163,29 @@ describe.each(CASES)('the Lambda %s', (name, event, stored, expected) => {
     }
   });
 });
+
+test('mails carry whose grant they are about, for subscriptions that filter', async () => {
+  calls = [];
+  failAt = -1;
+  const stored = grantOf({ breakGlass: true });
+  play(stored);
+  const sent: unknown[] = [];
+  const { send } = SNSClient.prototype;
+  Object.assign(SNSClient.prototype, {
+    send: async ({ input }: { readonly input: unknown }) => sent.push(input) && {},
+  });
+  await run('publish', {
+    Records: [{ eventName: 'INSERT', dynamodb: image(eventItem(requestedEvent(stored))) }],
+  });
+  Object.assign(SNSClient.prototype, { send });
+  expect(sent).toHaveLength(2);
+  for (const mail of sent) {
+    expect(mail).toMatchObject({
+      Message: expect.stringContaining(`https://valetkey.acme.example/v1/grants/${stored.id}`),
+      MessageAttributes: {
+        requester: { DataType: 'String', StringValue: stored.requester.id },
+        requesterName: { DataType: 'String', StringValue: 'ana@acme.example' },
+      },
+    });
+  }
+});

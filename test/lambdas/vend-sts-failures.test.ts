@@ -28,10 +28,14 @@ const LEAKY = `${CREDENTIALS.SecretAccessKey} ${CREDENTIALS.SessionToken} arn:aw
 
 function expectUnavailable(answer: Answer): string {
   expect(answer).toMatchObject({
-    status: 503,
     headers: { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) },
-    body: { grantId: expect.stringMatching(/^gr_/), detail: expect.stringContaining('STS') },
+    body: { detail: expect.stringContaining('STS') },
   });
+  return expectNoKeys(answer);
+}
+
+function expectNoKeys(answer: Answer): string {
+  expect(answer).toMatchObject({ status: 503, body: { grantId: expect.stringMatching(/^gr_/) } });
   expect(answer.body).not.toHaveProperty('credentials');
   const stored = api.aws.calls().filter(({ command }) => command !== 'AssumeRoleCommand');
   const everything = answer.text + api.log.text() + JSON.stringify(stored);
@@ -56,9 +60,6 @@ function failureEvent(): Readonly<Record<string, unknown>> {
 
 describe('a failed AssumeRole means no keys, 503 and an event in the audit trail:', () => {
   test.each([
-    'AccessDenied',
-    'MalformedPolicyDocument',
-    'PackedPolicyTooLarge',
     'RegionDisabledException',
     'ExpiredToken',
     'Throttling',
@@ -87,6 +88,41 @@ describe('a failed AssumeRole means no keys, 503 and an event in the audit trail
   });
 });
 
+test('a role that AWS refuses is named to the caller and to the operator, and nobody is told to try again', async () => {
+  api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', LEAKY));
+  const answer = await vend();
+  const grantId = expectNoKeys(answer);
+  const role = 'arn:aws:iam::123456789012:role/valetkey/artifacts';
+  expect(answer.headers).not.toHaveProperty('retry-after');
+  expect(answer.body).toMatchObject({
+    type: 'urn:valetkey:problem:role-refused',
+    detail: expect.stringContaining(`AWS refused to assume ${role}`),
+  });
+  expect(answer.body['detail']).toContain('valetkey accounts check');
+  expect(failureEvent()).toMatchObject({
+    pk: { S: `GRANT#${grantId}` },
+    type: { S: 'vend-failed' },
+    reason: { S: 'AccessDenied' },
+  });
+  const errors = api.log.lines().filter(({ level }) => level === 'ERROR');
+  expect(errors).toMatchObject([{ operation: 'AssumeRole', errorName: 'AccessDenied', role }]);
+});
+
+test.each(['MalformedPolicyDocument', 'PackedPolicyTooLargeException'])(
+  'a session policy that AWS refuses with %s is no reason to try again',
+  async (name) => {
+    api.aws.sts.on(AssumeRoleCommand).rejects(awsError(name, LEAKY));
+    const answer = await vend();
+    expectNoKeys(answer);
+    expect(answer.headers).not.toHaveProperty('retry-after');
+    expect(answer.body).toMatchObject({
+      type: 'urn:valetkey:problem:policy-refused',
+      detail: expect.stringContaining('a smaller scope'),
+    });
+    expect(failureEvent()).toMatchObject({ reason: { S: name } });
+  },
+);
+
 describe('an incomplete answer of STS counts as a failure:', () => {
   test.each<[string, object]>([
     ['no credentials', {}],
@@ -109,7 +145,7 @@ describe('an incomplete answer of STS counts as a failure:', () => {
 });
 
 test('the answer is the same if the audit trail cannot be written either', async () => {
-  api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', LEAKY));
+  api.aws.sts.on(AssumeRoleCommand).rejects(awsError('Throttling', LEAKY));
   api.aws.dynamo.on(PutItemCommand).rejects(awsError('InternalServerError'));
   const grantId = expectUnavailable(await vend());
   const failures = api.log.lines().filter(({ level }) => level === 'ERROR');

@@ -82,6 +82,11 @@ export class Invariants {
     if (grant.review?.reviewer?.id === grant.requester.id) {
       this.fail('section 3', 'the requester reviewed their own use', grant);
     }
+    const closed = before?.review?.status === 'due' && grant.review?.status === 'done';
+    const over = grant.endedAt !== null || this.observed.kernel.now >= (grant.expiresAt ?? 0);
+    if (closed && grant.keysValidUntil === null && !over) {
+      this.fail('section 3', 'a use was reviewed before it happened', grant);
+    }
     if (before?.expiresAt && grant.expiresAt && grant.expiresAt < before.expiresAt) {
       this.fail('section 3', 'expiresAt moved to an earlier time', grant);
     }
@@ -218,7 +223,8 @@ export class Invariants {
 
 /** Written again, independently of the broker's own code. */
 function isSamePerson(a: readonly string[], b: readonly string[]): boolean {
-  return new Set([...a, ...b]).size < a.length + b.length;
+  const marks = [...a, ...b].map((mark) => mark.toLowerCase().trim());
+  return new Set(marks).size < a.length + b.length;
 }
 
 function outlived({ endReason }: Grant): boolean {

@@ -73,7 +73,7 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'persons are distinguished by id alone',
     'core/same-person.ts',
-    'return a.some((mark) => b.includes(mark));',
+    'if (a.some((mark) => b.includes(mark))) return true;',
     'return a[0] === b[0];',
   ),
   plant(
@@ -224,5 +224,17 @@ export const PLANTS: readonly Plant[] = [
     'core/lifecycle/review.ts',
     'if (isSamePerson(grant.marks, by.marks)) {',
     'if (by.marks.length === 0) {',
+  ),
+  plant(
+    'break-glass is reviewed before its use',
+    'core/lifecycle/review.ts',
+    'if (!usedOrEnded(grant, now))',
+    'if (grant.version < 0)',
+  ),
+  plant(
+    'a person written differently is another person',
+    'core/same-person.ts',
+    "value.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').trim()",
+    'value',
   ),
 ];

@@ -26,9 +26,9 @@ const USERS = [
   person('bob', ['users']),
   person('eve', ['users']),
 ];
-/** Ana's second account, and people who only approve. */
+/** Ana's second account, whose issuer writes her differently, and people who only approve. */
 const VOTERS = [
-  person('ana2', ['approvers'], 'ana'),
+  person('ana2', ['approvers'], 'ANA '),
   person('kim', ['approvers']),
   person('lee', ['approvers', 'bosses']),
   person('max', ['bosses']),

@@ -32,6 +32,8 @@ export function lambdaEnvironment(issuer?: Pick<TestIssuer, 'urls'>): () => void
     EVENT_BUS: 'events',
     APPROVERS_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:approvers`,
     SECURITY_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:security`,
+    REQUESTERS_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:requesters`,
+    API_URL: 'https://valetkey.acme.example',
     ACCOUNT_ID: ACCOUNT,
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'AKIATESTTESTTESTTEST',

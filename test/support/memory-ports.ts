@@ -104,7 +104,7 @@ export function world(bundle: Bundle): World {
       issueSession: async (plan) => {
         broker.log.push('assumeRole');
         broker.plans.push(plan);
-        if (broker.stsFails) return err({ reason: 'AccessDenied' });
+        if (broker.stsFails) return err({ code: 'unavailable', reason: 'AccessDenied' });
         const expiration = broker.now + plan.durationSeconds * 1000;
         return ok({
           accessKeyId: 'ASIA',

@@ -192,7 +192,7 @@ async function call(broker, method, path, body, idempotencyKey = randomUUID2()) 
     signal: AbortSignal.timeout(3e4)
   });
   let answer = await send();
-  for (let retry = 0; retry < 3 && [429, 502, 503, 504].includes(answer.status); retry += 1) {
+  for (let retry = 0; retry < 3 && mayHelpLater(answer); retry += 1) {
     await sleep(1e3 * Math.min(10, Number(answer.headers.get("retry-after")) || 1));
     answer = await send();
   }
@@ -201,6 +201,11 @@ async function call(broker, method, path, body, idempotencyKey = randomUUID2()) 
   const { detail, status } = json ?? {};
   const text = typeof detail === "string" ? detail : "The call failed without an explanation.";
   throw new BrokerError(Number(status ?? answer.status), oneLine(text));
+}
+function mayHelpLater({ status, headers }) {
+  const isProblem = headers.get("content-type")?.startsWith("application/problem+json") === true;
+  const isFinal = isProblem && !headers.has("retry-after");
+  return [429, 502, 503, 504].includes(status) && !isFinal;
 }
 var BrokerError = class extends Error {
   name = "BrokerError";

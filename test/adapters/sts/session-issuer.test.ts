@@ -5,9 +5,13 @@ import { stsSessionIssuer } from '../../../adapters/sts/session-issuer.ts';
 import { awsError, CREDENTIALS } from '../../support/mock-aws.ts';
 
 const sts = mockClient(STSClient);
-const issue = stsSessionIssuer(new STSClient({ region: 'eu-central-1' }), () => undefined);
+const reports: unknown[] = [];
+const issue = stsSessionIssuer(new STSClient({ region: 'eu-central-1' }), (...report) => {
+  reports.push(report);
+});
 beforeEach(() => {
   sts.reset();
+  reports.length = 0;
 });
 
 const PLAN = {
@@ -41,16 +45,28 @@ test('AssumeRole gets the whole plan and nothing else', async () => {
   ]);
 });
 
-describe('a failure reports the name of the error and nothing else', () => {
-  test.each(['AccessDenied', 'PackedPolicyTooLarge', 'TimeoutError'])('%s', async (name) => {
+describe('a failure reports the name of the error, the role and nothing else', () => {
+  test.each([
+    ['AccessDenied', 'role-refused'],
+    ['AccessDeniedException', 'role-refused'],
+    ['PackedPolicyTooLarge', 'policy-refused'],
+    ['PackedPolicyTooLargeException', 'policy-refused'],
+    ['MalformedPolicyDocumentException', 'policy-refused'],
+    ['RegionDisabledException', 'unavailable'],
+    ['ThrottlingException', 'unavailable'],
+    ['InternalFailure', 'unavailable'],
+    ['TimeoutError', 'unavailable'],
+  ])('%s: %s', async (name, code) => {
     sts
       .on(AssumeRoleCommand)
       .rejects(awsError(name, `${PLAN.policy} ${CREDENTIALS.SecretAccessKey}`));
-    expect(await issue(PLAN)).toEqual({ ok: false, error: { reason: name } });
+    expect(await issue(PLAN)).toEqual({ ok: false, error: { code, reason: name } });
+    expect(reports).toEqual([['AssumeRole', name, PLAN.roleArn]]);
   });
 
   test('an answer without credentials', async () => {
     sts.on(AssumeRoleCommand).resolves({});
-    expect(await issue(PLAN)).toEqual({ ok: false, error: { reason: 'IncompleteAnswer' } });
+    const error = { code: 'unavailable', reason: 'IncompleteAnswer' };
+    expect(await issue(PLAN)).toEqual({ ok: false, error });
   });
 });

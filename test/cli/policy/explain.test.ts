@@ -32,7 +32,7 @@ test('a denial names the clause that was false, and the value behind it', async 
   expect(out).toMatch(
     / {2}· about other entitlements: .*\bon-call-operates, shop-deploys-from-main/,
   );
-  expect(out).toMatch(/Advice\n {2}Ask for at most 3600 seconds/);
+  expect(out).toMatch(/Advice\n {2}Ask for at most 1 hour/);
   expect(out).not.toContain('Session policy');
 });
 

@@ -97,11 +97,31 @@ describe('a failure becomes a problem document:', () => {
         503,
         'unavailable',
         'Unavailable',
-        'The kill switch of the role cannot be written at the moment, so no credentials are vended on it. Try again.',
+        'The role vends nothing at the moment, because its kill switch cannot be written, or denies for some seconds every session that begins. Try again.',
         { grantId, instance: `/v1/grants/${grantId}` },
       ),
       headers: { ...HEADERS, 'retry-after': '2' },
     });
+  });
+
+  test('a role that AWS refuses, without a time to try again', () => {
+    const role = 'arn:aws:iam::111122223333:role/valetkey/read';
+    const detail = `AWS refused to assume ${role}: the role does not exist, or does not trust the broker. No credentials were issued, and trying again will not help. The platform team finds the cause with: valetkey accounts check`;
+    expect(problemOf({ code: 'role-refused', role, grantId: GRANT.id })).toEqual(
+      problem(503, 'role-refused', 'Role refused', detail, {
+        ...{ grantId: GRANT.id, instance: MEMBERS.instance },
+      }),
+    );
+  });
+
+  test('a session policy that AWS refuses, with what the caller can change', () => {
+    const role = 'arn:aws:iam::111122223333:role/valetkey/read';
+    const detail = `AWS does not accept the session policy of this grant for ${role}. No credentials were issued, and trying again will not help. Request less: shorter parameters or a smaller scope. If that does not help, tell the authors of the policy bundle.`;
+    expect(problemOf({ code: 'policy-refused', role, grantId: GRANT.id })).toEqual(
+      problem(503, 'policy-refused', 'Session policy refused', detail, {
+        ...{ grantId: GRANT.id, instance: MEMBERS.instance },
+      }),
+    );
   });
 
   test('a failure that nobody thought of is an error of the build, and of the call', () => {
@@ -118,14 +138,35 @@ describe('a denial', () => {
   test('names the policies that decided, and what would help', () => {
     const { decision, answer } = denied(['a', 'b'], ['Sign in again.', 'Ask later.']);
     const detail = 'Denied by a, b. Sign in again. Ask later.';
-    expect(answer).toEqual(
-      problem(403, 'denied', 'Denied by policy', detail, { ...MEMBERS, decision }),
-    );
+    expect(answer).toEqual(problem(403, 'denied', 'Denied', detail, { ...MEMBERS, decision }));
   });
 
   test('says that no policy permits it where none decided', () => {
     const detail = 'No policy permits ana@acme.example to request read like this.';
     expect(denied([], []).answer.body).toMatchObject({ detail });
+  });
+
+  const WAITING = { outcome: 'approve', policies: ['may-ask'], advice: [], bundle: 'b' } as const;
+
+  test.each([
+    ['denied by bo@acme.example: use the replica', 'Denied by bo@acme.example: use the replica.'],
+    ['denied by bo@acme.example: no!', 'Denied by bo@acme.example: no!'],
+    ['denied by bo@acme.example', 'Denied by bo@acme.example.'],
+    ['policy no longer allows it: p', 'Policy no longer allows it: p.'],
+    [null, 'Denied.'],
+  ])('by people says who and why, and keeps the decision: %s', (endReason, detail) => {
+    const grant = { ...GRANT, status: 'denied', decision: WAITING, endReason } as const;
+    const { body } = problemOf({ code: 'denied', grant });
+    expect(body).toMatchObject({ title: 'Denied', detail, decision: { ...WAITING } });
+  });
+
+  test('of an extension that needs people names no permit as the reason', () => {
+    const decision = { ...WAITING, advice: ['Ask for less: it would be allowed at once.'] };
+    const { body } = problemOf({ code: 'denied', grant: GRANT, decision });
+    expect(body).toMatchObject({
+      detail:
+        'Policy requires an approval for this. Request a new grant. Ask for less: it would be allowed at once.',
+    });
   });
 
   test('shows the decision of the grant, unless another one was made since', () => {

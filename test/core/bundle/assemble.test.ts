@@ -60,10 +60,23 @@ describe('the hash of an entitlement', () => {
   });
 
   test.each([
-    ['s3:GetObject', 's3:PutObject'],
-    ['{1,20}', '{1,21}'],
     ['title: Read', 'title: Reads'],
     ['risk: low', 'risk: high'],
+    ['maxDuration: 8h', 'maxDuration: 7h'],
+    [
+      "{ pattern: '[a-z0-9/]{1,20}', description: Prefix }",
+      "{ description: A prefix, pattern: '[a-z0-9/]{1,20}' }",
+    ],
+    ['id: read\ntitle: Read\n', 'title: Read\nid: read\n'],
+  ])('does not change from %s to %s, which grants the same', (from, to) => {
+    const text = READ.replace(from, to);
+    expect(text).not.toBe(READ);
+    expect(hashOf(text)).toBe(hashOf(READ));
+  });
+
+  test.each([
+    ['s3:GetObject', 's3:PutObject'],
+    ['{1,20}', '{1,21}'],
   ])('changes from %s to %s', (from, to) => {
     const text = READ.replace(from, to);
     expect(compileBundle(files({ 'entitlements/read.yaml': text }), language).ok).toBe(true);

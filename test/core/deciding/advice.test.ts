@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CompiledEntitlement, Mentions } from '../../../core/bundle/bundle.ts';
 import { advise } from '../../../core/deciding/advice.ts';
-import { promise } from '../../../core/deciding/advice-search.ts';
+import { isBetter, offer, type Search } from '../../../core/deciding/advice-search.ts';
 import { assessRequest } from '../../../core/deciding/assess-request.ts';
 import type { GrantRequest } from '../../../core/deciding/grant-request.ts';
 import { NO_PAST } from '../../../core/deciding/past.ts';
 import { type Outcome, question, type RequestFacts } from '../../../core/decision.ts';
+import { inWords } from '../../../core/duration.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
 import { ANA, NOW, person, REQUEST, world } from '../../support/memory-ports.ts';
@@ -39,7 +40,7 @@ describe('the advice of a denial names', () => {
     [
       'the longest duration that works',
       'context.durationSeconds <= 777',
-      'Ask for at most 777 seconds: it would be allowed at once.',
+      'Ask for at most 12 min 57 s: it would be allowed at once.',
     ],
     [
       'a second factor',
@@ -136,9 +137,10 @@ function advised(options: {
   readonly facts?: Partial<RequestFacts>;
   readonly mentions?: Partial<Mentions>;
   readonly caller?: Caller;
+  readonly decided?: Outcome;
   readonly better: (facts: RequestFacts) => Outcome;
 }) {
-  const { reads = [], facts = {}, mentions = {}, caller = ANA, better } = options;
+  const { reads = [], facts = {}, mentions = {}, caller = ANA, decided = 'deny', better } = options;
   const { ports } = world(BUNDLE);
   const read = BUNDLE.entitlements['read'] as CompiledEntitlement;
   const attributes = { attributes: reads, networks: [], tickets: [] };
@@ -152,6 +154,7 @@ function advised(options: {
     asked: { ...asked, facts: { ...asked.facts, ...facts } },
     entitlement: read,
     scope: null,
+    decided,
     outcomeOf: (about) => {
       tried.push(about.facts);
       return better(about.facts);
@@ -176,7 +179,7 @@ describe('the search for advice', () => {
         reads: ['durationSeconds'],
         better: ({ durationSeconds }) => allowIf(durationSeconds <= longest),
       });
-      expect(advice).toEqual([`Ask for at most ${longest} seconds: it would be allowed at once.`]);
+      expect(advice).toEqual([`Ask for at most ${inWords(longest)}: it would be allowed at once.`]);
       expect(tried.length).toBeLessThan(16);
     },
   );
@@ -193,7 +196,7 @@ describe('the search for advice', () => {
       better: ({ durationSeconds: seconds }) =>
         seconds > 900 ? 'deny' : seconds > 60 ? 'approve' : 'allow',
     });
-    expect(advice).toEqual(['Ask for at most 900 seconds: it could be approved.']);
+    expect(advice).toEqual(['Ask for at most 15 minutes: it could be approved.']);
   });
 
   test.each(['mfa', 'mfaAgeSeconds'])(
@@ -251,6 +254,18 @@ describe('the search for advice', () => {
     expect(advice).toEqual([`Ask at ${said}: it would be allowed at once.`]);
   });
 
+  test('never names a minute that has begun, even if a moment ago would have been right', () => {
+    const noon = Date.parse('2026-11-23T12:00:00Z');
+    for (const late of [0, 1, 30_000, 59_999]) {
+      const { advice } = advised({
+        reads: ['now'],
+        facts: { now: noon + late },
+        better: ({ now }) => allowIf(now !== noon + late),
+      });
+      expect(advice).toEqual(['Ask at 2026-11-23T12:01:00Z: it would be allowed at once.']);
+    }
+  });
+
   test('looks no further ahead than 24 hours', () => {
     const from = NOW + 24 * 60 * MINUTE + 1;
     const { advice, tried } = advised({
@@ -285,10 +300,36 @@ describe('the search for advice', () => {
   });
 });
 
-test.each([
-  ['allow', 'it would be allowed at once'],
-  ['approve', 'it could be approved'],
-  ['deny', null],
-] as const)('the promise of %s is: %s', (outcome, said) => {
-  expect(promise(outcome)).toBe(said);
+describe('advice on a request that needs an approval', () => {
+  test('offers only what would be allowed at once', () => {
+    const all = ['durationSeconds', 'mfa', 'ticket', 'sourceIp', 'now', 'scoped'];
+    const mentions = { networks: ['10.0.0.0/8'], tickets: ['CHG-1'] };
+    const waiting = { reads: all, mentions, decided: 'approve' } as const;
+    expect(advised({ ...waiting, better: () => 'approve' }).advice).toEqual([]);
+    expect(advised({ ...waiting, better: () => 'deny' }).advice).toEqual([]);
+    const { advice } = advised({
+      ...waiting,
+      better: ({ durationSeconds, ticket }) =>
+        durationSeconds <= 600 || ticket === 'CHG-1' ? 'allow' : 'approve',
+    });
+    expect(advice).toEqual([
+      'Ask for at most 10 minutes: it would be allowed at once.',
+      'Name a ticket such as CHG-1: it would be allowed at once.',
+    ]);
+  });
+
+  test.each<[Outcome, Outcome, boolean]>([
+    ['deny', 'deny', false],
+    ['deny', 'approve', true],
+    ['deny', 'allow', true],
+    ['approve', 'deny', false],
+    ['approve', 'approve', false],
+    ['approve', 'allow', true],
+    ['allow', 'allow', false],
+  ])('%s → %s is better: %s', (decided, outcome, better) => {
+    expect(isBetter({ decided }, outcome)).toBe(better);
+    const said = outcome === 'allow' ? 'it would be allowed at once' : 'it could be approved';
+    const offered = offer({ decided } as Search, outcome, 'Do this');
+    expect(offered).toEqual(better ? [`Do this: ${said}.`] : []);
+  });
 });

@@ -7,7 +7,7 @@ import type { PolicyEngine } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
 import { composeSessionPolicy } from '../../../core/session-policy/compose.ts';
-import { compiled, files, READ } from '../../support/bundles.ts';
+import { compiled, files, ISSUERS, READ } from '../../support/bundles.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
 import { NO_POLICY, silentOn, withEngine } from '../../support/failing-ports.ts';
 import { ANA, NOW, person, REQUEST, world } from '../../support/memory-ports.ts';
@@ -207,9 +207,42 @@ describe('advice', () => {
     });
   });
 
-  test('is not searched for a request that is allowed', () => {
-    expect(assessed(() => says(true))).toMatchObject({
-      value: { decision: { outcome: 'allow', advice: ['Wait.'] } },
+  test('is not searched for a request that is allowed, which costs two questions', () => {
+    const questions: string[] = [];
+    const answer = assessed((action) => {
+      questions.push(action);
+      return says(true);
+    });
+    expect(answer).toMatchObject({ value: { decision: { outcome: 'allow', advice: ['Wait.'] } } });
+    expect(questions).toEqual(['request', 'autoApprove']);
+  });
+
+  const APPROVED = compiled(
+    files({ 'entitlements/read.yaml': `${READ}approval: { approvers: ['people:boss'] }\n` }),
+  );
+
+  test('is found for a request that needs an approval', () => {
+    const bundle = { ...APPROVED, mentions: ASKING.mentions };
+    const helps = 'Name a ticket: it would be allowed at once.';
+    const ask: PolicyEngine['ask'] = (action, { facts }) =>
+      says(action === 'request' || facts.ticket !== null);
+    expect(assessed(ask, NO_PAST, bundle)).toMatchObject({
+      value: { decision: { outcome: 'approve', advice: ['Wait.', helps] } },
+    });
+    expect(assessed((action) => says(action === 'request'), NO_PAST, bundle)).toMatchObject({
+      value: { decision: { outcome: 'approve', advice: ['Wait.'] } },
+    });
+  });
+
+  test('promises no approval to who could not be told apart from the approvers', () => {
+    const text = `${READ}approval: { approvers: ['people:boss'], samePerson: [employee] }\n`;
+    const issuers = ISSUERS.replace('groups: groups', 'groups: groups, tags: [employee]');
+    const strict = compiled(files({ 'entitlements/read.yaml': text, 'issuers.yaml': issuers }));
+    const bundle = { ...strict, mentions: ASKING.mentions };
+    const ask: PolicyEngine['ask'] = (action, { facts }) =>
+      says(action === 'request' && facts.ticket !== null);
+    expect(assessed(ask, NO_PAST, bundle)).toMatchObject({
+      value: { decision: { outcome: 'deny', advice: ['Wait.'] } },
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  FIXED_RULES,
   isFixedRule,
   knownPerson,
   OVERDUE_REVIEW,
@@ -7,7 +8,7 @@ import {
   SAME_PERSON,
   unknownPerson,
 } from '../../../core/deciding/fixed-rules.ts';
-import type { Decision, Outcome } from '../../../core/decision.ts';
+import { type Decision, NO_APPROVAL, type Outcome } from '../../../core/decision.ts';
 import { entitlement } from '../../support/entitlements.ts';
 import { ANA } from '../../support/memory-ports.ts';
 
@@ -18,9 +19,10 @@ const decided = (outcome: Outcome): Decision => ({
   bundle: 'sha256:b',
 });
 
-test('the two fixed rules are known by their ids, which no bundle can use', () => {
-  expect([OVERDUE_REVIEW, SAME_PERSON, 'p', 'valetkey.other'].map(isFixedRule)).toEqual([
-    ...[true, true, false, false],
+test('the fixed rules are known by their ids, which no bundle can use', () => {
+  expect(FIXED_RULES).toEqual([OVERDUE_REVIEW, SAME_PERSON, NO_APPROVAL]);
+  expect([...FIXED_RULES, 'p', 'valetkey.other'].map(isFixedRule)).toEqual([
+    ...[true, true, false, false, false],
   ]);
 });
 

@@ -44,6 +44,14 @@ describe('a request for an entitlement', () => {
     expect(checkRequest({ ...ENTITLEMENT, breakGlass: true }, request).ok).toBe(true);
   });
 
+  test('for break-glass begins at once', () => {
+    const glass = { ...ENTITLEMENT, breakGlass: true };
+    const request = { ...REQUEST, ticket: 'INC-1', scheduled: true };
+    const detail = 'is not possible for break-glass, which begins at once; leave it out';
+    expect(checkRequest(glass, request)).toEqual(err([{ pointer: '/startsAt', detail }]));
+    expect(checkRequest(ENTITLEMENT, request).ok).toBe(true);
+  });
+
   test('is answered with all of its mistakes, those of its parameters last', () => {
     const strict = { ...ENTITLEMENT, justification: 'required', breakGlass: true } as const;
     const request = {

@@ -39,10 +39,11 @@ function advised(
     readonly outcome?: Outcome;
     readonly sees?: boolean | null;
     readonly durationSeconds?: number;
+    readonly decided?: Outcome;
   } = {},
 ) {
   const { asked = ASKED, scope = null, outcome = 'allow', sees = true } = options;
-  const { durationSeconds = 1800 } = options;
+  const { durationSeconds = 1800, decided = 'deny' } = options;
   const others = [asked, { ...entitlement(), ...WIDE, id: 'other', ...other }];
   const entitlements = Object.fromEntries(others.map((each) => [each.id, each]));
   const questions: Question[] = [];
@@ -58,6 +59,7 @@ function advised(
     }),
     entitlement: asked,
     scope,
+    decided,
     outcomeOf: (about) => {
       questions.push(about);
       return outcome;
@@ -206,5 +208,18 @@ describe('another entitlement is not advised', () => {
     expect(advised({}, { asked }).advice).toEqual([]);
     const scope = { actions: ['iam:PassRole'] };
     expect(advised({ statements: [allow('*', '*')] }, { scope }).advice).toEqual([]);
+  });
+});
+
+describe('another entitlement is not advised', () => {
+  test('where it could not be requested like this', () => {
+    expect(advised({ justification: 'required' }).advice).toEqual([]);
+    expect(advised({ breakGlass: true }).advice).toEqual([]);
+    expect(advised({ maxDurationSeconds: 1799 }).advice).toEqual([]);
+  });
+
+  test('to who waits for an approval, unless it would be allowed at once', () => {
+    expect(advised({}, { decided: 'approve' }).advice).toEqual(OTHER);
+    expect(advised({}, { decided: 'approve', outcome: 'approve' }).advice).toEqual([]);
   });
 });

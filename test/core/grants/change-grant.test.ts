@@ -139,7 +139,7 @@ describe('the authority of a caller who may', () => {
     const broker = world(GOVERNED);
     const grant = await (status === 'pending'
       ? pendingIn(broker)
-      : activeIn(broker, { review: DUE }));
+      : activeIn(broker, { review: DUE, keysValidUntil: NOW + 1000 }));
     const answer = await route(broker.ports, callOf(caller), grant.id);
     expect(answer).toMatchObject({ ok: true, value: { id: grant.id, version: 2 } });
     expect(broker.questions).toEqual(questions);
@@ -158,7 +158,7 @@ describe('the authority of a caller who may', () => {
     const broker = world(GOVERNED);
     const grant = await (status === 'pending'
       ? pendingIn(broker)
-      : activeIn(broker, { review: DUE }));
+      : activeIn(broker, { review: DUE, keysValidUntil: NOW + 1000 }));
     broker.table.suspensions.set(caller.principal.id, { at: NOW, by: 'broker', reason: 'x' });
     const answer = await route(broker.ports, callOf(caller), grant.id);
     expect(answer).toMatchObject({ error: { code: 'suspended' } });
@@ -171,7 +171,7 @@ describe('the authority of a caller who may', () => {
       const broker = world(GOVERNED);
       const grant = await (status === 'pending'
         ? pendingIn(broker)
-        : activeIn(broker, { review: DUE }));
+        : activeIn(broker, { review: DUE, keysValidUntil: NOW + 1000 }));
       await route(broker.ports, keyed(caller), grant.id);
       const changed = broker.grants.get(grant.id);
       broker.now += 1000;

@@ -149,7 +149,7 @@ describe('an extension', () => {
   );
 
   test.each([
-    ['has changed', { 'entitlements/read.yaml': READ.replace('8h', '9h') }],
+    ['grants something else', { 'entitlements/read.yaml': READ.replace('Get', 'Put') }],
     [
       'is gone',
       {

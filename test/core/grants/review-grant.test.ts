@@ -16,7 +16,7 @@ const DUE: NonNullable<Grant['review']> = {
   comment: null,
   at: null,
 };
-const USED = { breakGlass: true, review: DUE };
+const USED = { breakGlass: true, review: DUE, keysValidUntil: NOW + 1000 };
 
 const withClaim = (caller: Caller, employee: string): Caller => ({
   ...caller,
@@ -57,6 +57,15 @@ describe('a review', () => {
     expect(await reviewGrant(broker.ports, callOf(REVIEWER), grant.id, null)).toEqual(
       err({ code: 'wrong-state', grant, detail }),
     );
+  });
+
+  test('is not closed before the grant was used', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker, { ...USED, keysValidUntil: null });
+    expect(await reviewGrant(broker.ports, callOf(REVIEWER), grant.id, 'fine')).toMatchObject({
+      error: { code: 'wrong-state', detail: expect.stringContaining('Nobody has used the grant') },
+    });
+    expect(broker.grants.get(grant.id)).toEqual(grant);
   });
 
   test('is never closed by the person who used break-glass, under any account', async () => {

@@ -20,6 +20,7 @@ function used(owed: Review | null = DUE, changes: Partial<Grant> = {}): Grant {
     breakGlass: true,
     review: owed,
     marks: ['people:ana', 'employee=1'],
+    keysValidUntil: NOW + HOUR,
     ...changes,
   });
 }
@@ -48,6 +49,27 @@ describe('a review of break-glass', () => {
   ])('cannot be done by who used it, as the same %s', (_, marks) => {
     const detail = 'You cannot review your own use of break-glass. Ask another reviewer.';
     expect(review(used(), { ...BO, marks }, NOW)).toEqual(err({ code: 'own-request', detail }));
+  });
+
+  describe('waits until there is something to review:', () => {
+    const unused = used(DUE, { keysValidUntil: null, expiresAt: NOW + HOUR });
+    const refused = err({
+      code: 'wrong-state',
+      detail: 'Nobody has used the grant yet. Review it after its first use, or after its end.',
+    });
+
+    test('not before keys were vended', () => {
+      expect(review(unused, BO, NOW)).toEqual(refused);
+      expect(review({ ...unused, status: 'scheduled' }, BO, NOW)).toEqual(refused);
+      expect(review({ ...unused, status: 'pending', expiresAt: null }, BO, NOW)).toEqual(refused);
+      expect(review({ ...unused, keysValidUntil: NOW }, BO, NOW).ok).toBe(true);
+    });
+
+    test('or the grant ended without', () => {
+      expect(review({ ...unused, status: 'expired', endedAt: NOW }, BO, NOW).ok).toBe(true);
+      expect(review(unused, BO, NOW + HOUR - 1)).toEqual(refused);
+      expect(review(unused, BO, NOW + HOUR).ok).toBe(true);
+    });
   });
 
   test.each([

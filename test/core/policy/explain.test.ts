@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { explain } from '../../../core/policy/explain.ts';
-import { files } from '../../support/bundles.ts';
+import { files, READ } from '../../support/bundles.ts';
 import { analyst, benchOf, sourcesOf } from './test-bench.ts';
 
 const CASE = `- name: ana reads
@@ -73,6 +73,29 @@ test('a policy on another action is not listed', () => {
   expect(
     whyNot('', 'principal, action == ValetKey::Action::"autoApprove", resource'),
   ).toBeUndefined();
+});
+
+test('a decision that needs an approval says what would be allowed at once', () => {
+  const head = (action: string) =>
+    `principal in ValetKey::Group::"people:readers", action == ValetKey::Action::"${action}", resource`;
+  const from = files({
+    'entitlements/read.yaml': `${READ}approval: { approvers: ['people:boss'] }\n`,
+    'policies/read.cedar': `@id("ask") permit (${head('request')});
+@id("short") permit (${head('autoApprove')}) when { context.durationSeconds <= 45 };`,
+    'cases/read.yaml': CASE.replace('outcome: allow', 'outcome: approve'),
+  });
+  const [located] = sourcesOf(from).cases;
+  const explained = located === undefined ? null : explain(benchOf(from), analyst, located.value);
+  expect(explained).toMatchObject({
+    value: {
+      assessment: {
+        decision: {
+          outcome: 'approve',
+          advice: ['Ask for at most 45 seconds: it would be allowed at once.'],
+        },
+      },
+    },
+  });
 });
 
 test('a policy that applies decides', () => {

@@ -133,7 +133,105 @@ describe('a policy can never apply', () => {
       policy('@id("more") permit (principal, action == ValetKey::Action::"audit", resource);'),
     ],
   ])('but may apply %s', (_, changes) => {
-    expect(warningsOf(changes)).toEqual([]);
+    expect(rulesOf(changes)).not.toContain('never-applies');
+  });
+});
+
+describe('a grant is not bound to the job that requested it', () => {
+  const byBranch = (head: string, tag = 'ref') =>
+    permit(head, `when { context.durationSeconds < 9 && principal.hasTag("${tag}") }`);
+  const ANY = 'principal, action == ValetKey::Action::"request", resource';
+  const AUTO =
+    'principal is ValetKey::Workload, action == ValetKey::Action::"autoApprove", resource';
+
+  test('if policy decides by what its token says of the job', () => {
+    const found = warningsOf(byBranch(ANY));
+    expect(found).toMatchObject([{ rule: 'no-job', file: 'entitlements/read.yaml', line: 1 }]);
+    expect(found[0]?.message).toBe(
+      "policy 'more' decides on 'read' by the tag 'ref', but a grant is not bound to the job that requested it; list the claim that identifies a run, such as run_id, under tags in issuers.yaml, and add job: [run_id]",
+    );
+  });
+
+  test('which the warning names where the issuer has it', () => {
+    const issuers = ISSUERS.replace('tags: [ref,', 'tags: [ref, run_id,');
+    const found = warningsOf({ ...byBranch(ANY), 'issuers.yaml': issuers });
+    expect(found[0]?.message).toMatch(/; add job: \[run_id\]$/);
+  });
+
+  test.each([
+    [
+      'for its repository',
+      'principal == ValetKey::Workload::"github:1/2", action == ValetKey::Action::"request", resource',
+    ],
+    [
+      'for all workloads',
+      'principal is ValetKey::Workload, action == ValetKey::Action::"request", resource',
+    ],
+  ])('by a permit %s', (_, head) => {
+    expect(rulesOf(byBranch(head))).toEqual(['no-job']);
+  });
+
+  test('by a forbid, or only about automatic approval', () => {
+    const open = permit(ANY)['policies/more.cedar'];
+    const forbid =
+      '@id("no") @advice("No.") forbid (principal, action, resource) when { principal.hasTag("ref") };';
+    const auto = byBranch(AUTO)['policies/more.cedar']?.replace('"more"', '"auto"');
+    expect(rulesOf(policy(`${open}\n${forbid}`))).toEqual(['no-job']);
+    expect(rulesOf(policy(`${open}\n${auto}`))).toEqual(['no-job']);
+    expect(rulesOf(policy(forbid))).toEqual([]);
+  });
+
+  test.each([
+    ['people', 'principal is ValetKey::User, action == ValetKey::Action::"request", resource'],
+    [
+      'a group of people',
+      'principal in ValetKey::Group::"people:readers", action == ValetKey::Action::"request", resource',
+    ],
+    [
+      'a person',
+      'principal == ValetKey::User::"people:ana", action == ValetKey::Action::"request", resource',
+    ],
+  ])('but never by a policy for %s', (_, head) => {
+    const issuers = ISSUERS.replace('groups: groups', 'groups: groups, tags: [ref]');
+    expect(rulesOf({ ...byBranch(head), 'issuers.yaml': issuers })).toEqual([]);
+  });
+
+  test('nor by a claim that only people have', () => {
+    const issuers = ISSUERS.replace('groups: groups', 'groups: groups, tags: [team]');
+    expect(rulesOf({ ...byBranch(ANY, 'team'), 'issuers.yaml': issuers })).toEqual([]);
+  });
+
+  test('nor if the entitlement names the job', () => {
+    expect(rulesOf({ ...byBranch(ANY), 'entitlements/read.yaml': `${READ}job: [ref]\n` })).toEqual(
+      [],
+    );
+  });
+});
+
+describe('people could approve for themselves with a second account', () => {
+  const second = (type: string) => ({
+    'issuers.yaml': `${ISSUERS}  - { id: corp, type: ${type}, url: https://sso.acme.example, audience: valetkey, subject: [sub], name: email, tags: [mail] }\n`,
+  });
+  const approval = (more = '') => ({
+    'entitlements/read.yaml': `${READ}approval: { approvers: ['people:boss']${more} }\n`,
+  });
+
+  test('if two issuers have people and no claim identifies them', () => {
+    expect(warningsOf({ ...second('User'), ...approval() })).toMatchObject([
+      {
+        rule: 'no-same-person',
+        file: 'entitlements/read.yaml',
+        message: expect.stringContaining(
+          "people sign in with people and corp, and could approve 'read'",
+        ),
+      },
+    ]);
+  });
+
+  test('but not with one issuer of people, without an approval, or where a claim is named', () => {
+    expect(rulesOf({ ...second('Workload'), ...approval() })).toEqual([]);
+    expect(rulesOf(second('User'))).toEqual([]);
+    expect(rulesOf({ ...second('User'), ...approval(', samePerson: [mail]') })).toEqual([]);
   });
 });
 

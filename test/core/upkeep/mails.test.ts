@@ -14,17 +14,23 @@ const REVIEW: Grant['review'] = {
   at: null,
 };
 
+const API = 'https://valetkey.acme.example';
 const GRANT = grantOf(ANA.principal);
 const GLASS = grantOf(ANA.principal, { breakGlass: true, review: REVIEW });
 
 function mails(event: object, grant: Grant, status: Grant['status'] = grant.status) {
-  return mailsOf({ status, ...event } as AuditEvent, { ...grant, status });
+  return mailsOf({ status, ...event } as AuditEvent, { ...grant, status }, API);
 }
 
 function subjects(event: object, grant: Grant, status?: Grant['status']): readonly string[] {
   return mails(event, grant, status).map(({ audience, subject }) => `${audience}: ${subject}`);
 }
 
+const SEE = [
+  `See it:       valetkey status ${GRANT.id}`,
+  `              ${API}/v1/grants/${GRANT.id}`,
+  '',
+];
 const ABOUT = `read (${GRANT.id})`;
 const both = (headline: string): readonly string[] => [
   `approvers: [Valet Key] ${headline}: ${ABOUT}`,
@@ -37,8 +43,10 @@ describe('a use of break-glass', () => {
     ['approved', 'active'],
     ['started', 'active'],
   ] as const)('is reported to approvers and security once it is %s and %s', (type, status) => {
-    expect(subjects({ type }, GLASS, status)).toEqual(both('Break-glass was used'));
-    expect(subjects({ type }, GRANT, status)).toEqual([]);
+    const toOthers = (grant: Grant) =>
+      subjects({ type }, grant, status).filter((mail) => !mail.startsWith('requesters'));
+    expect(toOthers(GLASS)).toEqual(both('Break-glass was used'));
+    expect(toOthers(GRANT)).toEqual([]);
   });
 
   test.each([
@@ -46,26 +54,26 @@ describe('a use of break-glass', () => {
     ['requested', 'denied'],
     ['approved', 'scheduled'],
   ] as const)('is not reported while nothing can be vended: %s, %s', (type, status) => {
-    expect(subjects({ type }, GLASS, status)).toEqual([]);
+    expect(subjects({ type }, GLASS, status).join()).not.toContain('Break-glass');
   });
 
   test('comes with how to end it and until when to review it', () => {
     const [first, second] = mails({ type: 'requested' }, GLASS, 'active');
     expect(second?.body).toBe(first?.body);
-    expect(first?.body.split('\n').slice(-4)).toEqual([
+    expect(first?.body.split('\n').slice(-6)).toEqual([
       '',
-      `End it now:          POST /v1/grants/${GRANT.id}/revoke`,
-      `Review it (until 2026-11-24T10:00:00.500Z): POST /v1/grants/${GRANT.id}/review`,
-      '',
+      `End it now:   valetkey revoke ${GRANT.id}`,
+      `Review it:    valetkey review ${GRANT.id}    (until 2026-11-24T10:00:00.500Z, once it was used)`,
+      ...SEE,
     ]);
   });
 
   test('that owes no review says nothing about one', () => {
     const [mail] = mails({ type: 'started' }, { ...GLASS, review: null }, 'active');
-    expect(mail?.body.split('\n').slice(-3)).toEqual([
+    expect(mail?.body.split('\n').slice(-5)).toEqual([
       '',
-      `End it now:          POST /v1/grants/${GRANT.id}/revoke`,
-      '',
+      `End it now:   valetkey revoke ${GRANT.id}`,
+      ...SEE,
     ]);
   });
 
@@ -73,7 +81,7 @@ describe('a use of break-glass', () => {
     const due = { type: 'review-reminded', dueAt: NOW };
     expect(subjects(due, GLASS, 'revoked')).toEqual(both('A break-glass use needs its review'));
     for (const { body } of mails(due, GLASS, 'revoked')) {
-      expect(body).toContain('Review it (until 2026-11-24T10:00:00.500Z)');
+      expect(body).toContain('Review it:    valetkey review');
       expect(body).not.toContain('End it now');
     }
   });
@@ -97,13 +105,14 @@ describe('a request', () => {
 
 Who: ana@acme.example (people:ana)
 What: read {"prefix":"a"}
-How long: 1800 seconds
+How long: 30 minutes
 Why: a test
 
-See what it may do:  GET /v1/grants/${GRANT.id}
-Say yes:             POST /v1/grants/${GRANT.id}/approve
-Say no:              POST /v1/grants/${GRANT.id}/deny
+Say yes:      valetkey approve ${GRANT.id}
+Say no:       valetkey deny ${GRANT.id} --comment "Use the replica"
 Without enough votes it lapses at 2026-11-23T10:00:00.500Z.
+See it:       valetkey status ${GRANT.id}
+              https://valetkey.acme.example/v1/grants/${GRANT.id}
 `);
   });
 
@@ -114,7 +123,7 @@ Without enough votes it lapses at 2026-11-23T10:00:00.500Z.
   test('that never lapses names no time', () => {
     const [mail] = mails({ type: 'requested' }, lapsing(null));
     expect(mail?.body).not.toContain('lapses');
-    expect(mail?.body.endsWith('/deny\n')).toBe(true);
+    expect(mail?.body).toContain(`valetkey deny ${GRANT.id}`);
   });
 
   test('names everything that is known of it', () => {
@@ -137,6 +146,89 @@ Without enough votes it lapses at 2026-11-23T10:00:00.500Z.
       'Ticket: OPS-1',
       '',
     ]);
+  });
+});
+
+describe('the requester hears what became of a request', () => {
+  const BO = { type: 'User', id: 'people:bo', name: 'bo@acme.example' } as const;
+  const vote = { approver: BO, vote: 'approve', comment: 'go ahead', at: NOW, marks: [], facts: null } as const;
+  const VOTED = { ...GRANT, approvals: { ...GRANT.approvals, votes: [vote] } };
+
+  test.each([
+    ['approved', 'active', 'Your request was approved'],
+    ['approved', 'scheduled', 'Your request was approved'],
+    ['denied', 'denied', 'Your request was denied'],
+    ['lapsed', 'lapsed', 'Your request lapsed: not enough people voted'],
+  ] as const)('that was %s and is %s', (type, status, headline) => {
+    expect(subjects({ type, reason: 'x' }, GRANT, status)).toEqual([
+      `requesters: [Valet Key] ${headline}: ${ABOUT}`,
+    ]);
+  });
+
+  test('with who approved it, and how to use it', () => {
+    const [mail] = mails({ type: 'approved' }, VOTED, 'active');
+    expect(mail?.body.split('\n').slice(-6)).toEqual([
+      '',
+      'Approved by:  bo@acme.example: go ahead',
+      `Use it:       valetkey exec read --grant ${GRANT.id} -- COMMAND`,
+      ...SEE,
+    ]);
+  });
+
+  test('with who voted against it as well, and no comment where there was none', () => {
+    const against = { ...vote, vote: 'deny', comment: null } as const;
+    const votes = { ...VOTED, approvals: { ...VOTED.approvals, votes: [vote, against] } };
+    const [mail] = mails({ type: 'approved' }, votes, 'active');
+    expect(mail?.body).toContain('\nOpposed by:  bo@acme.example\n');
+  });
+
+  test('with who denied it and why', () => {
+    const reason = 'denied by bo@acme.example: use the replica';
+    const [mail] = mails({ type: 'denied', reason }, GRANT, 'denied');
+    expect(mail?.body).toContain(`\nReason:       ${reason}\n`);
+  });
+
+  test('with how to ask again for what lapsed', () => {
+    const [mail] = mails({ type: 'lapsed' }, GRANT, 'lapsed');
+    expect(mail?.body).toContain('\nAsk again:    valetkey request read\n');
+  });
+
+  test('but gets no mail about a denial that was the answer to the request itself', () => {
+    expect(subjects({ type: 'requested' }, GRANT, 'denied')).toEqual([]);
+  });
+});
+
+describe('every mail', () => {
+  const EVERY = [
+    ...['requested', 'reminded', 'escalated', 'approved', 'denied', 'lapsed', 'started'],
+    ...['review-reminded', 'kill-failed', 'outlived'],
+  ];
+  const all = EVERY.flatMap((type) =>
+    (['active', 'pending'] as const).flatMap((status) => mails({ type }, GLASS, status)),
+  );
+
+  test('names a command and a link', () => {
+    expect(all.length).toBeGreaterThan(15);
+    for (const { body } of all) {
+      expect(body).toMatch(/valetkey [a-z]+ gr_0/);
+      expect(body).toContain(`${API}/v1/grants/${GRANT.id}`);
+      expect(body).not.toMatch(/POST|GET \//);
+    }
+  });
+
+  test('says whose grant it is, so that subscriptions can filter by the id', () => {
+    for (const { attributes } of all) {
+      expect(attributes).toEqual({ requester: 'people:ana', requesterName: 'ana@acme.example' });
+    }
+    const nameless = { ...GLASS, requester: { ...GLASS.requester, name: '\u0000' } };
+    for (const { attributes } of mails({ type: 'started' }, nameless, 'active')) {
+      expect(attributes.requesterName).toBe('people:ana');
+    }
+  });
+
+  test('has a link without a doubled slash', () => {
+    const [mail] = mailsOf({ type: 'lapsed' } as AuditEvent, GRANT, `${API}/`);
+    expect(mail?.body).toContain(`${API}/v1/grants/`);
   });
 });
 
@@ -169,7 +261,7 @@ describe('a kill switch that fails', () => {
 
 const MAILED = [
   ...['requested', 'approved', 'started', 'reminded', 'escalated', 'review-reminded'],
-  ...['kill-failed', 'outlived'],
+  ...['kill-failed', 'outlived', 'denied', 'lapsed'],
 ];
 
 test.each(EVENT_TYPES.filter((type) => !MAILED.includes(type)))(

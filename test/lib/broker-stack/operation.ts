@@ -25,6 +25,8 @@ export function operationTests(template: () => Template): void {
         'EVENT_BUS',
         'APPROVERS_TOPIC',
         'SECURITY_TOPIC',
+        'REQUESTERS_TOPIC',
+        'API_URL',
       ];
       for (const name of Object.keys(Variables)) expect(known).toContain(name);
     }
@@ -47,6 +49,20 @@ export function operationTests(template: () => Template): void {
       State: 'ENABLED',
       Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^sweep/), 'Arn'] } }],
     });
+  });
+
+  test('mails link to where the API answers', () => {
+    const output = (name: string): unknown =>
+      Object.values(template().findOutputs(name))[0]?.['Value'];
+    const functions = resources(template(), 'AWS::Lambda::Function');
+    const [, publish] = Object.entries(functions).find(([id]) => id.startsWith('publish')) ?? [];
+    expect(publish?.Properties['Environment']).toMatchObject({
+      Variables: {
+        API_URL: output('ApiUrl'),
+        REQUESTERS_TOPIC: output('RequestersTopicArn'),
+      },
+    });
+    expect(output('ApiUrl')).toBeDefined();
   });
 
   test('every alarm notifies the security topic and names its runbook', () => {

@@ -13,7 +13,7 @@ import {
   type NoSessionPolicy,
 } from '../session-policy/compose.ts';
 import { advise } from './advice.ts';
-import { isFixedRule, knownPerson, overdueReview } from './fixed-rules.ts';
+import { isFixedRule, knownCaller, overdueReview } from './fixed-rules.ts';
 import { checkRequest, type GrantRequest, startOf, UNKNOWN_ENTITLEMENT } from './grant-request.ts';
 import { decide, type Judge } from './judge.ts';
 import type { Past } from './past.ts';
@@ -84,7 +84,7 @@ export function judgeRequest(
   });
   const decided = decide(judge, asked, entitlement);
   if (!decided.ok) return decided;
-  const known = knownPerson(decided.value, caller.principal, entitlement);
+  const known = knownCaller(decided.value, caller.principal, entitlement);
   return ok({
     now,
     entitlement,
@@ -107,7 +107,7 @@ function addAdvice(
   if (decision.outcome !== 'deny' || decision.policies.some(isFixedRule)) return decision;
   const outcomeOf = (question: Question, of: CompiledEntitlement): Outcome => {
     const other = decide(judge, question, of);
-    return other.ok ? other.value.outcome : 'deny';
+    return other.ok ? knownCaller(other.value, question.caller.principal, of).outcome : 'deny';
   };
   const found = advise({ judge, asked, entitlement, scope, outcomeOf });
   return { ...decision, advice: [...new Set([...decision.advice, ...found])] };

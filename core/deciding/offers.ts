@@ -3,7 +3,7 @@ import type { CallSource } from '../call.ts';
 import { type Outcome, question } from '../decision.ts';
 import type { Failure } from '../failure.ts';
 import { err, ok, type Result } from '../result.ts';
-import { overdueReview } from './fixed-rules.ts';
+import { knownCaller, overdueReview } from './fixed-rules.ts';
 import { decide, type Judge } from './judge.ts';
 import { type PastRecords, pastFor } from './past.ts';
 
@@ -70,6 +70,7 @@ function offerOf(
   if (!visible.value) return ok(null);
   const decision = decide(judge, asked, entitlement);
   if (!decision.ok) return decision;
-  const { outcome } = overdueReview(decision.value, past.overdueReview);
+  const known = knownCaller(decision.value, caller.principal, entitlement);
+  const { outcome } = overdueReview(known, past.overdueReview);
   return ok({ entitlement, outcome });
 }

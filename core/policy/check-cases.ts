@@ -1,5 +1,6 @@
 import type { BundleError } from '../bundle/bundle.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
+import { isFixedRule } from '../deciding/fixed-rules.ts';
 import type { LocatedCase } from './cases-file.ts';
 
 /** A case that expects a policy which does not exist could only fail, and for the wrong reason. */
@@ -10,7 +11,7 @@ export function checkCases(
   const known = policies.map(({ id }) => id);
   return cases.flatMap(({ value, error }) =>
     (value.expect.policies ?? []).flatMap((id, index) => {
-      if (known.includes(id)) return [];
+      if (known.includes(id) || isFixedRule(id)) return [];
       const message = `policy '${id}' does not exist; the bundle has: ${known.join(', ')}`;
       return [error(['expect', 'policies', index], message)];
     }),

@@ -29,8 +29,9 @@ export function readBody(event: ApiEvent): Result<unknown, Problem> {
     return unsupported(`The body is in the charset ${charset.slice(0, 32)}. Send JSON in UTF-8.`);
   }
   const read = readJson(bytes);
-  if (read.ok || read.error.pointer !== '' || type === null || isJson(type)) {
-    return read.ok ? read : err(invalidRequest([read.error]));
+  if (read.ok) return read;
+  if (type === null || isJson(type) || read.error.pointer !== '' || /^\s*[{[]/.test(`${bytes}`)) {
+    return err(invalidRequest([read.error]));
   }
   const detail = `The body is ${type.slice(0, 64)}. Send JSON, with the header Content-Type: application/json.`;
   return unsupported(detail);
@@ -66,8 +67,9 @@ function contentType(event: ApiEvent): { readonly type: string | null; readonly 
   return { type: type.trim() === '' ? null : type.trim(), charset };
 }
 
+/** Many clients send whatever text they are given as `text/plain`. */
 function isJson(type: string): boolean {
-  return /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(type);
+  return type === 'text/plain' || /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(type);
 }
 
 function unsupported(detail: string): Result<never, Problem> {

@@ -77,6 +77,19 @@ describe('a body that is not JSON in UTF-8 is refused, with what to do', () => {
     }
   });
 
+  test('but what begins like JSON, or is called just text, is JSON that is not valid', async () => {
+    for (const [text, type] of [
+      ['{"entitlement":', 'application/x-www-form-urlencoded'],
+      [' [1,', 'application/xml'],
+      ['entitlement=x', 'text/plain;charset=UTF-8'],
+    ] as const) {
+      expect(await evaluate(text, { 'content-type': type })).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: '', detail: 'is not valid JSON' }] },
+      });
+    }
+  });
+
   test.each<[string, Uint8Array]>([
     ['a byte that no character has', Buffer.from([0x22, 0xff, 0x22])],
     ['half a character', Buffer.from('"é"').subarray(0, 2)],

@@ -1,6 +1,12 @@
 import { shortHash } from './ids.ts';
 import type { Instant } from './instant.ts';
 
+/**
+ * The longest id of a principal, in bytes. Ids are part of the table's keys, and a sort key has at most
+ * 1,024 bytes (DynamoDB Developer Guide, "Constraints").
+ */
+export const MAX_PRINCIPAL_ID_BYTES = 1000;
+
 export type PrincipalType = 'User' | 'Workload';
 
 /** Who calls. Only `id`, which is immutable, is ever compared; `name` is for display. */

@@ -15,6 +15,25 @@ const CODE = new RegExp(`[${CODES}]`, 'u');
 /** Matches a text that has no control characters; schemas publish this pattern. */
 export const NO_CONTROL_CHARACTERS = new RegExp(`^[^${CODES}${LAYOUT}]*$`, 'u');
 
+/**
+ * Letters, numbers, punctuation and symbols that show something: not those which Unicode says to ignore
+ * when a font lacks them (zero-width characters, variation selectors, Hangul fillers), and not the two
+ * symbols that are blank by design (braille pattern blank, musical symbol null notehead).
+ *
+ * @see https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
+ */
+const VISIBLE = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u{2800}\u{1d159}]]/v;
+
+/** Whether a reader of the text sees anything at all. */
+export function isVisible(text: string): boolean {
+  return VISIBLE.test(text);
+}
+
+/** The first characters of a text, without cutting one in half. */
+export function firstCharacters(text: string, most: number): string {
+  return text.length <= most ? text : [...text].slice(0, most).join('');
+}
+
 /** Replaces control characters, so that logs, mails and terminals can show a text of any origin. */
 export function replaceControlCharacters(
   text: string,

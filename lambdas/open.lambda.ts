@@ -4,7 +4,7 @@ import { ok } from '../core/result.ts';
 import { bundle, issuerUrl } from './container.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 
-/** What anybody may read. Has no AWS permissions. */
+/** What anybody may read; the gateway also brings it the calls that no route takes. Has no AWS permissions. */
 
 const { issuers } = bundle();
 const document = openApiDocument();

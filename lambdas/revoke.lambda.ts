@@ -2,7 +2,6 @@ import './begin-cedar.ts';
 import { check, reasonBody } from '../core/api/requests.ts';
 import { grantJson, principalJson } from '../core/api/wire.ts';
 import { type Initiator, initiatorOf } from '../core/audit.ts';
-import { principalIdFromPath } from '../core/claims.ts';
 import type { Unavailable } from '../core/failure.ts';
 import type { Grant } from '../core/grant.ts';
 import type { ChangePorts } from '../core/grants/change-grant.ts';
@@ -63,7 +62,7 @@ const principalOrder =
   async (call) => {
     const body = check(reasonBody, call.body);
     if (!body.ok) return err({ code: 'invalid', errors: body.error });
-    const principal = principalIdFromPath(call.pathText, bundle.issuers);
+    const principal = call.pathId;
     const allowed = await mayOrder(ports, call.caller, what, principal);
     if (!allowed.ok) return allowed;
     const order = { principal, reason: body.value.reason ?? null };

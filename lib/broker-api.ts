@@ -3,7 +3,7 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
-import { type ApiLambda, ROUTES } from '../core/api/routes.ts';
+import { type ApiLambda, DEFAULT_ROUTE, gatewayRoutes } from '../core/api/routes.ts';
 import type { Config } from '../core/config/config-file.ts';
 import { ApiDomain } from './api-domain.ts';
 import type { BundledFunction } from './bundled-function.ts';
@@ -18,7 +18,7 @@ const ACCESS_LOG = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The HTTP API: routes every call of `core/api/routes.ts` to the Lambda named there. */
+/** The HTTP API: routes every call to the Lambda that `core/api/routes.ts` names. */
 export class BrokerApi extends Construct {
   readonly api: apigateway.HttpApi;
 
@@ -36,13 +36,19 @@ export class BrokerApi extends Construct {
       reason:
         'The middleware of every handler verifies tokens: it supports several issuers and algorithms and explains what is wrong with a token, which the gateway cannot do. A test calls every route without a token.',
     });
-    for (const [route, { lambda }] of Object.entries(ROUTES)) {
+    for (const [route, lambda] of gatewayRoutes()) {
       const [method = '', path = ''] = route.split(' ');
-      this.api.addRoutes({
-        path,
-        methods: [method as apigateway.HttpMethod],
-        integration: new HttpLambdaIntegration(lambda, functions[lambda].function),
-      });
+      const integration = new HttpLambdaIntegration(lambda, functions[lambda].function);
+      if (route === DEFAULT_ROUTE) {
+        const routeKey = apigateway.HttpRouteKey.DEFAULT;
+        new apigateway.HttpRoute(this.api, 'OtherCalls', {
+          httpApi: this.api,
+          routeKey,
+          integration,
+        });
+      } else {
+        this.api.addRoutes({ path, methods: [method as apigateway.HttpMethod], integration });
+      }
     }
     const stage = this.api.addStage('Stage', {
       stageName: '$default',

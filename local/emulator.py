@@ -10,6 +10,7 @@ MiniStack's own functions before its server starts:
 - Answering a task token needs the permission on the token's state machine.
 - A Lambda that throws reports the name of its error, which state machines select errors by.
 - Policies see the path of a role in IAM calls on that role.
+- An HTTP API decodes every escape of a path once, %25 included.
 - aws:SecureTransport is true: plain HTTP on loopback stands in for HTTPS.
 
 The emulator ends with the process that started it: it exits when its standard input closes.
@@ -23,13 +24,13 @@ import signal
 import sys
 import threading
 from dataclasses import replace
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import error_response_json, get_region
 from ministack.core.router import extract_access_key_id
-from ministack.services import iam, lambda_svc, stepfunctions, sts
+from ministack.services import apigateway, iam, lambda_svc, stepfunctions, sts
 
 SET_SOURCE_IDENTITY = "sts:SetSourceIdentity"
 
@@ -249,6 +250,12 @@ def add_role_paths():
     iam_actions.extract_resource_arn = extract_with_path
 
 
+def add_decoded_paths():
+    # AWS was seen to decode %252F, %253F and %2525 even twice, and to cut the path at a decoded question
+    # mark; see core/principal-path.ts. Once is what a client may count on.
+    apigateway.decode_http_api_path = unquote
+
+
 def end_with_parent():
     """Ends the emulator when the parent does: its standard input, an unused pipe, closes at that moment."""
 
@@ -267,6 +274,7 @@ if __name__ == "__main__":
     add_task_token_permissions()
     add_error_names()
     add_role_paths()
+    add_decoded_paths()
     add_secure_transport()
     end_with_parent()
     app.main()

@@ -82,5 +82,23 @@ Made by \`npm run reference\` from the routes and schemas of \`core/api/\`. The 
 | call | does | token | answers |
 |---|---|---|---|
 ${rows.join('\n')}
+
+A path that is known with another method gets 405 with \`Allow\`, any other path 404.
+
+## Ids of principals in a path
+
+Percent-encode the id once: \`people%3Aana\`, \`github%3A1001%2F2002\`. The broker takes what the gateway decoded as the id
+and never decodes it again. The answer has the id in \`principal.id\`.
+
+Gateways differ in how often they decode. An HTTP API of API Gateway was seen to decode twice what follows a \`%25\`, to
+answer 400 where that is no escape, and to cut the path at a decoded \`?\`. So write an id that contains \`%\` or \`?\` as a
+tilde and its base64url (RFC 4648, section 5): \`people:a%2Fb\` is \`~cGVvcGxlOmElMkZi\`. That works for every id and
+arrives everywhere as it was sent. The \`valetkey\` command chooses by itself.
+
+## Bodies
+
+JSON in UTF-8 of at most 16 KiB, uncompressed; a byte order mark is left out. \`Content-Type\` may be missing. A key that an
+object has twice is an error, and so is a query parameter that is there twice. A POST may carry an \`Idempotency-Key\`: the
+same call is the same route, id and body, in whatever order its keys are.
 `;
 }

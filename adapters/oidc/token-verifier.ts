@@ -51,7 +51,7 @@ export function tokenVerifier(
         requiredClaims: ['exp'],
         currentDate: new Date(clock()),
       });
-      const caller = callerFromClaims(issuer, payload);
+      const caller = callerFromClaims(issuer, payload, clock());
       return caller.ok ? ok(caller.value) : refused(caller.error);
     } catch (error) {
       return err(explain(error, issuer));

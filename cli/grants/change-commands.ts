@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { principalInPath } from '../../core/principal-path.ts';
 import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { forgetEndedGrants } from '../credential-cache/forget.ts';
-import { UsageError } from '../failure.ts';
+import { Failure, UsageError } from '../failure.ts';
 import { duration, examples, withBroker, withJson } from '../options.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
@@ -156,18 +157,20 @@ function addPrincipalOrders(program: Command, out: Terminal): void {
   }
 }
 
-function order(broker: Broker, principal: string, call: string, reason: string | undefined) {
+async function order(broker: Broker, principal: string, call: string, reason: string | undefined) {
   if (!/^[a-z][a-z0-9-]{0,15}:./.test(principal)) {
     throw new UsageError(
       `"${plain(principal)}" is not a principal id.`,
       'Write <issuer>:<subject>, such as people:ana.',
     );
   }
-  const path = `/v1/principals/${inPath(principal)}/${call}`;
-  return broker.post(path, reason === undefined ? {} : { reason }, answers.principalState);
-}
-
-/** API Gateway decodes the path before it routes, so a slash must be encoded twice. */
-function inPath(principal: string): string {
-  return encodeURIComponent(principal.replaceAll('/', '%2F'));
+  const path = `/v1/principals/${principalInPath(principal)}/${call}`;
+  const body = reason === undefined ? {} : { reason };
+  const state = await broker.post(path, body, answers.principalState);
+  if (state.principal.id === principal) return state;
+  throw new Failure(
+    'failed',
+    `The broker answered for "${plain(state.principal.id)}", not for "${plain(principal)}".`,
+    'A proxy or gateway in between changed the path. Update valetkey, and check both principals.',
+  );
 }

@@ -36,7 +36,7 @@ function describe(route: RouteKey, method: string, operation: Operation): Json {
   const open = ROUTES[route].open;
   const problems = [...operation.problems, ...(open ? [] : [401, 503])];
   const parameters = [
-    ...(route.includes('{id}') ? [parameter('path', 'id', { type: 'string' }, true)] : []),
+    ...(route.includes('{id}') ? [parameter('path', 'id', idSchema(route), true)] : []),
     ...queryParameters(operation.query),
     ...(method === 'POST' ? [IDEMPOTENCY_KEY] : []),
   ];
@@ -68,6 +68,13 @@ const IDEMPOTENCY_KEY = parameter('header', 'Idempotency-Key', {
   maxLength: 255,
   description: 'Makes it safe to repeat this call: the same key never makes a second grant',
 });
+
+function idSchema(route: RouteKey): Json {
+  if (!route.includes('/principals/')) return { type: 'string' };
+  const description =
+    'The id of the principal, percent-encoded once. An id that has % or ? as a tilde and its base64url (RFC 4648): gateways read those two in different ways.';
+  return { type: 'string', description };
+}
 
 function parameter(place: string, name: string, schema: Json, required = false): Json {
   return { in: place, name, required, schema };

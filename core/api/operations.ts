@@ -53,7 +53,7 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
       'Try a request without making a grant; returns the decision and the exact session policy',
     body: grantRequestBody,
     answers: { 200: responses.evaluation },
-    problems: [400, 413],
+    problems: [400, 413, 415],
   },
   'GET /v1/grants': {
     summary: 'List grants, newest first: your own, or all if you may audit',
@@ -83,7 +83,7 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     summary: 'Request a grant',
     body: grantRequestBody,
     answers: { 201: responses.grant },
-    problems: [400, 403, 409, 413, 422],
+    problems: [400, 403, 409, 413, 415, 422],
   },
   'POST /v1/grants/{id}/approve': change('Vote to approve a request', commentBody),
   'POST /v1/grants/{id}/deny': change('Vote to deny a request', commentBody),
@@ -107,22 +107,22 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     summary: 'Request and vend in one call; 202 if an approval is required first',
     body: grantRequestBody,
     answers: { 200: responses.vended, 202: responses.waiting },
-    problems: [400, 403, 409, 413, 422],
+    problems: [400, 403, 409, 413, 415, 422],
   },
   'POST /v1/grants/{id}/credentials': {
     summary: 'Vend credentials under an active grant',
     body: emptyBody,
     answers: { 200: responses.vended },
-    problems: [400, 403, 404, 409, 413, 422],
+    problems: [400, 403, 404, 409, 413, 415, 422],
   },
 };
 
 function change(summary: string, body: z.core.$ZodObject): Operation {
-  const problems = [400, 403, 404, 409, 413, 422];
+  const problems = [400, 403, 404, 409, 413, 415, 422];
   return { summary, body, answers: { 200: responses.grant }, problems };
 }
 
 function principalChange(summary: string): Operation {
   const answers = { 200: responses.principalState };
-  return { summary, body: reasonBody, answers, problems: [400, 403, 413] };
+  return { summary, body: reasonBody, answers, problems: [400, 403, 413, 415] };
 }

@@ -2,8 +2,9 @@ import * as z from 'zod/mini';
 import type { FieldError } from '../field-error.ts';
 import { escapePointer } from '../field-error.ts';
 import { GRANT_STATUSES } from '../grant.ts';
+import { MAX_PRINCIPAL_ID_BYTES } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
-import { NO_CONTROL_CHARACTERS } from '../text.ts';
+import { isVisible, NO_CONTROL_CHARACTERS } from '../text.ts';
 import { readInstant } from './read-instant.ts';
 
 /**
@@ -28,6 +29,10 @@ const text = (min: number, max: number) =>
 const prose = (min: number, max: number) =>
   text(min, max).check(
     z.regex(NO_CONTROL_CHARACTERS, 'may not contain line breaks or other control characters'),
+    z.refine(
+      (text) => text === '' || isVisible(text),
+      'has no visible character; write what people should read',
+    ),
   );
 
 const seconds = (max: number) =>
@@ -117,7 +122,15 @@ const limitUpTo = (most: number) =>
 
 export const listQuery = z.strictObject({
   status: z.optional(z.enum(GRANT_STATUSES)),
-  requester: z.optional(text(1, 600).check(z.describe('The id of a principal, or me'))),
+  requester: z.optional(
+    text(1, 600).check(
+      z.refine(
+        (id) => Buffer.byteLength(id) <= MAX_PRINCIPAL_ID_BYTES,
+        `may have at most ${MAX_PRINCIPAL_ID_BYTES} bytes`,
+      ),
+      z.describe('The id of a principal, or me'),
+    ),
+  ),
   entitlement: z.optional(text(1, 63)),
   reviewable: z.optional(
     z.literal('me').check(z.describe('Only requests that you may vote on now')),

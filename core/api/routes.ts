@@ -41,3 +41,26 @@ export type RoutesOf<Lambda extends ApiLambda> = {
 export function isRouteKey(key: string): key is RouteKey {
   return Object.hasOwn(ROUTES, key);
 }
+
+/**
+ * The routes on principals as the gateway has them. It decodes a path before it matches routes, so an id
+ * with a slash would match none that ends in its own name; one greedy route takes them all.
+ */
+export const PRINCIPALS_ROUTE = 'POST /v1/principals/{proxy+}';
+
+/** Every call that no other route takes, so that it gets a problem document as well. */
+export const DEFAULT_ROUTE = '$default';
+
+/** The route of the gateway that brings the calls of this one. */
+export function gatewayRoute(route: string): string {
+  return route.startsWith('POST /v1/principals/{id}/') ? PRINCIPALS_ROUTE : route;
+}
+
+/** The routes of the gateway, each with its Lambda. */
+export function gatewayRoutes(): ReadonlyMap<string, ApiLambda> {
+  const routes = Object.entries(ROUTES).map(([route, { lambda }]): [string, ApiLambda] => [
+    gatewayRoute(route),
+    lambda,
+  ]);
+  return new Map([...routes, [DEFAULT_ROUTE, 'open']]);
+}

@@ -1,6 +1,7 @@
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
 import type { BundleError } from './bundle.ts';
+import { checkJob } from './check-job.ts';
 import { checkParameters } from './check-parameters.ts';
 import { checkPlaceholders } from './check-placeholders.ts';
 import { issuerMistake } from './check-references.ts';
@@ -17,6 +18,7 @@ export function checkEntitlement(
     ...checkParameters(entitlement),
     ...checkPlaceholders(entitlement),
     ...checkApprovers(entitlement, issuers),
+    ...checkJob(entitlement, issuers),
   ];
 }
 

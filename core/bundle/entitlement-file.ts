@@ -74,7 +74,12 @@ export const entitlementFile: z.ZodType<Entitlement> = z
     approval: approval.optional(),
     network: z.enum(['bind', 'any']).default('any'),
     chainedRoles: z.array(z.string()).max(20).default([]),
-    job: z.array(claim).default([]),
+    job: z
+      .array(claim)
+      .default([])
+      .describe(
+        'Claims that bind the grants of a workload to one job; one Workload issuer must have them all in its tags',
+      ),
     breakGlass: z.boolean().default(false),
     reviewAfter: duration.default(86_400),
     acknowledged: z.string().min(1, 'is empty; give the reason').max(500).optional(),

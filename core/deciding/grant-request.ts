@@ -4,6 +4,7 @@ import type { FieldError } from '../field-error.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { checkParameters } from '../session-policy/parameters.ts';
+import { isVisible } from '../text.ts';
 
 /** A caller's request for a grant, already of the right shape. */
 export type GrantRequest = {
@@ -45,13 +46,13 @@ function mistakesIn(entitlement: CompiledEntitlement, request: Terms): readonly 
     const detail = `may be at most ${entitlement.maxDurationSeconds} for ${entitlement.id}`;
     errors.push({ pointer: '/durationSeconds', detail });
   }
-  if (entitlement.justification === 'required' && (request.justification ?? '').trim() === '') {
+  if (entitlement.justification === 'required' && !isVisible(request.justification ?? '')) {
     errors.push({
       pointer: '/justification',
       detail: 'is missing: say in a sentence what you need it for',
     });
   }
-  if (entitlement.breakGlass && (request.ticket ?? '').trim() === '') {
+  if (entitlement.breakGlass && !isVisible(request.ticket ?? '')) {
     const detail = 'is required for break-glass: give an incident id';
     errors.push({ pointer: '/ticket', detail });
   }

@@ -6,7 +6,7 @@ import { type Grant, isOpen } from '../grant.ts';
 import type { GrantStore } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { ok, type Result } from '../result.ts';
-import { knownPerson } from './fixed-rules.ts';
+import { knownCaller } from './fixed-rules.ts';
 import { decide, type Judge } from './judge.ts';
 import { historyAt } from './past.ts';
 
@@ -48,7 +48,7 @@ export async function judgeUse(
   };
   const decided = decide(ports, askedAgain(principal, entitlement, facts, ports), entitlement);
   if (!decided.ok) return decided;
-  const decision = knownPerson(decided.value, principal, entitlement);
+  const decision = knownCaller(decided.value, principal, entitlement);
   if (mayGoOn(decision, grant)) return ok({ kind: 'allowed' });
   return ok({ kind: decision.outcome === 'deny' ? 'refused' : 'unapproved', decision });
 }

@@ -5,7 +5,7 @@ import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
 import type { PolicyEngine } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
-import { knownPerson, overdueReview } from './fixed-rules.ts';
+import { knownCaller, overdueReview } from './fixed-rules.ts';
 import type { Past } from './past.ts';
 
 /** What deciding on a request needs. */
@@ -38,6 +38,6 @@ export function decideByAllRules(
 ): Result<Decision, Unavailable> {
   const decided = decide(judge, asked, entitlement);
   if (!decided.ok) return decided;
-  const known = knownPerson(decided.value, asked.caller.principal, entitlement);
+  const known = knownCaller(decided.value, asked.caller.principal, entitlement);
   return ok(overdueReview(known, entitlement.breakGlass ? past.overdueReview : null));
 }

@@ -8,8 +8,8 @@ import { mayUse } from '../deciding/who-may.ts';
 import { type Decision, type Question, question } from '../decision.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
+import { isOfJob } from '../job.ts';
 import { extend } from '../lifecycle/active.ts';
-import { jobOf } from '../lifecycle/new-grant.ts';
 import { err, ok, type Result } from '../result.ts';
 import {
   type Change,
@@ -48,7 +48,8 @@ async function extendIfAllowed(
   if (entitlement === null || entitlement.hash !== grant.definition) {
     return wrongState(grant, REDEFINED);
   }
-  if (jobOf(call.caller.principal, entitlement) !== grant.job) return forbidden(grant, OTHER_JOB);
+  const { principal } = call.caller;
+  if (!isOfJob(principal, entitlement, grant.job)) return forbidden(grant, OTHER_JOB);
   const { durationSeconds, justification } = extension;
   const now = ports.clock();
   const extended = extend(grant, durationSeconds, entitlement.maxDurationSeconds, now);

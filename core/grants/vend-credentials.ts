@@ -5,8 +5,8 @@ import type { GrantRequest } from '../deciding/grant-request.ts';
 import type { Failure } from '../failure.ts';
 import { type ActiveGrant, type Grant, rolesOf } from '../grant.ts';
 import type { Instant } from '../instant.ts';
+import { isOfJob } from '../job.ts';
 import { vendUnder } from '../lifecycle/active.ts';
-import { jobOf } from '../lifecycle/new-grant.ts';
 import type { Credentials, SessionIssuer } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
@@ -148,7 +148,7 @@ function sessionPolicyOf(
   if (entitlement.network === 'bind' && sourceIp !== grant.sourceIp) {
     return err({ code: 'forbidden', grant: stored, detail: OTHER_NETWORK });
   }
-  if (jobOf(caller.principal, entitlement) !== grant.job) {
+  if (!isOfJob(caller.principal, entitlement, grant.job)) {
     return err({ code: 'forbidden', grant: stored, detail: OTHER_JOB });
   }
   const policy = composeSessionPolicy({

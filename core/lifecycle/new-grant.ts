@@ -9,6 +9,7 @@ import {
 import type { Approvals, Grant, GrantStatus, RequestedWith, Review } from '../grant.ts';
 import { newGrantId, type RandomBytes } from '../ids.ts';
 import { addSeconds, floorToSecond, type Instant } from '../instant.ts';
+import { jobOf } from '../job.ts';
 import { type Principal, principalKey } from '../principal.ts';
 import { marksOf } from '../same-person.ts';
 
@@ -93,15 +94,6 @@ function approvalsOf(entitlement: Entitlement, status: GrantStatus, now: Instant
     lapseAt: after(terms?.lapseAfterSeconds),
     escalated: false,
   };
-}
-
-/** The values of the claims that identify the caller's job; null where the entitlement names none. */
-export function jobOf(
-  principal: Pick<Principal, 'type' | 'tags'>,
-  { job }: Pick<Entitlement, 'job'>,
-): string | null {
-  if (job.length === 0 || principal.type !== 'Workload') return null;
-  return job.map((claim) => encodeURIComponent(principal.tags[claim] ?? '')).join('/');
 }
 
 /** The review that a break-glass grant owes once it has begun. */

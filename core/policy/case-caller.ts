@@ -32,12 +32,16 @@ export function callerOfCase(
     ...mfaMistakes(issuer, context.mfa),
   ];
   if (mistakes.length > 0) return err(mistakes);
-  const caller = callerFromClaims(issuer, {
-    ...subject,
-    ...principal.claims,
-    ...(issuer.groups !== undefined && { [issuer.groups]: principal.groups }),
-    ...mfaClaims(issuer, context),
-  });
+  const caller = callerFromClaims(
+    issuer,
+    {
+      ...subject,
+      ...principal.claims,
+      ...(issuer.groups !== undefined && { [issuer.groups]: principal.groups }),
+      ...mfaClaims(issuer, context),
+    },
+    context.now,
+  );
   return caller.ok ? caller : wrong('subject', caller.error);
 }
 

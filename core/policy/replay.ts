@@ -1,5 +1,6 @@
 import { findEntitlement } from '../bundle/bundle.ts';
 import { explainNoPolicy } from '../deciding/assess-request.ts';
+import { knownCaller } from '../deciding/fixed-rules.ts';
 import { checkRequest } from '../deciding/grant-request.ts';
 import { decide } from '../deciding/judge.ts';
 import type { History, Outcome } from '../decision.ts';
@@ -84,7 +85,7 @@ function answerNow(bench: Bench, past: PastDecision) {
   };
   const decision = decide(bench, asked, entitlement);
   if (!decision.ok) return refused(faultSentence(bench.faults));
-  const { outcome, policies } = decision.value;
+  const { outcome, policies } = knownCaller(decision.value, principal, entitlement);
   return { outcome, policies };
 }
 

@@ -15,10 +15,8 @@ export type ApiRequest<Signed extends Caller | null = Caller | null> = Omit<Call
   /** Null only on open routes. */
   readonly caller: Signed;
   readonly route: RouteKey;
-  /** The `{id}` of the path, decoded; empty where the route has none. */
+  /** The `{id}` of the path, as the gateway decoded it; empty where the route has none. */
   readonly pathId: string;
-  /** The same as the gateway delivered it. */
-  readonly pathText: string;
   readonly query: Readonly<Record<string, string>>;
   /** The `Accept` header. */
   readonly accept: string;
@@ -44,3 +42,8 @@ export type Handler<Request = SignedIn> = (
 export type ApiEvent = APIGatewayProxyEventV2;
 export type ApiResult = APIGatewayProxyStructuredResultV2;
 export type ApiHandler = (event: ApiEvent, context: Context) => Promise<ApiResult>;
+
+export function headerOf(event: ApiEvent, name: string): string | undefined {
+  const found = Object.entries(event.headers).find(([key]) => key.toLowerCase() === name);
+  return found?.[1];
+}

@@ -1,21 +1,22 @@
 import middy from '@middy/core';
-import { invalidRequest, type Problem, problem, problemOf } from '../../core/api/problem.ts';
-import { type ApiLambda, isRouteKey, ROUTES, type RoutesOf } from '../../core/api/routes.ts';
+import { noRoute } from '../../core/api/no-route.ts';
+import { type Problem, problem, problemOf } from '../../core/api/problem.ts';
+import { type ApiLambda, ROUTES, type RoutesOf } from '../../core/api/routes.ts';
 import type { Json } from '../../core/api/wire.ts';
 import type { Failure } from '../../core/failure.ts';
-import { escapePointer } from '../../core/field-error.ts';
 import type { TokenVerifier } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import { logger } from '../logger.ts';
 import type { ApiEvent, ApiHandler, ApiRequest, ApiResult, Handler } from './api-call.ts';
 import { authenticate } from './authenticate.ts';
 import { readInput } from './read-input.ts';
+import { readRoute } from './read-route.ts';
 import { requestLog } from './request-log.ts';
 
 /**
  * Builds every API handler. It authenticates callers unless the route is open, reads and bounds what they
- * send, writes the log, and turns every failure into a problem document. A route of another Lambda, or
- * an unknown one, is not found.
+ * send, writes the log, and turns every failure into a problem document, also for a call of another Lambda
+ * or of none.
  */
 export function apiHandler<Lambda extends ApiLambda>(
   verify: TokenVerifier | null,
@@ -28,16 +29,16 @@ export function apiHandler<Lambda extends ApiLambda>(
   const handlers = new Map<string, Handler<ApiRequest> | Handler>(Object.entries(routes));
 
   const answer = async (event: ApiEvent): Promise<ApiResult> => {
-    const handler = handlers.get(event.routeKey);
-    if (handler === undefined || !isRouteKey(event.routeKey)) return problemResult(NO_ROUTE);
-    const open = ROUTES[event.routeKey].open;
-    const caller = open ? ok(null) : await authenticate(verify, event);
+    const route = readRoute(event);
+    const handler = handlers.get(route?.key ?? '');
+    if (route === null || handler === undefined) {
+      return problemResult(noRoute(event.requestContext.http.method, event.rawPath));
+    }
+    const caller = ROUTES[route.key].open ? ok(null) : await authenticate(verify, event);
     if (!caller.ok) return problemResult(caller.error);
-    const input = readInput(event, caller.value);
+    const input = readInput(event, route, caller.value);
     if (!input.ok) return problemResult(input.error);
-    const [unknown] = 'query' in ROUTES[event.routeKey] ? [] : Object.keys(input.value.query);
-    if (unknown !== undefined) return problemResult(unknownQuery(unknown));
-    const request: ApiRequest = { ...input.value, route: event.routeKey, caller: caller.value };
+    const request: ApiRequest = { ...input.value, caller: caller.value };
     const reply = await (handler as Handler<ApiRequest>)(request);
     if (!reply.ok) return failureResult(reply.error);
     if (reply.value.grantId !== undefined) logger.appendKeys({ grantId: reply.value.grantId });
@@ -93,17 +94,6 @@ function jsonLines(body: Json, next: string | null): ApiResult {
   };
 }
 
-function unknownQuery(name: string): Problem {
-  const pointer = `/${escapePointer(name.slice(0, 64))}`;
-  return invalidRequest([
-    { pointer, detail: 'is in the query, but this call takes no query parameters; remove it' },
-  ]);
-}
-
-const NO_ROUTE = problemOf({
-  code: 'not-found',
-  detail: 'There is no such call. GET /v1/openapi.json lists all calls.',
-});
 const UNEXPECTED = problem(
   500,
   'unexpected',

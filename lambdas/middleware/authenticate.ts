@@ -2,8 +2,7 @@ import { type Problem, problemOf, unauthorized } from '../../core/api/problem.ts
 import type { TokenVerifier } from '../../core/ports.ts';
 import type { Caller } from '../../core/principal.ts';
 import { err, type Result } from '../../core/result.ts';
-import type { ApiEvent } from './api-call.ts';
-import { headerOf } from './read-input.ts';
+import { type ApiEvent, headerOf } from './api-call.ts';
 
 /** The caller, by the bearer token (RFC 6750, section 2.1). Without a verifier there is none. */
 export async function authenticate(

@@ -1,60 +1,61 @@
-import { invalidRequest, type Problem, problem } from '../../core/api/problem.ts';
-import { IDEMPOTENCY_KEY, MAX_BODY_BYTES } from '../../core/api/requests.ts';
+import { invalidRequest, type Problem, problem, problemOf } from '../../core/api/problem.ts';
+import { IDEMPOTENCY_KEY } from '../../core/api/requests.ts';
+import { ROUTES } from '../../core/api/routes.ts';
 import type { Idempotency } from '../../core/call.ts';
-import type { FieldError } from '../../core/field-error.ts';
+import { canonicalJson } from '../../core/canonical-json.ts';
 import { escapePointer } from '../../core/field-error.ts';
 import { sha256 } from '../../core/ids.ts';
-import type { Caller } from '../../core/principal.ts';
+import { type Caller, MAX_PRINCIPAL_ID_BYTES } from '../../core/principal.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { ApiEvent, ApiRequest } from './api-call.ts';
+import { type ApiEvent, type ApiRequest, headerOf } from './api-call.ts';
+import { readBody } from './read-body.ts';
+import type { Route } from './read-route.ts';
 
-const MAX_DEPTH = 16;
-
-type Input = Omit<ApiRequest, 'route' | 'caller'>;
-
-/** Reads what the caller sent, within bounds: at most 16 KiB of JSON, no prototype keys. */
-export function readInput(event: ApiEvent, caller: Caller | null): Result<Input, Problem> {
+/** Reads what the caller sent, within bounds. */
+export function readInput(
+  event: ApiEvent,
+  { key: route, id }: Route,
+  caller: Caller | null,
+): Result<Omit<ApiRequest, 'caller'>, Problem> {
+  if (Buffer.byteLength(id) > MAX_PRINCIPAL_ID_BYTES) return err(NO_SUCH_ID);
+  const query = readQuery(event.rawQueryString, 'query' in ROUTES[route]);
+  if (!query.ok) return query;
   const body = readBody(event);
   if (!body.ok) return body;
-  const idempotency = readIdempotency(event, caller, body.value);
+  const idempotency = readIdempotency(event, { key: route, id }, caller, body.value);
   if (!idempotency.ok) return idempotency;
   return ok({
     requestId: event.requestContext.requestId,
     sourceIp: event.requestContext.http.sourceIp,
-    pathId: decode(event.pathParameters?.['id'] ?? ''),
-    pathText: event.pathParameters?.['id'] ?? '',
+    route,
+    pathId: id,
     accept: headerOf(event, 'accept') ?? '',
-    query: Object.fromEntries(new URLSearchParams(event.rawQueryString)),
+    query: query.value,
     body: body.value,
     idempotency: idempotency.value,
   });
 }
 
-export function headerOf(event: ApiEvent, name: string): string | undefined {
-  const found = Object.entries(event.headers).find(([key]) => key.toLowerCase() === name);
-  return found?.[1];
+function readQuery(raw: string, taken: boolean): Result<Record<string, string>, Problem> {
+  const query = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(raw)) {
+    if (!taken) return err(mistakeAt(name, NO_QUERY));
+    if (query.has(name)) return err(mistakeAt(name, 'is in the query twice; send it once'));
+    query.set(name, value);
+  }
+  return ok(Object.fromEntries(query));
 }
 
-function readBody(event: ApiEvent): Result<unknown, Problem> {
-  const text = event.isBase64Encoded
-    ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
-    : (event.body ?? '');
-  if (Buffer.byteLength(text) > MAX_BODY_BYTES) {
-    const detail = `The body is larger than ${MAX_BODY_BYTES} bytes.`;
-    return err(problem(413, 'body-too-large', 'Body too large', detail));
-  }
-  if (text.trim() === '') return ok({});
-  try {
-    const value: unknown = JSON.parse(text);
-    const mistake = mistakeIn(value, '', 0);
-    return mistake === null ? ok(value) : err(invalidRequest([mistake]));
-  } catch {
-    return err(invalidRequest([{ pointer: '', detail: 'is not valid JSON' }]));
-  }
+const NO_QUERY = 'is in the query, but this call takes no query parameters; remove it';
+
+function mistakeAt(name: string, detail: string): Problem {
+  return invalidRequest([{ pointer: `/${escapePointer(name.slice(0, 64))}`, detail }]);
 }
 
+/** The fingerprint is that of the call as it was read: route, id and body, in whatever order it was written. */
 function readIdempotency(
   event: ApiEvent,
+  { key: route, id }: Route,
   caller: Caller | null,
   body: unknown,
 ): Result<Idempotency | null, Problem> {
@@ -65,31 +66,8 @@ function readIdempotency(
     const detail = 'The Idempotency-Key header must have 1 to 255 visible ASCII characters.';
     return err(problem(400, 'invalid-idempotency-key', 'Invalid Idempotency-Key', detail));
   }
-  const fingerprint = sha256(JSON.stringify([event.routeKey, event.pathParameters ?? {}, body]));
+  const fingerprint = sha256(canonicalJson([route, id, body]));
   return ok({ principal: caller.principal.id, key, fingerprint });
 }
 
-/**
- * `JSON.parse` makes `__proto__` an own property, but copying it later may set the prototype. No call
- * takes deep nesting, which only serves to exhaust the stack.
- */
-function mistakeIn(value: unknown, pointer: string, depth: number): FieldError | null {
-  if (typeof value !== 'object' || value === null) return null;
-  if (depth === MAX_DEPTH) return { pointer, detail: `is nested deeper than ${MAX_DEPTH} levels` };
-  for (const [key, child] of Object.entries(value)) {
-    const here = `${pointer}/${escapePointer(key)}`;
-    if (key === '__proto__')
-      return { pointer: here, detail: 'is not a field of this call; remove it' };
-    const mistake = mistakeIn(child, here, depth + 1);
-    if (mistake !== null) return mistake;
-  }
-  return null;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
+const NO_SUCH_ID = problemOf({ code: 'not-found', detail: 'The id in the path is too long.' });

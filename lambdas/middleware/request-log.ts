@@ -2,6 +2,7 @@ import type middy from '@middy/core';
 import { GRANT_ID } from '../../core/ids.ts';
 import { logger, setLogKeys } from '../logger.ts';
 import type { ApiEvent, ApiResult } from './api-call.ts';
+import { readRoute } from './read-route.ts';
 
 /** One line per call, with request id and grant id on every line, and nothing of headers or bodies. */
 export function requestLog(): middy.MiddlewareObj<ApiEvent, ApiResult> {
@@ -12,11 +13,11 @@ export function requestLog(): middy.MiddlewareObj<ApiEvent, ApiResult> {
   return {
     before: ({ event }) => {
       start = performance.now();
-      const id = event.pathParameters?.['id'];
+      const { key: route = event.routeKey, id = '' } = readRoute(event) ?? {};
       setLogKeys({
         requestId: event.requestContext.requestId,
-        route: event.routeKey,
-        ...(id !== undefined && GRANT_ID.test(id) && { grantId: id }),
+        route,
+        ...(GRANT_ID.test(id) && { grantId: id }),
       });
     },
     after: ({ response }) => finish(response?.statusCode),

@@ -3,6 +3,8 @@ import { callerFromClaims } from '../../core/claims.ts';
 import type { Issuer } from '../../core/issuer.ts';
 import { principalKey } from '../../core/principal.ts';
 
+const NOW = Date.parse('2026-11-23T10:00:00Z');
+
 const JOBS: Issuer = {
   id: 'github',
   type: 'Workload',
@@ -14,7 +16,7 @@ const JOBS: Issuer = {
 };
 
 function idOf(owner: unknown, repo: unknown, issuer = JOBS): string {
-  const made = callerFromClaims(issuer, { owner, repo });
+  const made = callerFromClaims(issuer, { owner, repo }, NOW);
   return made.ok ? made.value.principal.id : made.error;
 }
 
@@ -46,10 +48,23 @@ describe('an id', () => {
     expect(idOf('x'.repeat(512), -7)).toBe(`github:${'x'.repeat(512)}/-7`);
   });
 
+  test('is refused where it is too long for a key of the table', () => {
+    const wide = 'é'.repeat(400);
+    const single: Issuer = { ...JOBS, subject: ['owner'] };
+    expect(idOf(wide, 'unused', single)).toBe(`github:${wide}`);
+    expect(idOf('東'.repeat(400), 'unused', single)).toBe(
+      "the principal's id, made of 'owner', is longer than 1000 bytes",
+    );
+    // Each is encoded, which makes it six times as long.
+    expect(idOf(wide, '2')).toBe(
+      "the principal's id, made of 'owner' and 'repo', is longer than 1000 bytes",
+    );
+  });
+
   test('takes nothing from what every object inherits', () => {
     const issuer: Issuer = { ...JOBS, subject: ['toString'], tags: ['constructor', '__proto__'] };
-    expect(callerFromClaims(issuer, {}).ok).toBe(false);
-    const made = callerFromClaims({ ...issuer, subject: ['sub'] }, { sub: 'a' });
+    expect(callerFromClaims(issuer, {}, NOW).ok).toBe(false);
+    const made = callerFromClaims({ ...issuer, subject: ['sub'] }, { sub: 'a' }, NOW);
     expect(made.ok && made.value.principal.tags).toEqual({});
   });
 });
@@ -57,18 +72,21 @@ describe('an id', () => {
 describe('the name', () => {
   test('falls back to the id, and is never longer than 256 characters', () => {
     const name = (repository: unknown) => {
-      const made = callerFromClaims(JOBS, { owner: 1, repo: 2, repository });
+      const made = callerFromClaims(JOBS, { owner: 1, repo: 2, repository }, NOW);
       return made.ok ? made.value.principal.name : made.error;
     };
     expect(name(undefined)).toBe('github:1/2');
     expect(name({})).toBe('github:1/2');
     expect(name('x'.repeat(300))).toBe('x'.repeat(256));
+    expect(name('\u200b\u3164 ')).toBe('github:1/2');
+    expect(name(`${'x'.repeat(255)}😀y`)).toBe(`${'x'.repeat(255)}😀`);
+    expect(name('a\ud800b')).toBe('ab');
     expect(name('shop\u2028\u2029\u202e\u2066\u0000\u001b[31m')).toBe('shop[31m');
   });
 
   test('changes neither id nor key hash, so that a rename gives nobody anything', () => {
     const made = (repository: string) => {
-      const caller = callerFromClaims(JOBS, { owner: 1, repo: 2, repository });
+      const caller = callerFromClaims(JOBS, { owner: 1, repo: 2, repository }, NOW);
       if (!caller.ok) throw new Error(caller.error);
       return caller.value.principal;
     };

@@ -4,6 +4,8 @@ import { callerFromClaims } from '../../core/claims.ts';
 import type { Issuer } from '../../core/issuer.ts';
 import { err } from '../../core/result.ts';
 
+const NOW = Date.parse('2026-11-23T10:00:00Z');
+
 const PEOPLE: Issuer = {
   id: 'people',
   type: 'User',
@@ -24,7 +26,7 @@ const JOBS: Issuer = {
 };
 
 function caller(issuer: Issuer, claims: Record<string, unknown>) {
-  const made = callerFromClaims(issuer, claims);
+  const made = callerFromClaims(issuer, claims, NOW);
   if (!made.ok) throw new Error(made.error);
   return made.value;
 }
@@ -64,12 +66,12 @@ describe('claims', () => {
     ['a lone surrogate', { sub: 'ana\ud800' }],
     ['endless', { sub: 'a'.repeat(513) }],
   ])('make no principal when the subject is %s', (_, claims) => {
-    const made = callerFromClaims(PEOPLE, claims);
+    const made = callerFromClaims(PEOPLE, claims, NOW);
     expect(made.ok ? '' : made.error).toContain("'sub'");
   });
 
   test('give groups only as a list of texts, qualified by the issuer', () => {
-    const groups = (value: unknown) => callerFromClaims(PEOPLE, { sub: 'ana', groups: value });
+    const groups = (value: unknown) => callerFromClaims(PEOPLE, { sub: 'ana', groups: value }, NOW);
     expect(groups(['a', 'b', 'a'])).toMatchObject({
       value: { principal: { groups: ['people:a', 'people:b'] } },
     });
@@ -105,6 +107,31 @@ describe('claims', () => {
       caller(PEOPLE, { sub: 'ana', auth_time }).authentication.signedInAt;
     expect(signedInAt('now')).toBeNull();
     expect(signedInAt(1.5)).toBeNull();
+  });
+
+  test.each<[string, number, number | null]>([
+    ['a minute ahead, because clocks differ', 60, 0],
+    ['just now', 0, 0],
+    ['an hour ago', -3600, -3600],
+    ['more than a minute ahead', 61, null],
+    ['a year ahead', 31_536_000, null],
+  ])('with a sign-in %s', (_, seconds, expected) => {
+    const auth_time = NOW / 1000 + seconds;
+    const { authentication } = caller(PEOPLE, { sub: 'ana', amr: ['mfa'], auth_time });
+    expect(authentication).toEqual({
+      mfa: true,
+      signedInAt: expected === null ? null : NOW + expected * 1000,
+    });
+  });
+
+  test.each<[string, Issuer, Record<string, unknown>]>([
+    ["'groups'", PEOPLE, { sub: 'ana', groups: ['ok', 'a\ud800'] }],
+    ["'ref'", JOBS, { owner: 1, repo: 2, ref: '\udc00main' }],
+  ])('with half a character are refused, naming the claim %s', (claim, issuer, claims) => {
+    const made = callerFromClaims(issuer, claims, NOW);
+    expect(made.ok ? '' : made.error).toBe(
+      `the claim ${claim} has a broken character (half of a surrogate pair)`,
+    );
   });
 
   test('are shown only where they made the principal', () => {

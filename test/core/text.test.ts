@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  firstCharacters,
   hasControlCodes,
+  isVisible,
   NO_CONTROL_CHARACTERS,
   withoutControlCharacters,
 } from '../../core/text.ts';
@@ -46,4 +48,57 @@ describe('control characters', () => {
 test('control codes are C0, C1 and lone surrogates only', () => {
   for (const code of CODES) expect(hasControlCodes(`a${code}b`)).toBe(true);
   for (const character of LAYOUT) expect(hasControlCodes(`a${character}b`)).toBe(false);
+});
+
+describe('a text that shows something', () => {
+  test.each(['a', '7', '.', '-', '+', '😀', '東', ' x ', '\u200bx', 'é', 'ל', '⠁', '👍🏽'])(
+    '%j',
+    (text) => {
+      expect(isVisible(text)).toBe(true);
+    },
+  );
+});
+
+describe('a text that shows nothing', () => {
+  const INVISIBLE = [
+    ['', ' ', '\t', '\u00a0', '\u2003', '\u3000', '\u1680'],
+    // Zero-width characters, joiners, directional and other format characters.
+    [
+      '\u200b',
+      '\u200c',
+      '\u200d',
+      '\u2060',
+      '\ufeff',
+      '\u00ad',
+      '\u061c',
+      '\u200e',
+      '\u2066',
+      '\u180e',
+    ],
+    // Fillers, which are letters.
+    ['\u115f', '\u1160', '\u3164', '\uffa0'],
+    // Blank symbols.
+    ['\u2800', '\u{1d159}'],
+    // Variation selectors, tags, and marks with nothing to sit on.
+    ['\u034f', '\ufe0f', '\u{e0100}', '\u{e0041}', '\u0301'],
+    ['\u0000', '\u0085', '\ud800', '\u2028'],
+  ].flat();
+
+  test.each(named(INVISIBLE.filter((text) => text !== '')))('%s', (_, character) => {
+    expect(isVisible(character)).toBe(false);
+    expect(isVisible(` ${character}${character} `)).toBe(false);
+    expect(isVisible(`${character}a`)).toBe(true);
+  });
+
+  test('all of them together, and none of them', () => {
+    expect(isVisible(INVISIBLE.join(''))).toBe(false);
+    expect(isVisible('')).toBe(false);
+  });
+});
+
+test('the first characters of a text are whole', () => {
+  expect(firstCharacters('😀😀😀', 2)).toBe('😀😀');
+  expect(firstCharacters(`a${'😀'.repeat(300)}`, 256).isWellFormed()).toBe(true);
+  expect(firstCharacters('ab', 2)).toBe('ab');
+  expect(firstCharacters('abc', 2)).toBe('ab');
 });

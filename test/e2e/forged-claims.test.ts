@@ -45,6 +45,8 @@ describe('no keys for', () => {
     ['another environment', { environment: 'Production' }, 403],
     ['protection that is a number', { ref_protected: 1 }, 403],
     ['no branch', { ref: null }, 403],
+    ['no run', { run_id: null }, 403],
+    ['an empty run', { run_id: '' }, 403],
   ])('%s', async (_, claims, status) => {
     const { status: answered, body } = await vend(claims);
     expect(answered).toBe(status);

@@ -102,18 +102,6 @@ describe('suspending a principal', () => {
     await untilStatus(ana.token, grant.id, 'revoked');
   });
 
-  test('accepts the id of a workload, with a slash, if it is encoded twice for gateways that decode it', async () => {
-    const admin = await person(['security']);
-    const id = `github:77/${Date.now()}`;
-    const twice = await call(
-      'POST',
-      `/v1/principals/${encodeURIComponent(encodeURIComponent(id))}/resume`,
-      admin,
-      {},
-    );
-    expect(twice.body).toMatchObject({ principal: { id } });
-  });
-
   test('works without API and policy engine, by invoking the kill Lambda', async () => {
     const ana = await newPerson(['platform']);
     const { grant, credentials } = await vend(ana.token, ARTIFACTS);

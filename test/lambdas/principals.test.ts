@@ -19,6 +19,9 @@ describe('a valid token whose claims make no principal is refused, and the answe
     ['a subject that is too long', { sub: TOO_LONG }, "'sub'"],
     ['groups that are not a list of names', { groups: [{ admin: true }] }, "'groups'"],
     ['groups that are a number', { groups: 7 }, "'groups'"],
+    ['a group with half a character', { groups: ['a\ud800'] }, "'groups'"],
+    ['a subject with half a character', { sub: 'ana\udc00' }, "'sub'"],
+    ['a subject too wide for the table', { sub: '東'.repeat(400) }, "'sub'"],
   ])('a person with %s', async (_, claims, named) => {
     const answer = await api.call('GET /v1/whoami', { token: await ana(api.issuer, claims) });
     expect(answer).toMatchObject({
@@ -32,6 +35,7 @@ describe('a valid token whose claims make no principal is refused, and the answe
     ['no repository id', { repository_id: null }, "'repository_id'"],
     ['an empty owner id', { repository_owner_id: '' }, "'repository_owner_id'"],
     ['a list for a repository id', { repository_id: ['2002'] }, "'repository_id'"],
+    ['half a character in a tag', { ref: '\ud800' }, "'ref'"],
   ])('a job with %s', async (_, claims, named) => {
     const answer = await api.call('GET /v1/whoami', { token: await job(api.issuer, claims) });
     expect(answer).toMatchObject({ status: 401, body: { detail: expect.stringContaining(named) } });
@@ -80,6 +84,28 @@ describe('whoami', () => {
       return answer.body['id'];
     });
     expect(new Set(await Promise.all(ids)).size).toBe(3);
+  });
+
+  test('shows a name that holds half a character, or is cut, in whole characters', async () => {
+    for (const email of ['a\ud800na', `${'x'.repeat(255)}😀😀`]) {
+      const { body } = await api.call('GET /v1/whoami', {
+        token: await ana(api.issuer, { email }),
+      });
+      expect(String(body['name']).isWellFormed()).toBe(true);
+    }
+  });
+
+  test('shows the id of who has a name that shows nothing', async () => {
+    const token = await ana(api.issuer, { email: '\u200b\u3164' });
+    const { body } = await api.call('GET /v1/whoami', { token });
+    expect(body).toMatchObject({ id: 'people:ana', name: 'people:ana' });
+  });
+
+  test('knows no sign-in that lies ahead', async () => {
+    const auth_time = Math.floor(Date.now() / 1000) + 3600;
+    const token = await ana(api.issuer, { amr: ['otp'], auth_time });
+    const { body } = await api.call('GET /v1/whoami', { token });
+    expect(body).toMatchObject({ mfa: true, signedInAt: null });
   });
 
   test('does not count a password alone as a second factor', async () => {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { ROUTES, type RouteKey } from '../../core/api/routes.ts';
+import { gatewayRoute, PRINCIPALS_ROUTE, ROUTES, type RouteKey } from '../../core/api/routes.ts';
 import type { ApiHandler } from '../../lambdas/middleware/api-call.ts';
 
 /** Calls a handler as API Gateway does (payload format 2.0): `send` returns the parsed answer. */
@@ -18,10 +18,16 @@ export type ApiCall = {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly id?: string;
+  /** The whole path, where it is not that of the route. */
+  readonly path?: string;
   readonly query?: string;
   readonly sourceIp?: string;
   readonly requestId?: string;
   readonly base64?: boolean;
+  /** A body that is already in base64, instead of `body`. */
+  readonly encodedBody?: string;
+  /** The route of the gateway, where it is not that of the call. */
+  readonly routeKey?: string;
 };
 
 const SOURCE_IP = '203.0.113.7';
@@ -48,10 +54,14 @@ function apiEvent(route: string, call: ApiCall): APIGatewayProxyEventV2 {
   const [method = '', path = ''] = route.split(' ');
   const { token, id = '', sourceIp = SOURCE_IP, requestId = 'request-1', query = '' } = call;
   const body = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
-  const rawPath = path.replace('{id}', encodeURIComponent(id));
+  // As the gateway delivers it: decoded.
+  const rawPath = call.path ?? path.replace('{id}', () => id);
+  const routeKey = call.routeKey ?? gatewayRoute(route);
+  const pathParameters =
+    routeKey === PRINCIPALS_ROUTE ? { proxy: rawPath.slice('/v1/principals/'.length) } : { id };
   return {
     version: '2.0',
-    routeKey: route,
+    routeKey,
     rawPath,
     rawQueryString: query,
     headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...call.headers },
@@ -62,13 +72,14 @@ function apiEvent(route: string, call: ApiCall): APIGatewayProxyEventV2 {
       domainPrefix: 'api',
       http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp, userAgent: 'test' },
       requestId,
-      routeKey: route,
+      routeKey,
       stage: '$default',
       time: '23/Nov/2026:20:00:00 +0000',
       timeEpoch: 0,
     },
-    ...(path.includes('{id}') && { pathParameters: { id } }),
+    ...(/[{]/.test(path) && { pathParameters }),
     ...(body !== undefined && { body: call.base64 === true ? btoa(body) : body }),
-    isBase64Encoded: call.base64 === true,
+    ...(call.encodedBody !== undefined && { body: call.encodedBody }),
+    isBase64Encoded: call.base64 === true || call.encodedBody !== undefined,
   };
 }

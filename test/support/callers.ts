@@ -33,6 +33,7 @@ const JOB_CLAIMS: Claims = {
   ref: 'refs/heads/main',
   ref_protected: 'true',
   event_name: 'push',
+  run_id: '4711',
 };
 
 function person(issuer: TestIssuer, claims: Claims): Promise<string> {

@@ -165,6 +165,7 @@ var LAYOUT = "\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069";
 var CONTROL = new RegExp(`[${CODES}${LAYOUT}]`, "gu");
 var CODE = new RegExp(`[${CODES}]`, "u");
 var NO_CONTROL_CHARACTERS = new RegExp(`^[^${CODES}${LAYOUT}]*$`, "u");
+var VISIBLE = new RegExp("[[\\p{L}\\p{N}\\p{P}\\p{S}]--[\\p{Default_Ignorable_Code_Point}\\u{2800}\\u{1d159}]]", "v");
 function replaceControlCharacters(text, replacement) {
   return text.replaceAll(CONTROL, replacement);
 }

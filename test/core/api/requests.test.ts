@@ -199,6 +199,27 @@ describe('other bodies', () => {
   });
 });
 
+describe('free text', () => {
+  const HIDDEN = ['   ', '\u200b', '\u3164\u2800', '\u00a0\u2060'];
+  const NOTHING = 'has no visible character; write what people should read';
+
+  test.each(HIDDEN)('of which nobody sees anything is refused: %j', (text) => {
+    expect(errorsOf(grantRequestBody, { ...REQUEST, justification: text, ticket: text })).toEqual([
+      `/justification ${NOTHING}`,
+      `/ticket ${NOTHING}`,
+    ]);
+    expect(errorsOf(commentBody, { comment: text })).toEqual([`/comment ${NOTHING}`]);
+    expect(errorsOf(reasonBody, { reason: text })).toEqual([`/reason ${NOTHING}`]);
+    const extension = { durationSeconds: 60, justification: text };
+    expect(errorsOf(extendBody, extension)).toEqual([`/justification ${NOTHING}`]);
+  });
+
+  test('may be left empty where it is optional', () => {
+    expect(errorsOf(reasonBody, { reason: '' })).toEqual([]);
+    expect(errorsOf(commentBody, { comment: 'ok\u200b' })).toEqual([]);
+  });
+});
+
 describe('the query of a list', () => {
   test('asks for 50 entries by default', () => {
     expect(check(listQuery, {})).toEqual(ok({ limit: 50 }));
@@ -223,6 +244,7 @@ describe('the query of a list', () => {
     [{ entitlement: 'x'.repeat(64) }, '/entitlement may have at most 63 characters'],
     [{ cursor: '' }, '/cursor may not be empty'],
     [{ cursor: 'x'.repeat(201) }, '/cursor may have at most 200 characters'],
+    [{ requester: 'é'.repeat(501) }, '/requester may have at most 1000 bytes'],
     [{ page: '2' }, '/page is not a field of this call; remove it'],
   ])('is refused as %j', (query, error) => {
     expect(errorsOf(listQuery, query)).toEqual([error]);

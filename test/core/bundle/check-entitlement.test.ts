@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileBundle } from '../../../core/policy/compile-bundle.ts';
-import { files, language, READ } from '../../support/bundles.ts';
+import { files, ISSUERS, language, READ } from '../../support/bundles.ts';
 
 /** The mistakes as `line: message`, all of them in the same file. */
 function mistakesIn(text: string): readonly string[] {
@@ -144,13 +144,52 @@ const APPROVAL: readonly Case[] = [
   ],
 ];
 
+const JOB: readonly Case[] = [
+  [
+    'a job of a claim that no issuer reads',
+    more('job: [ref, run_id]'),
+    /^11: job\.1: 'run_id' is not in the tags of a Workload issuer \(they are: ref, protected\)/,
+  ],
+  ['a job of a claim of people', more('job: [email]'), /^11: job\.0: 'email' is not in the tags/],
+  ['a job in other capitals', more('job: [Ref]'), /^11: job\.0: 'Ref' is not in the tags/],
+];
+
 describe('an entitlement', () => {
-  test.each([...SHAPE, ...STATEMENTS, ...PARAMETERS, ...APPROVAL])(
+  test.each([...SHAPE, ...STATEMENTS, ...PARAMETERS, ...APPROVAL, ...JOB])(
     'with %s is refused at its line',
     (_, text, says) => {
       expect(mistakesIn(text)).toContainEqual(expect.stringMatching(says));
     },
   );
+
+  test('may be bound only to claims that one Workload issuer reads together', () => {
+    const gitlab =
+      '  - { id: gitlab, type: Workload, url: https://gl.acme.example, audience: valetkey, subject: [id], name: id, tags: [job_id] }\n';
+    const bound = (job: string, issuers = ISSUERS) =>
+      compileBundle(
+        files({ 'entitlements/read.yaml': more(job), 'issuers.yaml': issuers }),
+        language,
+      );
+    expect(bound('job: [ref, protected]').ok).toBe(true);
+    expect(bound('job: []').ok).toBe(true);
+    expect(bound('job: [job_id]', ISSUERS + gitlab).ok).toBe(true);
+    expect(bound('job: [ref, job_id]', ISSUERS + gitlab)).toMatchObject({
+      error: [
+        {
+          file: 'entitlements/read.yaml',
+          line: 11,
+          message: expect.stringContaining('no Workload issuer has all of ref, job_id in its tags'),
+        },
+      ],
+    });
+    const onlyPeople = ISSUERS.replace(/ {2}- \{ id: github.*\n/, '').replace(
+      'name: email,',
+      'name: email, tags: [ref],',
+    );
+    expect(bound('job: [ref]', onlyPeople)).toMatchObject({
+      error: [{ message: expect.stringContaining('(there are none)') }],
+    });
+  });
 
   test('may use IAM variables beside placeholders', () => {
     const text = resource('{{prefix}}/${aws:username}/{{prefix}}/${$}{{account}}');

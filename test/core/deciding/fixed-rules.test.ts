@@ -2,10 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import {
   FIXED_RULES,
   isFixedRule,
+  knownCaller,
+  knownJob,
   knownPerson,
   OVERDUE_REVIEW,
   overdueReview,
   SAME_PERSON,
+  UNKNOWN_JOB,
   unknownPerson,
 } from '../../../core/deciding/fixed-rules.ts';
 import { type Decision, NO_APPROVAL, type Outcome } from '../../../core/decision.ts';
@@ -20,9 +23,9 @@ const decided = (outcome: Outcome): Decision => ({
 });
 
 test('the fixed rules are known by their ids, which no bundle can use', () => {
-  expect(FIXED_RULES).toEqual([OVERDUE_REVIEW, SAME_PERSON, NO_APPROVAL]);
+  expect(FIXED_RULES).toEqual([OVERDUE_REVIEW, SAME_PERSON, UNKNOWN_JOB, NO_APPROVAL]);
   expect([...FIXED_RULES, 'p', 'valetkey.other'].map(isFixedRule)).toEqual([
-    ...[true, true, false, false, false],
+    ...[true, true, true, false, false, false],
   ]);
 });
 
@@ -91,4 +94,34 @@ test('a voter who is not known as a person learns which claims are missing', () 
   expect(unknownPerson(['employee', 'team'])).toBe(
     'To vote or review here, sign in with a token that contains employee, team. Without it, one person could vote twice or for themselves.',
   );
+});
+
+describe('a workload that is of no job', () => {
+  const bound = entitlement({ job: ['run_id', 'run_attempt'] });
+  const worker = (tags: Readonly<Record<string, string>>) =>
+    ({ ...ANA.principal, type: 'Workload', tags }) as const;
+
+  test.each(['allow', 'approve'] as const)('is denied what policy answers with %s', (outcome) => {
+    const denied = knownJob(decided(outcome), worker({ run_id: '1', run_attempt: '' }), bound);
+    expect(denied).toEqual({
+      outcome: 'deny',
+      policies: ['valetkey.unknown-job'],
+      advice: [
+        'Request it with a token that contains run_attempt: the grant is bound to the job that its claims name.',
+      ],
+      bundle: 'sha256:b',
+    });
+    expect(knownCaller(decided(outcome), worker({}), bound).policies).toEqual([UNKNOWN_JOB]);
+  });
+
+  test('is denied by policy where policy denies it', () => {
+    expect(knownJob(decided('deny'), worker({}), bound)).toEqual(decided('deny'));
+  });
+
+  test('does not concern jobs that are known, people, and what is bound to no job', () => {
+    const known = worker({ run_id: '1', run_attempt: '2' });
+    expect(knownJob(decided('allow'), known, bound)).toEqual(decided('allow'));
+    expect(knownJob(decided('allow'), ANA.principal, bound)).toEqual(decided('allow'));
+    expect(knownJob(decided('allow'), worker({}), entitlement({}))).toEqual(decided('allow'));
+  });
 });

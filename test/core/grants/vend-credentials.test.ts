@@ -224,6 +224,13 @@ describe('vending under a grant', () => {
       error: { code: 'forbidden', detail: expect.stringContaining('another job') },
     });
     expect(await vendCredentials(broker.ports, callOf(run('1')), id)).toMatchObject({ ok: true });
+    const without = { ...run('1'), principal: { ...run('1').principal, tags: {} } };
+    for (const job of [first.value.grant.job, '', null]) {
+      broker.grants.set(id, { ...first.value.grant, job });
+      expect(await vendCredentials(broker.ports, callOf(without), id)).toMatchObject({
+        error: { code: 'forbidden', detail: expect.stringContaining('another job') },
+      });
+    }
     expect(broker.plans).toHaveLength(2);
   });
 

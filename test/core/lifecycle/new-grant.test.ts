@@ -6,7 +6,6 @@ import { GRANT_ID } from '../../../core/ids.ts';
 import { addSeconds } from '../../../core/instant.ts';
 import {
   expiryOf,
-  jobOf,
   type NewGrant,
   newGrant,
   reviewOwed,
@@ -194,24 +193,9 @@ describe('break-glass', () => {
   });
 });
 
-describe('the job of a grant', () => {
-  const job = ['repository_id', 'run_id'];
-  const workload = (tags: Readonly<Record<string, string>>) =>
-    ({ type: 'Workload', tags }) as const;
-
-  test('is made of the claims that the entitlement names, so that no two jobs share it', () => {
-    expect(jobOf(workload({ run_id: '2', repository_id: '1' }), { job })).toBe('1/2');
-    expect(jobOf(workload({ repository_id: 'a/b', run_id: '' }), { job })).toBe('a%2Fb/');
-    expect(jobOf(workload({}), { job })).toBe('/');
-  });
-
-  test('exists only for workloads, and only where the entitlement names claims', () => {
-    const tags = { repository_id: '1', run_id: '2' };
-    expect(jobOf({ type: 'User', tags }, { job })).toBeNull();
-    expect(jobOf(workload(tags), { job: [] })).toBeNull();
-    const principal = { ...ANA.principal, ...workload(tags) };
-    expect(granted('allow', { principal }, { job })).toMatchObject({ job: '1/2' });
-  });
+test('a grant is bound to the job of the workload that requests it', () => {
+  const principal = { ...ANA.principal, type: 'Workload' as const, tags: { run_id: '2' } };
+  expect(granted('allow', { principal }, { job: ['run_id'] })).toMatchObject({ job: '2' });
 });
 
 describe('the end of a grant', () => {

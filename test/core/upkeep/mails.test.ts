@@ -151,7 +151,14 @@ See it:       valetkey status ${GRANT.id}
 
 describe('the requester hears what became of a request', () => {
   const BO = { type: 'User', id: 'people:bo', name: 'bo@acme.example' } as const;
-  const vote = { approver: BO, vote: 'approve', comment: 'go ahead', at: NOW, marks: [], facts: null } as const;
+  const vote = {
+    approver: BO,
+    vote: 'approve',
+    comment: 'go ahead',
+    at: NOW,
+    marks: [],
+    facts: null,
+  } as const;
   const VOTED = { ...GRANT, approvals: { ...GRANT.approvals, votes: [vote] } };
 
   test.each([

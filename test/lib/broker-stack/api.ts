@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { ROUTES } from '../../../core/api/routes.ts';
+import { gatewayRoutes } from '../../../core/api/routes.ts';
 import { only, type Resource, resources } from '../../support/broker-template.ts';
 
 export function apiTests(template: () => Template): void {
@@ -16,9 +16,26 @@ export function apiTests(template: () => Template): void {
       route.Properties['RouteKey'],
       functionOf(route),
     ]);
-    const expected = Object.entries(ROUTES).map(([route, { lambda }]) => [route, lambda]);
-    expect(Object.fromEntries(routes)).toEqual(Object.fromEntries(expected));
-    expect(routes).toHaveLength(expected.length);
+    const expected = gatewayRoutes();
+    expect(new Map(routes as [string, string][])).toEqual(new Map(expected));
+    expect(routes).toHaveLength(expected.size);
+  });
+
+  test('has one greedy route for all orders on principals, whose ids may hold slashes', () => {
+    const routes = Object.values(resources(template(), 'AWS::ApiGatewayV2::Route'));
+    const keys = routes.map(({ Properties }) => String(Properties['RouteKey']));
+    expect(keys.filter((key) => key.includes('/principals/'))).toEqual([
+      'POST /v1/principals/{proxy+}',
+    ]);
+    expect([...gatewayRoutes()].filter(([key]) => key.includes('principals'))).toEqual([
+      ['POST /v1/principals/{proxy+}', 'revoke'],
+    ]);
+  });
+
+  test('brings every other call to the Lambda that may do nothing', () => {
+    const routes = Object.values(resources(template(), 'AWS::ApiGatewayV2::Route'));
+    const other = routes.filter(({ Properties }) => Properties['RouteKey'] === '$default');
+    expect(other.map(functionOf)).toEqual(['open']);
   });
 
   test('throttles calls and logs each one without headers or bodies', () => {

@@ -1,0 +1,27 @@
+import { isRouteKey, PRINCIPALS_ROUTE, type RouteKey } from '../../core/api/routes.ts';
+import { principalFromPath } from '../../core/principal-path.ts';
+import type { ApiEvent } from './api-call.ts';
+
+/** The call that an event is for, and the `{id}` of its path; empty where the path has none. */
+export type Route = { readonly key: RouteKey; readonly id: string };
+
+/** The order ends the path. What is before it is the id, slashes included. */
+const ORDER = /\/v1\/principals\/(?<id>.+)\/(?<order>[a-z]+)$/s;
+
+/**
+ * The only place that reads a path. The gateway has decoded it, and nothing decodes it again: for
+ * principals the id is a part of `rawPath`, because a path parameter may have been decoded once more.
+ *
+ * @returns null where the event is for no call of the API
+ */
+export function readRoute(event: ApiEvent): Route | null {
+  const { routeKey, rawPath, pathParameters } = event;
+  if (routeKey !== PRINCIPALS_ROUTE) {
+    return isRouteKey(routeKey) ? { key: routeKey, id: pathParameters?.['id'] ?? '' } : null;
+  }
+  // A stage or the base path of a custom domain may stand in front.
+  const { id: text = '', order } = ORDER.exec(rawPath)?.groups ?? {};
+  const key = `POST /v1/principals/{id}/${order}`;
+  const id = principalFromPath(text);
+  return isRouteKey(key) && id !== null ? { key, id } : null;
+}

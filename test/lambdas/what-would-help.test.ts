@@ -68,36 +68,30 @@ test('a denial says in words for how long one may ask', async () => {
   });
 });
 
-describe('a request that people denied', () => {
-  test('says who and why, again under the same key, with the decision of policy', async () => {
-    const token = await dba();
+describe('a request that people denied says who and why, again under the same key', () => {
+  test.each(['POST /v1/grants', 'POST /v1/credentials'] as const)('%s', async (route) => {
     const headers = { 'idempotency-key': 'index-4711' };
-    const call = { token, headers, body: MAINTENANCE };
-    const before = await written(api, 'POST /v1/grants', {
-      ...call,
-      body: { ...MAINTENANCE, ticket: 'OPS-1' },
-    });
+    const call = { token: await dba(), headers, body: { ...MAINTENANCE, ticket: 'OPS-1' } };
+    const before = await written(api, route, call);
     const endReason = 'denied by bo@acme.example: use the replica';
-    const grant = { ...before.grant, ...marshall({ status: 'denied', endReason }) };
-    api.aws.dynamo.on(TransactWriteItemsCommand).callsFake((input) => {
-      const reason = {
-        Code: 'ConditionalCheckFailed',
-        Item: before.key as Record<string, { S: string }>,
-      };
-      throw cancelled(input.TransactItems.length, partWith(input, 'KEY#'), reason);
+    const Item = before.key as Record<string, { S: string }>;
+    api.aws.dynamo.on(TransactWriteItemsCommand).callsFake(({ TransactItems }) => {
+      const parts = { TransactItems };
+      const reason = { Code: 'ConditionalCheckFailed', Item };
+      throw cancelled(TransactItems.length, partWith(parts, 'KEY#'), reason);
     });
-    api.aws.dynamo.on(GetItemCommand).resolves({ Item: grant });
-    for (const route of ['POST /v1/grants'] as const) {
-      const answer = await api.call(route, { ...call, body: { ...MAINTENANCE, ticket: 'OPS-1' } });
-      expect(answer).toMatchObject({
-        status: 403,
-        body: {
-          type: 'urn:valetkey:problem:denied',
-          detail: 'Denied by bo@acme.example: use the replica.',
-          decision: { outcome: 'approve', policies: ['database-people-ask-for-maintenance'] },
-        },
-      });
-    }
+    api.aws.dynamo
+      .on(GetItemCommand)
+      .resolves({ Item: { ...before.grant, ...marshall({ status: 'denied', endReason }) } });
+    expect(await api.call(route, call)).toMatchObject({
+      status: 403,
+      body: {
+        type: 'urn:valetkey:problem:denied',
+        title: 'Denied',
+        detail: 'Denied by bo@acme.example: use the replica.',
+        decision: { outcome: 'approve', policies: ['database-people-ask-for-maintenance'] },
+      },
+    });
   });
 });
 

@@ -17,3 +17,14 @@ export type Issuer = {
   /** The values of `amr` that prove a second factor (RFC 8176). */
   readonly mfa?: { readonly amr: readonly string[] };
 };
+
+/**
+ * The issuer of the bundle whose principal the id can be: `<issuer id>:<subject>`.
+ *
+ * @returns null where the bundle has no such issuer, or the id has no subject.
+ */
+export function issuerOf(id: string, issuers: readonly Issuer[]): Issuer | null {
+  const colon = id.indexOf(':');
+  if (colon < 1 || colon === id.length - 1) return null;
+  return issuers.find((issuer) => issuer.id === id.slice(0, colon)) ?? null;
+}

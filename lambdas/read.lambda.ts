@@ -1,7 +1,12 @@
 import './begin-cedar.ts';
-import { decodeCursor, encodeCursor } from '../core/api/cursor.ts';
+import {
+  decodeCursor,
+  decodeSuspensionCursor,
+  encodeCursor,
+  encodeSuspensionCursor,
+} from '../core/api/cursor.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
-import { check, listQuery } from '../core/api/requests.ts';
+import { check, listQuery, principalsQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
 import { assessRequest } from '../core/deciding/assess-request.ts';
 import type { Judge } from '../core/deciding/judge.ts';
@@ -9,13 +14,15 @@ import { findOffer, listOffers } from '../core/deciding/offers.ts';
 import { readPast, readPastRecords } from '../core/deciding/past.ts';
 import type { Failure } from '../core/failure.ts';
 import { listDecisions } from '../core/grants/list-decisions.ts';
+import { listSuspended } from '../core/grants/list-suspended.ts';
 import { describeGrant, eventsOf, type ListQuery, listGrants } from '../core/grants/read-grants.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { type Err, err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 import type { Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
+import { unlessSuspended } from './middleware/unless-suspended.ts';
 
 /** Every call that changes nothing. May read the table. */
 
@@ -28,7 +35,7 @@ const judge: Judge = {
   deployment: container.deployment(),
   clock: container.clock,
 };
-const ports = { ...judge, store: container.store() };
+const ports = { ...judge, store: container.store(), principals: container.principals() };
 await verify.ready;
 
 const whoami: Handler = ({ caller }) => ok({ status: 200, body: wire.callerJson(caller) });
@@ -104,15 +111,32 @@ const events: Handler = async (call) => {
   return found.ok ? ok({ status: 200, body: { events: found.value.map(wire.eventJson) } }) : found;
 };
 
+const principals: Handler = async (call) => {
+  const checked = check(principalsQuery, call.query);
+  if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
+  const { limit, cursor } = checked.value;
+  const after = cursor === undefined ? undefined : decodeSuspensionCursor(cursor);
+  if (after === null) return noSuchCursor();
+  const page = await listSuspended(ports, call.caller, { limit, ...(after && { after }) });
+  if (!page.ok) return page;
+  const { principals: found, next } = page.value;
+  const nextCursor = next && encodeSuspensionCursor(next);
+  return ok({ status: 200, body: { principals: found.map(wire.suspendedJson), nextCursor } });
+};
+
 export const handler = apiHandler<'read'>(verify, {
   'GET /v1/whoami': whoami,
-  'GET /v1/entitlements': listEntitlements,
-  'GET /v1/entitlements/{id}': getEntitlement,
-  'POST /v1/evaluate': evaluate,
-  'GET /v1/grants': list,
-  'GET /v1/grants/{id}': read,
-  'GET /v1/grants/{id}/events': events,
-  'GET /v1/decisions': decisions,
+  // Everything else is for callers who are not suspended.
+  ...unlessSuspended(ports.principals, {
+    'GET /v1/entitlements': listEntitlements,
+    'GET /v1/entitlements/{id}': getEntitlement,
+    'POST /v1/evaluate': evaluate,
+    'GET /v1/grants': list,
+    'GET /v1/grants/{id}': read,
+    'GET /v1/grants/{id}/events': events,
+    'GET /v1/decisions': decisions,
+    'GET /v1/principals': principals,
+  }),
 });
 
 function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, Failure> {
@@ -120,10 +144,7 @@ function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, F
   if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
   const { cursor, status, requester, entitlement, reviewable, limit } = checked.value;
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  if (after === null) {
-    const detail = 'is not a nextCursor of this broker; leave it out to begin with the first page';
-    return err({ code: 'invalid', errors: [{ pointer: '/cursor', detail }] });
-  }
+  if (after === null) return noSuchCursor();
   return ok({
     limit,
     ...(status && { status }),
@@ -132,4 +153,9 @@ function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, F
     ...(reviewable && { reviewable: true }),
     ...(after && { after }),
   });
+}
+
+function noSuchCursor(): Err<Failure> {
+  const detail = 'is not a nextCursor of this list; leave it out to begin with the first page';
+  return err({ code: 'invalid', errors: [{ pointer: '/cursor', detail }] });
 }

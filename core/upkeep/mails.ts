@@ -101,6 +101,6 @@ function reviewIt(grant: Grant): readonly string[] {
   return [`Review it (until ${due}): POST /v1/grants/${grant.id}/review`];
 }
 
-function subjectOf(text: string): string {
+export function subjectOf(text: string): string {
   return `[Valet Key] ${text}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
 }

@@ -16,10 +16,16 @@ describe('the issuer of a principal', () => {
     expect(issuerOf(id, ISSUERS)?.id).toBe(expected);
   });
 
-  test.each(['', 'people', 'people:', ':ana', 'People:ana', 'robots:ana', 'peopl:ana', 'people/ana'])(
-    'is unknown for %p',
-    (id) => {
-      expect(issuerOf(id, ISSUERS)).toBeNull();
-    },
-  );
+  test.each([
+    '',
+    'people',
+    'people:',
+    ':ana',
+    'People:ana',
+    'robots:ana',
+    'peopl:ana',
+    'people/ana',
+  ])('is unknown for %p', (id) => {
+    expect(issuerOf(id, ISSUERS)).toBeNull();
+  });
 });

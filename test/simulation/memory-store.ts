@@ -1,13 +1,15 @@
-import type { AuditEvent } from '../../core/audit.ts';
+import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
-import { type Grant, isOpen } from '../../core/grant.ts';
+import type { Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { Freeze, SwitchState } from '../../core/kill/ports.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
-import type { GrantStore, PrincipalStore, Suspension } from '../../core/ports.ts';
+import type { GrantStore, PrincipalStore } from '../../core/ports.ts';
+import type { OpenOrder, Suspension } from '../../core/principal-order.ts';
 import { err, ok } from '../../core/result.ts';
 import type { AppliedStore } from '../../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
+import { memoryPrincipalStore, type OrderKey } from './memory-orders.ts';
 
 /** The item of a role's kill switch, with the lease of its writer. */
 export type SwitchItem = SwitchState & { holder?: string; leaseUntil?: Instant };
@@ -20,6 +22,10 @@ export class MemoryStore {
   readonly freezes = new Map<string, Freeze>();
   readonly switches = new Map<string, SwitchItem>();
   readonly parked = new Map<string, ParkedToken>();
+  readonly principalEvents: PrincipalEvent[] = [];
+  /** Orders about principals that are not finished, by id. */
+  readonly orders = new Map<string, OpenOrder>();
+  private readonly orderKeys = new Map<string, OrderKey>();
   private readonly keys = new Map<string, { fingerprint: string; grantId: string }>();
   private applied: { hash: string; passes: number; at: Instant } | null = null;
   private readonly written: (grant: Grant, isNew: boolean) => void;
@@ -108,23 +114,12 @@ export class MemoryStore {
   }
 
   principalStore(): PrincipalStore {
-    return {
-      suspend: async (principal, suspension) => {
-        this.suspensions.set(principal, suspension);
-        return ok(null);
-      },
-      resume: async (principal) => {
-        this.suspensions.delete(principal);
-        return ok(null);
-      },
-      suspensionOf: async (principal) => ok(this.suspensions.get(principal) ?? null),
-      openGrants: async (principal) =>
-        ok(
-          [...this.grants.values()]
-            .filter((grant) => grant.requester.id === principal && isOpen(grant))
-            .map(({ id }) => id),
-        ),
-    };
+    return memoryPrincipalStore({
+      ...{ grants: this.grants, suspensions: this.suspensions, orders: this.orders },
+      ...{ events: this.principalEvents, orderKeys: this.orderKeys },
+      keyOf: (idempotency) => this.keyOf(idempotency),
+      remember: (idempotency) => this.remember(idempotency, NO_GRANT),
+    });
   }
 
   appliedStore(): AppliedStore {
@@ -191,6 +186,8 @@ function newestFirst(a: Place, b: Place): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
 }
 
+/** What a key remembers that an order was given under. */
+const NO_GRANT = '';
 const SUSPENDED = err({ code: 'suspended' } as const);
 const FROZEN = err({ code: 'role-frozen' } as const);
 const CONFLICT = err({ code: 'conflict' } as const);

@@ -109,9 +109,9 @@ export const PLANTS: readonly Plant[] = [
   ),
   plant(
     'grants are ended before the principal is suspended',
-    'core/grants/suspend-principal.ts',
-    "  const kept = await ports.principals.suspend(order.principal, suspension);\n  if (!kept.ok) return kept;\n  const ended = await endOpenGrants(ports, order, by, 'its principal was suspended');",
-    "  const ended = await endOpenGrants(ports, order, by, 'its principal was suspended');\n  const kept = await ports.principals.suspend(order.principal, suspension);\n  if (!kept.ok) return kept;",
+    'core/grants/give-order.ts',
+    '  const written = await ports.principals.give(write);',
+    "  const early = { order, result, after: null, missed: 0, idempotency };\n  if (order.what === 'suspend') await carryOut(ports, early, true, { grants: 500, until: Number.POSITIVE_INFINITY });\n  const written = await ports.principals.give({ ...write, open: false });\n  open.value = false;",
   ),
   plant(
     'revoked at once although credentials were vended',

@@ -181,6 +181,18 @@ export const PLANTS: readonly Plant[] = [
     'const due = await ports.store.due(before, 0);',
   ),
   plant(
+    'the sweep finishes no orders about principals',
+    'core/upkeep/sweep-orders.ts',
+    'const MOST_ORDERS = 100;',
+    'const MOST_ORDERS = 0;',
+  ),
+  plant(
+    'an order is forgotten although a grant could not be ended',
+    'core/grants/carry-out-order.ts',
+    'if (pass.open.missed === 0)',
+    'if (pass.open.missed >= 0)',
+  ),
+  plant(
     'reviews of own use count',
     'core/lifecycle/review.ts',
     'if (isSamePerson(grant.marks, by.marks)) {',

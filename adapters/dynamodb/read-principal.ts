@@ -1,18 +1,10 @@
 import { paginateQuery, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import type { Instant } from '../../core/instant.ts';
-import type { Suspended, SuspensionPage, SuspensionPlace } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Item } from './items.ts';
-import {
-  BY_REQUESTER,
-  openGrantKey,
-  reviewKey,
-  SUSPENSIONS,
-  suspensionListKey,
-  suspensionPlace,
-} from './keys.ts';
+import { BY_REQUESTER, openGrantKey, reviewKey } from './keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
@@ -53,34 +45,6 @@ export async function hasAsked(
     Limit: 1,
   });
   return any.ok ? ok(any.value.length > 0) : any;
-}
-
-/** Everybody who is suspended, the latest first. */
-export async function suspended(
-  table: Table,
-  { limit, after }: { readonly limit: number; readonly after?: SuspensionPlace },
-): Promise<Result<SuspensionPage, Unavailable>> {
-  const values = {
-    ':pk': SUSPENSIONS,
-    ...(after !== undefined && { ':after': suspensionListKey(after).sk }),
-  };
-  const rows = await readPage(table, {
-    KeyConditionExpression: `pk = :pk${after === undefined ? '' : ' AND sk < :after'}`,
-    ExpressionAttributeValues: marshall(values),
-    ScanIndexForward: false,
-    ConsistentRead: true,
-    Limit: limit + 1,
-  });
-  if (!rows.ok) return rows;
-  const principals = rows.value.slice(0, limit).map(readSuspended);
-  const last = principals.at(-1);
-  const more = rows.value.length > limit && last !== undefined;
-  return ok({ principals, next: more ? suspensionPlace(last.principal, last.at) : null });
-}
-
-function readSuspended(item: Item): Suspended {
-  const { principal, at, by, reason } = unmarshall(item) as Suspended;
-  return { principal, at, by, reason };
 }
 
 export async function overdueReview(

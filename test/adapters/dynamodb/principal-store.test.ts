@@ -82,6 +82,14 @@ describe('the store of orders', () => {
     expect(items.has('PRINCIPAL#people:ana SUSPENSION')).toBe(false);
   });
 
+  test('lists nobody whose suspension was ended without the list', async () => {
+    await principals.give({ ...write, open: false });
+    items.delete('PRINCIPAL#people:ana SUSPENSION');
+    expect(await principals.suspended({ limit: 10 })).toEqual(ok({ principals: [], next: null }));
+    aws.dynamo.on(GetItemCommand).rejects(awsError('InternalServerError'));
+    expect(await principals.suspended({ limit: 10 })).toEqual(err(NO_STORE));
+  });
+
   test('fits every principal into the list, however long its id', async () => {
     const order = { ...open.order, principal: `people:${'x'.repeat(2000)}` };
     await principals.give({ ...write, order });

@@ -22,6 +22,7 @@ import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import type { Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
+import { unlessSuspended } from './middleware/unless-suspended.ts';
 
 /**
  * Ends grants, and keeps principals out. May write the table and wake the kill switch, which alone
@@ -79,7 +80,8 @@ const principalOrder =
   };
 
 export const handler = apiHandler<'revoke'>(verify, {
-  'POST /v1/grants/{id}/revoke': revoke,
+  // A refusal shows the grant, so a suspended caller does not get that far.
+  ...unlessSuspended(ports.principals, { 'POST /v1/grants/{id}/revoke': revoke }),
   'POST /v1/principals/{id}/revoke': principalOrder('revoke', revokeAll),
   'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspendPrincipal),
   'POST /v1/principals/{id}/resume': principalOrder('resume', resumePrincipal),

@@ -73,6 +73,21 @@ export type RequestedEvent = Extract<AuditEvent, { readonly type: 'requested' }>
 /** One line of a grant's audit trail, written in the transaction of the change it records (I1, I8). */
 export type AuditEvent = Common & Happening;
 
+export const PRINCIPAL_EVENT_TYPES = [
+  'principal-suspended',
+  'principal-resumed',
+  'principal-revoked',
+] as const;
+
+/** One line of a principal's own audit trail, written in the transaction of the order it records (I8). */
+export type PrincipalEvent = Pick<Common, 'id' | 'at'> &
+  Initiator & {
+    readonly principalId: string;
+    readonly type: (typeof PRINCIPAL_EVENT_TYPES)[number];
+    /** Empty where none was given. */
+    readonly reason: string;
+  };
+
 /** Who or what caused an event: a caller, or the broker itself (workflow, sweep, kill switch). */
 export type Initiator = Pick<Common, 'actor' | 'requestId' | 'sourceIp'>;
 

@@ -30,6 +30,8 @@ export function newEventId(random: RandomBytes): string {
   return `ev_${encode(random(EVENT_ID_LENGTH))}`;
 }
 
+export const SHORT_HASH = /^[0-9a-hjkmnp-tv-z]{16}$/;
+
 /** 80 bits of SHA-256 in 16 characters: enough for every immutable id that a broker will ever see. */
 export function shortHash(text: string): string {
   return encode(createHash('sha256').update(text).digest().subarray(0, 16));

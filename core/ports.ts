@@ -1,4 +1,4 @@
-import type { Actor, AuditEvent, RequestedEvent } from './audit.ts';
+import type { AuditEvent, RequestedEvent } from './audit.ts';
 import type { Idempotency } from './call.ts';
 import type { Answer, Decision, Question } from './decision.ts';
 import type { Entitlement } from './entitlement.ts';
@@ -6,6 +6,13 @@ import type { Failure, Unavailable } from './failure.ts';
 import type { ActiveGrant, Grant, GrantStatus } from './grant.ts';
 import type { Instant } from './instant.ts';
 import type { Caller, Principal } from './principal.ts';
+import type {
+  KnownOrder,
+  OpenOrder,
+  OrderResult,
+  PrincipalOrder,
+  Suspension,
+} from './principal-order.ts';
 import type { Result } from './result.ts';
 import type { Conflict } from './retry-on-conflict.ts';
 import type { SessionPlan } from './session.ts';
@@ -89,21 +96,65 @@ export type UpdateRefusal =
   | Conflict
   | Unavailable;
 
-export type Suspension = { readonly at: Instant; readonly by: Actor; readonly reason: string };
+/** A suspended principal's place in the list of all: when it was suspended, and a hash of its id. */
+export type SuspensionPlace = { readonly at: Instant; readonly hash: string };
 
-/** The store's side of principals. It keeps a permanent record of every suspension and resumption (I8). */
+export type Suspended = Suspension & { readonly principal: string };
+
+/** `next` is where the following page begins; null at the end. */
+export type SuspensionPage = {
+  readonly principals: readonly Suspended[];
+  readonly next: SuspensionPlace | null;
+};
+
+/** One order and all that it changes at once. */
+export type OrderWrite = {
+  readonly order: PrincipalOrder;
+  /** The suspension that the principal had at the read; it must have it still. */
+  readonly before: Suspension | null;
+  readonly result: OrderResult;
+  /** Whether there may be grants to end: the store then keeps the order until `finish`. */
+  readonly open: boolean;
+  readonly idempotency: Idempotency | null;
+  /** The principal that may not be suspended itself: the caller, where it is another one. */
+  readonly unsuspended: string | null;
+};
+
+export type OrderRefusal = Refused<'key-reused'> | Refused<'suspended'> | Conflict | Unavailable;
+
+/** The store's side of principals. It keeps a permanent record of every order about them (I8). */
 export type PrincipalStore = {
-  readonly suspend: (
-    principal: string,
-    suspension: Suspension,
-  ) => Promise<Result<null, Unavailable>>;
-  readonly resume: (
-    principal: string,
-    resumption: Suspension,
-  ) => Promise<Result<null, Unavailable>>;
+  /**
+   * Writes an order in one transaction: the suspension and its place in the list, the event, the key, and
+   * the order itself while it is open. A `conflict`: the suspension changed, or the key was used just now.
+   */
+  readonly give: (write: OrderWrite) => Promise<Result<null, OrderRefusal>>;
+  /** The order that was given under this key; null where the key is new. */
+  readonly givenUnder: (
+    idempotency: Idempotency,
+  ) => Promise<Result<KnownOrder | null, Refused<'key-reused'> | Conflict | Unavailable>>;
+  /** Remembers how far an open order has come. */
+  readonly keep: (open: OpenOrder) => Promise<Result<null, Unavailable>>;
+  /** Forgets an order that has ended everything; its key remembers the result. */
+  readonly finish: (open: OpenOrder) => Promise<Result<null, Unavailable>>;
+  /** Open orders that were given before then, the oldest first. */
+  readonly openOrders: (
+    before: Instant,
+    limit: number,
+  ) => Promise<Result<readonly OpenOrder[], Unavailable>>;
   readonly suspensionOf: (principal: string) => Promise<Result<Suspension | null, Unavailable>>;
-  /** Ids of all open grants, including those written a moment ago. */
-  readonly openGrants: (principal: string) => Promise<Result<readonly string[], Unavailable>>;
+  /** Everybody who is suspended, the latest suspension first. */
+  readonly suspended: (query: {
+    readonly limit: number;
+    readonly after?: SuspensionPlace;
+  }) => Promise<Result<SuspensionPage, Unavailable>>;
+  /** Ids of open grants in order, including those written a moment ago. */
+  readonly openGrants: (
+    principal: string,
+    query: { readonly limit: number; readonly after: string | null },
+  ) => Promise<Result<readonly string[], Unavailable>>;
+  /** Whether the principal ever asked for anything. */
+  readonly hasAsked: (principal: string) => Promise<Result<boolean, Unavailable>>;
 };
 
 /** The source of truth. Every write is one transaction together with its audit events. */

@@ -87,7 +87,7 @@ export function sessionIssuer(): SessionIssuer {
 }
 
 export function principals(): PrincipalStore {
-  return dynamoPrincipalStore(table());
+  return dynamoPrincipalStore(table(), clock);
 }
 
 export function applied(): AppliedStore {

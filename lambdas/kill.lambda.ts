@@ -21,7 +21,13 @@ type Input =
   | { readonly role: string }
   | { readonly principal: string; readonly reason?: string };
 
-type Output = Step | { readonly role: string } | { readonly grants: readonly string[] };
+type Output =
+  | Step
+  | { readonly role: string }
+  | { readonly grants: readonly string[]; readonly ended?: number; readonly finished?: boolean };
+
+/** Half of the time that the Lambda has; the sweep does what is left. */
+const DIRECT_ORDER = { grants: 5000, seconds: 25 };
 
 const shared = {
   store: container.store(),
@@ -41,12 +47,14 @@ export const handler = awsHandler<Input, Output>(async (input, { awsRequestId })
 
 async function endPrincipal(principal: string, reason: string, requestId: string) {
   const ports = { ...shared, principals: container.principals() };
-  const ended = await revokeAll(ports, { principal, reason }, brokerItself(requestId));
-  if (!ended.ok) throw new Retryable(ended.error.code);
-  const grants = ended.value.grants.map(({ id }) => id);
-  logger.warn('revoked by direct order', { principal, grants });
-  await killMany(grants, requestId);
-  return { grants };
+  const by = brokerItself(requestId);
+  const done = await revokeAll(ports, { principal, reason }, by, { limits: DIRECT_ORDER });
+  if (!done.ok) throw new Retryable(done.error.code);
+  const { grants, killing, ended, finished } = done.value;
+  const all = [...new Set([...grants.map(({ id }) => id), ...killing])];
+  logger.warn('revoked by direct order', { principal, grants: all, ended, finished });
+  await killMany(killing, requestId);
+  return { grants: all, ended, finished };
 }
 
 const AT_ONCE = 10;

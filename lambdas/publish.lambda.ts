@@ -1,5 +1,6 @@
-import { readEvent } from '../adapters/dynamodb/items.ts';
+import { readAnyEvent } from '../adapters/dynamodb/items.ts';
 import { mailsOf } from '../core/upkeep/mails.ts';
+import { principalMailsOf } from '../core/upkeep/principal-mails.ts';
 import * as container from './container.ts';
 import { setLogKeys } from './logger.ts';
 import { streamHandler } from './middleware/aws-handler.ts';
@@ -16,8 +17,16 @@ const store = container.store();
 const apiUrl = container.apiUrl();
 
 export const handler = streamHandler('event not published', async (image) => {
-  const event = readEvent(image);
-  setLogKeys({ requestId: event.requestId, grantId: event.grantId, type: event.type });
+  const event = readAnyEvent(image);
+  if (event === null) return;
+  const { requestId, type } = event;
+  if ('principalId' in event) {
+    setLogKeys({ requestId, principal: event.principalId, type });
+    await bus(event);
+    for (const mail of principalMailsOf(event)) await send(mail);
+    return;
+  }
+  setLogKeys({ requestId, grantId: event.grantId, type });
   await bus(event);
   const grant = await store.find(event.grantId);
   if (!grant.ok) throw new Error('the store did not answer');

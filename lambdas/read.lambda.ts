@@ -2,11 +2,13 @@ import './begin-cedar.ts';
 import {
   decodeCursor,
   decodeEventCursor,
+  decodeSuspensionCursor,
   encodeCursor,
   encodeEventCursor,
+  encodeSuspensionCursor,
 } from '../core/api/cursor.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
-import { check, eventsQuery, listQuery } from '../core/api/requests.ts';
+import { check, eventsQuery, listQuery, principalsQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
 import { assessRequest } from '../core/deciding/assess-request.ts';
 import type { Judge } from '../core/deciding/judge.ts';
@@ -14,13 +16,15 @@ import { findOffer, listOffers } from '../core/deciding/offers.ts';
 import { readPast, readPastRecords } from '../core/deciding/past.ts';
 import type { Failure } from '../core/failure.ts';
 import { listDecisions } from '../core/grants/list-decisions.ts';
+import { listSuspended } from '../core/grants/list-suspended.ts';
 import { describeGrant, eventsOf, type ListQuery, listGrants } from '../core/grants/read-grants.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { type Err, err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 import type { Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
+import { unlessSuspended } from './middleware/unless-suspended.ts';
 
 /** Every call that changes nothing. May read the table. */
 
@@ -33,7 +37,7 @@ const judge: Judge = {
   deployment: container.deployment(),
   clock: container.clock,
 };
-const ports = { ...judge, store: container.store() };
+const ports = { ...judge, store: container.store(), principals: container.principals() };
 await verify.ready;
 
 const whoami: Handler = ({ caller }) => ok({ status: 200, body: wire.callerJson(caller) });
@@ -109,7 +113,7 @@ const events: Handler = async (call) => {
   if (!query.ok) return err({ code: 'invalid', errors: query.error });
   const { cursor, limit } = query.value;
   const after = cursor === undefined ? null : decodeEventCursor(cursor);
-  if (cursor !== undefined && after === null) return err(NO_CURSOR);
+  if (cursor !== undefined && after === null) return noSuchCursor();
   const page = await eventsOf(ports, call, call.pathId, { limit, after });
   if (!page.ok) return page;
   const { next } = page.value;
@@ -117,15 +121,32 @@ const events: Handler = async (call) => {
   return ok({ status: 200, body: { events: page.value.events.map(wire.eventJson), nextCursor } });
 };
 
+const principals: Handler = async (call) => {
+  const checked = check(principalsQuery, call.query);
+  if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
+  const { limit, cursor } = checked.value;
+  const after = cursor === undefined ? undefined : decodeSuspensionCursor(cursor);
+  if (after === null) return noSuchCursor();
+  const page = await listSuspended(ports, call.caller, { limit, ...(after && { after }) });
+  if (!page.ok) return page;
+  const { principals: found, next } = page.value;
+  const nextCursor = next && encodeSuspensionCursor(next);
+  return ok({ status: 200, body: { principals: found.map(wire.suspendedJson), nextCursor } });
+};
+
 export const handler = apiHandler<'read'>(verify, {
   'GET /v1/whoami': whoami,
-  'GET /v1/entitlements': listEntitlements,
-  'GET /v1/entitlements/{id}': getEntitlement,
-  'POST /v1/evaluate': evaluate,
-  'GET /v1/grants': list,
-  'GET /v1/grants/{id}': read,
-  'GET /v1/grants/{id}/events': events,
-  'GET /v1/decisions': decisions,
+  // Everything else is for callers who are not suspended.
+  ...unlessSuspended(ports.principals, {
+    'GET /v1/entitlements': listEntitlements,
+    'GET /v1/entitlements/{id}': getEntitlement,
+    'POST /v1/evaluate': evaluate,
+    'GET /v1/grants': list,
+    'GET /v1/grants/{id}': read,
+    'GET /v1/grants/{id}/events': events,
+    'GET /v1/decisions': decisions,
+    'GET /v1/principals': principals,
+  }),
 });
 
 function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, Failure> {
@@ -133,7 +154,7 @@ function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, F
   if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
   const { cursor, status, requester, entitlement, reviewable, voted, limit } = checked.value;
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  if (after === null) return err(NO_CURSOR);
+  if (after === null) return noSuchCursor();
   return ok({
     limit,
     ...(status && { status }),
@@ -145,12 +166,7 @@ function readQuery(query: Readonly<Record<string, string>>): Result<ListQuery, F
   });
 }
 
-const NO_CURSOR: Failure = {
-  code: 'invalid',
-  errors: [
-    {
-      pointer: '/cursor',
-      detail: 'is not a nextCursor of this broker; leave it out to begin with the first page',
-    },
-  ],
-};
+function noSuchCursor(): Err<Failure> {
+  const detail = 'is not a nextCursor of this list; leave it out to begin with the first page';
+  return err({ code: 'invalid', errors: [{ pointer: '/cursor', detail }] });
+}

@@ -1,26 +1,27 @@
 import './begin-cedar.ts';
 import { check, reasonBody } from '../core/api/requests.ts';
 import { grantJson, principalJson } from '../core/api/wire.ts';
-import { type Initiator, initiatorOf } from '../core/audit.ts';
-import type { Unavailable } from '../core/failure.ts';
-import type { Grant } from '../core/grant.ts';
+import { initiatorOf } from '../core/audit.ts';
+import type { Failure } from '../core/failure.ts';
 import type { ChangePorts } from '../core/grants/change-grant.ts';
 import { revokeGrant } from '../core/grants/end-grant.ts';
+import type { PrincipalPorts } from '../core/grants/give-order.ts';
 import {
+  isKnown,
   mayOrder,
-  type Order,
-  type PrincipalPorts,
-  type PrincipalState,
   resumePrincipal,
   revokeAll,
   suspendPrincipal,
 } from '../core/grants/suspend-principal.ts';
+import { issuerOf } from '../core/issuer.ts';
 import { awaitsKill } from '../core/lifecycle/end.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import type { OrderKind } from '../core/principal-order.ts';
+import { type Err, err, ok } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import type { Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
+import { unlessSuspended } from './middleware/unless-suspended.ts';
 
 /**
  * Ends grants, and keeps principals out. May write the table and wake the kill switch, which alone
@@ -47,40 +48,52 @@ const revoke: Handler = async (call) => {
   if (!body.ok) return err({ code: 'invalid', errors: body.error });
   const ended = await revokeGrant(ports, call, call.pathId, body.value.reason ?? null);
   if (!ended.ok) return ended;
-  await wake([ended.value]);
+  await wake([ended.value].filter(awaitsKill).map(({ id }) => id));
   return ok({ status: 200, body: grantJson(ended.value) });
 };
 
-type CarryOut = (
-  ports: PrincipalPorts,
-  order: Order,
-  by: Initiator,
-) => Promise<Result<PrincipalState, Unavailable>>;
-
 const principalOrder =
-  (what: 'revoke' | 'suspend' | 'resume', carryOut: CarryOut): Handler =>
+  (what: OrderKind, give: typeof revokeAll): Handler =>
   async (call) => {
     const body = check(reasonBody, call.body);
     if (!body.ok) return err({ code: 'invalid', errors: body.error });
     const principal = call.pathId;
+    if (issuerOf(principal, bundle.issuers) === null) return noSuchIssuer(principal);
     const allowed = await mayOrder(ports, call.caller, what, principal);
     if (!allowed.ok) return allowed;
-    const order = { principal, reason: body.value.reason ?? null };
-    const state = await carryOut(ports, order, initiatorOf(call));
+    const { id: caller } = call.caller.principal;
+    const state = await give(
+      ports,
+      { principal, reason: body.value.reason ?? null },
+      initiatorOf(call),
+      {
+        idempotency: call.idempotency,
+        unsuspended: caller === principal ? null : caller,
+      },
+    );
     if (!state.ok) return state;
-    await wake(state.value.grants);
-    return ok({ status: 200, body: principalJson(state.value) });
+    await wake(state.value.killing);
+    const known = await isKnown(ports, state.value);
+    if (!known.ok) return known;
+    return ok({ status: 200, body: principalJson(state.value, known.value) });
   };
 
 export const handler = apiHandler<'revoke'>(verify, {
-  'POST /v1/grants/{id}/revoke': revoke,
+  // A refusal shows the grant, so a suspended caller does not get that far.
+  ...unlessSuspended(ports.principals, { 'POST /v1/grants/{id}/revoke': revoke }),
   'POST /v1/principals/{id}/revoke': principalOrder('revoke', revokeAll),
   'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspendPrincipal),
   'POST /v1/principals/{id}/resume': principalOrder('resume', resumePrincipal),
 });
 
 /** Only for speed: the workflow and the sweep run the kill switch in any case. */
-async function wake(grants: readonly Grant[]): Promise<void> {
-  const grantIds = grants.filter(awaitsKill).map(({ id }) => id);
+async function wake(grantIds: readonly string[]): Promise<void> {
   if (grantIds.length > 0) await wakeKillSwitch({ grantIds });
+}
+
+/** An order about an id that nobody can have would otherwise look like a success. */
+function noSuchIssuer(principal: string): Err<Failure> {
+  const shown = principal.slice(0, 100);
+  const detail = `names "${shown}", which belongs to no issuer of this broker; write <issuer>:<subject>, such as people:ana, as in requester.id of a grant`;
+  return err({ code: 'invalid', errors: [{ pointer: '/id', detail }] });
 }

@@ -18,6 +18,7 @@ const ports = {
   deployment: container.deployment(),
   engine: container.engine(bundle, await cedarModule),
   store: container.store(),
+  principals: container.principals(),
   applied: container.applied(),
   kills: container.kills(),
   wakeKillSwitch: container.killSwitchWaker(),
@@ -29,8 +30,9 @@ export const handler = awsHandler(async (_: unknown, { awsRequestId }) => {
   // What is due comes first: it needs no policy engine.
   const swept = await sweep(ports, awsRequestId);
   if (!swept.ok) throw new Error('the store did not answer');
-  const { repaired, killing, frozenRoles, failed } = swept.value;
-  const count = repaired.length + killing.length + frozenRoles.length + failed.length;
+  const { repaired, killing, frozenRoles, failed, finishedOrders, unfinishedOrders } = swept.value;
+  const found = [repaired, killing, frozenRoles, failed, finishedOrders, unfinishedOrders];
+  const count = found.reduce((sum, { length }) => sum + length, 0);
   // The alarm Repaired counts this line.
   if (count > 0) logger.warn('repaired', { count, ...swept.value });
   const applied = await applyBundle(ports, awsRequestId);

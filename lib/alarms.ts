@@ -32,7 +32,7 @@ export class Alarms extends Construct {
       'Repaired',
       props.sweep,
       'repaired',
-      'The sweep ended grants that their workflow had left open. See docs/runbooks/stuck-in-revoking.md',
+      'The sweep did what a workflow or an interrupted order had left undone. See docs/runbooks/stuck-in-revoking.md',
     );
     this.onErrors(
       'SweepFails',

@@ -88,7 +88,7 @@ export class BrokerStack extends Stack {
     const past = readsPast ? ['Query'] : [];
     allow(read, table.statements(['GetItem', 'Query'], 'read'));
     allow(request, table.statements([...CHANGE, 'Query'], 'write'));
-    allow(revoke, table.statements([...CHANGE, 'Query'], 'write'));
+    allow(revoke, table.statements([...CHANGE, 'Query'], 'write', ['byRequester']));
     allow(advance, table.statements(CHANGE, 'write'));
     allow(kill, table.statements([...CHANGE, 'Query', 'UpdateItem'], 'write', []));
     allow(sweep, table.statements([...CHANGE, 'Query'], 'write', ['byDue', 'byStatus']));

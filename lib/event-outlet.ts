@@ -46,7 +46,8 @@ export class EventOutlet extends Construct {
     });
     readStream(this, table, publish, {
       eventName: ['INSERT'],
-      sk: [{ prefix: 'EVENT#' }],
+      // Events of grants, and of principals.
+      sk: [{ prefix: 'EVENT#' }, { prefix: 'AUDIT#' }],
       retention: Duration.days(14),
     });
   }

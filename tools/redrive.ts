@@ -50,9 +50,15 @@ async function* eventsBetween(
 ): AsyncGenerator<Item> {
   const query = {
     TableName,
-    FilterExpression: 'begins_with(sk, :event) AND #at BETWEEN :since AND :until',
+    FilterExpression:
+      '(begins_with(sk, :event) OR begins_with(sk, :audit)) AND #at BETWEEN :since AND :until',
     ExpressionAttributeNames: { '#at': 'at' },
-    ExpressionAttributeValues: marshall({ ':event': 'EVENT#', ':since': since, ':until': until }),
+    ExpressionAttributeValues: marshall({
+      ':event': 'EVENT#',
+      ':audit': 'AUDIT#',
+      ':since': since,
+      ':until': until,
+    }),
   };
   for await (const { Items = [] } of paginateScan({ client: new DynamoDBClient({}) }, query)) {
     yield* Items;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { detailTypeOf, EVENT_SOURCE, EVENT_VERSION } from '../core/api/event-detail.ts';
 import { EVENT_SCHEMAS } from '../core/api/event-schemas.ts';
 import { openApiDocument } from '../core/api/openapi.ts';
-import { EVENT_TYPES } from '../core/audit.ts';
+import { EVENT_TYPES, PRINCIPAL_EVENT_TYPES } from '../core/audit.ts';
 import { CEDAR_SCHEMA } from '../core/bundle/cedar-schema.ts';
 import { cliPage } from './cli-page.ts';
 import { constructsPage } from './constructs-page.ts';
@@ -31,7 +31,7 @@ function eventSchemas(): Readonly<Record<string, string>> {
 }
 
 function eventsPage(): string {
-  const rows = EVENT_TYPES.map(
+  const rows = [...EVENT_TYPES, ...PRINCIPAL_EVENT_TYPES].map(
     (type) => `| \`${detailTypeOf({ type })}\` | [\`${type}.schema.json\`](${type}.schema.json) |`,
   );
   return `# Events

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { AuditEvent } from '../../core/audit.ts';
+import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Grant, RequestedWith, Vote } from '../../core/grant.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import { createdKey, eventKey, grantKey, sweepShard } from './keys.ts';
@@ -53,6 +53,19 @@ export function eventItem(event: AuditEvent, position = 0): Item {
 }
 
 export function readEvent(item: Item): AuditEvent {
+  return withoutKey(item) as AuditEvent;
+}
+
+/**
+ * An event of a grant or of a principal, as the table's stream delivers it.
+ *
+ * @returns null for the lines about principals that version 0.1 wrote, which are no events.
+ */
+export function readAnyEvent(item: Item): AuditEvent | PrincipalEvent | null {
+  return item['id'] === undefined ? null : (withoutKey(item) as AuditEvent | PrincipalEvent);
+}
+
+function withoutKey(item: Item): unknown {
   const { pk: _, sk: __, ...event } = unmarshall(item);
-  return event as AuditEvent;
+  return event;
 }

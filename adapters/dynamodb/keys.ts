@@ -1,5 +1,6 @@
-import type { AuditEvent } from '../../core/audit.ts';
+import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Grant } from '../../core/grant.ts';
+import { shortHash } from '../../core/ids.ts';
 
 /** Every key of the table; `docs/storage-schema.md` shows an example of each. */
 
@@ -34,9 +35,9 @@ export function suspensionKey(principal: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: 'SUSPENSION' };
 }
 
-/** Who suspended or resumed the principal, and when. */
-export function principalEventKey(principal: string, at: number): Key {
-  return { pk: `PRINCIPAL#${principal}`, sk: `AUDIT#${new Date(at).toISOString()}` };
+/** A line of the principal's own audit trail. */
+export function principalEventKey({ principalId, at, id }: PrincipalEvent): Key {
+  return { pk: `PRINCIPAL#${principalId}`, sk: `AUDIT#${new Date(at).toISOString()}#${id}` };
 }
 
 /** Exists while the role vends nothing because its kill switch cannot be written. */
@@ -101,3 +102,27 @@ export function createdKey(grant: Pick<Grant, 'createdAt' | 'id'>): string {
 
 /** The policy bundle that the open grants were last checked against. */
 export const BUNDLE_KEY: Key = { pk: 'BUNDLE', sk: 'APPLIED' };
+
+/** Everybody who is suspended, by time. A hash, because ids can be longer than a sort key. */
+export const SUSPENSIONS = 'SUSPENSIONS';
+
+export function suspensionListKey({
+  at,
+  hash,
+}: {
+  readonly at: number;
+  readonly hash: string;
+}): Key {
+  return { pk: SUSPENSIONS, sk: `${new Date(at).toISOString()}#${hash}` };
+}
+
+export function suspensionPlace(principal: string, at: number) {
+  return { at, hash: shortHash(principal) };
+}
+
+/** Orders about principals that may have grants left to end, by time. */
+export const ORDERS = 'ORDERS';
+
+export function orderKey({ at, id }: { readonly at: number; readonly id: string }): Key {
+  return { pk: ORDERS, sk: `${new Date(at).toISOString()}#${id}` };
+}

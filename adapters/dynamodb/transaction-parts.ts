@@ -14,7 +14,7 @@ import type { Part } from './transaction.ts';
 /** The conditions and writes that the store's transactions consist of. */
 
 /** Keys are remembered for a day. DynamoDB deletes late, so conditions compare the time as well. */
-const KEY_LIFETIME_SECONDS = 86_400;
+export const KEY_LIFETIME_SECONDS = 86_400;
 
 type Refusal<Code extends string> = Extract<CreateRefusal | VendRefusal, { code: Code }>;
 

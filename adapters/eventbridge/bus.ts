@@ -1,9 +1,9 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { detailTypeOf, EVENT_SOURCE, eventDetail } from '../../core/api/event-detail.ts';
-import type { AuditEvent } from '../../core/audit.ts';
+import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 
 /** Puts one event on the bus. */
-export type Bus = (event: AuditEvent) => Promise<void>;
+export type Bus = (event: AuditEvent | PrincipalEvent) => Promise<void>;
 
 /**
  * @throws the errors of EventBridge, including those of entries that fail inside a successful call;
@@ -19,7 +19,7 @@ export function eventBridgeBus(client: EventBridgeClient, busName: string): Bus 
             Source: EVENT_SOURCE,
             DetailType: detailTypeOf(event),
             Time: new Date(event.at),
-            Resources: [event.grantId],
+            Resources: ['grantId' in event ? event.grantId : event.principalId],
             Detail: JSON.stringify(eventDetail(event)),
           },
         ],

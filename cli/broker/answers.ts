@@ -131,9 +131,24 @@ export const events = z.object({
   events: z.array(event),
   nextCursor: z._default(z.nullable(z.string()), null),
 });
-export const principalState = z.object({
+export const principalState = z.looseObject({
   principal: z.object({ id: z.string(), suspended: z.nullable(z.looseObject({})) }),
   grants: z.array(grant),
+  // Older brokers do not send these.
+  known: z.optional(z.boolean()),
+  ended: z.optional(z.number()),
+  finished: z.optional(z.boolean()),
+});
+export const suspensions = z.object({
+  principals: z.array(
+    z.looseObject({
+      principal: z.string(),
+      at: z.string(),
+      by: z.union([requester, z.string()]),
+      reason: z.string(),
+    }),
+  ),
+  nextCursor: z.nullable(z.string()),
 });
 
 export type Events = z.infer<typeof events>;

@@ -8,6 +8,7 @@ import { duration, examples, withBroker, withJson } from '../options.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { type Among, grantIdOf } from './find.ts';
+import { addPrincipals, showPrincipalState } from './principals.ts';
 import { showGrant } from './show.ts';
 
 /** The commands that change an existing grant, and those that act on a principal. */
@@ -32,6 +33,7 @@ export function addChangeCommands(program: Command, out: Terminal): void {
   }
   addExtend(program, out);
   addPrincipalOrders(program, out);
+  addPrincipals(program, out);
 }
 
 type Options = {
@@ -149,9 +151,7 @@ function addPrincipalOrders(program: Command, out: Terminal): void {
         const call = name === 'revoke-all' ? 'revoke' : name;
         const state = await order(signedIn(options.broker), principal, call, options.reason);
         if (options.json) return out.json(state);
-        const { id, suspended } = state.principal;
-        out.print(`${plain(id)} is ${suspended === null ? 'not suspended' : 'suspended'}.`);
-        for (const grant of state.grants) out.print(`  ${grant.id} is ${plain(grant.status)}`);
+        showPrincipalState(out, state);
       });
     examples(withJson(withBroker(command)), `valetkey ${name} people:ana --reason "Lost laptop"`);
   }

@@ -1,17 +1,37 @@
-import { GRANT_ID } from '../ids.ts';
-import type { ListPlace } from '../ports.ts';
+import { GRANT_ID, SHORT_HASH } from '../ids.ts';
+import type { ListPlace, SuspensionPlace } from '../ports.ts';
 
-/** A place in a list, opaque to callers; it contains nothing secret. */
+/** A place in a list of grants, opaque to callers; it contains nothing secret. */
 export function encodeCursor(place: ListPlace): string {
-  return Buffer.from(`${place.createdAt}/${place.id}`).toString('base64url');
+  return encode(place.createdAt, place.id);
 }
 
 /** @returns null for a text that `encodeCursor` cannot have made. */
 export function decodeCursor(cursor: string): ListPlace | null {
+  const place = decode(cursor, GRANT_ID);
+  return place && { createdAt: place.at, id: place.text };
+}
+
+/** A place in the list of suspended principals. */
+export function encodeSuspensionCursor({ at, hash }: SuspensionPlace): string {
+  return encode(at, hash);
+}
+
+/** @returns null for a text that `encodeSuspensionCursor` cannot have made. */
+export function decodeSuspensionCursor(cursor: string): SuspensionPlace | null {
+  const place = decode(cursor, SHORT_HASH);
+  return place && { at: place.at, hash: place.text };
+}
+
+function encode(at: number, text: string): string {
+  return Buffer.from(`${at}/${text}`).toString('base64url');
+}
+
+function decode(cursor: string, shape: RegExp): { at: number; text: string } | null {
   if (!/^[A-Za-z0-9_-]+$/.test(cursor)) return null;
-  const [createdAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('/');
-  if (!/^[0-9]{1,15}$/.test(createdAt) || !GRANT_ID.test(id)) return null;
-  return { createdAt: Number(createdAt), id };
+  const [at = '', text = ''] = Buffer.from(cursor, 'base64url').toString().split('/');
+  if (!/^[0-9]{1,15}$/.test(at) || !shape.test(text)) return null;
+  return { at: Number(at), text };
 }
 
 /** A place in an audit trail. */

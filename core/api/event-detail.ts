@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../audit.ts';
+import type { AuditEvent, PrincipalEvent } from '../audit.ts';
 import { eventJson, type Json } from './wire.ts';
 
 /** The `source` of every event on the bus. */
@@ -6,16 +6,17 @@ export const EVENT_SOURCE = 'valetkey';
 /** Raised by changes that could break a consumer. New fields do not raise it. */
 export const EVENT_VERSION = 1;
 
-/** `detail-type` on the bus: one for each transition. */
-export function detailTypeOf({ type }: Pick<AuditEvent, 'type'>): string {
-  return `valetkey.grant.${type}`;
+/** `detail-type` on the bus: one for each transition of a grant, and each order about a principal. */
+export function detailTypeOf({ type }: Pick<AuditEvent | PrincipalEvent, 'type'>): string {
+  const [first, ...rest] = type.split('-');
+  return first === 'principal' ? `valetkey.principal.${rest.join('-')}` : `valetkey.grant.${type}`;
 }
 
 /**
  * An event as it is published: the audit trail's line without what only auditors need (what the engine saw,
  * and where the caller was).
  */
-export function eventDetail(event: AuditEvent): { readonly [key: string]: Json } {
+export function eventDetail(event: AuditEvent | PrincipalEvent): { readonly [key: string]: Json } {
   const { inputs: _, sourceIp: __, ...rest } = eventJson(event);
   return { version: EVENT_VERSION, ...rest } as { readonly [key: string]: Json };
 }

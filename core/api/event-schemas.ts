@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { type AuditEvent, EVENT_TYPES } from '../audit.ts';
+import {
+  type AuditEvent,
+  EVENT_TYPES,
+  PRINCIPAL_EVENT_TYPES,
+  type PrincipalEvent,
+} from '../audit.ts';
 import { GRANT_STATUSES } from '../grant.ts';
 import { EVENT_VERSION } from './event-detail.ts';
 import { actor, decision, requester } from './responses.ts';
@@ -53,18 +58,14 @@ const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
   'review-reminded': { dueAt: time },
 };
 
-export const EVENT_SCHEMAS = Object.fromEntries(
-  EVENT_TYPES.map((type) => [type, schemaOf(type)]),
-) as Readonly<Record<EventType, z.ZodType>>;
+export const EVENT_SCHEMAS = Object.fromEntries([
+  ...EVENT_TYPES.map((type) => [type, schemaOf(type)]),
+  ...PRINCIPAL_EVENT_TYPES.map((type) => [type, principalSchemaOf(type)]),
+]) as Readonly<Record<EventType | PrincipalEvent['type'], z.ZodType>>;
 
 function schemaOf(type: EventType): z.ZodType {
   return z.strictObject({
-    version: z.literal(EVENT_VERSION),
-    id: z
-      .string()
-      .describe('Events are delivered at least once; repeated deliveries have the same id'),
-    type: z.literal(type),
-    at: time,
+    ...common(type),
     grantId: z.string(),
     entitlement: z.string(),
     status: z.enum(GRANT_STATUSES).describe('The status of the grant after this event'),
@@ -72,4 +73,26 @@ function schemaOf(type: EventType): z.ZodType {
     requestId: z.string(),
     ...FIELDS[type],
   });
+}
+
+/** The grants that an order ends have events of their own. */
+function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
+  return z.strictObject({
+    ...common(type),
+    principalId: z.string(),
+    actor: actor.describe('Who gave the order; broker for a direct order to the kill Lambda'),
+    requestId: z.string(),
+    reason: z.string().describe('Empty where none was given'),
+  });
+}
+
+function common(type: string) {
+  return {
+    version: z.literal(EVENT_VERSION),
+    id: z
+      .string()
+      .describe('Events are delivered at least once; repeated deliveries have the same id'),
+    type: z.literal(type),
+    at: time,
+  };
 }

@@ -66,7 +66,7 @@ const PROBLEM: Json = { $ref: '#/components/schemas/Problem' };
 const IDEMPOTENCY_KEY = parameter('header', 'Idempotency-Key', {
   type: 'string',
   maxLength: 255,
-  description: 'Makes it safe to repeat this call: the same key never makes a second grant',
+  description: 'Makes it safe to repeat this call: the same key never does the same twice',
 });
 
 function idSchema(route: RouteKey): Json {
@@ -82,9 +82,9 @@ function parameter(place: string, name: string, schema: Json, required = false):
 
 function queryParameters(query: z.core.$ZodObject | undefined): readonly Json[] {
   if (query === undefined) return [];
-  const { properties = {} } = z.toJSONSchema(query, { io: 'input' });
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' });
   return Object.entries(properties).map(([name, schema]) =>
-    parameter('query', name, schema as Json),
+    parameter('query', name, schema as Json, required.includes(name)),
   );
 }
 

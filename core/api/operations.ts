@@ -6,6 +6,7 @@ import {
   extendBody,
   grantRequestBody,
   listQuery,
+  principalsQuery,
   reasonBody,
 } from './requests.ts';
 import * as responses from './responses.ts';
@@ -98,6 +99,12 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     'End a grant; its status is revoking until the deny on its credentials was written and read back',
     reasonBody,
   ),
+  'GET /v1/principals': {
+    summary: 'List suspended principals, the latest suspension first, if you may administer',
+    query: principalsQuery,
+    answers: { 200: responses.principalPage },
+    problems: [400, 403],
+  },
   'POST /v1/principals/{id}/revoke': principalChange('End all grants of a principal'),
   'POST /v1/principals/{id}/suspend': principalChange(
     'Suspend a principal, and end all of its grants',
@@ -124,5 +131,5 @@ function change(summary: string, body: z.core.$ZodObject): Operation {
 
 function principalChange(summary: string): Operation {
   const answers = { 200: responses.principalState };
-  return { summary, body: reasonBody, answers, problems: [400, 403, 413, 415] };
+  return { summary, body: reasonBody, answers, problems: [400, 403, 413, 415, 422] };
 }

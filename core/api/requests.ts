@@ -147,6 +147,12 @@ export const eventsQuery = z.strictObject({
   cursor: z.optional(text(1, 200).check(z.describe('The nextCursor of the previous page'))),
 });
 
+export const principalsQuery = z.strictObject({
+  suspended: z.literal('true').check(z.describe('Only suspended principals can be listed')),
+  limit: listQuery.shape.limit,
+  cursor: listQuery.shape.cursor,
+});
+
 /** Visible ASCII, as RFC 9110 has it in header fields. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 

@@ -202,17 +202,34 @@ export const events = z.strictObject({
 });
 export const entitlements = z.strictObject({ entitlements: z.array(entitlement) });
 export const vended = z.strictObject({ grant, credentials });
+
+const suspension = { at: time, by: actor, reason: z.string() };
+
 export const principalState = z
   .strictObject({
     principal: z.strictObject({
       id: z.string(),
       suspended: z
-        .strictObject({ at: time, by: actor, reason: z.string() })
+        .strictObject(suspension)
         .nullable()
         .describe('null where the principal is not suspended'),
     }),
-    grants: z.array(grant).describe('The grants that this call ended'),
+    known: z.boolean().describe('False if the principal never requested anything'),
+    ended: z.int().describe('How many grants this order ended'),
+    finished: z
+      .boolean()
+      .describe('False if there were too many for one call; the broker ends the rest by itself'),
+    grants: z.array(grant).describe('The newest of the grants that this order ended'),
+    nextCursor: z
+      .string()
+      .nullable()
+      .describe('Where GET /v1/grants?requester=… goes on; null if all are shown'),
   })
   .meta({ id: 'PrincipalState' });
+
+export const principalPage = z.strictObject({
+  principals: z.array(z.strictObject({ principal: z.string().describe('Its id'), ...suspension })),
+  nextCursor: z.string().nullable(),
+});
 export const waiting = z.strictObject({ grant });
 export const document = z.looseObject({ openapi: z.string() });

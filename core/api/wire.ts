@@ -1,15 +1,17 @@
-import type { AuditEvent, DecisionInputs } from '../audit.ts';
+import type { AuditEvent, DecisionInputs, PrincipalEvent } from '../audit.ts';
 import type { Assessment } from '../deciding/assess-request.ts';
 import type { Outcome } from '../decision.ts';
 import type { Entitlement, ParameterSpec } from '../entitlement.ts';
 import type { Grant, Review, Vote } from '../grant.ts';
+import type { PrincipalState } from '../grants/give-order.ts';
 import type { RecordedDecision } from '../grants/list-decisions.ts';
 import type { GrantDetails } from '../grants/read-grants.ts';
-import type { PrincipalState } from '../grants/suspend-principal.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import type { Issuer } from '../issuer.ts';
-import type { Credentials } from '../ports.ts';
+import type { Credentials, Suspended } from '../ports.ts';
 import { type Caller, principalKey } from '../principal.ts';
+import type { Suspension } from '../principal-order.ts';
+import { encodeCursor } from './cursor.ts';
 
 /** The core's values as the HTTP API shows them: times in RFC 3339, without internals. */
 
@@ -69,12 +71,25 @@ export function detailsJson({ title, risk, sessionPolicy, history }: GrantDetail
 }
 
 /** A principal, and the grants that an order ended. */
-export function principalJson({ id, suspension, grants }: PrincipalState): JsonObject {
-  const suspended =
-    suspension === null
-      ? null
-      : { at: formatInstant(suspension.at), by: suspension.by, reason: suspension.reason };
-  return { principal: { id, suspended }, grants: grants.map(grantJson) };
+export function principalJson(state: PrincipalState, known: boolean): JsonObject {
+  const { id, suspension, ended, finished, grants, next } = state;
+  return {
+    principal: { id, suspended: suspension && suspensionJson(suspension) },
+    known,
+    ended,
+    finished,
+    grants: grants.map(grantJson),
+    nextCursor: next && encodeCursor(next),
+  };
+}
+
+/** One line of the list of suspended principals. */
+export function suspendedJson({ principal, ...suspension }: Suspended): JsonObject {
+  return { principal, ...suspensionJson(suspension) };
+}
+
+function suspensionJson({ at, by, reason }: Suspension): JsonObject {
+  return { at: formatInstant(at), by, reason };
 }
 
 /** The only place that writes credentials out. */
@@ -89,7 +104,7 @@ export function credentialsJson(credentials: Credentials): JsonObject {
 
 const EVENT_TIMES = ['at', 'expiresAt', 'dueAt'];
 
-export function eventJson(event: AuditEvent): JsonObject {
+export function eventJson(event: AuditEvent | PrincipalEvent): JsonObject {
   const times = Object.entries(event).filter(([name]) => EVENT_TIMES.includes(name));
   return {
     ...(event as unknown as JsonObject),

@@ -13,11 +13,23 @@ export type EndPorts = WritePorts & {
   readonly clock: () => Instant;
 };
 
+/** What became of a grant: `ended` by this call, or `left` as it was. */
+export type Outcome = { readonly grant: Grant; readonly what: 'ended' | 'left' };
+
+/** Which grant to end, why, and in whose name. */
+export type GrantOrder = {
+  readonly grantId: string;
+  readonly reason: string;
+  readonly by: Initiator;
+  /** Leaves other grants as they are. */
+  readonly covers?: (grant: Grant) => boolean;
+};
+
 /**
  * Ends one grant, whatever its requester may do: after an order about its principal, or because policy
  * no longer allows it.
  *
- * @returns the ended grant; null where it was not open any more.
+ * @returns the ended grant, also where it was on its way to the end; null where it was not open.
  */
 export async function endByOrder(
   ports: EndPorts,
@@ -25,25 +37,35 @@ export async function endByOrder(
   reason: string,
   by: Initiator,
 ): Promise<Result<Grant | null, Unavailable>> {
-  const done = await retryOnConflict(() => endOnce(ports, grantId, reason, by));
+  const done = await endOpenGrant(ports, { grantId, reason, by });
+  return done.ok ? ok(done.value?.grant ?? null) : done;
+}
+
+/** @returns null where the grant was not open any more. */
+export async function endOpenGrant(
+  ports: EndPorts,
+  order: GrantOrder,
+): Promise<Result<Outcome | null, Unavailable>> {
+  const done = await retryOnConflict(() => endOnce(ports, order));
   if (done.ok) return done;
   const { error } = done;
+  const { grantId } = order;
   return err(error.code === 'conflict' ? { code: 'unavailable', what: 'store', grantId } : error);
 }
 
 async function endOnce(
   ports: EndPorts,
-  grantId: string,
-  reason: string,
-  by: Initiator,
-): Promise<Result<Grant | null, Unavailable | Conflict>> {
+  { grantId, reason, by, covers = () => true }: GrantOrder,
+): Promise<Result<Outcome | null, Unavailable | Conflict>> {
   const found = await ports.store.find(grantId);
   if (!found.ok) return found;
   const before = found.value;
   if (before === null || !isOpen(before)) return ok(null);
   const at = ports.clock();
-  const ended = revoke(before, reason, at);
-  if (!ended.ok) return ok(before);
+  const ended = covers(before) ? revoke(before, reason, at) : null;
+  if (ended === null || !ended.ok) return ok({ grant: before, what: 'left' });
   const { grant } = ended.value;
-  return writeChange(ports, { before, grant, happening: happeningOf(ended.value), by, at });
+  const happening = happeningOf(ended.value);
+  const written = await writeChange(ports, { before, grant, happening, by, at });
+  return written.ok ? ok({ grant: written.value, what: 'ended' }) : written;
 }

@@ -1,63 +1,54 @@
-import type { Actor, Initiator } from '../audit.ts';
+import type { Initiator } from '../audit.ts';
 import type { AuthorityPorts } from '../deciding/authority.ts';
-import type { Failure, Unavailable } from '../failure.ts';
-import type { Grant } from '../grant.ts';
-import type { PrincipalStore, Suspension } from '../ports.ts';
+import type { Failure } from '../failure.ts';
+import type { PrincipalStore } from '../ports.ts';
 import type { Caller } from '../principal.ts';
+import type { OrderKind } from '../principal-order.ts';
 import { err, ok, type Result } from '../result.ts';
-import { type EndPorts, endByOrder } from './end-by-order.ts';
+import {
+  type Giving,
+  giveOrder,
+  type Order,
+  type OrderFailure,
+  type PrincipalPorts,
+  type PrincipalState,
+} from './give-order.ts';
 
 /**
  * Orders about a principal: end everything it has, keep it out, let it in again. They need no policy
  * engine and no workflow, and nothing that the principal could influence (I10).
  */
 
-export type PrincipalPorts = EndPorts & { readonly principals: PrincipalStore };
-
-/** The order, for one principal; the reason is part of every record. */
-export type Order = { readonly principal: string; readonly reason: string | null };
-
-export type PrincipalState = {
-  readonly id: string;
-  readonly suspension: Suspension | null;
-  /** The grants that this order ended. */
-  readonly grants: readonly Grant[];
-};
+type Given = Promise<Result<PrincipalState, OrderFailure>>;
 
 /** Ends all open grants of a principal, including those written a moment ago. */
-export async function revokeAll(
+export function revokeAll(
   ports: PrincipalPorts,
   order: Order,
   by: Initiator,
-): Promise<Result<PrincipalState, Unavailable>> {
-  const ended = await endOpenGrants(ports, order, by, 'revoked with all of its principal');
-  if (!ended.ok) return ended;
-  const suspension = await ports.principals.suspensionOf(order.principal);
-  if (!suspension.ok) return suspension;
-  return ok({ id: order.principal, suspension: suspension.value, grants: ended.value });
+  giving: Giving = {},
+): Given {
+  return giveOrder(ports, 'revoke', order, by, giving);
 }
 
 /** Keeps a principal out, and only then ends what it has, so that nothing can begin in between. */
-export async function suspendPrincipal(
+export function suspendPrincipal(
   ports: PrincipalPorts,
   order: Order,
   by: Initiator,
-): Promise<Result<PrincipalState, Unavailable>> {
-  const suspension = recordOf(ports, order, by.actor);
-  const kept = await ports.principals.suspend(order.principal, suspension);
-  if (!kept.ok) return kept;
-  const ended = await endOpenGrants(ports, order, by, 'its principal was suspended');
-  return ended.ok ? ok({ id: order.principal, suspension, grants: ended.value }) : ended;
+  giving: Giving = {},
+): Given {
+  return giveOrder(ports, 'suspend', order, by, giving);
 }
 
 /** Lets a suspended principal request and vend again; what was ended stays ended. */
-export async function resumePrincipal(
+export function resumePrincipal(
   ports: PrincipalPorts,
   order: Order,
   by: Initiator,
-): Promise<Result<PrincipalState, Unavailable>> {
-  const resumed = await ports.principals.resume(order.principal, recordOf(ports, order, by.actor));
-  return resumed.ok ? ok({ id: order.principal, suspension: null, grants: [] }) : resumed;
+  giving: Giving = {},
+): Given {
+  return giveOrder(ports, 'resume', order, by, giving);
 }
 
 /**
@@ -69,7 +60,7 @@ export async function mayOrder(
     readonly principals: Pick<PrincipalStore, 'suspensionOf'>;
   },
   { principal: caller }: Caller,
-  what: 'revoke' | 'suspend' | 'resume',
+  what: OrderKind,
   principal: string,
 ): Promise<Result<null, Failure>> {
   if (what === 'revoke' && caller.id === principal) return ok(null);
@@ -82,31 +73,10 @@ export async function mayOrder(
   return allowed.value ? ok(null) : err({ code: 'forbidden', detail });
 }
 
-function recordOf({ clock }: PrincipalPorts, { reason }: Order, by: Actor): Suspension {
-  return { at: clock(), by, reason: reason ?? '' };
-}
-
-/** This many grants are ended at a time. */
-const AT_ONCE = 10;
-
-/** One grant that cannot be ended now keeps none of the others alive. */
-async function endOpenGrants(
-  ports: PrincipalPorts,
-  order: Order,
-  by: Initiator,
-  why: string,
-): Promise<Result<readonly Grant[], Unavailable>> {
-  const open = await ports.principals.openGrants(order.principal);
-  if (!open.ok) return open;
-  const reason = order.reason === null || order.reason === '' ? why : `${why}: ${order.reason}`;
-  const ended: Grant[] = [];
-  let failed: Result<never, Unavailable> | null = null;
-  for (let first = 0; first < open.value.length; first += AT_ONCE) {
-    const ids = open.value.slice(first, first + AT_ONCE);
-    for (const done of await Promise.all(ids.map((id) => endByOrder(ports, id, reason, by)))) {
-      if (!done.ok) failed = done;
-      else if (done.value !== null) ended.push(done.value);
-    }
-  }
-  return failed ?? ok(ended);
+/** Whether the principal ever requested anything: nobody did under an id that was mistyped. */
+export async function isKnown(
+  { principals }: { readonly principals: Pick<PrincipalStore, 'hasAsked'> },
+  { id, ended }: PrincipalState,
+): Promise<Result<boolean, Failure>> {
+  return ended > 0 ? ok(true) : principals.hasAsked(id);
 }

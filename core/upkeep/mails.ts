@@ -144,6 +144,6 @@ function linkTo({ id }: Grant, apiUrl: string): string {
   return `${apiUrl.replace(/\/+$/, '')}/v1/grants/${id}`;
 }
 
-function subjectOf(text: string): string {
+export function subjectOf(text: string): string {
   return `[Valet Key] ${text}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
 }

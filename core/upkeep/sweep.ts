@@ -11,18 +11,20 @@ import { dueAt, nextStep } from '../lifecycle/next-step.ts';
 import type { GrantStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { type AdvancePorts, advance } from './advance.ts';
+import { type OrdersSwept, type SweepOrderPorts, sweepOrders } from './sweep-orders.ts';
 
 /** What the sweep needs; it costs as much as is due, not as much as there is (I10). */
-export type SweepPorts = AdvancePorts & {
-  readonly store: Pick<GrantStore, 'due'>;
-  readonly kills: Pick<KillStore, 'freezeOf' | 'readSwitch'>;
-  readonly bundle: Bundle;
-  readonly deployment: Deployment;
-  /** Asks the kill switch to look at grants or at a role, without waiting for it. */
-  readonly wakeKillSwitch: (
-    what: { readonly grantIds: readonly string[] } | { readonly role: string },
-  ) => Promise<void>;
-};
+export type SweepPorts = AdvancePorts &
+  SweepOrderPorts & {
+    readonly store: Pick<GrantStore, 'due'>;
+    readonly kills: Pick<KillStore, 'freezeOf' | 'readSwitch'>;
+    readonly bundle: Bundle;
+    readonly deployment: Deployment;
+    /** Asks the kill switch to look at grants or at a role, without waiting for it. */
+    readonly wakeKillSwitch: (
+      what: { readonly grantIds: readonly string[] } | { readonly role: string },
+    ) => Promise<void>;
+  };
 
 export type Swept = {
   /** Grants that the workflow should have moved on by now. */
@@ -32,7 +34,7 @@ export type Swept = {
   readonly frozenRoles: readonly string[];
   /** Grants that could not be moved on; the next sweep tries again. */
   readonly failed: readonly string[];
-};
+} & OrdersSwept;
 
 /** How long the workflow has to do what is due. */
 export const GRACE_SECONDS = 60;
@@ -49,6 +51,8 @@ export async function sweep(
   requestId: string,
 ): Promise<Result<Swept, Unavailable>> {
   const before = addSeconds(ports.clock(), -GRACE_SECONDS);
+  // First, because they are people's orders, and bounded.
+  const orders = await sweepOrders(ports, before);
   const due = await ports.store.due(before, MOST_GRANTS);
   if (!due.ok) return due;
   const found: Found[] = [];
@@ -58,13 +62,19 @@ export async function sweep(
   }
   const idsOf = (what: Found['what']): readonly string[] =>
     found.filter((one) => one.what === what).map(({ id }) => id);
-  const killing = idsOf('killing');
+  const killing = [...new Set([...(orders.ok ? orders.value.killing : []), ...idsOf('killing')])];
   if (killing.length > 0) await ports.wakeKillSwitch({ grantIds: killing });
+  const frozenRoles = await lookAtRoles(ports);
+  if (!orders.ok) return orders;
+  const { finishedOrders, endedByOrder, unfinishedOrders } = orders.value;
   return ok({
     repaired: idsOf('repaired'),
     killing,
-    frozenRoles: await lookAtRoles(ports),
+    frozenRoles,
     failed: idsOf('failed'),
+    finishedOrders,
+    endedByOrder,
+    unfinishedOrders,
   });
 }
 

@@ -9,6 +9,7 @@ import { awsClient, stack } from '../e2e/support.ts';
 import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
 import { grantStoreContract } from './grant-store.contract.ts';
 import { endingStoresContract } from './kill-store.contract.ts';
+import { principalStoreContract } from './principal-store.contract.ts';
 
 const store = (name = stack().tableName, failures: string[] = []) =>
   dynamoGrantStore(
@@ -43,8 +44,13 @@ endingStoresContract('DynamoDB', async () => {
   return {
     store: store(),
     kills: dynamoKillStore(table),
-    principals: dynamoPrincipalStore(table),
   };
+});
+
+principalStoreContract('DynamoDB', async () => {
+  const client = new DynamoDBClient(awsClient());
+  const table = { client, name: stack().tableName, report: () => undefined };
+  return { store: store(), principals: dynamoPrincipalStore(table, () => NOW) };
 });
 
 const NOTHING_ELSE = { idempotency: null, unsuspended: [] };

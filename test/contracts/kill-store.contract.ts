@@ -3,20 +3,19 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { KillStore } from '../../core/kill/ports.ts';
 import { revoke } from '../../core/lifecycle/end.ts';
-import type { GrantStore, PrincipalStore } from '../../core/ports.ts';
+import type { GrantStore } from '../../core/ports.ts';
 import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
 
 export type EndingStores = {
   readonly store: GrantStore;
   readonly kills: KillStore;
-  readonly principals: PrincipalStore;
 };
 
 const SECOND = 1000;
 const role = (): string => `arn:aws:iam::000000000000:role/valetkey/${randomUUID()}`;
 const done = { ok: true, value: null };
 
-/** The promises that every adapter of the KillStore and PrincipalStore ports keeps. */
+/** The promises that every adapter of the KillStore port keeps. */
 export function endingStoresContract(name: string, make: () => Promise<EndingStores>): void {
   describe(`the kill switch in ${name}`, () => {
     let stores: EndingStores;
@@ -85,46 +84,6 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       const write = { before: grant, grant: ended.value.grant, events: [event] };
       expect(await store.update({ ...write, idempotency: null, unsuspended: [] })).toEqual(done);
       expect(await kills.denied(on)).toMatchObject({ value: [{ grantId: grant.id, at: NOW }] });
-    });
-  });
-
-  describe(`principals in ${name}`, () => {
-    let stores: EndingStores;
-    beforeAll(async () => {
-      stores = await make();
-    });
-
-    test('are suspended and resumed', async () => {
-      const { principals } = stores;
-      const who = `people:${randomUUID()}`;
-      const suspension = { at: NOW, by: 'broker' as const, reason: 'x' };
-      expect(await principals.suspensionOf(who)).toEqual(done);
-      expect(await principals.suspend(who, suspension)).toEqual(done);
-      expect(await principals.suspensionOf(who)).toEqual({ ok: true, value: suspension });
-      expect(await principals.resume(who, suspension)).toEqual(done);
-      expect(await principals.suspensionOf(who)).toEqual(done);
-    });
-
-    test('have the grants open that were just written, and none that have ended', async () => {
-      const { store, principals } = stores;
-      const grant = activeGrant();
-      const event = requestedEvent(grant);
-      const who = grant.requester.id;
-      await store.create({ grant, events: [event], idempotency: null, vendsOn: [] });
-      expect(await principals.openGrants(who)).toEqual({ ok: true, value: [grant.id] });
-      const ended = revoke(grant, 'x', NOW);
-      if (!ended.ok) throw new Error('not revoked');
-      const write = { before: grant, grant: ended.value.grant, events: [event] };
-      await store.update({ ...write, idempotency: null, unsuspended: [] });
-      expect(await principals.openGrants(who)).toEqual({ ok: true, value: [] });
-    });
-
-    test('that are suspended get no grant', async () => {
-      const { store, principals } = stores;
-      const grant = activeGrant();
-      await principals.suspend(grant.requester.id, { at: NOW, by: 'broker', reason: 'x' });
-      const write = { grant, events: [requestedEvent(grant)], idempotency: null, vendsOn: [] };
-      expect(await store.create(write)).toMatchObject({ error: { code: 'suspended' } });
     });
   });
 }

@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EVENT_SCHEMAS } from '../../core/api/event-schemas.ts';
 import { act, ask, output, tester } from './grant-actions.ts';
-import { ARTIFACTS, awsClient, person, stack, until, vend } from './support.ts';
+import { ARTIFACTS, awsClient, call, person, stack, until, vend } from './support.ts';
 
 /** Events and mails, as subscribed programs and mailboxes receive them. */
 
@@ -95,6 +95,33 @@ const untilPublished = (grantId: string, types: readonly string[]) =>
   );
 
 describe('the bus', () => {
+  test('delivers orders about principals, and mails them to security', async () => {
+    const admin = await person(['security']);
+    const id = `people:suspended-${Date.now()}`;
+    const path = `/v1/principals/${encodeURIComponent(id)}`;
+    for (const what of ['suspend', 'resume']) {
+      await call('POST', `${path}/${what}`, admin, { reason: 'laptop lost' });
+    }
+    const about = () =>
+      received
+        .filter(({ topic, message }) => topic.endsWith(':consumer') && message.includes(id))
+        .map(({ message }) => JSON.parse(message) as BusEvent);
+    await until(
+      'both orders are published',
+      async () => (about().length < 2 ? null : about()),
+      15_000,
+    );
+    for (const { detail, 'detail-type': type } of about()) {
+      expect(type).toMatch(/^valetkey\.principal\.(suspended|resumed)$/);
+      expect(EVENT_SCHEMAS[detail.type].safeParse(detail).error?.issues).toBeUndefined();
+    }
+    const mailed = async () =>
+      received.find(({ subject }) => subject.includes(`was suspended: ${id}`)) ?? null;
+    expect(await until('security has a mail', mailed, 15_000)).toMatchObject({
+      message: expect.stringContaining('Why: laptop lost'),
+    });
+  });
+
   test('delivers every event, in the form of its schema', async () => {
     const { grant } = await vend(await person(['platform']), { ...ARTIFACTS, durationSeconds: 1 });
     const events = await untilPublished(grant.id, ['requested', 'vended', 'expired']);

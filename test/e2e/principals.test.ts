@@ -63,11 +63,17 @@ describe('suspending a principal', () => {
         [pending.id, 'cancelled'],
       ]),
     );
-    const revoked = await untilStatus(ana.token, first.grant.id, 'revoked');
+    const revoked = await untilStatus(admin, first.grant.id, 'revoked');
     expect(revoked.endReason).toBe('its principal was suspended: left the company');
     expect(await useOf(first.credentials)).toBe('AccessDenied');
-    const refused = await call('POST', '/v1/credentials', ana.token, ARTIFACTS);
-    expect(refused).toMatchObject({ status: 403, body: { title: 'Suspended' } });
+    for (const [method, path] of [
+      ['POST', '/v1/credentials'],
+      ['GET', `/v1/grants/${first.grant.id}`],
+    ] as const) {
+      const refused = await call(method, path, ana.token, method === 'GET' ? undefined : ARTIFACTS);
+      expect(refused).toMatchObject({ status: 403, body: { title: 'Suspended' } });
+    }
+    expect((await call('GET', '/v1/whoami', ana.token)).status).toBe(200);
     expect(await order(admin, ana.id, 'resume')).toMatchObject({
       body: { principal: { suspended: null }, grants: [] },
     });
@@ -87,7 +93,7 @@ describe('suspending a principal', () => {
       expect([200, 403]).toContain(status);
       if (status !== 200) continue;
       const { id } = body['grant'] as { readonly id: string };
-      await untilStatus(ana.token, id, 'revoked');
+      await untilStatus(admin, id, 'revoked');
       expect(await useOf(body['credentials'] as Credentials)).toBe('AccessDenied');
     }
   });
@@ -106,9 +112,53 @@ describe('suspending a principal', () => {
     const ana = await newPerson(['platform']);
     const { grant, credentials } = await vend(ana.token, ARTIFACTS);
     const answer = await invoke('KillFunctionName', { principal: ana.id, reason: 'runbook' });
-    expect(answer).toEqual({ grants: [grant.id] });
+    expect(answer).toEqual({ grants: [grant.id], ended: 1, finished: true });
     expect(await read(ana.token, grant.id)).toMatchObject({ status: 'revoked' });
     expect(await useOf(credentials)).toBe('AccessDenied');
+  });
+});
+
+describe('an order about a principal', () => {
+  test('under one key is given once, even if it is sent again after the principal was resumed', async () => {
+    const [ana, admin] = [await newPerson(['platform']), await person(['security'])];
+    await vend(ana.token, ARTIFACTS);
+    const key = { 'idempotency-key': ana.id };
+    const path = `/v1/principals/${encodeURIComponent(ana.id)}`;
+    const suspend = () => call('POST', `${path}/suspend`, admin, { reason: 'x' }, key);
+    const first = await suspend();
+    expect(first).toMatchObject({ status: 200, body: { known: true, ended: 1, finished: true } });
+    expect(await call('POST', `${path}/resume`, admin, { reason: 'x' }, key)).toMatchObject({
+      status: 422,
+    });
+    await order(admin, ana.id, 'resume');
+    const { body } = await suspend();
+    expect(body['principal']).toEqual(first.body['principal']);
+    expect(body['ended']).toBe(1);
+    await vend(ana.token, ARTIFACTS);
+  });
+
+  test('says so where nobody has this id, or no issuer can have given it', async () => {
+    const admin = await person(['security']);
+    const id = `people:nobody-${Date.now()}`;
+    expect(await order(admin, id, 'revoke')).toMatchObject({
+      status: 200,
+      body: { known: false, ended: 0, grants: [] },
+    });
+    expect(await order(admin, 'peeple:ana', 'revoke')).toMatchObject({ status: 400 });
+  });
+
+  test('is seen in the list of suspended principals', async () => {
+    const [ana, admin] = [await newPerson(['platform']), await person(['security'])];
+    const list = async () => {
+      const { body } = await call('GET', '/v1/principals?suspended=true&limit=1', admin);
+      return (body['principals'] as { readonly principal: string }[])[0]?.principal;
+    };
+    await order(admin, ana.id, 'suspend', { reason: 'x' });
+    expect(await list()).toBe(ana.id);
+    await order(admin, ana.id, 'resume');
+    expect(await list()).not.toBe(ana.id);
+    const refused = await call('GET', '/v1/principals?suspended=true', ana.token);
+    expect(refused.status).toBe(403);
   });
 });
 

@@ -7,13 +7,16 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
+import { principalEventKey } from '../../adapters/dynamodb/keys.ts';
 import type { Grant } from '../../core/grant.ts';
 import { killSwitchDocument } from '../../core/kill/deny-policy.ts';
+import { eventOfOrder } from '../../core/principal-order.ts';
 import { CONTEXT } from '../support/api-call.ts';
 import { captureLog } from '../support/capture-log.ts';
 import { ACCOUNT, lambdaEnvironment } from '../support/lambda-environment.ts';
 import { awsError } from '../support/mock-aws.ts';
 import { activeGrant, requestedEvent } from '../support/sample-grants.ts';
+import { orderOf } from '../support/sample-orders.ts';
 
 /**
  * The Lambdas that AWS calls: what they do, and what happens when each of their own calls fails
@@ -46,6 +49,7 @@ const REVOKING = grantOf({
   kill: { roles: [ROLE], at: Date.now(), until: Date.now() + 660_000 },
 });
 const EXPIRED = grantOf({});
+const SUSPENDED = eventOfOrder(orderOf('people:ana').order);
 
 /** The answers of AWS while nothing fails: a table with one grant, and a role with its deny. */
 function answerFor(name: string, input: Record<string, unknown>, stored: Grant): object {
@@ -56,12 +60,12 @@ function answerFor(name: string, input: Record<string, unknown>, stored: Grant):
     return { Item: marshall({ taskToken: 'token', version: 0, waitsFor: 'end', until: '' }) };
   }
   if (name === 'QueryCommand') {
-    const { ':shard': shard } = input['ExpressionAttributeValues'] as Record<
+    const { ':shard': shard, ':orders': orders } = input['ExpressionAttributeValues'] as Record<
       string,
       { N?: string }
     >;
     if (shard?.N === '0') return { Items: [marshall({ pk: `GRANT#${stored.id}`, dueAt: 1 })] };
-    if (input['IndexName'] !== undefined) return { Items: [] };
+    if (input['IndexName'] !== undefined || orders !== undefined) return { Items: [] };
     const { at, until } = stored.kill ?? { at: 0, until: 0 };
     return { Items: [marshall({ sk: `DENY#${stored.id}`, at, until })] };
   }
@@ -110,6 +114,19 @@ const CASES: readonly [string, unknown, Grant, unknown][] = [
       ],
     },
     grantOf({ breakGlass: true }),
+    { batchItemFailures: [] },
+  ],
+  [
+    'publish',
+    {
+      Records: [
+        {
+          eventName: 'INSERT',
+          dynamodb: image(marshall({ ...principalEventKey(SUSPENDED), ...SUSPENDED })),
+        },
+      ],
+    },
+    REVOKING,
     { batchItemFailures: [] },
   ],
   ['sweep', {}, REVOKING, { failed: [], killing: [REVOKING.id] }],

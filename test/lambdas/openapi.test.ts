@@ -106,3 +106,12 @@ test('the body of a grant request allows no other fields', () => {
     expect(schema?.['properties']).not.toHaveProperty('admin');
   }
 });
+
+test('a query parameter that a call needs is marked as required, and no other', () => {
+  const needed = ALL_ROUTES.flatMap((route) =>
+    (operationOf(route).parameters ?? [])
+      .filter((parameter) => parameter['in'] === 'query' && parameter['required'] === true)
+      .map((parameter) => [route, parameter['name']]),
+  );
+  expect(needed).toEqual([['GET /v1/principals', 'suspended']]);
+});

@@ -135,7 +135,7 @@ export class Broker {
   private async sweepOnce(): Promise<void> {
     const { world } = this;
     const ports = {
-      ...world.ports(),
+      ...world.principalPorts(),
       applied: world.store.appliedStore(),
       kills: world.unreliableStore(memoryKillStore(world.store)),
       wakeKillSwitch: async (what: Wake) => this.wake(what),

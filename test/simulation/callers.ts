@@ -76,7 +76,7 @@ export class Callers {
   async suspend(principal: string) {
     const done = await suspendPrincipal(this.world.principalPorts(), order(principal), BY_ADMIN);
     if (done.ok) {
-      this.world.invariants.onSuspended(principal);
+      if (done.value.finished) this.world.invariants.onSuspended(principal);
       this.broker.wakeAll(done.value.grants);
     }
     return done;

@@ -121,6 +121,9 @@ export class Invariants {
       );
       if (started.length !== 1) this.fail('I8', `${started.length} events of its request`, grant);
     }
+    for (const { order } of store.orders.values()) {
+      this.fail('I10', `the order to ${order.what} ${order.principal} was never finished`);
+    }
     for (const [role, freeze] of store.freezes) {
       if (freeze.until === null || freeze.until > kernel.now) {
         this.fail('section 7', `${role} never thawed: ${freeze.reason}`);

@@ -1,14 +1,16 @@
-import type { AuditEvent } from '../../core/audit.ts';
+import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
 import type { Decision } from '../../core/decision.ts';
-import { type Grant, isOpen } from '../../core/grant.ts';
+import type { Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { Freeze, SwitchState } from '../../core/kill/ports.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
-import type { GrantStore, PrincipalStore, Suspension, UsedKey } from '../../core/ports.ts';
+import type { GrantStore, PrincipalStore, UsedKey } from '../../core/ports.ts';
+import type { OpenOrder, Suspension } from '../../core/principal-order.ts';
 import { err, ok } from '../../core/result.ts';
 import type { Applied, AppliedStore } from '../../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
+import { memoryPrincipalStore, type OrderKey } from './memory-orders.ts';
 
 /** The item of a role's kill switch, with the lease of its writer. */
 export type SwitchItem = SwitchState & { holder?: string; leaseUntil?: Instant };
@@ -21,6 +23,10 @@ export class MemoryStore {
   readonly freezes = new Map<string, Freeze>();
   readonly switches = new Map<string, SwitchItem>();
   readonly parked = new Map<string, ParkedToken>();
+  readonly principalEvents: PrincipalEvent[] = [];
+  /** Orders about principals that are not finished, by id. */
+  readonly orders = new Map<string, OpenOrder>();
+  private readonly orderKeys = new Map<string, OrderKey>();
   readonly begun: { principal: string; entitlement: string; at: Instant; grantId: string }[] = [];
   readonly denied: { principal: string; at: Instant }[] = [];
   private readonly keys = new Map<string, UsedKey>();
@@ -142,23 +148,12 @@ export class MemoryStore {
   }
 
   principalStore(): PrincipalStore {
-    return {
-      suspend: async (principal, suspension) => {
-        this.suspensions.set(principal, suspension);
-        return ok(null);
-      },
-      resume: async (principal) => {
-        this.suspensions.delete(principal);
-        return ok(null);
-      },
-      suspensionOf: async (principal) => ok(this.suspensions.get(principal) ?? null),
-      openGrants: async (principal) =>
-        ok(
-          [...this.grants.values()]
-            .filter((grant) => grant.requester.id === principal && isOpen(grant))
-            .map(({ id }) => id),
-        ),
-    };
+    return memoryPrincipalStore({
+      ...{ grants: this.grants, suspensions: this.suspensions, orders: this.orders },
+      ...{ events: this.principalEvents, orderKeys: this.orderKeys },
+      keyOf: (idempotency) => this.keyOf(idempotency),
+      remember: (idempotency) => this.remember(idempotency, NO_GRANT),
+    });
   }
 
   appliedStore(): AppliedStore {
@@ -252,6 +247,9 @@ function newestFirst(a: Place, b: Place): number {
   if (a.id === b.id) return 0;
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
 }
+
+/** What a key remembers that an order was given under. */
+const NO_GRANT = '';
 
 function suspended({ requester }: Grant) {
   return err({ code: 'suspended', principal: requester.id } as const);

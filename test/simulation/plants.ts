@@ -148,9 +148,9 @@ export const PLANTS: readonly Plant[] = [
   ),
   plant(
     'grants are ended before the principal is suspended',
-    'core/grants/suspend-principal.ts',
-    "  const kept = await ports.principals.suspend(order.principal, suspension);\n  if (!kept.ok) return kept;\n  const ended = await endOpenGrants(ports, order, by, 'its principal was suspended');",
-    "  const ended = await endOpenGrants(ports, order, by, 'its principal was suspended');\n  const kept = await ports.principals.suspend(order.principal, suspension);\n  if (!kept.ok) return kept;",
+    'core/grants/give-order.ts',
+    '  const written = await ports.principals.give(write);',
+    "  const early = { order, result, after: null, missed: 0, idempotency };\n  if (order.what === 'suspend') await carryOut(ports, early, true, { grants: 500, until: Number.POSITIVE_INFINITY });\n  const written = await ports.principals.give({ ...write, open: false });\n  open.value = false;",
   ),
   plant(
     'revoked at once although credentials were vended',
@@ -218,6 +218,18 @@ export const PLANTS: readonly Plant[] = [
     'core/upkeep/sweep.ts',
     'const due = await ports.store.due(before, MOST_GRANTS);',
     'const due = await ports.store.due(before, 0);',
+  ),
+  plant(
+    'the sweep finishes no orders about principals',
+    'core/upkeep/sweep-orders.ts',
+    'const MOST_ORDERS = 100;',
+    'const MOST_ORDERS = 0;',
+  ),
+  plant(
+    'an order is forgotten although a grant could not be ended',
+    'core/grants/carry-out-order.ts',
+    'if (pass.open.missed === 0)',
+    'if (pass.open.missed >= 0)',
   ),
   plant(
     'reviews of own use count',

@@ -35,7 +35,6 @@ endingStoresContract('the simulated store', async () => {
   return {
     store: store.grantStore(() => NOW),
     kills: memoryKillStore(store),
-    principals: store.principalStore(),
   };
 });
 

@@ -2,7 +2,7 @@ import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { ChangePorts } from '../../core/grants/change-grant.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
-import type { PolicyEngine } from '../../core/ports.ts';
+import type { PolicyEngine, PrincipalStore } from '../../core/ports.ts';
 import { engineOf } from '../support/bundles.ts';
 import { Aws } from './aws.ts';
 import { AFTER, BEFORE } from './bundles.ts';
@@ -105,7 +105,14 @@ export class World {
   }
 
   principalPorts() {
-    return { ...this.ports(), principals: this.unreliableStore(this.store.principalStore()) };
+    const store = this.store.principalStore();
+    const finish: PrincipalStore['finish'] = async (open) => {
+      const { principal, what, at } = open.order;
+      const stands = this.store.suspensions.get(principal)?.at === at;
+      if (what === 'suspend' && stands) this.invariants.onSuspended(principal);
+      return store.finish(open);
+    };
+    return { ...this.ports(), principals: this.unreliableStore({ ...store, finish }) };
   }
 
   killPorts() {

@@ -22,6 +22,7 @@ const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> =
   'POST /v1/grants/{id}/extend': { 200: responses.grant },
   'POST /v1/grants/{id}/review': { 200: responses.grant },
   'POST /v1/grants/{id}/revoke': { 200: responses.grant },
+  'GET /v1/principals': { 200: responses.principalPage },
   'POST /v1/principals/{id}/revoke': { 200: responses.principalState },
   'POST /v1/principals/{id}/suspend': { 200: responses.principalState },
   'POST /v1/principals/{id}/resume': { 200: responses.principalState },

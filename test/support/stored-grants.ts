@@ -1,4 +1,8 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  GetItemCommand,
+  type GetItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import type { RouteKey } from '../../core/api/routes.ts';
 import type { ApiCall } from './api-call.ts';
 import type { ApiUnderTest } from './api-under-test.ts';
@@ -17,6 +21,13 @@ export type Written = {
   /** The item of its `Idempotency-Key`. */
   readonly key: Item | undefined;
 };
+
+/** Answers every later read of one item with this one; nobody is suspended. */
+export function finding({ aws }: ApiUnderTest, Item: Item): void {
+  aws.dynamo
+    .on(GetItemCommand)
+    .callsFake(({ Key }: GetItemCommandInput) => (Key?.['sk']?.S === 'SUSPENSION' ? {} : { Item }));
+}
 
 /** Makes the call and returns what its transaction wrote; the AWS mocks are reset afterwards. */
 export async function written(api: ApiUnderTest, route: RouteKey, call: ApiCall): Promise<Written> {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodeCursor, encodeCursor } from '../../../core/api/cursor.ts';
+import {
+  decodeCursor,
+  decodeSuspensionCursor,
+  encodeCursor,
+  encodeSuspensionCursor,
+} from '../../../core/api/cursor.ts';
 
 const ID = `gr_${'0'.repeat(20)}`;
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
@@ -33,5 +38,24 @@ describe('a cursor', () => {
     ['text after the time', base64url(`1x/${ID}`)],
   ])('is refused where it has %s', (_, cursor) => {
     expect(decodeCursor(cursor)).toBeNull();
+  });
+});
+
+describe('a cursor of the suspended principals', () => {
+  const place = { at: 1_795_000_000_000, hash: '0123456789abcdef' };
+
+  test('leads back to its place', () => {
+    expect(decodeSuspensionCursor(encodeSuspensionCursor(place))).toEqual(place);
+  });
+
+  test.each([encodeCursor({ createdAt: 1, id: ID }), base64url('1/x'), base64url('1/'), 'é', ''])(
+    'is refused: %s',
+    (cursor) => {
+      expect(decodeSuspensionCursor(cursor)).toBeNull();
+    },
+  );
+
+  test('is none of the grants', () => {
+    expect(decodeCursor(encodeSuspensionCursor(place))).toBeNull();
   });
 });

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { detailTypeOf, EVENT_SOURCE, eventDetail } from '../../../core/api/event-detail.ts';
+import { EVENT_SCHEMAS } from '../../../core/api/event-schemas.ts';
+import { PRINCIPAL_EVENT_TYPES, type PrincipalEvent } from '../../../core/audit.ts';
 import { activeGrant, expiredEvent, NOW, requestedEvent } from '../../support/sample-grants.ts';
 
 test('an event is published without what the engine saw and where the caller was', () => {
@@ -21,4 +23,23 @@ test('an event is published without what the engine saw and where the caller was
 test('an event has a source and a type of its own on the bus', () => {
   expect(EVENT_SOURCE).toBe('valetkey');
   expect(detailTypeOf(expiredEvent(activeGrant()))).toBe('valetkey.grant.expired');
+});
+
+const SUSPENDED: PrincipalEvent = {
+  ...{ id: 'ev_1', principalId: 'people:ana', type: 'principal-suspended', at: NOW },
+  actor: { type: 'User', id: 'people:zoe', name: 'zoe' },
+  ...{ requestId: 'r-1', sourceIp: '203.0.113.7', reason: 'laptop lost' },
+};
+
+test.each(PRINCIPAL_EVENT_TYPES)('an event of a principal is published: %s', (type) => {
+  const detail = eventDetail({ ...SUSPENDED, type });
+  expect(detail).toEqual({
+    ...{ version: 1, id: 'ev_1', type, principalId: 'people:ana', requestId: 'r-1' },
+    ...{ at: new Date(NOW).toISOString(), actor: SUSPENDED.actor, reason: 'laptop lost' },
+  });
+  expect(EVENT_SCHEMAS[type].safeParse(detail).error?.issues).toBeUndefined();
+});
+
+test('an event of a principal has a type on the bus that tells it from those of grants', () => {
+  expect(detailTypeOf(SUSPENDED)).toBe('valetkey.principal.suspended');
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { encodeCursor } from '../../../core/api/cursor.ts';
 import {
   assessmentJson,
   callerJson,
@@ -10,6 +11,7 @@ import {
   eventJson,
   grantJson,
   principalJson,
+  suspendedJson,
 } from '../../../core/api/wire.ts';
 import type { AuditEvent, RequestedEvent } from '../../../core/audit.ts';
 import type { Assessment } from '../../../core/deciding/assess-request.ts';
@@ -95,13 +97,24 @@ test('details for approvers contain the session policy as an object, or none', (
 test('a principal is shown with its suspension and the grants that were ended', () => {
   const grant = grantOf(ANA.principal);
   const suspension = { at: NOW, by: BO, reason: 'left' };
-  expect(principalJson({ id: 'people:ana', suspension, grants: [grant] })).toEqual({
+  const next = { createdAt: grant.createdAt, id: grant.id };
+  const done = { id: 'people:ana', suspension, next, ended: 60, finished: false, killing: [] };
+  expect(principalJson({ ...done, grants: [grant] }, true)).toEqual({
     principal: { id: 'people:ana', suspended: { at: AT, by: BO, reason: 'left' } },
+    ...{ known: true, ended: 60, finished: false },
     grants: [grantJson(grant)],
+    nextCursor: encodeCursor(next),
   });
-  expect(principalJson({ id: 'people:ana', suspension: null, grants: [] })).toEqual({
+  const nothing = { ...done, suspension: null, next: null, ended: 0, finished: true };
+  expect(principalJson({ ...nothing, grants: [] }, false)).toEqual({
     principal: { id: 'people:ana', suspended: null },
-    grants: [],
+    ...{ known: false, ended: 0, finished: true, grants: [], nextCursor: null },
+  });
+});
+
+test('a suspended principal is listed with who suspended it, when and why', () => {
+  expect(suspendedJson({ principal: 'people:ana', at: NOW, by: BO, reason: 'left' })).toEqual({
+    ...{ principal: 'people:ana', at: AT, by: BO, reason: 'left' },
   });
 });
 

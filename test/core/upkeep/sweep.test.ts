@@ -2,13 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { type Grant, next } from '../../../core/grant.ts';
 import { NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
 import type { Freeze, SwitchReading } from '../../../core/kill/ports.ts';
-import type { GrantStore } from '../../../core/ports.ts';
+import type { GrantStore, PrincipalStore } from '../../../core/ports.ts';
 import { err, ok } from '../../../core/result.ts';
 import { type SweepPorts, sweep } from '../../../core/upkeep/sweep.ts';
 import { memoryKillStore } from '../../simulation/memory-kill-store.ts';
 import { activeIn, GOVERNED, pendingIn } from '../../support/authorities.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
 import { NOW, type World, world } from '../../support/memory-ports.ts';
+import { orderOf } from '../../support/sample-orders.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/valetkey/read';
 
@@ -16,18 +17,23 @@ function sweeping(
   broker: World,
   store: Partial<GrantStore> = {},
   kills: Partial<SweepPorts['kills']> = {},
+  principals: Partial<PrincipalStore> = {},
 ) {
   const woken: unknown[] = [];
   const ports: SweepPorts = {
     ...broker.ports,
     store: { ...broker.ports.store, ...store },
     kills: { ...memoryKillStore(broker.table), ...kills },
+    principals: { ...broker.table.principalStore(), ...principals },
     wakeKillSwitch: async (what) => void woken.push(what),
   };
   return { woken, swept: sweep(ports, 'sweep-1') };
 }
 
-const NOTHING = { repaired: [], killing: [], frozenRoles: [], failed: [] };
+const NOTHING = {
+  ...{ repaired: [], killing: [], frozenRoles: [], failed: [] },
+  ...{ finishedOrders: [], endedByOrder: [], unfinishedOrders: [] },
+};
 
 describe('the sweep', () => {
   test('takes the steps that the workflow left undone for a minute', async () => {
@@ -124,6 +130,33 @@ describe('the sweep', () => {
     const due = async () => ok(ids);
     expect(await sweeping(broker, { due, find }).swept).toEqual(ok({ ...NOTHING, repaired: ids }));
     expect(most).toBe(10);
+  });
+
+  test('finishes an order that was interrupted, and wakes the kill switch for its grants', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker, { keysValidUntil: NOW + 900_000 });
+    const pending = await pendingIn(broker);
+    broker.table.orders.set('ev_1', orderOf('people:ana'));
+    broker.now = NOW + 60_001;
+    const { woken, swept } = sweeping(broker);
+    expect(await swept).toEqual(
+      ok({
+        ...NOTHING,
+        killing: [grant.id],
+        finishedOrders: ['people:ana'],
+        endedByOrder: expect.arrayContaining([grant.id, pending.id]),
+      }),
+    );
+    expect(woken).toContainEqual({ grantIds: [grant.id] });
+  });
+
+  test('does everything else where the orders cannot be read, and fails', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    broker.now = (grant.expiresAt ?? 0) + 70_000;
+    const openOrders = async () => err(NO_STORE);
+    expect(await sweeping(broker, {}, {}, { openOrders }).swept).toEqual(err(NO_STORE));
+    expect(broker.grants.get(grant.id)?.status).toBe('expired');
   });
 
   test('fails where the store cannot say what is due', async () => {

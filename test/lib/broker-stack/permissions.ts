@@ -63,6 +63,16 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   publish: ['dynamodb:GetItem', ...STREAM, 'events:PutEvents', ...READ_KEY, 'sns:Publish'],
 };
 
+/** The indexes that each role may query. */
+const QUERIES: Readonly<Record<string, readonly string[]>> = {
+  read: ['byRequester', 'byStatus'],
+  request: ['byRequester', 'byStatus'],
+  // Whether a principal ever requested anything.
+  revoke: ['byRequester'],
+  vend: ['byRequester', 'byStatus'],
+  sweep: ['byDue', 'byStatus'],
+};
+
 /** Every Lambda may also write to its own log group. */
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
@@ -78,6 +88,12 @@ export function permissionTests(template: () => Template): void {
   describe.each(Object.entries(MAY))('the Lambda %s', (role, actions) => {
     test('may do what is listed and nothing else', () => {
       expect(actionsOf(of(role))).toEqual([...actions, ...LOGS].toSorted());
+    });
+
+    test('may query the indexes that are listed and no others', () => {
+      const named = JSON.stringify(of(role)).matchAll(/\/index\/(\w+)/g);
+      const found = Array.from(named, ([, index]) => index).toSorted();
+      expect(found).toEqual(QUERIES[role] ?? []);
     });
 
     test('has permissions on named resources only, never by a wildcard', () => {

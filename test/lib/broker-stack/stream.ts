@@ -22,7 +22,10 @@ export function streamTests(template: () => Template): void {
         { eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: { sk: { S: ['GRANT'] } } } },
       ],
       publish: [
-        { eventName: ['INSERT'], dynamodb: { NewImage: { sk: { S: [{ prefix: 'EVENT#' }] } } } },
+        {
+          eventName: ['INSERT'],
+          dynamodb: { NewImage: { sk: { S: [{ prefix: 'EVENT#' }, { prefix: 'AUDIT#' }] } } },
+        },
       ],
     });
   });

@@ -1,0 +1,34 @@
+import { BROKER, type PrincipalEvent } from '../audit.ts';
+import { formatInstant } from '../instant.ts';
+import { withoutControlCharacters } from '../text.ts';
+import { type Mail, subjectOf } from './mails.ts';
+
+const HEADLINES: Readonly<Record<PrincipalEvent['type'], string>> = {
+  'principal-suspended': 'A principal was suspended',
+  'principal-resumed': 'A suspended principal was resumed',
+  'principal-revoked': 'All grants of a principal were revoked',
+};
+
+/** The mails that an order about a principal causes; none where people end their own grants. */
+export function principalMailsOf(event: PrincipalEvent): readonly Mail[] {
+  const { type, actor, at, reason } = event;
+  if (actor !== BROKER && actor.id === event.principalId) return [];
+  const principalId = withoutControlCharacters(event.principalId);
+  const headline = HEADLINES[type];
+  const by = actor === BROKER ? 'the broker, by direct order' : `${actor.name} (${actor.id})`;
+  const body = [
+    `${headline}.`,
+    '',
+    `Who: ${principalId}`,
+    `By: ${by}`,
+    `At: ${formatInstant(at)}`,
+    `Why: ${reason || '(no reason given)'}`,
+    '',
+    `See its grants: valetkey requests --requester ${principalId}`,
+    'See who is suspended: valetkey principals --suspended',
+    '',
+  ].join('\n');
+  const subject = subjectOf(`${headline}: ${principalId}`);
+  const attributes = { requester: principalId, requesterName: principalId };
+  return [{ audience: 'security', subject, body, attributes }];
+}

@@ -1,0 +1,8 @@
+import { principalStoreContract } from '../contracts/principal-store.contract.ts';
+import { NOW } from '../support/sample-grants.ts';
+import { MemoryStore } from './memory-store.ts';
+
+principalStoreContract('the simulated store', async () => {
+  const store = new MemoryStore();
+  return { store: store.grantStore(() => NOW), principals: store.principalStore() };
+});

@@ -1,0 +1,160 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  type TransactWriteItemsCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { Aws } from './mock-aws.ts';
+
+/**
+ * A DynamoDB table in memory behind the mocked client, for tests of handlers that read what they wrote.
+ * It knows the expressions that the adapters use, and throws at others.
+ */
+
+type Item = Record<string, AttributeValue>;
+
+export type FakeTable = {
+  readonly items: Map<string, Item>;
+  /** Sort keys of the items whose partition key is this one. */
+  readonly sortKeys: (pk: string) => readonly string[];
+  /** Lets calls fail for which this is true, until it is set again. */
+  failing: (command: string, input: string) => boolean;
+};
+
+type Expression = {
+  readonly ExpressionAttributeNames?: Record<string, string> | undefined;
+  readonly ExpressionAttributeValues?: Record<string, AttributeValue> | undefined;
+};
+type Conditional = Expression & { readonly ConditionExpression?: string | undefined };
+
+export function fakeTable({ dynamo }: Aws): FakeTable {
+  const items = new Map<string, Item>();
+  const table: FakeTable = {
+    items,
+    sortKeys: (pk) =>
+      [...items.values()].filter((item) => item['pk']?.S === pk).map((item) => item['sk']?.S ?? ''),
+    failing: () => false,
+  };
+  const check = (command: string, input: unknown): void => {
+    if (!table.failing(command, JSON.stringify(input))) return;
+    throw Object.assign(new Error('no'), { name: 'ValidationException' });
+  };
+  dynamo.on(GetItemCommand).callsFake((input) => {
+    check('GetItem', input);
+    return { Item: items.get(nameOf(input.Key)) };
+  });
+  dynamo.on(PutItemCommand).callsFake((input) => {
+    check('PutItem', input);
+    if (!holds(input, items.get(nameOf(input.Item)))) {
+      throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+    }
+    items.set(nameOf(input.Item), input.Item);
+    return {};
+  });
+  dynamo.on(DeleteItemCommand).callsFake((input) => {
+    check('DeleteItem', input);
+    items.delete(nameOf(input.Key));
+    return {};
+  });
+  dynamo.on(QueryCommand).callsFake((input: QueryCommandInput) => {
+    check('Query', input);
+    return { Items: query([...items.values()], input) };
+  });
+  dynamo.on(TransactWriteItemsCommand).callsFake((input: TransactWriteItemsCommandInput) => {
+    check('TransactWriteItems', input);
+    write(items, input);
+    return {};
+  });
+  return table;
+}
+
+function write(items: Map<string, Item>, { TransactItems = [] }: TransactWriteItemsCommandInput) {
+  const parts = TransactItems.map(({ Put, Delete, ConditionCheck }) => {
+    const part = Put ?? Delete ?? ConditionCheck;
+    if (part === undefined) throw new Error('the fake table knows no updates');
+    const name = nameOf('Item' in part ? part.Item : part.Key);
+    return { name, part, item: Put?.Item, removes: Delete !== undefined };
+  });
+  if (new Set(parts.map(({ name }) => name)).size < parts.length) {
+    throw Object.assign(new Error('one item twice'), { name: 'ValidationException' });
+  }
+  const CancellationReasons = parts.map(({ name, part }) => {
+    const found = items.get(name);
+    if (holds(part, found)) return { Code: 'None' };
+    const returns = 'ReturnValuesOnConditionCheckFailure' in part && found !== undefined;
+    return { Code: 'ConditionalCheckFailed', ...(returns && { Item: found }) };
+  });
+  if (CancellationReasons.some(({ Code }) => Code !== 'None')) {
+    throw new TransactionCanceledException({ message: 'no', $metadata: {}, CancellationReasons });
+  }
+  for (const { name, item, removes } of parts) {
+    if (removes) items.delete(name);
+    else if (item !== undefined) items.set(name, item);
+  }
+}
+
+const SORT_KEYS: Readonly<Record<string, string>> = { '': 'sk', byDue: 'dueAt' };
+
+function query(items: readonly Item[], input: QueryCommandInput): Item[] {
+  const { KeyConditionExpression = '', ScanIndexForward = true, Limit = 1000, IndexName } = input;
+  const sort = SORT_KEYS[IndexName ?? ''] ?? 'createdKey';
+  const between = /(\S+) BETWEEN (\S+) AND (\S+)/g;
+  const condition = KeyConditionExpression.replace(between, '$1 >= $2 AND $1 <= $3');
+  const found = items
+    .filter((item) => item[sort] !== undefined && allHold(condition, input, item))
+    .toSorted((a, b) => ((a[sort]?.S ?? '') < (b[sort]?.S ?? '') ? -1 : 1));
+  return (ScanIndexForward ? found : found.toReversed()).slice(0, Limit);
+}
+
+function holds(part: Conditional, found: Item | undefined): boolean {
+  const { ConditionExpression: condition } = part;
+  if (condition === undefined) return true;
+  return condition.split(' OR ').some((all) => allHold(all, part, found));
+}
+
+function allHold(all: string, expression: Expression, item: Item | undefined): boolean {
+  return all.split(' AND ').every((one) => termHolds(one.trim(), expression, item));
+}
+
+function termHolds(term: string, expression: Expression, item: Item | undefined): boolean {
+  const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } =
+    expression;
+  const attribute = (name: string): AttributeValue | undefined => item?.[names[name] ?? name];
+  const call = /^(\w+)\(([#\w]+)(?:, (:\w+))?\)$/.exec(term);
+  if (call !== null) {
+    const [, name, of = '', value = ''] = call;
+    if (name === 'attribute_exists') return attribute(of) !== undefined;
+    if (name === 'attribute_not_exists') return attribute(of) === undefined;
+    if (name === 'begins_with')
+      return attribute(of)?.S?.startsWith(values[value]?.S ?? '') === true;
+  }
+  const [, left = '', operator, right = ''] = /^([#\w]+) (=|<=|>=|<|>) (:\w+)$/.exec(term) ?? [];
+  const [a, b] = [plain(attribute(left)), plain(values[right])];
+  switch (operator) {
+    case '=':
+      return a === b;
+    case '<':
+      return a !== undefined && b !== undefined && a < b;
+    case '<=':
+      return a !== undefined && b !== undefined && a <= b;
+    case '>=':
+      return a !== undefined && b !== undefined && a >= b;
+    default:
+      throw new Error(`the fake table does not know the expression: ${term}`);
+  }
+}
+
+function plain(value: AttributeValue | undefined): string | number | undefined {
+  if (value?.NULL) return 'null';
+  return value?.N === undefined ? value?.S : Number(value.N);
+}
+
+function nameOf(key: Item | undefined): string {
+  return `${key?.['pk']?.S} ${key?.['sk']?.S}`;
+}

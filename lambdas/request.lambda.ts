@@ -14,6 +14,7 @@ import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import type { Handler, SignedIn } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
+import { unlessSuspended } from './middleware/unless-suspended.ts';
 
 /** Requests grants, votes on them, and changes them. May write the table, and cannot vend. */
 
@@ -63,19 +64,23 @@ const extend: Handler = async (call) => {
 const vote = (vote: 'approve' | 'deny'): Handler =>
   withComment((call, comment) => castVote(ports, call, call.pathId, { vote, comment }));
 
-export const handler = apiHandler<'request'>(verify, {
-  'POST /v1/grants': request,
-  'POST /v1/grants/{id}/approve': vote('approve'),
-  'POST /v1/grants/{id}/deny': vote('deny'),
-  'POST /v1/grants/{id}/withdraw': withComment((call, comment) =>
-    withdrawVote(ports, call, call.pathId, comment),
-  ),
-  'POST /v1/grants/{id}/cancel': cancel,
-  'POST /v1/grants/{id}/extend': extend,
-  'POST /v1/grants/{id}/review': withComment((call, comment) =>
-    reviewGrant(ports, call, call.pathId, comment),
-  ),
-});
+export const handler = apiHandler<'request'>(
+  verify,
+  // Refusals and repeats show grants, so a suspended caller does not get that far.
+  unlessSuspended(container.principals(), {
+    'POST /v1/grants': request,
+    'POST /v1/grants/{id}/approve': vote('approve'),
+    'POST /v1/grants/{id}/deny': vote('deny'),
+    'POST /v1/grants/{id}/withdraw': withComment((call, comment) =>
+      withdrawVote(ports, call, call.pathId, comment),
+    ),
+    'POST /v1/grants/{id}/cancel': cancel,
+    'POST /v1/grants/{id}/extend': extend,
+    'POST /v1/grants/{id}/review': withComment((call, comment) =>
+      reviewGrant(ports, call, call.pathId, comment),
+    ),
+  }),
+);
 
 function answer(changed: Awaited<Changed>): ReturnType<Handler> {
   return changed.ok ? ok({ status: 200, body: grantJson(changed.value) }) : changed;

@@ -79,7 +79,7 @@ const principalOrder =
   };
 
 export const handler = apiHandler<'revoke'>(verify, {
-  // A refusal shows the grant, so a suspended caller does not get that far.
+  // Refusals and repeats show grants, so a suspended caller does not get that far.
   ...unlessSuspended(ports.principals, { 'POST /v1/grants/{id}/revoke': revoke }),
   'POST /v1/principals/{id}/revoke': principalOrder('revoke', revokeAll),
   'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspendPrincipal),

@@ -329,16 +329,22 @@ describe('a caller who is suspended', () => {
     expect(await api.call(route, call)).toMatchObject({ status: 503 });
   });
 
-  test('learns nothing about a grant from being refused to end it', async () => {
+  test('learns nothing about a grant from being refused to change it', async () => {
     const [id = ''] = await vend(1);
     await order('revoke');
     const ended = await api.call('POST /v1/grants/{id}/cancel', { token: admin, id, body: {} });
     expect(ended.text).toContain(id);
     const sam = { pk: { S: 'PRINCIPAL#people:sam' }, sk: { S: 'SUSPENSION' } };
     table.items.set('PRINCIPAL#people:sam SUSPENSION', sam);
-    const refused = await api.call('POST /v1/grants/{id}/revoke', { token: admin, id, body: {} });
-    expect(refused).toMatchObject({ status: 403, body: { title: 'Suspended' } });
-    expect(refused.text).not.toContain(id);
+    for (const what of ['revoke', 'cancel', 'approve', 'deny', 'withdraw', 'review'] as const) {
+      const refused = await api.call(`POST /v1/grants/{id}/${what}`, {
+        token: admin,
+        id,
+        body: {},
+      });
+      expect(refused).toMatchObject({ status: 403, body: { title: 'Suspended' } });
+      expect(refused.text).not.toContain(id);
+    }
   });
 
   test('still sees who they are', async () => {

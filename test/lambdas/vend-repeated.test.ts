@@ -5,7 +5,7 @@ import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
 import { ARTIFACTS, ana, dev, TABLE } from '../support/callers.ts';
 import { awsError, cancelled, partWith } from '../support/mock-aws.ts';
-import { type Item, type Written, written } from '../support/stored-grants.ts';
+import { finding, type Item, type Written, written } from '../support/stored-grants.ts';
 
 /** `POST /v1/credentials` with an Idempotency-Key that was used before. */
 
@@ -32,7 +32,7 @@ function remember(before: Written, grant: Item | undefined = before.grant): void
       throw cancelled(input.TransactItems.length, partWith(input, 'KEY#'), reason);
     })
     .resolves({});
-  api.aws.dynamo.on(GetItemCommand).resolves(grant === undefined ? {} : { Item: grant });
+  finding(api, grant);
 }
 
 const again = (body: object = ARTIFACTS, who = token): Promise<Answer> =>

@@ -5,7 +5,7 @@ import type { Answer, ApiCall } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
 import { ARTIFACTS, ana, auditor, dev } from '../support/callers.ts';
 import { awsError, CREDENTIALS, cancelled, partWith } from '../support/mock-aws.ts';
-import { type Item, type Written, written } from '../support/stored-grants.ts';
+import { finding, type Item, type Written, written } from '../support/stored-grants.ts';
 import { testClock } from '../support/test-clock.ts';
 
 const clock = testClock();
@@ -24,9 +24,7 @@ beforeEach(async () => {
 afterEach(() => clock.restart());
 
 function find(Item: Item | undefined): void {
-  api.aws.dynamo
-    .on(GetItemCommand)
-    .callsFake(({ Key }) => (Item !== undefined && Key.sk.S === 'GRANT' ? { Item } : {}));
+  finding(api, Item);
 }
 
 const vend = (call: ApiCall = {}): Promise<Answer> =>

@@ -22,11 +22,13 @@ export type Written = {
   readonly key: Item | undefined;
 };
 
-/** Answers every later read of one item with this one; nobody is suspended. */
-export function finding({ aws }: ApiUnderTest, Item: Item): void {
+/** Answers later reads of this item; there is no other, so nobody is suspended and every key is new. */
+export function finding({ aws }: ApiUnderTest, Item: Item | undefined): void {
   aws.dynamo
     .on(GetItemCommand)
-    .callsFake(({ Key }: GetItemCommandInput) => (Key?.['sk']?.S === 'SUSPENSION' ? {} : { Item }));
+    .callsFake(({ Key }: GetItemCommandInput) =>
+      Item !== undefined && Key?.['sk']?.S === Item['sk']?.S ? { Item } : {},
+    );
 }
 
 /** Makes the call and returns what its transaction wrote; the AWS mocks are reset afterwards. */

@@ -8,9 +8,8 @@ import type { Grant } from '../grant.ts';
 /** @returns null while the entitlement still grants what it granted at the request. */
 export function whyRedefined(
   grant: Pick<Grant, 'entitlement' | 'definition'>,
-  entitlement: Pick<CompiledEntitlement, 'hash'> | null,
+  entitlement: Pick<CompiledEntitlement, 'hash'>,
 ): string | null {
-  if (entitlement === null) return `${grant.entitlement} was removed`;
   if (entitlement.hash === grant.definition) return null;
   return `what ${grant.entitlement} grants has changed`;
 }

@@ -6,6 +6,7 @@ import type { Grant } from '../grant.ts';
 import type { GrantStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { decide, type Judge } from './judge.ts';
+import { whyBeyondLimits, whyRedefined } from './limits-now.ts';
 import { historyAt, recordedInputs } from './past.ts';
 
 /**
@@ -20,15 +21,15 @@ export async function reevaluate(
   const refused = (advice: string) =>
     ok<Decision>({ outcome: 'deny', policies: [], advice: [advice], bundle: bundle.hash });
   const entitlement = findEntitlement(bundle, grant.entitlement);
-  if (entitlement === null || entitlement.hash !== grant.definition) {
-    return refused('The entitlement was changed or removed.');
-  }
+  if (entitlement === null) return refused(`${grant.entitlement} was removed`);
+  const changed = whyRedefined(grant, entitlement) ?? whyBeyondLimits(grant, entitlement);
+  if (changed !== null) return refused(changed);
   const inputs = await recordedInputs(ports.store, grant.id);
   if (!inputs.ok) return inputs;
-  if (inputs.value === null) return refused('The record of its request is missing.');
+  if (inputs.value === null) return refused('the record of its request is missing');
   const { principal, facts } = inputs.value;
   if (!bundle.issuers.some(({ id }) => id === principal.issuer)) {
-    return refused(`The issuer ${principal.issuer} is no longer trusted.`);
+    return refused(`the issuer ${principal.issuer} is no longer trusted`);
   }
   const history = await historyAt(ports.store, grant, entitlement);
   if (!history.ok) return history;
@@ -40,4 +41,10 @@ export async function reevaluate(
     facts: { ...facts, history: history.value },
   };
   return decide(ports, asked, entitlement);
+}
+
+/** Why a grant ends that policy no longer allows: the policies, or the reason for which none was asked. */
+export function whyNoLonger({ policies, advice }: Decision): string {
+  if (policies.length > 0) return `policy no longer allows it: ${policies.join(', ')}`;
+  return advice.join(' ') || 'policy no longer allows it: no policy permits it';
 }

@@ -2,7 +2,7 @@ import { actorOf } from '../audit.ts';
 import { findEntitlement } from '../bundle/bundle.ts';
 import type { Call } from '../call.ts';
 import { isOwn, personOf } from '../deciding/authority.ts';
-import { reevaluate } from '../deciding/reevaluate.ts';
+import { reevaluate, whyNoLonger } from '../deciding/reevaluate.ts';
 import { mayVote, voterFactsOf } from '../deciding/who-may-vote.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant, Vote } from '../grant.ts';
@@ -104,7 +104,7 @@ async function beginIfStillAllowed(
   if (!again.ok) return again;
   const decision = again.value;
   if (decision.outcome === 'deny') {
-    const reason = `policy no longer allows it: ${decision.policies.join(', ') || 'none permits it'}`;
+    const reason = whyNoLonger(decision);
     const ended = { status: 'denied', endedAt: ports.clock(), endReason: reason } as const;
     const grant: Grant = { ...approved, ...ended, startsAt: null, expiresAt: null };
     return ok({ grant, happenings: [...before, { type: 'denied', reason }], unsuspended: voters });

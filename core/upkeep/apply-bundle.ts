@@ -1,7 +1,7 @@
 import { brokerItself } from '../audit.ts';
 import type { Judge } from '../deciding/judge.ts';
 import { mayGoOn } from '../deciding/judge-use.ts';
-import { reevaluate } from '../deciding/reevaluate.ts';
+import { reevaluate, whyNoLonger } from '../deciding/reevaluate.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant, GrantStatus } from '../grant.ts';
 import { endByOrder } from '../grants/end-by-order.ts';
@@ -153,9 +153,10 @@ async function whyNotAllowed(
 ): Promise<Result<string | null, Failure>> {
   const again = await reevaluate(ports, grant);
   if (!again.ok) return again;
-  const { outcome, policies, advice } = again.value;
   if (mayGoOn(again.value, grant)) return ok(null);
-  if (outcome === 'approve') return ok('policy now requires an approval that it never had');
-  const named = policies.join(', ') || advice.join(' ') || 'no policy permits it';
-  return ok(`policy no longer allows it: ${named}`);
+  return ok(
+    again.value.outcome === 'approve'
+      ? 'policy now requires an approval that it never had'
+      : whyNoLonger(again.value),
+  );
 }

@@ -87,6 +87,10 @@ describe('a path on principals that is no order is not found, with what to do', 
 });
 
 describe('an id that is too long for a key of the table is not found, without a look', () => {
+  /** What was read besides the caller's own suspension. */
+  const looks = () =>
+    api.aws.calls().filter(({ input }) => !JSON.stringify(input).includes('SUSPENSION'));
+
   test.each([
     'POST /v1/principals/{id}/suspend',
     'GET /v1/grants/{id}',
@@ -96,7 +100,7 @@ describe('an id that is too long for a key of the table is not found, without a 
     const id = `people:${'é'.repeat(1000)}`;
     const answer = await api.call(route as 'GET /v1/grants/{id}', { token, id });
     expect(answer.status).toBe(404);
-    expect(api.aws.calls()).toEqual([]);
+    expect(looks()).toEqual([]);
   });
 
   test('and as a requester it is a 400', async () => {
@@ -104,6 +108,6 @@ describe('an id that is too long for a key of the table is not found, without a 
     const query = `requester=people:${'%C3%A9'.repeat(580)}`;
     const answer = await api.call('GET /v1/grants', { token, query });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/requester' }] } });
-    expect(api.aws.calls()).toEqual([]);
+    expect(looks()).toEqual([]);
   });
 });

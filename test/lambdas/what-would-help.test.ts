@@ -1,10 +1,10 @@
-import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
 import { ana, dev, TABLE } from '../support/callers.ts';
 import { cancelled, partWith } from '../support/mock-aws.ts';
-import { written } from '../support/stored-grants.ts';
+import { finding, written } from '../support/stored-grants.ts';
 import { testClock } from '../support/test-clock.ts';
 
 /** What callers learn about a decision: what would be better, who denied it, and why. */
@@ -80,9 +80,7 @@ describe('a request that people denied says who and why, again under the same ke
       const reason = { Code: 'ConditionalCheckFailed', Item };
       throw cancelled(TransactItems.length, partWith(parts, 'KEY#'), reason);
     });
-    api.aws.dynamo
-      .on(GetItemCommand)
-      .resolves({ Item: { ...before.grant, ...marshall({ status: 'denied', endReason }) } });
+    finding(api, { ...before.grant, ...marshall({ status: 'denied', endReason }) });
     expect(await api.call(route, call)).toMatchObject({
       status: 403,
       body: {

@@ -67,13 +67,15 @@ describe('a request is denied without asking policy', () => {
         'policies/read.cedar': PERMIT_READ.replace('"read"\n', '"other"\n'),
       }),
     );
-    const advice = 'The entitlement was changed or removed.';
     expect(await reevaluate({ ...broker.ports, bundle: other }, grant)).toEqual(
-      denied(advice, other),
+      denied('read was removed', other),
     );
     expect(await reevaluate(broker.ports, { ...grant, definition: 'sha256:x' })).toEqual(
-      denied(advice),
+      denied('what read grants has changed'),
     );
+    expect(await reevaluate(broker.ports, { ...grant, durationSeconds: 86_400 })).toMatchObject({
+      value: { outcome: 'deny', advice: [expect.stringContaining('read now lasts at most')] },
+    });
     expect(broker.questions).toEqual([]);
   });
 
@@ -81,7 +83,7 @@ describe('a request is denied without asking policy', () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker);
     const ports = withStore(broker.ports, { requestedEvent: async () => ok(null) });
-    expect(await reevaluate(ports, grant)).toEqual(denied('The record of its request is missing.'));
+    expect(await reevaluate(ports, grant)).toEqual(denied('the record of its request is missing'));
     expect(broker.questions).toEqual([]);
   });
 
@@ -90,7 +92,7 @@ describe('a request is denied without asking policy', () => {
     const grant = await activeIn(broker);
     const bundle = { ...GOVERNED, issuers: GOVERNED.issuers.filter(({ id }) => id !== 'people') };
     expect(await reevaluate({ ...broker.ports, bundle }, grant)).toEqual(
-      denied('The issuer people is no longer trusted.'),
+      denied('the issuer people is no longer trusted'),
     );
     expect(broker.questions).toEqual([]);
   });

@@ -227,9 +227,9 @@ describe('an extension', () => {
     expect(await extend(broker, made.id, MORE, run('2'))).toEqual(
       err({ code: 'forbidden', grant: made, detail }),
     );
-    expect(await extend(broker, made.id, MORE, run(''))).toEqual(
-      err({ code: 'forbidden', grant: made, detail }),
-    );
+    expect(await extend(broker, made.id, MORE, run(''))).toMatchObject({
+      error: { code: 'token-denied', decision: { policies: ['valetkey.unknown-job'] } },
+    });
     expect(await extend(broker, made.id, MORE, run('1'))).toMatchObject({ ok: true });
   });
 });

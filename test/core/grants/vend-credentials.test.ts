@@ -228,7 +228,7 @@ describe('vending under a grant', () => {
     for (const job of [first.value.grant.job, '', null]) {
       broker.grants.set(id, { ...first.value.grant, job });
       expect(await vendCredentials(broker.ports, callOf(without), id)).toMatchObject({
-        error: { code: 'forbidden', detail: expect.stringContaining('another job') },
+        error: { code: 'token-denied', decision: { policies: ['valetkey.unknown-job'] } },
       });
     }
     expect(broker.plans).toHaveLength(2);

@@ -178,7 +178,7 @@ forbid (principal, action == ValetKey::Action::"request", resource);
     const policies = POLICIES.replace('people:readers', 'people:nobody');
     const today = withBundle(broker, bundleOf({ policies }));
     expect(await vote(today, OTHER_BOSS, grant)).toMatchObject({
-      value: { status: 'denied', endReason: 'policy no longer allows it: none permits it' },
+      value: { status: 'denied', endReason: 'policy no longer allows it: no policy permits it' },
     });
   });
 

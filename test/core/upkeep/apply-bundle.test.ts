@@ -95,7 +95,7 @@ describe('after a deployment, an open grant', () => {
     const { ended } = await endedBy(SAME, (broker) =>
       activeIn(broker, { definition: 'sha256:before' }),
     );
-    const endReason = 'policy no longer allows it: The entitlement was changed or removed.';
+    const endReason = 'what read grants has changed';
     expect(ended).toMatchObject({ value: { ended: [{ endReason }] } });
   });
 

@@ -28,6 +28,7 @@ export function apiTests(template: () => Template): void {
       'POST /v1/principals/{proxy+}',
     ]);
     expect([...gatewayRoutes()].filter(([key]) => key.includes('principals'))).toEqual([
+      ['GET /v1/principals', 'read'],
       ['POST /v1/principals/{proxy+}', 'revoke'],
     ]);
   });

@@ -60,6 +60,8 @@ export type GrantQuery = {
   readonly requester?: string;
   readonly status?: GrantStatus;
   readonly entitlement?: string;
+  /** Only what waits for votes: pending requests, and grants with an extension. */
+  readonly waiting?: true;
   readonly limit: number;
   /** Only grants that come after this place in the list. */
   readonly after?: ListPlace;

@@ -1,7 +1,7 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
-import { GRANT_STATUSES, type Grant } from '../../core/grant.ts';
+import { GRANT_STATUSES, type Grant, WAITING_STATUSES, waitsForVotes } from '../../core/grant.ts';
 import type { GrantPage, GrantQuery } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { readGrant } from './items.ts';
@@ -33,11 +33,12 @@ export async function listGrants(
   }
 }
 
-function sourcesOf({ requester, status }: GrantQuery): readonly Source[] {
+function sourcesOf({ requester, status, waiting }: GrantQuery): readonly Source[] {
   if (requester !== undefined) {
     return [{ index: BY_REQUESTER, attribute: 'requesterId', value: requester }];
   }
-  const statuses = status === undefined ? GRANT_STATUSES : [status];
+  const possible = waiting ? WAITING_STATUSES : GRANT_STATUSES;
+  const statuses = status === undefined ? possible : [status];
   return statuses.map((value) => ({ index: BY_STATUS, attribute: 'status', value }));
 }
 
@@ -71,8 +72,9 @@ function toCommand(table: string, { after }: GrantQuery, source: Source) {
   };
 }
 
-function matches(grant: Grant, { status, entitlement }: GrantQuery): boolean {
+function matches(grant: Grant, { status, entitlement, waiting }: GrantQuery): boolean {
   return (
+    (waiting === undefined || waitsForVotes(grant)) &&
     (status === undefined || grant.status === status) &&
     (entitlement === undefined || grant.entitlement === entitlement)
   );

@@ -1,16 +1,19 @@
-import { eventOf, initiatorOf, inputsOf } from '../audit.ts';
+import { eventOf, type Happening, initiatorOf, inputsOf } from '../audit.ts';
 import { findEntitlement } from '../bundle/bundle.ts';
 import type { Call } from '../call.ts';
-import { overdueReview } from '../deciding/fixed-rules.ts';
+import { knownPerson, overdueReview } from '../deciding/fixed-rules.ts';
 import { decide } from '../deciding/judge.ts';
 import { readPast } from '../deciding/past.ts';
 import { mayUse } from '../deciding/who-may.ts';
 import { type Decision, type Question, question } from '../decision.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
+import { type Instant, secondsBetween } from '../instant.ts';
 import { extend } from '../lifecycle/active.ts';
+import { askForExtension } from '../lifecycle/extension.ts';
 import { jobOf } from '../lifecycle/new-grant.ts';
 import { err, ok, type Result } from '../result.ts';
+import { marksOf } from '../same-person.ts';
 import {
   type Change,
   type ChangePorts,
@@ -24,7 +27,7 @@ export type Extension = { readonly durationSeconds: number; readonly justificati
 
 /**
  * Gives a grant a later end; policy decides as it would for a new request of that length. Where a new
- * request would need an approval, the extension is denied and the caller requests a new grant.
+ * request would need an approval, the extension waits for it, and the grant runs on as it is.
  */
 export function extendGrant(
   ports: ChangePorts,
@@ -62,7 +65,7 @@ async function extendIfAllowed(
   const asked = question(call.caller, entitlement, ports.deployment, {
     now,
     durationSeconds,
-    startsInSeconds: 0,
+    startsInSeconds: startsIn(grant, now),
     sourceIp: call.sourceIp,
     ticket: grant.ticket,
     justification,
@@ -72,21 +75,32 @@ async function extendIfAllowed(
   });
   const decided = decide(ports, asked, entitlement);
   if (!decided.ok) return decided;
-  const decision = overdueReview(decided.value, past.value.overdueReview);
-  if (decision.outcome !== 'allow') return recordDenial(ports, call, grant, asked, decision);
-  return ok({
-    grant: { ...extended.value, decision },
-    happenings: [
-      {
-        type: 'extended',
-        expiresAt: extended.value.expiresAt,
-        justification,
-        decision,
-        inputs: inputsOf(asked),
-      },
-    ],
-    unsuspended: [],
-  });
+  const known = knownPerson(decided.value, call.caller.principal, entitlement);
+  const decision = overdueReview(known, past.value.overdueReview);
+  const inputs = inputsOf(asked);
+  if (decision.outcome === 'allow') {
+    const { expiresAt } = extended.value;
+    const happening = { type: 'extended', expiresAt, justification, decision, inputs } as const;
+    return changeTo({ ...extended.value, decision }, happening);
+  }
+  const { approval, maxDurationSeconds } = entitlement;
+  const marks = marksOf(call.caller.principal, approval?.samePerson ?? []);
+  if (decision.outcome === 'deny' || approval === undefined || marks === null) {
+    return recordDenial(ports, call, grant, asked, decision);
+  }
+  const terms = { approval, maxDurationSeconds };
+  const request = { durationSeconds, justification, decision, inputs };
+  const waiting = askForExtension(grant, { ...request, marks }, terms, now);
+  if (!waiting.ok) return wrongState(grant, waiting.error.detail);
+  return changeTo(waiting.value, { type: 'extension-requested', ...request });
+}
+
+function changeTo(grant: Grant, happening: Happening): Result<Change, never> {
+  return ok({ grant, happenings: [happening], unsuspended: [] });
+}
+
+function startsIn({ startsAt }: Grant, now: Instant): number {
+  return Math.max(0, secondsBetween(now, startsAt ?? now));
 }
 
 /** The denied extension leaves a record (I8) and the grant as it was. */

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit.ts';
-import type { Grant } from '../grant.ts';
+import type { Grant, PendingExtension } from '../grant.ts';
 import { formatInstant } from '../instant.ts';
 
 /** Mails for people, each with what they can do about it. */
@@ -36,6 +36,16 @@ export function mailsOf(event: AuditEvent, grant: Grant): readonly Mail[] {
     case 'approved':
     case 'started':
       return grant.breakGlass && event.status === 'active' ? breakGlassUsed() : [];
+    case 'extension-requested':
+      return grant.extension === null
+        ? []
+        : [
+            to(
+              'approvers',
+              'An extension waits for your vote',
+              voteOnExtension(grant, grant.extension),
+            ),
+          ];
     case 'reminded':
       return [to('approvers', 'A request still waits for your vote', voteOn(grant))];
     case 'escalated':
@@ -78,6 +88,18 @@ function factsOf(grant: Grant): readonly string[] {
     ...time('Keys may work until', grant.keysValidUntil),
     `Why: ${grant.justification || '(no reason given)'}`,
     ...(grant.ticket === null ? [] : [`Ticket: ${grant.ticket}`]),
+  ];
+}
+
+function voteOnExtension(
+  grant: Grant,
+  { durationSeconds, justification, approvals }: PendingExtension,
+): readonly string[] {
+  return [
+    `More time: ${durationSeconds} seconds, from the approval or from a later start`,
+    `Why more: ${justification || '(no reason given)'}`,
+    '',
+    ...voteOn({ ...grant, approvals }),
   ];
 }
 

@@ -8,6 +8,7 @@ import type { GrantStore } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
 import {
   activeGrant,
+  EXTENSION,
   expiredEvent,
   NOW,
   ROLE,
@@ -239,6 +240,31 @@ export function grantStoreContract(
       expect(even).toMatchObject({ ok: true, value: { grants: { length: 4 } } });
       const ended = await store.list({ requester: requester.id, status: 'expired', limit: 10 });
       expect(ended).toEqual({ ok: true, value: { grants: [], next: null } });
+    });
+
+    test('what waits for votes is listed: requests, and running grants with an extension', async () => {
+      const entitlement = `w-${activeGrant().id.slice(3)}`;
+      const made = [
+        activeGrant({ entitlement, status: 'pending', createdAt: NOW + 1000 }),
+        activeGrant({ entitlement, extension: EXTENSION, createdAt: NOW + 2000 }),
+        activeGrant({ entitlement, createdAt: NOW + 3000 }),
+        activeGrant({
+          entitlement,
+          status: 'scheduled',
+          extension: EXTENSION,
+          createdAt: NOW + 4000,
+        }),
+        activeGrant({ entitlement, status: 'expired', createdAt: NOW + 5000 }),
+      ] as const;
+      for (const grant of made) await create(grant);
+      const [pending, running, , scheduled] = made;
+      const all = { entitlement, waiting: true, limit: 10 } as const;
+      const listed = ok({ grants: [scheduled, running, pending], next: null });
+      expect(await store.list(all)).toEqual(listed);
+      const one = ok({ grants: [running], next: null });
+      expect(await store.list({ ...all, status: 'active' })).toEqual(one);
+      const { requester } = running;
+      expect(await store.list({ ...all, requester: requester.id })).toEqual(one);
     });
 
     test('the grants of all requesters and statuses are listed without gaps between pages', async () => {

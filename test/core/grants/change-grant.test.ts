@@ -8,10 +8,11 @@ import {
   type GrantChange,
   wrongState,
 } from '../../../core/grants/change-grant.ts';
+import type { VotePorts } from '../../../core/grants/complete-quorum.ts';
 import { cancelGrant, revokeGrant } from '../../../core/grants/end-grant.ts';
 import { extendGrant } from '../../../core/grants/extend-grant.ts';
 import { reviewGrant } from '../../../core/grants/review-grant.ts';
-import { castVote, type VotePorts, withdrawVote } from '../../../core/grants/vote-on-grant.ts';
+import { castVote, withdrawVote } from '../../../core/grants/vote-on-grant.ts';
 import type { GrantUpdate, UpdateRefusal } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok, type Result } from '../../../core/result.ts';

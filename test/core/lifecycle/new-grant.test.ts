@@ -91,6 +91,7 @@ describe('a request', () => {
       keysValidUntil: null,
       kill: null,
       approvals: NO_APPROVALS,
+      extension: null,
       review: null,
       decision: decision('allow'),
     });

@@ -120,7 +120,7 @@ export const listQuery = z.strictObject({
   requester: z.optional(text(1, 600).check(z.describe('The id of a principal, or me'))),
   entitlement: z.optional(text(1, 63)),
   reviewable: z.optional(
-    z.literal('me').check(z.describe('Only requests that you may vote on now')),
+    z.literal('me').check(z.describe('Only requests and extensions that you may vote on now')),
   ),
   limit: z._default(limitUpTo(100), 50),
   cursor: z.optional(text(1, 200).check(z.describe('The nextCursor of the previous page'))),

@@ -149,9 +149,7 @@ export function isOpen({ status }: Pick<Grant, 'status'>): boolean {
   return OPEN_STATUSES.includes(status);
 }
 
-/** In these a grant can wait for votes: as a request, or with an extension. */
-export const WAITING_STATUSES: readonly GrantStatus[] = ['pending', 'scheduled', 'active'];
-
+/** As a request, or with an extension. */
 export function waitsForVotes({ status, extension }: Pick<Grant, 'status' | 'extension'>): boolean {
   return status === 'pending' || extension !== null;
 }

@@ -1,12 +1,20 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Grant, isOpen } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
-import { begunKey, deniedKey, denyKey, type Key, openGrantKey, reviewKey } from './keys.ts';
+import {
+  begunKey,
+  deniedKey,
+  denyKey,
+  extensionKey,
+  type Key,
+  openGrantKey,
+  reviewKey,
+} from './keys.ts';
 import type { Part } from './transaction.ts';
 
 /**
  * The rows that follow a grant, written in its transaction: its principal's open grants and history, the
- * review it owes, and its denies on roles.
+ * review it owes, its extension that waits for votes, and its denies on roles.
  *
  * @param before Null where the grant is new.
  */
@@ -47,8 +55,9 @@ function ttlOf(at: Instant): number {
 type Row = { readonly key: Key; readonly data: Readonly<Record<string, unknown>> };
 
 function rowsOf(grant: Grant): Map<string, Row> {
-  const { id, requester, review, kill } = grant;
+  const { id, requester, extension, review, kill } = grant;
   const open = isOpen(grant) ? [{ key: openGrantKey(requester.id, id), data: {} }] : [];
+  const waits = extension === null ? [] : [{ key: extensionKey(grant), data: {} }];
   const owed =
     review?.status === 'due'
       ? [{ key: reviewKey(requester.id, id), data: { dueAt: review.dueAt } }]
@@ -57,7 +66,9 @@ function rowsOf(grant: Grant): Map<string, Row> {
     key: denyKey(role, id),
     data: { at: kill?.at, until: kill?.until },
   }));
-  return new Map([...open, ...owed, ...denied].map((row) => [`${row.key.pk} ${row.key.sk}`, row]));
+  return new Map(
+    [...open, ...waits, ...owed, ...denied].map((row) => [`${row.key.pk} ${row.key.sk}`, row]),
+  );
 }
 
 function text(row: Row | undefined): string {

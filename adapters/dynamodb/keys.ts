@@ -94,3 +94,11 @@ export function createdKey(grant: Pick<Grant, 'createdAt' | 'id'>): string {
 
 /** The policy bundle that the open grants were last checked against. */
 export const BUNDLE_KEY: Key = { pk: 'BUNDLE', sk: 'APPLIED' };
+
+/** The partition of the extensions that wait for votes. */
+export const EXTENSIONS = 'EXTENSIONS';
+
+/** Exists while the grant has an extension that waits for votes. */
+export function extensionKey(grant: Pick<Grant, 'createdAt' | 'id'>): Key {
+  return { pk: EXTENSIONS, sk: createdKey(grant) };
+}

@@ -10,11 +10,15 @@ import {
   activeGrant,
   EXTENSION,
   expiredEvent,
+  NO_APPROVALS,
   NOW,
   ROLE,
   requestedEvent,
   vendedEvent,
 } from '../support/sample-grants.ts';
+
+/** What is pending always lapses. */
+const LAPSING = { ...NO_APPROVALS, lapseAt: NOW + 3_600_000 };
 
 /** Changes to the store that bypass the port. */
 export type Backdoor = {
@@ -123,7 +127,7 @@ export function grantStoreContract(
     test('history is what began and what was denied before a moment', async () => {
       const { requester } = activeGrant();
       const made = (changes: Partial<Grant>) => create(activeGrant({ requester, ...changes }));
-      await made({ entitlement: 'asked', status: 'pending' });
+      await made({ entitlement: 'asked', status: 'pending', approvals: LAPSING });
       await made({ entitlement: 'begun', startsAt: NOW + 1000 });
       const early = activeGrant({ requester, entitlement: 'planned', status: 'scheduled' });
       await create(early);
@@ -245,7 +249,10 @@ export function grantStoreContract(
     test('what waits for votes is listed: requests, and running grants with an extension', async () => {
       const entitlement = `w-${activeGrant().id.slice(3)}`;
       const made = [
-        activeGrant({ entitlement, status: 'pending', createdAt: NOW + 1000 }),
+        activeGrant({
+          ...{ entitlement, status: 'pending', createdAt: NOW + 1000 },
+          approvals: LAPSING,
+        }),
         activeGrant({ entitlement, extension: EXTENSION, createdAt: NOW + 2000 }),
         activeGrant({ entitlement, createdAt: NOW + 3000 }),
         activeGrant({
@@ -265,6 +272,15 @@ export function grantStoreContract(
       expect(await store.list({ ...all, status: 'active' })).toEqual(one);
       const { requester } = running;
       expect(await store.list({ ...all, requester: requester.id })).toEqual(one);
+      const first = await store.list({ ...all, limit: 1 });
+      if (!first.ok || first.value.next === null) throw new Error('no page');
+      expect(first.value.grants).toEqual([scheduled]);
+      const rest = await store.list({ ...all, limit: 1, after: first.value.next });
+      expect(rest).toMatchObject({ value: { grants: [running] } });
+      await update(running, { ...running, version: 2, extension: null });
+      expect(await store.list({ ...all, status: 'active' })).toEqual(
+        ok({ grants: [], next: null }),
+      );
     });
 
     test('the grants of all requesters and statuses are listed without gaps between pages', async () => {

@@ -149,9 +149,10 @@ export function isOpen({ status }: Pick<Grant, 'status'>): boolean {
   return OPEN_STATUSES.includes(status);
 }
 
-/** As a request, or with an extension. */
+/** As a request, or while it runs with an extension. */
 export function waitsForVotes({ status, extension }: Pick<Grant, 'status' | 'extension'>): boolean {
-  return status === 'pending' || extension !== null;
+  if (status === 'pending') return true;
+  return extension !== null && (status === 'active' || status === 'scheduled');
 }
 
 /** Every role that sessions of the grant can reach. */

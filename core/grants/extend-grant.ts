@@ -1,5 +1,5 @@
 import { eventOf, type Happening, initiatorOf, inputsOf } from '../audit.ts';
-import { findEntitlement } from '../bundle/bundle.ts';
+import { type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
 import type { Call } from '../call.ts';
 import { knownPerson, overdueReview } from '../deciding/fixed-rules.ts';
 import { decide } from '../deciding/judge.ts';
@@ -60,23 +60,9 @@ async function extendIfAllowed(
     if (code === 'wrong-state') return wrongState(grant, detail);
     return err({ code: 'invalid', errors: [{ pointer: '/durationSeconds', detail }] });
   }
-  const past = await readPast(ports, call.caller, grant.entitlement);
-  if (!past.ok) return past;
-  const asked = question(call.caller, entitlement, ports.deployment, {
-    now,
-    durationSeconds,
-    startsInSeconds: startsIn(grant, now),
-    sourceIp: call.sourceIp,
-    ticket: grant.ticket,
-    justification,
-    parameters: grant.parameters,
-    scope: grant.scope,
-    history: past.value.history,
-  });
-  const decided = decide(ports, asked, entitlement);
-  if (!decided.ok) return decided;
-  const known = knownPerson(decided.value, call.caller.principal, entitlement);
-  const decision = overdueReview(known, past.value.overdueReview);
+  const judged = await judgeExtension(ports, call, grant, entitlement, extension, now);
+  if (!judged.ok) return judged;
+  const { asked, decision } = judged.value;
   const inputs = inputsOf(asked);
   if (decision.outcome === 'allow') {
     const { expiresAt } = extended.value;
@@ -88,11 +74,39 @@ async function extendIfAllowed(
   if (decision.outcome === 'deny' || approval === undefined || marks === null) {
     return recordDenial(ports, call, grant, asked, decision);
   }
-  const terms = { approval, maxDurationSeconds };
   const request = { durationSeconds, justification, decision, inputs };
+  const terms = { approval, maxDurationSeconds };
   const waiting = askForExtension(grant, { ...request, marks }, terms, now);
   if (!waiting.ok) return wrongState(grant, waiting.error.detail);
   return changeTo(waiting.value, { type: 'extension-requested', ...request });
+}
+
+/** Policy decides as on a new request of that length, with the token that is presented now. */
+async function judgeExtension(
+  ports: ChangePorts,
+  { caller, sourceIp }: Call,
+  grant: Grant,
+  entitlement: CompiledEntitlement,
+  { durationSeconds, justification }: Extension,
+  now: Instant,
+): Promise<Result<{ readonly asked: Question; readonly decision: Decision }, Failure>> {
+  const past = await readPast(ports, caller, grant.entitlement);
+  if (!past.ok) return past;
+  const asked = question(caller, entitlement, ports.deployment, {
+    now,
+    durationSeconds,
+    startsInSeconds: startsIn(grant, now),
+    sourceIp,
+    ticket: grant.ticket,
+    justification,
+    parameters: grant.parameters,
+    scope: grant.scope,
+    history: past.value.history,
+  });
+  const decided = decide(ports, asked, entitlement);
+  if (!decided.ok) return decided;
+  const known = knownPerson(decided.value, caller.principal, entitlement);
+  return ok({ asked, decision: overdueReview(known, past.value.overdueReview) });
 }
 
 function changeTo(grant: Grant, happening: Happening): Result<Change, never> {

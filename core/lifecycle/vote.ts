@@ -1,4 +1,11 @@
-import { type Approvals, type Grant, next, type Vote, type WrongState } from '../grant.ts';
+import {
+  type Approvals,
+  type Grant,
+  next,
+  type Vote,
+  type WrongState,
+  waitsForVotes,
+} from '../grant.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { isSamePerson } from '../same-person.ts';
@@ -87,7 +94,7 @@ function refusedBy(grant: Grant, { approver, comment, at }: Vote): Voted {
 }
 
 function stillOpen(grant: Grant, now: Instant): Result<Approvals, WrongState> {
-  if (grant.status !== 'pending' && grant.extension === null) {
+  if (!waitsForVotes(grant)) {
     return err({ code: 'wrong-state', detail: `The grant is ${grant.status}, not pending.` });
   }
   const approvals = votedOn(grant);

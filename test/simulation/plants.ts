@@ -99,6 +99,11 @@ export const PLANTS: readonly Plant[] = [
     'core/lifecycle/vote.ts',
     'return votes.filter((other) => !isSamePerson(other.marks, marks));',
     'return votes.filter(() => marks.length > 0);',
+    {
+      file: 'core/grants/count-votes.ts',
+      from: 'votes.filter((vote) => !isSamePerson(vote.marks, cast.marks));',
+      to: 'votes.filter((vote) => !isSamePerson(vote.marks, []));',
+    },
   ),
   plant(
     'one approval too few is enough',

@@ -193,6 +193,16 @@ describe('a vote on an extension', () => {
     expect(vote(asked(), alias)).toMatchObject(own);
   });
 
+  test.each(['revoking', 'revoked', 'expired', 'cancelled'] as const)(
+    'comes too late once the grant is %s, even if a writer left the extension behind',
+    (status) => {
+      const detail = `The grant is ${status}, not pending.`;
+      const refused = err({ code: 'wrong-state', detail });
+      expect(vote(asked({ status }), cast('bo'))).toEqual(refused);
+      expect(withdraw(asked({ status }), cast('bo').marks, NOW)).toEqual(refused);
+    },
+  );
+
   test('comes too late once the extension has lapsed', () => {
     const at = NOW + 10 * MINUTE;
     const detail = 'The extension lapsed at 2026-11-23T10:10:00.123Z.';

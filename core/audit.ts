@@ -53,6 +53,12 @@ export type Happening =
       readonly justification: string;
     } & Decided)
   | ({ readonly type: 'extension-denied' } & Decided)
+  | ({
+      readonly type: 'extension-requested';
+      readonly durationSeconds: number;
+      readonly justification: string;
+    } & Decided)
+  | { readonly type: 'extension-refused'; readonly reason: string }
   | { readonly type: 'cancelled' | 'revoking' | 'killing'; readonly reason: string }
   | { readonly type: 'revoked'; readonly reason: string; readonly killSeconds: number | null }
   | { readonly type: 'outlived'; readonly reason: string }
@@ -64,7 +70,8 @@ export const EVENT_TYPES = [
   ...(['requested', 'vended', 'vend-failed', 'voted'] as const),
   ...(['vote-withdrawn', 'vote-voided', 'approved'] as const),
   ...(['denied', 'reminded', 'escalated', 'lapsed', 'started', 'expired', 'extended'] as const),
-  ...(['extension-denied', 'cancelled', 'revoking', 'killing', 'revoked', 'outlived'] as const),
+  ...(['extension-denied', 'extension-requested', 'extension-refused'] as const),
+  ...(['cancelled', 'revoking', 'killing', 'revoked', 'outlived'] as const),
   ...(['kill-failed', 'reviewed', 'review-reminded'] as const),
 ] as const satisfies readonly Happening['type'][];
 

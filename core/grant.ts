@@ -1,4 +1,4 @@
-import type { Decision, History } from './decision.ts';
+import type { Decision, History, RequestFacts } from './decision.ts';
 import type { Parameters, Scope } from './entitlement.ts';
 import type { Instant } from './instant.ts';
 import type { Principal, PrincipalType } from './principal.ts';
@@ -63,6 +63,20 @@ export type Approvals = {
   readonly escalated: boolean;
 };
 
+/** More time that people have to approve; until they do, the grant runs on as it is. */
+export type PendingExtension = {
+  readonly durationSeconds: number;
+  readonly justification: string;
+  readonly requestedAt: Instant;
+  /** The entitlement's longest duration, from the start of the grant. */
+  readonly latestEnd: Instant;
+  /** It lapses with the grant at the latest, and is neither reminded of nor escalated. */
+  readonly approvals: Approvals;
+  readonly decision: Decision;
+  /** Everything the policy engine saw, so that voters and policy judge the same question. */
+  readonly inputs: { readonly principal: Principal; readonly facts: RequestFacts };
+};
+
 /** The kill switch's order: deny the grant's sessions on these roles from `at`, and until `until`. */
 export type KillOrder = {
   readonly roles: readonly string[];
@@ -117,6 +131,8 @@ export type Grant = {
   /** Null while no session has to be denied, and again once the last of them is dead. */
   readonly kill: KillOrder | null;
   readonly approvals: Approvals;
+  /** Only active and scheduled grants have one. */
+  readonly extension: PendingExtension | null;
   readonly review: Review | null;
   readonly decision: Decision;
 };
@@ -131,6 +147,12 @@ export const OPEN_STATUSES: readonly GrantStatus[] = ['pending', 'scheduled', 'a
 
 export function isOpen({ status }: Pick<Grant, 'status'>): boolean {
   return OPEN_STATUSES.includes(status);
+}
+
+/** As a request, or while it runs with an extension. */
+export function waitsForVotes({ status, extension }: Pick<Grant, 'status' | 'extension'>): boolean {
+  if (status === 'pending') return true;
+  return extension !== null && (status === 'active' || status === 'scheduled');
 }
 
 /** Every role that sessions of the grant can reach. */

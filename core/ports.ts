@@ -69,6 +69,8 @@ export type GrantQuery = {
   readonly entitlement?: string;
   /** Only grants with a vote of this principal. */
   readonly voter?: string;
+  /** Only what waits for votes: pending requests, and grants with an extension. */
+  readonly waiting?: true;
   readonly limit: number;
   /** Only grants that come after this place in the list. */
   readonly after?: ListPlace;

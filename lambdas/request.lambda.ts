@@ -4,11 +4,12 @@ import { check, commentBody, extendBody, reasonBody } from '../core/api/requests
 import { grantJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Grant } from '../core/grant.ts';
+import type { VotePorts } from '../core/grants/complete-quorum.ts';
 import { cancelGrant } from '../core/grants/end-grant.ts';
 import { extendGrant } from '../core/grants/extend-grant.ts';
 import { requestGrant } from '../core/grants/request-grant.ts';
 import { reviewGrant } from '../core/grants/review-grant.ts';
-import { castVote, type VotePorts, withdrawVote } from '../core/grants/vote-on-grant.ts';
+import { castVote, withdrawVote } from '../core/grants/vote-on-grant.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';

@@ -5,6 +5,7 @@ import {
   begunKey,
   deniedKey,
   denyKey,
+  extensionKey,
   type Key,
   openGrantKey,
   reviewKey,
@@ -14,7 +15,7 @@ import type { Part } from './transaction.ts';
 
 /**
  * The rows that follow a grant, written in its transaction: its principal's open grants and history, the
- * votes on it, the review it owes, and its denies on roles.
+ * votes on it, the review it owes, its extension that waits for votes, and its denies on roles.
  *
  * @param before Null where the grant is new.
  */
@@ -55,8 +56,9 @@ function ttlOf(at: Instant): number {
 type Row = { readonly key: Key; readonly data: Readonly<Record<string, unknown>> };
 
 function rowsOf(grant: Grant): Map<string, Row> {
-  const { id, requester, review, kill, approvals } = grant;
+  const { id, requester, extension, review, kill, approvals } = grant;
   const open = isOpen(grant) ? [{ key: openGrantKey(requester.id, id), data: {} }] : [];
+  const waits = extension === null ? [] : [{ key: extensionKey(grant), data: {} }];
   const owed =
     review?.status === 'due'
       ? [{ key: reviewKey(requester.id, id), data: { dueAt: review.dueAt } }]
@@ -70,7 +72,10 @@ function rowsOf(grant: Grant): Map<string, Row> {
     data: {},
   }));
   return new Map(
-    [...open, ...owed, ...denied, ...voted].map((row) => [`${row.key.pk} ${row.key.sk}`, row]),
+    [...open, ...waits, ...owed, ...denied, ...voted].map((row) => [
+      `${row.key.pk} ${row.key.sk}`,
+      row,
+    ]),
   );
 }
 

@@ -34,12 +34,13 @@ function sweepAttributes(grant: Grant) {
 
 export function readGrant(item: Item): Grant {
   const { pk, sk, requesterId, createdKey: _, sweepShard: __, dueAt, ...stored } = unmarshall(item);
-  const { denial, approvals, requestedWith = NOTHING_KNOWN, ...grant } = stored;
+  const { denial, approvals, extension = null, requestedWith = NOTHING_KNOWN, ...grant } = stored;
   const { denials, votes, ...others } = approvals;
   const known = (votes as readonly Vote[]).map((vote) => ({ ...vote, facts: vote.facts ?? null }));
   return {
     ...grant,
     requestedWith,
+    extension,
     kill: denial,
     approvals: { ...others, votes: known, refusals: denials },
   } as Grant;

@@ -126,3 +126,11 @@ export const ORDERS = 'ORDERS';
 export function orderKey({ at, id }: { readonly at: number; readonly id: string }): Key {
   return { pk: ORDERS, sk: `${new Date(at).toISOString()}#${id}` };
 }
+
+/** The partition of the extensions that wait for votes. */
+export const EXTENSIONS = 'EXTENSIONS';
+
+/** Exists while the grant has an extension that waits for votes. */
+export function extensionKey(grant: Pick<Grant, 'createdAt' | 'id'>): Key {
+  return { pk: EXTENSIONS, sk: createdKey(grant) };
+}

@@ -1,20 +1,21 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
-import { GRANT_STATUSES, type Grant } from '../../core/grant.ts';
-import type { GrantPage, GrantQuery } from '../../core/ports.ts';
+import { GRANT_STATUSES, type Grant, waitsForVotes } from '../../core/grant.ts';
+import type { GrantPage, GrantQuery, ListPlace } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { readGrant } from './items.ts';
 import { BY_REQUESTER, BY_STATUS, createdKey } from './keys.ts';
 import { listVoted } from './list-voted.ts';
+import { readExtensions } from './read-extensions.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
 /** One index partition, read from the newest grant on. */
 type Source = { readonly index: string; readonly attribute: string; readonly value: string };
 
-/** `upTo` is the oldest grant that was read; null when there are no older ones. */
-type Read = { readonly grants: readonly Grant[]; readonly upTo: Grant | null };
+/** `upTo` is the place of the oldest grant that was read; null when there are no older ones. */
+type Read = { readonly grants: readonly Grant[]; readonly upTo: ListPlace | null };
 
 /** Queries per source and page, so that a rare filter stays bounded. */
 const MOST_QUERIES = 5;
@@ -33,7 +34,10 @@ export async function listGrants(
       const { grants, next } = page.value;
       return ok({ grants: grants.filter((grant) => matches(grant, query)), next });
     }
-    const reads = await Promise.all(sourcesOf(query).map((source) => read(table, query, source)));
+    const reads = await Promise.all([
+      ...sourcesOf(query).map((source) => read(table, query, source)),
+      ...(query.waiting ? [extensions(table, query)] : []),
+    ]);
     return ok(merge(reads, query.limit));
   } catch (error) {
     table.report('Query', error);
@@ -41,7 +45,8 @@ export async function listGrants(
   }
 }
 
-function sourcesOf({ requester, status }: GrantQuery): readonly Source[] {
+function sourcesOf({ requester, status, waiting }: GrantQuery): readonly Source[] {
+  if (waiting) return [{ index: BY_STATUS, attribute: 'status', value: 'pending' }];
   if (requester !== undefined) {
     return [{ index: BY_REQUESTER, attribute: 'requesterId', value: requester }];
   }
@@ -49,10 +54,15 @@ function sourcesOf({ requester, status }: GrantQuery): readonly Source[] {
   return statuses.map((value) => ({ index: BY_STATUS, attribute: 'status', value }));
 }
 
+async function extensions(table: Table, query: GrantQuery): Promise<Read> {
+  const { grants, upTo } = await readExtensions(table, query);
+  return { grants: grants.filter((grant) => matches(grant, query)), upTo };
+}
+
 async function read(table: Table, query: GrantQuery, source: Source): Promise<Read> {
   const grants: Grant[] = [];
   let start: Record<string, AttributeValue> | undefined;
-  let upTo: Grant | null = null;
+  let upTo: ListPlace | null = null;
   for (let queries = 0; queries < MOST_QUERIES && grants.length <= query.limit; queries += 1) {
     const page = await table.client.send(
       new QueryCommand({ ...toCommand(table.name, query, source), ExclusiveStartKey: start }),
@@ -79,9 +89,11 @@ function toCommand(table: string, { after }: GrantQuery, source: Source) {
   };
 }
 
-function matches(grant: Grant, { requester, status, entitlement }: GrantQuery): boolean {
+function matches(grant: Grant, query: GrantQuery): boolean {
+  const { requester, status, entitlement, waiting } = query;
   return (
     (requester === undefined || grant.requester.id === requester) &&
+    (waiting === undefined || waitsForVotes(grant)) &&
     (status === undefined || grant.status === status) &&
     (entitlement === undefined || grant.entitlement === entitlement)
   );
@@ -101,6 +113,6 @@ function merge(reads: readonly Read[], limit: number): GrantPage {
   return { grants: page, next: (grants.length > limit ? page.at(-1) : boundary) ?? null };
 }
 
-function newestFirst(a: Grant, b: Grant): number {
+function newestFirst(a: ListPlace, b: ListPlace): number {
   return createdKey(a) < createdKey(b) ? 1 : createdKey(a) > createdKey(b) ? -1 : 0;
 }

@@ -43,6 +43,19 @@ export const grant = z.looseObject({
     votes: z.array(vote),
     lapsesAt: z.optional(optionalTime),
   }),
+  extension: z.optional(
+    z.nullable(
+      z.looseObject({
+        durationSeconds: z.number(),
+        justification: z.string(),
+        approvals: z.looseObject({
+          required: z.number(),
+          votes: z.array(vote),
+          lapsesAt: z.optional(optionalTime),
+        }),
+      }),
+    ),
+  ),
   review: z.optional(z.nullable(z.looseObject({ status: z.string(), dueAt: z.string() }))),
   decision,
   details: z.optional(

@@ -54,29 +54,32 @@ type ChangeCommand = {
   readonly examples: readonly string[];
 };
 
+/** A running grant waits for votes when it is to be extended. */
+const WAITING = ['pending', 'scheduled', 'active'];
+
 const CHANGES: readonly ChangeCommand[] = [
   {
     name: 'approve',
-    description: "approve someone else's request",
+    description: "approve someone else's request or extension",
     note: 'comment',
     among: 'reviewable',
-    statuses: ['pending'],
+    statuses: WAITING,
     examples: ['valetkey approve gr_7k2m --comment "Go ahead"'],
   },
   {
     name: 'deny',
-    description: "deny someone else's request",
+    description: "deny someone else's request or extension",
     note: 'comment',
     among: 'reviewable',
-    statuses: ['pending'],
+    statuses: WAITING,
     examples: ['valetkey deny gr_7k2m --comment "Use the replica"'],
   },
   {
     name: 'withdraw',
-    description: 'withdraw your vote from a request that is still pending',
+    description: 'withdraw your vote from a request or extension that is still pending',
     note: 'comment',
     among: 'reviewable',
-    statuses: ['pending'],
+    statuses: WAITING,
     examples: ['valetkey withdraw gr_7k2m'],
   },
   {
@@ -117,13 +120,17 @@ const CHANGES: readonly ChangeCommand[] = [
 function addExtend(program: Command, out: Terminal): void {
   const extend = program
     .command('extend')
-    .description('extend your active grant, if policy allows it')
+    .description('extend your active or scheduled grant, at once or after an approval')
     .argument('[grant]', 'grant id or a unique prefix; optional if there is only one')
-    .requiredOption('--for <duration>', 'new duration, counted from now, such as 30m', duration)
+    .requiredOption(
+      '--for <duration>',
+      'new duration, from now or a later start, such as 30m',
+      duration,
+    )
     .requiredOption('--reason <text>', 'why you need more time')
     .action(async (given: string | undefined, options) => {
       const broker = signedIn(options.broker);
-      const id = await grantIdOf(broker, given, 'own', ['active']);
+      const id = await grantIdOf(broker, given, 'own', ['active', 'scheduled']);
       const body = { durationSeconds: options.for, justification: options.reason };
       const grant = await broker.post(`/v1/grants/${id}/extend`, body, answers.grant);
       return options.json ? out.json(grant) : showGrant(out, grant);

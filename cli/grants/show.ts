@@ -1,3 +1,4 @@
+import { formatDuration } from '../../core/duration.ts';
 import type { Decision, Grant } from '../broker/answers.ts';
 import { plain, type Style, type Terminal } from '../terminal.ts';
 
@@ -32,16 +33,27 @@ export function showGrant(out: Terminal, grant: Grant): void {
   line('ended', grant.endedAt && `${timeOf(grant.endedAt)}: ${grant.endReason ?? ''}`);
   if (grant.endedAt === null) line('because', grant.endReason);
   line('keys', grant.keysValidUntil && `valid until ${timeOf(grant.keysValidUntil)}`);
-  if (approvals.required > 0) {
-    const yes = approvals.votes.filter(({ vote }) => vote === 'approve').length;
-    line('approvals', `${yes} of ${approvals.required}`);
-  }
-  for (const { approver, vote, comment } of approvals.votes) {
-    line('', `${vote} by ${approver.name}${comment === null ? '' : `: ${comment}`}`);
+  const votesOn = ({ required, votes }: Pick<Grant['approvals'], 'required' | 'votes'>): void => {
+    const yes = votes.filter(({ vote }) => vote === 'approve').length;
+    if (required > 0) line('approvals', `${yes} of ${required}`);
+    for (const { approver, vote, comment } of votes) {
+      line('', `${vote} by ${approver.name}${comment === null ? '' : `: ${comment}`}`);
+    }
+  };
+  votesOn(approvals);
+  if (grant.extension != null) {
+    line('extension', extensionOf(grant.extension));
+    line('', grant.extension.justification);
+    votesOn(grant.extension.approvals);
   }
   line('review', grant.review ? `${grant.review.status}, by ${grant.review.dueAt}` : null);
   line('decided', `${decision.outcome} by ${decision.policies.join(', ') || 'no policy'}`);
   if (grant.status === 'pending') for (const advice of decision.advice) line('advice', advice);
+}
+
+function extensionOf({ durationSeconds, approvals }: NonNullable<Grant['extension']>): string {
+  const lapses = timeOf(approvals.lapsesAt ?? null);
+  return `of ${formatDuration(durationSeconds)} waits for approval${lapses === null ? '' : ` until ${lapses}`}`;
 }
 
 export function showDecision(out: Terminal, { outcome, policies, advice }: Decision): void {
@@ -59,7 +71,8 @@ export function showGrants(out: Terminal, grants: readonly Grant[]): void {
   if (grants.length === 0) out.print('None.');
   for (const grant of grants) {
     const { id, status, entitlement, requester, expiresAt } = grant;
-    const until = expiresAt === null ? '' : `until ${timeOf(expiresAt)}`;
+    const waits = grant.extension == null ? '' : ', extension waits for approval';
+    const until = expiresAt === null ? '' : `until ${timeOf(expiresAt)}${waits}`;
     out.print(
       `${id}  ${showStatus(out, status)}${' '.repeat(Math.max(1, 11 - status.length))}${plain(
         `${entitlement}  ${requester.name}  ${parametersOf(grant)}`,

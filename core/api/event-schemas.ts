@@ -42,6 +42,8 @@ const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
   expired: {},
   extended: { expiresAt: time, justification: z.string(), decision },
   'extension-denied': { decision },
+  'extension-requested': { durationSeconds: z.int(), justification: z.string(), decision },
+  'extension-refused': { reason },
   cancelled: { reason },
   revoking: { reason },
   killing: { reason },

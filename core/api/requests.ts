@@ -133,7 +133,7 @@ export const listQuery = z.strictObject({
   ),
   entitlement: z.optional(text(1, 63)),
   reviewable: z.optional(
-    z.literal('me').check(z.describe('Only requests that you may vote on now')),
+    z.literal('me').check(z.describe('Only requests and extensions that you may vote on now')),
   ),
   voted: z.optional(
     z.literal('me').check(z.describe('Only grants that you voted on, also after they ended')),

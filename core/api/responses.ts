@@ -38,6 +38,21 @@ const vote = z.strictObject({
   at: time,
 });
 
+const approvals = z.strictObject({
+  required: z.int().describe('How many people must approve'),
+  votes: z.array(vote),
+  escalated: z.boolean().describe('Whether the second tier may vote as well'),
+  lapsesAt: optionalTime,
+});
+
+const extension = z.strictObject({
+  durationSeconds: z.int().describe('Counted from the approval, or from a later start'),
+  justification: z.string(),
+  requestedAt: time,
+  approvals,
+  decision,
+});
+
 const review = z.strictObject({
   status: z.enum(['due', 'done']),
   dueAt: time,
@@ -80,12 +95,10 @@ export const grant = z
     keysValidUntil: optionalTime.describe(
       'Until when credentials vended under the grant may work; null while none were vended',
     ),
-    approvals: z.strictObject({
-      required: z.int().describe('How many people must approve'),
-      votes: z.array(vote),
-      escalated: z.boolean().describe('Whether the second tier may vote as well'),
-      lapsesAt: optionalTime,
-    }),
+    approvals,
+    extension: extension
+      .nullable()
+      .describe('The extension that waits for votes; the grant runs on as it is meanwhile'),
     review: review.nullable().describe('The review that a break-glass use owes'),
     decision,
     details: details.optional(),

@@ -2,7 +2,7 @@ import type { AuditEvent, DecisionInputs, PrincipalEvent } from '../audit.ts';
 import type { Assessment } from '../deciding/assess-request.ts';
 import type { Outcome } from '../decision.ts';
 import type { Entitlement, ParameterSpec } from '../entitlement.ts';
-import type { Grant, Review, Vote } from '../grant.ts';
+import type { Approvals, Grant, PendingExtension, Review, Vote } from '../grant.ts';
 import type { PrincipalState } from '../grants/give-order.ts';
 import type { RecordedDecision } from '../grants/list-decisions.ts';
 import type { GrantDetails } from '../grants/read-grants.ts';
@@ -42,14 +42,26 @@ export function grantJson(grant: Grant): JsonObject {
     endedAt: timeJson(grant.endedAt),
     endReason: grant.endReason,
     keysValidUntil: timeJson(grant.keysValidUntil),
-    approvals: {
-      required: grant.approvals.required,
-      votes: grant.approvals.votes.map(voteJson),
-      escalated: grant.approvals.escalated,
-      lapsesAt: timeJson(grant.approvals.lapseAt),
-    },
+    approvals: approvalsJson(grant.approvals),
+    extension: extensionJson(grant.extension),
     review: reviewJson(grant.review),
     decision: { ...grant.decision },
+  };
+}
+
+function approvalsJson({ required, votes, escalated, lapseAt }: Approvals): JsonObject {
+  return { required, votes: votes.map(voteJson), escalated, lapsesAt: timeJson(lapseAt) };
+}
+
+function extensionJson(extension: PendingExtension | null): JsonObject | null {
+  if (extension === null) return null;
+  const { durationSeconds, justification, requestedAt, approvals, decision } = extension;
+  return {
+    durationSeconds,
+    justification,
+    requestedAt: formatInstant(requestedAt),
+    approvals: approvalsJson(approvals),
+    decision: { ...decision },
   };
 }
 

@@ -1,8 +1,9 @@
+import type { DecisionInputs } from '../audit.ts';
 import { findEntitlement } from '../bundle/bundle.ts';
 import type { Decision } from '../decision.ts';
 import { targetAccount } from '../entitlement.ts';
 import type { Failure } from '../failure.ts';
-import type { Grant } from '../grant.ts';
+import type { Grant, PendingExtension } from '../grant.ts';
 import type { GrantStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { decide, type Judge } from './judge.ts';
@@ -17,6 +18,25 @@ export async function reevaluate(
   ports: Judge & { readonly store: Pick<GrantStore, 'requestedEvent' | 'history'> },
   grant: Grant,
 ): Promise<Result<Decision, Failure>> {
+  const inputs = await recordedInputs(ports.store, grant.id);
+  return inputs.ok ? askAgain(ports, grant, inputs.value) : inputs;
+}
+
+/** The same about an extension, as it was requested. */
+export function reevaluateExtension(
+  ports: Judge & { readonly store: Pick<GrantStore, 'history'> },
+  grant: Grant,
+  { inputs, requestedAt }: PendingExtension,
+): Promise<Result<Decision, Failure>> {
+  const requestedWith = { ...grant.requestedWith, history: inputs.facts.history };
+  return askAgain(ports, { ...grant, createdAt: requestedAt, requestedWith }, inputs);
+}
+
+async function askAgain(
+  ports: Judge & { readonly store: Pick<GrantStore, 'history'> },
+  grant: Grant,
+  inputs: DecisionInputs | null,
+): Promise<Result<Decision, Failure>> {
   const { bundle } = ports;
   const refused = (advice: string) =>
     ok<Decision>({ outcome: 'deny', policies: [], advice: [advice], bundle: bundle.hash });
@@ -24,10 +44,8 @@ export async function reevaluate(
   if (entitlement === null) return refused(`${grant.entitlement} was removed`);
   const changed = whyRedefined(grant, entitlement) ?? whyBeyondLimits(grant, entitlement);
   if (changed !== null) return refused(changed);
-  const inputs = await recordedInputs(ports.store, grant.id);
-  if (!inputs.ok) return inputs;
-  if (inputs.value === null) return refused('the record of its request is missing');
-  const { principal, facts } = inputs.value;
+  if (inputs === null) return refused('the record of its request is missing');
+  const { principal, facts } = inputs;
   if (!bundle.issuers.some(({ id }) => id === principal.issuer)) {
     return refused(`the issuer ${principal.issuer} is no longer trusted`);
   }

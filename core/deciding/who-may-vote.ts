@@ -5,11 +5,12 @@ import { targetAccount } from '../entitlement.ts';
 import type { Unavailable } from '../failure.ts';
 import type { Grant, Vote, VoterFacts } from '../grant.ts';
 import type { Instant } from '../instant.ts';
+import { votedOn } from '../lifecycle/vote.ts';
 import { ok, type Result } from '../result.ts';
 import type { AuthorityPorts } from './authority.ts';
 import { recordedInputs } from './past.ts';
 
-/** Whether policy lets the caller vote. `core/lifecycle/vote.ts` refuses votes on one's own request. */
+/** Whether policy lets the caller vote on what the grant waits for: its request, or an extension. `core/lifecycle/vote.ts` refuses votes on one's own request. */
 export async function mayVote(
   ports: AuthorityPorts,
   call: CallSource,
@@ -17,6 +18,17 @@ export async function mayVote(
 ): Promise<Result<boolean, Unavailable>> {
   const answer = await askVote(ports, grant, voterFactsOf(call, ports.clock()), ports.clock());
   return answer.ok ? ok(answer.value?.permitted === true) : answer;
+}
+
+/** Whether policy lets the caller vote on the request of the grant, or on its extension. */
+export async function isApprover(
+  ports: AuthorityPorts,
+  call: CallSource,
+  grant: Grant,
+): Promise<Result<boolean, Unavailable>> {
+  const onRequest = await mayVote(ports, call, { ...grant, extension: null });
+  if (!onRequest.ok || onRequest.value || grant.extension === null) return onRequest;
+  return mayVote(ports, call, grant);
 }
 
 /** Whether policy still lets the voter of a vote that was cast vote as they did then. */
@@ -36,7 +48,7 @@ export function voterFactsOf({ caller, sourceIp }: CallSource, now: Instant): Vo
   return { principal, sourceIp, mfa: authentication.mfa, mfaAgeSeconds: mfaAge(caller, now) };
 }
 
-/** Asks about the facts of the request, with the time, network and sign-in of the voter. */
+/** Asks about the facts of what was requested, with the time, network and sign-in of the voter. */
 async function askVote(
   ports: AuthorityPorts,
   grant: Grant,
@@ -45,7 +57,9 @@ async function askVote(
 ): Promise<Result<Answer | null, Unavailable>> {
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
   if (entitlement === null) return ok(null);
-  const inputs = await recordedInputs(ports.store, grant.id);
+  const { extension } = grant;
+  const inputs =
+    extension === null ? await recordedInputs(ports.store, grant.id) : ok(extension.inputs);
   if (!inputs.ok || inputs.value === null) return inputs.ok ? ok(null) : inputs;
   const { principal, ...seen } = voter;
   return ports.engine.mayVote({
@@ -54,6 +68,6 @@ async function askVote(
     account: targetAccount(entitlement, ports.deployment),
     facts: { ...inputs.value.facts, ...seen, scoped: grant.scope !== null, now },
     requester: inputs.value.principal,
-    escalated: grant.approvals.escalated,
+    escalated: votedOn(grant).escalated,
   });
 }

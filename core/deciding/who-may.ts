@@ -4,7 +4,7 @@ import type { Grant } from '../grant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type AuthorityPorts, anyPermits, isOwn, onEntitlement } from './authority.ts';
 import { judgeUse, type Use } from './judge-use.ts';
-import { mayVote } from './who-may-vote.ts';
+import { isApprover } from './who-may-vote.ts';
 
 /** What a caller may do with a grant that exists. */
 
@@ -28,7 +28,7 @@ export async function maySee(
     () => onEntitlement(ports, 'revoke', call, grant),
     () => onEntitlement(ports, 'review', call, grant),
   ]);
-  return !permitted.ok || permitted.value ? permitted : mayVote(ports, call, grant);
+  return !permitted.ok || permitted.value ? permitted : isApprover(ports, call, grant);
 }
 
 export function mayReview(
@@ -92,7 +92,7 @@ export async function mayEnd(
     () => onEntitlement(ports, 'revoke', call, grant),
   ]);
   const allowed =
-    !permitted.ok || permitted.value || own ? permitted : await mayVote(ports, call, grant);
+    !permitted.ok || permitted.value || own ? permitted : await isApprover(ports, call, grant);
   if (!allowed.ok || allowed.value) return allowed.ok ? ok(null) : allowed;
   return use ?? err({ code: 'forbidden', grant, detail });
 }

@@ -65,7 +65,23 @@ async function changeOnce<Authority>(
   if (!authority.ok) return hideFromStrangers(ports, call, before, authority.error);
   const change = await decide(before, authority.value);
   if (!change.ok) return change;
-  return change.value === null ? ok(before) : write(ports, call, before, change.value);
+  if (change.value !== null) return write(ports, call, before, change.value);
+  return call.idempotency === null ? ok(before) : rememberAnswer(ports, call, before);
+}
+
+/** Nothing is left to do, and a repeat must be answered so too, whatever happens to the grant meanwhile. */
+async function rememberAnswer(
+  ports: ChangePorts,
+  call: Call,
+  grant: Grant,
+): Promise<Result<Grant, Failure | Conflict>> {
+  const { idempotency } = call;
+  const same = { before: grant, grant, events: [], idempotency, unsuspended: [] };
+  const written = await ports.store.update(same);
+  if (written.ok) return ok(grant);
+  const { error } = written;
+  if (error.code !== 'repeated') return err(error);
+  return firstAnswer(ports, call, { grantId: error.grantId, decision: null });
 }
 
 async function write(

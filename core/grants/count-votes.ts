@@ -4,6 +4,7 @@ import type { AuthorityPorts } from '../deciding/authority.ts';
 import { mayStillVote } from '../deciding/who-may-vote.ts';
 import type { Unavailable } from '../failure.ts';
 import type { Grant, Vote } from '../grant.ts';
+import { votedOn, withVotes } from '../lifecycle/vote.ts';
 import type { PrincipalStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { isSamePerson } from '../same-person.ts';
@@ -30,7 +31,7 @@ export async function countVotes(
   cast: Vote,
 ): Promise<Result<Counted, Unavailable>> {
   // The new vote replaces earlier ones of its person.
-  const votes = grant.approvals.votes.filter((vote) => !isSamePerson(vote.marks, cast.marks));
+  const votes = votedOn(grant).votes.filter((vote) => !isSamePerson(vote.marks, cast.marks));
   const reasons = await Promise.all(votes.map((vote) => whyVoid(ports, grant, vote)));
   const kept: Vote[] = [];
   const voided: Counted['voided'][number][] = [];
@@ -41,7 +42,7 @@ export async function countVotes(
     if (reason?.value == null) kept.push(vote);
     else voided.push({ type: 'vote-voided', approver: vote.approver, reason: reason.value, by });
   }
-  return ok({ grant: { ...grant, approvals: { ...grant.approvals, votes: kept } }, voided });
+  return ok({ grant: withVotes(grant, kept), voided });
 }
 
 /** @returns why the vote does not count; null where it does. */

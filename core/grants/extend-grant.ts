@@ -1,16 +1,19 @@
-import { eventOf, initiatorOf, inputsOf } from '../audit.ts';
-import { findEntitlement } from '../bundle/bundle.ts';
+import { eventOf, type Happening, initiatorOf, inputsOf } from '../audit.ts';
+import { type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
 import type { Call } from '../call.ts';
-import { overdueReview } from '../deciding/fixed-rules.ts';
+import { knownPerson, overdueReview } from '../deciding/fixed-rules.ts';
 import { decide } from '../deciding/judge.ts';
 import { readPast } from '../deciding/past.ts';
 import { mayUse } from '../deciding/who-may.ts';
 import { type Decision, type Question, question } from '../decision.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
+import { type Instant, secondsBetween } from '../instant.ts';
 import { isOfJob } from '../job.ts';
 import { extend } from '../lifecycle/active.ts';
+import { askForExtension } from '../lifecycle/extension.ts';
 import { err, ok, type Result } from '../result.ts';
+import { marksOf } from '../same-person.ts';
 import {
   type Change,
   type ChangePorts,
@@ -24,7 +27,7 @@ export type Extension = { readonly durationSeconds: number; readonly justificati
 
 /**
  * Gives a grant a later end; policy decides as it would for a new request of that length. Where a new
- * request would need an approval, the extension is denied and the caller requests a new grant.
+ * request would need an approval, the extension waits for it, and the grant runs on as it is.
  */
 export function extendGrant(
   ports: ChangePorts,
@@ -58,13 +61,43 @@ async function extendIfAllowed(
     if (code === 'wrong-state') return wrongState(grant, detail);
     return err({ code: 'invalid', errors: [{ pointer: '/durationSeconds', detail }] });
   }
-  const past = await readPast(ports, call.caller, grant.entitlement);
+  const judged = await judgeExtension(ports, call, grant, entitlement, extension, now);
+  if (!judged.ok) return judged;
+  const { asked, decision } = judged.value;
+  const inputs = inputsOf(asked);
+  if (decision.outcome === 'allow') {
+    const { expiresAt } = extended.value;
+    const happening = { type: 'extended', expiresAt, justification, decision, inputs } as const;
+    return changeTo({ ...extended.value, decision }, happening);
+  }
+  const { approval, maxDurationSeconds } = entitlement;
+  const marks = marksOf(call.caller.principal, approval?.samePerson ?? []);
+  if (decision.outcome === 'deny' || approval === undefined || marks === null) {
+    return recordDenial(ports, call, grant, asked, decision);
+  }
+  const request = { durationSeconds, justification, decision, inputs };
+  const terms = { approval, maxDurationSeconds };
+  const waiting = askForExtension(grant, { ...request, marks }, terms, now);
+  if (!waiting.ok) return wrongState(grant, waiting.error.detail);
+  return changeTo(waiting.value, { type: 'extension-requested', ...request });
+}
+
+/** Policy decides as on a new request of that length, with the token that is presented now. */
+async function judgeExtension(
+  ports: ChangePorts,
+  { caller, sourceIp }: Call,
+  grant: Grant,
+  entitlement: CompiledEntitlement,
+  { durationSeconds, justification }: Extension,
+  now: Instant,
+): Promise<Result<{ readonly asked: Question; readonly decision: Decision }, Failure>> {
+  const past = await readPast(ports, caller, grant.entitlement);
   if (!past.ok) return past;
-  const asked = question(call.caller, entitlement, ports.deployment, {
+  const asked = question(caller, entitlement, ports.deployment, {
     now,
     durationSeconds,
-    startsInSeconds: 0,
-    sourceIp: call.sourceIp,
+    startsInSeconds: startsIn(grant, now),
+    sourceIp,
     ticket: grant.ticket,
     justification,
     parameters: grant.parameters,
@@ -73,21 +106,16 @@ async function extendIfAllowed(
   });
   const decided = decide(ports, asked, entitlement);
   if (!decided.ok) return decided;
-  const decision = overdueReview(decided.value, past.value.overdueReview);
-  if (decision.outcome !== 'allow') return recordDenial(ports, call, grant, asked, decision);
-  return ok({
-    grant: { ...extended.value, decision },
-    happenings: [
-      {
-        type: 'extended',
-        expiresAt: extended.value.expiresAt,
-        justification,
-        decision,
-        inputs: inputsOf(asked),
-      },
-    ],
-    unsuspended: [],
-  });
+  const known = knownPerson(decided.value, caller.principal, entitlement);
+  return ok({ asked, decision: overdueReview(known, past.value.overdueReview) });
+}
+
+function changeTo(grant: Grant, happening: Happening): Result<Change, never> {
+  return ok({ grant, happenings: [happening], unsuspended: [] });
+}
+
+function startsIn({ startsAt }: Grant, now: Instant): number {
+  return Math.max(0, secondsBetween(now, startsAt ?? now));
 }
 
 /** The denied extension leaves a record (I8) and the grant as it was. */

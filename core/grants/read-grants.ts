@@ -7,6 +7,7 @@ import { mayVote } from '../deciding/who-may-vote.ts';
 import type { History } from '../decision.ts';
 import type { Failure, Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
+import { openExtension } from '../lifecycle/extension.ts';
 import { expiryOf } from '../lifecycle/new-grant.ts';
 import type { EventPage, GrantPage, GrantQuery, GrantStore, PolicyEngine } from '../ports.ts';
 import type { Caller } from '../principal.ts';
@@ -74,8 +75,8 @@ export async function listGrants(
   const { reviewable, voted, ...wanted } = query;
   if (voted) return ports.store.list({ ...wanted, voter: call.caller.principal.id });
   if (reviewable) {
-    const pending = await ports.store.list({ ...wanted, status: 'pending' });
-    return pending.ok ? keep(pending.value, (grant) => maySeeAsVoter(ports, call, grant)) : pending;
+    const waiting = await ports.store.list({ ...wanted, waiting: true });
+    return waiting.ok ? keep(waiting.value, (grant) => maySeeAsVoter(ports, call, grant)) : waiting;
   }
   const own = call.caller.principal.id;
   const requester = query.requester === 'me' ? own : query.requester;
@@ -95,7 +96,8 @@ async function maySeeAsVoter(
   call: CallSource,
   grant: Grant,
 ): Promise<Result<boolean, Unavailable>> {
-  return isOwn(grant, call) ? ok(false) : mayVote(ports, call, grant);
+  const lapsed = grant.extension !== null && openExtension(grant, ports.clock()) === null;
+  return isOwn(grant, call) || lapsed ? ok(false) : mayVote(ports, call, grant);
 }
 
 /** The page without the grants that the test refuses; a test that fails fails the page. */

@@ -1,29 +1,18 @@
 import { actorOf } from '../audit.ts';
-import { findEntitlement } from '../bundle/bundle.ts';
 import type { Call } from '../call.ts';
 import { isOwn, personOf } from '../deciding/authority.ts';
-import { reevaluate, whyNoLonger } from '../deciding/reevaluate.ts';
 import { mayVote, voterFactsOf } from '../deciding/who-may-vote.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant, Vote } from '../grant.ts';
-import { reviewOwed } from '../lifecycle/new-grant.ts';
-import { OWN_REQUEST, type VoteRefusal, vote, withdraw } from '../lifecycle/vote.ts';
+import { OWN_REQUEST, vote, votedOn, withdraw } from '../lifecycle/vote.ts';
 import { ok, type Result } from '../result.ts';
 import type { Marks } from '../same-person.ts';
-import {
-  type Change,
-  type ChangePorts,
-  changeGrant,
-  forbidden,
-  wrongState,
-} from './change-grant.ts';
-import { type CountPorts, countVotes } from './count-votes.ts';
-
-export type VotePorts = ChangePorts & CountPorts;
+import { type ChangePorts, changeGrant, forbidden, wrongState } from './change-grant.ts';
+import { completeQuorum, refused, type VotePorts } from './complete-quorum.ts';
 
 export type Ballot = Pick<Vote, 'vote' | 'comment'>;
 
-/** Votes on another principal's request; the vote that completes the quorum begins the grant. */
+/** Votes on another principal's request or extension; the vote that completes the quorum decides it. */
 export function castVote(
   ports: VotePorts,
   call: Call,
@@ -48,7 +37,7 @@ export function castVote(
   });
 }
 
-/** Withdraws the caller's vote while the request is pending: also after leaving the group that may vote. */
+/** Withdraws the caller's vote while it is still open: also after leaving the group that may vote. */
 export function withdrawVote(
   ports: ChangePorts,
   call: Call,
@@ -58,7 +47,7 @@ export function withdrawVote(
   return changeGrant<Marks>(ports, call, grantId, {
     authorize: async (grant) => {
       const caller = call.caller.principal.id;
-      const own = grant.approvals.votes.find(({ approver }) => approver.id === caller);
+      const own = votedOn(grant).votes.find(({ approver }) => approver.id === caller);
       return own === undefined ? voterOf(ports, call, grant) : ok(own.marks);
     },
     decide: async (grant, marks) => {
@@ -71,61 +60,6 @@ export function withdrawVote(
   });
 }
 
-/** The vote would decide the request, so the earlier votes must still count, and policy is asked again. */
-async function completeQuorum(
-  ports: VotePorts,
-  call: Call,
-  grant: Grant,
-  cast: Vote,
-): Promise<Result<Change, Failure>> {
-  const counted = await countVotes(ports, call, grant, cast);
-  if (!counted.ok) return counted;
-  const { grant: checked, voided } = counted.value;
-  const voted = vote(checked, cast);
-  if (!voted.ok) return refused(grant, voted.error);
-  const { kind, grant: after } = voted.value;
-  const before = [...voided, { type: 'voted', vote: cast.vote, comment: cast.comment } as const];
-  const voters = after.approvals.votes.map(({ approver }) => approver.id);
-  if (kind === 'approved') return beginIfStillAllowed(ports, grant, after, before, voters);
-  const denied = { type: 'denied', reason: after.endReason ?? '' } as const;
-  const happenings = kind === 'denied' ? [...before, denied] : before;
-  return ok({ grant: after, happenings, unsuspended: voters });
-}
-
-/** Policy may have changed while people were deciding, so the engine is asked once more. */
-async function beginIfStillAllowed(
-  ports: VotePorts,
-  stored: Grant,
-  approved: Grant,
-  before: Change['happenings'],
-  voters: readonly string[],
-): Promise<Result<Change, Failure>> {
-  const again = await reevaluate(ports, approved);
-  if (!again.ok) return again;
-  const decision = again.value;
-  if (decision.outcome === 'deny') {
-    const reason = whyNoLonger(decision);
-    const ended = { status: 'denied', endedAt: ports.clock(), endReason: reason } as const;
-    const grant: Grant = { ...approved, ...ended, startsAt: null, expiresAt: null };
-    return ok({ grant, happenings: [...before, { type: 'denied', reason }], unsuspended: voters });
-  }
-  const suspension = await ports.principals.suspensionOf(approved.requester.id);
-  if (!suspension.ok) return suspension;
-  if (suspension.value !== null) return wrongState(stored, REQUESTER_SUSPENDED);
-  const entitlement = findEntitlement(ports.bundle, approved.entitlement);
-  const start = approved.startsAt ?? ports.clock();
-  const review = entitlement === null ? null : reviewOwed(entitlement, start);
-  return ok({
-    grant: { ...approved, review },
-    happenings: [...before, { type: 'approved', decision }],
-    unsuspended: [...voters, approved.requester.id],
-  });
-}
-
-function refused(grant: Grant, { code, detail }: VoteRefusal): Result<never, Failure> {
-  return code === 'own-request' ? forbidden(grant, detail) : wrongState(grant, detail);
-}
-
 /** The marks of the voter as a person, where policy lets the caller vote at all. */
 async function voterOf(
   ports: ChangePorts,
@@ -134,8 +68,8 @@ async function voterOf(
 ): Promise<Result<Marks, Failure>> {
   const allowed = await mayVote(ports, call, grant);
   if (!allowed.ok) return allowed;
-  if (!allowed.value) return forbidden(grant, 'Policy does not let you vote on this request.');
+  if (!allowed.value) return forbidden(grant, MAY_NOT_VOTE);
   return personOf(ports, call, grant);
 }
 
-const REQUESTER_SUSPENDED = 'The requester is suspended, so the request cannot begin.';
+const MAY_NOT_VOTE = 'Policy does not let you vote on this request.';

@@ -21,16 +21,27 @@ export function vendUnder(grant: Grant, now: Instant): Result<ActiveGrant, Wrong
 
 /** A scheduled grant can be used from its start, even before its workflow has made it active. */
 function mayVend(grant: Grant, now: Instant): Result<Instant, WrongState> {
-  const { status, startsAt, expiresAt } = grant;
+  const { status, startsAt } = grant;
   if (status === 'scheduled' && startsAt !== null && now < startsAt) {
     return wrong(`The grant starts at ${formatInstant(startsAt)}. Request credentials then.`);
   }
+  return endAhead(grant, now);
+}
+
+/** The end of a grant that runs, or that will. */
+function endAhead({ status, expiresAt }: Grant, now: Instant): Result<Instant, WrongState> {
   if ((status !== 'active' && status !== 'scheduled') || expiresAt === null) {
     return wrong(`The grant is ${status}, not active.`);
   }
   if (now < expiresAt) return ok(expiresAt);
   return wrong(`The grant ended at ${formatInstant(expiresAt)}. Request a new grant.`);
 }
+
+/** A grant between its start and its end, or one that will begin. */
+export type RunningGrant = Grant & {
+  readonly status: 'active' | 'scheduled';
+  readonly expiresAt: Instant;
+};
 
 /** scheduled → active at its start. */
 export function start(grant: Grant, now: Instant): Grant | null {
@@ -39,8 +50,9 @@ export function start(grant: Grant, now: Instant): Grant | null {
 }
 
 /**
- * active → active with a later end, counted from now as in a new request. It may not lie beyond the
- * entitlement's longest duration from the start, nor before the end that was promised.
+ * active → active, or scheduled → scheduled, with a later end, counted from now or from a start that is
+ * still ahead, as in a new request. It may not lie beyond the entitlement's longest duration from the
+ * start, nor before the end that was promised.
  */
 export function extend(
   grant: Grant,
@@ -48,25 +60,29 @@ export function extend(
   maxDurationSeconds: number,
   now: Instant,
 ): Result<
-  ActiveGrant,
+  RunningGrant,
   WrongState | { readonly code: 'too-long' | 'shorter'; readonly detail: string }
 > {
-  const usable = mayVend(grant, now);
+  const usable = endAhead(grant, now);
   if (!usable.ok) return usable;
-  const expiresAt = expiryOf(now, durationSeconds);
-  const latest = expiryOf(grant.startsAt ?? now, maxDurationSeconds);
+  const start = grant.startsAt ?? now;
+  // A process with a slower clock must not take the start of an active grant back.
+  const begun = grant.status === 'active' || start <= now;
+  const expiresAt = expiryOf(Math.max(now, start), durationSeconds);
+  const latest = expiryOf(start, maxDurationSeconds);
   if (expiresAt > latest) {
     const end = formatInstant(latest);
     return err({
       code: 'too-long',
-      detail: `may not reach beyond ${end}, because the grant began at ${formatInstant(grant.startsAt ?? now)}`,
+      detail: `may not reach beyond ${end}, because the grant ${begun ? 'began' : 'begins'} at ${formatInstant(start)}`,
     });
   }
   if (expiresAt < usable.value) {
     const end = formatInstant(usable.value);
     return err({ code: 'shorter', detail: `ends before ${end}, when the grant ends already` });
   }
-  return ok({ ...next(grant, {}), status: 'active', expiresAt });
+  const status = begun ? 'active' : 'scheduled';
+  return ok({ ...next(grant, { extension: null }), status, expiresAt });
 }
 
 function wrong(detail: string): Result<never, WrongState> {

@@ -15,7 +15,7 @@ export type Ending = {
 export function cancel(grant: Grant, reason: string, now: Instant): Result<Ending, WrongState> {
   if (grant.status === 'pending' || (grant.status === 'scheduled' && unused(grant))) {
     const changes = { status: 'cancelled', endedAt: now, endReason: reason, review: null } as const;
-    return ok({ kind: 'cancelled', grant: next(grant, changes) });
+    return ok({ kind: 'cancelled', grant: ending(grant, changes) });
   }
   const hint = grant.status === 'active' ? ' Revoke it instead.' : '';
   return err({ code: 'wrong-state', detail: `The grant is ${grant.status}, not pending.${hint}` });
@@ -36,11 +36,11 @@ export function revoke(grant: Grant, reason: string, now: Instant): Result<Endin
     // A grant that was never used owes no review.
     const review = unused(grant) ? null : grant.review;
     const changes = { status: 'revoked', endedAt: now, endReason: reason, review } as const;
-    return ok({ kind: 'revoked', grant: next(grant, changes) });
+    return ok({ kind: 'revoked', grant: ending(grant, changes) });
   }
   const kill = killOrder(rolesOf(grant), grant, now);
   const changes = { status: 'revoking', endReason: reason, kill } as const;
-  return ok({ kind: 'revoking', grant: next(grant, changes) });
+  return ok({ kind: 'revoking', grant: ending(grant, changes) });
 }
 
 /** Clocks differ by less than this. */
@@ -67,7 +67,7 @@ export function expire(grant: Grant, now: Instant): Expiry {
   if (grant.chainedRoles.length > 0 && credentialsAlive(grant, now)) {
     if (grant.kill !== null) return { kind: 'already-ended' };
     const kill = killOrder(grant.chainedRoles, grant, now);
-    return { kind: 'killing', grant: next(grant, { endReason: TIME_IS_UP, kill }) };
+    return { kind: 'killing', grant: ending(grant, { endReason: TIME_IS_UP, kill }) };
   }
   return { kind: 'expired', grant: expired(grant) };
 }
@@ -129,7 +129,12 @@ function killOrder(roles: readonly string[], grant: Grant, now: Instant): KillOr
 }
 
 function expired(grant: Grant): Grant {
-  return next(grant, { status: 'expired', endedAt: grant.expiresAt, endReason: TIME_IS_UP });
+  return ending(grant, { status: 'expired', endedAt: grant.expiresAt, endReason: TIME_IS_UP });
+}
+
+/** A grant that ends is not extended any more. */
+function ending(grant: Grant, changes: Parameters<typeof next>[1]): Grant {
+  return next(grant, { ...changes, extension: null });
 }
 
 function unused({ keysValidUntil }: Grant): boolean {

@@ -70,6 +70,7 @@ export function newGrant(input: NewGrant): Grant {
     keysValidUntil: null,
     kill: null,
     approvals: approvalsOf(entitlement, status, now),
+    extension: null,
     review: granted ? reviewOwed(entitlement, start) : null,
     decision,
   };

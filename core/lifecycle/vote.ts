@@ -1,15 +1,38 @@
-import { type Grant, next, type Vote, type WrongState } from '../grant.ts';
+import {
+  type Approvals,
+  type Grant,
+  next,
+  type Vote,
+  type WrongState,
+  waitsForVotes,
+} from '../grant.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { isSamePerson } from '../same-person.ts';
+import { extendAsApproved } from './extension.ts';
 import { expiryOf } from './new-grant.ts';
 
+/** People vote on a request while it is pending, and on an extension while the grant runs. */
+
 export type Voted =
-  | { readonly kind: 'counted' | 'approved' | 'denied'; readonly grant: Grant }
+  | { readonly kind: 'counted' | 'approved'; readonly grant: Grant }
+  | { readonly kind: 'denied'; readonly grant: Grant; readonly reason: string }
   /** The person has already cast this vote: there is nothing to write (I11). */
   | { readonly kind: 'unchanged'; readonly grant: Grant };
 
 export type VoteRefusal = WrongState | { readonly code: 'own-request'; readonly detail: string };
+
+/** What the grant waits for, or has waited for last. */
+export function votedOn({ approvals, extension }: Grant): Approvals {
+  return extension?.approvals ?? approvals;
+}
+
+/** The grant with other votes on what it waits for. */
+export function withVotes(grant: Grant, votes: readonly Vote[]): Grant {
+  const { approvals, extension } = grant;
+  if (extension === null) return { ...grant, approvals: { ...approvals, votes } };
+  return { ...grant, extension: { ...extension, approvals: { ...extension.approvals, votes } } };
+}
 
 /**
  * One person, one vote: a later vote of the same person, under any alias, replaces the earlier one.
@@ -17,34 +40,36 @@ export type VoteRefusal = WrongState | { readonly code: 'own-request'; readonly 
  */
 export function vote(grant: Grant, cast: Vote): Result<Voted, VoteRefusal> {
   if (isSamePerson(grant.marks, cast.marks)) return err(OWN_REQUEST);
-  const open = stillPending(grant, cast.at);
+  const open = stillOpen(grant, cast.at);
   if (!open.ok) return open;
-  const earlier = grant.approvals.votes.find((other) => isSamePerson(other.marks, cast.marks));
+  const approvals = open.value;
+  const earlier = approvals.votes.find((other) => isSamePerson(other.marks, cast.marks));
   if (earlier?.vote === cast.vote && earlier.approver.id === cast.approver.id) {
     return ok({ kind: 'unchanged', grant });
   }
-  const votes = [...withoutPerson(grant, cast.marks), cast];
-  const voted = next(grant, { approvals: { ...grant.approvals, votes } });
+  const votes = [...withoutPerson(approvals, cast.marks), cast];
+  const voted = withVotes(next(grant, {}), votes);
   const count = (wanted: Vote['vote']): number =>
     votes.filter((other) => other.vote === wanted).length;
-  if (count('deny') >= grant.approvals.refusals) {
-    return ok({ kind: 'denied', grant: denied(voted, cast) });
-  }
-  if (count('approve') < grant.approvals.required) return ok({ kind: 'counted', grant: voted });
-  return ok({ kind: 'approved', grant: begin(voted, cast.at) });
+  if (count('deny') >= approvals.refusals) return ok(refusedBy(voted, cast));
+  if (count('approve') < approvals.required) return ok({ kind: 'counted', grant: voted });
+  const { extension } = grant;
+  const approved =
+    extension === null ? begin(voted, cast.at) : extendAsApproved(voted, extension, cast.at);
+  return ok({ kind: 'approved', grant: approved });
 }
 
-/** Removes a person's vote while the request is pending; null where there is none. */
+/** Removes a person's vote while it is still open; null where there is none. */
 export function withdraw(
   grant: Grant,
   marks: Vote['marks'],
   now: Instant,
 ): Result<Grant | null, WrongState> {
-  const open = stillPending(grant, now);
+  const open = stillOpen(grant, now);
   if (!open.ok) return open;
-  const votes = withoutPerson(grant, marks);
-  if (votes.length === grant.approvals.votes.length) return ok(null);
-  return ok(next(grant, { approvals: { ...grant.approvals, votes } }));
+  const votes = withoutPerson(open.value, marks);
+  if (votes.length === open.value.votes.length) return ok(null);
+  return ok(withVotes(next(grant, {}), votes));
 }
 
 /** pending → active or scheduled: the time counts from here, unless a later start was requested. */
@@ -58,23 +83,29 @@ function begin(grant: Grant, now: Instant): Grant {
   };
 }
 
-function denied(grant: Grant, { approver, comment, at }: Vote): Grant {
+/** pending → denied; a running grant only loses its extension. */
+function refusedBy(grant: Grant, { approver, comment, at }: Vote): Voted {
   const said = comment === null ? '' : `: ${comment}`;
-  const endReason = `denied by ${approver.name}${said}`;
-  return { ...grant, status: 'denied', endedAt: at, endReason };
+  const reason = `denied by ${approver.name}${said}`;
+  if (grant.extension !== null)
+    return { kind: 'denied', grant: { ...grant, extension: null }, reason };
+  const denied = { ...grant, status: 'denied', endedAt: at, endReason: reason } as const;
+  return { kind: 'denied', grant: denied, reason };
 }
 
-function stillPending(grant: Grant, now: Instant): Result<null, WrongState> {
-  if (grant.status !== 'pending') {
+function stillOpen(grant: Grant, now: Instant): Result<Approvals, WrongState> {
+  if (!waitsForVotes(grant)) {
     return err({ code: 'wrong-state', detail: `The grant is ${grant.status}, not pending.` });
   }
-  const { lapseAt } = grant.approvals;
-  if (lapseAt === null || now < lapseAt) return ok(null);
-  return err({ code: 'wrong-state', detail: `The request lapsed at ${formatInstant(lapseAt)}.` });
+  const approvals = votedOn(grant);
+  const { lapseAt } = approvals;
+  if (lapseAt === null || now < lapseAt) return ok(approvals);
+  const what = grant.extension === null ? 'request' : 'extension';
+  return err({ code: 'wrong-state', detail: `The ${what} lapsed at ${formatInstant(lapseAt)}.` });
 }
 
-function withoutPerson({ approvals }: Grant, marks: Vote['marks']): readonly Vote[] {
-  return approvals.votes.filter((other) => !isSamePerson(other.marks, marks));
+function withoutPerson({ votes }: Approvals, marks: Vote['marks']): readonly Vote[] {
+  return votes.filter((other) => !isSamePerson(other.marks, marks));
 }
 
 export const OWN_REQUEST: VoteRefusal = {

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../audit.ts';
 import { inWords } from '../duration.ts';
-import type { Grant } from '../grant.ts';
+import type { Grant, PendingExtension } from '../grant.ts';
 import { formatInstant } from '../instant.ts';
 import { withoutControlCharacters } from '../text.ts';
 
@@ -61,6 +61,16 @@ export function mailsOf(event: AuditEvent, grant: Grant, apiUrl: string): readon
       return [to('requesters', 'Your request lapsed: not enough people voted', askAgain(grant))];
     case 'started':
       return grant.breakGlass && event.status === 'active' ? breakGlassUsed() : [];
+    case 'extension-requested':
+      return grant.extension === null
+        ? []
+        : [
+            to(
+              'approvers',
+              'An extension waits for your vote',
+              voteOnExtension(grant, grant.extension),
+            ),
+          ];
     case 'reminded':
       return [to('approvers', 'A request still waits for your vote', voteOn(grant))];
     case 'escalated':
@@ -103,6 +113,18 @@ function factsOf(grant: Grant): readonly string[] {
     ...time('Keys may work until', grant.keysValidUntil),
     `Why: ${grant.justification || '(no reason given)'}`,
     ...(grant.ticket === null ? [] : [`Ticket: ${grant.ticket}`]),
+  ];
+}
+
+function voteOnExtension(
+  grant: Grant,
+  { durationSeconds, justification, approvals }: PendingExtension,
+): readonly string[] {
+  return [
+    `More time: ${durationSeconds} seconds, from the approval or from a later start`,
+    `Why more: ${justification || '(no reason given)'}`,
+    '',
+    ...voteOn({ ...grant, approvals }),
   ];
 }
 

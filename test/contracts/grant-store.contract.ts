@@ -8,12 +8,17 @@ import type { GrantStore } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
 import {
   activeGrant,
+  EXTENSION,
   expiredEvent,
+  NO_APPROVALS,
   NOW,
   ROLE,
   requestedEvent,
   vendedEvent,
 } from '../support/sample-grants.ts';
+
+/** What is pending always lapses. */
+const LAPSING = { ...NO_APPROVALS, lapseAt: NOW + 3_600_000 };
 
 /** Changes to the store that bypass the port. */
 export type Backdoor = {
@@ -122,8 +127,7 @@ export function grantStoreContract(
     test('history is what began and what was denied before a moment', async () => {
       const { requester } = activeGrant();
       const made = (changes: Partial<Grant>) => create(activeGrant({ requester, ...changes }));
-      const approvals = { ...activeGrant().approvals, lapseAt: NOW + 60_000 };
-      await made({ entitlement: 'asked', status: 'pending', approvals });
+      await made({ entitlement: 'asked', status: 'pending', approvals: LAPSING });
       await made({ entitlement: 'begun', startsAt: NOW + 1000 });
       const early = activeGrant({ requester, entitlement: 'planned', status: 'scheduled' });
       await create(early);
@@ -268,6 +272,43 @@ export function grantStoreContract(
       expect(even).toMatchObject({ ok: true, value: { grants: { length: 4 } } });
       const ended = await store.list({ requester: requester.id, status: 'expired', limit: 10 });
       expect(ended).toEqual({ ok: true, value: { grants: [], next: null } });
+    });
+
+    test('what waits for votes is listed: requests, and running grants with an extension', async () => {
+      const entitlement = `w-${activeGrant().id.slice(3)}`;
+      const made = [
+        activeGrant({
+          ...{ entitlement, status: 'pending', createdAt: NOW + 1000 },
+          approvals: LAPSING,
+        }),
+        activeGrant({ entitlement, extension: EXTENSION, createdAt: NOW + 2000 }),
+        activeGrant({ entitlement, createdAt: NOW + 3000 }),
+        activeGrant({
+          entitlement,
+          status: 'scheduled',
+          extension: EXTENSION,
+          createdAt: NOW + 4000,
+        }),
+        activeGrant({ entitlement, status: 'expired', createdAt: NOW + 5000 }),
+      ] as const;
+      for (const grant of made) await create(grant);
+      const [pending, running, , scheduled] = made;
+      const all = { entitlement, waiting: true, limit: 10 } as const;
+      const listed = ok({ grants: [scheduled, running, pending], next: null });
+      expect(await store.list(all)).toEqual(listed);
+      const one = ok({ grants: [running], next: null });
+      expect(await store.list({ ...all, status: 'active' })).toEqual(one);
+      const { requester } = running;
+      expect(await store.list({ ...all, requester: requester.id })).toEqual(one);
+      const first = await store.list({ ...all, limit: 1 });
+      if (!first.ok || first.value.next === null) throw new Error('no page');
+      expect(first.value.grants).toEqual([scheduled]);
+      const rest = await store.list({ ...all, limit: 1, after: first.value.next });
+      expect(rest).toMatchObject({ value: { grants: [running] } });
+      await update(running, { ...running, version: 2, extension: null });
+      expect(await store.list({ ...all, status: 'active' })).toEqual(
+        ok({ grants: [], next: null }),
+      );
     });
 
     test('the grants of all requesters and statuses are listed without gaps between pages', async () => {

@@ -61,8 +61,11 @@ export class Callers {
     return done;
   }
 
-  extend(caller: Caller, id: string) {
-    const durationSeconds = this.world.kernel.pick([600, 3600, 5400, 7200, 7200]);
+  extend(
+    caller: Caller,
+    id: string,
+    durationSeconds = this.world.kernel.pick([600, 3600, 5400, 7200, 7200]),
+  ) {
     return extendGrant(this.world.ports(), this.call(caller), id, {
       durationSeconds,
       justification: 'more',

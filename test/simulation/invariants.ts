@@ -74,6 +74,7 @@ export class Invariants {
       }
     }
     this.checkVotes(grant, before);
+    this.checkExtension(grant, before);
     if (before === undefined) this.checkHistory(grant);
     const longest = (grant.startsAt ?? 0) + LONGEST;
     if (grant.expiresAt !== null && grant.expiresAt > longest + 2000) {
@@ -169,6 +170,36 @@ export class Invariants {
     }
   }
 
+  /** Of this entitlement, every extension needs two people who vote for it after it was requested. */
+  private checkExtension(grant: Grant, before: Grant | undefined): void {
+    if (grant.extension !== null && !['active', 'scheduled'].includes(grant.status)) {
+      this.fail('section 3', 'an extension of a grant that does not run', grant);
+    }
+    if (grant.entitlement !== 'asked' || !before?.expiresAt) return;
+    if (grant.expiresAt === before.expiresAt) return;
+    const { events, suspensions } = this.observed.store;
+    const own = events.filter(({ grantId }) => grantId === grant.id);
+    const since = own.slice(own.findLastIndex(({ type }) => type === 'extension-requested'));
+    const votes = new Map<string, { readonly id: string; readonly yes: boolean }>();
+    for (const event of since) {
+      const voter = event.type === 'vote-voided' ? event.approver : event.actor;
+      if (voter === 'broker') continue;
+      if (event.type === 'vote-voided' || event.type === 'vote-withdrawn') {
+        votes.delete(employeeOf(voter.id));
+      }
+      if (event.type !== 'voted') continue;
+      votes.set(employeeOf(voter.id), { id: voter.id, yes: event.vote === 'approve' });
+    }
+    const yes = [...votes.entries()].filter(([, vote]) => vote.yes);
+    if (yes.length < 2) this.fail('I9', `extended by ${yes.length} of 2 approvals`, grant);
+    if (votes.has(employeeOf(grant.requester.id))) {
+      this.fail('I9', 'the requester voted on the extension', grant);
+    }
+    if (yes.some(([, { id }]) => suspensions.has(id))) {
+      this.fail('I9', 'a suspended approver extended the grant', grant);
+    }
+  }
+
   /** I5: a reported status is true for every existing session. */
   private checkDenied(grant: Grant): void {
     for (const session of this.sessionsOf(grant)) {
@@ -228,6 +259,11 @@ export class Invariants {
 function isSamePerson(a: readonly string[], b: readonly string[]): boolean {
   const marks = [...a, ...b].map((mark) => mark.toLowerCase().trim());
   return new Set(marks).size < a.length + b.length;
+}
+
+/** `ana` and `ana2` are one person. */
+function employeeOf(id: string): string {
+  return id.replace(/\d+$/, '');
 }
 
 function outlived({ endReason }: Grant): boolean {

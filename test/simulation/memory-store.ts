@@ -1,7 +1,7 @@
 import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
 import type { Decision } from '../../core/decision.ts';
-import type { Grant } from '../../core/grant.ts';
+import { type Grant, waitsForVotes } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { Freeze, SwitchState } from '../../core/kill/ports.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
@@ -87,12 +87,13 @@ export class MemoryStore {
         return ok(null);
       },
       find: async (id) => ok(this.grants.get(id) ?? null),
-      list: async ({ requester, status, entitlement, voter, limit, after }) => {
+      list: async ({ requester, status, entitlement, voter, waiting, limit, after }) => {
         const found = [...this.grants.values()]
           .filter((grant) => requester === undefined || grant.requester.id === requester)
           .filter(({ approvals }) => voter === undefined || hasVoteOf(approvals, voter))
           .filter((grant) => status === undefined || grant.status === status)
           .filter((grant) => entitlement === undefined || grant.entitlement === entitlement)
+          .filter((grant) => waiting === undefined || waitsForVotes(grant))
           .filter((grant) => after === undefined || newestFirst(after, grant) < 0)
           .toSorted(newestFirst);
         const grants = found.slice(0, limit);

@@ -65,6 +65,24 @@ export const PLANTS: readonly Plant[] = [
     'if (expiresAt < 0) {',
   ),
   plant(
+    'an extension that needs an approval is given without one',
+    'core/grants/extend-grant.ts',
+    "if (decision.outcome === 'allow') {",
+    "if (decision.outcome !== 'deny') {",
+  ),
+  plant(
+    'an extension inherits the votes on the one that it replaces',
+    'core/lifecycle/extension.ts',
+    'approvals: { required, refusals, ...waits },',
+    'approvals: { required, refusals, ...waits, votes: earlier?.approvals.votes ?? [] },',
+  ),
+  plant(
+    'a grant that has ended can still be extended by votes',
+    'core/lifecycle/end.ts',
+    'return next(grant, { ...changes, extension: null });',
+    'return next(grant, changes);',
+  ),
+  plant(
     'votes on own requests count',
     'core/lifecycle/vote.ts',
     'if (isSamePerson(grant.marks, cast.marks)) return err(OWN_REQUEST);',
@@ -79,14 +97,19 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'votes of one person add up',
     'core/lifecycle/vote.ts',
-    'return approvals.votes.filter((other) => !isSamePerson(other.marks, marks));',
-    'return approvals.votes.filter(() => marks.length > 0);',
+    'return votes.filter((other) => !isSamePerson(other.marks, marks));',
+    'return votes.filter(() => marks.length > 0);',
+    {
+      file: 'core/grants/count-votes.ts',
+      from: 'votes.filter((vote) => !isSamePerson(vote.marks, cast.marks));',
+      to: 'votes.filter((vote) => !isSamePerson(vote.marks, []));',
+    },
   ),
   plant(
     'one approval too few is enough',
     'core/lifecycle/vote.ts',
-    "if (count('approve') < grant.approvals.required) return",
-    "if (count('approve') < grant.approvals.required - 1) return",
+    "if (count('approve') < approvals.required) return",
+    "if (count('approve') < approvals.required - 1) return",
   ),
   plant(
     'requests never lapse',
@@ -102,12 +125,12 @@ export const PLANTS: readonly Plant[] = [
   ),
   plant(
     'the last vote activates the grant of a suspended requester',
-    'core/grants/vote-on-grant.ts',
-    'if (suspension.value !== null) return wrongState(stored, REQUESTER_SUSPENDED);',
-    '',
+    'core/grants/complete-quorum.ts',
+    'if (suspension.value !== null) {',
+    'if (suspension.value !== null && voters.length === 0) {',
     {
-      file: 'core/grants/vote-on-grant.ts',
-      from: 'unsuspended: [...voters, approved.requester.id],',
+      file: 'core/grants/complete-quorum.ts',
+      from: 'unsuspended: [...voters, grant.requester.id],',
       to: 'unsuspended: voters,',
     },
   ),
@@ -123,9 +146,9 @@ export const PLANTS: readonly Plant[] = [
     "if (suspension.value !== null) return ok('the approver is suspended');",
     'if (suspension.value !== null) return ok(null);',
     {
-      file: 'core/grants/vote-on-grant.ts',
-      from: 'unsuspended: [...voters, approved.requester.id],',
-      to: 'unsuspended: [approved.requester.id],',
+      file: 'core/grants/complete-quorum.ts',
+      from: 'unsuspended: [...voters, grant.requester.id],',
+      to: 'unsuspended: [grant.requester.id],',
     },
   ),
   plant(

@@ -100,14 +100,14 @@ async function perform(history: History): Promise<void> {
   const grant = anyGrant([...store.grants.values()], kernel.chance());
   const owner = USERS.find(({ principal }) => principal.id === grant?.requester.id) ?? user;
   const at = kernel.chance();
-  if (grant === undefined || at < 0.34) return request(history, user);
+  if (grant === undefined || at < 0.34) return requestAndDecide(history, user);
   const id = grant.id;
   if (at < 0.41) await callers.vend(owner, id);
   else if (at < 0.44) await useWithLesserToken(history, lesser(owner), grant);
-  else if (at < 0.6) await votes(history, id);
+  else if (at < 0.6) await decide(history, owner, id);
   else if (at < 0.64) await callers.cancel(owner, id);
   else if (at < 0.76) await revoke(history, kernel.pick([owner, ADMIN, user]), id);
-  else if (at < 0.82) await callers.extend(owner, id);
+  else if (at < 0.82) await extend(history, owner, id);
   else if (at < 0.84) await callers.review(kernel.pick([ADMIN, owner]), id);
   else if (at < 0.89)
     await suspendForAWhile(history, kernel.pick([owner, owner, ...VOTERS]).principal.id);
@@ -118,7 +118,14 @@ async function perform(history: History): Promise<void> {
   else broker.sweepDown = !broker.sweepDown;
 }
 
-async function request({ world, callers }: Playing, user: Caller): Promise<void> {
+async function requestAndDecide(history: History, user: Caller): Promise<void> {
+  const { kernel } = history.world;
+  const [id] = await request(history, user);
+  if (id !== undefined && kernel.chance() < 0.5) await decide(history, user, id);
+}
+
+/** @returns the ids of the grants that it made: one, or none. */
+async function request({ world, callers }: Playing, user: Caller): Promise<readonly string[]> {
   const { kernel, invariants } = world;
   const entitlement = kernel.pick(ENTITLEMENTS);
   const startsAt = kernel.chance() < 0.2 ? kernel.now + kernel.between(1000, 1_800_000) : null;
@@ -143,6 +150,7 @@ async function request({ world, callers }: Playing, user: Caller): Promise<void>
     answer.ok ? ('grant' in answer.value ? answer.value.grant.id : answer.value.id) : [],
   );
   if (new Set(ids).size > 1) invariants.fail('I11', 'one key made two grants');
+  return ids;
 }
 
 /** Under a key of the user's: fresh credentials for a lesser token, and another call for the user. */
@@ -180,6 +188,34 @@ async function useWithLesserToken(
   const open = before !== undefined && ['pending', 'scheduled', 'active'].includes(before.status);
   if (used.ok && open && store.grants.get(id)?.status === before.status) {
     invariants.fail('section 10', 'a lesser token used the grant', before);
+  }
+}
+
+/** Votes on a request; a grant that people have approved is often extended later. */
+async function decide(history: History, owner: Caller, id: string): Promise<void> {
+  const { kernel, store } = history.world;
+  const pending = (): boolean => store.grants.get(id)?.status === 'pending';
+  for (let rounds = 3; rounds > 0 && pending(); rounds -= 1) {
+    await votes(history, id);
+    await kernel.sleep(kernel.between(1000, 300_000));
+  }
+  if (!pending()) await extend(history, owner, id, kernel.pick([5400, 6000]));
+}
+
+/** An extension that needs an approval meets its voters soon, and may be replaced meanwhile. */
+async function extend(
+  history: History,
+  owner: Caller,
+  id: string,
+  seconds?: number,
+): Promise<void> {
+  const { kernel } = history.world;
+  const asked = await history.callers.extend(owner, id, seconds);
+  if (!asked.ok || asked.value.extension === null) return;
+  for (let rounds = kernel.between(1, 4); rounds > 0; rounds -= 1) {
+    await kernel.sleep(kernel.between(1000, 300_000));
+    await votes(history, id);
+    if (kernel.chance() < 0.3) await history.callers.extend(owner, id, seconds);
   }
 }
 

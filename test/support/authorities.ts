@@ -1,4 +1,5 @@
 import type { Grant } from '../../core/grant.ts';
+import { extendGrant } from '../../core/grants/extend-grant.ts';
 import { requestGrant } from '../../core/grants/request-grant.ts';
 import type { Caller } from '../../core/principal.ts';
 import { compiled, files, READ } from './bundles.ts';
@@ -83,6 +84,20 @@ export function pendingIn(
   caller: Caller = ANA,
 ): Promise<Grant> {
   return storedIn(broker, caller, REQUEST, changes);
+}
+
+/** An active grant with an extension to an hour that waits for two approvals. */
+export async function extensionIn(
+  broker: World,
+  changes: Partial<Grant> = {},
+  asked = { durationSeconds: 3600, justification: 'longer' },
+): Promise<Grant> {
+  const grant = await activeIn(broker, { ticket: null, ...changes });
+  const extended = await extendGrant(broker.ports, callOf(ANA), grant.id, asked);
+  if (!extended.ok) throw new Error(extended.error.code);
+  broker.log.length = 0;
+  broker.questions.length = 0;
+  return extended.value;
 }
 
 /** The call with an `Idempotency-Key` of its caller's. */

@@ -1,5 +1,5 @@
+import type { VotePorts } from '../../core/grants/complete-quorum.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
-import type { VotePorts } from '../../core/grants/vote-on-grant.ts';
 import type { GrantStore, PolicyEngine } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
 

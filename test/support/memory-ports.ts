@@ -2,8 +2,8 @@ import type { AuditEvent } from '../../core/audit.ts';
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { Call } from '../../core/call.ts';
 import type { Grant } from '../../core/grant.ts';
+import type { VotePorts } from '../../core/grants/complete-quorum.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
-import type { VotePorts } from '../../core/grants/vote-on-grant.ts';
 import type {
   CreateRefusal,
   GrantStore,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type AuditEvent, brokerItself, eventOf, requested, vended } from '../../core/audit.ts';
 import type { Question } from '../../core/decision.ts';
 import type { Entitlement } from '../../core/entitlement.ts';
-import type { Grant } from '../../core/grant.ts';
+import type { Grant, PendingExtension } from '../../core/grant.ts';
 import { newGrantId } from '../../core/ids.ts';
 import type { Principal } from '../../core/principal.ts';
 import { planSession } from '../../core/session.ts';
@@ -23,6 +23,35 @@ export const NO_APPROVALS: Grant['approvals'] = {
   escalateAt: null,
   lapseAt: null,
   escalated: false,
+};
+
+/** It waits for the vote of one approver. */
+export const EXTENSION: PendingExtension = {
+  durationSeconds: 1800,
+  justification: 'longer',
+  requestedAt: NOW,
+  latestEnd: NOW + 3_600_000,
+  approvals: { ...NO_APPROVALS, required: 1, refusals: 1, lapseAt: NOW + 900_000 },
+  decision: { outcome: 'approve', policies: ['p'], advice: [], bundle: 'sha256:1' },
+  inputs: {
+    principal: {
+      ...{ type: 'User', id: 'people:ana', issuer: 'people', name: 'ana' },
+      ...{ groups: [], tags: { team: 'x' } },
+    },
+    facts: {
+      now: NOW,
+      durationSeconds: 1800,
+      startsInSeconds: 0,
+      sourceIp: '127.0.0.1',
+      mfa: false,
+      mfaAgeSeconds: null,
+      ticket: null,
+      justification: 'longer',
+      scoped: false,
+      parameters: {},
+      history: null,
+    },
+  },
 };
 
 const REQUESTED_WITH: Grant['requestedWith'] = {
@@ -61,6 +90,7 @@ export function activeGrant(changes: Partial<Grant> = {}): Grant {
     keysValidUntil: null,
     kill: null,
     approvals: NO_APPROVALS,
+    extension: null,
     review: null,
     decision: { outcome: 'allow', policies: ['p'], advice: [], bundle: 'sha256:1' },
     ...changes,
@@ -97,6 +127,7 @@ export function grantOf(principal: Principal, changes: Partial<Grant> = {}): Gra
     keysValidUntil: null,
     kill: null,
     approvals: NO_APPROVALS,
+    extension: null,
     review: null,
     decision: { outcome: 'allow', policies: [], advice: [], bundle: 'sha256:b' },
     ...changes,

@@ -19,7 +19,7 @@ import type { Grant } from '../../../core/grant.ts';
 import type { Issuer } from '../../../core/issuer.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
 import { ANA, NOW } from '../../support/memory-ports.ts';
-import { activeGrant, grantOf, requestedEvent } from '../../support/sample-grants.ts';
+import { activeGrant, EXTENSION, grantOf, requestedEvent } from '../../support/sample-grants.ts';
 
 const AT = '2026-11-23T10:00:00.500Z';
 const BO = { type: 'User', id: 'people:bo', name: 'bo@acme.example' } as const;
@@ -45,6 +45,7 @@ describe('a grant', () => {
       endReason: null,
       keysValidUntil: null,
       approvals: { required: 0, votes: [], escalated: false, lapsesAt: null },
+      extension: null,
       review: null,
       decision: { outcome: 'allow', policies: [], advice: [], bundle: 'sha256:b' },
     });
@@ -84,6 +85,18 @@ describe('a grant', () => {
     expect(grantJson({ ...grant, review: done })['review']).toEqual({
       ...{ status: 'done', dueAt: AT, reviewer: BO, comment: 'ok', at: AT },
     });
+  });
+});
+
+test('an extension that waits for votes is shown without what only the broker needs', () => {
+  const { extension } = grantJson(grantOf(ANA.principal, { extension: EXTENSION }));
+  expect(extension).toEqual({
+    ...{ durationSeconds: 1800, justification: 'longer', requestedAt: '2026-11-23T10:00:00.123Z' },
+    approvals: {
+      ...{ required: 1, votes: [], escalated: false },
+      lapsesAt: '2026-11-23T10:15:00.123Z',
+    },
+    decision: EXTENSION.decision,
   });
 });
 

@@ -8,10 +8,11 @@ import {
   type GrantChange,
   wrongState,
 } from '../../../core/grants/change-grant.ts';
+import type { VotePorts } from '../../../core/grants/complete-quorum.ts';
 import { cancelGrant, revokeGrant } from '../../../core/grants/end-grant.ts';
 import { extendGrant } from '../../../core/grants/extend-grant.ts';
 import { reviewGrant } from '../../../core/grants/review-grant.ts';
-import { castVote, type VotePorts, withdrawVote } from '../../../core/grants/vote-on-grant.ts';
+import { castVote, withdrawVote } from '../../../core/grants/vote-on-grant.ts';
 import type { GrantUpdate, UpdateRefusal } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok, type Result } from '../../../core/result.ts';
@@ -21,6 +22,7 @@ import {
   BOSS,
   GOVERNED,
   keyed,
+  OTHER_BOSS,
   pendingIn,
   REVIEWER,
   REVOKER,
@@ -372,6 +374,40 @@ describe('a repeat under one Idempotency-Key', () => {
       error: { code: 'not-found' },
     });
   });
+
+  test('of a call that found nothing left to do is answered so, although the rules would refuse it by now', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    const ballot = { vote: 'approve', comment: null } as const;
+    await castVote(broker.ports, callOf(BOSS), grant.id, ballot);
+    const again = await castVote(broker.ports, keyed(BOSS), grant.id, ballot);
+    expect(again).toMatchObject({ value: { version: 2, status: 'pending' } });
+    const events = broker.events.length;
+    await castVote(broker.ports, callOf(OTHER_BOSS), grant.id, ballot);
+    expect(await castVote(broker.ports, keyed(BOSS), grant.id, ballot)).toMatchObject({
+      value: { status: 'active' },
+    });
+    expect(await castVote(broker.ports, keyed(BOSS, 'other'), grant.id, ballot)).toEqual(
+      err({ code: 'key-reused' }),
+    );
+    expect(broker.events.slice(events).map(({ type }) => type)).toEqual(['voted', 'approved']);
+  });
+
+  test.each([NO_STORE, { code: 'key-reused' }] as const)(
+    'of a call that found nothing left to do fails as the store does: $code',
+    async (refusal) => {
+      const broker = world(GOVERNED);
+      const grant = await activeIn(broker);
+      const nothing = { ...RENAME, decide: async () => ok(null) };
+      const ports = withStore(broker.ports, { update: async () => err(refusal) });
+      expect(await changeGrant(ports, keyed(ANA), grant.id, nothing)).toEqual(err(refusal));
+      expect(await changeGrant(ports, CALL, grant.id, nothing)).toEqual(ok(grant));
+      const repeated = withStore(broker.ports, {
+        update: async () => err({ code: 'repeated', grantId: grant.id }),
+      });
+      expect(await changeGrant(repeated, keyed(ANA), grant.id, nothing)).toEqual(ok(grant));
+    },
+  );
 
   test('with another body is refused', async () => {
     const broker = world(GOVERNED);

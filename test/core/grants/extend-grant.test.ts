@@ -3,8 +3,8 @@ import type { GrantStatus } from '../../../core/grant.ts';
 import { extendGrant } from '../../../core/grants/extend-grant.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
-import { activeIn, GOVERNED, keyed, POLICIES } from '../../support/authorities.ts';
-import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
+import { APPROVAL, activeIn, GOVERNED, keyed, POLICIES } from '../../support/authorities.ts';
+import { compiled, files, ISSUERS, PERMIT_READ, READ } from '../../support/bundles.ts';
 import {
   NO_POLICY,
   NO_STORE,
@@ -16,6 +16,17 @@ import { ANA, CALL, callOf, NOW, person, type World, world } from '../../support
 
 const MORE = { durationSeconds: 3600, justification: 'longer' };
 const LATER = Date.parse('2026-11-23T11:00:00Z');
+
+/** A request for more than half an hour is denied. */
+const SHORT = compiled(
+  files({
+    'entitlements/read.yaml': `${READ}${APPROVAL}`,
+    'policies/read.cedar': POLICIES.replace(
+      ');\n',
+      ') when { context.durationSeconds <= 1800 };\n',
+    ),
+  }),
+);
 
 const extend = (broker: World, id: string, extension = MORE, caller: Caller = ANA) =>
   extendGrant(broker.ports, callOf(caller), id, extension);
@@ -56,31 +67,116 @@ describe('an extension', () => {
     });
   });
 
-  test('is denied where a new request would need an approval, and leaves only a record', async () => {
+  test('waits for votes where a new request would need an approval, and the grant runs on', async () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker, { ticket: null });
-    const recorded: unknown[] = [];
-    const ports = withStore(broker.ports, {
-      recordDenial: async (write) => {
-        recorded.push(write.decision);
-        return broker.ports.store.recordDenial(write);
-      },
-    });
     const decision = {
       outcome: 'approve',
       policies: ['readers-request'],
       advice: [],
       bundle: GOVERNED.hash,
     };
-    expect(await extendGrant(ports, CALL, grant.id, MORE)).toEqual(
-      err({ code: 'denied', grant, decision }),
-    );
-    expect(recorded).toEqual([decision]);
-    expect(broker.grants.get(grant.id)).toEqual(grant);
+    const asked = await extend(broker, grant.id);
+    const inputs = { principal: ANA.principal, facts: { justification: 'longer' } };
+    expect(asked).toMatchObject({
+      value: {
+        ...{ status: 'active', version: 2, expiresAt: grant.expiresAt, decision: grant.decision },
+        extension: {
+          ...{ durationSeconds: 3600, justification: 'longer', requestedAt: NOW, decision, inputs },
+          latestEnd: Date.parse('2026-11-23T18:00:00Z'),
+          approvals: { required: 2, refusals: 2, votes: [], lapseAt: grant.expiresAt },
+        },
+      },
+    });
+    expect(asked).toEqual(ok(broker.grants.get(grant.id)));
     expect(broker.events.at(-1)).toMatchObject({
-      ...{ type: 'extension-denied', grantId: grant.id, status: 'active', decision, at: NOW },
+      ...{ type: 'extension-requested', grantId: grant.id, status: 'active', decision, at: NOW },
+      ...{ durationSeconds: 3600, justification: 'longer', inputs },
       ...{ actor: { id: 'people:ana' }, requestId: 'r-1' },
-      inputs: { facts: { justification: 'longer' } },
+    });
+  });
+
+  test('that waits for votes is answered again under the same key, and once', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker, { ticket: null });
+    const first = await extendGrant(broker.ports, keyed(ANA), grant.id, MORE);
+    expect(first).toMatchObject({ value: { extension: { durationSeconds: 3600 } } });
+    const written = broker.events.length;
+    expect(await extendGrant(broker.ports, keyed(ANA), grant.id, MORE)).toEqual(first);
+    expect(broker.events).toHaveLength(written);
+  });
+
+  test('that waits for votes is not replaced by one for more time', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker, { ticket: null });
+    await extend(broker, grant.id);
+    const longer = { ...MORE, durationSeconds: 7200 };
+    expect(await extend(broker, grant.id, longer)).toMatchObject({
+      error: {
+        code: 'wrong-state',
+        detail: expect.stringMatching(/^An extension of 3600 seconds/),
+      },
+    });
+    const shorter = { ...MORE, durationSeconds: 2400 };
+    expect(await extend(broker, grant.id, shorter)).toMatchObject({
+      value: { version: 3, extension: { durationSeconds: 2400 } },
+    });
+  });
+
+  test('that is allowed at once takes the place of one that waits', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker, { ticket: null });
+    const asked = await extend(broker, grant.id);
+    if (!asked.ok) throw new Error(asked.error.code);
+    broker.grants.set(grant.id, { ...asked.value, ticket: 'OPS-1' });
+    expect(await extend(broker, grant.id)).toMatchObject({
+      value: { expiresAt: LATER, extension: null },
+    });
+  });
+
+  test('of what is scheduled counts from its start, and so does the question to policy', async () => {
+    const broker = world(GOVERNED);
+    const startsAt = NOW + 7_200_000;
+    const changes = { status: 'scheduled', startsAt, expiresAt: startsAt + 1_799_500 } as const;
+    const grant = await activeIn(broker, changes);
+    expect(await extend(broker, grant.id, { ...MORE, durationSeconds: 1799 })).toMatchObject({
+      error: { code: 'invalid' },
+    });
+    const longest = { ...MORE, durationSeconds: 28_801 };
+    const detail =
+      'may not reach beyond 2026-11-23T20:00:00Z, because the grant begins at 2026-11-23T12:00:00.500Z';
+    expect(await extend(broker, grant.id, longest)).toEqual(
+      err({ code: 'invalid', errors: [{ pointer: '/durationSeconds', detail }] }),
+    );
+    const extended = await extend(broker, grant.id);
+    const expiresAt = Date.parse('2026-11-23T13:00:00Z');
+    expect(extended).toMatchObject({ value: { status: 'scheduled', startsAt, expiresAt } });
+    expect(broker.events.at(-1)).toMatchObject({
+      ...{ type: 'extended', status: 'scheduled' },
+      inputs: { facts: { durationSeconds: 3600, startsInSeconds: 7200 } },
+    });
+  });
+
+  test('is denied to a person whom the voters could not tell apart', async () => {
+    const approval = `${APPROVAL}  samePerson: [employee]\n`;
+    const tagged = compiled(
+      files({
+        'issuers.yaml': ISSUERS.replace(
+          'mfa: { amr: [mfa] }',
+          'mfa: { amr: [mfa] }, tags: [employee]',
+        ),
+        'entitlements/read.yaml': `${READ}${approval}`,
+        'policies/read.cedar': POLICIES,
+      }),
+    );
+    const broker = world(tagged);
+    const grant = await activeIn(broker, { ticket: null });
+    expect(await extend(broker, grant.id)).toMatchObject({
+      error: { code: 'token-denied', decision: { policies: ['valetkey.same-person'] } },
+    });
+    const known = { ...ANA, principal: { ...ANA.principal, tags: { employee: '7' } } };
+    expect(await extend(broker, grant.id, MORE, known)).toMatchObject({
+      value: { marks: ['people:ana', 'employee=7'] },
     });
   });
 
@@ -93,12 +189,19 @@ describe('an extension', () => {
     });
   });
 
-  test('that was denied is denied again under the same key, with one record', async () => {
-    const broker = world(GOVERNED);
-    const grant = await activeIn(broker, { ticket: null });
+  test('that was denied leaves the grant as it was, and is denied again under the same key, with one record', async () => {
+    const broker = world(SHORT);
+    const grant = await activeIn(broker);
     const keyedCall = keyed(ANA);
     const first = await extendGrant(broker.ports, keyedCall, grant.id, MORE);
-    expect(first).toMatchObject({ error: { code: 'denied', decision: { outcome: 'approve' } } });
+    const decision = { outcome: 'deny', policies: [], advice: [], bundle: SHORT.hash };
+    expect(first).toEqual(err({ code: 'denied', grant, decision }));
+    expect(broker.grants.get(grant.id)).toEqual(grant);
+    expect(broker.events.at(-1)).toMatchObject({
+      ...{ type: 'extension-denied', grantId: grant.id, status: 'active', decision, at: NOW },
+      ...{ actor: { id: 'people:ana' }, requestId: 'r-1' },
+      inputs: { facts: { justification: 'longer' } },
+    });
     const written = broker.events.length;
     expect(await extendGrant(broker.ports, keyedCall, grant.id, MORE)).toEqual(first);
     expect(broker.events).toHaveLength(written);
@@ -117,8 +220,8 @@ describe('an extension', () => {
   });
 
   test('is not even denied where the record of it cannot be written', async () => {
-    const broker = world(GOVERNED);
-    const grant = await activeIn(broker, { ticket: null });
+    const broker = world(SHORT);
+    const grant = await activeIn(broker);
     const ports = withStore(broker.ports, { recordDenial: async () => err(NO_STORE) });
     expect(await extendGrant(ports, CALL, grant.id, MORE)).toEqual(err(NO_STORE));
   });

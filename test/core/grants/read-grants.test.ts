@@ -5,7 +5,15 @@ import { castVote } from '../../../core/grants/vote-on-grant.ts';
 import type { GrantQuery } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
-import { ADMIN, activeIn, BOSS, GOVERNED, pendingIn, STRANGER } from '../../support/authorities.ts';
+import {
+  ADMIN,
+  activeIn,
+  BOSS,
+  extensionIn,
+  GOVERNED,
+  pendingIn,
+  STRANGER,
+} from '../../support/authorities.ts';
 import { compiled } from '../../support/bundles.ts';
 import {
   NO_POLICY,
@@ -210,6 +218,23 @@ describe('the list of reviewable grants', () => {
     );
   });
 
+  test('contains the running grants with an extension that waits for votes', async () => {
+    const broker = world(GOVERNED);
+    const asked = await extensionIn(broker);
+    await activeIn(broker);
+    const wanted = { ...REVIEWABLE, status: 'active' } as const;
+    const all = ok({ grants: [asked], next: null });
+    expect(await listGrants(broker.ports, callOf(BOSS), REVIEWABLE)).toEqual(all);
+    expect(await listGrants(broker.ports, callOf(BOSS), wanted)).toEqual(all);
+    expect(await listGrants(broker.ports, callOf(STRANGER), REVIEWABLE)).toMatchObject({
+      value: { grants: [] },
+    });
+    broker.now = asked.extension?.approvals.lapseAt ?? 0;
+    expect(await listGrants(broker.ports, callOf(BOSS), REVIEWABLE)).toMatchObject({
+      value: { grants: [] },
+    });
+  });
+
   test('keeps filters and pages', async () => {
     const broker = world(GOVERNED);
     const older = await pendingIn(broker);
@@ -218,9 +243,10 @@ describe('the list of reviewable grants', () => {
     const query = {
       limit: 1,
       reviewable: true,
-      status: 'active',
+      status: 'pending',
       requester: 'people:ana',
     } as const;
+    await activeIn(broker);
     expect(await listGrants(broker.ports, callOf(BOSS), query)).toMatchObject({
       value: { grants: [newer], next: { id: newer.id } },
     });

@@ -96,6 +96,26 @@ describe('extending a grant', () => {
     expect(extended).toMatchObject({ value: { status: 'active' } });
   });
 
+  test('never takes the start of an active grant back, whatever the clock says', () => {
+    const startsAt = NOW + 500;
+    expect(extend(as('active', { startsAt }), 1800, 3600, NOW)).toMatchObject({
+      value: { status: 'active' },
+    });
+  });
+
+  test('of one that is scheduled counts from its start, and leaves it scheduled', () => {
+    const startsAt = Date.parse('2026-11-23T12:00:00Z');
+    const expiresAt = Date.parse('2026-11-23T12:30:00Z');
+    const scheduled = as('scheduled', { startsAt, expiresAt });
+    expect(extend(scheduled, 3600, 3600, NOW)).toEqual(
+      ok({ ...scheduled, version: 2, expiresAt: Date.parse('2026-11-23T13:00:00Z') }),
+    );
+    const detail =
+      'may not reach beyond 2026-11-23T13:00:00Z, because the grant begins at 2026-11-23T12:00:00Z';
+    expect(extend(scheduled, 3601, 3600, NOW)).toEqual(err({ code: 'too-long', detail }));
+    expect(extend(scheduled, 1799, 3600, NOW)).toMatchObject({ error: { code: 'shorter' } });
+  });
+
   test('reaches as far as the longest duration from its start, and no second further', () => {
     const at = NOW + 600_000;
     expect(extend(ACTIVE, 3000, 3600, at)).toMatchObject({

@@ -90,6 +90,7 @@ describe('a request', () => {
       keysValidUntil: null,
       kill: null,
       approvals: NO_APPROVALS,
+      extension: null,
       review: null,
       decision: decision('allow'),
     });

@@ -3,7 +3,7 @@ import { type AuditEvent, EVENT_TYPES } from '../../../core/audit.ts';
 import type { Grant } from '../../../core/grant.ts';
 import { mailsOf } from '../../../core/upkeep/mails.ts';
 import { ANA, NOW } from '../../support/memory-ports.ts';
-import { grantOf } from '../../support/sample-grants.ts';
+import { EXTENSION, grantOf } from '../../support/sample-grants.ts';
 
 const REVIEW: Grant['review'] = {
   status: 'due',
@@ -118,6 +118,27 @@ See it:       valetkey status ${GRANT.id}
 
   test('for break-glass that waits for votes asks for them as any other', () => {
     expect(subjects({ type: 'requested' }, { ...PENDING, breakGlass: true })).toHaveLength(1);
+  });
+
+  test('for an extension asks for votes on it, and says how much more and why', () => {
+    const headline = 'An extension waits for your vote';
+    const grant = { ...GRANT, extension: EXTENSION };
+    const type = 'extension-requested';
+    expect(subjects({ type }, grant)).toEqual([`approvers: [Valet Key] ${headline}: ${ABOUT}`]);
+    // It may have been decided by the time the mail is written.
+    expect(mails({ type }, GRANT)).toEqual([]);
+    const [mail] = mails({ type }, grant);
+    expect(mail?.body.split('\n').slice(-9)).toEqual([
+      '',
+      'More time: 1800 seconds, from the approval or from a later start',
+      'Why more: longer',
+      '',
+      `See what it may do:  GET /v1/grants/${GRANT.id}`,
+      `Say yes:             POST /v1/grants/${GRANT.id}/approve`,
+      `Say no:              POST /v1/grants/${GRANT.id}/deny`,
+      'Without enough votes it lapses at 2026-11-23T10:15:00.123Z.',
+      '',
+    ]);
   });
 
   test('that never lapses names no time', () => {
@@ -268,7 +289,7 @@ describe('a kill switch that fails', () => {
 
 const MAILED = [
   ...['requested', 'approved', 'started', 'reminded', 'escalated', 'review-reminded'],
-  ...['kill-failed', 'outlived', 'denied', 'lapsed'],
+  ...['kill-failed', 'outlived', 'denied', 'lapsed', 'extension-requested'],
 ];
 
 test.each(EVENT_TYPES.filter((type) => !MAILED.includes(type)))(

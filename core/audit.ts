@@ -40,7 +40,13 @@ export type Happening =
   | ({ readonly type: 'requested'; readonly breakGlass: boolean } & Decided)
   | { readonly type: 'vended'; readonly session: VendedSession }
   | { readonly type: 'vend-failed'; readonly session: VendedSession; readonly reason: string }
-  | { readonly type: 'voted'; readonly vote: Vote['vote']; readonly comment: string | null }
+  | {
+      readonly type: 'voted';
+      readonly vote: Vote['vote'];
+      readonly comment: string | null;
+      /** What people should look at: the vote counts. */
+      readonly warning?: string;
+    }
   | { readonly type: 'vote-withdrawn'; readonly comment: string | null }
   /** When the votes were counted, the voter could no longer vote. */
   | { readonly type: 'vote-voided'; readonly approver: Requester; readonly reason: string }

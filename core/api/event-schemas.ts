@@ -30,7 +30,11 @@ const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
   requested: { breakGlass: z.boolean(), decision },
   vended: { session },
   'vend-failed': { session, reason },
-  voted: { vote: z.enum(['approve', 'deny']), comment },
+  voted: {
+    vote: z.enum(['approve', 'deny']),
+    comment,
+    warning: z.string().optional().describe('What people should look at; the vote counts'),
+  },
   'vote-withdrawn': { comment },
   'vote-voided': { approver: requester, reason },
   approved: { decision },

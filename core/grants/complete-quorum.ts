@@ -1,3 +1,4 @@
+import type { Happening } from '../audit.ts';
 import { findEntitlement } from '../bundle/bundle.ts';
 import type { Call } from '../call.ts';
 import { reevaluate, reevaluateExtension, whyNoLonger } from '../deciding/reevaluate.ts';
@@ -7,6 +8,7 @@ import type { Grant, PendingExtension, Vote } from '../grant.ts';
 import { reviewOwed } from '../lifecycle/new-grant.ts';
 import { type VoteRefusal, vote, votedOn } from '../lifecycle/vote.ts';
 import { ok, type Result } from '../result.ts';
+import { looksLikeRequester } from '../same-person.ts';
 import { type Change, type ChangePorts, forbidden, wrongState } from './change-grant.ts';
 import { type CountPorts, countVotes } from './count-votes.ts';
 
@@ -36,12 +38,24 @@ export async function completeQuorum(
   const voted = vote(checked, cast);
   if (!voted.ok) return refused(stored, voted.error);
   const { kind, grant } = voted.value;
-  const before = [...voided, { type: 'voted', vote: cast.vote, comment: cast.comment } as const];
+  const before = [...voided, votedBy(ports, stored, cast)];
   const voters = [...votedOn(checked).votes, cast].map(({ approver }) => approver.id);
   if (kind === 'approved') return goOn(ports, { stored, grant, before, voters });
   if (kind !== 'denied') return ok({ grant, happenings: before, unsuspended: voters });
   const denied = { type: refusalOf(stored), reason: voted.value.reason } as const;
   return ok({ grant, happenings: [...before, denied], unsuspended: voters });
+}
+
+/** The vote as the trail records it, with a warning where no claims tell people apart and a name repeats. */
+export function votedBy(
+  { bundle }: Pick<VotePorts, 'bundle'>,
+  { entitlement, requester }: Grant,
+  { vote: what, comment, approver }: Vote,
+): Happening {
+  const voted = { type: 'voted', vote: what, comment } as const;
+  const claims = findEntitlement(bundle, entitlement)?.approval?.samePerson ?? [];
+  if (claims.length > 0 || !looksLikeRequester(requester, approver)) return voted;
+  return { ...voted, warning: `the account ${approver.id} has the name of the requester` };
 }
 
 /** Policy may have changed while people were deciding, so the engine is asked once more. */

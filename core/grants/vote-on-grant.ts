@@ -8,7 +8,7 @@ import { OWN_REQUEST, vote, votedOn, withdraw } from '../lifecycle/vote.ts';
 import { ok, type Result } from '../result.ts';
 import type { Marks } from '../same-person.ts';
 import { type ChangePorts, changeGrant, forbidden, wrongState } from './change-grant.ts';
-import { completeQuorum, refused, type VotePorts } from './complete-quorum.ts';
+import { completeQuorum, refused, type VotePorts, votedBy } from './complete-quorum.ts';
 
 export type Ballot = Pick<Vote, 'vote' | 'comment'>;
 
@@ -29,7 +29,7 @@ export function castVote(
       const voted = vote(grant, cast);
       if (!voted.ok) return refused(grant, voted.error);
       if (voted.value.kind === 'unchanged') return ok(null);
-      const happenings = [{ type: 'voted', ...ballot } as const];
+      const happenings = [votedBy(ports, grant, cast)];
       return voted.value.kind === 'counted'
         ? ok({ grant: voted.value.grant, happenings, unsuspended: [] })
         : completeQuorum(ports, call, grant, cast);

@@ -51,6 +51,15 @@ export function mailsOf(event: AuditEvent, grant: Grant, apiUrl: string): readon
         ? [to('approvers', 'A request waits for your vote', voteOn(grant))]
         : [];
     }
+    case 'voted':
+      return event.warning === undefined
+        ? []
+        : [
+            to('security', 'A voter may be the requester', [
+              `Warning: ${event.warning}.`,
+              ...endIt(grant),
+            ]),
+          ];
     case 'approved': {
       const used = grant.breakGlass && event.status === 'active' ? breakGlassUsed() : [];
       return [...used, to('requesters', 'Your request was approved', useIt(grant))];

@@ -198,7 +198,7 @@ describe('the vote that completes the quorum on an extension', () => {
     });
     expect(broker.events.at(-1)).toMatchObject({
       type: 'extension-refused',
-      reason: 'policy no longer allows it: none permits it',
+      reason: 'policy no longer allows it: no policy permits it',
     });
   });
 

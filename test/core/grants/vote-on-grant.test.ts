@@ -99,6 +99,30 @@ describe('a vote', () => {
   });
 });
 
+describe('a vote of an account with the name of the requester', () => {
+  const alias = person('ana2', ['bosses']);
+  const named = { ...alias, principal: { ...alias.principal, name: 'Ana@ACME.example' } };
+
+  test('counts with a warning where no claims tell people apart', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    expect(await vote(broker, named, grant)).toMatchObject({ ok: true });
+    expect(broker.events.at(-1)).toMatchObject({
+      ...{ type: 'voted', warning: 'the account people:ana2 has the name of the requester' },
+    });
+    await vote(broker, OTHER_BOSS, grant);
+    expect(broker.events.at(-2)).not.toHaveProperty('warning');
+  });
+
+  test('warns also where it decides', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    await vote(broker, OTHER_BOSS, grant);
+    await vote(broker, named, grant);
+    expect(broker.events.at(-2)).toMatchObject({ type: 'voted', warning: expect.any(String) });
+  });
+});
+
 describe('the vote that completes the quorum', () => {
   test('begins the grant, whose time counts from then', async () => {
     const broker = world(GOVERNED);

@@ -129,16 +129,25 @@ See it:       valetkey status ${GRANT.id}
     expect(mails({ type }, GRANT)).toEqual([]);
     const [mail] = mails({ type }, grant);
     expect(mail?.body.split('\n').slice(-9)).toEqual([
-      '',
       'More time: 1800 seconds, from the approval or from a later start',
       'Why more: longer',
       '',
-      `See what it may do:  GET /v1/grants/${GRANT.id}`,
-      `Say yes:             POST /v1/grants/${GRANT.id}/approve`,
-      `Say no:              POST /v1/grants/${GRANT.id}/deny`,
+      `Say yes:      valetkey approve ${GRANT.id}`,
+      `Say no:       valetkey deny ${GRANT.id} --comment "Use the replica"`,
       'Without enough votes it lapses at 2026-11-23T10:15:00.123Z.',
+      `See it:       valetkey status ${GRANT.id}`,
+      `              https://valetkey.acme.example/v1/grants/${GRANT.id}`,
       '',
     ]);
+  });
+
+  test('with a vote of an account that has the name of the requester tells security', () => {
+    const warning = 'the account people:ana2 has the name of the requester';
+    const [mail, ...others] = mails({ type: 'voted', warning }, PENDING);
+    expect(others).toEqual([]);
+    expect(mail?.audience).toBe('security');
+    expect(mail?.body).toContain(`Warning: ${warning}.`);
+    expect(mails({ type: 'voted' }, PENDING)).toEqual([]);
   });
 
   test('that never lapses names no time', () => {

@@ -166,13 +166,21 @@ describe('an extension', () => {
           'mfa: { amr: [mfa] }, tags: [employee]',
         ),
         'entitlements/read.yaml': `${READ}${approval}`,
-        'policies/read.cedar': POLICIES,
+        'policies/read.cedar': POLICIES.replace(
+          'context has ticket }',
+          'context has ticket && context.durationSeconds <= 1800 }',
+        ),
       }),
     );
     const broker = world(tagged);
     const grant = await activeIn(broker, { ticket: null });
     expect(await extend(broker, grant.id)).toMatchObject({
       error: { code: 'token-denied', decision: { policies: ['valetkey.same-person'] } },
+    });
+    // The request was short enough to be allowed to anybody; the extension is not.
+    const short = await activeIn(broker);
+    expect(await extend(broker, short.id)).toMatchObject({
+      error: { code: 'denied', decision: { policies: ['valetkey.same-person'] } },
     });
     const known = { ...ANA, principal: { ...ANA.principal, tags: { employee: '7' } } };
     expect(await extend(broker, grant.id, MORE, known)).toMatchObject({

@@ -151,6 +151,7 @@ when { context.durationSeconds <= 1800 };
       error: { code: 'not-found' },
     });
     const grant = await extensionIn(broker);
+    expect(await findVisibleGrant(broker.ports, callOf(BOSS), grant.id)).toEqual(ok(grant));
     expect(await vote(broker, BOSS, grant)).toMatchObject({ ok: true });
   });
 });
@@ -184,6 +185,22 @@ describe('the vote that completes the quorum on an extension', () => {
     expect(broker.grants.get(grant.id)).toMatchObject({ version: 3, expiresAt: grant.expiresAt });
   });
 
+  test('is written only while neither the voters nor the requester are suspended', async () => {
+    const broker = world(GOVERNED);
+    const grant = await extensionIn(broker);
+    await vote(broker, BOSS, grant);
+    const written: unknown[] = [];
+    const ports = withStore(broker.ports, {
+      update: async (write) => {
+        written.push(write.unsuspended);
+        return broker.ports.store.update(write);
+      },
+    });
+    const last = { vote: 'approve', comment: null } as const;
+    expect(await castVote(ports, callOf(OTHER_BOSS), grant.id, last)).toMatchObject({ ok: true });
+    expect(written).toEqual([['people:cy', 'people:bo', 'people:ana']]);
+  });
+
   test('drops it where policy denies it by now, and the grant runs on', async () => {
     const broker = world(GOVERNED);
     const grant = await extensionIn(broker);
@@ -205,7 +222,7 @@ describe('the vote that completes the quorum on an extension', () => {
   test('asks policy with the history of the time of the extension', async () => {
     const policies = POLICIES.replace(');\n', ') when { !context.history.firstUse };\n');
     const broker = world(GOVERNED);
-    const grant = await extensionIn(broker);
+    const grant = await extensionIn(broker, { createdAt: NOW - TEN_MINUTES });
     await vote(broker, BOSS, grant);
     const other = world(governedBy(policies));
     const asked: unknown[] = [];

@@ -13,7 +13,9 @@ export function dueReminder(grant: Grant, now: Instant): Reminder {
   const isDue = (at: Instant | null): boolean => at !== null && now >= at;
   if (isDue(approvals.lapseAt)) return { kind: 'lapsed', grant: lapsed(grant) };
   if (isDue(approvals.escalateAt)) {
-    const changes = { ...approvals, escalated: true, escalateAt: null };
+    // A reminder that is due as well would only follow what says more.
+    const remindAt = isDue(approvals.remindAt) ? null : approvals.remindAt;
+    const changes = { ...approvals, escalated: true, escalateAt: null, remindAt };
     return { kind: 'escalated', grant: next(grant, { approvals: changes }) };
   }
   if (isDue(approvals.remindAt)) {

@@ -49,7 +49,7 @@ test('a hundred grants on one role can be revoked at once, with few policy write
   const before = await policyWrites();
   const answer = await call('POST', `/v1/principals/people%3A${sub}/revoke`, token, {});
   expect(answer.status).toBe(200);
-  expect(answer.body['grants']).toHaveLength(COUNT);
+  expect(answer.body).toMatchObject({ ended: COUNT, finished: true, grants: { length: 50 } });
   const allRevoked = async () => {
     const page = await call('GET', '/v1/grants?status=revoked&limit=100', token);
     return (page.body['grants'] as unknown[]).length === COUNT ? true : null;

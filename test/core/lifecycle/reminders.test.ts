@@ -48,6 +48,12 @@ describe('a request that waits for votes', () => {
     expect(dueReminder(grant, LAPSE + 5000)).toEqual({ kind: 'lapsed', grant: lapsed });
   });
 
+  test('needs no reminder after the escalation', () => {
+    const due = dueReminder(waiting(), ESCALATE);
+    if (due.kind !== 'escalated') throw new Error(due.kind);
+    expect(dueReminder(due.grant, LAPSE - 1)).toEqual({ kind: 'nothing' });
+  });
+
   test('waits without end where no time was set', () => {
     const endless = waiting({ remindAt: null, escalateAt: null, lapseAt: null });
     expect(dueReminder(endless, LAPSE)).toEqual({ kind: 'nothing' });

@@ -121,7 +121,7 @@ test('without votes the workflow reminds, escalates and lets the request lapse i
   const [ana, second] = await Promise.all([tester(), person(['second-tier'])]);
   const grant = await ask(ana, 'quick-approval');
   expect((await act(second, grant.id, 'approve')).status).toBe(404);
-  const lapsed = await untilStatus(ana, grant.id, 'lapsed');
+  const lapsed = await untilStatus(ana, grant.id, 'lapsed', 25_000);
   expect(lapsed).toMatchObject({
     endReason: 'nobody voted in time',
     approvals: { escalated: true },

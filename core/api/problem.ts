@@ -135,10 +135,13 @@ function denied(grant: Grant, made: Decision | null): Problem {
 
 /** The grant is the caller's own, but what it is for is not shown to a lesser token. */
 function tokenDenied(grant: Grant, decision: Decision): Problem {
-  const { policies, advice } = decision;
+  const { outcome, policies, advice } = decision;
   const by = policies.length === 0 ? 'no policy permits it' : `denied by ${policies.join(', ')}`;
-  const reason = `With this token you could not request ${grant.entitlement} like this (${by}), so you cannot use the grant.`;
-  return problem(403, 'denied', 'Denied by policy', [reason, ...advice].join(' '), {
+  const reason =
+    outcome === 'approve'
+      ? `With this token ${grant.entitlement} needs an approval, which the grant never had, so it gives no credentials.`
+      : `With this token you could not request ${grant.entitlement} like this (${by}), so you cannot use the grant.`;
+  return problem(403, 'denied', 'Denied', [reason, ...advice].join(' '), {
     instance: `/v1/grants/${grant.id}`,
     grantId: grant.id,
     decision: { ...decision },

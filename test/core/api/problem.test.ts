@@ -146,6 +146,25 @@ describe('a denial', () => {
     expect(denied([], []).answer.body).toMatchObject({ detail });
   });
 
+  test('of a token shows the decision, but not the grant that is for another token', () => {
+    const decision = {
+      outcome: 'deny',
+      policies: ['a'],
+      advice: ['Sign in again.'],
+      bundle: 'b',
+    } as const;
+    const { body } = problemOf({ code: 'token-denied', grant: GRANT, decision });
+    expect(body).toMatchObject({ grantId: GRANT.id, decision });
+    expect(body['detail']).toBe(
+      'With this token you could not request read like this (denied by a), so you cannot use the grant. Sign in again.',
+    );
+    expect(body).not.toHaveProperty('grant');
+    const unapproved = { ...decision, outcome: 'approve' } as const;
+    const waits = problemOf({ code: 'token-denied', grant: GRANT, decision: unapproved });
+    expect(waits.body['detail']).toContain('needs an approval, which the grant never had');
+    expect(waits.body['detail']).not.toContain('denied by');
+  });
+
   const WAITING = { outcome: 'approve', policies: ['may-ask'], advice: [], bundle: 'b' } as const;
 
   test.each([

@@ -12,7 +12,7 @@ import {
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
-import type { Handler, Reply } from './middleware/api-call.ts';
+import type { Handler, Reply, SignedIn } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 
 /** Vends credentials. The only Lambda that may assume roles. */
@@ -28,18 +28,19 @@ const ports: VendPorts = {
   clock: container.clock,
   random: container.random,
 };
+const principals = container.principals();
 await verify.ready;
 
 const requestAndVendCredentials: Handler = async (call) => {
   const request = readGrantRequest(call.body);
   if (!request.ok) return request;
-  return reply(await requestAndVend(ports, call, request.value));
+  return reply(call, await requestAndVend(ports, call, request.value));
 };
 
 const vendUnderGrant: Handler = async (call) => {
   const body = check(emptyBody, call.body);
   if (!body.ok) return err({ code: 'invalid', errors: body.error });
-  return reply(await vendCredentials(ports, call, call.pathId));
+  return reply(call, await vendCredentials(ports, call, call.pathId));
 };
 
 export const handler = apiHandler<'vend'>(verify, {
@@ -47,11 +48,24 @@ export const handler = apiHandler<'vend'>(verify, {
   'POST /v1/grants/{id}/credentials': vendUnderGrant,
 });
 
-function reply(vended: Result<Vended, Failure>): Result<Reply, Failure> {
+async function reply(
+  call: SignedIn,
+  vended: Result<Vended, Failure>,
+): Promise<Result<Reply, Failure>> {
+  if (showsGrantAlone(vended)) {
+    // The write that precedes credentials checks this; other answers show grants as well.
+    const suspension = await principals.suspensionOf(call.caller.principal.id);
+    if (!suspension.ok) return suspension;
+    if (suspension.value !== null) return err({ code: 'suspended' });
+  }
   if (!vended.ok) return vended;
   const { grant, credentials } = vended.value;
   const body = { grant: grantJson(grant) };
   if (credentials === null) return ok({ status: 202, body, grantId: grant.id });
   const vendedBody = { ...body, credentials: credentialsJson(credentials) };
   return ok({ status: 200, body: vendedBody, grantId: grant.id });
+}
+
+function showsGrantAlone(vended: Result<Vended, Failure>): boolean {
+  return vended.ok ? vended.value.credentials === null : 'grant' in vended.error;
 }

@@ -80,20 +80,14 @@ export class BrokerStack extends Stack {
     const sweep = build('sweep', 'bundle and engine', 'ends grants that their workflow left open');
     const publish = build('publish', 'nothing', 'publishes events and mails');
 
-    // Vending queries the table only if a policy uses `history`, or for overdue reviews of
-    // break-glass.
-    const readsPast =
-      bundle.mentions.attributes.includes('history') ||
-      Object.values(bundle.entitlements).some(({ breakGlass }) => breakGlass);
-    const past = readsPast ? ['Query'] : [];
     allow(read, table.statements(['GetItem', 'Query'], 'read'));
-    allow(request, table.statements([...CHANGE, 'Query'], 'write'));
+    allow(request, table.statements([...CHANGE, 'Query'], 'write', []));
     allow(revoke, table.statements([...CHANGE, 'Query'], 'write', ['byRequester']));
     allow(advance, table.statements(CHANGE, 'write'));
     allow(kill, table.statements([...CHANGE, 'Query', 'UpdateItem'], 'write', []));
     allow(sweep, table.statements([...CHANGE, 'Query'], 'write', ['byDue', 'byStatus']));
     allow(publish, table.statements(['GetItem'], 'read'));
-    allow(vend, table.statements([...VEND, ...past], 'write'));
+    allow(vend, table.statements([...VEND, 'Query'], 'write', []));
     vend.allow({
       actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
       resources: targetRoleArns(bundle),

@@ -35,9 +35,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
           ...(idempotency === null
             ? []
             : [parts.newIdempotencyKey(table.name, idempotency, grant.id, clock())]),
-          ...(grant.status === 'denied'
-            ? []
-            : [parts.notSuspended(table.name, grant.requester.id)]),
+          parts.notSuspended(table.name, grant.requester.id),
           ...vendsOn.map((role) => parts.notFrozen(table.name, role, clock())),
           parts.newGrant(table.name, grant),
           ...followGrant(table.name, null, grant),

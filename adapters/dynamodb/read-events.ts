@@ -26,15 +26,21 @@ export async function readEvents(
   }
 }
 
-/** The first event of every grant is that of its request. */
+/** Clocks of Lambdas differ, so that events of the same second can precede that of the request. */
+const AMONG_FIRST = 100;
+
+/** The event of the request, which is the first, or among the first. */
 export async function readRequestedEvent(
   table: Table,
   grantId: string,
 ): Promise<Result<RequestedEvent | null, Unavailable>> {
   try {
-    const [first] = await query(table, grantId, '', 1);
-    const event = first === undefined ? null : readEvent(first);
-    return ok(event?.type === 'requested' ? event : null);
+    for (const limit of [1, AMONG_FIRST]) {
+      const events = (await query(table, grantId, '', limit)).map(readEvent);
+      const found = events.find((event) => event.type === 'requested');
+      if (found !== undefined || events.length < limit) return ok(found ?? null);
+    }
+    return ok(null);
   } catch (error) {
     table.report('Query', error);
     return err(STORE_UNAVAILABLE);

@@ -18,7 +18,7 @@ export type Use =
   | { readonly kind: 'unapproved'; readonly decision: Decision }
   /** The token that is presented could not request the grant. */
   | { readonly kind: 'refused'; readonly decision: Decision }
-  /** The entitlement has changed or is gone, so policy cannot be asked about this grant. */
+  /** What the entitlement grants has changed, or it is gone: the grant gives no credentials and will end. */
   | { readonly kind: 'redefined' };
 
 /**
@@ -33,9 +33,7 @@ export async function judgeUse(
 ): Promise<Result<Use, Unavailable>> {
   if (!isOpen(grant)) return ok({ kind: 'allowed' });
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
-  if (entitlement === null || entitlement.hash !== grant.definition) {
-    return ok({ kind: 'redefined' });
-  }
+  if (entitlement === null) return ok({ kind: 'redefined' });
   const history = await historyAt(ports.store, grant, entitlement);
   if (!history.ok) return history;
   const { principal, authentication } = caller;
@@ -49,8 +47,9 @@ export async function judgeUse(
   const decided = decide(ports, askedAgain(principal, entitlement, facts, ports), entitlement);
   if (!decided.ok) return decided;
   const decision = knownCaller(decided.value, principal, entitlement);
-  if (mayGoOn(decision, grant)) return ok({ kind: 'allowed' });
-  return ok({ kind: decision.outcome === 'deny' ? 'refused' : 'unapproved', decision });
+  if (decision.outcome === 'deny') return ok({ kind: 'refused', decision });
+  if (entitlement.hash !== grant.definition) return ok({ kind: 'redefined' });
+  return ok(mayGoOn(decision, grant) ? { kind: 'allowed' } : { kind: 'unapproved', decision });
 }
 
 /** Whether a grant may go on with that decision: where policy requires an approval, it must have had one. */

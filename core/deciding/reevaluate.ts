@@ -26,10 +26,11 @@ export async function reevaluate(
 export function reevaluateExtension(
   ports: Judge & { readonly store: Pick<GrantStore, 'history'> },
   grant: Grant,
-  { inputs, requestedAt }: PendingExtension,
+  { inputs, requestedAt, durationSeconds, approvals }: PendingExtension,
 ): Promise<Result<Decision, Failure>> {
   const requestedWith = { ...grant.requestedWith, history: inputs.facts.history };
-  return askAgain(ports, { ...grant, createdAt: requestedAt, requestedWith }, inputs);
+  const asked = { ...grant, durationSeconds, approvals, createdAt: requestedAt, requestedWith };
+  return askAgain(ports, asked, inputs);
 }
 
 async function askAgain(

@@ -21,7 +21,8 @@ export async function maySee(
   const use = own ? await judgeUse(ports, call.caller, grant) : null;
   if (use !== null && (!use.ok || use.value.kind !== 'refused')) return use.ok ? ok(true) : use;
   const { principal } = call.caller;
-  if (grant.approvals.votes.some(({ approver }) => approver.id === principal.id)) return ok(true);
+  const votes = [...grant.approvals.votes, ...(grant.extension?.approvals.votes ?? [])];
+  if (votes.some(({ approver }) => approver.id === principal.id)) return ok(true);
   const permitted = anyPermits([
     () => ports.engine.mayOnBroker('audit', principal),
     () => ports.engine.mayOnBroker('administer', principal),

@@ -79,9 +79,7 @@ async function rememberAnswer(
   const same = { before: grant, grant, events: [], idempotency, unsuspended: [] };
   const written = await ports.store.update(same);
   if (written.ok) return ok(grant);
-  const { error } = written;
-  if (error.code !== 'repeated') return err(error);
-  return firstAnswer(ports, call, { grantId: error.grantId, decision: null });
+  return err(written.error.code === 'repeated' ? { code: 'conflict' } : written.error);
 }
 
 async function write(
@@ -103,9 +101,8 @@ async function write(
   });
   if (written.ok) return ok(grant);
   const { error } = written;
-  if (error.code === 'repeated') {
-    return firstAnswer(ports, call, { grantId: error.grantId, decision: null });
-  }
+  // The same call was written meanwhile: its key is found now, and answers this one.
+  if (error.code === 'repeated') return err({ code: 'conflict' });
   // Somebody else was suspended since the change was decided: it must be decided again.
   if (error.code === 'suspended' && (error.principal ?? caller) !== caller) {
     return err({ code: 'conflict' });

@@ -13,6 +13,7 @@ import { isOfJob } from '../job.ts';
 import { extend } from '../lifecycle/active.ts';
 import { askForExtension } from '../lifecycle/extension.ts';
 import { err, ok, type Result } from '../result.ts';
+import type { Conflict } from '../retry-on-conflict.ts';
 import { marksOf } from '../same-person.ts';
 import {
   type Change,
@@ -21,7 +22,6 @@ import {
   forbidden,
   wrongState,
 } from './change-grant.ts';
-import { firstAnswer } from './first-answer.ts';
 
 export type Extension = { readonly durationSeconds: number; readonly justification: string };
 
@@ -46,7 +46,7 @@ async function extendIfAllowed(
   call: Call,
   grant: Grant,
   extension: Extension,
-): Promise<Result<Change, Failure>> {
+): Promise<Result<Change, Failure | Conflict>> {
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
   if (entitlement === null || entitlement.hash !== grant.definition) {
     return wrongState(grant, REDEFINED);
@@ -125,15 +125,14 @@ async function recordDenial(
   grant: Grant,
   asked: Question,
   decision: Decision,
-): Promise<Result<never, Failure>> {
+): Promise<Result<never, Failure | Conflict>> {
   const happening = { type: 'extension-denied', decision, inputs: inputsOf(asked) } as const;
   const event = eventOf(grant, happening, initiatorOf(call), ports.clock(), ports.random);
   const { idempotency } = call;
   const recorded = await ports.store.recordDenial({ event, decision, idempotency });
   if (recorded.ok) return err({ code: 'denied', grant, decision });
-  if (recorded.error.code !== 'repeated') return err(recorded.error);
-  const first = await firstAnswer(ports, call, { grantId: grant.id, decision });
-  return first.ok ? err({ code: 'denied', grant: first.value, decision }) : first;
+  // The same call was written meanwhile: its key is found now, and answers this one.
+  return err(recorded.error.code === 'repeated' ? { code: 'conflict' } : recorded.error);
 }
 
 const REDEFINED = 'The entitlement has changed since this grant was made. Request a new grant.';

@@ -1,9 +1,10 @@
 import type { Call, CallSource } from '../call.ts';
+import { isOwn } from '../deciding/authority.ts';
 import type { Failure, Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { GrantStore, Repeated, UsedKey } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
-import { type FindPorts, findVisibleGrant } from './find-grant.ts';
+import { type FindPorts, findGrant, findVisibleGrant } from './find-grant.ts';
 
 /**
  * What a call with an `Idempotency-Key` is answered that came before: the first answer, as things stand
@@ -23,13 +24,19 @@ export async function earlierUse(
   return used.value.fingerprint === idempotency.fingerprint ? used : err({ code: 'key-reused' });
 }
 
-/** The grant that the first call changed, or the denial that it was answered. */
+/**
+ * The grant that the first call changed, or the denial that it was answered. Whoever made the first call
+ * has seen another principal's grant; with their own, the token that is presented now counts.
+ */
 export async function firstAnswer(
   ports: FindPorts,
   call: CallSource,
   { grantId, decision }: Pick<UsedKey, 'grantId' | 'decision'>,
 ): Promise<Result<Grant, Failure>> {
-  const found = await findVisibleGrant(ports, call, grantId);
+  const stored = await findGrant(ports.store, grantId);
+  if (!stored.ok) return stored;
+  const own = isOwn(stored.value, call);
+  const found = own ? await findVisibleGrant(ports, call, grantId) : stored;
   if (!found.ok || decision === null) return found;
   return err({ code: 'denied', grant: found.value, decision });
 }

@@ -52,8 +52,9 @@ export function resumePrincipal(
 }
 
 /**
- * Whether policy lets the caller give such an order. Everybody may end their own grants. A suspended
- * caller gives no orders about others, and cannot resume themselves.
+ * Whether policy lets the caller give such an order. People may end everything of their own, always. The
+ * tokens of a workload come from jobs that may do different things, so its jobs end their grants one by
+ * one. A suspended caller gives no orders about others, and cannot resume themselves.
  */
 export async function mayOrder(
   ports: Pick<AuthorityPorts, 'engine'> & {
@@ -63,15 +64,20 @@ export async function mayOrder(
   what: OrderKind,
   principal: string,
 ): Promise<Result<null, Failure>> {
-  if (what === 'revoke' && caller.id === principal) return ok(null);
+  const own = caller.id === principal;
+  if (what === 'revoke' && own && caller.type === 'User') return ok(null);
   const suspension = await ports.principals.suspensionOf(caller.id);
   if (!suspension.ok) return suspension;
   if (suspension.value !== null) return err({ code: 'suspended' });
   const allowed = ports.engine.mayOnBroker('administer', caller);
   if (!allowed.ok) return allowed;
-  const detail = `Policy does not let you ${what} other principals.`;
+  const detail =
+    own && what === 'revoke' ? ONE_BY_ONE : `Policy does not let you ${what} other principals.`;
   return allowed.value ? ok(null) : err({ code: 'forbidden', detail });
 }
+
+const ONE_BY_ONE =
+  'A job cannot end all grants of its workload: other jobs have some of them. Revoke its own grants.';
 
 /** Whether the principal ever requested anything: nobody did under an id that was mistyped. */
 export async function isKnown(

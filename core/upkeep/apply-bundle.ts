@@ -79,7 +79,7 @@ export async function applyBundle(
       requestId,
     );
     ended.push(...checked.ended);
-    const unchecked = [...applied.unchecked, ...checked.unchecked];
+    const unchecked = [...new Set([...applied.unchecked, ...checked.unchecked])];
     applied = { ...afterPage(applied, due.status, page.value.next, ports.clock()), unchecked };
     const written = await ports.applied.write(applied);
     if (!written.ok) return written;

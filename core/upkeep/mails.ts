@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../audit.ts';
+import { type AuditEvent, BROKER } from '../audit.ts';
 import { inWords } from '../duration.ts';
 import type { Grant, PendingExtension } from '../grant.ts';
 import { formatInstant } from '../instant.ts';
@@ -66,6 +66,12 @@ export function mailsOf(event: AuditEvent, grant: Grant, apiUrl: string): readon
     }
     case 'denied':
       return [to('requesters', 'Your request was denied', [`Reason:       ${event.reason}`])];
+    case 'extended':
+      return event.actor === BROKER || event.actor.id === grant.requester.id
+        ? []
+        : [to('requesters', 'Your extension was approved', useIt(grant))];
+    case 'extension-refused':
+      return [to('requesters', 'Your extension was denied', [`Reason:       ${event.reason}`])];
     case 'lapsed':
       return [to('requesters', 'Your request lapsed: not enough people voted', askAgain(grant))];
     case 'started':

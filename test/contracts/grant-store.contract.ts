@@ -107,6 +107,14 @@ export function grantStoreContract(
       expect(seen).toEqual(events);
     });
 
+    test('the event of the request is found also behind those of a clock that is late', async () => {
+      const grant = activeGrant();
+      const asked = requestedEvent(grant);
+      await store.create({ grant, events: [asked], idempotency: null, vendsOn: [] });
+      await store.appendEvent({ ...vendedEvent(grant), at: NOW - 50 });
+      expect(await store.requestedEvent(grant.id)).toEqual(ok(asked));
+    });
+
     test('a denial without a new version is remembered under its key', async () => {
       const grant = activeGrant();
       await create(grant);

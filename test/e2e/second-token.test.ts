@@ -50,6 +50,13 @@ describe('a job of a pull request', () => {
     expect(JSON.stringify(answer.body)).not.toContain('secretAccessKey');
   });
 
+  test('ends nothing by ending everything of its workload', async () => {
+    const all = await call('POST', '/v1/principals/github%3A1001%2F2002/revoke', pull, {});
+    expect(all.status).toBe(403);
+    expect(all.body).not.toHaveProperty('grants');
+    expect(await read(main, id)).toMatchObject({ status: 'active' });
+  });
+
   test('replays no request of the job on main', async () => {
     const replayed = await call('POST', '/v1/credentials', pull, DEPLOY, key);
     expect(replayed.status).toBe(403);

@@ -186,7 +186,11 @@ test('a request that needs approval is written as pending, without a call to STS
   const token = await dev(api.issuer);
   const answer = await api.call('POST /v1/credentials', { token, body: TABLE });
   expect(answer).toMatchObject({ status: 202, body: { grant: { status: 'pending' } } });
-  expect(api.aws.calls().map(({ command }) => command)).toEqual(['TransactWriteItemsCommand']);
+  expect(api.aws.calls().map(({ command }) => command)).toEqual([
+    'TransactWriteItemsCommand',
+    // Whether the caller is suspended, because the answer shows a grant without credentials.
+    'GetItemCommand',
+  ]);
   const [input] = api.aws.transactions();
   expect(JSON.stringify(input)).not.toContain('"vended"');
 });
@@ -199,7 +203,11 @@ test('a request that policy denies is written with its reason, without a call to
     body: { decision: { outcome: 'deny', policies: ['production-needs-mfa'] } },
   });
   expect(answer.body['detail']).toContain('second factor');
-  expect(api.aws.calls().map(({ command }) => command)).toEqual(['TransactWriteItemsCommand']);
+  expect(api.aws.calls().map(({ command }) => command)).toEqual([
+    'TransactWriteItemsCommand',
+    // Whether the caller is suspended, because the answer shows a grant without credentials.
+    'GetItemCommand',
+  ]);
   const [input] = api.aws.transactions();
   const grant = input?.TransactItems?.[partWith(input, '"denied"')]?.Put?.Item;
   expect(grant).toMatchObject({ id: { S: answer.body['grantId'] }, status: { S: 'denied' } });

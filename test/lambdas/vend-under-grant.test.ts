@@ -82,7 +82,8 @@ describe('no keys, and no call to STS, when', () => {
     const answer = await vend();
     expectNoKeys(answer, 409);
     expect(answer.body).toMatchObject({ grant: { id: stored.id, status } });
-    expect(commands()).toEqual(['GetItemCommand']);
+    // The grant, and then whether the caller is suspended.
+    expect(commands()).toEqual(['GetItemCommand', 'GetItemCommand']);
   });
 
   test('its time is up to the second, although the stored status is still active', async () => {
@@ -161,6 +162,22 @@ describe('no keys, and no call to STS, when', () => {
     api.aws.dynamo.on(TransactWriteItemsCommand).rejects(awsError('InternalServerError'));
     expectNoKeys(await vend(), 503);
   });
+});
+
+test.each([
+  ['has ended', 'expired', undefined],
+  ['belongs to somebody else', 'active', auditor],
+])('a suspended caller is not shown a grant that %s', async (_, status, other) => {
+  const grant = { ...stored.grant, status: { S: status } };
+  api.aws.dynamo
+    .on(GetItemCommand)
+    .callsFake(({ Key }) =>
+      Key.sk.S === 'SUSPENSION' ? { Item: { pk: Key.pk } } : { Item: grant },
+    );
+  const answer = await vend(other === undefined ? {} : { token: await other(api.issuer) });
+  expectNoKeys(answer, 403);
+  expect(answer.body).toMatchObject({ type: 'urn:valetkey:problem:suspended' });
+  expect(answer.body).not.toHaveProperty('grant');
 });
 
 test('a failed AssumeRole means no keys', async () => {

@@ -46,7 +46,7 @@ export class MemoryStore {
           const same = used.fingerprint === idempotency?.fingerprint;
           return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
         }
-        if (grant.status !== 'denied' && this.isSuspended(grant)) return suspended(grant);
+        if (this.isSuspended(grant)) return suspended(grant);
         if (vendsOn.some((role) => this.isFrozen(role, clock()))) return FROZEN;
         this.remember(idempotency, grant.id);
         this.put(grant, events, true);
@@ -133,8 +133,8 @@ export class MemoryStore {
         return ok({ events: page, next: more ? (page.at(-1)?.id ?? null) : null });
       },
       requestedEvent: async (id) => {
-        const first = this.events.find(({ grantId }) => grantId === id);
-        return ok(first?.type === 'requested' ? first : null);
+        const trail = this.events.filter(({ grantId }) => grantId === id);
+        return ok(trail.find((event) => event.type === 'requested') ?? null);
       },
       due: async (before, limit) =>
         ok(

@@ -137,8 +137,8 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'a lesser token uses the grant',
     'core/deciding/judge-use.ts',
-    "return ok({ kind: decision.outcome === 'deny' ? 'refused' : 'unapproved', decision });",
-    "return ok({ kind: 'allowed' });",
+    "if (decision.outcome === 'deny') return ok({ kind: 'refused', decision });",
+    "if (decision.outcome === 'deny') return ok({ kind: 'allowed' });",
   ),
   plant(
     'votes of suspended approvers count',

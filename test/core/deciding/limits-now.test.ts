@@ -30,6 +30,15 @@ describe('a grant is beyond the limits of today', () => {
     );
   });
 
+  test('if its extensions have made it longer than that', () => {
+    const startsAt = 1_000_000;
+    const extended = { durationSeconds: 900, startsAt, expiresAt: startsAt + 3_600_000 };
+    expect(why(extended, null)).toBeNull();
+    expect(why(extended, null, 1800)).toBe(
+      'read now lasts at most 30 minutes, and this is for 1 hour',
+    );
+  });
+
   test('if it was to have fewer approvals than are needed now', () => {
     expect(why(approvedBy(1), 2)).toBe('read now needs 2 approvals, and this was to have 1');
     expect(why(approvedBy(2), 2)).toBeNull();

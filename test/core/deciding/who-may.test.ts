@@ -114,6 +114,15 @@ describe('a second token of the requester', () => {
     expect(await mayEnd(ports, callOf(person('ana', ['admins'])), grant, 'no')).toEqual(ok(null));
   });
 
+  test('gets nothing of a grant either whose entitlement grants something else by now', async () => {
+    const { ports, grant } = await requested();
+    const redefined = { ...grant, definition: 'sha256:before' };
+    expect(await maySee(ports, callOf(LESSER), redefined)).toEqual(ok(false));
+    expect(await mayEnd(ports, callOf(LESSER), redefined, 'no')).toMatchObject({ ok: false });
+    expect(await maySee(ports, callOf(ANA), redefined)).toEqual(ok(true));
+    expect(await mayEnd(ports, callOf(ANA), redefined, 'no')).toEqual(ok(null));
+  });
+
   test('ends its grant also while policy has no answer', async () => {
     const { ports, grant } = await requested();
     const broken = withEngine(ports, { ask: () => err(NO_POLICY) });

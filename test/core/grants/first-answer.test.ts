@@ -8,11 +8,20 @@ import type { GrantStore, UsedKey } from '../../../core/ports.ts';
 import { err, ok } from '../../../core/result.ts';
 import { activeIn, BOSS, GOVERNED, keyed, pendingIn } from '../../support/authorities.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
-import { ANA, CALL, callOf, NOW, world } from '../../support/memory-ports.ts';
+import { ANA, CALL, callOf, NOW, person, world } from '../../support/memory-ports.ts';
 
 const USED: UsedKey = { fingerprint: 'f', grantId: 'gr_1', decision: null };
 const keyOf = (used: UsedKey | null) => ({ store: { usedKey: async () => ok(used) } });
 const NO_KEY = { store: { usedKey: async () => err(NO_STORE) } };
+/** Finds no key the first time, as if both calls had looked before either wrote. */
+function blindOnce({ usedKey }: GrantStore): GrantStore['usedKey'] {
+  let looked = false;
+  return async (key) => {
+    const result = looked ? await usedKey(key) : ok(null);
+    looked = true;
+    return result;
+  };
+}
 const WRONG: Failure = { code: 'not-found', detail: 'no' };
 
 describe('the earlier use of a key', () => {
@@ -67,13 +76,24 @@ test('the first answer is the grant as it is now, or the denial that was given',
   );
 });
 
+test('who has left the group that may vote still gets the first answer', async () => {
+  const broker = world(GOVERNED);
+  const grant = await pendingIn(broker);
+  const answer = { grantId: grant.id, decision: null };
+  expect(await firstAnswer(broker.ports, callOf(person('bo', [])), answer)).toEqual(ok(grant));
+  // With a lesser token of the requester it is the token that counts.
+  expect(await firstAnswer(broker.ports, callOf(person('ana', [])), answer)).toMatchObject({
+    error: { code: 'not-found' },
+  });
+});
+
 describe('two calls under one key at the same time', () => {
   test('change the grant once: the second finds the key when it writes', async () => {
     const broker = world(GOVERNED);
     const grant = await pendingIn(broker);
     const first = await cancelGrant(broker.ports, keyed(ANA), grant.id, null);
     broker.grants.set(grant.id, grant);
-    const blind = withStore(broker.ports, { usedKey: async () => ok(null) });
+    const blind = withStore(broker.ports, { usedKey: blindOnce(broker.ports.store) });
     const written = broker.events.length;
     expect(await cancelGrant(blind, keyed(ANA), grant.id, null)).toEqual(ok(grant));
     expect(first.ok && broker.events).toHaveLength(written);
@@ -85,8 +105,7 @@ describe('two calls under one key at the same time', () => {
     const { decision } = grant;
     const more = { durationSeconds: 3600, justification: 'longer' };
     const denying = withStore(broker.ports, {
-      usedKey: async () => ok(null),
-      recordDenial: async () => err({ code: 'repeated', grantId: grant.id }),
+      usedKey: blindOnce(broker.ports.store),
     });
     const engine = {
       ...denying.engine,
@@ -98,9 +117,12 @@ describe('two calls under one key at the same time', () => {
           ? ok({ permitted: false, policies: [], advice: [] })
           : broker.ports.engine.ask(action, question),
     };
-    expect(await extendGrant({ ...denying, engine }, keyed(ANA), grant.id, more)).toMatchObject({
-      error: { code: 'denied', grant: { id: grant.id }, decision: { outcome: 'deny' } },
-    });
+    const seeing = { ...broker.ports, engine };
+    const first = await extendGrant(seeing, keyed(ANA), grant.id, more);
+    const written = broker.events.length;
+    expect(first).toMatchObject({ error: { code: 'denied', decision: { outcome: 'deny' } } });
+    expect(await extendGrant({ ...denying, engine }, keyed(ANA), grant.id, more)).toEqual(first);
+    expect(broker.events).toHaveLength(written);
     expect(decision.outcome).toBe('allow');
   });
 });

@@ -292,3 +292,14 @@ describe('an order about a principal', () => {
     expect(await mayOrder(silent, ADMIN, 'suspend', 'people:ana')).toEqual(err(NO_POLICY));
   });
 });
+
+test('a job cannot end everything of its workload, whose grants other jobs have', async () => {
+  const { broker } = await withGrants();
+  const job: Caller = {
+    ...ANA,
+    principal: { ...ANA.principal, type: 'Workload', id: 'github:1001/2002' },
+  };
+  expect(await mayOrder(portsOf(broker), job, 'revoke', 'github:1001/2002')).toMatchObject({
+    error: { code: 'forbidden', detail: expect.stringContaining('other jobs') },
+  });
+});

@@ -37,6 +37,34 @@ export function withVotes(grant: Grant, votes: readonly Vote[]): Grant {
 }
 
 /**
+ * A vote on an extension, and its withdrawal, name it by the time it was requested: one that was meant for the
+ * request, or for another extension, never counts for it.
+ *
+ * @param named Null in votes on a request.
+ */
+export function checkNamed(
+  grant: Grant,
+  named: Instant | null,
+  now: Instant,
+): Result<null, WrongState> {
+  const { status, extension } = grant;
+  if (extension === null) {
+    return named === null
+      ? ok(null)
+      : wrongState(`The grant is ${status} and has no extension that waits.`);
+  }
+  const open = stillOpen(grant, now);
+  if (!open.ok) return open;
+  const { requestedAt } = extension;
+  if (named === requestedAt) return ok(null);
+  return wrongState(
+    named === null
+      ? `The grant is ${status}, not pending. To vote on its extension, send extension: "${formatInstant(requestedAt)}".`
+      : `The extension of ${formatInstant(named)} is not the one that waits.`,
+  );
+}
+
+/**
  * One person, one vote: a later vote of the same person, under any alias, replaces the earlier one.
  * Nobody votes on their own request, whatever policy says (I9).
  */

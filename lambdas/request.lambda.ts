@@ -1,6 +1,7 @@
 import './begin-cedar.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
-import { check, commentBody, extendBody, reasonBody } from '../core/api/requests.ts';
+import { readInstant } from '../core/api/read-instant.ts';
+import { check, commentBody, extendBody, reasonBody, voteBody } from '../core/api/requests.ts';
 import { grantJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Grant } from '../core/grant.ts';
@@ -9,7 +10,7 @@ import { cancelGrant } from '../core/grants/end-grant.ts';
 import { extendGrant } from '../core/grants/extend-grant.ts';
 import { requestGrant } from '../core/grants/request-grant.ts';
 import { reviewGrant } from '../core/grants/review-grant.ts';
-import { castVote, withdrawVote } from '../core/grants/vote-on-grant.ts';
+import { castVote, type Withdrawal, withdrawVote } from '../core/grants/vote-on-grant.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
@@ -42,13 +43,11 @@ const request: Handler = async (call) => {
 
 type Changed = Promise<Result<Grant, Failure>>;
 
-const withComment =
-  (change: (call: SignedIn, comment: string | null) => Changed): Handler =>
-  async (call) => {
-    const body = check(commentBody, call.body);
-    if (!body.ok) return err({ code: 'invalid', errors: body.error });
-    return answer(await change(call, body.value.comment ?? null));
-  };
+const review: Handler = async (call) => {
+  const body = check(commentBody, call.body);
+  if (!body.ok) return err({ code: 'invalid', errors: body.error });
+  return answer(await reviewGrant(ports, call, call.pathId, body.value.comment ?? null));
+};
 
 const cancel: Handler = async (call) => {
   const body = check(reasonBody, call.body);
@@ -62,8 +61,18 @@ const extend: Handler = async (call) => {
   return answer(await extendGrant(ports, call, call.pathId, body.value));
 };
 
+const aboutVote =
+  (change: (call: SignedIn, about: Withdrawal) => Changed): Handler =>
+  async (call) => {
+    const body = check(voteBody, call.body);
+    if (!body.ok) return err({ code: 'invalid', errors: body.error });
+    const { comment = null, extension } = body.value;
+    const named = extension === undefined ? null : readInstant(extension);
+    return answer(await change(call, { comment, extension: named }));
+  };
+
 const vote = (vote: 'approve' | 'deny'): Handler =>
-  withComment((call, comment) => castVote(ports, call, call.pathId, { vote, comment }));
+  aboutVote((call, about) => castVote(ports, call, call.pathId, { ...about, vote }));
 
 export const handler = apiHandler<'request'>(
   verify,
@@ -72,14 +81,12 @@ export const handler = apiHandler<'request'>(
     'POST /v1/grants': request,
     'POST /v1/grants/{id}/approve': vote('approve'),
     'POST /v1/grants/{id}/deny': vote('deny'),
-    'POST /v1/grants/{id}/withdraw': withComment((call, comment) =>
-      withdrawVote(ports, call, call.pathId, comment),
+    'POST /v1/grants/{id}/withdraw': aboutVote((call, about) =>
+      withdrawVote(ports, call, call.pathId, about),
     ),
     'POST /v1/grants/{id}/cancel': cancel,
     'POST /v1/grants/{id}/extend': extend,
-    'POST /v1/grants/{id}/review': withComment((call, comment) =>
-      reviewGrant(ports, call, call.pathId, comment),
-    ),
+    'POST /v1/grants/{id}/review': review,
   }),
 );
 

@@ -48,6 +48,7 @@ export const grant = z.looseObject({
       z.looseObject({
         durationSeconds: z.number(),
         justification: z.string(),
+        requestedAt: z.string(),
         approvals: z.looseObject({
           required: z.number(),
           votes: z.array(vote),

@@ -7,12 +7,13 @@ import { Failure, UsageError } from '../failure.ts';
 import { duration, examples, withBroker, withJson } from '../options.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
+import { extensionVotedOn } from './extension-voted-on.ts';
 import { type Among, grantIdOf } from './find.ts';
 import { addPrincipals, showPrincipalState } from './principals.ts';
 import { showGrant } from './show.ts';
 
 /** The commands that change an existing grant, and those that act on a principal. */
-export function addChangeCommands(program: Command, out: Terminal): void {
+export function addChangeCommands(program: Command, out: Terminal, err: Terminal): void {
   for (const change of CHANGES) {
     const command = program
       .command(change.name)
@@ -23,7 +24,9 @@ export function addChangeCommands(program: Command, out: Terminal): void {
         const broker = signedIn(options.broker);
         const id = await grantIdOf(broker, given, change.among, change.statuses);
         const text = options.comment ?? options.reason;
-        const body = text === undefined ? {} : { [change.note]: text };
+        const note = text === undefined ? {} : { [change.note]: text };
+        const about = change.isVote === true ? await extensionVotedOn(broker, err, id) : {};
+        const body = { ...note, ...about };
         const path = `/v1/grants/${id}/${change.call ?? change.name}`;
         const grant = await broker.post(path, body, answers.grant);
         forgetEndedGrants([grant]);
@@ -49,6 +52,8 @@ type ChangeCommand = {
   readonly call?: string;
   readonly description: string;
   readonly note: 'comment' | 'reason';
+  /** A vote, or its withdrawal: it names the extension that it is about. */
+  readonly isVote?: true;
   readonly among: Among;
   readonly statuses: readonly string[];
   readonly examples: readonly string[];
@@ -62,6 +67,7 @@ const CHANGES: readonly ChangeCommand[] = [
     name: 'approve',
     description: "approve someone else's request or extension",
     note: 'comment',
+    isVote: true,
     among: 'reviewable',
     statuses: WAITING,
     examples: ['valetkey approve gr_7k2m --comment "Go ahead"'],
@@ -70,6 +76,7 @@ const CHANGES: readonly ChangeCommand[] = [
     name: 'deny',
     description: "deny someone else's request or extension",
     note: 'comment',
+    isVote: true,
     among: 'reviewable',
     statuses: WAITING,
     examples: ['valetkey deny gr_7k2m --comment "Use the replica"'],
@@ -78,6 +85,7 @@ const CHANGES: readonly ChangeCommand[] = [
     name: 'withdraw',
     description: 'withdraw your vote from a request or extension that is still pending',
     note: 'comment',
+    isVote: true,
     among: 'reviewable',
     statuses: WAITING,
     examples: ['valetkey withdraw gr_7k2m'],

@@ -8,6 +8,7 @@ import {
   listQuery,
   principalsQuery,
   reasonBody,
+  voteBody,
 } from './requests.ts';
 import * as responses from './responses.ts';
 import type { RouteKey } from './routes.ts';
@@ -86,9 +87,9 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     answers: { 201: responses.grant },
     problems: [400, 403, 409, 413, 415, 422],
   },
-  'POST /v1/grants/{id}/approve': change('Vote to approve a request or an extension', commentBody),
-  'POST /v1/grants/{id}/deny': change('Vote to deny a request or an extension', commentBody),
-  'POST /v1/grants/{id}/withdraw': change('Withdraw your vote', commentBody),
+  'POST /v1/grants/{id}/approve': change('Vote to approve a request or an extension', voteBody),
+  'POST /v1/grants/{id}/deny': change('Vote to deny a request or an extension', voteBody),
+  'POST /v1/grants/{id}/withdraw': change('Withdraw your vote', voteBody),
   'POST /v1/grants/{id}/cancel': change('Cancel your request', reasonBody),
   'POST /v1/grants/{id}/extend': change(
     'Extend your grant; policy decides as it would for a new request, and people where it asks for them',

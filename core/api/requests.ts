@@ -98,6 +98,17 @@ export const commentBody = z.strictObject({
   comment: z.optional(prose(0, 500).check(z.describe('For the requester and the audit trail'))),
 });
 
+export const voteBody = z.strictObject({
+  ...commentBody.shape,
+  extension: z.optional(
+    time.check(
+      z.describe(
+        'The requestedAt of the extension that you vote on, as the grant shows it. Only for an extension, and required there',
+      ),
+    ),
+  ),
+});
+
 export const reasonBody = z.strictObject({
   reason: z.optional(prose(0, 500).check(z.describe('For the audit trail'))),
 });

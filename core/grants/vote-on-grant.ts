@@ -4,26 +4,34 @@ import { isOwn, personOf } from '../deciding/authority.ts';
 import { mayVote, voterFactsOf } from '../deciding/who-may-vote.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant, Vote } from '../grant.ts';
-import { OWN_REQUEST, vote, votedOn, withdraw } from '../lifecycle/vote.ts';
+import type { Instant } from '../instant.ts';
+import { checkNamed, OWN_REQUEST, vote, votedOn, withdraw } from '../lifecycle/vote.ts';
 import { ok, type Result } from '../result.ts';
 import type { Marks } from '../same-person.ts';
 import { type ChangePorts, changeGrant, forbidden, wrongState } from './change-grant.ts';
 import { completeQuorum, refused, type VotePorts, votedBy } from './complete-quorum.ts';
 
-export type Ballot = Pick<Vote, 'vote' | 'comment'>;
+export type Withdrawal = Pick<Vote, 'comment'> & {
+  /** When the extension was requested that this is about; null where it is about the request. */
+  readonly extension: Instant | null;
+};
+
+export type Ballot = Withdrawal & Pick<Vote, 'vote'>;
 
 /** Votes on another principal's request or extension; the vote that completes the quorum decides it. */
 export function castVote(
   ports: VotePorts,
   call: Call,
   grantId: string,
-  ballot: Ballot,
+  { extension, ...ballot }: Ballot,
 ): Promise<Result<Grant, Failure>> {
   return changeGrant<Marks>(ports, call, grantId, {
     authorize: async (grant) =>
       isOwn(grant, call) ? forbidden(grant, OWN_REQUEST.detail) : voterOf(ports, call, grant),
     decide: async (grant, marks) => {
       const at = ports.clock();
+      const named = checkNamed(grant, extension, at);
+      if (!named.ok) return wrongState(grant, named.error.detail);
       const facts = voterFactsOf(call, at);
       const cast = { ...ballot, approver: actorOf(call.caller), marks, facts, at };
       const voted = vote(grant, cast);
@@ -42,7 +50,7 @@ export function withdrawVote(
   ports: ChangePorts,
   call: Call,
   grantId: string,
-  comment: string | null,
+  { comment, extension }: Withdrawal,
 ): Promise<Result<Grant, Failure>> {
   return changeGrant<Marks>(ports, call, grantId, {
     authorize: async (grant) => {
@@ -51,7 +59,10 @@ export function withdrawVote(
       return own === undefined ? voterOf(ports, call, grant) : ok(own.marks);
     },
     decide: async (grant, marks) => {
-      const withdrawn = withdraw(grant, marks, ports.clock());
+      const now = ports.clock();
+      const named = checkNamed(grant, extension, now);
+      if (!named.ok) return wrongState(grant, named.error.detail);
+      const withdrawn = withdraw(grant, marks, now);
       if (!withdrawn.ok) return wrongState(grant, withdrawn.error.detail);
       if (withdrawn.value === null) return ok(null);
       const happenings = [{ type: 'vote-withdrawn', comment } as const];

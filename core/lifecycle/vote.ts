@@ -1,8 +1,10 @@
+import { canonicalJson } from '../canonical-json.ts';
 import {
   type Approvals,
   type Grant,
   next,
   type Vote,
+  type VoterFacts,
   type WrongState,
   waitsForVotes,
 } from '../grant.ts';
@@ -17,7 +19,7 @@ import { expiryOf } from './new-grant.ts';
 export type Voted =
   | { readonly kind: 'counted' | 'approved'; readonly grant: Grant }
   | { readonly kind: 'denied'; readonly grant: Grant; readonly reason: string }
-  /** The person has already cast this vote: there is nothing to write (I11). */
+  /** The person has already cast this vote, and the same is known of them: nothing to write (I11). */
   | { readonly kind: 'unchanged'; readonly grant: Grant };
 
 export type VoteRefusal = WrongState | { readonly code: 'own-request'; readonly detail: string };
@@ -35,6 +37,34 @@ export function withVotes(grant: Grant, votes: readonly Vote[]): Grant {
 }
 
 /**
+ * A vote on an extension, and its withdrawal, name it by the time it was requested: one that was meant for the
+ * request, or for another extension, never counts for it.
+ *
+ * @param named Null in votes on a request.
+ */
+export function checkNamed(
+  grant: Grant,
+  named: Instant | null,
+  now: Instant,
+): Result<null, WrongState> {
+  const { status, extension } = grant;
+  if (extension === null) {
+    return named === null
+      ? ok(null)
+      : wrongState(`The grant is ${status} and has no extension that waits.`);
+  }
+  const open = stillOpen(grant, now);
+  if (!open.ok) return open;
+  const { requestedAt } = extension;
+  if (named === requestedAt) return ok(null);
+  return wrongState(
+    named === null
+      ? `The grant is ${status}, not pending. To vote on its extension, send extension: "${formatInstant(requestedAt)}".`
+      : `The extension of ${formatInstant(named)} is not the one that waits.`,
+  );
+}
+
+/**
  * One person, one vote: a later vote of the same person, under any alias, replaces the earlier one.
  * Nobody votes on their own request, whatever policy says (I9).
  */
@@ -44,9 +74,7 @@ export function vote(grant: Grant, cast: Vote): Result<Voted, VoteRefusal> {
   if (!open.ok) return open;
   const approvals = open.value;
   const earlier = approvals.votes.find((other) => isSamePerson(other.marks, cast.marks));
-  if (earlier?.vote === cast.vote && earlier.approver.id === cast.approver.id) {
-    return ok({ kind: 'unchanged', grant });
-  }
+  if (earlier !== undefined && isRepeat(earlier, cast)) return ok({ kind: 'unchanged', grant });
   const votes = [...withoutPerson(approvals, cast.marks), cast];
   const voted = withVotes(next(grant, {}), votes);
   const count = (wanted: Vote['vote']): number =>
@@ -95,13 +123,37 @@ function refusedBy(grant: Grant, { approver, comment, at }: Vote): Voted {
 
 function stillOpen(grant: Grant, now: Instant): Result<Approvals, WrongState> {
   if (!waitsForVotes(grant)) {
-    return err({ code: 'wrong-state', detail: `The grant is ${grant.status}, not pending.` });
+    return wrongState(`The grant is ${grant.status}, not pending.`);
   }
   const approvals = votedOn(grant);
   const { lapseAt } = approvals;
   if (lapseAt === null || now < lapseAt) return ok(approvals);
   const what = grant.extension === null ? 'request' : 'extension';
-  return err({ code: 'wrong-state', detail: `The ${what} lapsed at ${formatInstant(lapseAt)}.` });
+  return wrongState(`The ${what} lapsed at ${formatInstant(lapseAt)}.`);
+}
+
+function wrongState(detail: string): Result<never, WrongState> {
+  return err({ code: 'wrong-state', detail });
+}
+
+/** The same vote on the same facts. Others are recorded anew, because the vote will be judged by them. */
+function isRepeat(earlier: Vote, cast: Vote): boolean {
+  return (
+    earlier.vote === cast.vote &&
+    earlier.approver.id === cast.approver.id &&
+    comparable(earlier.facts) === comparable(cast.facts)
+  );
+}
+
+/** Addresses and the age of the sign-in differ between any two calls, and do not make another vote. */
+function comparable(facts: VoterFacts | null): string {
+  if (facts === null) return 'null';
+  const { mfa, mfaAgeSeconds, principal } = facts;
+  const { groups, tags } = principal;
+  return canonicalJson({
+    ...{ mfa, hasMfaAge: mfaAgeSeconds !== null },
+    ...{ groups: [...new Set(groups)].toSorted(), tags },
+  });
 }
 
 function withoutPerson({ votes }: Approvals, marks: Vote['marks']): readonly Vote[] {

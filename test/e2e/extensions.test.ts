@@ -8,6 +8,12 @@ beforeAll(fillBucket);
 
 const MORE = { durationSeconds: 1800, justification: 'The restore takes longer' };
 
+/** The body of a vote on the extension that an answer of the broker shows. */
+const about = (body: object) => {
+  const { extension } = body as { readonly extension: { readonly requestedAt: string } };
+  return { extension: extension.requestedAt };
+};
+
 /** A grant that two people have approved, and their tokens. */
 async function approved(request: object = {}) {
   const [ana, bob, eve] = await Promise.all([
@@ -39,10 +45,24 @@ describe('an extension that people have to approve', () => {
     const { body } = await call('GET', '/v1/grants?reviewable=me&limit=100', bob);
     expect(body['grants']).toContainEqual(expect.objectContaining({ id: grant.id }));
     expect((await act(ana, grant.id, 'approve')).status).toBe(403);
-    expect((await act(bob, grant.id, 'approve')).body).toMatchObject({
+    const named = about(asked.body);
+    const other = { extension: '2026-11-23T10:00:00Z' };
+    for (const [body, why] of [
+      [{}, `send extension: "${named.extension}"`],
+      [other, 'The extension of 2026-11-23T10:00:00Z is not the one that waits.'],
+    ] as const) {
+      expect(await act(bob, grant.id, 'approve', body)).toMatchObject({
+        status: 409,
+        body: {
+          detail: expect.stringContaining(why),
+          grant: { extension: { requestedAt: named.extension } },
+        },
+      });
+    }
+    expect((await act(bob, grant.id, 'approve', named)).body).toMatchObject({
       ...{ expiresAt: grant.expiresAt, extension: { approvals: { votes: [{ vote: 'approve' }] } } },
     });
-    const last = await act(eve, grant.id, 'approve');
+    const last = await act(eve, grant.id, 'approve', named);
     expect(last).toMatchObject({ status: 200, body: { status: 'active', extension: null } });
     const end = Date.parse(String(last.body['expiresAt']));
     expect(end).toBeGreaterThan(Date.parse(String(grant.expiresAt)) + 800_000);
@@ -58,15 +78,16 @@ describe('an extension that people have to approve', () => {
     const startsAt = new Date(Date.now() + 3_600_000).toISOString();
     const { ana, bob, eve, grant } = await approved({ startsAt });
     expect(grant.status).toBe('scheduled');
-    await act(ana, grant.id, 'extend', MORE);
-    const denied = await act(bob, grant.id, 'deny', { comment: 'enough' });
+    const asked = await act(ana, grant.id, 'extend', MORE);
+    const no = { ...about(asked.body), comment: 'enough' };
+    const denied = await act(bob, grant.id, 'deny', no);
     expect(denied).toMatchObject({
       status: 200,
       body: { status: 'scheduled', expiresAt: grant.expiresAt, extension: null },
     });
-    await act(ana, grant.id, 'extend', MORE);
-    await act(bob, grant.id, 'approve');
-    const { body } = await act(eve, grant.id, 'approve');
+    const named = about((await act(ana, grant.id, 'extend', MORE)).body);
+    await act(bob, grant.id, 'approve', named);
+    const { body } = await act(eve, grant.id, 'approve', named);
     const end = Math.floor((Date.parse(String(grant.startsAt)) + 1_800_000) / 1000) * 1000;
     expect(Date.parse(String(body['expiresAt']))).toBe(end);
     expect((await eventTypes(ana, grant.id)).slice(4)).toEqual([

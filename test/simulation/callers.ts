@@ -46,8 +46,10 @@ export class Callers {
     key: string | null = null,
   ) {
     const call = this.call(caller, key);
-    if (what === 'withdraw') return withdrawVote(this.world.ports(), call, id, null);
-    return castVote(this.world.principalPorts(), call, id, { vote: what, comment: null });
+    const extension = this.world.store.grants.get(id)?.extension?.requestedAt ?? null;
+    const about = { comment: null, extension };
+    if (what === 'withdraw') return withdrawVote(this.world.ports(), call, id, about);
+    return castVote(this.world.principalPorts(), call, id, { ...about, vote: what });
   }
 
   cancel(caller: Caller, id: string, used?: { key: string; fingerprint: string }) {

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { newHome } from '../../support/run-command.ts';
 import { type FakeServer, fakeServer, GRANT } from '../fake-server.ts';
@@ -49,6 +51,43 @@ test('an extension is listed with the grants that wait for a vote, and voted on 
   const id = GRANT.id.slice(0, 12);
   expect((await home.run(['approve', id], env)).code).toBe(0);
   expect((await home.run(['status', GRANT.id], env)).out).toMatch(/extension +of 90m waits/);
+});
+
+/** Votes on the grant that the broker shows, and returns the bodies that arrived. */
+async function bodiesOf(grant: object, ...args: readonly string[]) {
+  const env = await brokerWith(grant);
+  const bodies: unknown[] = [];
+  server?.server.on('request', (request: IncomingMessage) => {
+    if (request.method === 'POST') void json(request).then((body) => bodies.push(body));
+  });
+  const finished = await home.run(args, env);
+  return { ...finished, bodies, lines: server?.requests.map(({ line }) => line) };
+}
+
+test.each(['approve', 'deny', 'withdraw'])(
+  '%s says what the extension asks for, and names it to the broker',
+  async (name) => {
+    const grant = { ...GRANT, extension: { ...EXTENSION, justification: 'x\u001b[2Jy' } };
+    const args = [name, GRANT.id, '--comment', 'so', '--json'];
+    const { code, err, out, bodies, lines } = await bodiesOf(grant, ...args);
+    expect(code).toBe(0);
+    expect(lines).toEqual([`GET /v1/grants/${GRANT.id}`, `POST /v1/grants/${GRANT.id}/${name}`]);
+    expect(bodies).toEqual([{ comment: 'so', extension: EXTENSION.requestedAt }]);
+    expect(err).toContain('The extension of 2026-11-24T00:00:00Z asks for 90m: x [2Jy');
+    expect(JSON.parse(out)).toMatchObject({ id: GRANT.id });
+  },
+);
+
+test.each([
+  ['a request', { ...GRANT, status: 'pending' }],
+  [
+    'a request, whatever else the broker shows',
+    { ...GRANT, status: 'pending', extension: EXTENSION },
+  ],
+  ['a grant without an extension', { ...GRANT, extension: null }],
+])('a vote on %s names no extension', async (_, grant) => {
+  const { bodies, err } = await bodiesOf(grant, 'approve', GRANT.id);
+  expect({ bodies, err }).toEqual({ bodies: [{}], err: '' });
 });
 
 test('a grant without an extension mentions none, also from a broker that knows none', async () => {

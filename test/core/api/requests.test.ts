@@ -10,6 +10,7 @@ import {
   listQuery,
   MAX_BODY_BYTES,
   reasonBody,
+  voteBody,
 } from '../../../core/api/requests.ts';
 import { GRANT_STATUSES } from '../../../core/grant.ts';
 import { err, ok } from '../../../core/result.ts';
@@ -181,6 +182,18 @@ describe('other bodies', () => {
   test('with a comment or a reason need none', () => {
     expectText('comment', commentBody);
     expectText('reason', reasonBody);
+    expectText('comment', voteBody);
+  });
+
+  test('of a vote may name an extension by its time', () => {
+    const about = { extension: '2026-11-23T10:00:00.5Z' };
+    expect(check(voteBody, about)).toEqual(ok(about));
+    expect(errorsOf(voteBody, { extension: 'yes' })).toEqual([
+      '/extension must be a time such as 2026-11-23T20:00:00Z',
+    ]);
+    expect(errorsOf(commentBody, about)).toEqual([
+      '/extension is not a field of this call; remove it',
+    ]);
   });
 
   test('of an extension need a duration and a justification', () => {

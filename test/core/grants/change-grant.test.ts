@@ -44,9 +44,11 @@ const cancel: Route = (ports, call, id) => cancelGrant(ports, call, id, null);
 const revoke: Route = (ports, call, id) => revokeGrant(ports, call, id, null);
 const extend: Route = (ports, call, id) => extendGrant(ports, call, id, MORE);
 const approve: Route = (ports, call, id) =>
-  castVote(ports, call, id, { vote: 'approve', comment: null });
-const deny: Route = (ports, call, id) => castVote(ports, call, id, { vote: 'deny', comment: null });
-const withdraw: Route = (ports, call, id) => withdrawVote(ports, call, id, null);
+  castVote(ports, call, id, { vote: 'approve', comment: null, extension: null });
+const deny: Route = (ports, call, id) =>
+  castVote(ports, call, id, { vote: 'deny', comment: null, extension: null });
+const withdraw: Route = (ports, call, id) =>
+  withdrawVote(ports, call, id, { comment: null, extension: null });
 const review: Route = (ports, call, id) => reviewGrant(ports, call, id, null);
 
 /** Everything that lets somebody see a grant, asked only where the change itself is refused. */
@@ -379,7 +381,7 @@ describe('a repeat under one Idempotency-Key', () => {
   test('of a call that found nothing left to do is answered so, although the rules would refuse it by now', async () => {
     const broker = world(GOVERNED);
     const grant = await pendingIn(broker);
-    const ballot = { vote: 'approve', comment: null } as const;
+    const ballot = { vote: 'approve', comment: null, extension: null } as const;
     await castVote(broker.ports, callOf(BOSS), grant.id, ballot);
     const again = await castVote(broker.ports, keyed(BOSS), grant.id, ballot);
     expect(again).toMatchObject({ value: { version: 2, status: 'pending' } });

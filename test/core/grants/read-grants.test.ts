@@ -270,7 +270,11 @@ test('what the caller voted on is listed and seen also after it ended, and witho
   const broker = world(GOVERNED);
   const grant = await pendingIn(broker);
   await pendingIn(broker);
-  await castVote(broker.ports, callOf(BOSS), grant.id, { vote: 'approve', comment: null });
+  await castVote(broker.ports, callOf(BOSS), grant.id, {
+    vote: 'approve',
+    comment: null,
+    extension: null,
+  });
   const voted = broker.grants.get(grant.id) ?? grant;
   const ended = { ...voted, status: 'cancelled' as const };
   broker.grants.set(grant.id, ended);

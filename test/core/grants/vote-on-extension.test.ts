@@ -15,6 +15,7 @@ import {
   keyed,
   OTHER_BOSS,
   POLICIES,
+  pendingIn,
 } from '../../support/authorities.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
@@ -29,7 +30,13 @@ const vote = (
   grant: Grant,
   what: 'approve' | 'deny' = 'approve',
   comment: string | null = null,
-) => castVote(broker.ports, callOf(caller), grant.id, { vote: what, comment });
+) => castVote(broker.ports, callOf(caller), grant.id, { ...about(grant), vote: what, comment });
+
+/** What names the extension of the grant, as its voter has seen it. */
+const about = ({ extension }: Grant) => ({
+  comment: null,
+  extension: extension?.requestedAt ?? null,
+});
 
 const governedBy = (policies: string) =>
   compiled(
@@ -84,7 +91,7 @@ describe('votes on an extension', () => {
     const broker = world(GOVERNED);
     const grant = await extensionIn(broker);
     await vote(broker, BOSS, grant);
-    const ballot = { vote: 'approve', comment: null } as const;
+    const ballot = { ...about(grant), vote: 'approve' } as const;
     const last = await castVote(broker.ports, keyed(OTHER_BOSS), grant.id, ballot);
     expect(await castVote(broker.ports, keyed(OTHER_BOSS), grant.id, ballot)).toEqual(last);
     expect(typesOf(broker).filter((type) => type === 'extended')).toHaveLength(1);
@@ -104,7 +111,7 @@ describe('votes on an extension', () => {
     const grant = await extensionIn(broker);
     await vote(broker, BOSS, grant);
     const former = callOf(person('bo', []));
-    expect(await withdrawVote(broker.ports, former, grant.id, null)).toMatchObject({
+    expect(await withdrawVote(broker.ports, former, grant.id, about(grant))).toMatchObject({
       value: { extension: { approvals: { votes: [] } } },
     });
     expect(broker.events.at(-1)).toMatchObject({ type: 'vote-withdrawn' });
@@ -116,7 +123,7 @@ describe('votes on an extension', () => {
     broker.now = grant.expiresAt ?? 0;
     const detail = 'The extension lapsed at 2026-11-23T10:30:00Z.';
     expect(await vote(broker, BOSS, grant)).toEqual(err({ code: 'wrong-state', grant, detail }));
-    expect(await withdrawVote(broker.ports, callOf(BOSS), grant.id, null)).toMatchObject({
+    expect(await withdrawVote(broker.ports, callOf(BOSS), grant.id, about(grant))).toMatchObject({
       error: { code: 'wrong-state', detail },
     });
   });
@@ -153,6 +160,68 @@ when { context.durationSeconds <= 1800 };
     const grant = await extensionIn(broker);
     expect(await findVisibleGrant(broker.ports, callOf(BOSS), grant.id)).toEqual(ok(grant));
     expect(await vote(broker, BOSS, grant)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a vote that does not name the extension that waits', () => {
+  const calls = (broker: World, grant: Grant, extension: number | null) => [
+    () =>
+      castVote(broker.ports, callOf(OTHER_BOSS), grant.id, {
+        ...{ vote: 'approve', comment: null, extension },
+      }),
+    () =>
+      castVote(broker.ports, callOf(BOSS), grant.id, { vote: 'deny', comment: null, extension }),
+    () => withdrawVote(broker.ports, callOf(BOSS), grant.id, { comment: null, extension }),
+  ];
+
+  test.each([
+    [
+      'was meant for the request',
+      null,
+      'The grant is active, not pending. To vote on its extension, send extension: "2026-11-23T10:00:00.500Z".',
+    ],
+    [
+      'was meant for an earlier extension',
+      NOW - 1,
+      'The extension of 2026-11-23T10:00:00.499Z is not the one that waits.',
+    ],
+  ])('is refused with the grant as it is, because it %s', async (_, extension, detail) => {
+    const broker = world(GOVERNED);
+    const asked = await extensionIn(broker);
+    expect(await vote(broker, BOSS, asked)).toMatchObject({ ok: true });
+    const grant = broker.grants.get(asked.id) ?? asked;
+    for (const call of calls(broker, grant, extension)) {
+      expect(await call()).toEqual(err({ code: 'wrong-state', grant, detail }));
+    }
+    expect(broker.grants.get(grant.id)).toEqual(grant);
+  });
+
+  test('is told that a request has no extension', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    const detail = 'The grant is pending and has no extension that waits.';
+    for (const call of calls(broker, grant, NOW)) {
+      expect(await call()).toEqual(err({ code: 'wrong-state', grant, detail }));
+    }
+  });
+
+  test('hears that the extension has lapsed, rather than how to name it', async () => {
+    const broker = world(GOVERNED);
+    const grant = await extensionIn(broker);
+    broker.now = grant.expiresAt ?? 0;
+    for (const call of calls(broker, grant, null)) {
+      expect(await call()).toMatchObject({
+        error: { detail: expect.stringMatching(/ lapsed at /) },
+      });
+    }
+  });
+
+  test('learns nothing about a grant that it may not see', async () => {
+    const broker = world(GOVERNED);
+    const grant = await extensionIn(broker);
+    expect(await vote(broker, DEPUTY, { ...grant, extension: null })).toMatchObject({
+      error: { code: 'not-found' },
+    });
   });
 });
 
@@ -196,7 +265,7 @@ describe('the vote that completes the quorum on an extension', () => {
         return broker.ports.store.update(write);
       },
     });
-    const last = { vote: 'approve', comment: null } as const;
+    const last = { ...about(grant), vote: 'approve' } as const;
     expect(await castVote(ports, callOf(OTHER_BOSS), grant.id, last)).toMatchObject({ ok: true });
     expect(written).toEqual([['people:cy', 'people:bo', 'people:ana']]);
   });
@@ -209,7 +278,7 @@ describe('the vote that completes the quorum on an extension', () => {
       governedBy(POLICIES.replace(');\n', ') when { context.durationSeconds <= 1800 };\n')),
     );
     const ports = { ...broker.ports, bundle: stricter.ports.bundle, engine: stricter.ports.engine };
-    const last = { vote: 'approve', comment: null } as const;
+    const last = { ...about(grant), vote: 'approve' } as const;
     expect(await castVote(ports, callOf(OTHER_BOSS), grant.id, last)).toMatchObject({
       value: { status: 'active', expiresAt: grant.expiresAt, endReason: null, extension: null },
     });
@@ -235,7 +304,7 @@ describe('the vote that completes the quorum on an extension', () => {
         },
       },
     );
-    const last = { vote: 'approve', comment: null } as const;
+    const last = { ...about(grant), vote: 'approve' } as const;
     broker.now = NOW + TEN_MINUTES;
     expect(await castVote(ports, callOf(OTHER_BOSS), grant.id, last)).toMatchObject({
       value: { expiresAt: LATER },
@@ -244,6 +313,11 @@ describe('the vote that completes the quorum on an extension', () => {
     const failing = withStore(ports, { history: async () => err(NO_STORE) });
     const again = await extensionIn(broker);
     await vote(broker, BOSS, again);
-    expect(await castVote(failing, callOf(OTHER_BOSS), again.id, last)).toEqual(err(NO_STORE));
+    expect(
+      await castVote(failing, callOf(OTHER_BOSS), again.id, {
+        ...last,
+        ...about(again),
+      }),
+    ).toEqual(err(NO_STORE));
   });
 });

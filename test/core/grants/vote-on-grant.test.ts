@@ -34,7 +34,7 @@ const vote = (
   grant: Grant,
   what: 'approve' | 'deny' = 'approve',
   comment: string | null = null,
-) => castVote(broker.ports, callOf(caller), grant.id, { vote: what, comment });
+) => castVote(broker.ports, callOf(caller), grant.id, { vote: what, comment, extension: null });
 
 describe('a vote', () => {
   test('is counted on the request, and recorded', async () => {
@@ -252,7 +252,11 @@ describe('the vote that decided a request', () => {
     const grant = await pendingIn(broker);
     await vote(broker, BOSS, grant, what);
     const cast = (caller: Caller, ballot: 'approve' | 'deny') =>
-      castVote(broker.ports, keyed(caller), grant.id, { vote: ballot, comment: null });
+      castVote(broker.ports, keyed(caller), grant.id, {
+        vote: ballot,
+        comment: null,
+        extension: null,
+      });
     const first = await cast(OTHER_BOSS, what);
     return { broker, grant, first, cast };
   };
@@ -367,7 +371,10 @@ forbid (principal == ValetKey::User::"people:bo", action == ValetKey::Action::"v
 
 describe('a vote that is withdrawn', () => {
   const withdraw = (broker: World, caller: Caller, grant: Grant) =>
-    withdrawVote(broker.ports, callOf(caller), grant.id, 'second thoughts');
+    withdrawVote(broker.ports, callOf(caller), grant.id, {
+      comment: 'second thoughts',
+      extension: null,
+    });
 
   test('is withdrawn also by a voter who has left the group that may vote', async () => {
     const broker = world(GOVERNED);

@@ -88,6 +88,36 @@ describe('a vote', () => {
     expect(vote(grant, again)).toEqual(ok({ kind: 'unchanged', grant }));
   });
 
+  const facts: NonNullable<Vote['facts']> = {
+    principal: {
+      ...{ type: 'User', id: 'people:bo', issuer: 'people', name: 'bo' },
+      ...{ groups: ['people:bosses', 'people:staff'], tags: { site: 'a', team: 'b' } },
+    },
+    ...{ sourceIp: '10.0.0.1', mfa: false, mfaAgeSeconds: null },
+  };
+
+  test.each<[string, Vote['facts'], Vote['facts']]>([
+    ['a second factor', facts, { ...facts, mfa: true }],
+    ['a time of sign-in', facts, { ...facts, mfaAgeSeconds: 0 }],
+    ['other groups', facts, { ...facts, principal: { ...facts.principal, groups: [] } }],
+    ['other tags', facts, { ...facts, principal: { ...facts.principal, tags: { team: 'b' } } }],
+    ['facts, where an earlier version kept none', null, facts],
+  ])('that is cast again with %s replaces the earlier one', (_, before, after) => {
+    const grant = votedOn(pending(), cast('bo', 'approve', { facts: before }));
+    const again = cast('bo', 'approve', { facts: after, at: NOW + 1 });
+    expect(votedOn(grant, again).approvals.votes).toEqual([again]);
+  });
+
+  test('that is cast again from elsewhere, later, or in other words for the same, changes nothing', () => {
+    const groups = facts.principal.groups.toReversed();
+    const principal = { ...facts.principal, groups, tags: { team: 'b', site: 'a' }, name: 'Bo' };
+    const before = { ...facts, mfaAgeSeconds: 5 };
+    const same = { ...facts, principal, sourceIp: '10.0.0.2', mfaAgeSeconds: 65 };
+    const grant = votedOn(pending(), cast('bo', 'approve', { facts: before }));
+    const again = cast('bo', 'approve', { facts: same, at: NOW + 60_000 });
+    expect(vote(grant, again)).toEqual(ok({ kind: 'unchanged', grant }));
+  });
+
   test('of the same person under an alias replaces the earlier one', () => {
     const grant = votedOn(pending(), cast('bo'));
     const alias = cast('bob', 'approve', by('bob', 'employee=bo'));

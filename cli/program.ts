@@ -37,7 +37,7 @@ First steps:
   addSignInCommands(program, out, err);
   program.commandsGroup('Grants:');
   addGrantCommands(program, out, err);
-  addChangeCommands(program, out, err);
+  addChangeCommands(program, out);
   program.commandsGroup('Keys:');
   addCredentialCommands(program, out, err);
   program.commandsGroup('Pipelines:');

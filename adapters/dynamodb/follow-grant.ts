@@ -9,6 +9,7 @@ import {
   type Key,
   openGrantKey,
   reviewKey,
+  VOTED,
   votedKey,
 } from './keys.ts';
 import type { Part } from './transaction.ts';
@@ -26,7 +27,11 @@ export function followGrant(
 ): readonly Part<never>[] {
   const was = before === null ? new Map<string, Row>() : rowsOf(before);
   const is = rowsOf(grant);
-  const gone = [...was].filter(([key]) => !is.has(key)).map(([, row]) => remove(table, row.key));
+  // Votes on an extension that was decided stay listed with their voters.
+  const decided = before?.extension != null && grant.extension === null;
+  const gone = [...was]
+    .filter(([key, row]) => !is.has(key) && !(decided && row.key.sk.startsWith(VOTED)))
+    .map(([, row]) => remove(table, row.key));
   const changed = [...is].filter(([key, row]) => text(was.get(key)) !== text(row));
   return [...gone, ...changed.map(([, row]) => put(table, row)), ...past(table, before, grant)];
 }
@@ -67,7 +72,8 @@ function rowsOf(grant: Grant): Map<string, Row> {
     key: denyKey(role, id),
     data: { at: kill?.at, until: kill?.until },
   }));
-  const voted = approvals.votes.map(({ approver }) => ({
+  const votes = [...approvals.votes, ...(extension?.approvals.votes ?? [])];
+  const voted = votes.map(({ approver }) => ({
     key: votedKey(approver.id, grant),
     data: {},
   }));

@@ -13,25 +13,31 @@ import { addPrincipals, showPrincipalState } from './principals.ts';
 import { showGrant } from './show.ts';
 
 /** The commands that change an existing grant, and those that act on a principal. */
-export function addChangeCommands(program: Command, out: Terminal, err: Terminal): void {
+export function addChangeCommands(program: Command, out: Terminal): void {
   for (const change of CHANGES) {
     const command = program
       .command(change.name)
       .description(change.description)
       .argument('[grant]', 'grant id or a unique prefix; optional if there is only one')
-      .option(`-m, --${change.note} <text>`, 'shown to others and kept in the audit trail')
-      .action(async (given: string | undefined, options: Options) => {
-        const broker = signedIn(options.broker);
-        const id = await grantIdOf(broker, given, change.among, change.statuses);
-        const text = options.comment ?? options.reason;
-        const note = text === undefined ? {} : { [change.note]: text };
-        const about = change.isVote === true ? await extensionVotedOn(broker, err, id) : {};
-        const body = { ...note, ...about };
-        const path = `/v1/grants/${id}/${change.call ?? change.name}`;
-        const grant = await broker.post(path, body, answers.grant);
-        forgetEndedGrants([grant]);
-        return options.json ? out.json(grant) : showGrant(out, grant);
-      });
+      .option(`-m, --${change.note} <text>`, 'shown to others and kept in the audit trail');
+    if (change.isVote === true) {
+      command.option('--extension <time>', 'vote on the extension that was requested then');
+    }
+    command.action(async (given: string | undefined, options: Options) => {
+      const broker = signedIn(options.broker);
+      const id = await grantIdOf(broker, given, change.among, change.statuses);
+      const text = options.comment ?? options.reason;
+      const note = text === undefined ? {} : { [change.note]: text };
+      const about =
+        change.isVote === true
+          ? await extensionVotedOn(broker, id, change.name, options.extension)
+          : {};
+      const body = { ...note, ...about };
+      const path = `/v1/grants/${id}/${change.call ?? change.name}`;
+      const grant = await broker.post(path, body, answers.grant);
+      forgetEndedGrants([grant]);
+      return options.json ? out.json(grant) : showGrant(out, grant);
+    });
     examples(withJson(withBroker(command)), ...change.examples);
   }
   addExtend(program, out);
@@ -44,6 +50,7 @@ type Options = {
   readonly json: boolean;
   readonly comment?: string;
   readonly reason?: string;
+  readonly extension?: string;
 };
 
 type ChangeCommand = {

@@ -133,21 +133,21 @@ function factsOf(grant: Grant): readonly string[] {
 
 function voteOnExtension(
   grant: Grant,
-  { durationSeconds, justification, approvals }: PendingExtension,
+  { durationSeconds, justification, approvals, requestedAt }: PendingExtension,
 ): readonly string[] {
   return [
     `More time: ${durationSeconds} seconds, from the approval or from a later start`,
     `Why more: ${justification || '(no reason given)'}`,
     '',
-    ...voteOn({ ...grant, approvals }),
+    ...voteOn({ ...grant, approvals }, ` --extension ${formatInstant(requestedAt)}`),
   ];
 }
 
-function voteOn(grant: Grant): readonly string[] {
+function voteOn(grant: Grant, about = ''): readonly string[] {
   const { lapseAt } = grant.approvals;
   return [
-    `Say yes:      valetkey approve ${grant.id}`,
-    `Say no:       valetkey deny ${grant.id} --comment "Use the replica"`,
+    `Say yes:      valetkey approve ${grant.id}${about}`,
+    `Say no:       valetkey deny ${grant.id}${about} --comment "Use the replica"`,
     ...(lapseAt === null ? [] : [`Without enough votes it lapses at ${formatInstant(lapseAt)}.`]),
   ];
 }

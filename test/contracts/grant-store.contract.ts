@@ -183,6 +183,15 @@ export function grantStoreContract(
       if (last === undefined) throw new Error('no grant');
       await update(votedOn(last), { ...last, version: 3 });
       expect(await list()).toEqual([middle, oldest]);
+      // A vote on an extension stays listed when the extension was decided.
+      const [first] = grants;
+      const votes = [{ ...cast, facts: null }];
+      const extension = { ...EXTENSION, approvals: { ...EXTENSION.approvals, votes } };
+      if (first === undefined) throw new Error('no grant');
+      const waits = { ...votedOn(first), version: 3, extension, approvals: first.approvals };
+      await update(votedOn(first), waits);
+      await update(waits, { ...waits, version: 4, extension: null });
+      expect(await list()).toEqual([middle, oldest]);
       const { requester, entitlement } = last;
       const others = { requester: requester.id, entitlement, limit: 2 };
       expect(await store.list({ ...others, voter })).toEqual(ok({ grants: [], next: null }));

@@ -27,6 +27,8 @@ export class MemoryStore {
   /** Orders about principals that are not finished, by id. */
   readonly orders = new Map<string, OpenOrder>();
   private readonly orderKeys = new Map<string, OrderKey>();
+  /** Grant and voter of votes on extensions that were decided. */
+  private readonly decidedExtensions = new Set<string>();
   readonly begun: { principal: string; entitlement: string; at: Instant; grantId: string }[] = [];
   readonly denied: { principal: string; at: Instant }[] = [];
   private readonly keys = new Map<string, UsedKey>();
@@ -90,7 +92,7 @@ export class MemoryStore {
       list: async ({ requester, status, entitlement, voter, waiting, limit, after }) => {
         const found = [...this.grants.values()]
           .filter((grant) => requester === undefined || grant.requester.id === requester)
-          .filter(({ approvals }) => voter === undefined || hasVoteOf(approvals, voter))
+          .filter((grant) => voter === undefined || this.hasVoteOf(grant, voter))
           .filter((grant) => status === undefined || grant.status === status)
           .filter((grant) => entitlement === undefined || grant.entitlement === entitlement)
           .filter((grant) => waiting === undefined || waitsForVotes(grant))
@@ -176,12 +178,24 @@ export class MemoryStore {
     return true;
   }
 
+  private hasVoteOf({ id, approvals, extension }: Grant, voter: string): boolean {
+    const votes = [...approvals.votes, ...(extension?.approvals.votes ?? [])];
+    const now = votes.some(({ approver }) => approver.id === voter);
+    return now || this.decidedExtensions.has(`${id} ${voter}`);
+  }
+
   private isSuspended({ requester }: Grant): boolean {
     return this.suspensions.has(requester.id);
   }
 
   private put(grant: Grant, events: readonly AuditEvent[], isNew: boolean): void {
-    this.rememberPast(this.grants.get(grant.id)?.status, grant);
+    const before = this.grants.get(grant.id);
+    this.rememberPast(before?.status, grant);
+    if (grant.extension === null) {
+      for (const { approver } of before?.extension?.approvals.votes ?? []) {
+        this.decidedExtensions.add(`${grant.id} ${approver.id}`);
+      }
+    }
     this.grants.set(grant.id, grant);
     this.events.push(...events);
     this.written(grant, isNew);
@@ -236,10 +250,6 @@ function mayVend(stored: Grant, grant: Grant, now: Instant): boolean {
     stored.kill === null &&
     (stored.keysValidUntil ?? 0) <= (grant.keysValidUntil ?? 0)
   );
-}
-
-function hasVoteOf({ votes }: Grant['approvals'], voter: string): boolean {
-  return votes.some(({ approver }) => approver.id === voter);
 }
 
 type Place = Pick<Grant, 'createdAt' | 'id'>;

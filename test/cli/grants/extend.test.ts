@@ -49,7 +49,8 @@ test('an extension is listed with the grants that wait for a vote, and voted on 
   const listed = await home.run(['requests', '--reviewable'], env);
   expect(listed.out).toContain('until 2099-01-01T00:00:00Z, extension waits for approval');
   const id = GRANT.id.slice(0, 12);
-  expect((await home.run(['approve', id], env)).code).toBe(0);
+  const named = ['--extension', EXTENSION.requestedAt];
+  expect((await home.run(['approve', id, ...named], env)).code).toBe(0);
   expect((await home.run(['status', GRANT.id], env)).out).toMatch(/extension +of 90m waits/);
 });
 
@@ -65,25 +66,27 @@ async function bodiesOf(grant: object, ...args: readonly string[]) {
 }
 
 test.each(['approve', 'deny', 'withdraw'])(
-  '%s says what the extension asks for, and names it to the broker',
+  '%s votes on an extension only if it is named, and says how',
   async (name) => {
     const grant = { ...GRANT, extension: { ...EXTENSION, justification: 'x\u001b[2Jy' } };
-    const args = [name, GRANT.id, '--comment', 'so', '--json'];
-    const { code, err, out, bodies, lines } = await bodiesOf(grant, ...args);
+    const unnamed = await bodiesOf(grant, name, GRANT.id);
+    expect(unnamed.bodies).toEqual([]);
+    expect(unnamed.code).toBe(2);
+    expect(unnamed.err).toContain('An extension of 90m waits for votes on this grant (x [2Jy)');
+    const named = `--extension ${EXTENSION.requestedAt}`;
+    expect(unnamed.err).toContain(`valetkey ${name} ${GRANT.id} ${named}`);
+    await server?.close();
+    const args = [name, GRANT.id, '--comment', 'so', '--json', ...named.split(' ')];
+    const { code, out, bodies, lines } = await bodiesOf(grant, ...args);
     expect(code).toBe(0);
-    expect(lines).toEqual([`GET /v1/grants/${GRANT.id}`, `POST /v1/grants/${GRANT.id}/${name}`]);
+    expect(lines).toEqual([`POST /v1/grants/${GRANT.id}/${name}`]);
     expect(bodies).toEqual([{ comment: 'so', extension: EXTENSION.requestedAt }]);
-    expect(err).toContain('The extension of 2026-11-24T00:00:00Z asks for 90m: x [2Jy');
     expect(JSON.parse(out)).toMatchObject({ id: GRANT.id });
   },
 );
 
 test.each([
   ['a request', { ...GRANT, status: 'pending' }],
-  [
-    'a request, whatever else the broker shows',
-    { ...GRANT, status: 'pending', extension: EXTENSION },
-  ],
   ['a grant without an extension', { ...GRANT, extension: null }],
 ])('a vote on %s names no extension', async (_, grant) => {
   const { bodies, err } = await bodiesOf(grant, 'approve', GRANT.id);

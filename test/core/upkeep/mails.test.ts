@@ -128,12 +128,13 @@ See it:       valetkey status ${GRANT.id}
     // It may have been decided by the time the mail is written.
     expect(mails({ type }, GRANT)).toEqual([]);
     const [mail] = mails({ type }, grant);
+    const named = `--extension ${new Date(EXTENSION.requestedAt).toISOString()}`;
     expect(mail?.body.split('\n').slice(-9)).toEqual([
       'More time: 1800 seconds, from the approval or from a later start',
       'Why more: longer',
       '',
-      `Say yes:      valetkey approve ${GRANT.id}`,
-      `Say no:       valetkey deny ${GRANT.id} --comment "Use the replica"`,
+      `Say yes:      valetkey approve ${GRANT.id} ${named}`,
+      `Say no:       valetkey deny ${GRANT.id} ${named} --comment "Use the replica"`,
       'Without enough votes it lapses at 2026-11-23T10:15:00.123Z.',
       `See it:       valetkey status ${GRANT.id}`,
       `              https://valetkey.acme.example/v1/grants/${GRANT.id}`,
@@ -299,7 +300,18 @@ describe('a kill switch that fails', () => {
 const MAILED = [
   ...['requested', 'approved', 'started', 'reminded', 'escalated', 'review-reminded'],
   ...['kill-failed', 'outlived', 'denied', 'lapsed', 'extension-requested'],
+  ...['extended', 'extension-refused'],
 ];
+
+test('about an extension that people decided reaches its requester', () => {
+  expect(subjects({ type: 'extension-refused', reason: 'x' }, GRANT)).toEqual([
+    `requesters: [Valet Key] Your extension was denied: ${ABOUT}`,
+  ]);
+  expect(
+    subjects({ type: 'extended', actor: { ...GRANT.requester, id: 'people:bo' } }, GRANT),
+  ).toEqual([`requesters: [Valet Key] Your extension was approved: ${ABOUT}`]);
+  expect(subjects({ type: 'extended', actor: GRANT.requester }, GRANT)).toEqual([]);
+});
 
 test.each(EVENT_TYPES.filter((type) => !MAILED.includes(type)))(
   'nobody gets a mail about an event of the type %s',

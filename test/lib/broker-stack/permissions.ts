@@ -66,10 +66,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 /** The indexes that each role may query. */
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   read: ['byRequester', 'byStatus'],
-  request: ['byRequester', 'byStatus'],
   // Whether a principal ever requested anything.
   revoke: ['byRequester'],
-  vend: ['byRequester', 'byStatus'],
   sweep: ['byDue', 'byStatus'],
 };
 

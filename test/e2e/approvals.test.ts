@@ -132,7 +132,7 @@ test('without votes the workflow reminds, escalates and lets the request lapse i
 
 test('the second tier may vote after the escalation, and a later start waits after approval', async () => {
   const [ana, second] = await Promise.all([tester(), person(['second-tier'])]);
-  const startsAt = new Date(Date.now() + 8000).toISOString();
+  const startsAt = new Date(Date.now() + 15_000).toISOString();
   const grant = await ask(ana, 'quick-approval', { startsAt, durationSeconds: 60 });
   for (;;) {
     const { approvals, status } = await read(ana, grant.id);
@@ -145,6 +145,6 @@ test('the second tier may vote after the escalation, and a later start waits aft
     status: 409,
     body: { detail: expect.stringContaining('starts at') },
   });
-  expect(await untilStatus(ana, grant.id, 'active')).toMatchObject({ startsAt });
+  expect(await untilStatus(ana, grant.id, 'active', 25_000)).toMatchObject({ startsAt });
   expect((await call('POST', `/v1/grants/${grant.id}/credentials`, ana)).status).toBe(200);
 });

@@ -184,6 +184,8 @@ describe('an approved grant that is revoked', () => {
       person(['first-tier']),
     ]);
     const grant = await ask(ana, 'two-approvals', { durationSeconds: 8 });
+    const votes = async () => ((await statesOf(grant.id)).at(-1) === 'AwaitVotes' ? true : null);
+    await until('the workflow waits for votes', votes, 15_000);
     await act(bob, grant.id, 'approve');
     await act(eve, grant.id, 'approve');
     await call('POST', `/v1/grants/${grant.id}/credentials`, ana);

@@ -155,7 +155,7 @@ export type PrincipalStore = {
     principal: string,
     query: { readonly limit: number; readonly after: string | null },
   ) => Promise<Result<readonly string[], Unavailable>>;
-  /** Whether the principal ever asked for anything. */
+  /** Whether the principal ever requested anything. */
   readonly hasAsked: (principal: string) => Promise<Result<boolean, Unavailable>>;
 };
 
@@ -210,7 +210,7 @@ export type GrantStore = {
     grantId: string,
     page: { readonly limit: number; readonly after: string | null },
   ) => Promise<Result<EventPage, Unavailable>>;
-  /** The event of the request, which is the first; null where no record of it is found. */
+  /** The event of the request, which is among the first; null where no record of it is found. */
   readonly requestedEvent: (grantId: string) => Promise<Result<RequestedEvent | null, Unavailable>>;
   /** Ids of grants on which something was due before then, the longest overdue first. */
   readonly due: (before: Instant, limit: number) => Promise<Result<readonly string[], Unavailable>>;

@@ -90,7 +90,7 @@ export async function historyAt(
   return historyOf(store, grant);
 }
 
-/** The same where somebody wants to see it, whether or not a policy reads it. */
+/** The same for approvers, whether or not a policy reads it. */
 export async function historyOf(
   store: Pick<GrantStore, 'history'>,
   { requester, entitlement, createdAt, requestedWith }: Grant,

@@ -103,7 +103,7 @@ async function write(
   const { error } = written;
   // The same call was written meanwhile: its key is found now, and answers this one.
   if (error.code === 'repeated') return err({ code: 'conflict' });
-  // Somebody else was suspended since the change was decided: it must be decided again.
+  // Another principal was suspended since the change was decided, so it must be decided again.
   if (error.code === 'suspended' && (error.principal ?? caller) !== caller) {
     return err({ code: 'conflict' });
   }

@@ -7,8 +7,7 @@ import { err, ok, type Result } from '../result.ts';
 import { type FindPorts, findGrant, findVisibleGrant } from './find-grant.ts';
 
 /**
- * What a call with an `Idempotency-Key` is answered that came before: the first answer, as things stand
- * now. The key is looked up before the rules are asked, because the first call has changed what they see.
+ * The answer to a repeated call with an `Idempotency-Key`: the first answer, as things stand now. The key is looked up before the rules are asked, because the first call has changed what they see.
  */
 
 type KeyPorts = { readonly store: Pick<GrantStore, 'usedKey'> };
@@ -25,8 +24,8 @@ export async function earlierUse(
 }
 
 /**
- * The grant that the first call changed, or the denial that it was answered. Whoever made the first call
- * has seen another principal's grant; with their own, the token that is presented now counts.
+ * The grant that the first call changed, or the denial that it was answered. The caller has seen another
+ * principal's grant in the first answer; for their own grant, the token that is presented now counts.
  */
 export async function firstAnswer(
   ports: FindPorts,

@@ -11,10 +11,11 @@ export type Marks = readonly string[];
 /**
  * The form in which values of claims are compared: normalised (NFKC), without surrounding spaces, in one
  * case. An e-mail address or employee number that two issuers write differently is one person. Going
- * through upper case makes equal what has several lower-case forms, such as the two sigmas.
+ * through lower case to upper case makes equal what has several forms of either, such as ẞ and ß, or the
+ * two sigmas.
  */
 export function comparable(value: string): string {
-  return value.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').trim();
+  return value.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC').trim();
 }
 
 /** @returns null where a person's token lacks a named claim: the person cannot be told apart from others. */

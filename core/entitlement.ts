@@ -63,6 +63,8 @@ export type Entitlement = {
   /** Role ARN, which may contain `{{account}}` and `{{region}}` of the deployment. */
   readonly target: string;
   readonly maxDurationSeconds: number;
+  /** The longest session; whoever needs keys for longer gets new ones under the same grant. */
+  readonly sessionDurationSeconds: number;
   readonly justification: 'required' | 'optional';
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   readonly statements: readonly Statement[];

@@ -119,6 +119,8 @@ export type Grant = {
   /** Where the request came from: the only address that a network-bound session works from. */
   readonly sourceIp: string;
   readonly durationSeconds: number;
+  /** The longest session that is vended under it. */
+  readonly sessionDurationSeconds: number;
   readonly requestedWith: RequestedWith;
   readonly createdAt: Instant;
   /** While the grant waits for approval, the requested start; afterwards the real one. */

@@ -1,9 +1,10 @@
+import type { Grant } from './grant.ts';
 import { newSessionName, type RandomBytes } from './ids.ts';
 import { addSeconds, type Instant } from './instant.ts';
 
 /** Role chaining allows sessions of 900 to 3,600 s; asking for more fails (STS API, AssumeRole). */
-const SHORTEST_SESSION_SECONDS = 900;
-const LONGEST_SESSION_SECONDS = 3600;
+export const SHORTEST_SESSION_SECONDS = 900;
+export const LONGEST_SESSION_SECONDS = 3600;
 
 /** How long an AssumeRole call may still be in flight after its answer counts as lost. */
 export const IN_FLIGHT_SECONDS = 30;
@@ -35,30 +36,41 @@ export function planSession(input: {
   readonly policy: string;
   readonly now: Instant;
   readonly expiresAt: Instant;
+  /** The longest that the entitlement allows. */
+  readonly sessionDurationSeconds: number;
   readonly random: RandomBytes;
 }): SessionPlan {
   return {
     roleArn: input.roleArn,
     sessionName: newSessionName(input.random),
     sourceIdentity: sourceIdentity(input.principalKey, input.grantId),
-    durationSeconds: sessionSeconds(input.now, input.expiresAt),
+    durationSeconds: sessionSeconds(input.now, input.expiresAt, input.sessionDurationSeconds),
     policy: input.policy,
   };
 }
 
-/** The rest of the grant, within what STS accepts; the session policy ends a session that lasts longer. */
-export function sessionSeconds(now: Instant, expiresAt: Instant): number {
+/**
+ * The rest of the grant, within what the entitlement and STS accept; the session policy ends a session
+ * that lasts longer.
+ *
+ * @param longest the entitlement's longest session, 900 to 3,600 s
+ */
+export function sessionSeconds(now: Instant, expiresAt: Instant, longest: number): number {
   // Rounded up, so that the session policy ends the session and STS never does so earlier.
   const remaining = Math.ceil((expiresAt - now) / 1000);
-  return Math.min(LONGEST_SESSION_SECONDS, Math.max(SHORTEST_SESSION_SECONDS, remaining));
+  return Math.min(longest, Math.max(SHORTEST_SESSION_SECONDS, remaining));
 }
 
 /**
  * The latest moment at which credentials vended at `now` can still work. A session that moves on to a
  * chained role leaves its session policy behind, and gets up to an hour there.
  */
-export function latestCredentialEnd(now: Instant, expiresAt: Instant, chains: boolean): Instant {
-  const end = addSeconds(now, sessionSeconds(now, expiresAt) + IN_FLIGHT_SECONDS);
-  const own = Math.min(expiresAt, end);
-  return chains ? addSeconds(own, CHAINED_SESSION_SECONDS) : own;
+export function latestCredentialEnd(
+  { sessionDurationSeconds, chainedRoles }: Pick<Grant, 'sessionDurationSeconds' | 'chainedRoles'>,
+  now: Instant,
+  expiresAt: Instant,
+): Instant {
+  const seconds = sessionSeconds(now, expiresAt, sessionDurationSeconds);
+  const own = Math.min(expiresAt, addSeconds(now, seconds + IN_FLIGHT_SECONDS));
+  return chainedRoles.length > 0 ? addSeconds(own, CHAINED_SESSION_SECONDS) : own;
 }

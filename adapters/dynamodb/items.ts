@@ -3,6 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Grant, RequestedWith, Vote } from '../../core/grant.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
+import { LONGEST_SESSION_SECONDS } from '../../core/session.ts';
 import { createdKey, eventKey, grantKey, sweepShard } from './keys.ts';
 
 /** Grants and events as items, and back. Keys and index attributes exist in items only. */
@@ -35,10 +36,12 @@ function sweepAttributes(grant: Grant) {
 export function readGrant(item: Item): Grant {
   const { pk, sk, requesterId, createdKey: _, sweepShard: __, dueAt, ...stored } = unmarshall(item);
   const { denial, approvals, extension = null, requestedWith = NOTHING_KNOWN, ...grant } = stored;
+  const { sessionDurationSeconds = LONGEST_SESSION_SECONDS } = stored;
   const { denials, votes, ...others } = approvals;
   const known = (votes as readonly Vote[]).map((vote) => ({ ...vote, facts: vote.facts ?? null }));
   return {
     ...grant,
+    sessionDurationSeconds,
     requestedWith,
     extension,
     kill: denial,

@@ -43,6 +43,7 @@ export const ENTITLEMENT_FIELDS: Meanings<Omit<Entitlement, 'parameters' | 'appr
   labels: 'decides',
   target: 'grants',
   maxDurationSeconds: 'limits',
+  sessionDurationSeconds: 'later',
   justification: 'later',
   statements: 'grants',
   network: 'grants',

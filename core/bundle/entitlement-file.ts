@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseDuration } from '../duration.ts';
 import type { Entitlement } from '../entitlement.ts';
+import { LONGEST_SESSION_SECONDS, SHORTEST_SESSION_SECONDS } from '../session.ts';
 import { parameterSchema } from './parameter-schema.ts';
 import { statementSchema } from './statement-schema.ts';
 import { withoutUndefined } from './without-undefined.ts';
@@ -13,6 +14,11 @@ const duration = z
     context.addIssue(`is not a duration; ${seconds.error}`);
     return z.NEVER;
   });
+
+const sessionDuration = duration.refine(
+  (seconds) => seconds >= SHORTEST_SESSION_SECONDS && seconds <= LONGEST_SESSION_SECONDS,
+  'is outside of what AWS STS accepts for the broker; write 15m to 1h',
+);
 
 const claim = z.string().min(1).max(128);
 
@@ -68,6 +74,7 @@ export const entitlementFile: z.ZodType<Entitlement> = z
     labels: z.array(label).default([]),
     target: z.string(),
     maxDuration: duration,
+    sessionDuration: sessionDuration.default(LONGEST_SESSION_SECONDS),
     justification: z.enum(['required', 'optional']).default('required'),
     parameters: z.record(z.string(), parameterSchema).default({}),
     statements: z.array(statementSchema).nonempty(),
@@ -84,10 +91,11 @@ export const entitlementFile: z.ZodType<Entitlement> = z
     reviewAfter: duration.default(86_400),
     acknowledged: z.string().min(1, 'is empty; give the reason').max(500).optional(),
   })
-  .transform(({ maxDuration, reviewAfter, ...rest }) =>
+  .transform(({ maxDuration, sessionDuration, reviewAfter, ...rest }) =>
     withoutUndefined<Entitlement>({
       ...rest,
       maxDurationSeconds: maxDuration,
+      sessionDurationSeconds: sessionDuration,
       reviewAfterSeconds: reviewAfter,
     }),
   );

@@ -177,6 +177,7 @@ function planVend(
     policy,
     now: at,
     expiresAt: grant.expiresAt,
+    sessionDurationSeconds: grant.sessionDurationSeconds,
     random,
   });
   return {

@@ -10,7 +10,7 @@ import { expiryOf } from './new-grant.ts';
 export function vendUnder(grant: Grant, now: Instant): Result<ActiveGrant, WrongState> {
   const usable = mayVend(grant, now);
   if (!usable.ok) return usable;
-  const end = latestCredentialEnd(now, usable.value, grant.chainedRoles.length > 0);
+  const end = latestCredentialEnd(grant, now, usable.value);
   return ok({
     ...grant,
     status: 'active',

@@ -61,6 +61,7 @@ export function newGrant(input: NewGrant): Grant {
     job: jobOf(principal, entitlement),
     sourceIp: input.sourceIp,
     durationSeconds: input.durationSeconds,
+    sessionDurationSeconds: entitlement.sessionDurationSeconds,
     requestedWith: input.requestedWith,
     createdAt: now,
     startsAt: granted ? start : input.startsAt,

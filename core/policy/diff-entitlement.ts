@@ -9,7 +9,12 @@ export function changesOfEntitlement(
   after: CompiledEntitlement,
 ): readonly string[] {
   return [
-    ...changesOfDuration(before.maxDurationSeconds, after.maxDurationSeconds),
+    ...changesOfDuration('maxDuration', before.maxDurationSeconds, after.maxDurationSeconds),
+    ...changesOfDuration(
+      'sessionDuration',
+      before.sessionDurationSeconds,
+      after.sessionDurationSeconds,
+    ),
     ...changesOfStatements(before.statements, after.statements),
     ...changesOfParameters(before, after),
     ...changesOfApproval(before, after),
@@ -19,15 +24,16 @@ export function changesOfEntitlement(
 
 /** Without what has words of its own, and without what the compiler derives. */
 function otherFields(entitlement: CompiledEntitlement): object {
-  const { maxDurationSeconds, statements, parameters, approval, ...fields } = entitlement;
-  const { hash, samples, readsHistory, ...written } = fields;
+  const { statements, parameters, approval, ...fields } = entitlement;
+  const { maxDurationSeconds, sessionDurationSeconds, hash, samples, readsHistory, ...written } =
+    fields;
   return written;
 }
 
-function changesOfDuration(before: number, after: number): readonly string[] {
+function changesOfDuration(field: string, before: number, after: number): readonly string[] {
   if (before === after) return [];
   const direction = after > before ? 'longer' : 'shorter';
-  return [`maxDuration: ${formatDuration(before)} → ${formatDuration(after)} (${direction})`];
+  return [`${field}: ${formatDuration(before)} → ${formatDuration(after)} (${direction})`];
 }
 
 function changesOfParameters(

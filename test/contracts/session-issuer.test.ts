@@ -26,6 +26,7 @@ function plan(changes: Partial<SessionPlan> = {}): SessionPlan {
     policy: POLICY,
     now: 0,
     expiresAt: 1_800_000,
+    sessionDurationSeconds: 3600,
     random: randomBytes,
   });
   return { ...planned, ...changes };

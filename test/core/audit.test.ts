@@ -84,6 +84,7 @@ describe('the record of a vend', () => {
     policy: '{"Version":"2012-10-17"}',
     now: NOW,
     expiresAt: NOW + 900_000,
+    sessionDurationSeconds: 3600,
     random: zeros,
   });
   const session = {

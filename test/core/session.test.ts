@@ -11,7 +11,9 @@ import {
 
 const GRANT = `gr_${'z'.repeat(20)}`;
 const NOW = Date.parse('2026-11-23T10:00:00Z');
-const remaining = (milliseconds: number): number => sessionSeconds(NOW, NOW + milliseconds);
+const HOUR = 3600;
+const remaining = (milliseconds: number, longest = HOUR): number =>
+  sessionSeconds(NOW, NOW + milliseconds, longest);
 
 describe('the length of a session', () => {
   test.each([
@@ -30,6 +32,15 @@ describe('the length of a session', () => {
     expect(remaining(left)).toBe(seconds);
   });
 
+  test.each([
+    [1, 900, 900],
+    [3_600_000, 900, 900],
+    [1_000_000, 1800, 1000],
+    [1_800_001, 1800, 1800],
+  ])('with %i ms left, and at most %i s by the entitlement, is %i s', (left, longest, seconds) => {
+    expect(remaining(left, longest)).toBe(seconds);
+  });
+
   test('is what STS accepts in role chaining, and never ends before a grant of less than an hour', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e9 }), (left) => {
@@ -42,18 +53,26 @@ describe('the length of a session', () => {
 });
 
 describe('the latest end of credentials', () => {
+  const lasting = { sessionDurationSeconds: HOUR, chainedRoles: [] };
   test('is the end of the grant, where the session policy denies everything', () => {
-    expect(latestCredentialEnd(NOW, NOW + 60_000, false)).toBe(NOW + 60_000);
-    expect(latestCredentialEnd(NOW, NOW + 3_630_000, false)).toBe(NOW + 3_630_000);
+    expect(latestCredentialEnd(lasting, NOW, NOW + 60_000)).toBe(NOW + 60_000);
+    expect(latestCredentialEnd(lasting, NOW, NOW + 3_630_000)).toBe(NOW + 3_630_000);
   });
 
   test('of a long grant is the end of the session, with half a minute for the call itself', () => {
-    expect(latestCredentialEnd(NOW, NOW + 3_630_001, false)).toBe(NOW + 3_630_000);
-    expect(latestCredentialEnd(NOW, NOW + 86_400_000, false)).toBe(NOW + 3_630_000);
+    expect(latestCredentialEnd(lasting, NOW, NOW + 3_630_001)).toBe(NOW + 3_630_000);
+    expect(latestCredentialEnd(lasting, NOW, NOW + 86_400_000)).toBe(NOW + 3_630_000);
+  });
+
+  test('of short sessions comes sooner, so that a deny is needed for less long', () => {
+    const short = { ...lasting, sessionDurationSeconds: 900 };
+    expect(latestCredentialEnd(short, NOW, NOW + 3_600_000)).toBe(NOW + 930_000);
+    expect(latestCredentialEnd(short, NOW, NOW + 60_000)).toBe(NOW + 60_000);
   });
 
   test('is an hour later for a session that may move on to another role, where no session policy limits it', () => {
-    expect(latestCredentialEnd(NOW, NOW + 60_000, true)).toBe(NOW + 3_660_000);
+    const chained = { ...lasting, chainedRoles: ['arn:aws:iam::111122223333:role/c'] };
+    expect(latestCredentialEnd(chained, NOW, NOW + 60_000)).toBe(NOW + 3_660_000);
   });
 });
 
@@ -66,6 +85,7 @@ describe('the plan of a session', () => {
       policy: '{"Version":"2012-10-17"}',
       now: NOW,
       expiresAt: NOW + 1_000_000,
+      sessionDurationSeconds: HOUR,
     };
     const bytes = (byte: number) => (length: number) => new Uint8Array(length).fill(byte);
     expect(planSession({ ...input, random: bytes(1) })).toEqual({

@@ -61,6 +61,27 @@ test('it vends with the policy of the request, however late', async () => {
   });
 });
 
+test.each([
+  ['that its grant was made with', { sessionDurationSeconds: { N: '900' } }, 900],
+  ['of an hour, for a grant from before there was a choice', {}, 1800],
+])('it vends a session of at most the length %s', async (_, length, seconds) => {
+  const now = clock.stop();
+  const { sessionDurationSeconds, ...grant } = (
+    await written(api, 'POST /v1/grants', {
+      token,
+      body: { ...ARTIFACTS, durationSeconds: 1800 },
+    })
+  ).grant;
+  expect(sessionDurationSeconds).toEqual({ N: '3600' });
+  find({ ...grant, ...length });
+  const { body } = await vend();
+  expect(api.aws.assumedRoles()[0]?.DurationSeconds).toBe(seconds);
+  // Half a minute for the call itself, but never beyond the grant.
+  const end = new Date(now + Math.min(seconds + 30, 1800) * 1000).toISOString();
+  const keysValidUntil = end.replace('.000Z', 'Z');
+  expect(body).toMatchObject({ grant: { keysValidUntil } });
+});
+
 test('its transaction requires that the stored grant is active and has not ended', async () => {
   const now = clock.stop();
   await vend();

@@ -131,6 +131,7 @@ export function entitlementWith(
     labels: [],
     target: 'arn:aws:iam::{{account}}:role/generated',
     maxDurationSeconds: 3600,
+    sessionDurationSeconds: 3600,
     justification: 'optional',
     parameters,
     statements,

@@ -10,6 +10,7 @@ export function entitlement(changes: Partial<Entitlement> = {}): CompiledEntitle
     labels: [],
     target: 'arn:aws:iam::{{account}}:role/e',
     maxDurationSeconds: 3600,
+    sessionDurationSeconds: 3600,
     justification: 'optional',
     parameters: {},
     statements: [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::b/*'] }],

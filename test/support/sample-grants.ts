@@ -81,6 +81,7 @@ export function activeGrant(changes: Partial<Grant> = {}): Grant {
     job: null,
     sourceIp: '127.0.0.1',
     durationSeconds: 900,
+    sessionDurationSeconds: 3600,
     requestedWith: REQUESTED_WITH,
     createdAt: NOW,
     startsAt: NOW,
@@ -118,6 +119,7 @@ export function grantOf(principal: Principal, changes: Partial<Grant> = {}): Gra
     job: null,
     sourceIp: '10.1.2.3',
     durationSeconds: 1800,
+    sessionDurationSeconds: 3600,
     requestedWith: REQUESTED_WITH,
     createdAt: 0,
     startsAt: 0,
@@ -173,6 +175,7 @@ export function vendedEvent(grant: Grant): AuditEvent {
     policy: '{}',
     now: NOW,
     expiresAt: grant.expiresAt ?? NOW,
+    sessionDurationSeconds: grant.sessionDurationSeconds,
     random: randomBytes,
   });
   return eventOf(grant, vended(session), byRequester(grant), NOW, randomBytes);

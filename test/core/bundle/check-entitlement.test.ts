@@ -39,6 +39,13 @@ const SHAPE: readonly Case[] = [
   ['no statements', change(/^ {2}- .*$/m.exec(READ)?.[0] ?? '', '  []'), /^9: /],
   ['a duration in seconds', change('8h', '28800'), /^6: maxDuration: .*90s, 15m, 8h or 7d/],
   ['a duration of nothing', change('8h', '0s'), /^6: maxDuration/],
+  [
+    'a session below 15 minutes',
+    more('sessionDuration: 899s'),
+    /^11: sessionDuration: .*15m to 1h/,
+  ],
+  ['a session above an hour', more('sessionDuration: 61m'), /^11: sessionDuration: .*15m to 1h/],
+  ['a session without a unit', more('sessionDuration: 900'), /^11: sessionDuration: is not a dur/],
   ['an id that is too long', change('id: read', `id: ${'r'.repeat(64)}`), /^1: id: .*at most 63/],
   ['a label in capitals', change('[data]', '[Data]'), /^4: labels/],
   ['a word for a boolean', more('breakGlass: yes'), /^11: breakGlass/],

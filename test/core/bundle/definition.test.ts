@@ -37,6 +37,7 @@ const FULL: Required<Entitlement> = {
   labels: ['data'],
   target: 'arn:aws:iam::{{account}}:role/valetkey/read',
   maxDurationSeconds: 3600,
+  sessionDurationSeconds: 3600,
   justification: 'required',
   parameters: { letter: PARAMETER },
   statements: [
@@ -84,6 +85,7 @@ const OTHER: Changed<Omit<Entitlement, 'parameters' | 'approval'>> = {
   labels: [],
   target: 'arn:aws:iam::{{account}}:role/valetkey/write',
   maxDurationSeconds: 60,
+  sessionDurationSeconds: 900,
   justification: 'optional',
   statements: [{ Effect: 'Allow', Action: ['s3:PutObject'], Resource: ['*'] }],
   network: 'bind',

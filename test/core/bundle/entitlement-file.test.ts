@@ -17,9 +17,19 @@ describe('an entitlement', () => {
       job: [],
       breakGlass: false,
       maxDurationSeconds: 8 * 3600,
+      sessionDurationSeconds: 3600,
       reviewAfterSeconds: 24 * 3600,
     });
     expect(readWith(READ)).not.toHaveProperty('approval');
+  });
+
+  test.each([
+    ['15m', 900],
+    ['1800s', 1800],
+    ['1h', 3600],
+  ])('may limit its sessions to %s', (text, seconds) => {
+    const { sessionDurationSeconds } = readWith(`${READ}sessionDuration: ${text}\n`);
+    expect(sessionDurationSeconds).toBe(seconds);
   });
 
   test('has an approval with durations in seconds', () => {

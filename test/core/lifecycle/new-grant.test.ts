@@ -81,6 +81,7 @@ describe('a request', () => {
       job: null,
       sourceIp: '10.0.0.1',
       durationSeconds: 1800,
+      sessionDurationSeconds: 3600,
       requestedWith: REQUESTED_WITH,
       createdAt: NOW,
       startsAt: NOW,

@@ -24,6 +24,11 @@ test.each([
     read('8h', '90m'),
     ['entitlement read changed', 'maxDuration: 8h → 90m (shorter)'],
   ],
+  [
+    'a session length',
+    { 'entitlements/read.yaml': `${READ}sessionDuration: 15m\n` },
+    ['entitlement read changed', 'sessionDuration: 1h → 15m (shorter)'],
+  ],
   ['a risk', read('risk: low', 'risk: high'), ['entitlement read changed', 'risk: low → high']],
   [
     'labels',

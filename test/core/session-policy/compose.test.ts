@@ -12,6 +12,7 @@ const ENTITLEMENT: Entitlement = {
   labels: [],
   target: 'arn:aws:iam::{{account}}:role/e',
   maxDurationSeconds: 3600,
+  sessionDurationSeconds: 3600,
   justification: 'optional',
   parameters: { p: { pattern: '[^x]{1,60}', description: 'P', maxLength: 60 } },
   statements: [

@@ -1,6 +1,6 @@
 import type { Grant } from '../../core/grant.ts';
-import { verify } from '../../core/kill/converge.ts';
 import { killGrant } from '../../core/kill/kill-grant.ts';
+import { lookAfter } from '../../core/kill/look-after.ts';
 import { awaitsKill } from '../../core/lifecycle/end.ts';
 import { nextStep, type Step } from '../../core/lifecycle/next-step.ts';
 import { advance } from '../../core/upkeep/advance.ts';
@@ -15,7 +15,9 @@ import type { World } from './world.ts';
 
 const DEFINITION = readDefinition();
 
-type Wake = { readonly grantIds: readonly string[] } | { readonly role: string };
+type Wake =
+  | { readonly grantIds: readonly string[] }
+  | { readonly role: string; readonly retired?: true };
 
 /** What the broker does without a caller: the workflow and its steps, the stream, and the sweep. */
 export class Broker {
@@ -49,8 +51,18 @@ export class Broker {
       await kernel.sleep(kernel.between(5, 200));
       if ('grantIds' in what) {
         for (const grantId of what.grantIds) await this.killLambda({ grantId }).catch(swallow);
-      } else await verify(this.world.killPorts(), what.role).catch(swallow);
+        return;
+      }
+      await this.lookAfterRole(what.role, what.retired === true).catch(swallow);
     });
+  }
+
+  private async lookAfterRole(role: string, retired: boolean): Promise<void> {
+    const done = await lookAfter(this.world.killPorts(), role, retired);
+    if (!done.ok) return;
+    this.world.count(`role ${done.value}`);
+    // Nobody may miss the policy: every key that it denies must have expired.
+    if (done.value === 'left-behind') this.world.aws.policies.delete(role);
   }
 
   wakeAll(grants: readonly Grant[]): void {

@@ -2,7 +2,7 @@ import { brokerItself } from '../core/audit.ts';
 import { revokeAll } from '../core/grants/suspend-principal.ts';
 import { killGrant, type NotKilled } from '../core/kill/kill-grant.ts';
 import { lookAfter } from '../core/kill/look-after.ts';
-import { nextStep, type Step } from '../core/lifecycle/next-step.ts';
+import { nextStep, type Step, stepAfter } from '../core/lifecycle/next-step.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
@@ -14,7 +14,7 @@ import { awsHandler, Retryable } from './middleware/aws-handler.ts';
  */
 
 type Input =
-  | { readonly grantId: string; readonly executionId?: string }
+  | { readonly grantId: string; readonly executionId?: string; readonly step?: Partial<Step> }
   /** Many grants at once: the first write of a role's policy covers all of them. */
   | { readonly grantIds: readonly string[] }
   /**
@@ -39,7 +39,9 @@ const shared = {
 };
 
 export const handler = awsHandler<Input, Output>(async (input, { awsRequestId }) => {
-  if ('grantId' in input) return killOne(input.grantId, input.executionId ?? awsRequestId);
+  if ('grantId' in input) {
+    return stepAfter(input.step, await killOne(input.grantId, input.executionId ?? awsRequestId));
+  }
   if ('grantIds' in input) {
     await killMany(input.grantIds, awsRequestId);
     return { grants: input.grantIds };

@@ -255,6 +255,12 @@ export const PLANTS: readonly Plant[] = [
     'denied.value.some(({ until }) => until < 0)',
   ),
   plant(
+    'a workflow that cannot wait spins',
+    'core/lifecycle/next-step.ts',
+    'const again = (before?.again ?? 0) + 1;',
+    'const again = 1;',
+  ),
+  plant(
     'the sweep finishes no orders about principals',
     'core/upkeep/sweep-orders.ts',
     'const MOST_ORDERS = 100;',

@@ -19,6 +19,7 @@ const STREAM = [
   'dynamodb:DescribeStream',
   'dynamodb:GetRecords',
   'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
   'sqs:GetQueueAttributes',
   'sqs:GetQueueUrl',
   'sqs:SendMessage',
@@ -129,7 +130,7 @@ export function permissionTests(template: () => Template): void {
     expect(roles.filter(({ Properties }) => Properties['RoleName'] !== undefined)).toMatchObject(
       ['ValetKey-vend', 'ValetKey-kill'].map((RoleName) => ({
         Properties: { RoleName },
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
       })),
     );
@@ -247,9 +248,11 @@ export function permissionTests(template: () => Template): void {
   });
 }
 
-/** Tags decide on IAM's actions, and the trust policies of other accounts on kill roles. */
+/**
+ * Tags decide on IAM's actions, and the trust policies of other accounts on kill roles. The list of streams
+ * has no resource to name.
+ */
 function isLimitedElsewhere(action: Statement['Action'], condition: unknown): boolean {
-  return (
-    action === 'sts:AssumeRole' || JSON.stringify(condition ?? '').includes('aws:ResourceTag/')
-  );
+  if (action === 'sts:AssumeRole' || action === 'dynamodb:ListStreams') return true;
+  return JSON.stringify(condition ?? '').includes('aws:ResourceTag/');
 }

@@ -28,3 +28,40 @@ export function issuerOf(id: string, issuers: readonly Issuer[]): Issuer | null 
   if (colon < 1 || colon === id.length - 1) return null;
   return issuers.find((issuer) => issuer.id === id.slice(0, colon)) ?? null;
 }
+
+/**
+ * Whether the broker may fetch an address for an issuer: its configuration, or the key set that its
+ * configuration names. That may be on another host, as with Google, but only over HTTPS, and a loopback,
+ * link-local or private address only where the issuer itself is on that host. Names are not resolved here:
+ * HTTPS proves that the host has a certificate for its name. Plain HTTP is for development on loopback.
+ */
+export function mayFetch(address: string, issuerUrl: string): boolean {
+  if (!URL.canParse(address) || !URL.canParse(issuerUrl)) return false;
+  const [{ protocol, hostname }, issuer] = [new URL(address), new URL(issuerUrl)];
+  const same = hostname === issuer.hostname;
+  if (protocol === 'http:') return issuer.protocol === 'http:' && same && isLoopback(hostname);
+  return protocol === 'https:' && (same || !isPrivate(hostname));
+}
+
+function isLoopback(host: string): boolean {
+  return /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost\.?)$/.test(host);
+}
+
+/**
+ * `URL` writes every spelling of an address in one way. Of IPv6, only global unicast addresses are public, and
+ * not those in which IPv4 addresses hide (IANA special-purpose address registries).
+ */
+function isPrivate(host: string): boolean {
+  if (host.startsWith('[')) return !/^\[[23]/.test(host) || /^\[2002:|^\[2001:0?:/.test(host);
+  if (!/^\d+(\.\d+){3}$/.test(host)) return isLoopback(host) || !host.includes('.');
+  const [a = 0, b = 0] = host.split('.').map(Number);
+  return (
+    [0, 10, 127].includes(a) ||
+    a >= 224 ||
+    (a === 100 && b >= 64 && b < 128) ||
+    (a === 169 && b === 254) ||
+    (a === 172 && b >= 16 && b < 32) ||
+    (a === 192 && (b === 0 || b === 168)) ||
+    (a === 198 && (b === 18 || b === 19))
+  );
+}

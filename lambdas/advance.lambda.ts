@@ -1,4 +1,4 @@
-import { nextStep, type Step } from '../core/lifecycle/next-step.ts';
+import { nextStep, type Step, stepAfter } from '../core/lifecycle/next-step.ts';
 import { advance } from '../core/upkeep/advance.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
@@ -13,6 +13,8 @@ type Input = {
   readonly executionId: string;
   /** The execution ends after this step, so nothing may be left to do. */
   readonly last?: boolean;
+  /** The step that brought the execution here. */
+  readonly step?: Partial<Step>;
 };
 
 /** The execution must not end yet; the workflow's Catch selects this error by its name. */
@@ -28,7 +30,7 @@ export const handler = awsHandler<Input, Step>(async (input) => {
     throw new Retryable(advanced.error.code);
   }
   const { grant, happenings } = advanced.value;
-  const step = nextStep(grant, container.clock());
+  const step = stepAfter(input.step, nextStep(grant, container.clock()));
   logger.info('advanced', { status: grant.status, happenings, phase: step.phase });
   if (input.last && step.phase !== 'over') throw new MoreToDo(step.phase);
   return step;

@@ -1,24 +1,27 @@
 import { brokerItself } from '../core/audit.ts';
 import { revokeAll } from '../core/grants/suspend-principal.ts';
-import { verify } from '../core/kill/converge.ts';
 import { killGrant, type NotKilled } from '../core/kill/kill-grant.ts';
-import { nextStep, type Step } from '../core/lifecycle/next-step.ts';
+import { lookAfter } from '../core/kill/look-after.ts';
+import { nextStep, type Step, stepAfter } from '../core/lifecycle/next-step.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 
 /**
- * The kill switch: the only Lambda that may write IAM policies, and only the one inline policy on the
- * roles of the bundle. The workflow and the sweep call it. In an emergency, an operator who may invoke
+ * The kill switch: the only Lambda that may write IAM policies, and only inline on the roles of the bundle
+ * and on roles with the broker's tag. The workflow and the sweep call it. In an emergency, an operator who may invoke
  * it can end everything of a principal without API, policy engine or workflow (`docs/runbooks/`).
  */
 
 type Input =
-  | { readonly grantId: string; readonly executionId?: string }
+  | { readonly grantId: string; readonly executionId?: string; readonly step?: Partial<Step> }
   /** Many grants at once: the first write of a role's policy covers all of them. */
   | { readonly grantIds: readonly string[] }
-  /** Compares one role's policy with what the store demands, rewrites it if it differs, and thaws it. */
-  | { readonly role: string }
+  /**
+   * Compares one role's policy with what the store demands, rewrites it if it differs, and thaws it. A
+   * retired role, which the bundle no longer names, is forgotten when nothing of it is left.
+   */
+  | { readonly role: string; readonly retired?: boolean }
   | { readonly principal: string; readonly reason?: string };
 
 type Output =
@@ -36,12 +39,14 @@ const shared = {
 };
 
 export const handler = awsHandler<Input, Output>(async (input, { awsRequestId }) => {
-  if ('grantId' in input) return killOne(input.grantId, input.executionId ?? awsRequestId);
+  if ('grantId' in input) {
+    return stepAfter(input.step, await killOne(input.grantId, input.executionId ?? awsRequestId));
+  }
   if ('grantIds' in input) {
     await killMany(input.grantIds, awsRequestId);
     return { grants: input.grantIds };
   }
-  if ('role' in input) return verifyRole(input.role, awsRequestId);
+  if ('role' in input) return lookAfterRole(input.role, input.retired === true, awsRequestId);
   return endPrincipal(input.principal, input.reason ?? 'by direct order', awsRequestId);
 });
 
@@ -87,9 +92,13 @@ async function killOne(grantId: string, requestId: string): Promise<Step> {
   return step;
 }
 
-async function verifyRole(role: string, requestId: string): Promise<{ readonly role: string }> {
-  const done = await verify({ ...shared, holder: requestId }, role);
-  if (done.ok) return { role };
+async function lookAfterRole(role: string, retired: boolean, requestId: string) {
+  const done = await lookAfter({ ...shared, holder: requestId }, role, retired);
+  if (done.ok) {
+    if (done.value === 'left-behind') logger.warn('kill switch left behind', { role });
+    if (done.value === 'forgotten') logger.info('role forgotten', { role });
+    return { role };
+  }
   report(done.error, { role });
   throw new Retryable(done.error.code);
 }

@@ -1,7 +1,7 @@
-import { Aws, CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import { Aws, CfnOutput, Stack, type StackProps, Token, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { KILL_ACTIONS } from '../core/accounts/documents.ts';
+import { killPermissions } from '../core/accounts/documents.ts';
 import {
   killRoleArn,
   killRoleName,
@@ -21,6 +21,7 @@ import { EventOutlet } from './event-outlet.ts';
 import { GrantTable } from './grant-table.ts';
 import { GrantWorkflow } from './grant-workflow.ts';
 import { type Keeping, removalPolicy } from './keeping.ts';
+import { acknowledgeTagged } from './kill-role.ts';
 import { lambdaCode, type Needs } from './lambda-code.ts';
 import { Sweep } from './sweep.ts';
 
@@ -127,25 +128,31 @@ export class BrokerStack extends Stack {
 
   /**
    * Lets the kill Lambda write policies of this account's roles directly, and of other accounts'
-   * roles through their kill role. If the stack's account is unknown at synthesis, an account id
-   * written out in the bundle may be its own: then both are allowed, and only one of the roles
-   * exists. IAM calls always act on the caller's own account.
+   * roles through their kill role. Neither ends with this bundle, because keys outlive it: tags say
+   * which roles of this account are vendable, and any account may have a kill role that trusts the
+   * kill Lambda. If the stack's account is unknown at synthesis, an account id written out in the
+   * bundle may be its own: then its roles are listed, and IAM calls act on the caller's own account
+   * all the same.
    */
   private allowKill(kill: BundledFunction, roles: readonly string[]): void {
     const known = !Token.isUnresolved(this.account);
-    const others = roles.flatMap((arn) => {
+    const own = roles.filter((arn) => {
       const parts = parseRoleArn(arn);
-      return parts === null || parts.account === this.account ? [] : [{ arn, ...parts }];
+      return !known || parts === null || parts.account === this.account;
     });
-    const foreign = new Set(others.map(({ arn }) => arn));
-    kill.allow({
-      actions: [...KILL_ACTIONS],
-      resources: roles.filter((arn) => !known || !foreign.has(arn)),
-    });
+    const place = { partition: Aws.PARTITION, account: this.account };
+    for (const statement of killPermissions(own, { place, stackName: this.stackName })) {
+      kill.role.addToPolicy(PolicyStatement.fromJson(statement));
+    }
+    acknowledgeTagged(kill.role, place);
     kill.function.addEnvironment('KILL_ROLE', `${TARGET_PATH}${killRoleName(this.stackName)}`);
-    if (others.length === 0) return;
-    const killRoles = others.map((place) => killRoleArn(place, this.stackName));
-    kill.allow({ actions: ['sts:AssumeRole'], resources: [...new Set(killRoles)].sort() });
+    const killRoles = killRoleArn({ ...place, account: '*' }, this.stackName);
+    kill.allow({ actions: ['sts:AssumeRole'], resources: [killRoles] });
+    Validations.of(kill.role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${killRoles.replace(Aws.PARTITION, '<AWS::Partition>')}]`,
+      reason:
+        'Kill roles of accounts that no entitlement names any more: their trust policies decide who may assume them.',
+    });
   }
 
   /**
@@ -153,7 +160,7 @@ export class BrokerStack extends Stack {
    * target would trust a new role of the same name (IAM User Guide, "AWS JSON policy elements:
    * Principal").
    */
-  private trustedRole(id: string, name: string, keeping: Keeping): iam.Role {
+  private trustedRole(id: string, name: string, keeping: Keeping): Role {
     const role = lambdaRole(this, id, name);
     role.applyRemovalPolicy(removalPolicy(keeping));
     return role;

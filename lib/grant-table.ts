@@ -3,7 +3,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { type Keeping, removalPolicy } from './keeping.ts';
+import { dataRemovalPolicy, type Keeping } from './keeping.ts';
 
 /** The broker's only table; `docs/storage-schema.md` lists its keys. */
 export class GrantTable extends Construct {
@@ -15,7 +15,7 @@ export class GrantTable extends Construct {
     this.key = new kms.Key(this, 'Key', {
       description: 'Encrypts the grants and the audit trail of Valet Key',
       enableKeyRotation: true,
-      removalPolicy: removalPolicy(keeping),
+      removalPolicy: dataRemovalPolicy(keeping),
     });
     // Not TableV2: with a customer managed key it needs a Region that is known at synthesis.
     this.table = new dynamodb.Table(this, 'Table', {
@@ -26,7 +26,7 @@ export class GrantTable extends Construct {
       encryptionKey: this.key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: keeping.keepData,
-      removalPolicy: removalPolicy(keeping),
+      removalPolicy: dataRemovalPolicy(keeping),
       stream: dynamodb.StreamViewType.NEW_IMAGE,
       timeToLiveAttribute: 'ttl',
     });

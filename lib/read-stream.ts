@@ -40,6 +40,13 @@ export function readStream(
     actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
     resources: [table.tableStreamArn ?? ''],
   });
+  // Lambda lists streams before it reads one (DynamoDB Developer Guide, "IAM policy to allow a Lambda
+  // function to access DynamoDB stream records"); the list has no resource to name.
+  reader.allow({ actions: ['dynamodb:ListStreams'], resources: ['*'] });
+  Validations.of(reader.role).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    reason: 'The list of streams has no resource to name, and contains only their ARNs.',
+  });
   reader.allow(grants.keyStatement('read'));
   new lambda.EventSourceMapping(scope, 'Stream', {
     target: reader.function,

@@ -141,6 +141,7 @@ export class TargetAccountStack extends Stack {
       roleName: name,
       path,
       chainedFrom,
+      brokerStackName: this.broker,
       ...(vended && { vendRoleArn: trusts }),
       permissionsBoundary:
         own === undefined

@@ -1,7 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { IDENTIFIED, NOTHING_WITHOUT_SOURCE_IDENTITY } from '../core/accounts/documents.ts';
+import { vendableTag } from '../core/accounts/names.ts';
+import { DEFAULT_STACK_NAME } from '../core/config/stack-name.ts';
 
 /** Properties of {@link VendableRole}. Give `vendRoleArn`, `chainedFrom` or both; with neither, the constructor throws. */
 export type VendableRoleProps = {
@@ -27,6 +29,13 @@ export type VendableRoleProps = {
    * @default - no role
    */
   readonly chainedFrom?: readonly string[];
+  /**
+   * The name of the broker's stack. The role gets the tag `valetkey:<stack name>`, which keeps it within reach
+   * of the kill switch after its last entitlement is removed.
+   *
+   * @default 'ValetKey'
+   */
+  readonly brokerStackName?: string;
   /**
    * The role's description in IAM.
    *
@@ -84,6 +93,8 @@ export class VendableRole extends Construct {
       ),
       ...(permissionsBoundary && { permissionsBoundary }),
     });
+    const { key, value } = vendableTag(props.brokerStackName ?? DEFAULT_STACK_NAME);
+    Tags.of(this.role).add(key, value);
     this.role.assumeRolePolicy?.addStatements(
       new iam.PolicyStatement({
         principals: trusted,

@@ -7,7 +7,12 @@ import { emulatorPython } from './python.ts';
 import { stacksByAccount } from './stacks-by-account.ts';
 import { claimStateFolder, type LocalState } from './state-folder.ts';
 
-export type LocalStack = { readonly state: LocalState; readonly stop: () => Promise<void> };
+export type LocalStack = {
+  readonly state: LocalState;
+  /** Deploys the broker again with another bundle. Target roles stay as they are. */
+  readonly redeploy: (policyDir: string) => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
 
 export type StackOptions = {
   /** The folder of everything that the stack keeps. */
@@ -33,9 +38,9 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     await Promise.allSettled(stops.splice(0).map((end) => end()));
   };
   try {
-    const state = await start(options, stateDir, stops);
+    const { state, redeploy } = await start(options, stateDir, stops);
     folder.publish(state);
-    return { state, stop };
+    return { state, redeploy, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -48,20 +53,22 @@ async function start(
   { policyDir, log, signal }: StackOptions,
   stateDir: string,
   stops: (() => Promise<void>)[],
-): Promise<LocalState> {
+): Promise<Omit<LocalStack, 'stop'>> {
   const issuers = await startDevIssuers(resolve(policyDir));
   stops.push(issuers.stop);
   const giveUp = new AbortController();
   const stopped = AbortSignal.any([giveUp.signal, ...(signal ? [signal] : [])]);
   const cdk = cdkCommand(stateDir, stopped);
-  const context = [
-    ['-c', `policy=${resolve(policyDir)}`],
-    ['-c', 'sampleTargets=true'],
-    ['-c', `issuerUrls=${JSON.stringify(issuers.urls)}`],
-  ].flat();
+  const synthesise = (policy: string, assembly: string): Promise<string> =>
+    cdk([
+      ...['synth', '--quiet', '--output', assembly],
+      ...['-c', `policy=${resolve(policy)}`],
+      ...['-c', 'sampleTargets=true'],
+      ...['-c', `issuerUrls=${JSON.stringify(issuers.urls)}`],
+    ]);
   const assembly = join(stateDir, 'cdk.out');
   log('compiling the policy bundle and the Lambdas; starting the emulator');
-  const synthesised = cdk(['synth', '--quiet', '--output', assembly, ...context]);
+  const synthesised = synthesise(policyDir, assembly);
   const bootstrap = async (): Promise<Emulator> => {
     const python = await emulatorPython(log, stopped);
     stopped.throwIfAborted();
@@ -83,22 +90,26 @@ async function start(
       cdk(['bootstrap', `aws://${account}/${REGION}`], { url, cwd: stateDir, account }),
     ),
   );
-  const deploy = (account: string): readonly string[] => [
-    'deploy',
-    ...(stacks.get(account) ?? []),
-    '--exclusively',
-    '--app',
-    assembly,
-    '--require-approval',
-    'never',
-    '--progress',
-    'events',
-  ];
+  const deploy = (account: string): readonly string[] =>
+    deployment(assembly, stacks.get(account) ?? []);
   const broker = cdk([...deploy(ACCOUNT), '--outputs-file', outputs], { url });
   await bothOrNeither(broker, prepared, giveUp);
   // After the broker, because the roles of the other accounts trust its roles.
   await Promise.all(others.map((account) => cdk(deploy(account), { url, account })));
-  return describe(outputs, url, issuers.urls);
+  const redeploy = async (policy: string): Promise<void> => {
+    const next = join(stateDir, 'cdk.out.next');
+    await synthesise(policy, next);
+    await cdk(deployment(next, ['ValetKey']), { url });
+  };
+  return { state: describe(outputs, url, issuers.urls), redeploy };
+}
+
+/** The arguments of `cdk deploy` for stacks of an assembly. */
+function deployment(assembly: string, stacks: readonly string[]): readonly string[] {
+  return [
+    ...['deploy', ...stacks, '--exclusively', '--app', assembly],
+    ...['--require-approval', 'never', '--progress', 'events'],
+  ];
 }
 
 /** If one fails, stops the other and waits for it: nothing keeps running in the background. */

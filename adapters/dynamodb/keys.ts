@@ -13,6 +13,9 @@ export const BY_DUE = 'byDue';
 /** What is due is spread over this many partitions; each of them bears 1,000 writes a second. */
 export const SWEEP_SHARDS = 8;
 
+/** The kill switches' own partition of {@link BY_DUE}: roles on which something may be left to undo. */
+export const SWITCH_SHARD = -1;
+
 export function grantKey(id: string): Key {
   return { pk: `GRANT#${id}`, sk: 'GRANT' };
 }
@@ -53,6 +56,11 @@ export function denyKey(roleArn: string, grantId: string): Key {
 /** The role's kill switch as it was last read back, and the lease of its writer. */
 export function switchKey(roleArn: string): Key {
   return { pk: `ROLE#${roleArn}`, sk: 'SWITCH' };
+}
+
+/** The role of a partition key. */
+export function roleOf(pk: string): string {
+  return pk.slice('ROLE#'.length);
 }
 
 /** Exists while the grant is open. */

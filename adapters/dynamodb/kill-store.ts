@@ -11,7 +11,7 @@ import type { Unavailable } from '../../core/failure.ts';
 import { type DeniedGrant, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { denyKey, freezeKey, type Key, switchKey } from './keys.ts';
+import { BY_DUE, denyKey, freezeKey, type Key, roleOf, SWITCH_SHARD, switchKey } from './keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
@@ -57,13 +57,15 @@ export function dynamoKillStore(table: Table): KillStore {
           new UpdateItemCommand({
             TableName,
             Key: marshall(switchKey(role)),
-            UpdateExpression: 'SET holder = :holder, leaseUntil = :until',
+            UpdateExpression:
+              'SET holder = :holder, leaseUntil = :until, sweepShard = :shard, dueAt = if_not_exists(dueAt, :now)',
             ConditionExpression:
               'attribute_not_exists(leaseUntil) OR leaseUntil < :now OR holder = :holder',
             ExpressionAttributeValues: marshall({
               ':holder': holder,
               ':until': until,
               ':now': now,
+              ':shard': SWITCH_SHARD,
             }),
           }),
         ),
@@ -99,6 +101,18 @@ export function dynamoKillStore(table: Table): KillStore {
           ),
         ),
       ),
+    forget: (role, holder) =>
+      conditional(() =>
+        client.send(
+          new DeleteItemCommand({
+            TableName,
+            Key: marshall(switchKey(role)),
+            ConditionExpression: 'holder = :holder',
+            ExpressionAttributeValues: marshall({ ':holder': holder }),
+          }),
+        ),
+      ),
+    roles: () => readRoles(table),
     freeze: async (role, freeze) =>
       done(await conditional(() => client.send(toPut(table, role, freeze)))),
     thaw: async (role) =>
@@ -158,6 +172,26 @@ async function readDenied(
       }
     }
     return ok(denied);
+  } catch (error) {
+    table.report('Query', error);
+    return err(STORE_UNAVAILABLE);
+  }
+}
+
+/** Eventually consistent; a role whose grants still end is found through them as well. */
+async function readRoles(table: Table): Promise<Result<readonly string[], Unavailable>> {
+  const query = {
+    TableName: table.name,
+    IndexName: BY_DUE,
+    KeyConditionExpression: 'sweepShard = :shard',
+    ExpressionAttributeValues: marshall({ ':shard': SWITCH_SHARD }),
+  };
+  const roles: string[] = [];
+  try {
+    for await (const { Items = [] } of paginateQuery({ client: table.client }, query)) {
+      roles.push(...Items.map(({ pk }) => roleOf(pk?.S ?? '')));
+    }
+    return ok(roles);
   } catch (error) {
     table.report('Query', error);
     return err(STORE_UNAVAILABLE);

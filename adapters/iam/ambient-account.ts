@@ -46,6 +46,7 @@ async function readRole(client: IAMClient, RoleName: string): Promise<FoundRole>
   return {
     arn: Role?.Arn ?? '',
     trust: parsed(Role?.AssumeRolePolicyDocument),
+    tags: Object.fromEntries((Role?.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
     boundary: Role?.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
     inline,
     attached,

@@ -1,7 +1,9 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 
 /** The grants or the role whose kill switch is to be checked. */
-export type Wake = { readonly grantIds: readonly string[] } | { readonly role: string };
+export type Wake =
+  | { readonly grantIds: readonly string[] }
+  | { readonly role: string; readonly retired?: true };
 
 /**
  * Invokes a Lambda without waiting for its result. A failure is reported and otherwise ignored: the

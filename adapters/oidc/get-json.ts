@@ -5,7 +5,7 @@ import { IssuerUnreachable } from './issuer-unreachable.ts';
 const MAX_BYTES = 512 * 1024;
 
 /**
- * Gets a small JSON document, without following redirects. It uses `node:https`, which the SDK
+ * Gets a small JSON document, without following redirects: they could lead anywhere. It uses `node:https`, which the SDK
  * loads anyway, because the first `fetch` of a process adds milliseconds to every cold start.
  *
  * @throws IssuerUnreachable if no JSON document arrives within `timeoutMs`.

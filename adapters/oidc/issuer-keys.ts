@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { mayFetch } from '../../core/issuer.ts';
 import { getJson } from './get-json.ts';
 import { IssuerUnreachable } from './issuer-unreachable.ts';
 
@@ -67,11 +68,13 @@ export function issuerKeys(url: string): IssuerKeys {
   return Object.assign(get, { warm });
 }
 
-/** OpenID Connect Discovery 1.0, sections 4.2 and 4.3: the document must name its own issuer. */
+/** OpenID Connect Discovery 1.0, sections 4.2 and 4.3: the document must name its own issuer, over HTTPS. */
 async function discoverJwksUri(url: string): Promise<string> {
+  if (!mayFetch(url, url)) throw new IssuerUnreachable(url);
   const path = `${url.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const document = await getJson(path, TIMEOUT_MS);
   if (!isDiscovery(document) || document.issuer !== url) throw new IssuerUnreachable(url);
+  if (!mayFetch(document.jwks_uri, url)) throw new IssuerUnreachable(document.jwks_uri);
   return document.jwks_uri;
 }
 

@@ -12,9 +12,9 @@ export function stsSessionIssuer(
   report: (operation: string, reason: string, roleArn: string) => void,
 ): SessionIssuer {
   return async (plan) => {
-    const failed = (reason: string): Result<never, NoSession> => {
+    const failed = (reason: string, code: NoSession['code']): Result<never, NoSession> => {
       report('AssumeRole', reason, plan.roleArn);
-      return err({ code: codeOf(reason), reason });
+      return err({ code, reason });
     };
     try {
       const { Credentials: issued } = await client.send(
@@ -28,7 +28,7 @@ export function stsSessionIssuer(
       );
       const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = issued ?? {};
       if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-        return failed('IncompleteAnswer');
+        return failed('IncompleteAnswer', 'unavailable');
       }
       return ok({
         accessKeyId: AccessKeyId,
@@ -37,23 +37,29 @@ export function stsSessionIssuer(
         expiration: Expiration.getTime(),
       });
     } catch (error) {
-      return failed(error instanceof Error ? error.name : 'UnknownError');
+      return error instanceof Error
+        ? failed(error.name, codeOf(error))
+        : failed('UnknownError', 'unavailable');
     }
   };
 }
 
+/** What AWS answers to a policy that it does not accept. */
+const ABOUT_POLICY = /^(PackedPolicyTooLarge|MalformedPolicyDocument)/;
+
 /**
- * What AWS will refuse again and again. It denies access to a role that does not exist as well (STS API
- * Reference, AssumeRole and Common Errors). The SDK adds `Exception` to some codes.
+ * What passes by itself: load, clocks, credentials of the broker that run out and are renewed (STS API
+ * Reference, Common Error Types).
  */
-function codeOf(reason: string): NoSession['code'] {
-  switch (reason.replace(/Exception$/, '')) {
-    case 'AccessDenied':
-      return 'role-refused';
-    case 'PackedPolicyTooLarge':
-    case 'MalformedPolicyDocument':
-      return 'policy-refused';
-    default:
-      return 'unavailable';
-  }
+const PASSES =
+  /Throttl|TooManyRequests|LimitExceeded|SlowDown|Timeout|Expired|InProgress|Unavailable|^Request(InTheFuture|TimeTooSkewed)/;
+
+/**
+ * AWS answers a mistake in the same way every time: a role that does not exist or trusts others, a Region in
+ * which STS is switched off, a duration beyond the role's longest. Only other errors may pass.
+ */
+function codeOf(error: Error): NoSession['code'] {
+  if (ABOUT_POLICY.test(error.name)) return 'policy-refused';
+  const answered = '$fault' in error && error.$fault === 'client';
+  return answered && !PASSES.test(error.name) ? 'role-refused' : 'unavailable';
 }

@@ -16,7 +16,7 @@ const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 export function bootstrap(
   role: string,
   stacks: readonly string[],
-  json: boolean,
+  { broker, json }: { readonly broker: string; readonly json: boolean },
   out: Terminal,
 ): void {
   if (parseRoleArn(role) === null) {
@@ -29,8 +29,16 @@ export function bootstrap(
   if (invalid !== undefined) {
     throw new UsageError(`<stack>: "${invalid}" is not a valid stack name.`);
   }
+  if (!STACK_NAME.test(broker)) {
+    throw new UsageError(`--broker-stack: "${broker}" is not a valid stack name.`);
+  }
   if (process.stdin.isTTY) throw new UsageError('No template on stdin.', PIPE);
-  const changed = bootstrapTemplateFor(parseTemplate(readFileSync(0, 'utf8')), role, stacks);
+  const changed = bootstrapTemplateFor(
+    parseTemplate(readFileSync(0, 'utf8')),
+    role,
+    stacks,
+    broker,
+  );
   if (!changed.ok) {
     throw new UsageError(
       `The input is not CDK's bootstrap template: ${changed.error} is missing.`,

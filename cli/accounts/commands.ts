@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { DEFAULT_STACK_NAME } from '../../core/config/stack-name.ts';
 import { examples, withJson } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -26,8 +27,10 @@ export function addAccountsCommands(program: Command, out: Terminal): void {
     .description("adapt CDK's bootstrap template for deployments with vended keys")
     .argument('<role>', 'ARN of the vendable role that may assume the bootstrap roles')
     .argument('<stack...>', 'names of the stacks that it may deploy')
-    .action(async (role, stacks, { json }) => {
-      (await import('./bootstrap.ts')).bootstrap(role, stacks, json, out);
+    .option('--broker-stack <name>', "name of the broker's stack", DEFAULT_STACK_NAME)
+    .action(async (role, stacks, { brokerStack, json }) => {
+      const options = { broker: brokerStack, json };
+      (await import('./bootstrap.ts')).bootstrap(role, stacks, options, out);
     });
   examples(
     withJson(bootstrap),

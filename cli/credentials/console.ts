@@ -3,7 +3,19 @@ import { http } from '../broker/http.ts';
 import { Failure } from '../failure.ts';
 import type { Vended } from './obtain.ts';
 
-const SIGN_IN = 'https://signin.aws.amazon.com/federation';
+/**
+ * Where each partition signs browsers in: that of the page to open.
+ *
+ * @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-arns.html
+ */
+function signInFor(destination: string): string {
+  const host = URL.canParse(destination) ? new URL(destination).hostname : '';
+  if (/(^|\.)amazonaws\.cn$/.test(host)) return 'https://signin.amazonaws.cn/federation';
+  if (/(^|\.)amazonaws-us-gov\.com$/.test(host)) {
+    return 'https://signin.amazonaws-us-gov.com/federation';
+  }
+  return 'https://signin.aws.amazon.com/federation';
+}
 
 /**
  * Makes a link that signs a browser in to the AWS console. The link is valid for 15 minutes, the
@@ -14,7 +26,7 @@ const SIGN_IN = 'https://signin.aws.amazon.com/federation';
 export async function consoleUrl(
   { credentials, grant }: Vended,
   destination: string,
-  federation = SIGN_IN,
+  federation = signInFor(destination),
 ): Promise<string> {
   const session = JSON.stringify({
     sessionId: credentials.accessKeyId,

@@ -1,5 +1,7 @@
+import { DEFAULT_STACK_NAME } from '../config/stack-name.ts';
 import { err, ok, type Result } from '../result.ts';
 import { NOTHING_WITHOUT_SOURCE_IDENTITY, vendableTrust } from './documents.ts';
+import { vendableTag } from './names.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -14,6 +16,7 @@ const DEPLOYS = 'DeploymentActionRole';
  *
  * @param role ARN of the vendable role.
  * @param stacks Names of the stacks that may be deployed.
+ * @param broker The name of the broker's stack, whose tag the roles get.
  * @returns the template, or the name of the part that is not as CDK writes it.
  * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
  */
@@ -21,8 +24,10 @@ export function bootstrapTemplateFor(
   template: unknown,
   role: string,
   stacks: readonly string[],
+  broker: string = DEFAULT_STACK_NAME,
 ): Result<Json, string> {
   const resources = part(template, 'Resources');
+  const tag = vendableTag(broker);
   const changed: Record<string, Json> = {};
   for (const name of ROLES) {
     const found = part(resources, name);
@@ -33,10 +38,20 @@ export function bootstrapTemplateFor(
     const trust = { Version: '2012-10-17', Statement: vendableTrust([role]) };
     changed[name] = {
       ...found,
-      Properties: { ...properties, AssumeRolePolicyDocument: trust, Policies: policies },
+      Properties: {
+        ...properties,
+        AssumeRolePolicyDocument: trust,
+        Policies: policies,
+        Tags: [...tagsOf(properties), { Key: tag.key, Value: tag.value }],
+      },
     };
   }
   return ok({ ...(template as Json), Resources: { ...resources, ...changed } });
+}
+
+function tagsOf(properties: Json | null): readonly unknown[] {
+  const tags: unknown = properties?.['Tags'];
+  return Array.isArray(tags) ? tags : [];
 }
 
 /** The role's own policies, limited to the stacks if any are given, and a deny without SourceIdentity. */

@@ -1,5 +1,6 @@
 import type { ConditionBlock } from '../entitlement.ts';
 import { SOURCE_IDENTITY_PATTERN } from '../session.ts';
+import { anyRoleArn, type Place, vendableTag } from './names.ts';
 
 /**
  * A statement of the policies in a target account: constructs are made from these, and `valetkey
@@ -53,9 +54,24 @@ export function killTrust(killLambdaRole: string): readonly PolicyStatement[] {
   return [{ Effect: 'Allow', Principal: { AWS: [killLambdaRole] }, Action: ['sts:AssumeRole'] }];
 }
 
-/** Lets a kill role write the kill switch on vendable roles. */
-export function killPermissions(roles: readonly string[]): readonly PolicyStatement[] {
-  return [{ Effect: 'Allow', Action: KILL_ACTIONS, Resource: roles }];
+/**
+ * Lets the broker write the kill switch of one account: on the roles that are named, and on every role with
+ * the broker's tag, also after its entitlement was removed. IAM evaluates the tags of the role that is to
+ * be changed (Service Authorization Reference, "Actions, resources, and condition keys for IAM").
+ */
+export function killPermissions(
+  roles: readonly string[],
+  { place, stackName }: { readonly place: Place; readonly stackName: string },
+): readonly PolicyStatement[] {
+  const { key, value } = vendableTag(stackName);
+  const named: PolicyStatement = { Effect: 'Allow', Action: KILL_ACTIONS, Resource: roles };
+  const tagged: PolicyStatement = {
+    Effect: 'Allow',
+    Action: KILL_ACTIONS,
+    Resource: [anyRoleArn(place)],
+    Condition: { StringEquals: { [`aws:ResourceTag/${key}`]: value } },
+  };
+  return roles.length === 0 ? [tagged] : [named, tagged];
 }
 
 /**

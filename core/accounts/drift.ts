@@ -1,4 +1,5 @@
 import { KILL_SWITCH_POLICY } from '../kill/deny-policy.ts';
+import { parseRoleArn } from '../role-arn.ts';
 import {
   boundaryStatements,
   killPermissions,
@@ -7,6 +8,7 @@ import {
   vendableTrust,
 } from './documents.ts';
 import type { Expectations, ExpectedRole } from './expectations.ts';
+import { vendableTag } from './names.ts';
 import { compare, type Permissions, permissionsOf } from './permissions.ts';
 
 /** A role as IAM returns it; policy documents are parsed JSON. */
@@ -17,6 +19,7 @@ export type FoundRole = {
   /** ARNs of managed policies. */
   readonly attached: readonly string[];
   readonly boundary: string | null;
+  readonly tags: Readonly<Record<string, string>>;
 };
 
 /** What IAM has under the expected ARNs; null for a role that does not exist. */
@@ -31,28 +34,38 @@ export type Difference = { readonly arn: string; readonly message: string };
 /** Every difference between an account and what is expected of it, in words. */
 export function differences(wanted: Expectations, found: Found): readonly Difference[] {
   const roles = wanted.roles.flatMap((role) =>
-    at(role.arn, roleDrift(role, found.roles.get(role.arn) ?? null)),
+    at(role.arn, roleDrift(wanted, role, found.roles.get(role.arn) ?? null)),
   );
   const { killRole } = wanted;
   const kill = killRole === null ? [] : killRoleDrift(killRole, wanted, found);
   return [...roles, ...at(killRole?.arn ?? '', kill), ...boundaryDrift(wanted, found)];
 }
 
-function roleDrift(wanted: ExpectedRole, found: FoundRole | null): readonly string[] {
+function roleDrift(
+  { broker }: Expectations,
+  wanted: ExpectedRole,
+  found: FoundRole | null,
+): readonly string[] {
   if (found === null) return ['does not exist; no credentials can be vended for it'];
   const misplaced = found.arn === wanted.arn ? [] : [`has another path; its ARN is ${found.arn}`];
   const inline = permissionsOf(...Object.values(found.inline));
   const denies = statements(NOTHING_WITHOUT_SOURCE_IDENTITY);
   const open = compare(denies, inline).missing.length > 0;
+  const { key, value } = vendableTag(broker);
+  const tagged = found.tags[key] === value;
   const limited = wanted.boundary === null || wanted.boundary === found.boundary;
   return [
     ...misplaced,
     ...documentDrift('its trust policy', statements(...vendableTrust(wanted.trusts)), found.trust),
     ...(open ? ['does not deny everything to sessions without a SourceIdentity'] : []),
     ...switchDrift(found.inline[KILL_SWITCH_POLICY]),
+    ...(tagged ? [] : [`lacks the tag ${key}=${value}${WHY_TAGGED}`]),
     ...(limited ? [] : [`has ${boundaryOf(found)}; it must have ${wanted.boundary}`]),
   ];
 }
+
+const WHY_TAGGED =
+  '; without it, the kill switch cannot be written once no entitlement names the role';
 
 function boundaryOf({ boundary }: FoundRole): string {
   return boundary === null ? 'no permissions boundary' : `the permissions boundary ${boundary}`;
@@ -70,13 +83,15 @@ function switchDrift(document: unknown): readonly string[] {
 
 function killRoleDrift(
   killRole: NonNullable<Expectations['killRole']>,
-  { roles }: Expectations,
+  { roles, broker }: Expectations,
   found: Found,
 ): readonly string[] {
   const role = found.roles.get(killRole.arn) ?? null;
   if (role === null) return ['does not exist; grants in this account cannot be revoked'];
   const misplaced = role.arn === killRole.arn ? [] : [`has another path; its ARN is ${role.arn}`];
-  const may = statements(...killPermissions(roles.map(({ arn }) => arn)));
+  const arns = roles.map(({ arn }) => arn);
+  const place = parseRoleArn(killRole.arn) ?? { partition: '', account: '' };
+  const may = statements(...killPermissions(arns, { place, stackName: broker }));
   return [
     ...misplaced,
     ...documentDrift('its trust policy', statements(...killTrust(killRole.trusts)), role.trust),

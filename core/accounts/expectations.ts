@@ -6,6 +6,8 @@ import { bundleRoles } from './roles.ts';
 
 /** What the bundle and the configuration expect of an account. */
 export type Expectations = {
+  /** The name of the broker's stack. */
+  readonly broker: string;
   readonly roles: readonly ExpectedRole[];
   /** Null in the broker's own account, which needs none. */
   readonly killRole: { readonly arn: string; readonly trusts: string } | null;
@@ -63,6 +65,7 @@ export function expectationsOf(
   const foreign = account !== broker.account;
   const { stackName } = broker;
   return {
+    broker: stackName,
     roles: [...roles.values()],
     boundary,
     killRole: foreign

@@ -18,6 +18,15 @@ export function boundaryName(stackName: string): string {
   return `${stackName}-boundary`;
 }
 
+/**
+ * The tag of every role that the broker of this stack vends. It stays on a role whose entitlement is removed,
+ * so that the kill switch reaches the role for as long as its sessions live. Each broker has a key of its
+ * own, because several brokers may vend one role.
+ */
+export function vendableTag(stackName: string): { readonly key: string; readonly value: string } {
+  return { key: `valetkey:${stackName}`, value: 'vendable' };
+}
+
 /** A partition and an account; either may be a CDK token. */
 export type Place = { readonly partition: string; readonly account: string };
 
@@ -32,6 +41,11 @@ export function killLambdaRoleArn({ partition, account }: Place, stackName: stri
 /** The role in a target account that the kill Lambda assumes. */
 export function killRoleArn({ partition, account }: Place, stackName: string): string {
   return `arn:${partition}:iam::${account}:role${TARGET_PATH}${killRoleName(stackName)}`;
+}
+
+/** Matches every role of an account. */
+export function anyRoleArn({ partition, account }: Place): string {
+  return `arn:${partition}:iam::${account}:role/*`;
 }
 
 export function boundaryArn({ partition, account }: Place, stackName: string): string {

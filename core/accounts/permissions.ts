@@ -64,9 +64,10 @@ function principals(statement: Fields): readonly string[] {
   );
 }
 
-/** The id of an account means its root user's ARN. */
+/** The ARN of an account's root user, in whatever partition, means the same as the account's id. */
 function accountRoot(principal: string): string {
-  return /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal;
+  const [, account = null] = /^(?:arn:[^:]+:iam::)?(\d{12})(?::root)?$/.exec(principal) ?? [];
+  return account === null ? principal : `the account ${account}`;
 }
 
 function conditionText(condition: unknown): string {

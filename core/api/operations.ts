@@ -85,7 +85,7 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     summary: 'Request a grant',
     body: grantRequestBody,
     answers: { 201: responses.grant },
-    problems: [400, 403, 409, 413, 415, 422],
+    problems: [400, 403, 409, 413, 415, 422, 500],
   },
   'POST /v1/grants/{id}/approve': change('Vote to approve a request or an extension', voteBody),
   'POST /v1/grants/{id}/deny': change('Vote to deny a request or an extension', voteBody),
@@ -121,7 +121,7 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     summary: 'Vend credentials under an active grant',
     body: emptyBody,
     answers: { 200: responses.vended },
-    problems: [400, 403, 404, 409, 413, 415, 422],
+    problems: [400, 403, 404, 409, 413, 415, 422, 500],
   },
 };
 

@@ -67,7 +67,7 @@ export function problemOf(failure: Failure): Problem {
       return refusedByAws(
         failure,
         'Role refused',
-        `AWS refused to assume ${failure.role}: the role does not exist, or does not trust the broker. No credentials were issued, and trying again will not help. The platform team finds the cause with: valetkey accounts check`,
+        `AWS refused to assume ${failure.role}: the role does not exist, does not trust the broker, or allows no session like this one. No credentials were issued, and trying again will not help. The platform team finds the cause with: valetkey accounts check`,
       );
     case 'policy-refused':
       return refusedByAws(
@@ -178,13 +178,13 @@ function unavailable(detail: string, grantId?: string): Problem {
   return { status, headers: { ...headers, 'retry-after': String(RETRY_AFTER_SECONDS) }, body };
 }
 
-/** Trying again does not help, so there is no `Retry-After`. */
+/** Trying again does not help: no 503, which clients repeat, and no `Retry-After`. */
 function refusedByAws(
   { code, grantId }: Extract<Failure, { code: 'role-refused' | 'policy-refused' }>,
   title: string,
   detail: string,
 ): Problem {
-  return problem(503, code, title, detail, { grantId, instance: `/v1/grants/${grantId}` });
+  return problem(500, code, title, detail, { grantId, instance: `/v1/grants/${grantId}` });
 }
 
 function grantMembers(grant: Grant | undefined): Record<string, Json> {

@@ -9,7 +9,7 @@ import { writeUntilStable } from './write-policy.ts';
 export type Wanted = (confirmed: KillSwitch) => boolean | Promise<boolean>;
 
 /** Longer than any write with its read-back; a late writer loses the lease and stops. */
-const LEASE_SECONDS = 25;
+export const LEASE_SECONDS = 25;
 /** How long one caller waits; the workflow retries. */
 const PATIENCE_SECONDS = 12;
 const POLL_MS = 250;

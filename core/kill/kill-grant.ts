@@ -9,7 +9,7 @@ import { retryOnConflict } from '../retry-on-conflict.ts';
 import { converge } from './converge.ts';
 import { type DeniedGrant, denies } from './deny-policy.ts';
 import type { KillPorts } from './ports.ts';
-import { isUpToDate, type NotConverged, STORE_FAILED } from './up-to-date.ts';
+import { isOutOfReach, isUpToDate, type NotConverged, STORE_FAILED } from './up-to-date.ts';
 
 export type KillGrantPorts = KillPorts &
   WritePorts & { readonly store: Pick<GrantStore, 'find' | 'update' | 'appendEvent'> };
@@ -48,7 +48,8 @@ async function killOnce(
   if (waiting && dead) return endOutlived(ports, grant, requestId);
   const row = { grantId, at: grant.kill.at, until: grant.kill.until };
   const failed = await writeRoles(ports, grant.kill.roles, row, waiting);
-  return failed === null
+  // Nothing of it lives, so a role that cannot be written keeps no record; `look-after.ts` cares for the role.
+  return failed === null || (dead && isOutOfReach(failed.error))
     ? settle(ports, grant, requestId)
     : reportFailure(ports, grant, failed, requestId);
 }

@@ -40,6 +40,13 @@ export type KillStore = {
   /** Ends a freeze that waits for the kill switch. A freeze with an end stays. */
   readonly thaw: (role: string) => Promise<Result<null, Unavailable>>;
   readonly freezeOf: (role: string) => Promise<Result<Freeze | null, Unavailable>>;
+  /**
+   * Every role that was ever leased and is not forgotten: whatever the bundle names today, nothing is written
+   * on a role, and no role is frozen, without a lease before it.
+   */
+  readonly roles: () => Promise<Result<readonly string[], Unavailable>>;
+  /** Forgets the role's switch; false if the lease is no longer the holder's. */
+  readonly forget: (role: string, holder: string) => Promise<Result<boolean, Unavailable>>;
 };
 
 /**

@@ -8,6 +8,11 @@ export type NotConverged = {
   readonly reason: string;
 };
 
+/** IAM answered that there is no such role, or that the broker may not write on it: no retry mends that. */
+export function isOutOfReach({ code }: NotConverged): boolean {
+  return code === 'no-such-role' || code === 'refused';
+}
+
 export const STORE_FAILED = err({ code: 'store', reason: 'the store did not answer' } as const);
 export const BUSY = err({ code: 'busy', reason: 'another writer holds the lease' } as const);
 

@@ -14,6 +14,10 @@ export type Step = {
   readonly seconds: number;
   /** The end of the wait as RFC 3339; empty where there is none. */
   readonly until: string;
+  /** How many steps the workflow has taken since a wait last ended with a signal. It gives up at 20. */
+  readonly again: number;
+  /** How long it pauses before it looks again where the wait cannot begin. */
+  readonly pause: number;
 };
 
 /** The workflow and the sweep both follow it, and may ask again at any time. */
@@ -21,7 +25,19 @@ export function nextStep(grant: Grant, now: Instant): Step {
   const due = dueAt(grant);
   const seconds = due === null ? 1 : Math.max(1, Math.ceil((due - now) / 1000));
   const until = due === null ? '' : formatInstant(due);
-  return { phase: phaseOf(grant), grantId: grant.id, version: grant.version, seconds, until };
+  const { id: grantId, version } = grant;
+  return { phase: phaseOf(grant), grantId, version, seconds, until, again: 0, pause: 0 };
+}
+
+const LONGEST_PAUSE_SECONDS = 300;
+
+/**
+ * The same step, one later than `before`. A version that has changed meanwhile costs no pause; a wait that
+ * cannot begin, because the table refuses the token, must not fill the execution's history.
+ */
+export function stepAfter(before: Partial<Step> | undefined, step: Step): Step {
+  const again = (before?.again ?? 0) + 1;
+  return { ...step, again, pause: Math.min(LONGEST_PAUSE_SECONDS, 2 ** (again - 1) - 1) };
 }
 
 /** When the next step is due; null for a grant that is over. */

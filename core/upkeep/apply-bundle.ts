@@ -1,4 +1,5 @@
 import { brokerItself } from '../audit.ts';
+import { type Bundle, findEntitlement } from '../bundle/bundle.ts';
 import type { Judge } from '../deciding/judge.ts';
 import { mayGoOn } from '../deciding/judge-use.ts';
 import { reevaluate, whyNoLonger } from '../deciding/reevaluate.ts';
@@ -6,13 +7,14 @@ import type { Failure } from '../failure.ts';
 import type { Grant, GrantStatus } from '../grant.ts';
 import { endByOrder } from '../grants/end-by-order.ts';
 import { findGrant } from '../grants/find-grant.ts';
-import type { RandomBytes } from '../ids.ts';
+import { type RandomBytes, sha256 } from '../ids.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import type { GrantStore, ListPlace } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 
 /** How far the open grants were checked against a bundle. It is written after every page. */
 export type Applied = {
+  /** Of the compiled bundle. */
   readonly hash: string;
   /** Complete passes over all open grants, and when the last of them ended. */
   readonly passes: number;
@@ -61,7 +63,7 @@ export async function applyBundle(
 ): Promise<Result<BundleApplied, Failure>> {
   const read = await ports.applied.read();
   if (!read.ok) return read;
-  const { hash } = ports.bundle;
+  const hash = compiledHash(ports.bundle);
   const known = read.value?.hash === hash ? read.value : NOTHING_APPLIED;
   const retried = await checkAll(ports, known.unchecked, requestId);
   let applied: Applied = { ...known, hash, unchecked: retried.unchecked };
@@ -88,6 +90,14 @@ export async function applyBundle(
   const changed = known.unchecked.length > 0;
   const written = changed ? await ports.applied.write(applied) : ok(null);
   return written.ok ? ok({ ended, unchecked: applied.unchecked }) : written;
+}
+
+/**
+ * Not the hash of the bundle's files alone: a new version of the broker can compile the same files into other
+ * definitions, under which open grants can no longer vend.
+ */
+function compiledHash(bundle: Bundle): string {
+  return sha256(JSON.stringify(bundle));
 }
 
 const NOTHING_APPLIED: Applied = { hash: '', passes: 0, at: 0, place: null, unchecked: [] };
@@ -140,10 +150,16 @@ async function endIfNotAllowed(
   if (!found.ok) return found;
   const grant = found.value;
   if (!CHECKED.includes(grant.status)) return ok(null);
-  if (grant.decision.bundle === ports.bundle.hash) return ok(null);
+  if (isDecidedOn(grant, ports.bundle)) return ok(null);
   const reason = await whyNotAllowed(ports, grant);
   if (!reason.ok || reason.value === null) return reason.ok ? ok(null) : reason;
   return endByOrder(ports, grant.id, reason.value, brokerItself(requestId));
+}
+
+/** This very bundle decided on the grant, compiled as it is now. */
+function isDecidedOn({ decision, entitlement, definition }: Grant, bundle: Bundle): boolean {
+  const today = findEntitlement(bundle, entitlement);
+  return decision.bundle === bundle.hash && today?.hash === definition;
 }
 
 /** @returns the reason in words; null where the grant may go on. */

@@ -17,12 +17,14 @@ import { type OrdersSwept, type SweepOrderPorts, sweepOrders } from './sweep-ord
 export type SweepPorts = AdvancePorts &
   SweepOrderPorts & {
     readonly store: Pick<GrantStore, 'due'>;
-    readonly kills: Pick<KillStore, 'freezeOf' | 'readSwitch'>;
+    readonly kills: Pick<KillStore, 'freezeOf' | 'readSwitch' | 'roles'>;
     readonly bundle: Bundle;
     readonly deployment: Deployment;
     /** Asks the kill switch to look at grants or at a role, without waiting for it. */
     readonly wakeKillSwitch: (
-      what: { readonly grantIds: readonly string[] } | { readonly role: string },
+      what:
+        | { readonly grantIds: readonly string[] }
+        | { readonly role: string; readonly retired?: true },
     ) => Promise<void>;
   };
 
@@ -66,11 +68,12 @@ export async function sweep(
   if (killing.length > 0) await ports.wakeKillSwitch({ grantIds: killing });
   const frozenRoles = await lookAtRoles(ports);
   if (!orders.ok) return orders;
+  if (!frozenRoles.ok) return frozenRoles;
   const { finishedOrders, endedByOrder, unfinishedOrders } = orders.value;
   return ok({
     repaired: idsOf('repaired'),
     killing,
-    frozenRoles,
+    frozenRoles: frozenRoles.value,
     failed: idsOf('failed'),
     finishedOrders,
     endedByOrder,
@@ -103,13 +106,18 @@ function needsKillSwitch(grant: Grant, before: Instant): boolean {
 }
 
 /**
- * Wakes the kill switch for every role on which something is denied, or that vends nothing.
+ * Wakes the kill switch for every role on which something is denied, or that vends nothing: the roles of the
+ * bundle, and those on which something is left from an earlier one.
  *
  * @returns the roles that are frozen until their kill switch can be written.
  */
-async function lookAtRoles(ports: SweepPorts): Promise<readonly string[]> {
+async function lookAtRoles(ports: SweepPorts): Promise<Result<readonly string[], Unavailable>> {
   const waiting: string[] = [];
-  for (const role of rolesOfBundle(ports.bundle, ports.deployment)) {
+  const named = rolesOfBundle(ports.bundle, ports.deployment);
+  const listed = await ports.kills.roles();
+  const retired = listed.ok ? listed.value.filter((role) => !named.includes(role)) : [];
+  for (const role of retired) await ports.wakeKillSwitch({ role, retired: true });
+  for (const role of named) {
     const [freeze, state] = await Promise.all([
       ports.kills.freezeOf(role),
       ports.kills.readSwitch(role),
@@ -119,7 +127,7 @@ async function lookAtRoles(ports: SweepPorts): Promise<readonly string[]> {
     const idle = state.ok && !state.value.leased && deniesNothing(state.value.confirmed);
     if (frozen || !idle) await ports.wakeKillSwitch({ role });
   }
-  return waiting;
+  return listed.ok ? ok(waiting) : listed;
 }
 
 function deniesNothing(confirmed: KillSwitch): boolean {

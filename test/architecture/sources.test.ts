@@ -55,6 +55,14 @@ test('SDK clients are made in the composition root, and in what the command read
   expect(making).toEqual(['adapters/iam/ambient-account.ts', 'lambdas/container.ts']);
 });
 
+test('no code writes an ARN of one partition: brokers run in China and GovCloud as well', () => {
+  // Both are examples in texts for people.
+  const product = filesWith(/arn:aws(-cn|-us-gov)?:/).filter((file) => !file.startsWith('bench/'));
+  expect(product).toEqual(['cli/accounts/commands.ts', 'core/bundle/check-roles.ts']);
+  const workflow = readSource('workflow/grant.asl.json');
+  expect(workflow).not.toMatch(/arn:aws/);
+});
+
 test('the core reads no clock, no environment and no chance', () => {
   const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bfetch\(|\bconsole\./;
   expect(filesWith(impure).filter((file) => file.startsWith('core/'))).toEqual([]);

@@ -55,6 +55,23 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await kills.readSwitch(on)).toMatchObject({ value: { ...state, leased: false } });
     });
 
+    test('lists every role that was leased, until the holder of its lease forgets it', async () => {
+      const { kills } = stores;
+      const on = role();
+      await kills.lease(on, 'a', NOW, NOW + 25 * SECOND);
+      await kills.release(on, 'a');
+      const listed = async (): Promise<boolean> => {
+        const all = await kills.roles();
+        return all.ok && all.value.includes(on);
+      };
+      expect(await listed()).toBe(true);
+      await kills.lease(on, 'b', NOW, NOW + 25 * SECOND);
+      expect(await kills.forget(on, 'a')).toEqual({ ok: true, value: false });
+      expect(await listed()).toBe(true);
+      expect(await kills.forget(on, 'b')).toEqual({ ok: true, value: true });
+      expect(await listed()).toBe(false);
+    });
+
     test('keeps a freeze without end when a freeze with an end follows', async () => {
       const { kills } = stores;
       const on = role();

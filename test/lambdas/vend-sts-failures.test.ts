@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
 import { ARTIFACTS, ana } from '../support/callers.ts';
-import { awsError, CREDENTIALS } from '../support/mock-aws.ts';
+import { awsError, awsRefusal, CREDENTIALS } from '../support/mock-aws.ts';
 
 /** `POST /v1/credentials` when the grant is written but STS issues no session. */
 
@@ -31,11 +31,11 @@ function expectUnavailable(answer: Answer): string {
     headers: { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) },
     body: { detail: expect.stringContaining('STS') },
   });
-  return expectNoKeys(answer);
+  return expectNoKeys(answer, 503);
 }
 
-function expectNoKeys(answer: Answer): string {
-  expect(answer).toMatchObject({ status: 503, body: { grantId: expect.stringMatching(/^gr_/) } });
+function expectNoKeys(answer: Answer, status: number): string {
+  expect(answer).toMatchObject({ status, body: { grantId: expect.stringMatching(/^gr_/) } });
   expect(answer.body).not.toHaveProperty('credentials');
   const stored = api.aws.calls().filter(({ command }) => command !== 'AssumeRoleCommand');
   const everything = answer.text + api.log.text() + JSON.stringify(stored);
@@ -59,14 +59,9 @@ function failureEvent(): Readonly<Record<string, unknown>> {
 }
 
 describe('a failed AssumeRole means no keys, 503 and an event in the audit trail:', () => {
-  test.each([
-    'RegionDisabledException',
-    'ExpiredToken',
-    'Throttling',
-    'TimeoutError',
-    'ECONNRESET',
-  ])('%s', async (name) => {
-    api.aws.sts.on(AssumeRoleCommand).rejects(awsError(name, LEAKY));
+  test.each(['ExpiredToken', 'Throttling', 'TimeoutError', 'ECONNRESET'])('%s', async (name) => {
+    const failure = name === 'ECONNRESET' ? awsError : awsRefusal;
+    api.aws.sts.on(AssumeRoleCommand).rejects(failure(name, LEAKY));
     const grantId = expectUnavailable(await vend());
     expect(failureEvent()).toMatchObject({
       pk: { S: `GRANT#${grantId}` },
@@ -88,32 +83,35 @@ describe('a failed AssumeRole means no keys, 503 and an event in the audit trail
   });
 });
 
-test('a role that AWS refuses is named to the caller and to the operator, and nobody is told to try again', async () => {
-  api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', LEAKY));
-  const answer = await vend();
-  const grantId = expectNoKeys(answer);
-  const role = 'arn:aws:iam::123456789012:role/valetkey/artifacts';
-  expect(answer.headers).not.toHaveProperty('retry-after');
-  expect(answer.body).toMatchObject({
-    type: 'urn:valetkey:problem:role-refused',
-    detail: expect.stringContaining(`AWS refused to assume ${role}`),
-  });
-  expect(answer.body['detail']).toContain('valetkey accounts check');
-  expect(failureEvent()).toMatchObject({
-    pk: { S: `GRANT#${grantId}` },
-    type: { S: 'vend-failed' },
-    reason: { S: 'AccessDenied' },
-  });
-  const errors = api.log.lines().filter(({ level }) => level === 'ERROR');
-  expect(errors).toMatchObject([{ operation: 'AssumeRole', errorName: 'AccessDenied', role }]);
-});
+test.each(['AccessDenied', 'RegionDisabledException', 'ValidationError'])(
+  'a role that AWS refuses with %s is named to the caller and to the operator, and nobody is told to try again',
+  async (name) => {
+    api.aws.sts.on(AssumeRoleCommand).rejects(awsRefusal(name, LEAKY));
+    const answer = await vend();
+    const grantId = expectNoKeys(answer, 500);
+    const role = 'arn:aws:iam::123456789012:role/valetkey/artifacts';
+    expect(answer.headers).not.toHaveProperty('retry-after');
+    expect(answer.body).toMatchObject({
+      type: 'urn:valetkey:problem:role-refused',
+      detail: expect.stringContaining(`AWS refused to assume ${role}`),
+    });
+    expect(answer.body['detail']).toContain('valetkey accounts check');
+    expect(failureEvent()).toMatchObject({
+      pk: { S: `GRANT#${grantId}` },
+      type: { S: 'vend-failed' },
+      reason: { S: name },
+    });
+    const errors = api.log.lines().filter(({ level }) => level === 'ERROR');
+    expect(errors).toMatchObject([{ operation: 'AssumeRole', errorName: name, role }]);
+  },
+);
 
 test.each(['MalformedPolicyDocument', 'PackedPolicyTooLargeException'])(
   'a session policy that AWS refuses with %s is no reason to try again',
   async (name) => {
-    api.aws.sts.on(AssumeRoleCommand).rejects(awsError(name, LEAKY));
+    api.aws.sts.on(AssumeRoleCommand).rejects(awsRefusal(name, LEAKY));
     const answer = await vend();
-    expectNoKeys(answer);
+    expectNoKeys(answer, 500);
     expect(answer.headers).not.toHaveProperty('retry-after');
     expect(answer.body).toMatchObject({
       type: 'urn:valetkey:problem:policy-refused',

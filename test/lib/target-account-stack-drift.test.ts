@@ -23,6 +23,7 @@ const KILL = killRoleArn(HERE, 'ValetKey');
 const BOUNDARY = boundaryArn(HERE, 'ValetKey');
 
 const WANTED: Expectations = {
+  broker: 'ValetKey',
   roles: [
     { arn: REPORTS, trusts: [VEND], boundary: BOUNDARY },
     { arn: DEEPER, trusts: [REPORTS], boundary: null },
@@ -56,7 +57,13 @@ function foundIn(minimize: boolean): Found {
   const template = deployed(Template.fromStack(stack));
   const policies = Object.values(resources(template, 'AWS::IAM::Policy'));
   const roles = Object.entries(resources(template, 'AWS::IAM::Role')).map(([id, role]) => {
-    const { RoleName, Path, AssumeRolePolicyDocument, PermissionsBoundary } = role.Properties;
+    const {
+      RoleName,
+      Path,
+      AssumeRolePolicyDocument,
+      PermissionsBoundary,
+      Tags = [],
+    } = role.Properties;
     const own = policies.filter(({ Properties }) =>
       JSON.stringify(Properties['Roles']).includes(id),
     );
@@ -70,6 +77,9 @@ function foundIn(minimize: boolean): Found {
       trust: AssumeRolePolicyDocument,
       inline: Object.fromEntries(inline),
       attached: [],
+      tags: Object.fromEntries(
+        (Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
+      ),
       boundary: PermissionsBoundary === undefined ? null : BOUNDARY,
     };
     return [arn, found] as const;
@@ -136,7 +146,7 @@ describe('the check reports', () => {
   test('another principal that may assume a vendable role', () => {
     const trust = (role: FoundRole) => add(role.trust, allow('sts:AssumeRole', { Principal }));
     const found = changed(REPORTS, (role) => ({ ...role, trust: trust(role) }));
-    const message = `its trust policy should not have: allow sts:AssumeRole by ${Principal.AWS}`;
+    const message = `its trust policy should not have: allow sts:AssumeRole by the account ${OTHER}`;
     expect(messages(found)).toEqual([{ arn: REPORTS, message }]);
   });
 
@@ -204,7 +214,7 @@ describe('the check reports', () => {
       'its permission policy should not have: the managed policy arn:aws:iam::aws:policy/IAMFullAccess',
     ]);
     const fewer = changed(KILL, (role) => ({ ...role, inline: {} }));
-    expect(messages(fewer)).toHaveLength(6);
+    expect(messages(fewer)).toHaveLength(9);
     expect(messages(fewer)[0]?.message).toMatch(
       /^its permission policy lacks: allow iam:DeleteRolePolicy/,
     );

@@ -58,7 +58,7 @@ describe('the kill role', () => {
     expect(role).not.toHaveProperty('ManagedPolicyArns');
   });
 
-  test('may read and write the inline policies of exactly the stack’s roles', () => {
+  test('may read and write the inline policies of the stack’s roles, and of roles with the broker’s tag', () => {
     const roles = [REPORTS, { name: 'orders', path: '/teams/a/' }];
     expect(policyOf(templateOf({ roles }), /^Kill/)).toEqual({
       Version: '2012-10-17',
@@ -67,6 +67,12 @@ describe('the kill role', () => {
           Effect: 'Allow',
           Action: ['iam:DeleteRolePolicy', 'iam:GetRolePolicy', 'iam:PutRolePolicy'],
           Resource: [arn(OTHER, 'role/valetkey/reports'), arn(OTHER, 'role/teams/a/orders')],
+        },
+        {
+          Effect: 'Allow',
+          Action: ['iam:DeleteRolePolicy', 'iam:GetRolePolicy', 'iam:PutRolePolicy'],
+          Resource: arn(OTHER, 'role/*'),
+          Condition: { StringEquals: { 'aws:ResourceTag/valetkey:ValetKey': 'vendable' } },
         },
       ],
     });

@@ -52,6 +52,14 @@ describe('a vendable role', () => {
     });
   });
 
+  test.each([
+    [{}, 'valetkey:ValetKey'],
+    [{ brokerStackName: 'Keys' }, 'valetkey:Keys'],
+  ])('has the tag of its broker, by which the kill switch reaches it for ever', (props, Key) => {
+    const Tags = [{ Key, Value: 'vendable' }];
+    templateOf(props).hasResourceProperties('AWS::IAM::Role', { Tags });
+  });
+
   test('denies everything to sessions without a SourceIdentity, whatever its rights', () => {
     const everything = new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] });
     const template = templateOf({}, everything);

@@ -1,8 +1,8 @@
 import type { Grant } from '../../core/grant.ts';
-import { verify } from '../../core/kill/converge.ts';
 import { killGrant } from '../../core/kill/kill-grant.ts';
+import { lookAfter } from '../../core/kill/look-after.ts';
 import { awaitsKill } from '../../core/lifecycle/end.ts';
-import { nextStep, type Step } from '../../core/lifecycle/next-step.ts';
+import { nextStep, type Step, stepAfter } from '../../core/lifecycle/next-step.ts';
 import { advance } from '../../core/upkeep/advance.ts';
 import { applyBundle } from '../../core/upkeep/apply-bundle.ts';
 import { orchestrate } from '../../core/upkeep/orchestrate.ts';
@@ -15,12 +15,16 @@ import type { World } from './world.ts';
 
 const DEFINITION = readDefinition();
 
-type Wake = { readonly grantIds: readonly string[] } | { readonly role: string };
+type Wake =
+  | { readonly grantIds: readonly string[] }
+  | { readonly role: string; readonly retired?: true };
 
 /** What the broker does without a caller: the workflow and its steps, the stream, and the sweep. */
 export class Broker {
   readonly workflow: StateMachine;
   sweepDown = false;
+  /** The table refuses task tokens: a permission is missing, or its key is disabled. */
+  parksNothing = false;
   private readonly world: World;
 
   constructor(world: World) {
@@ -34,8 +38,11 @@ export class Broker {
       lambdas,
       park: async (grantId, token) => {
         await kernel.sleep(kernel.between(2, 40));
+        if (this.parksNothing) throw new TaskError('DynamoDb.DynamoDbException');
         return store.park(grantId, token);
       },
+      spins: (grantId) =>
+        world.invariants.fail('section 3', 'the workflow spins', store.grants.get(grantId)),
     });
     kernel.spawn(() => this.readStream());
     kernel.spawn(() => this.sweeps());
@@ -49,8 +56,18 @@ export class Broker {
       await kernel.sleep(kernel.between(5, 200));
       if ('grantIds' in what) {
         for (const grantId of what.grantIds) await this.killLambda({ grantId }).catch(swallow);
-      } else await verify(this.world.killPorts(), what.role).catch(swallow);
+        return;
+      }
+      await this.lookAfterRole(what.role, what.retired === true).catch(swallow);
     });
+  }
+
+  private async lookAfterRole(role: string, retired: boolean): Promise<void> {
+    const done = await lookAfter(this.world.killPorts(), role, retired);
+    if (!done.ok) return;
+    this.world.count(`role ${done.value}`);
+    // Nobody may miss the policy: every key that it denies must have expired.
+    if (done.value === 'left-behind') this.world.aws.policies.delete(role);
   }
 
   wakeAll(grants: readonly Grant[]): void {
@@ -70,20 +87,27 @@ export class Broker {
   private async advanceLambda(payload: {
     readonly grantId?: string;
     readonly last?: boolean;
+    readonly step?: Step;
   }): Promise<Step> {
     const ports = this.world.ports();
     const advanced = await advance(ports, payload.grantId ?? '', 'workflow');
     if (!advanced.ok) throw new TaskError('Retryable');
-    const step = nextStep(advanced.value.grant, ports.clock());
+    const step = stepAfter(payload.step, nextStep(advanced.value.grant, ports.clock()));
     if (payload.last && step.phase !== 'over') throw new TaskError('MoreToDo');
     return step;
   }
 
-  private async killLambda({ grantId = '' }: { readonly grantId?: string }): Promise<Step> {
+  private async killLambda({
+    grantId = '',
+    step,
+  }: {
+    readonly grantId?: string;
+    readonly step?: Step;
+  }): Promise<Step> {
     const ports = this.world.killPorts();
     const done = await killGrant(ports, grantId, 'workflow');
     if (!done.ok) throw new TaskError('Retryable');
-    return nextStep(done.value, ports.clock());
+    return stepAfter(step, nextStep(done.value, ports.clock()));
   }
 
   /** Delivers the stream in order: again after a failure, and sometimes twice. */

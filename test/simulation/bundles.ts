@@ -1,7 +1,7 @@
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import { compiled, files, ISSUERS } from '../support/bundles.ts';
 
-/** Two versions of one bundle: the second lacks a permission of the first. */
+/** Two versions of one bundle: the second lacks a permission, an entitlement and a role of the first. */
 
 const entitlement = (id: string, role: string, more = ''): string => `id: ${id}
 title: ${id}
@@ -59,7 +59,9 @@ permit (principal in ValetKey::Group::"people:admins", action, resource);
 permit (principal in ValetKey::Group::"people:users", action == ValetKey::Action::"review", resource);
 `;
 
-function bundleWith(policies: readonly string[]): Bundle {
+const GLASS = entitlement('glass', 'glass', 'breakGlass: true\nreviewAfter: 1h\n');
+
+function bundleWith(policies: readonly string[], glass: string | null): Bundle {
   return compiled(
     files({
       'issuers.yaml': ISSUERS.replace(
@@ -71,16 +73,15 @@ function bundleWith(policies: readonly string[]): Bundle {
       'entitlements/asked.yaml': entitlement('asked', 'shared', APPROVAL),
       'entitlements/known.yaml': entitlement('known', 'shared', APPROVAL),
       'entitlements/chained.yaml': entitlement('chained', 'chain-start', CHAINED),
-      'entitlements/glass.yaml': entitlement(
-        'glass',
-        'glass',
-        'breakGlass: true\nreviewAfter: 1h\n',
-      ),
+      'entitlements/glass.yaml': glass,
       'policies/read.cedar': [...policies, ADMIN].join('\n'),
     }),
   );
 }
 
-export const BEFORE = bundleWith(POLICIES);
-/** Without the permit for `free`. */
-export const AFTER = bundleWith(POLICIES.slice(1));
+export const BEFORE = bundleWith(POLICIES, GLASS);
+/** Without the permit for `free`, and without the entitlement `glass`, whose role no other one names. */
+export const AFTER = bundleWith(
+  POLICIES.slice(1).filter((policy) => !policy.includes('glass')),
+  null,
+);

@@ -46,6 +46,12 @@ export function memoryKillStore(table: MemoryStore): KillStore {
       if (table.freezes.get(role)?.until === null) table.freezes.delete(role);
       return ok(null);
     },
+    roles: async () => ok([...table.switches.keys()]),
+    forget: async (role, holder) => {
+      if (switchOf(role).holder !== holder) return ok(false);
+      table.switches.delete(role);
+      return ok(true);
+    },
     freezeOf: async (role) => ok(table.freezes.get(role) ?? null),
   };
 }

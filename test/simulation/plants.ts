@@ -243,6 +243,24 @@ export const PLANTS: readonly Plant[] = [
     'const due = await ports.store.due(before, 0);',
   ),
   plant(
+    'the sweep looks at the roles of the bundle alone',
+    'core/upkeep/sweep.ts',
+    'listed.ok ? listed.value.filter((role) => !named.includes(role)) : []',
+    'listed.ok ? listed.value.filter(() => false) : []',
+  ),
+  plant(
+    'a role is forgotten although a key that it denies may live',
+    'core/kill/look-after.ts',
+    'denied.value.some(({ until }) => until > now)',
+    'denied.value.some(({ until }) => until < 0)',
+  ),
+  plant(
+    'a workflow that cannot wait spins',
+    'core/lifecycle/next-step.ts',
+    'const again = (before?.again ?? 0) + 1;',
+    'const again = 1;',
+  ),
+  plant(
     'the sweep finishes no orders about principals',
     'core/upkeep/sweep-orders.ts',
     'const MOST_ORDERS = 100;',

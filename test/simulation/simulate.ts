@@ -67,6 +67,7 @@ export async function simulate(seed: number): Promise<Played> {
   await playUntil(world, START + HOURS(3));
   world.calm();
   broker.sweepDown = false;
+  broker.parksNothing = false;
   await playUntil(world, START + HOURS(9));
   world.invariants.checkEnd();
   return { grants: store.grants.size, covered: world.covered, events: store.events };
@@ -115,7 +116,8 @@ async function perform(history: History): Promise<void> {
   else if (at < 0.93) world.deploy();
   else if (at < 0.96) breakRole(world, grant);
   else if (at < 0.98) for (const each of store.grants.keys()) broker.workflow.kill(each);
-  else broker.sweepDown = !broker.sweepDown;
+  else if (at < 0.995) broker.sweepDown = !broker.sweepDown;
+  else broker.parksNothing = true;
 }
 
 async function requestAndDecide(history: History, user: Caller): Promise<void> {

@@ -14,13 +14,23 @@ type Rule = {
   readonly MaxDelaySeconds?: number;
 };
 
+type Choice = {
+  readonly Variable?: string;
+  readonly StringEquals?: string;
+  readonly NumericGreaterThanEquals?: number;
+  readonly IsPresent?: boolean;
+  readonly And?: readonly Choice[];
+  readonly Next?: string;
+};
+
 type State = {
   readonly Type: string;
   readonly Resource?: string;
   readonly Next?: string;
   readonly Default?: string;
   readonly End?: boolean;
-  readonly Choices?: readonly { readonly StringEquals: string; readonly Next: string }[];
+  readonly Choices?: readonly Choice[];
+  readonly SecondsPath?: string;
   readonly Parameters?: { readonly FunctionName?: string; readonly Payload?: object };
   readonly Retry?: readonly Rule[];
   readonly Catch?: readonly Rule[];
@@ -47,8 +57,17 @@ type Lambda = (payload: Readonly<Record<string, unknown>>) => Promise<Step>;
 
 export type Services = {
   readonly lambdas: Readonly<Record<string, Lambda>>;
+  /** @throws TaskError if the table does not answer. */
   readonly park: (grantId: string, token: ParkedToken) => Promise<boolean>;
+  /** An execution has a longer history than a grant can need. */
+  readonly spins: (grantId: string) => void;
 };
+
+/**
+ * Far more states than a grant enters. AWS ends an execution after 25,000 events (Step Functions Developer
+ * Guide, "Quotas"), of which a state with its retries makes up to a thousand.
+ */
+const MOST_STATES = 150;
 
 type Waiting = { readonly wake: (step: Step) => void };
 
@@ -92,7 +111,9 @@ export class StateMachine {
       if (execution.killed) return;
       const state: State | undefined = this.definition.States[name];
       if (state === undefined) throw new Error(`there is no state ${name}`);
-      this.entered.get(input.grantId)?.push(name);
+      const entered = this.entered.get(input.grantId) ?? [];
+      entered.push(name);
+      if (entered.length > MOST_STATES) return this.services.spins(input.grantId);
       const result = await this.enter(state, data, execution);
       if (execution.killed) return;
       data = result.data;
@@ -103,11 +124,11 @@ export class StateMachine {
   private async enter(state: State, data: Step, execution: { killed: boolean }) {
     switch (state.Type) {
       case 'Choice': {
-        const chosen = state.Choices?.find(({ StringEquals }) => StringEquals === data.phase);
+        const chosen = state.Choices?.find((choice) => holds(choice, data));
         return { data, next: chosen?.Next ?? state.Default };
       }
       case 'Wait':
-        await this.kernel.sleep(data.seconds * 1000);
+        await this.kernel.sleep(Number(valueAt(state.SecondsPath, data)) * 1000);
         return { data, next: state.Next };
       case 'Task':
         return this.task(state, data, execution);
@@ -153,6 +174,7 @@ export class StateMachine {
       ...Object.fromEntries(given),
       grantId: data.grantId,
       executionId: data.grantId,
+      step: data,
     };
     try {
       return await lambda(payload);
@@ -184,6 +206,19 @@ export class StateMachine {
     if (first === null) throw new TaskError('States.Timeout');
     return first;
   }
+}
+
+function valueAt(path: string | undefined, data: Step): unknown {
+  return data[path?.slice('$.'.length) as keyof Step];
+}
+
+function holds({ Variable, And, ...test }: Choice, data: Step): boolean {
+  if (And !== undefined) return And.every((choice) => holds(choice, data));
+  const value = valueAt(Variable, data);
+  if (test.IsPresent !== undefined) return (value !== undefined) === test.IsPresent;
+  const { NumericGreaterThanEquals: least } = test;
+  if (least !== undefined) return typeof value === 'number' && value >= least;
+  return value === test.StringEquals;
 }
 
 function matches({ ErrorEquals }: Rule, name: string): boolean {

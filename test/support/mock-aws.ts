@@ -61,6 +61,11 @@ export function awsError(name: string, message = `${name} happened`): Error {
   return Object.assign(new Error(message), { name });
 }
 
+/** The same, of an answer in which AWS refuses the call. */
+export function awsRefusal(name: string, message?: string): Error {
+  return Object.assign(awsError(name, message), { $fault: 'client' });
+}
+
 /** The error of a transaction that was cancelled because of its part at `position`. */
 export function cancelled(
   parts: number,

@@ -27,6 +27,8 @@ export type TestIssuer = {
   readonly keys: Readonly<Record<Algorithm, SigningKey>>;
   /** While true, it answers every request with status 500. */
   broken: boolean;
+  /** Where the discovery documents say that the keys are, if elsewhere than at the issuer. */
+  keysAt: string | null;
   readonly publish: (...keys: readonly SigningKey[]) => void;
   readonly stop: () => Promise<void>;
 };
@@ -50,7 +52,7 @@ export async function startIssuer(): Promise<TestIssuer> {
     const issuer = `${origin}/${path.split('/')[1]}`;
     const document = path.endsWith('/jwks')
       ? { keys: published.map(({ jwk }) => jwk) }
-      : { issuer, jwks_uri: `${issuer}/jwks` };
+      : { issuer, jwks_uri: issued.keysAt ?? `${issuer}/jwks` };
     response.writeHead(issued.broken ? 500 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(document));
   });
@@ -62,6 +64,7 @@ export async function startIssuer(): Promise<TestIssuer> {
     requests,
     keys: { RS256: rsa, ES256: ec, EdDSA: ed },
     broken: false,
+    keysAt: null,
     publish: (...keys) => {
       published = keys;
     },

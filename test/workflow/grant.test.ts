@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { nextStep } from '../../core/lifecycle/next-step.ts';
+import { nextStep, stepAfter } from '../../core/lifecycle/next-step.ts';
 import { activeGrant, NOW } from '../support/sample-grants.ts';
 
 type Handler = { readonly ErrorEquals: readonly string[]; readonly Next?: string };
@@ -10,7 +10,8 @@ type State = {
   readonly Next?: string;
   readonly Default?: string;
   readonly End?: boolean;
-  readonly Choices?: readonly { readonly Next: string; readonly StringEquals: string }[];
+  readonly Choices?: readonly { readonly Next: string; readonly StringEquals?: string }[];
+  readonly SecondsPath?: string;
   readonly TimeoutSeconds?: number;
   readonly TimeoutSecondsPath?: string;
   readonly Parameters?: object;
@@ -59,7 +60,7 @@ describe('the workflow', () => {
 
   test('reads only the fields of a step', () => {
     const paths = TEXT.match(/(?<!\$)\$\.[\w.]+/g) ?? [];
-    const fields = ['phase', 'grantId', 'version', 'seconds', 'until', 'Payload'];
+    const fields = [...Object.keys(nextStep(activeGrant(), NOW)), 'Payload'];
     expect(new Set(paths)).toEqual(new Set(fields.map((field) => `$.${field}`)));
   });
 
@@ -73,7 +74,9 @@ describe('the workflow', () => {
       { ...grant, status: 'revoked' as const, kill: { roles: [], at: NOW, until: NOW } },
       { ...grant, status: 'expired' as const },
     ].map((version) => nextStep(version, NOW).phase);
-    const known = definition.States['WhereNext']?.Choices?.map(({ StringEquals }) => StringEquals);
+    const known = definition.States['WhereNext']?.Choices?.flatMap(
+      ({ StringEquals }) => StringEquals ?? [],
+    );
     expect(new Set(steps)).toEqual(new Set(known));
     expect(steps).toHaveLength(6);
   });
@@ -112,6 +115,47 @@ describe.each(waits)('the wait %s', (_, wait) => {
 
   test('begins only if the grant has not changed since it was read', () => {
     expect(JSON.stringify(wait.Parameters)).toContain('"ConditionExpression":"version = :version"');
+  });
+});
+
+describe('a wait that cannot begin', () => {
+  test.each(waits)('%s: pauses before the broker looks again', (_, wait) => {
+    const handlers = wait.Catch?.map(({ ErrorEquals, Next }) => [ErrorEquals[0], Next]) ?? [];
+    expect(Object.fromEntries(handlers)['States.ALL']).toBe('Pause');
+    expect(definition.States['Pause']).toMatchObject({
+      Type: 'Wait',
+      SecondsPath: '$.pause',
+      Next: 'LookAgain',
+    });
+  });
+
+  test('is given to the sweep after an hour, long before the history of its execution is full', () => {
+    const [limit] = definition.States['WhereNext']?.Choices ?? [];
+    expect(limit).toMatchObject({
+      And: [
+        { Variable: '$.again', IsPresent: true },
+        { Variable: '$.again', NumericGreaterThanEquals: 20 },
+      ],
+      Next: 'GaveUp',
+    });
+    let step = nextStep(activeGrant(), NOW);
+    let seconds = 0;
+    for (; step.again < 20; step = stepAfter(step, step)) seconds += step.pause;
+    expect(seconds).toBeGreaterThan(1800);
+    expect(seconds).toBeLessThan(3600);
+    // Entering, leaving and, per attempt, the three events of a task that fails.
+    const events = ([, { Retry = [] }]: (typeof states)[number]): number =>
+      2 + 3 * Retry.reduce((sum, { MaxAttempts }) => sum + 1 + MaxAttempts, 0);
+    const longest = Math.max(...states.map(events));
+    expect(longest * step.again).toBeLessThan(25_000);
+  });
+
+  test('every Lambda is given the step that led to it, so that it can count', () => {
+    const lambdas = tasks.filter(([, { Resource }]) => Resource?.endsWith('lambda:invoke'));
+    expect(lambdas).toHaveLength(4);
+    for (const [, { Parameters }] of lambdas) {
+      expect(Parameters).toMatchObject({ Payload: { 'step.$': '$' } });
+    }
   });
 });
 

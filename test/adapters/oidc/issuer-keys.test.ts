@@ -177,3 +177,19 @@ test('a discovery document that names another issuer is not used', async () => {
   expect(await verify(await sign(claims, issuer.keys.RS256))).toEqual(UNAVAILABLE);
   expect(fetches('/jwks')).toBe(0);
 });
+
+test.each([
+  'http://169.254.169.254/latest/meta-data/',
+  'http://localhost:1/jwks',
+  'http://login.acme.example/jwks',
+  'https://10.0.0.1/jwks',
+  'file:///etc/passwd',
+  'not a URL',
+])('keys are not fetched from %s', async (keysAt) => {
+  issuer.keysAt = keysAt;
+  const verify = verifier();
+  await verify.ready;
+  expect(await verify(await tokenOf(issuer.keys.RS256))).toEqual(UNAVAILABLE);
+  const discoveries = fetches('/.well-known/openid-configuration');
+  expect(issuer.requests).toHaveLength(discoveries);
+});

@@ -2,7 +2,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { stsSessionIssuer } from '../../../adapters/sts/session-issuer.ts';
-import { awsError, CREDENTIALS } from '../../support/mock-aws.ts';
+import { awsError, awsRefusal, CREDENTIALS } from '../../support/mock-aws.ts';
 
 const sts = mockClient(STSClient);
 const reports: unknown[] = [];
@@ -45,6 +45,10 @@ test('AssumeRole gets the whole plan and nothing else', async () => {
   ]);
 });
 
+/** Of these, the first comes from AWS and is no refusal, and the second never reached it. */
+const fails = (name: string) =>
+  ['InternalFailure', 'TimeoutError'].includes(name) ? awsError : awsRefusal;
+
 describe('a failure reports the name of the error, the role and nothing else', () => {
   test.each([
     ['AccessDenied', 'role-refused'],
@@ -52,14 +56,22 @@ describe('a failure reports the name of the error, the role and nothing else', (
     ['PackedPolicyTooLarge', 'policy-refused'],
     ['PackedPolicyTooLargeException', 'policy-refused'],
     ['MalformedPolicyDocumentException', 'policy-refused'],
-    ['RegionDisabledException', 'unavailable'],
+    ['RegionDisabledException', 'role-refused'],
+    ['ValidationError', 'role-refused'],
+    ['InvalidParameterValue', 'role-refused'],
+    ['InvalidClientTokenId', 'role-refused'],
+    ['OptInRequired', 'role-refused'],
+    ['ExpiredTokenException', 'unavailable'],
+    ['RequestExpired', 'unavailable'],
+    ['RequestLimitExceeded', 'unavailable'],
+    ['RequestTimeoutException', 'unavailable'],
     ['ThrottlingException', 'unavailable'],
     ['InternalFailure', 'unavailable'],
     ['TimeoutError', 'unavailable'],
   ])('%s: %s', async (name, code) => {
     sts
       .on(AssumeRoleCommand)
-      .rejects(awsError(name, `${PLAN.policy} ${CREDENTIALS.SecretAccessKey}`));
+      .rejects(fails(name)(name, `${PLAN.policy} ${CREDENTIALS.SecretAccessKey}`));
     expect(await issue(PLAN)).toEqual({ ok: false, error: { code, reason: name } });
     expect(reports).toEqual([['AssumeRole', name, PLAN.roleArn]]);
   });

@@ -9,6 +9,12 @@ const ROLE = 'arn:aws:iam::111122223333:role/valetkey/shop-deploy';
 
 test.each([
   ['a role without an ARN', ['deploy', 'Shop'], '', '<role>: "deploy" is not the ARN of a role'],
+  [
+    'a wildcard as the broker’s stack',
+    [ROLE, 'Shop', '--broker-stack', '*'],
+    '',
+    '--broker-stack: "*" is not a valid stack name',
+  ],
   ['a wildcard as stack', [ROLE, '*'], '', '<stack>: "*" is not a valid stack name'],
   ['a missing stack', [ROLE], '', "missing required argument 'stack'"],
   ['another template', [ROLE, 'Shop'], 'Resources: {}', 'FilePublishingRole is missing'],

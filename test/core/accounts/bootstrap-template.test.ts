@@ -44,6 +44,21 @@ const statementsOf = (statement: object, ...stacks: readonly string[]) =>
   changed(templateOf(deploys(statement)), 'DeploymentActionRole', ...stacks).Policies[0]
     ?.PolicyDocument.Statement;
 
+test('every bootstrap role keeps its tags and gets that of the broker', () => {
+  const own = { Key: 'aws-cdk:bootstrap-role', Value: 'deploy' };
+  const template = templateOf(deploys());
+  const tagged = {
+    ...template,
+    Resources: { ...template.Resources, LookupRole: role({ Tags: [own] }) },
+  };
+  const answer = bootstrapTemplateFor(tagged, ROLE, ['Shop'], 'Keys');
+  if (!answer.ok) throw new Error(answer.error);
+  expect(answer.value['Resources']).toMatchObject({
+    LookupRole: { Properties: { Tags: [own, { Key: 'valetkey:Keys', Value: 'vendable' }] } },
+    FilePublishingRole: { Properties: { Tags: [{ Key: 'valetkey:Keys', Value: 'vendable' }] } },
+  });
+});
+
 describe('every bootstrap role', () => {
   const names = ['FilePublishingRole', 'ImagePublishingRole', 'LookupRole', 'DeploymentActionRole'];
 

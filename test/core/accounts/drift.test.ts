@@ -18,9 +18,14 @@ const READ = 'arn:aws:iam::111111111111:role/valetkey/read';
 const KILL = 'arn:aws:iam::111111111111:role/valetkey/ValetKey-kill';
 const BOUNDARY = 'arn:aws:iam::111111111111:policy/valetkey/ValetKey-boundary';
 
+const TAGGED =
+  'arn:aws:iam::111111111111:role/* if StringEquals aws:resourcetag/valetkey:valetkey vendable';
+const PLACE = { partition: 'aws', account: '111111111111' };
+
 const document = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement });
 
 const WANTED: Expectations = {
+  broker: 'ValetKey',
   roles: [{ arn: READ, trusts: [VEND], boundary: BOUNDARY }],
   killRole: { arn: KILL, trusts: KILL_LAMBDA },
   boundary: BOUNDARY,
@@ -31,13 +36,15 @@ const READ_ROLE: FoundRole = {
   inline: { own: document(NOTHING_WITHOUT_SOURCE_IDENTITY) },
   attached: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
   boundary: BOUNDARY,
+  tags: { 'valetkey:ValetKey': 'vendable' },
 };
 const KILL_ROLE: FoundRole = {
   arn: KILL,
   trust: document(...killTrust(KILL_LAMBDA)),
-  inline: { kill: document(...killPermissions([READ])) },
+  inline: { kill: document(...killPermissions([READ], { place: PLACE, stackName: 'ValetKey' })) },
   attached: [],
   boundary: null,
+  tags: {},
 };
 const HELD = document(...boundaryStatements([READ, KILL, BOUNDARY]));
 
@@ -58,6 +65,15 @@ test('an account as it must be has no differences', () => {
 });
 
 describe('a vendable role', () => {
+  test.each([{}, { 'valetkey:Other': 'vendable' }, { 'valetkey:ValetKey': 'no' }])(
+    'has the tag that keeps it within reach of the kill switch (tags: %j)',
+    (tags) => {
+      expect(messages({ ...READ_ROLE, tags })).toEqual([
+        `${READ} lacks the tag valetkey:ValetKey=vendable; without it, the kill switch cannot be written once no entitlement names the role`,
+      ]);
+    },
+  );
+
   test('that does not exist is a difference', () => {
     expect(messages(null)).toEqual([`${READ} does not exist; no credentials can be vended for it`]);
   });
@@ -138,6 +154,9 @@ describe('a kill role', () => {
       `${KILL} its permission policy lacks: allow iam:DeleteRolePolicy on ${READ}`,
       `${KILL} its permission policy lacks: allow iam:GetRolePolicy on ${READ}`,
       `${KILL} its permission policy lacks: allow iam:PutRolePolicy on ${READ}`,
+      ...['Delete', 'Get', 'Put'].map(
+        (what) => `${KILL} its permission policy lacks: allow iam:${what}RolePolicy on ${TAGGED}`,
+      ),
       `${KILL} its permission policy should not have: allow iam:PutRolePolicy on *`,
       `${KILL} its permission policy should not have: the managed policy ${attached[0]}`,
     ]);

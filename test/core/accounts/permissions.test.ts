@@ -33,6 +33,15 @@ describe('two policies are the same', () => {
       }),
     ],
     [
+      'with an account of another partition as its id or as its root',
+      policy({ Effect: 'Allow', Action: 'x', Principal: { AWS: '111111111111' } }),
+      policy({
+        Effect: 'Allow',
+        Action: 'x',
+        Principal: { AWS: 'arn:aws-us-gov:iam::111111111111:root' },
+      }),
+    ],
+    [
       'with conditions in another order',
       policy({ ...READ, Condition: { A: { k: ['1', '2'] }, B: { 'Aws:X': 'true' } } }),
       policy({ ...READ, Condition: { B: { 'aws:x': true }, A: { k: ['2', '1'] } } }),

@@ -106,9 +106,9 @@ describe('a failure becomes a problem document:', () => {
 
   test('a role that AWS refuses, without a time to try again', () => {
     const role = 'arn:aws:iam::111122223333:role/valetkey/read';
-    const detail = `AWS refused to assume ${role}: the role does not exist, or does not trust the broker. No credentials were issued, and trying again will not help. The platform team finds the cause with: valetkey accounts check`;
+    const detail = `AWS refused to assume ${role}: the role does not exist, does not trust the broker, or allows no session like this one. No credentials were issued, and trying again will not help. The platform team finds the cause with: valetkey accounts check`;
     expect(problemOf({ code: 'role-refused', role, grantId: GRANT.id })).toEqual(
-      problem(503, 'role-refused', 'Role refused', detail, {
+      problem(500, 'role-refused', 'Role refused', detail, {
         ...{ grantId: GRANT.id, instance: MEMBERS.instance },
       }),
     );
@@ -118,7 +118,7 @@ describe('a failure becomes a problem document:', () => {
     const role = 'arn:aws:iam::111122223333:role/valetkey/read';
     const detail = `AWS does not accept the session policy of this grant for ${role}. No credentials were issued, and trying again will not help. Request less: shorter parameters or a smaller scope. If that does not help, tell the authors of the policy bundle.`;
     expect(problemOf({ code: 'policy-refused', role, grantId: GRANT.id })).toEqual(
-      problem(503, 'policy-refused', 'Session policy refused', detail, {
+      problem(500, 'policy-refused', 'Session policy refused', detail, {
         ...{ grantId: GRANT.id, instance: MEMBERS.instance },
       }),
     );

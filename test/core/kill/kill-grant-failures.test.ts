@@ -19,6 +19,7 @@ const SECOND_ROLE = 'arn:aws:iam::000000000000:role/valetkey/second';
 const HOUR = 3_600_000;
 
 const STORE_FAILED = err({ code: 'store', reason: 'the store did not answer' });
+const THROTTLED = { code: 'unavailable', reason: 'Throttling' } as const;
 const REFUSED = { code: 'refused', reason: 'AccessDenied' } as const;
 
 /** IAM refuses to write these roles. */
@@ -82,8 +83,8 @@ describe('a kill switch that cannot be written', () => {
     const { id } = revoking(world);
     await killGrant(world.ports, id, BY);
     world.now = START + HOUR;
-    const ports = withPolicies(world.ports, { remove: async () => err(REFUSED) });
-    expect(await killGrant(ports, id, BY)).toEqual(err(REFUSED));
+    const ports = withPolicies(world.ports, { remove: async () => err(THROTTLED) });
+    expect(await killGrant(ports, id, BY)).toEqual(err(THROTTLED));
     expect(world.store.grants.get(id)?.kill).not.toBeNull();
     expect(world.store.events.map(({ type }) => type)).toEqual(['revoked']);
   });
@@ -153,6 +154,26 @@ describe('credentials that die before they could be denied', () => {
     expect(await killGrant(world.ports, before.id, BY)).toEqual(err({ code: 'conflict', reason }));
     expect(world.store.grants.get(before.id)).toEqual(before);
   });
+});
+
+describe('a deny that has run out', () => {
+  test.each([
+    ['no-such-role', null],
+    ['refused', null],
+    ['unavailable', expect.anything()],
+  ] as const)(
+    'on a role for which IAM answers %s: what is left of it in the grant is %p',
+    async (code, kill) => {
+      const world = killWorld();
+      const { id } = revoking(world);
+      await killGrant(world.ports, id, BY);
+      world.now = START + HOUR;
+      const refuse = async () => err({ code, reason: code } as const);
+      const ports = withPolicies(world.ports, { put: refuse, read: refuse, remove: refuse });
+      expect((await killGrant(ports, id, BY)).ok).toBe(kill === null);
+      expect(world.store.grants.get(id)).toMatchObject({ status: 'revoked', kill });
+    },
+  );
 });
 
 describe('a store that does not answer', () => {

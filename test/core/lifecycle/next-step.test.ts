@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { GRANT_STATUSES, type Grant } from '../../../core/grant.ts';
 import { reviewOwed } from '../../../core/lifecycle/new-grant.ts';
-import { dueAt, nextStep, sweepAt } from '../../../core/lifecycle/next-step.ts';
+import { dueAt, nextStep, stepAfter, sweepAt } from '../../../core/lifecycle/next-step.ts';
 import { activeGrant, NO_APPROVALS, NOW, ROLE } from '../../support/sample-grants.ts';
 
 const END = Date.parse('2026-11-23T10:30:00Z');
@@ -44,7 +44,7 @@ describe('the next step of a grant', () => {
 
   test('says how many whole seconds it waits, and until when', () => {
     const scheduled = as('scheduled');
-    const step = { phase: 'start', grantId: scheduled.id, version: 7 };
+    const step = { phase: 'start', grantId: scheduled.id, version: 7, again: 0, pause: 0 };
     const until = '2026-11-23T10:10:00Z';
     expect(nextStep(scheduled, START - 5000)).toEqual({ ...step, seconds: 5, until });
     expect(nextStep(scheduled, START - 4001)).toEqual({ ...step, seconds: 5, until });
@@ -99,5 +99,22 @@ describe('the sweep', () => {
 
   test('looks at a review also after its grant has ended', () => {
     expect(sweepAt(as('expired', { review: owed }))).toBe(reminder);
+  });
+});
+
+describe('a step after another', () => {
+  const step = nextStep(activeGrant(), NOW);
+
+  test('counts, and pauses longer every time, up to five minutes', () => {
+    const steps = [step];
+    while (steps.length <= 11) steps.push(stepAfter(steps.at(-1), step));
+    expect(steps.map(({ again }) => again)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    const pauses = steps.map(({ pause }) => pause);
+    expect(pauses).toEqual([0, 0, 1, 3, 7, 15, 31, 63, 127, 255, 300, 300]);
+  });
+
+  test('is the first where an execution of an older version did not count', () => {
+    expect(stepAfter({ phase: 'end' }, step)).toEqual({ ...step, again: 1, pause: 0 });
+    expect(stepAfter(undefined, step)).toEqual({ ...step, again: 1, pause: 0 });
   });
 });

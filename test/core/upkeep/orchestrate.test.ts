@@ -27,6 +27,8 @@ const STEP: Step = {
   version: 5,
   seconds: 1801,
   until: '2026-11-23T10:30:01Z',
+  again: 0,
+  pause: 0,
 };
 
 async function orchestrated(grant: Grant, isNew: boolean, parked: ParkedToken | null = null) {

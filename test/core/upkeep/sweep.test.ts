@@ -212,6 +212,24 @@ describe('the sweep of roles', () => {
     expect(woken).toEqual([{ role: ROLE }]);
   });
 
+  test('wakes the kill switch of roles that the bundle no longer names, until they are forgotten', async () => {
+    const broker = world(GOVERNED);
+    const retired = 'arn:aws:iam::444455556666:role/valetkey/retired';
+    await memoryKillStore(broker.table).lease(retired, 'x', NOW, NOW);
+    await memoryKillStore(broker.table).lease(ROLE, 'x', NOW, NOW);
+    const { woken, swept } = sweeping(broker);
+    expect(await swept).toEqual(ok(NOTHING));
+    expect(woken).toEqual([{ role: retired, retired: true }, { role: ROLE }]);
+  });
+
+  test('looks at the roles of the bundle, and fails, where the others cannot be listed', async () => {
+    const broker = world(GOVERNED);
+    await memoryKillStore(broker.table).lease(ROLE, 'x', NOW, NOW);
+    const { woken, swept } = sweeping(broker, {}, { roles: async () => err(NO_STORE) });
+    expect(await swept).toEqual(err(NO_STORE));
+    expect(woken).toEqual([{ role: ROLE }]);
+  });
+
   test('reports no role as frozen that it cannot read', async () => {
     const { woken, swept } = sweeping(world(GOVERNED), {}, { freezeOf: async () => err(NO_STORE) });
     expect(await swept).toEqual(ok(NOTHING));

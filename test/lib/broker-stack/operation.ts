@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { only, resources } from '../../support/broker-template.ts';
+import { only, type Resource, resources } from '../../support/broker-template.ts';
 
 /** How the broker runs: its Lambdas, logs, schedule and alarms. */
 export function operationTests(template: () => Template): void {
@@ -38,9 +38,26 @@ export function operationTests(template: () => Template): void {
     for (const group of groups) {
       expect(group).toMatchObject({
         Properties: { RetentionInDays: 365 },
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
       });
     }
+  });
+
+  test('no retained resource with a name of its own survives a first deployment that fails', () => {
+    const { Resources } = template().toJSON() as { readonly Resources: Record<string, Resource> };
+    const named = Object.values(Resources).filter(({ Properties = {} }) =>
+      NAMES.some((name) => Properties[name] !== undefined),
+    );
+    // The kill role and the vend role, the log group of the workflow, the bus, the API.
+    expect(named.length).toBeGreaterThanOrEqual(4);
+    for (const { Type, DeletionPolicy = 'Delete' } of named) {
+      expect([Type, DeletionPolicy]).not.toEqual([Type, 'Retain']);
+    }
+    const retained = Object.values(Resources).filter((one) => one.DeletionPolicy === 'Retain');
+    expect(retained.map(({ Type }) => Type).toSorted()).toEqual([
+      'AWS::DynamoDB::Table',
+      'AWS::KMS::Key',
+    ]);
   });
 
   test('the sweep runs every two minutes, independently of the workflow', () => {
@@ -78,3 +95,10 @@ export function operationTests(template: () => Template): void {
     }
   });
 }
+
+/** What CloudFormation calls the name of a resource, by which a second one of the same name is refused. */
+const NAMES = [
+  ...['AlarmName', 'AliasName', 'BucketName', 'EventBusName', 'FunctionName', 'LogGroupName'],
+  ...['ManagedPolicyName', 'QueueName', 'RoleName', 'RuleName', 'StateMachineName'],
+  ...['TableName', 'TopicName'],
+];

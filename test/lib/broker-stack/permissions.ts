@@ -19,10 +19,13 @@ const STREAM = [
   'dynamodb:DescribeStream',
   'dynamodb:GetRecords',
   'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
   'sqs:GetQueueAttributes',
   'sqs:GetQueueUrl',
   'sqs:SendMessage',
 ];
+
+const WRITE_POLICIES = ['iam:DeleteRolePolicy', 'iam:GetRolePolicy', 'iam:PutRolePolicy'];
 
 /** What each role of the broker may do: read this before you widen it. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
@@ -43,14 +46,15 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'sts:SetSourceIdentity',
   ],
   advance: [...CHANGE, ...WRITE_KEY],
+  // Each IAM action on the roles of the bundle, and on roles with the broker's tag.
   kill: [
     ...CHANGE,
     'dynamodb:Query',
     'dynamodb:UpdateItem',
-    'iam:DeleteRolePolicy',
-    'iam:GetRolePolicy',
-    'iam:PutRolePolicy',
+    ...WRITE_POLICIES,
+    ...WRITE_POLICIES,
     ...WRITE_KEY,
+    'sts:AssumeRole',
   ],
   sweep: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY, 'lambda:InvokeFunction'],
   orchestrate: [
@@ -95,8 +99,9 @@ export function permissionTests(template: () => Template): void {
     });
 
     test('has permissions on named resources only, never by a wildcard', () => {
-      for (const { Effect, Action, Resource } of of(role)) {
+      for (const { Effect, Action, Resource, Condition } of of(role)) {
         expect(Effect).toBe('Allow');
+        if (isLimitedElsewhere(Action, Condition)) continue;
         expect(JSON.stringify([Action, Resource])).not.toContain('*');
       }
     });
@@ -125,7 +130,7 @@ export function permissionTests(template: () => Template): void {
     expect(roles.filter(({ Properties }) => Properties['RoleName'] !== undefined)).toMatchObject(
       ['ValetKey-vend', 'ValetKey-kill'].map((RoleName) => ({
         Properties: { RoleName },
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
       })),
     );
@@ -145,12 +150,11 @@ export function permissionTests(template: () => Template): void {
     });
   });
 
-  test('only the vend role may assume roles, exactly the target roles of the bundle', () => {
-    // The example bundle names no other account; test/bin/app-config.test.ts has one that does.
+  test('only the vend role may assume target roles, exactly those of the bundle', () => {
     const assuming = [...roles()].filter(([, statements]) =>
       actionsOf(statements).some((action) => /^(\*|sts:.*)$/i.test(action)),
     );
-    expect(assuming.map(([role]) => role)).toEqual(['vend']);
+    expect(assuming.map(([role]) => role)).toEqual(['vend', 'kill']);
     const arn = (name: string) => ({
       'Fn::Join': ['', ['arn:aws:iam::', { Ref: 'AWS::AccountId' }, `:role/valetkey/${name}`]],
     });
@@ -162,7 +166,21 @@ export function permissionTests(template: () => Template): void {
     });
   });
 
-  test('only the kill role may write IAM policies, inline on exactly the roles of the bundle', () => {
+  test('the kill role may assume nothing but kill roles, in whatever account', () => {
+    const statement = of('kill').find(({ Action }) => Action.includes('sts:AssumeRole'));
+    expect(statement).toEqual({
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Resource: {
+        'Fn::Join': [
+          '',
+          ['arn:', { Ref: 'AWS::Partition' }, ':iam::*:role/valetkey/ValetKey-kill'],
+        ],
+      },
+    });
+  });
+
+  test('only the kill role may write IAM policies, inline on roles of the bundle and of its tag', () => {
     const writing = [...roles()].filter(([, statements]) =>
       actionsOf(statements).some((action) => /^(\*|iam:)/i.test(action)),
     );
@@ -171,6 +189,14 @@ export function permissionTests(template: () => Template): void {
     const targets = of('vend').find(({ Action }) => Action.includes('sts:AssumeRole'));
     // The example bundle has no chained roles.
     expect(statement?.Resource).toEqual(targets?.Resource);
+    const tagged = of('kill')
+      .filter(({ Action }) => Action.includes('iam:PutRolePolicy'))
+      .at(1);
+    const here = ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }];
+    expect(tagged).toMatchObject({
+      Resource: { 'Fn::Join': ['', [...here, ':role/*']] },
+      Condition: { StringEquals: { 'aws:ResourceTag/valetkey:ValetKey': 'vendable' } },
+    });
   });
 
   test('the key can be used through DynamoDB only', () => {
@@ -220,4 +246,13 @@ export function permissionTests(template: () => Template): void {
       ]);
     });
   });
+}
+
+/**
+ * Tags decide on IAM's actions, and the trust policies of other accounts on kill roles. The list of streams
+ * has no resource to name.
+ */
+function isLimitedElsewhere(action: Statement['Action'], condition: unknown): boolean {
+  if (action === 'sts:AssumeRole' || action === 'dynamodb:ListStreams') return true;
+  return JSON.stringify(condition ?? '').includes('aws:ResourceTag/');
 }

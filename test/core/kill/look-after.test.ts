@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import { lookAfter } from '../../../core/kill/look-after.ts';
+import type { PolicyRefusal } from '../../../core/kill/ports.ts';
+import { err, ok } from '../../../core/result.ts';
+import { NO_STORE } from '../../support/failing-ports.ts';
+import {
+  type KillWorld,
+  killWorld,
+  revoking,
+  START,
+  withKills,
+  withPolicies,
+} from '../../support/kill-ports.ts';
+import { ROLE } from '../../support/sample-grants.ts';
+
+const HOUR = 3_600_000;
+
+/** IAM answers every call about the role in this way. */
+function answering({ ports }: KillWorld, code: PolicyRefusal['code']) {
+  const refuse = async () => err({ code, reason: code } as const);
+  return withPolicies(ports, { put: refuse, read: refuse, remove: refuse });
+}
+
+/** A role that denies one grant for an hour, as the store and IAM agree. */
+async function denying(): Promise<KillWorld> {
+  const world = killWorld();
+  revoking(world);
+  expect(await lookAfter(world.ports, ROLE, true)).toEqual(ok('kept'));
+  expect(world.policies.has(ROLE)).toBe(true);
+  return world;
+}
+
+/** The same, frozen, after the keys of that grant have expired. */
+async function frozenAndDead(): Promise<KillWorld> {
+  const world = await denying();
+  await world.ports.kills.freeze(ROLE, { until: null, reason: 'refused' });
+  world.now = START + HOUR;
+  return world;
+}
+
+describe('a role that no entitlement names any more', () => {
+  test('is kept, with its deny, while a key that it denies may live', async () => {
+    const world = await denying();
+    world.now = START + HOUR - 1;
+    expect(await lookAfter(world.ports, ROLE, true)).toEqual(ok('kept'));
+    expect(await world.ports.kills.roles()).toEqual(ok([ROLE]));
+    expect(world.policies.has(ROLE)).toBe(true);
+  });
+
+  test('is forgotten when the last key has expired: no policy, no freeze, no row', async () => {
+    const world = await frozenAndDead();
+    expect(await lookAfter(world.ports, ROLE, true)).toEqual(ok('forgotten'));
+    expect(world.policies.has(ROLE)).toBe(false);
+    expect(await world.ports.kills.freezeOf(ROLE)).toEqual(ok(null));
+    expect(await world.ports.kills.roles()).toEqual(ok([]));
+  });
+
+  test.each(['no-such-role', 'refused'] as const)(
+    'is left behind, without a freeze, where IAM answers %s and every key has expired',
+    async (code) => {
+      const world = await frozenAndDead();
+      expect(await lookAfter(answering(world, code), ROLE, true)).toEqual(ok('left-behind'));
+      expect(await world.ports.kills.freezeOf(ROLE)).toEqual(ok(null));
+      expect(await world.ports.kills.roles()).toEqual(ok([]));
+    },
+  );
+
+  test.each(['no-such-role', 'refused', 'unavailable'] as const)(
+    'is an error, and not forgotten, where IAM answers %s and a key may live',
+    async (code) => {
+      const world = await denying();
+      const failed = await lookAfter(answering(world, code), ROLE, true);
+      expect(failed).toMatchObject({ ok: false, error: { code } });
+      expect(await world.ports.kills.roles()).toEqual(ok([ROLE]));
+    },
+  );
+
+  test('is not forgotten where IAM does not answer', async () => {
+    const world = await frozenAndDead();
+    const failed = await lookAfter(answering(world, 'unavailable'), ROLE, true);
+    expect(failed).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    expect(await world.ports.kills.freezeOf(ROLE)).toMatchObject({ value: { until: null } });
+  });
+
+  test('is not forgotten by one who loses the lease', async () => {
+    const world = await frozenAndDead();
+    const late = withKills(world.ports, { forget: async () => ok(false) });
+    expect(await lookAfter(late, ROLE, true)).toMatchObject({ error: { code: 'busy' } });
+  });
+
+  test.each(['denied', 'thaw', 'forget'] as const)(
+    'is not forgotten where the store fails at %s',
+    async (call) => {
+      const world = await frozenAndDead();
+      await lookAfter(world.ports, ROLE, false);
+      const failing = withKills(world.ports, { [call]: async () => err(NO_STORE) });
+      const failed = await lookAfter(failing, ROLE, true);
+      expect(failed).toMatchObject({ ok: false, error: { code: 'store' } });
+    },
+  );
+});
+
+describe('a role of the bundle', () => {
+  test('is kept, also when nothing of it is left to undo', async () => {
+    const world = await frozenAndDead();
+    expect(await lookAfter(world.ports, ROLE, false)).toEqual(ok('kept'));
+    expect(await world.ports.kills.roles()).toEqual(ok([ROLE]));
+  });
+
+  test('stays frozen while the broker may not write on it: it would vend keys that nobody can kill', async () => {
+    const world = await frozenAndDead();
+    const failed = await lookAfter(answering(world, 'refused'), ROLE, false);
+    expect(failed).toMatchObject({ ok: false, error: { code: 'refused' } });
+    expect(await world.ports.kills.freezeOf(ROLE)).toMatchObject({ value: { until: null } });
+  });
+
+  test('is left behind where it no longer exists and every key has expired', async () => {
+    const world = await frozenAndDead();
+    const gone = answering(world, 'no-such-role');
+    expect(await lookAfter(gone, ROLE, false)).toEqual(ok('left-behind'));
+    expect(await world.ports.kills.freezeOf(ROLE)).toEqual(ok(null));
+  });
+});

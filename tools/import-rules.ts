@@ -20,7 +20,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   local: ['adapters', 'core'],
   test: [...SHIPPED, 'local'],
   // The reference of the command is made from the command.
-  tools: ['adapters', 'cli', 'core'],
+  // It deploys as the local stack does.
+  tools: ['adapters', 'cli', 'core', 'local'],
 };
 
 /**

@@ -11,6 +11,7 @@ import { cruise, type ICruiseResult } from 'dependency-cruiser';
  *   npm run mutate -- core/lifecycle
  *   npm run mutate -- core/kill/converge.ts
  *   npm run mutate -- core/kill --quick    unit tests alone
+ *   npm run mutate -- core/kill --workers 1
  */
 
 /** Fails below this share of mutants killed. */
@@ -29,7 +30,10 @@ type Survivor = {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    workers: { type: 'string', default: '2' },
+  },
 });
 const files = positionals.flatMap((path) =>
   path.endsWith('.ts') ? [path] : globSync(`${path}/**/*.ts`),
@@ -51,7 +55,7 @@ const results = await new Stryker({
   coverageAnalysis: 'perTest',
   // What runs while a module loads cannot be judged: modules load once for all mutants.
   ignoreStatic: true,
-  concurrency: 2,
+  concurrency: Number(values.workers),
   // Node strips the types; TypeScript 7 has no API for Stryker to read its settings with.
   disableTypeChecks: false,
   tsconfigFile: 'none',
@@ -61,7 +65,9 @@ const results = await new Stryker({
   jsonReporter: { fileName: 'coverage/mutation.json' },
   tempDirName: '.cache/stryker',
   allowConsoleColors: false,
-  timeoutMS: 20_000,
+  // Beyond one and a half times what its tests take. An endless loop, or a regular expression that
+  // backtracks without end, costs this and the loading of all test files.
+  timeoutMS: 4_000,
 } as ConstructorParameters<typeof Stryker>[0]).runMutationTest();
 process.exitCode = report(results);
 

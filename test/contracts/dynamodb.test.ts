@@ -1,17 +1,12 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
-import { freezeKey, type Key, suspensionKey } from '../../adapters/dynamodb/keys.ts';
-import { dynamoKillStore } from '../../adapters/dynamodb/kill-store.ts';
-import { dynamoPrincipalStore } from '../../adapters/dynamodb/principal-store.ts';
 import { awsClient, stack } from '../e2e/support.ts';
 import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
-import { grantStoreContract } from './grant-store.contract.ts';
-import { endingStoresContract } from './kill-store.contract.ts';
-import { principalStoreContract } from './principal-store.contract.ts';
+import { dynamoRulesContract } from './dynamo-rules.contract.ts';
+import { storeContracts } from './stores.contract.ts';
 
-const store = (name = stack().tableName, failures: string[] = []) =>
+const storeOn = (name: string, failures: string[]) =>
   dynamoGrantStore(
     {
       client: new DynamoDBClient(awsClient()),
@@ -21,44 +16,17 @@ const store = (name = stack().tableName, failures: string[] = []) =>
     () => NOW,
   );
 
-grantStoreContract('DynamoDB', async () => {
-  const client = new DynamoDBClient(awsClient());
-  const put = async (key: Key) => {
-    await client.send(new PutItemCommand({ TableName: stack().tableName, Item: marshall(key) }));
-  };
-  return {
-    store: store(),
-    backdoor: {
-      suspend: (principal) => put(suspensionKey(principal)),
-      freeze: (roleArn) => put(freezeKey(roleArn)),
-    },
-  };
-});
+const open = async () => ({ client: new DynamoDBClient(awsClient()), name: stack().tableName });
 
-endingStoresContract('DynamoDB', async () => {
-  const table = {
-    client: new DynamoDBClient(awsClient()),
-    name: stack().tableName,
-    report: () => undefined,
-  };
-  return {
-    store: store(),
-    kills: dynamoKillStore(table),
-  };
-});
-
-principalStoreContract('DynamoDB', async () => {
-  const client = new DynamoDBClient(awsClient());
-  const table = { client, name: stack().tableName, report: () => undefined };
-  return { store: store(), principals: dynamoPrincipalStore(table, () => NOW) };
-});
+storeContracts('DynamoDB', open);
+dynamoRulesContract('DynamoDB', open);
 
 const NOTHING_ELSE = { idempotency: null, unsuspended: [] };
 
 describe('DynamoDB without its table', () => {
   test('every call is unavailable, never empty', async () => {
     const failures: string[] = [];
-    const broken = store('no-such-table', failures);
+    const broken = storeOn('no-such-table', failures);
     const grant = activeGrant();
     const unavailable = { ok: false, error: { code: 'unavailable', what: 'store' } };
     const event = requestedEvent(grant);

@@ -64,7 +64,7 @@ export function fakeTable({ dynamo }: Aws): FakeTable {
   });
   dynamo.on(QueryCommand).callsFake((input: QueryCommandInput) => {
     check('Query', input);
-    return { Items: query([...items.values()], input) };
+    return query([...items.values()], input);
   });
   dynamo.on(TransactWriteItemsCommand).callsFake((input: TransactWriteItemsCommandInput) => {
     check('TransactWriteItems', input);
@@ -101,15 +101,25 @@ function write(items: Map<string, Item>, { TransactItems = [] }: TransactWriteIt
 
 const SORT_KEYS: Readonly<Record<string, string>> = { '': 'sk', byDue: 'dueAt' };
 
-function query(items: readonly Item[], input: QueryCommandInput): Item[] {
+function query(items: readonly Item[], input: QueryCommandInput) {
   const { KeyConditionExpression = '', ScanIndexForward = true, Limit = 1000, IndexName } = input;
   const sort = SORT_KEYS[IndexName ?? ''] ?? 'createdKey';
   const between = /(\S+) BETWEEN (\S+) AND (\S+)/g;
   const condition = KeyConditionExpression.replace(between, '$1 >= $2 AND $1 <= $3');
+  const place = (item: Item): string => `${item[sort]?.S ?? item[sort]?.N?.padStart(20, '0')}`;
   const found = items
     .filter((item) => item[sort] !== undefined && allHold(condition, input, item))
-    .toSorted((a, b) => ((a[sort]?.S ?? '') < (b[sort]?.S ?? '') ? -1 : 1));
-  return (ScanIndexForward ? found : found.toReversed()).slice(0, Limit);
+    .map((item) => ({ item, at: place(item) }))
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ item }) => item);
+  const inOrder = ScanIndexForward ? found : found.toReversed();
+  const last = input.ExclusiveStartKey;
+  const first =
+    last === undefined ? 0 : inOrder.findIndex((one) => nameOf(one) === nameOf(last)) + 1;
+  const Items = inOrder.slice(first, first + Limit);
+  // Also where nothing follows: a query that stops at its limit does not look further.
+  const LastEvaluatedKey = Items.length < Limit ? undefined : Items.at(-1);
+  return { Items, Count: Items.length, ScannedCount: Items.length, LastEvaluatedKey };
 }
 
 function holds(part: Conditional, found: Item | undefined): boolean {

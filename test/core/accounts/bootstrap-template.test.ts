@@ -25,7 +25,7 @@ const templateOf = (deployment: object = deploys()) => ({
 });
 
 type Statement = Readonly<Record<string, unknown>>;
-type Document = { readonly Statement: readonly Statement[] };
+type Document = { readonly Version?: string; readonly Statement: readonly Statement[] };
 type Properties = {
   readonly AssumeRolePolicyDocument: Document;
   readonly Policies: readonly { readonly PolicyName: string; readonly PolicyDocument: Document }[];
@@ -64,6 +64,7 @@ describe('every bootstrap role', () => {
 
   test.each(names)('%s trusts only the vendable role, and only with a SourceIdentity', (name) => {
     const { AssumeRolePolicyDocument: trust } = changed(templateOf(), name, 'Shop');
+    expect(trust.Version).toBe('2012-10-17');
     expect(trust.Statement.map(({ Action }) => Action)).toEqual([
       ['sts:AssumeRole'],
       ['sts:SetSourceIdentity'],
@@ -86,7 +87,15 @@ describe('every bootstrap role', () => {
         Condition: { Null: { 'aws:SourceIdentity': 'true' } },
       }),
     ]);
+    expect(Policies.at(-1)).toMatchObject({
+      PolicyName: 'NothingWithoutSourceIdentity',
+      PolicyDocument: { Version: '2012-10-17' },
+    });
     expect(RoleName).toBe('n');
+  });
+
+  test('without policies of its own has only that deny', () => {
+    expect(changed(templateOf(), 'FilePublishingRole', 'Shop').Policies).toHaveLength(1);
   });
 
   test('keeps its own policies, and the template keeps its other resources', () => {
@@ -140,6 +149,16 @@ test.each([
   ['nothing', null, 'FilePublishingRole'],
   ['another template', { Resources: {} }, 'FilePublishingRole'],
   ['a deploy role without policies', templateOf(role()), 'DeploymentActionRole.Policies'],
+  [
+    'a policy without a document',
+    templateOf(role({ Policies: [{}] })),
+    'DeploymentActionRole.Policies',
+  ],
+  ...['a text', null].map((AssumeRolePolicyDocument): [string, object, string] => [
+    `a trust policy that is ${AssumeRolePolicyDocument}`,
+    templateOf(role({ AssumeRolePolicyDocument, Policies: [] })),
+    'DeploymentActionRole',
+  ]),
   [
     'a policy without statements',
     templateOf(role({ Policies: [{ PolicyDocument: {} }] })),

@@ -94,6 +94,15 @@ describe('a vendable role', () => {
     ]);
   });
 
+  test('of another app may have a boundary of its own', () => {
+    const wanted = { ...WANTED, roles: [{ arn: READ, trusts: [VEND], boundary: null }] };
+    const roles = new Map([
+      [READ, { ...READ_ROLE, boundary: `${BOUNDARY}-2` }],
+      [KILL, KILL_ROLE],
+    ]);
+    expect(differences(wanted, { roles, boundary: null })).toEqual([]);
+  });
+
   test('with rights for sessions without a SourceIdentity is a difference', () => {
     expect(messages({ ...READ_ROLE, inline: {} })).toEqual([
       `${READ} does not deny everything to sessions without a SourceIdentity`,
@@ -125,6 +134,8 @@ describe('a vendable role', () => {
       });
     const deny = { Effect: 'Deny', Action: '*', Resource: '*' };
     expect(withSwitch(deny)).toEqual([]);
+    const some = { StringLike: { 'aws:SourceIdentity': '*.gr_1' } };
+    expect(withSwitch({ ...deny, Condition: some })).toEqual([]);
     expect(withSwitch(deny, { Effect: 'Allow', Action: 's3:*', Resource: '*' })).toEqual([
       `${READ} its ${KILL_SWITCH_POLICY} has what the broker never writes: allow s3:* on *`,
     ]);
@@ -143,6 +154,15 @@ describe('a kill role', () => {
     expect(messages(READ_ROLE, { ...KILL_ROLE, arn })).toEqual([
       `${KILL} has another path; its ARN is ${arn}`,
     ]);
+  });
+
+  test('that trusts a deleted principal is a difference with a hint', () => {
+    const trust = document(...killTrust('AROAEXAMPLE'));
+    const [lacks = '', beyond = ''] = messages(READ_ROLE, { ...KILL_ROLE, trust });
+    expect(lacks).toBe(`${KILL} its trust policy lacks: allow sts:AssumeRole by ${KILL_LAMBDA}`);
+    expect(beyond).toContain(
+      'should not have: allow sts:AssumeRole by AROAEXAMPLE (this principal',
+    );
   });
 
   test('with too few or too many rights is a difference', () => {

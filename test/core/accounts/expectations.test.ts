@@ -56,6 +56,14 @@ describe('what is expected of a target account', () => {
     expect(foreign?.roles).toEqual([{ arn: arn('role/x/read'), trusts: [VEND], boundary: null }]);
   });
 
+  test('is nothing that the configuration lists for other accounts', () => {
+    const account = '333333333333';
+    const elsewhere = [{ account, roles: [{ name: 'other' }] }];
+    const configured = configFile.parse({ account: BROKER.account, targets: elsewhere }).targets;
+    const own = expectationsOf(TARGET, BROKER, bundleOn(arn('role/x/read')), configured);
+    expect(own?.roles).toHaveLength(1);
+  });
+
   test('has the partition of the bundle’s roles', () => {
     const china = bundleOn(arn('role/read', TARGET, 'aws-cn'));
     expect(expectationsOf(TARGET, BROKER, china, [])?.killRole?.arn).toBe(

@@ -90,6 +90,41 @@ describe('two policies differ', () => {
   });
 });
 
+describe('a permission is shown', () => {
+  const shown = (statement: object) => [...permissionsOf(policy(statement)).values()];
+
+  test.each<[string, object, string]>([
+    [
+      'without a resource where a trust policy has none',
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: 'arn:aws:iam::1:role/r' } },
+      'allow sts:AssumeRole by arn:aws:iam::1:role/r',
+    ],
+    [
+      'with all that a negation excludes, in order',
+      { Effect: 'Deny', NotAction: ['s3:PutObject', 's3:GetObject'], NotResource: ['b', 'a'] },
+      'deny all but s3:GetObject, s3:PutObject on all but a, b',
+    ],
+    [
+      'with the values and the tests of its conditions, in order',
+      { ...READ, Condition: { StringLike: { b: ['y', 'x'] }, Bool: { a: 'true' } } },
+      'allow s3:GetObject on arn:aws:s3:::a if Bool a true and StringLike b x or y',
+    ],
+    ['where it has no action', { Effect: 'Allow', Resource: 'a' }, 'allow  on a'],
+    [
+      'with a principal that is null, as IAM never writes it',
+      { Effect: 'Allow', Action: 'x', Principal: null },
+      'allow x by null',
+    ],
+  ])('%s', (_, statement, text) => {
+    expect(shown(statement)).toEqual([text]);
+  });
+
+  test.each(['1111111111112', 'a111111111111'])('with %s, which is no account id', (principal) => {
+    const Principal = { AWS: principal };
+    expect(shown({ Effect: 'Allow', Action: 'x', Principal })).toEqual([`allow x by ${principal}`]);
+  });
+});
+
 test('an empty or missing policy permits nothing', () => {
   for (const document of [null, undefined, {}, { Statement: [] }]) {
     expect(permissionsOf(document).size).toBe(0);

@@ -1,0 +1,44 @@
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
+import { freezeKey, type Key, suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import { dynamoKillStore } from '../../adapters/dynamodb/kill-store.ts';
+import { dynamoPrincipalStore } from '../../adapters/dynamodb/principal-store.ts';
+import { NOW } from '../support/sample-grants.ts';
+import { grantStoreContract } from './grant-store.contract.ts';
+import { endingStoresContract } from './kill-store.contract.ts';
+import { principalStoreContract } from './principal-store.contract.ts';
+
+export type TestTable = { readonly client: DynamoDBClient; readonly name: string };
+
+/** The contracts of all ports that are kept in DynamoDB, on one implementation of it. */
+export function storeContracts(dynamo: string, open: () => Promise<TestTable>): void {
+  const table = async () => ({ ...(await open()), report: () => undefined });
+
+  grantStoreContract(dynamo, async () => {
+    const on = await table();
+    const put = async (key: Key): Promise<void> => {
+      await on.client.send(new PutItemCommand({ TableName: on.name, Item: marshall(key) }));
+    };
+    return {
+      store: dynamoGrantStore(on, () => NOW),
+      backdoor: {
+        suspend: (principal) => put(suspensionKey(principal)),
+        freeze: (roleArn) => put(freezeKey(roleArn)),
+      },
+    };
+  });
+
+  endingStoresContract(dynamo, async () => {
+    const on = await table();
+    return { store: dynamoGrantStore(on, () => NOW), kills: dynamoKillStore(on) };
+  });
+
+  principalStoreContract(dynamo, async () => {
+    const on = await table();
+    return {
+      store: dynamoGrantStore(on, () => NOW),
+      principals: dynamoPrincipalStore(on, () => NOW),
+    };
+  });
+}

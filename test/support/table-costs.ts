@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
+import { dynamoPrincipalStore } from '../../adapters/dynamodb/principal-store.ts';
+import { brokerItself } from '../../core/audit.ts';
+import { suspendPrincipal } from '../../core/grants/suspend-principal.ts';
+import type { Result } from '../../core/result.ts';
+import { type Costs, countCalls } from './count-calls.ts';
+import { OVERDUE } from './many-grants.ts';
+import { activeGrant, NOW, requestedEvent } from './sample-grants.ts';
+
+/** The calls whose cost must not depend on how many grants there are, and the most that each may cost. */
+
+/** Open grants of the principal that is suspended. */
+const OPEN = 30;
+/** Statuses, times the partitions that each may be spread over. */
+const LIST_QUERIES = 9 * 8;
+
+export const MOST: Readonly<Record<string, Pick<Costs, 'calls' | 'itemsRead'>>> = {
+  'a page of all grants': { calls: LIST_QUERIES, itemsRead: LIST_QUERIES * 200 },
+  'a page of the active grants': { calls: 8, itemsRead: 8 * 200 },
+  'the next page': { calls: LIST_QUERIES, itemsRead: LIST_QUERIES * 200 },
+  "a page of one requester's grants": { calls: 5, itemsRead: 1000 },
+  'a page of an entitlement': { calls: 5 * LIST_QUERIES, itemsRead: 5 * LIST_QUERIES * 200 },
+  'what the sweep looks for': { calls: 8, itemsRead: OVERDUE },
+  'a suspension that ends 30 grants': { calls: 12 * OPEN, itemsRead: 12 * OPEN },
+};
+
+/** @returns what each of the calls costs on this table */
+export async function tableCosts(
+  client: DynamoDBClient,
+  name: string,
+): Promise<Record<string, Costs>> {
+  const table = { client, name, report: (_: string, error: unknown) => Promise.reject(error) };
+  const store = dynamoGrantStore(table, () => NOW);
+  const principals = dynamoPrincipalStore(table, () => NOW);
+  const requester = { type: 'User', id: 'people:leaver', name: 'bo' } as const;
+  for (let made = 0; made < OPEN; made += 1) {
+    const grant = activeGrant({ requester });
+    const write = { grant, events: [requestedEvent(grant)], idempotency: null, vendsOn: [] };
+    value(await store.create(write));
+  }
+  const counter = countCalls(client);
+  const all: Record<string, Costs> = {};
+  const measure = async <T>(what: string, call: () => Promise<Result<T, unknown>>): Promise<T> => {
+    counter.reset();
+    const done = value(await call());
+    all[what] = counter.costs();
+    return done;
+  };
+  const page = await measure('a page of all grants', () => store.list({ limit: 50 }));
+  await measure('a page of the active grants', () => store.list({ status: 'active', limit: 50 }));
+  const after = page.next ?? undefined;
+  await measure('the next page', () => store.list({ limit: 50, ...(after && { after }) }));
+  await measure("a page of one requester's grants", () =>
+    store.list({ requester: 'people:7', limit: 50 }),
+  );
+  await measure('a page of an entitlement', () => store.list({ entitlement: 'e-3', limit: 50 }));
+  await measure('what the sweep looks for', () => store.due(NOW, 5000));
+  const ports = { store, principals, clock: () => NOW, random: randomBytes };
+  const order = { principal: requester.id, reason: 'left' };
+  const by = brokerItself('a measurement');
+  const { ended } = await measure('a suspension that ends 30 grants', () =>
+    suspendPrincipal(ports, order, by),
+  );
+  if (ended !== OPEN) throw new Error(`ended ${ended} grants`);
+  return all;
+}
+
+function value<T>(result: Result<T, unknown>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+}

@@ -95,7 +95,10 @@ function shuffled<T>(items: readonly T[]): T[] {
 function withFreshIds(input: TransactWriteItemsCommandInput): TransactWriteItemsCommandInput {
   const text = JSON.stringify({ TransactItems: input.TransactItems });
   const ids = new Set(text.match(/gr_[0-9a-z]{20}/g));
-  const fresh = Array.from(ids).reduce((all, id) => all.replaceAll(id, newGrantId(random)), text);
+  const fresh = Array.from(ids).reduce(
+    (all, id) => all.replaceAll(id, newGrantId(random, Date.now())),
+    text,
+  );
   return JSON.parse(fresh) as TransactWriteItemsCommandInput;
 }
 

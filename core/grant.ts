@@ -162,6 +162,12 @@ export function rolesOf({ targetRole, chainedRoles }: Grant): readonly string[] 
   return [...new Set([targetRole, ...chainedRoles])];
 }
 
+/** The roles on which the grant has rightful sessions, or may still get them. */
+export function openRolesOf(grant: Grant): readonly string[] {
+  const open = isOpen(grant) && grant.status !== 'revoking' && grant.kill === null;
+  return open ? rolesOf(grant) : [];
+}
+
 /** The next version of a grant: every transition is one conditional write on the version before. */
 export function next(grant: Grant, changes: Partial<Omit<Grant, 'id' | 'version'>>): Grant {
   return { ...grant, ...changes, version: grant.version + 1 };

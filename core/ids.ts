@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Instant } from './instant.ts';
 
 /** Crockford's base 32 in lower case: no letters that read like digits, safe in every AWS name. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-const GRANT_ID_LENGTH = 20;
+/** Characters of a grant id after `gr_`: milliseconds in base 32, then 60 random bits. */
+const TIME_LENGTH = 8;
+const GRANT_RANDOM_LENGTH = 12;
 const SESSION_ID_LENGTH = 26;
 const EVENT_ID_LENGTH = 20;
 
@@ -12,9 +15,33 @@ export type RandomBytes = (length: number) => Uint8Array;
 
 export const GRANT_ID = /^gr_[0-9a-hjkmnp-tv-z]{20}$/;
 
-/** `gr_` and 100 random bits. */
-export function newGrantId(random: RandomBytes): string {
-  return `gr_${encode(random(GRANT_ID_LENGTH))}`;
+const GRANT = 'gr_';
+
+/** The time of the earliest grant id. Eight characters last for 34 years from then. */
+const EPOCH = Date.parse('2025-01-01T00:00:00Z');
+
+/**
+ * `gr_`, the time and 60 random bits. Ids sort by time, so that a prefix stands for a span of time: the
+ * kill switch denies many ended grants by few prefixes. Ids of earlier versions are random throughout.
+ */
+export function newGrantId(random: RandomBytes, now: Instant): string {
+  return `${GRANT}${encodeTime(now)}${encode(random(GRANT_RANDOM_LENGTH))}`;
+}
+
+/** The last millisecond at which an id with this beginning can have been made. */
+export function latestTimeOf(idPrefix: string): Instant {
+  const time = idPrefix.slice(GRANT.length, GRANT.length + TIME_LENGTH).padEnd(TIME_LENGTH, 'z');
+  return EPOCH + Array.from(time).reduce((sum, digit) => sum * 32 + ALPHABET.indexOf(digit), 0);
+}
+
+function encodeTime(now: Instant): string {
+  const digits: string[] = [];
+  let rest = Math.max(0, now - EPOCH);
+  while (digits.length < TIME_LENGTH) {
+    digits.unshift(ALPHABET.charAt(rest % 32));
+    rest = Math.floor(rest / 32);
+  }
+  return digits.join('');
 }
 
 /**

@@ -134,6 +134,8 @@ export function killSwitch(): Omit<KillPorts, 'holder'> {
     policies: iamRolePolicies(iamClients()),
     clock,
     pause: (milliseconds) => sleep(milliseconds),
+    // The alarm Overflow counts this line.
+    reportOverflow: (overflow) => logger.warn('kill switch overflow', overflow),
     jitter: Math.random,
   };
 }

@@ -83,7 +83,8 @@ async function killOne(grantId: string, requestId: string): Promise<Step> {
   const holder = `${requestId} ${grantId}`;
   const done = await killGrant({ ...shared, holder }, grantId, requestId);
   if (!done.ok) {
-    report(done.error, { grantId });
+    const role = 'role' in done.error ? { role: done.error.role } : {};
+    report(done.error, { grantId, ...role });
     throw new Retryable(done.error.code);
   }
   const { status } = done.value;

@@ -1,6 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { type Grant, isOpen } from '../../core/grant.ts';
+import { type Grant, isOpen, openRolesOf } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
+import { deniedGrantOf } from '../../core/kill/kill-order.ts';
 import {
   begunKey,
   deniedKey,
@@ -8,6 +9,7 @@ import {
   extensionKey,
   type Key,
   openGrantKey,
+  openOnRoleKey,
   reviewKey,
   VOTED,
   votedKey,
@@ -16,7 +18,8 @@ import type { Part } from './transaction.ts';
 
 /**
  * The rows that follow a grant, written in its transaction: its principal's open grants and history, the
- * votes on it, the review it owes, its extension that waits for votes, and its denies on roles.
+ * votes on it, the review it owes, its extension that waits for votes, and on roles its denies, or that it is
+ * open.
  *
  * @param before Null where the grant is new.
  */
@@ -61,24 +64,28 @@ function ttlOf(at: Instant): number {
 type Row = { readonly key: Key; readonly data: Readonly<Record<string, unknown>> };
 
 function rowsOf(grant: Grant): Map<string, Row> {
-  const { id, requester, extension, review, kill, approvals } = grant;
+  const { id, requester, principalKey, extension, review, kill, approvals } = grant;
   const open = isOpen(grant) ? [{ key: openGrantKey(requester.id, id), data: {} }] : [];
   const waits = extension === null ? [] : [{ key: extensionKey(grant), data: {} }];
   const owed =
     review?.status === 'due'
       ? [{ key: reviewKey(requester.id, id), data: { dueAt: review.dueAt } }]
       : [];
-  const denied = (kill?.roles ?? []).map((role) => ({
-    key: denyKey(role, id),
-    data: { at: kill?.at, until: kill?.until },
+  const reaches = openRolesOf(grant).map((role) => ({
+    key: openOnRoleKey(role, id),
+    data: { principalKey },
   }));
+  const denied = (kill?.roles ?? []).map((role) => {
+    const { grantId: _, ...data } = deniedGrantOf(grant, role) ?? { grantId: id };
+    return { key: denyKey(role, id), data };
+  });
   const votes = [...approvals.votes, ...(extension?.approvals.votes ?? [])];
   const voted = votes.map(({ approver }) => ({
     key: votedKey(approver.id, grant),
     data: {},
   }));
   return new Map(
-    [...open, ...waits, ...owed, ...denied, ...voted].map((row) => [
+    [...open, ...reaches, ...waits, ...owed, ...denied, ...voted].map((row) => [
       `${row.key.pk} ${row.key.sk}`,
       row,
     ]),

@@ -53,6 +53,11 @@ export function denyKey(roleArn: string, grantId: string): Key {
   return { pk: `ROLE#${roleArn}`, sk: `DENY#${grantId}` };
 }
 
+/** Exists while the grant has rightful sessions on the role, or may still get them. */
+export function openOnRoleKey(roleArn: string, grantId: string): Key {
+  return { pk: `ROLE#${roleArn}`, sk: `OPEN#${grantId}` };
+}
+
 /** The role's kill switch as it was last read back, and the lease of its writer. */
 export function switchKey(roleArn: string): Key {
   return { pk: `ROLE#${roleArn}`, sk: 'SWITCH' };

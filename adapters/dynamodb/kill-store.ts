@@ -8,14 +8,28 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
-import { type DeniedGrant, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
+import {
+  type DeniedGrant,
+  type KillSwitch,
+  NOTHING_DENIED,
+  type OpenGrant,
+} from '../../core/kill/deny-policy.ts';
 import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { BY_DUE, denyKey, freezeKey, type Key, roleOf, SWITCH_SHARD, switchKey } from './keys.ts';
+import {
+  BY_DUE,
+  denyKey,
+  freezeKey,
+  type Key,
+  openOnRoleKey,
+  roleOf,
+  SWITCH_SHARD,
+  switchKey,
+} from './keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
-/** The kill switch's rows of the table, by role: denies, the switch with its lease, freezes. */
+/** The kill switch's rows of the table, by role: denies, open grants, the switch with its lease, freezes. */
 export function dynamoKillStore(table: Table): KillStore {
   const { client, name: TableName } = table;
   /** A failed condition is an answer; any other error means that the store is unavailable. */
@@ -43,12 +57,14 @@ export function dynamoKillStore(table: Table): KillStore {
   };
 
   return {
-    denied: (role) => readDenied(table, role),
+    denied: (role) => readRows(table, denyKey(role, ''), deniedGrant),
+    open: (role) => readRows(table, openOnRoleKey(role, ''), openGrant),
     readSwitch: async (role) => {
       const item = await read(switchKey(role));
       if (!item.ok) return item;
       const state: SwitchState = { ...NEVER_WRITTEN, ...item.value };
-      const { confirmed, writes, wroteAt } = state;
+      const { writes, wroteAt } = state;
+      const confirmed = switchOf(state.confirmed);
       return ok({ confirmed, writes, wroteAt, leased: item.value?.['leaseUntil'] !== undefined });
     },
     lease: (role, holder, now, until) =>
@@ -152,26 +168,35 @@ function toPut(table: Table, role: string, { until, reason }: Freeze): PutItemCo
   });
 }
 
-async function readDenied(
+/** A switch that an earlier version wrote has the ids of its grants, and a cutoff. */
+function switchOf(
+  stored: Partial<KillSwitch> & { readonly grantIds?: readonly string[] },
+): KillSwitch {
+  const { grantIds = [], ...confirmed } = stored;
+  return { ...NOTHING_DENIED, patterns: grantIds, ...confirmed };
+}
+
+/** All rows of a role whose sort keys begin like that one, read consistently. */
+async function readRows<T>(
   table: Table,
-  role: string,
-): Promise<Result<readonly DeniedGrant[], Unavailable>> {
-  const { pk, sk } = denyKey(role, '');
+  { pk, sk }: Key,
+  rowOf: (grantId: string, row: Readonly<Record<string, unknown>>) => T,
+): Promise<Result<readonly T[], Unavailable>> {
   const query = {
     TableName: table.name,
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
     ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': sk }),
     ConsistentRead: true,
   };
-  const denied: DeniedGrant[] = [];
+  const rows: T[] = [];
   try {
     for await (const { Items = [] } of paginateQuery({ client: table.client }, query)) {
       for (const item of Items) {
-        const { sk: id, at, until } = unmarshall(item);
-        denied.push({ grantId: String(id).slice(sk.length), at, until });
+        const row = unmarshall(item);
+        rows.push(rowOf(String(row['sk']).slice(sk.length), row));
       }
     }
-    return ok(denied);
+    return ok(rows);
   } catch (error) {
     table.report('Query', error);
     return err(STORE_UNAVAILABLE);
@@ -196,6 +221,22 @@ async function readRoles(table: Table): Promise<Result<readonly string[], Unavai
     table.report('Query', error);
     return err(STORE_UNAVAILABLE);
   }
+}
+
+/** A row of an earlier version does not say whether sessions may still begin: so they may. */
+function deniedGrant(grantId: string, row: Readonly<Record<string, unknown>>): DeniedGrant {
+  const {
+    at,
+    until,
+    principalKey = null,
+    begins = true,
+  } = row as Partial<DeniedGrant> & Pick<DeniedGrant, 'at' | 'until'>;
+  return { grantId, at, until, principalKey, begins };
+}
+
+function openGrant(grantId: string, row: Readonly<Record<string, unknown>>): OpenGrant {
+  const { principalKey = null } = row as Partial<OpenGrant>;
+  return { grantId, principalKey };
 }
 
 function done(answer: Result<boolean, Unavailable>): Result<null, Unavailable> {

@@ -8,6 +8,7 @@ import { KILL_SWITCH_POLICY } from '../../core/kill/deny-policy.ts';
 import type { PolicyRefusal, RolePolicies } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { parseRoleArn, type RoleArn } from '../../core/role-arn.ts';
+import { NoKillRole } from './kill-role.ts';
 
 /** One client per account. */
 export type IamClients = {
@@ -35,8 +36,8 @@ export function iamRolePolicies(clients: IamClients): RolePolicies {
       const key = { RoleName: parts.name, PolicyName: KILL_SWITCH_POLICY };
       return ok(await what(clients.of(parts), key));
     } catch (error) {
-      if (nameOf(error) === 'InvalidClientTokenId') clients.forget(parts);
       const refusal = refusalOf(error);
+      if (refusal.reason === 'InvalidClientTokenId') clients.forget(parts);
       const noPolicy = refusal.code === 'no-such-role' && absent !== undefined;
       return noPolicy && isAboutPolicy(error) ? ok(absent) : err(refusal);
     }
@@ -68,15 +69,29 @@ export function iamRolePolicies(clients: IamClients): RolePolicies {
   };
 }
 
-/** The error comes from IAM, or from STS if the account's kill role cannot be assumed. */
+/**
+ * What an error says of the call. Where the kill role could not be assumed, STS's error says why, and IAM
+ * did nothing.
+ */
 function refusalOf(error: unknown): PolicyRefusal {
+  if (error instanceof NoKillRole) {
+    const { code, reason } = refusalOf(error.cause);
+    return { code: code === 'unavailable' ? 'throttled' : code, reason };
+  }
   if (!isFromAws(error)) return { code: 'unavailable', reason: nameOf(error) };
   const { name: reason } = error;
   if (/^NoSuchEntity/.test(reason)) return { code: 'no-such-role', reason };
   if (/^LimitExceeded/.test(reason)) return { code: 'too-long', reason };
-  const answered = error.$fault === 'client' && !/Throttl|Timeout|ConcurrentMod/i.test(reason);
+  if (NOT_NOW.test(reason)) return { code: 'throttled', reason };
+  const answered = error.$fault === 'client' && !/Timeout/i.test(reason);
   return { code: answered ? 'refused' : 'unavailable', reason };
 }
+
+/**
+ * AWS did nothing, and will later (IAM API Reference, "Common errors"; PutRolePolicy says of a concurrent
+ * modification: submit the request again).
+ */
+const NOT_NOW = /Throttl|TooManyRequests|RequestLimitExceeded|ConcurrentModification/;
 
 function isFromAws(error: unknown): error is Error & { readonly $fault: 'client' | 'server' } {
   return error instanceof Error && '$fault' in error;

@@ -2,15 +2,16 @@ import { addSeconds } from '../instant.ts';
 import { ok, type Result } from '../result.ts';
 import { type KillSwitch, killSwitchDocument } from './deny-policy.ts';
 import type { KillPorts, SwitchState } from './ports.ts';
-import { BUSY, isUpToDate, type NotConverged, STORE_FAILED, sameJson } from './up-to-date.ts';
+import { readBack } from './read-back.ts';
+import { BUSY, isUpToDate, type NotConverged, STORE_FAILED } from './up-to-date.ts';
 import { writeUntilStable } from './write-policy.ts';
 
 /** Whether the policy, as it was last read back, satisfies the caller. */
 export type Wanted = (confirmed: KillSwitch) => boolean | Promise<boolean>;
 
 /** Longer than any write with its read-back; a late writer loses the lease and stops. */
-export const LEASE_SECONDS = 25;
-/** How long one caller waits; the workflow retries. */
+export const LEASE_SECONDS = 40;
+/** How long one caller waits, which leaves the Lambda's 55 seconds for a lease. The workflow retries. */
 const PATIENCE_SECONDS = 12;
 const POLL_MS = 250;
 
@@ -45,8 +46,8 @@ export async function converge(
 }
 
 /**
- * A writer that wrote and read back releases its lease. Any other lease stays visible to the sweep. After
- * a write that IAM may still carry out, no other writer may begin, so that lease has to run out.
+ * A writer that wrote and read back releases its lease. Any other lease stays visible to the sweep. Only
+ * after a write that IAM may still carry out, no other writer may begin: that lease has to run out.
  */
 async function handOver(
   { kills, holder, clock }: KillPorts,
@@ -57,21 +58,25 @@ async function handOver(
   else if (written.error.code !== 'unavailable') await kills.lease(role, holder, clock(), clock());
 }
 
-/** Reads the policy itself, which somebody else may have changed, and rewrites it if it is wrong. */
+/**
+ * Reads the policy itself, which somebody else may have changed, and rewrites it if it is wrong. A policy
+ * that cannot be read is not rewritten.
+ */
 export async function verify(
   ports: KillPorts,
   role: string,
 ): Promise<Result<SwitchState, NotConverged>> {
-  const [state, found, freeze] = await Promise.all([
+  const [state, freeze] = await Promise.all([
     ports.kills.readSwitch(role),
-    ports.policies.read(role),
     ports.kills.freezeOf(role),
   ]);
   if (!state.ok || !freeze.ok) return STORE_FAILED;
-  const { confirmed } = state.value;
-  const asConfirmed = found.ok && sameJson(found.value, killSwitchDocument(confirmed));
+  const { confirmed, wroteAt } = state.value;
+  const document = killSwitchDocument(confirmed);
+  const asConfirmed = await readBack(ports, role, { document, wroteAt });
+  if (!asConfirmed.ok) return asConfirmed;
   const frozen = freeze.value !== null && freeze.value.until === null;
-  if (asConfirmed && !frozen && (await isUpToDate(ports, role, confirmed))) return state;
+  if (asConfirmed.value && !frozen && (await isUpToDate(ports, role, confirmed))) return state;
   return rewrite(ports, role);
 }
 

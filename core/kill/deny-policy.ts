@@ -1,3 +1,4 @@
+import { GRANT_ID } from '../ids.ts';
 import { addSeconds, formatInstant, type Instant } from '../instant.ts';
 import { IN_FLIGHT_SECONDS } from '../session.ts';
 
@@ -9,66 +10,96 @@ export type DeniedGrant = {
   readonly grantId: string;
   readonly at: Instant;
   readonly until: Instant;
+  /** Null in rows of an earlier version. */
+  readonly principalKey: string | null;
+  /** Sessions on this role may still begin: a chained role, until the target role denies the grant. */
+  readonly begins: boolean;
 };
 
-/** What a role's kill switch denies: grants by name, and every session issued before the cutoff. */
+/** A grant that has rightful sessions on a role, or may still get them. */
+export type OpenGrant = Pick<DeniedGrant, 'grantId' | 'principalKey'>;
+
+/** The sessions of a principal on the role that were issued before the cutoff. */
+export type PrincipalCutoff = {
+  /** The hash at the end of its key: the rest is its name, which may change. */
+  readonly hash: string;
+  readonly cutoff: Instant;
+};
+
+/** What stays the same of a principal's key; null where the row has none. */
+export function hashOf({ principalKey }: Pick<DeniedGrant, 'principalKey'>): string | null {
+  return principalKey?.slice(principalKey.lastIndexOf('-') + 1) ?? null;
+}
+
+/** What a role's kill switch denies. */
 export type KillSwitch = {
-  readonly grantIds: readonly string[];
+  /** Ids of grants, or how they begin. */
+  readonly patterns: readonly string[];
+  /** Ids, or their beginnings, that the patterns do not mean. */
+  readonly except: readonly string[];
+  readonly principals: readonly PrincipalCutoff[];
+  /** Every session that was issued before then. */
   readonly cutoff: Instant | null;
 };
 
-export const NOTHING_DENIED: KillSwitch = { grantIds: [], cutoff: null };
-
-/**
- * How many grants a policy names. A name takes 28 characters; the inline policies of a role may have
- * 10,240 together (IAM User Guide, "IAM and AWS STS quotas"), and the role needs room for its own.
- */
-export const MOST_NAMES = 150;
-
-/**
- * What must be denied at `now`: the newest grants by name; where there are more, every session issued
- * before the latest vend that the others can have made. The same rows give the same policy.
- */
-export function switchFor(
-  denied: readonly DeniedGrant[],
-  now: Instant,
-  mostNames = MOST_NAMES,
-): KillSwitch {
-  const alive = denied.filter(({ until }) => until > now).toSorted(newestFirst);
-  const others = alive.slice(mostNames);
-  const grantIds = alive.slice(0, mostNames).map(({ grantId }) => grantId);
-  if (others.length === 0) return { grantIds: grantIds.toSorted(), cutoff: null };
-  return { grantIds: grantIds.toSorted(), cutoff: cutoffFor(others) };
-}
+export const NOTHING_DENIED: KillSwitch = {
+  patterns: [],
+  except: [],
+  principals: [],
+  cutoff: null,
+};
 
 /** Whether the switch stops the grant's sessions. */
-export function denies({ grantIds, cutoff }: KillSwitch, { grantId, at }: DeniedGrant): boolean {
-  return grantIds.includes(grantId) || (cutoff !== null && cutoffFor([{ at }]) <= cutoff);
+export function denies(made: KillSwitch, row: Omit<DeniedGrant, 'until' | 'begins'>): boolean {
+  if (matches(made, row.grantId)) return true;
+  const needed = cutoffFor([row]);
+  const own = made.principals.find(({ hash }) => hash === hashOf(row));
+  return [own?.cutoff, made.cutoff].some((cutoff) => cutoff != null && needed <= cutoff);
+}
+
+/** Whether the switch denies the grant by its id. */
+export function matches({ patterns, except }: KillSwitch, grantId: string): boolean {
+  const beginsWith = (prefix: string): boolean => grantId.startsWith(prefix);
+  return patterns.some(beginsWith) && !except.some(beginsWith);
 }
 
 /** The policy's text; null where there is nothing to deny, and therefore no policy. */
-export function killSwitchDocument({ grantIds, cutoff }: KillSwitch): string | null {
-  if (grantIds.length === 0 && cutoff === null) return null;
+export function killSwitchDocument(made: KillSwitch): string | null {
+  const { patterns, except, principals, cutoff } = made;
   const deny = { Effect: 'Deny', Action: '*', Resource: '*' };
   const Statement: object[] = [];
-  if (grantIds.length > 0) {
-    const identities = grantIds.map((id) => `*.${id}`);
-    const Condition = { StringLike: { 'aws:SourceIdentity': identities } };
+  if (patterns.length > 0) {
+    // All conditions must hold, and a negated one holds if none of its values matches (IAM User Guide,
+    // "Conditions with multiple context keys or values").
+    const Condition = {
+      StringLike: { 'aws:SourceIdentity': patterns.map(identities) },
+      ...(except.length > 0 && {
+        StringNotLike: { 'aws:SourceIdentity': except.map(identities) },
+      }),
+    };
     Statement.push({ Sid: 'EndedGrants', ...deny, Condition });
   }
-  if (cutoff !== null) {
-    const Condition = { DateLessThan: { 'aws:TokenIssueTime': formatInstant(cutoff) } };
-    Statement.push({ Sid: 'IssuedBefore', ...deny, Condition });
+  for (const { hash, cutoff: own } of principals) {
+    const StringLike = { 'aws:SourceIdentity': `*-${hash}.*` };
+    const Condition = { StringLike, ...issuedBefore(own) };
+    Statement.push({ Sid: `IssuedBefore${hash}`, ...deny, Condition });
   }
-  return JSON.stringify({ Version: '2012-10-17', Statement });
+  if (cutoff !== null) {
+    Statement.push({ Sid: 'IssuedBefore', ...deny, Condition: issuedBefore(cutoff) });
+  }
+  return Statement.length === 0 ? null : JSON.stringify({ Version: '2012-10-17', Statement });
+}
+
+function identities(pattern: string): string {
+  return GRANT_ID.test(pattern) ? `*.${pattern}` : `*.${pattern}*`;
+}
+
+function issuedBefore(cutoff: Instant) {
+  return { DateLessThan: { 'aws:TokenIssueTime': formatInstant(cutoff) } };
 }
 
 /** A vend recorded before the end may still be in flight to STS. In whole seconds, as AWS counts them. */
-function cutoffFor(ended: readonly Pick<DeniedGrant, 'at'>[]): Instant {
+export function cutoffFor(ended: readonly Pick<DeniedGrant, 'at'>[]): Instant {
   const last = Math.max(...ended.map(({ at }) => at));
   return Math.ceil(addSeconds(last, IN_FLIGHT_SECONDS) / 1000) * 1000 + 1000;
-}
-
-function newestFirst(a: DeniedGrant, b: DeniedGrant): number {
-  return b.at - a.at || (a.grantId < b.grantId ? -1 : 1);
 }

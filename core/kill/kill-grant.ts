@@ -1,5 +1,5 @@
 import { brokerItself, eventOf, type Happening } from '../audit.ts';
-import { type Grant, isOpen } from '../grant.ts';
+import { type Grant, isOpen, type KillOrder } from '../grant.ts';
 import { type WritePorts, writeChange } from '../grants/write-change.ts';
 import { secondsBetween } from '../instant.ts';
 import { awaitsKill, killed, outlived, pruned } from '../lifecycle/end.ts';
@@ -7,15 +7,15 @@ import type { GrantStore } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
 import { converge } from './converge.ts';
-import { type DeniedGrant, denies } from './deny-policy.ts';
+import { denies } from './deny-policy.ts';
 import type { KillPorts } from './ports.ts';
-import { isOutOfReach, isUpToDate, type NotConverged, STORE_FAILED } from './up-to-date.ts';
+import { deniesTheDead, isOutOfReach, type NotConverged, STORE_FAILED } from './up-to-date.ts';
 
 export type KillGrantPorts = KillPorts &
   WritePorts & { readonly store: Pick<GrantStore, 'find' | 'update' | 'appendEvent'> };
 
 export type NotKilled =
-  | NotConverged
+  | (NotConverged & { readonly role?: string })
   | { readonly code: 'no-such-grant' | 'conflict'; readonly reason: string };
 
 /**
@@ -46,8 +46,7 @@ async function killOnce(
   if (!waiting && !dead) return ok(grant);
   // Too late to deny anything, and `revoked` would claim something that never happened.
   if (waiting && dead) return endOutlived(ports, grant, requestId);
-  const row = { grantId, at: grant.kill.at, until: grant.kill.until };
-  const failed = await writeRoles(ports, grant.kill.roles, row, waiting);
+  const failed = await writeRoles(ports, grant, grant.kill, waiting);
   // Nothing of it lives, so a role that cannot be written keeps no record; `look-after.ts` cares for the role.
   return failed === null || (dead && isOutOfReach(failed.error))
     ? settle(ports, grant, requestId)
@@ -59,15 +58,18 @@ type Failed = { readonly role: string; readonly error: NotConverged };
 /** Tries every role; returns the first failure. */
 async function writeRoles(
   ports: KillGrantPorts,
-  roles: readonly string[],
-  row: DeniedGrant,
+  grant: Grant,
+  kill: KillOrder,
   deny: boolean,
 ): Promise<Failed | null> {
   let failed: Failed | null = null;
-  for (const role of roles) {
-    const done = await converge(ports, role, (confirmed) => {
+  for (const role of kill.roles) {
+    // In a chained role, sessions can begin until the target role denies the grant, which comes first.
+    const at = role === grant.targetRole ? kill.at : Math.max(kill.at, ports.clock());
+    const row = { grantId: grant.id, principalKey: grant.principalKey, at };
+    const done = await converge(ports, role, async (confirmed) => {
       if (deny) return denies(confirmed, row);
-      return !denies(confirmed, row) || isUpToDate(ports, role, confirmed);
+      return !denies(confirmed, row) || !(await deniesTheDead(ports, role, confirmed));
     });
     if (done.ok) continue;
     failed ??= { role, error: done.error };
@@ -111,14 +113,15 @@ async function reportFailure(
   requestId: string,
 ): Promise<Result<Grant, NotKilled>> {
   const now = ports.clock();
-  if (!isFault(error)) return err(error);
+  const notKilled = { ...error, role };
+  if (!isFault(error)) return err(notKilled);
   if (outlived(before, now) !== null) return endOutlived(ports, before, requestId);
   if (isOpen(before)) {
     const happening = { type: 'kill-failed', role, reason: error.reason } as const;
     const event = eventOf(before, happening, brokerItself(requestId), now, ports.random);
     await ports.store.appendEvent(event);
   }
-  return err(error);
+  return err(notKilled);
 }
 
 async function endOutlived(

@@ -1,7 +1,7 @@
 import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
 import type { Result } from '../result.ts';
-import type { DeniedGrant, KillSwitch } from './deny-policy.ts';
+import type { DeniedGrant, KillSwitch, OpenGrant } from './deny-policy.ts';
 
 /** The role's policy as it was last read back, and how busy its writers are. */
 export type SwitchState = {
@@ -20,6 +20,8 @@ export type Freeze = { readonly until: Instant | null; readonly reason: string }
 /** The store's side of the kill switch. Everything is strongly consistent. */
 export type KillStore = {
   readonly denied: (role: string) => Promise<Result<readonly DeniedGrant[], Unavailable>>;
+  /** Grants that have rightful sessions on the role, or may still get them. */
+  readonly open: (role: string) => Promise<Result<readonly OpenGrant[], Unavailable>>;
   /** A switch that was never written denies nothing. */
   readonly readSwitch: (role: string) => Promise<Result<SwitchReading, Unavailable>>;
   /** False while another writer's lease lasts. Taking one's own lease again prolongs it. */
@@ -50,12 +52,22 @@ export type KillStore = {
 };
 
 /**
- * `too-long`: the role has no room for the policy. `unavailable`: the write may or may not have happened,
- * and may still happen. `reason` is for logs and the audit trail.
+ * `too-long`: the role has no room for the policy. `throttled`: nothing was done, and later it may be.
+ * `unavailable`: the write may or may not have happened, and may still happen. `reason` is for logs and the
+ * audit trail.
  */
 export type PolicyRefusal = {
-  readonly code: 'no-such-role' | 'too-long' | 'refused' | 'unavailable';
+  readonly code: 'no-such-role' | 'too-long' | 'refused' | 'throttled' | 'unavailable';
   readonly reason: string;
+};
+
+/** Sessions that have not ended are denied, because a role's ended grants do not fit by their ids. */
+export type Overflow = {
+  readonly role: string;
+  /** The hashes in the keys of the principals whose sessions are; none where those of the whole role are. */
+  readonly principals: readonly string[];
+  /** Issued before then. */
+  readonly cutoff: Instant;
 };
 
 /** IAM: the kill switch's inline policy on one role. It has no versions: the last writer wins. */
@@ -73,6 +85,7 @@ export type KillPorts = {
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Identifies this writer; no other writer has it. */
   readonly holder: string;
+  readonly reportOverflow: (overflow: Overflow) => void;
   /** From 0 to 1; it spreads the attempts of waiting writers. */
   readonly jitter: () => number;
 };

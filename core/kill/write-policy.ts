@@ -1,17 +1,13 @@
 import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
-import {
-  type DeniedGrant,
-  type KillSwitch,
-  killSwitchDocument,
-  MOST_NAMES,
-  switchFor,
-} from './deny-policy.ts';
-import type { KillPorts, SwitchState } from './ports.ts';
-import { BUSY, isUpToDate, type NotConverged, STORE_FAILED, sameJson } from './up-to-date.ts';
+import { type KillSwitch, killSwitchDocument } from './deny-policy.ts';
+import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
+import { readBack } from './read-back.ts';
+import { ROOMS, switchFor } from './switch-for.ts';
+import { BUSY, isUpToDate, type NotConverged, readRows, STORE_FAILED } from './up-to-date.ts';
 
-/** No write begins with less than this left, so that every call ends before its lease does. */
-const MARGIN_SECONDS = 10;
+/** No write begins with less than this left, so that it ends, and is read back, before the lease does. */
+const MARGIN_SECONDS = 20;
 
 /**
  * Writes a role's policy and reads it back, until no row was added in between. Only the holder of the lease
@@ -31,10 +27,7 @@ export async function writeUntilStable(
   for (let round = 1; ; round += 1) {
     if (round > 1 && (await isUpToDate(ports, role, state.confirmed))) return ok(state);
     await ports.pause(settled(state, ports.clock()) ? 0 : pauseAfter(state.writes));
-    const denied = await ports.kills.denied(role);
-    if (!denied.ok) return STORE_FAILED;
-    const target = switchFor(denied.value, ports.clock());
-    const written = await write(ports, role, { target, denied: denied.value, until });
+    const written = await write(ports, role, until);
     if (!written.ok) return written;
     const writes = settled(state, ports.clock()) ? 1 : state.writes + 1;
     state = { confirmed: written.value, writes, wroteAt: ports.clock() };
@@ -46,47 +39,60 @@ export async function writeUntilStable(
   }
 }
 
-type Write = {
-  readonly target: KillSwitch;
-  readonly denied: readonly DeniedGrant[];
-  /** When the lease ends. */
-  readonly until: Instant;
-};
-
-/** Puts the policy and reads it back; where the names do not fit, denies by time of issue instead. */
+/**
+ * Puts the policy and reads it back. Every attempt reads the rows again, so that cutoffs are those of the
+ * write: one that IAM throttled follows after a pause, one that was too long with less room.
+ */
 async function write(
   ports: KillPorts,
   role: string,
-  { target, denied, until }: Write,
+  until: Instant,
 ): Promise<Result<KillSwitch, NotConverged>> {
-  for (let names = MOST_NAMES, now = target; ; names = Math.floor(names / 4)) {
-    const frozen = await freezeUntilCutoff(ports, role, now);
+  let refused: NotConverged = BUSY.error;
+  for (let smaller = 0, throttled = 0; ; ) {
+    const rows = await readRows(ports, role);
+    if (!rows.ok) return rows;
+    const target = switchFor(rows.value, ROOMS[smaller] ?? 0);
+    const frozen = await freezeUntilCutoff(ports, role, target);
     if (!frozen.ok) return frozen;
-    if (ports.clock() > addSeconds(until, -MARGIN_SECONDS)) return BUSY;
-    const document = killSwitchDocument(now);
-    const put =
-      document === null
-        ? await ports.policies.remove(role)
-        : await ports.policies.put(role, document);
-    if (put.ok) return readBack(ports, role, now, document);
-    if (put.error.code !== 'too-long' || names === 0) return put;
-    now = switchFor(denied, ports.clock(), Math.floor(names / 4));
+    if (ports.clock() > addSeconds(until, -MARGIN_SECONDS)) return err(refused);
+    const document = killSwitchDocument(target);
+    const put = await replace(ports, role, document);
+    if (put.ok) {
+      report(ports, role, target);
+      const read = await readBack(ports, role, { document, wroteAt: ports.clock() });
+      if (!read.ok) return read;
+      return read.value ? ok(target) : OTHER_POLICY;
+    }
+    refused = put.error;
+    if (refused.code === 'throttled') {
+      throttled += 1;
+      await ports.pause(afterThrottling(throttled) * (0.5 + ports.jitter()));
+    } else if (refused.code === 'too-long' && smaller < ROOMS.length - 1) smaller += 1;
+    else return put;
   }
 }
 
-async function readBack(
-  ports: KillPorts,
+const OTHER_POLICY = err({
+  code: 'unconfirmed',
+  reason: 'the policy that was read back is not what was written',
+} as const);
+
+function replace(
+  { policies }: KillPorts,
   role: string,
-  target: KillSwitch,
   document: string | null,
-): Promise<Result<KillSwitch, NotConverged>> {
-  const found = await ports.policies.read(role);
-  if (!found.ok) return err({ code: 'unavailable', reason: found.error.reason });
-  if (sameJson(found.value, document)) return ok(target);
-  return err({
-    code: 'unavailable',
-    reason: 'the policy that was read back is not what was written',
-  });
+): Promise<Result<null, PolicyRefusal>> {
+  return document === null ? policies.remove(role) : policies.put(role, document);
+}
+
+function report(ports: KillPorts, role: string, { principals, cutoff }: KillSwitch): void {
+  if (cutoff !== null) ports.reportOverflow({ role, principals: [], cutoff });
+  else if (principals.length > 0) {
+    const hashes = principals.map(({ hash }) => hash);
+    const last = Math.max(...principals.map((one) => one.cutoff));
+    ports.reportOverflow({ role, principals: hashes, cutoff: last });
+  }
 }
 
 /** The policy can be written again, so the role may vend again. */
@@ -124,4 +130,9 @@ function settled({ wroteAt }: SwitchState, now: Instant): boolean {
 /** The more writes in a row, the longer the pause in which more rows can join the next one. */
 function pauseAfter(writes: number): number {
   return writes < AT_ONCE ? 0 : Math.min(LONGEST_PAUSE_MS, 100 * 2 ** (writes - AT_ONCE + 1));
+}
+
+/** IAM's buckets of calls are small: the wait doubles. */
+function afterThrottling(times: number): number {
+  return Math.min(LONGEST_PAUSE_MS, 100 * 2 ** times);
 }

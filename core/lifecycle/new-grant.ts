@@ -43,7 +43,7 @@ export function newGrant(input: NewGrant): Grant {
   const granted = status === 'active' || status === 'scheduled';
   const start = input.startsAt ?? now;
   return {
-    id: newGrantId(input.random),
+    id: newGrantId(input.random, now),
     status,
     version: 1,
     requester: { type: principal.type, id: principal.id, name: principal.name },

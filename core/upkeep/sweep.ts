@@ -4,9 +4,9 @@ import type { Deployment } from '../entitlement.ts';
 import type { Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import { addSeconds, type Instant } from '../instant.ts';
-import { type KillSwitch, NOTHING_DENIED } from '../kill/deny-policy.ts';
+import { type KillSwitch, killSwitchDocument } from '../kill/deny-policy.ts';
 import type { KillStore } from '../kill/ports.ts';
-import { sameSwitch } from '../kill/up-to-date.ts';
+
 import { dueAt, nextStep } from '../lifecycle/next-step.ts';
 import type { GrantStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
@@ -131,5 +131,5 @@ async function lookAtRoles(ports: SweepPorts): Promise<Result<readonly string[],
 }
 
 function deniesNothing(confirmed: KillSwitch): boolean {
-  return sameSwitch(confirmed, NOTHING_DENIED);
+  return killSwitchDocument(confirmed) === null;
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type Grant, next } from '../../core/grant.ts';
 import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { KillStore } from '../../core/kill/ports.ts';
 import { revoke } from '../../core/lifecycle/end.ts';
 import type { GrantStore } from '../../core/ports.ts';
+import { naming } from '../support/kill-ports.ts';
 import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
 
 export type EndingStores = {
@@ -45,7 +47,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
     test('is confirmed only by the holder of the lease', async () => {
       const { kills } = stores;
       const on = role();
-      const state = { confirmed: { grantIds: ['gr_1'], cutoff: null }, writes: 1, wroteAt: NOW };
+      const state = { confirmed: naming('gr_1'), writes: 1, wroteAt: NOW };
       await kills.lease(on, 'a', NOW, NOW + 25 * SECOND);
       expect(await kills.confirm(on, 'b', state)).toEqual({ ok: true, value: false });
       expect(await kills.confirm(on, 'a', state)).toEqual({ ok: true, value: true });
@@ -100,7 +102,47 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       if (!ended.ok) throw new Error('not revoked');
       const write = { before: grant, grant: ended.value.grant, events: [event] };
       expect(await store.update({ ...write, idempotency: null, unsuspended: [] })).toEqual(done);
-      expect(await kills.denied(on)).toMatchObject({ value: [{ grantId: grant.id, at: NOW }] });
+      const { id, principalKey } = grant;
+      expect(await kills.denied(on)).toMatchObject({
+        value: [{ grantId: id, principalKey, at: NOW, begins: false }],
+      });
+      expect(await kills.open(on)).toEqual({ ok: true, value: [] });
+    });
+
+    test.each<[string, Partial<Grant>]>([
+      ['waits for votes', { status: 'pending', startsAt: null, expiresAt: null }],
+      ['begins later', { status: 'scheduled' }],
+      ['runs', {}],
+    ])('reads at once that a grant is open which %s, on all of its roles', async (_, changes) => {
+      const { store, kills } = stores;
+      const [on, chained] = [role(), role()];
+      const reaches = { targetRole: on, chainedRoles: [chained] };
+      const grant = activeGrant({ ...changes, ...reaches });
+      const event = requestedEvent(grant);
+      await store.create({ grant, events: [event], idempotency: null, vendsOn: [] });
+      const { id: grantId, principalKey } = grant;
+      const open = { ok: true, value: [{ grantId, principalKey }] };
+      expect(await kills.open(on)).toEqual(open);
+      expect(await kills.open(chained)).toEqual(open);
+
+      const longer = next(grant, { justification: 'still open' });
+      const update = { events: [event], idempotency: null, unsuspended: [] };
+      expect(await store.update({ ...update, before: grant, grant: longer })).toEqual(done);
+      expect(await kills.open(on)).toEqual(open);
+
+      const over = next(longer, { status: 'expired', endedAt: NOW });
+      expect(await store.update({ ...update, before: longer, grant: over })).toEqual(done);
+      expect(await kills.open(on)).toEqual({ ok: true, value: [] });
+      expect(await kills.open(chained)).toEqual({ ok: true, value: [] });
+    });
+
+    test('reads no denied request as open', async () => {
+      const { store, kills } = stores;
+      const on = role();
+      const grant = activeGrant({ targetRole: on, status: 'denied', endedAt: NOW });
+      const event = requestedEvent(grant);
+      await store.create({ grant, events: [event], idempotency: null, vendsOn: [] });
+      expect(await kills.open(on)).toEqual({ ok: true, value: [] });
     });
   });
 }

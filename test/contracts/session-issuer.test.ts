@@ -22,7 +22,7 @@ function plan(changes: Partial<SessionPlan> = {}): SessionPlan {
   const planned = planSession({
     roleArn: `arn:aws:iam::${stack().accountId}:role/valetkey/artifacts`,
     principalKey: 'ana-0000000000000000',
-    grantId: newGrantId(randomBytes),
+    grantId: newGrantId(randomBytes, Date.now()),
     policy: POLICY,
     now: 0,
     expiresAt: 1_800_000,

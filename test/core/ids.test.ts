@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   GRANT_ID,
+  latestTimeOf,
   newEventId,
   newGrantId,
   newSessionName,
@@ -10,6 +11,7 @@ import {
   shortHash,
 } from '../../core/ids.ts';
 
+const EPOCH = Date.parse('2025-01-01T00:00:00Z');
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** Bytes that were asked for, and how many at once. */
@@ -23,7 +25,6 @@ function bytes(next: (index: number) => number): { random: RandomBytes; asked: n
 }
 
 const MAKERS = [
-  ['a grant id', newGrantId, 'gr_', 20],
   ['an event id', newEventId, 'ev_', 20],
   ['a session name', newSessionName, 'vk_', 26],
 ] as const;
@@ -46,6 +47,45 @@ describe.each(MAKERS)('%s', (_, make, prefix, length) => {
   });
 });
 
+const NOW = Date.parse('2026-11-26T10:00:00.123Z');
+
+describe('a grant id', () => {
+  const times = fc.integer({ min: EPOCH, max: Date.parse('2059-01-01T00:00:00Z') });
+  const idAt = (at: number, byte = 0) => newGrantId(bytes(() => byte).random, at);
+
+  test('is its time, and twelve random characters', () => {
+    const { random, asked } = bytes((index) => index);
+    expect(newGrantId(random, EPOCH)).toBe(`gr_00000000${CROCKFORD.slice(0, 12)}`);
+    expect(asked).toEqual([12]);
+    expect(idAt(EPOCH + 32 ** 2 + 31)).toBe('gr_0000010z000000000000');
+  });
+
+  test('sorts by time, whatever its random characters', () => {
+    fc.assert(
+      fc.property(times, times, (one, other) => {
+        const [first, last] = [Math.min(one, other), Math.max(one, other)];
+        if (first < last) expect(idAt(first, 31) < idAt(last)).toBe(true);
+      }),
+    );
+  });
+
+  test('tells its time, and a prefix of it the last time that it stands for', () => {
+    fc.assert(
+      fc.property(times, fc.integer({ min: 3, max: 23 }), (at, length) => {
+        expect(latestTimeOf(idAt(at))).toBe(at);
+        const span = 32 ** Math.max(0, 11 - length);
+        const start = Math.floor((at - EPOCH) / span) * span + EPOCH;
+        expect(latestTimeOf(idAt(at).slice(0, length))).toBe(start + span - 1);
+      }),
+    );
+  });
+
+  test('keeps its length for clocks before the first time and after the last', () => {
+    expect(idAt(EPOCH - 1)).toMatch(/^gr_0{20}$/);
+    expect(idAt(EPOCH + 32 ** 8)).toMatch(GRANT_ID);
+  });
+});
+
 describe('the alphabet', () => {
   test('is used evenly: no character is likelier than another', () => {
     const counts = new Map<string, number>();
@@ -61,7 +101,7 @@ describe('the alphabet', () => {
 describe('the pattern of grant ids', () => {
   test('accepts every id that is made', () => {
     for (let byte = 0; byte < 32; byte += 1) {
-      expect(newGrantId(bytes(() => byte).random)).toMatch(GRANT_ID);
+      expect(newGrantId(bytes(() => byte).random, NOW)).toMatch(GRANT_ID);
     }
   });
 

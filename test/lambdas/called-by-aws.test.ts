@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
 import { principalEventKey } from '../../adapters/dynamodb/keys.ts';
 import type { Grant } from '../../core/grant.ts';
-import { killSwitchDocument } from '../../core/kill/deny-policy.ts';
+import { killSwitchDocument, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import { eventOfOrder } from '../../core/principal-order.ts';
 import { CONTEXT } from '../support/api-call.ts';
 import { captureLog } from '../support/capture-log.ts';
@@ -70,7 +70,7 @@ function answerFor(name: string, input: Record<string, unknown>, stored: Grant):
     return { Items: [marshall({ sk: `DENY#${stored.id}`, at, until })] };
   }
   if (name === 'GetRolePolicyCommand') {
-    const document = killSwitchDocument({ grantIds: [stored.id], cutoff: null });
+    const document = killSwitchDocument({ ...NOTHING_DENIED, patterns: [stored.id] });
     return { PolicyDocument: encodeURIComponent(document ?? '') };
   }
   return name === 'PutEventsCommand' ? { FailedEntryCount: 0 } : {};

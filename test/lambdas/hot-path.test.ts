@@ -60,7 +60,7 @@ test('the transaction contains the grant, its events and every condition', async
   const { body } = await vend({}, { 'idempotency-key': 'deploy-4711' });
   const [input] = api.aws.transactions();
   const items = input?.TransactItems ?? [];
-  expect(items).toHaveLength(8);
+  expect(items).toHaveLength(9);
   const [session] = api.aws.assumedRoles();
   const { id } = body['grant'] as { readonly id: string };
   const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
@@ -87,6 +87,7 @@ test('the transaction contains the grant, its events and every condition', async
     },
     { Put: { ...absent, Item: { pk: { S: `GRANT#${id}` }, status: { S: 'active' } } } },
     { Put: { Item: { pk: { S: 'PRINCIPAL#people:ana' }, sk: { S: `GRANT#${id}` } } } },
+    { Put: { Item: { pk: { S: `ROLE#${ROLE}` }, sk: { S: `OPEN#${id}` } } } },
     {
       Put: {
         Item: {

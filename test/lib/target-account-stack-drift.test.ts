@@ -4,7 +4,11 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { differences, type Found, type FoundRole } from '../../core/accounts/drift.ts';
 import type { Expectations } from '../../core/accounts/expectations.ts';
 import { boundaryArn, killLambdaRoleArn, killRoleArn } from '../../core/accounts/names.ts';
-import { KILL_SWITCH_POLICY, killSwitchDocument } from '../../core/kill/deny-policy.ts';
+import {
+  KILL_SWITCH_POLICY,
+  killSwitchDocument,
+  NOTHING_DENIED,
+} from '../../core/kill/deny-policy.ts';
 import { TargetAccountStack } from '../../lib/constructs.ts';
 import { resources } from '../support/broker-template.ts';
 import '../support/no-template-validation.ts';
@@ -110,7 +114,11 @@ describe('an account as the constructs create it', () => {
 
   test('has no differences while grants are denied, or when a role is given more rights', () => {
     const cutoff = Date.parse('2026-11-24T00:00:00Z');
-    const document = killSwitchDocument({ grantIds: ['gr_00000000000000000000'], cutoff });
+    const document = killSwitchDocument({
+      ...NOTHING_DENIED,
+      patterns: [`gr_${'0'.repeat(20)}`],
+      cutoff,
+    });
     const denied = (role: FoundRole) => ({
       ...role,
       inline: { ...role.inline, [KILL_SWITCH_POLICY]: JSON.parse(document ?? '') as unknown },

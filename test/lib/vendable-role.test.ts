@@ -91,7 +91,7 @@ describe('the SourceIdentity that the trust policy requires', () => {
   test('matches every SourceIdentity that the broker makes', () => {
     for (const name of ['ana@acme.example', '', '名前', 'x'.repeat(300), 'acme/shop']) {
       const key = principalKey({ id: `people:${name}`, name });
-      const identity = sourceIdentity(key, newGrantId(random));
+      const identity = sourceIdentity(key, newGrantId(random, Date.now()));
       expect(identity).toMatch(shape);
       expect(identity).toMatch(/^[\w+=,.@-]{2,64}$/);
       expect(key).not.toContain('.');

@@ -23,20 +23,32 @@ type Statement = {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 };
 
+type Version = { readonly at: number; readonly document: string | null };
+
+type Parsed = { readonly text: string; readonly statements: readonly Statement[] };
+
 export class Aws {
   readonly sessions: Session[] = [];
   /** The kill-switch policies, by role. */
   readonly policies = new Map<string, string>();
   /** Roles whose policies IAM refuses to read and write. */
   readonly broken = new Set<string>();
+  /** Roles whose policies IAM refuses to read. */
+  readonly unreadable = new Set<string>();
   /** Roles with room for a short policy only. */
   readonly small = new Set<string>();
   /** How often the answer to a write is lost and the write takes effect late, from 0 to 1. */
   late = 0;
+  /** How often IAM refuses a call because there are too many, from 0 to 1. */
+  throttles = 0;
+  /** How long a read may lag behind the writes, in milliseconds. */
+  lag = 0;
   putCalls = 0;
   /** The length of the longest policy that was written, in characters. */
   longest = 0;
   private readonly kernel: Kernel;
+  private parsed: Parsed = { text: '', statements: [] };
+  private readonly versions = new Map<string, readonly Version[]>();
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -68,14 +80,17 @@ export class Aws {
   }
 
   rolePolicies(): RolePolicies {
-    const broken = (role: string) =>
-      this.broken.has(role) ? err({ code: 'refused', reason: 'broken' } as const) : null;
+    const refusal = (role: string) => {
+      if (this.broken.has(role)) return err({ code: 'refused', reason: 'broken' } as const);
+      const throttled = this.kernel.chance() < this.throttles;
+      return throttled ? err({ code: 'throttled', reason: 'Throttling' } as const) : null;
+    };
     return {
       put: async (role, document) => {
-        const refused = broken(role);
+        const refused = refusal(role);
         if (refused !== null) return refused;
         const length = document.replaceAll(/\s/g, '').length;
-        if (length > (this.small.has(role) ? 160 : 10_240)) {
+        if (length > (this.small.has(role) ? 300 : 10_240)) {
           return err({ code: 'too-long', reason: 'LimitExceeded' });
         }
         this.putCalls += 1;
@@ -84,22 +99,39 @@ export class Aws {
           // The connection breaks, and IAM still carries out the write a little later.
           this.kernel.spawn(async () => {
             await this.kernel.sleep(this.kernel.between(1000, 4000));
-            this.policies.set(role, document);
+            this.change(role, document);
           });
           await this.kernel.sleep(3000);
           return err({ code: 'unavailable', reason: 'TimeoutError' });
         }
-        this.policies.set(role, document);
+        this.change(role, document);
         return ok(null);
       },
       remove: async (role) => {
-        const refused = broken(role);
+        const refused = refusal(role);
         if (refused !== null) return refused;
-        this.policies.delete(role);
+        this.change(role, null);
         return ok(null);
       },
-      read: async (role) => broken(role) ?? ok(this.policies.get(role) ?? null),
+      read: async (role) => {
+        if (this.unreadable.has(role)) return err({ code: 'refused', reason: 'unreadable' });
+        return refusal(role) ?? ok(this.seen(role));
+      },
     };
+  }
+
+  private change(role: string, document: string | null): void {
+    if (document === null) this.policies.delete(role);
+    else this.policies.set(role, document);
+    const versions = this.versions.get(role) ?? [];
+    this.versions.set(role, [...versions.slice(-20), { at: this.kernel.now, document }]);
+  }
+
+  /** A read is answered by a server that may not have the latest version yet. */
+  private seen(role: string): string | null {
+    const until = this.kernel.now - this.kernel.chance() * this.lag;
+    const versions = this.versions.get(role) ?? [];
+    return versions.findLast(({ at }) => at <= until)?.document ?? null;
   }
 
   /** Whether a call with the session's keys would be allowed now. */
@@ -113,18 +145,30 @@ export class Aws {
   denied({ role, plan, issuedAt }: Session): 'named' | 'issued-before' | null {
     const text = this.policies.get(role);
     if (text === undefined) return null;
-    const { Statement: statements } = JSON.parse(text) as { Statement: readonly Statement[] };
-    for (const { Effect, Condition = {} } of statements) {
+    const identity = plan.sourceIdentity;
+    // AWS keeps whole seconds.
+    const second = Math.floor(issuedAt / 1000) * 1000;
+    for (const { Effect, Condition = {} } of this.statementsOf(text)) {
       if (Effect !== 'Deny') continue;
-      const patterns = [Condition['StringLike']?.['aws:SourceIdentity'] ?? []].flat();
-      if (patterns.some((pattern) => plan.sourceIdentity.endsWith(pattern.slice(1))))
-        return 'named';
-      const before = Condition['DateLessThan']?.['aws:TokenIssueTime'];
-      // AWS keeps whole seconds.
-      const second = Math.floor(issuedAt / 1000) * 1000;
-      if (typeof before === 'string' && second < Date.parse(before)) return 'issued-before';
+      const valuesOf = (operator: string, key: string) => [Condition[operator]?.[key] ?? []].flat();
+      const like = valuesOf('StringLike', 'aws:SourceIdentity');
+      const unlike = valuesOf('StringNotLike', 'aws:SourceIdentity');
+      const [before] = valuesOf('DateLessThan', 'aws:TokenIssueTime');
+      if (like.length > 0 && !like.some((pattern) => isLike(identity, pattern))) continue;
+      if (unlike.some((pattern) => isLike(identity, pattern))) continue;
+      if (before === undefined && like.length > 0) return 'named';
+      if (before !== undefined && second < Date.parse(before)) return 'issued-before';
     }
     return null;
+  }
+
+  /** Most questions are about one policy, which is long. */
+  private statementsOf(text: string): readonly Statement[] {
+    if (this.parsed.text !== text) {
+      const { Statement } = JSON.parse(text) as { Statement: readonly Statement[] };
+      this.parsed = { text, statements: Statement };
+    }
+    return this.parsed.statements;
   }
 
   /** Assumes a chained role with the session, if its keys still work. */
@@ -135,6 +179,21 @@ export class Aws {
     const chained = { ...next, policyEndsAt: Number.POSITIVE_INFINITY, chained: true };
     if (this.denied(chained) === null) this.sessions.push(chained);
   }
+}
+
+/** Compares as IAM's StringLike does, for the one wildcard that the broker uses. */
+function isLike(text: string, pattern: string): boolean {
+  const [start = '', ...parts] = pattern.split('*');
+  if (parts.length === 0) return text === pattern;
+  const end = parts.pop() ?? '';
+  if (!text.startsWith(start) || !text.endsWith(end)) return false;
+  let at = start.length;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - end.length >= at;
 }
 
 /** The time from which the session policy itself denies everything. */

@@ -1,4 +1,6 @@
+import { openRolesOf } from '../../core/grant.ts';
 import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
+import { deniedGrantOf } from '../../core/kill/kill-order.ts';
 import type { KillStore } from '../../core/kill/ports.ts';
 import { ok } from '../../core/result.ts';
 import type { MemoryStore, SwitchItem } from './memory-store.ts';
@@ -10,9 +12,16 @@ export function memoryKillStore(table: MemoryStore): KillStore {
   return {
     denied: async (role) =>
       ok(
-        [...table.grants.values()].flatMap(({ id, kill }) =>
-          kill?.roles.includes(role) ? [{ grantId: id, at: kill.at, until: kill.until }] : [],
-        ),
+        [...table.grants.values()].flatMap((grant) => {
+          const row = deniedGrantOf(grant, role);
+          return row === null ? [] : [row];
+        }),
+      ),
+    open: async (role) =>
+      ok(
+        [...table.grants.values()]
+          .filter((grant) => openRolesOf(grant).includes(role))
+          .map(({ id, principalKey }) => ({ grantId: id, principalKey })),
       ),
     readSwitch: async (role) => {
       const { confirmed, writes, wroteAt, leaseUntil } = switchOf(role);

@@ -23,13 +23,14 @@ export async function revokeAtOnce(
   aws.late = weather.late;
   const failing = { ...weather, crashes: 0, slow: 0.02 };
   const reported: string[] = [];
+  let overflows = 0;
   const grants = Array.from({ length: count }, () => activeGrant());
   for (const [index, grant] of grants.entries()) {
     kernel.spawn(async () => {
       await kernel.sleep(kernel.between(0, 3000));
       const kill = { roles: [ROLE], at: kernel.now, until: START + 3_600_000 };
       store.grants.set(grant.id, { ...grant, status: 'revoking', kill });
-      const refused = () => ({ code: 'unavailable', reason: 'Throttling' });
+      const refused = () => ({ code: 'unavailable', reason: 'TimeoutError' });
       const gone = () => ({ code: 'unavailable', what: 'store' });
       const ports = {
         kills: unreliable(kernel, failing, memoryKillStore(store), gone, () => undefined),
@@ -38,8 +39,11 @@ export async function revokeAtOnce(
         pause: (milliseconds: number) => kernel.sleep(milliseconds),
         holder: `writer-${index}`,
         jitter: () => kernel.chance(),
+        reportOverflow: () => {
+          overflows += 1;
+        },
       };
-      const row = { grantId: grant.id, ...kill };
+      const row = { grantId: grant.id, principalKey: grant.principalKey, at: kill.at };
       for (let attempt = 0; ; attempt += 1) {
         const done = await converge(ports, ROLE, (confirmed) => denies(confirmed, row));
         if (done.ok) break;
@@ -50,13 +54,13 @@ export async function revokeAtOnce(
     });
   }
   await kernel.runUntil(START + 3_000_000);
-  const sessions = grants.map(({ id }) => ({
-    plan: { sourceIdentity: `ana.${id}` } as never,
+  const sessions = grants.map(({ id, principalKey }) => ({
+    plan: { sourceIdentity: `${principalKey}.${id}` } as never,
     role: ROLE,
     issuedAt: START - 1000,
     endsAt: START + 3_600_000,
     policyEndsAt: START + 3_600_000,
     chained: false,
   }));
-  return { aws, reported, alive: sessions.filter((session) => aws.works(session)) };
+  return { aws, reported, overflows, alive: sessions.filter((session) => aws.works(session)) };
 }

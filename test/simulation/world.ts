@@ -56,6 +56,7 @@ export class World {
     });
     this.aws = new Aws(this.kernel);
     this.aws.late = bad < 0.5 ? 0 : 0.05;
+    if (this.kernel.chance() < 0.5) Object.assign(this.aws, { lag: 10_000, throttles: 0.2 });
     this.invariants = new Invariants(this);
   }
 
@@ -77,7 +78,7 @@ export class World {
   /** Ends all faults. */
   calm(): void {
     Object.assign(this.weather, CALM);
-    this.aws.late = 0;
+    Object.assign(this.aws, { late: 0, lag: 0, throttles: 0 });
     this.aws.broken.clear();
   }
 
@@ -120,7 +121,7 @@ export class World {
     const holder = this.next('process');
     const { store, clock, random } = this.ports();
     const count = (fault: string) => this.count(`iam: ${fault}`);
-    const failure = () => ({ code: 'unavailable', reason: 'Throttling' });
+    const failure = () => ({ code: 'unavailable', reason: 'TimeoutError' });
     return {
       store,
       clock,
@@ -129,6 +130,7 @@ export class World {
       policies: unreliable(kernel, weather, this.aws.rolePolicies(), failure, count),
       pause: (milliseconds: number) => kernel.sleep(milliseconds),
       jitter: () => kernel.chance(),
+      reportOverflow: () => this.count('overflow'),
       holder,
     };
   }

@@ -1,7 +1,8 @@
 import { type Grant, next } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
+import { type KillSwitch, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { KillGrantPorts } from '../../core/kill/kill-grant.ts';
-import type { KillStore, RolePolicies } from '../../core/kill/ports.ts';
+import type { KillStore, Overflow, RolePolicies } from '../../core/kill/ports.ts';
 import type { GrantStore } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import { memoryKillStore } from '../simulation/memory-kill-store.ts';
@@ -21,6 +22,7 @@ export type KillWorld = {
   readonly writes: (string | null)[];
   /** How long each pause was, in milliseconds. */
   readonly pauses: number[];
+  readonly overflows: Overflow[];
   now: Instant;
   jitter: number;
 };
@@ -33,6 +35,7 @@ export function killWorld(): KillWorld {
     policies: new Map(),
     writes: [],
     pauses: [],
+    overflows: [],
     now: START,
     jitter: 0.5,
     ports: {
@@ -56,12 +59,18 @@ export function killWorld(): KillWorld {
         world.pauses.push(milliseconds);
         world.now += milliseconds;
       },
+      reportOverflow: (overflow) => world.overflows.push(overflow),
       holder: 'us',
       jitter: () => world.jitter,
       random: (length) => Uint8Array.from({ length }, () => (seed = (seed * 31 + 7) % 251)),
     },
   };
   return world;
+}
+
+/** A switch that denies these grants by their ids. */
+export function naming(...ids: readonly string[]): KillSwitch {
+  return { ...NOTHING_DENIED, patterns: ids.toSorted() };
 }
 
 export function withKills(ports: KillGrantPorts, changes: Partial<KillStore>): KillGrantPorts {

@@ -61,7 +61,7 @@ const REQUESTED_WITH: Grant['requestedWith'] = {
 };
 
 export function activeGrant(changes: Partial<Grant> = {}): Grant {
-  const id = newGrantId(randomBytes);
+  const id = newGrantId(randomBytes, NOW);
   return {
     id,
     status: 'active',

@@ -73,26 +73,29 @@ describe('the policies of a role in another account', () => {
 
   test.each([
     ['refused', fault('client', 'AccessDenied')],
-    ['unavailable', fault('client', 'ThrottlingException')],
-    ['unavailable', fault('server', 'ServiceUnavailable')],
-    ['unavailable', new Error('socket hang up')],
-  ])('are %s if the kill role cannot be assumed: %s', async (code, error) => {
-    sts.on(AssumeRoleCommand).rejects(error);
-    const { port, seen } = policies();
-    for (const call of [port.put(ROLE, '{}'), port.remove(ROLE), port.read(ROLE)]) {
-      expect(await call).toMatchObject({ ok: false, error: { code } });
-    }
-    expect(seen).toEqual([]);
-    // As soon as it can be assumed, they are written.
-    sts.on(AssumeRoleCommand).resolves({ Credentials: { ...answer, Expiration: inAnHour() } });
-    expect((await port.put(ROLE, '{}')).ok).toBe(true);
-  });
+    ['throttled', fault('client', 'ThrottlingException')],
+    ['throttled', fault('server', 'ServiceUnavailable')],
+    ['throttled', new Error('socket hang up')],
+  ])(
+    'are %s if the kill role cannot be assumed, because IAM was not called: %s',
+    async (code, error) => {
+      sts.on(AssumeRoleCommand).rejects(error);
+      const { port, seen } = policies();
+      for (const call of [port.put(ROLE, '{}'), port.remove(ROLE), port.read(ROLE)]) {
+        expect(await call).toMatchObject({ ok: false, error: { code } });
+      }
+      expect(seen).toEqual([]);
+      // As soon as it can be assumed, they are written.
+      sts.on(AssumeRoleCommand).resolves({ Credentials: { ...answer, Expiration: inAnHour() } });
+      expect((await port.put(ROLE, '{}')).ok).toBe(true);
+    },
+  );
 
   test('are not written if the answer of STS is incomplete', async () => {
     sts.on(AssumeRoleCommand).resolves({ Credentials: { ...answer, Expiration: undefined } });
     expect(await policies().port.put(ROLE, '{}')).toMatchObject({
       ok: false,
-      error: { code: 'unavailable' },
+      error: { code: 'throttled' },
     });
   });
 });
@@ -113,7 +116,11 @@ describe('an answer of IAM', () => {
     ['no-such-role', fault('client', 'NoSuchEntityException', 'The role with name x')],
     ['too-long', fault('client', 'LimitExceededException')],
     ['refused', fault('client', 'AccessDenied')],
-    ['unavailable', fault('client', 'ConcurrentModificationException')],
+    ['throttled', fault('client', 'ConcurrentModificationException')],
+    ['throttled', fault('client', 'Throttling')],
+    ['throttled', fault('client', 'RequestLimitExceeded')],
+    ['unavailable', fault('client', 'RequestTimeout')],
+    ['unavailable', new Error('socket hang up')],
     ['unavailable', fault('server', 'ServiceFailureException')],
   ])('is %s: %s', async (code, error) => {
     iam.on(PutRolePolicyCommand).rejects(error);

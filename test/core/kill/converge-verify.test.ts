@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { verify } from '../../../core/kill/converge.ts';
-import { killSwitchDocument } from '../../../core/kill/deny-policy.ts';
+import { killSwitchDocument, matches, NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
 import { err, ok } from '../../../core/result.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
 import {
   type KillWorld,
   killWorld,
+  naming,
   revoking,
   revokingMany,
   START,
@@ -22,7 +23,7 @@ async function settledRole() {
   const { id } = revoking(world);
   await verify(world.ports, ROLE);
   expect(world.writes).toHaveLength(1);
-  const text = killSwitchDocument({ grantIds: [id], cutoff: null });
+  const text = killSwitchDocument(naming(id));
   return { world, id, text };
 }
 
@@ -37,7 +38,7 @@ describe('verifying the policy of a role', () => {
     const { world, id } = await settledRole();
     expect(await rewritten(world)).toBe(false);
     expect(await verify(world.ports, ROLE)).toMatchObject({
-      value: { confirmed: { grantIds: [id] }, leased: false },
+      value: { confirmed: naming(id), leased: false },
     });
     expect(await rewritten(killWorld())).toBe(false);
   });
@@ -48,6 +49,7 @@ describe('verifying the policy of a role', () => {
     ['broken', '{'],
   ])('writes a policy again that was %s', async (_, text) => {
     const { world, text: right } = await settledRole();
+    world.now += 12_000;
     if (text === null) world.policies.delete(ROLE);
     else world.policies.set(ROLE, text);
     expect(await rewritten(world)).toBe(true);
@@ -66,12 +68,14 @@ describe('verifying the policy of a role', () => {
     world.now = START + 1_800_000;
     const later = revoking(world).id;
     expect(await rewritten(world)).toBe(true);
-    expect(world.policies.get(ROLE)).toContain(id);
-    expect(world.policies.get(ROLE)).toContain(later);
+    const isDenied = (grantId: string) =>
+      matches(world.store.switches.get(ROLE)?.confirmed ?? NOTHING_DENIED, grantId);
+    expect([id, later].map(isDenied)).toEqual([true, true]);
     world.now = START + 3_600_000;
+    expect(await rewritten(world)).toBe(false);
+    world.now = START + 5_400_000;
     expect(await rewritten(world)).toBe(true);
-    expect(world.policies.get(ROLE)).not.toContain(id);
-    expect(world.policies.get(ROLE)).toContain(later);
+    expect(world.policies.size).toBe(0);
   });
 
   test('writes, and so thaws, a role that waits for its kill switch', async () => {
@@ -89,19 +93,19 @@ describe('verifying the policy of a role', () => {
     expect(await world.ports.kills.freezeOf(ROLE)).toEqual(ok(freeze));
   });
 
-  test('leaves a policy alone that names as many grants as the role has room for', async () => {
+  test('leaves a policy alone that denies by cutoffs because the role has no room', async () => {
     const world = killWorld();
     revokingMany(world, 20);
     const ports = withPolicies(world.ports, {
       put: async (role, document) =>
-        document.length > 600
+        document.length > 400
           ? err({ code: 'too-long', reason: 'LimitExceeded' })
           : world.ports.policies.put(role, document),
     });
     expect((await verify(ports, ROLE)).ok).toBe(true);
+    world.now += 12_000;
     expect((await verify(ports, ROLE)).ok).toBe(true);
     expect(world.writes).toHaveLength(1);
-    world.now += 1;
     const later = revoking(world).id;
     expect((await verify(ports, ROLE)).ok).toBe(true);
     expect(world.policies.get(ROLE)).toContain(later);
@@ -120,17 +124,48 @@ describe('verifying the policy of a role', () => {
     expect(world.policies.get(ROLE)).toContain(added[0]);
   });
 
-  test('writes again where the policy cannot be read', async () => {
+  test('asks again for a policy that cannot be read at once, and writes nothing', async () => {
     const { world } = await settledRole();
     let reads = 0;
     const ports = withPolicies(world.ports, {
       read: async (role) =>
-        ++reads === 1
-          ? err({ code: 'unavailable', reason: 'Throttling' })
+        ++reads <= 3
+          ? err({ code: 'throttled', reason: 'Throttling' })
           : world.ports.policies.read(role),
     });
     expect((await verify(ports, ROLE)).ok).toBe(true);
-    expect(world.writes).toHaveLength(2);
+    expect(world.writes).toHaveLength(1);
+  });
+
+  test.each([
+    ['throttled', 12_000],
+    ['unavailable', 12_000],
+    ['refused', 0],
+    ['no-such-role', 0],
+  ] as const)('writes nothing where reading is %s: it fails after %i ms', async (code, least) => {
+    const { world } = await settledRole();
+    const begun = world.now;
+    const ports = withPolicies(world.ports, { read: async () => err({ code, reason: 'no' }) });
+    expect(await verify(ports, ROLE)).toEqual(err({ code: 'unconfirmed', reason: 'no' }));
+    expect(world.now - begun).toBeGreaterThanOrEqual(least);
+    expect(world.now - begun).toBeLessThan(least + 3001);
+    expect(world.writes).toHaveLength(1);
+  });
+
+  test.each([
+    ['just', 11_000, 1],
+    ['long', 12_000, 2],
+  ])('takes another policy that was %s written for stale, or for changed', async (...row) => {
+    const [, ago, writes] = row;
+    const { world, text } = await settledRole();
+    world.now += ago;
+    let reads = 0;
+    const ports = withPolicies(world.ports, {
+      read: async (role) => (++reads === 1 ? ok(null) : world.ports.policies.read(role)),
+    });
+    expect((await verify(ports, ROLE)).ok).toBe(true);
+    expect(world.writes).toHaveLength(writes);
+    expect(world.policies.get(ROLE)).toBe(text);
   });
 
   test.each(['readSwitch', 'freezeOf'] as const)(

@@ -4,13 +4,13 @@ import { killSwitchDocument, NOTHING_DENIED } from '../../../core/kill/deny-poli
 import type { KillStore } from '../../../core/kill/ports.ts';
 import { err, ok } from '../../../core/result.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
-import { killWorld, revoking, START, withKills } from '../../support/kill-ports.ts';
+import { killWorld, naming, revoking, START, withKills } from '../../support/kill-ports.ts';
 import { ROLE } from '../../support/sample-grants.ts';
 
 const names =
   (...ids: readonly string[]): Wanted =>
-  ({ grantIds }) =>
-    ids.every((id) => grantIds.includes(id));
+  ({ patterns }) =>
+    ids.every((id) => patterns.includes(id));
 const never: Wanted = () => false;
 
 const STORE_FAILED = err({ code: 'store', reason: 'the store did not answer' });
@@ -28,7 +28,7 @@ describe('converge', () => {
   test('puts the policy, reads it back, records it, and releases the lease', async () => {
     const world = killWorld();
     const { id } = revoking(world);
-    const confirmed = { grantIds: [id], cutoff: null };
+    const confirmed = naming(id);
     const state = { confirmed, writes: 1, wroteAt: START };
     expect(await converge(world.ports, ROLE, names(id))).toEqual(ok(state));
     expect(world.writes).toEqual([killSwitchDocument(confirmed)]);
@@ -41,7 +41,7 @@ describe('converge', () => {
     const { id } = revoking(world);
     await converge(world.ports, ROLE, names(id));
     world.now = START + 3_600_000;
-    const removed = await converge(world.ports, ROLE, ({ grantIds }) => grantIds.length === 0);
+    const removed = await converge(world.ports, ROLE, ({ patterns }) => patterns.length === 0);
     expect(removed).toMatchObject({ value: { confirmed: NOTHING_DENIED } });
     expect(world.writes).toEqual([expect.any(String), null]);
     expect(world.policies.size).toBe(0);

@@ -39,7 +39,7 @@ describe('a kill switch that cannot be written', () => {
     const world = killWorld();
     const before = revoking(world);
     const failed = await killGrant(refusing(world, { [ROLE]: REFUSED }), before.id, BY);
-    expect(failed).toEqual(err(REFUSED));
+    expect(failed).toEqual(err({ ...REFUSED, role: ROLE }));
     expect(freezeOf(world, ROLE)).toEqual({ until: null, reason: 'AccessDenied' });
     expect(world.store.grants.get(before.id)).toEqual(before);
     expect(world.store.events).toMatchObject([
@@ -60,7 +60,9 @@ describe('a kill switch that cannot be written', () => {
     const world = killWorld();
     const kill = { roles: [ROLE, SECOND_ROLE], at: START, until: START + HOUR };
     const { id } = revoking(world, { kill });
-    expect(await killGrant(refusing(world, { [ROLE]: REFUSED }), id, BY)).toEqual(err(REFUSED));
+    expect(await killGrant(refusing(world, { [ROLE]: REFUSED }), id, BY)).toEqual(
+      err({ ...REFUSED, role: ROLE }),
+    );
     expect(world.policies.get(SECOND_ROLE)).toContain(id);
     expect(freezeOf(world, SECOND_ROLE)).toBeNull();
     expect(world.store.grants.get(id)?.status).toBe('revoking');
@@ -72,7 +74,7 @@ describe('a kill switch that cannot be written', () => {
     const { id } = revoking(world, { kill });
     const gone = { code: 'no-such-role', reason: 'NoSuchEntity' } as const;
     const ports = refusing(world, { [ROLE]: REFUSED, [SECOND_ROLE]: gone });
-    expect(await killGrant(ports, id, BY)).toEqual(err(REFUSED));
+    expect(await killGrant(ports, id, BY)).toEqual(err({ ...REFUSED, role: ROLE }));
     expect(freezeOf(world, ROLE)).toEqual({ until: null, reason: 'AccessDenied' });
     expect(freezeOf(world, SECOND_ROLE)).toEqual({ until: null, reason: 'NoSuchEntity' });
     expect(world.store.events).toMatchObject([{ type: 'kill-failed', role: ROLE }]);
@@ -84,7 +86,7 @@ describe('a kill switch that cannot be written', () => {
     await killGrant(world.ports, id, BY);
     world.now = START + HOUR;
     const ports = withPolicies(world.ports, { remove: async () => err(THROTTLED) });
-    expect(await killGrant(ports, id, BY)).toEqual(err(THROTTLED));
+    expect(await killGrant(ports, id, BY)).toEqual(err({ ...THROTTLED, role: ROLE }));
     expect(world.store.grants.get(id)?.kill).not.toBeNull();
     expect(world.store.events.map(({ type }) => type)).toEqual(['revoked']);
   });

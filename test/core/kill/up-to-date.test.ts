@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
-import { isUpToDate, sameJson, sameSwitch } from '../../../core/kill/up-to-date.ts';
+import { type KillSwitch, NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
+import { isTrueTo, isUpToDate, sameJson } from '../../../core/kill/up-to-date.ts';
 import { err } from '../../../core/result.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
-import { killWorld, revoking, START, withKills } from '../../support/kill-ports.ts';
+import { killWorld, naming, revoking, START, withKills } from '../../support/kill-ports.ts';
 import { ROLE } from '../../support/sample-grants.ts';
 
 describe('a switch', () => {
@@ -11,7 +11,7 @@ describe('a switch', () => {
     const world = killWorld();
     const { id } = revoking(world);
     const isCurrent = (...grantIds: readonly string[]) =>
-      isUpToDate(world.ports, ROLE, { grantIds, cutoff: null });
+      isUpToDate(world.ports, ROLE, naming(...grantIds));
     expect(await isCurrent(id)).toBe(true);
     expect(await isCurrent()).toBe(false);
     expect(await isCurrent('gr_0', id)).toBe(false);
@@ -20,17 +20,52 @@ describe('a switch', () => {
     expect(await isCurrent()).toBe(true);
   });
 
-  test('is not up to date when the store does not answer', async () => {
-    const ports = withKills(killWorld().ports, { denied: async () => err(NO_STORE) });
-    expect(await isUpToDate(ports, ROLE, NOTHING_DENIED)).toBe(false);
-  });
+  test.each(['denied', 'open'] as const)(
+    'is not up to date when the store does not answer to %s',
+    async (method) => {
+      const ports = withKills(killWorld().ports, { [method]: async () => err(NO_STORE) });
+      expect(await isUpToDate(ports, ROLE, NOTHING_DENIED)).toBe(false);
+    },
+  );
+});
 
-  test('is the same as another with the same names and the same cutoff', () => {
-    const one = { grantIds: ['a', 'b'], cutoff: START };
-    expect(sameSwitch(one, { ...one })).toBe(true);
-    expect(sameSwitch(one, { ...one, cutoff: null })).toBe(false);
-    expect(sameSwitch(one, { ...one, grantIds: ['a'] })).toBe(false);
-    expect(sameSwitch(one, { ...one, grantIds: ['ab'] })).toBe(false);
+describe('a switch is true to the rows', () => {
+  const principalKey = 'ana-0000000000000001';
+  const rows = (denied: readonly string[], open: readonly string[] = []) => ({
+    denied: denied.map((grantId) => {
+      return { grantId, principalKey, at: START, until: START + 1000, begins: false };
+    }),
+    open: open.map((grantId) => ({ grantId, principalKey })),
+    readAt: START,
+  });
+  const cutoff = START + 31_000;
+  const principals = [{ hash: '0000000000000001', cutoff }];
+
+  test.each<[string, Partial<KillSwitch>, ReturnType<typeof rows>, boolean]>([
+    ['a prefix that denies all of them', { patterns: ['gr_1'] }, rows(['gr_11', 'gr_12']), true],
+    ['one too few', { patterns: ['gr_11'] }, rows(['gr_11', 'gr_12']), false],
+    ['a pattern that denies none', { patterns: ['gr_1', 'gr_2'] }, rows(['gr_11']), false],
+    ['an open grant denied', { patterns: ['gr_1'] }, rows(['gr_11'], ['gr_12']), false],
+    [
+      'an open grant excepted',
+      { patterns: ['gr_1'], except: ['gr_12'] },
+      rows(['gr_11'], ['gr_12']),
+      true,
+    ],
+    [
+      'an ended grant that is said to be open',
+      { patterns: ['gr_1'] },
+      rows(['gr_1'], ['gr_1']),
+      true,
+    ],
+    ['a cutoff that denies what has no pattern', { cutoff }, rows(['gr_1']), true],
+    ['a cutoff too early', { cutoff: cutoff - 1 }, rows(['gr_1']), false],
+    ['a cutoff that is not needed', { patterns: ['gr_1'], cutoff }, rows(['gr_1']), false],
+    ['a principal’s cutoff', { principals }, rows(['gr_1']), true],
+    ['a principal’s that is not needed', { patterns: ['gr_1'], principals }, rows(['gr_1']), false],
+    ['both, where one is enough', { principals, cutoff }, rows(['gr_1']), false],
+  ])('%s', (_, made, given, isTrue) => {
+    expect(isTrueTo({ ...NOTHING_DENIED, ...made }, given)).toBe(isTrue);
   });
 });
 

@@ -167,7 +167,7 @@ describe('the sweep', () => {
 
 describe('the sweep of roles', () => {
   const IDLE: SwitchReading = { confirmed: NOTHING_DENIED, writes: 0, wroteAt: 0, leased: false };
-  const DENIED = { ...NOTHING_DENIED, grantIds: [`gr_${'1'.repeat(20)}`] };
+  const DENIED = { ...NOTHING_DENIED, patterns: [`gr_${'1'.repeat(20)}`] };
 
   test.each<[string, SwitchReading, Freeze | null, boolean, boolean]>([
     ['is idle', IDLE, null, false, false],

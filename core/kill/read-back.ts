@@ -1,0 +1,39 @@
+import { addSeconds, type Instant } from '../instant.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { KillPorts } from './ports.ts';
+import { type NotConverged, sameJson } from './up-to-date.ts';
+
+/** IAM's reads lag behind its writes, usually by seconds; after this long, something is wrong. */
+const READ_BACK_SECONDS = 12;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2000;
+
+/**
+ * Reads a role's policy until it says what was written to it, but not for longer than reads can lag; a read
+ * that fails is tried again for as long.
+ *
+ * @returns whether the policy says it.
+ */
+export async function readBack(
+  ports: Pick<KillPorts, 'policies' | 'clock' | 'pause' | 'jitter'>,
+  role: string,
+  { document, wroteAt }: { readonly document: string | null; readonly wroteAt: Instant },
+): Promise<Result<boolean, NotConverged>> {
+  const giveUp = addSeconds(ports.clock(), READ_BACK_SECONDS);
+  for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(LONGEST_PAUSE_MS, wait * 2)) {
+    const found = await ports.policies.read(role);
+    const now = ports.clock();
+    if (found.ok) {
+      const same = sameJson(found.value, document);
+      if (same || now >= addSeconds(wroteAt, READ_BACK_SECONDS)) return ok(same);
+    } else if (isFinal(found.error.code) || now >= giveUp) {
+      return err({ code: 'unconfirmed', reason: found.error.reason });
+    }
+    await ports.pause(wait * (0.5 + ports.jitter()));
+  }
+}
+
+/** IAM answered, and would answer the same again. */
+function isFinal(code: NotConverged['code']): boolean {
+  return code !== 'throttled' && code !== 'unavailable';
+}

@@ -1,0 +1,119 @@
+import type { Instant } from '../instant.ts';
+import {
+  cutoffFor,
+  type DeniedGrant,
+  hashOf,
+  type KillSwitch,
+  killSwitchDocument,
+  type OpenGrant,
+  type PrincipalCutoff,
+} from './deny-policy.ts';
+import { coverOf } from './prefix-cover.ts';
+
+/** A role's rows, as they were read at one time: the denied grants first, then the open ones. */
+export type RoleRows = {
+  readonly denied: readonly DeniedGrant[];
+  readonly open: readonly OpenGrant[];
+  /** From before they were read. */
+  readonly readAt: Instant;
+};
+
+/**
+ * How long a policy may be. The inline policies of a role may have 10,240 characters together (IAM User
+ * Guide, "IAM and AWS STS quotas"), and the role needs some for its own. Where it needs more, the next.
+ */
+export const ROOMS: readonly number[] = [7000, 3500, 1750, 800, 400, 0];
+
+/**
+ * What must be denied. Where the ended grants do not fit by their ids, no principal keeps more than an equal
+ * share of ids: the sessions of those that need more are denied by time of issue. Only where even that does
+ * not fit, every session of the role is, except for the grants that ended last. The same rows give the same
+ * switch.
+ */
+export function switchFor(rows: RoleRows, room: number): KillSwitch {
+  const { readAt } = rows;
+  const denied = rows.denied
+    .filter(({ until }) => until > readAt)
+    // Until this policy is written, sessions may begin.
+    .map((row) => (row.begins ? { ...row, at: Math.max(row.at, readAt) } : row))
+    .toSorted(newestFirst);
+  const open = rows.open.toSorted((a, b) => (a.grantId < b.grantId ? 1 : -1));
+  if (room > 0) {
+    for (const share of sharesOf(denied, open)) {
+      const made = shared({ denied, open, readAt }, share, room);
+      if (lengthOf(made) <= room) return made;
+    }
+  }
+  return issuedBefore({ denied, open, readAt }, room);
+}
+
+/** With fewer ids, the statements about principals would take more room than the ids that they replace. */
+const LEAST_SHARE = 16;
+
+/** How many ids a principal may keep: all, then ever half as many. */
+function* sharesOf(...all: readonly (readonly OpenGrant[])[]): Generator<number> {
+  const counts = all.flatMap((rows) => [...byPrincipal(rows).values()].map(({ length }) => length));
+  let share = Math.max(LEAST_SHARE, ...counts);
+  yield share;
+  for (share = Math.floor(share / 2); share >= LEAST_SHARE; share = Math.floor(share / 2)) {
+    yield share;
+  }
+}
+
+/** Every principal keeps the ids of its newest grants, up to the share. The rows are sorted. */
+function shared({ denied, open, readAt }: RoleRows, share: number, room: number): KillSwitch {
+  const kept: DeniedGrant[] = [];
+  const principals: PrincipalCutoff[] = [];
+  for (const [hash, rows] of byPrincipal(denied)) {
+    const named = hash === null ? rows : rows.slice(0, share);
+    kept.push(...named);
+    if (hash === null || named.length === rows.length) continue;
+    principals.push({ hash, cutoff: cutoffFor(rows.slice(share)) });
+  }
+  // Whoever keeps many grants open between those of others takes their room, too.
+  const spared = [...byPrincipal(open)].flatMap(([hash, rows]) =>
+    hash === null ? rows : rows.slice(0, share),
+  );
+  const sorted = principals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
+  return withIds(kept, { open: spared, readAt, room }, { principals: sorted, cutoff: null });
+}
+
+/** The grants that ended last by their ids, and every session that the others can have. */
+function issuedBefore({ denied, open, readAt }: RoleRows, room: number): KillSwitch {
+  for (let names = room > 0 ? 128 : 0; ; names = Math.floor(names / 2)) {
+    const others = denied.slice(names);
+    const rest = { principals: [], cutoff: others.length === 0 ? null : cutoffFor(others) };
+    const made = withIds(denied.slice(0, names), { open, readAt, room }, rest);
+    if (names === 0 || lengthOf(made) <= room) return made;
+  }
+}
+
+type Around = {
+  readonly open: readonly OpenGrant[];
+  readonly readAt: Instant;
+  readonly room: number;
+};
+
+/** Ids in full if they fit, because people read the policy; else as briefly as possible. */
+function withIds(
+  denied: readonly DeniedGrant[],
+  { open, readAt, room }: Around,
+  rest: Pick<KillSwitch, 'principals' | 'cutoff'>,
+): KillSwitch {
+  const [ended, spared] = [denied, open].map((rows) => rows.map(({ grantId }) => grantId));
+  const full = { ...coverOf(ended ?? [], spared ?? [], readAt), ...rest };
+  if (lengthOf(full) <= room) return full;
+  return { ...coverOf(ended ?? [], spared ?? [], readAt, true), ...rest };
+}
+
+function lengthOf(made: KillSwitch): number {
+  return killSwitchDocument(made)?.length ?? 0;
+}
+
+function byPrincipal<T extends OpenGrant>(rows: readonly T[]): ReadonlyMap<string | null, T[]> {
+  return Map.groupBy(rows, hashOf);
+}
+
+function newestFirst(a: DeniedGrant, b: DeniedGrant): number {
+  return b.at - a.at || (a.grantId < b.grantId ? -1 : 1);
+}

@@ -70,6 +70,11 @@ export async function verify(
   if (!state.ok || !freeze.ok) return STORE_FAILED;
   const { confirmed } = state.value;
   const asConfirmed = found.ok && sameJson(found.value, killSwitchDocument(confirmed));
+  if (freeze.value !== null) {
+    // It may have stopped in the middle, or come from a version without gates.
+    const completed = await ports.kills.freeze(role, freeze.value);
+    if (!completed.ok) return STORE_FAILED;
+  }
   const frozen = freeze.value !== null && freeze.value.until === null;
   if (asConfirmed && !frozen && (await isUpToDate(ports, role, confirmed))) return state;
   return rewrite(ports, role);

@@ -1,10 +1,11 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
+import { gatePorts } from '../../adapters/dynamodb/gates.ts';
 import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
 import { freezeKey, type Key, suspensionKey } from '../../adapters/dynamodb/keys.ts';
 import { dynamoKillStore } from '../../adapters/dynamodb/kill-store.ts';
 import { dynamoPrincipalStore } from '../../adapters/dynamodb/principal-store.ts';
+import { GATES } from '../../core/gates.ts';
 import { awsClient, stack } from '../e2e/support.ts';
 import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
 import { grantStoreContract } from './grant-store.contract.ts';
@@ -21,36 +22,37 @@ const store = (name = stack().tableName, failures: string[] = []) =>
     () => NOW,
   );
 
+const table = () => ({
+  client: new DynamoDBClient(awsClient()),
+  name: stack().tableName,
+  report: () => undefined,
+});
+
 grantStoreContract('DynamoDB', async () => {
-  const client = new DynamoDBClient(awsClient());
-  const put = async (key: Key) => {
-    await client.send(new PutItemCommand({ TableName: stack().tableName, Item: marshall(key) }));
+  const close = async (record: Key) => {
+    const gate = { epoch: 1, closed: true, until: null };
+    const { write } = gatePorts(table(), record);
+    await Promise.all(Array.from({ length: GATES }, (_, number) => write(number, gate)));
   };
   return {
     store: store(),
     backdoor: {
-      suspend: (principal) => put(suspensionKey(principal)),
-      freeze: (roleArn) => put(freezeKey(roleArn)),
+      suspend: (principal) => close(suspensionKey(principal)),
+      freeze: (roleArn) => close(freezeKey(roleArn)),
     },
   };
 });
 
 endingStoresContract('DynamoDB', async () => {
-  const table = {
-    client: new DynamoDBClient(awsClient()),
-    name: stack().tableName,
-    report: () => undefined,
-  };
-  return {
-    store: store(),
-    kills: dynamoKillStore(table),
-  };
+  return { store: store(), kills: dynamoKillStore(table()) };
 });
 
 principalStoreContract('DynamoDB', async () => {
-  const client = new DynamoDBClient(awsClient());
-  const table = { client, name: stack().tableName, report: () => undefined };
-  return { store: store(), principals: dynamoPrincipalStore(table, () => NOW) };
+  return {
+    store: store(),
+    principals: dynamoPrincipalStore(table(), () => NOW),
+    gates: (principal) => gatePorts(table(), suspensionKey(principal)),
+  };
 });
 
 const NOTHING_ELSE = { idempotency: null, unsuspended: [] };

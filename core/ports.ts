@@ -115,7 +115,7 @@ export type OrderWrite = {
   /** The suspension that the principal had at the read; it must have it still. */
   readonly before: Suspension | null;
   readonly result: OrderResult;
-  /** Whether there may be grants to end: the store then keeps the order until `finish`. */
+  /** Whether something is left to do: the store then keeps the order until `finish`. */
   readonly open: boolean;
   readonly idempotency: Idempotency | null;
   /** The principal that may not be suspended itself: the caller, where it is another one. */
@@ -135,6 +135,19 @@ export type PrincipalStore = {
   readonly givenUnder: (
     idempotency: Idempotency,
   ) => Promise<Result<KnownOrder | null, Refused<'key-reused'> | Conflict | Unavailable>>;
+  /**
+   * Makes every gate that requests and vends check follow the principal's suspension, as it is now. Only
+   * then has an order to suspend or resume taken effect.
+   */
+  readonly settleGates: (order: PrincipalOrder) => Promise<Result<null, Unavailable>>;
+  /**
+   * Closes the gates of listed suspensions that were written before then without gates, by an earlier
+   * version or by hand. Returns how many.
+   */
+  readonly closeMissingGates: (
+    before: Instant,
+    limit: number,
+  ) => Promise<Result<number, Unavailable>>;
   /** Remembers how far an open order has come. */
   readonly keep: (open: OpenOrder) => Promise<Result<null, Unavailable>>;
   /** Forgets an order that has ended everything; its key remembers the result. */

@@ -30,7 +30,7 @@ export type OrderResult = {
   readonly newest: readonly Pick<Grant, 'createdAt' | 'id'>[];
 };
 
-/** An order that may still have grants to end. The store keeps it until there is none. */
+/** An order that may still have gates to move or grants to end. The store keeps it until there is none. */
 export type OpenOrder = {
   readonly order: PrincipalOrder;
   readonly result: OrderResult;

@@ -12,7 +12,7 @@ import type {
   VendRefusal,
 } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { begun, followGrant } from './follow-grant.ts';
+import { createParts, denialParts, patienceOf, updateParts, vendParts } from './grant-parts.ts';
 import { eventItem, readGrant } from './items.ts';
 import { grantKey } from './keys.ts';
 import { listGrants } from './list-grants.ts';
@@ -20,70 +20,27 @@ import { readDue } from './read-due.ts';
 import { readEvents, readRequestedEvent } from './read-events.ts';
 import { readHistory } from './read-history.ts';
 import { overdueReview } from './read-principal.ts';
+import { CALL } from './retries.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 import { transact } from './transaction.ts';
-import * as parts from './transaction-parts.ts';
 import { usedKey } from './used-key.ts';
 
 /** The store on one DynamoDB table; `docs/storage-schema.md` describes its items. */
 export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore {
   return {
-    create: ({ grant, events, idempotency, vendsOn }) =>
-      transact<CreateRefusal>(
-        table.client,
-        [
-          ...(idempotency === null
-            ? []
-            : [parts.newIdempotencyKey(table.name, idempotency, grant.id, clock())]),
-          parts.notSuspended(table.name, grant.requester.id),
-          ...vendsOn.map((role) => parts.notFrozen(table.name, role, clock())),
-          parts.newGrant(table.name, grant),
-          ...followGrant(table.name, null, grant),
-          ...events.map((event, position) => parts.newEvent(table.name, event, position)),
-        ],
-        table.report,
-      ),
-    recordVend: ({ grant, begins, event, idempotency, vendsOn, now }) =>
-      transact<VendRefusal>(
-        table.client,
-        [
-          ...(idempotency === null
-            ? []
-            : [parts.sameIdempotencyKey(table.name, idempotency, grant.id, now)]),
-          parts.notSuspended(table.name, grant.requester.id),
-          ...vendsOn.map((role) => parts.notFrozen(table.name, role, now)),
-          parts.vendedGrant(table.name, grant, now),
-          ...(begins ? [begun(table.name, grant, grant.startsAt ?? now)] : []),
-          parts.newEvent(table.name, event),
-        ],
-        table.report,
-      ),
-    update: ({ before, grant, events, idempotency, unsuspended }) =>
+    create: (write) =>
+      transact<CreateRefusal>(table, (gate) => createParts(table.name, write, clock(), gate), CALL),
+    recordVend: (write) =>
+      transact<VendRefusal>(table, (gate) => vendParts(table.name, write, gate), CALL),
+    update: (write) =>
       transact<UpdateRefusal>(
-        table.client,
-        [
-          ...(idempotency === null
-            ? []
-            : [parts.newIdempotencyKey(table.name, idempotency, grant.id, clock())]),
-          ...unsuspended.map((principal) => parts.notSuspended(table.name, principal)),
-          parts.nextVersion(table.name, before, grant),
-          ...followGrant(table.name, before, grant),
-          ...events.map((event, position) => parts.newEvent(table.name, event, position)),
-        ],
-        table.report,
+        table,
+        (gate) => updateParts(table.name, write, clock(), gate),
+        patienceOf(write),
       ),
     appendEvent: (event) => appendEvent(table, event),
-    recordDenial: ({ event, decision, idempotency }) =>
-      transact<KeyRefusal>(
-        table.client,
-        [
-          ...(idempotency === null
-            ? []
-            : [parts.newIdempotencyKey(table.name, idempotency, event.grantId, clock(), decision)]),
-          parts.newEvent(table.name, event),
-        ],
-        table.report,
-      ),
+    recordDenial: (write) =>
+      transact<KeyRefusal>(table, () => denialParts(table.name, write, clock()), CALL),
     usedKey: (idempotency) => usedKey(table, idempotency, clock()),
     find: (id) => find(table, id),
     list: (query) => listGrants(table, query, (id) => find(table, id)),

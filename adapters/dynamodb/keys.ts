@@ -33,7 +33,7 @@ export function idempotencyKey(principal: string, key: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `KEY#${key}` };
 }
 
-/** Exists while the principal is suspended. */
+/** Exists while the principal is suspended. No vend touches it: vends check its gates. */
 export function suspensionKey(principal: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: 'SUSPENSION' };
 }
@@ -43,7 +43,17 @@ export function principalEventKey({ principalId, at, id }: PrincipalEvent): Key 
   return { pk: `PRINCIPAL#${principalId}`, sk: `AUDIT#${new Date(at).toISOString()}#${id}` };
 }
 
-/** Exists while the role vends nothing because its kill switch cannot be written. */
+/** The gates of a suspension or a freeze, of which each request or vend checks one. */
+export function gateKey({ pk, sk }: Key, number: number): Key {
+  return { pk, sk: `${sk}#${String(number).padStart(2, '0')}` };
+}
+
+/** What the gates follow. */
+export function gateHeadKey({ pk, sk }: Key): Key {
+  return { pk, sk: `${sk}#HEAD` };
+}
+
+/** Exists while the role vends nothing because its kill switch cannot be written; vends check its gates. */
 export function freezeKey(roleArn: string): Key {
   return { pk: `ROLE#${roleArn}`, sk: 'FREEZE' };
 }

@@ -2,7 +2,6 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
-  PutItemCommand,
   paginateQuery,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -14,12 +13,12 @@ import {
   NOTHING_DENIED,
   type OpenGrant,
 } from '../../core/kill/deny-policy.ts';
-import type { Freeze, KillStore, SwitchState } from '../../core/kill/ports.ts';
+import type { KillStore, SwitchState } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { dynamoFreezes } from './freezes.ts';
 import {
   BY_DUE,
   denyKey,
-  freezeKey,
   type Key,
   openOnRoleKey,
   roleOf,
@@ -29,7 +28,7 @@ import {
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
-/** The kill switch's rows of the table, by role: denies, open grants, the switch with its lease, freezes. */
+/** The kill switch's rows of the table, by role: denies, open grants, the switch with its lease, and its freeze. */
 export function dynamoKillStore(table: Table): KillStore {
   const { client, name: TableName } = table;
   /** A failed condition is an answer; any other error means that the store is unavailable. */
@@ -129,44 +128,11 @@ export function dynamoKillStore(table: Table): KillStore {
         ),
       ),
     roles: () => readRoles(table),
-    freeze: async (role, freeze) =>
-      done(await conditional(() => client.send(toPut(table, role, freeze)))),
-    thaw: async (role) =>
-      done(
-        await conditional(() =>
-          client.send(
-            new DeleteItemCommand({
-              TableName,
-              Key: marshall(freezeKey(role)),
-              ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#until)',
-              ExpressionAttributeNames: { '#until': 'until' },
-            }),
-          ),
-        ),
-      ),
-    freezeOf: async (role) => {
-      const item = await read(freezeKey(role));
-      if (!item.ok || item.value === null) return item.ok ? ok(null) : item;
-      const { until = null, reason } = item.value as Freeze;
-      return ok({ until, reason });
-    },
+    ...dynamoFreezes(table),
   };
 }
 
 const NEVER_WRITTEN: SwitchState = { confirmed: NOTHING_DENIED, writes: 0, wroteAt: 0 };
-
-/** A freeze with an end never replaces one without. */
-function toPut(table: Table, role: string, { until, reason }: Freeze): PutItemCommand {
-  const data = until === null ? { reason } : { reason, until };
-  return new PutItemCommand({
-    TableName: table.name,
-    Item: marshall({ ...freezeKey(role), ...data }),
-    ...(until !== null && {
-      ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(#until)',
-      ExpressionAttributeNames: { '#until': 'until' },
-    }),
-  });
-}
 
 /** A switch that an earlier version wrote has the ids of its grants, and a cutoff. */
 function switchOf(

@@ -1,6 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Idempotency } from '../../core/call.ts';
 import type { Unavailable } from '../../core/failure.ts';
+import type { Gate } from '../../core/gates.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { OrderRefusal, OrderWrite } from '../../core/ports.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type PrincipalOrder,
   type Suspension,
 } from '../../core/principal-order.ts';
+import { newHead } from './gates.ts';
 import type { Item } from './items.ts';
 import {
   idempotencyKey,
@@ -23,20 +25,32 @@ import {
 import type { Part } from './transaction.ts';
 import { KEY_LIFETIME_SECONDS, notSuspended } from './transaction-parts.ts';
 
-/** The writes of an order about a principal. */
-export function orderParts(table: string, write: OrderWrite): readonly Part<OrderRefusal>[] {
+/**
+ * The writes of an order about a principal.
+ *
+ * @param head What the principal's gates must follow; null where the order leaves them as they are.
+ */
+export function orderParts(
+  table: string,
+  write: OrderWrite,
+  head: Gate | null,
+  gate: number,
+): readonly Part<OrderRefusal>[] {
   const { order, before, result, open, idempotency, unsuspended } = write;
   const event = eventOfOrder(order);
   return [
     ...(idempotency === null ? [] : [newKey(table, idempotency, order, open ? null : result)]),
-    ...(unsuspended === null ? [] : [notSuspended(table, unsuspended)]),
+    ...(unsuspended === null ? [] : [notSuspended(table, unsuspended, gate)]),
     ...suspensionParts(table, order, before),
+    ...(head === null ? [] : [newHead(table, suspensionKey(order.principal), head, CONFLICT)]),
     put(table, marshall({ ...principalEventKey(event), ...event })),
     ...(open
       ? [put(table, openOrderItem({ order, result, after: null, missed: 0, idempotency }))]
       : []),
   ];
 }
+
+const CONFLICT = { code: 'conflict' } as const;
 
 /** Forgets the open order; a key that still counts remembers the result. */
 export function finishParts(

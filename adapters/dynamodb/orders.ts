@@ -1,9 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Idempotency } from '../../core/call.ts';
 import type { Failure, Unavailable } from '../../core/failure.ts';
@@ -16,6 +11,7 @@ import type {
 } from '../../core/principal-order.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Conflict } from '../../core/retry-on-conflict.ts';
+import { putPatiently } from './gates.ts';
 import type { Item } from './items.ts';
 import { idempotencyKey, type Key, ORDERS } from './keys.ts';
 import { openOrderItem } from './order-parts.ts';
@@ -71,24 +67,13 @@ export async function openOrders(
 }
 
 /** Another pass may have finished the order meanwhile: then there is nothing to keep. */
-export async function keepOrder(
-  { client, name, report }: Table,
-  open: OpenOrder,
-): Promise<Result<null, Unavailable>> {
-  try {
-    await client.send(
-      new PutItemCommand({
-        TableName: name,
-        Item: openOrderItem(open),
-        ConditionExpression: 'attribute_exists(pk)',
-      }),
-    );
-    return ok(null);
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return ok(null);
-    report('PutItem', error);
-    return err(STORE_UNAVAILABLE);
-  }
+export async function keepOrder(table: Table, open: OpenOrder): Promise<Result<null, Unavailable>> {
+  const kept = await putPatiently(table, {
+    TableName: table.name,
+    Item: openOrderItem(open),
+    ConditionExpression: 'attribute_exists(pk)',
+  });
+  return kept.ok ? ok(null) : kept;
 }
 
 function readOpenOrder(item: Item): OpenOrder {

@@ -1,11 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
+import type { Timing } from './retries.ts';
 
 /** The one table, and how to reach it. */
 export type Table = {
   readonly client: DynamoDBClient;
   readonly name: string;
   readonly report: ReportFailure;
+  /** Default: real time. */
+  readonly timing?: Timing;
 };
 
 /** Logs for operators why the store did not answer; callers never see it. */

@@ -6,8 +6,9 @@ import type { ActiveGrant, Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import type { CreateRefusal, Repeated, VendRefusal } from '../../core/ports.ts';
+import { gateOpen } from './gates.ts';
 import { eventItem, grantItem, type Item } from './items.ts';
-import { freezeKey, grantKey, idempotencyKey, suspensionKey } from './keys.ts';
+import { freezeKey, gateKey, grantKey, idempotencyKey, suspensionKey } from './keys.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 import type { Part } from './transaction.ts';
 
@@ -70,27 +71,23 @@ export function sameIdempotencyKey(
   return { write, refusal: () => ({ code: 'key-reused' }) };
 }
 
-export function notSuspended(table: string, principal: string): Part<Refusal<'suspended'>> {
-  return {
-    write: absent(table, suspensionKey(principal)),
-    refusal: () => ({ code: 'suspended', principal }),
-  };
+/** This gate of the principal is open. */
+export function notSuspended(
+  table: string,
+  principal: string,
+  gate: number,
+): Part<Refusal<'suspended'>> {
+  return gateOpen(table, gateKey(suspensionKey(principal), gate), { code: 'suspended', principal });
 }
 
-/** The role is not frozen; a freeze with an end runs out. */
+/** This gate of the role is open; one that was closed until a time opens then. */
 export function notFrozen(
   table: string,
   roleArn: string,
   now: Instant,
+  gate: number,
 ): Part<Refusal<'role-frozen'>> {
-  const ConditionCheck = {
-    TableName: table,
-    Key: marshall(freezeKey(roleArn)),
-    ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
-    ExpressionAttributeNames: { '#until': 'until' },
-    ExpressionAttributeValues: marshall({ ':now': now }),
-  };
-  return { write: { ConditionCheck }, refusal: () => ({ code: 'role-frozen' }) };
+  return gateOpen(table, gateKey(freezeKey(roleArn), gate), { code: 'role-frozen' }, now);
 }
 
 /** The grant before credentials are vended under it: it may vend now, and its end is the one that was read. */
@@ -159,16 +156,6 @@ function putIdempotencyKey(
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: marshall({ ':now': seconds }) as Item,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-    },
-  };
-}
-
-function absent(table: string, key: { readonly pk: string; readonly sk: string }) {
-  return {
-    ConditionCheck: {
-      TableName: table,
-      Key: marshall(key),
-      ConditionExpression: 'attribute_not_exists(pk)',
     },
   };
 }

@@ -1,15 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
 import {
   type CancellationReason,
-  type DynamoDBClient,
   TransactionCanceledException,
+  TransactionInProgressException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
+import { chooseGate } from '../../core/gates.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Item } from './items.ts';
-import { type ReportFailure, STORE_UNAVAILABLE } from './table.ts';
+import { type Again, type Patience, REAL_TIME, repeat } from './retries.ts';
+import { STORE_UNAVAILABLE, type Table } from './table.ts';
 
 /** One part of a transaction, and the refusal that its failed condition means. */
 export type Part<Refusal> = {
@@ -17,40 +19,73 @@ export type Part<Refusal> = {
   readonly refusal: (found: Item | undefined) => Refusal;
 };
 
-/** Of two transactions that touch one item at once DynamoDB cancels one, which may simply be repeated. */
-const CONFLICT_RETRIES = 4;
-const LONGEST_PAUSE_MS = 60;
+/** The parts of a transaction that checks this gate of everybody whose gates it checks. */
+export type PartsAt<Refusal> = (gate: number) => readonly Part<Refusal>[];
+
+/** The token tells DynamoDB which transaction it is, for ten minutes. */
+type Attempt<Refusal> = { readonly parts: readonly Part<Refusal>[]; readonly token: string };
 
 /**
- * Writes all parts or none.
+ * Writes all parts or none. What DynamoDB cancelled for a reason that passes has written nothing, and is
+ * repeated with another gate.
  *
  * @returns the refusal of the first part whose condition failed; `unavailable` for anything else.
  */
 export async function transact<Refusal>(
-  client: DynamoDBClient,
-  parts: readonly Part<Refusal>[],
-  report: ReportFailure,
+  table: Table,
+  partsAt: PartsAt<Refusal>,
+  patience: Patience,
 ): Promise<Result<null, Refusal | Unavailable>> {
-  const command = { TransactItems: parts.map(({ write }) => write) };
-  for (let retries = 0; ; retries += 1) {
-    try {
-      await client.send(new TransactWriteItemsCommand(command));
-      return ok(null);
-    } catch (error) {
-      const reasons =
-        error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-      const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
-      const part = parts[failed];
-      if (part !== undefined) return err(part.refusal(reasons[failed]?.Item));
-      if (!reasons.some(isConflict) || retries === CONFLICT_RETRIES) {
-        report('TransactWriteItems', error);
-        return err(STORE_UNAVAILABLE);
-      }
-      await sleep(Math.random() * LONGEST_PAUSE_MS);
-    }
+  const timing = table.timing ?? REAL_TIME;
+  let gate: number | null = null;
+  let unsettled: Attempt<Refusal> | null = null;
+  const attempt = async (): Promise<Result<null, Refusal | Unavailable> | Again> => {
+    gate = chooseGate(timing.chance(), gate);
+    const next: Attempt<Refusal> = unsettled ?? { parts: partsAt(gate), token: randomUUID() };
+    const done = await send(table, next);
+    // It may have been written: only the same transaction, with its token, tells.
+    unsettled =
+      'again' in done && done.again instanceof TransactionInProgressException ? next : null;
+    return done;
+  };
+  const done = await repeat(attempt, patience, timing);
+  if (!('again' in done)) return done;
+  table.report('TransactWriteItems', done.again);
+  return err(STORE_UNAVAILABLE);
+}
+
+async function send<Refusal>(
+  { client, report }: Table,
+  { parts, token }: Attempt<Refusal>,
+): Promise<Result<null, Refusal | Unavailable> | Again> {
+  const TransactItems = parts.map(({ write }) => write);
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: token }));
+    return ok(null);
+  } catch (error) {
+    if (error instanceof TransactionInProgressException) return { again: error };
+    const reasons =
+      error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+    const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
+    const part = parts[failed];
+    if (part !== undefined) return err(part.refusal(reasons[failed]?.Item));
+    if (passes(reasons)) return { again: error };
+    report('TransactWriteItems', error);
+    return err(STORE_UNAVAILABLE);
   }
 }
 
-function isConflict({ Code }: CancellationReason): boolean {
-  return Code === 'TransactionConflict';
+/**
+ * Whether each part was written or was refused only for now (API reference, TransactionCanceledException).
+ * The SDK repeats no cancelled transaction.
+ */
+function passes(reasons: readonly CancellationReason[]): boolean {
+  const codes = reasons.map(({ Code = 'None' }) => Code).filter((code) => code !== 'None');
+  return codes.length > 0 && codes.every((code) => PASSING.has(code));
 }
+
+const PASSING: ReadonlySet<string> = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);

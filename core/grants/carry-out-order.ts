@@ -8,7 +8,7 @@ import type { Result } from '../result.ts';
 import { type EndPorts, endOpenGrant, type Outcome } from './end-by-order.ts';
 
 export type CarryOutPorts = EndPorts & {
-  readonly principals: Pick<PrincipalStore, 'openGrants' | 'keep' | 'finish'>;
+  readonly principals: Pick<PrincipalStore, 'openGrants' | 'settleGates' | 'keep' | 'finish'>;
 };
 
 /** How much one pass may do; the next pass goes on where it stopped. */
@@ -32,8 +32,8 @@ export type Pass = {
 const AT_ONCE = 10;
 
 /**
- * Ends the open grants that an order covers, within limits. A grant that cannot be ended now keeps none
- * of the others alive. It may run again, and twice at once.
+ * Keeps the principal out or lets it in, and then ends the open grants that the order covers, within limits.
+ * A grant that cannot be ended now keeps none of the others alive. It may run again, and twice at once.
  *
  * @param suspended Whether the principal is suspended now.
  */
@@ -44,6 +44,13 @@ export async function carryOut(
   limits: Limits,
 ): Promise<Pass> {
   let pass: Pass = { open, finished: false, ended: [], killing: [], failed: [], fault: null };
+  const { what } = open.order;
+  if (what !== 'revoke') {
+    // Nothing may begin behind the back of what ends the grants.
+    const settled = await ports.principals.settleGates(open.order);
+    if (!settled.ok) return settle(ports, { ...pass, fault: settled.error });
+  }
+  if (what === 'resume') return settle(ports, { ...pass, finished: true });
   for (let seen = 0; seen < limits.grants && ports.clock() < limits.until; seen += AT_ONCE) {
     const query = { after: pass.open.after, limit: AT_ONCE };
     const ids = await ports.principals.openGrants(open.order.principal, query);

@@ -41,7 +41,7 @@ export type PrincipalState = {
   readonly next: ListPlace | null;
   /** How many grants it ended. */
   readonly ended: number;
-  /** False while the sweep has grants left to end. */
+  /** False while the sweep has grants left to end. By then the principal is kept out, or in again. */
   readonly finished: boolean;
   /** Grants that wait for the kill switch. */
   readonly killing: readonly string[];
@@ -83,7 +83,7 @@ async function giveOnce(
   }
   const before = suspension.value;
   const result = { suspension: suspensionAfter(order, before), ended: 0, newest: [] };
-  const open = await mayHaveToEnd(ports, order);
+  const open = await mayBeOpen(ports, order);
   if (!open.ok) return open;
   const write = { order, before, result, open: open.value, idempotency, unsuspended };
   const written = await ports.principals.give(write);
@@ -99,12 +99,12 @@ function suspensionAfter(order: PrincipalOrder, before: Suspension | null): Susp
   return order.what === 'suspend' ? suspensionBy(order) : null;
 }
 
-/** Nothing to end, nothing to keep: so orders of people about themselves cost no more than they end. */
-async function mayHaveToEnd(
+/** Nothing to do, nothing to keep: so orders of people about themselves cost no more than they end. */
+async function mayBeOpen(
   { principals }: PrincipalPorts,
   { what, principal }: PrincipalOrder,
 ): Promise<Result<boolean, OrderFailure>> {
-  if (what !== 'revoke') return ok(what === 'suspend');
+  if (what !== 'revoke') return ok(true);
   const some = await principals.openGrants(principal, { after: null, limit: 1 });
   return some.ok ? ok(some.value.length > 0) : some;
 }

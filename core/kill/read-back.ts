@@ -1,7 +1,7 @@
 import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { KillPorts } from './ports.ts';
-import { type NotConverged, sameJson } from './up-to-date.ts';
+import { isOutOfReach, type NotConverged, sameJson } from './up-to-date.ts';
 
 /** IAM's reads lag behind its writes, usually by seconds; after this long, something is wrong. */
 const READ_BACK_SECONDS = 12;
@@ -27,7 +27,8 @@ export async function readBack(
       const same = sameJson(found.value, document);
       if (same || now >= addSeconds(wroteAt, READ_BACK_SECONDS)) return ok(same);
     } else if (isFinal(found.error.code) || now >= giveUp) {
-      return err({ code: 'unconfirmed', reason: found.error.reason });
+      const { code, reason } = found.error;
+      return err({ code: isOutOfReach(found.error) ? code : 'unconfirmed', reason });
     }
     await ports.pause(wait * (0.5 + ports.jitter()));
   }

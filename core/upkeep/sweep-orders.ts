@@ -6,10 +6,10 @@ import type { OpenOrder, OrderKind } from '../principal-order.ts';
 import { ok, type Result } from '../result.ts';
 
 export type SweepOrderPorts = CarryOutPorts & {
-  readonly principals: Pick<PrincipalStore, 'openOrders' | 'suspensionOf'>;
+  readonly principals: Pick<PrincipalStore, 'openOrders' | 'suspensionOf' | 'closeMissingGates'>;
 };
 
-/** An order about a principal that still has grants to end. */
+/** An order about a principal that is not carried out yet. */
 export type UnfinishedOrder = {
   readonly principal: string;
   readonly what: OrderKind;
@@ -41,6 +41,7 @@ export async function sweepOrders(
   ports: SweepOrderPorts,
   before: Instant,
 ): Promise<Result<OrdersSwept & { readonly killing: readonly string[] }, Unavailable>> {
+  const closed = await ports.principals.closeMissingGates(before, MOST_ORDERS);
   const open = await ports.principals.openOrders(before, MOST_ORDERS);
   if (!open.ok) return open;
   const until = addSeconds(ports.clock(), SECONDS);
@@ -51,6 +52,7 @@ export async function sweepOrders(
     swept.push(one);
     grants -= one.ended.length;
   }
+  if (!closed.ok) return closed;
   return ok({
     finishedOrders: swept.filter(({ finished }) => finished).map(({ principal }) => principal),
     endedByOrder: swept.flatMap(({ ended }) => ended),

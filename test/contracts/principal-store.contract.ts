@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { GATES, type Gate, type GatePorts } from '../../core/gates.ts';
 import type { Grant } from '../../core/grant.ts';
 import { revoke } from '../../core/lifecycle/end.ts';
 import type { GrantStore, OrderWrite, PrincipalStore } from '../../core/ports.ts';
@@ -11,7 +12,11 @@ import {
 } from '../../core/principal-order.ts';
 import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
 
-export type PrincipalStores = { readonly store: GrantStore; readonly principals: PrincipalStore };
+export type PrincipalStores = {
+  readonly store: GrantStore;
+  readonly principals: PrincipalStore;
+  readonly gates: (principal: string) => GatePorts;
+};
 
 const done = { ok: true, value: null };
 const conflict = { ok: false, error: { code: 'conflict' } };
@@ -89,7 +94,9 @@ export function principalStoreContract(name: string, make: () => Promise<Princip
     test('that are suspended get no grant, and give no orders', async () => {
       const grant = activeGrant();
       const { id } = grant.requester;
-      await principals.give(writeOf(orderOf({ principal: id })));
+      const suspension = orderOf({ principal: id });
+      await principals.give(writeOf(suspension));
+      expect(await principals.settleGates(suspension)).toEqual(done);
       expect(await create(grant)).toMatchObject({ error: { code: 'suspended' } });
       const order = orderOf();
       const write = writeOf(order, { unsuspended: id });
@@ -156,6 +163,96 @@ export function principalStoreContract(name: string, make: () => Promise<Princip
         await create(grant);
         expect(await principals.hasAsked(id)).toEqual({ ok: true, value: true });
       }
+    });
+  });
+
+  describe(`the gates of principals in ${name}`, () => {
+    let stores: PrincipalStores;
+    beforeAll(async () => {
+      stores = await make();
+    });
+
+    const give = (order: PrincipalOrder, before: Suspension | null = null) =>
+      stores.principals.give(writeOf({ ...order, id: `ev_${randomUUID()}` }, { before }));
+    /** How many of many requests are refused, whatever gate each of them checks. */
+    const refusals = async ({ principal }: PrincipalOrder): Promise<number> => {
+      const requester = { type: 'User', id: principal, name: 'x' } as const;
+      const asked = await Promise.all(
+        Array.from({ length: MANY }, () => {
+          const grant = activeGrant({ requester });
+          const events = [requestedEvent(grant)];
+          return stores.store.create({ grant, events, idempotency: null, vendsOn: [] });
+        }),
+      );
+      return asked.filter((one) => !one.ok && one.error.code === 'suspended').length;
+    };
+    const MANY = 60;
+    const writeAll = async ({ principal }: PrincipalOrder, gate: Gate): Promise<void> => {
+      const { write } = stores.gates(principal);
+      for (let number = 0; number < GATES; number += 1) await write(number, gate);
+    };
+
+    test('are closed one after the other, and opened again', async () => {
+      const order = orderOf();
+      const { principals } = stores;
+      await give(order);
+      expect(await principals.settleGates(order)).toEqual(done);
+      expect(await refusals(order)).toBe(MANY);
+      const resumption = { ...order, what: 'resume' } as const;
+      await give(resumption, suspensionBy(order));
+      expect(await principals.settleGates(resumption)).toEqual(done);
+      expect(await refusals(order)).toBe(0);
+    });
+
+    test('of a suspension are not opened by a late writer of an earlier resumption', async () => {
+      const order = orderOf();
+      await give(order);
+      await give({ ...order, what: 'resume' }, suspensionBy(order));
+      await give(order);
+      await stores.principals.settleGates(order);
+      await writeAll(order, { epoch: 2, closed: false, until: null });
+      expect(await refusals(order)).toBe(MANY);
+    });
+
+    test('that were opened are not closed by a late writer of an earlier suspension', async () => {
+      const order = orderOf();
+      await give(order);
+      await give({ ...order, what: 'resume' }, suspensionBy(order));
+      await stores.principals.settleGates(order);
+      await writeAll(order, { epoch: 1, closed: true, until: null });
+      expect(await refusals(order)).toBe(0);
+    });
+
+    test('that a call left behind follow when the order is carried out again', async () => {
+      const order = orderOf();
+      await give(order);
+      await stores.gates(order.principal).write(7, { epoch: 1, closed: true, until: null });
+      const state = await stores.gates(order.principal).read();
+      expect(state.ok && [...state.value.gates.keys()]).toEqual([7]);
+      await stores.principals.settleGates(order);
+      expect(await refusals(order)).toBe(MANY);
+    });
+
+    test('that are missing from a listed suspension are closed', async () => {
+      const at = Date.parse('1980-01-01T00:00:00Z') + randomInt(1_000_000_000);
+      const order = orderOf({ at });
+      await give(order);
+      expect(await stores.principals.closeMissingGates(at, 10)).toEqual({ ok: true, value: 0 });
+      expect(await stores.principals.closeMissingGates(at + 1, 10)).toEqual({ ok: true, value: 1 });
+      expect(await refusals(order)).toBe(MANY);
+      expect(await stores.principals.closeMissingGates(at + 1, 10)).toEqual({ ok: true, value: 0 });
+    });
+
+    test('of a suspension that is over are not closed', async () => {
+      const order = orderOf({ at: Date.parse('1970-01-01T00:00:00Z') + randomInt(1_000_000_000) });
+      await give(order);
+      await give({ ...order, what: 'resume' }, suspensionBy(order));
+      expect(await stores.principals.closeMissingGates(order.at + 1, 10)).toEqual({
+        ok: true,
+        value: 0,
+      });
+      await stores.principals.settleGates(order);
+      expect(await refusals(order)).toBe(0);
     });
   });
 

@@ -1,9 +1,10 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { gatePorts } from '../../adapters/dynamodb/gates.ts';
 import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
 import { freezeKey, type Key, suspensionKey } from '../../adapters/dynamodb/keys.ts';
 import { dynamoKillStore } from '../../adapters/dynamodb/kill-store.ts';
 import { dynamoPrincipalStore } from '../../adapters/dynamodb/principal-store.ts';
+import { GATES } from '../../core/gates.ts';
 import { NOW } from '../support/sample-grants.ts';
 import { grantStoreContract } from './grant-store.contract.ts';
 import { endingStoresContract } from './kill-store.contract.ts';
@@ -17,14 +18,16 @@ export function storeContracts(dynamo: string, open: () => Promise<TestTable>): 
 
   grantStoreContract(dynamo, async () => {
     const on = await table();
-    const put = async (key: Key): Promise<void> => {
-      await on.client.send(new PutItemCommand({ TableName: on.name, Item: marshall(key) }));
+    const close = async (record: Key) => {
+      const gate = { epoch: 1, closed: true, until: null };
+      const { write } = gatePorts(on, record);
+      await Promise.all(Array.from({ length: GATES }, (_, number) => write(number, gate)));
     };
     return {
       store: dynamoGrantStore(on, () => NOW),
       backdoor: {
-        suspend: (principal) => put(suspensionKey(principal)),
-        freeze: (roleArn) => put(freezeKey(roleArn)),
+        suspend: (principal) => close(suspensionKey(principal)),
+        freeze: (roleArn) => close(freezeKey(roleArn)),
       },
     };
   });
@@ -39,6 +42,7 @@ export function storeContracts(dynamo: string, open: () => Promise<TestTable>): 
     return {
       store: dynamoGrantStore(on, () => NOW),
       principals: dynamoPrincipalStore(on, () => NOW),
+      gates: (principal) => gatePorts(on, suspensionKey(principal)),
     };
   });
 }

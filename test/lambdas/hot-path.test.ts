@@ -75,14 +75,17 @@ test('the transaction contains the grant, its events and every condition', async
     },
     {
       ConditionCheck: {
-        ...absent,
-        Key: { pk: { S: 'PRINCIPAL#people:ana' }, sk: { S: 'SUSPENSION' } },
+        ConditionExpression: 'attribute_not_exists(closed)',
+        Key: {
+          pk: { S: 'PRINCIPAL#people:ana' },
+          sk: { S: expect.stringMatching(/^SUSPENSION#\d\d$/) },
+        },
       },
     },
     {
       ConditionCheck: {
-        ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
-        Key: { pk: { S: `ROLE#${ROLE}` }, sk: { S: 'FREEZE' } },
+        ConditionExpression: 'attribute_not_exists(closed) OR #until <= :now',
+        Key: { pk: { S: `ROLE#${ROLE}` }, sk: { S: expect.stringMatching(/^FREEZE#\d\d$/) } },
       },
     },
     { Put: { ...absent, Item: { pk: { S: `GRANT#${id}` }, status: { S: 'active' } } } },

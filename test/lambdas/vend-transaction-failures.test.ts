@@ -1,4 +1,8 @@
-import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  TransactionInProgressException,
+  TransactWriteItemsCommand,
+  type TransactWriteItemsCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
@@ -116,12 +120,60 @@ describe('the answer says which condition failed:', () => {
   });
 });
 
-test('a transient conflict is retried with the same transaction', async () => {
-  const conflict = cancelled(6, 0, { Code: 'TransactionConflict' });
-  api.aws.dynamo.on(TransactWriteItemsCommand).rejectsOnce(conflict).resolves({});
+describe('a transaction that was cancelled for a reason that passes is repeated', () => {
+  test.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+    'with another gate and a token of its own: %s',
+    async (Code) => {
+      api.aws.dynamo
+        .on(TransactWriteItemsCommand)
+        .rejectsOnce(cancelled(8, 0, { Code }))
+        .resolves({});
+      expect(await vend()).toMatchObject({ status: 200 });
+      const [first, second, third] = api.aws.transactions();
+      expect(withoutGates(second)).toEqual(withoutGates(first));
+      expect(gatesOf(second)).toHaveLength(2);
+      for (const gate of gatesOf(second)) expect(gatesOf(first)).not.toContain(gate);
+      expect(second?.ClientRequestToken).not.toBe(first?.ClientRequestToken);
+      expect(third).toBeUndefined();
+      expect(api.aws.assumedRoles()).toHaveLength(1);
+    },
+  );
+
+  test('and is given up after two seconds, not after a few attempts', async () => {
+    const conflict = cancelled(8, 0, { Code: 'TransactionConflict' });
+    api.aws.dynamo.on(TransactWriteItemsCommand).rejects(conflict);
+    const begun = performance.now();
+    expect(await vend()).toMatchObject({ status: 503 });
+    expect(performance.now() - begun).toBeGreaterThan(2000);
+    expect(api.aws.transactions().length).toBeGreaterThan(5);
+    expect(api.aws.assumedRoles()).toEqual([]);
+  });
+
+  test('unless something is wrong with another part of it', async () => {
+    const mixed = cancelled(8, 0, { Code: 'TransactionConflict' });
+    mixed.CancellationReasons?.splice(3, 1, { Code: 'ValidationError' });
+    api.aws.dynamo.on(TransactWriteItemsCommand).rejects(mixed);
+    expect(await vend()).toMatchObject({ status: 503 });
+    expect(api.aws.transactions()).toHaveLength(1);
+  });
+});
+
+test('a transaction that is still in progress is repeated as it is, so that it is written once', async () => {
+  const busy = new TransactionInProgressException({ message: 'in progress', $metadata: {} });
+  api.aws.dynamo.on(TransactWriteItemsCommand).rejectsOnce(busy).resolves({});
   expect(await vend()).toMatchObject({ status: 200 });
-  const [first, second, third] = api.aws.transactions();
+  const [first, second] = api.aws.transactions();
+  expect(first?.ClientRequestToken).toEqual(expect.any(String));
   expect(second).toEqual(first);
-  expect(third).toBeUndefined();
   expect(api.aws.assumedRoles()).toHaveLength(1);
 });
+
+/** The sort keys of the gates that a transaction checks. */
+function gatesOf(input: TransactWriteItemsCommandInput | undefined): readonly string[] {
+  return JSON.stringify(input?.TransactItems).match(/(SUSPENSION|FREEZE)#\d\d/g) ?? [];
+}
+
+function withoutGates(input: TransactWriteItemsCommandInput | undefined): string {
+  const text = JSON.stringify(input?.TransactItems);
+  return text.replaceAll(/#\d\d"/g, '"').replaceAll(/"N":"\d+"/g, '"N"');
+}

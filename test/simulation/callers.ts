@@ -81,7 +81,10 @@ export class Callers {
   async suspend(principal: string) {
     const done = await suspendPrincipal(this.world.principalPorts(), order(principal), BY_ADMIN);
     if (done.ok) {
-      if (done.value.finished) this.world.invariants.onSuspended(principal);
+      const { suspension, finished } = done.value;
+      if (suspension !== null) {
+        this.world.invariants.onAnswered(principal, suspension.at, finished);
+      }
       this.broker.wakeAll(done.value.grants);
     }
     return done;

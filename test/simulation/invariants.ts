@@ -1,5 +1,6 @@
+import { suspensionKey } from '../../adapters/dynamodb/keys.ts';
 import type { Grant } from '../../core/grant.ts';
-import { formatInstant } from '../../core/instant.ts';
+import { formatInstant, type Instant } from '../../core/instant.ts';
 import type { SessionPlan } from '../../core/session.ts';
 import type { Aws, Session } from './aws.ts';
 import type { Kernel } from './kernel.ts';
@@ -22,6 +23,8 @@ export type Observed = {
 export class Invariants {
   private readonly observed: Observed;
   private readonly seen = new Map<string, Grant>();
+  /** When the suspensions were given that were answered. */
+  private readonly answered = new Map<string, Instant>();
   private failure: Violation | null = null;
 
   constructor(observed: Observed) {
@@ -53,7 +56,7 @@ export class Invariants {
   onWrite(grant: Grant): void {
     const before = this.seen.get(grant.id);
     this.seen.set(grant.id, grant);
-    const { events, suspensions } = this.observed.store;
+    const { events } = this.observed.store;
     const step = `${before?.status ?? 'request'} -> ${grant.status}`;
     this.observed.count(step);
     if (!TRANSITIONS.has(step)) this.fail('section 3', `no such transition: ${step}`, grant);
@@ -69,10 +72,11 @@ export class Invariants {
       before?.status !== 'active' &&
       before?.version !== grant.version
     ) {
-      if (suspensions.has(grant.requester.id) && before?.status === 'pending') {
+      if (this.isKeptOut(grant.requester.id) && before?.status === 'pending') {
         this.fail('section 4', 'a suspended principal got a grant', grant);
       }
     }
+    this.checkVend(grant, before);
     this.checkVotes(grant, before);
     this.checkExtension(grant, before);
     if (before === undefined) this.checkHistory(grant);
@@ -98,7 +102,33 @@ export class Invariants {
     if (grant.status === 'expired' && before?.status === 'active') this.checkDenied(grant);
   }
 
-  /** Checks what a suspension promises when it is answered. */
+  /** Checks what a suspension promises when it is answered; grants may be left to the sweep. */
+  onAnswered(principal: string, at: Instant, finished: boolean): void {
+    if (this.observed.store.suspensions.get(principal)?.at !== at) return;
+    this.answered.set(principal, at);
+    if (!this.isKeptOut(principal)) {
+      this.fail('section 4', `a suspension was answered while ${principal} could vend`);
+    }
+    if (finished) this.onSuspended(principal);
+  }
+
+  /** Once its suspension was answered, a principal vends nothing until it is resumed. */
+  private checkVend(grant: Grant, before: Grant | undefined): void {
+    const vends = grant.status === 'active' && grant.keysValidUntil !== null;
+    if (!vends || grant.keysValidUntil === before?.keysValidUntil) return;
+    const { id } = grant.requester;
+    const at = this.answered.get(id);
+    if (at !== undefined && this.observed.store.suspensions.get(id)?.at === at) {
+      this.fail('section 4', 'a suspended principal vended', grant);
+    }
+  }
+
+  /** Whether no request or vend of the principal gets through, whichever gate it checks. */
+  private isKeptOut(principal: string): boolean {
+    const { store, kernel } = this.observed;
+    return store.gates.countClosed(suspensionKey(principal), kernel.now) === GATES;
+  }
+
   onSuspended(principal: string): void {
     if (!this.observed.store.suspensions.has(principal)) return;
     for (const grant of this.observed.store.grants.values()) {
@@ -130,6 +160,7 @@ export class Invariants {
         this.fail('section 7', `${role} never thawed: ${freeze.reason}`);
       }
     }
+    this.checkGates();
     for (const [role, text] of aws.policies) {
       if (text.includes('EndedGrants'))
         this.fail('section 7', `the policy of ${role} names sessions that have expired`);
@@ -137,6 +168,21 @@ export class Invariants {
     if (aws.longest > 10_240) this.fail('section 7', 'a policy of more than 10,240 characters');
     if (/SECRET/.test(JSON.stringify(store.events))) this.fail('I7', 'a secret in the audit trail');
     if (this.failure !== null) throw this.failure;
+  }
+
+  /** Every gate is as its record says: nobody is half kept out, and no role half frozen. */
+  private checkGates(): void {
+    const { store, kernel } = this.observed;
+    for (const { pk, sk } of store.gates.records()) {
+      const name = pk.slice(pk.indexOf('#') + 1);
+      const until = store.freezes.get(name)?.until ?? Number.POSITIVE_INFINITY;
+      const frozen = store.freezes.has(name) && until > kernel.now;
+      const closes = sk === 'SUSPENSION' ? store.suspensions.has(name) : frozen;
+      const closed = store.gates.countClosed({ pk, sk }, kernel.now);
+      if (closed !== (closes ? GATES : 0)) {
+        this.fail('I10', `${closed} of ${GATES} gates of ${name} are closed for good`);
+      }
+    }
   }
 
   /** Policy lets this entitlement be used without an approval only after a use that began. */
@@ -164,8 +210,7 @@ export class Invariants {
     const begins = before?.status === 'pending' && ['active', 'scheduled'].includes(grant.status);
     const yes = votes.filter(({ vote }) => vote === 'approve').length;
     if (begins && yes < required) this.fail('I9', `${yes} of ${required} approvals`, grant);
-    const { suspensions } = this.observed.store;
-    if (begins && votes.some(({ approver }) => suspensions.has(approver.id))) {
+    if (begins && votes.some(({ approver }) => this.isKeptOut(approver.id))) {
       this.fail('I9', 'a suspended approver decided', grant);
     }
   }
@@ -177,7 +222,7 @@ export class Invariants {
     }
     if (grant.entitlement !== 'asked' || !before?.expiresAt) return;
     if (grant.expiresAt === before.expiresAt) return;
-    const { events, suspensions } = this.observed.store;
+    const { events } = this.observed.store;
     const own = events.filter(({ grantId }) => grantId === grant.id);
     const since = own.slice(own.findLastIndex(({ type }) => type === 'extension-requested'));
     const votes = new Map<string, { readonly id: string; readonly yes: boolean }>();
@@ -195,7 +240,7 @@ export class Invariants {
     if (votes.has(employeeOf(grant.requester.id))) {
       this.fail('I9', 'the requester voted on the extension', grant);
     }
-    if (yes.some(([, { id }]) => suspensions.has(id))) {
+    if (yes.some(([, { id }]) => this.isKeptOut(id))) {
       this.fail('I9', 'a suspended approver extended the grant', grant);
     }
   }
@@ -269,6 +314,9 @@ function employeeOf(id: string): string {
 function outlived({ endReason }: Grant): boolean {
   return endReason?.includes('the keys worked until they ran out') ?? false;
 }
+
+/** Written again, so that fewer gates than this are noticed. */
+const GATES = 32;
 
 /** `maxDuration` of every entitlement. */
 const LONGEST = 7_200_000;

@@ -3,6 +3,7 @@ import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import { deniedGrantOf } from '../../core/kill/kill-order.ts';
 import type { KillStore } from '../../core/kill/ports.ts';
 import { ok } from '../../core/result.ts';
+import { memoryFreezes } from './memory-freezes.ts';
 import type { MemoryStore, SwitchItem } from './memory-store.ts';
 
 /** The kill switch's part of the table in memory. */
@@ -45,22 +46,12 @@ export function memoryKillStore(table: MemoryStore): KillStore {
       if (current === holder) table.switches.set(role, state);
       return ok(null);
     },
-    freeze: async (role, freeze) => {
-      const now = table.freezes.get(role);
-      const keeps = freeze.until !== null && now?.until === null;
-      if (!keeps) table.freezes.set(role, freeze);
-      return ok(null);
-    },
-    thaw: async (role) => {
-      if (table.freezes.get(role)?.until === null) table.freezes.delete(role);
-      return ok(null);
-    },
     roles: async () => ok([...table.switches.keys()]),
     forget: async (role, holder) => {
       if (switchOf(role).holder !== holder) return ok(false);
       table.switches.delete(role);
       return ok(true);
     },
-    freezeOf: async (role) => ok(table.freezes.get(role) ?? null),
+    ...memoryFreezes(table),
   };
 }

@@ -1,15 +1,28 @@
+import { orderKey, suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import { finishParts, orderParts } from '../../adapters/dynamodb/order-parts.ts';
+import { ENDING } from '../../adapters/dynamodb/retries.ts';
 import type { PrincipalEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
+import type { Unavailable } from '../../core/failure.ts';
+import { type Gate, type Gates, gatesBehind, nextHead, settleGates } from '../../core/gates.ts';
 import { type Grant, isOpen } from '../../core/grant.ts';
 import { shortHash } from '../../core/ids.ts';
-import type { OrderWrite, PrincipalStore, SuspensionPlace } from '../../core/ports.ts';
+import type { Instant } from '../../core/instant.ts';
+import type {
+  OrderRefusal,
+  OrderWrite,
+  PrincipalStore,
+  SuspensionPlace,
+} from '../../core/ports.ts';
 import {
   eventOfOrder,
   type OpenOrder,
   type OrderResult,
   type Suspension,
 } from '../../core/principal-order.ts';
-import { err, ok } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { MemoryGates } from './memory-gates.ts';
+import type { Transactions } from './transactions.ts';
 
 /** What an `Idempotency-Key` remembers of an order. */
 export type OrderKey = { readonly orderId: string; readonly result?: OrderResult };
@@ -24,24 +37,27 @@ export type OrderTable = {
   readonly orderKeys: Map<string, OrderKey>;
   readonly keyOf: (idempotency: Idempotency) => { readonly fingerprint: string } | undefined;
   readonly remember: (idempotency: Idempotency) => void;
+  readonly gates: MemoryGates;
+  readonly transactions: Transactions;
+  readonly isKeptOut: (principal: string, gate: number) => boolean;
 };
 
 /** Orders about principals in the table in memory. */
 export function memoryPrincipalStore(table: OrderTable): PrincipalStore {
   return {
     give: async (write) => {
-      if (write.idempotency !== null && table.keyOf(write.idempotency) !== undefined) {
-        return CONFLICT;
-      }
-      if (write.unsuspended !== null && table.suspensions.has(write.unsuspended)) {
-        return err({ code: 'suspended' });
-      }
-      const { principal } = write.order;
-      const same = table.suspensions.get(principal)?.at === write.before?.at;
-      if (!same && write.order.what !== 'revoke') return CONFLICT;
-      apply(table, write);
-      return ok(null);
+      const { what, principal } = write.order;
+      const record = suspensionKey(principal);
+      const head =
+        what === 'revoke' ? null : nextHead(table.gates.of(record), what === 'suspend', null);
+      return table.transactions.write<null, OrderRefusal>(
+        (gate) => orderParts(TABLE, write, head, gate),
+        ENDING,
+        (gate) => give(table, write, head, gate),
+      );
     },
+    settleGates: ({ principal }) => settleGates(table.gates.ports(suspensionKey(principal))),
+    closeMissingGates: (before, limit) => closeMissingGates(table, before, limit),
     givenUnder: async (idempotency) => {
       const known = table.keyOf(idempotency);
       if (known === undefined) return ok(null);
@@ -53,15 +69,22 @@ export function memoryPrincipalStore(table: OrderTable): PrincipalStore {
       const open = table.orders.get(used.orderId);
       return open === undefined ? CONFLICT : ok({ finished: false, open });
     },
-    keep: async (open) => {
-      if (table.orders.has(open.order.id)) table.orders.set(open.order.id, open);
-      return ok(null);
-    },
-    finish: async ({ order, result, idempotency }) => {
-      table.orders.delete(order.id);
-      remember(table, idempotency, { orderId: order.id, result });
-      return ok(null);
-    },
+    keep: (open) =>
+      table.transactions.put(orderKey(open.order), () => {
+        if (table.orders.has(open.order.id)) table.orders.set(open.order.id, open);
+        return ok(null);
+      }),
+    finish: (open) =>
+      table.transactions.write<null, Unavailable>(
+        () => finishParts(TABLE, open, open.order.at),
+        ENDING,
+        () => {
+          const { order, result, idempotency } = open;
+          table.orders.delete(order.id);
+          remember(table, idempotency, { orderId: order.id, result });
+          return ok(null);
+        },
+      ),
     openOrders: async (before, limit) => ok(oldOrders(table, before).slice(0, limit)),
     suspensionOf: async (principal) => ok(table.suspensions.get(principal) ?? null),
     suspended: async ({ limit, after }) => {
@@ -89,6 +112,49 @@ export function memoryPrincipalStore(table: OrderTable): PrincipalStore {
 }
 
 const CONFLICT = err({ code: 'conflict' } as const);
+const TABLE = 'table';
+
+/** Of suspensions that were written without gates, or whose gates did not follow. */
+async function closeMissingGates(
+  table: OrderTable,
+  before: Instant,
+  limit: number,
+): Promise<Result<number, Unavailable>> {
+  const missing = [...table.suspensions]
+    .filter(
+      ([principal, { at }]) => at < before && isMissing(table.gates.of(suspensionKey(principal))),
+    )
+    .slice(0, limit);
+  for (const [principal] of missing) {
+    const record = suspensionKey(principal);
+    const found = table.gates.of(record);
+    if (found.head?.closed !== true) table.gates.putHead(record, nextHead(found, true, null));
+    const settled = await settleGates(table.gates.ports(record));
+    if (!settled.ok) return settled;
+  }
+  return ok(missing.length);
+}
+
+function isMissing(gates: Gates): boolean {
+  return gates.head?.closed !== true || gatesBehind(gates).length > 0;
+}
+
+function give(
+  table: OrderTable,
+  write: OrderWrite,
+  head: Gate | null,
+  gate: number,
+): Result<null, OrderRefusal> {
+  const { order, before, idempotency, unsuspended } = write;
+  if (idempotency !== null && table.keyOf(idempotency) !== undefined) return CONFLICT;
+  if (unsuspended !== null && table.isKeptOut(unsuspended, gate)) return err({ code: 'suspended' });
+  const same = table.suspensions.get(order.principal)?.at === before?.at;
+  if (!same && order.what !== 'revoke') return CONFLICT;
+  const record = suspensionKey(order.principal);
+  if (head !== null && !table.gates.putHead(record, head)) return CONFLICT;
+  apply(table, write);
+  return ok(null);
+}
 
 function apply(table: OrderTable, { order, result, open, idempotency }: OrderWrite): void {
   const { id, what, principal } = order;

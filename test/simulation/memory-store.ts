@@ -1,3 +1,14 @@
+import {
+  createParts,
+  denialParts,
+  type NewGrant,
+  type NewVend,
+  patienceOf,
+  updateParts,
+  vendParts,
+} from '../../adapters/dynamodb/grant-parts.ts';
+import { freezeKey, suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import { CALL } from '../../adapters/dynamodb/retries.ts';
 import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
 import type { Decision } from '../../core/decision.ts';
@@ -5,17 +16,29 @@ import { type Grant, waitsForVotes } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { Freeze, SwitchState } from '../../core/kill/ports.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
-import type { GrantStore, PrincipalStore, UsedKey } from '../../core/ports.ts';
+import type {
+  CreateRefusal,
+  GrantStore,
+  GrantUpdate,
+  KeyRefusal,
+  PrincipalStore,
+  Repeated,
+  UpdateRefusal,
+  UsedKey,
+  VendRefusal,
+} from '../../core/ports.ts';
 import type { OpenOrder, Suspension } from '../../core/principal-order.ts';
-import { err, ok } from '../../core/result.ts';
+import { type Err, err, ok, type Result } from '../../core/result.ts';
 import type { Applied, AppliedStore } from '../../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
+import { MemoryGates } from './memory-gates.ts';
 import { memoryPrincipalStore, type OrderKey } from './memory-orders.ts';
+import { Transactions } from './transactions.ts';
 
 /** The item of a role's kill switch, with the lease of its writer. */
 export type SwitchItem = SwitchState & { holder?: string; leaseUntil?: Instant };
 
-/** The table as the DynamoDB adapter uses it, in memory: every write is one atomic step. */
+/** The table as the DynamoDB adapter uses it, in memory, with its rule for transactions that overlap. */
 export class MemoryStore {
   readonly grants = new Map<string, Grant>();
   readonly events: AuditEvent[] = [];
@@ -33,57 +56,41 @@ export class MemoryStore {
   readonly denied: { principal: string; at: Instant }[] = [];
   private readonly keys = new Map<string, UsedKey>();
   private applied: Applied | null = null;
+  readonly transactions: Transactions;
+  /** What requests and vends check of suspensions and freezes. */
+  readonly gates: MemoryGates;
   private readonly written: (grant: Grant, isNew: boolean) => void;
 
   /** @param written called with every version of a grant, like the table's stream */
-  constructor(written: (grant: Grant, isNew: boolean) => void = () => undefined) {
+  constructor(
+    written: (grant: Grant, isNew: boolean) => void = () => undefined,
+    transactions = new Transactions(),
+  ) {
     this.written = written;
+    this.transactions = transactions;
+    this.gates = new MemoryGates(transactions);
   }
 
   grantStore(clock: () => Instant): GrantStore {
     return {
-      create: async ({ grant, events, idempotency, vendsOn }) => {
-        const used = this.keyOf(idempotency);
-        if (used !== undefined) {
-          const same = used.fingerprint === idempotency?.fingerprint;
-          return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
-        }
-        if (this.isSuspended(grant)) return suspended(grant);
-        if (vendsOn.some((role) => this.isFrozen(role, clock()))) return FROZEN;
-        this.remember(idempotency, grant.id);
-        this.put(grant, events, true);
-        return ok(null);
-      },
-      recordVend: async ({ grant, event, idempotency, vendsOn, now }) => {
-        const used = this.keyOf(idempotency);
-        if (used !== undefined && used.fingerprint !== idempotency?.fingerprint) {
-          return err({ code: 'key-reused' });
-        }
-        if (this.isSuspended(grant)) return suspended(grant);
-        if (vendsOn.some((role) => this.isFrozen(role, now))) return FROZEN;
-        const stored = this.grants.get(grant.id);
-        if (stored === undefined || !mayVend(stored, grant, now)) return CONFLICT;
-        this.remember(idempotency, grant.id);
-        const { keysValidUntil } = grant;
-        this.put({ ...stored, status: 'active', keysValidUntil }, [event], false);
-        return ok(null);
-      },
-      update: async ({ before, grant, events, idempotency, unsuspended }) => {
-        const used = this.keyOf(idempotency);
-        if (used !== undefined) {
-          const same = used.fingerprint === idempotency?.fingerprint;
-          return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
-        }
-        const principal = unsuspended.find((one) => this.suspensions.has(one));
-        if (principal !== undefined) return err({ code: 'suspended', principal });
-        const stored = this.grants.get(grant.id);
-        const same =
-          stored?.version === before.version && stored.keysValidUntil === before.keysValidUntil;
-        if (!same) return CONFLICT;
-        this.remember(idempotency, grant.id);
-        this.put(grant, events, false);
-        return ok(null);
-      },
+      create: (write) =>
+        this.transactions.write<null, CreateRefusal>(
+          (gate) => createParts(TABLE, write, clock(), gate),
+          CALL,
+          (gate) => this.create(write, clock(), gate),
+        ),
+      recordVend: (write) =>
+        this.transactions.write<null, VendRefusal>(
+          (gate) => vendParts(TABLE, write, gate),
+          CALL,
+          (gate) => this.recordVend(write, gate),
+        ),
+      update: (write) =>
+        this.transactions.write<null, UpdateRefusal>(
+          (gate) => updateParts(TABLE, write, clock(), gate),
+          patienceOf(write),
+          (gate) => this.update(write, gate),
+        ),
       appendEvent: async (event) => {
         this.events.push(event);
         return ok(null);
@@ -116,16 +123,19 @@ export class MemoryStore {
         );
         return ok(owed.find(({ review }) => (review?.dueAt ?? now) <= now)?.id ?? null);
       },
-      recordDenial: async ({ event, decision, idempotency }) => {
-        const used = this.keyOf(idempotency);
-        if (used !== undefined) {
-          const same = used.fingerprint === idempotency?.fingerprint;
-          return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
-        }
-        this.remember(idempotency, event.grantId, decision);
-        this.events.push(event);
-        return ok(null);
-      },
+      recordDenial: (write) =>
+        this.transactions.write<null, KeyRefusal>(
+          () => denialParts(TABLE, write, clock()),
+          CALL,
+          () => {
+            const { event, decision, idempotency } = write;
+            const used = this.used(idempotency);
+            if (used !== null) return used;
+            this.remember(idempotency, event.grantId, decision);
+            this.events.push(event);
+            return ok(null);
+          },
+        ),
       usedKey: async (idempotency) => ok(this.keyOf(idempotency) ?? null),
       events: async (id, { limit, after }) => {
         const trail = this.events.filter(({ grantId }) => grantId === id);
@@ -150,13 +160,76 @@ export class MemoryStore {
     };
   }
 
+  private create(
+    { grant, events, idempotency, vendsOn }: NewGrant,
+    now: Instant,
+    gate: number,
+  ): Result<null, CreateRefusal> {
+    const used = this.used(idempotency);
+    if (used !== null) return used;
+    if (this.isKeptOut(grant.requester.id, gate)) return suspended(grant);
+    if (vendsOn.some((role) => this.isFrozen(role, now, gate))) return FROZEN;
+    this.remember(idempotency, grant.id);
+    this.put(grant, events, true);
+    return ok(null);
+  }
+
+  private recordVend(
+    { grant, event, idempotency, vendsOn, now }: NewVend,
+    gate: number,
+  ): Result<null, VendRefusal> {
+    const used = this.keyOf(idempotency);
+    if (used !== undefined && used.fingerprint !== idempotency?.fingerprint) {
+      return err({ code: 'key-reused' });
+    }
+    if (this.isKeptOut(grant.requester.id, gate)) return suspended(grant);
+    if (vendsOn.some((role) => this.isFrozen(role, now, gate))) return FROZEN;
+    const stored = this.grants.get(grant.id);
+    if (stored === undefined || !mayVend(stored, grant, now)) return CONFLICT;
+    this.remember(idempotency, grant.id);
+    const { keysValidUntil } = grant;
+    this.put({ ...stored, status: 'active', keysValidUntil }, [event], false);
+    return ok(null);
+  }
+
+  private update(
+    { before, grant, events, idempotency, unsuspended }: GrantUpdate,
+    gate: number,
+  ): Result<null, UpdateRefusal> {
+    const used = this.used(idempotency);
+    if (used !== null) return used;
+    const principal = unsuspended.find((one) => this.isKeptOut(one, gate));
+    if (principal !== undefined) return err({ code: 'suspended', principal });
+    const stored = this.grants.get(grant.id);
+    const same =
+      stored?.version === before.version && stored.keysValidUntil === before.keysValidUntil;
+    if (!same) return CONFLICT;
+    this.remember(idempotency, grant.id);
+    this.put(grant, events, false);
+    return ok(null);
+  }
+
   principalStore(): PrincipalStore {
     return memoryPrincipalStore({
+      ...{ gates: this.gates, transactions: this.transactions },
+      isKeptOut: (principal, gate) => this.isKeptOut(principal, gate),
       ...{ grants: this.grants, suspensions: this.suspensions, orders: this.orders },
       ...{ events: this.principalEvents, orderKeys: this.orderKeys },
       keyOf: (idempotency) => this.keyOf(idempotency),
       remember: (idempotency) => this.remember(idempotency, NO_GRANT),
     });
+  }
+
+  /** Suspends somebody at once, for tests. */
+  suspend(principal: string, suspension: Suspension): void {
+    this.suspensions.set(principal, suspension);
+    this.gates.move(suspensionKey(principal), true);
+  }
+
+  /** Freezes a role at once, for tests. */
+  freeze(role: string, freeze: Freeze): void {
+    this.freezes.set(role, freeze);
+    this.gates.move(freezeKey(role), true, freeze.until);
   }
 
   appliedStore(): AppliedStore {
@@ -184,8 +257,16 @@ export class MemoryStore {
     return now || this.decidedExtensions.has(`${id} ${voter}`);
   }
 
-  private isSuspended({ requester }: Grant): boolean {
-    return this.suspensions.has(requester.id);
+  private isKeptOut(principal: string, gate: number): boolean {
+    return this.gates.isClosed(suspensionKey(principal), gate, 0);
+  }
+
+  /** The refusal of a key that was used. */
+  private used(idempotency: Idempotency | null): Err<Repeated | { code: 'key-reused' }> | null {
+    const used = this.keyOf(idempotency);
+    if (used === undefined) return null;
+    const same = used.fingerprint === idempotency?.fingerprint;
+    return err(same ? { code: 'repeated', grantId: used.grantId } : { code: 'key-reused' });
   }
 
   private put(grant: Grant, events: readonly AuditEvent[], isNew: boolean): void {
@@ -211,9 +292,8 @@ export class MemoryStore {
     if (status === 'denied') this.denied.push({ principal, at: endedAt ?? createdAt });
   }
 
-  private isFrozen(role: string, now: Instant): boolean {
-    const freeze = this.freezes.get(role);
-    return freeze !== undefined && (freeze.until === null || freeze.until > now);
+  private isFrozen(role: string, now: Instant, gate: number): boolean {
+    return this.gates.isClosed(freezeKey(role), gate, now);
   }
 
   /** What the principal used a key for. */
@@ -258,6 +338,9 @@ function newestFirst(a: Place, b: Place): number {
   if (a.id === b.id) return 0;
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
 }
+
+/** The name of the table, which is a part of no key. */
+const TABLE = 'table';
 
 /** What a key remembers that an order was given under. */
 const NO_GRANT = '';

@@ -70,6 +70,9 @@ export async function simulate(seed: number): Promise<Played> {
   broker.parksNothing = false;
   await playUntil(world, START + HOURS(9));
   world.invariants.checkEnd();
+  const { conflicts, gaveUp } = store.transactions.seen;
+  world.count('store: conflicting transactions', conflicts);
+  world.count('store: gave up after conflicts', gaveUp);
   return { grants: store.grants.size, covered: world.covered, events: store.events };
 }
 

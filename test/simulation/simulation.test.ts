@@ -21,10 +21,10 @@ grantStoreContract('the simulated store', async () => {
     backdoor: {
       suspend: async (principal) => {
         const by = 'broker' as const;
-        store.suspensions.set(principal, { at: NOW, by, reason: '' });
+        store.suspend(principal, { at: NOW, by, reason: '' });
       },
       freeze: async (role) => {
-        store.freezes.set(role, { until: null, reason: '' });
+        store.freeze(role, { until: null, reason: '' });
       },
     },
   };

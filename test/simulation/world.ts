@@ -11,6 +11,7 @@ import { Invariants } from './invariants.ts';
 import { Kernel } from './kernel.ts';
 import { memoryKillStore } from './memory-kill-store.ts';
 import { MemoryStore } from './memory-store.ts';
+import { Transactions } from './transactions.ts';
 
 export const START = Date.parse('2026-11-23T10:00:00Z');
 const HOUR = 3_600_000;
@@ -49,19 +50,20 @@ export class World {
       crashes: bad < 0.5 ? 0 : 0.02,
       slow: bad < 0.4 ? 0.01 : 0.05,
     };
-    this.store = new MemoryStore((grant, isNew) => {
+    const onWrite = (grant: Grant, isNew: boolean): void => {
       this.stream.push({ grant, isNew });
       this.onRecord();
       this.invariants.onWrite(grant);
-    });
+    };
+    this.store = new MemoryStore(onWrite, new Transactions(this.kernel, this.weather));
     this.aws = new Aws(this.kernel);
     this.aws.late = bad < 0.5 ? 0 : 0.05;
     if (this.kernel.chance() < 0.5) Object.assign(this.aws, { lag: 10_000, throttles: 0.2 });
     this.invariants = new Invariants(this);
   }
 
-  count(what: string): void {
-    this.covered.set(what, (this.covered.get(what) ?? 0) + 1);
+  count(what: string, times = 1): void {
+    this.covered.set(what, (this.covered.get(what) ?? 0) + times);
   }
 
   /** A name for a new process or call. */

@@ -102,13 +102,20 @@ function write(items: Map<string, Item>, { TransactItems = [] }: TransactWriteIt
 const SORT_KEYS: Readonly<Record<string, string>> = { '': 'sk', byDue: 'dueAt' };
 
 function query(items: readonly Item[], input: QueryCommandInput) {
-  const { KeyConditionExpression = '', ScanIndexForward = true, Limit = 1000, IndexName } = input;
+  const {
+    KeyConditionExpression = '',
+    ScanIndexForward = true,
+    Limit = 1000,
+    IndexName,
+    FilterExpression = '',
+  } = input;
   const sort = SORT_KEYS[IndexName ?? ''] ?? 'createdKey';
   const between = /(\S+) BETWEEN (\S+) AND (\S+)/g;
   const condition = KeyConditionExpression.replace(between, '$1 >= $2 AND $1 <= $3');
   const place = (item: Item): string => `${item[sort]?.S ?? item[sort]?.N?.padStart(20, '0')}`;
   const found = items
     .filter((item) => item[sort] !== undefined && allHold(condition, input, item))
+    .filter((item) => FilterExpression === '' || allHold(FilterExpression, input, item))
     .map((item) => ({ item, at: place(item) }))
     .toSorted((a, b) => (a.at < b.at ? -1 : 1))
     .map(({ item }) => item);

@@ -6,7 +6,9 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { gatePorts } from '../../../adapters/dynamodb/gates.ts';
 import { dynamoGrantStore } from '../../../adapters/dynamodb/grant-store.ts';
+import { suspensionKey } from '../../../adapters/dynamodb/keys.ts';
 import { dynamoPrincipalStore } from '../../../adapters/dynamodb/principal-store.ts';
 import type { Suspension } from '../../../core/principal-order.ts';
 import { err, ok } from '../../../core/result.ts';
@@ -31,7 +33,8 @@ const IDEMPOTENCY = { principal: 'people:ada', key: 'k', fingerprint: 'f' };
 
 principalStoreContract('a table in memory', async () => {
   fakeTable(aws);
-  return { store: dynamoGrantStore(table, () => NOW), principals };
+  const gates = (principal: string) => gatePorts(table, suspensionKey(principal));
+  return { store: dynamoGrantStore(table, () => NOW), principals, gates };
 });
 
 describe('the store of orders', () => {
@@ -105,6 +108,7 @@ describe('the store of orders', () => {
       'PRINCIPAL#people:ada KEY#k',
       'PRINCIPAL#people:ana SUSPENSION',
       expect.stringMatching(`^SUSPENSIONS ${time}#[0-9a-z]{16}$`),
+      'PRINCIPAL#people:ana SUSPENSION#HEAD',
       `PRINCIPAL#people:ana AUDIT#${time}#ev_people:ana`,
       `ORDERS ${time}#ev_people:ana`,
     ]);
@@ -118,6 +122,8 @@ describe('the store of orders', () => {
     aws.dynamo.on(TransactWriteItemsCommand).rejects(failure);
     const answers = await Promise.all([
       principals.give(write),
+      principals.settleGates(open.order),
+      principals.closeMissingGates(NOW, 1),
       principals.finish(open),
       principals.keep(open),
       principals.givenUnder(IDEMPOTENCY),

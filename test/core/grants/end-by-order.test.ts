@@ -86,7 +86,7 @@ describe('a grant that is ended by order', () => {
     });
   });
 
-  test('makes the order fail after ten conflicts, naming the grant', async () => {
+  test('makes the order fail after forty conflicts, naming the grant', async () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker);
     let attempts = 0;
@@ -99,7 +99,7 @@ describe('a grant that is ended by order', () => {
     expect(await endByOrder(ports, grant.id, 'x', BY)).toEqual(
       err({ code: 'unavailable', what: 'store', grantId: grant.id }),
     );
-    expect(attempts).toBe(10);
+    expect(attempts).toBe(40);
   });
 
   test('makes the order fail when the store does', async () => {

@@ -182,7 +182,7 @@ describe('suspending a principal', () => {
 
   test('is refused to one who was suspended a moment ago', async () => {
     const { broker } = await withGrants();
-    broker.table.suspensions.set('people:ada', SUSPENSION);
+    broker.table.suspend('people:ada', SUSPENSION);
     const giving = { unsuspended: 'people:ada' };
     const refused = err({ code: 'suspended' });
     expect(await suspendPrincipal(portsOf(broker), ORDER, BY, giving)).toEqual(refused);

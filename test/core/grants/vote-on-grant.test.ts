@@ -350,7 +350,7 @@ forbid (principal == ValetKey::User::"people:bo", action == ValetKey::Action::"v
     const { update } = broker.ports.store;
     const ports = withStore(broker.ports, {
       update: async (write) => {
-        broker.table.suspensions.set('people:bo', SUSPENSION);
+        broker.table.suspend('people:bo', SUSPENSION);
         return update(write);
       },
     });

@@ -1,0 +1,142 @@
+import {
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  type PutItemCommandInput,
+  paginateQuery,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Unavailable } from '../../core/failure.ts';
+import type { Gate, GatePorts, Gates } from '../../core/gates.ts';
+import type { Instant } from '../../core/instant.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { gateHeadKey, gateKey, type Key } from './keys.ts';
+import { type Again, ENDING, REAL_TIME, repeat } from './retries.ts';
+import { STORE_UNAVAILABLE, type Table } from './table.ts';
+import type { Part } from './transaction.ts';
+
+/** The gates that belong to a record: a suspension or a freeze. An open gate lacks `closed`, or the item. */
+
+/** The gate is open; one that is closed until a time opens then. */
+export function gateOpen<Refusal>(
+  table: string,
+  key: Key,
+  refusal: Refusal,
+  now?: Instant,
+): Part<Refusal> {
+  const open = 'attribute_not_exists(closed)';
+  const opens = {
+    ConditionExpression: `${open} OR #until <= :now`,
+    ExpressionAttributeNames: { '#until': 'until' },
+    ExpressionAttributeValues: marshall({ ':now': now ?? 0 }),
+  };
+  return {
+    write: {
+      ConditionCheck: {
+        TableName: table,
+        Key: marshall(key),
+        ...(now === undefined ? { ConditionExpression: open } : opens),
+      },
+    },
+    refusal: () => refusal,
+  };
+}
+
+/** The head of the next order, in the transaction that writes the record. */
+export function newHead<Refusal>(
+  table: string,
+  record: Key,
+  head: Gate,
+  refusal: Refusal,
+): Part<Refusal> {
+  return { write: { Put: putGate(table, gateHeadKey(record), head) }, refusal: () => refusal };
+}
+
+export function readGate(item: Record<string, unknown>): Gate {
+  const { epoch, closed, until } = item as { epoch: number; closed?: true; until?: number };
+  return { epoch, closed: closed === true, until: until ?? null };
+}
+
+/** The items of a record and its gates, unmarshalled, by what follows the sort key of the record. */
+export async function readFamily(
+  { client, name, report }: Table,
+  { pk, sk }: Key,
+): Promise<Result<ReadonlyMap<string, Record<string, unknown>>, Unavailable>> {
+  const query = {
+    TableName: name,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': sk }),
+    ConsistentRead: true,
+  };
+  const family = new Map<string, Record<string, unknown>>();
+  try {
+    for await (const { Items = [] } of paginateQuery({ client }, query)) {
+      for (const item of Items.map((one) => unmarshall(one))) {
+        family.set(String(item['sk']).slice(sk.length), item);
+      }
+    }
+    return ok(family);
+  } catch (error) {
+    report('Query', error);
+    return err(STORE_UNAVAILABLE);
+  }
+}
+
+export function gatesIn(family: ReadonlyMap<string, Record<string, unknown>>): Gates {
+  const head = family.get('#HEAD');
+  const gates = new Map<number, Gate>();
+  for (const [name, item] of family) {
+    if (/^#\d+$/.test(name)) gates.set(Number(name.slice(1)), readGate(item));
+  }
+  return { head: head === undefined ? null : readGate(head), gates };
+}
+
+export function gatePorts(table: Table, record: Key): GatePorts {
+  return {
+    read: async () => {
+      const family = await readFamily(table, record);
+      return family.ok ? ok(gatesIn(family.value)) : family;
+    },
+    write: async (number, gate) => {
+      const written = await putPatiently(table, putGate(table.name, gateKey(record, number), gate));
+      return written.ok ? ok(null) : written;
+    },
+  };
+}
+
+/** As `mayReplace` says: an item of an earlier order, or none. */
+function putGate(table: string, key: Key, { epoch, closed, until }: Gate) {
+  const data = { epoch, ...(closed && { closed }), ...(closed && until !== null && { until }) };
+  return {
+    TableName: table,
+    Item: marshall({ ...key, ...data }),
+    ConditionExpression: 'attribute_not_exists(epoch) OR epoch < :epoch',
+    ExpressionAttributeValues: marshall({ ':epoch': epoch }),
+  };
+}
+
+/**
+ * Writes one item outside of a transaction, between those that touch it.
+ *
+ * @returns false if its condition failed.
+ */
+export async function putPatiently(
+  { client, report, timing = REAL_TIME }: Table,
+  input: PutItemCommandInput,
+): Promise<Result<boolean, Unavailable>> {
+  const attempt = async (): Promise<Result<boolean, Unavailable> | Again> => {
+    try {
+      await client.send(new PutItemCommand(input));
+      return ok(true);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return ok(false);
+      if (error instanceof TransactionConflictException) return { again: error };
+      report('PutItem', error);
+      return err(STORE_UNAVAILABLE);
+    }
+  };
+  const done = await repeat(attempt, ENDING, timing);
+  if (!('again' in done)) return done;
+  report('PutItem', done.again);
+  return err(STORE_UNAVAILABLE);
+}

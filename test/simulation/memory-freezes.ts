@@ -1,0 +1,43 @@
+import { freezeParts, thawParts } from '../../adapters/dynamodb/freezes.ts';
+import { freezeKey } from '../../adapters/dynamodb/keys.ts';
+import { ENDING } from '../../adapters/dynamodb/retries.ts';
+import { nextHead } from '../../core/gates.ts';
+import { type FreezeRows, freezesOn } from '../../core/kill/freezes.ts';
+import type { KillStore } from '../../core/kill/ports.ts';
+import { ok } from '../../core/result.ts';
+import type { MemoryStore } from './memory-store.ts';
+
+/** Frozen roles in the table in memory. */
+export function memoryFreezes(table: MemoryStore): Pick<KillStore, 'freeze' | 'thaw' | 'freezeOf'> {
+  return freezesOn((role) => rowsOf(table, role));
+}
+
+function rowsOf({ freezes, gates, transactions }: MemoryStore, role: string): FreezeRows {
+  const record = freezeKey(role);
+  return {
+    read: async () => ok({ record: freezes.get(role) ?? null, gates: gates.of(record) }),
+    freeze: (freeze, found) =>
+      transactions.write<boolean, never>(
+        () => freezeParts('table', role, freeze, found),
+        ENDING,
+        () => {
+          if (freeze.until !== null && freezes.get(role)?.until === null) return ok(false);
+          if (!gates.putHead(record, nextHead(found.gates, true, freeze.until))) return ok(false);
+          freezes.set(role, freeze);
+          return ok(true);
+        },
+      ),
+    thaw: (found) =>
+      transactions.write<boolean, never>(
+        () => thawParts('table', role, found),
+        ENDING,
+        () => {
+          if (freezes.get(role)?.until != null) return ok(false);
+          if (!gates.putHead(record, nextHead(found.gates, false, null))) return ok(false);
+          freezes.delete(role);
+          return ok(true);
+        },
+      ),
+    gates: gates.ports(record),
+  };
+}

@@ -5,17 +5,28 @@ export type Issuer = {
   readonly id: string;
   readonly type: PrincipalType;
   readonly url: string;
-  readonly audience: string;
+  /** A token is accepted if its `aud` has one of them. The command asks for the first. */
+  readonly audience: readonly [string, ...string[]];
   /** The client that the command signs in with; only for people. */
   readonly clientId?: string;
+  /**
+   * Names for claims that are nested, or that are called otherwise here: the keys that lead to each. The other
+   * fields use these names.
+   */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
+  /** Tells entries with one URL apart: tokens whose claim has one of the values belong to this one. */
+  readonly when?: { readonly claim: string; readonly values: readonly string[] };
   /** The claims that form the immutable id, in order. */
   readonly subject: readonly string[];
   /** The claim with the display name, which is never compared. */
   readonly name: string;
-  readonly groups?: string;
+  /** The claims that list groups. */
+  readonly groups?: readonly string[];
+  /** Separates the groups in a claim that is one text. */
+  readonly groupSeparator?: string;
   readonly tags?: readonly string[];
-  /** The values of `amr` that prove a second factor (RFC 8176). */
-  readonly mfa?: { readonly amr: readonly string[] };
+  /** The values of `amr` (RFC 8176) and `acr` that prove a second factor; one of them is enough. */
+  readonly mfa?: { readonly amr: readonly string[]; readonly acr: readonly string[] };
 };
 
 /**

@@ -2,6 +2,7 @@ import { callerFromClaims } from '../claims.ts';
 import { secondsBetween } from '../instant.ts';
 import type { Issuer } from '../issuer.ts';
 import type { Caller, Claims } from '../principal.ts';
+import { claimsNamed } from '../read-claim.ts';
 import { err, type Result } from '../result.ts';
 import type { CaseQuestion } from './cases-file.ts';
 
@@ -34,12 +35,12 @@ export function callerOfCase(
   if (mistakes.length > 0) return err(mistakes);
   const caller = callerFromClaims(
     issuer,
-    {
+    claimsNamed(issuer, {
       ...subject,
       ...principal.claims,
-      ...(issuer.groups !== undefined && { [issuer.groups]: principal.groups }),
+      ...(issuer.groups !== undefined && { [issuer.groups[0] ?? '']: principal.groups }),
       ...mfaClaims(issuer, context),
-    },
+    }),
     context.now,
   );
   return caller.ok ? caller : wrong('subject', caller.error);
@@ -65,7 +66,8 @@ function claimMistakes(
   claims: Claims,
   subject: Readonly<Record<string, string>>,
 ): readonly CaseMistake[] {
-  const read = [...(issuer.tags ?? []), issuer.name, ...issuer.subject];
+  const told = issuer.when === undefined ? [] : [issuer.when.claim];
+  const read = [...(issuer.tags ?? []), issuer.name, ...issuer.subject, ...told];
   return Object.entries(claims).flatMap(([claim, value]) => {
     const path = ['principal', 'claims', claim];
     if (!read.includes(claim)) {
@@ -103,7 +105,12 @@ function mfaMistakes(issuer: Issuer, mfa: boolean): readonly CaseMistake[] {
 function mfaClaims(issuer: Issuer, { mfa, mfaAgeSeconds, now }: CaseQuestion['context']): Claims {
   if (!mfa) return {};
   const signedIn = mfaAgeSeconds === null ? null : secondsBetween(0, now) - mfaAgeSeconds;
-  return { amr: issuer.mfa?.amr[0], ...(signedIn !== null && { auth_time: signedIn }) };
+  const [method] = issuer.mfa?.amr ?? [];
+  const [level] = issuer.mfa?.acr ?? [];
+  return {
+    ...(method === undefined ? { acr: level } : { amr: [method] }),
+    ...(signedIn !== null && { auth_time: signedIn }),
+  };
 }
 
 function wrong(field: 'issuer' | 'subject', message: string): Result<never, CaseMistake[]> {

@@ -140,7 +140,7 @@ const MISTAKES: readonly Mistake[] = [
     'two issuers of one URL',
     { 'issuers.yaml': ISSUERS.replace('https://ci', 'https://login') },
     'issuers.yaml:3',
-    /is also the url of issuer 1/,
+    /is also the url of issuer 'people'; tell their tokens apart/,
   ],
   [
     'a policy without an id',

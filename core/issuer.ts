@@ -39,3 +39,31 @@ export function issuerOf(id: string, issuers: readonly Issuer[]): Issuer | null 
   if (colon < 1 || colon === id.length - 1) return null;
   return issuers.find((issuer) => issuer.id === id.slice(0, colon)) ?? null;
 }
+
+/**
+ * The claims that a subject is made of: a single claim unchanged, or several that are percent-encoded and
+ * joined by `/`.
+ *
+ * @returns null for a text that no token of the issuer can have as its subject.
+ */
+export function subjectClaims(
+  { subject: claims }: Pick<Issuer, 'subject'>,
+  subject: string,
+): Readonly<Record<string, string>> | null {
+  const [only] = claims;
+  const parts = claims.length === 1 ? [subject] : subject.split('/');
+  if (parts.length !== claims.length || parts.includes('')) return null;
+  if (claims.length === 1 && only !== undefined) return { [only]: subject };
+  try {
+    const values = parts.map(decodeURIComponent);
+    if (values.some((value, index) => encodeURIComponent(value) !== parts[index])) return null;
+    return Object.fromEntries(claims.map((claim, index) => [claim, values[index] ?? '']));
+  } catch {
+    return null;
+  }
+}
+
+/** What to write as a subject: `<repository_owner_id>/<repository_id>`. */
+export function subjectShape({ subject }: Pick<Issuer, 'subject'>): string {
+  return subject.map((claim) => `<${claim}>`).join('/');
+}

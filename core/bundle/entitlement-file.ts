@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseDuration } from '../duration.ts';
 import type { Entitlement } from '../entitlement.ts';
 import { LONGEST_SESSION_SECONDS, SHORTEST_SESSION_SECONDS } from '../session.ts';
+import { NO_CONTROL_CHARACTERS } from '../text.ts';
 import { parameterSchema } from './parameter-schema.ts';
 import { statementSchema } from './statement-schema.ts';
 import { withoutUndefined } from './without-undefined.ts';
@@ -27,7 +28,8 @@ const qualifiedGroup = z
   .regex(
     /^[a-z][a-z0-9-]{0,15}:.+$/,
     "is not a group of an issuer; write '<issuer id>:<group>', such as 'people:platform'",
-  );
+  )
+  .regex(NO_CONTROL_CHARACTERS, 'has a line break, another control character, or half a character');
 
 const approval = z
   .strictObject({

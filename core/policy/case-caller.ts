@@ -1,6 +1,6 @@
 import { callerFromClaims } from '../claims.ts';
 import { secondsBetween } from '../instant.ts';
-import type { Issuer } from '../issuer.ts';
+import { type Issuer, subjectClaims, subjectShape } from '../issuer.ts';
 import type { Caller, Claims } from '../principal.ts';
 import { claimsNamed } from '../read-claim.ts';
 import { err, type Result } from '../result.ts';
@@ -24,8 +24,10 @@ export function callerOfCase(
   }
   const subject = subjectClaims(issuer, principal.subject);
   if (subject === null) {
-    const parts = issuer.subject.map((claim) => `<${claim}>`).join('/');
-    return wrong('subject', `is not a subject of issuer '${issuer.id}'; write ${parts}`);
+    return wrong(
+      'subject',
+      `is not a subject of issuer '${issuer.id}'; write ${subjectShape(issuer)}`,
+    );
   }
   const mistakes = [
     ...claimMistakes(issuer, principal.claims, subject),
@@ -44,21 +46,6 @@ export function callerOfCase(
     context.now,
   );
   return caller.ok ? caller : wrong('subject', caller.error);
-}
-
-/** The claims in a subject: a single claim unchanged, or several that are percent-encoded and joined. */
-function subjectClaims(issuer: Issuer, subject: string): Record<string, string> | null {
-  const [only] = issuer.subject;
-  if (issuer.subject.length === 1 && only !== undefined) return { [only]: subject };
-  const parts = subject.split('/');
-  if (parts.length !== issuer.subject.length) return null;
-  try {
-    return Object.fromEntries(
-      issuer.subject.map((claim, index) => [claim, decodeURIComponent(parts[index] ?? '')]),
-    );
-  } catch {
-    return null;
-  }
 }
 
 function claimMistakes(

@@ -371,3 +371,24 @@ test('a policy that reads a tag can never apply if no issuer has tags', () => {
   );
   expect(rulesOf({ ...changes, 'issuers.yaml': issuers })).toEqual(['never-applies']);
 });
+
+test.each([
+  [
+    'a tag that no issuer lists any more',
+    ISSUERS.replace(', tags: [ref, protected]', ''),
+    'when { principal.hasTag("ref") && principal.getTag("ref") == "x" }',
+    /'no' can never apply: it reads the tag 'ref', which no issuer lists/,
+  ],
+  [
+    'a group of an issuer without groups',
+    ISSUERS,
+    'when { principal in ValetKey::Group::"github:outside" }',
+    /'no' can never apply: it names the group 'github:outside', and that issuer has no groups/,
+  ],
+])('a forbid by %s is not disarmed without a word', (_, issuers, clause, says) => {
+  const more = policy(`@id("no") @advice("No.") forbid (principal, action, resource) ${clause};`);
+  const warnings = warningsOf({ ...more, 'issuers.yaml': issuers });
+  expect(warnings).toEqual([
+    expect.objectContaining({ rule: 'never-applies', message: expect.stringMatching(says) }),
+  ]);
+});

@@ -2,7 +2,7 @@ import { CEDAR_SCHEMA } from '../bundle/cedar-schema.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
 import { type Issuer, issuerOf } from '../issuer.ts';
-import type { BundleWarning } from './lint-warning.ts';
+import { type BundleWarning, isAcknowledged } from './lint-warning.ts';
 import type { PolicyAnalyst, Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 
@@ -89,7 +89,7 @@ function unlimited(
         (action === 'request' || action === 'autoApprove') &&
         possible.includes(policy.id) &&
         !possible.some((id) => limited.has(id)) &&
-        bundle.entitlements[resource]?.acknowledged === undefined,
+        !isAcknowledged(bundle.entitlements[resource] ?? {}, 'no-duration-limit'),
     );
     if (open.length === 0) return [];
     const ids = [...new Set(open.map(({ resource }) => resource))].join(', ');

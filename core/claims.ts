@@ -7,6 +7,7 @@ import {
   MAX_PRINCIPAL_ID_BYTES,
   type Principal,
 } from './principal.ts';
+import { readClaim, readList, readTag, readText } from './read-claim.ts';
 import { err, ok, type Result } from './result.ts';
 import { firstCharacters, hasControlCodes, isVisible, withoutControlCharacters } from './text.ts';
 
@@ -32,18 +33,22 @@ export function callerFromClaims(
   if (!groups.ok) return groups;
   const tags = tagsFromClaims(issuer, claims);
   if (!tags.ok) return tags;
+  const name = nameFromClaims(issuer, claims, id.value);
+  if (!name.ok) return name;
+  const authentication = authenticationFromClaims(issuer, claims, now);
+  if (!authentication.ok) return authentication;
   const principal: Principal = {
     type: issuer.type,
     id: id.value,
     issuer: issuer.id,
-    name: nameFromClaims(issuer, claims, id.value),
+    name: name.value,
     groups: groups.value.map((group) => `${issuer.id}:${group}`),
     tags: tags.value,
   };
   return ok({
     principal,
-    authentication: authenticationFromClaims(issuer, claims, now),
-    claims: pick(claims, claimsUsed(issuer)),
+    authentication: authentication.value,
+    claims: usedFrom(issuer, claims),
   });
 }
 
@@ -62,14 +67,15 @@ function idFromClaims(issuer: Issuer, claims: Claims): Result<string, string> {
 function subjectFromClaims(issuer: Issuer, claims: Claims): Result<string, string> {
   const parts: string[] = [];
   for (const claim of issuer.subject) {
-    const text = claimAsText(claims[claim]);
-    if (text === null || text === '') {
+    const text = readText(issuer, claims, claim);
+    if (!text.ok) return text;
+    if (text.value === null || text.value === '') {
       return err(`the token has no usable claim '${claim}', which makes the principal's id`);
     }
-    if (text.length > MAX_SUBJECT_LENGTH || hasControlCodes(text)) {
+    if (text.value.length > MAX_SUBJECT_LENGTH || hasControlCodes(text.value)) {
       return err(`the claim '${claim}' is too long, or has control or broken characters`);
     }
-    parts.push(text);
+    parts.push(text.value);
   }
   const [only] = parts;
   return ok(
@@ -78,68 +84,100 @@ function subjectFromClaims(issuer: Issuer, claims: Claims): Result<string, strin
 }
 
 /** For display; the id where the claim shows nothing. */
-function nameFromClaims(issuer: Issuer, claims: Claims, id: string): string {
-  const name = withoutControlCharacters(claimAsText(claims[issuer.name]) ?? '');
+function nameFromClaims(issuer: Issuer, claims: Claims, id: string): Result<string, string> {
+  const value = readClaim(issuer, claims, issuer.name);
+  // A text with broken characters is shown without them.
+  const text =
+    value.ok && typeof value.value === 'string'
+      ? ok(value.value)
+      : readText(issuer, claims, issuer.name);
+  if (!text.ok) return text;
+  const name = withoutControlCharacters(text.value ?? '');
   const shown = isVisible(name) ? name : withoutControlCharacters(id);
-  return firstCharacters(shown, MAX_NAME_LENGTH);
+  return ok(firstCharacters(shown, MAX_NAME_LENGTH));
 }
 
 function groupsFromClaims(issuer: Issuer, claims: Claims): Result<readonly string[], string> {
-  const value = issuer.groups === undefined ? undefined : claims[issuer.groups];
-  if (value === undefined || value === null) return ok([]);
-  const list = typeof value === 'string' ? [value] : value;
-  if (!Array.isArray(list) || !list.every((group) => typeof group === 'string')) {
-    return err(`the claim '${issuer.groups}' must be a list of group names`);
+  const groups = new Set<string>();
+  for (const claim of issuer.groups ?? []) {
+    const list = readList(issuer, claims, claim, issuer.groupSeparator);
+    if (!list.ok) return list;
+    for (const group of list.value ?? []) groups.add(group);
   }
-  if (!list.every((group) => group.isWellFormed())) return broken(issuer.groups);
-  return ok([...new Set(list as readonly string[])]);
+  return ok([...groups]);
 }
 
 function tagsFromClaims(issuer: Issuer, claims: Claims): Result<Record<string, string>, string> {
   const tags: [string, string][] = [];
   for (const claim of issuer.tags ?? []) {
-    const text = claimAsText(claims[claim]);
-    if (text?.isWellFormed() === false) return broken(claim);
-    if (text !== null) tags.push([claim, text]);
+    const text = readTag(issuer, claims, claim);
+    if (!text.ok) return text;
+    if (text.value !== null) tags.push([claim, text.value]);
   }
   return ok(Object.fromEntries(tags));
 }
 
-/** Half a surrogate pair is no character: no store accepts it, and policies could not name it. */
-function broken(claim: string | undefined): Result<never, string> {
-  return err(`the claim '${claim}' has a broken character (half of a surrogate pair)`);
+function authenticationFromClaims(
+  issuer: Issuer,
+  claims: Claims,
+  now: Instant,
+): Result<Authentication, string> {
+  const mfa = mfaFromClaims(issuer, claims);
+  if (!mfa.ok) return mfa;
+  const authTime = readClaim(issuer, claims, 'auth_time');
+  if (!authTime.ok) return authTime;
+  const signedIn = signedInAt(authTime.value, now);
+  return signedIn.ok ? ok({ mfa: mfa.value, signedInAt: signedIn.value }) : signedIn;
 }
 
-function authenticationFromClaims(issuer: Issuer, claims: Claims, now: Instant): Authentication {
-  const accepted = issuer.mfa?.amr ?? [];
-  const methods: unknown = claims['amr'];
-  const used: readonly unknown[] = Array.isArray(methods) ? methods : [methods];
-  return {
-    mfa: used.some((method) => typeof method === 'string' && accepted.includes(method)),
-    signedInAt: signedInAt(claims['auth_time'], now),
-  };
+function mfaFromClaims(issuer: Issuer, claims: Claims): Result<boolean, string> {
+  if (issuer.mfa === undefined) return ok(false);
+  const { amr, acr } = issuer.mfa;
+  const used = amr.length === 0 ? ok([]) : readList(issuer, claims, 'amr');
+  if (!used.ok) return used;
+  const level = acr.length === 0 ? ok(null) : readText(issuer, claims, 'acr');
+  if (!level.ok) return level;
+  const byMethod = (used.value ?? []).some((method) => amr.includes(method));
+  return ok(byMethod || (level.value !== null && acr.includes(level.value)));
 }
 
 /** A sign-in that lies ahead would stay fresh for ever, so it counts as none. */
-function signedInAt(authTime: unknown, now: Instant): Instant | null {
-  if (typeof authTime !== 'number' || !Number.isSafeInteger(authTime)) return null;
+function signedInAt(authTime: unknown, now: Instant): Result<Instant | null, string> {
+  if (authTime === null) return ok(null);
+  if (typeof authTime !== 'number' || !Number.isSafeInteger(authTime)) {
+    return err("the claim 'auth_time' must be a time in whole seconds");
+  }
   const at = authTime * 1000;
-  return at <= addSeconds(now, CLOCK_SKEW_SECONDS) ? Math.min(at, now) : null;
+  return ok(at <= addSeconds(now, CLOCK_SKEW_SECONDS) ? Math.min(at, now) : null);
 }
 
+/** The claims that the issuer's entry uses, by the names that it gives them. */
 function claimsUsed(issuer: Issuer): readonly string[] {
-  const groups = issuer.groups === undefined ? [] : [issuer.groups];
-  const mfa = issuer.mfa === undefined ? [] : ['amr', 'auth_time'];
-  return ['iss', 'aud', ...issuer.subject, issuer.name, ...groups, ...(issuer.tags ?? []), ...mfa];
+  const { subject, name, groups = [], tags = [], when, mfa } = issuer;
+  const factors = [
+    ...(mfa !== undefined && mfa.amr.length > 0 ? ['amr'] : []),
+    ...(mfa !== undefined && mfa.acr.length > 0 ? ['acr'] : []),
+    ...(mfa === undefined ? [] : ['auth_time']),
+  ];
+  const told = when === undefined ? [] : [when.claim];
+  return [...new Set([...subject, name, ...groups, ...tags, ...told, ...factors])];
 }
 
-/** Strings, whole numbers and booleans have one text each; anything else is not a usable claim. */
-function claimAsText(value: unknown): string | null {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value);
-  return null;
+/** The claims that the issuer's entry uses and the caller's token does not have. */
+export function missingClaims(
+  issuer: Issuer,
+  { claims }: Pick<Caller, 'claims'>,
+): readonly string[] {
+  return claimsUsed(issuer).filter((name) => !Object.hasOwn(claims, name));
 }
 
-function pick(claims: Claims, names: readonly string[]): Claims {
-  return Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name)));
+function usedFrom(issuer: Issuer, claims: Claims): Claims {
+  const { iss, aud } = claims;
+  const used = claimsUsed(issuer).flatMap((name) => {
+    const value = readClaim(issuer, claims, name);
+    return value.ok && value.value !== null ? [[name, value.value] as const] : [];
+  });
+  return Object.fromEntries(
+    [['iss', iss], ['aud', aud], ...used].filter(([, value]) => value !== undefined),
+  );
 }

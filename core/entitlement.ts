@@ -78,8 +78,8 @@ export type Entitlement = {
   readonly breakGlass: boolean;
   /** A break-glass use must have been reviewed this long after the grant began. */
   readonly reviewAfterSeconds: number;
-  /** Why the author accepts the warnings of `valetkey policy check`. */
-  readonly acknowledged?: string;
+  /** Why the author accepts warnings of `valetkey policy check`, by their rules. */
+  readonly acknowledged?: Readonly<Record<string, string>>;
 };
 
 /** What the deployment provides to every template. */

@@ -1,3 +1,4 @@
+import { missingClaims } from '../core/claims.ts';
 import './begin-cedar.ts';
 import {
   decodeCursor,
@@ -40,7 +41,11 @@ const judge: Judge = {
 const ports = { ...judge, store: container.store(), principals: container.principals() };
 await verify.ready;
 
-const whoami: Handler = ({ caller }) => ok({ status: 200, body: wire.callerJson(caller) });
+const whoami: Handler = ({ caller }) => {
+  const issuer = bundle.issuers.find(({ id }) => id === caller.principal.issuer);
+  const missing = issuer === undefined ? [] : missingClaims(issuer, caller);
+  return ok({ status: 200, body: wire.callerJson(caller, missing) });
+};
 
 const listEntitlements: Handler = async (call) => {
   const past = await readPastRecords(ports, call.caller);

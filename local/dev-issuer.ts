@@ -34,7 +34,7 @@ export async function devIssuer(
     const now = Math.floor(Date.now() / 1000);
     const all = {
       iss: url,
-      aud: issuer.audience,
+      aud: issuer.audience[0],
       iat: now,
       exp: now + TOKEN_LIFETIME_SECONDS,
       ...claims,
@@ -132,7 +132,7 @@ function configuration(
         useGrantedResource: () => true,
         getResourceServerInfo: () => ({
           scope: SCOPES,
-          audience: issuer.audience,
+          audience: issuer.audience[0],
           accessTokenFormat: 'jwt',
           accessTokenTTL: TOKEN_LIFETIME_SECONDS,
         }),

@@ -74,7 +74,10 @@ function warnings(
 function describe(text: string, json: PolicyJson): ParsedPolicy {
   return {
     effect: json.effect,
-    annotations: json.annotations ?? {},
+    // An annotation without a value is null in Cedar's JSON.
+    annotations: Object.fromEntries(
+      Object.entries(json.annotations ?? {}).map(([name, value]) => [name, value ?? '']),
+    ),
     references: referencesIn(json),
     mentions: mentionsIn(json.conditions),
     head: headOf(json),

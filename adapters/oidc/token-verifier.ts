@@ -1,4 +1,5 @@
 import { decodeJwt, errors, jwtVerify } from 'jose';
+import { chooseIssuer } from '../../core/choose-issuer.ts';
 import { callerFromClaims } from '../../core/claims.ts';
 import { formatInstant, type Instant } from '../../core/instant.ts';
 import type { Issuer } from '../../core/issuer.ts';
@@ -8,7 +9,10 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { type IssuerKeys, issuerKeys } from './issuer-keys.ts';
 
 /** Asymmetric only: never `none`, never HMAC (RFC 8725, section 3.1). */
-const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
+const ALGORITHMS = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+];
 const CLOCK_SKEW_SECONDS = 60;
 
 /** API Gateway accepts 10,240 bytes of headers in total; real tokens are far smaller. */
@@ -30,23 +34,25 @@ export function tokenVerifier(
   keysOf: KeysOf = issuerKeys,
 ): TokenVerifier & { readonly ready: Promise<unknown> } {
   const known = new Map(
-    issuers.map((issuer) => {
-      const url = urlOf(issuer);
-      return [url, { issuer, keys: keysOf(url) }];
-    }),
+    [...Map.groupBy(issuers, urlOf)].map(([url, entries]) => [url, { entries, keys: keysOf(url) }]),
   );
   const verify: TokenVerifier = async (token) => {
-    const claimed = issuerOf(token);
+    const claimed = claimsOf(token);
     if (!claimed.ok) return claimed;
-    const trusted = known.get(claimed.value);
+    const { iss } = claimed.value;
+    const trusted = known.get(String(iss));
     if (trusted === undefined)
       return refused('its issuer (iss) is not one that this broker trusts');
-    const { issuer, keys } = trusted;
+    const { entries, keys } = trusted;
+    // Chosen from what the signature is then checked for.
+    const chosen = chooseIssuer(entries, claimed.value);
+    if (!chosen.ok) return refused(chosen.error);
+    const issuer = chosen.value;
     try {
       const { payload } = await jwtVerify(token, keys, {
         algorithms: ALGORITHMS,
-        issuer: claimed.value,
-        audience: issuer.audience,
+        issuer: String(iss),
+        audience: [...issuer.audience],
         clockTolerance: CLOCK_SKEW_SECONDS,
         requiredClaims: ['exp'],
         currentDate: new Date(clock()),
@@ -63,12 +69,12 @@ export function tokenVerifier(
   return Object.assign(verify, { ready: Promise.allSettled(warming) });
 }
 
-/** The issuer that the token claims, before it is verified. */
-function issuerOf(token: string): Result<string, TokenProblem> {
+/** What the token claims, before it is verified. */
+function claimsOf(token: string): Result<Claims, TokenProblem> {
   if (token.length > MAX_TOKEN_LENGTH) return refused('it is too long');
   try {
-    const { iss } = decodeJwt(token);
-    return typeof iss === 'string' ? ok(iss) : refused('it names no issuer (iss)');
+    const claims = decodeJwt(token);
+    return typeof claims.iss === 'string' ? ok(claims) : refused('it names no issuer (iss)');
   } catch {
     return refused('it is not a JWT');
   }
@@ -79,7 +85,10 @@ function explain(error: unknown, issuer: Issuer): TokenProblem {
     return problem(`it expired at ${timeOf(error.payload, 'exp')}`);
   }
   if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.claim === 'aud') return problem(`its audience (aud) is not '${issuer.audience}'`);
+    if (error.claim === 'aud')
+      return problem(
+        `its audience (aud) is not ${issuer.audience.map((one) => `'${one}'`).join(' or ')}`,
+      );
     if (error.claim === 'nbf')
       return problem(`it is not valid before ${timeOf(error.payload, 'nbf')}`);
     return problem(`its claim '${error.claim}' is missing or not valid`);

@@ -120,6 +120,8 @@ export const whoami = z.looseObject({
   groups: z.array(z.string()),
   mfa: z.boolean(),
   signedInAt: optionalTime,
+  /** Brokers of version 0.1 do not say. */
+  missingClaims: z.optional(z.array(z.string())),
 });
 
 export const event = z.looseObject({

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { whoami } from '../broker/answers.ts';
 import { chosenBroker, type NamedBroker } from '../broker/brokers.ts';
 import { clockOff, type HttpAnswer, http, SKEW_WRONG_SECONDS } from '../broker/http.ts';
 import { proxyFor } from '../broker/proxy.ts';
@@ -12,9 +13,10 @@ import {
 import { CONFLICTING } from '../credentials/child-environment.ts';
 import { Failure } from '../failure.ts';
 import { homeFolder } from '../folders.ts';
+import { signedIn } from '../sign-in/bearer.ts';
 import { keychainName } from '../sign-in/keychain.ts';
 import { isFresh, readTokens } from '../sign-in/tokens.ts';
-import type { Terminal } from '../terminal.ts';
+import { plain, type Terminal } from '../terminal.ts';
 import { discover } from './configure.ts';
 
 /** The result of one check, with a hint if something is wrong. */
@@ -69,7 +71,9 @@ async function checkBroker(flag: string | undefined): Promise<readonly Finding[]
   try {
     const answer = await http({ method: 'GET', url: `${url}/.well-known/valetkey` });
     const reached = { what: 'broker', state: 'ok', detail: `${url} answers${proxy}` } as const;
-    return [reached, checkClock(answer), await checkProvider(chosen), await checkSignIn(chosen)];
+    const signIn = await checkSignIn(chosen);
+    const claims = signIn.state === 'ok' ? await checkClaims(flag) : [];
+    return [reached, checkClock(answer), await checkProvider(chosen), signIn, ...claims];
   } catch (error) {
     return [wrong('broker', error), await checkSignIn(chosen)];
   }
@@ -121,6 +125,22 @@ async function checkSignIn(chosen: NamedBroker): Promise<Finding> {
     return { what, state: 'note', detail: 'the sign-in has expired', hint };
   } catch (error) {
     return wrong(what, error);
+  }
+}
+
+/** Policies that ask for a claim which the token lacks do not say so. */
+async function checkClaims(flag: string | undefined): Promise<readonly Finding[]> {
+  const what = 'identity';
+  try {
+    const me = await signedIn(flag).get('/v1/whoami', whoami);
+    const missing = (me.missingClaims ?? []).map(plain).join(', ');
+    if (missing === '') return [{ what, state: 'ok', detail: plain(me.id) }];
+    const detail = `${plain(me.id)}; the token has no ${missing}`;
+    const hint =
+      'If policies ask for them, your platform team looks at issuers.yaml and the provider.';
+    return [{ what, state: 'note', detail, hint }];
+  } catch (error) {
+    return [wrong(what, error)];
   }
 }
 

@@ -42,6 +42,9 @@ export function addSignInCommands(program: Command, out: Terminal, err: Terminal
       out.print(`${out.paint('bold', plain(me.name))}  ${plain(me.id)}`);
       out.print(`groups:  ${me.groups.map(plain).join(', ') || '(none)'}`);
       out.print(`factor:  ${me.mfa ? 'signed in with a second factor' : 'one factor only'}`);
+      const missing = (me.missingClaims ?? []).map(plain).join(', ');
+      if (missing !== '')
+        out.print(`missing: your token has no ${missing}, which policies may ask for`);
     });
   withJson(withBroker(who));
   examples(who, 'valetkey whoami --json');

@@ -168,6 +168,9 @@ export const whoami = z
     mfa: z.boolean(),
     signedInAt: optionalTime,
     claims: z.record(z.string(), z.unknown()),
+    missingClaims: z
+      .array(z.string())
+      .describe('Claims that the issuer’s entry in issuers.yaml uses and the token does not have'),
   })
   .meta({ id: 'Principal' });
 

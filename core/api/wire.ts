@@ -142,7 +142,10 @@ function inputsJson({ principal, facts }: DecisionInputs): JsonObject {
   return inputs as unknown as JsonObject;
 }
 
-export function callerJson({ principal, authentication, claims }: Caller): JsonObject {
+export function callerJson(
+  { principal, authentication, claims }: Caller,
+  missing: readonly string[],
+): JsonObject {
   return {
     type: principal.type,
     id: principal.id,
@@ -154,6 +157,7 @@ export function callerJson({ principal, authentication, claims }: Caller): JsonO
     mfa: authentication.mfa,
     signedInAt: timeJson(authentication.signedInAt),
     claims: claims as JsonObject,
+    missingClaims: missing,
   };
 }
 
@@ -193,7 +197,7 @@ export function discoveryJson(
     apiVersion: 'v1',
     issuer: login === undefined ? null : urlOf(login),
     clientId: login?.clientId ?? null,
-    audience: login?.audience ?? issuers[0]?.audience ?? null,
+    audience: login?.audience[0] ?? issuers[0]?.audience[0] ?? null,
     openapi: '/v1/openapi.json',
   };
 }

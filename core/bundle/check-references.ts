@@ -1,5 +1,5 @@
 import type { Entitlement } from '../entitlement.ts';
-import type { Issuer } from '../issuer.ts';
+import { type Issuer, subjectClaims, subjectShape } from '../issuer.ts';
 import type { BundleError } from './bundle.ts';
 import type { LocatedPolicy } from './policy-file.ts';
 import type { EntityReference } from './policy-language.ts';
@@ -12,10 +12,9 @@ export function checkReferences(
   issuers: readonly Issuer[],
 ): readonly BundleError[] {
   const known = entitlements.map(({ value }) => value.id);
-  const issuerIds = issuers.map(({ id }) => id);
   return policies.flatMap(({ id, file, line, references }) =>
     references.flatMap((reference) => {
-      const mistake = mistakeIn(reference, known, issuerIds);
+      const mistake = mistakeIn(reference, known, issuers);
       return mistake === null ? [] : [{ file, line, message: `policy '${id}': ${mistake}` }];
     }),
   );
@@ -24,7 +23,7 @@ export function checkReferences(
 function mistakeIn(
   { type, id }: EntityReference,
   entitlements: readonly string[],
-  issuers: readonly string[],
+  issuers: readonly Issuer[],
 ): string | null {
   switch (type) {
     case 'ValetKey::Entitlement':
@@ -38,10 +37,30 @@ function mistakeIn(
     case 'ValetKey::Group':
     case 'ValetKey::User':
     case 'ValetKey::Workload':
-      return issuerMistake(id, issuers);
+      return principalMistake(type, id, issuers);
     default:
       return null;
   }
+}
+
+function principalMistake(
+  type: 'ValetKey::Group' | 'ValetKey::User' | 'ValetKey::Workload',
+  id: string,
+  issuers: readonly Issuer[],
+): string | null {
+  const unknown = issuerMistake(
+    id,
+    issuers.map((issuer) => issuer.id),
+  );
+  if (unknown !== null) return unknown;
+  const [issuerId = '', ...rest] = id.split(':');
+  const issuer = issuers.find((one) => one.id === issuerId);
+  const named = rest.join(':');
+  if (type === 'ValetKey::Group') {
+    return named === '' ? `'${id}' names no group after the colon` : null;
+  }
+  if (issuer === undefined || subjectClaims(issuer, named) !== null) return null;
+  return `no principal can have the id '${id}'; the ids of issuer '${issuerId}' are ${issuerId}:${subjectShape(issuer)}`;
 }
 
 /** @returns null if the text starts with the id of an issuer of the bundle and a colon. */

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { parseDuration } from '../duration.ts';
 import type { Entitlement } from '../entitlement.ts';
 import { LONGEST_SESSION_SECONDS, SHORTEST_SESSION_SECONDS } from '../session.ts';
+import { NO_CONTROL_CHARACTERS } from '../text.ts';
+import { acknowledgements } from './acknowledgement.ts';
 import { parameterSchema } from './parameter-schema.ts';
 import { statementSchema } from './statement-schema.ts';
 import { withoutUndefined } from './without-undefined.ts';
@@ -27,7 +29,8 @@ const qualifiedGroup = z
   .regex(
     /^[a-z][a-z0-9-]{0,15}:.+$/,
     "is not a group of an issuer; write '<issuer id>:<group>', such as 'people:platform'",
-  );
+  )
+  .regex(NO_CONTROL_CHARACTERS, 'has a line break, another control character, or half a character');
 
 const approval = z
   .strictObject({
@@ -89,7 +92,7 @@ export const entitlementFile: z.ZodType<Entitlement> = z
       ),
     breakGlass: z.boolean().default(false),
     reviewAfter: duration.default(86_400),
-    acknowledged: z.string().min(1, 'is empty; give the reason').max(500).optional(),
+    acknowledged: acknowledgements.optional(),
   })
   .transform(({ maxDuration, sessionDuration, reviewAfter, ...rest }) =>
     withoutUndefined<Entitlement>({

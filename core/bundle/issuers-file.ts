@@ -4,6 +4,41 @@ import { withoutUndefined } from './without-undefined.ts';
 
 const claim = z.string().min(1).max(128);
 
+/** One, or a list of them. */
+const several = (one: z.ZodString) =>
+  z.union([one.transform((value): [string, ...string[]] => [value]), z.tuple([one], one)]);
+
+/** These are verified, or say who issued the token, wherever the issuer's entry might look for them. */
+const VERIFIED = ['iss', 'aud', 'exp', 'nbf', 'iat'];
+
+const paths = z
+  .record(
+    claim.refine(
+      (name) => !VERIFIED.includes(name),
+      'is verified with the token; choose another name',
+    ),
+    z.array(claim).nonempty().max(10),
+  )
+  .describe('Names for nested claims: the keys that lead to each');
+
+const when = z
+  .record(claim, several(z.string().min(1)))
+  .refine((claims) => Object.keys(claims).length === 1, 'names exactly one claim, with its values')
+  .transform((claims) => {
+    const [[name, values] = ['', []]] = Object.entries(claims);
+    return { claim: name, values };
+  });
+
+const mfa = z
+  .strictObject({
+    amr: z.array(z.string().min(1)).default([]),
+    acr: z.array(z.string().min(1)).default([]),
+  })
+  .refine(
+    ({ amr, acr }) => amr.length + acr.length > 0,
+    'lists the values of amr or acr that prove a second factor',
+  );
+
 const id = z
   .string()
   .regex(
@@ -21,13 +56,16 @@ const issuer = z
     id,
     type: z.enum(['User', 'Workload']),
     url,
-    audience: z.string().min(1),
+    audience: several(z.string().min(1)),
     clientId: z.string().min(1).optional(),
+    claims: paths.optional(),
+    when: when.optional(),
     subject: z.array(claim).nonempty(),
     name: claim,
-    groups: claim.optional(),
+    groups: several(claim).optional(),
+    groupSeparator: z.string().length(1).optional(),
     tags: z.array(claim).optional(),
-    mfa: z.strictObject({ amr: z.array(z.string().min(1)).nonempty() }).optional(),
+    mfa: mfa.optional(),
   })
   .transform(withoutUndefined<Issuer>);
 

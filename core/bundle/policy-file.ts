@@ -41,7 +41,10 @@ export function readPolicies(
 
 function mistakeIn({ annotations, effect }: ParsedPolicy): string | null {
   const id = annotations['id'];
-  if (id === undefined) return `a ${effect} has no @id; write @id("a-short-name") above it`;
+  if (id === undefined || id === '') {
+    const what = id === '' ? 'an @id without a value' : 'no @id';
+    return `a ${effect} has ${what}; write @id("a-short-name") above it`;
+  }
   if (!POLICY_ID.test(id)) {
     return `@id("${id}") is not a valid id; use at most 63 lower-case letters, digits and hyphens, starting with a letter`;
   }

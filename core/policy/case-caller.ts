@@ -1,7 +1,8 @@
 import { callerFromClaims } from '../claims.ts';
 import { secondsBetween } from '../instant.ts';
-import type { Issuer } from '../issuer.ts';
+import { type Issuer, subjectClaims, subjectShape } from '../issuer.ts';
 import type { Caller, Claims } from '../principal.ts';
+import { claimsNamed } from '../read-claim.ts';
 import { err, type Result } from '../result.ts';
 import type { CaseQuestion } from './cases-file.ts';
 
@@ -23,8 +24,10 @@ export function callerOfCase(
   }
   const subject = subjectClaims(issuer, principal.subject);
   if (subject === null) {
-    const parts = issuer.subject.map((claim) => `<${claim}>`).join('/');
-    return wrong('subject', `is not a subject of issuer '${issuer.id}'; write ${parts}`);
+    return wrong(
+      'subject',
+      `is not a subject of issuer '${issuer.id}'; write ${subjectShape(issuer)}`,
+    );
   }
   const mistakes = [
     ...claimMistakes(issuer, principal.claims, subject),
@@ -34,30 +37,15 @@ export function callerOfCase(
   if (mistakes.length > 0) return err(mistakes);
   const caller = callerFromClaims(
     issuer,
-    {
+    claimsNamed(issuer, {
       ...subject,
       ...principal.claims,
-      ...(issuer.groups !== undefined && { [issuer.groups]: principal.groups }),
+      ...(issuer.groups !== undefined && { [issuer.groups[0] ?? '']: principal.groups }),
       ...mfaClaims(issuer, context),
-    },
+    }),
     context.now,
   );
   return caller.ok ? caller : wrong('subject', caller.error);
-}
-
-/** The claims in a subject: a single claim unchanged, or several that are percent-encoded and joined. */
-function subjectClaims(issuer: Issuer, subject: string): Record<string, string> | null {
-  const [only] = issuer.subject;
-  if (issuer.subject.length === 1 && only !== undefined) return { [only]: subject };
-  const parts = subject.split('/');
-  if (parts.length !== issuer.subject.length) return null;
-  try {
-    return Object.fromEntries(
-      issuer.subject.map((claim, index) => [claim, decodeURIComponent(parts[index] ?? '')]),
-    );
-  } catch {
-    return null;
-  }
 }
 
 function claimMistakes(
@@ -65,7 +53,8 @@ function claimMistakes(
   claims: Claims,
   subject: Readonly<Record<string, string>>,
 ): readonly CaseMistake[] {
-  const read = [...(issuer.tags ?? []), issuer.name, ...issuer.subject];
+  const told = issuer.when === undefined ? [] : [issuer.when.claim];
+  const read = [...(issuer.tags ?? []), issuer.name, ...issuer.subject, ...told];
   return Object.entries(claims).flatMap(([claim, value]) => {
     const path = ['principal', 'claims', claim];
     if (!read.includes(claim)) {
@@ -103,7 +92,12 @@ function mfaMistakes(issuer: Issuer, mfa: boolean): readonly CaseMistake[] {
 function mfaClaims(issuer: Issuer, { mfa, mfaAgeSeconds, now }: CaseQuestion['context']): Claims {
   if (!mfa) return {};
   const signedIn = mfaAgeSeconds === null ? null : secondsBetween(0, now) - mfaAgeSeconds;
-  return { amr: issuer.mfa?.amr[0], ...(signedIn !== null && { auth_time: signedIn }) };
+  const [method] = issuer.mfa?.amr ?? [];
+  const [level] = issuer.mfa?.acr ?? [];
+  return {
+    ...(method === undefined ? { acr: level } : { amr: [method] }),
+    ...(signedIn !== null && { auth_time: signedIn }),
+  };
 }
 
 function wrong(field: 'issuer' | 'subject', message: string): Result<never, CaseMistake[]> {

@@ -3,35 +3,35 @@ import type { Located } from '../bundle/yaml-file.ts';
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
 import { lintStatements } from './lint-statements.ts';
-import type { BundleWarning } from './lint-warning.ts';
+import { type EntitlementWarning, isAcknowledged } from './lint-warning.ts';
 import type { Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 
-/** Warns of what is suspicious in an entitlement, unless its author acknowledged it. */
+/** Warns of what is suspicious in an entitlement, but for the warnings that its author acknowledged. */
 export function lintEntitlement(
   entitlement: Located<Entitlement>,
   { policies, issuers }: Pick<BundleSources, 'policies' | 'issuers'>,
   reach: readonly Reach[],
-): readonly BundleWarning[] {
-  if (entitlement.value.acknowledged !== undefined) return [];
+): readonly EntitlementWarning[] {
   const { value, error } = entitlement;
   const obstacle = whyUnobtainable(value, policies, reach);
-  const unobtainable: readonly BundleWarning[] =
+  const unobtainable: readonly EntitlementWarning[] =
     obstacle === null
       ? []
       : [{ ...error([], `nobody can get '${value.id}': ${obstacle}`), rule: 'nobody-can-get' }];
-  return [
+  const warnings = [
     ...unobtainable,
     ...lintApproval(entitlement, issuers.value),
     ...lintStatements(entitlement),
   ];
+  return warnings.filter(({ rule }) => !isAcknowledged(value, rule));
 }
 
 /** With several issuers of people, one person can have an account with each of them (I9). */
 function lintApproval(
   { value, error }: Located<Entitlement>,
   issuers: readonly Issuer[],
-): readonly BundleWarning[] {
+): readonly EntitlementWarning[] {
   const people = issuers.filter(({ type }) => type === 'User').map(({ id }) => id);
   if (value.approval?.samePerson.length !== 0 || people.length < 2) return [];
   const message = `people sign in with ${people.join(' and ')}, and could approve '${value.id}' for themselves with a second account; name a claim that all of them list under tags: samePerson: [<claim>]`;

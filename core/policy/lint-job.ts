@@ -1,6 +1,6 @@
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { Issuer } from '../issuer.ts';
-import type { BundleWarning } from './lint-warning.ts';
+import { type BundleWarning, isAcknowledged } from './lint-warning.ts';
 import type { PolicyAnalyst, Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 
@@ -18,7 +18,7 @@ export function lintJobs(
   );
   const forWorkloads = policies.filter((policy) => fitsWorkloads(policy, issuers.value, analyst));
   return entitlements.flatMap(({ value, error }) => {
-    if (value.job.length > 0 || value.acknowledged !== undefined) return [];
+    if (value.job.length > 0 || isAcknowledged(value, 'no-job')) return [];
     const about = (...actions: readonly string[]): readonly LocatedPolicy[] => {
       const here = reach.filter((one) => one.resource === value.id && actions.includes(one.action));
       return forWorkloads.filter(({ id }) => here.some((one) => one.policies.includes(id)));

@@ -1,8 +1,8 @@
 import { CEDAR_SCHEMA } from '../bundle/cedar-schema.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
-import type { Issuer } from '../issuer.ts';
-import type { BundleWarning } from './lint-warning.ts';
+import { type Issuer, issuerOf } from '../issuer.ts';
+import { type BundleWarning, isAcknowledged } from './lint-warning.ts';
 import type { PolicyAnalyst, Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 
@@ -33,7 +33,7 @@ function warning(
 }
 
 function impossible(
-  { id, effect, head }: LocatedPolicy,
+  { id, head, references }: LocatedPolicy,
   issuers: readonly Issuer[],
   tags: readonly string[],
   reach: readonly Reach[],
@@ -43,11 +43,19 @@ function impossible(
   if (!reach.some(({ policies }) => policies.includes(id))) {
     return 'no action on any entitlement of the bundle fits its head and its clauses';
   }
+  const inNobody = references.find(({ type, id: group }) => isEmptyGroup(type, group, issuers));
+  if (inNobody !== undefined) {
+    return `it names the group '${inNobody.id}', and that issuer has no groups; name the claim that lists them under groups in issuers.yaml`;
+  }
   const listed = issuers.flatMap((issuer) => issuer.tags ?? []);
   const unlisted = tags.find((tag) => !listed.includes(tag));
-  // A forbid may read a tag that only an issuer of another bundle has.
-  if (unlisted === undefined || effect === 'forbid') return null;
+  if (unlisted === undefined) return null;
   return `it reads the tag '${unlisted}', which no issuer lists under tags; add it in issuers.yaml`;
+}
+
+function isEmptyGroup(type: string, group: string, issuers: readonly Issuer[]): boolean {
+  if (type !== 'ValetKey::Group') return false;
+  return issuerOf(group, issuers)?.groups === undefined;
 }
 
 /** @param named The principal or group of a head, as `Type::id`, where the id begins with an issuer's id. */
@@ -81,7 +89,7 @@ function unlimited(
         (action === 'request' || action === 'autoApprove') &&
         possible.includes(policy.id) &&
         !possible.some((id) => limited.has(id)) &&
-        bundle.entitlements[resource]?.acknowledged === undefined,
+        !isAcknowledged(bundle.entitlements[resource] ?? {}, 'no-duration-limit'),
     );
     if (open.length === 0) return [];
     const ids = [...new Set(open.map(({ resource }) => resource))].join(', ');

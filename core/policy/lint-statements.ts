@@ -8,19 +8,19 @@ import {
 } from '../bundle/escape-actions.ts';
 import type { Located } from '../bundle/yaml-file.ts';
 import type { Entitlement, Statement } from '../entitlement.ts';
-import type { BundleWarning } from './lint-warning.ts';
+import { acknowledge, type EntitlementWarning } from './lint-warning.ts';
 
 /** Warns of wildcards where the risk is high, and of actions that lead out of the session. */
-export function lintStatements(entitlement: Located<Entitlement>): readonly BundleWarning[] {
+export function lintStatements(entitlement: Located<Entitlement>): readonly EntitlementWarning[] {
   return [...wildcards(entitlement), ...escapes(entitlement)];
 }
 
-function wildcards({ value, error }: Located<Entitlement>): readonly BundleWarning[] {
+function wildcards({ value, error }: Located<Entitlement>): readonly EntitlementWarning[] {
   if (value.risk !== 'high' && value.risk !== 'critical') return [];
   return value.statements.flatMap((statement, index) => {
     if (statement.Effect !== 'Allow') return [];
-    const warn = (field: keyof Statement, what: string): BundleWarning => {
-      const message = `${what} in an entitlement of ${value.risk} risk; list what is needed, or add acknowledged: <why>`;
+    const warn = (field: keyof Statement, what: string): EntitlementWarning => {
+      const message = `${what} in an entitlement of ${value.risk} risk; list what is needed, or ${acknowledge('wildcard')}`;
       return { ...error(['statements', index, field], message), rule: 'wildcard' };
     };
     const wide = (['Action', 'Resource'] as const).flatMap((field) =>
@@ -37,20 +37,23 @@ function wildcards({ value, error }: Located<Entitlement>): readonly BundleWarni
   });
 }
 
-function escapes({ value: { statements }, error }: Located<Entitlement>): readonly BundleWarning[] {
+function escapes({
+  value: { statements },
+  error,
+}: Located<Entitlement>): readonly EntitlementWarning[] {
   const some = (actions: readonly string[]): boolean =>
     statements.some((statement) => allowedActions(statement, actions, statements).length > 0);
   const runsCode = some(PASS_ROLE) && some(COMPUTE);
   return statements.flatMap((statement, index) => {
     const find = (
-      rule: BundleWarning['rule'],
+      rule: EntitlementWarning['rule'],
       actions: readonly string[],
       why: string,
-    ): readonly BundleWarning[] => {
+    ): readonly EntitlementWarning[] => {
       const found = allowedActions(statement, actions, statements);
       if (found.length === 0) return [];
       const field = statement.Action === undefined ? 'NotAction' : 'Action';
-      const message = `allows ${firstOf(found)}, which ${why}; remove it, or add acknowledged: <why>`;
+      const message = `allows ${firstOf(found)}, which ${why}; remove it, or ${acknowledge(rule)}`;
       return [{ ...error(['statements', index, field], message), rule }];
     };
     return [

@@ -9,7 +9,7 @@ const JOBS: Issuer = {
   id: 'github',
   type: 'Workload',
   url: 'https://ci.acme.example',
-  audience: 'valetkey',
+  audience: ['valetkey'],
   subject: ['owner', 'repo'],
   name: 'repository',
   tags: ['ref'],
@@ -76,7 +76,9 @@ describe('the name', () => {
       return made.ok ? made.value.principal.name : made.error;
     };
     expect(name(undefined)).toBe('github:1/2');
-    expect(name({})).toBe('github:1/2');
+    expect(name(null)).toBe('github:1/2');
+    expect(name(7)).toBe('7');
+    expect(name({})).toMatch("the claim 'repository' is an object");
     expect(name('x'.repeat(300))).toBe('x'.repeat(256));
     expect(name('\u200b\u3164 ')).toBe('github:1/2');
     expect(name(`${'x'.repeat(255)}😀y`)).toBe(`${'x'.repeat(255)}😀`);

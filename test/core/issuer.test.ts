@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Issuer, issuerOf, mayFetch } from '../../core/issuer.ts';
 
 const issuer = (id: string): Issuer => ({
-  ...{ id, type: 'User', url: 'https://x.example', audience: 'a', subject: ['sub'], name: 'n' },
+  ...{ id, type: 'User', url: 'https://x.example', audience: ['a'], subject: ['sub'], name: 'n' },
 });
 const ISSUERS = [issuer('people'), issuer('ci')];
 

@@ -49,7 +49,7 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'keysValidUntil forgets chained roles',
     'core/session.ts',
-    'return chains ? addSeconds(own, CHAINED_SESSION_SECONDS) : own;',
+    'return chainedRoles.length > 0 ? addSeconds(own, CHAINED_SESSION_SECONDS) : own;',
     'return own;',
   ),
   plant(
@@ -287,7 +287,7 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'a person written differently is another person',
     'core/same-person.ts',
-    "value.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').trim()",
+    "value.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC').trim()",
     'value',
   ),
 ];

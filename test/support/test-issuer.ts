@@ -9,7 +9,16 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
  */
 
 type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
-type AnyAlgorithm = Algorithm | 'PS256' | 'RS512' | 'ES384';
+type AnyAlgorithm =
+  | Algorithm
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES384'
+  | 'ES512'
+  | 'Ed25519';
 type PrivateKey = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 export type SigningKey = {
   readonly privateKey: PrivateKey;

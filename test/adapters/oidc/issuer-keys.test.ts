@@ -16,7 +16,7 @@ const PEOPLE: Issuer = {
   id: 'people',
   type: 'User',
   url: 'https://login.acme.example',
-  audience: 'valetkey',
+  audience: ['valetkey'],
   subject: ['sub'],
   name: 'email',
 };

@@ -167,7 +167,7 @@ describe('an event', () => {
 });
 
 test('a caller is shown as the broker sees them', () => {
-  expect(callerJson({ ...ANA, authentication: { mfa: true, signedInAt: NOW } })).toEqual({
+  expect(callerJson({ ...ANA, authentication: { mfa: true, signedInAt: NOW } }, ['team'])).toEqual({
     ...ANA_JSON,
     issuer: 'people',
     key: expect.stringMatching(/^ana-[0-9a-z]{16}$/),
@@ -176,8 +176,9 @@ test('a caller is shown as the broker sees them', () => {
     mfa: true,
     signedInAt: AT,
     claims: {},
+    missingClaims: ['team'],
   });
-  expect(callerJson(ANA)).toMatchObject({ mfa: false, signedInAt: null });
+  expect(callerJson(ANA, [])).toMatchObject({ mfa: false, signedInAt: null });
 });
 
 test('a dry run shows the session policy and its end, unless the request would be denied', () => {
@@ -239,7 +240,7 @@ describe('an entitlement', () => {
 
 describe('discovery', () => {
   const issuer = (id: string, changes: Partial<Issuer> = {}): Issuer => ({
-    ...{ id, type: 'User', url: `https://${id}.acme.example`, audience: `for-${id}` },
+    ...{ id, type: 'User', url: `https://${id}.acme.example`, audience: [`for-${id}`] },
     ...{ subject: ['sub'], name: 'email' },
     ...changes,
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { compileBundle } from '../../../core/policy/compile-bundle.ts';
 import { files, ISSUERS, language, READ } from '../../support/bundles.ts';
 
@@ -47,6 +48,11 @@ const SHAPE: readonly Case[] = [
   ['a session above an hour', more('sessionDuration: 61m'), /^11: sessionDuration: .*15m to 1h/],
   ['a session without a unit', more('sessionDuration: 900'), /^11: sessionDuration: is not a dur/],
   ['an id that is too long', change('id: read', `id: ${'r'.repeat(64)}`), /^1: id: .*at most 63/],
+  [
+    'a group with a control character',
+    more('approval: { approvers: ["people:a\\u0001"] }'),
+    /^11: approval.approvers.0: has a line break, another control character/,
+  ],
   ['a label in capitals', change('[data]', '[Data]'), /^4: labels/],
   ['a word for a boolean', more('breakGlass: yes'), /^11: breakGlass/],
   ['an unknown network', more('network: office'), /^11: network: write one of: bind, any/],
@@ -202,4 +208,16 @@ describe('an entitlement', () => {
     const text = resource('{{prefix}}/${aws:username}/{{prefix}}/${$}{{account}}');
     expect(compileBundle(files({ 'entitlements/read.yaml': text }), language).ok).toBe(true);
   });
+});
+
+test('no name of an approvers’ group is a surprise to the compiler', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', minLength: 1 }), (group) => {
+      const text = more(`approval: { approvers: [${JSON.stringify(`people:${group}`)}] }`);
+      const bundle = compileBundle(files({ 'entitlements/read.yaml': text }), language);
+      const usable = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u.test(group);
+      expect(bundle.ok).toBe(usable);
+    }),
+    { numRuns: 30 },
+  );
 });

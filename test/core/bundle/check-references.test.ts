@@ -20,8 +20,9 @@ describe('a policy', () => {
     ['ValetKey::Entitlement', 'read'],
     ['ValetKey::Broker', 'broker'],
     ['ValetKey::Group', 'people:anyone'],
-    ['ValetKey::User', 'people:'],
-    ['ValetKey::Workload', 'github:1/2:3'],
+    ['ValetKey::User', 'people:ana'],
+    ['ValetKey::User', 'people:a/b:c'],
+    ['ValetKey::Workload', 'github:1/2%3A3'],
     ['ValetKey::Action', 'whatever'],
   ])('may name %s %s', (type, id) => {
     expect(mistakes(type, id)).toEqual([]);
@@ -33,6 +34,17 @@ describe('a policy', () => {
     ['ValetKey::Group', 'nobody:x', "'nobody:x' does not start with an issuer id and a colon"],
     ['ValetKey::User', 'ana', "'ana' does not start"],
     ['ValetKey::Workload', ':1/2', "':1/2' does not start"],
+    ['ValetKey::Group', 'people:', "'people:' names no group after the colon"],
+    ['ValetKey::User', 'people:', "no principal can have the id 'people:'"],
+    [
+      'ValetKey::Workload',
+      'github:1001',
+      "no principal can have the id 'github:1001'; the ids of issuer 'github' are github:<owner>/<repo>",
+    ],
+    ['ValetKey::Workload', 'github:1/2/3', 'no principal can have the id'],
+    ['ValetKey::Workload', 'github:1/', 'no principal can have the id'],
+    ['ValetKey::Workload', 'github:1/2:3', 'no principal can have the id'],
+    ['ValetKey::Workload', 'github:1/%zz', 'no principal can have the id'],
   ])('may not name %s %s', (type, id, says) => {
     expect(mistakes(type, id)).toEqual([
       expect.stringContaining(`policies/read.cedar:7: policy 'read-is-fine': ${says}`),

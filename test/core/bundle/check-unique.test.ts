@@ -30,7 +30,7 @@ test('each repeat of an id is a mistake that names the first file', () => {
   );
 });
 
-test('issuers share neither an id nor a URL', () => {
+test('issuers do not share an id, nor a URL without a claim that tells their tokens apart', () => {
   const [people, github] = issuers.value;
   if (people === undefined || github === undefined) throw new Error('no issuers');
   const mistakes = (id: string, url: string) =>
@@ -41,7 +41,48 @@ test('issuers share neither an id nor a URL', () => {
     'issuers.1.id: is also the id of issuer 1; give each issuer its own',
   ]);
   expect(mistakes(github.id, people.url)).toEqual([
-    'issuers.1.url: is also the url of issuer 1; give each issuer its own',
+    "issuers.1.url: is also the url of issuer 'people'; tell their tokens apart by a claim: when: { <claim>: <value> }",
+  ]);
+});
+
+test.each([
+  ['one asks for a claim', undefined, { claim: 'idtyp', values: ['app'] }, null],
+  [
+    'they ask for other values of it',
+    { claim: 'idtyp', values: ['user'] },
+    { claim: 'idtyp', values: ['app'] },
+    null,
+  ],
+  [
+    'they ask for other claims',
+    { claim: 'azp', values: ['a'] },
+    { claim: 'idtyp', values: ['app'] },
+    /same claim in both: 'azp'/,
+  ],
+  [
+    'they share a value',
+    { claim: 'idtyp', values: ['a', 'b'] },
+    { claim: 'idtyp', values: ['c', 'b'] },
+    /both accept 'b' in 'idtyp'/,
+  ],
+] as const)('issuers with one URL, where %s', (_, one, other, says) => {
+  const [people, github] = issuers.value;
+  if (people === undefined || github === undefined) throw new Error('no issuers');
+  const value = [
+    { ...people, ...(one && { when: one }) },
+    { ...github, url: people.url, when: other },
+  ];
+  const mistakes = checkIssuers({ ...issuers, value }).map(({ message }) => message);
+  expect(mistakes).toEqual(says === null ? [] : [expect.stringMatching(says)]);
+});
+
+test('a name for a claim is used somewhere', () => {
+  const [people, github] = issuers.value;
+  if (people === undefined || github === undefined) throw new Error('no issuers');
+  const claims = { uid: ['a', 'uid'], roles: ['a', 'roles'], auth_time: ['a', 'at'], other: ['x'] };
+  const value = [{ ...people, claims, subject: ['uid'], groups: ['roles'] }, github];
+  expect(checkIssuers({ ...issuers, value }).map(({ message }) => message)).toEqual([
+    'issuers.0.claims.other: is a name that no other field of the issuer uses',
   ]);
 });
 

@@ -54,7 +54,7 @@ const FULL: Required<Entitlement> = {
   job: ['run_id'],
   breakGlass: false,
   reviewAfterSeconds: 60,
-  acknowledged: 'known',
+  acknowledged: { wildcard: 'known' },
 };
 
 type Changed<T> = { readonly [Field in keyof Required<T>]: T[Field & keyof T] | undefined };

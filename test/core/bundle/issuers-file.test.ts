@@ -28,6 +28,26 @@ const ISSUER_MISTAKES: readonly Mistake[] = [
     /^issuers.yaml:2: .*client: is not a known field/,
   ],
   ['an unknown type', issuers('type: User', 'type: Person'), /^issuers.yaml:2: .*User, Workload/],
+  [
+    'two claims that tell entries apart',
+    issuers('subject: [sub]', 'when: { a: b, c: d }, subject: [sub]'),
+    /^issuers.yaml:2: .*exactly one claim/,
+  ],
+  [
+    'no way to show MFA',
+    issuers('mfa: { amr: [mfa] }', 'mfa: {}'),
+    /^issuers.yaml:2: .*amr or acr/,
+  ],
+  [
+    'another name for what is verified',
+    issuers('subject: [sub]', 'claims: { aud: [x, aud] }, subject: [sub]'),
+    /^issuers.yaml:2: .*aud.* is verified with the token/,
+  ],
+  [
+    'a path without keys',
+    issuers('subject: [sub]', 'claims: { uid: [] }, subject: [uid]'),
+    /^issuers.yaml:2: .*claims.uid/,
+  ],
   ['a missing audience', issuers('audience: valetkey, s', 's'), /^issuers.yaml:3: .*audience/],
 ];
 
@@ -39,24 +59,40 @@ describe('the issuers of a bundle', () => {
     expect(mistakes).toContainEqual(expect.stringMatching(says));
   });
 
+  test('may have several audiences, group claims, nested claims and proofs of a second factor', () => {
+    const fields = `claims: { roles: [realm_access, roles] }, when: { typ: [user, admin] }, groupSeparator: ' ', subject: [sub]`;
+    const text = ISSUERS.replace('subject: [sub]', fields)
+      .replace('audience: valetkey', 'audience: [valetkey, api]')
+      .replace('groups: groups', 'groups: [groups, roles]')
+      .replace('{ amr: [mfa] }', '{ acr: [gold] }');
+    expect(compiled(files({ 'issuers.yaml': text })).issuers[0]).toMatchObject({
+      audience: ['valetkey', 'api'],
+      claims: { roles: ['realm_access', 'roles'] },
+      when: { claim: 'typ', values: ['user', 'admin'] },
+      groups: ['groups', 'roles'],
+      groupSeparator: ' ',
+      mfa: { amr: [], acr: ['gold'] },
+    });
+  });
+
   test('keep what their author writes, and nothing more', () => {
     expect(compiled().issuers).toEqual([
       {
         id: 'people',
         type: 'User',
         url: 'https://login.acme.example',
-        audience: 'valetkey',
+        audience: ['valetkey'],
         clientId: 'cli',
         subject: ['sub'],
         name: 'email',
-        groups: 'groups',
-        mfa: { amr: ['mfa'] },
+        groups: ['groups'],
+        mfa: { amr: ['mfa'], acr: [] },
       },
       {
         id: 'github',
         type: 'Workload',
         url: 'https://ci.acme.example',
-        audience: 'valetkey',
+        audience: ['valetkey'],
         subject: ['owner', 'repo'],
         name: 'repository',
         tags: ['ref', 'protected'],

@@ -65,11 +65,15 @@ describe('a role that no entitlement names any more', () => {
     },
   );
 
-  test.each(['no-such-role', 'refused', 'unavailable'] as const)(
+  test.each([
+    ['no-such-role', 'no-such-role'],
+    ['refused', 'refused'],
+    ['unavailable', 'unconfirmed'],
+  ] as const)(
     'is an error, and not forgotten, where IAM answers %s and a key may live',
-    async (code) => {
+    async (answer, code) => {
       const world = await denying();
-      const failed = await lookAfter(answering(world, code), ROLE, true);
+      const failed = await lookAfter(answering(world, answer), ROLE, true);
       expect(failed).toMatchObject({ ok: false, error: { code } });
       expect(await world.ports.kills.roles()).toEqual(ok([ROLE]));
     },
@@ -78,7 +82,7 @@ describe('a role that no entitlement names any more', () => {
   test('is not forgotten where IAM does not answer', async () => {
     const world = await frozenAndDead();
     const failed = await lookAfter(answering(world, 'unavailable'), ROLE, true);
-    expect(failed).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    expect(failed).toMatchObject({ ok: false, error: { code: 'unconfirmed' } });
     expect(await world.ports.kills.freezeOf(ROLE)).toMatchObject({ value: { until: null } });
   });
 

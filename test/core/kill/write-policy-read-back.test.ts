@@ -102,8 +102,7 @@ describe('the policy that is read back', () => {
     const { id } = revoking(world);
     const denied = err({ code: 'refused', reason: 'AccessDenied' } as const);
     const ports = withPolicies(world.ports, { read: async () => denied });
-    const unknown = err({ code: 'unconfirmed', reason: 'AccessDenied' });
-    expect(await converge(ports, ROLE, names(id))).toEqual(unknown);
+    expect(await converge(ports, ROLE, names(id))).toEqual(denied);
     expect(await mayOtherBegin(world, START + 1)).toBe(true);
   });
 });

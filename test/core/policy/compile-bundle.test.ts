@@ -140,7 +140,19 @@ const MISTAKES: readonly Mistake[] = [
     'two issuers of one URL',
     { 'issuers.yaml': ISSUERS.replace('https://ci', 'https://login') },
     'issuers.yaml:3',
-    /is also the url of issuer 1/,
+    /is also the url of issuer 'people'; tell their tokens apart/,
+  ],
+  [
+    'an id without a value',
+    policy(`@id permit (principal, ${request}, resource);`),
+    'policies/more.cedar:1',
+    /a permit has an @id without a value; write @id\("a-short-name"\)/,
+  ],
+  [
+    'advice without a value',
+    policy(`@id("no") @advice forbid (principal, ${request}, resource);`),
+    'policies/more.cedar:1',
+    /the forbid 'no' has no @advice/,
   ],
   [
     'a policy without an id',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { compileBundle } from '../../../core/policy/compile-bundle.ts';
 import { lint } from '../../../core/policy/lint.ts';
 import { files, ISSUERS, language, READ } from '../../support/bundles.ts';
 import { analyst, sourcesOf } from './test-bench.ts';
@@ -355,12 +356,39 @@ describe('a statement leads out of the session', () => {
   });
 });
 
-test('an acknowledged entitlement gets no warning', () => {
+describe('an acknowledgement', () => {
   const changes = statements(allow('iam:CreateUser', 's3:*'), 'high');
-  const text = `${changes['entitlements/read.yaml']}acknowledged: the identity team makes users\n`;
-  expect(rulesOf(changes).length).toBeGreaterThan(1);
   const unlimited = { 'policies/read.cedar': LIMITED.replace(/ when .*;/, ';') };
-  expect(warningsOf({ 'entitlements/read.yaml': text, ...unlimited })).toEqual([]);
+  const acknowledging = (rules: string) => ({
+    'entitlements/read.yaml': `${changes['entitlements/read.yaml']}acknowledged: ${rules}\n`,
+    ...unlimited,
+  });
+  const all = ['no-duration-limit', 'outlives-session', 'wildcard'];
+
+  test.each(all)('silences the warning that it names, and no other: %s', (rule) => {
+    expect(new Set(rulesOf({ ...changes, ...unlimited }))).toEqual(new Set(all));
+    const others = all.filter((one) => one !== rule);
+    expect(new Set(rulesOf(acknowledging(`{ ${rule}: known }`)))).toEqual(new Set(others));
+  });
+
+  test('of every warning leaves none', () => {
+    const rules = all.map((rule) => `${rule}: known`).join(', ');
+    expect(warningsOf(acknowledging(`{ ${rules} }`))).toEqual([]);
+  });
+
+  test.each([
+    ['known', /acknowledged: names the warnings that you accept.*climbs-out/],
+    ['{}', /acknowledged: is empty/],
+    ["{ wildcard: '' }", /acknowledged.wildcard: is empty; give the reason/],
+    ['{ wildcards: known }', /acknowledged.wildcards: is not a known field/],
+    ['{ never-applies: known }', /acknowledged/],
+  ])('that says %s is refused', (rules, says) => {
+    const bundle = compileBundle(files(acknowledging(rules)), language);
+    expect(bundle).toMatchObject({
+      ok: false,
+      error: [{ line: 9, message: expect.stringMatching(says) }],
+    });
+  });
 });
 
 test('a policy that reads a tag can never apply if no issuer has tags', () => {
@@ -370,4 +398,25 @@ test('a policy that reads a tag can never apply if no issuer has tags', () => {
     'when { context.durationSeconds < 9 && principal.hasTag("ref") }',
   );
   expect(rulesOf({ ...changes, 'issuers.yaml': issuers })).toEqual(['never-applies']);
+});
+
+test.each([
+  [
+    'a tag that no issuer lists any more',
+    ISSUERS.replace(', tags: [ref, protected]', ''),
+    'when { principal.hasTag("ref") && principal.getTag("ref") == "x" }',
+    /'no' can never apply: it reads the tag 'ref', which no issuer lists/,
+  ],
+  [
+    'a group of an issuer without groups',
+    ISSUERS,
+    'when { principal in ValetKey::Group::"github:outside" }',
+    /'no' can never apply: it names the group 'github:outside', and that issuer has no groups/,
+  ],
+])('a forbid by %s is not disarmed without a word', (_, issuers, clause, says) => {
+  const more = policy(`@id("no") @advice("No.") forbid (principal, action, resource) ${clause};`);
+  const warnings = warningsOf({ ...more, 'issuers.yaml': issuers });
+  expect(warnings).toEqual([
+    expect.objectContaining({ rule: 'never-applies', message: expect.stringMatching(says) }),
+  ]);
 });

@@ -49,18 +49,38 @@ export const NOTHING_DENIED: KillSwitch = {
   cutoff: null,
 };
 
+type Row = Omit<DeniedGrant, 'until' | 'begins'>;
+
 /** Whether the switch stops the grant's sessions. */
-export function denies(made: KillSwitch, row: Omit<DeniedGrant, 'until' | 'begins'>): boolean {
-  if (matches(made, row.grantId)) return true;
-  const needed = cutoffFor([row]);
-  const own = made.principals.find(({ hash }) => hash === hashOf(row));
-  return [own?.cutoff, made.cutoff].some((cutoff) => cutoff != null && needed <= cutoff);
+export function denies(made: KillSwitch, row: Row): boolean {
+  return denierOf(made)(row);
 }
 
-/** Whether the switch denies the grant by its id. */
-export function matches({ patterns, except }: KillSwitch, grantId: string): boolean {
-  const beginsWith = (prefix: string): boolean => grantId.startsWith(prefix);
-  return patterns.some(beginsWith) && !except.some(beginsWith);
+/** The same question about many grants. */
+export function denierOf(made: KillSwitch): (row: Row) => boolean {
+  const matches = matcherOf(made);
+  return (row) => {
+    if (matches(row.grantId)) return true;
+    const needed = cutoffFor([row]);
+    const own = made.principals.find(({ hash }) => hash === hashOf(row));
+    return [own?.cutoff, made.cutoff].some((cutoff) => cutoff != null && needed <= cutoff);
+  };
+}
+
+/** Whether the switch denies a grant by its id. */
+export function matcherOf({
+  patterns,
+  except,
+}: Pick<KillSwitch, 'patterns' | 'except'>): (grantId: string) => boolean {
+  const [included, excluded] = [beginsWithAny(patterns), beginsWithAny(except)];
+  return (grantId) => included(grantId) && !excluded(grantId);
+}
+
+/** Looks prefixes up by their length, because there are hundreds of them and thousands of ids. */
+function beginsWithAny(prefixes: readonly string[]): (text: string) => boolean {
+  const known = new Set(prefixes);
+  const lengths = [...new Set(prefixes.map(({ length }) => length))];
+  return (text) => lengths.some((length) => known.has(text.slice(0, length)));
 }
 
 /** The policy's text; null where there is nothing to deny, and therefore no policy. */

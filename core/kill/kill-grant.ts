@@ -9,7 +9,7 @@ import { retryOnConflict } from '../retry-on-conflict.ts';
 import { converge } from './converge.ts';
 import { denies } from './deny-policy.ts';
 import type { KillPorts } from './ports.ts';
-import { deniesTheDead, isOutOfReach, type NotConverged, STORE_FAILED } from './up-to-date.ts';
+import { isOutOfReach, isUpToDate, type NotConverged, STORE_FAILED } from './up-to-date.ts';
 
 export type KillGrantPorts = KillPorts &
   WritePorts & { readonly store: Pick<GrantStore, 'find' | 'update' | 'appendEvent'> };
@@ -67,9 +67,10 @@ async function writeRoles(
     // In a chained role, sessions can begin until the target role denies the grant, which comes first.
     const at = role === grant.targetRole ? kill.at : Math.max(kill.at, ports.clock());
     const row = { grantId: grant.id, principalKey: grant.principalKey, at };
-    const done = await converge(ports, role, async (confirmed) => {
+    // A prefix or a cutoff is there for others, too: the next write, or the sweep, takes it back.
+    const done = await converge(ports, role, (confirmed) => {
       if (deny) return denies(confirmed, row);
-      return !denies(confirmed, row) || !(await deniesTheDead(ports, role, confirmed));
+      return !confirmed.patterns.includes(grant.id) || isUpToDate(ports, role, confirmed);
     });
     if (done.ok) continue;
     failed ??= { role, error: done.error };

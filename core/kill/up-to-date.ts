@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../result.ts';
-import { type DeniedGrant, denies, hashOf, type KillSwitch, matches } from './deny-policy.ts';
+import { type DeniedGrant, denierOf, hashOf, type KillSwitch, matcherOf } from './deny-policy.ts';
 import type { KillPorts, PolicyRefusal } from './ports.ts';
 import type { RoleRows } from './switch-for.ts';
 
@@ -47,35 +47,33 @@ export async function isUpToDate(
 export function isTrueTo(confirmed: KillSwitch, { denied, open, readAt }: RoleRows): boolean {
   const alive = denied.filter(({ until }) => until > readAt);
   const ended = new Set(alive.map(({ grantId }) => grantId));
-  const harmed = open.some(({ grantId }) => !ended.has(grantId) && matches(confirmed, grantId));
-  const missed = alive.some((row) => !denies(confirmed, row));
-  return !harmed && !missed && !hasLeftovers(confirmed, alive);
+  const matches = matcherOf(confirmed);
+  const harms = open.some(({ grantId }) => !ended.has(grantId) && matches(grantId));
+  const denies = denierOf(confirmed);
+  return !harms && alive.every(denies) && !hasLeftovers(confirmed, alive);
 }
 
-/** Whether the switch still denies what has no living session any more. */
-export async function deniesTheDead(
-  { kills, clock }: KillPorts,
-  role: string,
-  confirmed: KillSwitch,
-): Promise<boolean> {
-  const denied = await kills.denied(role);
-  if (!denied.ok) return true;
-  const now = clock();
-  return hasLeftovers(
-    confirmed,
-    denied.value.filter(({ until }) => until > now),
-  );
-}
-
-/** Whether something in the switch denies none of the grants, or nothing that the rest does not. */
+/** Whether something in the switch denies none of these grants, or nothing that the rest does not. */
 function hasLeftovers(confirmed: KillSwitch, alive: readonly DeniedGrant[]): boolean {
   const { patterns, principals, cutoff } = confirmed;
-  const named = { ...confirmed, principals: [], cutoff: null };
-  const unnamed = alive.filter((row) => !denies(named, row));
-  const idle = patterns.some((prefix) => !alive.some(({ grantId }) => grantId.startsWith(prefix)));
-  const useless = principals.some(({ hash }) => !unnamed.some((row) => hashOf(row) === hash));
-  const others = unnamed.filter((row) => !denies({ ...named, principals }, row));
-  return idle || useless || (cutoff !== null && others.length === 0);
+  const ids = alive.map(({ grantId }) => grantId).toSorted();
+  if (!patterns.every((prefix) => isBeginning(prefix, ids))) return true;
+  const matches = matcherOf(confirmed);
+  const unnamed = alive.filter(({ grantId }) => !matches(grantId));
+  if (!principals.every(({ hash }) => unnamed.some((row) => hashOf(row) === hash))) return true;
+  const denies = denierOf({ ...confirmed, cutoff: null });
+  return cutoff !== null && unnamed.every(denies);
+}
+
+/** Whether one of the ids, which are sorted, begins like that. */
+function isBeginning(prefix: string, ids: readonly string[]): boolean {
+  let [low, high] = [0, ids.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ids[middle] ?? '') < prefix) low = middle + 1;
+    else high = middle;
+  }
+  return ids[low]?.startsWith(prefix) ?? false;
 }
 
 /** IAM stores the text unchanged, but does not promise to. */

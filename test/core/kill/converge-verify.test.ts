@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { verify } from '../../../core/kill/converge.ts';
-import { killSwitchDocument, matches, NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
+import { killSwitchDocument, matcherOf, NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
 import { err, ok } from '../../../core/result.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
 import {
@@ -69,7 +69,7 @@ describe('verifying the policy of a role', () => {
     const later = revoking(world).id;
     expect(await rewritten(world)).toBe(true);
     const isDenied = (grantId: string) =>
-      matches(world.store.switches.get(ROLE)?.confirmed ?? NOTHING_DENIED, grantId);
+      matcherOf(world.store.switches.get(ROLE)?.confirmed ?? NOTHING_DENIED)(grantId);
     expect([id, later].map(isDenied)).toEqual([true, true]);
     world.now = START + 3_600_000;
     expect(await rewritten(world)).toBe(false);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { matches, NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
+import { matcherOf, NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
 import { isFault, killGrant } from '../../../core/kill/kill-grant.ts';
 import { err, ok } from '../../../core/result.ts';
 import {
@@ -185,7 +185,7 @@ describe('the deny of a grant', () => {
     expect(await killGrant(world.ports, id, BY)).toMatchObject({ value: { kill: null } });
     const confirmed = world.store.switches.get(ROLE)?.confirmed ?? NOTHING_DENIED;
     expect(confirmed.patterns).toHaveLength(1);
-    expect(matches(confirmed, id)).toBe(true);
+    expect(matcherOf(confirmed)(id)).toBe(true);
   });
 
   test('is not removed by a clock that is set back while the policy is written', async () => {

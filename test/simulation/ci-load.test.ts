@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+import { playCi } from './ci-load.ts';
+
+/** A part of a day; `npm run simulate:day` plays all of it, at three rates. */
+
+describe('an hour of CI on one role', () => {
+  test('at 1,200 grants an hour fits with room to spare, and costs nobody else a session', async () => {
+    const load = { seed: 1, minutes: 90, grantsAnHour: 1200, keyMinutes: 60 };
+    const { grants, samples, overflows, strangersDenied, writes } = await playCi(load);
+    expect(grants).toBeGreaterThan(1500);
+    expect(Math.max(...samples.map(({ denied }) => denied))).toBeGreaterThan(800);
+    expect([overflows, strangersDenied]).toEqual([[], 0]);
+    expect(Math.max(...samples.map(({ patterns, except }) => patterns + except))).toBeLessThan(250);
+    expect(Math.max(...samples.map(({ characters }) => characters))).toBeLessThan(5000);
+    expect(writes).toBeLessThan(1000);
+  }, 120_000);
+
+  test('is no fault of IAM whose reads lag ten seconds and which throttles every fifth call', async () => {
+    const manners = { lag: 10_000, throttles: 0.2 };
+    const load = { seed: 2, minutes: 40, grantsAnHour: 600, keyMinutes: 15, ...manners };
+    const { overflows, strangersDenied, killSeconds } = await playCi(load);
+    expect([overflows, strangersDenied]).toEqual([[], 0]);
+    expect(killSeconds.length).toBeGreaterThan(200);
+  }, 60_000);
+
+  test('with one principal that releases eight a second costs that principal alone', async () => {
+    const load = { seed: 3, minutes: 25, grantsAnHour: 600, keyMinutes: 15, sampleSeconds: 10 };
+    const { overflows, strangersDenied } = await playCi({ ...load, hogAnHour: 8 * 3600 });
+    expect(overflows.length).toBeGreaterThan(0);
+    expect(overflows.filter(({ principals }) => principals.length !== 1)).toEqual([]);
+    expect(strangersDenied).toBe(0);
+  }, 120_000);
+});

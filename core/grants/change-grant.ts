@@ -7,7 +7,7 @@ import type { RandomBytes } from '../ids.ts';
 import type { GrantStore } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
-import { findGrant, hideFromStrangers } from './find-grant.ts';
+import { asStrangersSeeIt, findGrant, hideFromStrangers } from './find-grant.ts';
 import { earlierUse, firstAnswer } from './first-answer.ts';
 
 export type ChangePorts = AuthorityPorts & {
@@ -59,7 +59,7 @@ async function changeOnce<Authority>(
   ]);
   if (!earlier.ok) return earlier;
   if (earlier.value !== null) return firstAnswer(ports, call, earlier.value);
-  if (!found.ok) return found;
+  if (!found.ok) return asStrangersSeeIt(ports, call, found.error);
   const before = found.value;
   const authority = await authorize(before);
   if (!authority.ok) return hideFromStrangers(ports, call, before, authority.error);

@@ -1,5 +1,5 @@
 import type { CallSource } from '../call.ts';
-import { type AuthorityPorts, NO_SUCH_GRANT } from '../deciding/authority.ts';
+import { type AuthorityPorts, anyPermits, isOwn, NO_SUCH_GRANT } from '../deciding/authority.ts';
 import { maySee, mayVendUnder } from '../deciding/who-may.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
@@ -29,10 +29,10 @@ export async function findVisibleGrant(
   id: string,
 ): Promise<Result<Grant, Failure>> {
   const grant = await findGrant(ports.store, id);
-  if (!grant.ok) return grant;
+  if (!grant.ok) return asStrangersSeeIt(ports, call, grant.error);
   const visible = await maySee(ports, call, grant.value);
-  if (!visible.ok) return visible;
-  return visible.value ? grant : err(NO_SUCH_GRANT);
+  if (visible.ok && visible.value) return grant;
+  return hide(ports, call, grant.value, visible.ok ? NO_SUCH_GRANT : visible.error);
 }
 
 /** The caller's own grant, with a token that may vend under it. Another principal's is forbidden or not found. */
@@ -42,7 +42,7 @@ export async function findVendableGrant(
   id: string,
 ): Promise<Result<Grant, Failure>> {
   const grant = await findGrant(ports.store, id);
-  if (!grant.ok) return grant;
+  if (!grant.ok) return asStrangersSeeIt(ports, call, grant.error);
   const may = await mayVendUnder(ports, call, grant.value);
   return may.ok ? grant : hideFromStrangers(ports, call, grant.value, may.error);
 }
@@ -54,8 +54,39 @@ export async function hideFromStrangers(
   grant: Grant,
   refusal: Failure,
 ): Promise<Result<never, Failure>> {
-  if (refusal.code !== 'forbidden') return err(refusal);
+  const unanswered = refusal.code === 'unavailable' && refusal.what === 'policy';
+  if (refusal.code !== 'forbidden' && !unanswered) return err(refusal);
   const visible = await maySee(ports, call, grant);
-  if (!visible.ok) return visible;
-  return err(visible.value ? refusal : NO_SUCH_GRANT);
+  if (visible.ok && visible.value) return err(refusal);
+  return hide(ports, call, grant, visible.ok ? NO_SUCH_GRANT : visible.error);
+}
+
+/** A policy that fails on this grant must not tell a stranger that there is one. */
+function hide(
+  ports: AuthorityPorts,
+  call: CallSource,
+  grant: Grant,
+  failure: Failure,
+): Result<never, Failure> {
+  const policy = failure.code === 'unavailable' && failure.what === 'policy';
+  return policy && !isOwn(grant, call)
+    ? asStrangersSeeIt(ports, call, NO_SUCH_GRANT)
+    : err(failure);
+}
+
+/**
+ * A policy engine that cannot say whether the caller may audit or administer is an error whatever the id is:
+ * people who may see every grant must not read that there is none (I6).
+ */
+export function asStrangersSeeIt(
+  { engine }: AuthorityPorts,
+  { caller: { principal } }: CallSource,
+  failure: Failure,
+): Result<never, Failure> {
+  if (failure.code !== 'not-found') return err(failure);
+  const asked = anyPermits([
+    () => engine.mayOnBroker('audit', principal),
+    () => engine.mayOnBroker('administer', principal),
+  ]);
+  return asked.ok ? err(failure) : asked;
 }

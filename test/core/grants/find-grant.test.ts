@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_SUCH_GRANT } from '../../../core/deciding/authority.ts';
+import { changeGrant } from '../../../core/grants/change-grant.ts';
 import { findGrant, findVendableGrant, findVisibleGrant } from '../../../core/grants/find-grant.ts';
 import { err, ok } from '../../../core/result.ts';
 import { activeIn, GOVERNED, STRANGER } from '../../support/authorities.ts';
@@ -67,6 +68,30 @@ describe('a grant', () => {
     expect(await findVendableGrant(noStore, callOf(ANA), grant.id)).toEqual(err(NO_STORE));
     const noPolicy = withEngine(ports, { mayOnBroker: () => err(NO_POLICY) });
     expect(await findVisibleGrant(noPolicy, callOf(STRANGER), grant.id)).toEqual(err(NO_POLICY));
+    expect(await findVisibleGrant(noPolicy, callOf(STRANGER), NO_GRANT)).toEqual(err(NO_POLICY));
     expect(await findVisibleGrant(noPolicy, callOf(ANA), grant.id)).toEqual(ok(grant));
+  });
+
+  test('is not found by a stranger on whose question a policy of its entitlement fails', async () => {
+    const { ports, grant } = await granted();
+    const failing = { mayOnEntitlement: () => err(NO_POLICY), mayVote: () => err(NO_POLICY) };
+    const broken = withEngine(ports, failing);
+    expect(await findVisibleGrant(broken, callOf(STRANGER), grant.id)).toEqual(err(NO_SUCH_GRANT));
+    expect(await findVendableGrant(broken, callOf(STRANGER), grant.id)).toEqual(err(NO_SUCH_GRANT));
+    expect(await findVisibleGrant(broken, callOf(AUDITOR), grant.id)).toEqual(ok(grant));
+  });
+
+  test('of which a policy fails is not found by strangers who want to change it either', async () => {
+    const { ports, grant } = await granted();
+    const failing = { mayOnEntitlement: () => err(NO_POLICY), mayVote: () => err(NO_POLICY) };
+    const broken = withEngine(ports, failing);
+    const change = {
+      authorize: async () => err(NO_POLICY),
+      decide: async () => ok(null),
+    };
+    for (const id of [grant.id, NO_GRANT]) {
+      expect(await changeGrant(broken, callOf(STRANGER), id, change)).toEqual(err(NO_SUCH_GRANT));
+    }
+    expect(await changeGrant(broken, callOf(AUDITOR), grant.id, change)).toEqual(err(NO_POLICY));
   });
 });

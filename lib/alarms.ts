@@ -39,12 +39,12 @@ export class Alarms extends Construct {
       props.sweep,
       'The sweep fails: grants that their workflow leaves open are not ended. See docs/runbooks/broker-is-down.md',
     );
-    this.onErrors(
+    this.onStuckStream(
       'PublishFails',
       props.publish,
       'Events and mails are delayed. See docs/runbooks/broker-is-down.md',
     );
-    this.onErrors(
+    this.onStuckStream(
       'OrchestrateFails',
       props.orchestrate,
       'Grants get no workflow; the sweep ends them instead. See docs/runbooks/broker-is-down.md',
@@ -66,18 +66,39 @@ export class Alarms extends Construct {
     this.alarm(id, filter.metric({ statistic: 'Sum', period: Duration.minutes(5) }), about);
   }
 
+  /**
+   * A stream handler that returns the record at which it failed counts as a success, and never as an error
+   * (Lambda Developer Guide, "Configuring partial batch response"). Lambda retries that record, so that the
+   * age of what it reads grows, and so does that of a handler that cannot start at all.
+   */
+  private onStuckStream(id: string, { function: fn }: BundledFunction, about: string): void {
+    const period = Duration.minutes(1);
+    const metric = fn.metric('IteratorAge', { statistic: 'Maximum', period });
+    this.alarm(id, metric, about, STUCK_AFTER.toMilliseconds(), 2);
+  }
+
   private onErrors(id: string, { function: fn }: BundledFunction, about: string): void {
     this.alarm(id, fn.metricErrors({ period: Duration.minutes(5) }), about);
   }
 
-  private alarm(id: string, metric: cloudwatch.IMetric, alarmDescription: string): void {
+  private alarm(
+    id: string,
+    metric: cloudwatch.IMetric,
+    alarmDescription: string,
+    threshold = 1,
+    evaluationPeriods = 1,
+  ): void {
     const alarm = new cloudwatch.Alarm(this, id, {
       metric,
       alarmDescription,
-      threshold: 1,
-      evaluationPeriods: 1,
+      threshold,
+      evaluationPeriods,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
   }
 }
+
+/** Far longer than a read of the stream takes, and shorter than the grace of the sweep with its interval. */
+const STUCK_AFTER = Duration.minutes(2);

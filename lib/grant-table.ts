@@ -53,9 +53,11 @@ export class GrantTable extends Construct {
     indexes: readonly string[] = ['byRequester', 'byStatus'],
   ): readonly iam.PolicyStatementProps[] {
     const queries = actions.includes('Query');
+    const others = actions.filter((action) => action !== 'DeleteItem');
     return [
+      ...(actions.includes('DeleteItem') ? [this.deletes()] : []),
       {
-        actions: actions.map((action) => `dynamodb:${action}`),
+        actions: others.map((action) => `dynamodb:${action}`),
         resources: [
           this.table.tableArn,
           ...(queries ? indexes : []).map((index) => `${this.table.tableArn}/index/${index}`),
@@ -63,6 +65,19 @@ export class GrantTable extends Construct {
       },
       this.keyStatement(use),
     ];
+  }
+
+  /**
+   * Nobody deletes grants and the audit trail. IAM can tell items apart by their partition keys alone, so these
+   * have partitions of their own (DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained
+   * access control").
+   */
+  private deletes(): iam.PolicyStatementProps {
+    return {
+      actions: ['dynamodb:DeleteItem'],
+      resources: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': KEPT_FOR_EVER } },
+    };
   }
 
   /** Use of the table's key, through DynamoDB only. */
@@ -83,6 +98,9 @@ export class GrantTable extends Construct {
     });
   }
 }
+
+/** `adapters/dynamodb/keys.ts` */
+const KEPT_FOR_EVER = ['GRANT#*', 'TRAIL#*'];
 
 const KEY_FOR_READING = ['kms:Decrypt', 'kms:DescribeKey'];
 const KEY_FOR_WRITING = [...KEY_FOR_READING, 'kms:Encrypt', 'kms:GenerateDataKey'];

@@ -1,15 +1,14 @@
-import { Aws, CfnOutput, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Stack, type StackProps, Token, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { boundaryStatements } from '../core/accounts/documents.ts';
 import {
-  boundaryArn,
-  boundaryName,
-  killRoleArn,
-  TARGET_PATH,
-  vendRoleArn,
-} from '../core/accounts/names.ts';
+  boundaryStatements,
+  heldByBoundary,
+  LONGEST_MANAGED_POLICY,
+} from '../core/accounts/documents.ts';
+import { boundaryName, TARGET_PATH, vendRoleArn } from '../core/accounts/names.ts';
 import { DEFAULT_STACK_NAME } from '../core/config/stack-name.ts';
+import { PARTITIONS } from '../core/role-arn.ts';
 import { KillRole } from './kill-role.ts';
 import { VendableRole } from './vendable-role.ts';
 
@@ -104,7 +103,7 @@ export class TargetAccountStack extends Stack {
     super(scope, id, props);
     this.broker = props.brokerStackName ?? DEFAULT_STACK_NAME;
     const arns = props.roles.map((role) => this.arnOf(role));
-    const boundary = this.boundary(arns);
+    const boundary = this.boundary(arns, props.brokerAccount);
     const from = { partition: Aws.PARTITION, account: props.brokerAccount };
     const trusts = vendRoleArn(from, this.broker);
     for (const role of props.roles) this.addRole(role, trusts, boundary);
@@ -164,22 +163,23 @@ export class TargetAccountStack extends Stack {
   }
 
   /** Written with names instead of references: the roles refer to the boundary, and it to them. */
-  private boundary(roles: readonly string[]): iam.ManagedPolicy {
-    const here = { partition: Aws.PARTITION, account: this.account };
-    const protectedArns = [
-      ...roles,
-      killRoleArn(here, this.broker),
-      boundaryArn(here, this.broker),
-    ];
+  private boundary(roles: readonly string[], brokerAccount: string): iam.ManagedPolicy {
+    const place = { partition: Aws.PARTITION, account: this.account };
+    const isBroker = this.account === brokerAccount || Token.isUnresolved(this.account);
+    const held = heldByBoundary(roles, { place, stackName: this.broker, isBroker });
+    this.refuseLongBoundary(held);
     const boundary = new iam.ManagedPolicy(this, 'Boundary', {
       managedPolicyName: boundaryName(this.broker),
       path: TARGET_PATH,
       description: 'The most that roles vended by Valet Key can do',
-      statements: boundaryStatements(protectedArns).map((statement) =>
+      statements: boundaryStatements(held).map((statement) =>
         iam.PolicyStatement.fromJson(statement),
       ),
     });
-    for (const wildcard of ['Action::*', 'Resource::*']) {
+    const wildcards = held
+      .filter((arn) => arn.endsWith('*'))
+      .map((arn) => `Resource::${shown(arn)}`);
+    for (const wildcard of ['Action::*', 'Resource::*', ...wildcards]) {
       Validations.of(boundary).acknowledge({
         id: `AwsSolutions::AwsSolutions-IAM5[${wildcard}]`,
         reason: 'A boundary grants nothing: it limits what the policies of the role can allow.',
@@ -187,4 +187,23 @@ export class TargetAccountStack extends Stack {
     }
     return boundary;
   }
+
+  /** CloudFormation would refuse it in the middle of a deployment. */
+  private refuseLongBoundary(held: readonly string[]): void {
+    const Statement = boundaryStatements(held);
+    const text = JSON.stringify({ Version: '2012-10-17', Statement })
+      .replaceAll(Aws.PARTITION, LONGEST_PARTITION)
+      .replaceAll(Aws.ACCOUNT_ID, '0'.repeat(12));
+    if (text.length <= LONGEST_MANAGED_POLICY) return;
+    throw new Error(
+      `${this.node.id}: the permissions boundary of the roles would have ${text.length} characters, and IAM allows ${LONGEST_MANAGED_POLICY}. Give roles the path ${TARGET_PATH}: it names all roles below that path at once.`,
+    );
+  }
+}
+
+const LONGEST_PARTITION = PARTITIONS.reduce((a, b) => (b.length > a.length ? b : a), '');
+
+/** An ARN as cdk-nag writes it. */
+function shown(arn: string): string {
+  return arn.replace(Aws.PARTITION, '<AWS::Partition>').replace(Aws.ACCOUNT_ID, '<AWS::AccountId>');
 }

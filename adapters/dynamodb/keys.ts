@@ -38,9 +38,12 @@ export function suspensionKey(principal: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: 'SUSPENSION' };
 }
 
-/** A line of the principal's own audit trail. */
+/**
+ * A line of the principal's own audit trail. Version 0.1 wrote it to the partition of the principal; nobody may
+ * delete from this one.
+ */
 export function principalEventKey({ principalId, at, id }: PrincipalEvent): Key {
-  return { pk: `PRINCIPAL#${principalId}`, sk: `AUDIT#${new Date(at).toISOString()}#${id}` };
+  return { pk: `TRAIL#${principalId}`, sk: `AUDIT#${new Date(at).toISOString()}#${id}` };
 }
 
 /** The gates of a suspension or a freeze, of which each request or vend checks one. */

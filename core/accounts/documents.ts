@@ -1,6 +1,13 @@
 import type { ConditionBlock } from '../entitlement.ts';
 import { SOURCE_IDENTITY_PATTERN } from '../session.ts';
-import { anyRoleArn, type Place, vendableTag } from './names.ts';
+import {
+  anyRoleArn,
+  boundaryArn,
+  brokerRolesArn,
+  type Place,
+  targetPathArn,
+  vendableTag,
+} from './names.ts';
 
 /**
  * A statement of the policies in a target account: constructs are made from these, and `valetkey
@@ -75,10 +82,42 @@ export function killPermissions(
 }
 
 /**
+ * What the boundary of an account's vendable roles keeps them from changing: themselves, the kill role and the
+ * boundary, which are below one path or listed; and in the broker's own account the broker's roles, whose
+ * names all begin with that of its stack.
+ *
+ * @param roles ARNs of the vendable roles.
+ */
+export function heldByBoundary(
+  roles: readonly string[],
+  { place, stackName, isBroker }: BoundaryOf,
+): readonly string[] {
+  const below = targetPathArn(place);
+  const elsewhere = roles.filter((arn) => !arn.startsWith(below.slice(0, -1)));
+  return [
+    below,
+    ...elsewhere,
+    boundaryArn(place, stackName),
+    ...(isBroker ? [brokerRolesArn(place, stackName)] : []),
+  ];
+}
+
+export type BoundaryOf = {
+  readonly place: Place;
+  /** The name of the broker's stack. */
+  readonly stackName: string;
+  /** Whether the account is, or may be, that of the broker. */
+  readonly isBroker: boolean;
+};
+
+/** Characters without white space (IAM User Guide, "IAM and AWS STS quotas"). */
+export const LONGEST_MANAGED_POLICY = 6144;
+
+/**
  * The permissions boundary of a vendable role: everything except changes to the roles and the boundary
  * themselves, so that a session with IAM rights cannot undo its own kill switch.
  *
- * @param held ARNs of the roles and of the boundary.
+ * @param held What {@link heldByBoundary} says.
  */
 export function boundaryStatements(held: readonly string[]): readonly PolicyStatement[] {
   return [

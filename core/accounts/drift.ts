@@ -2,6 +2,7 @@ import { KILL_SWITCH_POLICY } from '../kill/deny-policy.ts';
 import { parseRoleArn } from '../role-arn.ts';
 import {
   boundaryStatements,
+  heldByBoundary,
   killPermissions,
   killTrust,
   NOTHING_WITHOUT_SOURCE_IDENTITY,
@@ -105,8 +106,12 @@ function killRoleDrift(
 /** Compares only denies: a boundary may deny more than it must. */
 function boundaryDrift(wanted: Expectations, found: Found): readonly Difference[] {
   const inUse = [...found.roles.values()].some((role) => role?.boundary === wanted.boundary);
-  const kill = wanted.killRole === null ? [] : [wanted.killRole.arn];
-  const held = [...wanted.roles.map(({ arn }) => arn), ...kill, wanted.boundary];
+  const { partition = '', account = '' } = parseRoleArn(wanted.roles[0]?.arn ?? '') ?? {};
+  const { broker: stackName, isBroker } = wanted;
+  const held = heldByBoundary(
+    wanted.roles.map(({ arn }) => arn),
+    { place: { partition, account }, stackName, isBroker },
+  );
   if (!inUse) return [];
   const [, denies] = boundaryStatements(held);
   const must = statements(...(denies === undefined ? [] : [denies]));

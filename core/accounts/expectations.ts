@@ -13,6 +13,8 @@ export type Expectations = {
   readonly killRole: { readonly arn: string; readonly trusts: string } | null;
   /** ARN of the boundary that the stack of a target account makes. */
   readonly boundary: string;
+  /** Whether it is the broker's own account. */
+  readonly isBroker: boolean;
 };
 
 export type ExpectedRole = {
@@ -68,6 +70,7 @@ export function expectationsOf(
     broker: stackName,
     roles: [...roles.values()],
     boundary,
+    isBroker: !foreign,
     killRole: foreign
       ? { arn: killRoleArn(here, stackName), trusts: killLambdaRoleArn(there, stackName) }
       : null,

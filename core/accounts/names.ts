@@ -48,6 +48,16 @@ export function anyRoleArn({ partition, account }: Place): string {
   return `arn:${partition}:iam::${account}:role/*`;
 }
 
+/** Matches every role below {@link TARGET_PATH}: vendable roles and kill roles. */
+export function targetPathArn({ partition, account }: Place): string {
+  return `arn:${partition}:iam::${account}:role${TARGET_PATH}*`;
+}
+
+/** Matches the roles of the broker: CloudFormation names those without a name after the stack as well. */
+export function brokerRolesArn({ partition, account }: Place, stackName: string): string {
+  return `arn:${partition}:iam::${account}:role/${stackName}-*`;
+}
+
 export function boundaryArn({ partition, account }: Place, stackName: string): string {
   return `arn:${partition}:iam::${account}:policy${TARGET_PATH}${boundaryName(stackName)}`;
 }

@@ -54,9 +54,9 @@ async function vend(count: number): Promise<readonly string[]> {
 const statusOf = (id: string): unknown => table.items.get(`GRANT#${id} GRANT`)?.['status']?.S;
 const trail = (): readonly Record<string, unknown>[] =>
   table
-    .sortKeys(`PRINCIPAL#${ANA}`)
+    .sortKeys(`TRAIL#${ANA}`)
     .filter((sk) => sk.startsWith('AUDIT#'))
-    .map((sk) => unmarshall(table.items.get(`PRINCIPAL#${ANA} ${sk}`) ?? {}));
+    .map((sk) => unmarshall(table.items.get(`TRAIL#${ANA} ${sk}`) ?? {}));
 
 async function sweep(): Promise<Record<string, unknown>> {
   const { handler } = (await import('../../lambdas/sweep.lambda.ts')) as unknown as {

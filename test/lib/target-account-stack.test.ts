@@ -134,8 +134,9 @@ describe('a role of the stack', () => {
   });
 });
 
-test('the boundary allows everything but IAM calls on the roles and on itself', () => {
-  templateOf().hasResourceProperties('AWS::IAM::ManagedPolicy', {
+test('the boundary allows everything but IAM calls on the roles, on the kill role and on itself', () => {
+  const roles = [REPORTS, { name: 'orders', path: '/teams/a/' }];
+  templateOf({ roles }).hasResourceProperties('AWS::IAM::ManagedPolicy', {
     ManagedPolicyName: 'ValetKey-boundary',
     Path: '/valetkey/',
     PolicyDocument: {
@@ -147,14 +148,37 @@ test('the boundary allows everything but IAM calls on the roles and on itself', 
           Effect: 'Deny',
           Action: 'iam:*',
           Resource: [
-            arn(OTHER, 'role/valetkey/reports'),
-            arn(OTHER, 'role/valetkey/ValetKey-kill'),
+            arn(OTHER, 'role/valetkey/*'),
+            arn(OTHER, 'role/teams/a/orders'),
             arn(OTHER, 'policy/valetkey/ValetKey-boundary'),
           ],
         },
       ],
     },
   });
+});
+
+test('the boundary holds the broker’s roles in the broker’s account, and where the account is unknown', () => {
+  const held = (template: Template) =>
+    JSON.stringify(Object.values(resources(template, 'AWS::IAM::ManagedPolicy')));
+  const roles = ':role/Keys-*';
+  expect(held(templateOf({ brokerStackName: 'Keys' }))).not.toContain(roles);
+  const here = { env: { account: BROKER }, brokerStackName: 'Keys' };
+  expect(held(templateOf(here))).toContain(`${BROKER}${roles}`);
+  expect(held(templateOf({ env: {}, brokerStackName: 'Keys' }))).toContain(roles);
+});
+
+test('a boundary that IAM would refuse is refused at synthesis, with its size and a remedy', () => {
+  const many = (path: string, count: number) =>
+    Array.from({ length: count }, (_, at) => ({ name: `team-${at}-reads-reports`, path }));
+  expect(() => stackOf({ roles: many('/elsewhere/', 200) })).toThrow(
+    /^Targets: the permissions boundary of the roles would have \d+ characters, and IAM allows 6144\. Give roles the path \/valetkey\//,
+  );
+  const { PolicyDocument } =
+    Object.values(
+      resources(templateOf({ roles: many('/valetkey/', 80) }), 'AWS::IAM::ManagedPolicy'),
+    )[0]?.Properties ?? {};
+  expect(JSON.stringify(PolicyDocument).length).toBeLessThan(1000);
 });
 
 test('the stack has no warnings and no assets', () => {

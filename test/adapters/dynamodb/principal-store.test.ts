@@ -109,7 +109,7 @@ describe('the store of orders', () => {
       'PRINCIPAL#people:ana SUSPENSION',
       expect.stringMatching(`^SUSPENSIONS ${time}#[0-9a-z]{16}$`),
       'PRINCIPAL#people:ana SUSPENSION#HEAD',
-      `PRINCIPAL#people:ana AUDIT#${time}#ev_people:ana`,
+      `TRAIL#people:ana AUDIT#${time}#ev_people:ana`,
       `ORDERS ${time}#ev_people:ana`,
     ]);
   });

@@ -16,6 +16,7 @@ const VEND = 'arn:aws:iam::222222222222:role/ValetKey-vend';
 const KILL_LAMBDA = 'arn:aws:iam::222222222222:role/ValetKey-kill';
 const READ = 'arn:aws:iam::111111111111:role/valetkey/read';
 const KILL = 'arn:aws:iam::111111111111:role/valetkey/ValetKey-kill';
+const BELOW = 'arn:aws:iam::111111111111:role/valetkey/*';
 const BOUNDARY = 'arn:aws:iam::111111111111:policy/valetkey/ValetKey-boundary';
 
 const TAGGED =
@@ -26,6 +27,7 @@ const document = (...Statement: readonly object[]) => ({ Version: '2012-10-17', 
 
 const WANTED: Expectations = {
   broker: 'ValetKey',
+  isBroker: false,
   roles: [{ arn: READ, trusts: [VEND], boundary: BOUNDARY }],
   killRole: { arn: KILL, trusts: KILL_LAMBDA },
   boundary: BOUNDARY,
@@ -46,7 +48,7 @@ const KILL_ROLE: FoundRole = {
   boundary: null,
   tags: {},
 };
-const HELD = document(...boundaryStatements([READ, KILL, BOUNDARY]));
+const HELD = document(...boundaryStatements([BELOW, BOUNDARY]));
 
 function messages(
   read: FoundRole | null = READ_ROLE,
@@ -184,7 +186,7 @@ describe('a kill role', () => {
 
   test('is not expected in the broker’s own account', () => {
     const roles = new Map([[READ, READ_ROLE]]);
-    const boundary = document(...boundaryStatements([READ, BOUNDARY]));
+    const boundary = document(...boundaryStatements([BELOW, BOUNDARY]));
     expect(differences({ ...WANTED, killRole: null }, { roles, boundary })).toEqual([]);
   });
 });
@@ -192,13 +194,24 @@ describe('a kill role', () => {
 describe('the boundary', () => {
   test('must deny changes to every role and to itself', () => {
     expect(messages(READ_ROLE, KILL_ROLE, document(...boundaryStatements([READ])))).toEqual([
-      `${BOUNDARY} lacks: deny iam:* on ${KILL}`,
+      `${BOUNDARY} lacks: deny iam:* on ${BELOW}`,
       `${BOUNDARY} lacks: deny iam:* on ${BOUNDARY}`,
     ]);
   });
 
+  test('must deny changes to the broker’s own roles in its account', () => {
+    const roles = new Map([[READ, READ_ROLE]]);
+    const own = { ...WANTED, killRole: null, isBroker: true };
+    expect(differences(own, { roles, boundary: HELD })).toEqual([
+      {
+        arn: BOUNDARY,
+        message: 'lacks: deny iam:* on arn:aws:iam::111111111111:role/ValetKey-*',
+      },
+    ]);
+  });
+
   test('may deny more', () => {
-    const stricter = document(...boundaryStatements([READ, KILL, BOUNDARY]), {
+    const stricter = document(...boundaryStatements([BELOW, BOUNDARY]), {
       Effect: 'Deny',
       Action: 's3:*',
       Resource: '*',

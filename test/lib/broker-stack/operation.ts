@@ -82,6 +82,25 @@ export function operationTests(template: () => Template): void {
     expect(output('ApiUrl')).toBeDefined();
   });
 
+  test.each(['Publish', 'Orchestrate'])(
+    'the alarm %sFails watches what a handler that reports its failed record does not count as an error',
+    (name) => {
+      const alarms = Object.entries(resources(template(), 'AWS::CloudWatch::Alarm'));
+      const [, alarm] = alarms.find(([id]) => id.startsWith(`Alarms${name}Fails`)) ?? [];
+      expect(alarm?.Properties).toMatchObject({
+        Namespace: 'AWS/Lambda',
+        MetricName: 'IteratorAge',
+        Statistic: 'Maximum',
+        Threshold: 120_000,
+        EvaluationPeriods: 2,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        Dimensions: [
+          { Name: 'FunctionName', Value: { Ref: expect.stringMatching(new RegExp(name, 'i')) } },
+        ],
+      });
+    },
+  );
+
   test('every alarm notifies the security topic and names its runbook', () => {
     const alarms = Object.values(resources(template(), 'AWS::CloudWatch::Alarm'));
     expect(alarms).toHaveLength(5);
@@ -89,7 +108,6 @@ export function operationTests(template: () => Template): void {
       expect(Properties).toMatchObject({
         AlarmActions: [{ Ref: expect.stringMatching(/^EventsSecurity/) }],
         AlarmDescription: expect.stringMatching(/docs\/runbooks\/[a-z-]+\.md$/),
-        Threshold: 1,
         TreatMissingData: 'notBreaching',
       });
     }

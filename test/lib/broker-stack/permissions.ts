@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
+import { eventKey, grantKey, principalEventKey } from '../../../adapters/dynamodb/keys.ts';
+import { eventOfOrder } from '../../../core/principal-order.ts';
 import {
   actionsOf,
   resources,
   type Statement,
   statementsByRole,
 } from '../../support/broker-template.ts';
+import { activeGrant, requestedEvent } from '../../support/sample-grants.ts';
+import { orderOf } from '../../support/sample-orders.ts';
 
 const READ_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
 const WRITE_KEY = [...READ_KEY, 'kms:Encrypt', 'kms:GenerateDataKey'];
@@ -197,6 +201,28 @@ export function permissionTests(template: () => Template): void {
       Resource: { 'Fn::Join': ['', [...here, ':role/*']] },
       Condition: { StringEquals: { 'aws:ResourceTag/valetkey:ValetKey': 'vendable' } },
     });
+  });
+
+  test('nobody may delete grants or the audit trail', () => {
+    const deleting = [...roles().values()]
+      .flat()
+      .filter((statement) =>
+        actionsOf([statement]).some((action) =>
+          /^(\*|dynamodb:(\*|Delete|Batch|Partiql))/i.test(action),
+        ),
+      );
+    expect(deleting).toHaveLength(5);
+    for (const statement of deleting) {
+      expect(statement.Action).toBe('dynamodb:DeleteItem');
+      expect(statement.Condition).toEqual({
+        'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['GRANT#*', 'TRAIL#*'] },
+      });
+    }
+    // The partitions of everything that says what happened.
+    const grant = activeGrant();
+    expect(grantKey(grant.id).pk).toMatch(/^GRANT#/);
+    expect(eventKey(requestedEvent(grant)).pk).toMatch(/^GRANT#/);
+    expect(principalEventKey(eventOfOrder(orderOf('people:ana').order)).pk).toMatch(/^TRAIL#/);
   });
 
   test('the key can be used through DynamoDB only', () => {

@@ -141,8 +141,8 @@ export type PrincipalStore = {
    */
   readonly settleGates: (order: PrincipalOrder) => Promise<Result<null, Unavailable>>;
   /**
-   * Closes the gates of listed suspensions that were written before then without gates, by an earlier
-   * version or by hand. Returns how many.
+   * Closes the gates of suspensions that were written before then without gates, by an earlier version or by
+   * hand. Returns how many.
    */
   readonly closeMissingGates: (
     before: Instant,

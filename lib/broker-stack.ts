@@ -86,7 +86,8 @@ export class BrokerStack extends Stack {
     allow(revoke, table.statements([...CHANGE, 'Query'], 'write', ['byRequester']));
     allow(advance, table.statements(CHANGE, 'write'));
     allow(kill, table.statements([...CHANGE, 'Query', 'UpdateItem'], 'write', []));
-    allow(sweep, table.statements([...CHANGE, 'Query'], 'write', ['byDue', 'byStatus']));
+    // Scan, once: suspensions of version 0.1 are in no list.
+    allow(sweep, table.statements([...CHANGE, 'Query', 'Scan'], 'write', ['byDue', 'byStatus']));
     allow(publish, table.statements(['GetItem'], 'read'));
     allow(vend, table.statements([...VEND, 'Query'], 'write', []));
     vend.allow({

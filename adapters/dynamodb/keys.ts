@@ -132,6 +132,9 @@ export const BUNDLE_KEY: Key = { pk: 'BUNDLE', sk: 'APPLIED' };
 /** Everybody who is suspended, by time. A hash, because ids can be longer than a sort key. */
 export const SUSPENSIONS = 'SUSPENSIONS';
 
+/** How far the sweep has listed the suspensions of version 0.1, which knew no list. */
+export const LISTING_KEY: Key = { pk: 'LISTING', sk: 'SUSPENSIONS' };
+
 export function suspensionListKey({
   at,
   hash,

@@ -14,6 +14,7 @@ import {
   suspensionListKey,
   suspensionPlace,
 } from './keys.ts';
+import { listOldSuspensions } from './list-suspensions.ts';
 import { ENDING } from './retries.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 import { type Part, transact } from './transaction.ts';
@@ -48,6 +49,8 @@ export async function closeMissingGates(
   before: Instant,
   limit: number,
 ): Promise<Result<number, Unavailable>> {
+  const old = await listOldSuspensions(table);
+  if (!old.ok) return old;
   const lines = await listUngated(table, before, limit);
   if (!lines.ok) return lines;
   let closed = 0;

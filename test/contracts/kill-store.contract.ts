@@ -92,6 +92,50 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await kills.freezeOf(on)).toMatchObject({ value: { until: NOW + SECOND } });
     });
 
+    test('lets nobody vend on a frozen role, whatever gate a vend checks, until it thaws', async () => {
+      const { kills } = stores;
+      const on = role();
+      await kills.freeze(on, { until: null, reason: 'refused' });
+      expect(await refusedOn(on)).toBe(MANY);
+      await kills.freeze(on, { until: null, reason: 'refused again' });
+      expect(await kills.freezeOf(on)).toMatchObject({ value: { reason: 'refused again' } });
+      await kills.thaw(on);
+      expect(await refusedOn(on)).toBe(0);
+      await kills.thaw(on);
+      expect(await refusedOn(on)).toBe(0);
+    });
+
+    test('lets a freeze with an end run out by itself', async () => {
+      const { kills } = stores;
+      const [past, ahead] = [role(), role()];
+      await kills.freeze(past, { until: NOW - SECOND, reason: 'cutoff' });
+      await kills.freeze(ahead, { until: NOW + SECOND, reason: 'cutoff' });
+      expect([await refusedOn(past), await refusedOn(ahead)]).toEqual([0, MANY]);
+    });
+
+    test('ends frozen or thawed at every gate where freezes and thaws race', async () => {
+      const { kills } = stores;
+      const on = role();
+      const freeze = () => kills.freeze(on, { until: null, reason: 'refused' });
+      const all = [freeze(), kills.thaw(on), freeze(), kills.thaw(on), freeze()];
+      expect(await Promise.all(all)).toEqual(all.map(() => done));
+      const frozen = await kills.freezeOf(on);
+      expect(await refusedOn(on)).toBe(frozen.ok && frozen.value !== null ? MANY : 0);
+    });
+
+    /** How many of many vends on the role are refused. */
+    const refusedOn = async (on: string): Promise<number> => {
+      const vends = await Promise.all(
+        Array.from({ length: MANY }, () => {
+          const grant = activeGrant({ targetRole: on });
+          const events = [requestedEvent(grant)];
+          return stores.store.create({ grant, events, idempotency: null, vendsOn: [on] });
+        }),
+      );
+      return vends.filter((one) => !one.ok && one.error.code === 'role-frozen').length;
+    };
+    const MANY = 60;
+
     test('reads at once what a revocation denies', async () => {
       const { store, kills } = stores;
       const on = role();

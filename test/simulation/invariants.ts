@@ -1,4 +1,4 @@
-import { suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import { freezeKey, suspensionKey } from '../../adapters/dynamodb/keys.ts';
 import type { Grant } from '../../core/grant.ts';
 import { formatInstant, type Instant } from '../../core/instant.ts';
 import type { SessionPlan } from '../../core/session.ts';
@@ -137,6 +137,16 @@ export class Invariants {
       if (grant.requester.id === principal && open && !ended) {
         this.fail('section 4', 'a suspended principal has an open grant', grant);
       }
+    }
+  }
+
+  /** Checks what a freeze promises when it is answered: no vend gets through. */
+  onFrozen(role: string): void {
+    const { store, kernel } = this.observed;
+    const freeze = store.freezes.get(role);
+    if (freeze === undefined || (freeze.until ?? Number.POSITIVE_INFINITY) <= kernel.now) return;
+    if (store.gates.countClosed(freezeKey(role), kernel.now) < GATES) {
+      this.fail('section 7', `a freeze was answered while ${role} could vend`);
     }
   }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { withstandLoad } from './load.ts';
 import { simulate } from './simulate.ts';
 
 /**
@@ -19,6 +20,7 @@ const covered = new Map<string, number>();
 let grants = 0;
 for (let seed = first; seed < first + histories; seed += 1) {
   try {
+    if (seed === first) await withstandLoad(seed);
     const played = await simulate(seed);
     grants += played.grants;
     for (const [what, count] of played.covered) covered.set(what, (covered.get(what) ?? 0) + count);

@@ -263,6 +263,18 @@ async function suspendForAWhile(history: History, principal: string): Promise<vo
   const { world, callers } = history;
   await Promise.all([callers.suspend(principal), ...racing]);
   await world.kernel.sleep(world.kernel.between(60_000, 3_600_000));
+  const again = world.kernel.chance() < 0.3;
+  await Promise.all([
+    callers.resume(principal),
+    ...(again ? [suspendAgain(history, principal)] : []),
+  ]);
+}
+
+/** Keeps out whom another order lets in, while the gates may still be opening. */
+async function suspendAgain({ world: { kernel }, callers }: History, principal: string) {
+  await kernel.sleep(kernel.between(0, 4000));
+  await callers.suspend(principal);
+  await kernel.sleep(kernel.between(10_000, 600_000));
   await callers.resume(principal);
 }
 

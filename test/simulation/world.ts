@@ -2,6 +2,7 @@ import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { ChangePorts } from '../../core/grants/change-grant.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
+import type { KillStore } from '../../core/kill/ports.ts';
 import type { PolicyEngine, PrincipalStore } from '../../core/ports.ts';
 import { engineOf } from '../support/bundles.ts';
 import { Aws } from './aws.ts';
@@ -124,11 +125,17 @@ export class World {
     const { store, clock, random } = this.ports();
     const count = (fault: string) => this.count(`iam: ${fault}`);
     const failure = () => ({ code: 'unavailable', reason: 'TimeoutError' });
+    const kills = memoryKillStore(this.store);
+    const freeze: KillStore['freeze'] = async (role, what) => {
+      const done = await kills.freeze(role, what);
+      if (done.ok) this.invariants.onFrozen(role);
+      return done;
+    };
     return {
       store,
       clock,
       random,
-      kills: this.unreliableStore(memoryKillStore(this.store)),
+      kills: this.unreliableStore({ ...kills, freeze }),
       policies: unreliable(kernel, weather, this.aws.rolePolicies(), failure, count),
       pause: (milliseconds: number) => kernel.sleep(milliseconds),
       jitter: () => kernel.chance(),

@@ -6,6 +6,8 @@ import {
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   type TransactWriteItemsCommandInput,
@@ -66,6 +68,10 @@ export function fakeTable({ dynamo }: Aws): FakeTable {
     check('Query', input);
     return query([...items.values()], input);
   });
+  dynamo.on(ScanCommand).callsFake((input: ScanCommandInput) => {
+    check('Scan', input);
+    return scan([...items.values()], input);
+  });
   dynamo.on(TransactWriteItemsCommand).callsFake((input: TransactWriteItemsCommandInput) => {
     check('TransactWriteItems', input);
     write(items, input);
@@ -97,6 +103,19 @@ function write(items: Map<string, Item>, { TransactItems = [] }: TransactWriteIt
     if (removes) items.delete(name);
     else if (item !== undefined) items.set(name, item);
   }
+}
+
+/** Pages of two items, so that a pass takes several. */
+function scan(items: readonly Item[], input: ScanCommandInput) {
+  const { FilterExpression = '', ExclusiveStartKey } = input;
+  const names = items.map(nameOf);
+  const from = ExclusiveStartKey === undefined ? 0 : names.indexOf(nameOf(ExclusiveStartKey)) + 1;
+  const page = items.slice(from, from + 2);
+  const { pk, sk } = page.at(-1) ?? {};
+  return {
+    Items: page.filter((item) => allHold(FilterExpression, input, item)),
+    ...(from + 2 < items.length && pk && sk && { LastEvaluatedKey: { pk, sk } }),
+  };
 }
 
 const SORT_KEYS: Readonly<Record<string, string>> = { '': 'sk', byDue: 'dueAt' };

@@ -3,13 +3,16 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { gatePorts } from '../../../adapters/dynamodb/gates.ts';
 import { dynamoGrantStore } from '../../../adapters/dynamodb/grant-store.ts';
 import { suspensionKey } from '../../../adapters/dynamodb/keys.ts';
 import { dynamoPrincipalStore } from '../../../adapters/dynamodb/principal-store.ts';
+import { GATES } from '../../../core/gates.ts';
 import type { Suspension } from '../../../core/principal-order.ts';
 import { err, ok } from '../../../core/result.ts';
 import { principalStoreContract } from '../../contracts/principal-store.contract.ts';
@@ -17,6 +20,7 @@ import { NO_STORE } from '../../support/failing-ports.ts';
 import { fakeTable } from '../../support/fake-table.ts';
 import { NOW } from '../../support/memory-ports.ts';
 import { awsError, mockAws } from '../../support/mock-aws.ts';
+import { activeGrant } from '../../support/sample-grants.ts';
 import { orderOf } from '../../support/sample-orders.ts';
 
 const aws = mockAws();
@@ -112,6 +116,44 @@ describe('the store of orders', () => {
       `TRAIL#people:ana AUDIT#${time}#ev_people:ana`,
       `ORDERS ${time}#ev_people:ana`,
     ]);
+  });
+
+  test('closes the gates of suspensions that an earlier version wrote, listed or not', async () => {
+    const old = (principal: string) => ({ pk: `PRINCIPAL#${principal}`, sk: 'SUSPENSION' });
+    const facts = { at: NOW - 5000, by: 'broker', reason: 'lost' };
+    for (const [principal, more] of [
+      ['people:ana', facts],
+      ['people:bo', {}],
+    ] as const) {
+      items.set(`PRINCIPAL#${principal} SUSPENSION`, marshall({ ...old(principal), ...more }));
+    }
+    for (let other = 0; other < 99; other += 1)
+      items.set(`X ${other}`, marshall({ pk: 'X', sk: `${other}` }));
+    for (let runs = 0; runs < 6; runs += 1) await principals.closeMissingGates(NOW, 100);
+    for (const principal of ['people:ana', 'people:bo']) {
+      const gates = [...items.keys()].filter((key) =>
+        key.startsWith(`PRINCIPAL#${principal} SUSPENSION#`),
+      );
+      expect(gates).toHaveLength(GATES + 1);
+      const grant = activeGrant({ requester: { type: 'User', id: principal, name: 'x' } });
+      const asked = { grant, events: [], idempotency: null, vendsOn: [] };
+      const made = await dynamoGrantStore(table, () => NOW).create(asked);
+      expect(made).toMatchObject({ error: { code: 'suspended' } });
+    }
+    expect(await principals.suspended({ limit: 10 })).toMatchObject({
+      value: { principals: [{ principal: 'people:ana', ...facts }, { principal: 'people:bo' }] },
+    });
+    // The pass over the table is made once.
+    const before = aws.dynamo.commandCalls(ScanCommand).length;
+    expect(await principals.closeMissingGates(NOW, 100)).toEqual(ok(0));
+    expect(aws.dynamo.commandCalls(ScanCommand)).toHaveLength(before);
+  });
+
+  test('does not close the gates of a suspension that was ended meanwhile', async () => {
+    const row = { at: NOW - 5000, by: 'broker', reason: '', principal: 'people:ana' };
+    items.set('SUSPENSIONS x', marshall({ pk: 'SUSPENSIONS', sk: '2020', ...row }));
+    expect(await principals.closeMissingGates(NOW, 100)).toEqual(ok(0));
+    expect([...items.keys()].filter((key) => key.includes('SUSPENSION#'))).toEqual([]);
   });
 
   test('is unavailable where DynamoDB fails, and never empty', async () => {

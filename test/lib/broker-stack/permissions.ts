@@ -60,7 +60,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...WRITE_KEY,
     'sts:AssumeRole',
   ],
-  sweep: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY, 'lambda:InvokeFunction'],
+  // Scan, because suspensions of version 0.1 are in no list.
+  sweep: [...CHANGE, 'dynamodb:Query', 'dynamodb:Scan', ...WRITE_KEY, 'lambda:InvokeFunction'],
   orchestrate: [
     'dynamodb:GetItem',
     ...STREAM,

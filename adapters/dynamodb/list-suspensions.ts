@@ -1,0 +1,79 @@
+import {
+  type AttributeValue,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Unavailable } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { putPatiently } from './gates.ts';
+import { LISTING_KEY, suspensionKey, suspensionListKey, suspensionPlace } from './keys.ts';
+import { suspensionOf } from './suspensions.ts';
+import { STORE_UNAVAILABLE, type Table } from './table.ts';
+
+/**
+ * Version 0.1 wrote suspensions without a line in the list, and without gates. One pass over the whole table,
+ * a part in each call, gives them their lines; it is made once.
+ */
+
+type Progress = { readonly done: boolean; readonly place?: Record<string, string> };
+
+/** Items that one call looks at. */
+const PAGE = 5000;
+const PAGES = 20;
+
+export async function listOldSuspensions(table: Table): Promise<Result<null, Unavailable>> {
+  const { client, name: TableName, report } = table;
+  const Key = marshall(LISTING_KEY);
+  try {
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key }));
+    let { done, place } = (Item === undefined ? { done: false } : unmarshall(Item)) as Progress;
+    for (let page = 0; !done && page < PAGES; page += 1) {
+      const found = await client.send(
+        new ScanCommand({
+          TableName,
+          Limit: PAGE,
+          FilterExpression: 'sk = :suspension',
+          ExpressionAttributeValues: { ':suspension': { S: SUSPENSION } },
+          ...(place !== undefined && { ExclusiveStartKey: marshall(place) }),
+          ConsistentRead: true,
+        }),
+      );
+      const listed = await listAll(table, found.Items ?? []);
+      if (!listed.ok) return listed;
+      const { LastEvaluatedKey: last } = found;
+      done = last === undefined;
+      place = last === undefined ? undefined : unmarshall(last);
+      const progress = { done, ...(place !== undefined && { place }) };
+      const kept = marshall({ ...LISTING_KEY, ...progress });
+      await client.send(new PutItemCommand({ TableName, Item: kept }));
+    }
+    return ok(null);
+  } catch (error) {
+    report('Scan', error);
+    return err(STORE_UNAVAILABLE);
+  }
+}
+
+const [SUSPENSION, PRINCIPAL] = [suspensionKey('').sk, suspensionKey('').pk];
+
+async function listAll(
+  table: Table,
+  items: readonly Record<string, AttributeValue>[],
+): Promise<Result<null, Unavailable>> {
+  for (const item of items) {
+    const principal = String(item['pk']?.S).slice(PRINCIPAL.length);
+    const suspension = await suspensionOf(table, principal);
+    if (!suspension.ok) return suspension;
+    if (suspension.value === null) continue;
+    const key = suspensionListKey(suspensionPlace(principal, suspension.value.at));
+    const listed = await putPatiently(table, {
+      TableName: table.name,
+      Item: marshall({ ...key, principal, ...suspension.value }),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+    if (!listed.ok) return listed;
+  }
+  return ok(null);
+}

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { revokeAgainst, suspendAgainst, vendAtOnce } from './load.ts';
+
+/** What DynamoDB's rule for transactions that overlap does to callers, in virtual time. */
+
+test('200 vends of one principal on one role at once are all answered, although many conflict', async () => {
+  const { refused, conflicts, milliseconds } = await vendAtOnce(200);
+  expect(refused).toBe(0);
+  expect(conflicts).toBeGreaterThan(100);
+  expect(milliseconds).toBeLessThan(1000);
+}, 60_000);
+
+test('a suspension wins against 50 loops that vend without a pause, and nothing is vended after its answer', async () => {
+  const { suspended, keptOutAfter, before, after } = await suspendAgainst(50);
+  expect(suspended).toBe(true);
+  expect(keptOutAfter).toBeLessThan(1000);
+  expect(before).toBeGreaterThan(50);
+  expect(after).toBe(0);
+}, 60_000);
+
+test.each([1, 2, 3])(
+  'an ending wins against 50 loops that vend under its own grant without a pause (seed %d)',
+  async (seed) => {
+    const { revoked, milliseconds } = await revokeAgainst(50, seed);
+    expect(revoked).toBe(true);
+    expect(milliseconds).toBeLessThan(8000);
+  },
+  60_000,
+);

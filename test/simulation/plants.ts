@@ -201,16 +201,68 @@ export const PLANTS: readonly Plant[] = [
   ),
   plant(
     'denies are left out of the policy too early',
-    'core/kill/deny-policy.ts',
-    'denied.filter(({ until }) => until > now)',
-    'denied.filter(({ until }) => until > now + 900_000)',
+    'core/kill/switch-for.ts',
+    '.filter(({ until }) => until > readAt)',
+    '.filter(({ until }) => until > readAt + 900_000)',
   ),
-  plant('a pattern that matches nothing', 'core/kill/deny-policy.ts', '`*.${id}`', '`*-${id}`'),
+  plant(
+    'a pattern that matches nothing',
+    'core/kill/deny-policy.ts',
+    'return GRANT_ID.test(pattern) ? `*.${pattern}` : `*.${pattern}*`;',
+    'return GRANT_ID.test(pattern) ? `*-${pattern}` : `*-${pattern}*`;',
+  ),
   plant(
     'a pattern that matches everybody',
     'core/kill/deny-policy.ts',
-    '`*.${id}`',
-    '`*.${id}`.slice(0, 5).replace("gr_", "")',
+    'return GRANT_ID.test(pattern) ? `*.${pattern}` : `*.${pattern}*`;',
+    'return `*.${pattern.slice(0, 3)}*`;',
+  ),
+  plant(
+    'a prefix that denies an open grant',
+    'core/kill/prefix-cover.ts',
+    'const inside = open ? [prefix] : children.flatMap((child) => child.inside);',
+    'const inside: string[] = [];',
+  ),
+  plant(
+    'a prefix that denies grants still to be made',
+    'core/kill/prefix-cover.ts',
+    'latest: addSeconds(now, -MARGIN_SECONDS)',
+    'latest: addSeconds(now, 60 * MARGIN_SECONDS)',
+  ),
+  plant(
+    'roles do not know their open grants',
+    'core/grant.ts',
+    'return open ? rolesOf(grant) : [];',
+    'return open ? [] : [];',
+  ),
+  plant(
+    'cutoffs of chained roles come from the decision',
+    'core/kill/switch-for.ts',
+    'row.begins ? { ...row, at: Math.max(row.at, readAt) } : row',
+    'row.begins ? { ...row, at: row.at } : row',
+    {
+      file: 'core/kill/kill-grant.ts',
+      from: 'kill.at : Math.max(kill.at, ports.clock())',
+      to: 'kill.at : kill.at',
+    },
+  ),
+  plant(
+    'a stale read counts as a failure',
+    'core/kill/read-back.ts',
+    'const READ_BACK_SECONDS = 12;',
+    'const READ_BACK_SECONDS = 0;',
+  ),
+  plant(
+    'a policy that cannot be read is written',
+    'core/kill/converge.ts',
+    'if (!asConfirmed.ok) return asConfirmed;',
+    'if (!asConfirmed.ok) return rewrite(ports, role);',
+  ),
+  plant(
+    'one principal fills the policy, and strangers pay',
+    'core/kill/switch-for.ts',
+    'if (room > 0) {\n    for',
+    'if (room < 0) {\n    for',
   ),
   plant(
     'revoked before the deny is confirmed',
@@ -221,8 +273,8 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'a failed write counts as written',
     'core/kill/write-policy.ts',
-    'if (put.ok) return readBack(ports, role, now, document);',
-    'if (put.ok || document !== null) return ok(now);',
+    'if (put.ok) {',
+    'if (!put.ok && document !== null) return ok(target);\n    if (put.ok) {',
   ),
   plant(
     'roles never thaw',
@@ -269,7 +321,7 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'a person written differently is another person',
     'core/same-person.ts',
-    "value.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').trim()",
+    "value.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC').trim()",
     'value',
   ),
 ];

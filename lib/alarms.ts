@@ -29,6 +29,12 @@ export class Alarms extends Construct {
       'The kill switch could not be written: keys of an ended grant may still work. See docs/runbooks/kill-switch-cannot-be-written.md',
     );
     this.onLogLine(
+      'Overflow',
+      props.kill,
+      'kill switch overflow',
+      'A role has no room for all of its ended grants, so sessions that have not ended are denied. See docs/runbooks/kill-switch-cannot-be-written.md',
+    );
+    this.onLogLine(
       'Repaired',
       props.sweep,
       'repaired',

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { playCi } from './ci-load.ts';
 import { withstandLoad } from './load.ts';
 import { simulate } from './simulate.ts';
 
@@ -14,6 +15,16 @@ const { values } = parseArgs({
     quiet: { type: 'boolean', default: false },
   },
 });
+/** Every so many histories, jobs use one role for a while: much slower, and other bugs show. */
+const CI_EVERY = 1000;
+
+async function playLoads(seed: number): Promise<void> {
+  const manners = { lag: 10_000, throttles: 0.2 };
+  await playCi({ seed, minutes: 40, grantsAnHour: 600, keyMinutes: 15, ...manners });
+  const often = { keyMinutes: 15, sampleSeconds: 5, hogAnHour: 6 * 3600 };
+  await playCi({ seed, minutes: 4, grantsAnHour: 600, ...often });
+}
+
 const first = Number(values.seed);
 const histories = Number(values.histories);
 const covered = new Map<string, number>();
@@ -21,6 +32,7 @@ let grants = 0;
 for (let seed = first; seed < first + histories; seed += 1) {
   try {
     if (seed === first) await withstandLoad(seed);
+    if (seed % CI_EVERY === 1) await playLoads(seed);
     const played = await simulate(seed);
     grants += played.grants;
     for (const [what, count] of played.covered) covered.set(what, (covered.get(what) ?? 0) + count);

@@ -55,7 +55,9 @@ export async function simulate(seed: number): Promise<Played> {
   const broker = new Broker(world);
   const history = { world, broker, callers: new Callers(world, broker) };
   const { kernel, aws, store } = world;
-  if (kernel.chance() < 0.3) aws.small.add('arn:aws:iam::111122223333:role/shared');
+  for (const name of ['shared', 'chained']) {
+    if (kernel.chance() < 0.3) aws.small.add(`arn:aws:iam::111122223333:role/${name}`);
+  }
   const actions = kernel.between(8, 28);
   for (let action = 0; action < actions; action += 1) {
     kernel.spawn(async () => {

@@ -103,7 +103,7 @@ export function operationTests(template: () => Template): void {
 
   test('every alarm notifies the security topic and names its runbook', () => {
     const alarms = Object.values(resources(template(), 'AWS::CloudWatch::Alarm'));
-    expect(alarms).toHaveLength(5);
+    expect(alarms).toHaveLength(6);
     for (const { Properties } of alarms) {
       expect(Properties).toMatchObject({
         AlarmActions: [{ Ref: expect.stringMatching(/^EventsSecurity/) }],

@@ -67,17 +67,17 @@ test('everything is listed first, and without a yes nothing is created', async (
   expect(output).toContain('Nothing was created.');
   expect(code).toBe(1);
   expect(await stacks()).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('what was made is taken away also after Ctrl-C', async () => {
   const run = start(['--yes']);
-  await until('a stack', async () => ((await stacks()).length > 0 ? true : null), 120_000);
-  run.interrupt();
+  const begun = async () => ((await stacks()).length > 0 ? true : null);
+  await until('a stack', begun, 240_000).finally(run.interrupt);
   const { code, output } = await run.result;
   expect(output).toContain('everything that the run made is gone');
   expect(code).toBe(1);
   expect(await stacks()).toEqual([]);
-}, 240_000);
+}, 420_000);
 
 test('a run deploys, passes every check, and takes everything away', async () => {
   const { code, output } = await start(['--yes']).result;

@@ -47,6 +47,17 @@ describe('a request stays undecided', () => {
   });
 });
 
+test('a vote that does not complete the quorum leaves the ones before as they are', async () => {
+  const { broker, grant } = await votedOnce();
+  const stored = broker.grants.get(grant.id) ?? grant;
+  broker.grants.set(grant.id, { ...stored, approvals: { ...stored.approvals, required: 3 } });
+  broker.table.suspensions.set(BOSS.principal.id, { at: 0, by: 'broker', reason: 'x' });
+  const voted = await vote(broker, OTHER_BOSS, grant);
+  expect(voted).toMatchObject({
+    value: { status: 'pending', approvals: { votes: { length: 2 } } },
+  });
+});
+
 test('a vote that replaces an earlier one of its person voids nothing', async () => {
   const { broker, grant } = await votedOnce('deny');
   await vote(broker, OTHER_BOSS, grant);

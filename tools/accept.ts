@@ -55,7 +55,8 @@ async function runIn(id: string): Promise<Run> {
 async function confirmed(): Promise<boolean> {
   if (yes) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question('\nType yes to go on: ', { signal: stopping.signal });
+  const { signal } = stopping;
+  const answer = await terminal.question('\nType yes to go on: ', { signal }).catch(() => 'no');
   terminal.close();
   return answer.trim() === 'yes';
 }
@@ -66,7 +67,7 @@ async function main(): Promise<number> {
   if (remove !== undefined) {
     console.log(`Takes away what run ${run.id} made in account ${run.account}, ${run.region}.`);
     if (!(await confirmed())) return 1;
-    return cleanUp(run, false, report);
+    return cleanUp(run, report);
   }
   const place = { profile, issuerUrl };
   const prepared = await prepare(run, place, stopping.signal, report.log);
@@ -80,11 +81,11 @@ async function main(): Promise<number> {
   } catch (error) {
     report.fail('the run', error);
   }
-  return Math.max(await cleanUp(run, prepared.enables, report), report.end());
+  return Math.max(await cleanUp(run, report), report.end());
 }
 
-async function cleanUp(run: Run, disables: boolean, report: Report): Promise<number> {
-  const { left } = await removeAll(run, disables, report.log);
+async function cleanUp(run: Run, report: Report): Promise<number> {
+  const { left } = await removeAll(run, report.log);
   if (left.length === 0) {
     report.log('everything that the run made is gone');
     return 0;

@@ -24,7 +24,7 @@ export async function play(
   signal: AbortSignal,
 ): Promise<void> {
   const { cdk } = prepared;
-  const issuerUrl = prepared.issuerUrl ?? (await enableAwsIssuer());
+  const issuerUrl = prepared.issuerUrl ?? (await enableAwsIssuer(run));
   const source = place.issuerUrl === null ? awsTokens : emulatorTokens;
   const tokens = await source(run, issuerUrl);
   report.log(`tokens of ${issuerUrl} for ${tokens.subject}`);

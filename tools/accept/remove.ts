@@ -14,7 +14,6 @@ import {
 import {
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
-  DisableOutboundWebIdentityFederationCommand,
   GetRoleCommand,
   IAMClient,
   ListRolePoliciesCommand,
@@ -23,6 +22,7 @@ import { KILL_SWITCH_POLICY } from '../../core/kill/deny-policy.ts';
 import { type Run, TAG } from './names.ts';
 import { removeBucket } from './objects.ts';
 import { stacksOf } from './plan.ts';
+import { disableAwsIssuer } from './tokens.ts';
 
 /** What a stack made, as long as its list can be read: some of it may outlive the stack. */
 type Made = { readonly type: string; readonly id: string };
@@ -30,11 +30,7 @@ type Made = { readonly type: string; readonly id: string };
 export type Removal = { readonly gone: readonly string[]; readonly left: readonly string[] };
 
 /** Takes away what the run made, and nothing else: stacks and the rest must carry its tag. */
-export async function removeAll(
-  run: Run,
-  disables: boolean,
-  log: (line: string) => void,
-): Promise<Removal> {
+export async function removeAll(run: Run, log: (line: string) => void): Promise<Removal> {
   const gone: string[] = [];
   const left: string[] = [];
   const step = async (what: string, work: () => Promise<boolean>): Promise<void> => {
@@ -56,12 +52,7 @@ export async function removeAll(
     if (type === 'AWS::DynamoDB::Table') await step(`the table ${id}`, () => removeTable(run, id));
     if (type === 'AWS::IAM::Role') await step(`the role ${id}`, () => removeRole(id));
   }
-  if (disables) {
-    await step('outbound federation', async () => {
-      await new IAMClient().send(new DisableOutboundWebIdentityFederationCommand());
-      return true;
-    });
-  }
+  await step('outbound federation, which was off before', () => disableAwsIssuer(run));
   return { gone, left };
 }
 

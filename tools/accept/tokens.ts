@@ -1,4 +1,7 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
+  DisableOutboundWebIdentityFederationCommand,
   EnableOutboundWebIdentityFederationCommand,
   GetOutboundWebIdentityFederationInfoCommand,
   IAMClient,
@@ -28,10 +31,26 @@ export async function awsIssuer(): Promise<string | null> {
   }
 }
 
-export async function enableAwsIssuer(): Promise<string> {
+/** Written down first, so that the run turns it off again whatever happens. */
+export async function enableAwsIssuer(run: Run): Promise<string> {
+  writeFileSync(markOf(run), '');
   const command = new EnableOutboundWebIdentityFederationCommand();
   const { IssuerIdentifier = '' } = await new IAMClient().send(command);
   return IssuerIdentifier;
+}
+
+/** @returns false where this run did not turn it on */
+export async function disableAwsIssuer(run: Run): Promise<boolean> {
+  if (!existsSync(markOf(run))) return false;
+  if ((await awsIssuer()) !== null) {
+    await new IAMClient().send(new DisableOutboundWebIdentityFederationCommand());
+  }
+  rmSync(markOf(run));
+  return true;
+}
+
+function markOf({ folder }: Run): string {
+  return join(folder, 'turned-federation-on');
 }
 
 export function awsTokens(run: Run, issuerUrl: string): Promise<TokenSource> {

@@ -286,6 +286,20 @@ describe('an extension', () => {
     expect(broker.log).toEqual([]);
   });
 
+  test('fails where policy gives no answer on its length, though it does on that of the request', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const { engine } = broker.ports;
+    const ports = withEngine(broker.ports, {
+      ask: (action, asked) =>
+        asked.facts.durationSeconds === MORE.durationSeconds
+          ? err(NO_POLICY)
+          : engine.ask(action, asked),
+    });
+    expect(await extendGrant(ports, CALL, grant.id, MORE)).toEqual(err(NO_POLICY));
+    expect(broker.log).toEqual([]);
+  });
+
   test('depends on the caller’s history where policy asks for it', async () => {
     const first = ' when { context.history.firstUse }';
     const policies = POLICIES.replace(' when { context has ticket }', first);

@@ -6,7 +6,7 @@ import { err, ok } from '../../../core/result.ts';
 import { APPROVAL, activeIn, GOVERNED, POLICIES, REVIEWER } from '../../support/authorities.ts';
 import { compiled, files, ISSUERS, READ } from '../../support/bundles.ts';
 import { NO_POLICY, withEngine } from '../../support/failing-ports.ts';
-import { ANA, callOf, NOW, person, world } from '../../support/memory-ports.ts';
+import { ANA, AUDITOR, callOf, NOW, person, world } from '../../support/memory-ports.ts';
 
 const DUE: NonNullable<Grant['review']> = {
   status: 'due',
@@ -97,6 +97,13 @@ describe('a review', () => {
     expect(await review(withClaim(REVIEWER, '8'))).toMatchObject({
       value: { review: { status: 'done' } },
     });
+  });
+
+  test('stays due where policy cannot say whether an auditor may close it', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker, USED);
+    const ports = withEngine(broker.ports, { mayOnEntitlement: () => err(NO_POLICY) });
+    expect(await reviewGrant(ports, callOf(AUDITOR), grant.id, null)).toEqual(err(NO_POLICY));
   });
 
   test('stays due where policy cannot say who may close it', async () => {

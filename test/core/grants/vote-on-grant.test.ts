@@ -87,6 +87,13 @@ describe('a vote', () => {
     },
   );
 
+  test('is not counted where policy cannot say whether an auditor may vote', async () => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    const ports = withEngine(broker.ports, { mayVote: () => err(NO_POLICY) });
+    expect(await vote({ ...broker, ports }, AUDITOR, grant)).toEqual(err(NO_POLICY));
+  });
+
   test('is not counted where the store fails', async () => {
     const broker = world(GOVERNED);
     const grant = await pendingIn(broker);

@@ -2,12 +2,25 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundleFiles } from '../../core/bundle/bundle.ts';
 
-const FOLDERS = ['entitlements', 'policies', 'cases'];
+/** The files that make a bundle, in the order in which they are read. */
+const PARTS = [
+  /^issuers\.yaml$/,
+  /^entitlements\/[^/]+\.ya?ml$/,
+  /^policies\/[^/]+\.cedar$/,
+  /^cases\/[^/]+\.ya?ml$/,
+];
+
+/** Files that look as if they were meant to be part: by their ending, or because they are among the parts. */
+const MEANT = /^(entitlements|policies|cases)\/|\.(cedar|ya?ml|json)([.~][^/]*|~)?$/i;
+const ELSE = /(^|\/)([^/]+\.md|\.git[^/]*|\.DS_Store)$/;
+
+const MOST_NAMED = 5;
 
 /**
- * Reads the files of a policy bundle; ignores files that are no part of one.
+ * Reads the files of a policy bundle. A rule that is written down must not be ignored silently, so every other
+ * file that could contain one is refused.
  *
- * @throws Error if the folder does not exist, or if a policy or an entitlement would be ignored.
+ * @throws Error if the folder does not exist, or if a file of it would be ignored or cannot be read.
  */
 export function readBundleFiles(folder: string): BundleFiles {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
@@ -15,43 +28,34 @@ export function readBundleFiles(folder: string): BundleFiles {
       `${folder} is not a folder; name the folder of the policy bundle with -c policy=DIR`,
     );
   }
-  refuseMisplaced(folder);
-  const files = new Map<string, string>();
-  const add = (path: string): void => {
-    const text = readIfThere(join(folder, path));
-    if (text !== null) files.set(path, text);
-  };
-  add('issuers.yaml');
-  for (const part of FOLDERS) {
-    for (const name of namesIn(join(folder, part))) add(`${part}/${name}`);
-  }
-  return files;
+  const paths = pathsIn(folder, '').toSorted();
+  refuse(paths.filter((path) => !isPart(path) && MEANT.test(path) && !ELSE.test(path)));
+  const parts = PARTS.flatMap((part) => paths.filter((path) => part.test(path)));
+  return new Map(parts.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 
-/** A forbid in a subfolder, or with another file ending, must not be ignored silently. */
-function refuseMisplaced(folder: string): void {
-  const places = { entitlements: /^[^/]+\.ya?ml$/, policies: /^[^/]+\.cedar$/ };
-  for (const [part, name] of Object.entries(places)) {
-    const root = join(folder, part);
-    if (statSync(root, { throwIfNoEntry: false }) === undefined) continue;
-    const names = readdirSync(root, { recursive: true, encoding: 'utf8' });
-    const misplaced = names.find((path) => /\.(cedar|ya?ml)/i.test(path) && !name.test(path));
-    if (misplaced === undefined) continue;
-    const ending = part === 'policies' ? '.cedar' : '.yaml';
-    throw new Error(
-      `${part}/${misplaced} would be ignored; move it directly into ${part}/, with the ending ${ending}`,
-    );
-  }
+function isPart(path: string): boolean {
+  return PARTS.some((part) => part.test(path));
 }
 
-function namesIn(folder: string): readonly string[] {
-  return statSync(folder, { throwIfNoEntry: false }) === undefined
-    ? []
-    : readdirSync(folder).sort();
+/**
+ * Every file below the folder, but for folders of tools such as `.git`. Links are followed, and one that leads
+ * nowhere counts as a file.
+ */
+function pathsIn(root: string, inside: string): readonly string[] {
+  return readdirSync(join(root, inside)).flatMap((name) => {
+    const path = inside === '' ? name : `${inside}/${name}`;
+    const isFolder = statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isFolder) return [path];
+    return name.startsWith('.') ? [] : pathsIn(root, path);
+  });
 }
 
-function readIfThere(path: string): string | null {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
-    ? readFileSync(path, 'utf8')
-    : null;
+function refuse(ignored: readonly string[]): void {
+  if (ignored.length === 0) return;
+  const named = ignored.slice(0, MOST_NAMED).join(', ');
+  const more = ignored.length > MOST_NAMED ? ` and ${ignored.length - MOST_NAMED} more` : '';
+  throw new Error(
+    `${named}${more} would be ignored; a bundle consists of issuers.yaml, entitlements/*.yaml, policies/*.cedar and cases/*.yaml: move, rename or remove what is not one of them`,
+  );
 }

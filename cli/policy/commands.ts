@@ -101,7 +101,10 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
 }
 
 function bundleOption(): Option {
-  return new Option('--policy <dir>', 'folder of the policy bundle').default('policy');
+  return new Option(
+    '--policy <dir>',
+    'folder of the policy bundle (default: VALETKEY_POLICY, or policy of valetkey.yaml, or policy)',
+  );
 }
 
 function jsonOption(): Option {

@@ -4,7 +4,12 @@ import { cedarModule, loadCedar } from '../../adapters/cedar/cedar.ts';
 import { cedarAnalyst } from '../../adapters/cedar/policy-analyst.ts';
 import { cedarLanguage } from '../../adapters/cedar/policy-language.ts';
 import { readBundleFiles } from '../../adapters/files/bundle-files.ts';
-import type { BundleError, BundleFiles } from '../../core/bundle/bundle.ts';
+import { CONFIG_FILE, readConfig } from '../../adapters/files/config-file.ts';
+import {
+  type BundleError,
+  type BundleFiles,
+  formatBundleErrors,
+} from '../../core/bundle/bundle.ts';
 import type { PolicyLanguage } from '../../core/bundle/policy-language.ts';
 import type { PolicyAnalyst } from '../../core/policy/policy-analyst.ts';
 import { type BundleSources, readBundle } from '../../core/policy/read-bundle.ts';
@@ -30,8 +35,13 @@ export function tools(): Tools {
   return { language: cedarLanguage(cedar), analyst: cedarAnalyst(cedar) };
 }
 
-/** @throws UsageError if the folder does not exist. */
-export function openBundle(folder: string, { language }: Tools): Opened {
+/**
+ * Opens the folder that a deployment would take, unless the user names another one.
+ *
+ * @throws UsageError if the folder does not exist, or valetkey.yaml cannot be read.
+ */
+export function openBundle(chosen: string | undefined, { language }: Tools): Opened {
+  const folder = chosen ?? deployedFolder();
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UsageError(
       `The folder ${folder} does not exist.`,
@@ -40,4 +50,15 @@ export function openBundle(folder: string, { language }: Tools): Opened {
   }
   const files = readBundleFiles(folder);
   return { folder, files, read: readBundle(files, language) };
+}
+
+function deployedFolder(): string {
+  const named = process.env['VALETKEY_POLICY'];
+  if (named !== undefined && named !== '') return named;
+  const config = readConfig(CONFIG_FILE);
+  if (config.ok) return config.value.policy;
+  throw new UsageError(
+    formatBundleErrors(config.error, 'configuration'),
+    'Correct it, or name the folder of the policy bundle with --policy DIR.',
+  );
 }

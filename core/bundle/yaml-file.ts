@@ -1,8 +1,17 @@
-import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  LineCounter,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import type { core, ZodType } from 'zod';
 import { err, ok, type Result } from '../result.ts';
 import type { BundleError } from './bundle.ts';
 import { describeIssue, describeMissing } from './describe-issue.ts';
+import { describeYaml } from './yaml-mistakes.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -24,17 +33,10 @@ export function readYaml<T>(
   text: string,
   schema: ZodType<T>,
 ): Result<Located<T>, readonly BundleError[]> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    return err(
-      document.errors.map((error) => ({
-        file,
-        line: lines.linePos(error.pos[0]).line,
-        message: error.message.split('\n')[0] ?? error.code,
-      })),
-    );
-  }
+  const { document, lines } = parse(text);
+  // A tag that nothing resolves is only a warning to the parser, which then drops it.
+  const mistakes = [...document.errors, ...document.warnings];
+  if (mistakes.length > 0) return err(mistakesIn(file, text, lines, mistakes));
   const error = (path: Path, message: string): BundleError => ({
     file,
     line: lineOf(document, lines, path),
@@ -49,12 +51,56 @@ export function readYaml<T>(
   return ok({ file, value: parsed.data, error });
 }
 
+type Parsed = { readonly document: Document; readonly lines: LineCounter };
+
+/** A line that is indented by a tab, and looks like JSON. */
+const TABBED_JSON = /^[\t ]*\t[\t ]*(["{}[\]]|true|false|null|-?\d|$)/;
+
+/** JSON may be indented by tabs, and YAML may not: then each tab counts as two spaces. */
+function parse(text: string): Parsed {
+  const parsed = parseOnce(text);
+  const tabbed = text.split('\n').filter((line) => /^ *\t/.test(line));
+  if (parsed.document.errors.length === 0 || tabbed.length === 0) return parsed;
+  if (!tabbed.every((line) => TABBED_JSON.test(line))) return parsed;
+  const spaced = text.replaceAll(/^[\t ]*\t/gm, (tabs) => tabs.replaceAll('\t', '  '));
+  const again = parseOnce(spaced);
+  return again.document.errors.length === 0 ? again : parsed;
+}
+
+function parseOnce(text: string): Parsed {
+  const lines = new LineCounter();
+  const options = { lineCounter: lines, uniqueKeys: true, merge: true, logLevel: 'error' } as const;
+  return { document: parseDocument(text, options), lines };
+}
+
+/** The first mistake of each line, because those after it follow from it. */
+function mistakesIn(
+  file: string,
+  text: string,
+  lines: LineCounter,
+  errors: readonly YAMLError[],
+): readonly BundleError[] {
+  const texts = text.split('\n');
+  const found = new Map<number, BundleError>();
+  for (const error of errors) {
+    const { line } = lines.linePos(error.pos[0]);
+    const message = describeYaml(error, texts[line - 1] ?? '');
+    if (!found.has(line)) found.set(line, { file, line, message });
+  }
+  return [...found.values()];
+}
+
 /** Resolving an alias throws if its anchor does not exist, or if it would expand without end. */
 function contentOf(document: Document): Result<unknown, string> {
   try {
     return ok(document.toJS());
   } catch (error) {
-    return err(error instanceof Error ? error.message : 'is not readable');
+    const [, name] = /Unresolved alias.*: (.*)$/.exec(String(error)) ?? [];
+    return err(
+      name === undefined
+        ? 'has aliases (*name) that expand too far; write the values themselves'
+        : `has the alias *${name}, and no anchor &${name} before it; put quotes around a text that begins with *`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -31,10 +31,40 @@ describe('the files of a bundle', () => {
     'policies/team/no.cedar',
     'policies/no.Cedar',
     'policies/no.cedar.txt',
+    'policies/no.cedar~',
+    'policies/forbid.json',
+    'policies/notes',
+    'policy/no.cedar',
+    'policie/no.cedar',
+    'no.cedar',
     'entitlements/x/e.yaml',
+    'entitlements/e.json',
+    'entitlement/e.yaml',
+    'cases/team/a.yaml',
+    'cases/a.yaml.bak',
+    'issuers.yml',
+    'issuer.yaml',
+    'issuers.yaml/x.yaml',
   ])('are refused if %s would be ignored', (path) => {
-    write([...files(), [path, '@id("no") forbid (principal, action, resource);']]);
+    write([...files(path.startsWith('issuers.yaml') ? { 'issuers.yaml': null } : {}), [path, 'x']]);
     expect(() => readBundleFiles(folder)).toThrow(`${path} would be ignored`);
+  });
+
+  test('are named, the first five of them, if they would be ignored', () => {
+    write([...files(), ...[1, 2, 3, 4, 5, 6, 7].map((n) => [`${n}.cedar`, 'x'] as const)]);
+    expect(() => readBundleFiles(folder)).toThrow(
+      '1.cedar, 2.cedar, 3.cedar, 4.cedar, 5.cedar and 2 more would be ignored',
+    );
+  });
+
+  test('that are links are followed, and refused if they lead nowhere', () => {
+    write([...files({ 'policies/read.cedar': null }), ['shared/README.md', '']]);
+    writeFileSync(join(folder, 'shared', 'x.md'), '// linked');
+    mkdirSync(join(folder, 'policies'));
+    symlinkSync(join(folder, 'shared', 'x.md'), join(folder, 'policies', 'read.cedar'));
+    expect(readBundleFiles(folder).get('policies/read.cedar')).toBe('// linked');
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'policies', 'gone.cedar'));
+    expect(() => readBundleFiles(folder)).toThrow(/gone\.cedar/);
   });
 
   test('have the same order on every machine', () => {
@@ -49,7 +79,14 @@ describe('the files of a bundle', () => {
   });
 
   test('are only those that are part of a bundle', () => {
-    write([...files(), ['README.md', '#'], ['cedarschema', 'x'], ['entitlement/x.yaml', 'id: x']]);
+    const others = [
+      'README.md',
+      'policies/README.md',
+      'LICENSE',
+      '.github/check.yaml',
+      '.gitignore',
+    ];
+    write([...files(), ...others.map((path) => [path, 'x'] as const)]);
     mkdirSync(join(folder, 'policies', 'folder.cedar'));
     expect([...readBundleFiles(folder).keys()]).toEqual([...files().keys()]);
   });

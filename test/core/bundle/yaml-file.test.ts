@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import * as z from 'zod';
 import { readYaml } from '../../../core/bundle/yaml-file.ts';
 
@@ -89,6 +90,75 @@ describe('a file', () => {
     expect(read.ok ? [] : read.error).toEqual([
       { file: 'f.yaml', line, message: expect.stringMatching(says) },
     ]);
+  });
+
+  test.each([
+    ['a star', 'a: *\n', 1, "has a * without quotes; write '*'"],
+    ['a star in a list', 'a:\n  b: [*, x]\n', 2, "has a * without quotes; write '*'"],
+    ['a tag of CloudFormation', "a: !Sub 'x'\n", 1, /^has the tag !Sub, .* \{\{account\}\}/],
+    ['a tab', 'a:\n\tb: 1\n', 2, 'is indented by a tab; use spaces'],
+    ['a backslash', 'a: "\\d"\n', 1, /single quotes/],
+    ['an @', 'a: @x\n', 1, /^begins with @, which needs quotes/],
+    ['a second colon', 'a: b: c\n', 1, /second colon/],
+    ['other indentation', 'a:\n  b: 1\n c: 2\n', 3, /indented differently/],
+    ['a quote that is not closed', "a: 'x\n", 2, /quote that is not closed/],
+    ['a text without a colon', 'a: 1\nb\n', 2, /name: value/],
+  ])('that is not YAML because of %s says what to write', (_, text, line, says) => {
+    const message = typeof says === 'string' ? says : expect.stringMatching(says);
+    expect(readText(text)).toEqual({ ok: false, error: [{ file: 'f.yaml', line, message }] });
+  });
+
+  test('may contain JSON that is indented by tabs, with the lines that it has', () => {
+    const text = 'a:\n\t[\n\t\t{\n\t\t\t"b": "c\td"\n\t\t}\n\t]\n';
+    expect(readText(text)).toMatchObject({ ok: true, value: { value: { a: [{ b: 'c\td' }] } } });
+    expect(mistakesIn(text, z.object({ a: z.array(z.object({ b: z.number() })) }))).toEqual([
+      expect.stringMatching(/^4: a.0.b: /),
+    ]);
+  });
+
+  test('may merge keys', () => {
+    const read = readText('x: &x { a: 1, b: 1 }\ny:\n  <<: *x\n  b: 2\n');
+    expect(read).toMatchObject({ ok: true, value: { value: { y: { a: 1, b: 2 } } } });
+  });
+
+  test('names no line twice, in no words of a parser', () => {
+    const piece = fc.constantFrom(
+      ...[
+        'a: ',
+        '- ',
+        '\n',
+        '\t',
+        '  ',
+        '[',
+        ']',
+        '{',
+        '}',
+        '"',
+        "'",
+        '*',
+        '&x ',
+        '!Sub ',
+        '@',
+        ': ',
+        '#',
+        '|',
+        '---\n',
+        'b',
+        '? ',
+        '%',
+        ',',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const mistakes = mistakesIn(pieces.join(''), z.unknown());
+        const lines = mistakes.map((mistake) => Number.parseInt(mistake, 10));
+        expect(new Set(lines).size).toBe(lines.length);
+        for (const mistake of mistakes) {
+          expect(mistake).not.toMatch(/flow|scalar|implicit|stream|node|compact|parseAll|at line/i);
+        }
+      }),
+    );
   });
 
   test('whose aliases expand without end is refused', () => {

@@ -1,0 +1,43 @@
+import type { YAMLError } from 'yaml';
+
+/** What is wrong with a text that is not YAML, in words for its author: where the parser stopped, and what to write. */
+export function describeYaml({ code, message }: YAMLError, line: string): string {
+  if (/(^|[\s:,[])\*\s*(?=[,\]}]|$)/.test(line)) return "has a * without quotes; write '*'";
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return 'has a key that is there already; keys must be unique';
+    case 'MULTIPLE_DOCS':
+      return 'begins a second document; write each in a file of its own';
+    case 'TAB_AS_INDENT':
+      return 'is indented by a tab; use spaces';
+    case 'TAG_RESOLVE_FAILED':
+      return `has the tag ${tagIn(message)}, which is not known here; write the value itself, with {{account}}, {{region}} or a parameter for what varies`;
+    case 'BAD_DQ_ESCAPE':
+      return "has a backslash in double quotes that escapes nothing; use single quotes: '…'";
+    case 'BAD_SCALAR_START':
+      return `begins with ${characterIn(message)}, which needs quotes around the text`;
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return 'has a second colon; put quotes around a text that contains ": "';
+    case 'BAD_INDENT':
+      return /column/.test(message)
+        ? 'is indented differently from the lines that it belongs to'
+        : 'ends inside brackets; close them, and indent the closing bracket like the lines inside';
+    case 'MISSING_CHAR':
+      return /quote/.test(message)
+        ? 'comes after a quote that is not closed'
+        : 'has a text without a colon where a name and a value belong; write name: value';
+    case 'BAD_ALIAS':
+    case 'ALIAS_PROPS':
+      return 'has a * or & that means something else in YAML; put quotes around the text';
+    default:
+      return 'is not YAML; check quotes, brackets, colons and indentation here';
+  }
+}
+
+function tagIn(message: string): string {
+  return /![^\s]*/.exec(message)?.[0] ?? '!';
+}
+
+function characterIn(message: string): string {
+  return /character (\S)/.exec(message)?.[1] ?? 'a reserved character';
+}

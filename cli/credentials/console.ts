@@ -8,7 +8,7 @@ import type { Vended } from './obtain.ts';
  *
  * @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-arns.html
  */
-function signInFor(destination: string): string {
+export function signInFor(destination: string): string {
   const host = URL.canParse(destination) ? new URL(destination).hostname : '';
   if (/(^|\.)amazonaws\.cn$/.test(host)) return 'https://signin.amazonaws.cn/federation';
   if (/(^|\.)amazonaws-us-gov\.com$/.test(host)) {

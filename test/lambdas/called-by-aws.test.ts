@@ -91,6 +91,7 @@ const image = (item: object) => ({ SequenceNumber: '1', NewImage: item });
 const CASES: readonly [string, unknown, Grant, unknown][] = [
   ['advance', { grantId: EXPIRED.id, executionId: 'x', last: true }, EXPIRED, 'fails'],
   ['kill', { grantId: REVOKING.id, executionId: 'x' }, REVOKING, { phase: 'last-key' }],
+  ['kill', { role: ROLE, retired: true }, REVOKING, { role: ROLE }],
   [
     'orchestrate',
     { Records: [{ eventName: 'INSERT', dynamodb: image(grantItem(EXPIRED)) }] },

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { consoleUrl, refuseLocal } from '../../../cli/credentials/console.ts';
+import { consoleUrl, refuseLocal, signInFor } from '../../../cli/credentials/console.ts';
 import { CREDENTIALS, fakeServer, GRANT } from '../fake-server.ts';
 
 const VENDED = { grant: GRANT, credentials: CREDENTIALS };
@@ -30,3 +30,13 @@ test('the local stack is refused, because it has no console', () => {
   expect(() => refuseLocal('http://127.0.0.1:1/x')).toThrow('no AWS console');
   expect(refuseLocal('https://valetkey.acme.example')).toBeUndefined();
 });
+
+test.each([
+  [TO, 'https://signin.aws.amazon.com/federation'],
+  ['https://eu-central-1.console.aws.amazon.com/', 'https://signin.aws.amazon.com/federation'],
+  ['https://console.amazonaws.cn/s3', 'https://signin.amazonaws.cn/federation'],
+  ['https://console.amazonaws-us-gov.com/', 'https://signin.amazonaws-us-gov.com/federation'],
+  // Keys go to no host that only looks like one of AWS's.
+  ['https://console.evilamazonaws.cn/', 'https://signin.aws.amazon.com/federation'],
+  ['not a URL', 'https://signin.aws.amazon.com/federation'],
+])('the page %s is opened by %s', (page, signIn) => expect(signInFor(page)).toBe(signIn));

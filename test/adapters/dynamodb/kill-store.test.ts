@@ -1,98 +1,55 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { beforeEach, describe, expect, test } from '@jest/globals';
-import { dynamoGrantStore } from '../../../adapters/dynamodb/grant-store.ts';
-import { freezeKey, gateHeadKey, gateKey } from '../../../adapters/dynamodb/keys.ts';
+import { expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
 import { dynamoKillStore } from '../../../adapters/dynamodb/kill-store.ts';
-import { GATES } from '../../../core/gates.ts';
-import { err } from '../../../core/result.ts';
-import { NO_STORE } from '../../support/failing-ports.ts';
-import { fakeTable } from '../../support/fake-table.ts';
-import { mockAws } from '../../support/mock-aws.ts';
-import { activeGrant, NOW, ROLE, requestedEvent } from '../../support/sample-grants.ts';
+import { NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
 
-const aws = mockAws();
-const client = new DynamoDBClient({ region: 'eu-central-1' });
-const table = { client, name: 'grants', report: () => undefined };
-const kills = dynamoKillStore(table);
-const REFUSED = { until: null, reason: 'AccessDenied' };
+/** Items that an earlier version wrote. */
 
-let fake: ReturnType<typeof fakeTable>;
-beforeEach(() => {
-  aws.acceptAll();
-  fake = fakeTable(aws);
+const ROLE = 'arn:aws:iam::111122223333:role/valetkey/artifacts';
+const ID = 'gr_rmt26ztv3e0w40a64rch';
+
+const dynamo = mockClient(DynamoDBClient);
+const kills = dynamoKillStore({
+  client: new DynamoDBClient({}),
+  name: 'grants',
+  report: () => undefined,
 });
 
-const vends = async (): Promise<string> => {
-  const grant = activeGrant();
-  const events = [requestedEvent(grant)];
-  const write = { grant, events, idempotency: null, vendsOn: [ROLE] };
-  const done = await dynamoGrantStore(table, () => NOW).create(write);
-  return done.ok ? 'vends' : done.error.code;
-};
-const all = async () => [...new Set(await Promise.all(Array.from({ length: 200 }, vends)))];
-const gatesOf = () => fake.sortKeys(freezeKey(ROLE).pk).filter((sk) => /FREEZE#\d\d/.test(sk));
-
-describe('the freeze of a role', () => {
-  test('is a record, a head, and every gate', async () => {
-    await kills.freeze(ROLE, REFUSED);
-    expect(gatesOf()).toHaveLength(GATES);
-    expect(await all()).toEqual(['role-frozen']);
+test('a switch that names grants is read as one with patterns', async () => {
+  const item = { confirmed: { grantIds: [ID], cutoff: 5000 }, writes: 2, wroteAt: 7 };
+  dynamo.on(GetItemCommand).resolves({ Item: marshall(item) });
+  expect(await kills.readSwitch(ROLE)).toEqual({
+    ok: true,
+    value: {
+      confirmed: { ...NOTHING_DENIED, patterns: [ID], cutoff: 5000 },
+      writes: 2,
+      wroteAt: 7,
+      leased: false,
+    },
   });
+});
 
-  test('that stands already is not written again', async () => {
-    await kills.freeze(ROLE, REFUSED);
-    const before = aws.calls().length;
-    await kills.freeze(ROLE, REFUSED);
-    // It looks at the record, and then at its gates.
-    expect(aws.calls().length - before).toBe(2);
+test('a deny without a principal is nobody’s, and sessions may still begin', async () => {
+  const row = { sk: `DENY#${ID}`, at: 1, until: 2 };
+  dynamo.on(QueryCommand).resolves({ Items: [marshall(row)] });
+  expect(await kills.denied(ROLE)).toEqual({
+    ok: true,
+    value: [{ grantId: ID, at: 1, until: 2, principalKey: null, begins: true }],
   });
+});
 
-  test('that stopped in the middle is a freeze, and is completed or thawed by the next call', async () => {
-    fake.failing = (command, input) => command === 'PutItem' && /FREEZE#(1|2|3)/.test(input);
-    expect(await kills.freeze(ROLE, REFUSED)).toEqual(err(NO_STORE));
-    fake.failing = () => false;
-    expect(gatesOf()).toHaveLength(10);
-    expect(await kills.freezeOf(ROLE)).toMatchObject({ value: REFUSED });
-    await kills.freeze(ROLE, REFUSED);
-    expect(await all()).toEqual(['role-frozen']);
+test('open grants are read consistently, by their place beside the role', async () => {
+  const row = { sk: `OPEN#${ID}`, principalKey: 'ana-343pcddht9bsnagv' };
+  dynamo.on(QueryCommand).resolves({ Items: [marshall(row)] });
+  expect(await kills.open(ROLE)).toEqual({
+    ok: true,
+    value: [{ grantId: ID, principalKey: 'ana-343pcddht9bsnagv' }],
   });
-
-  test('whose thaw stopped in the middle is a freeze still, and the next thaw opens every gate', async () => {
-    await kills.freeze(ROLE, REFUSED);
-    fake.failing = (command, input) => command === 'PutItem' && input.includes('FREEZE#17');
-    expect(await kills.thaw(ROLE)).toEqual(err(NO_STORE));
-    fake.failing = () => false;
-    expect(await kills.freezeOf(ROLE)).toMatchObject({ value: { until: null } });
-    await kills.thaw(ROLE);
-    expect(await all()).toEqual(['vends']);
-    expect(await kills.freezeOf(ROLE)).toEqual({ ok: true, value: null });
-  });
-
-  test('of an earlier version, which had no gates, is a freeze, gets its gates, and thaws', async () => {
-    fake.items.set(`ROLE#${ROLE} FREEZE`, marshall({ ...freezeKey(ROLE), reason: 'AccessDenied' }));
-    expect(await kills.freezeOf(ROLE)).toMatchObject({ value: REFUSED });
-    await kills.freeze(ROLE, REFUSED);
-    expect(await all()).toEqual(['role-frozen']);
-    await kills.thaw(ROLE);
-    expect(await all()).toEqual(['vends']);
-  });
-
-  test('whose record an earlier version removed thaws all the same', async () => {
-    await kills.freeze(ROLE, REFUSED);
-    fake.items.delete(`ROLE#${ROLE} FREEZE`);
-    expect(await kills.freezeOf(ROLE)).toMatchObject({ value: { until: null } });
-    await kills.thaw(ROLE);
-    expect(await all()).toEqual(['vends']);
-  });
-
-  test('closes every gate again although people removed the head', async () => {
-    await kills.freeze(ROLE, REFUSED);
-    await kills.thaw(ROLE);
-    const { pk, sk } = gateHeadKey(freezeKey(ROLE));
-    fake.items.delete(`${pk} ${sk}`);
-    await kills.freeze(ROLE, REFUSED);
-    expect(await all()).toEqual(['role-frozen']);
-    expect(fake.items.has(`${pk} ${gateKey(freezeKey(ROLE), 0).sk}`)).toBe(true);
+  const input = dynamo.commandCalls(QueryCommand).at(-1)?.args[0].input;
+  expect(input).toMatchObject({
+    ConsistentRead: true,
+    ExpressionAttributeValues: { ':pk': { S: `ROLE#${ROLE}` }, ':prefix': { S: 'OPEN#' } },
   });
 });

@@ -107,6 +107,27 @@ describe('killing a grant', () => {
     expect(world.store.events).toMatchObject([{ type: 'expired', status: 'expired' }]);
   });
 
+  test('cuts a chained role off from the time when its target role denied the grant', async () => {
+    const world = killWorld();
+    const kill = { roles: [ROLE, CHAINED], at: START, until: START + HOUR };
+    const { id } = revoking(world, { chainedRoles: [CHAINED], kill });
+    const ports = withPolicies(world.ports, {
+      put: async (role, document) => {
+        const noRoom = role === CHAINED && document.includes('EndedGrants');
+        if (noRoom) return err({ code: 'too-long', reason: 'LimitExceeded' });
+        // Until IAM has written the target role, a session of the grant can assume the chained one.
+        if (role === ROLE) world.now += 15_000;
+        return world.ports.policies.put(role, document);
+      },
+    });
+    // Another grant's cutoff does not cover what begins after it was written.
+    const cutoff = START + 31_000;
+    const confirmed = { ...NOTHING_DENIED, cutoff };
+    world.store.switches.set(CHAINED, { confirmed, writes: 1, wroteAt: START });
+    expect((await killGrant(ports, id, BY)).ok).toBe(true);
+    expect(world.store.switches.get(CHAINED)?.confirmed.cutoff).toBe(START + 15_000 + 31_000);
+  });
+
   test('that gave no reason records an empty one, and a clock that was set back no negative time', async () => {
     const world = killWorld();
     const kill = { roles: [ROLE], at: START + 5000, until: START + HOUR };

@@ -1,6 +1,11 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  PutItemCommand,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { gatePorts } from '../../../adapters/dynamodb/gates.ts';
 import { dynamoGrantStore } from '../../../adapters/dynamodb/grant-store.ts';
 import { freezeKey, gateHeadKey, gateKey } from '../../../adapters/dynamodb/keys.ts';
 import { dynamoKillStore } from '../../../adapters/dynamodb/kill-store.ts';
@@ -32,6 +37,14 @@ const vends = async (): Promise<string> => {
 };
 const all = async () => [...new Set(await Promise.all(Array.from({ length: 200 }, vends)))];
 const gatesOf = () => fake.sortKeys(freezeKey(ROLE).pk).filter((sk) => /FREEZE#\d\d/.test(sk));
+
+test('a gate that a transaction holds is written as soon as it is free', async () => {
+  const held = new TransactionConflictException({ message: 'held', $metadata: {} });
+  aws.dynamo.on(PutItemCommand).rejectsOnce(held).rejectsOnce(held).resolves({});
+  const gate = { epoch: 1, closed: true, until: null };
+  expect(await gatePorts(table, freezeKey(ROLE)).write(3, gate)).toEqual({ ok: true, value: null });
+  expect(aws.dynamo.commandCalls(PutItemCommand)).toHaveLength(3);
+});
 
 describe('the freeze of a role', () => {
   test('is a record, a head, and every gate', async () => {

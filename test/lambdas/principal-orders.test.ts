@@ -100,7 +100,8 @@ describe('suspending a principal', () => {
         return /SUSPENSION#\d/.test(sk) && table.items.get(`PRINCIPAL#${ANA} ${sk}`)?.['closed'];
       });
     for (const what of ['suspend', 'resume'] as const) {
-      table.failing = (command, input) => command === 'PutItem' && input.includes('SUSPENSION#1');
+      table.failing = (command, input) =>
+        command !== 'Query' && /people:ana"},"sk":{"S":"SUSPENSION#1/.test(input);
       expect(await order(what)).toMatchObject({ status: 503 });
       expect(closed()).toHaveLength(what === 'suspend' ? 22 : 10);
       expect(table.sortKeys('ORDERS')).toHaveLength(1);

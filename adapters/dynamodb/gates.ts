@@ -4,6 +4,7 @@ import {
   type PutItemCommandInput,
   paginateQuery,
   TransactionConflictException,
+  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
@@ -96,6 +97,18 @@ export function gatePorts(table: Table, record: Key): GatePorts {
     read: async () => {
       const family = await readFamily(table, record);
       return family.ok ? ok(gatesIn(family.value)) : family;
+    },
+    together: async (numbers, gate) => {
+      const TransactItems = numbers.map((number) => ({
+        Put: putGate(table.name, gateKey(record, number), gate),
+      }));
+      try {
+        await table.client.send(new TransactWriteItemsCommand({ TransactItems }));
+        return true;
+      } catch {
+        // One by one, each failure is reported.
+        return false;
+      }
     },
     write: async (number, gate) => {
       const written = await putPatiently(table, putGate(table.name, gateKey(record, number), gate));

@@ -93,6 +93,29 @@ describe('suspending a principal', () => {
     expect(ids.map(statusOf)).toEqual(['active']);
   });
 
+  test('and resuming it are answered only when every gate is closed, or open; the sweep goes on', async () => {
+    const [id = ''] = await vend(1);
+    const closed = () =>
+      table.sortKeys(`PRINCIPAL#${ANA}`).filter((sk) => {
+        return /SUSPENSION#\d/.test(sk) && table.items.get(`PRINCIPAL#${ANA} ${sk}`)?.['closed'];
+      });
+    for (const what of ['suspend', 'resume'] as const) {
+      table.failing = (command, input) =>
+        command !== 'Query' && /people:ana"},"sk":{"S":"SUSPENSION#1/.test(input);
+      expect(await order(what)).toMatchObject({ status: 503 });
+      expect(closed()).toHaveLength(what === 'suspend' ? 22 : 10);
+      expect(table.sortKeys('ORDERS')).toHaveLength(1);
+      // Nothing is ended while something might still begin.
+      if (what === 'suspend') expect(statusOf(id)).toBe('active');
+      clock.forward(61);
+      table.failing = () => false;
+      expect(await sweep()).toMatchObject({ finishedOrders: [ANA], unfinishedOrders: [] });
+      expect(closed()).toHaveLength(what === 'suspend' ? 32 : 0);
+      expect(statusOf(id)).toBe('revoking');
+    }
+    expect(await vend(1)).toHaveLength(1);
+  });
+
   test('that fails in the middle is finished by the sweep, a minute later', async () => {
     const ids = await vend(3);
     const [stuck = ''] = ids;

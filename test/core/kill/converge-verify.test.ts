@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { freezeKey } from '../../../adapters/dynamodb/keys.ts';
+import { GATES } from '../../../core/gates.ts';
 import { verify } from '../../../core/kill/converge.ts';
 import { killSwitchDocument, matcherOf, NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
 import { err, ok } from '../../../core/result.ts';
@@ -180,4 +182,24 @@ describe('verifying the policy of a role', () => {
       expect(world.writes).toHaveLength(1);
     },
   );
+
+  test('completes a freeze that has no gates before it writes, and opens them all once it has written', async () => {
+    const { store, ports } = killWorld();
+    store.freezes.set(ROLE, { until: null, reason: 'refused' });
+    const refused = async () => err({ code: 'refused', reason: 'AccessDenied' } as const);
+    await verify(withPolicies(ports, { put: refused, remove: refused }), ROLE);
+    const closed = () => store.gates.countClosed(freezeKey(ROLE), START);
+    expect(closed()).toBe(GATES);
+    expect((await verify(ports, ROLE)).ok).toBe(true);
+    expect(closed()).toBe(0);
+    expect(await ports.kills.freezeOf(ROLE)).toEqual(ok(null));
+  });
+
+  test('fails when a freeze cannot be completed', async () => {
+    const world = killWorld();
+    world.store.freeze(ROLE, { until: null, reason: 'refused' });
+    const ports = withKills(world.ports, { freeze: async () => err(NO_STORE) });
+    expect(await verify(ports, ROLE)).toEqual(STORE_FAILED);
+    expect(world.writes).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -74,6 +74,7 @@ async function main(): Promise<number> {
   console.log(prepared.plan.join('\n'));
   if (!(await confirmed())) {
     console.log('Nothing was created.');
+    rmSync(run.folder, { recursive: true, force: true });
     return 1;
   }
   try {
@@ -81,7 +82,10 @@ async function main(): Promise<number> {
   } catch (error) {
     report.fail('the run', error);
   }
-  return Math.max(await cleanUp(run, report), report.end());
+  const code = Math.max(await cleanUp(run, report), report.end());
+  if (code === 0) rmSync(run.folder, { recursive: true, force: true });
+  else console.log(`CloudFormation's events are in ${run.folder}/cdk.log.`);
+  return code;
 }
 
 async function cleanUp(run: Run, report: Report): Promise<number> {

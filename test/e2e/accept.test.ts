@@ -84,4 +84,4 @@ test('a run deploys, passes every check, and takes everything away', async () =>
   expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('none failed') });
   expect(output).toContain('everything that the run made is gone');
   expect(await stacks()).toEqual([]);
-}, 600_000);
+}, 900_000);

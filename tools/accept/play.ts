@@ -1,7 +1,8 @@
 import { Broker } from './broker.ts';
 import type { Place } from './cdk.ts';
 import type { Site } from './checks/checks.ts';
-import { CHAINED, EXPIRY, PARALLEL_VENDS, REVOKE, SCOPE, VEND } from './checks/keys.ts';
+import { CHAINED, EXPIRY, REVOKE } from './checks/endings.ts';
+import { PARALLEL_VENDS, SCOPE, VEND } from './checks/keys.ts';
 import { FAILED_DEPLOYMENT, SECOND_DEPLOYMENT, WORKFLOW } from './checks/system.ts';
 import type { Run } from './names.ts';
 import { makeBucket } from './objects.ts';

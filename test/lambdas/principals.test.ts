@@ -65,7 +65,14 @@ describe('whoami', () => {
         amr: ['pwd', 'otp'],
         auth_time: 1_795_000_000,
       },
+      missingClaims: [],
     });
+  });
+
+  test('names the claims that the issuer’s entry uses and the token lacks', async () => {
+    const token = await ana(api.issuer, { groups: undefined, amr: undefined });
+    const { body } = await api.call('GET /v1/whoami', { token });
+    expect(body['missingClaims']).toEqual(['groups', 'amr', 'auth_time']);
   });
 
   test('qualifies groups by their issuer, so that no issuer can claim the groups of another', async () => {

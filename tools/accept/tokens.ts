@@ -67,7 +67,7 @@ export function awsTokens(run: Run, issuerUrl: string): Promise<TokenSource> {
 
 /** An issuer of the local stack, which signs whatever it is asked to. */
 export function emulatorTokens(run: Run, issuerUrl: string): Promise<TokenSource> {
-  const sub = `arn:aws:sts::${run.account}:assumed-role/platform/acceptance`;
+  const sub = `arn:${run.partition}:sts::${run.account}:assumed-role/platform/acceptance`;
   return sourceOf(issuerUrl, async () => {
     const body = JSON.stringify({ sub, aud: audienceOf(run) });
     const answer = await fetch(`${issuerUrl}/dev/token`, { method: 'POST', body });

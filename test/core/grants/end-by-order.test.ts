@@ -35,7 +35,7 @@ describe('a grant that is ended by order', () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker);
     const suspension = { at: NOW, by: 'broker', reason: 'x' } as const;
-    broker.table.suspensions.set(grant.requester.id, suspension);
+    broker.table.suspend(grant.requester.id, suspension);
     expect(await endByOrder(broker.ports, grant.id, 'suspended', BY)).toMatchObject({
       value: { status: 'revoked' },
     });

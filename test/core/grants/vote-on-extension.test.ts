@@ -230,7 +230,7 @@ describe('the vote that completes the quorum on an extension', () => {
     const broker = world(GOVERNED);
     const grant = await extensionIn(broker);
     await vote(broker, BOSS, grant);
-    broker.table.suspensions.set('people:bo', { at: NOW, by: 'broker', reason: 'x' });
+    broker.table.suspend('people:bo', { at: NOW, by: 'broker', reason: 'x' });
     expect(await vote(broker, OTHER_BOSS, grant)).toMatchObject({
       value: {
         expiresAt: grant.expiresAt,
@@ -244,7 +244,7 @@ describe('the vote that completes the quorum on an extension', () => {
     const broker = world(GOVERNED);
     const grant = await extensionIn(broker);
     await vote(broker, BOSS, grant);
-    broker.table.suspensions.set('people:ana', { at: NOW, by: 'broker', reason: 'x' });
+    broker.table.suspend('people:ana', { at: NOW, by: 'broker', reason: 'x' });
     expect(await vote(broker, OTHER_BOSS, grant)).toMatchObject({
       error: {
         code: 'wrong-state',

@@ -169,7 +169,7 @@ describe('the vote that completes the quorum', () => {
   test('fails while the requester is suspended, whom an earlier vote does not concern', async () => {
     const broker = world(GOVERNED);
     const grant = await pendingIn(broker);
-    broker.table.suspensions.set('people:ana', { at: NOW, by: 'broker', reason: 'x' });
+    broker.table.suspend('people:ana', { at: NOW, by: 'broker', reason: 'x' });
     expect((await vote(broker, BOSS, grant)).ok).toBe(true);
     expect(await vote(broker, OTHER_BOSS, grant)).toMatchObject({
       error: {
@@ -205,7 +205,7 @@ forbid (principal, action == ValetKey::Action::"request", resource);
     const broker = world(GOVERNED);
     const grant = await pendingIn(broker);
     await vote(broker, BOSS, grant);
-    broker.table.suspensions.set('people:ana', { at: NOW, by: 'broker', reason: 'x' });
+    broker.table.suspend('people:ana', { at: NOW, by: 'broker', reason: 'x' });
     const policies = POLICIES.replace('people:readers', 'people:nobody');
     const today = withBundle(broker, bundleOf({ policies }));
     expect(await vote(today, OTHER_BOSS, grant)).toMatchObject({
@@ -320,7 +320,7 @@ describe('a vote that was cast by an approver who may not vote any more', () => 
       const broker = world(GOVERNED);
       const grant = await pendingIn(broker);
       await vote(broker, BOSS, grant, what);
-      broker.table.suspensions.set('people:bo', SUSPENSION);
+      broker.table.suspend('people:bo', SUSPENSION);
       expect(await vote(broker, OTHER_BOSS, grant, what)).toMatchObject({
         value: { status: 'pending', approvals: { votes: [{ approver: { id: 'people:cy' } }] } },
       });

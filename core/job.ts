@@ -1,5 +1,5 @@
 import type { Entitlement } from './entitlement.ts';
-import type { Principal } from './principal.ts';
+import { identifyingTag, type Principal } from './principal.ts';
 
 /**
  * The job that a workload's grant is bound to: the values of the claims that the entitlement names in `job`.
@@ -26,6 +26,6 @@ export function isOfJob(principal: Worker, binding: Binding, job: string | null)
   return missingJobClaims(principal, binding).length === 0 && jobOf(principal, binding) === job;
 }
 
-function claimOf({ tags }: Worker, claim: string): string {
-  return (Object.hasOwn(tags, claim) ? tags[claim] : undefined) ?? '';
+function claimOf(principal: Worker, claim: string): string {
+  return identifyingTag(principal, claim) ?? '';
 }

@@ -20,6 +20,20 @@ export type Principal = {
   readonly tags: Readonly<Record<string, string>>;
 };
 
+/** Separates the values of a list in a tag: `|a|b|`. */
+export const LIST_SEPARATOR = '|';
+
+/**
+ * The one value of a claim that identifies something, such as a person or a job: a list, however short,
+ * identifies nothing.
+ *
+ * @returns null where the token lacks the claim, or has a list for it.
+ */
+export function identifyingTag({ tags }: Pick<Principal, 'tags'>, claim: string): string | null {
+  const value = Object.hasOwn(tags, claim) ? tags[claim] : undefined;
+  return value === undefined || value.startsWith(LIST_SEPARATOR) ? null : value;
+}
+
 /** How the principal proved itself in this call. */
 export type Authentication = {
   readonly mfa: boolean;

@@ -1,5 +1,5 @@
 import type { Issuer } from './issuer.ts';
-import type { Claims } from './principal.ts';
+import { type Claims, LIST_SEPARATOR } from './principal.ts';
 import { err, ok, type Result } from './result.ts';
 
 /**
@@ -9,9 +9,6 @@ import { err, ok, type Result } from './result.ts';
 
 /** Null where the token does not have the claim. */
 type Read<T> = Result<T | null, string>;
-
-/** Separates the values of a list in a tag: `|a|b|`. */
-export const LIST_SEPARATOR = '|';
 
 /** The keys that lead to a claim, which the issuer's entry may give another name. */
 export function pathOf({ claims = {} }: Pick<Issuer, 'claims'>, name: string): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Requester } from './grant.ts';
-import type { Principal } from './principal.ts';
+import { identifyingTag, type Principal } from './principal.ts';
 
 /**
  * Marks identify the person behind a principal: first its immutable id, then the values of the claims that the
@@ -24,8 +24,8 @@ export function marksOf(
   claims: readonly string[],
 ): Marks | null {
   const named = claims.flatMap((claim) => {
-    const value = Object.hasOwn(principal.tags, claim) ? principal.tags[claim] : undefined;
-    return value === undefined || comparable(value) === '' ? [] : [`${claim}=${value}`];
+    const value = identifyingTag(principal, claim);
+    return value === null || comparable(value) === '' ? [] : [`${claim}=${value}`];
   });
   if (principal.type === 'User' && named.length < claims.length) return null;
   return [principal.id, ...named];

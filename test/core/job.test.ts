@@ -14,6 +14,7 @@ describe('the job of a workload', () => {
   test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     ['lacks a claim', { repository_id: '1' }, ['run_id']],
     ['has a claim empty', { repository_id: '1', run_id: '' }, ['run_id']],
+    ['has a list for a claim', { repository_id: '1', run_id: '|' }, ['run_id']],
     ['has none of the claims', {}, ['repository_id', 'run_id']],
   ])('is unknown where its token %s', (_, tags, missing) => {
     expect(missingJobClaims(workload(tags), BINDING)).toEqual(missing);

@@ -20,6 +20,8 @@ describe('the marks of a person', () => {
     ['is missing', {}],
     ['is empty', { employee: '' }],
     ['is blank', { employee: ' \u3000\t' }],
+    ['is a list', { employee: '|7|' }],
+    ['is an empty list', { employee: '|' }],
   ])('are unknown when a named claim %s', (_, tags) => {
     expect(marksOf(ana(tags), ['employee'])).toBeNull();
     expect(marksOf(ana({ ...tags, mail: 'm' }), ['mail', 'employee'])).toBeNull();

@@ -10,7 +10,7 @@ export const LONGEST_SESSION_SECONDS = 3600;
 export const IN_FLIGHT_SECONDS = 30;
 
 /** Role chaining ends after an hour, whatever the role allows. */
-export const CHAINED_SESSION_SECONDS = LONGEST_SESSION_SECONDS;
+export const CHAINED_SESSION_SECONDS = 3600;
 
 /** The arguments of AssumeRole. */
 export type SessionPlan = {

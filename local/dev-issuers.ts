@@ -40,9 +40,14 @@ export async function startDevIssuers(policyDir: string): Promise<DevIssuers> {
  */
 function readIssuers(policyDir: string): readonly Listed[] {
   const file = parse(readFileSync(join(policyDir, 'issuers.yaml'), 'utf8')) as {
-    readonly issuers?: readonly Listed[];
+    readonly issuers?: readonly (Omit<Listed, 'audience'> & {
+      readonly audience: string | Listed['audience'];
+    })[];
   } | null;
-  return file?.issuers ?? [];
+  return (file?.issuers ?? []).map((issuer) => {
+    const { audience } = issuer;
+    return { ...issuer, audience: typeof audience === 'string' ? [audience] : audience };
+  });
 }
 
 function route(

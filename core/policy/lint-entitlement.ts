@@ -1,9 +1,10 @@
+import { UNNAMED } from '../bundle/acknowledgement.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { Located } from '../bundle/yaml-file.ts';
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
 import { lintStatements } from './lint-statements.ts';
-import { type EntitlementWarning, isAcknowledged } from './lint-warning.ts';
+import { type BundleWarning, type EntitlementWarning, isAcknowledged } from './lint-warning.ts';
 import type { Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 
@@ -12,14 +13,15 @@ export function lintEntitlement(
   entitlement: Located<Entitlement>,
   { policies, issuers }: Pick<BundleSources, 'policies' | 'issuers'>,
   reach: readonly Reach[],
-): readonly EntitlementWarning[] {
+): readonly BundleWarning[] {
   const { value, error } = entitlement;
   const obstacle = whyUnobtainable(value, policies, reach);
   const unobtainable: readonly EntitlementWarning[] =
     obstacle === null
       ? []
       : [{ ...error([], `nobody can get '${value.id}': ${obstacle}`), rule: 'nobody-can-get' }];
-  const warnings = [
+  const warnings: readonly BundleWarning[] = [
+    ...unnamed(entitlement),
     ...unobtainable,
     ...lintApproval(entitlement, issuers.value),
     ...lintStatements(entitlement),
@@ -27,11 +29,17 @@ export function lintEntitlement(
   return warnings.filter(({ rule }) => !isAcknowledged(value, rule));
 }
 
+function unnamed({ value, error }: Located<Entitlement>): readonly BundleWarning[] {
+  if (!Object.hasOwn(value.acknowledged ?? {}, UNNAMED)) return [];
+  const message = 'names no warning and silences none; write acknowledged: { <rule>: <reason> }';
+  return [{ ...error(['acknowledged'], message), rule: 'acknowledges-nothing' }];
+}
+
 /** With several issuers of people, one person can have an account with each of them (I9). */
 function lintApproval(
   { value, error }: Located<Entitlement>,
   issuers: readonly Issuer[],
-): readonly EntitlementWarning[] {
+): readonly BundleWarning[] {
   const people = issuers.filter(({ type }) => type === 'User').map(({ id }) => id);
   if (value.approval?.samePerson.length !== 0 || people.length < 2) return [];
   const message = `people sign in with ${people.join(' and ')}, and could approve '${value.id}' for themselves with a second account; name a claim that all of them list under tags: samePerson: [<claim>]`;

@@ -3,7 +3,7 @@ import type { BundleError } from '../bundle/bundle.ts';
 import type { Entitlement } from '../entitlement.ts';
 
 /** The rule behind a warning, for tools to filter by. */
-export type LintRule = Acknowledgeable | 'never-applies';
+export type LintRule = Acknowledgeable | 'never-applies' | 'acknowledges-nothing';
 
 /** Something valid that its author probably did not intend. */
 export type BundleWarning = BundleError & { readonly rule: LintRule };
@@ -14,7 +14,7 @@ export type EntitlementWarning = BundleError & { readonly rule: Acknowledgeable 
 /** Whether the entitlement's author accepts this warning, and only this one. */
 export function isAcknowledged(
   { acknowledged = {} }: Pick<Entitlement, 'acknowledged'>,
-  rule: Acknowledgeable,
+  rule: LintRule,
 ): boolean {
   return Object.hasOwn(acknowledged, rule);
 }

@@ -52,7 +52,7 @@ risk: low
 target: ${role}
 maxDuration: 1h
 statements: [{ Effect: Allow, Action: s3:ListAllMyBuckets, Resource: '*' }]
-acknowledged: A test needs no more.\n`,
+acknowledged: { no-job: A test needs no more. }\n`,
     );
   }
   write(

@@ -371,13 +371,18 @@ describe('an acknowledgement', () => {
     expect(new Set(rulesOf(acknowledging(`{ ${rule}: known }`)))).toEqual(new Set(others));
   });
 
+  test('that is only a reason silences nothing, and says so', () => {
+    expect(new Set(rulesOf(acknowledging('known')))).toEqual(
+      new Set([...all, 'acknowledges-nothing']),
+    );
+  });
+
   test('of every warning leaves none', () => {
     const rules = all.map((rule) => `${rule}: known`).join(', ');
     expect(warningsOf(acknowledging(`{ ${rules} }`))).toEqual([]);
   });
 
   test.each([
-    ['known', /acknowledged: names the warnings that you accept.*climbs-out/],
     ['{}', /acknowledged: is empty/],
     ["{ wildcard: '' }", /acknowledged.wildcard: is empty; give the reason/],
     ['{ wildcards: known }', /acknowledged.wildcards: is not a known field/],

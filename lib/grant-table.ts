@@ -52,7 +52,7 @@ export class GrantTable extends Construct {
   statements(
     actions: readonly string[],
     use: 'read' | 'write',
-    indexes: readonly string[] = ['byRequester', 'byStatusShard'],
+    indexes: readonly string[] = ['byRequester', 'byStatus', 'byStatusShard'],
   ): readonly iam.PolicyStatementProps[] {
     const queries = actions.includes('Query');
     const others = actions.filter((action) => action !== 'DeleteItem');

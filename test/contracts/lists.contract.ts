@@ -1,10 +1,11 @@
 import {
   DeleteItemCommand,
+  DeleteTableCommand,
   type DynamoDBClient,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
 import { GRANT_LISTING_KEY, grantKey } from '../../adapters/dynamodb/keys.ts';
 import { GRANT_STATUSES, type Grant, type GrantStatus } from '../../core/grant.ts';
@@ -17,6 +18,7 @@ import {
   requestedEvent,
   vendedEvent,
 } from '../support/sample-grants.ts';
+import { createTableLike } from './moto/start.ts';
 
 const LAPSING = { ...NO_APPROVALS, lapseAt: NOW + 3_600_000 };
 const TEN_MINUTES = 600_000;
@@ -30,8 +32,13 @@ export function listsContract(dynamo: string, open: () => Promise<Opened>): void
     const storeAt = (now: number) => dynamoGrantStore(table, () => now);
 
     beforeAll(async () => {
-      table = { ...(await open()), report: () => undefined };
+      // Of its own: the progress of a pass is one row of the table.
+      const opened = await open();
+      const name = `${opened.name}-lists`;
+      await createTableLike(opened, opened.client, name);
+      table = { client: opened.client, name, report: () => undefined };
     });
+    afterAll(() => table.client.send(new DeleteTableCommand({ TableName: table.name })));
 
     const create = async (status: GrantStatus, entitlement: string): Promise<Grant> => {
       const approvals = status === 'pending' ? LAPSING : NO_APPROVALS;

@@ -81,7 +81,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 
 /** The indexes that each role may query. */
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
-  read: ['byRequester', 'byStatusShard'],
+  // byStatus, because Lambdas of the version before answer until they are replaced.
+  read: ['byRequester', 'byStatus', 'byStatusShard'],
   // Whether a principal ever requested anything.
   revoke: ['byRequester'],
   // byStatus, because grants of the version before are in no other list.

@@ -84,7 +84,11 @@ describe('the pass over grants of the version before', () => {
     const first = listed();
     expect(first).toBeGreaterThan(0);
     expect(first).toBeLessThan(1200);
+    const { place } = progress(fake);
+    aws.dynamo.resetHistory();
     await listOldGrants(table, NOW);
+    const [goesOn] = aws.dynamo.commandCalls(QueryCommand);
+    expect(unmarshall(goesOn?.args[0].input.ExclusiveStartKey ?? {})).toEqual(place);
     expect(listed()).toBe(1200);
     expect(progress(fake)).toMatchObject({ passes: 1 });
   });

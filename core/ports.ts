@@ -227,6 +227,8 @@ export type GrantStore = {
   readonly requestedEvent: (grantId: string) => Promise<Result<RequestedEvent | null, Unavailable>>;
   /** Ids of grants on which something was due before then, the longest overdue first. */
   readonly due: (before: Instant, limit: number) => Promise<Result<readonly string[], Unavailable>>;
+  /** Brings grants that an earlier version wrote into the lists, a portion in each call. */
+  readonly completeLists: () => Promise<Result<null, Unavailable>>;
 };
 
 export type Credentials = {

@@ -30,11 +30,13 @@ export const handler = awsHandler(async (_: unknown, { awsRequestId }) => {
   // What is due comes first: it needs no policy engine.
   const swept = await sweep(ports, awsRequestId);
   if (!swept.ok) throw new Error('the store did not answer');
-  const { repaired, killing, frozenRoles, failed, finishedOrders, unfinishedOrders } = swept.value;
-  const found = [repaired, killing, frozenRoles, failed, finishedOrders, unfinishedOrders];
+  const { repaired, overdueKills, frozenRoles, failed } = swept.value;
+  const { killing, finishedOrders, unfinishedOrders } = swept.value;
+  const found = [repaired, overdueKills, frozenRoles, failed, finishedOrders, unfinishedOrders];
   const count = found.reduce((sum, { length }) => sum + length, 0);
-  // The alarm Repaired counts this line.
+  // The alarm Repaired counts this line. A kill switch with much to do is no reason for it.
   if (count > 0) logger.warn('repaired', { count, ...swept.value });
+  else if (killing.length > 0) logger.info('kill switch woken', { killing });
   const applied = await applyBundle(ports, awsRequestId);
   if (!applied.ok) throw new Error('the open grants were not checked against the bundle');
   const { ended, unchecked } = applied.value;

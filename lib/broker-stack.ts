@@ -86,8 +86,10 @@ export class BrokerStack extends Stack {
     allow(revoke, table.statements([...CHANGE, 'Query'], 'write', ['byRequester']));
     allow(advance, table.statements(CHANGE, 'write'));
     allow(kill, table.statements([...CHANGE, 'Query', 'UpdateItem'], 'write', []));
-    // Scan, once: suspensions of version 0.1 are in no list.
-    allow(sweep, table.statements([...CHANGE, 'Query', 'Scan'], 'write', ['byDue', 'byStatus']));
+    // Scan and byStatus, once: suspensions and grants of version 0.1 are not in today's lists.
+    const once = ['Scan', 'UpdateItem'];
+    const indexes = ['byDue', 'byStatus', 'byStatusShard'];
+    allow(sweep, table.statements([...CHANGE, 'Query', ...once], 'write', indexes));
     allow(publish, table.statements(['GetItem'], 'read'));
     allow(vend, table.statements([...VEND, 'Query'], 'write', []));
     vend.allow({

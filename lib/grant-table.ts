@@ -31,6 +31,7 @@ export class GrantTable extends Construct {
       timeToLiveAttribute: 'ttl',
     });
     this.addIndex('byRequester', 'requesterId');
+    // Of the version before. CloudFormation changes one index of a table per update, so the next version drops it.
     this.addIndex('byStatus', 'status');
     // A sparse index: only grants with something due have its keys.
     this.table.addGlobalSecondaryIndex({
@@ -39,6 +40,7 @@ export class GrantTable extends Construct {
       sortKey: { name: 'dueAt', type: dynamodb.AttributeType.NUMBER },
       projectionType: dynamodb.ProjectionType.KEYS_ONLY,
     });
+    this.addIndex('byStatusShard', 'statusShard');
   }
 
   /**
@@ -50,7 +52,7 @@ export class GrantTable extends Construct {
   statements(
     actions: readonly string[],
     use: 'read' | 'write',
-    indexes: readonly string[] = ['byRequester', 'byStatus'],
+    indexes: readonly string[] = ['byRequester', 'byStatus', 'byStatusShard'],
   ): readonly iam.PolicyStatementProps[] {
     const queries = actions.includes('Query');
     const others = actions.filter((action) => action !== 'DeleteItem');

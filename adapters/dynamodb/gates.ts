@@ -133,23 +133,32 @@ function putGate(table: string, key: Key, { epoch, closed, until }: Gate) {
  *
  * @returns false if its condition failed.
  */
-export async function putPatiently(
-  { client, report, timing = REAL_TIME }: Table,
+export function putPatiently(
+  table: Table,
   input: PutItemCommandInput,
+): Promise<Result<boolean, Unavailable>> {
+  return writePatiently(table, 'PutItem', () => table.client.send(new PutItemCommand(input)));
+}
+
+/** As {@link putPatiently}, for a write of any kind. */
+export async function writePatiently(
+  { report, timing = REAL_TIME }: Table,
+  operation: string,
+  send: () => Promise<unknown>,
 ): Promise<Result<boolean, Unavailable>> {
   const attempt = async (): Promise<Result<boolean, Unavailable> | Again> => {
     try {
-      await client.send(new PutItemCommand(input));
+      await send();
       return ok(true);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return ok(false);
       if (error instanceof TransactionConflictException) return { again: error };
-      report('PutItem', error);
+      report(operation, error);
       return err(STORE_UNAVAILABLE);
     }
   };
   const done = await repeat(attempt, ENDING, timing);
   if (!('again' in done)) return done;
-  report('PutItem', done.again);
+  report(operation, done.again);
   return err(STORE_UNAVAILABLE);
 }

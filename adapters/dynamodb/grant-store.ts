@@ -16,6 +16,7 @@ import { createParts, denialParts, patienceOf, updateParts, vendParts } from './
 import { eventItem, readGrant } from './items.ts';
 import { grantKey } from './keys.ts';
 import { listGrants } from './list-grants.ts';
+import { listOldGrants } from './list-old-grants.ts';
 import { readDue } from './read-due.ts';
 import { readEvents, readRequestedEvent } from './read-events.ts';
 import { readHistory } from './read-history.ts';
@@ -49,6 +50,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
     events: (grantId, page) => readEvents(table, grantId, page),
     requestedEvent: (grantId) => readRequestedEvent(table, grantId),
     due: (before, limit) => readDue(table, before, limit),
+    completeLists: () => listOldGrants(table, clock()),
   };
 }
 

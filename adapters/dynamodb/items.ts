@@ -4,7 +4,7 @@ import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Grant, RequestedWith, Vote } from '../../core/grant.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import { LONGEST_SESSION_SECONDS } from '../../core/session.ts';
-import { createdKey, eventKey, grantKey, sweepShard } from './keys.ts';
+import { createdKey, eventKey, grantKey, statusShard, sweepShard } from './keys.ts';
 
 /** Grants and events as items, and back. Keys and index attributes exist in items only. */
 
@@ -23,6 +23,7 @@ export function grantItem({ kill, approvals, ...grant }: Grant): Item {
     ...grantKey(grant.id),
     requesterId: grant.requester.id,
     createdKey: createdKey(grant),
+    statusShard: statusShard(grant),
     ...sweepAttributes({ ...grant, kill, approvals }),
   });
 }
@@ -34,7 +35,8 @@ function sweepAttributes(grant: Grant) {
 }
 
 export function readGrant(item: Item): Grant {
-  const { pk, sk, requesterId, createdKey: _, sweepShard: __, dueAt, ...stored } = unmarshall(item);
+  const { pk, sk, requesterId, createdKey: _, statusShard: __, ...withDue } = unmarshall(item);
+  const { sweepShard: ___, dueAt, ...stored } = withDue;
   const { denial, approvals, extension = null, requestedWith = NOTHING_KNOWN, ...grant } = stored;
   const { sessionDurationSeconds = LONGEST_SESSION_SECONDS } = stored;
   const { denials, votes, ...others } = approvals;

@@ -1,5 +1,5 @@
 import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
-import type { Grant } from '../../core/grant.ts';
+import type { Grant, GrantStatus } from '../../core/grant.ts';
 import { shortHash } from '../../core/ids.ts';
 
 /** Every key of the table; `docs/storage-schema.md` shows an example of each. */
@@ -7,11 +7,16 @@ import { shortHash } from '../../core/ids.ts';
 export type Key = { readonly pk: string; readonly sk: string };
 
 export const BY_REQUESTER = 'byRequester';
+export const BY_STATUS_SHARD = 'byStatusShard';
+/** The index of the version before. Only the pass that brings its grants into {@link BY_STATUS_SHARD} reads it. */
 export const BY_STATUS = 'byStatus';
 export const BY_DUE = 'byDue';
 
 /** What is due is spread over this many partitions; each of them bears 1,000 writes a second. */
 export const SWEEP_SHARDS = 8;
+
+/** The grants of one status are spread over this many partitions of {@link BY_STATUS_SHARD}. */
+export const STATUS_SHARDS = 4;
 
 /** The kill switches' own partition of {@link BY_DUE}: roles on which something may be left to undo. */
 export const SWITCH_SHARD = -1;
@@ -118,7 +123,25 @@ export function workflowKey(grantId: string): Key {
 }
 
 export function sweepShard(grantId: string): number {
-  return (grantId.codePointAt(grantId.length - 1) ?? 0) % SWEEP_SHARDS;
+  return lastCharacter(grantId) % SWEEP_SHARDS;
+}
+
+/** The partition of {@link BY_STATUS_SHARD}. It changes with the status, in the same write. */
+export function statusShard({ status, id }: Pick<Grant, 'status' | 'id'>): string {
+  return `${statusPrefix(status)}${lastCharacter(id) % STATUS_SHARDS}`;
+}
+
+export function statusShards(status: GrantStatus): readonly string[] {
+  return Array.from({ length: STATUS_SHARDS }, (_, shard) => `${statusPrefix(status)}${shard}`);
+}
+
+export function statusPrefix(status: GrantStatus): string {
+  return `${status}#`;
+}
+
+/** Of an id, whose end is random. */
+function lastCharacter(id: string): number {
+  return id.codePointAt(id.length - 1) ?? 0;
 }
 
 /** The sort key of the listing indexes: unique, newest last. */
@@ -134,6 +157,9 @@ export const SUSPENSIONS = 'SUSPENSIONS';
 
 /** How far the sweep has listed the suspensions of version 0.1, which knew no list. */
 export const LISTING_KEY: Key = { pk: 'LISTING', sk: 'SUSPENSIONS' };
+
+/** How far the sweep has brought the grants of the version before into {@link BY_STATUS_SHARD}. */
+export const GRANT_LISTING_KEY: Key = { pk: 'LISTING', sk: 'GRANTS' };
 
 export function suspensionListKey({
   at,

@@ -1,11 +1,11 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
-import { GRANT_STATUSES, type Grant, waitsForVotes } from '../../core/grant.ts';
+import { GRANT_STATUSES, type Grant, type GrantStatus, waitsForVotes } from '../../core/grant.ts';
 import type { GrantPage, GrantQuery, ListPlace } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { readGrant } from './items.ts';
-import { BY_REQUESTER, BY_STATUS, createdKey } from './keys.ts';
+import { BY_REQUESTER, BY_STATUS_SHARD, createdKey, STATUS_SHARDS, statusShards } from './keys.ts';
 import { listVoted } from './list-voted.ts';
 import { readExtensions } from './read-extensions.ts';
 import type { Table } from './table.ts';
@@ -19,6 +19,7 @@ type Read = { readonly grants: readonly Grant[]; readonly upTo: ListPlace | null
 
 /** Queries per source and page, so that a rare filter stays bounded. */
 const MOST_QUERIES = 5;
+/** What a query reads of one requester or one status where a filter is left to apply. */
 const GRANTS_PER_QUERY = 200;
 
 /** One page, newest first: of one requester's grants or, status by status, of all. */
@@ -46,12 +47,17 @@ export async function listGrants(
 }
 
 function sourcesOf({ requester, status, waiting }: GrantQuery): readonly Source[] {
-  if (waiting) return [{ index: BY_STATUS, attribute: 'status', value: 'pending' }];
+  if (waiting) return status === undefined || status === 'pending' ? shardsOf('pending') : [];
   if (requester !== undefined) {
     return [{ index: BY_REQUESTER, attribute: 'requesterId', value: requester }];
   }
   const statuses = status === undefined ? GRANT_STATUSES : [status];
-  return statuses.map((value) => ({ index: BY_STATUS, attribute: 'status', value }));
+  return statuses.flatMap(shardsOf);
+}
+
+function shardsOf(status: GrantStatus): readonly Source[] {
+  const source = { index: BY_STATUS_SHARD, attribute: 'statusShard' };
+  return statusShards(status).map((value) => ({ ...source, value }));
 }
 
 async function extensions(table: Table, query: GrantQuery): Promise<Read> {
@@ -76,7 +82,8 @@ async function read(table: Table, query: GrantQuery, source: Source): Promise<Re
   return { grants, upTo };
 }
 
-function toCommand(table: string, { after }: GrantQuery, source: Source) {
+function toCommand(table: string, query: GrantQuery, source: Source) {
+  const { after } = query;
   const values = { ':of': source.value, ...(after && { ':after': createdKey(after) }) };
   return {
     TableName: table,
@@ -85,8 +92,16 @@ function toCommand(table: string, { after }: GrantQuery, source: Source) {
     ExpressionAttributeNames: { '#of': source.attribute },
     ExpressionAttributeValues: marshall(values),
     ScanIndexForward: false,
-    Limit: GRANTS_PER_QUERY,
+    Limit: grantsPerQuery(query, source),
   };
+}
+
+/** One more than the page, which shows whether another follows, unless some of them will not match. */
+function grantsPerQuery({ requester, status, entitlement, limit }: GrantQuery, { index }: Source) {
+  const ofRequester = index === BY_REQUESTER;
+  const filtered = entitlement !== undefined || (ofRequester ? status : requester) !== undefined;
+  if (!filtered) return limit + 1;
+  return ofRequester ? GRANTS_PER_QUERY : GRANTS_PER_QUERY / STATUS_SHARDS;
 }
 
 function matches(grant: Grant, query: GrantQuery): boolean {

@@ -8,7 +8,14 @@ import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import type { CreateRefusal, Repeated, VendRefusal } from '../../core/ports.ts';
 import { gateOpen } from './gates.ts';
 import { eventItem, grantItem, type Item } from './items.ts';
-import { freezeKey, gateKey, grantKey, idempotencyKey, suspensionKey } from './keys.ts';
+import {
+  freezeKey,
+  gateKey,
+  grantKey,
+  idempotencyKey,
+  statusShard,
+  suspensionKey,
+} from './keys.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 import type { Part } from './transaction.ts';
 
@@ -103,12 +110,14 @@ export function vendedGrant(
       Update: {
         TableName: table,
         Key: marshall(grantKey(grant.id)),
-        UpdateExpression: 'SET keysValidUntil = :end, #status = :active, dueAt = :due',
+        UpdateExpression:
+          'SET keysValidUntil = :end, #status = :active, statusShard = :shard, dueAt = :due',
         ConditionExpression: `${begun} AND expiresAt = :expires AND expiresAt > :now AND denial = :none AND ${longer}`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: marshall({
           ':end': grant.keysValidUntil,
           ':active': 'active',
+          ':shard': statusShard({ id: grant.id, status: 'active' }),
           ':scheduled': 'scheduled',
           ':expires': grant.expiresAt,
           ':due': sweepAt(grant),

@@ -16,7 +16,7 @@ import { type OrdersSwept, type SweepOrderPorts, sweepOrders } from './sweep-ord
 /** What the sweep needs; it costs as much as is due, not as much as there is (I10). */
 export type SweepPorts = AdvancePorts &
   SweepOrderPorts & {
-    readonly store: Pick<GrantStore, 'due'>;
+    readonly store: Pick<GrantStore, 'due' | 'completeLists'>;
     readonly kills: Pick<KillStore, 'freezeOf' | 'readSwitch' | 'roles'>;
     readonly bundle: Bundle;
     readonly deployment: Deployment;
@@ -29,10 +29,12 @@ export type SweepPorts = AdvancePorts &
   };
 
 export type Swept = {
-  /** Grants that the workflow should have moved on by now. */
+  /** Grants that the sweep moved on, because the workflow had not. */
   readonly repaired: readonly string[];
   /** Grants that the kill switch was asked to look at. */
   readonly killing: readonly string[];
+  /** Those among them that have waited for longer than a busy kill switch takes. */
+  readonly overdueKills: readonly string[];
   readonly frozenRoles: readonly string[];
   /** Grants that could not be moved on; the next sweep tries again. */
   readonly failed: readonly string[];
@@ -40,6 +42,8 @@ export type Swept = {
 
 /** How long the workflow has to do what is due. */
 export const GRACE_SECONDS = 60;
+/** How long the kill switch has, which many endings at once keep busy. */
+const KILL_GRACE_SECONDS = 300;
 /** Per run: many more than can be stuck at once, so that stuck grants do not crowd out others. */
 const MOST_GRANTS = 5000;
 const AT_ONCE = 10;
@@ -62,17 +66,20 @@ export async function sweep(
     const ids = due.value.slice(first, first + AT_ONCE);
     found.push(...(await Promise.all(ids.map((id) => sweepOne(ports, id, before, requestId)))));
   }
-  const idsOf = (what: Found['what']): readonly string[] =>
-    found.filter((one) => one.what === what).map(({ id }) => id);
+  const idsOf = (what: What): readonly string[] =>
+    found.filter((one) => one.what.includes(what)).map(({ id }) => id);
   const killing = [...new Set([...(orders.ok ? orders.value.killing : []), ...idsOf('killing')])];
   if (killing.length > 0) await ports.wakeKillSwitch({ grantIds: killing });
   const frozenRoles = await lookAtRoles(ports);
+  const listed = await ports.store.completeLists();
   if (!orders.ok) return orders;
+  if (!listed.ok) return listed;
   if (!frozenRoles.ok) return frozenRoles;
   const { finishedOrders, endedByOrder, unfinishedOrders } = orders.value;
   return ok({
     repaired: idsOf('repaired'),
     killing,
+    overdueKills: idsOf('overdueKills'),
     frozenRoles: frozenRoles.value,
     failed: idsOf('failed'),
     finishedOrders,
@@ -81,10 +88,8 @@ export async function sweep(
   });
 }
 
-type Found = {
-  readonly id: string;
-  readonly what: 'repaired' | 'killing' | 'failed' | 'nothing';
-};
+type What = 'repaired' | 'killing' | 'overdueKills' | 'failed';
+type Found = { readonly id: string; readonly what: readonly What[] };
 
 async function sweepOne(
   ports: SweepPorts,
@@ -93,10 +98,15 @@ async function sweepOne(
   requestId: string,
 ): Promise<Found> {
   const advanced = await advance(ports, id, requestId);
-  if (!advanced.ok) return { id, what: 'failed' };
+  if (!advanced.ok) return { id, what: ['failed'] };
   const { grant, happenings } = advanced.value;
-  if (needsKillSwitch(grant, before)) return { id, what: 'killing' };
-  return { id, what: happenings.length > 0 ? 'repaired' : 'nothing' };
+  const what: What[] = happenings.length > 0 ? ['repaired'] : [];
+  if (needsKillSwitch(grant, before)) {
+    what.push('killing');
+    const longAgo = addSeconds(before, GRACE_SECONDS - KILL_GRACE_SECONDS);
+    if ((dueAt(grant) ?? before) < longAgo) what.push('overdueKills');
+  }
+  return { id, what };
 }
 
 /** Stuck on its way to `revoked`, or with a deny that may go. */

@@ -335,14 +335,15 @@ export function grantStoreContract(
         return activeGrant({ entitlement, status, createdAt: NOW + 60_000 + index * 1000 });
       });
       for (const grant of made) await create(grant);
-      const seen: Grant[] = [];
+      // The local stack may have ended those whose time is up.
+      const seen: string[] = [];
       for (let after: Pick<Grant, 'createdAt' | 'id'> | null | undefined; after !== null; ) {
         const page = await store.list({ entitlement, limit: 2, ...(after && { after }) });
         if (!page.ok) throw new Error('no page');
-        seen.push(...page.value.grants);
+        seen.push(...page.value.grants.map(({ id }) => id));
         after = page.value.next;
       }
-      expect(seen).toEqual(made.toReversed());
+      expect(seen).toEqual(made.toReversed().map(({ id }) => id));
     });
   });
 }

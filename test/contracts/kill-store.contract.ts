@@ -6,7 +6,7 @@ import type { KillStore } from '../../core/kill/ports.ts';
 import { revoke } from '../../core/lifecycle/end.ts';
 import type { GrantStore } from '../../core/ports.ts';
 import { naming } from '../support/kill-ports.ts';
-import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
+import { activeGrant, NO_APPROVALS, NOW, requestedEvent } from '../support/sample-grants.ts';
 
 export type EndingStores = {
   readonly store: GrantStore;
@@ -154,7 +154,15 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
     });
 
     test.each<[string, Partial<Grant>]>([
-      ['waits for votes', { status: 'pending', startsAt: null, expiresAt: null }],
+      [
+        'waits for votes',
+        {
+          status: 'pending',
+          startsAt: null,
+          expiresAt: null,
+          approvals: { ...NO_APPROVALS, lapseAt: NOW + 3_600_000 },
+        },
+      ],
       ['begins later', { status: 'scheduled' }],
       ['runs', {}],
     ])('reads at once that a grant is open which %s, on all of its roles', async (_, changes) => {

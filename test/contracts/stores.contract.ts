@@ -8,6 +8,7 @@ import { GATES } from '../../core/gates.ts';
 import { NOW } from '../support/sample-grants.ts';
 import { grantStoreContract } from './grant-store.contract.ts';
 import { endingStoresContract } from './kill-store.contract.ts';
+import { listsContract } from './lists.contract.ts';
 import { principalStoreContract } from './principal-store.contract.ts';
 
 export type TestTable = { readonly client: DynamoDBClient; readonly name: string };
@@ -31,6 +32,8 @@ export function storeContracts(dynamo: string, open: () => Promise<TestTable>): 
       },
     };
   });
+
+  listsContract(dynamo, open);
 
   endingStoresContract(dynamo, async () => {
     const on = await table();

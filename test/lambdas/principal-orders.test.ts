@@ -116,6 +116,25 @@ describe('suspending a principal', () => {
     expect(await vend(1)).toHaveLength(1);
   });
 
+  test('raises no alarm while the kill switch works on its grants, for five minutes', async () => {
+    const ids = await vend(2);
+    await order('suspend');
+    const killing = [...ids].toSorted();
+    for (const [seconds, message] of [
+      [61, 'kill switch woken'],
+      [230, 'kill switch woken'],
+      [30, 'repaired'],
+    ] as const) {
+      clock.forward(seconds);
+      api.log.clear();
+      const swept = await sweep();
+      expect((swept['killing'] as string[]).toSorted()).toEqual(killing);
+      expect(swept['overdueKills']).toHaveLength(message === 'repaired' ? 2 : 0);
+      const lines = api.log.lines().map(({ message: found }) => found);
+      expect(lines.filter((line) => /repaired|woken/.test(String(line)))).toEqual([message]);
+    }
+  });
+
   test('that fails in the middle is finished by the sweep, a minute later', async () => {
     const ids = await vend(3);
     const [stuck = ''] = ids;

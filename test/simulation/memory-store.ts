@@ -148,6 +148,7 @@ export class MemoryStore {
         const trail = this.events.filter(({ grantId }) => grantId === id);
         return ok(trail.find((event) => event.type === 'requested') ?? null);
       },
+      completeLists: async () => ok(null),
       due: async (before, limit) =>
         ok(
           [...this.grants.values()]

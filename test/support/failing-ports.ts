@@ -41,6 +41,7 @@ export function unusedStore(): GrantStore {
     requestedEvent: unused,
     overdueReview: unused,
     due: unused,
+    completeLists: unused,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
   type TransactWriteItemsCommandInput,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Aws } from './mock-aws.ts';
 
@@ -57,6 +58,18 @@ export function fakeTable({ dynamo }: Aws): FakeTable {
       throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
     }
     items.set(nameOf(input.Item), input.Item);
+    return {};
+  });
+  dynamo.on(UpdateItemCommand).callsFake((input) => {
+    check('UpdateItem', input);
+    const item = items.get(nameOf(input.Key));
+    if (!holds(input, item)) {
+      throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+    }
+    const [, attribute = '', value = ''] =
+      /^SET (\w+) = (:\w+)$/.exec(input.UpdateExpression) ?? [];
+    if (attribute === '') throw new Error('the fake table sets one attribute only');
+    items.set(nameOf(input.Key), { ...item, [attribute]: input.ExpressionAttributeValues[value] });
     return {};
   });
   dynamo.on(DeleteItemCommand).callsFake((input) => {
@@ -159,6 +172,7 @@ function allHold(all: string, expression: Expression, item: Item | undefined): b
 }
 
 function termHolds(term: string, expression: Expression, item: Item | undefined): boolean {
+  if (term.startsWith('NOT ')) return !termHolds(term.slice(4), expression, item);
   const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } =
     expression;
   const attribute = (name: string): AttributeValue | undefined => item?.[names[name] ?? name];

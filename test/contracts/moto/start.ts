@@ -44,13 +44,14 @@ export async function startMoto(): Promise<SecondDynamo> {
 export async function createTableLike(
   deployed: { readonly client: DynamoDBClient; readonly name: string },
   second: DynamoDBClient,
+  name = deployed.name,
 ): Promise<void> {
   const { Table } = await deployed.client.send(
     new DescribeTableCommand({ TableName: deployed.name }),
   );
   await second.send(
     new CreateTableCommand({
-      TableName: deployed.name,
+      TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: Table?.KeySchema,
       AttributeDefinitions: Table?.AttributeDefinitions,

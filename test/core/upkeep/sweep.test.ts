@@ -31,7 +31,7 @@ function sweeping(
 }
 
 const NOTHING = {
-  ...{ repaired: [], killing: [], frozenRoles: [], failed: [] },
+  ...{ repaired: [], killing: [], overdueKills: [], frozenRoles: [], failed: [] },
   ...{ finishedOrders: [], endedByOrder: [], unfinishedOrders: [] },
 };
 
@@ -78,6 +78,21 @@ describe('the sweep', () => {
     expect(woken).toEqual([{ grantIds: [first.id, second.id] }]);
   });
 
+  test.each([
+    ['revoking', { roles: [ROLE], at: NOW, until: NOW + 1_000_000 }],
+    ['revoked', { roles: [ROLE], at: NOW - 1000, until: NOW }],
+  ] as const)('calls a kill of a %s grant overdue after five minutes', async (status, kill) => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker, { status, keysValidUntil: NOW + 900_000, kill });
+    const due = async () => ok([grant.id]);
+    broker.now = NOW + 300_000;
+    const killing = { ...NOTHING, killing: [grant.id] };
+    expect(await sweeping(broker, { due }).swept).toEqual(ok(killing));
+    broker.now += 1;
+    const overdue = { ...killing, overdueKills: [grant.id] };
+    expect(await sweeping(broker, { due }).swept).toEqual(ok(overdue));
+  });
+
   test('wakes the kill switch for a deny that may go, a minute after its time', async () => {
     const broker = world(GOVERNED);
     const kill = { roles: [ROLE], at: NOW - 1000, until: NOW };
@@ -89,7 +104,7 @@ describe('the sweep', () => {
     expect(await sweeping(broker, { due }).swept).toEqual(ok({ ...NOTHING, killing: [grant.id] }));
   });
 
-  test('counts a grant that is killed as killing, even if a step was due besides', async () => {
+  test('counts a grant that it ended as repaired, even if the kill switch has to go on with it', async () => {
     const broker = world(GOVERNED);
     const chained = {
       chainedRoles: ['arn:aws:iam::111122223333:role/next'],
@@ -97,7 +112,9 @@ describe('the sweep', () => {
     };
     const grant = await activeIn(broker, chained);
     broker.now = (grant.expiresAt ?? 0) + 70_000;
-    expect(await sweeping(broker).swept).toEqual(ok({ ...NOTHING, killing: [grant.id] }));
+    expect(await sweeping(broker).swept).toEqual(
+      ok({ ...NOTHING, repaired: [grant.id], killing: [grant.id] }),
+    );
   });
 
   test('goes on with the others where a grant cannot be moved on', async () => {
@@ -157,6 +174,17 @@ describe('the sweep', () => {
     const openOrders = async () => err(NO_STORE);
     expect(await sweeping(broker, {}, {}, { openOrders }).swept).toEqual(err(NO_STORE));
     expect(broker.grants.get(grant.id)?.status).toBe('expired');
+  });
+
+  test('completes the lists after everything else, and fails where it cannot', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    broker.now = (grant.expiresAt ?? 0) + 70_000;
+    const completeLists = async () => {
+      expect(broker.grants.get(grant.id)?.status).toBe('expired');
+      return err(NO_STORE);
+    };
+    expect(await sweeping(broker, { completeLists }).swept).toEqual(err(NO_STORE));
   });
 
   test('fails where the store cannot say what is due', async () => {

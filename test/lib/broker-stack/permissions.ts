@@ -60,8 +60,15 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...WRITE_KEY,
     'sts:AssumeRole',
   ],
-  // Scan, because suspensions of version 0.1 are in no list.
-  sweep: [...CHANGE, 'dynamodb:Query', 'dynamodb:Scan', ...WRITE_KEY, 'lambda:InvokeFunction'],
+  // Scan and UpdateItem, because suspensions and grants of version 0.1 are not in today's lists.
+  sweep: [
+    ...CHANGE,
+    'dynamodb:Query',
+    'dynamodb:Scan',
+    'dynamodb:UpdateItem',
+    ...WRITE_KEY,
+    'lambda:InvokeFunction',
+  ],
   orchestrate: [
     'dynamodb:GetItem',
     ...STREAM,
@@ -74,10 +81,12 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 
 /** The indexes that each role may query. */
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
-  read: ['byRequester', 'byStatus'],
+  // byStatus, because Lambdas of the version before answer until they are replaced.
+  read: ['byRequester', 'byStatus', 'byStatusShard'],
   // Whether a principal ever requested anything.
   revoke: ['byRequester'],
-  sweep: ['byDue', 'byStatus'],
+  // byStatus, because grants of the version before are in no other list.
+  sweep: ['byDue', 'byStatus', 'byStatusShard'],
 };
 
 /** Every Lambda may also write to its own log group. */

@@ -63,6 +63,7 @@ export function tableTests(template: () => Template): void {
           ],
           Projection: { ProjectionType: 'KEYS_ONLY' },
         },
+        index('byStatusShard', 'statusShard'),
       ],
     });
   });

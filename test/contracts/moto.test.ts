@@ -8,17 +8,22 @@ import { storeContracts } from './stores.contract.ts';
 /** A second opinion: expressions, transactions and paging as another implementation reads DynamoDB's rules. */
 
 let moto: SecondDynamo | undefined;
-const name = stack().tableName;
 
 beforeAll(async () => {
   moto = await startMoto();
-  await createTableLike({ client: new DynamoDBClient(awsClient()), name }, moto.client);
 }, 180_000);
 
 afterAll(() => moto?.stop());
 
+const deployed = { client: new DynamoDBClient(awsClient()), name: stack().tableName };
+let tables = 0;
+
+/** A table of its own for each test, because moto copies the whole table in every transaction. */
 const open = async () => {
   if (moto === undefined) throw new Error('moto was not started');
+  tables += 1;
+  const name = `contract-${tables}`;
+  await createTableLike(deployed, moto.client, name);
   return { client: moto.client, name };
 };
 

@@ -83,8 +83,12 @@ export function readText(issuer: Issuer, claims: Claims, name: string): Read<str
 /** As a text; a list of texts as `|a|b|`, so that a policy can ask `like "*|a|*"`. */
 export function readTag(issuer: Issuer, claims: Claims, name: string): Read<string> {
   const value = readClaim(issuer, claims, name);
-  if (!value.ok || !Array.isArray(value.value))
-    return value.ok ? readText(issuer, claims, name) : value;
+  if (!value.ok) return value;
+  if (!Array.isArray(value.value)) {
+    const text = readText(issuer, claims, name);
+    if (!text.ok || text.value === null || !text.value.startsWith(LIST_SEPARATOR)) return text;
+    return err(`the claim '${name}' begins with '${LIST_SEPARATOR}', as only lists do in tags`);
+  }
   const texts = textsOf(value.value, name);
   if (!texts.ok) return texts;
   const ambiguous = texts.value.find((text) => text.includes(LIST_SEPARATOR));

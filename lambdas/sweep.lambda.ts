@@ -1,7 +1,7 @@
 import './begin-cedar.ts';
 import { awaitsKill } from '../core/lifecycle/end.ts';
 import { applyBundle } from '../core/upkeep/apply-bundle.ts';
-import { sweep } from '../core/upkeep/sweep.ts';
+import { type Swept, sweep } from '../core/upkeep/sweep.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
@@ -29,14 +29,7 @@ const ports = {
 export const handler = awsHandler(async (_: unknown, { awsRequestId }) => {
   // What is due comes first: it needs no policy engine.
   const swept = await sweep(ports, awsRequestId);
-  if (!swept.ok) throw new Error('the store did not answer');
-  const { repaired, overdueKills, frozenRoles, failed } = swept.value;
-  const { killing, finishedOrders, unfinishedOrders } = swept.value;
-  const found = [repaired, overdueKills, frozenRoles, failed, finishedOrders, unfinishedOrders];
-  const count = found.reduce((sum, { length }) => sum + length, 0);
-  // The alarm Repaired counts this line. A kill switch with much to do is no reason for it.
-  if (count > 0) logger.warn('repaired', { count, ...swept.value });
-  else if (killing.length > 0) logger.info('kill switch woken', { killing });
+  if (swept.ok) report(swept.value);
   const applied = await applyBundle(ports, awsRequestId);
   if (!applied.ok) throw new Error('the open grants were not checked against the bundle');
   const { ended, unchecked } = applied.value;
@@ -48,5 +41,16 @@ export const handler = awsHandler(async (_: unknown, { awsRequestId }) => {
     logger.error('not checked against the bundle', { grants: unchecked });
     throw new Error('grants could not be checked against the bundle');
   }
+  if (!swept.ok) throw new Error('the store did not answer');
   return { ...swept.value, noLongerAllowed: ended.map(({ id }) => id) };
 });
+
+/** The alarm Repaired counts the first line. A kill switch with much to do is no reason for it. */
+function report(swept: Swept): void {
+  const { repaired, overdueKills, frozenRoles, failed } = swept;
+  const { killing, finishedOrders, unfinishedOrders } = swept;
+  const found = [repaired, overdueKills, frozenRoles, failed, finishedOrders, unfinishedOrders];
+  const count = found.reduce((sum, { length }) => sum + length, 0);
+  if (count > 0) logger.warn('repaired', { count, ...swept });
+  else if (killing.length > 0) logger.info('kill switch woken', { killing });
+}

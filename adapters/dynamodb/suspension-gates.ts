@@ -43,23 +43,26 @@ export async function settleSuspension(
   return markGated(table, { ...key, principal, at, by, reason });
 }
 
-/** Lines without `gated`: of earlier versions, by hand, or of a call that stopped in the middle. */
+/**
+ * Lines without `gated`: of earlier versions, by hand, or of a call that stopped in the middle. One that
+ * cannot be settled does not hold up the others; it is reported when they are done.
+ */
 export async function closeMissingGates(
   table: Table,
   before: Instant,
   limit: number,
 ): Promise<Result<number, Unavailable>> {
   const old = await listOldSuspensions(table);
-  if (!old.ok) return old;
   const lines = await listUngated(table, before, limit);
   if (!lines.ok) return lines;
   let closed = 0;
+  let failed: Result<never, Unavailable> | null = null;
   for (const line of lines.value) {
     const done = await closeGates(table, line);
-    if (!done.ok) return done;
-    if (done.value) closed += 1;
+    if (!done.ok) failed = done;
+    else if (done.value) closed += 1;
   }
-  return ok(closed);
+  return failed ?? (old.ok ? ok(closed) : old);
 }
 
 /** False where the suspension is over. */
@@ -67,7 +70,11 @@ async function closeGates(table: Table, line: Line): Promise<Result<boolean, Una
   const record = suspensionKey(line.principal);
   const family = await readFamily(table, record);
   if (!family.ok) return family;
-  if (!family.value.has('')) return ok(false);
+  if (!family.value.has('')) {
+    // Nobody shows this line, and the next sweep need not look at it again.
+    const seen = await markGated(table, line);
+    return seen.ok ? ok(false) : seen;
+  }
   const gates = gatesIn(family.value);
   if (gates.head?.closed !== true) {
     const head = nextHead(gates, true, null);

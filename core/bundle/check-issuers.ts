@@ -1,4 +1,5 @@
 import type { Issuer } from '../issuer.ts';
+import { pathOf } from '../read-claim.ts';
 import type { BundleError } from './bundle.ts';
 import type { Located } from './yaml-file.ts';
 
@@ -39,12 +40,18 @@ function sameUrl({ value, error }: Issuers, index: number): readonly BundleError
 }
 
 /** Why a token could belong to both of two entries with one URL. */
-function ambiguity({ when: one }: Issuer, { when: other }: Issuer): string | null {
+function ambiguity(issuer: Issuer, earlier: Issuer): string | null {
+  const [one, other] = [issuer.when, earlier.when];
   if (one === undefined && other === undefined) {
     return 'tell their tokens apart by a claim: when: { <claim>: <value> }';
   }
   if (one === undefined || other === undefined) return null;
-  if (one.claim !== other.claim) return `ask for the same claim in both: '${other.claim}'`;
+  const paths = [pathOf(issuer, one.claim), pathOf(earlier, other.claim)].map((path) =>
+    path.join(),
+  );
+  if (one.claim !== other.claim || paths[0] !== paths[1]) {
+    return `ask for the same claim in both: '${other.claim}'`;
+  }
   const both = one.values.find((value) => other.values.includes(value));
   return both === undefined ? null : `both accept '${both}' in '${one.claim}'`;
 }

@@ -40,6 +40,8 @@ export type KillSwitch = {
   readonly principals: readonly PrincipalCutoff[];
   /** Every session that was issued before then. */
   readonly cutoff: Instant | null;
+  /** Principals whose open grants took more than their share: some of them may be denied as well. */
+  readonly unspared?: readonly string[];
 };
 
 export const NOTHING_DENIED: KillSwitch = {

@@ -38,21 +38,17 @@ export function switchFor(rows: RoleRows, room: number): KillSwitch {
     .map((row) => (row.begins ? { ...row, at: Math.max(row.at, readAt) } : row))
     .toSorted(newestFirst);
   const open = rows.open.toSorted((a, b) => (a.grantId < b.grantId ? 1 : -1));
-  if (room > 0) {
-    for (const share of sharesOf(denied, open)) {
-      const made = shared({ denied, open, readAt }, share, room);
-      if (lengthOf(made) <= room) return made;
-    }
-  }
-  return issuedBefore({ denied, open, readAt }, room);
+  const sorted = { denied, open, readAt };
+  const made = room > 0 ? sharedByFewest(sorted, room) : null;
+  return made ?? issuedBefore(sorted, room);
 }
 
 /** With fewer ids, the statements about principals would take more room than the ids that they replace. */
 const LEAST_SHARE = 16;
 
 /** How many ids a principal may keep: all, then ever half as many. */
-function* sharesOf(...all: readonly (readonly OpenGrant[])[]): Generator<number> {
-  const counts = all.flatMap((rows) => [...byPrincipal(rows).values()].map(({ length }) => length));
+function* sharesOf(rows: readonly OpenGrant[]): Generator<number> {
+  const counts = [...byPrincipal(rows).values()].map(({ length }) => length);
   let share = Math.max(LEAST_SHARE, ...counts);
   yield share;
   for (share = Math.floor(share / 2); share >= LEAST_SHARE; share = Math.floor(share / 2)) {
@@ -60,22 +56,54 @@ function* sharesOf(...all: readonly (readonly OpenGrant[])[]): Generator<number>
   }
 }
 
+type Share = { readonly ended: number; readonly open: number };
+
+/**
+ * Ended grants or open ones take the room; whichever share costs fewer principals their sessions, and the
+ * ended ones if both cost as many. Null where no share is small enough.
+ */
+function sharedByFewest(rows: RoleRows, room: number): KillSwitch | null {
+  const { denied, open } = rows;
+  const first = (from: readonly OpenGrant[], share: (most: number) => Share): KillSwitch | null => {
+    for (const most of sharesOf(from)) {
+      const made = shared(rows, share(most), room);
+      if (lengthOf(made) <= room) return made;
+    }
+    return null;
+  };
+  const byEnded = first(denied, (most) => ({ ended: most, open: open.length }));
+  if (byEnded !== null && costOf(byEnded) === 0) return byEnded;
+  const byOpen = first(open, (most) => ({ ended: denied.length, open: most }));
+  if (byOpen !== null && (byEnded === null || costOf(byOpen) < costOf(byEnded))) return byOpen;
+  return byEnded ?? first([...denied, ...open], (most) => ({ ended: most, open: most }));
+}
+
+/** How many principals lose sessions that they need not lose. */
+function costOf({ principals, unspared = [] }: KillSwitch): number {
+  return principals.length + unspared.length;
+}
+
 /** Every principal keeps the ids of its newest grants, up to the share. The rows are sorted. */
-function shared({ denied, open, readAt }: RoleRows, share: number, room: number): KillSwitch {
+function shared({ denied, open, readAt }: RoleRows, share: Share, room: number): KillSwitch {
   const kept: DeniedGrant[] = [];
   const principals: PrincipalCutoff[] = [];
   for (const [hash, rows] of byPrincipal(denied)) {
-    const named = hash === null ? rows : rows.slice(0, share);
+    const named = hash === null ? rows : rows.slice(0, share.ended);
     kept.push(...named);
     if (hash === null || named.length === rows.length) continue;
-    principals.push({ hash, cutoff: cutoffFor(rows.slice(share)) });
+    principals.push({ hash, cutoff: cutoffFor(rows.slice(share.ended)) });
   }
   // Whoever keeps many grants open between those of others takes their room, too.
-  const spared = [...byPrincipal(open)].flatMap(([hash, rows]) =>
-    hash === null ? rows : rows.slice(0, share),
-  );
+  const spared: OpenGrant[] = [];
+  const unspared: string[] = [];
+  for (const [hash, rows] of byPrincipal(open)) {
+    const most = hash === null ? rows.length : share.open;
+    spared.push(...rows.slice(0, most));
+    if (hash !== null && rows.length > most) unspared.push(hash);
+  }
   const sorted = principals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
-  return withIds(kept, { open: spared, readAt, room }, { principals: sorted, cutoff: null });
+  const made = withIds(kept, { open: spared, readAt, room }, { principals: sorted, cutoff: null });
+  return unspared.length === 0 ? made : { ...made, unspared: unspared.toSorted() };
 }
 
 /** The grants that ended last by their ids, and every session that the others can have. */

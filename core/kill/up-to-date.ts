@@ -48,7 +48,9 @@ export function isTrueTo(confirmed: KillSwitch, { denied, open, readAt }: RoleRo
   const alive = denied.filter(({ until }) => until > readAt);
   const ended = new Set(alive.map(({ grantId }) => grantId));
   const matches = matcherOf(confirmed);
-  const harms = open.some(({ grantId }) => !ended.has(grantId) && matches(grantId));
+  const { unspared = [] } = confirmed;
+  const spared = open.filter((row) => !unspared.includes(hashOf(row) ?? ''));
+  const harms = spared.some(({ grantId }) => !ended.has(grantId) && matches(grantId));
   const denies = denierOf(confirmed);
   return !harms && alive.every(denies) && !hasLeftovers(confirmed, alive);
 }

@@ -154,6 +154,7 @@ describe('lists', () => {
     expect(tag([])).toBe('|');
     expect(tag('a')).toBe('a');
     expect(refusal({ team: ['a|b'] })).toMatch("'team' lists a value with '|'");
+    expect(refusal({ team: '|a|' })).toMatch("'team' begins with '|', as only lists do");
   });
 
   test('a policy that looks for |value| finds exactly the members', () => {

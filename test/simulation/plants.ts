@@ -309,8 +309,8 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'one principal fills the policy, and strangers pay',
     'core/kill/switch-for.ts',
-    'if (room > 0) {\n    for',
-    'if (room < 0) {\n    for',
+    'room > 0 ? sharedByFewest(sorted, room) : null',
+    'room < 0 ? sharedByFewest(sorted, room) : null',
   ),
   plant(
     'revoked before the deny is confirmed',

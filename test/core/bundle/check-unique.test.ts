@@ -76,6 +76,18 @@ test.each([
   expect(mistakes).toEqual(says === null ? [] : [expect.stringMatching(says)]);
 });
 
+test('issuers with one URL read the claim that tells them apart in the same place', () => {
+  const [people, github] = issuers.value;
+  if (people === undefined || github === undefined) throw new Error('no issuers');
+  const value = [
+    { ...people, claims: { kind: ['ctx', 'kind'] }, when: { claim: 'kind', values: ['human'] } },
+    { ...github, url: people.url, when: { claim: 'kind', values: ['job'] } },
+  ];
+  expect(checkIssuers({ ...issuers, value }).map(({ message }) => message)).toEqual([
+    expect.stringMatching(/ask for the same claim in both: 'kind'/),
+  ]);
+});
+
 test('a name for a claim is used somewhere', () => {
   const [people, github] = issuers.value;
   if (people === undefined || github === undefined) throw new Error('no issuers');

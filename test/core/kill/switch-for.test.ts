@@ -5,12 +5,14 @@ import {
   cutoffFor,
   type DeniedGrant,
   denies,
+  hashOf,
   killSwitchDocument,
   matcherOf,
   NOTHING_DENIED,
   type OpenGrant,
 } from '../../../core/kill/deny-policy.ts';
 import { ROOMS, switchFor } from '../../../core/kill/switch-for.ts';
+import { isTrueTo } from '../../../core/kill/up-to-date.ts';
 import { IN_FLIGHT_SECONDS } from '../../../core/session.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
@@ -119,6 +121,24 @@ describe('ended grants that do not fit by their ids', () => {
     expect(denied.every(({ grantId }) => matcherOf(ids)(grantId))).toBe(true);
   });
 
+  test('of one principal cost another, who only keeps grants open, none of them', () => {
+    const random = (index: number) => () =>
+      Uint8Array.from(
+        { length: 12 },
+        (_, at) => (index * 37 + at * 11 + ((index * index) % 251)) % 256,
+      );
+    const at = (index: number) => 120_000 + ((index * 7919) % 3_400_000);
+    const id = (index: number) => newGrantId(random(index), NOW - at(index));
+    const theirs = many(900, (index) => ({ ...ended(1, 1000, 'eve'), grantId: id(index) }));
+    const mine = many(300, (index) => ({ grantId: id(index + 1000), principalKey: keyOf('ana') }));
+    const done = made(theirs, mine, ROOMS[1]);
+    expect(done.length).toBeLessThanOrEqual(ROOMS[1] ?? 0);
+    expect(done.principals.map(({ hash }) => hash)).toEqual([
+      hashOf({ principalKey: keyOf('eve') }),
+    ]);
+    expect(mine.filter(({ grantId }) => matcherOf(done)(grantId))).toEqual([]);
+  });
+
   test('of very many principals are denied by the cutoff of the role, except the last', () => {
     const denied = many(600, (index) => ended(index * 90, index * 10, `p${index}`));
     const { principals, cutoff, patterns, length } = made(denied);
@@ -171,6 +191,7 @@ describe('whatever the rows and the room', () => {
         const { length: _, ...done } = made(denied, spared, size);
         const alive = denied.filter(({ until }) => until > NOW);
         expect(alive.filter((row) => !denies(done, row))).toEqual([]);
+        expect(isTrueTo(done, { denied, open: spared, readAt: NOW })).toBe(true);
         for (const row of alive.filter(({ grantId }) => !matcherOf(done)(grantId))) {
           const issued = Math.floor((row.at + IN_FLIGHT_SECONDS * 1000) / 1000) * 1000;
           const cutoffs = [...done.principals.map(({ cutoff }) => cutoff), done.cutoff ?? 0];

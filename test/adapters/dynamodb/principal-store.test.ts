@@ -176,6 +176,7 @@ describe('the store of orders', () => {
       principals.hasAsked('people:ana'),
     ]);
     for (const answer of answers) expect(answer).toEqual(err(NO_STORE));
-    expect(failures).toHaveLength(answers.length);
+    // Gates that are missing are looked for in two places, and the first does not hold up the second.
+    expect(failures).toHaveLength(answers.length + 1);
   });
 });

@@ -4,7 +4,7 @@ import { err, ok, type Result } from './result.ts';
 
 /**
  * One claim of a verified token, read whole or not at all. A claim that is there and cannot be used is an error
- * and never counts as absent: a policy that forbids by it would stop applying.
+ * and never counts as absent: a policy that forbids by it would stop applying. JSON's null says that there is none.
  */
 
 /** Null where the token does not have the claim. */

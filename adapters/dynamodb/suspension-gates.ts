@@ -52,7 +52,7 @@ export async function closeMissingGates(
   before: Instant,
   limit: number,
 ): Promise<Result<number, Unavailable>> {
-  const old = await listOldSuspensions(table);
+  const old = await listOldSuspensions(table, before);
   const lines = await listUngated(table, before, limit);
   if (!lines.ok) return lines;
   let closed = 0;

@@ -13,7 +13,7 @@ import { NoKillRole } from './kill-role.ts';
 /** One client per account. */
 export type IamClients = {
   readonly of: (role: RoleArn) => IAMClient;
-  /** Drops a client whose keys belong to a deleted role, so that the next client gets new keys. */
+  /** Drops a client whose keys AWS does not take any more, so that the next client gets new keys. */
   readonly forget: (role: RoleArn) => void;
 };
 
@@ -37,7 +37,7 @@ export function iamRolePolicies(clients: IamClients): RolePolicies {
       return ok(await what(clients.of(parts), key));
     } catch (error) {
       const refusal = refusalOf(error);
-      if (refusal.reason === 'InvalidClientTokenId') clients.forget(parts);
+      if (OWN_KEYS.test(refusal.reason)) clients.forget(parts);
       const noPolicy = refusal.code === 'no-such-role' && absent !== undefined;
       return noPolicy && isAboutPolicy(error) ? ok(absent) : err(refusal);
     }
@@ -82,7 +82,7 @@ function refusalOf(error: unknown): PolicyRefusal {
   const { name: reason } = error;
   if (/^NoSuchEntity/.test(reason)) return { code: 'no-such-role', reason };
   if (/^LimitExceeded/.test(reason)) return { code: 'too-long', reason };
-  if (NOT_NOW.test(reason)) return { code: 'throttled', reason };
+  if (NOT_NOW.test(reason) || OWN_KEYS.test(reason)) return { code: 'throttled', reason };
   const answered = error.$fault === 'client' && !/Timeout/i.test(reason);
   return { code: answered ? 'refused' : 'unavailable', reason };
 }
@@ -92,6 +92,12 @@ function refusalOf(error: unknown): PolicyRefusal {
  * modification: submit the request again).
  */
 const NOT_NOW = /Throttl|TooManyRequests|RequestLimitExceeded|ConcurrentModification/;
+
+/**
+ * The keys of the call have expired, belong to a deleted role, or signed at another time (IAM API Reference,
+ * "Common errors"): AWS did nothing, and new keys can mend it. It says nothing of the role.
+ */
+const OWN_KEYS = /InvalidClientTokenId|ExpiredToken|RequestExpired|SignatureDoesNotMatch/;
 
 function isFromAws(error: unknown): error is Error & { readonly $fault: 'client' | 'server' } {
   return error instanceof Error && '$fault' in error;

@@ -1,6 +1,7 @@
 import { addSeconds } from '../instant.ts';
 import { ok, type Result } from '../result.ts';
 import { LEASE_SECONDS, verify } from './converge.ts';
+import { killSwitchDocument } from './deny-policy.ts';
 import type { KillPorts } from './ports.ts';
 import { BUSY, isOutOfReach, type NotConverged, STORE_FAILED } from './up-to-date.ts';
 
@@ -28,7 +29,7 @@ export async function lookAfter(
   if (verified.ok ? !retired : !mayGiveUp(verified.error, retired)) {
     return verified.ok ? ok('kept') : verified;
   }
-  const forgotten = await forget(ports, role);
+  const forgotten = await forget(ports, role, verified.ok);
   if (!forgotten.ok) return forgotten;
   if (forgotten.value) return ok(verified.ok ? 'forgotten' : 'left-behind');
   return verified.ok ? ok('kept') : verified;
@@ -42,10 +43,14 @@ function mayGiveUp(error: NotConverged, retired: boolean): boolean {
 /**
  * Under the lease no writer adds to the policy, so the rows say whether it denies a living key. The freeze
  * goes first: while the switch is there, the sweep comes back.
+ *
+ * @param inReach Whether the policy can be written: then it goes before the role is forgotten, also where
+ *   its last key expired just now.
  */
 async function forget(
   { kills, holder, clock }: KillPorts,
   role: string,
+  inReach: boolean,
 ): Promise<Result<boolean, NotConverged>> {
   const now = clock();
   const leased = await kills.lease(role, holder, now, addSeconds(now, LEASE_SECONDS));
@@ -53,7 +58,10 @@ async function forget(
   if (!leased.value) return BUSY;
   const denied = await kills.denied(role);
   if (!denied.ok) return STORE_FAILED;
-  if (denied.value.some(({ until }) => until > now)) {
+  const state = await kills.readSwitch(role);
+  if (!state.ok) return STORE_FAILED;
+  const written = inReach && killSwitchDocument(state.value.confirmed) !== null;
+  if (written || denied.value.some(({ until }) => until > now)) {
     await kills.lease(role, holder, now, now);
     return ok(false);
   }

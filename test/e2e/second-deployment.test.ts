@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
@@ -162,11 +163,18 @@ test('an entitlement is removed, another changes its target, an account loses it
   expect(await Promise.all(Object.values(ROLES).map(policyOf))).not.toContain(null);
 
   // When the keys have expired, nothing is left of them: no deny, no policy, no freeze, no alarm.
-  const clean = async () => {
+  const left = async () => {
     await sweep();
     const policies = await Promise.all(Object.values(ROLES).map(policyOf));
-    const rows = await rowsOfRoles();
-    return rows.length === 0 && policies.every((policy) => policy === null) ? true : null;
+    return [...(await rowsOfRoles()), ...policies.filter((policy) => policy !== null)];
   };
-  await until('the end of every deny', clean, (SECONDS + 90) * 1000);
+  let found: readonly string[] = [];
+  const clean = async () => {
+    await sleep(1000);
+    found = await left();
+    return found.length === 0 ? true : null;
+  };
+  await until('the end of every deny', clean, (SECONDS + 90) * 1000).catch((error: Error) => {
+    throw new Error(`${error.message}; left are ${found.join('\n')}`);
+  });
 }, 480_000);

@@ -127,14 +127,18 @@ describe('an answer of IAM', () => {
     expect(await port.put(ROLE, '{}')).toMatchObject({ ok: false, error: { code } });
   });
 
-  test('about the credentials of a deleted role makes the next call use new ones', async () => {
-    iam.on(PutRolePolicyCommand).rejects(fault('client', 'AccessDenied'));
-    await port.put(ROLE, '{}');
-    expect(forgotten).toEqual([]);
-    iam.on(PutRolePolicyCommand).rejects(fault('client', 'InvalidClientTokenId'));
-    expect(await port.put(ROLE, '{}')).toMatchObject({ ok: false, error: { code: 'refused' } });
-    expect(forgotten).toEqual(['111111111111']);
-  });
+  test.each(['InvalidClientTokenId', 'ExpiredToken', 'RequestExpired', 'SignatureDoesNotMatch'])(
+    'about the broker’s own keys says nothing of the role, and the next call uses new ones: %s',
+    async (name) => {
+      forgotten.length = 0;
+      iam.on(PutRolePolicyCommand).rejects(fault('client', 'AccessDenied'));
+      await port.put(ROLE, '{}');
+      expect(forgotten).toEqual([]);
+      iam.on(PutRolePolicyCommand).rejects(fault('client', name));
+      expect(await port.put(ROLE, '{}')).toMatchObject({ ok: false, error: { code: 'throttled' } });
+      expect(forgotten).toEqual(['111111111111']);
+    },
+  );
 
   test('that the policy does not exist means null, not a refusal', async () => {
     const error = fault('client', 'NoSuchEntityException', 'The role policy with name x');

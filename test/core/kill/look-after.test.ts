@@ -79,6 +79,21 @@ describe('a role that no entitlement names any more', () => {
     },
   );
 
+  test('is kept where its last key expires between the look at its policy and the forgetting', async () => {
+    const world = await denying();
+    world.now = START + HOUR - 1;
+    const late = withKills(world.ports, {
+      open: (role) => {
+        world.now = START + HOUR;
+        return world.ports.kills.open(role);
+      },
+    });
+    expect(await lookAfter(late, ROLE, true)).toEqual(ok('kept'));
+    expect(await world.ports.kills.roles()).toEqual(ok([ROLE]));
+    expect(await lookAfter(world.ports, ROLE, true)).toEqual(ok('forgotten'));
+    expect(world.policies.has(ROLE)).toBe(false);
+  });
+
   test('is not forgotten where IAM does not answer', async () => {
     const world = await frozenAndDead();
     const failed = await lookAfter(answering(world, 'unavailable'), ROLE, true);
@@ -92,7 +107,7 @@ describe('a role that no entitlement names any more', () => {
     expect(await lookAfter(late, ROLE, true)).toMatchObject({ error: { code: 'busy' } });
   });
 
-  test.each(['denied', 'thaw', 'forget'] as const)(
+  test.each(['denied', 'readSwitch', 'thaw', 'forget'] as const)(
     'is not forgotten where the store fails at %s',
     async (call) => {
       const world = await frozenAndDead();

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { playChains } from './chains.ts';
 import { revokeAgainst, suspendAgainst, vendAtOnce } from './load.ts';
 
 /** What DynamoDB's rule for transactions that overlap does to callers, in virtual time. */
@@ -27,3 +28,7 @@ test.each([1, 2, 3])(
   },
   60_000,
 );
+
+test('an ending reaches the sessions that a first role, which denies nothing yet, goes on to begin in a chained one', async () => {
+  await playChains(1);
+}, 60_000);

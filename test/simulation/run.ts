@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { playChains } from './chains.ts';
 import { playCi } from './ci-load.ts';
 import { withstandLoad } from './load.ts';
 import { simulate } from './simulate.ts';
@@ -31,7 +32,10 @@ const covered = new Map<string, number>();
 let grants = 0;
 for (let seed = first; seed < first + histories; seed += 1) {
   try {
-    if (seed === first) await withstandLoad(seed);
+    if (seed === first) {
+      await withstandLoad(seed);
+      await playChains(seed);
+    }
     if (seed % CI_EVERY === 1) await playLoads(seed);
     const played = await simulate(seed);
     grants += played.grants;

@@ -63,11 +63,15 @@ export class Broker {
   }
 
   private async lookAfterRole(role: string, retired: boolean): Promise<void> {
-    const done = await lookAfter(this.world.killPorts(), role, retired);
-    if (!done.ok) return;
-    this.world.count(`role ${done.value}`);
-    // Nobody may miss the policy: every key that it denies must have expired.
-    if (done.value === 'left-behind') this.world.aws.policies.delete(role);
+    const { aws, store } = this.world;
+    try {
+      const done = await lookAfter(this.world.killPorts(), role, retired);
+      if (done.ok) this.world.count(`role ${done.value}`);
+    } finally {
+      // Left behind, although nobody may hear of it. Nobody may miss the policy: every key that it denies
+      // must have expired.
+      if (aws.broken.has(role) && !store.switches.has(role)) aws.policies.delete(role);
+    }
   }
 
   wakeAll(grants: readonly Grant[]): void {

@@ -4,7 +4,7 @@ import { formatInstant, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { mergeStatements } from './merge.ts';
 import { narrow } from './scope.ts';
-import { renderStatement } from './template.ts';
+import { renderStatements } from './template.ts';
 
 /** Inline session policies may have 2,048 characters (IAM User Guide, "IAM and AWS STS quotas"). */
 export const MAX_SESSION_POLICY_LENGTH = 2048;
@@ -49,10 +49,8 @@ export function toAscii(json: string): string {
 export function sessionPolicyText(
   input: SessionPolicyInput,
 ): Result<string, readonly FieldError[]> {
-  const { entitlement, parameters, deployment } = input;
-  const rendered = entitlement.statements.map((statement) =>
-    renderStatement(statement, parameters, deployment),
-  );
+  const { entitlement, parameters } = input;
+  const rendered = renderStatements(entitlement, parameters, input.deployment);
   const narrowed = input.scope === null ? ok(rendered) : narrow(rendered, input.scope);
   if (!narrowed.ok) return narrowed;
   const statements = mergeStatements(narrowed.value).map(minify);

@@ -142,7 +142,11 @@ function resolve(text: string, context: Call['context']): string | null {
 export function render(
   grant: Pick<SessionPolicyInput, 'entitlement' | 'parameters' | 'deployment'>,
 ): Entitlement['statements'] {
-  const values: Record<string, string> = { ...grant.parameters, ...grant.deployment };
+  const values: Record<string, string> = {
+    ...grant.parameters,
+    ...grant.deployment,
+    partition: 'aws',
+  };
   const fill = (text: string): string =>
     text
       .split('{{')

@@ -34,7 +34,8 @@ const SHAPE: readonly Case[] = [
   ['an unknown alias', change('risk: low', 'risk: *low'), /alias.*low/],
   ['a scope', more('scope: { actions: [] }'), /^11: scope: is not a known field/],
   ['an unknown field of a parameter', change('description: P', 'max: 3, description: P'), /^8: /],
-  ['an unknown field of a statement', change('{ Effect', '{ Sid: a, Effect'), /^10: .*Sid.*field/],
+  ['an unknown field of a statement', change('{ Effect', '{ Sod: a, Effect'), /^10: .*Sod.*field/],
+  ['a Sid that is not text', change('{ Effect', '{ Sid: 7, Effect'), /^10: .*Sid: must be text/],
   ['an unknown field of the approval', more("approval: { approver: ['people:x'] }"), /^11: .*appr/],
   ['no id', change('id: read\n', ''), /^1: id: is missing; it must be text/],
   ['no statements', change(/^ {2}- .*$/m.exec(READ)?.[0] ?? '', '  []'), /^9: /],
@@ -126,11 +127,7 @@ const PARAMETERS: readonly Case[] = [
   ['a pattern that refers back', pattern('(a)\\1'), /^8: .*not supported/],
   ['values with a wildcard', change("pattern: '[a-z0-9/]{1,20}'", "enum: ['a*']"), /^8: /],
   ['values with a variable', change("pattern: '[a-z0-9/]{1,20}'", "enum: ['${a}']"), /^8: /],
-  [
-    'a region among the parameters',
-    change('  prefix:', '  region:'),
-    /^8: .*is set by the deployment/,
-  ],
+  ['a region among the parameters', change('  prefix:', '  region:'), /^8: .*is built in/],
 ];
 
 const APPROVAL: readonly Case[] = [

@@ -1,9 +1,16 @@
-import type { Deployment, Entitlement, Parameters, Scope, Statement } from '../entitlement.ts';
+import {
+  type Deployment,
+  type Entitlement,
+  type Parameters,
+  type Scope,
+  type Statement,
+  targetPartition,
+} from '../entitlement.ts';
 import type { FieldError } from '../field-error.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { mergeStatements } from './merge.ts';
-import { narrow } from './scope.ts';
+import { malformed, narrow } from './scope.ts';
 import { renderStatements } from './template.ts';
 
 /** Inline session policies may have 2,048 characters (IAM User Guide, "IAM and AWS STS quotas"). */
@@ -53,6 +60,8 @@ export function sessionPolicyText(
   const rendered = renderStatements(entitlement, parameters, input.deployment);
   const narrowed = input.scope === null ? ok(rendered) : narrow(rendered, input.scope);
   if (!narrowed.ok) return narrowed;
+  const mistakes = malformed(input.scope ?? {}, targetPartition(entitlement));
+  if (mistakes.length > 0) return err(mistakes);
   const statements = mergeStatements(narrowed.value).map(minify);
   const network = entitlement.network === 'bind' ? [denyOtherNetworks(input.sourceIp)] : [];
   const policy = {

@@ -71,7 +71,7 @@ export type Entitlement = {
   readonly approval?: Approval;
   /** `bind` binds every session to the IP address that the request came from. */
   readonly network: 'bind' | 'any';
-  /** ARNs of roles that a session may assume; the kill switch covers them as well. */
+  /** ARNs of roles that a session may assume; the kill switch covers them as well. May contain `{{partition}}` too. */
   readonly chainedRoles: readonly string[];
   /** Claims (in the issuer's `tags`) that identify the job to which a grant is bound. */
   readonly job: readonly string[];
@@ -85,9 +85,22 @@ export type Entitlement = {
 /** What the deployment provides to every template. */
 export type Deployment = { readonly account: string; readonly region: string };
 
+/** What every template may use: what the deployment provides, and the partition of the target role. */
+export type BuiltIns = Deployment & { readonly partition: string };
+
+export function builtIns(entitlement: Entitlement, deployment: Deployment): BuiltIns {
+  return { ...deployment, partition: targetPartition(entitlement) };
+}
+
+/** The partition that the ARN of the target role names. */
+export function targetPartition({ target }: Pick<Entitlement, 'target'>): string {
+  return target.split(':')[1] ?? '';
+}
+
 /** The role that is assumed, with the deployment's account and Region filled in. */
 export function targetRoleArn(entitlement: Entitlement, deployment: Deployment): string {
-  return roleArn(entitlement.target, deployment);
+  const { account, region } = deployment;
+  return filled(entitlement.target, { account, region });
 }
 
 /** The roles that a session may assume, with the deployment's account and Region filled in. */
@@ -95,11 +108,15 @@ export function chainedRoleArns(
   entitlement: Entitlement,
   deployment: Deployment,
 ): readonly string[] {
-  return entitlement.chainedRoles.map((role) => roleArn(role, deployment));
+  const values = builtIns(entitlement, deployment);
+  return entitlement.chainedRoles.map((role) => filled(role, values));
 }
 
-function roleArn(template: string, { account, region }: Deployment): string {
-  return template.replaceAll('{{account}}', account).replaceAll('{{region}}', region);
+function filled(template: string, values: Readonly<Record<string, string>>): string {
+  return Object.entries(values).reduce(
+    (text, [name, value]) => text.replaceAll(`{{${name}}}`, value),
+    template,
+  );
 }
 
 /** The account of the target role. */

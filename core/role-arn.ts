@@ -1,19 +1,10 @@
 /**
- * Every partition of AWS. The IAM User Guide ("Identify AWS resources with Amazon Resource Names")
- * names the first three; the endpoint rules of the AWS SDKs (`partitions.json`) have all of them.
+ * What the name of a partition looks like: `aws`, or `aws-` and more. There is no list of them here, so
+ * that a new one needs no new version.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
  */
-export const PARTITIONS = [
-  'aws',
-  'aws-cn',
-  'aws-us-gov',
-  'aws-eusc',
-  'aws-iso',
-  'aws-iso-b',
-  'aws-iso-e',
-  'aws-iso-f',
-] as const;
+export const PARTITION = 'aws(?:-[a-z]+)*';
 
 export type RoleArn = {
   readonly partition: string;
@@ -28,7 +19,7 @@ export type RoleArn = {
  * so that no role ARN contains a wildcard, a policy variable or a placeholder.
  */
 const ROLE_ARN = new RegExp(
-  `^arn:(${PARTITIONS.join('|')}):iam::([0-9]{12}):role(/(?:[\\w+=,.@/-]{1,510}/)?)([\\w+=,.@-]{1,64})$`,
+  `^arn:(${PARTITION}):iam::([0-9]{12}):role(/(?:[\\w+=,.@/-]{1,510}/)?)([\\w+=,.@-]{1,64})$`,
 );
 
 /**

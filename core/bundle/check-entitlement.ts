@@ -6,6 +6,7 @@ import { checkParameters } from './check-parameters.ts';
 import { checkPlaceholders } from './check-placeholders.ts';
 import { issuerMistake } from './check-references.ts';
 import { checkRoles } from './check-roles.ts';
+import { checkStatements } from './check-statements.ts';
 import type { Located } from './yaml-file.ts';
 
 /** Checks what the schema of an entitlement file cannot express. */
@@ -17,6 +18,7 @@ export function checkEntitlement(
     ...checkRoles(entitlement),
     ...checkParameters(entitlement),
     ...checkPlaceholders(entitlement),
+    ...checkStatements(entitlement),
     ...checkApprovers(entitlement, issuers),
     ...checkJob(entitlement, issuers),
   ];

@@ -1,7 +1,7 @@
 import type { Entitlement, ParameterSpec } from '../entitlement.ts';
 import {
+  BUILT_IN_PLACEHOLDERS,
   checkParameters as checkValues,
-  DEPLOYMENT_PLACEHOLDERS,
   PARAMETER_NAME,
 } from '../session-policy/parameters.ts';
 import type { BundleError } from './bundle.ts';
@@ -22,8 +22,8 @@ export function checkParameters({ value, error }: Located<Entitlement>): readonl
 }
 
 function mistakeInName(name: string, used: ReadonlySet<string>): string | null {
-  if (DEPLOYMENT_PLACEHOLDERS.includes(name)) {
-    return `is set by the deployment: {{${name}}} works without a parameter; choose another name`;
+  if (BUILT_IN_PLACEHOLDERS.includes(name)) {
+    return `is built in: {{${name}}} works without a parameter; choose another name`;
   }
   if (!PARAMETER_NAME.test(name)) {
     return 'is not a valid name; use at most 32 letters and digits, starting with a lower-case letter';

@@ -1,12 +1,13 @@
-import type { Entitlement, Statement } from '../entitlement.ts';
-import { DEPLOYMENT_PLACEHOLDERS } from '../session-policy/parameters.ts';
+import type { Entitlement } from '../entitlement.ts';
+import { BUILT_IN_PLACEHOLDERS } from '../session-policy/parameters.ts';
+import { textsOf } from '../session-policy/statement-texts.ts';
 import { placeholdersIn } from '../session-policy/template.ts';
 import type { BundleError } from './bundle.ts';
 import type { Located } from './yaml-file.ts';
 
 /** Placeholders in statements are known, complete, and never where a value could become a variable. */
 export function checkPlaceholders({ value, error }: Located<Entitlement>): readonly BundleError[] {
-  const known = [...Object.keys(value.parameters), ...DEPLOYMENT_PLACEHOLDERS];
+  const known = [...Object.keys(value.parameters), ...BUILT_IN_PLACEHOLDERS];
   return value.statements.flatMap((statement, index) =>
     textsOf(statement).flatMap(({ path, text }) =>
       mistakesIn(text, known).map((mistake) => error(['statements', index, ...path], mistake)),
@@ -36,19 +37,4 @@ function mistakesIn(text: string, known: readonly string[]): readonly string[] {
 
 function list(names: readonly string[]): string {
   return names.map((name) => `{{${name}}}`).join(', ');
-}
-
-type Text = { readonly path: readonly PropertyKey[]; readonly text: string };
-
-/** Every string of a statement that may contain placeholders, and where it is. */
-function textsOf(statement: Statement): readonly Text[] {
-  const lists = (['Action', 'NotAction', 'Resource', 'NotResource'] as const).flatMap((field) =>
-    (statement[field] ?? []).map((text) => ({ path: [field], text })),
-  );
-  const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
-    Object.entries(keys).flatMap(([key, value]) =>
-      [value].flat().map((text) => ({ path: ['Condition', operator, key], text })),
-    ),
-  );
-  return [...lists, ...conditions];
 }

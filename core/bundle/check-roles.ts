@@ -1,4 +1,4 @@
-import type { Entitlement } from '../entitlement.ts';
+import { type Entitlement, targetPartition } from '../entitlement.ts';
 import { parseRoleArn } from '../role-arn.ts';
 import type { BundleError } from './bundle.ts';
 import { allowsRoleChaining, rolesBeyond } from './role-chaining.ts';
@@ -7,15 +7,23 @@ import type { Located } from './yaml-file.ts';
 /** The target and the chained roles of an entitlement. */
 export function checkRoles(entitlement: Located<Entitlement>): readonly BundleError[] {
   const { value, error } = entitlement;
-  const target = isRole(value.target) ? [] : [error(['target'], NOT_A_ROLE)];
+  const target = isRole(value.target) ? [] : [error(['target'], mistakeInTarget(value.target))];
   const chained = value.chainedRoles.flatMap((role, index) =>
-    isRole(role) ? [] : [error(['chainedRoles', index], NOT_A_ROLE)],
+    isRole(role.replaceAll('{{partition}}', targetPartition(value)))
+      ? []
+      : [error(['chainedRoles', index], NOT_A_ROLE)],
   );
   return [...target, ...chained, ...checkChaining(entitlement)];
 }
 
 const NOT_A_ROLE =
   'is not the ARN of one IAM role; write one such as arn:aws:iam::{{account}}:role/valetkey/name, with no placeholders except {{account}} and {{region}}';
+
+function mistakeInTarget(target: string): string {
+  return target.includes('{{partition}}')
+    ? 'names no partition, and {{partition}} is what it names; write aws, or another one'
+    : NOT_A_ROLE;
+}
 
 /** The deployment's placeholders have values by the time the ARN is used. */
 function isRole(arn: string): boolean {

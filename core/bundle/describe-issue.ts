@@ -15,9 +15,9 @@ const KINDS: Readonly<Record<string, string>> = {
  * Says what is wrong with a value, for schemas that do not say it in words of their own; the subject of
  * the sentence is the field.
  *
- * @returns undefined where Zod's own message has to do.
+ * Zod's own words never reach them.
  */
-export function describeIssue(issue: core.$ZodRawIssue): string | undefined {
+export function describeIssue(issue: core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${kindOf(issue.expected)}`;
@@ -28,7 +28,7 @@ export function describeIssue(issue: core.$ZodRawIssue): string | undefined {
     case 'too_big':
       return `must ${limit(issue.origin, 'at most', issue.maximum)}`;
     default:
-      return undefined;
+      return 'is not of a form that is known here';
   }
 }
 
@@ -45,6 +45,25 @@ export function describeMissing(issue: core.$ZodIssue): string | null {
     default:
       return null;
   }
+}
+
+/** Parts of pasted policies that have another place here, or another spelling. */
+const PASTED: Readonly<Record<string, string>> = {
+  Statement: 'belongs under statements; paste the policy there, as it is',
+  Version: 'belongs under statements, with the policy that it is the version of',
+  Principal: 'belongs in the policy of a resource or role; remove it: Cedar says who may ask',
+  NotPrincipal: 'belongs in the policy of a resource or role; remove it: Cedar says who may ask',
+};
+const ELEMENTS = ['Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition', 'Sid'];
+
+/** Says what to do about a field that the schema does not have. */
+export function describeUnknown(key: string): string {
+  const pasted = Object.hasOwn(PASTED, key) ? PASTED[key] : undefined;
+  if (pasted !== undefined) return `is not a known field: it ${pasted}`;
+  const element = ELEMENTS.find((name) => name.toLowerCase() === key.toLowerCase());
+  return element === undefined || element === key
+    ? 'is not a known field; correct it or remove it'
+    : `is not a known field; write ${element}`;
 }
 
 function kindOf(expected: string): string {

@@ -67,6 +67,8 @@ const label = z
     'is not a valid label; use at most 32 lower-case letters, digits and hyphens',
   );
 
+const NOT_STATEMENTS = 'must be a list of statements, one statement, or an IAM policy';
+
 /** `policy/entitlements/*.yaml`, read into the core's own type. */
 export const entitlementFile: z.ZodType<Entitlement> = z
   .strictObject({
@@ -80,7 +82,7 @@ export const entitlementFile: z.ZodType<Entitlement> = z
     sessionDuration: sessionDuration.default(LONGEST_SESSION_SECONDS),
     justification: z.enum(['required', 'optional']).default('required'),
     parameters: z.record(z.string(), parameterSchema).default({}),
-    statements: z.array(statementSchema).nonempty(),
+    statements: z.array(statementSchema, NOT_STATEMENTS).min(1, 'must have at least 1 entry'),
     approval: approval.optional(),
     network: z.enum(['bind', 'any']).default('any'),
     chainedRoles: z.array(z.string()).max(20).default([]),

@@ -27,7 +27,7 @@ const asBoolean = z.strictObject({ type: z.literal('boolean'), description }).tr
 
 const WELL_KNOWN = {
   account: { pattern: '[0-9]{12}', maxLength: 12 },
-  region: { pattern: '[a-z]{2}(-[a-z]{2,10}){1,3}-[0-9]', maxLength: 24 },
+  region: { pattern: '[a-z]{2,8}(-[a-z]{2,12}){1,4}-[0-9]{1,2}', maxLength: 24 },
 };
 
 const byType = z.strictObject({ type: z.enum(['account', 'region']), description }).transform(

@@ -1,14 +1,21 @@
 import * as z from 'zod';
-import type { ConditionBlock, Statement } from '../entitlement.ts';
+import type { Statement } from '../entitlement.ts';
+import { conditionBlock } from './condition-schema.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 const oneOrMore = (item: z.ZodType<string, string>) =>
   z
-    .union(
-      [item, z.array(item).nonempty('may not be empty')],
-      'is neither text nor a list of texts',
-    )
+    .union([item, z.array(item).nonempty('may not be empty')], {
+      error: ({ input }) => (isFunction(input) ? FUNCTION : 'is neither text nor a list of texts'),
+    })
     .transform((value) => [value].flat());
+
+const FUNCTION =
+  'has a function of CloudFormation; write the text itself, with {{account}}, {{region}}, {{partition}} or a parameter for what varies';
+
+function isFunction(input: unknown): boolean {
+  return /^\[?.*\{"(Fn::\w+|Ref)":/.test(JSON.stringify(input) ?? '');
+}
 
 const action = z
   .string()
@@ -17,32 +24,15 @@ const action = z
     'is not an IAM action; write service:Action, such as s3:GetObject, with * and ? as wildcards',
   );
 
-const resource = z.string().regex(/^(\*|arn:.+)$/, 'is neither an ARN nor *');
+const resource = z.string();
 
-const conditionOperator = z
-  .string()
-  .regex(
-    /^[A-Za-z]+(:[A-Za-z]+)?$/,
-    'is not an IAM condition operator; write one such as StringEquals',
-  );
-
-const conditionKey = z
-  .string()
-  .regex(/^[^{}]+$/, 'is not an IAM condition key; use placeholders only in the values of a key');
-
-const conditionValue = z.union(
-  [z.string(), z.array(z.string()).nonempty('may not be empty')],
-  'is neither text nor a list of texts; write numbers and booleans in quotes',
-);
-
-const conditionBlock: z.ZodType<ConditionBlock> = z.record(
-  conditionOperator,
-  z.record(conditionKey, conditionValue),
-);
-
-/** One IAM statement of an entitlement; a single value means a list of one. */
+/**
+ * One IAM statement of an entitlement; a single value means a list of one. Its `Sid` names it to people
+ * and is left out. What the texts must be like is checked in `check-statements.ts`.
+ */
 export const statementSchema = z
   .strictObject({
+    Sid: z.string().optional(),
     Effect: z.enum(['Allow', 'Deny']),
     Action: oneOrMore(action).optional(),
     NotAction: oneOrMore(action).optional(),
@@ -58,4 +48,4 @@ export const statementSchema = z
     ({ Resource, NotResource }) => (Resource === undefined) !== (NotResource === undefined),
     'needs exactly one of Resource and NotResource',
   )
-  .transform(withoutUndefined<Statement>);
+  .transform(({ Sid: _, ...statement }) => withoutUndefined<Statement>(statement));

@@ -10,10 +10,26 @@ import {
 import type { core, ZodType } from 'zod';
 import { err, ok, type Result } from '../result.ts';
 import type { BundleError } from './bundle.ts';
-import { describeIssue, describeMissing } from './describe-issue.ts';
+import { describeIssue, describeMissing, describeUnknown } from './describe-issue.ts';
 import { describeYaml } from './yaml-mistakes.ts';
+import { exactScalars } from './yaml-scalars.ts';
 
-type Path = readonly PropertyKey[];
+export type Path = readonly PropertyKey[];
+
+/** What a file means where its author may write it in several forms, such as a whole IAM policy. */
+export type Reading = {
+  /** In the one form that the schema checks. */
+  readonly value: unknown;
+  readonly mistakes: readonly { readonly path: Path; readonly message: string }[];
+  /** Where a part of the value is in the file. */
+  readonly placeOf: (path: Path) => Path;
+};
+
+const AS_WRITTEN = (value: unknown): Reading => ({
+  value,
+  mistakes: [],
+  placeOf: (path) => path,
+});
 
 /** A value read from a YAML file. */
 export type Located<T> = {
@@ -32,23 +48,25 @@ export function readYaml<T>(
   file: string,
   text: string,
   schema: ZodType<T>,
+  understand: (data: unknown) => Reading = AS_WRITTEN,
 ): Result<Located<T>, readonly BundleError[]> {
   const { document, lines } = parse(text);
   // A tag that nothing resolves is only a warning to the parser, which then drops it.
   const mistakes = [...document.errors, ...document.warnings];
   if (mistakes.length > 0) return err(mistakesIn(file, text, lines, mistakes));
-  const error = (path: Path, message: string): BundleError => ({
-    file,
-    line: lineOf(document, lines, path),
-    message: path.length === 0 ? message : `${formatPath(path)}: ${message}`,
-  });
   const data = contentOf(document);
   if (!data.ok) return err([{ file, line: 1, message: data.error }]);
-  const parsed = schema.safeParse(data.value, { reportInput: true, error: describeIssue });
-  if (!parsed.success) {
-    return err(parsed.error.issues.map((issue) => error(pathOf(issue), messageOf(issue))));
-  }
-  return ok({ file, value: parsed.data, error });
+  const { value, mistakes: misread, placeOf } = understand(data.value);
+  const errorAt = (place: Path, message: string): BundleError => ({
+    file,
+    line: lineOf(document, lines, place),
+    message: place.length === 0 ? message : `${formatPath(place)}: ${message}`,
+  });
+  if (misread.length > 0) return err(misread.map(({ path, message }) => errorAt(path, message)));
+  const error = (path: Path, message: string): BundleError => errorAt(placeOf(path), message);
+  const parsed = schema.safeParse(value, { reportInput: true, error: describeIssue });
+  if (parsed.success) return ok({ file, value: parsed.data, error });
+  return err(parsed.error.issues.flatMap((issue) => errorsOf(issue, error)));
 }
 
 type Parsed = { readonly document: Document; readonly lines: LineCounter };
@@ -69,8 +87,14 @@ function parse(text: string): Parsed {
 
 function parseOnce(text: string): Parsed {
   const lines = new LineCounter();
-  const options = { lineCounter: lines, uniqueKeys: true, merge: true, logLevel: 'error' } as const;
-  return { document: parseDocument(text, options), lines };
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    merge: true,
+    logLevel: 'error',
+    customTags: exactScalars,
+  });
+  return { document, lines };
 }
 
 /** The first mistake of each line, because those after it follow from it. */
@@ -93,7 +117,10 @@ function mistakesIn(
 /** Resolving an alias throws if its anchor does not exist, or if it would expand without end. */
 function contentOf(document: Document): Result<unknown, string> {
   try {
-    return ok(document.toJS());
+    const data: unknown = document.toJS();
+    // An anchor around its own alias is read as a value that contains itself; this throws then.
+    JSON.stringify(data);
+    return ok(data);
   } catch (error) {
     const [, name] = /Unresolved alias.*: (.*)$/.exec(String(error)) ?? [];
     return err(
@@ -117,13 +144,18 @@ function lineOf(document: Document, lines: LineCounter, path: Path): number {
   return 1;
 }
 
-function pathOf(issue: core.$ZodIssue): Path {
-  const [key] = issue.code === 'unrecognized_keys' ? issue.keys : [];
-  return key === undefined ? issue.path : [...issue.path, key];
+/** The mistakes in words for the author: one for each field that nobody knows. */
+function errorsOf(
+  issue: core.$ZodIssue,
+  error: (path: Path, message: string) => BundleError,
+): readonly BundleError[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => error([...issue.path, key], describeUnknown(key)));
+  }
+  return [error(issue.path, messageOf(issue))];
 }
 
 function messageOf(issue: core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return 'is not a known field; correct it or remove it';
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   return describeMissing(issue) ?? issue.message;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PARTITIONS, parseRoleArn } from '../role-arn.ts';
+import { PARTITION, parseRoleArn } from '../role-arn.ts';
 
 const NOT_AN_ACCOUNT = 'is not an account id; write 12 digits in quotes';
 
@@ -7,12 +7,12 @@ export const accountSchema = z.string(NOT_AN_ACCOUNT).regex(/^\d{12}$/, NOT_AN_A
 
 export const regionSchema = z
   .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'is not a Region; write one such as eu-central-1');
+  .regex(/^[a-z]+(-[a-z]+)+-\d+$/, 'is not a Region; write one such as eu-central-1');
 
 const policyArn = z
   .string()
   .regex(
-    new RegExp(`^arn:(${PARTITIONS.join('|')}):iam::(aws|\\d{12}):policy/[\\w+=,.@/-]+$`),
+    new RegExp(`^arn:${PARTITION}:iam::(aws|\\d{12}):policy/[\\w+=,.@/-]+$`),
     'is not the ARN of a managed policy',
   );
 

@@ -3,6 +3,7 @@ import type { Parameters, Scope } from '../entitlement.ts';
 import type { FieldError } from '../field-error.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
+import { checkFills } from '../session-policy/fills.ts';
 import { checkParameters } from '../session-policy/parameters.ts';
 import { isVisible } from '../text.ts';
 
@@ -37,7 +38,8 @@ export function checkRequest(
   const mistakes = mistakesIn(entitlement, request);
   const parameters = checkParameters(entitlement, request.parameters);
   if (!parameters.ok) return err([...mistakes, ...parameters.error]);
-  return mistakes.length > 0 ? err(mistakes) : parameters;
+  const all = [...mistakes, ...checkFills(entitlement, parameters.value)];
+  return all.length > 0 ? err(all) : parameters;
 }
 
 function mistakesIn(entitlement: CompiledEntitlement, request: Terms): readonly FieldError[] {

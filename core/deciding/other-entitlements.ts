@@ -3,7 +3,7 @@ import type { Question } from '../decision.ts';
 import { type Statement, targetRoleArn } from '../entitlement.ts';
 import { containsAction, containsResource } from '../session-policy/glob.ts';
 import { narrow } from '../session-policy/scope.ts';
-import { renderStatement } from '../session-policy/template.ts';
+import { renderStatements } from '../session-policy/template.ts';
 import { offer, type Search } from './advice-search.ts';
 import { checkRequest } from './grant-request.ts';
 
@@ -36,15 +36,12 @@ function sameQuestion(asked: Question, other: CompiledEntitlement): Question | n
 function coversRequest(search: Search, other: CompiledEntitlement, question: Question): boolean {
   const { deployment } = search.judge;
   const { parameters } = question.facts;
-  const wanted = search.entitlement.statements.map((statement) =>
-    renderStatement(statement, search.asked.facts.parameters, deployment),
-  );
+  const asking = search.asked.facts.parameters;
+  const wanted = renderStatements(search.entitlement, asking, deployment);
   const scope = search.scope;
   const asked = scope === null ? null : narrow(wanted, scope);
   const needed = asked === null ? wanted : asked.ok ? asked.value : [];
-  const offered = other.statements.map((statement) =>
-    renderStatement(statement, parameters, deployment),
-  );
+  const offered = renderStatements(other, parameters, deployment);
   const allows = needed.filter(({ Effect }) => Effect === 'Allow');
   return (
     allows.length > 0 &&

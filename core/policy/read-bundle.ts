@@ -8,6 +8,7 @@ import { checkSize } from '../bundle/check-size.ts';
 import { duplicatePolicies, duplicates, missing } from '../bundle/check-unique.ts';
 import { entitlementFile } from '../bundle/entitlement-file.ts';
 import { issuersFile } from '../bundle/issuers-file.ts';
+import { withStatements } from '../bundle/pasted-policy.ts';
 import { type LocatedPolicy, lineAt, readPolicies } from '../bundle/policy-file.ts';
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
 import { type Located, readYaml } from '../bundle/yaml-file.ts';
@@ -53,7 +54,7 @@ export function readBundle(
   const cases: LocatedCase[] = [];
   for (const [file, text] of files) {
     if (/^entitlements\/[^/]+\.ya?ml$/.test(file)) {
-      const entitlement = keep(readYaml(file, text, entitlementFile));
+      const entitlement = keep(readYaml(file, text, entitlementFile, withStatements));
       if (entitlement !== null) entitlements.push(entitlement);
     } else if (/^policies\/[^/]+\.cedar$/.test(file)) {
       policies.push(...(keep(readPolicies(file, text, cedar)) ?? []));

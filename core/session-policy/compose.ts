@@ -1,10 +1,17 @@
-import type { Deployment, Entitlement, Parameters, Scope, Statement } from '../entitlement.ts';
+import {
+  type Deployment,
+  type Entitlement,
+  type Parameters,
+  type Scope,
+  type Statement,
+  targetPartition,
+} from '../entitlement.ts';
 import type { FieldError } from '../field-error.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { mergeStatements } from './merge.ts';
-import { narrow } from './scope.ts';
-import { renderStatement } from './template.ts';
+import { malformed, narrow } from './scope.ts';
+import { renderStatements } from './template.ts';
 
 /** Inline session policies may have 2,048 characters (IAM User Guide, "IAM and AWS STS quotas"). */
 export const MAX_SESSION_POLICY_LENGTH = 2048;
@@ -49,12 +56,12 @@ export function toAscii(json: string): string {
 export function sessionPolicyText(
   input: SessionPolicyInput,
 ): Result<string, readonly FieldError[]> {
-  const { entitlement, parameters, deployment } = input;
-  const rendered = entitlement.statements.map((statement) =>
-    renderStatement(statement, parameters, deployment),
-  );
+  const { entitlement, parameters } = input;
+  const rendered = renderStatements(entitlement, parameters, input.deployment);
   const narrowed = input.scope === null ? ok(rendered) : narrow(rendered, input.scope);
   if (!narrowed.ok) return narrowed;
+  const mistakes = malformed(input.scope ?? {}, targetPartition(entitlement));
+  if (mistakes.length > 0) return err(mistakes);
   const statements = mergeStatements(narrowed.value).map(minify);
   const network = entitlement.network === 'bind' ? [denyOtherNetworks(input.sourceIp)] : [];
   const policy = {

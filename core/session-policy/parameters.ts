@@ -3,9 +3,9 @@ import type { FieldError } from '../field-error.ts';
 import { escapePointer } from '../field-error.ts';
 import { err, ok, type Result } from '../result.ts';
 
-/** What the name of a parameter may be; every statement may also use the deployment's placeholders. */
+/** What the name of a parameter may be; every statement may also use the built-in placeholders. */
 export const PARAMETER_NAME = /^[a-z][a-zA-Z0-9]{0,31}$/;
-export const DEPLOYMENT_PLACEHOLDERS: readonly string[] = ['account', 'region'];
+export const BUILT_IN_PLACEHOLDERS: readonly string[] = ['account', 'region', 'partition'];
 
 export const DEFAULT_MAX_LENGTH = 128;
 

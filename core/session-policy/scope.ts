@@ -2,6 +2,7 @@ import type { Scope, Statement } from '../entitlement.ts';
 import type { FieldError } from '../field-error.ts';
 import { err, ok, type Result } from '../result.ts';
 import { containsAction, containsResource, nearest } from './glob.ts';
+import { mistakeInText } from './statement-texts.ts';
 
 type Field = 'actions' | 'resources';
 
@@ -13,7 +14,8 @@ type Narrowing = {
 
 /**
  * Narrows rendered statements to a scope. An Allow statement must contain each requested action and
- * resource; conditions and Deny statements always stay.
+ * resource; conditions and Deny statements always stay. Only statements that list both are narrowed: those
+ * with NotAction or NotResource are left out, because nothing says what they contain.
  *
  * @returns the statements that remain, or every part of the scope that no statement contains.
  */
@@ -22,22 +24,35 @@ export function narrow(
   scope: Scope,
 ): Result<readonly Statement[], readonly FieldError[]> {
   const allows = statements.filter(({ Effect }) => Effect === 'Allow');
-  if (
-    allows.some(
-      ({ NotAction, NotResource }) => NotAction !== undefined || NotResource !== undefined,
-    )
-  ) {
+  const plain = allows.filter(isPlain);
+  if (plain.length === 0 && allows.length > 0) {
     const detail = 'cannot narrow this entitlement, because it allows by NotAction or NotResource';
     return err([{ pointer: '/scope', detail }]);
   }
-  const narrowed = allows.flatMap((statement) => narrowOne(statement, scope) ?? []);
+  const narrowed = plain.flatMap((statement) => narrowOne(statement, scope) ?? []);
+  const beyond = plain.length < allows.length ? BEYOND_PLAIN : '';
   const errors = [
-    ...unused('actions', scope.actions, narrowed, allows),
-    ...unused('resources', scope.resources, narrowed, allows),
-  ];
+    ...unused('actions', scope.actions, narrowed, plain),
+    ...unused('resources', scope.resources, narrowed, plain),
+  ].map(({ pointer, detail }) => ({ pointer, detail: `${detail}${beyond}` }));
   if (errors.length > 0) return err(errors);
   const denies = statements.filter(({ Effect }) => Effect === 'Deny');
   return ok([...narrowed.map(rewrite), ...denies]);
+}
+
+/** An error for each resource that IAM would refuse, although `*` contains it. */
+export function malformed({ resources = [] }: Scope, partition: string): readonly FieldError[] {
+  return resources.flatMap((text, index) => {
+    const mistake = mistakeInText(text, 'resource', partition);
+    const detail = `'${text}' ${mistake}`;
+    return mistake === null ? [] : [{ pointer: `/scope/resources/${index}`, detail }];
+  });
+}
+
+const BEYOND_PLAIN = '; what it allows by NotAction or NotResource cannot be narrowed';
+
+function isPlain({ Action, Resource }: Statement): boolean {
+  return Action !== undefined && Resource !== undefined;
 }
 
 /** The part of the scope that an Allow statement contains; null if it contains nothing of it. */
@@ -86,7 +101,9 @@ function whyUnused(field: Field, pattern: string, allows: readonly Statement[]):
     const other = field === 'actions' ? 'resources' : 'actions';
     return `is not allowed together with any of the requested ${other}`;
   }
-  return `is not contained in the entitlement; the nearest is '${nearest(pattern, known)}'`;
+  const near = nearest(pattern, known);
+  const hint = near === null ? ', which allows nothing' : `; the nearest is '${near}'`;
+  return `is not contained in the entitlement${hint}`;
 }
 
 function rewrite({ statement, actions, resources }: Narrowing): Statement {

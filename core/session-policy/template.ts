@@ -1,6 +1,24 @@
-import type { ConditionBlock, Deployment, Parameters, Statement } from '../entitlement.ts';
+import {
+  type BuiltIns,
+  builtIns,
+  type ConditionBlock,
+  type Deployment,
+  type Entitlement,
+  type Parameters,
+  type Statement,
+} from '../entitlement.ts';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+
+/** The statements of an entitlement with a grant's values in them. */
+export function renderStatements(
+  entitlement: Entitlement,
+  parameters: Parameters,
+  deployment: Deployment,
+): readonly Statement[] {
+  const values = builtIns(entitlement, deployment);
+  return entitlement.statements.map((statement) => renderStatement(statement, parameters, values));
+}
 
 /**
  * Replaces every `{{name}}` of a statement in one pass, so that a value which looks like a placeholder
@@ -11,11 +29,10 @@ const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 export function renderStatement(
   statement: Statement,
   parameters: Parameters,
-  deployment: Deployment,
+  builtIns: BuiltIns,
 ): Statement {
-  const values: Readonly<Record<string, string>> = { ...parameters, ...deployment };
-  const fill = (text: string): string =>
-    text.replace(PLACEHOLDER, (_, name) => lookUp(values, name));
+  const values: Readonly<Record<string, string>> = { ...parameters, ...builtIns };
+  const fill = (text: string): string => fillPlaceholders(text, (name) => lookUp(values, name));
   return {
     Effect: statement.Effect,
     ...(statement.Action && { Action: statement.Action }),
@@ -24,6 +41,11 @@ export function renderStatement(
     ...(statement.NotResource && { NotResource: statement.NotResource.map(fill) }),
     ...(statement.Condition && { Condition: renderCondition(statement.Condition, fill) }),
   };
+}
+
+/** Replaces the placeholders of a text in one pass. */
+export function fillPlaceholders(text: string, value: (name: string) => string): string {
+  return text.replace(PLACEHOLDER, (_, name: string) => value(name));
 }
 
 /** The names of the placeholders in a text, in their order. */

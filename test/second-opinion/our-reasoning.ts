@@ -35,7 +35,7 @@ export type Verdict =
 export function verdictOf(grant: SessionPolicyInput, call: Call): Verdict {
   if (call.now >= grant.expiresAt) return 'too late';
   if (grant.entitlement.network === 'bind' && !fromBoundNetwork(grant, call)) return 'network';
-  const statements = render(grant);
+  const statements = grant.scope === null ? render(grant) : render(grant).filter(isNarrowable);
   const applying = statements.filter((statement) => applies(statement, call));
   if (applying.some(({ Effect }) => Effect === 'Deny')) return 'denied';
   if (applying.length === 0) return 'not granted';
@@ -48,9 +48,8 @@ export function verdictOf(grant: SessionPolicyInput, call: Call): Verdict {
  */
 export function mayNarrow(grant: SessionPolicyInput): boolean {
   const { actions, resources } = grant.scope ?? {};
-  const allows = render(grant).filter(({ Effect }) => Effect === 'Allow');
-  if (allows.some((one) => one.NotAction !== undefined || one.NotResource !== undefined))
-    return false;
+  const allows = render(grant).filter((one) => one.Effect === 'Allow' && isNarrowable(one));
+  if (allows.length === 0) return false;
   const meets = (asked: readonly string[] | undefined, stated: readonly string[] = []) =>
     asked === undefined || asked.some((a) => stated.some((b) => relate(a, b).overlap));
   const within = (list: readonly string[], one: string) =>
@@ -63,6 +62,11 @@ export function mayNarrow(grant: SessionPolicyInput): boolean {
       allows.some((one) => within(one.Resource ?? [], resource) && meets(actions, one.Action)),
     )
   );
+}
+
+/** A scope narrows what lists its actions and resources, keeps every Deny, and leaves the rest out. */
+export function isNarrowable({ Effect, NotAction, NotResource }: Statement): boolean {
+  return Effect === 'Deny' || (NotAction === undefined && NotResource === undefined);
 }
 
 type Relation = { readonly includes: boolean; readonly overlap: boolean };
@@ -142,7 +146,11 @@ function resolve(text: string, context: Call['context']): string | null {
 export function render(
   grant: Pick<SessionPolicyInput, 'entitlement' | 'parameters' | 'deployment'>,
 ): Entitlement['statements'] {
-  const values: Record<string, string> = { ...grant.parameters, ...grant.deployment };
+  const values: Record<string, string> = {
+    ...grant.parameters,
+    ...grant.deployment,
+    partition: 'aws',
+  };
   const fill = (text: string): string =>
     text
       .split('{{')

@@ -12,7 +12,14 @@ const VEND = arn('role/ValetKey-vend', BROKER.account);
 const BOUNDARY = arn('policy/valetkey/ValetKey-boundary');
 
 const bundleOn = (target: string) =>
-  compiled(files({ 'entitlements/read.yaml': READ.replace(/target: .*/, `target: ${target}`) }));
+  compiled(
+    files({
+      'entitlements/read.yaml': READ.replace(/target: .*/, `target: ${target}`).replace(
+        'arn:aws:s3',
+        'arn:{{partition}}:s3',
+      ),
+    }),
+  );
 
 const targets = (...roles: readonly object[]) =>
   configFile.parse({ account: BROKER.account, targets: [{ account: TARGET, roles }] }).targets;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { chainedRoleArns } from '../../../core/entitlement.ts';
 import { compileBundle } from '../../../core/policy/compile-bundle.ts';
-import { files, ISSUERS, language, READ } from '../../support/bundles.ts';
+import { compiled, files, ISSUERS, language, READ } from '../../support/bundles.ts';
 
 /** The mistakes as `line: message`, all of them in the same file. */
 function mistakesIn(text: string): readonly string[] {
@@ -34,7 +35,8 @@ const SHAPE: readonly Case[] = [
   ['an unknown alias', change('risk: low', 'risk: *low'), /alias.*low/],
   ['a scope', more('scope: { actions: [] }'), /^11: scope: is not a known field/],
   ['an unknown field of a parameter', change('description: P', 'max: 3, description: P'), /^8: /],
-  ['an unknown field of a statement', change('{ Effect', '{ Sid: a, Effect'), /^10: .*Sid.*field/],
+  ['an unknown field of a statement', change('{ Effect', '{ Sod: a, Effect'), /^10: .*Sod.*field/],
+  ['a Sid that is not text', change('{ Effect', '{ Sid: 7, Effect'), /^10: .*Sid: must be text/],
   ['an unknown field of the approval', more("approval: { approver: ['people:x'] }"), /^11: .*appr/],
   ['no id', change('id: read\n', ''), /^1: id: is missing; it must be text/],
   ['no statements', change(/^ {2}- .*$/m.exec(READ)?.[0] ?? '', '  []'), /^9: /],
@@ -65,6 +67,24 @@ const SHAPE: readonly Case[] = [
     'a chained role that no statement allows it to assume',
     more(`chainedRoles: ['${OTHER_ROLE}']`),
     /^11: chainedRoles: lists roles that no statement allows/,
+  ],
+];
+
+const PARTITION: readonly Case[] = [
+  [
+    'a target of the partition that the target names',
+    change('arn:aws:iam', 'arn:{{partition}}:iam'),
+    /^5: target: names no partition, .*write aws/,
+  ],
+  [
+    'a target in capitals',
+    change('arn:aws:iam', 'arn:AWS:iam'),
+    /^5: target: is not the ARN of one IAM role/,
+  ],
+  [
+    'a chained role of another placeholder',
+    more("chainedRoles: ['arn:{{p}}:iam::{{account}}:role/other']"),
+    /^11: chainedRoles\.0: is not the ARN/,
   ],
 ];
 
@@ -126,11 +146,7 @@ const PARAMETERS: readonly Case[] = [
   ['a pattern that refers back', pattern('(a)\\1'), /^8: .*not supported/],
   ['values with a wildcard', change("pattern: '[a-z0-9/]{1,20}'", "enum: ['a*']"), /^8: /],
   ['values with a variable', change("pattern: '[a-z0-9/]{1,20}'", "enum: ['${a}']"), /^8: /],
-  [
-    'a region among the parameters',
-    change('  prefix:', '  region:'),
-    /^8: .*is set by the deployment/,
-  ],
+  ['a region among the parameters', change('  prefix:', '  region:'), /^8: .*is built in/],
 ];
 
 const APPROVAL: readonly Case[] = [
@@ -168,7 +184,7 @@ const JOB: readonly Case[] = [
 ];
 
 describe('an entitlement', () => {
-  test.each([...SHAPE, ...STATEMENTS, ...PARAMETERS, ...APPROVAL, ...JOB])(
+  test.each([...SHAPE, ...PARTITION, ...STATEMENTS, ...PARAMETERS, ...APPROVAL, ...JOB])(
     'with %s is refused at its line',
     (_, text, says) => {
       expect(mistakesIn(text)).toContainEqual(expect.stringMatching(says));
@@ -202,6 +218,18 @@ describe('an entitlement', () => {
     expect(bound('job: [ref]', onlyPeople)).toMatchObject({
       error: [{ message: expect.stringContaining('(there are none)') }],
     });
+  });
+
+  test('may chain to roles of the partition of its target', () => {
+    const role = 'arn:{{partition}}:iam::{{account}}:role/other';
+    const text = more(
+      `  - { Effect: Allow, Action: 'sts:AssumeRole', Resource: '${role}' }\nchainedRoles: ['${role}']`,
+    ).replaceAll('arn:aws:', 'arn:aws-cn:');
+    const { entitlements } = compiled(files({ 'entitlements/read.yaml': text }));
+    const { read } = entitlements;
+    if (read === undefined) throw new Error('no entitlement');
+    const deployment = { account: '111122223333', region: 'cn-north-1' };
+    expect(chainedRoleArns(read, deployment)).toEqual(['arn:aws-cn:iam::111122223333:role/other']);
   });
 
   test('may use IAM variables beside placeholders', () => {

@@ -85,10 +85,7 @@ describe('a target role', () => {
 
   test.each([
     ['policies: [ReadOnlyAccess]', 'policies.0: is not the ARN of a managed policy'],
-    [
-      "policies: ['arn:aws-mars:iam::aws:policy/x']",
-      'policies.0: is not the ARN of a managed policy',
-    ],
+    ["policies: ['arn:gcp:iam::aws:policy/x']", 'policies.0: is not the ARN of a managed policy'],
     ['permissionsBoundary: none', 'permissionsBoundary: is not the ARN of a managed policy'],
     ["chainedFrom: ['arn:aws:iam::1:role/x']", 'chainedFrom.0: is not the ARN of an IAM role'],
     ['path: valetkey', 'path: is not a valid path; start and end it with a slash'],

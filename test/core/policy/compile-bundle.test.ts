@@ -54,7 +54,7 @@ const MISTAKES: readonly Mistake[] = [
     'a parameter named account',
     read('  prefix:', '  account: { pattern: a, description: b }\n  prefix:'),
     'entitlements/read.yaml:8',
-    /is set by the deployment/,
+    /is built in/,
   ],
   [
     'a pattern that backtracks',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Entitlement } from '../../../core/entitlement.ts';
+import type { Entitlement, Statement } from '../../../core/entitlement.ts';
 import { expiryOf } from '../../../core/lifecycle/new-grant.ts';
 import { composeSessionPolicy } from '../../../core/session-policy/compose.ts';
 import { checkParameters } from '../../../core/session-policy/parameters.ts';
@@ -65,6 +65,45 @@ describe('the session policy', () => {
         '{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateGreaterThanEquals":{"aws:CurrentTime":"2026-11-23T10:30:00Z"}}},' +
         '{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":"203.0.113.7"},"BoolIfExists":{"aws:ViaAWSService":"false"}}}]}',
     );
+  });
+
+  test('has the partition of the target role in its statements', () => {
+    const [statement] = ENTITLEMENT.statements;
+    const eusc = {
+      ...ENTITLEMENT,
+      target: 'arn:aws-eusc:iam::{{account}}:role/e',
+      statements: [
+        {
+          ...(statement as Statement),
+          Resource: ['arn:{{partition}}:s3:::b/{{p}}'],
+          Condition: { ArnLike: { 'aws:SourceArn': 'arn:{{partition}}:sns:*:*:x' } },
+        },
+      ],
+    };
+    expect(textOf('a', eusc)).toContain('"Resource":"arn:aws-eusc:s3:::b/a"');
+    expect(textOf('a', eusc)).toContain('"aws:SourceArn":"arn:aws-eusc:sns:*:*:x"');
+  });
+
+  test.each([
+    ['arn:aws:s3:a', 'has 4 of the six parts of an ARN'],
+    ['arn:aws-cn:s3:::a', 'is in the partition aws-cn, and the target role in aws'],
+  ])('is never made for the scope %s, which IAM would refuse and * contains', (resource, says) => {
+    const all = { Effect: 'Allow', Action: ['s3:*'], Resource: ['*'] } as const;
+    const input = {
+      entitlement: { ...ENTITLEMENT, statements: [all] },
+      parameters: {},
+      scope: { resources: ['arn:aws:s3:::a', resource] },
+      deployment: DEPLOYMENT,
+      expiresAt: EXPIRES_AT,
+      sourceIp: '203.0.113.7',
+    };
+    expect(composeSessionPolicy(input)).toEqual({
+      ok: false,
+      error: {
+        code: 'not-contained',
+        errors: [{ pointer: '/scope/resources/1', detail: expect.stringContaining(says) }],
+      },
+    });
   });
 
   test('leaves the network out where the entitlement does not bind it', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Scope, Statement } from '../../../core/entitlement.ts';
 import { narrow } from '../../../core/session-policy/scope.ts';
 import { grant } from '../../second-opinion/grants.ts';
-import { applies, mayNarrow, render } from '../../second-opinion/our-reasoning.ts';
+import { applies, isNarrowable, mayNarrow, render } from '../../second-opinion/our-reasoning.ts';
 import { probesOf } from '../../second-opinion/probes.ts';
 import { matchesAction, matchesArn } from '../../second-opinion/wildcards.ts';
 
@@ -123,18 +123,46 @@ describe('a scope', () => {
     ]);
   });
 
-  test.each<[string, Statement]>([
-    ['NotAction', { Effect: 'Allow', NotAction: ['iam:*'], Resource: ['*'] }],
-    ['NotResource', { Effect: 'Allow', Action: ['s3:*'], NotResource: ['arn:aws:s3:::x/*'] }],
-  ])('cannot narrow a statement with %s', (_, statement) => {
+  const NOT_ACTION: Statement = { Effect: 'Allow', NotAction: ['iam:*'], Resource: ['*'] };
+  const NOT_RESOURCE: Statement = {
+    Effect: 'Allow',
+    Action: ['s3:*'],
+    NotResource: ['arn:aws:s3:::x/*'],
+  };
+
+  test.each([
+    ['NotAction', NOT_ACTION],
+    ['NotResource', NOT_RESOURCE],
+  ])('cannot narrow an entitlement that allows by %s alone', (_, statement) => {
     const message =
       '/scope cannot narrow this entitlement, because it allows by NotAction or NotResource';
-    expect(errors([READ, statement], { actions: ['s3:GetObject'] })).toEqual([message]);
+    expect(errors([statement, DENY], { actions: ['s3:GetObject'] })).toEqual([message]);
+  });
+
+  test.each([
+    ['NotAction', NOT_ACTION],
+    ['NotResource', NOT_RESOURCE],
+  ])('narrows the plain statements beside one with %s, which it leaves out', (_, statement) => {
+    const scope = { actions: ['s3:GetObject'] };
+    expect(left([statement, READ, DENY], scope)).toEqual([
+      allow(['s3:GetObject'], ['arn:aws:s3:::b/a/*']),
+      DENY,
+    ]);
+    expect(errors([statement, READ], { actions: ['s3:PutObject'] })).toEqual([
+      "/scope/actions/0 's3:PutObject' is not contained in the entitlement; the nearest is 's3:GetObject'; what it allows by NotAction or NotResource cannot be narrowed",
+    ]);
+  });
+
+  test('cannot narrow what allows nothing', () => {
+    expect(errors([DENY], { actions: ['s3:GetObject'] })).toEqual([
+      "/scope/actions/0 's3:GetObject' is not contained in the entitlement, which allows nothing",
+    ]);
   });
 
   test('never allows a call that the entitlement denies, or that the scope does not name', () => {
     const probed = grant.chain((one) => fc.tuple(fc.constant(one), probesOf(one)));
     let both = 0;
+    let mixed = 0;
     fc.assert(
       fc.property(probed, ([granted, probe]) => {
         if (granted.scope === null) return;
@@ -150,11 +178,16 @@ describe('a scope', () => {
           const applying = statements.filter((one) => applies(one, probe));
           return applying.length > 0 && applying.every(({ Effect }) => Effect === 'Allow');
         };
-        expect(allowed(narrowed.value)).toBe(asked && allowed(whole));
-        if (allowed(narrowed.value)) both += 1;
+        expect(allowed(narrowed.value)).toBe(asked && allowed(whole.filter(isNarrowable)));
+        if (!allowed(narrowed.value)) return;
+        // Whatever was left out, a scope never widens.
+        expect(asked && allowed(whole)).toBe(true);
+        both += 1;
+        if (!whole.every(isNarrowable)) mixed += 1;
       }),
       { numRuns: 4_000 },
     );
     expect(both).toBeGreaterThan(150);
+    expect(mixed).toBeGreaterThan(0);
   });
 });

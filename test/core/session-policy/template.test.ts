@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Statement } from '../../../core/entitlement.ts';
 import { placeholdersIn, renderStatement } from '../../../core/session-policy/template.ts';
 
-const DEPLOYMENT = { account: '111122223333', region: 'eu-central-1' };
+const DEPLOYMENT = { account: '111122223333', region: 'eu-central-1', partition: 'aws' };
 
 const allow = (...Resource: readonly string[]): Statement => ({
   Effect: 'Allow',

@@ -1,0 +1,76 @@
+import { type Entitlement, type Parameters, targetPartition } from '../entitlement.ts';
+import { escapePointer, type FieldError } from '../field-error.ts';
+import { firstCharacters } from '../text.ts';
+import { mistakeInText, type StatementText, textsOf } from './statement-texts.ts';
+import { fillPlaceholders, placeholdersIn } from './template.ts';
+import { OPEN } from './typed-values.ts';
+
+/** Stand for the deployment, whose own values are always valid. */
+const DEPLOYMENT = { account: '000000000000', region: 'xx-any-1' };
+
+/** With more combinations of listed values than this, each value is tried with the first of the others. */
+const MOST_COMBINATIONS = 64;
+
+/**
+ * What is wrong with a text of an entitlement's statements, whatever values its placeholders get. A value
+ * that only a pattern describes is not known, and checked when it is (`checkFills`).
+ */
+export function mistakeInTemplate(
+  { text, kind }: StatementText,
+  entitlement: Entitlement,
+): string | null {
+  const partition = targetPartition(entitlement);
+  for (const values of combinations(placeholdersIn(text), entitlement)) {
+    const filled = fillPlaceholders(text, (name) => values[name] ?? OPEN);
+    const mistake = mistakeInText(filled, kind, partition);
+    if (mistake !== null) return `'${shown(filled.includes(OPEN) ? text : filled)}' ${mistake}`;
+  }
+  return null;
+}
+
+/** An error for each parameter whose value, although it matches its pattern, makes a statement invalid. */
+export function checkFills(
+  entitlement: Entitlement,
+  parameters: Parameters,
+): readonly FieldError[] {
+  const partition = targetPartition(entitlement);
+  const values: Readonly<Record<string, string>> = { ...parameters, ...DEPLOYMENT, partition };
+  return entitlement.statements.flatMap(textsOf).flatMap(({ text, kind }) => {
+    const name = placeholdersIn(text).find((one) => Object.hasOwn(parameters, one));
+    if (name === undefined) return [];
+    const filled = fillPlaceholders(text, (one) => values[one] ?? OPEN);
+    const mistake = mistakeInText(filled, kind, partition);
+    if (mistake === null) return [];
+    const detail = `makes '${shown(filled)}', which ${mistake}`;
+    return [{ pointer: `/parameters/${escapePointer(name)}`, detail }];
+  });
+}
+
+function combinations(
+  names: readonly string[],
+  entitlement: Entitlement,
+): readonly Readonly<Record<string, string>>[] {
+  const builtIns = { ...DEPLOYMENT, partition: targetPartition(entitlement) };
+  const listed = [...new Set(names)].flatMap((name) => {
+    const values = Object.hasOwn(entitlement.parameters, name)
+      ? entitlement.parameters[name]?.values
+      : undefined;
+    return values === undefined ? [] : [{ name, values }];
+  });
+  const count = listed.reduce((product, { values }) => product * values.length, 1);
+  if (count <= MOST_COMBINATIONS) {
+    return listed.reduce<readonly Readonly<Record<string, string>>[]>(
+      (all, { name, values }) =>
+        all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+      [builtIns],
+    );
+  }
+  const first = Object.fromEntries(listed.map(({ name, values }) => [name, values[0] ?? '']));
+  return listed.flatMap(({ name, values }) =>
+    values.map((value) => ({ ...builtIns, ...first, [name]: value })),
+  );
+}
+
+function shown(text: string): string {
+  return text.length <= 120 ? text : `${firstCharacters(text, 120)}…`;
+}

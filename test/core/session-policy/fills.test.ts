@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Entitlement, ParameterSpec, Statement } from '../../../core/entitlement.ts';
+import { checkFills } from '../../../core/session-policy/fills.ts';
+import { entitlementWith } from '../../second-opinion/entitlements.ts';
+
+const SPEC: ParameterSpec = { pattern: '.+', description: 'Anything', maxLength: 64 };
+
+function entitlementOf(statement: Partial<Statement>): Entitlement {
+  const whole: Statement = {
+    Effect: 'Allow',
+    Action: ['s3:GetObject'],
+    Resource: ['*'],
+    ...statement,
+  };
+  return entitlementWith({ p: SPEC, q: SPEC }, [whole]);
+}
+
+const mistakes = (statement: Partial<Statement>, p: string, q = 'x') =>
+  checkFills(entitlementOf(statement), { p, q });
+
+describe('the values of a grant', () => {
+  test.each<[Partial<Statement>, string]>([
+    [{ Resource: ['arn:aws:s3:{{p}}:{{account}}:a'] }, 'eu-central-1'],
+    [{ Resource: ['arn:{{partition}}:s3:::a/{{p}}'] }, 'a b:c'],
+    [{ Condition: { DateLessThan: { 'aws:CurrentTime': '{{p}}' } } }, '2026-11-26'],
+    [{ Condition: { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '{{p}}/32'] } } }, '192.0.2.1'],
+    [{ Condition: { StringLike: { 's3:prefix': '{{p}}/*' } } }, '{{region}'],
+  ])('may make a valid statement of %j', (statement, p) => {
+    expect(mistakes(statement, p)).toEqual([]);
+  });
+
+  test.each<[Partial<Statement>, string, string]>([
+    [
+      { Resource: ['arn:aws:s3:{{p}}:{{account}}:a'] },
+      'EU',
+      "makes 'arn:aws:s3:EU:000000000000:a', which has 'EU' for its Region",
+    ],
+    [
+      { Resource: ['arn:{{p}}:s3:::a'] },
+      'aws-cn',
+      'is in the partition aws-cn, and the target role in aws',
+    ],
+    [{ NotResource: ['arn:aws:iam::{{account}}:{{p}}'] }, ' x ', 'begins or ends with a blank'],
+    [
+      { Condition: { DateLessThan: { 'aws:CurrentTime': '{{p}}' } } },
+      '2026-02-30',
+      "makes '2026-02-30', which is not a time",
+    ],
+    [
+      { Condition: { NumericLessThan: { 's3:max-keys': '{{q}}{{p}}' } } },
+      '1',
+      "makes 'x1', which is not a number",
+    ],
+  ])('may not make an invalid statement of %j', (statement, p, says) => {
+    expect(mistakes(statement, p)).toEqual([
+      {
+        pointer: says.includes('x1') ? '/parameters/q' : '/parameters/p',
+        detail: expect.stringContaining(says),
+      },
+    ]);
+  });
+
+  test('are not judged by texts that they are not part of', () => {
+    expect(mistakes({ Resource: ['not an ARN', 'arn:aws:s3:::{{p}}'] }, 'x')).toEqual([]);
+  });
+});

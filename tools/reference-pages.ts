@@ -6,6 +6,7 @@ import { EVENT_TYPES, PRINCIPAL_EVENT_TYPES } from '../core/audit.ts';
 import { CEDAR_SCHEMA } from '../core/bundle/cedar-schema.ts';
 import { cliPage } from './cli-page.ts';
 import { constructsPage } from './constructs-page.ts';
+import { escalationPage } from './escalation-page.ts';
 import { fileSchemas } from './file-schemas.ts';
 
 /** The reference pages, generated from the schemas that the code itself uses. */
@@ -16,6 +17,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'http.md': httpPage(),
     'cli.md': cliPage(),
     'constructs.md': constructsPage(),
+    'escalation.md': escalationPage(),
     'events/README.md': eventsPage(),
     ...eventSchemas(),
   };

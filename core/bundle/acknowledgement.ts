@@ -7,6 +7,8 @@ export const ACKNOWLEDGEABLE = [
   'wildcard',
   'outlives-session',
   'climbs-out',
+  'borrows-role',
+  'lasting-share',
   'no-job',
   'no-same-person',
 ] as const;

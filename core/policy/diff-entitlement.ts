@@ -1,6 +1,6 @@
 import type { CompiledEntitlement } from '../bundle/bundle.ts';
 import { formatDuration } from '../duration.ts';
-import { changesOfFields, show } from './diff-fields.ts';
+import { changesOfFields, ownField, show } from './diff-fields.ts';
 import { changesOfStatements } from './diff-statements.ts';
 
 /** The differences between two definitions of an entitlement, those that matter most first. */
@@ -8,26 +8,43 @@ export function changesOfEntitlement(
   before: CompiledEntitlement,
   after: CompiledEntitlement,
 ): readonly string[] {
-  return [
+  const changes = [
     ...changesOfDuration('maxDuration', before.maxDurationSeconds, after.maxDurationSeconds),
     ...changesOfDuration(
       'sessionDuration',
       before.sessionDurationSeconds,
       after.sessionDurationSeconds,
     ),
-    ...changesOfStatements(before.statements, after.statements),
+    ...changesOfStatements(before.statements, after.statements, {
+      ...before.samples,
+      ...after.samples,
+    }),
     ...changesOfParameters(before, after),
     ...changesOfApproval(before, after),
     ...changesOfFields(otherFields(before), otherFields(after)),
   ];
+  return changes.length === 0 && before.hash !== after.hash ? [REWRITTEN] : changes;
 }
+
+/** Grants are bound to the words of the definition (`core/bundle/definition.ts`). */
+const REWRITTEN = 'grants the same as before in other words; its open grants end';
 
 /** Without what has words of its own, and without what the compiler derives. */
 function otherFields(entitlement: CompiledEntitlement): object {
   const { statements, parameters, approval, ...fields } = entitlement;
   const { maxDurationSeconds, sessionDurationSeconds, hash, samples, readsHistory, ...written } =
     fields;
-  return written;
+  return asWritten(written);
+}
+
+/** The fields as the author's file has them. */
+function asWritten(fields: object): object {
+  const named = Object.entries(fields).map(([name, value]) => {
+    if (name === 'refusals') return ['denials', value];
+    if (!name.endsWith('Seconds') || typeof value !== 'number') return [name, value];
+    return [name.replace(/Seconds$/, ''), formatDuration(value)];
+  });
+  return Object.fromEntries(named);
 }
 
 function changesOfDuration(field: string, before: number, after: number): readonly string[] {
@@ -42,7 +59,7 @@ function changesOfParameters(
 ): readonly string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names.flatMap((name) => {
-    const [old, now] = [before[name], after[name]];
+    const [old, now] = [ownField(before, name), ownField(after, name)];
     if (old === undefined) return [`now has the parameter '${name}': ${now?.pattern}`];
     if (now === undefined) return [`no longer has the parameter '${name}'`];
     return changesOfFields(old, now).map((change) => `parameter '${name}': ${change}`);
@@ -57,6 +74,6 @@ function changesOfApproval(
   if (before === undefined) {
     return [`can now be approved: ${after.required} of ${show(after.approvers)}`];
   }
-  const changes = changesOfFields(before, after);
+  const changes = changesOfFields(asWritten(before), asWritten(after));
   return changes.length === 0 ? [] : [`approval: ${changes.join('; ')}`];
 }

@@ -1,8 +1,9 @@
-import type { Bundle, CompiledEntitlement, CompiledPolicy } from '../bundle/bundle.ts';
+import type { Bundle, CompiledEntitlement } from '../bundle/bundle.ts';
 import type { Decision } from '../decision.ts';
 import type { LocatedCase } from './cases-file.ts';
 import { changesOfEntitlement } from './diff-entitlement.ts';
-import { changesOfFields } from './diff-fields.ts';
+import { changesOfFields, ownField } from './diff-fields.ts';
+import { changesOfPolicy } from './diff-policy.ts';
 import { answerCase, type Bench } from './run-cases.ts';
 
 /** A difference between two bundles, in words. */
@@ -72,7 +73,7 @@ function compare<T>(
 ): readonly Change[] {
   const ids = [...new Set([...Object.keys(from), ...Object.keys(to)])].toSorted();
   return ids.flatMap((id): Change[] => {
-    const [before, after] = [from[id], to[id]];
+    const [before, after] = [ownField(from, id), ownField(to, id)];
     if (before === undefined) {
       return after === undefined ? [] : [{ kind, id, change: 'added', details: whole(after) }];
     }
@@ -84,26 +85,6 @@ function compare<T>(
 
 function about({ title, risk, approval }: CompiledEntitlement): readonly string[] {
   return [`${title} (risk ${risk}, ${approval === undefined ? 'no approval' : 'with approval'})`];
-}
-
-function changesOfPolicy(before: CompiledPolicy, after: CompiledPolicy): readonly string[] {
-  if (before.text === after.text) return [];
-  const details: string[] = [];
-  if (before.effect !== after.effect) details.push(`effect: ${before.effect} → ${after.effect}`);
-  if (before.advice !== after.advice) {
-    details.push(`advice: ${before.advice ?? 'none'} → ${after.advice ?? 'none'}`);
-  }
-  const [old, now] = [linesOf(before), linesOf(after)];
-  return [
-    ...details,
-    ...old.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
-    ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line}`),
-  ];
-}
-
-function linesOf({ text }: CompiledPolicy): readonly string[] {
-  const lines = text.split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !line.startsWith('@'));
 }
 
 /** Drops repeats: a case in both bundles is asked once, whatever they expect of it. */

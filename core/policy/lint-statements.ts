@@ -1,14 +1,7 @@
-import { allowedActions } from '../bundle/allowed-actions.ts';
-import {
-  CHAINING,
-  COMPUTE,
-  CREDENTIALS,
-  PASS_ROLE,
-  TRUST_AND_RIGHTS,
-} from '../bundle/escape-actions.ts';
 import type { Located } from '../bundle/yaml-file.ts';
 import type { Entitlement, Statement } from '../entitlement.ts';
 import { acknowledge, type EntitlementWarning } from './lint-warning.ts';
+import { type OpenPath, openPaths } from './open-paths.ts';
 
 /** Warns of wildcards where the risk is high, and of actions that lead out of the session. */
 export function lintStatements(entitlement: Located<Entitlement>): readonly EntitlementWarning[] {
@@ -37,36 +30,35 @@ function wildcards({ value, error }: Located<Entitlement>): readonly Entitlement
   });
 }
 
-function escapes({
-  value: { statements },
-  error,
-}: Located<Entitlement>): readonly EntitlementWarning[] {
-  const some = (actions: readonly string[]): boolean =>
-    statements.some((statement) => allowedActions(statement, actions, statements).length > 0);
-  const runsCode = some(PASS_ROLE) && some(COMPUTE);
-  return statements.flatMap((statement, index) => {
-    const find = (
-      rule: EntitlementWarning['rule'],
-      actions: readonly string[],
-      why: string,
-    ): readonly EntitlementWarning[] => {
-      const found = allowedActions(statement, actions, statements);
-      if (found.length === 0) return [];
-      const field = statement.Action === undefined ? 'NotAction' : 'Action';
-      const message = `allows ${firstOf(found)}, which ${why}; remove it, or ${acknowledge(rule)}`;
-      return [{ ...error(['statements', index, field], message), rule }];
-    };
-    return [
-      ...find('outlives-session', CREDENTIALS, 'can create credentials that outlive the session'),
-      ...find('climbs-out', TRUST_AND_RIGHTS, 'can give roles or users rights beyond the session'),
-      ...find('climbs-out', CHAINING, 'leads to a session without these limits'),
-      ...(runsCode
-        ? find('climbs-out', PASS_ROLE, 'together with starting compute runs code as another role')
-        : []),
-    ];
+/** How many ways out a warning names. */
+const NAMED = 3;
+
+/** One warning for the ways out of one kind that begin in one statement. */
+function escapes({ value: { statements }, error }: Located<Entitlement>) {
+  const open = openPaths(statements);
+  const kinds = Object.values(
+    Object.groupBy(open, ({ path, statement }) => `${statement} ${path.rule}`),
+  );
+  return kinds.flatMap((found = []): readonly EntitlementWarning[] => {
+    const [first] = found;
+    if (first === undefined) return [];
+    const { statement, path } = first;
+    const field = statements[statement]?.Action === undefined ? 'NotAction' : 'Action';
+    const message = `allows ${ways(found)}; remove it, or ${acknowledge(path.rule)}`;
+    return [{ ...error(['statements', statement, field], message), rule: path.rule }];
   });
 }
 
-function firstOf(actions: readonly string[]): string {
-  return actions.length > 3 ? `${actions.slice(0, 3).join(', ')} …` : actions.join(', ');
+/** Paths that give the same are one clause of the sentence. */
+function ways(found: readonly OpenPath[]): string {
+  const named = found.slice(0, NAMED).map(({ path }) => path);
+  const clauses = Object.entries(Object.groupBy(named, ({ gives }) => gives)).map(
+    ([gives, paths = []]) => `${paths.map(nameOf).join(' or ')}, which ${gives}`,
+  );
+  const rest = found.length - named.length;
+  return `${clauses.join('; and ')}${rest === 0 ? '' : ` (and ${rest} more such ways)`}`;
+}
+
+function nameOf({ actions }: { readonly actions: readonly string[] }): string {
+  return actions.join(' with ');
 }

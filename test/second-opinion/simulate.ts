@@ -33,3 +33,24 @@ export async function simulate(sessionPolicy: string, call: Call): Promise<boole
   if (answer.resultType !== 'error') return answer.overallResult === 'Allowed';
   throw new Error(`cannot simulate: ${JSON.stringify([answer.errors, call, sessionPolicy])}`);
 }
+
+/** Whether the simulator's copy of the Service Authorization Reference has an action. */
+export async function isKnownAction(action: string): Promise<boolean> {
+  const answer = await runSimulation(
+    {
+      request: {
+        principal: `arn:aws:sts::${DEPLOYMENT.account}:assumed-role/generated/vk_0`,
+        action,
+        resource: { resource: '*', accountId: DEPLOYMENT.account },
+        contextVariables: {},
+      },
+      identityPolicies: [],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (answer.resultType !== 'error') return true;
+  if (/^invalid\.(action|service)$/.test(answer.errors.message)) return false;
+  throw new Error(`cannot look up ${action}: ${JSON.stringify(answer.errors)}`);
+}

@@ -1,22 +1,27 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { BundleFiles } from '../../../core/bundle/bundle.ts';
+import type { Statement } from '../../../core/entitlement.ts';
 import { diffBundles } from '../../../core/policy/diff.ts';
 import { changesOfStatements } from '../../../core/policy/diff-statements.ts';
 import { files, ISSUERS, PERMIT_READ, READ } from '../../support/bundles.ts';
 import { benchOf, sourcesOf } from './test-bench.ts';
 
-const changes = (after: Readonly<Record<string, string | null>>) => {
+type Changed = Readonly<Record<string, string | null>>;
+const changes = (after: Changed, before: Changed = {}) => {
   const side = (bundle: BundleFiles) => ({
     bench: benchOf(bundle),
     cases: sourcesOf(bundle).cases,
   });
-  return diffBundles(side(files()), side(files(after))).changes.map(
+  return diffBundles(side(files(before)), side(files(after))).changes.map(
     ({ kind, id, change, details }) => [`${kind} ${id} ${change}`, ...details],
   );
 };
 const read = (from: string | RegExp, to: string) => ({
   'entitlements/read.yaml': READ.replace(from, to),
 });
+
+const oneLine = (group: string) =>
+  `@id("read-is-fine") permit (principal in ValetKey::Group::"people:${group}", action == ValetKey::Action::"request", resource) when { context.durationSeconds < 3600 };`;
 
 test.each([
   [
@@ -70,13 +75,93 @@ test.each([
 });
 
 test.each([
+  [
+    'the review of break-glass',
+    read('risk: low', 'risk: low\nreviewAfter: 2h'),
+    ['entitlement read changed', 'reviewAfter: 1d → 2h'],
+  ],
+  [
+    'a statement in other words',
+    read("['s3:GetObject']", "['S3:GETOBJECT', 's3:GetObject']"),
+    ['entitlement read changed', 'grants the same as before in other words; its open grants end'],
+  ],
+  [
+    'a parameter that is called like a field of every object',
+    {
+      'entitlements/read.yaml': READ.replace(
+        'parameters:',
+        'parameters:\n  constructor: { pattern: a, description: A }',
+      ).replace('/*', '/{{constructor}}'),
+    },
+    [
+      'entitlement read changed',
+      'no longer allows s3:GetObject on arn:aws:s3:::acme/{{prefix}}/* (now: only arn:aws:s3:::acme/{{prefix}}/{{constructor}})',
+      "now has the parameter 'constructor': a",
+    ],
+  ],
+  [
+    'an entitlement that is called so',
+    { 'entitlements/new.yaml': READ.replace('id: read', 'id: constructor') },
+    ['entitlement constructor added', 'Read (risk low, no approval)'],
+  ],
+  [
+    'a policy in one line',
+    { 'policies/read.cedar': oneLine('readers').replace('3600', '60') },
+    [
+      'policy read-is-fine changed',
+      `- ${oneLine('readers').replace('@id("read-is-fine") ', '')}`,
+      `+ ${oneLine('readers').replace('@id("read-is-fine") ', '').replace('3600', '60')}`,
+    ],
+  ],
+])('%s is a change, told in full', (_, after, expected) => {
+  const before =
+    'policies/read.cedar' in after ? { 'policies/read.cedar': oneLine('readers') } : {};
+  expect(changes(after, before)).toEqual([expected]);
+});
+
+test('two clauses that change places are a change', () => {
+  const clauses = (one: string, other: string) => ({
+    'policies/read.cedar': PERMIT_READ.replace(
+      ');',
+      `)\nwhen {\n  ${one}\n}\nunless {\n  ${other}\n};`,
+    ),
+  });
+  const [mfa, short] = ['context.mfa', 'context.durationSeconds <= 3600'];
+  expect(changes(clauses(short, mfa), clauses(mfa, short))).toEqual([
+    ['policy read-is-fine changed', `- ${mfa}`, `+ ${short}`, `- ${short}`, `+ ${mfa}`],
+  ]);
+});
+
+test('the fields of an approval are called as in its file', () => {
+  const approval = (fields: string) =>
+    read('risk: low', `risk: low\napproval: { approvers: ['people:boss'], ${fields} }`);
+  expect(changes(approval('denials: 2, lapseAfter: 2h'), approval('remindAfter: 15m'))).toEqual([
+    [
+      'entitlement read changed',
+      'approval: denials: 1 → 2; remindAfter: 15m → none; lapseAfter: 1d → 2h',
+    ],
+  ]);
+});
+
+test.each<readonly [string, Changed, Changed?]>([
   ['the order of files', { 'policies/read.cedar': null, 'policies/a.cedar': PERMIT_READ }],
+  [
+    'comments within a policy, and where its lines end',
+    {
+      'policies/read.cedar': PERMIT_READ.replace('principal in', 'principal in // the "readers"\n'),
+    },
+  ],
+  [
+    'the order of the fields of an acknowledgement',
+    read('risk: low', 'risk: low\nacknowledged: { climbs-out: a, wildcard: b }'),
+    read('risk: low', 'risk: low\nacknowledged: { wildcard: b, climbs-out: a }'),
+  ],
   [
     'comments and white space',
     { 'policies/read.cedar': `// new\n${PERMIT_READ.replaceAll('  ', '    ')}` },
   ],
-])('%s is not a change', (_, after) => {
-  expect(changes(after)).toEqual([]);
+])('%s is not a change', (_, after, before = {}) => {
+  expect(changes(after, before)).toEqual([]);
 });
 
 test('statements that differ in one list count as one that changed', () => {
@@ -91,4 +176,189 @@ test('statements that differ in one list count as one that changed', () => {
     'now denies s3:GetObject on arn:aws:s3:::a',
   ]);
   expect(changesOfStatements([one, other], [other, one])).toEqual([]);
+});
+
+const B = 'arn:aws:s3:::b/*';
+const RED = { StringEquals: { 'aws:PrincipalTag/team': 'red' } };
+const BLUE = { StringEquals: { 'aws:PrincipalTag/team': ['red', 'blue'] } };
+const red = 'where {"StringEquals":{"aws:PrincipalTag/team":"red"}}';
+const blue = 'where {"StringEquals":{"aws:PrincipalTag/team":["red","blue"]}}';
+
+function allow(
+  action: string | readonly string[],
+  resource: string | readonly string[] = B,
+  Condition?: Statement['Condition'],
+): Statement {
+  return {
+    Effect: 'Allow',
+    Action: [action].flat(),
+    Resource: [resource].flat(),
+    ...(Condition && { Condition }),
+  };
+}
+const deny = (one: Statement): Statement => ({ ...one, Effect: 'Deny' });
+const allBut = (...NotAction: readonly string[]): Statement => ({
+  Effect: 'Allow',
+  NotAction,
+  Resource: ['*'],
+});
+
+describe('what statements allow and deny', () => {
+  test.each<readonly [string, Statement[], Statement[]]>([
+    ['the case of actions', [allow('s3:getobject')], [allow('S3:GetObject')]],
+    ['repeats', [allow('s3:Get*')], [allow(['s3:Get*', 's3:GetObject']), allow('s3:Get*')]],
+    [
+      'order',
+      [allow(['s3:A', 's3:B'], [B, 'arn:aws:s3:::c']), deny(allow('s3:C'))],
+      [deny(allow('s3:C')), allow(['s3:B', 's3:A'], ['arn:aws:s3:::c', B])],
+    ],
+    [
+      'splitting a statement',
+      [allow(['s3:A', 's3:B'], [B, 'arn:aws:s3:::c'])],
+      [allow('s3:A', [B, 'arn:aws:s3:::c']), allow('s3:B', 'arn:aws:s3:::c'), allow('s3:B')],
+    ],
+    ['an empty condition', [allow('s3:A')], [allow('s3:A', B, {})]],
+    [
+      'the order and the form of the values of a condition',
+      [allow('s3:A', B, BLUE), allow('s3:B', B, RED)],
+      [
+        allow('s3:A', B, { StringEquals: { 'AWS:principaltag/team': ['blue', 'red', 'red'] } }),
+        allow('s3:B', B, { StringEquals: { 'aws:PrincipalTag/team': ['red'] } }),
+      ],
+    ],
+    ['the case of what is left out', [allBut('iam:*', 'sts:*')], [allBut('STS:*', 'iam:*')]],
+  ])('is not changed by %s', (_, before, after) => {
+    expect(changesOfStatements(before, after)).toEqual([]);
+    expect(changesOfStatements(after, before)).toEqual([]);
+  });
+
+  test.each<readonly [string, Statement[], Statement[], string[]]>([
+    [
+      'wider actions',
+      [allow('s3:Get*')],
+      [allow('s3:*')],
+      [`now also allows s3:* on ${B} (before: only s3:Get*)`],
+    ],
+    [
+      'narrower actions',
+      [allow('s3:*')],
+      [allow('s3:Get*')],
+      [`no longer allows s3:* on ${B} (now: only s3:Get*)`],
+    ],
+    [
+      'narrower resources',
+      [allow('s3:Get*')],
+      [allow('s3:Get*', 'arn:aws:s3:::b/{{p}}/*')],
+      [`no longer allows s3:Get* on ${B} (now: only arn:aws:s3:::b/{{p}}/*)`],
+    ],
+    [
+      'a wider Deny',
+      [deny(allow('s3:Delete*'))],
+      [deny(allow('s3:*'))],
+      [`now also denies s3:* on ${B} (before: only s3:Delete*)`],
+    ],
+    [
+      'a Deny beside an Allow',
+      [allow('s3:*')],
+      [allow('s3:*'), deny(allow('s3:Delete*'))],
+      [`now denies s3:Delete* on ${B}`],
+    ],
+    [
+      'several actions and resources',
+      [allow(['s3:A', 's3:B'])],
+      [allow(['s3:A', 's3:C', 's3:D'], [B, 'arn:aws:s3:::c'])],
+      [
+        `no longer allows s3:B on ${B}`,
+        `now also allows s3:C, s3:D on ${B}`,
+        'now also allows arn:aws:s3:::c for s3:A',
+        'now allows s3:C, s3:D on arn:aws:s3:::c',
+      ],
+    ],
+    [
+      'less that is left out',
+      [allBut('iam:*', 'sts:*')],
+      [allBut('iam:*')],
+      ['now also allows all but iam:* on * (before: all but iam:*, sts:*)'],
+    ],
+    [
+      'a new condition',
+      [allow('s3:A')],
+      [allow('s3:A', B, RED)],
+      [`now allows s3:A on ${B} only ${red}`],
+    ],
+    [
+      'a condition less',
+      [allow('s3:A', B, RED)],
+      [allow('s3:A')],
+      [`now allows s3:A on ${B} without a condition (before ${red})`],
+    ],
+    [
+      'another condition',
+      [allow('s3:A', B, RED)],
+      [allow('s3:A', B, BLUE)],
+      [`now allows s3:A on ${B} ${blue} (before ${red})`],
+    ],
+    [
+      'another condition, and fewer actions',
+      [allow('s3:*', B, BLUE)],
+      [allow('s3:Get*', B, RED)],
+      [
+        `no longer allows s3:* on ${B} ${blue} (now: only s3:Get* ${red})`,
+        `now allows s3:Get* on ${B} ${red} (before ${blue})`,
+      ],
+    ],
+    [
+      'another condition, and more actions',
+      [allow('s3:Get*', B, RED)],
+      [allow('s3:*', B, BLUE)],
+      [
+        `now allows s3:Get* on ${B} ${blue} (before ${red})`,
+        `now also allows s3:* on ${B} ${blue} (before: only s3:Get* ${red})`,
+      ],
+    ],
+    [
+      'patterns that together are one',
+      [allow(['s3:A', 's3:A?*'])],
+      [allow('s3:A*')],
+      [`may now also allow s3:A* on ${B} (before: s3:A, s3:A?*)`],
+    ],
+    [
+      'a parameter for another one',
+      [allow('s3:A', 'arn:aws:s3:::b/{{p}}')],
+      [allow('s3:A', 'arn:aws:s3:::b/{{q}}')],
+      [
+        'may no longer allow s3:A on arn:aws:s3:::b/{{p}} (now: arn:aws:s3:::b/{{q}})',
+        'may now also allow s3:A on arn:aws:s3:::b/{{q}} (before: arn:aws:s3:::b/{{p}})',
+      ],
+    ],
+    [
+      'a character for a parameter',
+      [allow('s3:A', 'arn:aws:s3:::b/?????')],
+      [allow('s3:A', 'arn:aws:s3:::b/{{p}}')],
+      [
+        'may no longer allow s3:A on arn:aws:s3:::b/????? (now: arn:aws:s3:::b/{{p}})',
+        'may now also allow s3:A on arn:aws:s3:::b/{{p}} (before: arn:aws:s3:::b/?????)',
+      ],
+    ],
+    [
+      'patterns that cross',
+      [allow('s3:Get*')],
+      [allow('s3:*Object', 'arn:aws:s3:::*/x')],
+      [
+        `no longer allows s3:Get* on ${B} (now: a part of it)`,
+        'now also allows s3:*Object on arn:aws:s3:::*/x (before: a part of it)',
+      ],
+    ],
+  ])('is changed by %s', (_, before, after, expected) => {
+    expect(changesOfStatements(before, after)).toEqual(expected);
+  });
+
+  test('is known better with a value that a parameter accepts', () => {
+    const [p, q] = ['arn:aws:s3:::b/{{p}}', 'arn:aws:s3:::b/{{q}}'];
+    const samples = { p: 'one', q: 'two' };
+    expect(changesOfStatements([allow('s3:A', p)], [allow('s3:A', q)], samples)).toEqual([
+      `no longer allows s3:A on ${p} (now: only ${q})`,
+      `now also allows s3:A on ${q} (before: only ${p})`,
+    ]);
+  });
 });

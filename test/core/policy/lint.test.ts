@@ -326,6 +326,8 @@ describe('a statement leads out of the session', () => {
     ['climbs-out', ['iam:PassRole', 'lambda:CreateFunction']],
     ['climbs-out', ['iam:PassRole', 'ec2:Run*']],
     ['climbs-out', ['sts:AssumeRoleWithWebIdentity']],
+    ['borrows-role', ['lambda:UpdateFunctionCode']],
+    ['lasting-share', ['kms:PutKeyPolicy']],
   ])('%s: %j', (rule, actions) => {
     expect(rulesOf(statements(allow(...actions)))).toEqual([rule]);
   });
@@ -346,7 +348,26 @@ describe('a statement leads out of the session', () => {
 
   test('by NotAction as well', () => {
     const text = "  - { Effect: Allow, NotAction: 'sts:*', Resource: '*' }\n";
-    expect(new Set(rulesOf(statements(text)))).toEqual(new Set(['outlives-session', 'climbs-out']));
+    expect(new Set(rulesOf(statements(text)))).toEqual(
+      new Set(['outlives-session', 'climbs-out', 'borrows-role', 'lasting-share']),
+    );
+  });
+
+  test('which the warning names in words, by the first three', () => {
+    const messages = (...actions: readonly string[]) =>
+      warningsOf(statements(allow(...actions))).map(({ message }) => message);
+    expect(messages('iam:PassRole', 'lambda:CreateFunction')).toEqual([
+      'statements.0.Action: allows iam:PassRole with lambda:CreateFunction, which runs what the caller chooses as another role; remove it, or add acknowledged: { climbs-out: <why> }',
+    ]);
+    expect(messages('ssm:SendCommand', 'ssm:StartSession', 'ecs:ExecuteCommand')).toEqual([
+      'statements.0.Action: allows ssm:SendCommand, which runs what the caller chooses as the role of something that exists; and ecs:ExecuteCommand or ssm:StartSession, which opens a session in a machine or container, with the role that it has; remove it, or add acknowledged: { borrows-role: <why> }',
+    ]);
+    expect(messages('iam:*')).toEqual([
+      expect.stringMatching(
+        /allows iam:CreateUser or iam:CreateAccessKey or iam:UpdateAccessKey, which makes or changes credentials that outlive the session \(and \d+ more such ways\)/,
+      ),
+      expect.stringMatching(/climbs-out/),
+    ]);
   });
 
   test('unless another statement denies it everywhere', () => {
@@ -357,13 +378,13 @@ describe('a statement leads out of the session', () => {
 });
 
 describe('an acknowledgement', () => {
-  const changes = statements(allow('iam:CreateUser', 's3:*'), 'high');
+  const changes = statements(allow('iam:CreateUser', 's3:Put*'), 'high');
   const unlimited = { 'policies/read.cedar': LIMITED.replace(/ when .*;/, ';') };
   const acknowledging = (rules: string) => ({
     'entitlements/read.yaml': `${changes['entitlements/read.yaml']}acknowledged: ${rules}\n`,
     ...unlimited,
   });
-  const all = ['no-duration-limit', 'outlives-session', 'wildcard'];
+  const all = ['lasting-share', 'no-duration-limit', 'outlives-session', 'wildcard'];
 
   test.each(all)('silences the warning that it names, and no other: %s', (rule) => {
     expect(new Set(rulesOf({ ...changes, ...unlimited }))).toEqual(new Set(all));

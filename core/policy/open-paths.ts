@@ -1,0 +1,64 @@
+import { allowedActions } from '../bundle/allowed-actions.ts';
+import { ESCAPE_PATHS, type EscapePath } from '../bundle/escape-paths.ts';
+import type { Statement } from '../entitlement.ts';
+import { mayPassTo, surelyPassesTo } from './passed-to.ts';
+
+/** A way out of the session, and the statement that allows its first action. */
+export type OpenPath = { readonly path: EscapePath; readonly statement: number };
+
+const ACTIONS = [...new Set(ESCAPE_PATHS.flatMap(({ actions }) => actions))];
+const PASS_ROLE = 'iam:PassRole';
+
+/** The ways out of a session that has these statements: those whose actions they allow all. */
+export function openPaths(statements: readonly Statement[]): readonly OpenPath[] {
+  const allowed = statements.map(
+    (statement) => new Set(allowedActions(statement, ACTIONS, statements)),
+  );
+  return ESCAPE_PATHS.flatMap((path): readonly OpenPath[] => {
+    const places = path.actions.map((action) =>
+      statements.findIndex(
+        (statement, index) =>
+          allowed[index]?.has(action) === true && serves(path, action, statement, statements),
+      ),
+    );
+    const [first = -1] = places;
+    return places.includes(-1) ? [] : [{ path, statement: first }];
+  });
+}
+
+/** Whether the condition of a statement leaves an action that it allows of use to a path. */
+function serves(
+  { passedTo, harmlessIf }: EscapePath,
+  action: string,
+  statement: Statement,
+  all: readonly Statement[],
+): boolean {
+  if (action === PASS_ROLE) {
+    const denies = all.filter(deniesPassing);
+    return passedTo.some(
+      (service) =>
+        mayPassTo(service, statement) && !denies.some((deny) => surelyPassesTo(service, deny)),
+    );
+  }
+  if (harmlessIf === undefined) return true;
+  const [key, value] = harmlessIf;
+  return !requires(statement, key, value);
+}
+
+function deniesPassing(statement: Statement): boolean {
+  const { Effect, Resource } = statement;
+  if (Effect !== 'Deny' || Resource?.includes('*') !== true) return false;
+  return allowedActions({ ...statement, Effect: 'Allow' }, [PASS_ROLE], []).length > 0;
+}
+
+/** Whether a statement applies only where a key has a value. */
+function requires({ Condition = {} }: Statement, wanted: string, value: string): boolean {
+  const keys = Object.entries(Condition).filter(([operator]) => operator === 'Bool');
+  return keys
+    .flatMap(([, block]) => Object.entries(block))
+    .some(
+      ([key, given]) =>
+        key.toLowerCase() === wanted.toLowerCase() &&
+        [given].flat().every((text) => text.toLowerCase() === value),
+    );
+}

@@ -1,0 +1,51 @@
+import { containsResource } from '../session-policy/glob.ts';
+
+/** What stands for text that is not known here: parameters and IAM's variables. */
+const UNKNOWN = /\{\{[^{}]*\}\}|\$\{[^}]*\}/g;
+const PLACEHOLDER = /\{\{[^{}]*\}\}/;
+
+/** Whether some text matches both patterns, where a parameter or a variable can be any text. */
+export function overlaps(one: string, other: string): boolean {
+  const [a, b] = [one.replace(UNKNOWN, '*'), other.replace(UNKNOWN, '*')];
+  // `open[j]`: whether the rest of `a` and the rest of `b` from `j` on have a common text.
+  let open = Array.from({ length: b.length + 1 }, (_, j) => /^\**$/.test(b.slice(j)));
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    const next = open;
+    open = Array.from({ length: b.length + 1 }, () => false);
+    for (let j = b.length; j >= 0; j -= 1) {
+      const [x, y] = [a[i], b[j]];
+      const skips = x === '*' && (next[j] === true || (y !== undefined && open[j + 1] === true));
+      const skipped = y === '*' && (open[j + 1] === true || next[j] === true);
+      const meet = x !== '*' && y !== '*' && (x === y || x === '?' || y === '?');
+      open[j] = skips || skipped || (meet && y !== undefined && next[j + 1] === true);
+    }
+  }
+  return open[0] === true;
+}
+
+/** The same for actions, whose case IAM ignores. */
+export function actionsOverlap(one: string, other: string): boolean {
+  return overlaps(one.toLowerCase(), other.toLowerCase());
+}
+
+/** The same for resources, whose parts are compared separately. */
+export function resourcesOverlap(one: string, other: string): boolean {
+  if (one === '*' || other === '*') return true;
+  const [a, b] = [partsOf(one), partsOf(other)];
+  return a.every((part, index) => overlaps(part, b[index] ?? '*'));
+}
+
+/**
+ * Containment of resources that may have parameters, for every value of them. A value can have any length,
+ * so a `?` is never counted on to match one.
+ */
+export function containsTemplate(outer: string, inner: string): boolean {
+  if (outer === inner) return true;
+  if (outer.includes('?') && PLACEHOLDER.test(inner)) return false;
+  return containsResource(outer, inner);
+}
+
+function partsOf(arn: string): readonly string[] {
+  const all = arn.replace(UNKNOWN, '*').split(':');
+  return [...all.slice(0, 5), ...(all.length > 5 ? [all.slice(5).join(':')] : [])];
+}

@@ -1,7 +1,8 @@
-import type {
+import {
+  ACKNOWLEDGEABLE,
   ACKNOWLEDGEABLE_IN_ISSUERS,
   ACKNOWLEDGEABLE_IN_POLICIES,
-  Acknowledgeable,
+  type Acknowledgeable,
 } from '../bundle/acknowledgement.ts';
 import type { BundleError } from '../bundle/bundle.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
@@ -10,16 +11,19 @@ import type { Entitlement } from '../entitlement.ts';
 type PolicyRule = (typeof ACKNOWLEDGEABLE_IN_POLICIES)[number];
 export type IssuerRule = (typeof ACKNOWLEDGEABLE_IN_ISSUERS)[number];
 
-/** The rule behind a warning, for tools to filter by. */
-export type LintRule =
-  | Acknowledgeable
-  | PolicyRule
-  | IssuerRule
-  | 'never-applies'
-  | 'acknowledges-nothing'
-  | 'unknown-issuer'
-  | 'no-mfa-shown'
-  | 'allows-nothing';
+/** The rules behind warnings, for tools to filter by. */
+export const LINT_RULES = [
+  ...ACKNOWLEDGEABLE,
+  ...ACKNOWLEDGEABLE_IN_POLICIES,
+  ...ACKNOWLEDGEABLE_IN_ISSUERS,
+  'never-applies',
+  'acknowledges-nothing',
+  'unknown-issuer',
+  'no-mfa-shown',
+  'allows-nothing',
+] as const;
+
+export type LintRule = (typeof LINT_RULES)[number];
 
 /** Something valid that its author probably did not intend. */
 export type BundleWarning = BundleError & { readonly rule: LintRule };

@@ -27,6 +27,8 @@ export type Issuer = {
   readonly tags?: readonly string[];
   /** The values of `amr` (RFC 8176) and `acr` that prove a second factor; one of them is enough. */
   readonly mfa?: { readonly amr: readonly string[]; readonly acr: readonly string[] };
+  /** Why the author accepts warnings of `valetkey policy check`, by their rules. */
+  readonly acknowledged?: Readonly<Record<string, string>>;
 };
 
 /**

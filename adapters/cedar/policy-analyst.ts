@@ -4,6 +4,7 @@ import type { PolicyAnalyst } from '../../core/policy/policy-analyst.ts';
 import type { Cedar } from './cedar.ts';
 import { examine } from './examine-policy.ts';
 import { reach } from './policy-reach.ts';
+import { conditionOf, readsName } from './read-condition.ts';
 import { tagsIn } from './tags-read.ts';
 
 /** Cedar behind the analyst's port, for tools that explain and check bundles, never for decisions. */
@@ -16,10 +17,8 @@ export function cedarAnalyst(cedar: Cedar): PolicyAnalyst {
       tagsIn(parsePolicy(cedar, policy).conditions).flatMap(({ of, tag }) =>
         of === 'principal' ? [tag] : [],
       ),
-    typeInHead: (policy) => {
-      const { principal } = parsePolicy(cedar, policy);
-      return principal.op === 'is' ? principal.entity_type : null;
-    },
+    conditionOf: (policy) => conditionOf(parsePolicy(cedar, policy)),
+    readsName: (policy) => readsName(parsePolicy(cedar, policy).conditions),
   };
 }
 

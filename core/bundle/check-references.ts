@@ -1,6 +1,7 @@
 import type { Entitlement } from '../entitlement.ts';
 import { type Issuer, subjectClaims, subjectShape } from '../issuer.ts';
 import type { BundleError } from './bundle.ts';
+import { didYouMean } from './did-you-mean.ts';
 import type { LocatedPolicy } from './policy-file.ts';
 import type { EntityReference } from './policy-language.ts';
 import type { Located } from './yaml-file.ts';
@@ -29,7 +30,7 @@ function mistakeIn(
     case 'ValetKey::Entitlement':
       return entitlements.includes(id)
         ? null
-        : `entitlement '${id}' does not exist; the bundle has: ${entitlements.join(', ')}`;
+        : `entitlement '${id}' does not exist; the bundle has: ${entitlements.join(', ')}${didYouMean(id, entitlements)}`;
     case 'ValetKey::Broker':
       return id === 'broker'
         ? null
@@ -67,5 +68,5 @@ function principalMistake(
 export function issuerMistake(qualified: string, issuers: readonly string[]): string | null {
   const issuer = qualified.slice(0, Math.max(0, qualified.indexOf(':')));
   if (issuers.includes(issuer)) return null;
-  return `'${qualified}' does not start with an issuer id and a colon; the issuers are: ${issuers.join(', ')}`;
+  return `'${qualified}' does not start with an issuer id and a colon; the issuers are: ${issuers.join(', ')}${didYouMean(issuer, issuers)}`;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Issuer } from '../issuer.ts';
+import { issuerAcknowledgements } from './acknowledgement.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 const claim = z.string().min(1).max(128);
@@ -66,6 +67,7 @@ const issuer = z
     groupSeparator: z.string().length(1).optional(),
     tags: z.array(claim).optional(),
     mfa: mfa.optional(),
+    acknowledged: issuerAcknowledgements.optional(),
   })
   .transform(withoutUndefined<Issuer>);
 

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../result.ts';
+import { readAnnotation } from './acknowledgement.ts';
 import type { BundleError, CompiledPolicy, Mentions } from './bundle.ts';
 import type { EntityReference, ParsedPolicy, PolicyLanguage } from './policy-language.ts';
 
@@ -8,6 +9,8 @@ export type LocatedPolicy = CompiledPolicy & {
   readonly line: number;
   readonly references: readonly EntityReference[];
   readonly mentions: Mentions;
+  /** Why the author accepts warnings about it, by their rules. */
+  readonly acknowledged: Readonly<Record<string, string>>;
 };
 
 const POLICY_ID = /^[a-z][a-z0-9-]{0,62}$/;
@@ -51,13 +54,20 @@ function mistakeIn({ annotations, effect }: ParsedPolicy): string | null {
   if (effect === 'forbid' && (annotations['advice'] ?? '') === '') {
     return `the forbid '${id}' has no @advice; write @advice("what to do instead") below its @id`;
   }
-  return null;
+  const { acknowledged } = annotations;
+  const read = acknowledged === undefined ? null : readAnnotation(acknowledged);
+  return read === null || read.ok ? null : `the @acknowledged of '${id}' ${read.error}`;
 }
 
 function locate(policy: ParsedPolicy, file: string, line: number): LocatedPolicy {
-  const { id = '', advice } = policy.annotations;
+  const { id = '', advice, acknowledged = null } = policy.annotations;
+  const read = acknowledged === null ? null : readAnnotation(acknowledged);
   const { effect, text, references, mentions, head } = policy;
-  return { id, effect, text, references, mentions, head, file, line, advice: advice ?? null };
+  return {
+    ...{ id, effect, text, references, mentions, head, file, line },
+    advice: advice ?? null,
+    acknowledged: read?.ok ? read.value : {},
+  };
 }
 
 /** The line, counted from 1, of the character at an offset. */

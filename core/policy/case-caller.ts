@@ -1,3 +1,4 @@
+import { didYouMean } from '../bundle/did-you-mean.ts';
 import { callerFromClaims } from '../claims.ts';
 import { secondsBetween } from '../instant.ts';
 import { type Issuer, subjectClaims, subjectShape } from '../issuer.ts';
@@ -16,10 +17,10 @@ export function callerOfCase(
 ): Result<Caller, readonly CaseMistake[]> {
   const issuer = issuers.find(({ id }) => id === principal.issuer);
   if (issuer === undefined) {
-    const known = issuers.map(({ id }) => id).join(', ');
+    const known = issuers.map(({ id }) => id);
     return wrong(
       'issuer',
-      `'${principal.issuer}' is not an issuer of the bundle, which has: ${known}`,
+      `'${principal.issuer}' is not an issuer of the bundle, which has: ${known.join(', ')}${didYouMean(principal.issuer, known)}`,
     );
   }
   const subject = subjectClaims(issuer, principal.subject);

@@ -1,4 +1,5 @@
 import type { BundleError } from '../bundle/bundle.ts';
+import { didYouMean } from '../bundle/did-you-mean.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import { FIXED_RULES } from '../deciding/fixed-rules.ts';
 import type { LocatedCase } from './cases-file.ts';
@@ -12,7 +13,7 @@ export function checkCases(
   return cases.flatMap(({ value, error }) =>
     (value.expect.policies ?? []).flatMap((id, index) => {
       if (known.includes(id) || FIXED_RULES.includes(id)) return [];
-      const message = `policy '${id}' does not exist; the bundle has: ${known.join(', ')}`;
+      const message = `policy '${id}' does not exist; the bundle has: ${known.join(', ')}${didYouMean(id, known)}`;
       return [error(['expect', 'policies', index], message)];
     }),
   );

@@ -2,8 +2,12 @@ import { UNNAMED } from '../bundle/acknowledgement.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { Located } from '../bundle/yaml-file.ts';
 import type { Entitlement } from '../entitlement.ts';
-import type { Issuer } from '../issuer.ts';
+import { lintAllows } from './lint-allows.ts';
+import { lintOwnJob } from './lint-own-job.ts';
+import { lintSamePerson } from './lint-same-person.ts';
+import { lintSessionKeys } from './lint-session-keys.ts';
 import { lintStatements } from './lint-statements.ts';
+import type { Examined } from './lint-strangers.ts';
 import { type BundleWarning, type EntitlementWarning, isAcknowledged } from './lint-warning.ts';
 import type { Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
@@ -12,6 +16,7 @@ import type { BundleSources } from './read-bundle.ts';
 export function lintEntitlement(
   entitlement: Located<Entitlement>,
   { policies, issuers }: Pick<BundleSources, 'policies' | 'issuers'>,
+  examined: readonly Examined[],
   reach: readonly Reach[],
 ): readonly BundleWarning[] {
   const { value, error } = entitlement;
@@ -23,8 +28,11 @@ export function lintEntitlement(
   const warnings: readonly BundleWarning[] = [
     ...unnamed(entitlement),
     ...unobtainable,
-    ...lintApproval(entitlement, issuers.value),
+    ...lintSamePerson(entitlement, examined, issuers.value, reach),
+    ...lintOwnJob(entitlement, examined, issuers.value, reach),
     ...lintStatements(entitlement),
+    ...lintSessionKeys(entitlement),
+    ...lintAllows(entitlement),
   ];
   return warnings.filter(({ rule }) => !isAcknowledged(value, rule));
 }
@@ -33,17 +41,6 @@ function unnamed({ value, error }: Located<Entitlement>): readonly BundleWarning
   if (!Object.hasOwn(value.acknowledged ?? {}, UNNAMED)) return [];
   const message = 'names no warning and silences none; write acknowledged: { <rule>: <reason> }';
   return [{ ...error(['acknowledged'], message), rule: 'acknowledges-nothing' }];
-}
-
-/** With several issuers of people, one person can have an account with each of them (I9). */
-function lintApproval(
-  { value, error }: Located<Entitlement>,
-  issuers: readonly Issuer[],
-): readonly BundleWarning[] {
-  const people = issuers.filter(({ type }) => type === 'User').map(({ id }) => id);
-  if (value.approval?.samePerson.length !== 0 || people.length < 2) return [];
-  const message = `people sign in with ${people.join(' and ')}, and could approve '${value.id}' for themselves with a second account; name a claim that all of them list under tags: samePerson: [<claim>]`;
-  return [{ ...error(['approval'], message), rule: 'no-same-person' }];
 }
 
 function whyUnobtainable(

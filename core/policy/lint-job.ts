@@ -1,5 +1,6 @@
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
-import type { Issuer } from '../issuer.ts';
+import { fits } from './fits-issuer.ts';
+import type { Examined } from './lint-strangers.ts';
 import { type BundleWarning, isAcknowledged } from './lint-warning.ts';
 import type { PolicyAnalyst, Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
@@ -9,14 +10,16 @@ import type { BundleSources } from './read-bundle.ts';
  * name no `job`: a grant then belongs to every job that policy lets use it, not only to the one that asked.
  */
 export function lintJobs(
-  { entitlements, policies, issuers }: BundleSources,
+  { entitlements, issuers }: BundleSources,
+  examined: readonly Examined[],
   analyst: PolicyAnalyst,
   reach: readonly Reach[],
 ): readonly BundleWarning[] {
-  const tags = issuers.value.flatMap((issuer) =>
-    issuer.type === 'Workload' ? (issuer.tags ?? []) : [],
+  const workloads = issuers.value.filter(({ type }) => type === 'Workload');
+  const tags = workloads.flatMap((issuer) => issuer.tags ?? []);
+  const forWorkloads = examined.flatMap(({ policy, condition }) =>
+    workloads.some((issuer) => fits(condition, issuer)) ? [policy] : [],
   );
-  const forWorkloads = policies.filter((policy) => fitsWorkloads(policy, issuers.value, analyst));
   return entitlements.flatMap(({ value, error }) => {
     if (value.job.length > 0 || isAcknowledged(value, 'no-job')) return [];
     const about = (...actions: readonly string[]): readonly LocatedPolicy[] => {
@@ -32,19 +35,6 @@ export function lintJobs(
     }
     return [];
   });
-}
-
-/** Whether the head of the policy can fit a workload. */
-function fitsWorkloads(
-  policy: LocatedPolicy,
-  issuers: readonly Issuer[],
-  analyst: PolicyAnalyst,
-): boolean {
-  const type = analyst.typeInHead(policy);
-  if (type !== null && type !== 'ValetKey::Workload') return false;
-  const [, issuerId] = /^ValetKey::\w+::([^:]*):/.exec(policy.head.principal ?? '') ?? [];
-  if (issuerId === undefined) return true;
-  return issuers.some((issuer) => issuer.id === issuerId && issuer.type === 'Workload');
 }
 
 /** The claims of common CI systems that identify a run or a job of it. */

@@ -2,34 +2,35 @@ import { CEDAR_SCHEMA } from '../bundle/cedar-schema.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
 import { type Issuer, issuerOf } from '../issuer.ts';
-import { type BundleWarning, isAcknowledged } from './lint-warning.ts';
+import type { Condition } from './condition.ts';
+import { fits } from './fits-issuer.ts';
+import { isForOthers, namesUnknown } from './lint-issuer-facts.ts';
+import type { Examined } from './lint-strangers.ts';
+import { type BundleWarning, isAcknowledged, policyWarning } from './lint-warning.ts';
 import type { PolicyAnalyst, Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 
 /** Warns of policies that can never apply, and of permits without a limit on duration. */
 export function lintPolicies(
   sources: BundleSources,
+  examined: readonly Examined[],
   language: PolicyLanguage,
   analyst: PolicyAnalyst,
   reach: readonly Reach[],
 ): readonly BundleWarning[] {
   const texts = Object.fromEntries(sources.policies.map(({ id, text }) => [id, text]));
   const suspicious = language.warnings(CEDAR_SCHEMA, texts);
-  const neverApplies = sources.policies.flatMap((policy) => {
+  const issuers = sources.issuers.value;
+  const neverApplies = examined.flatMap(({ policy, condition }) => {
+    // A rule copied for an issuer that the bundle does not have forbids nothing that could happen.
+    if (policy.effect === 'forbid' && isForOthers(condition, issuers)) return [];
     const why =
       suspicious.find(({ policyId }) => policyId === policy.id)?.message ??
-      impossible(policy, sources.issuers.value, analyst.tagsRead(policy), reach);
-    return why === null ? [] : [warning(policy, 'never-applies', `can never apply: ${why}`)];
+      impossible(policy, issuers, analyst.tagsRead(policy), reach) ??
+      nobody(condition, issuers);
+    return why === null ? [] : policyWarning(policy, 'never-applies', `can never apply: ${why}`);
   });
   return [...neverApplies, ...unlimited(sources, reach)];
-}
-
-function warning(
-  { id, file, line }: LocatedPolicy,
-  rule: BundleWarning['rule'],
-  message: string,
-): BundleWarning {
-  return { rule, file, line, message: `policy '${id}' ${message}` };
 }
 
 function impossible(
@@ -51,6 +52,14 @@ function impossible(
   const unlisted = tags.find((tag) => !listed.includes(tag));
   if (unlisted === undefined) return null;
   return `it reads the tag '${unlisted}', which no issuer lists under tags; add it in issuers.yaml`;
+}
+
+/** Comparing with the id of no issuer has a warning of its own. */
+function nobody(condition: Condition, issuers: readonly Issuer[]): string | null {
+  if (issuers.some((issuer) => fits(condition, issuer)) || namesUnknown(condition, issuers)) {
+    return null;
+  }
+  return 'no principal of any issuer fits its head and its clauses';
 }
 
 function isEmptyGroup(type: string, group: string, issuers: readonly Issuer[]): boolean {
@@ -94,6 +103,6 @@ function unlimited(
     if (open.length === 0) return [];
     const ids = [...new Set(open.map(({ resource }) => resource))].join(', ');
     const message = `permits ${ids} without a limit on the duration; add context.durationSeconds <= … to its when clause`;
-    return [warning(policy, 'no-duration-limit', message)];
+    return policyWarning(policy, 'no-duration-limit', message);
   });
 }

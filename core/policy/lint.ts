@@ -1,7 +1,11 @@
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
 import { lintEntitlement } from './lint-entitlement.ts';
+import { lintIssuerIds, lintMfa } from './lint-issuer-facts.ts';
+import { lintIssuers } from './lint-issuers.ts';
 import { lintJobs } from './lint-job.ts';
+import { lintNames } from './lint-names.ts';
 import { lintPolicies } from './lint-policies.ts';
+import { lintStrangers } from './lint-strangers.ts';
 import type { BundleWarning } from './lint-warning.ts';
 import type { PolicyAnalyst } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
@@ -14,10 +18,22 @@ export function lint(
   analyst: PolicyAnalyst,
 ): readonly BundleWarning[] {
   const reach = analyst.reach(sources.bundle, SAMPLE_DEPLOYMENT);
+  const issuers = sources.issuers.value;
+  const examined = sources.policies.map((policy) => ({
+    policy,
+    condition: analyst.conditionOf(policy),
+  }));
   const warnings = [
-    ...sources.entitlements.flatMap((entitlement) => lintEntitlement(entitlement, sources, reach)),
-    ...lintJobs(sources, analyst, reach),
-    ...lintPolicies(sources, language, analyst, reach),
+    ...sources.entitlements.flatMap((entitlement) =>
+      lintEntitlement(entitlement, sources, examined, reach),
+    ),
+    ...lintJobs(sources, examined, analyst, reach),
+    ...lintPolicies(sources, examined, language, analyst, reach),
+    ...lintIssuerIds(examined, issuers),
+    ...lintMfa(examined, issuers),
+    ...lintStrangers(examined, issuers, reach),
+    ...lintNames(examined, issuers, analyst),
+    ...lintIssuers(sources.issuers),
   ];
   return warnings.toSorted((a, b) =>
     a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,

@@ -1,6 +1,7 @@
 import type { Bundle, CompiledPolicy } from '../bundle/bundle.ts';
 import type { Question } from '../decision.ts';
 import type { Deployment } from '../entitlement.ts';
+import type { Condition } from './condition.ts';
 
 /** What is known about an action on a resource before there is a request. */
 export type Reach = {
@@ -30,6 +31,8 @@ export type PolicyAnalyst = {
   ) => Verdict;
   /** The claims that a policy reads as tags of its principal. */
   readonly tagsRead: (policy: CompiledPolicy) => readonly string[];
-  /** The type of principal in `principal is …` of a policy's head; null where it names none. */
-  readonly typeInHead: (policy: CompiledPolicy) => string | null;
+  /** What a policy asks about its principal. */
+  readonly conditionOf: (policy: CompiledPolicy) => Condition;
+  /** Whether a policy reads a display name. */
+  readonly readsName: (policy: CompiledPolicy) => boolean;
 };

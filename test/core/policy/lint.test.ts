@@ -1,21 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileBundle } from '../../../core/policy/compile-bundle.ts';
-import { lint } from '../../../core/policy/lint.ts';
 import { files, ISSUERS, language, READ } from '../../support/bundles.ts';
-import { analyst, sourcesOf } from './test-bench.ts';
+import { LIMITED, rulesOf, warningsOf } from './lint-bench.ts';
 
-const LIMITED = `@id("read-is-fine")
-permit (
-  principal in ValetKey::Group::"people:readers",
-  action in [ValetKey::Action::"request", ValetKey::Action::"autoApprove"],
-  resource == ValetKey::Entitlement::"read"
-) when { context.durationSeconds <= 3600 };
-`;
-
-const warningsOf = (changes: Readonly<Record<string, string | null>>) =>
-  lint(sourcesOf(files({ 'policies/read.cedar': LIMITED, ...changes })), language, analyst);
-const rulesOf = (changes: Readonly<Record<string, string | null>>) =>
-  warningsOf(changes).map(({ rule }) => rule);
 const policy = (text: string) => ({ 'policies/more.cedar': text });
 const permit = (head: string, clauses = 'when { context.durationSeconds < 9 }') =>
   policy(`@id("more") permit (${head}) ${clauses};`);
@@ -79,6 +66,13 @@ describe('a policy can never apply', () => {
       'if it names a user of an issuer of workloads',
       permit(
         'principal == ValetKey::User::"github:x/y", action == ValetKey::Action::"request", resource',
+      ),
+    ],
+    [
+      'if it needs the type of one issuer and the id of another',
+      permit(
+        'principal is ValetKey::Workload, action == ValetKey::Action::"request", resource',
+        'when { context.durationSeconds < 9 && principal.issuer == "people" }',
       ),
     ],
     [
@@ -232,7 +226,22 @@ describe('people could approve for themselves with a second account', () => {
   test('but not with one issuer of people, without an approval, or where a claim is named', () => {
     expect(rulesOf({ ...second('Workload'), ...approval() })).toEqual([]);
     expect(rulesOf(second('User'))).toEqual([]);
-    expect(rulesOf({ ...second('User'), ...approval(', samePerson: [mail]') })).toEqual([]);
+    const { 'issuers.yaml': both } = second('User');
+    const listed = both.replace('groups: groups', 'groups: groups, tags: [mail]');
+    const named = approval(', samePerson: [mail]');
+    expect(rulesOf({ 'issuers.yaml': listed, ...named })).toEqual([]);
+  });
+
+  test('and nobody could vote whose issuer does not list the claim that is named', () => {
+    expect(warningsOf({ ...second('User'), ...approval(', samePerson: [mail]') })).toMatchObject([
+      {
+        rule: 'no-same-person',
+        message: expect.stringContaining(
+          "those who sign in with people can neither request nor approve 'read': the claim 'mail' of their tokens is not read",
+        ),
+      },
+    ]);
+    expect(rulesOf(approval(', samePerson: [mail]'))).toEqual(['no-same-person']);
   });
 });
 
@@ -273,7 +282,7 @@ describe('nobody can get an entitlement', () => {
       "approval: { approvers: ['people:boss'] }\n",
     );
     const found = rulesOf({ 'entitlements/other.yaml': approved, ...onOther('request') });
-    expect(found).toEqual([]);
+    expect(found).not.toContain('nobody-can-get');
   });
 });
 

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { READ } from '../../support/bundles.ts';
+import { PUBLIC, rulesOf, warningsOf } from './lint-bench.ts';
+
+const JOBS = 'principal == ValetKey::Workload::"github:1/2"';
+const tied = (tags: string) =>
+  PUBLIC.replace('tags: [department, email]', `claims: { actor_id: [github_id] }, tags: [${tags}]`);
+const bundle = (approval: string, actions: string, head = JOBS, issuers = PUBLIC) => ({
+  'issuers.yaml': issuers.replace(/ {2}- \{ id: google.*\n/, ''),
+  'entitlements/read.yaml': READ + approval,
+  'policies/more.cedar': `@id("more") permit (${head}, action ${actions}, resource == ValetKey::Entitlement::"read") when { context.durationSeconds <= 3600 };`,
+});
+const APPROVAL = "approval: { approvers: ['people:boss'] }\n";
+const REQUEST = '== ValetKey::Action::"request"';
+const BOTH = 'in [ValetKey::Action::"request", ValetKey::Action::"autoApprove"]';
+
+describe('whoever starts a job could approve its request', () => {
+  test('if people vote on it, and no claim says who started it', () => {
+    expect(warningsOf(bundle(APPROVAL, REQUEST))).toMatchObject([
+      {
+        rule: 'own-job',
+        file: 'entitlements/read.yaml',
+        line: 11,
+        message: expect.stringMatching(
+          /jobs of 'github' can request 'read', and whoever started one can approve it; .*samePerson: \[actor_id\]/,
+        ),
+      },
+    ]);
+  });
+
+  test('or if only those can vote to whom it escalates', () => {
+    const robots =
+      "approval: { approvers: ['github:bots'], escalateAfter: 5m, escalateTo: ['people:boss'] }\n";
+    expect(rulesOf(bundle(robots, REQUEST))).toContain('own-job');
+  });
+
+  test('or if the claim is only in one of the two tokens', () => {
+    const same = "approval: { approvers: ['people:boss'], samePerson: [actor_id] }\n";
+    expect(rulesOf(bundle(same, REQUEST))).toContain('own-job');
+    expect(rulesOf(bundle(same, REQUEST, JOBS, tied('actor_id')))).toEqual([]);
+  });
+
+  test('but not if the permit lets the job have it without an approval, or is for people', () => {
+    expect(rulesOf(bundle(APPROVAL, BOTH))).toEqual([]);
+    expect(rulesOf(bundle(APPROVAL, REQUEST, 'principal in ValetKey::Group::"people:x"'))).toEqual(
+      [],
+    );
+    expect(rulesOf(bundle('', BOTH))).toEqual([]);
+  });
+
+  test('nor if the author says why', () => {
+    const known = `${APPROVAL}acknowledged: { own-job: two people merge before a job runs }\n`;
+    expect(rulesOf(bundle(known, REQUEST))).toEqual([]);
+  });
+});

@@ -25,7 +25,7 @@ export default {
   collectCoverageFrom: ['core/**/*.ts'],
   coverageReporters: ['json'],
   projects: [
-    project('fast', ['{bin,core,adapters,lambdas,lib,workflow,architecture,second-opinion,cli,ci,tools,simulation}/**/*.test.ts']),
+    project('fast', ['{bin,core,adapters,lambdas,lib,workflow,architecture,second-opinion,presets,cli,ci,tools,simulation}/**/*.test.ts']),
     {
       // Needs PyPI and Go modules besides: `npm run test:clients`.
       ...project('clients', ['clients/**/*.test.ts']),

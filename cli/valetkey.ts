@@ -6,7 +6,9 @@ import { cacheFile, readCached } from './credential-cache/process-cache.ts';
  * anything else is loaded.
  */
 const [command = '', ...rest] = process.argv.slice(2);
-const cached = command === 'credential-process' ? readCached(cacheFile(rest)) : null;
+// A sign-in that asks an AWS profile of ours must not get the keys that it is for.
+const mayServe = command === 'credential-process' && !process.env['VALETKEY_SIGNING_IN'];
+const cached = mayServe ? readCached(cacheFile(rest)) : null;
 if (cached !== null) process.stdout.write(cached.output);
 else {
   const argv = [command, ...rest].filter((word, at) => at > 0 || word !== '');

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
@@ -74,6 +82,7 @@ execFileSync(
     stdio: 'inherit',
   },
 );
+cpSync(join(ROOT, 'presets'), join(DIST, 'presets'), { recursive: true });
 copyFileSync(cedarModule(), join(DIST, basename(cedarModule())));
 writeFileSync(join(DIST, 'LICENSES.txt'), licences(Object.keys(program.metafile.inputs)));
 

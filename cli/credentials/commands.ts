@@ -12,6 +12,7 @@ import {
   withRequest,
 } from '../options.ts';
 import { signedIn } from '../sign-in/bearer.ts';
+import { refuseOwnKeys } from '../sign-in/signing-in.ts';
 import type { Terminal } from '../terminal.ts';
 import { consoleUrl, refuseLocal } from './console.ts';
 import { credentialProcess } from './credential-process.ts';
@@ -73,6 +74,7 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     .description('serve `credential_process` of the AWS config file; see `valetkey profile add`')
     .argument('<entitlement>', 'entitlement id (see valetkey list)')
     .action(async (entitlement, options) => {
+      refuseOwnKeys();
       const broker = signedIn(options.broker);
       const body = () => requestBody(broker, entitlement, options);
       const args = process.argv.slice(3);

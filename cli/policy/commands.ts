@@ -9,7 +9,29 @@ import type { Terminal } from '../terminal.ts';
 export function addPolicyCommands(program: Command, out: Terminal): void {
   const policy = program
     .command('policy')
-    .description('check, test and review a policy bundle, without a deployed broker');
+    .description('write, check, test and review a policy bundle, without a deployed broker');
+
+  const initCommand = policy
+    .command('init')
+    .description(
+      'write a bundle for your identity provider and CI systems; without --preset, list them',
+    )
+    .argument('[folder]', 'new folder of the bundle', 'policy')
+    .option(
+      '--preset <name>',
+      'name of a preset, or a file of the same format (repeatable)',
+      append,
+      [],
+    )
+    .addOption(jsonOption())
+    .action(async (folder: string, options) =>
+      exitWith((await import('./init.ts')).init(folder, options, out)),
+    );
+  examples(
+    initCommand,
+    'valetkey policy init',
+    'valetkey policy init our-policy --preset okta --preset github',
+  );
 
   const checkCommand = policy
     .command('check')

@@ -120,8 +120,9 @@ async function checkSignIn(chosen: NamedBroker): Promise<Finding> {
     if (tokens === null) return { what, state: 'note', detail: 'not signed in', hint };
     const keychain = await keychainName();
     const where = keychain === null ? 'a file that only you can read' : `the ${keychain}`;
-    const usable = isFresh(tokens, Date.now()) || tokens.refreshToken !== null;
-    if (usable) return { what, state: 'ok', detail: `signed in; token kept in ${where}` };
+    const renewable = tokens.refreshToken !== null || tokens.aws !== undefined;
+    if (isFresh(tokens, Date.now()) || renewable)
+      return { what, state: 'ok', detail: `signed in; token kept in ${where}` };
     return { what, state: 'note', detail: 'the sign-in has expired', hint };
   } catch (error) {
     return wrong(what, error);

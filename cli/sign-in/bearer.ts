@@ -44,11 +44,20 @@ async function freshTokens(broker: NamedBroker, rejected: string | null): Promis
   return withLock(signInLock(broker), REFRESH_PATIENCE_MS, async () => {
     const now = await readTokens(broker);
     if (now !== null && usable(now)) return now;
-    if (now === null || now.refreshToken === null) throw expired(broker);
-    const fresh = await refresh(broker, now.refreshToken, now);
+    if (now === null) throw expired(broker);
+    const fresh = await renewed(broker, now);
     await writeTokens(broker, fresh);
     return fresh;
   });
+}
+
+async function renewed(broker: NamedBroker, before: Tokens): Promise<Tokens> {
+  if (before.aws !== undefined) {
+    const { awsTokens } = await import('./aws-login.ts');
+    return awsTokens(broker, before.aws);
+  }
+  if (before.refreshToken === null) throw expired(broker);
+  return refresh(broker, before.refreshToken, before);
 }
 
 async function refresh(broker: NamedBroker, token: string, before: Tokens): Promise<Tokens> {

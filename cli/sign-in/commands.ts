@@ -1,12 +1,20 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { whoami } from '../broker/answers.ts';
-import { chosenBroker } from '../broker/brokers.ts';
+import { chosenBroker, type NamedBroker } from '../broker/brokers.ts';
 import { forgetAllCredentials } from '../credential-cache/forget.ts';
+import { UsageError } from '../failure.ts';
 import { withLock } from '../lock.ts';
 import { examples, withBroker, withJson } from '../options.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { signedIn } from './bearer.ts';
-import { isFresh, readTokens, removeTokens, signInLock, writeTokens } from './tokens.ts';
+import {
+  isFresh,
+  readTokens,
+  removeTokens,
+  signInLock,
+  type Tokens,
+  writeTokens,
+} from './tokens.ts';
 
 /** `login`, `logout`, `whoami`. */
 export function addSignInCommands(program: Command, out: Terminal, err: Terminal): void {
@@ -15,10 +23,24 @@ export function addSignInCommands(program: Command, out: Terminal, err: Terminal
     .description("sign in at the broker's identity provider")
     .option('--device', 'sign in on another device, for remote shells')
     .option('--no-browser', 'print the address instead of opening a browser')
+    .addOption(
+      new Option('--aws', 'sign in with your AWS session, if the broker accepts it').conflicts([
+        'device',
+      ]),
+    )
+    .option(
+      '--profile <name>',
+      'with --aws: the AWS profile (default: AWS_PROFILE, or what the SDK finds)',
+    )
     .option('--force', 'sign in even if you are signed in already')
     .action((options) => signIn(options, out, err));
   withJson(withBroker(login));
-  examples(login, 'valetkey login', 'valetkey login --device');
+  examples(
+    login,
+    'valetkey login',
+    'valetkey login --device',
+    'valetkey login --aws --profile work',
+  );
 
   const logout = program
     .command('logout')
@@ -55,6 +77,8 @@ type LoginOptions = {
   readonly broker?: string;
   readonly device?: boolean;
   readonly browser: boolean;
+  readonly aws?: boolean;
+  readonly profile?: string;
   readonly force?: boolean;
 };
 
@@ -63,12 +87,16 @@ const PATIENCE_MS = 6 * 60_000;
 
 async function signIn(options: LoginOptions, out: Terminal, err: Terminal): Promise<void> {
   const broker = chosenBroker(options.broker);
-  const { providerOf } = await import('./provider.ts');
+  const { aws = false, profile = process.env['AWS_PROFILE'] || null } = options;
+  if (!aws && options.profile !== undefined) {
+    throw new UsageError('--profile needs --aws.', 'Add --aws to sign in with an AWS session.');
+  }
+  const isOther = (kept: Tokens): boolean => aws && kept.aws?.profile !== profile;
   const done = await withLock(signInLock(broker), PATIENCE_MS, async () => {
     const kept = await readTokens(broker);
-    if (kept !== null && isFresh(kept, Date.now()) && options.force !== true) return 'already';
-    const provider = await providerOf(broker);
-    await writeTokens(broker, await viaBrowserOrDevice(provider, options, err));
+    const usable = kept !== null && isFresh(kept, Date.now()) && !isOther(kept);
+    if (usable && options.force !== true) return 'already';
+    await writeTokens(broker, await newTokens(broker, options, profile, err));
     forgetAllCredentials();
     return 'now';
   });
@@ -79,11 +107,17 @@ async function signIn(options: LoginOptions, out: Terminal, err: Terminal): Prom
   );
 }
 
-async function viaBrowserOrDevice(
-  provider: Awaited<ReturnType<typeof import('./provider.ts').providerOf>>,
-  { device, browser }: LoginOptions,
+async function newTokens(
+  broker: NamedBroker,
+  { aws, device, browser }: LoginOptions,
+  profile: string | null,
   err: Terminal,
-) {
+): Promise<Tokens> {
+  // Imported on use: the AWS SDK and the OpenID client are large, and no sign-in needs both.
+  if (aws === true) {
+    return (await import('./aws-login.ts')).awsTokens(broker, { profile, region: null });
+  }
+  const provider = await (await import('./provider.ts')).providerOf(broker);
   if (device === true) {
     const { deviceLogin } = await import('./device-login.ts');
     return deviceLogin(provider, ({ url, code, direct }) => {

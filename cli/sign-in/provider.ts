@@ -1,10 +1,10 @@
-import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { isLoopback, isSafe, type NamedBroker } from '../broker/brokers.ts';
 import { unreachable } from '../broker/http.ts';
 import { fetchThrough } from '../broker/proxy.ts';
 import { Failure } from '../failure.ts';
 import { plain } from '../terminal.ts';
+import { isFor, lifetimeOf } from './read-token.ts';
 import type { Tokens } from './tokens.ts';
 
 /** The identity provider of a broker. */
@@ -27,7 +27,7 @@ export async function providerOf(broker: NamedBroker): Promise<Provider> {
     throw new Failure(
       'signIn',
       `The broker ${broker.name} has no identity provider for people.`,
-      'Set VALETKEY_TOKEN to a token from an issuer that the broker trusts.',
+      'Run `valetkey login --aws` if it accepts AWS sessions, or set VALETKEY_TOKEN to a token that it accepts.',
     );
   }
   const url = safeUrl(issuer);
@@ -69,13 +69,11 @@ export function tokensFrom(
       'Ask your platform team to set this audience for the client (see docs/deploy.md).',
     );
   }
-  const { exp, iat } = decodeJwt(bearer);
-  const lifetime = exp !== undefined && iat !== undefined ? exp - iat : (answer.expires_in ?? 0);
   return {
     bearer,
     refreshToken: answer.refresh_token ?? before?.refreshToken ?? null,
     obtainedAt: Date.now(),
-    lifetimeSeconds: lifetime,
+    lifetimeSeconds: lifetimeOf(bearer) ?? answer.expires_in ?? 0,
   };
 }
 
@@ -92,16 +90,6 @@ export function signInFailure(error: unknown): Failure {
   };
   const message = known[code] ?? `The sign-in failed: ${plain(description || messageOf(error))}.`;
   return new Failure('signIn', message, 'Run `valetkey login` again.');
-}
-
-/** A token must go only to its audience (RFC 8707). */
-function isFor(token: string, audience: string): boolean {
-  try {
-    const { aud } = decodeJwt(token);
-    return Array.isArray(aud) ? aud.includes(audience) : aud === audience;
-  } catch {
-    return false;
-  }
 }
 
 function safeUrl(issuer: string): URL {

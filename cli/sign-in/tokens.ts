@@ -13,6 +13,10 @@ const tokens = z.object({
   /** By the local clock. Together with the lifetime it works even if the clock is wrong. */
   obtainedAt: z.number(),
   lifetimeSeconds: z.number(),
+  /** The AWS session that the token proves, which can be asked for another one. */
+  aws: z.optional(
+    z.object({ profile: z.nullable(z.string()), region: z.string(), identity: z.string() }),
+  ),
 });
 export type Tokens = z.infer<typeof tokens>;
 

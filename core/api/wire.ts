@@ -193,11 +193,13 @@ export function discoveryJson(
   urlOf: (issuer: Issuer) => string,
 ): JsonObject {
   const login = issuers.find(({ type, clientId }) => type === 'User' && clientId !== undefined);
+  const people = issuers.find(({ type }) => type === 'User');
   return {
     apiVersion: 'v1',
     issuer: login === undefined ? null : urlOf(login),
     clientId: login?.clientId ?? null,
-    audience: login?.audience[0] ?? issuers[0]?.audience[0] ?? null,
+    // Without a client, people sign in with their AWS session, for the audience of their own issuer.
+    audience: (login ?? people ?? issuers[0])?.audience[0] ?? null,
     openapi: '/v1/openapi.json',
   };
 }

@@ -262,6 +262,13 @@ describe('discovery', () => {
     });
   });
 
+  test('has the audience of people who sign in with AWS sessions, for which there is no client', () => {
+    const issuers = [issuer('ci', { type: 'Workload' }), issuer('aws-people')];
+    expect(discoveryJson(issuers, urlOf)).toMatchObject({
+      ...{ issuer: null, clientId: null, audience: 'for-aws-people' },
+    });
+  });
+
   test('has only an audience where nobody can sign in', () => {
     expect(discoveryJson([issuer('ci', { type: 'Workload' })], urlOf)).toMatchObject({
       ...{ issuer: null, clientId: null, audience: 'for-ci' },

@@ -68,6 +68,21 @@ describe('the packed command', () => {
     });
   });
 
+  test('has the presets, and writes a bundle that it accepts', async () => {
+    const bundle = join(folder, 'bundle');
+    const init = ['policy', 'init', bundle, '--preset', 'aws', '--preset', 'github'];
+    expect((await home.run(init)).code).toBe(0);
+    expect((await home.run(['policy', 'check', '--strict', '--policy', bundle])).code).toBe(0);
+  });
+
+  test('signs in with AWS sessions, and has all that the SDK needs for it', async () => {
+    const { code, err } = await home.run(['login', '--aws', '--broker', stack().apiUrl]);
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('valetkey configure') });
+    await home.run(['configure', stack().apiUrl]);
+    const without = await home.run(['login', '--aws'], { AWS_REGION: 'eu-central-1' });
+    expect(without.err).toContain('`aws sso login`');
+  });
+
   test('does not contain the local stack, and says where to find it', async () => {
     const { code, err } = await home.run(['local']);
     expect(code).toBe(2);

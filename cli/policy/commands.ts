@@ -65,7 +65,12 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .description(
       'decide one request, and explain which policies applied, and why the others did not',
     )
-    .option('--file <file>', 'file with a case, as in cases/*.yaml, instead of the options below')
+    .addOption(
+      new Option(
+        '--file <file>',
+        'file with a case, as in cases/*.yaml, instead of the options below',
+      ).conflicts(REQUEST_OPTIONS),
+    )
     .option('--case <name>', 'name of the case, if the file has several')
     .option('--principal <id>', 'requester: <issuer>:<subject>, such as people:ana')
     .option('--group <group>', 'group of the requester (repeatable)', append, [])
@@ -121,6 +126,25 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     );
   examples(replayCommand, 'valetkey policy replay decisions.jsonl --fail-on-change');
 }
+
+/** What a case in a file says by itself. */
+const REQUEST_OPTIONS = [
+  'group',
+  'claim',
+  'entitlement',
+  'parameter',
+  'action',
+  'resource',
+  'for',
+  'reason',
+  'ticket',
+  'mfa',
+  'mfaAge',
+  'sourceIp',
+  'now',
+  'recentDenials',
+  'usedBefore',
+];
 
 function bundleOption(): Option {
   return new Option(

@@ -1,7 +1,7 @@
 import { got } from '../../core/policy/case-errors.ts';
 import { type Answered, type Change, diffBundles } from '../../core/policy/diff.ts';
 import { benchFor } from '../../core/policy/run-cases.ts';
-import { count, type Style, type Terminal } from '../terminal.ts';
+import { count, plain, type Style, type Terminal } from '../terminal.ts';
 import { openBundle, tools } from './open-bundle.ts';
 import { showInvalid } from './show-errors.ts';
 
@@ -35,7 +35,7 @@ export function diff(from: string, to: string, options: DiffOptions, out: Termin
   );
   for (const { name, file, line, from: was, to: is } of found.cases) {
     print(
-      `  ${paint('yellow', `${was.outcome} → ${is.outcome}`)}: ${name} ${paint('dim', `(${file}:${line})`)}`,
+      `  ${paint('yellow', `${was.outcome} → ${is.outcome}`)}: ${plain(name)} ${paint('dim', plain(`(${file}:${line})`))}`,
     );
     print(`      was ${answeredText(was)}`);
     print(`      is  ${answeredText(is)}`);
@@ -52,9 +52,9 @@ const STYLES: Readonly<Record<Change['change'], readonly [Style, string]>> = {
 function showChange({ kind, id, change, details }: Change, { print, paint }: Terminal): void {
   const [style, sign] = STYLES[change];
   print(paint(style, `${sign} ${kind} ${id} ${change}`));
-  for (const detail of details) print(`    ${detail}`);
+  for (const detail of details) print(`    ${plain(detail)}`);
 }
 
 function answeredText(answer: Answered): string {
-  return answer.outcome === 'invalid' ? `an invalid request: ${answer.why}` : got(answer);
+  return answer.outcome === 'invalid' ? `an invalid request: ${plain(answer.why)}` : got(answer);
 }

@@ -81,13 +81,16 @@ export function questionFromFlags(options: ExplainOptions, now: string): CaseQue
 }
 
 function pairs(option: string, given: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    given.map((pair) => {
-      const equals = pair.indexOf('=');
-      if (equals < 1) throw new UsageError(`${option}: write name=value instead of "${pair}".`);
-      return [pair.slice(0, equals), pair.slice(equals + 1)];
-    }),
-  );
+  const values = new Map<string, string>();
+  for (const pair of given) {
+    const equals = pair.indexOf('=');
+    if (equals < 1) throw new UsageError(`${option}: write name=value instead of "${pair}".`);
+    const name = pair.slice(0, equals);
+    if (values.has(name))
+      throw new UsageError(`${option}: ${name} is there twice; give one value.`);
+    values.set(name, pair.slice(equals + 1));
+  }
+  return Object.fromEntries(values);
 }
 
 function seconds(option: string, text: string): number {

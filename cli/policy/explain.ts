@@ -4,7 +4,7 @@ import { explain } from '../../core/policy/explain.ts';
 import { readQuestions } from '../../core/policy/read-cases.ts';
 import { benchFor } from '../../core/policy/run-cases.ts';
 import { UsageError } from '../failure.ts';
-import type { Terminal } from '../terminal.ts';
+import { plain, type Terminal } from '../terminal.ts';
 import { type ExplainOptions, questionFromFlags } from './explain-flags.ts';
 import { invalidRequest } from './invalid-request.ts';
 import { openBundle, tools } from './open-bundle.ts';
@@ -18,6 +18,9 @@ import { explanationJson, showExplanation } from './show-explanation.ts';
  * @throws UsageError if the request is not valid.
  */
 export function explainRequest(options: ExplainOptions, out: Terminal): 0 | 1 {
+  if (options.case !== undefined && options.file === undefined) {
+    throw new UsageError('--case needs --file FILE.');
+  }
   const question =
     options.file === undefined
       ? questionFromFlags(options, new Date().toISOString())
@@ -56,14 +59,18 @@ function choose(
   const found = name === undefined ? all : all.filter(({ value }) => value.name === name);
   const [first, second] = found;
   if (first !== undefined && second === undefined) return first.value;
-  const names = all.map(({ value }) => `  ${value.name}`).join('\n');
+  const names = all.map(({ value }) => `  ${plain(value.name)}`).join('\n');
   throw new UsageError(`Choose one case of ${file} with --case NAME:\n${names}`);
 }
 
-/** @throws UsageError if the file cannot be read. */
+/**
+ * The text of a file, without a byte order mark.
+ *
+ * @throws UsageError if the file cannot be read.
+ */
 export function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch {
     throw new UsageError(`Cannot read ${file}.`);
   }

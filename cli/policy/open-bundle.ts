@@ -45,7 +45,7 @@ export function openBundle(chosen: string | undefined, { language }: Tools): Ope
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UsageError(
       `The folder ${folder} does not exist.`,
-      'Name the folder of the policy bundle with --policy DIR.',
+      'Name a folder that has a policy bundle.',
     );
   }
   const files = readBundleFiles(folder);

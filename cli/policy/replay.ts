@@ -1,7 +1,7 @@
 import { got } from '../../core/policy/case-errors.ts';
 import { type Replayed, replay } from '../../core/policy/replay.ts';
 import { benchFor } from '../../core/policy/run-cases.ts';
-import { count, type Terminal } from '../terminal.ts';
+import { count, plain, type Terminal } from '../terminal.ts';
 import { readText } from './explain.ts';
 import { openBundle, tools } from './open-bundle.ts';
 import { showInvalid } from './show-errors.ts';
@@ -57,10 +57,10 @@ export function replayFile(file: string, options: ReplayOptions, out: Terminal):
 function showChanged({ line, past, now }: Replayed, { print, paint }: Terminal): void {
   const { grantId, at, principal, entitlement, decision } = past;
   const change = paint('yellow', `${decision.outcome} → ${now.outcome}`);
-  print(`${change}: ${principal.name} (${principal.id}) for ${entitlement}`);
-  print(paint('dim', `    line ${line}, grant ${grantId}, ${at}`));
-  print(`    was ${got(decision)}`);
-  print(`    is  ${now.outcome === 'refused' ? `refused: ${now.why}` : got(now)}`);
+  print(`${change}: ${plain(`${principal.name} (${principal.id}) for ${entitlement}`)}`);
+  print(paint('dim', plain(`    line ${line}, grant ${grantId}, ${at}`)));
+  print(plain(`    was ${got(decision)}`));
+  print(plain(`    is  ${now.outcome === 'refused' ? `refused: ${now.why}` : got(now)}`));
 }
 
 function changedJson({ line, past, now }: Replayed): object {

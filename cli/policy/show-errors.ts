@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { BundleError } from '../../core/bundle/bundle.ts';
 import type { BundleWarning } from '../../core/policy/lint-warning.ts';
-import { count, type Style, type Terminal } from '../terminal.ts';
+import { count, plain, type Style, type Terminal } from '../terminal.ts';
 import type { Opened } from './open-bundle.ts';
 
 /** Prints mistakes like a compiler: place, message with the fix, and the line. */
@@ -15,10 +15,10 @@ export function showErrors(
     const { file, line, message } = error;
     const rule = 'rule' in error ? paint('dim', ` [${error.rule}]`) : '';
     const what = style === 'yellow' ? `${paint('yellow', 'warning')}: ` : '';
-    print(`${paint('bold', placeOf(error, opened))}: ${what}${message}${rule}`);
+    print(`${paint('bold', placeOf(error, opened))}: ${what}${plain(message)}${rule}`);
     const text = lineOf(error, opened);
     if (text !== null && file !== '') {
-      print(paint('dim', `  ${String(line).padStart(4)} | ${text}`));
+      print(paint('dim', `  ${String(line).padStart(4)} | ${plain(text)}`));
     }
   }
 }
@@ -48,7 +48,7 @@ export function errorJson(
 }
 
 export function placeOf({ file, line }: BundleError, { folder }: Pick<Opened, 'folder'>): string {
-  return `${posix.join(folder, file)}:${line}`;
+  return plain(`${posix.join(folder, file)}:${line}`);
 }
 
 function lineOf({ file, line }: BundleError, { files }: Pick<Opened, 'files'>): string | null {

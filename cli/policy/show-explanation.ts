@@ -4,7 +4,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { formatInstant } from '../../core/instant.ts';
 import type { CaseQuestion } from '../../core/policy/cases-file.ts';
 import type { ActionExplained, Explanation, PolicyExplained } from '../../core/policy/explain.ts';
-import type { Style, Terminal } from '../terminal.ts';
+import { plain, type Style, type Terminal } from '../terminal.ts';
 import type { Opened } from './open-bundle.ts';
 import { placeOf } from './show-errors.ts';
 
@@ -28,11 +28,11 @@ export function showExplanation(
   const memberOf = groups.length === 0 ? '' : ` (in ${groups.join(', ')})`;
   const lasting = formatDuration(question.request.durationSeconds);
   const verdict = paint(OUTCOME_STYLE[decision.outcome], decision.outcome);
-  print(`${verdict}: ${id}${memberOf} requests ${entitlement.id} for ${lasting}`);
+  print(`${verdict}: ${plain(`${id}${memberOf}`)} requests ${entitlement.id} for ${lasting}`);
   for (const action of actions) showAction(action, entitlement.id, policies, opened, out);
   if (decision.advice.length > 0) {
     print(`\n${paint('bold', 'Advice')}`);
-    for (const advice of decision.advice) print(`  ${advice}`);
+    for (const advice of decision.advice) print(`  ${plain(advice)}`);
   }
   if (decision.outcome === 'deny') return;
   print(
@@ -63,7 +63,7 @@ function showAction(
     }
     const where = policy === undefined ? '' : placeOf({ ...policy, message: '' }, opened);
     print(`  ${mark(explanation, paint)} ${id} ${paint('dim', `(${effect}, ${where})`)}`);
-    for (const reason of why) print(`      ${reason}`);
+    for (const reason of why) print(`      ${plain(reason)}`);
   }
   if (elsewhere.length === 0) return;
   print(paint('dim', `  · about other entitlements: ${elsewhere.join(', ')}`));

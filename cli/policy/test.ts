@@ -8,7 +8,7 @@ import {
   SAMPLE_DEPLOYMENT,
 } from '../../core/policy/run-cases.ts';
 import { UsageError } from '../failure.ts';
-import { count, type Terminal } from '../terminal.ts';
+import { count, plain, type Terminal } from '../terminal.ts';
 import { junitXml } from './junit.ts';
 import { type Opened, openBundle, tools } from './open-bundle.ts';
 import { placeOf, showInvalid } from './show-errors.ts';
@@ -68,20 +68,21 @@ function showResults(results: readonly CaseResult[], opened: Opened, out: Termin
   let file = '';
   for (const caseResult of results) {
     const { located, result } = caseResult;
-    if (located.file !== file) out.print(out.paint('bold', located.file));
+    if (located.file !== file) out.print(out.paint('bold', plain(located.file)));
     file = located.file;
+    const name = plain(located.value.name);
     if (result.status === 'passed') {
       const how = out.paint('dim', got(result.decision));
-      out.print(`  ${out.paint('green', '✓')} ${located.value.name}  ${how}`);
+      out.print(`  ${out.paint('green', '✓')} ${name}  ${how}`);
       continue;
     }
-    out.print(`  ${out.paint('red', '✗')} ${located.value.name}`);
+    out.print(`  ${out.paint('red', '✗')} ${name}`);
     if (result.status === 'failed') {
       out.print(`      expected ${expected(located.value.expect)}`);
       out.print(`      got      ${got(result.decision)}`);
     }
     for (const error of caseErrors([caseResult])) {
-      const text = result.status === 'failed' ? '' : `: ${error.message}`;
+      const text = result.status === 'failed' ? '' : `: ${plain(error.message)}`;
       out.print(`      ${out.paint('dim', placeOf(error, opened))}${text}`);
     }
   }

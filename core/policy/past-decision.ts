@@ -63,6 +63,11 @@ const line = z.object({
   }),
 });
 
+/** An answer of `GET /v1/decisions` to those who do not ask for lines. */
+function isPage(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'decisions');
+}
+
 /** @returns the decision, or a sentence that names the field which is missing or wrong. */
 export function readPastDecision(text: string): Result<PastDecision, string> {
   let value: unknown;
@@ -71,6 +76,7 @@ export function readPastDecision(text: string): Result<PastDecision, string> {
   } catch {
     return err('is not JSON');
   }
+  if (isPage(value)) return err('is a page of JSON; export it with Accept: application/jsonl');
   const parsed = line.safeParse(value, { reportInput: true, error: describeIssue });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -7,6 +7,7 @@ const PLACEHOLDER = /\{\{[^{}]*\}\}/;
 /** Whether some text matches both patterns, where a parameter or a variable can be any text. */
 export function overlaps(one: string, other: string): boolean {
   const [a, b] = [one.replace(UNKNOWN, '*'), other.replace(UNKNOWN, '*')];
+  if (beginsOtherwise(a, b)) return false;
   // `open[j]`: whether the rest of `a` and the rest of `b` from `j` on have a common text.
   let open = Array.from({ length: b.length + 1 }, (_, j) => /^\**$/.test(b.slice(j)));
   for (let i = a.length - 1; i >= 0; i -= 1) {
@@ -21,6 +22,13 @@ export function overlaps(one: string, other: string): boolean {
     }
   }
   return open[0] === true;
+}
+
+/** Whether two patterns differ before the first wildcard of either, as most do. */
+function beginsOtherwise(a: string, b: string): boolean {
+  let at = 0;
+  while (at < a.length && a[at] === b[at] && a[at] !== '*') at += 1;
+  return ![a[at], b[at]].some((symbol) => symbol === undefined || symbol === '*' || symbol === '?');
 }
 
 /** The same for actions, whose case IAM ignores. */

@@ -37,6 +37,22 @@ test('a change is described, with the cases whose outcome changes', async () => 
   });
 });
 
+test('control characters of a bundle do not reach the terminal', async () => {
+  const after = files({
+    'entitlements/read.yaml': READ.replace('title: Read', 'title: "R\\e[2J\\u202e"'),
+  });
+  const { out } = await valetkey('policy', 'diff', bundleFolder(files()), bundleFolder(after));
+  expect(out).toContain('    title: Read → R [2J \n');
+});
+
+test('a folder that does not exist is invalid usage', async () => {
+  const { code, err } = await valetkey('policy', 'diff', 'policy', '/nowhere');
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: 'valetkey: The folder /nowhere does not exist.\nName a folder that has a policy bundle.\n',
+  });
+});
+
 test('equal bundles have no differences', async () => {
   const { code, out } = await valetkey('policy', 'diff', 'policy', 'policy', '--fail-on-change');
   expect(code).toBe(0);

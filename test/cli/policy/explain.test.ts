@@ -92,6 +92,22 @@ test.each([
   ],
   ['an unknown issuer', ['--principal', 'martians:bob', ...READ], /--principal: .*'martians'/],
   ['an invalid duration', [...ANA, ...READ, '--for', '5 minutes'], /--for: /],
+  [
+    'a parameter that is there twice',
+    [...ANA, ...READ, '-p', 'prefix=releases/2'],
+    /--parameter: prefix is there twice/,
+  ],
+  [
+    'a claim that is there twice',
+    [...ANA, ...READ, '--claim', 'ref=a', '--claim', 'ref=b'],
+    /--claim: ref is there twice/,
+  ],
+  ['a case without a file', [...ANA, ...READ, '--case', LONG_CASE], /--case needs --file FILE/],
+  [
+    'an option beside a file that says the same',
+    ['--file', 'policy/cases/artifacts.yaml', '--case', LONG_CASE, '--for', '1h'],
+    /'--file <file>' cannot be used with option '--for <duration>'/,
+  ],
   ['an invalid address', [...ANA, ...READ, '--source-ip', 'here'], /--source-ip: /],
 ])('%s is invalid usage, and named by its option', async (_, args, message) => {
   const { code, err } = await explain(...args);

@@ -84,6 +84,17 @@ test('unreadable lines are reported by number, and fail', async () => {
   expect(out).toMatch(/1 decision replayed: 0 outcomes changed; cannot read 2 lines/);
 });
 
+test('a byte order mark is no part of the first line', async () => {
+  const file = written('marked.jsonl', `\ufeff${decision('allow')}\n`);
+  expect(await valetkey('policy', 'replay', file)).toMatchObject({ code: 0 });
+});
+
+test('control characters of a recorded name do not reach the terminal', async () => {
+  const line = decision('deny').replace('ana@acme.example', 'ana\\u001b[2J\\r\\n\\u202eeve');
+  const { out } = await valetkey('policy', 'replay', written('named.jsonl', `${line}\n`));
+  expect(out).toContain('deny → allow: ana [2J   eve (people:ana) for artifacts-read');
+});
+
 test('a missing file is invalid usage', async () => {
   const { code, err } = await valetkey('policy', 'replay', '/nowhere.jsonl');
   expect({ code, err }).toEqual({ code: 2, err: 'valetkey: Cannot read /nowhere.jsonl.\n' });

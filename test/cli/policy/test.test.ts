@@ -35,6 +35,12 @@ test('a failing case shows the expected and the actual outcome', async () => {
   expect(xml).toContain('name="bad &lt;&amp;&gt;"');
 });
 
+test('the name of a case cannot draw lines of its own', async () => {
+  const folder = withCases(caseYaml('"one\\n  ✓ two\\e[31m"', 'readers', 'allow'));
+  const { out } = await valetkey('policy', 'test', '--policy', folder);
+  expect(out).toContain('  ✓ one   ✓ two [31m  allow by read-is-fine\n');
+});
+
 test('a case with an invalid request is an error, not a denial', async () => {
   const folder = withCases(caseYaml('shouts', 'readers', 'deny', "'LOUD!'"));
   const { code, out } = await valetkey('policy', 'test', '--policy', folder, '--json');

@@ -299,6 +299,24 @@ describe('what statements allow and deny', () => {
       [`now allows s3:A on ${B} ${blue} (before ${red})`],
     ],
     [
+      'one more condition under which it is there',
+      [allow('s3:A', B, RED)],
+      [allow('s3:A', B, RED), allow('s3:A', B, BLUE)],
+      [`now allows s3:A on ${B} ${red}, or ${blue} (before ${red})`],
+    ],
+    [
+      'one condition less of two',
+      [allow('s3:A', B, RED), allow('s3:A', B, BLUE)],
+      [allow('s3:A', B, RED)],
+      [`now allows s3:A on ${B} ${red} (before ${red}, or ${blue})`],
+    ],
+    [
+      'a Deny under another condition',
+      [deny(allow('s3:A', B, RED))],
+      [deny(allow('s3:A', B, BLUE))],
+      [`now denies s3:A on ${B} ${blue} (before ${red})`],
+    ],
+    [
       'another condition, and fewer actions',
       [allow('s3:*', B, BLUE)],
       [allow('s3:Get*', B, RED)],

@@ -60,6 +60,7 @@ const ELEMENTS = ['Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'C
 export function describeUnknown(key: string): string {
   const pasted = Object.hasOwn(PASTED, key) ? PASTED[key] : undefined;
   if (pasted !== undefined) return `is not a known field: it ${pasted}`;
+  if (/[“”„‟‘’]/.test(key)) return 'has curly quotes; write straight ones';
   const element = ELEMENTS.find((name) => name.toLowerCase() === key.toLowerCase());
   return element === undefined || element === key
     ? 'is not a known field; correct it or remove it'

@@ -7,6 +7,7 @@ export const ACKNOWLEDGEABLE = [
   'wildcard',
   'outlives-session',
   'climbs-out',
+  'unknown-service',
   'no-job',
   'no-same-person',
 ] as const;

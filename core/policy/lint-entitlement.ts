@@ -3,6 +3,7 @@ import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import type { Located } from '../bundle/yaml-file.ts';
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
+import { lintServices } from './lint-services.ts';
 import { lintStatements } from './lint-statements.ts';
 import { type BundleWarning, type EntitlementWarning, isAcknowledged } from './lint-warning.ts';
 import type { Reach } from './policy-analyst.ts';
@@ -25,6 +26,7 @@ export function lintEntitlement(
     ...unobtainable,
     ...lintApproval(entitlement, issuers.value),
     ...lintStatements(entitlement),
+    ...lintServices(entitlement),
   ];
   return warnings.filter(({ rule }) => !isAcknowledged(value, rule));
 }

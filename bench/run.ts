@@ -11,6 +11,7 @@ import { costPerMillion } from './cost.ts';
 import { measureComposition, measureDecisions } from './decision-time.ts';
 import { codeSizes, measureInit } from './init-time.ts';
 import { countPolicyWrites, measureReads, measureRevocation } from './lifecycle.ts';
+import { measurePastedPolicies } from './pasted-policies.ts';
 import { printResults } from './print-results.ts';
 import { ratios, spread } from './statistics.ts';
 import { exampleBundle } from './vend-handler.ts';
@@ -82,6 +83,7 @@ async function measure(state: LocalState): Promise<void> {
     usdPerMillionAutomaticVends: costPerMillion(wall.transaction, transitions),
     decisionMs: measureDecisions(),
     sessionPolicyMs: measureComposition(),
+    pastedPolicies: measurePastedPolicies(),
     routes: Object.keys(ROUTES).length,
   };
   writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);

@@ -10,6 +10,7 @@ export const ACKNOWLEDGEABLE = [
   'climbs-out',
   'borrows-role',
   'lasting-share',
+  'unknown-service',
   'no-job',
   'no-same-person',
   'own-job',

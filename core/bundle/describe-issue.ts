@@ -56,8 +56,17 @@ const PASTED: Readonly<Record<string, string>> = {
 };
 const ELEMENTS = ['Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition', 'Sid'];
 
+/** What is wrong with a key that pasting made, wherever it is; null for any other. */
+export function describePasted(key: string): string | null {
+  if (/^\/[/*]/.test(key)) return 'begins with a comment of another language; write # before it';
+  if (/[“”„‟‘’]/.test(key)) return 'has curly quotes; write straight ones';
+  return null;
+}
+
 /** Says what to do about a field that the schema does not have. */
 export function describeUnknown(key: string): string {
+  const broken = describePasted(key);
+  if (broken !== null) return broken;
   const pasted = Object.hasOwn(PASTED, key) ? PASTED[key] : undefined;
   if (pasted !== undefined) return `is not a known field: it ${pasted}`;
   const element = ELEMENTS.find((name) => name.toLowerCase() === key.toLowerCase());

@@ -1,3 +1,4 @@
+import { describePasted } from './describe-issue.ts';
 import type { Path, Reading } from './yaml-file.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -51,7 +52,9 @@ function mistakesIn({ value, path }: Entry): readonly Mistake[] {
     .filter((key) => !DOCUMENT.includes(key))
     .map((key) => ({
       path: [...path, key],
-      message: `is not a part of an IAM policy, which has ${DOCUMENT.join(', ')}; remove it`,
+      message:
+        describePasted(key) ??
+        `is not a part of an IAM policy, which has ${DOCUMENT.join(', ')}; remove it`,
     }));
   const version = versionMistake(document);
   const id = typeof (document['Id'] ?? '') === 'string' ? null : 'must be text';

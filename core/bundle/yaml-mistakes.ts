@@ -1,5 +1,7 @@
 import type { YAMLError } from 'yaml';
 
+const UNKNOWN = 'is not YAML; check quotes, brackets, colons and indentation here';
+
 /** What is wrong with a text that is not YAML, in words for its author: where the parser stopped, and what to write. */
 export function describeYaml({ code, message }: YAMLError, line: string): string {
   if (/(^|[\s:,[])\*\s*(?=[,\]}]|$)/.test(line)) return "has a * without quotes; write '*'";
@@ -19,18 +21,28 @@ export function describeYaml({ code, message }: YAMLError, line: string): string
     case 'BLOCK_AS_IMPLICIT_KEY':
       return 'has a second colon; put quotes around a text that contains ": "';
     case 'BAD_INDENT':
-      return /column/.test(message)
-        ? 'is indented differently from the lines that it belongs to'
-        : 'ends inside brackets; close them, and indent the closing bracket like the lines inside';
+      if (!/same column/.test(message)) {
+        return 'ends inside brackets; close them, and indent the closing bracket like the lines inside';
+      }
+      return /^\s*[[{]/.test(line)
+        ? 'begins a second value after one that ended; write both as one list'
+        : 'is indented differently from the lines that it belongs to';
     case 'MISSING_CHAR':
-      return /quote/.test(message)
-        ? 'comes after a quote that is not closed'
+      if (/quote/.test(message)) return 'comes after a quote that is not closed';
+      return /Missing ,/.test(message)
+        ? 'needs a comma before it, at the end of the value above'
         : 'has a text without a colon where a name and a value belong; write name: value';
+    case 'MULTILINE_IMPLICIT_KEY':
+      return 'runs on into the next line; a comma or a colon is missing at its end';
+    case 'UNEXPECTED_TOKEN':
+      return /flow-(map|seq)-end/.test(message)
+        ? 'has a bracket that closes nothing; remove it'
+        : UNKNOWN;
     case 'BAD_ALIAS':
     case 'ALIAS_PROPS':
       return 'has a * or & that means something else in YAML; put quotes around the text';
     default:
-      return 'is not YAML; check quotes, brackets, colons and indentation here';
+      return UNKNOWN;
   }
 }
 

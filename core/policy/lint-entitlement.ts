@@ -5,6 +5,7 @@ import type { Entitlement } from '../entitlement.ts';
 import { lintAllows } from './lint-allows.ts';
 import { lintOwnJob } from './lint-own-job.ts';
 import { lintSamePerson } from './lint-same-person.ts';
+import { lintServices } from './lint-services.ts';
 import { lintSessionKeys } from './lint-session-keys.ts';
 import { lintStatements } from './lint-statements.ts';
 import type { Examined } from './lint-strangers.ts';
@@ -33,6 +34,7 @@ export function lintEntitlement(
     ...lintStatements(entitlement),
     ...lintSessionKeys(entitlement),
     ...lintAllows(entitlement),
+    ...lintServices(entitlement),
   ];
   return warnings.filter(({ rule }) => !isAcknowledged(value, rule));
 }

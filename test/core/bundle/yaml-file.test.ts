@@ -102,6 +102,16 @@ describe('a file', () => {
     ['a second colon', 'a: b: c\n', 1, /second colon/],
     ['other indentation', 'a:\n  b: 1\n c: 2\n', 3, /indented differently/],
     ['a quote that is not closed', "a: 'x\n", 2, /quote that is not closed/],
+    ['a comma that is missing', 'a:\n  { b: "1"\n    "c": 2 }\n', 3, /^needs a comma before it/],
+    [
+      'a comma that is missing after a number',
+      'a:\n  { b: 1\n    "c": 2 }\n',
+      2,
+      /a comma or a colon is missing/,
+    ],
+    ['a bracket that is not closed', 'a:\n  { b: 1\n', 3, /^ends inside brackets; close them/],
+    ['a bracket that closes nothing', 'a:\n  { b: 1 }\n  }\n', 3, /^has a bracket that closes/],
+    ['a second value', 'a:\n  { b: 1 }\n  { b: 2 }\n', 3, /write both as one list$/],
     ['a text without a colon', 'a: 1\nb\n', 2, /name: value/],
   ])('that is not YAML because of %s says what to write', (_, text, line, says) => {
     const message = typeof says === 'string' ? says : expect.stringMatching(says);

@@ -1,4 +1,4 @@
-import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/web';
+import type { DetailedError, PolicyJson, ValidationError } from '@cedar-policy/cedar-wasm/web';
 import type {
   EntityReference,
   ParsedPolicy,
@@ -7,6 +7,7 @@ import type {
 } from '../../core/bundle/policy-language.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Cedar } from './cedar.ts';
+import { describeMistake } from './describe-mistake.ts';
 import { mentionsIn } from './mentions.ts';
 import { cedarEngine } from './policy-engine.ts';
 import { headOf } from './policy-head.ts';
@@ -26,7 +27,7 @@ function parse(
   text: string,
 ): Result<readonly ParsedPolicy[], readonly PolicyMistake[]> {
   const parts = cedar.policySetTextToParts(text);
-  if (parts.type === 'failure') return err(parts.errors.map(mistake));
+  if (parts.type === 'failure') return err(mistakesOf(parts.errors.map(unplaced)));
   const [template] = parts.policy_templates;
   if (template !== undefined) {
     const message =
@@ -39,9 +40,10 @@ function parse(
     if (parsed.type === 'failure') {
       const start = text.indexOf(source);
       return err(
-        parsed.errors
-          .map(mistake)
-          .map(({ offset, message }) => ({ offset: start + offset, message })),
+        mistakesOf(parsed.errors.map(unplaced)).map(({ offset, message }) => ({
+          offset: start + offset,
+          message,
+        })),
       );
     }
     policies.push(describe(source, parsed.json));
@@ -56,9 +58,9 @@ function validate(
 ): readonly (PolicyMistake & { readonly policyId: string })[] {
   const answer = cedar.validate({ schema, policies: { staticPolicies: policies } });
   if (answer.type === 'failure') {
-    return answer.errors.map((error) => ({ ...mistake(error), policyId: '' }));
+    return mistakesOf(answer.errors.map((error) => ({ where: { policyId: '' }, error })));
   }
-  return answer.validationErrors.map(({ policyId, error }) => ({ ...mistake(error), policyId }));
+  return mistakesOf(answer.validationErrors.map(placed));
 }
 
 function warnings(
@@ -68,7 +70,7 @@ function warnings(
 ): readonly (PolicyMistake & { readonly policyId: string })[] {
   const answer = cedar.validate({ schema, policies: { staticPolicies: policies } });
   if (answer.type === 'failure') return [];
-  return answer.validationWarnings.map(({ policyId, error }) => ({ ...mistake(error), policyId }));
+  return mistakesOf(answer.validationWarnings.map(placed));
 }
 
 function describe(text: string, json: PolicyJson): ParsedPolicy {
@@ -101,10 +103,32 @@ function isReference(value: object): value is EntityReference {
   );
 }
 
-function mistake(error: DetailedError): PolicyMistake {
-  const [place] = error.sourceLocations ?? [];
-  // The caller adds the id of the policy.
-  const message = error.message.replace(/^for policy `[^`]*`, /, '');
-  const parts = [message, place?.label, error.help].filter((part) => (part ?? '') !== '');
-  return { offset: place?.start ?? 0, message: parts.join('; ') };
+const placed = ({ policyId, error }: ValidationError) => ({ where: { policyId }, error });
+const unplaced = (error: DetailedError) => ({ where: {}, error });
+
+/** In our words; the same mistake in several actions is one, with all of them. */
+function mistakesOf<Where extends object>(
+  errors: readonly { readonly where: Where; readonly error: DetailedError }[],
+): readonly (PolicyMistake & Where)[] {
+  const found = new Map<
+    string,
+    { readonly where: Where; readonly offset: number; text: string; about: Set<string> }
+  >();
+  for (const { where, error } of errors) {
+    const [place] = error.sourceLocations ?? [];
+    const said = { message: error.message, help: error.help ?? '', label: place?.label ?? '' };
+    const { text, about } = describeMistake(said);
+    const offset = place?.start ?? 0;
+    const key = JSON.stringify([where, offset, text]);
+    const same = found.get(key) ?? { where, offset, text, about: new Set() };
+    found.set(key, same);
+    same.about.add(about);
+  }
+  return [...found.values()]
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ where, offset, text, about }) => ({
+      ...where,
+      offset,
+      message: text.replace('{}', [...about].toSorted().join(', ')),
+    }));
 }

@@ -11,11 +11,14 @@ export function showErrors(
   style: Style,
   { print, paint }: Terminal,
 ): void {
-  for (const error of errors) {
+  for (const [index, error] of errors.entries()) {
     const { file, line, message } = error;
     const rule = 'rule' in error ? paint('dim', ` [${error.rule}]`) : '';
     const what = style === 'yellow' ? `${paint('yellow', 'warning')}: ` : '';
     print(`${paint('bold', placeOf(error, opened))}: ${what}${plain(message)}${rule}`);
+    const next = errors[index + 1];
+    // Once for all that is said of a line.
+    if (next?.file === file && next.line === line) continue;
     const text = lineOf(error, opened);
     if (text !== null && file !== '') {
       print(paint('dim', `  ${String(line).padStart(4)} | ${plain(text)}`));

@@ -62,6 +62,17 @@ export type BundleError = {
   readonly message: string;
 };
 
+/** In the order of files and lines, each once. */
+export function inOrder<E extends BundleError>(errors: readonly E[]): readonly E[] {
+  const told = errors.filter(
+    ({ file, line, message }, index) =>
+      errors.findIndex(
+        (one) => one.file === file && one.line === line && one.message === message,
+      ) === index,
+  );
+  return told.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+}
+
 /** @returns several lines: a heading, then one mistake per line, its place first. */
 export function formatBundleErrors(errors: readonly BundleError[], what = 'policy bundle'): string {
   const lines = errors.map((error) => `  ${error.file}:${error.line}: ${error.message}`);

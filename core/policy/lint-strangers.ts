@@ -62,5 +62,5 @@ function remedy(issuer: Issuer, { owners }: PublicIssuer): string {
   const tag = (issuer.tags ?? []).find((one) => owners.includes(claimOf(issuer, one)));
   const name = tag ?? first;
   const list = tag === undefined ? `, with ${name} under tags in issuers.yaml` : '';
-  return `say whose: principal.hasTag("${name}") && principal.getTag("${name}") == "<id>"${list}, or ${principal}`;
+  return `say whose: principal.hasTag("${name}") && principal.getTag("${name}") == "<${name}>"${list}, or ${principal}`;
 }

@@ -1,3 +1,4 @@
+import { inOrder } from '../bundle/bundle.ts';
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
 import { lintEntitlement } from './lint-entitlement.ts';
 import { lintIssuerIds, lintMfa } from './lint-issuer-facts.ts';
@@ -28,14 +29,12 @@ export function lint(
       lintEntitlement(entitlement, sources, examined, reach),
     ),
     ...lintJobs(sources, examined, analyst, reach),
-    ...lintPolicies(sources, examined, language, analyst, reach),
-    ...lintIssuerIds(examined, issuers),
-    ...lintMfa(examined, issuers),
     ...lintStrangers(examined, issuers, reach),
     ...lintNames(examined, issuers, analyst),
+    ...lintIssuerIds(examined, issuers),
+    ...lintMfa(examined, issuers),
+    ...lintPolicies(sources, examined, language, analyst, reach),
     ...lintIssuers(sources.issuers),
   ];
-  return warnings.toSorted((a, b) =>
-    a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
-  );
+  return inOrder(warnings);
 }

@@ -1,5 +1,5 @@
 import { assemble } from '../bundle/assemble.ts';
-import type { Bundle, BundleError, BundleFiles } from '../bundle/bundle.ts';
+import { type Bundle, type BundleError, type BundleFiles, inOrder } from '../bundle/bundle.ts';
 import { CEDAR_SCHEMA } from '../bundle/cedar-schema.ts';
 import { checkEntitlement } from '../bundle/check-entitlement.ts';
 import { checkIssuers } from '../bundle/check-issuers.ts';
@@ -62,7 +62,7 @@ export function readBundle(
       cases.push(...(keep(readCases(file, text)) ?? []));
     }
   }
-  if (errors.length > 0 || issuers === null) return err(errors);
+  if (errors.length > 0 || issuers === null) return err(inOrder(errors));
 
   errors.push(
     ...checkIssuers(issuers),
@@ -79,7 +79,7 @@ export function readBundle(
     ...missing('policies', policies.length),
     ...checkCases(cases, policies),
   );
-  if (errors.length > 0) return err(errors);
+  if (errors.length > 0) return err(inOrder(errors));
   const bundle = assemble(files, entitlements, policies, issuers.value);
   return ok({ bundle, files, entitlements, policies, issuers, cases });
 }

@@ -27,6 +27,17 @@ test('a mistake is shown with its file, its line and the fix', async () => {
   expect(out).toMatch(/is not valid: 1 mistake\n$/);
 });
 
+test('mistakes come in the order of their lines, and a line is shown once for all of its mistakes', async () => {
+  const more = `@id("more") permit (principal, action, resource)
+when { context.mfa && principal.team == "x" };
+@id("last") permit (principal, action == ValetKey::Action::"requst", resource);
+`;
+  const { out } = await check({ 'policies/more.cedar': more });
+  const places = Array.from(out.matchAll(/more\.cedar:(\d+):/g), ([, line]) => Number(line));
+  expect(places).toEqual([2, 2, 3]);
+  expect(out.match(/^ +2 \| /gm)).toHaveLength(1);
+});
+
 test('a failing case makes the bundle invalid', async () => {
   const cases = `- name: readers read for a week
   principal: { issuer: people, subject: ana, groups: [] }

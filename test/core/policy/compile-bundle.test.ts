@@ -171,7 +171,7 @@ const MISTAKES: readonly Mistake[] = [
     'a syntax error',
     policy('@id("x")\npermit (principal, action, resource'),
     'policies/more.cedar:2',
-    /expected/,
+    /ends too early; a bracket or the semicolon/,
   ],
   [
     'a template',

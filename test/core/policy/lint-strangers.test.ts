@@ -64,7 +64,7 @@ describe('a permit is open to strangers of a public issuer', () => {
     const found = warningsOf({ ...BOUND, ...request(WORKLOAD, 'true') });
     expect(found.map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /^policy 'more' permits request on read to every repository on GitHub: .* principal\.hasTag\("repository_owner_id"\) && principal\.getTag\("repository_owner_id"\) == "<id>", or name them: principal == ValetKey::Workload::"github:<repository_owner_id>\/<repository_id>", or add @acknowledged\("open-to-strangers: <why>"\)$/,
+        /^policy 'more' permits request on read to every repository on GitHub: .* principal\.hasTag\("repository_owner_id"\) && principal\.getTag\("repository_owner_id"\) == "<repository_owner_id>", or name them: principal == ValetKey::Workload::"github:<repository_owner_id>\/<repository_id>", or add @acknowledged\("open-to-strangers: <why>"\)$/,
       ),
       expect.stringMatching(/to every project and every account on GitLab\.com/),
     ]);

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { run } from '../../local/process.ts';
+import { blocksOf, looksLike } from '../support/documentation.ts';
+
+/** Plays the demo on a stack of its own, and compares what it prints with the parts that the README shows. */
+
+/** Ids, times and durations differ from run to run. */
+const comparable = (text: string): string =>
+  text
+    .replaceAll(/gr_[0-9a-z]{20}/g, 'GRANT')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME')
+    .replaceAll(/\d+(\.\d+)? s\b/g, 'N s');
+
+const parts = (text: string): readonly string[] =>
+  comparable(text)
+    .trim()
+    .split(/\n\n/)
+    .map((part) => part.trimEnd());
+
+test('the demo does what it says, and prints what the README shows', async () => {
+  const state = mkdtempSync(join(tmpdir(), 'valetkey-demo-'));
+  const env = { ...process.env, VALETKEY_STATE: state, NODE_OPTIONS: '' };
+  const printed = parts(await run(process.execPath, ['local/demo.ts'], { env }));
+  rmSync(state, { recursive: true, force: true });
+  const block = blocksOf('README.md').find(({ text }) => /^\d+\. She /.test(text));
+  const shown = parts(block?.text ?? '');
+  expect(shown.length).toBeGreaterThan(2);
+  for (const part of shown) {
+    const [title = ''] = part.split('\n');
+    const number = /^(\d+\.|Every)/.exec(title)?.[0] ?? '';
+    const now = printed.find((one) => one.startsWith(number)) ?? '';
+    if (!looksLike(now, part)) expect(now).toBe(part);
+  }
+}, 300_000);

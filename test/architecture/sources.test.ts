@@ -48,11 +48,15 @@ describe('a Lambda that serves the API', () => {
   });
 });
 
-test('SDK clients are made in the composition root, and in what the command reads accounts with', () => {
+test('SDK clients are made in the composition root, and where the command uses the AWS session of its caller', () => {
   const making = filesWith(/\bnew \w+Client\(/).filter(
     (file) => !/^(local|bench|bin|tools)\//.test(file),
   );
-  expect(making).toEqual(['adapters/iam/ambient-account.ts', 'lambdas/container.ts']);
+  expect(making).toEqual([
+    'adapters/iam/ambient-account.ts',
+    'adapters/sts/web-identity-token.ts',
+    'lambdas/container.ts',
+  ]);
 });
 
 test('no code writes an ARN of one partition: brokers run in China and GovCloud as well', () => {

@@ -39,7 +39,7 @@ export function lintIssuers({
     });
     const audiences = issuer.audience.flatMap((audience, position) => {
       const whose = audienceOf(audience);
-      if (whose === null) return [];
+      if (whose === null || FIXED_AUDIENCE.test(issuer.url)) return [];
       const path = ['audience', ...(issuer.audience.length === 1 ? [] : [position])];
       return warn(
         'foreign-audience',
@@ -74,6 +74,9 @@ const AUDIENCES: readonly (readonly [RegExp, string])[] = [
   [/^https:\/\/gitlab\.com$/, 'whatever names none (GitLab)'],
   [/^sigstore$/, 'Sigstore'],
 ];
+
+/** Azure DevOps puts Azure's audience into all of its tokens, and can put in no other. */
+const FIXED_AUDIENCE = /^https:\/\/vstoken\.dev\.azure\.com\//;
 
 function audienceOf(audience: string): string | null {
   return AUDIENCES.find(([pattern]) => pattern.test(audience))?.[1] ?? null;

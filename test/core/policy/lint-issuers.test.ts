@@ -97,6 +97,12 @@ describe('an audience is for others', () => {
   });
 });
 
+test('an audience that the issuer puts into every token is no choice of the author', () => {
+  const url = 'https://vstoken.dev.azure.com/00000000-0000-0000-0000-000000000000';
+  const audience = 'api://AzureADTokenExchange';
+  expect(rulesOf(entry({ url, type: 'Workload', subject: 'prj_id', audience }))).toEqual([]);
+});
+
 test("Entra's URL for every tenant is no issuer", () => {
   const url = 'https://login.microsoftonline.com/common/v2.0';
   expect(warningsOf(entry({ url }))).toMatchObject([

@@ -57,6 +57,14 @@ describe('a subject is a name', () => {
     expect(rulesOf(entry(changes))).toEqual([]);
   });
 
+  test('or chooses whose tokens are accepted', () => {
+    const changes = { url: GITHUB, type: 'Workload', subject: 'repository_id' };
+    const when = (claim: string) => rulesOf(entry({ ...changes, more: `, when: { ${claim} }` }));
+    expect(when('repository_owner: acme')).toEqual(['name-as-subject']);
+    expect(when("repository_owner_id: '1001'")).toEqual([]);
+    expect(when('event_name: push')).toEqual([]);
+  });
+
   test('and the message says where, why and what to write', () => {
     expect(
       warningsOf(entry({ url: GITHUB, type: 'Workload', subject: 'repository_owner' })),

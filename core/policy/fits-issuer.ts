@@ -91,8 +91,10 @@ function matches(parts: readonly string[], text: string): boolean {
   return new RegExp(`^${escaped.join('.*')}$`, 's').test(text);
 }
 
-/** Whether the issuer's entry itself accepts only tokens of named owners. */
+/** Whether the issuer's entry itself accepts only tokens of owners that it lists, by their ids or names. */
 export function acceptsOwnersOnly(issuer: Issuer): boolean {
   const { when } = issuer;
-  return when !== undefined && ownersOf(issuer).includes(claimOf(issuer, when.claim));
+  if (when === undefined) return false;
+  const claim = claimOf(issuer, when.claim);
+  return ownersOf(issuer).includes(claim) || isName(issuer, claim);
 }

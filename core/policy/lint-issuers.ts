@@ -37,9 +37,19 @@ export function lintIssuers({
         `'${name}' is a name that can change and be given to somebody else, who is then the same principal; use ${instead}`,
       );
     });
+    const { when } = issuer;
+    const told = when === undefined ? null : insteadOfName(issuer, claimOf(issuer, when.claim));
+    const chosen =
+      told === null || when === undefined
+        ? []
+        : warn(
+            'name-as-subject',
+            ['when'],
+            `'${when.claim}' is a name that can change and be given to somebody else, whose tokens are then accepted; use ${told}`,
+          );
     const audiences = issuer.audience.flatMap((audience, position) => {
       const whose = audienceOf(audience);
-      if (whose === null) return [];
+      if (whose === null || FIXED_AUDIENCE.test(issuer.url)) return [];
       const path = ['audience', ...(issuer.audience.length === 1 ? [] : [position])];
       return warn(
         'foreign-audience',
@@ -47,7 +57,7 @@ export function lintIssuers({
         `'${audience}' is the audience of tokens for ${whose}: whoever is handed one can present it to the broker, and the reverse; use an audience of the broker's own, such as valetkey`,
       );
     });
-    return [...subjects, ...audiences, ...shared(issuer, index, error)];
+    return [...subjects, ...chosen, ...audiences, ...shared(issuer, index, error)];
   });
 }
 
@@ -74,6 +84,9 @@ const AUDIENCES: readonly (readonly [RegExp, string])[] = [
   [/^https:\/\/gitlab\.com$/, 'whatever names none (GitLab)'],
   [/^sigstore$/, 'Sigstore'],
 ];
+
+/** Azure DevOps puts Azure's audience into all of its tokens, and can put in no other. */
+const FIXED_AUDIENCE = /^https:\/\/vstoken\.dev\.azure\.com\//;
 
 function audienceOf(audience: string): string | null {
   return AUDIENCES.find(([pattern]) => pattern.test(audience))?.[1] ?? null;

@@ -18,7 +18,7 @@ export function lintNames(
       ? acceptableWarning(
           policy,
           'name-decides',
-          'reads principal.name, which is for display: it can change, and be given to somebody else; name principals by their ids, or use groups or tags',
+          "reads a principal's name, which is for display: it can change, and be given to somebody else; name principals by their ids, or use groups or tags",
         )
       : [];
     const found = findings(examined, issuers);

@@ -57,6 +57,14 @@ describe('a subject is a name', () => {
     expect(rulesOf(entry(changes))).toEqual([]);
   });
 
+  test('or chooses whose tokens are accepted', () => {
+    const changes = { url: GITHUB, type: 'Workload', subject: 'repository_id' };
+    const when = (claim: string) => rulesOf(entry({ ...changes, more: `, when: { ${claim} }` }));
+    expect(when('repository_owner: acme')).toEqual(['name-as-subject']);
+    expect(when("repository_owner_id: '1001'")).toEqual([]);
+    expect(when('event_name: push')).toEqual([]);
+  });
+
   test('and the message says where, why and what to write', () => {
     expect(
       warningsOf(entry({ url: GITHUB, type: 'Workload', subject: 'repository_owner' })),
@@ -95,6 +103,12 @@ describe('an audience is for others', () => {
   ])('unlike %s', (audience) => {
     expect(rulesOf(entry({ audience: `'${audience}'` }))).toEqual([]);
   });
+});
+
+test('an audience that the issuer puts into every token is no choice of the author', () => {
+  const url = 'https://vstoken.dev.azure.com/00000000-0000-0000-0000-000000000000';
+  const audience = 'api://AzureADTokenExchange';
+  expect(rulesOf(entry({ url, type: 'Workload', subject: 'prj_id', audience }))).toEqual([]);
 });
 
 test("Entra's URL for every tenant is no issuer", () => {

@@ -167,6 +167,11 @@ describe('a permit is closed to strangers', () => {
       ...request(WORKLOAD, 'principal.issuer == "github"'),
     };
     expect(rulesOf(changes)).toEqual([]);
+    const byName = {
+      ...changes,
+      'issuers.yaml': issuers.replace('repository_owner_id: ["1001"]', 'repository_owner: acme'),
+    };
+    expect(rulesOf(byName)).toEqual(['name-as-subject']);
     const byEvent = {
       ...changes,
       'issuers.yaml': issuers.replace('repository_owner_id: ["1001"]', 'ref: main'),

@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import type { ConditionBlock } from '../entitlement.ts';
-import { isOperator, nearestOperator } from '../session-policy/condition-operators.ts';
+import { nearestOperator, OPERATOR } from '../session-policy/condition-operators.ts';
 
-const operator = z.string().check((context) => {
-  if (isOperator(context.value)) return;
-  const message = `is not a condition operator of IAM; ${suggestion(context.value)}`;
-  context.issues.push({ code: 'custom', message, input: context.value });
+const operator = z.string().regex(OPERATOR, {
+  error: ({ input }) => `is not a condition operator of IAM; ${suggestion(String(input))}`,
 });
 
 function suggestion(text: string): string {

@@ -121,6 +121,7 @@ describe('the statements of an entitlement', () => {
 
   test.each([
     ['Statement: []', /^6: Statement: is not a known field: it belongs under statements/],
+    ['statements: {\n\u00a0\u00a0"Version": x }', /a blank that is not a plain one/],
     ['statements: { effect: Allow, Action: "*", Resource: "*" }', /effect: .*write Effect$/],
     [
       'statements: { Effect: Allow, Principal: "*", Action: "*", Resource: "*" }',

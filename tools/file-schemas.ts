@@ -28,10 +28,37 @@ function schema(file: z.ZodType, title: string): string {
   const json = z.toJSONSchema(file, {
     ...OPTIONS,
     override: ({ jsonSchema, path }) => {
-      if (file === casesFile && path.join('/') === REQUEST) Object.assign(jsonSchema, request());
+      const place = path.join('/');
+      if (file === casesFile && place === REQUEST) Object.assign(jsonSchema, request());
+      if (file === entitlementFile && place === STATEMENTS) alsoPasted(jsonSchema);
     },
   });
   return `${JSON.stringify({ title, ...json }, null, 2)}\n`;
+}
+
+/** Where an entitlement has its statements, which Zod sees as the list that they become. */
+const STATEMENTS = 'properties/statements';
+
+/** The forms that `withStatements` reads: a list, one statement, or policies in the place of statements. */
+function alsoPasted(list: { items?: unknown }): void {
+  const ref = (name: string) => ({ $ref: `#/${STATEMENTS}/definitions/${name}` });
+  const statement = list.items;
+  const policy = {
+    type: 'object',
+    properties: {
+      Version: { enum: ['2012-10-17', '2008-10-17'] },
+      Id: { type: 'string' },
+      Statement: { anyOf: [ref('statement'), { type: 'array', items: ref('statement') }] },
+    },
+    required: ['Statement'],
+    additionalProperties: false,
+  };
+  const one = [ref('statement'), ref('policy')];
+  for (const key of Object.keys(list)) Reflect.deleteProperty(list, key);
+  Object.assign(list, {
+    definitions: { statement, policy },
+    anyOf: [...one, { type: 'array', items: { anyOf: one }, minItems: 1 }],
+  });
 }
 
 /** Where a case has its request, which Zod sees as `unknown`: the schema of the HTTP API reads it. */

@@ -7,10 +7,11 @@ import type { Located } from './yaml-file.ts';
 
 /** Placeholders in statements are known, complete, and never where a value could become a variable. */
 export function checkPlaceholders({ value, error }: Located<Entitlement>): readonly BundleError[] {
-  const known = [...Object.keys(value.parameters), ...BUILT_IN_PLACEHOLDERS];
   return value.statements.flatMap((statement, index) =>
     textsOf(statement).flatMap(({ path, text }) =>
-      mistakesIn(text, known).map((mistake) => error(['statements', index, ...path], mistake)),
+      mistakesInPlaceholders(text, value).map((mistake) =>
+        error(['statements', index, ...path], mistake),
+      ),
     ),
   );
 }
@@ -20,7 +21,11 @@ export function usedPlaceholders({ statements }: Entitlement): ReadonlySet<strin
   return new Set(statements.flatMap(textsOf).flatMap(({ text }) => placeholdersIn(text)));
 }
 
-function mistakesIn(text: string, known: readonly string[]): readonly string[] {
+export function mistakesInPlaceholders(
+  text: string,
+  { parameters }: Pick<Entitlement, 'parameters'>,
+): readonly string[] {
+  const known = [...Object.keys(parameters), ...BUILT_IN_PLACEHOLDERS];
   const mistakes = placeholdersIn(text)
     .filter((name) => !known.includes(name))
     .map((name) => `{{${name}}} is not a known placeholder; the known ones are: ${list(known)}`);

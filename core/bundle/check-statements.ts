@@ -3,6 +3,7 @@ import { PARTITION } from '../role-arn.ts';
 import { mistakeInTemplate } from '../session-policy/fills.ts';
 import { textsOf } from '../session-policy/statement-texts.ts';
 import type { BundleError } from './bundle.ts';
+import { mistakesInPlaceholders } from './check-placeholders.ts';
 import type { Located } from './yaml-file.ts';
 
 const A_PARTITION = new RegExp(`^${PARTITION}$`);
@@ -13,6 +14,8 @@ export function checkStatements({ value, error }: Located<Entitlement>): readonl
   if (!A_PARTITION.test(targetPartition(value))) return [];
   return value.statements.flatMap((statement, index) => {
     const texts = textsOf(statement).flatMap((text) => {
+      // What is wrong with its placeholders is said by `check-placeholders.ts`, and comes first.
+      if (mistakesInPlaceholders(text.text, value).length > 0) return [];
       const mistake = mistakeInTemplate(text, value);
       return mistake === null ? [] : [error(['statements', index, ...text.path], mistake)];
     });

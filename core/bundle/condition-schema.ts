@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import type { ConditionBlock } from '../entitlement.ts';
-import { isOperator, nearestOperator } from '../session-policy/condition-operators.ts';
+import {
+  kindOfOperator,
+  nearestOperator,
+  OPERATOR,
+} from '../session-policy/condition-operators.ts';
 
-const operator = z.string().check((context) => {
-  if (isOperator(context.value)) return;
-  const message = `is not a condition operator of IAM; ${suggestion(context.value)}`;
-  context.issues.push({ code: 'custom', message, input: context.value });
+const operator = z.string().regex(OPERATOR, {
+  error: ({ input }) => `is not a condition operator of IAM; ${suggestion(String(input))}`,
 });
 
 function suggestion(text: string): string {
@@ -40,7 +42,27 @@ const EMPTY = 'is empty, and limits nothing; write a condition, or remove it';
 /** A `Condition` as IAM's grammar has it, with texts for all values. */
 export const conditionBlock: z.ZodType<ConditionBlock> = z
   .record(operator, z.record(conditionKey, conditionValues).refine(notEmpty, EMPTY))
-  .refine(notEmpty, EMPTY);
+  .refine(notEmpty, EMPTY)
+  .transform((block) =>
+    Object.fromEntries(
+      Object.entries(block).map(([name, keys]) => [
+        name,
+        kindOfOperator(name) === 'boolean' ? inLowerCase(keys) : keys,
+      ]),
+    ),
+  );
+
+/** `True` is what some tools write. Whether IAM takes it for `true` is not documented. */
+function inLowerCase(keys: ConditionBlock[string]): ConditionBlock[string] {
+  const lower = (text: string): string =>
+    /^(true|false)$/i.test(text) ? text.toLowerCase() : text;
+  return Object.fromEntries(
+    Object.entries(keys).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? lower(value) : value.map(lower),
+    ]),
+  );
+}
 
 function notEmpty(block: object): boolean {
   return Object.keys(block).length > 0;

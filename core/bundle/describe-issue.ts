@@ -56,9 +56,14 @@ const PASTED: Readonly<Record<string, string>> = {
 };
 const ELEMENTS = ['Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition', 'Sid'];
 
+export const ODD_BLANK = 'has a blank that is not a plain one, as web pages do; write spaces';
+
 /** What is wrong with a key that pasting made, wherever it is; null for any other. */
 export function describePasted(key: string): string | null {
   if (/^\/[/*]/.test(key)) return 'begins with a comment of another language; write # before it';
+  if (/[\u00a0\u200b\ufeff]/.test(key)) {
+    return ODD_BLANK;
+  }
   if (/[“”„‟‘’]/.test(key)) return 'has curly quotes; write straight ones';
   return null;
 }

@@ -24,7 +24,8 @@ const action = z
     'is not an IAM action; write service:Action, such as s3:GetObject, with * and ? as wildcards',
   );
 
-const resource = z.string();
+/** The pattern is for editors; `check-statements.ts` says what exactly is wrong. */
+const resource = z.string().meta({ pattern: '^(\\*|arn:.+)$' });
 
 /**
  * One IAM statement of an entitlement; a single value means a list of one. Its `Sid` names it to people

@@ -77,7 +77,7 @@ const TABBED_JSON = /^[\t ]*\t[\t ]*(["{}[\]]|true|false|null|-?\d|$)/;
 /** JSON may be indented by tabs, and YAML may not: then each tab counts as two spaces. */
 function parse(text: string): Parsed {
   const parsed = parseOnce(text);
-  const tabbed = text.split('\n').filter((line) => /^ *\t/.test(line));
+  const tabbed = text.split(/\r?\n/).filter((line) => /^ *\t/.test(line));
   if (parsed.document.errors.length === 0 || tabbed.length === 0) return parsed;
   if (!tabbed.every((line) => TABBED_JSON.test(line))) return parsed;
   const spaced = text.replaceAll(/^[\t ]*\t/gm, (tabs) => tabs.replaceAll('\t', '  '));

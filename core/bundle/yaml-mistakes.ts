@@ -1,9 +1,11 @@
 import type { YAMLError } from 'yaml';
+import { ODD_BLANK } from './describe-issue.ts';
 
 const UNKNOWN = 'is not YAML; check quotes, brackets, colons and indentation here';
 
 /** What is wrong with a text that is not YAML, in words for its author: where the parser stopped, and what to write. */
 export function describeYaml({ code, message }: YAMLError, line: string): string {
+  if (/^[ \t]*[\u00a0\u200b\ufeff]/.test(line)) return ODD_BLANK;
   if (/(^|[\s:,[])\*\s*(?=[,\]}]|$)/.test(line)) return "has a * without quotes; write '*'";
   switch (code) {
     case 'DUPLICATE_KEY':

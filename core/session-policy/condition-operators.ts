@@ -39,13 +39,9 @@ const OPERATORS: Readonly<Record<string, ValueKind>> = {
 };
 
 /** Every operator may have a set prefix and `IfExists`, except `Null`, which stands alone. */
-const OPERATOR = new RegExp(
+export const OPERATOR = new RegExp(
   `^(?:Null|(?:ForAllValues:|ForAnyValue:)?(${Object.keys(OPERATORS).join('|')})(?:IfExists)?)$`,
 );
-
-export function isOperator(text: string): boolean {
-  return OPERATOR.test(text);
-}
 
 /** @returns null for a text that is no operator. */
 export function kindOfOperator(text: string): ValueKind | null {

@@ -35,15 +35,18 @@ export function checkFills(
 ): readonly FieldError[] {
   const partition = targetPartition(entitlement);
   const values: Readonly<Record<string, string>> = { ...parameters, ...DEPLOYMENT, partition };
-  return entitlement.statements.flatMap(textsOf).flatMap(({ text, kind }) => {
+  const found = new Map<string, FieldError>();
+  for (const { text, kind } of entitlement.statements.flatMap(textsOf)) {
     const name = placeholdersIn(text).find((one) => Object.hasOwn(parameters, one));
-    if (name === undefined) return [];
+    if (name === undefined || found.has(name)) continue;
     const filled = fillPlaceholders(text, (one) => values[one] ?? OPEN);
     const mistake = mistakeInText(filled, kind, partition);
-    if (mistake === null) return [];
     const detail = `makes '${shown(filled)}', which ${mistake}`;
-    return [{ pointer: `/parameters/${escapePointer(name)}`, detail }];
-  });
+    if (mistake !== null) {
+      found.set(name, { pointer: `/parameters/${escapePointer(name)}`, detail });
+    }
+  }
+  return [...found.values()];
 }
 
 function combinations(

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { ACCEPTED, entitlementOf } from '../support/pasted-policies.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -57,6 +58,16 @@ function misspelt(value: unknown): readonly (readonly [string, unknown])[] {
 
 /** Objects whose keys are the author's own. */
 const FREE_KEYS = ['parameters', 'claims', 'Condition'];
+
+/** `parse` of plain YAML reads tabs, merge keys and `Null` in another way than bundles are read. */
+const AS_PLAIN_YAML = ACCEPTED.filter(({ name }) => !/tabs|anchors|without quotes$/.test(name));
+
+test.each(AS_PLAIN_YAML.map((pasted) => [pasted.name, pasted] as const))(
+  'the schema of entitlements takes a pasted policy: %s',
+  (_, pasted) => {
+    expect(VALIDATORS.entitlements.mistakesIn(parse(entitlementOf(pasted)))).toEqual([]);
+  },
+);
 
 describe.each(BUNDLE_FILES)('%s', (file) => {
   const text = readFileSync(file, 'utf8');

@@ -220,6 +220,11 @@ describe('an entitlement', () => {
     });
   });
 
+  test('has one mistake for each text', () => {
+    expect(mistakesIn(resource('${aws:{{prefix}}'))).toHaveLength(1);
+    expect(mistakesIn(resource('{{prefix}}/{{user}}/${var.x}'))).toHaveLength(1);
+  });
+
   test('may chain to roles of the partition of its target', () => {
     const role = 'arn:{{partition}}:iam::{{account}}:role/other';
     const text = more(

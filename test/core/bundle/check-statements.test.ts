@@ -44,6 +44,14 @@ describe('a condition', () => {
     });
   });
 
+  test('has its booleans in lower case', () => {
+    const Bool = { 'aws:SecureTransport': ['True', 'FALSE'], 'aws:x': '${aws:ViaAWSService}' };
+    expect(conditionOf({ Bool, StringEquals: { 'aws:x': 'True' } })).toEqual({
+      Bool: { 'aws:SecureTransport': ['true', 'false'], 'aws:x': '${aws:ViaAWSService}' },
+      StringEquals: { 'aws:x': 'True' },
+    });
+  });
+
   test.each<[object, string]>([
     [{}, 'Condition: is empty, and limits nothing; write a condition, or remove it'],
     [{ StringEquals: {} }, 'Condition.StringEquals: is empty, and limits nothing'],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { compileBundle } from '../../../core/policy/compile-bundle.ts';
 import { compiled, files, language } from '../../support/bundles.ts';
@@ -120,6 +121,7 @@ describe('the statements of an entitlement', () => {
 
   test.each([
     ['Statement: []', /^6: Statement: is not a known field: it belongs under statements/],
+    ['statements: {\n\u00a0\u00a0"Version": x }', /a blank that is not a plain one/],
     ['statements: { effect: Allow, Action: "*", Resource: "*" }', /effect: .*write Effect$/],
     [
       'statements: { Effect: Allow, Principal: "*", Action: "*", Resource: "*" }',
@@ -136,4 +138,32 @@ describe('the statements of an entitlement', () => {
       '8: bar: is not a known field; correct it or remove it',
     ]);
   });
+});
+
+test('the steps in docs/policy.md lead to what they show', () => {
+  const docs = readFileSync('docs/policy.md', 'utf8');
+  const [, section = ''] = docs.split('## From a pasted policy to an entitlement');
+  const [pasted = '', written = ''] = Array.from(
+    section.matchAll(/```yaml\n(.*?)```/gs),
+    ([, text]) => text ?? '',
+  );
+  const shown = Array.from(
+    section.matchAll(/reports-read\.yaml:(\d+): (.*)/g),
+    ([, line, message]) => ({
+      line: Number(line),
+      message,
+    }),
+  );
+  const head = pasted.slice(0, pasted.indexOf('statements:')).replace(/^#.*\n/, '');
+  const check = (text: string) =>
+    compileBundle(
+      files({ 'entitlements/read.yaml': text.replace('reports-read', 'read') }),
+      language,
+    );
+  const first = check(pasted.replace(/^#.*\n/, ''));
+  expect(shown).toHaveLength(3);
+  expect(first.ok ? [] : first.error.map(({ line, message }) => ({ line, message }))).toEqual(
+    shown,
+  );
+  expect(check(head + written).ok).toBe(true);
 });

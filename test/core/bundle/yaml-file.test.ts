@@ -126,6 +126,14 @@ describe('a file', () => {
     ]);
   });
 
+  test('may contain tabs and the line ends of Windows', () => {
+    const text = 'a: 1\r\nb:\r\n\t{\r\n\r\n\t\r\n\t\t"c": 2\r\n\t}\r\n';
+    expect(readText(text)).toMatchObject({ ok: true, value: { value: { a: 1, b: { c: 2 } } } });
+    expect(mistakesIn(text, z.object({ b: z.object({ c: z.string() }) }))).toEqual([
+      '6: b.c: must be text',
+    ]);
+  });
+
   test('may merge keys', () => {
     const read = readText('x: &x { a: 1, b: 1 }\ny:\n  <<: *x\n  b: 2\n');
     expect(read).toMatchObject({ ok: true, value: { value: { y: { a: 1, b: 2 } } } });

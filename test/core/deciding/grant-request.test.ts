@@ -52,6 +52,25 @@ describe('a request for an entitlement', () => {
     expect(checkRequest(ENTITLEMENT, request).ok).toBe(true);
   });
 
+  test('is not valid with a value that makes a statement invalid', () => {
+    const statement = {
+      Effect: 'Allow',
+      Action: ['s3:GetObject'],
+      Resource: ['*'],
+      Condition: { DateLessThan: { 'aws:CurrentTime': '{{prefix}}' } },
+    } as const;
+    const dated = { ...ENTITLEMENT, statements: [statement] };
+    expect(checkRequest(dated, REQUEST)).toEqual(
+      err([
+        {
+          pointer: '/parameters/prefix',
+          detail:
+            "makes 'a', which is not a time; write one such as 2026-11-26T12:00:00Z, or seconds since 1970",
+        },
+      ]),
+    );
+  });
+
   test('is answered with all of its mistakes, those of its parameters last', () => {
     const strict = { ...ENTITLEMENT, justification: 'required', breakGlass: true } as const;
     const request = {

@@ -60,6 +60,12 @@ describe('the values of a grant', () => {
     ]);
   });
 
+  test('are each named once', () => {
+    expect(
+      mistakes({ Resource: ['arn:aws:s3:{{p}}::a', 'arn:aws:s3:{{p}}::b'] }, 'EU'),
+    ).toHaveLength(1);
+  });
+
   test('are not judged by texts that they are not part of', () => {
     expect(mistakes({ Resource: ['not an ARN', 'arn:aws:s3:::{{p}}'] }, 'x')).toEqual([]);
   });

@@ -292,6 +292,12 @@ describe('a sign-in with an AWS session says what to do', () => {
     });
   });
 
+  test('when the broker is configured, with the audience that AWS will be asked for', async () => {
+    const { out } = await home.run(['configure', broker.url]);
+    expect(out).toContain('audience valetkey');
+    expect(out).toContain('Next: valetkey login --aws');
+  });
+
   test('when a broker that takes AWS sessions is asked for a browser', async () => {
     const { code, err } = await home.run(['login']);
     expect({ code, err }).toEqual({

@@ -29,6 +29,8 @@ const options: BuildOptions = {
   format: 'esm',
   mainFields: ['module', 'main'],
   legalComments: 'none',
+  // The SDK in the package is never updated by its user, so its advice on Node versions is not for them.
+  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
   // The package's default build looks for Java and native programs; this one is plain JavaScript.
   alias: { recheck: 'recheck/lib/browser.js' },
   logLevel: 'warning',

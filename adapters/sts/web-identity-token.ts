@@ -45,6 +45,7 @@ export async function webIdentityToken(
   const client = new STSClient({
     ...named,
     region: where,
+    logger: SILENT,
     requestHandler: { handle: (request: SignedRequest) => sendSigned(send, request) },
   });
   // Looked up before the call, so that a refusal of it is not taken for one of an earlier link of the chain.
@@ -63,6 +64,9 @@ export async function webIdentityToken(
   }
   return asked.ok ? ok({ token: asked.value, region: where }) : asked;
 }
+
+/** The SDK would print warnings among the command's own output, such as about keys beside a profile. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 async function ask(client: STSClient, audience: string, seconds: number): Promise<string> {
   const { WebIdentityToken } = await client.send(

@@ -49,11 +49,11 @@ export async function configure(
   out.print(`Configured ${out.paint('bold', name)}: ${plain(url)}`);
   out.print(
     settings.issuer === null
-      ? '  has no sign-in for people: set VALETKEY_TOKEN'
+      ? `  no identity provider; tokens are for the audience ${plain(settings.audience ?? '(unknown)')}`
       : `  identity provider: ${plain(settings.issuer)}`,
   );
   if (!isDefault) out.print(`  use it with --broker ${name} or VALETKEY_BROKER=${name}`);
-  out.print('Next: valetkey login');
+  out.print(settings.issuer === null ? WITHOUT_PROVIDER : 'Next: valetkey login');
 }
 
 /**
@@ -120,5 +120,7 @@ function nameFor(url: string, known: Brokers | null): string {
   return first.toLowerCase().replaceAll(/[^a-z0-9-]/g, '') || 'other';
 }
 
+const WITHOUT_PROVIDER =
+  'Next: valetkey login --aws, if the broker accepts AWS sessions; else set VALETKEY_TOKEN';
 const EXAMPLE = 'For example: valetkey configure https://valetkey.acme.example';
 const UPDATE_HINT = 'Update valetkey, or ask your platform team.';

@@ -25,7 +25,7 @@ const text = z.string().min(1);
 const presetFile: z.ZodType<Omit<Preset, 'name'>> = z.strictObject({
   title: text,
   for: z.enum(['people', 'jobs', 'people and workloads']),
-  sources: z.array(z.url()).nonempty(),
+  sources: z.array(z.url('is not the address of a page; write it with https://')).nonempty(),
   token: z.record(z.string(), z.unknown()),
   issuers: text,
   entitlements: z.array(text).nonempty(),

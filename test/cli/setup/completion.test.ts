@@ -11,7 +11,7 @@ describe('completion', () => {
     [['re'], ['request', 'requests', 'release', 'revoke', 'review', 'resume', 'revoke-all']],
     [
       ['policy', ''],
-      ['check', 'test', 'explain', 'diff', 'replay', 'init'],
+      ['init', 'check', 'test', 'explain', 'diff', 'replay'],
     ],
     [['exec', '--rea'], ['--reason']],
     [['exec', '--', 're'], []],

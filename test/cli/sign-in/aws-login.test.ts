@@ -1,10 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { awsClaims, PERMISSION_SET } from '../../support/aws-claims.ts';
 import { type Home, newHome } from '../../support/run-command.ts';
 import {
+  KEY_ID,
   keysOfStandIn,
+  SECRET,
   type StsAnswer,
   type StsStandIn,
   stsStandIn,
@@ -25,6 +29,8 @@ const ME = {
   claims: {},
 };
 const DISCOVERY = { apiVersion: 'v1', issuer: null, clientId: null, audience: 'valetkey' };
+
+const PORTAL_KEYS = { accessKeyId: KEY_ID, secretAccessKey: SECRET, sessionToken: 'session' };
 
 let sts: StsStandIn;
 let broker: FakeServer;
@@ -122,6 +128,32 @@ describe('a sign-in with an AWS session', () => {
     await shortened.close();
   });
 
+  test('asks through the proxy, as it does the broker', async () => {
+    const lines: string[] = [];
+    const proxy = createServer((socket) => {
+      socket
+        .on('error', () => undefined)
+        .once('data', (data) => {
+          lines.push(data.toString().split('\r\n')[0] ?? '');
+          const far = connect(Number(new URL(sts.url).port), '127.0.0.1').on(
+            'error',
+            () => undefined,
+          );
+          socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+          far.pipe(socket).pipe(far);
+        });
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const { code } = await login({
+      AWS_ENDPOINT_URL_STS: 'http://sts.acme.example',
+      HTTP_PROXY: `http://127.0.0.1:${port}`,
+    });
+    expect({ code, lines }).toEqual({ code: 0, lines: ['CONNECT sts.acme.example:80 HTTP/1.1'] });
+    expect(sts.unsigned).toEqual([]);
+    proxy.close();
+  });
+
   test('is refused where another broker has the same audience and could get the same tokens', async () => {
     const other = await fakeServer(() => ({ body: DISCOVERY }));
     await home.run(['configure', other.url, '--name', 'other']);
@@ -155,6 +187,71 @@ describe('a sign-in with an AWS session', () => {
     expect(code).toBe(3);
     expect(err).toContain('no usable AWS session of the profile ours');
     expect(readFileSync(`${script}.err`, 'utf8')).toContain('gets its keys from valetkey');
+  });
+});
+
+describe('a sign-in with a profile of IAM Identity Center', () => {
+  let portal: FakeServer;
+  let secondsLeft = 3600;
+  beforeAll(async () => {
+    portal = await fakeServer((line) =>
+      line === 'GET /federation/credentials'
+        ? { body: { roleCredentials: { ...PORTAL_KEYS, expiration: soon(secondsLeft) } } }
+        : { status: 404 },
+    );
+  });
+  afterAll(() => portal.close());
+  const soon = (seconds: number) => Date.now() + seconds * 1000;
+
+  /** What `aws configure sso` and `aws sso login` leave behind. */
+  function signedInToPortal(expiresAt: number): Readonly<Record<string, string>> {
+    const profile = `[profile work]
+region = eu-central-1
+sso_session = acme
+sso_account_id = 111122223333
+sso_role_name = ValetKey
+[sso-session acme]
+sso_region = eu-central-1
+sso_start_url = https://acme.example/start
+`;
+    writeFileSync(home.env['AWS_CONFIG_FILE'] ?? '', profile);
+    const cache = join(home.folder, '.aws', 'sso', 'cache');
+    mkdirSync(cache, { recursive: true });
+    const name = createHash('sha1').update('acme').digest('hex');
+    const token = { accessToken: 'portal', expiresAt: new Date(expiresAt).toISOString() };
+    writeFileSync(join(cache, `${name}.json`), JSON.stringify(token));
+    return { AWS_ENDPOINT_URL_SSO: portal.url, AWS_ENDPOINT_URL_STS: sts.url };
+  }
+
+  test('asks with the keys of the permission set, whatever other keys the shell has', async () => {
+    secondsLeft = 3600;
+    const env = signedInToPortal(soon(3600));
+    const other = { AWS_ACCESS_KEY_ID: 'AKIAOTHER', AWS_SECRET_ACCESS_KEY: 'other' };
+    const args = ['login', '--aws', '--profile', 'work'];
+    expect(await home.run(args, { ...env, ...other })).toMatchObject({ code: 0, err: '' });
+    const named = { ...env, ...other, AWS_PROFILE: 'work' };
+    const again = await home.run(['login', '--aws', '--force'], named);
+    expect(again).toMatchObject({ code: 0, err: '' });
+    makeOld();
+    // The profile was kept: it need not be named again.
+    expect(await home.run(['whoami'], { ...env, ...other })).toMatchObject({ code: 0 });
+    expect(sts.unsigned).toEqual([]);
+  });
+
+  test('asks for no longer than its keys last', async () => {
+    secondsLeft = 400;
+    const env = signedInToPortal(soon(3600));
+    expect((await home.run(['login', '--aws', '--profile', 'work'], env)).code).toBe(0);
+    expect(sts.calls.at(-1)).toMatchObject({ DurationSeconds: '300' });
+  });
+
+  test('that has ended says how to sign in again', async () => {
+    const env = signedInToPortal(soon(-60));
+    const { code, err } = await home.run(['login', '--aws', '--profile', 'work'], env);
+    expect({ code, err }).toEqual({
+      code: 3,
+      err: expect.stringContaining('`aws sso login --profile work`'),
+    });
   });
 });
 
@@ -193,6 +290,12 @@ describe('a sign-in with an AWS session says what to do', () => {
       code: 5,
       err: expect.stringContaining('Cannot reach AWS STS'),
     });
+  });
+
+  test('when the broker is configured, with the audience that AWS will be asked for', async () => {
+    const { out } = await home.run(['configure', broker.url]);
+    expect(out).toContain('audience valetkey');
+    expect(out).toContain('Next: valetkey login --aws');
   });
 
   test('when a broker that takes AWS sessions is asked for a browser', async () => {

@@ -43,7 +43,7 @@ beforeAll(async () => {
   await synth('roles');
   await synth('roles', '2');
   await bootstrapForOneStack();
-}, 60_000);
+}, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function environment(credentials?: Omit<Credentials, 'expiration'>): Record<string, string> {

@@ -1,11 +1,11 @@
 /** `${*}`, `${?}`, `${$}`; or `${service:key}`, with a default in single quotes. */
-const VARIABLE = /\$\{(?:[*?$]|[A-Za-z0-9._-]+:[A-Za-z][^\s{}'"]*(?:,\s*'[^'{}]*')?)\}/g;
+const VARIABLE = /\$\{(?:[*?$]|[A-Za-z0-9._-]+:[A-Za-z][^\s{},'"]*(?:,\s*'[^'{}]*')?)\}/g;
 
 /** Keys that other tools fill in before IAM sees a policy, and IAM itself does not have. */
 const FOREIGN: readonly (readonly [RegExp, string])[] = [
-  [/^(AWS::AccountId|aws:accountId|(data\.)?aws_caller_identity\.)/, 'write {{account}}'],
-  [/^(AWS::Region|aws:region$|(data\.)?aws_region\.)/, 'write {{region}}'],
-  [/^(AWS::Partition|(data\.)?aws_partition\.)/, 'write {{partition}}'],
+  [/^(aws::?accountid$|(data\.)?aws_caller_identity\.)/i, 'write {{account}}'],
+  [/^(aws::?region$|(data\.)?aws_region\.)/i, 'write {{region}}'],
+  [/^(aws::?partition$|(data\.)?aws_partition\.)/i, 'write {{partition}}'],
   [/^!/, 'write it without the !'],
 ];
 const OF_TOOLS = /^(AWS::|(self|opt|env|sls|param|cf|file|stageVariables):)/;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { checkParameters } from '../../../core/session-policy/parameters.ts';
 import { compiled, files, READ } from '../../support/bundles.ts';
 
 const readWith = (text: string) => {
@@ -63,6 +64,23 @@ describe('an entitlement', () => {
       whose: { pattern: '[0-9]{12}', maxLength: 12 },
     });
     expect(read.samples).toMatchObject({ prefix: 'a.b', on: 'true', whose: '000000000000' });
+  });
+
+  test.each([
+    'eu-central-1',
+    'ap-southeast-5',
+    'us-gov-west-1',
+    'cn-northwest-1',
+    'eusc-de-east-1',
+    'us-iso-east-1',
+    'us-isob-east-1',
+    'eu-isoe-west-1',
+    'us-isof-south-1',
+  ])('may have a parameter for the Region %s', (region) => {
+    const text = READ.replace(/prefix: .*/, 'prefix: { type: region, description: Where }');
+    const checked = checkParameters(readWith(text), { prefix: region });
+    expect(checked).toEqual({ ok: true, value: { prefix: region } });
+    expect(checkParameters(readWith(text), { prefix: `${region}:x` }).ok).toBe(false);
   });
 
   test('may write a list of one as a single value', () => {

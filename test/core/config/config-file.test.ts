@@ -63,6 +63,10 @@ describe('valetkey.yaml', () => {
     ]);
   });
 
+  test.each(['eu-central-1', 'eusc-de-east-1', 'us-isob-east-1'])('may be in %s', (region) => {
+    expect(mistakes(`region: ${region}\n`)).toEqual([]);
+  });
+
   test('names each target account once', () => {
     const again = "  - account: '111111111111'\n    roles: [{ name: other }]\n";
     expect(mistakes(TARGET + again)).toEqual([

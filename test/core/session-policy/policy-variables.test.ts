@@ -42,6 +42,8 @@ describe('a text', () => {
     ['${aws:PrincipalTag/cost center}', '${aws:PrincipalTag/cost center}', 'without blanks'],
     ["${aws:userid, 'x}", "${aws:userid, 'x}", 'a default like this'],
     ['${aws:userid, x}', '${aws:userid, x}', 'a default like this'],
+    ['${aws:userid,x}', '${aws:userid,x}', 'a default like this'],
+    ['${aws:partition}', '${aws:partition}', 'write {{partition}}'],
     ['a${aws:username', '${aws:username', 'not closed'],
     ['${aws:username}${', '${', 'not closed'],
     ['$${aws:username}', '$${', 'Terraform'],

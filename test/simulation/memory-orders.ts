@@ -126,6 +126,8 @@ async function closeMissingGates(
     )
     .slice(0, limit);
   for (const [principal] of missing) {
+    // Whoever was resumed while the gates before it followed stays so: the write is on that condition.
+    if (!table.suspensions.has(principal)) continue;
     const record = suspensionKey(principal);
     const found = table.gates.of(record);
     if (found.head?.closed !== true) table.gates.putHead(record, nextHead(found, true, null));

@@ -142,8 +142,8 @@ describe('a command under exec', () => {
 
 describe('while the command runs', () => {
   test('its credentials are renewed while the grant is active', async () => {
-    const args = ['artifacts-read', '-p', 'prefix=releases/1', '--for', '6s', '--reason', 'x'];
-    const running = shell.start(['exec', ...args, ...read('releases/1/app.tgz', '10', '1000')]);
+    const args = ['artifacts-read', '-p', 'prefix=releases/1', '--for', '15s', '--reason', 'x'];
+    const running = shell.start(['exec', ...args, ...read('releases/1/app.tgz', '20', '1000')]);
     await running.says(/allowed/);
     const { id } = await lastGrant();
     const extended = await shell.run(['extend', id, '--for', '20m', '--reason', 'longer']);

@@ -130,13 +130,16 @@ describe('the author of an entry', () => {
     expect(rulesOf(accepting('{ foreign-audience: moving, name-as-subject: ok }'))).toEqual([]);
   });
 
-  test.each([['{ wildcard: x }'], ['known'], ['{}'], ["{ foreign-audience: '' }"]])(
-    'but not with %s',
-    (rules) => {
-      expect(compileBundle(files(accepting(rules)), language)).toMatchObject({
-        ok: false,
-        error: [{ file: 'issuers.yaml', line: 4 }],
-      });
-    },
-  );
+  test.each([
+    ['{ wildcard: x }'],
+    ['known'],
+    ['{}'],
+    ["{ foreign-audience: '' }"],
+    ["{ foreign-audience: ' ' }"],
+  ])('but not with %s', (rules) => {
+    expect(compileBundle(files(accepting(rules)), language)).toMatchObject({
+      ok: false,
+      error: [{ file: 'issuers.yaml', line: 4 }],
+    });
+  });
 });

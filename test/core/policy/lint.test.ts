@@ -415,6 +415,9 @@ describe('an acknowledgement', () => {
   test.each([
     ['{}', /acknowledged: is empty/],
     ["{ wildcard: '' }", /acknowledged.wildcard: is empty; give the reason/],
+    ["{ wildcard: ' ' }", /acknowledged.wildcard: is empty; give the reason/],
+    ['{ wildcard: "\\u200b…" }', /acknowledged.wildcard: is empty; give the reason/],
+    ["' '", /acknowledged: is empty; give the reason/],
     ['{ wildcards: known }', /acknowledged.wildcards: is not a known field/],
     ['{ never-applies: known }', /acknowledged/],
   ])('that says %s is refused', (rules, says) => {

@@ -17,6 +17,8 @@ export function lintForbids(
 ): readonly BundleWarning[] {
   return policies.flatMap(({ policy, condition }) => {
     if (policy.effect === 'permit') return [];
+    // One that stops nobody at all has a warning of its own.
+    if (!issuers.some((issuer) => fits(condition, issuer))) return [];
     const places = reach.filter((place) => place.policies.includes(policy.id));
     const permits = policies.filter(
       (other) =>

@@ -108,6 +108,11 @@ describe('a forbid does not reach principals of an issuer that lacks its tag', (
   });
 });
 
+test('a forbid that stops nobody at all has one warning', () => {
+  const named = forbid(when(`principal.issuer == "contractors" && ${SALES}`));
+  expect(rulesOf(named)).toEqual(['never-applies']);
+});
+
 test('a tag that no issuer lists has one warning', () => {
   expect(rulesOf(forbid(when(is('team', 'x'))))).toEqual(['never-applies']);
 });

@@ -25,21 +25,27 @@ export const ACKNOWLEDGEABLE_IN_POLICIES = [
   'open-to-strangers',
   'name-decides',
   'unanchored-pattern',
+  'not-for-issuer',
 ] as const;
 
 /** Those that an issuer's entry may accept. */
 export const ACKNOWLEDGEABLE_IN_ISSUERS = ['name-as-subject', 'foreign-audience'] as const;
 
-const reason = z.string().min(1, 'is empty; give the reason').max(500);
+/** Blanks and marks alone are no reason. */
+const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
+
+const reason = z.string().regex(SAYS_SOMETHING, 'is empty; give the reason').max(500);
 
 /** Stands for the rule where an author gave a reason and named no warning, as version 0.1 asked. */
 export const UNNAMED = 'unnamed';
 
 /** Why the author of an entitlement accepts a warning, by its rule. */
-export const acknowledgements = z.union([
-  reason.transform((text): Readonly<Record<string, string>> => ({ [UNNAMED]: text })),
-  byRule(ACKNOWLEDGEABLE),
-]);
+export const acknowledgements = z
+  .union([reason, byRule(ACKNOWLEDGEABLE)])
+  .transform(
+    (given): Readonly<Record<string, string>> =>
+      typeof given === 'string' ? { [UNNAMED]: given } : given,
+  );
 
 /** Why the author of an issuer's entry accepts a warning, by its rule. */
 export const issuerAcknowledgements = byRule(ACKNOWLEDGEABLE_IN_ISSUERS);
@@ -54,21 +60,26 @@ function byRule<Rule extends string>(rules: readonly [Rule, ...Rule[]]) {
 }
 
 /**
- * Reads a policy's `@acknowledged`: one or several of `<rule>: <why>`, separated by semicolons.
+ * Reads a policy's `@acknowledged`: one or several of `<rule>: <why>`, separated by semicolons. A reason may have
+ * semicolons and colons, as addresses do, where what follows does not look like a rule.
  *
  * @returns the reasons by their rules, or what is wrong.
  */
 export function readAnnotation(text: string): Result<Readonly<Record<string, string>>, string> {
   const reasons: Record<string, string> = {};
-  for (const part of text.split(/;\s*(?=[a-z-]+:)/)) {
+  for (const part of text.split(NEXT_RULE)) {
     const [, rule = '', why = ''] = /^\s*([a-z-]+):([\s\S]*)$/.exec(part) ?? [];
     const rules: readonly string[] = ACKNOWLEDGEABLE_IN_POLICIES;
     if (!rules.includes(rule)) {
       const what = rule === '' ? 'names no warning' : `names '${rule}', which no policy can accept`;
       return err(`${what}; write <rule>: <why>, with one of: ${rules.join(', ')}`);
     }
-    if (why.trim() === '') return err(`gives no reason; write ${rule}: <why>`);
+    if (!SAYS_SOMETHING.test(why)) return err(`gives no reason; write ${rule}: <why>`);
+    if (Object.hasOwn(reasons, rule)) return err(`names '${rule}' twice; give one reason`);
     reasons[rule] = why.trim();
   }
   return ok(reasons);
 }
+
+/** Before the name of a rule, even of one that does not exist: most are several words with hyphens. */
+const NEXT_RULE = /;\s*(?=(?:[a-z]+(?:-[a-z]+)+|wildcard):)/;

@@ -14,8 +14,23 @@ export type PublicIssuer = {
   readonly names: Readonly<Record<string, string>>;
   /** Servers of one's own issue tokens with the same claims. */
   readonly selfManaged?: true;
+  /** Each project has an issuer of its own, below this URL. */
+  readonly below?: true;
   readonly source: string;
 };
+
+const HCP_TERRAFORM = {
+  who: 'every organisation on HCP Terraform',
+  owners: ['terraform_organization_id', 'terraform_project_id', 'terraform_workspace_id'],
+  names: {
+    sub: 'terraform_workspace_id',
+    terraform_organization_name: 'terraform_organization_id',
+    terraform_project_name: 'terraform_project_id',
+    terraform_workspace_name: 'terraform_workspace_id',
+  },
+  source:
+    'https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens',
+} as const;
 
 export const PUBLIC_ISSUERS: readonly PublicIssuer[] = [
   {
@@ -60,20 +75,8 @@ export const PUBLIC_ISSUERS: readonly PublicIssuer[] = [
     },
     source: 'https://buildkite.com/docs/agent/v3/cli-oidc',
   },
-  {
-    url: 'https://app.terraform.io',
-    who: 'every organisation on HCP Terraform',
-    owners: ['terraform_organization_id', 'terraform_project_id', 'terraform_workspace_id'],
-    names: {
-      sub: 'terraform_workspace_id',
-      terraform_organization_name: 'terraform_organization_id',
-      terraform_project_name: 'terraform_project_id',
-      terraform_workspace_name: 'terraform_workspace_id',
-    },
-    selfManaged: true,
-    source:
-      'https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens',
-  },
+  { url: 'https://app.terraform.io', ...HCP_TERRAFORM, selfManaged: true },
+  { url: 'https://app.eu.terraform.io', ...HCP_TERRAFORM },
   {
     url: 'https://oidc.vercel.com',
     who: 'every team on Vercel',
@@ -109,12 +112,39 @@ export const PUBLIC_ISSUERS: readonly PublicIssuer[] = [
     names: {},
     source: 'https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference',
   },
+  {
+    url: 'https://securetoken.google.com',
+    below: true,
+    who: 'everyone who signs up with the Firebase project, which anybody can unless sign-up is turned off',
+    owners: [],
+    names: {},
+    source: 'https://firebase.google.com/docs/auth/admin/verify-id-tokens',
+  },
+  {
+    url: 'https://cognito-identity.amazonaws.com',
+    who: 'everyone to whom the identity pool gives an identity, guests included where it allows them',
+    owners: [],
+    names: {},
+    source:
+      'https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdToken.html',
+  },
+  {
+    url: 'https://slack.com',
+    who: 'every workspace on Slack',
+    owners: ['https://slack.com/team_id'],
+    names: {},
+    source: 'https://docs.slack.dev/reference/methods/openid.connect.token',
+  },
 ];
 
 /** Claims that name people, and that providers change or give to somebody else. */
 const NAMES_OF_PEOPLE = [
   'email',
+  'mail',
   'preferred_username',
+  'cognito:username',
+  'user_name',
+  'login',
   'upn',
   'unique_name',
   'username',
@@ -135,7 +165,10 @@ const SUB_OF_NAMES = [
 type Addressed = Pick<Issuer, 'url' | 'type'>;
 
 export function publicIssuer({ url }: Pick<Issuer, 'url'>): PublicIssuer | null {
-  const found = PUBLIC_ISSUERS.find((row) => row.url === url.replace(/\/$/, ''));
+  const plain = url.replace(/\/$/, '');
+  const found = PUBLIC_ISSUERS.find(
+    (row) => row.url === plain || (row.below === true && plain.startsWith(`${row.url}/`)),
+  );
   return found ?? null;
 }
 

@@ -3,6 +3,7 @@ import type { CompiledPolicy } from '../bundle/bundle.ts';
 /** A string, or a comment. A `//` in a string begins no comment. */
 const STRING_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*/g;
 const ANNOTATIONS = /^(?:\s*@\w+(?:\s*\(\s*"(?:[^"\\]|\\.)*"\s*\))?)+/;
+const ACKNOWLEDGED = /@acknowledged ?\( ?"((?:[^"\\]|\\.)*)" ?\)/;
 const TOKEN = /"(?:[^"\\]|\\.)*"|\w+|[^\w\s]/g;
 
 /** What differs between two policies in effect, in advice, and line by line; nothing where they mean the same. */
@@ -12,14 +13,27 @@ export function changesOfPolicy(before: CompiledPolicy, after: CompiledPolicy): 
   if (before.advice !== after.advice) {
     details.push(`advice: ${before.advice ?? 'none'} → ${after.advice ?? 'none'}`);
   }
+  const accepted = [acknowledgedIn(before), acknowledgedIn(after)];
+  if (accepted[0] !== accepted[1]) {
+    details.push(`acknowledged: ${accepted.map((text) => text ?? 'none').join(' → ')}`);
+  }
   const [old, now] = [bodyOf(before), bodyOf(after)];
   return isSame(old, now) ? details : [...details, ...changedLines(linesOf(old), linesOf(now))];
 }
 
 /** Without comments and annotations. */
-function bodyOf({ text }: CompiledPolicy): string {
-  const code = text.replace(STRING_OR_COMMENT, (found) => (found.startsWith('"') ? found : ''));
-  return code.replace(ANNOTATIONS, '');
+function bodyOf(policy: CompiledPolicy): string {
+  return codeOf(policy).replace(ANNOTATIONS, '');
+}
+
+function codeOf({ text }: CompiledPolicy): string {
+  return text.replace(STRING_OR_COMMENT, (found) => (found.startsWith('"') ? found : ''));
+}
+
+/** The warnings that its author accepts; they affect no decision. */
+function acknowledgedIn(policy: CompiledPolicy): string | null {
+  const [annotations = ''] = ANNOTATIONS.exec(codeOf(policy)) ?? [];
+  return ACKNOWLEDGED.exec(annotations.replaceAll(/\s+/g, ' '))?.[1] ?? null;
 }
 
 function isSame(one: string, other: string): boolean {

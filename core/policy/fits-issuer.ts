@@ -34,7 +34,8 @@ export function tagOf(leaf: Leaf): string | null {
   return 'tag' in leaf.subject ? leaf.subject.tag : null;
 }
 
-function isOfAnother(leaf: Leaf, truth: boolean, issuer: Issuer): boolean {
+/** Whether a leaf, being true (or false), says that a principal is none of the issuer's. */
+export function isOfAnother(leaf: Leaf, truth: boolean, issuer: Issuer): boolean {
   switch (leaf.kind) {
     case 'is':
       return (leaf.type === `ValetKey::${issuer.type}`) !== truth;
@@ -58,7 +59,7 @@ function isIssuer(subject: Subject): boolean {
 }
 
 /** A tag that the issuer does not list is never there. */
-function lacks(issuer: Issuer, leaf: Leaf): boolean {
+export function lacks(issuer: Issuer, leaf: Leaf): boolean {
   const tag = tagOf(leaf);
   return tag !== null && !(issuer.tags ?? []).includes(tag);
 }

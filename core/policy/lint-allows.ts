@@ -25,6 +25,7 @@ export function lintAllows({ value, error }: Located<Entitlement>): readonly Bun
  * The keys that ForAllValues compares and no other condition asks for.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_iam-add-tag-user-role.html
  */
 function withoutKey({ Condition = {} }: Statement): readonly string[] {
   const blocks = Object.entries(Condition);
@@ -36,7 +37,13 @@ function withoutKey({ Condition = {} }: Statement): readonly string[] {
   const loose = blocks
     .filter(([operator]) => /^ForAllValues:/i.test(operator))
     .flatMap(([, keys]) => Object.keys(keys));
-  return [...new Set(loose)].filter((key) => !asked.includes(key.toLowerCase()));
+  return [...new Set(loose)].filter((key) => !asked.some((one) => comesWith(one, key)));
+}
+
+/** A request with a tag has the tag's key among its keys. */
+function comesWith(asked: string, key: string): boolean {
+  const wanted = key.toLowerCase();
+  return asked === wanted || (wanted === 'aws:tagkeys' && asked.startsWith('aws:requesttag/'));
 }
 
 /** Whether a condition cannot hold where its key is missing. */

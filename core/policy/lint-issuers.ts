@@ -78,6 +78,8 @@ function shared(
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html */
 const AUDIENCES: readonly (readonly [RegExp, string])[] = [
   [/^(https:\/\/)?(sts|signin)\.([a-z0-9-]+\.)?amazonaws\.(com(\.cn)?|eu)$/, 'AWS'],
+  [/^aws\.workload\.identity$/, 'AWS (HCP Terraform)'],
+  [/^[a-z]+\.workload\.identity$/, 'another service (HCP Terraform)'],
   [/^api:\/\/AzureADTokenExchange/, 'Azure'],
   [/^(https:)?\/\/iam\.googleapis\.com\//, 'Google Cloud'],
   [/^https:\/\/github\.com\/[^/]+$/, 'whatever names none (GitHub)'],

@@ -1,3 +1,4 @@
+import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import { insteadOfName } from '../bundle/public-issuers.ts';
 import type { Issuer } from '../issuer.ts';
 import { type Leaf, leavesOf } from './condition.ts';
@@ -34,32 +35,58 @@ function findings(
   return leavesOf(condition).flatMap(({ leaf, truth }) => {
     const tag = tagOf(leaf);
     if (tag === null || leaf.kind === 'tagged' || seen.has(tag)) return [];
-    const issuer = issuers.find(
-      (one) => (one.tags ?? []).includes(tag) && fits(condition, one) && isSuspect(leaf, one),
-    );
-    if (issuer === undefined) return [];
-    const grants = truth === (policy.effect === 'permit');
-    const instead = insteadOfName(issuer, claimOf(issuer, tag));
-    if (instead !== null) {
-      if (pins(condition, issuer, { truth: policy.effect === 'permit' })) return [];
-      seen.add(tag);
-      return acceptableWarning(
-        policy,
-        'name-decides',
-        `decides by '${tag}' of issuer '${issuer.id}', a name that can change and be given to somebody else; ${useInstead(issuer, instead)}`,
-      );
-    }
-    const mistake = grants && leaf.kind === 'like' ? unanchored(tag, leaf.parts) : null;
-    if (mistake === null) return [];
-    seen.add(tag);
-    return acceptableWarning(policy, 'unanchored-pattern', mistake);
+    const having = issuers.filter((one) => (one.tags ?? []).includes(tag) && fits(condition, one));
+    const warnings = [
+      ...names(tag, policy, having, (issuer) =>
+        pins(condition, issuer, { truth: policy.effect === 'permit' }),
+      ),
+      ...patterns(tag, policy, having, leaf, truth === (policy.effect === 'permit')),
+    ];
+    if (warnings.length > 0) seen.add(tag);
+    return warnings;
   });
 }
 
-function isSuspect(leaf: Leaf, issuer: Issuer): boolean {
-  const tag = tagOf(leaf) ?? '';
-  if (insteadOfName(issuer, claimOf(issuer, tag)) !== null) return true;
-  return leaf.kind === 'like' && issuer.type === 'Workload';
+/** One warning for the issuers of which a policy should compare the same instead. */
+function names(
+  tag: string,
+  policy: LocatedPolicy,
+  issuers: readonly Issuer[],
+  isPinned: (issuer: Issuer) => boolean,
+): readonly BundleWarning[] {
+  const remedies = issuers.flatMap((issuer) => {
+    const instead = insteadOfName(issuer, claimOf(issuer, tag));
+    return instead === null || isPinned(issuer)
+      ? []
+      : [{ id: `'${issuer.id}'`, remedy: useInstead(issuer, instead) }];
+  });
+  const groups = Object.entries(Object.groupBy(remedies, ({ remedy }) => remedy));
+  return groups.flatMap(([remedy, found = []]) => {
+    const whose = `issuer${found.length > 1 ? 's' : ''} ${found.map(({ id }) => id).join(' and ')}`;
+    return acceptableWarning(
+      policy,
+      'name-decides',
+      `decides by '${tag}' of ${whose}, a name that can change and be given to somebody else; ${remedy}`,
+    );
+  });
+}
+
+function patterns(
+  tag: string,
+  policy: LocatedPolicy,
+  issuers: readonly Issuer[],
+  leaf: Leaf,
+  grants: boolean,
+): readonly BundleWarning[] {
+  if (!grants || leaf.kind !== 'like') return [];
+  const jobs = issuers.filter(({ type }) => type === 'Workload');
+  const isName = (issuer: Issuer) => insteadOfName(issuer, claimOf(issuer, tag)) !== null;
+  const mistake = jobs.some((issuer) => !isName(issuer))
+    ? unanchored(tag, leaf.parts)
+    : jobs.length > 0
+      ? prefixOfBranch(tag, leaf.parts)
+      : null;
+  return mistake === null ? [] : acceptableWarning(policy, 'unanchored-pattern', mistake);
 }
 
 function useInstead(issuer: Issuer, instead: string): string {
@@ -82,7 +109,8 @@ function unanchored(tag: string, parts: readonly string[]): string | null {
   if (start === '') {
     return `${text}, which begins with a wildcard: anybody can make a value that ends like this; write the beginning out`;
   }
-  if (!WORKFLOW_REFS.includes(tag) || parts.length === 1) return null;
+  const branch = prefixOfBranch(tag, parts);
+  if (branch !== null || !WORKFLOW_REFS.includes(tag) || parts.length === 1) return branch;
   const [file = '', ref] = start.split('@');
   if (!file.includes('/'))
     return `${text}, which does not write the owner out; write owner/…@<ref>`;
@@ -91,4 +119,20 @@ function unanchored(tag: string, parts: readonly string[]): string | null {
   }
   if (!/^(refs\/(heads|tags)\/?|refs\/?|)$/.test(ref)) return null;
   return `${text}, which leaves the ref open: every branch or tag, with whatever somebody pushed to it; write …@<commit> in full`;
+}
+
+/** Claims with a branch's name alone. */
+const BRANCHES = ['ref', 'build_branch', 'branchName', 'head_ref', 'base_ref'];
+
+/**
+ * Why a pattern matches branches that only begin like the one that it names; null where it ends at a separator,
+ * as `release/*` and `v1.*` do. Tags are versions, and `v*` is every version.
+ */
+function prefixOfBranch(tag: string, parts: readonly string[]): string | null {
+  const [start = ''] = parts;
+  if (parts.length === 1) return null;
+  const [, after] = /refs\/heads\/(.*)$/.exec(start) ?? [];
+  const name = after ?? (BRANCHES.includes(tag) && !start.startsWith('refs/') ? start : '');
+  if (!/[a-z0-9]$/i.test(name) || /(^|\/)v\d*$/.test(name)) return null;
+  return `matches '${tag}' with "${parts.join('*')}", and so every branch that begins with '${name}', such as ${name}-x; write the branch in full, or the separator after it: ${name}/*`;
 }

@@ -20,19 +20,29 @@ export function lintOwnJob(
   const { approval, id } = value;
   if (approval === undefined) return [];
   const people = votersOf(approval, issuers).filter(({ type }) => type === 'User');
-  const possible = reach.find(({ action, resource }) => action === 'request' && resource === id);
-  const asking = policies.filter(
-    ({ policy }) =>
-      policy.effect === 'permit' &&
-      possible?.policies.includes(policy.id) === true &&
-      // What the same permit approves by itself waits for nobody.
-      policy.head.actions?.includes('autoApprove') !== true &&
-      policy.head.actions !== null,
+  const could = (action: string): readonly Examined[] => {
+    const place = reach.find((one) => one.action === action && one.resource === id);
+    return policies.filter(({ policy }) => place?.policies.includes(policy.id) === true);
+  };
+  const [requesting, approving] = [could('request'), could('autoApprove')];
+  // What forbids automatic approval alone sends a request to people.
+  const sending = approving.filter(
+    (one) => one.policy.effect === 'forbid' && !requesting.includes(one),
   );
+  const waits = (issuer: Issuer): boolean => {
+    const sent = sending.some(({ condition }) => fits(condition, issuer));
+    return requesting.some(
+      (one) =>
+        one.policy.effect === 'permit' &&
+        // What the same permit approves by itself waits for nobody.
+        (sent || !approving.includes(one)) &&
+        fits(one.condition, issuer),
+    );
+  };
   const untied = issuers.find(
     (issuer) =>
       issuer.type === 'Workload' &&
-      asking.some(({ condition }) => fits(condition, issuer)) &&
+      waits(issuer) &&
       people.some((other) => !approval.samePerson.some((claim) => both(issuer, other, claim))),
   );
   if (untied === undefined) return [];

@@ -34,8 +34,8 @@ function wildcards({ value, error }: Located<Entitlement>): readonly Entitlement
 const NAMED = 3;
 
 /** One warning for the ways out of one kind that begin in one statement. */
-function escapes({ value: { statements }, error }: Located<Entitlement>) {
-  const open = openPaths(statements);
+function escapes({ value: { statements, chainedRoles }, error }: Located<Entitlement>) {
+  const open = openPaths(statements, chainedRoles);
   const kinds = Object.values(
     Object.groupBy(open, ({ path, statement }) => `${statement} ${path.rule}`),
   );

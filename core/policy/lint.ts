@@ -1,6 +1,7 @@
 import { inOrder } from '../bundle/bundle.ts';
 import type { PolicyLanguage } from '../bundle/policy-language.ts';
 import { lintEntitlement } from './lint-entitlement.ts';
+import { lintForbids } from './lint-forbids.ts';
 import { lintIssuerIds, lintMfa } from './lint-issuer-facts.ts';
 import { lintIssuers } from './lint-issuers.ts';
 import { lintJobs } from './lint-job.ts';
@@ -31,6 +32,7 @@ export function lint(
     ...lintJobs(sources, examined, analyst, reach),
     ...lintStrangers(examined, issuers, reach),
     ...lintNames(examined, issuers, analyst),
+    ...lintForbids(examined, issuers, reach),
     ...lintIssuerIds(examined, issuers),
     ...lintMfa(examined, issuers),
     ...lintPolicies(sources, examined, language, analyst, reach),

@@ -8,9 +8,17 @@ export type OpenPath = { readonly path: EscapePath; readonly statement: number }
 
 const ACTIONS = [...new Set(ESCAPE_PATHS.flatMap(({ actions }) => actions))];
 const PASS_ROLE = 'iam:PassRole';
+const ASSUME_ROLE = 'sts:AssumeRole';
 
-/** The ways out of a session that has these statements: those whose actions they allow all. */
-export function openPaths(statements: readonly Statement[]): readonly OpenPath[] {
+/**
+ * The ways out of a session that has these statements: those whose actions they allow all.
+ *
+ * @param chained The roles that the session may go on to, which the kill switch reaches; they are no way out.
+ */
+export function openPaths(
+  statements: readonly Statement[],
+  chained: readonly string[] = [],
+): readonly OpenPath[] {
   const allowed = statements.map(
     (statement) => new Set(allowedActions(statement, candidates(statement), statements)),
   );
@@ -18,12 +26,18 @@ export function openPaths(statements: readonly Statement[]): readonly OpenPath[]
     const places = path.actions.map((action) =>
       statements.findIndex(
         (statement, index) =>
-          allowed[index]?.has(action) === true && serves(path, action, statement, statements),
+          allowed[index]?.has(action) === true &&
+          serves(path, action, statement, statements) &&
+          !(action === ASSUME_ROLE && isWithin(statement, chained)),
       ),
     );
     const [first = -1] = places;
     return places.includes(-1) ? [] : [{ path, statement: first }];
   });
+}
+
+function isWithin({ Resource }: Statement, roles: readonly string[]): boolean {
+  return Resource?.every((one) => roles.includes(one)) === true;
 }
 
 /** The actions of the services that a statement names: most name one or two of some hundred. */

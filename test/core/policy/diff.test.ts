@@ -20,6 +20,23 @@ const read = (from: string | RegExp, to: string) => ({
   'entitlements/read.yaml': READ.replace(from, to),
 });
 
+test('an acknowledgement of a policy is listed, as that of an entitlement is', () => {
+  const known = `@acknowledged("name-decides: agreed; see https://wiki.acme.example")\n${PERMIT_READ}`;
+  const other = known.replace('agreed', 'known');
+  const policy = (text: string) => ({ 'policies/read.cedar': text });
+  expect(changes(policy(known))).toEqual([
+    [
+      'policy read-is-fine changed',
+      'acknowledged: none → name-decides: agreed; see https://wiki.acme.example',
+    ],
+  ]);
+  expect(changes(policy(known), policy(other))[0]?.[1]).toMatch(
+    /^acknowledged: name-decides: known.* → name-decides: agreed/,
+  );
+  expect(changes(policy(PERMIT_READ), policy(known))[0]?.[1]).toMatch(/→ none$/);
+  expect(changes(policy(known.replace('(', ' (')), policy(known))).toEqual([]);
+});
+
 const oneLine = (group: string) =>
   `@id("read-is-fine") permit (principal in ValetKey::Group::"people:${group}", action == ValetKey::Action::"request", resource) when { context.durationSeconds < 3600 };`;
 

@@ -50,6 +50,25 @@ describe('ForAllValues in an Allow holds without its key', () => {
     expect(rulesOf(allow(condition))).toEqual([]);
   });
 
+  const KEYS = "'ForAllValues:StringEquals': { 'aws:TagKeys': [team] }";
+
+  test.each([
+    "StringEquals: { 'aws:RequestTag/team': shop }",
+    "StringLike: { 'AWS:requestTag/team': '*' }",
+    "'Null': { 'aws:RequestTag/team': 'false' }",
+  ])('nor of the keys of tags if a tag is required: %s', (required) => {
+    expect(rulesOf(allow(`{ ${KEYS}, ${required} }`))).toEqual([]);
+  });
+
+  test.each([
+    "StringEqualsIfExists: { 'aws:RequestTag/team': shop }",
+    "StringNotEquals: { 'aws:RequestTag/team': shop }",
+    "'Null': { 'aws:RequestTag/team': 'true' }",
+    "StringEquals: { 'aws:ResourceTag/team': shop }",
+  ])('but of the keys of tags if none is: %s', (other) => {
+    expect(rulesOf(allow(`{ ${KEYS}, ${other} }`))).toEqual(['allows-without-key']);
+  });
+
   test('nor in a Deny, nor with an acknowledgement', () => {
     expect(rulesOf(allow(`{ ${LEADING} }`, 'Deny'))).toEqual([]);
     const { 'entitlements/read.yaml': text } = allow(`{ ${LEADING} }`);

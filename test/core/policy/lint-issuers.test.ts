@@ -27,6 +27,12 @@ describe('a subject is a name', () => {
     ['an e-mail address', { subject: 'email' }],
     ['a login', { subject: 'preferred_username' }],
     ['a nested e-mail address', { subject: 'who', more: ', claims: { who: [profile, email] }' }],
+    ['an e-mail address of a directory', { subject: 'mail' }],
+    ['a user name of Cognito', { subject: "'cognito:username'" }],
+    [
+      "HCP Terraform's sub in Europe",
+      { url: 'https://app.eu.terraform.io', type: 'Workload', subject: 'sub' },
+    ],
     ["GitHub's sub", { url: GITHUB, type: 'Workload', subject: 'sub' }],
     ["GitHub's sub, of an enterprise", { url: `${GITHUB}/acme`, type: 'Workload', subject: 'sub' }],
     ['a repository', { url: GITHUB, type: 'Workload', subject: 'repository' }],
@@ -90,6 +96,8 @@ describe('an audience is for others', () => {
     '//iam.googleapis.com/projects/1/x',
     'https://github.com/acme',
     'sigstore',
+    'aws.workload.identity',
+    'vault.workload.identity',
   ])('%s', (audience) => {
     expect(rulesOf(entry({ audience: `'${audience}'` }))).toEqual(['foreign-audience']);
     expect(rulesOf(entry({ audience: `[valetkey, '${audience}']` }))).toEqual(['foreign-audience']);
@@ -130,13 +138,16 @@ describe('the author of an entry', () => {
     expect(rulesOf(accepting('{ foreign-audience: moving, name-as-subject: ok }'))).toEqual([]);
   });
 
-  test.each([['{ wildcard: x }'], ['known'], ['{}'], ["{ foreign-audience: '' }"]])(
-    'but not with %s',
-    (rules) => {
-      expect(compileBundle(files(accepting(rules)), language)).toMatchObject({
-        ok: false,
-        error: [{ file: 'issuers.yaml', line: 4 }],
-      });
-    },
-  );
+  test.each([
+    ['{ wildcard: x }'],
+    ['known'],
+    ['{}'],
+    ["{ foreign-audience: '' }"],
+    ["{ foreign-audience: ' ' }"],
+  ])('but not with %s', (rules) => {
+    expect(compileBundle(files(accepting(rules)), language)).toMatchObject({
+      ok: false,
+      error: [{ file: 'issuers.yaml', line: 4 }],
+    });
+  });
 });

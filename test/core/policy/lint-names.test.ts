@@ -39,7 +39,7 @@ describe('a policy decides by a name', () => {
       `principal.issuer == "server" && ${tag('project_path', '==', 'acme/shop')}`,
     ],
   ])('%s', (_, head, when) => {
-    expect(rules(head, when)).toEqual(['name-decides']);
+    expect([...new Set(rules(head, when))]).toEqual(['name-decides']);
   });
 
   test('and is open besides, where no owner is named', () => {
@@ -108,6 +108,24 @@ describe('a policy decides by a name', () => {
   });
 });
 
+test('every issuer of a policy is judged, not only the first', () => {
+  const second = PUBLIC.replace(
+    'tags: [project_path, ref]',
+    'tags: [project_path, ref, repository, repository_owner_id]',
+  );
+  const named = tag('repository', 'like', 'acme/*');
+  const pinned = `principal.issuer == "github" && ${OURS} && ${named}`;
+  const found = (when: string) =>
+    warningsOf({ ...BOUND, 'issuers.yaml': second, ...request(WORKLOAD, when) });
+  expect(found(`(${pinned}) || (principal.issuer == "server" && ${named})`)).toMatchObject([
+    { rule: 'name-decides', message: expect.stringContaining("of issuer 'server', a name") },
+  ]);
+  expect(found(`(principal.issuer == "server" && ${OURS} && ${named}) || (${pinned})`)).toEqual([]);
+  expect(found(named)).toMatchObject([
+    { message: expect.stringContaining("of issuers 'github' and 'server', a name") },
+  ]);
+});
+
 describe('a pattern is not anchored', () => {
   const workflow = (pattern: string) =>
     rules(WORKLOAD, `${OURS} && ${tag('job_workflow_ref', 'like', pattern)}`);
@@ -119,6 +137,8 @@ describe('a pattern is not anchored', () => {
     ['acme/workflows/.github/workflows/*@refs/heads/main'],
     ['acme/workflows/.github/workflows/deploy.yml@*'],
     ['acme/workflows/.github/workflows/deploy.yml@refs/heads/*'],
+    ['acme/workflows/.github/workflows/deploy.yml@refs/heads/main*'],
+    ['acme/workflows/.github/workflows/deploy.yml@refs/heads/release/2*'],
   ])('%s', (pattern) => {
     expect(workflow(pattern)).toEqual(['unanchored-pattern']);
   });
@@ -130,7 +150,40 @@ describe('a pattern is not anchored', () => {
   });
 
   test.each([
+    ['ref', 'refs/heads/main*'],
+    ['ref', 'refs/heads/main*x'],
+    ['ref', 'main*'],
+    ['sub', 'repo:acme/shop:ref:refs/heads/main*'],
+  ])('that names a branch, and matches others: %s like %s', (claim, pattern) => {
+    const found = warningsOf({
+      ...BOUND,
+      ...request(WORKLOAD, `${OURS} && ${tag(claim, 'like', pattern)}`),
+    });
+    expect(found).toMatchObject([
+      {
+        rule: 'unanchored-pattern',
+        message: expect.stringContaining('such as main-x; write the branch in full'),
+      },
+    ]);
+  });
+
+  test.each([
+    'refs/heads/release/*',
+    'refs/heads/release-*',
+    'refs/heads/v*',
+    'refs/heads/*',
+    'refs/tags/v*',
+    'refs/tags/release*',
+    'release/*',
+    'v1.*',
+    '*',
+  ])('unlike a family of branches or tags: %s', (pattern) => {
+    expect(rules(WORKLOAD, `${OURS} && ${tag('ref', 'like', pattern)}`)).toEqual([]);
+  });
+
+  test.each([
     'acme/workflows/.github/workflows/deploy.yml@refs/tags/v1.*',
+    'acme/workflows/.github/workflows/deploy.yml@refs/heads/release/*',
     'acme/workflows/.github/workflows/deploy.yml@0123456789abcdef',
     '*',
   ])('unlike %s', (pattern) => {
@@ -171,9 +224,17 @@ describe('the annotation @acknowledged', () => {
   });
 
   test.each([
+    'name-decides: see; https://wiki.acme.example/x; open-to-strangers: a demo: only for a day',
+    'name-decides: note: agreed; owner: ana; open-to-strangers: the same; until: 2027',
+    'name-decides:agreed;open-to-strangers:the same',
+  ])('a reason may have semicolons and colons: %s', (text) => {
+    expect(rulesOf(annotated(`@acknowledged("${text}")`))).toEqual([]);
+  });
+
+  test.each([
     [
       '@acknowledged',
-      'names no warning; write <rule>: <why>, with one of: open-to-strangers, name-decides, unanchored-pattern',
+      'names no warning; write <rule>: <why>, with one of: open-to-strangers, name-decides, unanchored-pattern, not-for-issuer',
     ],
     ['@acknowledged("known")', 'names no warning; '],
     ['@acknowledged("wildcard: known")', "names 'wildcard', which no policy can accept; "],
@@ -181,7 +242,25 @@ describe('the annotation @acknowledged', () => {
       '@acknowledged("never-applies: known")',
       "names 'never-applies', which no policy can accept; ",
     ],
+    ['@acknowledged("https://wiki.acme.example/x")', "names 'https', which no policy can accept; "],
+    [
+      '@acknowledged("name-decides: a; wildcard: b")',
+      "names 'wildcard', which no policy can accept; ",
+    ],
+    [
+      '@acknowledged("name-decides: a; open-to-stranger: b")',
+      "names 'open-to-stranger', which no policy can accept; ",
+    ],
     ['@acknowledged("name-decides: ")', 'gives no reason; write name-decides: <why>'],
+    ['@acknowledged("name-decides: \\u{200b} -")', 'gives no reason; write name-decides: <why>'],
+    [
+      '@acknowledged("name-decides: ; open-to-strangers: a demo")',
+      'gives no reason; write name-decides: <why>',
+    ],
+    [
+      '@acknowledged("name-decides: a; name-decides: b")',
+      "names 'name-decides' twice; give one reason",
+    ],
   ])('%s is refused', (annotation, says) => {
     const bundle = compileBundle(files(annotated(annotation)), language);
     expect(bundle).toMatchObject({

@@ -48,6 +48,39 @@ describe('whoever starts a job could approve its request', () => {
     expect(rulesOf(bundle('', BOTH))).toEqual([]);
   });
 
+  const forbidding = (action: string, when: string, head = JOBS, actions = BOTH) => {
+    const { 'policies/more.cedar': more, ...rest } = bundle(APPROVAL, actions, head);
+    const forbid = `@id("no") @advice("No.") forbid (principal, action ${action}, resource) when { ${when} };`;
+    return rulesOf({ ...rest, 'policies/more.cedar': `${more}\n${forbid}` });
+  };
+  const AUTO = '== ValetKey::Action::"autoApprove"';
+
+  test.each([
+    ['sends all requests to people', 'resource.risk != "critical"', BOTH],
+    ['sends some requests to people', 'context.durationSeconds > 600', BOTH],
+    [
+      'stands beside a permit of every action',
+      'context.durationSeconds > 600',
+      'in [ValetKey::Action::"request", ValetKey::Action::"autoApprove", ValetKey::Action::"vote"]',
+    ],
+  ])('also if a forbid on automatic approval %s', (_, when, actions) => {
+    expect(forbidding(AUTO, when, JOBS, actions)).toContain('own-job');
+  });
+
+  test('but not if such a forbid is for others, or forbids the request as well', () => {
+    expect(forbidding(AUTO, 'principal.issuer == "gitlab"')).toEqual([]);
+    expect(forbidding(AUTO, 'principal is ValetKey::User && !context.mfa')).toEqual([]);
+    expect(forbidding(BOTH, 'context.durationSeconds > 600')).toEqual([]);
+  });
+
+  test('also if a clause of the permit leaves automatic approval out', () => {
+    const { 'policies/more.cedar': more, ...rest } = bundle(APPROVAL, BOTH);
+    const when = 'when { action == ValetKey::Action::"request" && context';
+    expect(
+      rulesOf({ ...rest, 'policies/more.cedar': `${more?.replace('when { context', when)}` }),
+    ).toContain('own-job');
+  });
+
   test('nor if the author says why', () => {
     const known = `${APPROVAL}acknowledged: { own-job: two people merge before a job runs }\n`;
     expect(rulesOf(bundle(known, REQUEST))).toEqual([]);

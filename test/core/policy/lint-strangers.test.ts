@@ -60,6 +60,36 @@ describe('a permit is open to strangers of a public issuer', () => {
     expect(rules(head, when)).toEqual(['open-to-strangers']);
   });
 
+  test.each([
+    [
+      'https://app.eu.terraform.io',
+      'Workload',
+      'terraform_workspace_id',
+      /every organisation on HCP Terraform/,
+    ],
+    ['https://securetoken.google.com/acme-shop', 'User', 'sub', /everyone who signs up/],
+    ['https://cognito-identity.amazonaws.com', 'User', 'sub', /identity pool/],
+    [
+      'https://slack.com',
+      'User',
+      'sub',
+      /say whose: principal\.hasTag\("https:\/\/slack\.com\/team_id"\)/,
+    ],
+  ])('if it names only the issuer %s', (url, type, subject, says) => {
+    const issuers = `${PUBLIC}  - { id: shared, type: ${type}, url: '${url}', audience: valetkey, subject: [${subject}], name: sub, tags: ['https://slack.com/team_id'] }\n`;
+    const found = (when: string) =>
+      warningsOf({
+        ...BOUND,
+        'issuers.yaml': issuers,
+        ...request(`principal is ValetKey::${type}`, `principal.issuer == "shared" ${when}`),
+      });
+    expect(found('')).toMatchObject([
+      { rule: 'open-to-strangers', message: expect.stringMatching(says) },
+    ]);
+    const team = found(`&& ${has('https://slack.com/team_id', 'T0')}`);
+    expect(team.length).toBe(url === 'https://slack.com' ? 0 : 1);
+  });
+
   test('once for each issuer that it is open to, and the message says what to write', () => {
     const found = warningsOf({ ...BOUND, ...request(WORKLOAD, 'true') });
     expect(found.map(({ message }) => message)).toEqual([

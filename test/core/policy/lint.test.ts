@@ -379,6 +379,22 @@ describe('a statement leads out of the session', () => {
     ]);
   });
 
+  test('but not to the roles under chainedRoles, which the kill switch reaches', () => {
+    const role = 'arn:aws:iam::{{account}}:role/valetkey/next';
+    const chained = (actions: string, more = '') => {
+      const text = `  - { Effect: Allow, Action: [${actions}], Resource: '${role}' }\n${more}`;
+      const { 'entitlements/read.yaml': read } = statements(text);
+      return warningsOf({ 'entitlements/read.yaml': `${read}chainedRoles: ['${role}']\n` });
+    };
+    expect(chained('sts:AssumeRole')).toEqual([]);
+    expect(chained("'sts:AssumeRole*'")).toMatchObject([
+      { rule: 'climbs-out', message: expect.stringContaining('allows sts:AssumeRoleWithSAML or') },
+    ]);
+    expect(chained('sts:AssumeRole', allow('iam:PutRolePolicy'))).toMatchObject([
+      { rule: 'climbs-out', message: expect.stringContaining('allows iam:PutRolePolicy, which') },
+    ]);
+  });
+
   test('unless another statement denies it everywhere', () => {
     expect(rulesOf(statements(allow('iam:CreateUser') + DENY))).toEqual([]);
     const somewhere = DENY.replace("'*' }", "'arn:aws:iam::111122223333:user/a' }");
@@ -415,6 +431,9 @@ describe('an acknowledgement', () => {
   test.each([
     ['{}', /acknowledged: is empty/],
     ["{ wildcard: '' }", /acknowledged.wildcard: is empty; give the reason/],
+    ["{ wildcard: ' ' }", /acknowledged.wildcard: is empty; give the reason/],
+    ['{ wildcard: "\\u200b…" }', /acknowledged.wildcard: is empty; give the reason/],
+    ["' '", /acknowledged: is empty; give the reason/],
     ['{ wildcards: known }', /acknowledged.wildcards: is not a known field/],
     ['{ never-applies: known }', /acknowledged/],
   ])('that says %s is refused', (rules, says) => {

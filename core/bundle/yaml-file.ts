@@ -11,6 +11,7 @@ import type { core, ZodType } from 'zod';
 import { err, ok, type Result } from '../result.ts';
 import type { BundleError } from './bundle.ts';
 import { describeIssue, describeMissing, describeUnknown } from './describe-issue.ts';
+import { lineAt } from './line-at.ts';
 import { describeYaml } from './yaml-mistakes.ts';
 import { exactScalars } from './yaml-scalars.ts';
 
@@ -24,6 +25,8 @@ export type Reading = {
   /** Where a part of the value is in the file. */
   readonly placeOf: (path: Path) => Path;
 };
+
+const VERSION = 'has %YAML, which changes what words mean; remove it: files are YAML 1.2';
 
 const AS_WRITTEN = (value: unknown): Reading => ({
   value,
@@ -54,6 +57,9 @@ export function readYaml<T>(
   // A tag that nothing resolves is only a warning to the parser, which then drops it.
   const mistakes = [...document.errors, ...document.warnings];
   if (mistakes.length > 0) return err(mistakesIn(file, text, lines, mistakes));
+  if (document.directives?.yaml.explicit === true) {
+    return err([{ file, line: lineAt(text, text.search(/^%YAML/m)), message: VERSION }]);
+  }
   const data = contentOf(document);
   if (!data.ok) return err([{ file, line: 1, message: data.error }]);
   const { value, mistakes: misread, placeOf } = understand(data.value);

@@ -78,7 +78,7 @@ export function readYaml<T>(
 type Parsed = { readonly document: Document; readonly lines: LineCounter };
 
 /** A line that is indented by a tab, and looks like JSON. */
-const TABBED_JSON = /^[\t ]*\t[\t ]*(["{}[\]]|true|false|null|-?\d|$)/;
+const TABBED_JSON = /^ *\t[\t ]*(["{}[\]]|true|false|null|-?\d|$)/;
 
 /** JSON may be indented by tabs, and YAML may not: then each tab counts as two spaces. */
 function parse(text: string): Parsed {
@@ -86,7 +86,7 @@ function parse(text: string): Parsed {
   const tabbed = text.split(/\r?\n/).filter((line) => /^ *\t/.test(line));
   if (parsed.document.errors.length === 0 || tabbed.length === 0) return parsed;
   if (!tabbed.every((line) => TABBED_JSON.test(line))) return parsed;
-  const spaced = text.replaceAll(/^[\t ]*\t/gm, (tabs) => tabs.replaceAll('\t', '  '));
+  const spaced = text.replaceAll(/^[\t ]+/gm, (blanks) => blanks.replaceAll('\t', '  '));
   const again = parseOnce(spaced);
   return again.document.errors.length === 0 ? again : parsed;
 }

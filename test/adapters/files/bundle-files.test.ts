@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -55,6 +56,26 @@ describe('the files of a bundle', () => {
     expect(() => readBundleFiles(folder)).toThrow(
       '1.cedar, 2.cedar, 3.cedar, 4.cedar, 5.cedar and 2 more would be ignored',
     );
+  });
+
+  test.each(['policies/self', 'entitlements/up'])('may not have a folder in itself: %s', (path) => {
+    write(files());
+    symlinkSync(path.endsWith('up') ? '..' : '.', join(folder, path));
+    expect(() => readBundleFiles(folder)).toThrow(
+      `${path} is a link to a folder around it; remove it`,
+    );
+  });
+
+  test('that are a pipe are refused', () => {
+    write(files());
+    execFileSync('mkfifo', [join(folder, 'policies/pipe.cedar')]);
+    expect(() => readBundleFiles(folder)).toThrow('policies/pipe.cedar is not a file; remove it');
+  });
+
+  test('that are not UTF-8 are refused', () => {
+    write(files());
+    writeFileSync(join(folder, 'policies/latin.cedar'), Buffer.from([0x2f, 0x2f, 0xe9]));
+    expect(() => readBundleFiles(folder)).toThrow('policies/latin.cedar is not UTF-8');
   });
 
   test('that are links are followed, and refused if they lead nowhere', () => {

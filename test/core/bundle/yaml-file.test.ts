@@ -254,3 +254,11 @@ describe('a mistake', () => {
     expect(mistakesIn('', schema)).toEqual(['1: must be a mapping']);
   });
 });
+
+test('a line of 40,000 tabs takes no time', () => {
+  const started = performance.now();
+  expect(mistakesIn(`${'\t'.repeat(40_000)}x`, z.unknown())).toEqual([
+    '1: is indented by a tab; use spaces',
+  ]);
+  expect(performance.now() - started).toBeLessThan(2000);
+});

@@ -27,6 +27,10 @@ export function readClaim(issuer: Issuer, claims: Claims, name: string): Read<un
     }
     value = Object.hasOwn(value, key) ? value[key] : undefined;
   }
+  const names = claims['_claim_names'] ?? null;
+  if (names !== null && !isObject(names)) {
+    return err("the claim '_claim_names' of the token is not an object, as OpenID Connect has it");
+  }
   const pointer = pointerTo(claims, path[0] ?? name);
   if (pointer !== null) {
     return err(
@@ -100,6 +104,9 @@ export function readTag(issuer: Issuer, claims: Claims, name: string): Read<stri
   return ok([...texts.value, ''].map((text) => `${LIST_SEPARATOR}${text}`).join(''));
 }
 
+/** As JSON, or as some providers write attributes of several values: `[a, b]`. */
+const LIST_AS_TEXT = /^\s*(?:\[.*\]|\{.*\})\s*$/s;
+
 /** A list of texts; one text is a list of one, or of several where the issuer's entry has a separator. */
 export function readList(
   issuer: Issuer,
@@ -112,7 +119,12 @@ export function readList(
   if (Array.isArray(value.value) && value.value.every((one) => typeof one === 'string'))
     return textsOf(value.value, name);
   if (typeof value.value !== 'string')
-    return err(`the claim '${name}' must be a list of group names`);
+    return err(`the claim '${name}' must be a list of texts, or one text`);
+  if (LIST_AS_TEXT.test(value.value)) {
+    return err(
+      `the claim '${name}' is a list written as a text; let the issuer put the list itself into the token`,
+    );
+  }
   if (!value.value.isWellFormed()) return broken(name);
   if (separator === undefined) return ok([value.value]);
   return ok(value.value.split(separator).filter((text) => text !== ''));

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../core/bundle/did-you-mean.ts';
+import { PARSER_MISTAKES } from './parser-mistakes.ts';
 
 /** What Cedar says of a mistake: `help` and `label` add to the message, or are empty. */
 export type Said = { readonly message: string; readonly help: string; readonly label: string };
@@ -131,11 +132,6 @@ const RULES: readonly Rule[] = [
       `'${name}' is unknown here; write text in double quotes, or begin with principal, action, resource or context`,
   ],
   [
-    /^expected an entity uid, found literal `(.+)`$/,
-    ([text = '']) =>
-      `${text} names no entity; write its type as well, such as ValetKey::Action::"request"`,
-  ],
-  [
     /^expected single entity uid/,
     () => 'names a list where one entity belongs; in a head, only actions can be a list',
   ],
@@ -157,7 +153,7 @@ export function describeMistake(said: Said): Described {
   const [message, help] = [said.message, said.help].map((text) =>
     text.replace(/^for policy `[^`]*`, /, ''),
   ) as [string, string];
-  for (const [pattern, describe] of RULES) {
+  for (const [pattern, describe] of [...RULES, ...PARSER_MISTAKES]) {
     const [found, ...groups] = pattern.exec(message) ?? [];
     if (found === undefined) continue;
     const described = describe(

@@ -11,6 +11,7 @@ import { describeMistake } from './describe-mistake.ts';
 import { mentionsIn } from './mentions.ts';
 import { cedarEngine } from './policy-engine.ts';
 import { headOf } from './policy-head.ts';
+import { excessIn } from './policy-limits.ts';
 
 /** Cedar's parser and strict validator, behind the port of the bundle compiler. */
 export function cedarLanguage(cedar: Cedar): PolicyLanguage {
@@ -26,6 +27,8 @@ function parse(
   cedar: Cedar,
   text: string,
 ): Result<readonly ParsedPolicy[], readonly PolicyMistake[]> {
+  const excess = excessIn(text);
+  if (excess !== null) return err([excess]);
   const parts = cedar.policySetTextToParts(text);
   if (parts.type === 'failure') return err(mistakesOf(parts.errors.map(unplaced)));
   const [template] = parts.policy_templates;

@@ -2,6 +2,7 @@ import type { EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/web';
 import type { Bundle, CompiledPolicy } from '../../core/bundle/bundle.ts';
 import type { Cedar } from './cedar.ts';
 import { keyOf } from './policy-head.ts';
+import { excessIn } from './policy-limits.ts';
 
 /** The part of a question that decides which policies cannot apply. */
 export type Asked = {
@@ -28,10 +29,11 @@ export type PolicySets = {
  * resource neither applies nor fails, so leaving it out changes no answer. The time of a decision then
  * depends on the policies that could apply, not on the size of the bundle.
  *
- * @throws Error if the policies do not parse: such a broker must not start.
+ * @throws Error if the policies do not parse, or would break the engine: such a broker must not start.
  */
 export function policySets(cedar: Cedar, bundle: Bundle, allAtOnce = ALL_AT_ONCE): PolicySets {
   const all = [...Object.values(bundle.policies), ...bundle.approverPolicies];
+  refuseExcess(all);
   const parsed = new Set<string>();
   const parse = (id: string, policies: readonly CompiledPolicy[]): string => {
     if (parsed.has(id)) return id;
@@ -54,6 +56,13 @@ export function policySets(cedar: Cedar, bundle: Bundle, allAtOnce = ALL_AT_ONCE
     },
     textsFor: (asked) => textsOf(choose(asked)),
   };
+}
+
+function refuseExcess(policies: readonly CompiledPolicy[]): void {
+  for (const { id, text } of policies) {
+    const excess = excessIn(text);
+    if (excess !== null) throw new Error(`the compiled policy '${id}': ${excess.message}`);
+  }
 }
 
 /** Indexes policies by what their head names, so that no other policy is visited. */

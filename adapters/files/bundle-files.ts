@@ -1,6 +1,12 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { isUtf8 } from 'node:buffer';
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import type { BundleFiles } from '../../core/bundle/bundle.ts';
+
+/** What is wrong with a bundle's folder or its files, in words for their author. */
+export class UnusableFiles extends Error {
+  override readonly name = 'UnusableFiles';
+}
 
 /** The files that make a bundle, in the order in which they are read. */
 const PARTS = [
@@ -20,18 +26,45 @@ const MOST_NAMED = 5;
  * Reads the files of a policy bundle. A rule that is written down must not be ignored silently, so every other
  * file that could contain one is refused.
  *
- * @throws Error if the folder does not exist, or if a file of it would be ignored or cannot be read.
+ * @throws UnusableFiles if the folder does not exist, or if a file of it would be ignored or cannot be read.
  */
 export function readBundleFiles(folder: string): BundleFiles {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new Error(
+    throw new UnusableFiles(
       `${folder} is not a folder; name the folder of the policy bundle with -c policy=DIR`,
     );
   }
   const paths = pathsIn(folder, '').toSorted();
   refuse(paths.filter((path) => !isPart(path) && MEANT.test(path) && !ELSE.test(path)));
   const parts = PARTS.flatMap((part) => paths.filter((path) => part.test(path)));
-  return new Map(parts.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+  return new Map(parts.map((path) => [path, textOf(folder, path)]));
+}
+
+function textOf(folder: string, path: string): string {
+  const file = join(folder, path);
+  // Reading a pipe or a device would never end.
+  if (statOf(file)?.isFile() !== true) throw new UnusableFiles(`${path} is not a file; remove it`);
+  const bytes = orUnusable(path, () => readFileSync(file));
+  if (!isUtf8(bytes)) throw new UnusableFiles(`${path} is not UTF-8; save it as such`);
+  return bytes.toString('utf8');
+}
+
+/** Null for a link that leads nowhere, or to itself. */
+function statOf(file: string): Stats | null {
+  try {
+    return statSync(file);
+  } catch {
+    return null;
+  }
+}
+
+function orUnusable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new UnusableFiles(`${path} cannot be read (${code})`);
+  }
 }
 
 function isPart(path: string): boolean {
@@ -43,11 +76,16 @@ function isPart(path: string): boolean {
  * nowhere counts as a file.
  */
 function pathsIn(root: string, inside: string): readonly string[] {
-  return readdirSync(join(root, inside)).flatMap((name) => {
+  const names = orUnusable(inside === '' ? root : inside, () => readdirSync(join(root, inside)));
+  return names.flatMap((name) => {
     const path = inside === '' ? name : `${inside}/${name}`;
-    const isFolder = statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true;
-    if (!isFolder) return [path];
-    return name.startsWith('.') ? [] : pathsIn(root, path);
+    if (statOf(join(root, path))?.isDirectory() !== true) return [path];
+    if (name.startsWith('.')) return [];
+    const around = `${realpathSync(join(root, inside))}${sep}`;
+    if (around.startsWith(`${realpathSync(join(root, path))}${sep}`)) {
+      throw new UnusableFiles(`${path} is a link to a folder around it; remove it`);
+    }
+    return pathsIn(root, path);
   });
 }
 
@@ -55,7 +93,7 @@ function refuse(ignored: readonly string[]): void {
   if (ignored.length === 0) return;
   const named = ignored.slice(0, MOST_NAMED).join(', ');
   const more = ignored.length > MOST_NAMED ? ` and ${ignored.length - MOST_NAMED} more` : '';
-  throw new Error(
+  throw new UnusableFiles(
     `${named}${more} would be ignored; a bundle consists of issuers.yaml, entitlements/*.yaml, policies/*.cedar and cases/*.yaml: move, rename or remove what is not one of them`,
   );
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { cedarModule, loadCedar } from '../../adapters/cedar/cedar.ts';
 import { cedarAnalyst } from '../../adapters/cedar/policy-analyst.ts';
 import { cedarLanguage } from '../../adapters/cedar/policy-language.ts';
-import { readBundleFiles } from '../../adapters/files/bundle-files.ts';
+import { readBundleFiles, UnusableFiles } from '../../adapters/files/bundle-files.ts';
 import { CONFIG_FILE, readConfig } from '../../adapters/files/config-file.ts';
 import {
   type BundleError,
@@ -38,7 +38,7 @@ export function tools(): Tools {
 /**
  * Opens the folder that a deployment would take, unless the user names another one.
  *
- * @throws UsageError if the folder does not exist, or valetkey.yaml cannot be read.
+ * @throws UsageError if the folder does not exist or has a file that cannot be used, or valetkey.yaml cannot be read.
  */
 export function openBundle(chosen: string | undefined, { language }: Tools): Opened {
   const folder = chosen ?? deployedFolder();
@@ -48,8 +48,17 @@ export function openBundle(chosen: string | undefined, { language }: Tools): Ope
       'Name a folder that has a policy bundle.',
     );
   }
-  const files = readBundleFiles(folder);
+  const files = filesIn(folder);
   return { folder, files, read: readBundle(files, language) };
+}
+
+function filesIn(folder: string): BundleFiles {
+  try {
+    return readBundleFiles(folder);
+  } catch (error) {
+    if (!(error instanceof UnusableFiles)) throw error;
+    throw new UsageError(`The folder ${folder} is not a policy bundle: ${error.message}.`);
+  }
 }
 
 function deployedFolder(): string {

@@ -16,8 +16,16 @@ import type { Located } from './yaml-file.ts';
 const LONGEST_DEPLOYMENT = { account: '$'.repeat(12), region: '$'.repeat(24) };
 const LONGEST_ADDRESS = 'f'.repeat(39);
 
+/** Whatever merging would leave of it; it takes time that grows with the square of this. */
+const MOST_WRITTEN = 8 * MAX_SESSION_POLICY_LENGTH;
+
 /** Proves that no parameter value makes a session policy that is too long for STS. */
 export function checkSize({ value, error }: Located<Entitlement>): readonly BundleError[] {
+  const written = JSON.stringify(value.statements).length;
+  if (written > MOST_WRITTEN) {
+    const message = `has ${written} characters of statements, but AWS accepts at most ${MAX_SESSION_POLICY_LENGTH} in a session policy; list fewer actions or resources, or use wildcards`;
+    return [error(['statements'], message)];
+  }
   const length = longestPolicy(value);
   if (length <= MAX_SESSION_POLICY_LENGTH) return [];
   const [longest] = Object.entries(value.parameters).toSorted(

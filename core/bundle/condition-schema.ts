@@ -16,8 +16,13 @@ function suggestion(text: string): string {
   return near === null ? 'write one such as StringEquals' : `write ${near}`;
 }
 
-/** `service:key`, of which the key may be a tag's and have blanks inside. */
-const CONDITION_KEY = /^[A-Za-z0-9._-]+:[^\s{}](?:[^{}]*[^\s{}/])?$/;
+/**
+ * `service:key`, of which the key may be a tag's and have blanks inside. Instead of a service, keys of
+ * federation have the URL of an identity provider without its scheme, such as `acme.auth0.example/:aud`.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+ */
+const CONDITION_KEY = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._~%/-]*)?:[^\s{}](?:[^{}]*[^\s{}/])?$/;
 
 const conditionKey = z
   .string()

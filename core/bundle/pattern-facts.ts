@@ -12,6 +12,9 @@ export type PatternFacts = {
   readonly widest: 1 | 2 | 6;
 };
 
+/** More than fits into a session policy. */
+const MOST_CHARACTERS = 2048;
+
 const NOTHING: PatternFacts = { longest: 0, sample: '', widest: 1 };
 
 const ASCII = allowedBetween(0x20, 0x7e);
@@ -93,6 +96,15 @@ function factsOfQuantifier(
   const one = factsOfElement(element, letters);
   if (!one.ok || max === 0) return one.ok ? ok(NOTHING) : one;
   const { longest, sample, widest } = one.value;
+  const shortest = sample.length * min;
+  if (shortest > MOST_CHARACTERS) {
+    return err(
+      `needs a value of ${shortest} characters or more, for which no session policy has room`,
+    );
+  }
+  if (Number.isFinite(max) && max > MOST_CHARACTERS) {
+    return err(`repeats up to ${max} times, for which no session policy has room; write {${min},}`);
+  }
   return ok({
     longest: longest === 0 ? 0 : longest * max,
     sample: sample.repeat(Math.max(1, min)),

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../result.ts';
 import { readAnnotation } from './acknowledgement.ts';
 import type { BundleError, CompiledPolicy, Mentions } from './bundle.ts';
+import { lineAt } from './line-at.ts';
 import type { EntityReference, ParsedPolicy, PolicyLanguage } from './policy-language.ts';
 
 /** A policy, and where it is in its file. */
@@ -68,9 +69,4 @@ function locate(policy: ParsedPolicy, file: string, line: number): LocatedPolicy
     advice: advice ?? null,
     acknowledged: read?.ok ? read.value : {},
   };
-}
-
-/** The line, counted from 1, of the character at an offset. */
-export function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
 }

@@ -11,6 +11,7 @@ import type { core, ZodType } from 'zod';
 import { err, ok, type Result } from '../result.ts';
 import type { BundleError } from './bundle.ts';
 import { describeIssue, describeMissing, describeUnknown } from './describe-issue.ts';
+import { lineAt } from './line-at.ts';
 import { describeYaml } from './yaml-mistakes.ts';
 import { exactScalars } from './yaml-scalars.ts';
 
@@ -24,6 +25,8 @@ export type Reading = {
   /** Where a part of the value is in the file. */
   readonly placeOf: (path: Path) => Path;
 };
+
+const VERSION = 'has %YAML, which changes what words mean; remove it: files are YAML 1.2';
 
 const AS_WRITTEN = (value: unknown): Reading => ({
   value,
@@ -54,6 +57,9 @@ export function readYaml<T>(
   // A tag that nothing resolves is only a warning to the parser, which then drops it.
   const mistakes = [...document.errors, ...document.warnings];
   if (mistakes.length > 0) return err(mistakesIn(file, text, lines, mistakes));
+  if (document.directives?.yaml.explicit === true) {
+    return err([{ file, line: lineAt(text, text.search(/^%YAML/m)), message: VERSION }]);
+  }
   const data = contentOf(document);
   if (!data.ok) return err([{ file, line: 1, message: data.error }]);
   const { value, mistakes: misread, placeOf } = understand(data.value);
@@ -72,7 +78,7 @@ export function readYaml<T>(
 type Parsed = { readonly document: Document; readonly lines: LineCounter };
 
 /** A line that is indented by a tab, and looks like JSON. */
-const TABBED_JSON = /^[\t ]*\t[\t ]*(["{}[\]]|true|false|null|-?\d|$)/;
+const TABBED_JSON = /^ *\t[\t ]*(["{}[\]]|true|false|null|-?\d|$)/;
 
 /** JSON may be indented by tabs, and YAML may not: then each tab counts as two spaces. */
 function parse(text: string): Parsed {
@@ -80,7 +86,7 @@ function parse(text: string): Parsed {
   const tabbed = text.split(/\r?\n/).filter((line) => /^ *\t/.test(line));
   if (parsed.document.errors.length === 0 || tabbed.length === 0) return parsed;
   if (!tabbed.every((line) => TABBED_JSON.test(line))) return parsed;
-  const spaced = text.replaceAll(/^[\t ]*\t/gm, (tabs) => tabs.replaceAll('\t', '  '));
+  const spaced = text.replaceAll(/^[\t ]+/gm, (blanks) => blanks.replaceAll('\t', '  '));
   const again = parseOnce(spaced);
   return again.document.errors.length === 0 ? again : parsed;
 }

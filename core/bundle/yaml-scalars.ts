@@ -12,16 +12,19 @@ const number = (tag: 'int' | 'float', test: RegExp): ScalarTag => ({
 });
 
 /**
- * YAML's own tags, except that a text without quotes is a number or null only where nothing of it is
- * lost: `012345678901` stays the account that it names, `1.10` does not become 1.1, and `Null` stays the
- * operator of IAM. What needs a number and gets such a text says so.
+ * YAML's own tags, except that a text without quotes is a number, a boolean or null only where nothing of
+ * it is lost: `012345678901` stays the account that it names, `1.10` does not become 1.1, `True` stays the
+ * value of a tag that it is, and `Null` the operator of IAM. What needs another type and gets such a text
+ * says so.
  */
 export function exactScalars(tags: Tags): Tags {
   const others = tags.filter((tag) => typeof tag === 'string' || !/:(int|float)$/.test(tag.tag));
   return [
-    ...others.map((tag) =>
-      typeof tag !== 'string' && tag.tag.endsWith(':null') ? { ...tag, test: /^(~|null)?$/ } : tag,
-    ),
+    ...others.map((tag) => {
+      if (typeof tag === 'string') return tag;
+      if (tag.tag.endsWith(':null')) return { ...tag, test: /^(~|null)?$/ };
+      return tag.tag.endsWith(':bool') ? { ...tag, test: /^(true|false)$/ } : tag;
+    }),
     number('int', WHOLE),
     number('float', DECIMAL),
   ] as Tags;

@@ -30,12 +30,29 @@ export function compareStatements(
   return { lost: beyond(old, now, samples), gained: beyond(now, old, samples) };
 }
 
+/** Above this many pairs of atoms, a comparison would take more than some seconds. */
+const MOST_PAIRS = 200_000;
+
+/** Whether two lists of atoms are too long to be compared in time. Equal atoms need no comparison. */
+export function isTooMuch(old: readonly Atom[], now: readonly Atom[]): boolean {
+  const pairs = changed(old, now).length * now.length + changed(now, old).length * old.length;
+  return pairs > MOST_PAIRS;
+}
+
+/** The atoms that the other list does not have in the same words. */
+function changed(mine: readonly Atom[], theirs: readonly Atom[]): readonly Atom[] {
+  const known = new Set(theirs.map((atom) => JSON.stringify(atom)));
+  return mine.filter((atom) => !known.has(JSON.stringify(atom)));
+}
+
 function beyond(
   mine: readonly Atom[],
   theirs: readonly Atom[],
   samples: Parameters,
 ): readonly Difference[] {
-  const missing = mine.filter((atom) => !theirs.some((other) => is(atom, other, covers)));
+  const missing = changed(mine, theirs).filter(
+    (atom) => !theirs.some((other) => is(atom, other, covers)),
+  );
   return widest(missing).map((atom) => {
     const holders = theirs.filter((other) => is(atom, other, reaches));
     if (holders.length > 0) return { atom, relation: 'condition', sure: true, others: holders };

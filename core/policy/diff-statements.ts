@@ -2,12 +2,14 @@ import type { ConditionBlock, Parameters, Statement } from '../entitlement.ts';
 import {
   type Atom,
   atomsOf,
+  covers,
   coversActions,
   coversResources,
   hasEqualCondition,
   reaches,
+  touches,
 } from './atoms.ts';
-import { compareStatements, type Difference } from './compare-statements.ts';
+import { compareStatements, type Difference, isTooMuch } from './compare-statements.ts';
 import { type Frame, sentences, textOf } from './diff-sentences.ts';
 
 /**
@@ -19,8 +21,13 @@ export function changesOfStatements(
   after: readonly Statement[],
   samples: Parameters = {},
 ): readonly string[] {
-  const { lost, gained } = compareStatements(before, after, samples);
   const [old, now] = [atomsOf(before), atomsOf(after)];
+  if (isTooMuch(old, now)) {
+    return [
+      `may allow or deny something else: ${old.length} and ${now.length} pairs of an action and a resource are too many to compare; read the statements themselves`,
+    ];
+  }
+  const { lost, gained } = compareStatements(before, after, samples);
   const isConditional = ({ relation }: Difference): boolean => relation === 'condition';
   const rewritten = gained.filter(isConditional);
   const tightened = lost.filter((one) => isConditional(one) && !isAmong(one, rewritten));
@@ -70,11 +77,28 @@ function conditionsOf(atom: Atom, old: readonly Atom[], now: readonly Atom[]): F
   const [before, after] = [old, now].map((atoms) => {
     const holders = atoms.filter((one) => one.effect === atom.effect && reaches(one, atom));
     if (holders.some(({ condition }) => condition === null)) return ' without a condition';
-    return [...new Set(holders.map(({ condition }) => whereOf(condition)))].join(', or');
+    const where = [...new Set(holders.map(({ condition }) => whereOf(condition)))].join(', or');
+    return `${where}${exceptions(atom, holders, atoms)}`;
   });
   const tail = before === ' without a condition' ? ` only${after}` : `${after} (before${before})`;
   return frame(`now ${verbs(atom).allows}`, tail);
 }
+
+/** What touches a part of an atom under conditions that its holders do not have. */
+function exceptions(atom: Atom, holders: readonly Atom[], atoms: readonly Atom[]): string {
+  const texts = atoms
+    .filter((one) => one.effect === atom.effect && touches(one, atom) && !reaches(one, atom))
+    .filter((one) => !holders.some(({ condition }) => covers({ ...one, condition }, one)))
+    .map(
+      (one) =>
+        `${textOf(one.action)} on ${textOf(one.resource)}${one.condition === null ? ' without a condition' : whereOf(one.condition)}`,
+    );
+  if (texts.length === 0) return '';
+  const more = texts.length > MOST_NAMED ? ` and ${texts.length - MOST_NAMED} more` : '';
+  return `, but ${[...new Set(texts)].slice(0, MOST_NAMED).join(', ')}${more}`;
+}
+
+const MOST_NAMED = 5;
 
 function frame(head: string, tail: string, resourcesFirst = false): Frame {
   return { head, tail, resourcesFirst };

@@ -1,6 +1,7 @@
 import { type Entitlement, type Parameters, targetPartition } from '../entitlement.ts';
 import { escapePointer, type FieldError } from '../field-error.ts';
 import { firstCharacters } from '../text.ts';
+import { withoutVariables } from './policy-variables.ts';
 import { mistakeInText, type StatementText, textsOf } from './statement-texts.ts';
 import { fillPlaceholders, placeholdersIn } from './template.ts';
 import { OPEN } from './typed-values.ts';
@@ -22,6 +23,9 @@ export function mistakeInTemplate(
   const partition = targetPartition(entitlement);
   for (const values of combinations(placeholdersIn(text), entitlement)) {
     const filled = fillPlaceholders(text, (name) => values[name] ?? OPEN);
+    const moving = movesParts(text, kind, values);
+    if (moving !== null)
+      return `has a value of {{${moving}}} with a colon, ${MOVES} of the ARN; write it without`;
     const mistake = mistakeInText(filled, kind, partition);
     if (mistake !== null) return `'${shown(filled.includes(OPEN) ? text : filled)}' ${mistake}`;
   }
@@ -37,6 +41,12 @@ export function checkFills(
   const values: Readonly<Record<string, string>> = { ...parameters, ...DEPLOYMENT, partition };
   const found = new Map<string, FieldError>();
   for (const { text, kind } of entitlement.statements.flatMap(textsOf)) {
+    const moving = movesParts(text, kind, parameters);
+    if (moving !== null) {
+      const detail = `has a colon, ${MOVES} of '${shown(text)}'`;
+      found.set(moving, { pointer: `/parameters/${escapePointer(moving)}`, detail });
+      continue;
+    }
     const name = placeholdersIn(text).find((one) => Object.hasOwn(parameters, one));
     if (name === undefined || found.has(name)) continue;
     const filled = fillPlaceholders(text, (one) => values[one] ?? OPEN);
@@ -47,6 +57,18 @@ export function checkFills(
     }
   }
   return [...found.values()];
+}
+
+const MOVES = 'which moves the parts';
+
+/** The placeholder before the fifth colon of an ARN whose value has one: the account would be the caller's choice. */
+function movesParts(text: string, kind: StatementText['kind'], values: Parameters): string | null {
+  if (kind !== 'resource' && kind !== 'arn') return null;
+  const parts = withoutVariables(text).split(':');
+  if (parts.length < 6) return null;
+  const early = placeholdersIn(parts.slice(0, 5).join(':'));
+  const has = (name: string) => Object.hasOwn(values, name) && values[name]?.includes(':') === true;
+  return early.find(has) ?? null;
 }
 
 function combinations(

@@ -56,9 +56,15 @@ export function containsResource(outer: string, inner: string): boolean {
 
 /** The six parts: arn, partition, service, Region, account and the rest. Colons in variables do not count. */
 function arnParts(pattern: string): readonly string[] | null {
+  let start = 0;
   const parts = pattern
-    .replace(IAM_VARIABLE, (variable) => variable.replaceAll(':', ' '))
-    .split(':');
+    .replace(IAM_VARIABLE, (variable) => '$'.repeat(variable.length))
+    .split(':')
+    .map(({ length }) => {
+      const part = pattern.slice(start, start + length);
+      start += length + 1;
+      return part;
+    });
   return parts.length < 6 ? null : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 

@@ -49,9 +49,13 @@ function widest(
   containedIn: (outer: string, inner: string) => boolean,
 ): readonly string[] {
   const distinct = unique(patterns);
+  // What a pattern contains begins as it does; most pairs need no closer look.
+  const lower = distinct.map((text) => text.toLowerCase());
+  const beginnings = lower.map((text) => /^[^*?$]*/.exec(text)?.[0] ?? '');
   return distinct.filter(
     (inner, index) =>
       !distinct.some((outer, other) => {
+        if (lower[index]?.startsWith(beginnings[other] ?? '') !== true) return false;
         if (other === index || !containedIn(outer, inner)) return false;
         // Of two that contain each other, the first stays.
         return !containedIn(inner, outer) || other < index;

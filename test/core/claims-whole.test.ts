@@ -37,6 +37,18 @@ function refusal(claims: Record<string, unknown>): string {
   return made.ok ? 'taken' : made.error;
 }
 
+test.each([
+  [{ amr: { mfa: true } }, "the claim 'amr' must be a list of texts, or one text"],
+  [{ groups: '["admin"]' }, "the claim 'groups' is a list written as a text"],
+  [{ groups: ' [admin, dev] ' }, "the claim 'groups' is a list written as a text"],
+  [{ groups: '{"a":true}' }, "the claim 'groups' is a list written as a text"],
+  [{ amr: '["mfa"]' }, "the claim 'amr' is a list written as a text"],
+  [{ _claim_names: 'groups' }, "the claim '_claim_names' of the token is not an object"],
+  [{ _claim_names: ['groups'] }, "the claim '_claim_names' of the token is not an object"],
+])('%j is refused', (claims, says) => {
+  expect(refusal(claims)).toContain(says);
+});
+
 describe('a claim that the token only points to', () => {
   test.each([
     ['groups', { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'x' } } }],

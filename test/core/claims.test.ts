@@ -78,7 +78,7 @@ describe('claims', () => {
     expect(groups('a')).toMatchObject({ value: { principal: { groups: ['people:a'] } } });
     expect(groups(undefined)).toMatchObject({ value: { principal: { groups: [] } } });
     expect(groups(null)).toMatchObject({ value: { principal: { groups: [] } } });
-    const refused = err("the claim 'groups' must be a list of group names");
+    const refused = err("the claim 'groups' must be a list of texts, or one text");
     expect(groups(['a', ['b']])).toEqual(refused);
     expect(groups(7)).toEqual(refused);
     expect(groups(['a', 7])).toEqual(refused);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Statement } from '../../core/entitlement.ts';
-import type { Atom, Side } from '../../core/policy/atoms.ts';
+import { type Atom, atomsOf, type Side, touches } from '../../core/policy/atoms.ts';
 import { compareStatements, type Difference } from '../../core/policy/compare-statements.ts';
 import { changesOfStatements } from '../../core/policy/diff-statements.ts';
 import type { SessionPolicyInput } from '../../core/session-policy/compose.ts';
@@ -195,4 +195,42 @@ test('what it is sure of happens to some call', () => {
     { numRuns: 300 },
   );
   expect(sure).toBeGreaterThan(100);
+});
+
+test('a sentence that says "only" names everything that is free of its condition', () => {
+  let judged = 0;
+  fc.assert(
+    fc.property(pairs, ({ grant, after }) => {
+      const before = grant.entitlement.statements;
+      for (const sentence of changesOfStatements(before, after, grant.parameters)) {
+        const [, verb, what, names = ''] =
+          /^now (allows|denies) (.+) only where \{.*?\}(?:, or where .*?)?(, but .*)?$/.exec(
+            sentence,
+          ) ?? [];
+        if (verb === undefined || what === undefined || names.includes(' more')) continue;
+        const effect = verb === 'allows' ? 'Allow' : 'Deny';
+        const [actions = '', resources = ''] = what.split(' on ');
+        const whole = {
+          Effect: effect,
+          Action: actions.split(', '),
+          Resource: resources.split(', '),
+        };
+        if (/all but/.test(what)) continue;
+        const said = atomsOf([whole as Statement]);
+        const free = atomsOf(after).filter(
+          (atom) =>
+            atom.effect === effect &&
+            atom.condition === null &&
+            said.some((one) => touches(atom, one)),
+        );
+        for (const { action } of free) {
+          judged += 1;
+          expect(names).toContain(' without a condition');
+          if ('in' in action) expect(names).toContain(action.in);
+        }
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  expect(judged).toBeGreaterThan(5);
 });

@@ -149,3 +149,53 @@ test('what can never apply is told in our words as well', () => {
     expect.stringContaining('its actions do not exist for its principal and its resource'),
   );
 });
+
+describe('what the parser says is told in our words:', () => {
+  test.each([
+    ['!!!!!true', 'has more than four ! in a row; write one or none'],
+    ['99999999999999999999 == 1', 'has a number that is too large; the largest has 19 digits'],
+    ['"a" like context.x', 'like needs a pattern in double quotes after it, such as "prod-*"'],
+    ['principal is "x"', 'is needs a type after it, without quotes, such as ValetKey::User'],
+    ['context has 1', 'has needs a name after it, such as context has ticket'],
+    ['{a: 1, a: 2} == {}', "has the key 'a' twice; write it once"],
+    ['1 == 1 == 1', 'compares a comparison; join comparisons with &&, or put brackets around one'],
+    ['principal.hasTag()', 'hasTag takes 1 in its brackets, not 0'],
+    ['isIpv4("x")', 'isIpv4 follows a dot; write ip("203.0.113.7").isIpv4() or the like'],
+    ['"\\q" == "a"', 'has \\q in a text; write \\\\ for a backslash'],
+    ['1 / 2 == 1', 'has a /; there is no division, write the result'],
+    ['resource.if', '\'if\' is a word of the language; as a name, write it as ["if"]'],
+    [
+      'principal == ?principal',
+      'has ?principal, which only templates have; name an entity instead',
+    ],
+    ['', 'has an empty when; write a condition, or remove it'],
+  ])('%s', (condition, says) => {
+    expect(mistakesIn(when(condition))).toEqual([says]);
+  });
+
+  test.each([
+    [
+      'principal, action == ValetKey::User::"a", resource',
+      'ValetKey::User::"a" is no action; write one such as ValetKey::Action::"request"',
+    ],
+    [
+      'principal == ValetKey::Group, action, resource',
+      `'ValetKey::Group' names no entity; write type and id, such as ValetKey::Group::"people:platform", or is for a type alone`,
+    ],
+    [
+      'principal == "a", action, resource',
+      '"a" names no entity; write its type as well, such as ValetKey::Action::"request"',
+    ],
+    [
+      'principal, action == Action.request, resource',
+      'a head takes one entity for each of its parts; write everything else under when',
+    ],
+    [
+      'principal, action != ValetKey::Action::"request", resource',
+      'has != in its head; a head takes ==, in and is, write everything else under when',
+    ],
+    ['user, action, resource', 'a head has principal, action and resource, in this order'],
+  ])('(%s)', (head, says) => {
+    expect(mistakesIn(`@id("p") permit (${head});`)).toEqual([says]);
+  });
+});

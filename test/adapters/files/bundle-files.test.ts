@@ -57,6 +57,26 @@ describe('the files of a bundle', () => {
     );
   });
 
+  test.each(['policies/self', 'entitlements/up'])('may not have a folder in itself: %s', (path) => {
+    write(files());
+    symlinkSync(path.endsWith('up') ? '..' : '.', join(folder, path));
+    expect(() => readBundleFiles(folder)).toThrow(
+      `${path} is a link to a folder around it; remove it`,
+    );
+  });
+
+  test('that are a device or a pipe are refused', () => {
+    write(files());
+    symlinkSync('/dev/null', join(folder, 'policies/pipe.cedar'));
+    expect(() => readBundleFiles(folder)).toThrow('policies/pipe.cedar is not a file; remove it');
+  });
+
+  test('that are not UTF-8 are refused', () => {
+    write(files());
+    writeFileSync(join(folder, 'policies/latin.cedar'), Buffer.from([0x2f, 0x2f, 0xe9]));
+    expect(() => readBundleFiles(folder)).toThrow('policies/latin.cedar is not UTF-8');
+  });
+
   test('that are links are followed, and refused if they lead nowhere', () => {
     write([...files({ 'policies/read.cedar': null }), ['shared/README.md', '']]);
     writeFileSync(join(folder, 'shared', 'x.md'), '// linked');

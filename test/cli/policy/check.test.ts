@@ -98,3 +98,13 @@ test('--help is not an error', async () => {
   expect(code).toBe(0);
   for (const name of ['check', 'test', 'explain', 'diff', 'replay']) expect(out).toContain(name);
 });
+
+test.each([[[]], [['--json']]])(
+  'a file that would be ignored is invalid usage %j',
+  async (more) => {
+    const { code, out, err } = await check({ 'policies/x.json': '{}' }, ...more);
+    expect(code).toBe(2);
+    expect(`${out}${err}`).toContain('policies/x.json would be ignored');
+    expect(`${out}${err}`).not.toContain('Internal error');
+  },
+);

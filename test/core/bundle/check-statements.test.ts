@@ -52,6 +52,42 @@ describe('a condition', () => {
     });
   });
 
+  test('has what its author wrote without quotes, and booleans of IAM in lower case', () => {
+    const text = `id: read
+title: Read
+risk: low
+target: arn:aws:iam::{{account}}:role/valetkey/read
+maxDuration: 8h
+statements:
+  - Effect: Deny
+    Action: s3:*
+    Resource: '*'
+    Condition:
+      StringEquals: { aws:ResourceTag/Protected: True, aws:ResourceTag/Locked: [TRUE, true] }
+      Bool: { aws:SecureTransport: False }
+      Null: { aws:TokenIssueTime: TRUE }
+`;
+    expect(
+      compiled(files({ 'entitlements/read.yaml': text })).entitlements['read']?.statements[0]
+        ?.Condition,
+    ).toEqual({
+      StringEquals: {
+        'aws:ResourceTag/Protected': 'True',
+        'aws:ResourceTag/Locked': ['TRUE', 'true'],
+      },
+      Bool: { 'aws:SecureTransport': 'false' },
+      Null: { 'aws:TokenIssueTime': 'true' },
+    });
+  });
+
+  test.each([
+    'oidc.eks.eu-central-1.amazonaws.com/id/ABC:sub',
+    'acme.auth0.example/:aud',
+    'accounts.google.com:aud',
+  ])('may have the key %s of an identity provider', (key) => {
+    expect(mistakesIn({ Condition: { StringEquals: { [key]: 'x' } } })).toEqual([]);
+  });
+
   test.each<[object, string]>([
     [{}, 'Condition: is empty, and limits nothing; write a condition, or remove it'],
     [{ StringEquals: {} }, 'Condition.StringEquals: is empty, and limits nothing'],
@@ -128,8 +164,11 @@ describe('a text with a parameter', () => {
       expect.stringContaining("'ten' is not a number"),
     ]);
     const Resource = 'arn:aws:s3:{{p}}:{{account}}:a';
-    expect(mistakesIn({ Resource }, p({ enum: ['eu-west-1', 'a:b', 'EU'] }))).toEqual([
+    expect(mistakesIn({ Resource }, p({ enum: ['eu-west-1', 'EU'] }))).toEqual([
       expect.stringContaining("has 'EU' for its Region"),
+    ]);
+    expect(mistakesIn({ Resource }, p({ enum: ['eu-west-1', 'a:b'] }))).toEqual([
+      expect.stringContaining('has a value of {{p}} with a colon, which moves the parts'),
     ]);
   });
 

@@ -132,3 +132,19 @@ describe('a pattern', () => {
     expect(checkParameters(entitlement, samplesOf(entitlement)).ok).toBe(true);
   });
 });
+
+test.each([
+  [
+    'a{1000000000}',
+    'needs a value of 1000000000 characters or more, for which no session policy has room',
+  ],
+  ['a{50000000}', 'needs a value of 50000000 characters or more'],
+  ['([a-z]{2}){1200}', 'needs a value of 2400 characters or more'],
+  ['(a{1000}){1000}', 'needs a value of 1000000 characters or more'],
+  [
+    'a{0,50000000}',
+    'repeats up to 50000000 times, for which no session policy has room; write {0,}',
+  ],
+])('%s is refused, because no value is that long', (text, says) => {
+  expect(mistake(text)).toContain(says);
+});

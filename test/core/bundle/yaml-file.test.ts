@@ -33,6 +33,15 @@ function mistakesIn(text: string, schema: z.ZodType): readonly string[] {
   return read.ok ? [] : read.error.map(({ line, message }) => `${line}: ${message}`);
 }
 
+test.each(['%YAML 1.1\n---\na: no\n', '# one\n%YAML 1.2\n---\na: b\n'])(
+  'a file may not choose a version of YAML: %j',
+  (text) => {
+    expect(mistakesIn(text, z.unknown())).toEqual([
+      `${text.split('\n').findIndex((line) => line.startsWith('%')) + 1}: has %YAML, which changes what words mean; remove it: files are YAML 1.2`,
+    ]);
+  },
+);
+
 describe('an error about a part of a file', () => {
   test.each<[readonly PropertyKey[], number]>([
     [['id'], 2],
@@ -244,4 +253,12 @@ describe('a mistake', () => {
   test('in an empty file says what the file must be', () => {
     expect(mistakesIn('', schema)).toEqual(['1: must be a mapping']);
   });
+});
+
+test('a line of 40,000 tabs takes no time', () => {
+  const started = performance.now();
+  expect(mistakesIn(`${'\t'.repeat(40_000)}x`, z.unknown())).toEqual([
+    '1: is indented by a tab; use spaces',
+  ]);
+  expect(performance.now() - started).toBeLessThan(2000);
 });

@@ -22,6 +22,7 @@ describe('the values of a grant', () => {
   test.each<[Partial<Statement>, string]>([
     [{ Resource: ['arn:aws:s3:{{p}}:{{account}}:a'] }, 'eu-central-1'],
     [{ Resource: ['arn:{{partition}}:s3:::a/{{p}}'] }, 'a b:c'],
+    [{ Condition: { ArnLike: { 'aws:SourceArn': '{{p}}' } } }, 'arn:aws:sns:*:*:topic'],
     [{ Condition: { DateLessThan: { 'aws:CurrentTime': '{{p}}' } } }, '2026-11-26'],
     [{ Condition: { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '{{p}}/32'] } } }, '192.0.2.1'],
     [{ Condition: { StringLike: { 's3:prefix': '{{p}}/*' } } }, '{{region}'],
@@ -50,6 +51,16 @@ describe('the values of a grant', () => {
       { Condition: { NumericLessThan: { 's3:max-keys': '{{q}}{{p}}' } } },
       '1',
       "makes 'x1', which is not a number",
+    ],
+    [
+      { Resource: ['arn:aws:sqs:{{p}}:{{account}}:jobs'] },
+      'eu-central-1:999988887777',
+      "has a colon, which moves the parts of 'arn:aws:sqs:{{p}}:{{account}}:jobs'",
+    ],
+    [
+      { Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:{{p}}:{{account}}:topic' } } },
+      'eu-central-1:999988887777',
+      "has a colon, which moves the parts of 'arn:aws:sns:{{p}}:{{account}}:topic'",
     ],
   ])('may not make an invalid statement of %j', (statement, p, says) => {
     expect(mistakes(statement, p)).toEqual([

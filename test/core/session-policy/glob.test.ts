@@ -120,3 +120,18 @@ describe('the nearest of several', () => {
     expect(nearest('s3:Put', ['s3:Put', 's3:Put'])).toBe('s3:Put');
   });
 });
+
+test.each([
+  [
+    "arn:aws:s3:::b/${aws:PrincipalTag/team, 'no team'}/*",
+    "arn:aws:s3:::b/${aws:PrincipalTag/team, 'no:team'}/*",
+  ],
+  [
+    "arn:aws:s3:::b/${aws:PrincipalTag/team, 'no\0team'}/*",
+    "arn:aws:s3:::b/${aws:PrincipalTag/team, 'no:team'}/*",
+  ],
+  ['arn:aws:s3:::b/${aws:username}', 'arn:aws:s3:::b/${aws username}'],
+])('%j does not contain %j', (outer, inner) => {
+  expect(containsResource(outer, inner)).toBe(false);
+  expect(containsResource(inner, outer)).toBe(false);
+});

@@ -225,5 +225,5 @@ test('much more than fits is refused by its length, without merging it', () => {
   expect(mistakesOf(entitlement).map(({ message }) => message)).toEqual([
     expect.stringMatching(/^has \d{5} characters of statements, but AWS accepts at most 2048/),
   ]);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(10_000);
 });

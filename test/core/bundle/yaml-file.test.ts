@@ -260,5 +260,5 @@ test('a line of 40,000 tabs takes no time', () => {
   expect(mistakesIn(`${'\t'.repeat(40_000)}x`, z.unknown())).toEqual([
     '1: is indented by a tab; use spaces',
   ]);
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(performance.now() - started).toBeLessThan(8000);
 });

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { FoundRole } from '../../core/accounts/drift.ts';
+import { SILENT } from '../silent-logger.ts';
 
 /** Reads the IAM of an account and changes nothing. Every function throws the errors of AWS. */
 export type AccountReader = {
@@ -21,8 +22,8 @@ export type AccountReader = {
 
 /** The account of the credentials that the SDK finds: environment, profile, SSO. */
 export function ambientAccount(): AccountReader {
-  const iam = new IAMClient({});
-  const sts = new STSClient({});
+  const iam = new IAMClient({ logger: SILENT });
+  const sts = new STSClient({ logger: SILENT });
   return {
     account: async () => (await sts.send(new GetCallerIdentityCommand({}))).Account ?? '',
     role: (name) => orNull(readRole(iam, name)),

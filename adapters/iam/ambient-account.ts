@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { FoundRole } from '../../core/accounts/drift.ts';
-import { SILENT } from '../silent-logger.ts';
 
 /** Reads the IAM of an account and changes nothing. Every function throws the errors of AWS. */
 export type AccountReader = {
@@ -19,6 +18,9 @@ export type AccountReader = {
   /** The document of a managed policy's default version; null if there is no such policy. */
   readonly policy: (arn: string) => Promise<unknown>;
 };
+
+/** The SDK would print warnings among the command's own output, such as about keys beside a profile. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The account of the credentials that the SDK finds: environment, profile, SSO. */
 export function ambientAccount(): AccountReader {

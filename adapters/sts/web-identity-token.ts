@@ -1,6 +1,5 @@
 import { GetWebIdentityTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { SILENT } from '../silent-logger.ts';
 
 /** Which AWS session asks: the one that the SDK finds, or that of a profile. */
 export type AwsSession = { readonly profile: string | null; readonly region: string | null };
@@ -65,6 +64,9 @@ export async function webIdentityToken(
   }
   return asked.ok ? ok({ token: asked.value, region: where }) : asked;
 }
+
+/** The SDK would print warnings among the command's own output, such as about keys beside a profile. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 async function ask(client: STSClient, audience: string, seconds: number): Promise<string> {
   const { WebIdentityToken } = await client.send(

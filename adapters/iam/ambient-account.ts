@@ -19,10 +19,13 @@ export type AccountReader = {
   readonly policy: (arn: string) => Promise<unknown>;
 };
 
+/** The SDK would print warnings among the command's own output, such as about keys beside a profile. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** The account of the credentials that the SDK finds: environment, profile, SSO. */
 export function ambientAccount(): AccountReader {
-  const iam = new IAMClient({});
-  const sts = new STSClient({});
+  const iam = new IAMClient({ logger: SILENT });
+  const sts = new STSClient({ logger: SILENT });
   return {
     account: async () => (await sts.send(new GetCallerIdentityCommand({}))).Account ?? '',
     role: (name) => orNull(readRole(iam, name)),

@@ -112,6 +112,8 @@ export const discovery = z.object({
   issuer: z.nullable(z.string()),
   clientId: z.nullable(z.string()),
   audience: z.nullable(z.string()),
+  /** Brokers of version 0.1 do not say. */
+  awsAudience: z.optional(z.nullable(z.string())),
 });
 
 export const whoami = z.looseObject({

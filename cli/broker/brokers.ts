@@ -12,6 +12,8 @@ const broker = z.object({
   issuer: z.nullable(z.string()),
   clientId: z.nullable(z.string()),
   audience: z.nullable(z.string()),
+  /** What AWS sessions ask STS for, if that is another one. */
+  awsAudience: z.optional(z.nullable(z.string())),
 });
 const file = z.object({ default: z.string(), brokers: z.record(z.string(), broker) });
 

@@ -1,10 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BundleError, BundleFiles } from '../../core/bundle/bundle.ts';
 import { bundleOf, type Preset, readPreset } from '../../core/policy/preset.ts';
 import { readBundle } from '../../core/policy/read-bundle.ts';
-import { UsageError } from '../failure.ts';
+import { codeOf, UsageError } from '../failure.ts';
 import { count, plain, type Terminal } from '../terminal.ts';
 import { tools } from './open-bundle.ts';
 import { showInvalid } from './show-errors.ts';
@@ -22,12 +30,7 @@ const INSTALLED = fileURLToPath(new URL('../presets/', import.meta.url));
  */
 export function init(folder: string, { preset, json }: InitOptions, out: Terminal): 0 | 1 {
   if (preset.length === 0) return list(json, out);
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
-    throw new UsageError(
-      `The folder ${plain(folder)} is not empty, and init overwrites nothing.`,
-      'Name a new folder, and copy from there what you need.',
-    );
-  }
+  refuseUnlessNew(folder);
   const made = bundleOf([...new Set(preset)].map(open));
   if (!made.ok) {
     throw new UsageError(`Two of the presets have different texts for ${made.error}.`);
@@ -43,6 +46,39 @@ export function init(folder: string, { preset, json }: InitOptions, out: Termina
     out.print(`  valetkey policy test --policy ${plain(folder)}`);
   }
   return 0;
+}
+
+/** @throws UsageError unless the folder can be made, or is there and empty. */
+function refuseUnlessNew(folder: string): void {
+  if (folder.trim() === '') throw new UsageError('The name of the folder is empty.', NEW_FOLDER);
+  for (let path = resolve(folder); ; path = dirname(path)) {
+    if (isThere(path)) {
+      if (!existsSync(path))
+        throw new UsageError(`${plain(path)} is a link to nothing.`, NEW_FOLDER);
+      if (!statSync(path).isDirectory())
+        throw new UsageError(`${plain(path)} is not a folder.`, NEW_FOLDER);
+      break;
+    }
+    if (path === dirname(path)) break;
+  }
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new UsageError(
+      `The folder ${plain(folder)} is not empty, and init overwrites nothing.`,
+      'Name a new folder, and copy from there what you need.',
+    );
+  }
+}
+
+const NEW_FOLDER = 'Name a new folder.';
+
+/** Whether there is anything, also a link to nothing; below a file there is nothing. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR') return false;
+    throw new UsageError(`Cannot read ${plain(path)} (${codeOf(error)}).`, NEW_FOLDER);
+  }
 }
 
 function list(json: boolean, out: Terminal): 0 {
@@ -83,6 +119,7 @@ function open(preset: string): Preset {
   }
   const path = isFile ? preset : join(folderOfPresets(), `${preset}.yaml`);
   if (!existsSync(path)) throw new UsageError(`The file ${plain(path)} does not exist.`);
+  if (!statSync(path).isFile()) throw new UsageError(`${plain(path)} is not a file.`);
   const read = readPreset(basename(path, '.yaml'), path, readFileSync(path, 'utf8'));
   if (read.ok) return read.value;
   throw new UsageError(read.error.map(said).join('\n'), 'Take one of the presets as an example.');

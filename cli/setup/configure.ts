@@ -49,7 +49,7 @@ export async function configure(
   out.print(`Configured ${out.paint('bold', name)}: ${plain(url)}`);
   out.print(
     settings.issuer === null
-      ? `  no identity provider; tokens are for the audience ${plain(settings.audience ?? '(unknown)')}`
+      ? `  no identity provider; tokens are for the audience ${plain(settings.awsAudience ?? settings.audience ?? '(unknown)')}`
       : `  identity provider: ${plain(settings.issuer)}`,
   );
   if (!isDefault) out.print(`  use it with --broker ${name} or VALETKEY_BROKER=${name}`);
@@ -71,7 +71,7 @@ export async function discover(url: string): Promise<BrokerSettings> {
       EXAMPLE,
     );
   }
-  const { apiVersion, issuer, clientId, audience } = found.data;
+  const { apiVersion, issuer, clientId, audience, awsAudience = null } = found.data;
   if (apiVersion !== 'v1') {
     throw new Failure(
       'failed',
@@ -83,7 +83,7 @@ export async function discover(url: string): Promise<BrokerSettings> {
   if (!safe) {
     throw new Failure('failed', 'The URL of the identity provider does not start with https://.');
   }
-  return { url, issuer, clientId, audience };
+  return { url, issuer, clientId, audience, awsAudience };
 }
 
 /**

@@ -53,7 +53,8 @@ export async function awsTokens(broker: NamedBroker, session: AwsSignIn): Promis
  * AWS gives a token for any audience, and whoever receives it can use it there. So no two brokers may share
  * one.
  */
-function audienceOf({ name, url, audience }: NamedBroker): string {
+function audienceOf({ name, url, ...settings }: NamedBroker): string {
+  const audience = settings.awsAudience ?? settings.audience;
   if (audience === null) {
     throw new Failure(
       'signIn',
@@ -62,7 +63,7 @@ function audienceOf({ name, url, audience }: NamedBroker): string {
     );
   }
   const twin = Object.entries(readBrokers()?.brokers ?? {}).find(
-    ([, other]) => other.url !== url && other.audience === audience,
+    ([, other]) => other.url !== url && [other.audience, other.awsAudience].includes(audience),
   );
   if (twin === undefined) return audience;
   throw new Failure(

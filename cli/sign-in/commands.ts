@@ -32,7 +32,7 @@ export function addSignInCommands(program: Command, out: Terminal, err: Terminal
       '--profile <name>',
       'with --aws: the AWS profile (default: AWS_PROFILE, or what the SDK finds)',
     )
-    .option('--force', 'sign in even if you are signed in already')
+    .option('--force', 'sign in even if you are signed in already, as --aws always does')
     .action((options) => signIn(options, out, err));
   withJson(withBroker(login));
   examples(
@@ -91,10 +91,10 @@ async function signIn(options: LoginOptions, out: Terminal, err: Terminal): Prom
   if (!aws && options.profile !== undefined) {
     throw new UsageError('--profile needs --aws.', 'Add --aws to sign in with an AWS session.');
   }
-  const isOther = (kept: Tokens): boolean => aws && kept.aws?.profile !== profile;
   const done = await withLock(signInLock(broker), PATIENCE_MS, async () => {
     const kept = await readTokens(broker);
-    const usable = kept !== null && isFresh(kept, Date.now()) && !isOther(kept);
+    // Only STS knows whose session it is now: a profile can have other keys, and the shell too.
+    const usable = !aws && kept !== null && isFresh(kept, Date.now());
     if (usable && options.force !== true) return 'already';
     await writeTokens(broker, await newTokens(broker, options, profile, err));
     forgetAllCredentials();

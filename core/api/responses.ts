@@ -180,6 +180,10 @@ export const discovery = z
     issuer: z.string().nullable(),
     clientId: z.string().nullable(),
     audience: z.string().nullable(),
+    awsAudience: z
+      .string()
+      .nullable()
+      .describe('What AWS sessions ask STS for; null if the broker has no issuer of AWS'),
     openapi: z.string(),
   })
   .meta({ id: 'Discovery' });

@@ -194,14 +194,25 @@ export function discoveryJson(
 ): JsonObject {
   const login = issuers.find(({ type, clientId }) => type === 'User' && clientId !== undefined);
   const people = issuers.find(({ type }) => type === 'User');
+  const sessions = issuers.filter(isAws);
   return {
     apiVersion: 'v1',
     issuer: login === undefined ? null : urlOf(login),
     clientId: login?.clientId ?? null,
     // Without a client, people sign in with their AWS session, for the audience of their own issuer.
     audience: (login ?? people ?? issuers[0])?.audience[0] ?? null,
+    awsAudience: (sessions.find(({ type }) => type === 'User') ?? sessions[0])?.audience[0] ?? null,
     openapi: '/v1/openapi.json',
   };
+}
+
+/**
+ * Whether STS signs the issuer's tokens (outbound identity federation).
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html
+ */
+function isAws({ url }: Issuer): boolean {
+  return URL.canParse(url) && new URL(url).hostname.endsWith('.tokens.sts.global.api.aws');
 }
 
 /** The parameters as JSON Schema (2020-12), for forms and for checks before sending. */

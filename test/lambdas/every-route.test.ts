@@ -76,6 +76,7 @@ test('the discovery document has what a client needs to sign in', async () => {
     issuer: api.issuer.urls.people,
     clientId: 'valetkey-cli',
     audience: 'valetkey',
+    awsAudience: null,
     openapi: '/v1/openapi.json',
   });
 });

@@ -16,12 +16,15 @@ export type TokenRow = {
     readonly tags?: Readonly<Record<string, string>>;
     readonly mfa?: boolean;
   };
+  /** Whether the bearer is a machine, which no entry may take for a person. */
+  readonly machine?: true;
   /** What the 401 says. */
   readonly refused?: RegExp;
 };
 
 const T = '11111111-0000-0000-0000-000000000000';
 const ANA = '33333333-0000-0000-0000-000000000000';
+const APP = '66666666-0000-0000-0000-000000000000';
 
 const ENTRA: readonly TokenRow[] = [
   {
@@ -69,15 +72,42 @@ const ENTRA: readonly TokenRow[] = [
   {
     what: 'Entra ID, an application',
     issuers: 'entra',
+    machine: true,
     claims: {
       idtyp: 'app',
-      oid: ANA,
+      oid: APP,
       groups: null,
       preferred_username: null,
       scp: null,
       roles: ['read'],
     },
-    becomes: { id: `entra-apps:${T}/${ANA}`, type: 'Workload', groups: [] },
+    becomes: { id: `entra-apps:${T}/${APP}`, type: 'Workload', groups: [] },
+  },
+  {
+    what: 'Entra ID, an application, where the optional claim is not set up',
+    issuers: 'entra',
+    machine: true,
+    claims: { idtyp: null, groups: null, preferred_username: null, scp: null, roles: ['read'] },
+    refused: /it has no claim 'idtyp', which this broker asks for/,
+  },
+  {
+    what: 'Entra ID, an ID token, where its entry asks for the optional claim of ID tokens',
+    issuers: `- { id: entra, type: User, url: 'https://login.microsoftonline.com/${T}/v2.0', audience: cli, when: { acct: ['0', '1'] }, subject: [tid, oid], name: preferred_username }`,
+    claims: {
+      ...{ iss: `https://login.microsoftonline.com/${T}/v2.0`, aud: 'cli', ver: '2.0' },
+      ...{ tid: T, oid: ANA, acct: 0 },
+    },
+    becomes: { id: `entra:${T}/${ANA}`, type: 'User' },
+  },
+  {
+    what: 'Entra ID, an application with a token for that client',
+    issuers: `- { id: entra, type: User, url: 'https://login.microsoftonline.com/${T}/v2.0', audience: cli, when: { acct: ['0', '1'] }, subject: [tid, oid], name: preferred_username }`,
+    machine: true,
+    claims: {
+      ...{ iss: `https://login.microsoftonline.com/${T}/v2.0`, aud: 'cli', ver: '2.0' },
+      ...{ tid: T, oid: ANA, azp: 'other' },
+    },
+    refused: /it has no claim 'acct', which this broker asks for/,
   },
   {
     what: 'Entra ID, a kind of token that no entry is for',
@@ -141,6 +171,7 @@ const PEOPLE: readonly TokenRow[] = [
   {
     what: 'Okta, client credentials, which have no user',
     issuers: 'okta',
+    machine: true,
     claims: { uid: null, sub: '0oa0000000000000000', scp: ['read'] },
     refused: /no usable claim 'uid'/,
   },
@@ -166,6 +197,23 @@ const PEOPLE: readonly TokenRow[] = [
     issuers: 'keycloak',
     claims: { realm_access: null },
     becomes: { id: 'keycloak:f5d8e9b2-0000-0000-0000-000000000000', groups: ['platform'] },
+  },
+  {
+    what: 'Keycloak, the service account of another client',
+    issuers: 'keycloak',
+    machine: true,
+    claims: {
+      ...{ azp: 'reports', client_id: 'reports', clientHost: '192.0.2.10', sid: null },
+      ...{ preferred_username: 'service-account-reports', amr: null, auth_time: null },
+    },
+    refused: /its claim 'azp' has a value that this broker does not accept/,
+  },
+  {
+    what: 'Keycloak, a token that names no client',
+    issuers: 'keycloak',
+    machine: true,
+    claims: { azp: null },
+    refused: /it has no claim 'azp', which this broker asks for/,
   },
   {
     what: 'Keycloak, groups with their full path, which are other groups',
@@ -236,6 +284,26 @@ const PEOPLE: readonly TokenRow[] = [
     },
   },
   {
+    what: 'Auth0, a machine-to-machine application',
+    issuers: 'auth0',
+    machine: true,
+    claims: {
+      ...{ aud: 'valetkey', sub: 'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB@clients', scope: 'read' },
+      ...{ azp: 'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB', gty: 'client-credentials' },
+    },
+    refused: /its claim 'azp' has a value that this broker does not accept/,
+  },
+  {
+    what: 'Auth0, the same with the profile of RFC 9068',
+    issuers: 'auth0',
+    machine: true,
+    claims: {
+      ...{ aud: 'valetkey', sub: 'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB@clients', azp: null },
+      ...{ client_id: 'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB' },
+    },
+    refused: /it has no claim 'azp', which this broker asks for/,
+  },
+  {
     what: 'Auth0, groups under the plain name, which nobody may add',
     issuers: 'auth0',
     claims: { 'https://acme.example/groups': null, groups: ['platform'] },
@@ -255,7 +323,27 @@ const PEOPLE: readonly TokenRow[] = [
     what: 'Cognito, an access token, which names its client and no audience',
     issuers: 'cognito',
     claims: { aud: null, client_id: '1example23456789', token_use: 'access' },
-    refused: /its audience \(aud\) is not '1example23456789'/,
+    refused: /its claim 'token_use' has a value that this broker does not accept/,
+  },
+  {
+    what: 'Cognito, an access token of a machine for a resource server',
+    issuers: 'cognito',
+    machine: true,
+    claims: {
+      ...{ sub: '9example', client_id: '9example', token_use: 'access', scope: 'api/read' },
+      ...{ 'cognito:groups': null, 'cognito:username': null, email: null },
+    },
+    refused: /its claim 'token_use' has a value that this broker does not accept/,
+  },
+  {
+    what: 'Google, a service account of anybody, which asked for our audience',
+    issuers: 'google',
+    machine: true,
+    claims: {
+      ...{ azp: '330169484474386276336', sub: '330169484474386276336', hd: null },
+      email: 'reports@other.iam.example',
+    },
+    refused: /its claim 'azp' has a value that this broker does not accept/,
   },
   {
     what: 'Google, an account of the company',
@@ -506,6 +594,7 @@ const AWS: readonly TokenRow[] = [
   {
     what: 'AWS, a role',
     issuers: 'aws',
+    machine: true,
     claims: awsClaims({
       principal_id: 'arn:aws:iam::111122223333:role/reports',
       identity_store_user_id: undefined,

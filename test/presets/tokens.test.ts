@@ -28,6 +28,14 @@ test.each(ROWS)('%s', async (_, row) => {
   if (mfa !== undefined) expect(authentication.mfa).toBe(mfa);
 });
 
+test('no machine is taken for a person, and every preset for people has a token of a machine', () => {
+  const machines = TOKENS.filter(({ machine }) => machine === true);
+  expect(machines.filter(({ becomes }) => becomes?.type === 'User')).toEqual([]);
+  const tried = new Set(machines.map(({ issuers }) => issuers));
+  const people = PRESETS.filter((one) => one.for !== 'jobs').map(({ name }) => name);
+  expect(people.filter((name) => !tried.has(name))).toEqual([]);
+});
+
 test('every row says either who it is or why it is refused, and every preset has one', () => {
   for (const { becomes, refused } of TOKENS) {
     expect([becomes, refused].filter((one) => one !== undefined)).toHaveLength(1);

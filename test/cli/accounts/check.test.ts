@@ -31,6 +31,18 @@ test.each<[string, readonly string[], RegExp]>([
   expect(err).not.toMatch(/ {4}at /);
 });
 
+test('what the SDK thinks of keys beside a profile stays out of the answer', async () => {
+  const keys = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+  const env = { ...NO_CREDENTIALS, ...keys, AWS_PROFILE: 'none' };
+  const { code, err } = await valetkeyWith(
+    env,
+    ...['accounts', 'check', '--broker-account', '222222222222'],
+  );
+  expect(code).toBe(2);
+  expect(err).toMatch(/^[^\n]*Cannot read the account: /);
+  expect(err).not.toContain('WARNING');
+});
+
 test('a mistake in the configuration is reported with its line', async () => {
   const config = written('valetkey.yaml', "account: '1'\n");
   const { code, err } = await check('--config', config);

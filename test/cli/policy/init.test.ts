@@ -5,11 +5,12 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { PRESETS, preset } from '../../support/presets.ts';
 import { cleanUp, valetkey, written } from '../command.ts';
 
@@ -67,6 +68,58 @@ test('nothing is overwritten', async () => {
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('is not empty') });
   expect(readdirSync(join(root, 'taken'))).toEqual(['issuers.yaml']);
   expect(readFileSync(join(root, 'taken', 'issuers.yaml'), 'utf8')).toBe('mine');
+});
+
+describe('a folder that cannot be written', () => {
+  const refused = async (folder: string, message: RegExp) => {
+    const { code, out, err } = await valetkey('policy', 'init', folder, '--preset', 'github');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/internal error|ENO|EACCES|EEXIST/i);
+  };
+
+  test('without a name is refused, and the working directory stays as it is', async () => {
+    await refused('', /name of the folder is empty/);
+    await refused('  ', /name of the folder is empty/);
+    expect(['issuers.yaml', 'entitlements', 'cases'].filter((name) => existsSync(name))).toEqual(
+      [],
+    );
+  });
+
+  test('that is a file, or lies in one, is refused', async () => {
+    writeFileSync(join(root, 'file'), 'mine');
+    await refused(join(root, 'file'), /file is not a folder/);
+    await refused(join(root, 'file', 'below'), /file is not a folder/);
+    expect(readFileSync(join(root, 'file'), 'utf8')).toBe('mine');
+  });
+
+  test('that is a link to nothing, or to itself, is refused', async () => {
+    symlinkSync(join(root, 'nothing'), join(root, 'dangling'));
+    symlinkSync(join(root, 'loop'), join(root, 'loop'));
+    await refused(join(root, 'dangling'), /dangling is a link to nothing/);
+    await refused(join(root, 'loop'), /loop is a link to nothing/);
+    await refused(join(root, 'dangling', 'below'), /dangling is a link to nothing/);
+    expect(existsSync(join(root, 'nothing'))).toBe(false);
+  });
+
+  test('is a link to an empty folder, which is fine', async () => {
+    mkdirSync(join(root, 'real'));
+    symlinkSync(join(root, 'real'), join(root, 'link'));
+    expect(await init('link', '--preset', 'github')).toMatchObject({ code: 0 });
+    expect(existsSync(join(root, 'real', 'issuers.yaml'))).toBe(true);
+  });
+});
+
+test.each<[string, RegExp]>([
+  ['./', /\.\/ is not a file/],
+  ['presets/', /presets\/ is not a file/],
+  ['presets/github.yaml/x', /does not exist/],
+  ['', /There is no preset ""/],
+])('the preset "%s" is no file', async (given, message) => {
+  const { code, out, err } = await init('no-file', '--preset', given);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(message);
+  expect(existsSync(join(root, 'no-file'))).toBe(false);
 });
 
 test('an unknown preset is named, with those that there are', async () => {

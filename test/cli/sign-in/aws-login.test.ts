@@ -29,6 +29,11 @@ const ME = {
   claims: {},
 };
 const DISCOVERY = { apiVersion: 'v1', issuer: null, clientId: null, audience: 'valetkey' };
+/** Of a broker where people also sign in with Google. */
+const BESIDE = {
+  ...{ apiVersion: 'v1', issuer: 'https://accounts.google.com', clientId: '1000-abc' },
+  ...{ audience: '1000-abc', awsAudience: 'valetkey' },
+};
 
 const PORTAL_KEYS = { accessKeyId: KEY_ID, secretAccessKey: SECRET, sessionToken: 'session' };
 
@@ -37,11 +42,12 @@ let broker: FakeServer;
 let home: Home;
 let reply: StsAnswer;
 let refusals = 0;
+let discovered: object = DISCOVERY;
 
 beforeAll(async () => {
   sts = await stsStandIn(() => reply);
   broker = await fakeServer((line) => {
-    if (line.endsWith('/.well-known/valetkey')) return { body: DISCOVERY };
+    if (line.endsWith('/.well-known/valetkey')) return { body: discovered };
     if (refusals === 0) return { body: ME };
     refusals -= 1;
     return { status: 401, body: { type: 't', title: 't', status: 401, detail: 'Refused.' } };
@@ -54,6 +60,7 @@ afterAll(async () => {
 beforeEach(async () => {
   home = newHome();
   reply = { token: tokenOf({}) };
+  discovered = DISCOVERY;
   await home.run(['configure', broker.url]);
 });
 afterEach(() => home.remove());
@@ -116,6 +123,35 @@ describe('a sign-in with an AWS session', () => {
     expect(code).toBe(3);
     expect(err).toContain(`You signed in as ${PERMISSION_SET}`);
     expect(err).toContain('arn:aws:iam::111122223333:role/other');
+  });
+
+  test('asks STS each time, for the keys may be those of somebody else', async () => {
+    await login();
+    const other = 'arn:aws:iam::111122223333:role/other';
+    reply = { token: tokenOf({ principal_id: other }) };
+    const { code, out } = await login();
+    expect({ code, out }).toEqual({ code: 0, out: 'Signed in to default as ana@acme.example.\n' });
+    expect(sent()).toBe(`Bearer ${'token' in reply && reply.token}`);
+  });
+
+  test('asks for the audience of AWS sessions, where people also sign in elsewhere', async () => {
+    discovered = BESIDE;
+    await home.run(['configure', broker.url]);
+    expect(await login()).toMatchObject({ code: 0 });
+    expect(sts.calls.at(-1)).toMatchObject({ 'Audience.member.1': 'valetkey' });
+  });
+
+  test('is refused where another broker has the audience, for whichever of its issuers', async () => {
+    for (const body of [BESIDE, { ...BESIDE, audience: 'valetkey', awsAudience: null }]) {
+      const other = await fakeServer(() => ({ body }));
+      await home.run(['configure', other.url, '--name', 'other']);
+      const { code, err } = await login();
+      expect({ code, err }).toEqual({
+        code: 3,
+        err: expect.stringContaining('would receive the same tokens as other'),
+      });
+      await other.close();
+    }
   });
 
   test('asks for less time where the session of the role ends sooner', async () => {

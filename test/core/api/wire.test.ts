@@ -258,6 +258,7 @@ describe('discovery', () => {
       issuer: 'https://url-of/people',
       clientId: 'cli',
       audience: 'for-people',
+      awsAudience: null,
       openapi: '/v1/openapi.json',
     });
   });
@@ -267,6 +268,27 @@ describe('discovery', () => {
     expect(discoveryJson(issuers, urlOf)).toMatchObject({
       ...{ issuer: null, clientId: null, audience: 'for-aws-people' },
     });
+  });
+
+  const aws = (id: string, changes: Partial<Issuer> = {}): Issuer =>
+    issuer(id, { url: `https://${id}.tokens.sts.global.api.aws`, ...changes });
+
+  test('has the audience of AWS sessions beside that of the issuer people sign in with', () => {
+    const google = issuer('google', { clientId: 'cli' });
+    expect(discoveryJson([google, aws('aws-people')], urlOf)).toMatchObject({
+      ...{ clientId: 'cli', audience: 'for-google', awsAudience: 'for-aws-people' },
+    });
+    const workloads = aws('aws', { type: 'Workload' });
+    expect(discoveryJson([google, workloads], urlOf)).toMatchObject({ awsAudience: 'for-aws' });
+    expect(discoveryJson([workloads, aws('aws-people')], urlOf)).toMatchObject({
+      awsAudience: 'for-aws-people',
+    });
+  });
+
+  test('takes no issuer for one of AWS whose name only looks like it', () => {
+    const names = ['tokens.sts.global.api.aws.acme.example', 'xtokens.sts.global.api.aws'];
+    const issuers = names.map((name) => issuer('x', { url: `https://${name}` }));
+    expect(discoveryJson(issuers, urlOf)).toMatchObject({ awsAudience: null });
   });
 
   test('has only an audience where nobody can sign in', () => {

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -129,10 +130,19 @@ function said({ file, line, message }: BundleError): string {
   return `${plain(file)}:${line}: ${plain(message)}`;
 }
 
+/** @throws UsageError if a file cannot be written; those that were are removed again. */
 function write(folder: string, files: BundleFiles): void {
-  for (const [path, content] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    // `wx` fails where a file is there already.
-    writeFileSync(join(folder, path), content, { flag: 'wx' });
+  const written: string[] = [];
+  try {
+    for (const [path, content] of files) {
+      const file = join(folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      // `wx` fails where a file is there already.
+      writeFileSync(file, content, { flag: 'wx' });
+      written.push(file);
+    }
+  } catch (error) {
+    for (const file of written) rmSync(file, { force: true });
+    throw new UsageError(`Cannot write to ${plain(folder)} (${codeOf(error)}).`, NEW_FOLDER);
   }
 }

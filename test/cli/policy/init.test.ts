@@ -102,6 +102,14 @@ describe('a folder that cannot be written', () => {
     expect(existsSync(join(root, 'nothing'))).toBe(false);
   });
 
+  test('in which nobody may write is named, with the system’s reason', async () => {
+    // Not even root may make a folder there.
+    const target = process.platform === 'linux' ? '/sys/valetkey-init' : '/valetkey-init';
+    const { code, err } = await valetkey('policy', 'init', target, '--preset', 'github');
+    expect(code).toBe(2);
+    expect(err).toMatch(/Cannot write to \S+ \(E(PERM|ACCES|ROFS|NOENT)\)\.\nName a new folder/);
+  });
+
   test('is a link to an empty folder, which is fine', async () => {
     mkdirSync(join(root, 'real'));
     symlinkSync(join(root, 'real'), join(root, 'link'));

@@ -29,7 +29,11 @@ export const ACKNOWLEDGEABLE_IN_POLICIES = [
 ] as const;
 
 /** Those that an issuer's entry may accept. */
-export const ACKNOWLEDGEABLE_IN_ISSUERS = ['name-as-subject', 'foreign-audience'] as const;
+export const ACKNOWLEDGEABLE_IN_ISSUERS = [
+  'name-as-subject',
+  'foreign-audience',
+  'people-by-default',
+] as const;
 
 /** Blanks and marks alone are no reason. */
 const SAYS_SOMETHING = /[\p{L}\p{N}]/u;

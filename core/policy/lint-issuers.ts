@@ -57,8 +57,26 @@ export function lintIssuers({
         `'${audience}' is the audience of tokens for ${whose}: whoever is handed one can present it to the broker, and the reverse; use an audience of the broker's own, such as valetkey`,
       );
     });
-    return [...subjects, ...chosen, ...audiences, ...shared(issuer, index, error)];
+    const marked = markedWorkload(issuer, issuers);
+    const anybody =
+      marked === null
+        ? []
+        : warn(
+            'people-by-default',
+            [],
+            `takes for a person whoever's token lacks '${marked.claim}', which tells the tokens of '${marked.id}' apart; add a claim that only people's tokens have: when: { <claim>: <value> }`,
+          );
+    return [...subjects, ...chosen, ...audiences, ...anybody, ...shared(issuer, index, error)];
   });
+}
+
+/** The workloads whose tokens an entry for people, without a `when` of its own, leaves to another entry. */
+function markedWorkload({ type, url, when }: Issuer, issuers: readonly Issuer[]) {
+  if (type !== 'User' || when !== undefined) return null;
+  const marked = issuers.find(
+    (other) => other.type === 'Workload' && other.url === url && other.when !== undefined,
+  );
+  return marked?.when === undefined ? null : { id: marked.id, claim: marked.when.claim };
 }
 
 /** Entra's URLs for all tenants are no issuers: `iss` in tokens has the tenant's id. */

@@ -151,3 +151,25 @@ describe('the author of an entry', () => {
     });
   });
 });
+
+describe('people and workloads of one issuer', () => {
+  const both = (people: string) => ({
+    'issuers.yaml': `${ISSUERS}  - { id: staff, type: User, url: 'https://one.example', audience: a, subject: [sub], name: email${people} }
+  - { id: apps, type: Workload, url: 'https://one.example', audience: a, subject: [sub], name: sub, when: { kind: app } }
+`,
+  });
+
+  test('warn where people are whoever has no claim', () => {
+    const [warning, ...others] = warningsOf(both(''));
+    expect(warning).toMatchObject({ rule: 'people-by-default' });
+    expect(warning?.message).toContain("lacks 'kind', which tells the tokens of 'apps' apart");
+    expect(others).toEqual([]);
+  });
+
+  test.each([
+    ', when: { kind: person }',
+    ', acknowledged: { people-by-default: machines there have no tokens without kind }',
+  ])('do not with%s', (people) => {
+    expect(rulesOf(both(people))).toEqual([]);
+  });
+});

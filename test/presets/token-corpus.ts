@@ -225,7 +225,7 @@ const PEOPLE: readonly TokenRow[] = [
     what: 'Keycloak, realm roles that are no list',
     issuers: 'keycloak',
     claims: { realm_access: { roles: { deployer: true } } },
-    refused: /the claim 'realm-roles' must be a list of group names/,
+    refused: /the claim 'realm-roles' must be a list of texts, or one text/,
   },
   {
     what: 'Keycloak, realm roles in a claim that is no object',

@@ -52,7 +52,7 @@ export const conditionBlock: z.ZodType<ConditionBlock> = z
     Object.fromEntries(
       Object.entries(block).map(([name, keys]) => [
         name,
-        kindOfOperator(name) === 'boolean' ? inLowerCase(keys) : keys,
+        /^(boolean|presence)$/.test(kindOfOperator(name) ?? '') ? inLowerCase(keys) : keys,
       ]),
     ),
   );

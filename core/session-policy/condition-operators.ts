@@ -1,7 +1,15 @@
 import { nearest } from './glob.ts';
 
-/** How the values of an operator are read. */
-export type ValueKind = 'text' | 'number' | 'date' | 'boolean' | 'binary' | 'address' | 'arn';
+/** How the values of an operator are read; `presence` is that of `Null`. */
+export type ValueKind =
+  | 'text'
+  | 'number'
+  | 'date'
+  | 'boolean'
+  | 'presence'
+  | 'binary'
+  | 'address'
+  | 'arn';
 
 /**
  * The condition operators of IAM, by the kind of their values. The list is closed: IAM refuses a policy
@@ -47,7 +55,7 @@ export const OPERATOR = new RegExp(
 export function kindOfOperator(text: string): ValueKind | null {
   const match = OPERATOR.exec(text);
   if (match === null) return null;
-  return OPERATORS[match[1] ?? 'Bool'] ?? null;
+  return match[1] === undefined ? 'presence' : (OPERATORS[match[1]] ?? null);
 }
 
 /** The operator that an author who wrote something else probably means; null if none is alike. */

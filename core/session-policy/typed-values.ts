@@ -4,13 +4,19 @@ import { variablesIn, withoutVariables } from './policy-variables.ts';
 /** Stands for the value of a parameter that is not known yet. No value contains it. */
 export const OPEN = '\ue000';
 
+const TRUE_OR_FALSE = [
+  (text: string) => /^(true|false)$/i.test(text),
+  "true or false; write 'true' or 'false'",
+] as const;
+
 /** What IAM can read as a value of an operator's kind, and what to write. */
 const SHAPES: Readonly<
   Record<Exclude<ValueKind, 'text' | 'arn'>, readonly [(text: string) => boolean, string]>
 > = {
   number: [(text) => /^[+-]?\d+(\.\d+)?$/.test(text), 'a number; write one such as 10 or 0.5'],
   date: [isDate, 'a time; write one such as 2026-11-26T12:00:00Z, or seconds since 1970'],
-  boolean: [(text) => /^(true|false)$/i.test(text), "true or false; write 'true' or 'false'"],
+  boolean: TRUE_OR_FALSE,
+  presence: TRUE_OR_FALSE,
   binary: [
     (text) => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text),
     'base64; write one such as QmluYXJ5',

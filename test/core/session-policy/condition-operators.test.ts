@@ -26,8 +26,8 @@ describe('an operator', () => {
     }
   });
 
-  test('that asks whether a key exists compares booleans, and stands alone', () => {
-    expect(kindOfOperator('Null')).toBe('boolean');
+  test('that asks whether a key exists has a kind of its own, and stands alone', () => {
+    expect(kindOfOperator('Null')).toBe('presence');
     for (const text of ['NullIfExists', 'ForAllValues:Null', 'null', 'NULL']) {
       expect(kindOfOperator(text)).toBeNull();
     }

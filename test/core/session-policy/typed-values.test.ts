@@ -37,6 +37,7 @@ const VALUES: readonly (readonly [ValueKind, readonly string[], readonly string[
     ],
   ],
   ['boolean', ['true', 'false', 'True', '${aws:x}'], ['', 'yes', '1', 'truee', 'null']],
+  ['presence', ['true', 'false'], ['', 'null', '${aws:x}']],
   ['binary', ['', 'QmluYXJ5', 'QmluYXI=', 'QmluYQ=='], ['Qm', 'Qml=YXJ5', 'Qm ly', '${aws:x}']],
   [
     'address',

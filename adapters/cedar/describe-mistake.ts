@@ -1,4 +1,4 @@
-import { didYouMean } from '../../core/bundle/did-you-mean.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { PARSER_MISTAKES } from './parser-mistakes.ts';
 
 /** What Cedar says of a mistake: `help` and `label` add to the message, or are empty. */

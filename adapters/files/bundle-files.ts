@@ -72,21 +72,26 @@ function isPart(path: string): boolean {
 }
 
 /**
- * Every file below the folder, but for folders of tools such as `.git`. Links are followed, and one that leads
- * nowhere counts as a file.
+ * Every file below the folder, but for folders of tools beside the parts, such as `.github`. Links are
+ * followed, and one that leads nowhere counts as a file.
  */
 function pathsIn(root: string, inside: string): readonly string[] {
   const names = orUnusable(inside === '' ? root : inside, () => readdirSync(join(root, inside)));
   return names.flatMap((name) => {
     const path = inside === '' ? name : `${inside}/${name}`;
     if (statOf(join(root, path))?.isDirectory() !== true) return [path];
-    if (name.startsWith('.')) return [];
+    if (isOfTool(name, inside)) return [];
     const around = `${realpathSync(join(root, inside))}${sep}`;
     if (around.startsWith(`${realpathSync(join(root, path))}${sep}`)) {
       throw new UnusableFiles(`${path} is a link to a folder around it; remove it`);
     }
     return pathsIn(root, path);
   });
+}
+
+/** Among the parts, a hidden folder may hide a rule. */
+function isOfTool(name: string, inside: string): boolean {
+  return name === '.git' || (inside === '' && name.startsWith('.'));
 }
 
 function refuse(ignored: readonly string[]): void {

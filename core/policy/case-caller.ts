@@ -1,5 +1,5 @@
-import { didYouMean } from '../bundle/did-you-mean.ts';
 import { callerFromClaims } from '../claims.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { secondsBetween } from '../instant.ts';
 import { type Issuer, subjectClaims, subjectShape } from '../issuer.ts';
 import type { Caller, Claims } from '../principal.ts';

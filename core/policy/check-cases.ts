@@ -1,7 +1,7 @@
 import type { BundleError } from '../bundle/bundle.ts';
-import { didYouMean } from '../bundle/did-you-mean.ts';
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import { FIXED_RULES } from '../deciding/fixed-rules.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { LocatedCase } from './cases-file.ts';
 
 /** A case that expects a policy which does not exist could only fail, and for the wrong reason. */

@@ -1,4 +1,4 @@
-import { didYouMean } from '../bundle/did-you-mean.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { Issuer } from '../issuer.ts';
 import { type Condition, leavesOf, proves } from './condition.ts';
 import { fits } from './fits-issuer.ts';

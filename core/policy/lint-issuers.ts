@@ -9,74 +9,76 @@ import {
   isAcknowledged,
 } from './lint-warning.ts';
 
+type Warn = (
+  rule: IssuerRule,
+  path: readonly PropertyKey[],
+  message: string,
+) => readonly BundleWarning[];
+
 /** Warns of issuers whose principals are not one for good, and whose tokens are meant for others. */
 export function lintIssuers({
   value: issuers,
   error,
 }: Located<readonly Issuer[]>): readonly BundleWarning[] {
   return issuers.flatMap((issuer, index) => {
-    const warn = (
-      rule: IssuerRule,
-      path: readonly PropertyKey[],
-      message: string,
-    ): readonly BundleWarning[] =>
-      isAcknowledged(issuer, rule)
-        ? []
-        : [
-            {
-              ...error(['issuers', index, ...path], `${message}, or ${acknowledge(rule)}`),
-              rule,
-            },
-          ];
-    const subjects = issuer.subject.flatMap((name, position) => {
-      const instead = insteadOfName(issuer, claimOf(issuer, name));
-      if (instead === null) return [];
-      return warn(
-        'name-as-subject',
-        ['subject', position],
-        `'${name}' is a name that can change and be given to somebody else, who is then the same principal; use ${instead}`,
-      );
-    });
-    const { when } = issuer;
-    const told = when === undefined ? null : insteadOfName(issuer, claimOf(issuer, when.claim));
-    const chosen =
-      told === null || when === undefined
-        ? []
-        : warn(
-            'name-as-subject',
-            ['when'],
-            `'${when.claim}' is a name that can change and be given to somebody else, whose tokens are then accepted; use ${told}`,
-          );
-    const audiences = issuer.audience.flatMap((audience, position) => {
-      const whose = audienceOf(audience);
-      if (whose === null || FIXED_AUDIENCE.test(issuer.url)) return [];
-      const path = ['audience', ...(issuer.audience.length === 1 ? [] : [position])];
-      return warn(
-        'foreign-audience',
-        path,
-        `'${audience}' is the audience of tokens for ${whose}: whoever is handed one can present it to the broker, and the reverse; use an audience of the broker's own, such as valetkey`,
-      );
-    });
-    const marked = markedWorkload(issuer, issuers);
-    const anybody =
-      marked === null
-        ? []
-        : warn(
-            'people-by-default',
-            [],
-            `takes for a person whoever's token lacks '${marked.claim}', which tells the tokens of '${marked.id}' apart; add a claim that only people's tokens have: when: { <claim>: <value> }`,
-          );
-    return [...subjects, ...chosen, ...audiences, ...anybody, ...shared(issuer, index, error)];
+    const warn: Warn = (rule, path, message) => {
+      if (isAcknowledged(issuer, rule)) return [];
+      const text = `${message}, or ${acknowledge(rule)}`;
+      return [{ ...error(['issuers', index, ...path], text), rule }];
+    };
+    return [
+      ...namesIn(issuer, warn),
+      ...foreignAudiences(issuer, warn),
+      ...peopleByDefault(issuer, issuers, warn),
+      ...shared(issuer, index, error),
+    ];
   });
 }
 
-/** The workloads whose tokens an entry for people, without a `when` of its own, leaves to another entry. */
-function markedWorkload({ type, url, when }: Issuer, issuers: readonly Issuer[]) {
-  if (type !== 'User' || when !== undefined) return null;
+function namesIn(issuer: Issuer, warn: Warn): readonly BundleWarning[] {
+  const { subject, when } = issuer;
+  const subjects = subject.flatMap((name, position) => {
+    const instead = insteadOfName(issuer, claimOf(issuer, name));
+    if (instead === null) return [];
+    return warn(
+      'name-as-subject',
+      ['subject', position],
+      `'${name}' is a name that can change and be given to somebody else, who is then the same principal; use ${instead}`,
+    );
+  });
+  if (when === undefined) return subjects;
+  const instead = insteadOfName(issuer, claimOf(issuer, when.claim));
+  if (instead === null) return subjects;
+  const message = `'${when.claim}' is a name that can change and be given to somebody else, whose tokens are then accepted; use ${instead}`;
+  return [...subjects, ...warn('name-as-subject', ['when'], message)];
+}
+
+function foreignAudiences({ audience: all, url }: Issuer, warn: Warn): readonly BundleWarning[] {
+  if (FIXED_AUDIENCE.test(url)) return [];
+  return all.flatMap((audience, position) => {
+    const whose = audienceOf(audience);
+    if (whose === null) return [];
+    return warn(
+      'foreign-audience',
+      ['audience', ...(all.length === 1 ? [] : [position])],
+      `'${audience}' is the audience of tokens for ${whose}: whoever is handed one can present it to the broker, and the reverse; use an audience of the broker's own, such as valetkey`,
+    );
+  });
+}
+
+/** An entry for people without a `when` of its own takes what the workloads' entry of its URL leaves to it. */
+function peopleByDefault(
+  { type, url, when }: Issuer,
+  issuers: readonly Issuer[],
+  warn: Warn,
+): readonly BundleWarning[] {
+  if (type !== 'User' || when !== undefined) return [];
   const marked = issuers.find(
     (other) => other.type === 'Workload' && other.url === url && other.when !== undefined,
   );
-  return marked?.when === undefined ? null : { id: marked.id, claim: marked.when.claim };
+  if (marked?.when === undefined) return [];
+  const message = `takes for a person whoever's token lacks '${marked.when.claim}', which tells the tokens of '${marked.id}' apart; add a claim that only people's tokens have: when: { <claim>: <value> }`;
+  return warn('people-by-default', [], message);
 }
 
 /** Entra's URLs for all tenants are no issuers: `iss` in tokens has the tenant's id. */

@@ -1,6 +1,6 @@
 import type { Located } from '../bundle/yaml-file.ts';
+import { nearlyEqual } from '../did-you-mean.ts';
 import type { Entitlement, Statement } from '../entitlement.ts';
-import { nearest } from '../session-policy/glob.ts';
 import { AWS_SERVICES } from './aws-services.ts';
 import { acknowledge, type EntitlementWarning } from './lint-warning.ts';
 
@@ -14,8 +14,8 @@ export function lintServices({
   return value.statements.flatMap((statement, index) =>
     (['Action', 'NotAction'] as const).flatMap((field) =>
       unknownIn(statement, field).map((service) => {
-        const near = nearest(service, [...AWS_SERVICES]);
-        const hint = near?.slice(0, 2) === service.slice(0, 2) ? ` (${near}?)` : '';
+        const near = nearlyEqual(service, [...AWS_SERVICES]);
+        const hint = near === null ? '' : ` (${near}?)`;
         const message = `names the service '${service}', which AWS did not have when this version was made; IAM takes it, and it matches no call: correct it${hint}, or ${acknowledge(RULE)}`;
         return { ...error(['statements', index, field], message), rule: RULE };
       }),

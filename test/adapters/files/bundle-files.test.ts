@@ -111,6 +111,20 @@ describe('the files of a bundle', () => {
     expect([...readBundleFiles(folder).keys()]).toEqual([...files().keys()]);
   });
 
+  test.each([
+    'policies/.old/forbid.cedar',
+    'entitlements/.drafts/read.yaml',
+    'cases/team/.old/a.yaml',
+  ])('are refused where they are hidden among the parts: %s', (path) => {
+    write([...files(), [path, 'x']]);
+    expect(() => readBundleFiles(folder)).toThrow(`${path} would be ignored`);
+  });
+
+  test('may have a folder of Git among them', () => {
+    write([...files(), ['policies/.git/config', 'x']]);
+    expect([...readBundleFiles(folder).keys()]).toEqual([...files().keys()]);
+  });
+
   test('keep their characters and line ends', () => {
     const text = '// Prüfung\r\n// ende';
     write([['policies/a.cedar', text]]);

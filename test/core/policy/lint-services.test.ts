@@ -16,6 +16,7 @@ describe('an action', () => {
   test.each([
     ["['s33:GetObject', 's33:PutObject']", "names the service 's33'", '(s3?)'],
     ["['s3:GetObject', 'ec3:Describe*']", "names the service 'ec3'", '(ec2?)'],
+    ["['lamdba:Invoke*']", "names the service 'lamdba'", '(lambda?)'],
     [
       "['qqq:Get']",
       "names the service 'qqq'",

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { didYouMean } from '../../../core/bundle/did-you-mean.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
 
 test.each([
   ['peple', 'people'],

@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import Provider, { type ClientMetadata, type Configuration, type JWKS } from 'oidc-provider';
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 import type { Issuer } from '../core/issuer.ts';
+import type { Person } from './account-claims.ts';
 import { type Accounts, readBody, serveLogin } from './dev-login.ts';
 
 export type DevIssuer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -18,10 +19,13 @@ const MAX_BODY_BYTES = 64 * 1024;
  * An OpenID provider for development: discovery, keys and, for people, the authorisation code flow
  * with PKCE and the device flow, behind a login page that accepts any user. In addition,
  * `POST <issuer>/dev/token` signs any claims.
+ *
+ * @param claimsOf What the tokens of people contain besides the usual claims.
  */
 export async function devIssuer(
   issuer: Pick<Issuer, 'type' | 'audience' | 'clientId'>,
   url: string,
+  claimsOf: (person: Person) => object = () => ({}),
 ): Promise<DevIssuer> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' };
@@ -52,7 +56,7 @@ export async function devIssuer(
       return;
     }
     if (path.startsWith('/interaction/')) {
-      void serveLogin(provider, accounts, request, response);
+      void serveLogin(provider, { accounts, claimsOf }, request, response);
       return;
     }
     // The provider is mounted below a path, so it must not see that path.

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
+import type { Person } from './account-claims.ts';
 
 /** What a person entered on the login page; the access token contains it unchanged. */
 type Account = {
@@ -14,10 +15,16 @@ export type Accounts = Map<string, Account>;
 
 const MAX_FORM_BYTES = 16 * 1024;
 
+export type Login = {
+  readonly accounts: Accounts;
+  /** What the issuer's entry reads besides. */
+  readonly claimsOf: (person: Person) => object;
+};
+
 /** The login page: a form that accepts any user. For development only. */
 export async function serveLogin(
   provider: Provider,
-  accounts: Accounts,
+  { accounts, claimsOf }: Login,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -28,7 +35,9 @@ export async function serveLogin(
     }
     const form = new URLSearchParams(await readBody(request, MAX_FORM_BYTES));
     const user = form.get('user')?.trim() || 'ana';
-    accounts.set(user, accountOf(user, form));
+    const groups = (form.get('groups') ?? '').split(/[\s,]+/).filter((group) => group !== '');
+    const person = { user, groups, secondFactor: form.has('mfa') };
+    accounts.set(user, { ...accountOf(person), ...claimsOf(person) });
     const result = {
       login: { accountId: user, amr: form.has('mfa') ? ['mfa'] : ['pwd'] },
       // A native client is always asked for consent (RFC 8252, section 8.6); this page is it.
@@ -54,13 +63,12 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function accountOf(user: string, form: URLSearchParams): Account {
-  const groups = (form.get('groups') ?? '').split(/[\s,]+/).filter((group) => group !== '');
+function accountOf({ user, groups, secondFactor }: Person): Account {
   return {
     email: user.includes('@') ? user : `${user}@acme.example`,
     name: user,
     groups,
-    amr: form.has('mfa') ? ['mfa'] : ['pwd'],
+    amr: secondFactor ? ['mfa'] : ['pwd'],
     auth_time: Math.floor(Date.now() / 1000),
   };
 }

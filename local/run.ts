@@ -1,3 +1,4 @@
+import { sampleClaims } from './dev-issuers.ts';
 import { startStack } from './stack.ts';
 
 /**
@@ -16,22 +17,23 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
+  const policyDir = process.env['VALETKEY_POLICY'] ?? 'policy';
   const stack = await startStack({
     stateDir: process.env['VALETKEY_STATE'] ?? '.valetkey',
-    policyDir: process.env['VALETKEY_POLICY'] ?? 'policy',
+    policyDir,
     log,
     signal: stopping.signal,
   });
   log('ready');
   const { apiUrl, issuers } = stack.state;
-  const [issuer = ''] = Object.values(issuers);
+  const sample = sampleClaims(policyDir);
   console.log(`
 The API:   ${apiUrl}
 Issuers:   ${Object.entries(issuers)
     .map(([id, url]) => `${id} ${url}`)
     .join('\n           ')}
 
-A token:   curl -s ${issuer}/dev/token -d '{"sub":"ana","email":"ana@acme.example","groups":["platform"]}'
+A token:   curl -s ${issuers[sample.id]}/dev/token -d '${JSON.stringify(sample.claims)}'
 Stop:      Ctrl-C
 `);
   await new Promise<void>((resolve) => {

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRemoteJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { type DevIssuers, startDevIssuers } from '../../local/dev-issuers.ts';
@@ -189,4 +192,26 @@ describe('signing in', () => {
     const query = new URLSearchParams({ client_id: CLIENT_ID, response_type: 'code' });
     expect((await fetch(`${github}/auth?${query}`)).status).toBe(400);
   });
+});
+
+test('whoever signs in has the claims that the entry of the issuer reads', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'valetkey-issuers-'));
+  const entry = {
+    ...{ id: 'staff', type: 'User', url: 'https://login.acme.example', audience: 'valetkey' },
+    ...{ clientId: CLIENT_ID, subject: ['tid', 'oid'], name: 'email', groups: 'roles' },
+    ...{ claims: { roles: ['realm_access', 'roles'] }, when: { idtyp: 'user' } },
+  };
+  writeFileSync(join(folder, 'issuers.yaml'), JSON.stringify({ issuers: [entry] }));
+  const own = await startDevIssuers(folder);
+  try {
+    const staff = own.urls['staff'] ?? '';
+    const tokens = await signInWithBrowser(staff, CALLBACK, ANA);
+    expect(await verified(tokens.access_token, staff)).toMatchObject({
+      ...{ sub: 'ana', tid: 'ana', oid: 'ana', idtyp: 'user' },
+      realm_access: { roles: ['platform', 'developers'] },
+    });
+  } finally {
+    await own.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

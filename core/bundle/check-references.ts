@@ -1,7 +1,7 @@
+import { didYouMean } from '../did-you-mean.ts';
 import type { Entitlement } from '../entitlement.ts';
 import { type Issuer, subjectClaims, subjectShape } from '../issuer.ts';
 import type { BundleError } from './bundle.ts';
-import { didYouMean } from '../did-you-mean.ts';
 import type { LocatedPolicy } from './policy-file.ts';
 import type { EntityReference } from './policy-language.ts';
 import type { Located } from './yaml-file.ts';

@@ -121,7 +121,7 @@ test('without votes the workflow reminds, escalates and lets the request lapse i
   const [ana, second] = await Promise.all([tester(), person(['second-tier'])]);
   const grant = await ask(ana, 'quick-approval');
   expect((await act(second, grant.id, 'approve')).status).toBe(404);
-  const lapsed = await untilStatus(ana, grant.id, 'lapsed', 25_000);
+  const lapsed = await untilStatus(ana, grant.id, 'lapsed');
   expect(lapsed).toMatchObject({
     endReason: 'nobody voted in time',
     approvals: { escalated: true },
@@ -145,6 +145,6 @@ test('the second tier may vote after the escalation, and a later start waits aft
     status: 409,
     body: { detail: expect.stringContaining('starts at') },
   });
-  expect(await untilStatus(ana, grant.id, 'active', 25_000)).toMatchObject({ startsAt });
+  expect(await untilStatus(ana, grant.id, 'active')).toMatchObject({ startsAt });
   expect((await call('POST', `/v1/grants/${grant.id}/credentials`, ana)).status).toBe(200);
 });

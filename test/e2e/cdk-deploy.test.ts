@@ -149,7 +149,7 @@ describe.each([
     expect(await deploy(other, assembly(way), credentials)).toMatch(
       /not authorized to perform: cloudformation:|explicit deny/,
     );
-  }, 60_000);
+  });
 
   test('a revoked grant stops the next deploy', async () => {
     const { grant, credentials } = await vend(token, body);
@@ -157,7 +157,7 @@ describe.each([
     await untilStatus(token, grant.id, 'revoked');
     expect(await deploy(own, assembly(way, '2'), credentials)).not.toBeNull();
     expect(await deployedVersion(own)).toBe('1');
-  }, 60_000);
+  });
 });
 
 test('accounts check finds no differences in the bootstrap', async () => {
@@ -195,4 +195,4 @@ test('valetkey ci exec runs the deployment', async () => {
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
   expect(await deployedVersion('Shop')).toBe('2');
   home.remove();
-}, 60_000);
+});

@@ -85,14 +85,10 @@ const eventsOf = (grantId: string): readonly BusEvent[] =>
     .filter(({ detail }) => detail.grantId === grantId);
 
 const untilPublished = (grantId: string, types: readonly string[]) =>
-  until(
-    `the bus delivers ${types.join(', ')}`,
-    async () => {
-      const published = eventsOf(grantId).map(({ detail }) => detail.type);
-      return types.every((type) => published.includes(type as never)) ? eventsOf(grantId) : null;
-    },
-    15_000,
-  );
+  until(`the bus delivers ${types.join(', ')}`, async () => {
+    const published = eventsOf(grantId).map(({ detail }) => detail.type);
+    return types.every((type) => published.includes(type as never)) ? eventsOf(grantId) : null;
+  });
 
 describe('the bus', () => {
   test('delivers orders about principals, and mails them to security', async () => {
@@ -106,18 +102,14 @@ describe('the bus', () => {
       received
         .filter(({ topic, message }) => topic.endsWith(':consumer') && message.includes(id))
         .map(({ message }) => JSON.parse(message) as BusEvent);
-    await until(
-      'both orders are published',
-      async () => (about().length < 2 ? null : about()),
-      15_000,
-    );
+    await until('both orders are published', async () => (about().length < 2 ? null : about()));
     for (const { detail, 'detail-type': type } of about()) {
       expect(type).toMatch(/^valetkey\.principal\.(suspended|resumed)$/);
       expect(EVENT_SCHEMAS[detail.type].safeParse(detail).error?.issues).toBeUndefined();
     }
     const mailed = async () =>
       received.find(({ subject }) => subject.includes(`was suspended: ${id}`)) ?? null;
-    expect(await until('security has a mail', mailed, 15_000)).toMatchObject({
+    expect(await until('security has a mail', mailed)).toMatchObject({
       message: expect.stringContaining('Why: laptop lost'),
     });
   });
@@ -149,7 +141,7 @@ describe('the bus', () => {
     });
     expect(stdout).toMatch(/^[1-9]\d* events published again\n$/);
     const twice = async () => (eventsOf(grant.id).length >= 2 * before.length ? true : null);
-    await until('the events are delivered again', twice, 10_000);
+    await until('the events are delivered again', twice);
     expect(new Set(eventsOf(grant.id).map(({ detail }) => detail.id)).size).toBe(before.length);
   });
 });
@@ -159,7 +151,6 @@ test('approvers get a mail with what they need to decide', async () => {
   const mail = await until(
     'the mail arrives',
     async () => received.find(({ subject }) => subject.includes(grant.id)) ?? null,
-    10_000,
   );
   expect(mail.topic).toContain('Approvers');
   for (const part of ['a test', 'OPS-1', `valetkey approve ${grant.id}`, grant.requester.name]) {
@@ -180,7 +171,7 @@ test('a requester who subscribes with a filter hears who denied the request and 
     });
   }
   const mine = () => received.filter(({ path }) => path === '/mine');
-  const mail = await until('the mail arrives', async () => mine()[0] ?? null, 10_000);
+  const mail = await until('the mail arrives', async () => mine()[0] ?? null);
   expect(mail.subject).toContain(`Your request was denied: two-approvals (${grant.id})`);
   expect(mail.message).toMatch(/Reason: {7}denied by .*: use the replica\n/);
   expect(mine()).toHaveLength(1);

@@ -39,7 +39,7 @@ export function untilStatus(
   token: string,
   id: string,
   status: string,
-  withinMs = 15_000,
+  withinMs?: number,
 ): Promise<Grant> {
   const look = async (): Promise<Grant | null> => {
     const grant = await read(token, id);

@@ -37,7 +37,7 @@ const useOf = ({ credentials }: { readonly credentials: Credentials }) =>
 
 /** A busy machine answers 503 now and then. */
 const vendPatiently = (token: string) =>
-  until('keys', () => vend(token, ARTIFACTS).catch(() => null), 30_000);
+  until('keys', () => vend(token, ARTIFACTS).catch(() => null));
 
 async function inParts<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = [];

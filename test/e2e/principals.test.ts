@@ -236,7 +236,7 @@ describe('without its workflow', () => {
           () => null,
         );
       // The table's stream may be busy with what other tests wrote.
-      await until('the execution has started', started, 20_000);
+      await until('the execution has started', started);
     }
     await age(grant.id, 'active');
     await age(pending.id, 'pending');

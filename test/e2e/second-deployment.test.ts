@@ -76,7 +76,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack?.stop();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function call(method: string, path: string, body?: object): Promise<unknown> {
   const answer = await fetch(`${stack.state.apiUrl}${path}`, {

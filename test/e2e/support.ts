@@ -134,6 +134,9 @@ export async function refusal(action: Promise<unknown>): Promise<string | null> 
   );
 }
 
+/** A busy machine takes many times what a quiet one does; waiting costs nothing when all is well. */
+const PATIENCE_MS = 60_000;
+
 /**
  * Looks every 200 ms until `look` finds something.
  *
@@ -142,7 +145,7 @@ export async function refusal(action: Promise<unknown>): Promise<string | null> 
 export async function until<T>(
   what: string,
   look: () => Promise<T | null>,
-  withinMs: number,
+  withinMs = PATIENCE_MS,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {

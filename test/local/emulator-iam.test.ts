@@ -29,7 +29,7 @@ beforeAll(async () => {
   target = await setUp.role('target', [trust(ASSUME, GRANTS)], allow(['s3:*', ...ASSUME]));
   const s3 = new S3Client({ ...setUp.client(ROOT), forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-}, 60_000);
+});
 
 afterAll(async () => {
   await emulator?.stop();

@@ -48,7 +48,7 @@ beforeAll(async () => {
       AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
     }),
   );
-}, 60_000);
+});
 
 afterAll(async () => {
   await emulator?.stop();

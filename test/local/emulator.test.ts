@@ -13,7 +13,7 @@ let python: string;
 beforeAll(async () => {
   stateDir = mkdtempSync(join(tmpdir(), 'valetkey-emulator-'));
   python = await emulatorPython(() => undefined);
-}, 60_000);
+});
 
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
@@ -37,7 +37,7 @@ test('stop() ends the emulator, and may be called again', async () => {
   await emulator.stop();
   expect(await answers(emulator.url)).toBe(false);
   await emulator.stop();
-}, 20_000);
+});
 
 test('the emulator ends when the process that started it is killed', async () => {
   const module = new URL('../../local/emulator.ts', import.meta.url).href;
@@ -52,4 +52,4 @@ test('the emulator ends when the process that started it is killed', async () =>
   expect(await answers(url)).toBe(true);
   parent.kill('SIGKILL');
   expect(await untilGone(url)).toBe(true);
-}, 20_000);
+});

@@ -111,4 +111,4 @@ console.log(JSON.stringify(roles));
   await run(process.execPath, [tsc, ...strict, ...target], { cwd: lib });
   const out = await run(process.execPath, ['app.ts'], { cwd: lib });
   expect(out).toContain('sts:SourceIdentity');
-}, 60_000);
+});

@@ -127,7 +127,7 @@ test('a remote shell can sign in on another device', async () => {
   const { code, out } = await login.finished;
   expect({ code, out }).toEqual({ code: 0, out: 'Signed in to default as ana@acme.example.\n' });
   home.remove();
-}, 30_000);
+});
 
 test('with a keychain, the file cannot be used without it', async () => {
   const home = await configured();
@@ -148,4 +148,4 @@ test('with a keychain, the file cannot be used without it', async () => {
   writeFileSync(join(bin, 'kept'), 'ab'.repeat(32));
   expect((await home.run(['whoami'], env)).code).toBe(3);
   home.remove();
-}, 30_000);
+});

@@ -150,4 +150,4 @@ test('docs/first-use.md shows what a CI job sees', async () => {
     });
     expect(comparable(textOf(finished))).toBe(comparable(shown(step)));
   }
-}, 60_000);
+});

@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import { nextHead } from '../../core/gates.ts';
 import { type FreezeRows, type FreezeState, freezesOn } from '../../core/kill/freezes.ts';
-import type { Freeze, KillStore } from '../../core/kill/ports.ts';
+import type { Freeze } from '../../core/kill/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { gatePorts, gatesIn, newHead, readFamily } from './gates.ts';
 import { freezeKey } from './keys.ts';
@@ -11,7 +11,7 @@ import type { Table } from './table.ts';
 import { type Part, transact } from './transaction.ts';
 
 /** Roles that vend nothing: the record of each, and its gates. */
-export function dynamoFreezes(table: Table): Pick<KillStore, 'freeze' | 'thaw' | 'freezeOf'> {
+export function dynamoFreezes(table: Table): ReturnType<typeof freezesOn> {
   return freezesOn((role) => freezeRows(table, role));
 }
 

@@ -68,14 +68,9 @@ export async function verify(
 ): Promise<Result<SwitchState, NotConverged>> {
   const [state, freeze] = await Promise.all([
     ports.kills.readSwitch(role),
-    ports.kills.freezeOf(role),
+    ports.kills.completeFreeze(role),
   ]);
   if (!state.ok || !freeze.ok) return STORE_FAILED;
-  if (freeze.value !== null) {
-    // It may have stopped in the middle, or come from a version without gates.
-    const completed = await ports.kills.freeze(role, freeze.value);
-    if (!completed.ok) return STORE_FAILED;
-  }
   const { confirmed, wroteAt } = state.value;
   const document = killSwitchDocument(confirmed);
   const asConfirmed = await readBack(ports, role, { document, wroteAt });

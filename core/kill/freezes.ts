@@ -20,13 +20,13 @@ export type FreezeRows = {
 /** This many freezes and thaws of one role do not race each other. */
 const ATTEMPTS = 10;
 
+type Freezes = Pick<KillStore, 'freeze' | 'thaw' | 'freezeOf' | 'completeFreeze'>;
+
 /**
  * Freezes and thaws roles. The record is written first and then each gate; whoever stops in between leaves a
  * role that counts as frozen, so that the sweep finds it and the next freeze or thaw completes the gates.
  */
-export function freezesOn(
-  rowsOf: (role: string) => FreezeRows,
-): Pick<KillStore, 'freeze' | 'thaw' | 'freezeOf'> {
+export function freezesOn(rowsOf: (role: string) => FreezeRows): Freezes {
   return {
     freeze: (role, freeze) =>
       change(rowsOf(role), (rows, found) => {
@@ -36,9 +36,18 @@ export function freezesOn(
     thaw: (role) =>
       change(rowsOf(role), (rows, found) => {
         const { record, gates } = found;
-        if (record === null ? gates.head?.closed !== true : record.until !== null) return null;
+        if (record === null ? isThawed(gates) : record.until !== null) return null;
         return rows.thaw(found);
       }),
+    completeFreeze: async (role) => {
+      let standing: Freeze | null = null;
+      const done = await change(rowsOf(role), (rows, found) => {
+        const { record, gates } = found;
+        standing = record === null && isThawed(gates) ? null : freezeIn(found);
+        return record === null || stands(found, record) ? null : rows.freeze(record, found);
+      });
+      return done.ok ? ok(standing) : done;
+    },
     freezeOf: async (role) => {
       const found = await rowsOf(role).read();
       return found.ok ? ok(freezeIn(found.value)) : found;
@@ -69,6 +78,11 @@ function lasting({ record }: FreezeState, freeze: Freeze): Freeze {
 function stands({ record, gates }: FreezeState, { until, reason }: Freeze): boolean {
   const recorded = record !== null && record.until === until && record.reason === reason;
   return recorded && gates.head?.closed === true && gates.head.until === until;
+}
+
+/** The last order opened the gates, or there was none and none is closed. */
+function isThawed({ head, gates }: Gates): boolean {
+  return head === null ? [...gates.values()].every((gate) => !gate.closed) : !head.closed;
 }
 
 /** The record, or a gate that stayed closed although the record has gone. */

@@ -43,6 +43,13 @@ export type KillStore = {
   readonly thaw: (role: string) => Promise<Result<null, Unavailable>>;
   readonly freezeOf: (role: string) => Promise<Result<Freeze | null, Unavailable>>;
   /**
+   * Makes the gates follow the freeze or the thaw of the role as it is in the table: whoever wrote it may have
+   * stopped in the middle, or be of a version without gates. It freezes nothing that is not frozen.
+   *
+   * @returns the freeze that stands.
+   */
+  readonly completeFreeze: (role: string) => Promise<Result<Freeze | null, Unavailable>>;
+  /**
    * Every role that was ever leased and is not forgotten: whatever the bundle names today, nothing is written
    * on a role, and no role is frozen, without a lease before it.
    */

@@ -33,11 +33,13 @@ const LONGEST_PAUSE_SECONDS = 300;
 
 /**
  * The same step, one later than `before`. A version that has changed meanwhile costs no pause; a wait that
- * cannot begin, because the table refuses the token, must not fill the execution's history.
+ * cannot begin, because the table refuses the token, must not fill the execution's history. What is due is
+ * not late for that: chained sessions live until their end is carried out.
  */
 export function stepAfter(before: Partial<Step> | undefined, step: Step): Step {
   const again = (before?.again ?? 0) + 1;
-  return { ...step, again, pause: Math.min(LONGEST_PAUSE_SECONDS, 2 ** (again - 1) - 1) };
+  const longest = step.until === '' ? LONGEST_PAUSE_SECONDS : step.seconds;
+  return { ...step, again, pause: Math.min(LONGEST_PAUSE_SECONDS, longest, 2 ** (again - 1) - 1) };
 }
 
 /** When the next step is due; null for a grant that is over. */

@@ -123,6 +123,24 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await refusedOn(on)).toBe(frozen.ok && frozen.value !== null ? MANY : 0);
     });
 
+    test('completes the freeze that stands, and none that has ended', async () => {
+      const { kills } = stores;
+      const on = role();
+      const standing = async () => {
+        const found = await kills.completeFreeze(on);
+        return found.ok ? found.value : found.error;
+      };
+      expect([await standing(), await refusedOn(on)]).toEqual([null, 0]);
+      const [refused, ends] = [null, NOW + SECOND].map((until) => ({ until, reason: 'x' }));
+      if (refused === undefined || ends === undefined) throw new Error('no freezes');
+      await kills.freeze(on, refused);
+      expect([await standing(), await refusedOn(on)]).toEqual([refused, MANY]);
+      await kills.thaw(on);
+      expect([await standing(), await refusedOn(on)]).toEqual([null, 0]);
+      await kills.freeze(on, ends);
+      expect([await standing(), await refusedOn(on)]).toEqual([ends, MANY]);
+    });
+
     /** How many of many vends on the role are refused. */
     const refusedOn = async (on: string): Promise<number> => {
       const vends = await Promise.all(

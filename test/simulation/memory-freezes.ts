@@ -3,12 +3,11 @@ import { freezeKey } from '../../adapters/dynamodb/keys.ts';
 import { ENDING } from '../../adapters/dynamodb/retries.ts';
 import { nextHead } from '../../core/gates.ts';
 import { type FreezeRows, freezesOn } from '../../core/kill/freezes.ts';
-import type { KillStore } from '../../core/kill/ports.ts';
 import { ok } from '../../core/result.ts';
 import type { MemoryStore } from './memory-store.ts';
 
 /** Frozen roles in the table in memory. */
-export function memoryFreezes(table: MemoryStore): Pick<KillStore, 'freeze' | 'thaw' | 'freezeOf'> {
+export function memoryFreezes(table: MemoryStore): ReturnType<typeof freezesOn> {
   return freezesOn((role) => rowsOf(table, role));
 }
 

@@ -331,6 +331,12 @@ export const PLANTS: readonly Plant[] = [
     'const thawed = await ports.kills.freeze(role, { until: null, reason: "" });',
   ),
   plant(
+    'a freeze that has ended comes back',
+    'core/kill/converge.ts',
+    'ports.kills.completeFreeze(role),',
+    'ports.kills.freezeOf(role).then(async (found) => {\n      if (found.ok && found.value !== null) await ports.kills.freeze(role, found.value);\n      return found;\n    }),',
+  ),
+  plant(
     'grants whose kill comes too late never end',
     'core/kill/kill-grant.ts',
     'if (waiting && dead) return endOutlived(ports, grant, requestId);',

@@ -10,7 +10,7 @@ import { dynamoGrantStore } from '../../../adapters/dynamodb/grant-store.ts';
 import { freezeKey, gateHeadKey, gateKey } from '../../../adapters/dynamodb/keys.ts';
 import { dynamoKillStore } from '../../../adapters/dynamodb/kill-store.ts';
 import { GATES } from '../../../core/gates.ts';
-import { err } from '../../../core/result.ts';
+import { err, ok } from '../../../core/result.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
 import { fakeTable } from '../../support/fake-table.ts';
 import { mockAws } from '../../support/mock-aws.ts';
@@ -85,9 +85,26 @@ describe('the freeze of a role', () => {
   test('of an earlier version, which had no gates, is a freeze, gets its gates, and thaws', async () => {
     fake.items.set(`ROLE#${ROLE} FREEZE`, marshall({ ...freezeKey(ROLE), reason: 'AccessDenied' }));
     expect(await kills.freezeOf(ROLE)).toMatchObject({ value: REFUSED });
-    await kills.freeze(ROLE, REFUSED);
+    expect(await kills.completeFreeze(ROLE)).toEqual(ok(REFUSED));
     expect(await all()).toEqual(['role-frozen']);
     await kills.thaw(ROLE);
+    expect(await all()).toEqual(['vends']);
+  });
+
+  test('of a gate that people closed by hand stands, and thaws', async () => {
+    await gatePorts(table, freezeKey(ROLE)).write(3, { epoch: 1, closed: true, until: null });
+    expect(await kills.completeFreeze(ROLE)).toMatchObject({ value: { until: null } });
+    await kills.thaw(ROLE);
+    expect(await kills.completeFreeze(ROLE)).toEqual(ok(null));
+    expect(await all()).toEqual(['vends']);
+  });
+
+  test('whose thaw stopped in the middle is completed as a thaw', async () => {
+    await kills.freeze(ROLE, REFUSED);
+    fake.failing = (command, input) => command !== 'Query' && input.includes('FREEZE#17');
+    await kills.thaw(ROLE);
+    fake.failing = () => false;
+    expect(await kills.completeFreeze(ROLE)).toEqual(ok(null));
     expect(await all()).toEqual(['vends']);
   });
 

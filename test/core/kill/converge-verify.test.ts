@@ -173,7 +173,7 @@ describe('verifying the policy of a role', () => {
     expect(world.policies.get(ROLE)).toBe(text);
   });
 
-  test.each(['readSwitch', 'freezeOf'] as const)(
+  test.each(['readSwitch', 'completeFreeze'] as const)(
     'fails when the store does not answer to %s',
     async (method) => {
       const { world } = await settledRole();
@@ -198,8 +198,22 @@ describe('verifying the policy of a role', () => {
   test('fails when a freeze cannot be completed', async () => {
     const world = killWorld();
     world.store.freeze(ROLE, { until: null, reason: 'refused' });
-    const ports = withKills(world.ports, { freeze: async () => err(NO_STORE) });
+    const ports = withKills(world.ports, { completeFreeze: async () => err(NO_STORE) });
     expect(await verify(ports, ROLE)).toEqual(STORE_FAILED);
     expect(world.writes).toEqual([]);
+  });
+
+  test('brings no freeze back that another writer ends meanwhile', async () => {
+    const world = killWorld();
+    const { kills } = world.ports;
+    await kills.freeze(ROLE, { until: null, reason: 'refused' });
+    const readSwitch = async (role: string) => {
+      await kills.thaw(role);
+      return kills.readSwitch(role);
+    };
+    const freeze = async () => Promise.reject(new Error('freezes'));
+    await verify(withKills(world.ports, { readSwitch, freeze }), ROLE);
+    expect(await kills.freezeOf(ROLE)).toEqual(ok(null));
+    expect(world.store.gates.countClosed(freezeKey(ROLE), START)).toBe(0);
   });
 });

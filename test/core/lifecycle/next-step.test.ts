@@ -113,6 +113,19 @@ describe('a step after another', () => {
     expect(pauses).toEqual([0, 0, 1, 3, 7, 15, 31, 63, 127, 255, 300, 300]);
   });
 
+  test('does not pause beyond the time at which something is due', () => {
+    const before = { ...step, again: 10 };
+    const due = nextStep(as('active'), END - 20_000);
+    expect(stepAfter(before, due)).toMatchObject({ phase: 'end', seconds: 21, pause: 21 });
+    const overdue = nextStep(as('active'), END + 60_000);
+    expect(stepAfter(before, overdue)).toMatchObject({ seconds: 1, pause: 1 });
+  });
+
+  test('pauses as long as ever where nothing is due', () => {
+    const undated = nextStep(as('active', { expiresAt: null }), NOW);
+    expect(stepAfter({ ...step, again: 10 }, undated)).toMatchObject({ until: '', pause: 300 });
+  });
+
   test('is the first where an execution of an older version did not count', () => {
     expect(stepAfter({ phase: 'end' }, step)).toEqual({ ...step, again: 1, pause: 0 });
     expect(stepAfter(undefined, step)).toEqual({ ...step, again: 1, pause: 0 });

@@ -4,8 +4,9 @@ import type { KillPorts, PolicyRefusal } from './ports.ts';
 import type { RoleRows } from './switch-for.ts';
 
 /**
- * Why a role's kill switch is not as it should be. `busy`: another writer still holds the lease.
- * `unconfirmed`: the policy cannot be read, or does not say what was written.
+ * Why a role's kill switch is not as it should be. `busy`: another writer still holds the lease, or one's own
+ * ended before the policy was written. `unconfirmed`: the policy cannot be read, or does not say what was
+ * written.
  */
 export type NotConverged = {
   readonly code: PolicyRefusal['code'] | 'unconfirmed' | 'busy' | 'store';

@@ -48,7 +48,7 @@ async function write(
   role: string,
   until: Instant,
 ): Promise<Result<KillSwitch, NotConverged>> {
-  let refused: NotConverged = BUSY.error;
+  let refused = LEASE_OVER;
   for (let smaller = 0, throttled = 0; ; ) {
     const rows = await readRows(ports, role);
     if (!rows.ok) return rows;
@@ -64,12 +64,14 @@ async function write(
       if (!read.ok) return read;
       return read.value ? ok(target) : OTHER_POLICY;
     }
-    refused = put.error;
-    if (refused.code === 'throttled') {
+    if (put.error.code === 'throttled') {
       throttled += 1;
+      if (throttled >= FAULTY_THROTTLING) refused = put.error;
       await ports.pause(afterThrottling(throttled) * (0.5 + ports.jitter()));
-    } else if (refused.code === 'too-long' && smaller < ROOMS.length - 1) smaller += 1;
-    else return put;
+    } else if (put.error.code === 'too-long' && smaller < ROOMS.length - 1) {
+      smaller += 1;
+      refused = put.error;
+    } else return put;
   }
 }
 
@@ -131,6 +133,14 @@ function settled({ wroteAt }: SwitchState, now: Instant): boolean {
 function pauseAfter(writes: number): number {
   return writes < AT_ONCE ? 0 : Math.min(LONGEST_PAUSE_MS, 100 * 2 ** (writes - AT_ONCE + 1));
 }
+
+/** IAM throttles a call now and then. A lease that ends after fewer was too short because something is slow. */
+const FAULTY_THROTTLING = 5;
+
+const LEASE_OVER: NotConverged = {
+  code: 'busy',
+  reason: 'the lease was almost over before the policy could be written',
+};
 
 /** IAM's buckets of calls are small: the wait doubles. */
 function afterThrottling(times: number): number {

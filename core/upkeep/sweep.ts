@@ -100,7 +100,9 @@ async function sweepOne(
   const advanced = await advance(ports, id, requestId);
   if (!advanced.ok) return { id, what: ['failed'] };
   const { grant, happenings } = advanced.value;
-  const what: What[] = happenings.length > 0 ? ['repaired'] : [];
+  // Nobody else reminds of reviews, so that is no repair.
+  const repaired = happenings.some((type) => type !== 'review-reminded');
+  const what: What[] = repaired ? ['repaired'] : [];
   if (needsKillSwitch(grant, before)) {
     what.push('killing');
     const longAgo = addSeconds(before, GRACE_SECONDS - KILL_GRACE_SECONDS);

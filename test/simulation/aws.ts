@@ -44,6 +44,8 @@ export class Aws {
   /** How long a read may lag behind the writes, in milliseconds. */
   lag = 0;
   putCalls = 0;
+  /** When IAM last failed on a role. Reads that lag and throttling are no failures. */
+  readonly failedAt = new Map<string, number>();
   /** The length of the longest policy that was written, in characters. */
   longest = 0;
   private readonly kernel: Kernel;
@@ -81,7 +83,10 @@ export class Aws {
 
   rolePolicies(): RolePolicies {
     const refusal = (role: string) => {
-      if (this.broken.has(role)) return err({ code: 'refused', reason: 'broken' } as const);
+      if (this.broken.has(role)) {
+        this.fail(role);
+        return err({ code: 'refused', reason: 'broken' } as const);
+      }
       const throttled = this.kernel.chance() < this.throttles;
       return throttled ? err({ code: 'throttled', reason: 'Throttling' } as const) : null;
     };
@@ -91,14 +96,17 @@ export class Aws {
         if (refused !== null) return refused;
         const length = document.replaceAll(/\s/g, '').length;
         if (length > (this.small.has(role) ? 300 : 10_240)) {
+          this.fail(role);
           return err({ code: 'too-long', reason: 'LimitExceeded' });
         }
         this.putCalls += 1;
         this.longest = Math.max(this.longest, length);
         if (this.kernel.chance() < this.late) {
+          this.fail(role);
           // The connection breaks, and IAM still carries out the write a little later.
           this.kernel.spawn(async () => {
             await this.kernel.sleep(this.kernel.between(1000, 4000));
+            this.fail(role);
             this.change(role, document);
           });
           await this.kernel.sleep(3000);
@@ -114,10 +122,18 @@ export class Aws {
         return ok(null);
       },
       read: async (role) => {
-        if (this.unreadable.has(role)) return err({ code: 'refused', reason: 'unreadable' });
+        if (this.unreadable.has(role)) {
+          this.fail(role);
+          return err({ code: 'refused', reason: 'unreadable' });
+        }
         return refusal(role) ?? ok(this.seen(role));
       },
     };
+  }
+
+  /** Something is wrong with IAM on the role: it refuses, or nobody knows what became of a call. */
+  fail(role: string): void {
+    this.failedAt.set(role, this.kernel.now);
   }
 
   private change(role: string, document: string | null): void {

@@ -118,7 +118,7 @@ export class Broker {
   private async readStream(): Promise<void> {
     const { kernel, weather, store, stream } = this.world;
     const failed = new Error('Throttling');
-    const count = (fault: string) => this.world.count(`stream: ${fault}`);
+    const count = (fault: string) => this.world.countFault(`stream: ${fault}`);
     const workflow = {
       start: async (step: Step) => this.workflow.start(step),
       signal: async (token: string, step: Step) => this.workflow.signal(token, step),
@@ -170,6 +170,10 @@ export class Broker {
     };
     const swept = await sweep(ports, 'sweep');
     if (swept.ok && swept.value.repaired.length > 0) world.count('sweep repaired');
+    if (swept.ok && world.isOrdinary()) {
+      world.count('sweep without a fault');
+      world.invariants.onSwept(swept.value);
+    }
     const applied = await applyBundle(ports, 'sweep');
     if (applied.ok) this.wakeAll(applied.value.ended);
   }

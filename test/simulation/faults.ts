@@ -16,7 +16,7 @@ export function unreliable<Port extends object>(
   weather: Weather,
   port: Port,
   failure: (call: string) => unknown,
-  count: (fault: string) => void,
+  count: (fault: string, args: readonly unknown[]) => void,
 ): Port {
   const wrapped = Object.entries(port).map(([name, call]) => {
     const faulty = async (...args: unknown[]): Promise<unknown> => {
@@ -25,16 +25,16 @@ export function unreliable<Port extends object>(
         kernel.between(MILLISECONDS.least, slow ? MILLISECONDS.slow : MILLISECONDS.most),
       );
       if (kernel.chance() < weather.crashes) {
-        count('crash');
+        count('crash', args);
         throw new Crash();
       }
       if (kernel.chance() < weather.fails) {
-        count('failed call');
+        count('failed call', args);
         return fail(failure(name));
       }
       const answer: unknown = await (call as (...given: unknown[]) => unknown)(...args);
       if (kernel.chance() < weather.loses) {
-        count('lost answer');
+        count('lost answer', args);
         return fail(failure(name));
       }
       return answer;

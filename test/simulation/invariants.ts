@@ -1,7 +1,9 @@
 import { freezeKey, suspensionKey } from '../../adapters/dynamodb/keys.ts';
 import type { Grant } from '../../core/grant.ts';
 import { formatInstant, type Instant } from '../../core/instant.ts';
+import type { Overflow } from '../../core/kill/ports.ts';
 import type { SessionPlan } from '../../core/session.ts';
+import type { Swept } from '../../core/upkeep/sweep.ts';
 import type { Aws, Session } from './aws.ts';
 import type { Kernel } from './kernel.ts';
 import type { MemoryStore } from './memory-store.ts';
@@ -147,6 +149,31 @@ export class Invariants {
     if (freeze === undefined || (freeze.until ?? Number.POSITIVE_INFINITY) <= kernel.now) return;
     if (store.gates.countClosed(freezeKey(role), kernel.now) < GATES) {
       this.fail('section 7', `a freeze was answered while ${role} could vend`);
+    }
+  }
+
+  /** A role is frozen, or people are told that its kill switch failed: only because IAM failed there. */
+  onTakenForFault(role: string, what: string): void {
+    const { kernel, aws } = this.observed;
+    const failedAt = aws.failedAt.get(role) ?? Number.NEGATIVE_INFINITY;
+    if (kernel.now - failedAt > FAULT_MS) {
+      this.fail('section 7', `${what} of ${role}, where IAM did nothing but lag and throttle`);
+    }
+  }
+
+  /** Sessions are denied by time of issue, which rings an alarm: only where there is no room for names. */
+  onOverflow({ role }: Overflow): void {
+    if (!this.observed.aws.small.has(role)) {
+      this.fail('section 7', `an overflow of ${role}, which has room`);
+    }
+  }
+
+  /** The sweep's alarm rings for what it finds: nothing, as long as nothing but IAM's manners happened. */
+  onSwept(swept: Swept): void {
+    const { repaired, overdueKills, frozenRoles, failed, finishedOrders, unfinishedOrders } = swept;
+    const found = { repaired, overdueKills, frozenRoles, failed, finishedOrders, unfinishedOrders };
+    for (const [what, { length }] of Object.entries(found)) {
+      if (length > 0) this.fail('section 7', `the sweep found ${length} ${what} without a fault`);
     }
   }
 
@@ -324,6 +351,9 @@ function employeeOf(id: string): string {
 function outlived({ endReason }: Grant): boolean {
   return endReason?.includes('the keys worked until they ran out') ?? false;
 }
+
+/** From a failure of IAM until a process that saw it has said so. */
+const FAULT_MS = 60_000;
 
 /** Written again, so that fewer gates than this are noticed. */
 const GATES = 32;

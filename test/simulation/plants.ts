@@ -301,6 +301,30 @@ export const PLANTS: readonly Plant[] = [
     'const READ_BACK_SECONDS = 0;',
   ),
   plant(
+    'a stale read-back freezes the role',
+    'core/kill/read-back.ts',
+    'if (same || now >= addSeconds(wroteAt, READ_BACK_SECONDS)) return ok(same);',
+    'if (same || now >= wroteAt) return ok(same);',
+  ),
+  plant(
+    'a throttled write freezes the role',
+    'core/kill/write-policy.ts',
+    "if (put.error.code === 'throttled') {",
+    "if (put.error.code === 'throttled' && document === '') {",
+  ),
+  plant(
+    'a writer that waits for another one freezes the role',
+    'core/kill/kill-grant.ts',
+    "return code !== 'busy' && code !== 'store';",
+    "return code !== 'store';",
+  ),
+  plant(
+    'the alarm of the sweep rings for reminders',
+    'core/upkeep/sweep.ts',
+    "happenings.some((type) => type !== 'review-reminded')",
+    'happenings.length > 0',
+  ),
+  plant(
     'a policy that cannot be read is written',
     'core/kill/converge.ts',
     'if (!asConfirmed.ok) return asConfirmed;',

@@ -119,10 +119,13 @@ async function perform(history: History): Promise<void> {
     await suspendForAWhile(history, kernel.pick([owner, owner, ...VOTERS]).principal.id);
   else if (at < 0.91) await callers.revokeAll(owner.principal.id);
   else if (at < 0.93) world.deploy();
-  else if (at < 0.96) breakRole(world, grant);
-  else if (at < 0.98) for (const each of store.grants.keys()) broker.workflow.kill(each);
-  else if (at < 0.995) broker.sweepDown = !broker.sweepDown;
-  else broker.parksNothing = true;
+  else {
+    world.faulty = true;
+    if (at < 0.96) breakRole(world, grant);
+    else if (at < 0.98) for (const each of store.grants.keys()) broker.workflow.kill(each);
+    else if (at < 0.995) broker.sweepDown = !broker.sweepDown;
+    else broker.parksNothing = true;
+  }
 }
 
 async function requestAndDecide(history: History, user: Caller): Promise<void> {

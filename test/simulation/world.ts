@@ -2,8 +2,8 @@ import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { ChangePorts } from '../../core/grants/change-grant.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
-import type { KillStore } from '../../core/kill/ports.ts';
-import type { PolicyEngine, PrincipalStore } from '../../core/ports.ts';
+import type { KillStore, Overflow } from '../../core/kill/ports.ts';
+import type { GrantStore, PolicyEngine, PrincipalStore } from '../../core/ports.ts';
 import { engineOf } from '../support/bundles.ts';
 import { Aws } from './aws.ts';
 import { AFTER, BEFORE } from './bundles.ts';
@@ -40,6 +40,8 @@ export class World {
   /** Called when the stream has a new record. */
   onRecord: () => void = () => undefined;
   bundle = BEFORE;
+  /** Something went wrong, or calls take seconds. */
+  faulty: boolean;
   private processes = 0;
 
   constructor(seed: number) {
@@ -49,8 +51,9 @@ export class World {
       fails: bad < 0.3 ? 0 : 0.04,
       loses: bad < 0.3 ? 0 : 0.03,
       crashes: bad < 0.5 ? 0 : 0.02,
-      slow: bad < 0.4 ? 0.01 : 0.05,
+      slow: bad < 0.2 ? 0 : bad < 0.4 ? 0.01 : 0.05,
     };
+    this.faulty = this.weather.slow > 0;
     const onWrite = (grant: Grant, isNew: boolean): void => {
       this.stream.push({ grant, isNew });
       this.onRecord();
@@ -65,6 +68,16 @@ export class World {
 
   count(what: string, times = 1): void {
     this.covered.set(what, (this.covered.get(what) ?? 0) + times);
+  }
+
+  /** Nothing went wrong so far: IAM's reads that lag and its throttling are no faults. */
+  isOrdinary(): boolean {
+    return !this.faulty && this.aws.failedAt.size === 0;
+  }
+
+  countFault(what: string): void {
+    this.faulty = true;
+    this.count(what);
   }
 
   /** A name for a new process or call. */
@@ -92,7 +105,7 @@ export class World {
     const clock = (): number => kernel.now + skew;
     const issuing = { issue: this.aws.issuer() };
     const failure = () => ({ reason: 'Throttling' });
-    const count = (fault: string) => this.count(`sts: ${fault}`);
+    const count = (fault: string) => this.countFault(`sts: ${fault}`);
     const sts = unreliable(kernel, weather, issuing, failure, count);
     return {
       bundle,
@@ -123,30 +136,41 @@ export class World {
     const { kernel, weather } = this;
     const holder = this.next('process');
     const { store, clock, random } = this.ports();
-    const count = (fault: string) => this.count(`iam: ${fault}`);
+    const count = (fault: string, [role]: readonly unknown[]) => {
+      this.countFault(`iam: ${fault}`);
+      this.aws.fail(String(role));
+    };
     const failure = () => ({ code: 'unavailable', reason: 'TimeoutError' });
     const kills = memoryKillStore(this.store);
     const freeze: KillStore['freeze'] = async (role, what) => {
+      if (what.until === null) this.invariants.onTakenForFault(role, 'a freeze');
       const done = await kills.freeze(role, what);
       if (done.ok) this.invariants.onFrozen(role);
       return done;
     };
+    const appendEvent: GrantStore['appendEvent'] = (event) => {
+      if (event.type === 'kill-failed') this.invariants.onTakenForFault(event.role, 'an alarm');
+      return store.appendEvent(event);
+    };
     return {
-      store,
+      store: { ...store, appendEvent },
       clock,
       random,
       kills: this.unreliableStore({ ...kills, freeze }),
       policies: unreliable(kernel, weather, this.aws.rolePolicies(), failure, count),
       pause: (milliseconds: number) => kernel.sleep(milliseconds),
       jitter: () => kernel.chance(),
-      reportOverflow: () => this.count('overflow'),
+      reportOverflow: (overflow: Overflow) => {
+        this.count('overflow');
+        this.invariants.onOverflow(overflow);
+      },
       holder,
     };
   }
 
   unreliableStore<Port extends object>(port: Port): Port {
     const failure = () => ({ code: 'unavailable', what: 'store' });
-    const count = (fault: string) => this.count(`store: ${fault}`);
+    const count = (fault: string) => this.countFault(`store: ${fault}`);
     return unreliable(this.kernel, this.weather, port, failure, count);
   }
 }

@@ -221,6 +221,19 @@ describe('a write that IAM throttles', () => {
     expect(await world.ports.kills.lease(ROLE, 'other', world.now, world.now)).toEqual(ok(true));
   });
 
+  test('once or twice while everything is slow is no fault of IAM, and holds no lease', async () => {
+    const world = killWorld();
+    revokingMany(world, 1);
+    const put = async () => {
+      world.now += 8000;
+      return throttled;
+    };
+    const slow = withPolicies(world.ports, { put });
+    expect(await converge(slow, ROLE, written())).toMatchObject({ error: { code: 'busy' } });
+    const other = await world.ports.kills.lease(ROLE, 'other', world.now + 1, world.now + 2);
+    expect(other).toEqual(ok(true));
+  });
+
   test('for twenty seconds is given up, and holds no lease', async () => {
     const world = killWorld();
     revokingMany(world, 1);

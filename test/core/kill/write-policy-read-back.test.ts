@@ -70,6 +70,20 @@ describe('the policy that is read back', () => {
     expect(await mayOtherBegin(world, world.now)).toBe(true);
   });
 
+  test('that is throttled once while everything is slow is no fault of IAM', async () => {
+    const world = killWorld();
+    const { id } = revoking(world);
+    let reads = 0;
+    const read = async (role: string) => {
+      world.now += 8000;
+      reads += 1;
+      if (reads === 2) return err({ code: 'throttled', reason: 'Throttling' } as const);
+      return reads === 1 ? ok(null) : world.ports.policies.read(role);
+    };
+    expect((await converge(withPolicies(world.ports, { read }), ROLE, names(id))).ok).toBe(true);
+    expect(reads).toBe(3);
+  });
+
   test.each(['throttled', 'unavailable'] as const)(
     'is read again where a read is %s',
     async (code) => {

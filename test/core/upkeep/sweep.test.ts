@@ -104,6 +104,17 @@ describe('the sweep', () => {
     expect(await sweeping(broker, { due }).swept).toEqual(ok({ ...NOTHING, killing: [grant.id] }));
   });
 
+  test('reminds of a review, which no workflow does, and so repairs nothing', async () => {
+    const broker = world(GOVERNED);
+    const reviewer = { reviewer: null, comment: null, at: null };
+    const review = { status: 'due', dueAt: NOW + 120_000, reminded: false, ...reviewer } as const;
+    const grant = await activeIn(broker, { review });
+    broker.now = NOW + 120_000 + 61_000;
+    const due = async () => ok([grant.id]);
+    expect(await sweeping(broker, { due }).swept).toEqual(ok(NOTHING));
+    expect(broker.events.at(-1)).toMatchObject({ type: 'review-reminded', requestId: 'sweep-1' });
+  });
+
   test('counts a grant that it ended as repaired, even if the kill switch has to go on with it', async () => {
     const broker = world(GOVERNED);
     const chained = {

@@ -15,6 +15,7 @@ import { report } from './mutation/report.ts';
  *   npm run mutate -- core/kill --quick    unit tests of the same folder alone
  *   npm run mutate -- core/kill --workers 1
  *   npm run mutate -- core/kill --patience 20    on a busy machine: seconds before a mutant counts as endless
+ *   npm run mutate -- core/policy --every 3    a sample: every third mutant
  */
 
 /** Tests that need no process of their own. */
@@ -26,6 +27,7 @@ const { positionals, values } = parseArgs({
     quick: { type: 'boolean', default: false },
     workers: { type: 'string', default: '2' },
     patience: { type: 'string', default: '4' },
+    every: { type: 'string', default: '1' },
   },
 });
 const files = positionals.flatMap((path) =>
@@ -41,7 +43,10 @@ process.env['SIMULATION_HISTORIES'] ??= '50';
 process.env['SECOND_OPINION_CASES'] ??= '1500';
 process.env['DRAWS'] ??= '0.1';
 
-const near = await mutate(files, files.flatMap(testsBeside));
+const every = Number(values.every);
+const near = (await mutate(files, files.flatMap(testsBeside), every)).filter(
+  ({ id }) => Number(id) % every === 0,
+);
 const survivors = near.filter(({ status }) => /Survived|NoCoverage/.test(status));
 const far =
   values.quick || survivors.length === 0
@@ -54,12 +59,14 @@ process.exitCode = report(files, all);
 function mutate(
   mutated: readonly string[],
   testFiles: readonly string[],
+  sampled = 1,
 ): Promise<readonly MutantResult[]> {
   return new Stryker({
-    mutate: mutated,
+    mutate: [...mutated],
     testRunner: 'in-process',
     plugins: ['./tools/mutation/plugin.ts'],
     testFiles: [...new Set(testFiles)].toSorted(),
+    every: sampled,
     coverageAnalysis: 'perTest',
     // What runs while a module loads cannot be judged: modules load once for all mutants.
     ignoreStatic: true,

@@ -9,6 +9,7 @@ import {
   determineHitLimitReached,
   type MutantRunOptions,
   type MutantRunResult,
+  MutantRunStatus,
   type TestResult,
   type TestRunner,
   type TestRunnerCapabilities,
@@ -37,12 +38,14 @@ type TestFile = Awaited<ReturnType<typeof load>>;
 class InProcessRunner implements TestRunner {
   static inject = tokens(commonTokens.options);
   private readonly files: readonly string[];
+  private readonly every: number;
   private readonly loaded = new Map<string, TestFile>();
   /** What each file took, to run the quick ones first. */
   private readonly took = new Map<string, number>();
 
   constructor(options: StrykerOptions) {
     this.files = options['testFiles'] as readonly string[];
+    this.every = options['every'] as number;
     registerHooks({
       resolve: (specifier, from, next) =>
         specifier === '@jest/globals'
@@ -75,6 +78,9 @@ class InProcessRunner implements TestRunner {
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const { activeMutant, testFilter, hitLimit } = options;
+    if (Number(activeMutant.id) % this.every !== 0) {
+      return { status: MutantRunStatus.Error, errorMessage: 'not in the sample' };
+    }
     const stryker = context();
     // Modules load unchanged, also those that only a later mutant needs.
     delete stryker.activeMutant;

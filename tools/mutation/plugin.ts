@@ -9,6 +9,7 @@ import {
   determineHitLimitReached,
   type MutantRunOptions,
   type MutantRunResult,
+  MutantRunStatus,
   type TestResult,
   type TestRunner,
   type TestRunnerCapabilities,
@@ -37,12 +38,20 @@ type TestFile = Awaited<ReturnType<typeof load>>;
 class InProcessRunner implements TestRunner {
   static inject = tokens(commonTokens.options);
   private readonly files: readonly string[];
-  private loaded: readonly TestFile[] | null = null;
+  private readonly every: number;
+  private readonly loaded = new Map<string, TestFile>();
   /** What each file took, to run the quick ones first. */
   private readonly took = new Map<string, number>();
 
   constructor(options: StrykerOptions) {
     this.files = options['testFiles'] as readonly string[];
+    this.every = options['every'] as number;
+    registerHooks({
+      resolve: (specifier, from, next) =>
+        specifier === '@jest/globals'
+          ? { url: GLOBALS, shortCircuit: true }
+          : next(specifier, from),
+    });
   }
 
   capabilities(): TestRunnerCapabilities {
@@ -50,10 +59,11 @@ class InProcessRunner implements TestRunner {
   }
 
   async dryRun(): Promise<DryRunResult> {
-    const first = await this.runFiles(await this.testFiles(), () => true);
+    const files = await this.load(this.files);
+    const first = await this.runFiles(files, () => true);
     // Files that cannot run twice would fail for any mutant.
     const coverage = structuredClone(context().mutantCoverage);
-    const again = await this.runFiles(await this.testFiles(), () => true);
+    const again = await this.runFiles(files, () => true);
     const failed = [...first, ...again].filter(({ failure }) => failure !== null);
     if (failed.length > 0) {
       const errorMessage = failed.map(({ id, failure }) => `${id}: ${failure}`).join('\n');
@@ -67,12 +77,17 @@ class InProcessRunner implements TestRunner {
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
-    const { activeMutant, mutantActivation, testFilter, hitLimit } = options;
+    const { activeMutant, testFilter, hitLimit } = options;
+    if (Number(activeMutant.id) % this.every !== 0) {
+      return { status: MutantRunStatus.Error, errorMessage: 'not in the sample' };
+    }
     const stryker = context();
-    if (mutantActivation === 'static') stryker.activeMutant = activeMutant.id;
-    const all = await this.testFiles();
+    // Modules load unchanged, also those that only a later mutant needs.
+    delete stryker.activeMutant;
     const wanted = new Set(testFilter?.map((id) => id.split(' › ')[0]));
-    const files = testFilter === undefined ? all : all.filter(({ name }) => wanted.has(name));
+    const files = await this.load(
+      testFilter === undefined ? this.files : this.files.filter((name) => wanted.has(name)),
+    );
     Object.assign(stryker, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
     const outcomes = await this.runFiles(files, ({ failure }) => failure === null);
     const status = DryRunStatus.Complete;
@@ -84,21 +99,14 @@ class InProcessRunner implements TestRunner {
     );
   }
 
-  private async testFiles(): Promise<readonly TestFile[]> {
-    if (this.loaded !== null) return this.loaded;
-    registerHooks({
-      resolve: (specifier, from, next) =>
-        specifier === '@jest/globals'
-          ? { url: GLOBALS, shortCircuit: true }
-          : next(specifier, from),
-    });
-    const { load: loadFile } = await import('./test-files.ts');
-    const loaded: TestFile[] = [];
-    for (const file of this.files) {
-      loaded.push(await loadFile(file, pathToFileURL(join(process.cwd(), file)).href));
+  /** Loads what is not loaded yet: after a mutant without end, a new process needs few of the files. */
+  private async load(names: readonly string[]): Promise<readonly TestFile[]> {
+    const { load } = await import('./test-files.ts');
+    for (const name of names) {
+      if (this.loaded.has(name)) continue;
+      this.loaded.set(name, await load(name, pathToFileURL(join(process.cwd(), name)).href));
     }
-    this.loaded = loaded;
-    return loaded;
+    return names.flatMap((name) => this.loaded.get(name) ?? []);
   }
 
   private async runFiles(

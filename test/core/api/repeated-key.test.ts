@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { repeatedKey } from '../../../core/api/repeated-key.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
 
 test.each([
   ['{"a":1,"a":1}', '/a'],
@@ -39,8 +40,9 @@ test('what JSON.stringify writes has none', () => {
 });
 
 test('is found at once in the longest body that is read', () => {
-  const began = performance.now();
-  repeatedKey(`{"a":"${'\\\\'.repeat(8000)}"}`);
-  repeatedKey(`${'['.repeat(8000)}${']'.repeat(8000)}`);
-  expect(performance.now() - began).toBeLessThan(2000);
+  const took = cpuTime(() => {
+    repeatedKey(`{"a":"${'\\\\'.repeat(8000)}"}`);
+    repeatedKey(`${'['.repeat(8000)}${']'.repeat(8000)}`);
+  });
+  expect(took).toBeLessThan(2000);
 });

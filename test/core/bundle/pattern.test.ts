@@ -4,6 +4,7 @@ import { inspectPattern, samplesOf } from '../../../core/bundle/pattern.ts';
 import type { PatternFacts } from '../../../core/bundle/pattern-facts.ts';
 import { checkParameters, fullMatch } from '../../../core/session-policy/parameters.ts';
 import { entitlementWith } from '../../second-opinion/entitlements.ts';
+import { draws } from '../../support/draws.ts';
 
 function facts(pattern: string): PatternFacts {
   const inspected = inspectPattern({ pattern });
@@ -114,9 +115,9 @@ describe('a pattern', () => {
         if (value.length === longest) long += 1;
         if (/["\\]/.test(value)) expect(widest).toBe(2);
       }),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     );
-    expect(long).toBeGreaterThan(5);
+    expect(long).toBeGreaterThan(draws(5));
   });
 
   test('of a parameter yields its sample, and an enum its first value', () => {

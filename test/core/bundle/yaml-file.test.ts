@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod';
 import { readYaml } from '../../../core/bundle/yaml-file.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
 
 const TEXT = `# a comment
 id: one
@@ -256,9 +257,10 @@ describe('a mistake', () => {
 });
 
 test('a line of 40,000 tabs takes no time', () => {
-  const started = performance.now();
-  expect(mistakesIn(`${'\t'.repeat(40_000)}x`, z.unknown())).toEqual([
-    '1: is indented by a tab; use spaces',
-  ]);
-  expect(performance.now() - started).toBeLessThan(8000);
+  const took = cpuTime(() => {
+    expect(mistakesIn(`${'\t'.repeat(40_000)}x`, z.unknown())).toEqual([
+      '1: is indented by a tab; use spaces',
+    ]);
+  });
+  expect(took).toBeLessThan(8000);
 });

@@ -4,7 +4,7 @@ import { GRANT_STATUSES, type Grant } from '../../../core/grant.ts';
 import { extend, start, vendUnder } from '../../../core/lifecycle/active.ts';
 import { expiryOf } from '../../../core/lifecycle/new-grant.ts';
 import { err, ok } from '../../../core/result.ts';
-import { activeGrant, NOW } from '../../support/sample-grants.ts';
+import { activeGrant, EXTENSION, NOW } from '../../support/sample-grants.ts';
 
 const END = Date.parse('2026-11-23T10:30:00Z');
 const HOUR = 3_600_000;
@@ -138,6 +138,11 @@ describe('extending a grant', () => {
     expect(extend(ACTIVE, 1800, 3600, NOW)).toMatchObject({ value: { expiresAt: END } });
     const detail = 'ends before 2026-11-23T10:30:00Z, when the grant ends already';
     expect(extend(ACTIVE, 1799, 3600, NOW)).toEqual(err({ code: 'shorter', detail }));
+  });
+
+  test('at once ends the wait for another one', () => {
+    const waits = as('active', { extension: EXTENSION });
+    expect(extend(waits, 1800, 3600, NOW)).toMatchObject({ value: { extension: null } });
   });
 
   test('is impossible once it has ended, or in any other state', () => {

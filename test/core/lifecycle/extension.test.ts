@@ -95,17 +95,26 @@ describe('an extension that people have to approve', () => {
     expect(openExtension(activeGrant(), NOW)).toBeNull();
   });
 
-  test('is replaced by a later one for no more time, on which nobody has voted', () => {
-    const voted = vote(asked({}, { required: 2 }), cast('bo'));
-    if (!voted.ok) throw new Error('refused');
-    expect(voted.value.grant.extension?.approvals.votes).toHaveLength(1);
-    expect(ask(voted.value.grant, 3599, NOW + MINUTE)).toMatchObject({
-      value: {
-        version: 4,
-        extension: { durationSeconds: 3599, requestedAt: NOW + MINUTE, approvals: { votes: [] } },
-      },
-    });
+  test('reaches no further than the longest duration from the start of the grant', () => {
+    const grant = activeGrant({ startsAt: NOW - 30 * MINUTE, expiresAt: NOW + 30 * MINUTE });
+    const latestEnd = Date.parse('2026-11-23T11:30:00Z');
+    expect(ask(grant)).toMatchObject({ value: { extension: { latestEnd } } });
   });
+
+  test.each([3600, 3599])(
+    'is replaced by a later one for no more time, on which nobody has voted: %d seconds',
+    (durationSeconds) => {
+      const voted = vote(asked({}, { required: 2 }), cast('bo'));
+      if (!voted.ok) throw new Error('refused');
+      expect(voted.value.grant.extension?.approvals.votes).toHaveLength(1);
+      expect(ask(voted.value.grant, durationSeconds, NOW + MINUTE)).toMatchObject({
+        value: {
+          version: 4,
+          extension: { durationSeconds, requestedAt: NOW + MINUTE, approvals: { votes: [] } },
+        },
+      });
+    },
+  );
 
   test('is not replaced by one for more time while votes may be under way', () => {
     const detail =

@@ -6,6 +6,7 @@ import {
   resourcesOverlap,
 } from '../../../core/policy/pattern-overlap.ts';
 import { overlap, overlapArn } from '../../second-opinion/wildcards.ts';
+import { draws } from '../../support/draws.ts';
 
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 7 });
 
@@ -15,7 +16,7 @@ describe('the overlap of patterns', () => {
       fc.property(pattern, pattern, (one, other) => {
         expect(overlaps(one, other)).toBe(overlap(one, other));
       }),
-      { numRuns: 5_000 },
+      { numRuns: draws(5_000) },
     );
   });
 
@@ -28,7 +29,7 @@ describe('the overlap of patterns', () => {
       fc.property(resource, resource, (one, other) => {
         expect(resourcesOverlap(one, other)).toBe(overlapArn(one, other));
       }),
-      { numRuns: 2_000 },
+      { numRuns: draws(2_000) },
     );
   });
 

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { contains, containsResource, nearest } from '../../../core/session-policy/glob.ts';
 import { expansions } from '../../second-opinion/expansions.ts';
 import { includes, matches } from '../../second-opinion/wildcards.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
+import { draws } from '../../support/draws.ts';
 
 /** Short patterns of few letters and many wildcards, so that many of them match the same texts. */
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 7 });
@@ -32,9 +34,9 @@ describe('containment of one pattern in another', () => {
         contained += 1;
         expect(matches(outer, text)).toBe(true);
       }),
-      { numRuns: 20_000 },
+      { numRuns: draws(20_000) },
     );
-    expect(contained).toBeGreaterThan(5_000);
+    expect(contained).toBeGreaterThan(draws(5_000));
   });
 
   test('agrees with a decision over automata', () => {
@@ -46,7 +48,7 @@ describe('containment of one pattern in another', () => {
           includes(outer, inner),
         ]);
       }),
-      { numRuns: 20_000 },
+      { numRuns: draws(20_000) },
     );
   });
 
@@ -56,7 +58,7 @@ describe('containment of one pattern in another', () => {
       fc.property(pair, pattern, ([a, b], c) => {
         if (contains(a, b) && contains(b, c)) expect(contains(a, c)).toBe(true);
       }),
-      { numRuns: 5_000 },
+      { numRuns: draws(5_000) },
     );
   });
 
@@ -103,10 +105,11 @@ describe('containment of one pattern in another', () => {
     ['*?'.repeat(2_000), '?*'.repeat(2_000)],
     [`${'?*'.repeat(500)}b`, `${'a?'.repeat(4_000)}c`],
   ])('takes little time on hostile patterns', (outer, inner) => {
-    const from = performance.now();
-    contains(outer, inner);
-    containsResource(`arn:aws:s3:::${outer}`, `arn:aws:s3:::${inner}`);
-    expect(performance.now() - from).toBeLessThan(1_500);
+    const took = cpuTime(() => {
+      contains(outer, inner);
+      containsResource(`arn:aws:s3:::${outer}`, `arn:aws:s3:::${inner}`);
+    });
+    expect(took).toBeLessThan(1_500);
   });
 });
 

@@ -7,6 +7,7 @@ import { statement } from '../../second-opinion/entitlements.ts';
 import { grant, unscoped } from '../../second-opinion/grants.ts';
 import { applies, type Call, render } from '../../second-opinion/our-reasoning.ts';
 import { probesOf } from '../../second-opinion/probes.ts';
+import { draws } from '../../support/draws.ts';
 
 const allow = (Action: readonly string[], Resource: readonly string[]): Statement => ({
   Effect: 'Allow',
@@ -104,11 +105,11 @@ describe('merging statements', () => {
         if (merged.length < statements.length) fewer += 1;
         expect(mergeStatements(statements)).toEqual(merged);
       }),
-      { numRuns: 4_000 },
+      { numRuns: draws(4_000) },
     );
-    expect(fewer).toBeGreaterThan(1_000);
+    expect(fewer).toBeGreaterThan(draws(1_000));
     for (const outcome of ['Allow', 'denied', 'nothing']) {
-      expect(seen.get(outcome) ?? 0).toBeGreaterThan(100);
+      expect(seen.get(outcome) ?? 0).toBeGreaterThan(draws(100));
     }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { revokeAtOnce } from '../../simulation/revoke-at-once.ts';
+import { revokeAtOnce } from './revoke-at-once.ts';
 
 /** A thousand grants on one role, revoked at once. */
 

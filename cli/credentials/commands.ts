@@ -14,6 +14,7 @@ import {
 import { signedIn } from '../sign-in/bearer.ts';
 import { refuseOwnKeys } from '../sign-in/signing-in.ts';
 import type { Terminal } from '../terminal.ts';
+import { wordsOf } from './command-words.ts';
 import { consoleUrl, refuseLocal } from './console.ts';
 import { credentialProcess } from './credential-process.ts';
 import { execWith } from './exec.ts';
@@ -31,7 +32,14 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     .option('--env', 'pass the keys as variables, which are not renewed')
     .option('--keep', 'leave the grant active when the command ends')
     .option('-q, --quiet', 'print no notes on stderr')
-    .action((entitlement, command, options) => run(entitlement, command, options, err));
+    .action((_, __, options, self) => {
+      const words = wordsOf(self.args, rawArguments(self), options.grant !== undefined);
+      return run(words.entitlement, words.command, options, err);
+    })
+    .configureOutput({
+      outputError: (text, write) =>
+        write(text.includes('unknown option') ? text + AFTER_DASHES : text),
+    });
   examples(
     withJsonNotes(withBroker(withRequest(exec))),
     'valetkey exec artifacts-read -p prefix=releases/1 --reason "Roll back" -- aws s3 ls s3://acme-artifacts/',
@@ -116,15 +124,10 @@ async function run(
   options: Options,
   err: Terminal,
 ): Promise<void> {
-  // With --grant there is no entitlement argument: the first word belongs to the command.
-  const existing = options.grant !== undefined;
-  const words =
-    existing && entitlement !== undefined && command.length === 0 ? [entitlement] : command;
-  if (words.length === 0) throw new UsageError('No command given after --.', EXAMPLE);
   const how = {
-    command: words,
+    command,
     asVariables: options.env === true,
-    release: !existing && options.keep !== true,
+    release: options.grant === undefined && options.keep !== true,
     quiet: options.quiet === true,
   };
   const obtain = await credentialSource(entitlement, options);
@@ -151,4 +154,9 @@ async function credentialSource(
   return () => vendUnder(broker, grant);
 }
 
-const EXAMPLE = 'For example: valetkey exec artifacts-read -p prefix=releases/1 -- aws s3 ls';
+const AFTER_DASHES = 'Options of the command that valetkey runs stand after --.\n';
+
+/** The command line as it was given. Commander has it, and its types do not. */
+function rawArguments({ parent }: Command): readonly string[] {
+  return (parent as (Command & { readonly rawArgs: readonly string[] }) | null)?.rawArgs ?? [];
+}

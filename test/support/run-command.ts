@@ -2,12 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from './compile-cache.ts';
+import { packedCommand } from './packed-command.ts';
 
-/** Runs the real command in its own process and its own home folder. */
-
-const COMMAND = fileURLToPath(new URL('../../cli/valetkey.ts', import.meta.url));
+/** Runs the real command, as it is packed, in its own process and its own home folder. */
 
 type Finished = { readonly code: number; readonly out: string; readonly err: string };
 
@@ -29,9 +27,9 @@ export type Home = {
 type Env = Readonly<Record<string, string>>;
 
 /**
- * @param command the program and its first arguments; default: the source, run with the tests' Node
+ * @param command the program and its first arguments; default: the packed command, run with the tests' Node
  */
-export function newHome(command: readonly string[] = [process.execPath, COMMAND]): Home {
+export function newHome(command: readonly string[] = [process.execPath, packedCommand()]): Home {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-home-'));
   const own = {
     PATH: process.env['PATH'] ?? '',

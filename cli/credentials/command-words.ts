@@ -1,3 +1,4 @@
+import type { Command, OutputConfiguration } from 'commander';
 import { UsageError } from '../failure.ts';
 
 /** What stands before and after the first `--` of a command line. */
@@ -6,6 +7,16 @@ export type Words = {
   /** At least a program. */
   readonly command: readonly [string, ...string[]];
 };
+
+/** The words of `exec` or `ci exec`. */
+export function commandWords(exec: Command, existingGrant: boolean): Words {
+  const path: string[] = [];
+  let command: Command = exec;
+  for (; command.parent !== null; command = command.parent) path.unshift(command.name());
+  // Commander keeps the command line that it was given; its types do not say so.
+  const { rawArgs } = command as Command & { readonly rawArgs: readonly string[] };
+  return wordsOf(exec.args, rawArgs, existingGrant, path.join(' '));
+}
 
 /**
  * Tells the command from what stands before it: whatever follows `--` is the command, and nothing else is.
@@ -18,13 +29,16 @@ export function wordsOf(
   operands: readonly string[],
   raw: readonly string[],
   existingGrant: boolean,
+  name = 'exec',
 ): Words {
   const command = raw
     .flatMap((word, at) => (word === '--' ? [raw.slice(at + 1)] : []))
     .find((rest) => rest.every((word, at) => operands.at(at - rest.length) === word));
   const before = operands.slice(0, operands.length - (command?.length ?? 0));
   const most = existingGrant ? 0 : 1;
-  if (command === undefined) throw withoutDashes(before.slice(0, most), before.slice(most));
+  if (command === undefined) {
+    throw withoutDashes([name, ...before.slice(0, most)], before.slice(most));
+  }
   const [extra] = before.slice(most);
   if (extra !== undefined) {
     const why = existingGrant ? 'With --grant there is no entitlement' : 'There is one entitlement';
@@ -36,9 +50,9 @@ export function wordsOf(
   return { entitlement: before[0], command: [program, ...args] };
 }
 
-function withoutDashes(before: readonly string[], command: readonly string[]): UsageError {
+function withoutDashes(start: readonly string[], command: readonly string[]): UsageError {
   if (command.length === 0) return new UsageError('No command given after --.', EXAMPLE);
-  const meant = ['exec', ...before, '…', '--', ...command].join(' ');
+  const meant = [...start, '…', '--', ...command].join(' ');
   return new UsageError(
     `The command must follow --, and there is no --.`,
     `Write \`valetkey ${meant}\`.`,
@@ -46,3 +60,13 @@ function withoutDashes(before: readonly string[], command: readonly string[]): U
 }
 
 const EXAMPLE = 'For example: valetkey exec artifacts-read -p prefix=releases/1 -- aws s3 ls';
+
+/** For an option of the command that stands before `--`, or where there is no `--`. */
+export const SAYS_WHERE_OPTIONS_STAND: OutputConfiguration = {
+  outputError: (text, write) =>
+    write(
+      text.includes('unknown option')
+        ? `${text}Options of the command that valetkey runs stand after --.\n`
+        : text,
+    ),
+};

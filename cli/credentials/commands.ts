@@ -14,7 +14,8 @@ import {
 import { signedIn } from '../sign-in/bearer.ts';
 import { refuseOwnKeys } from '../sign-in/signing-in.ts';
 import type { Terminal } from '../terminal.ts';
-import { wordsOf } from './command-words.ts';
+import { usersFiles } from './child-files.ts';
+import { commandWords, SAYS_WHERE_OPTIONS_STAND } from './command-words.ts';
 import { consoleUrl, refuseLocal } from './console.ts';
 import { credentialProcess } from './credential-process.ts';
 import { execWith } from './exec.ts';
@@ -33,13 +34,10 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     .option('--keep', 'leave the grant active when the command ends')
     .option('-q, --quiet', 'print no notes on stderr')
     .action((_, __, options, self) => {
-      const words = wordsOf(self.args, rawArguments(self), options.grant !== undefined);
+      const words = commandWords(self, options.grant !== undefined);
       return run(words.entitlement, words.command, options, err);
     })
-    .configureOutput({
-      outputError: (text, write) =>
-        write(text.includes('unknown option') ? text + AFTER_DASHES : text),
-    });
+    .configureOutput(SAYS_WHERE_OPTIONS_STAND);
   examples(
     withJsonNotes(withBroker(withRequest(exec))),
     'valetkey exec artifacts-read -p prefix=releases/1 --reason "Roll back" -- aws s3 ls s3://acme-artifacts/',
@@ -126,6 +124,7 @@ async function run(
 ): Promise<void> {
   const how = {
     command,
+    files: usersFiles(),
     asVariables: options.env === true,
     release: options.grant === undefined && options.keep !== true,
     quiet: options.quiet === true,
@@ -152,11 +151,4 @@ async function credentialSource(
     throw new UsageError(`--grant: "${grant}" is not a grant id.`, 'See `valetkey requests`.');
   }
   return () => vendUnder(broker, grant);
-}
-
-const AFTER_DASHES = 'Options of the command that valetkey runs stand after --.\n';
-
-/** The command line as it was given. Commander has it, and its types do not. */
-function rawArguments({ parent }: Command): readonly string[] {
-  return (parent as (Command & { readonly rawArgs: readonly string[] }) | null)?.rawArgs ?? [];
 }

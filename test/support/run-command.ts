@@ -20,6 +20,8 @@ export type Home = {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly run: (args: readonly string[], env?: Env, input?: string) => Promise<Finished>;
+  /** With another current folder. */
+  readonly runIn: (cwd: string, args: readonly string[], env?: Env) => Promise<Finished>;
   readonly start: (args: readonly string[], env?: Env, input?: string) => Running;
   readonly remove: () => void;
 };
@@ -40,20 +42,23 @@ export function newHome(command: readonly string[] = [process.execPath, packedCo
     AWS_EC2_METADATA_DISABLED: 'true',
     ...COMPILE_CACHE,
   };
-  const start = (args: readonly string[], env: Env = {}, input = ''): Running => {
+  const startIn = (cwd: string, args: readonly string[], env: Env = {}, input = ''): Running => {
     const [program = '', ...first] = command;
     const child = spawn(program, [...first, ...args], {
-      cwd: folder,
+      cwd,
       env: { ...own, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     child.stdin.end(input);
     return watch(child);
   };
+  const start = (args: readonly string[], env: Env = {}, input = ''): Running =>
+    startIn(folder, args, env, input);
   return {
     folder,
     env: own,
     start,
+    runIn: (cwd, args, env) => startIn(cwd, args, env).finished,
     run: (args, env, input) => start(args, env, input).finished,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

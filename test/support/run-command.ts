@@ -48,6 +48,8 @@ export function newHome(command: readonly string[] = [process.execPath, packedCo
       cwd,
       env: { ...own, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      // Without the terminal of whoever runs the tests, whose Ctrl-C would reach its commands as well.
+      detached: true,
     });
     child.stdin.end(input);
     return watch(child);

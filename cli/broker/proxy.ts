@@ -2,9 +2,8 @@
 export async function fetchThrough(url: string, init: RequestInit): Promise<Response> {
   const proxy = proxyFor(url);
   if (proxy === null) return fetch(url, init);
-  const { ProxyAgent, fetch: through } = await import('undici');
-  const dispatcher = new ProxyAgent(proxy);
-  return (await through(url, { ...init, dispatcher } as object)) as unknown as Response;
+  const { fetchThroughProxy } = await import('./through-proxy.ts');
+  return fetchThroughProxy(proxy, url, init);
 }
 
 type Env = Readonly<Record<string, string | undefined>>;

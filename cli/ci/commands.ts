@@ -3,6 +3,8 @@ import { type Grant, grant as grantSchema } from '../broker/answers.ts';
 import { chosenBroker } from '../broker/brokers.ts';
 import { type Broker, brokerClient, Refusal } from '../broker/client.ts';
 import { credentialVariables } from '../credentials/child-environment.ts';
+import { usersFiles } from '../credentials/child-files.ts';
+import { commandWords, SAYS_WHERE_OPTIONS_STAND } from '../credentials/command-words.ts';
 import { execWith } from '../credentials/exec.ts';
 import { exportLines, SHELLS, shellOf } from '../credentials/export-lines.ts';
 import { requestAndVend } from '../credentials/obtain.ts';
@@ -32,10 +34,13 @@ export function addCiCommands(program: Command, out: Terminal, err: Terminal): v
   const exec = ci
     .command('exec')
     .description('run a command with keys, and end the grant when the command ends or fails')
-    .argument('<entitlement>', 'entitlement id (see valetkey list)')
-    .argument('<command...>', 'the command, after --')
-    .action(async (entitlement, command, options: Options) => {
-      const how = { command, asVariables: false, release: true, quiet: false };
+    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .argument('[command...]', 'the command, after --')
+    .configureOutput(SAYS_WHERE_OPTIONS_STAND)
+    .action(async (_, __, options: Options, self: Command) => {
+      const { entitlement, command } = commandWords(self, false);
+      if (entitlement === undefined) throw new UsageError('No entitlement given before --.');
+      const how = { command, files: usersFiles(), asVariables: false, release: true, quiet: false };
       const { broker, body } = await jobRequest(entitlement, options);
       await interruptible(async (interruption) => {
         const vended = await requestAndVend(broker, body, interruption);

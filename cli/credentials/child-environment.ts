@@ -1,5 +1,4 @@
-import type { Credentials } from '../broker/answers.ts';
-import { regionOf } from './aws-files.ts';
+import type { Credentials, Grant } from '../broker/answers.ts';
 import type { Endpoint } from './endpoint.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -14,6 +13,16 @@ export const CONFLICTING = [
   'AWS_SECRET_ACCESS_KEY',
   'AWS_SESSION_TOKEN',
   'AWS_SECURITY_TOKEN',
+  // Second names that the SDKs for Go, Java and Ruby accept.
+  'AWS_ACCESS_KEY',
+  'AWS_SECRET_KEY',
+  'AMAZON_ACCESS_KEY_ID',
+  'AMAZON_SECRET_ACCESS_KEY',
+  'AMAZON_SESSION_TOKEN',
+  // With it, calls of Amazon Bedrock are not signed with keys at all.
+  'AWS_BEARER_TOKEN_BEDROCK',
+  // The file of the first AWS tools, which boto3 still reads.
+  'AWS_CREDENTIAL_FILE',
   'AWS_CREDENTIAL_EXPIRATION',
   'AWS_PROFILE',
   'AWS_DEFAULT_PROFILE',
@@ -30,20 +39,36 @@ export const CONFLICTING = [
 const OURS = ['VALETKEY_TOKEN'];
 
 /** The parent's environment without the variables that would take precedence over vended credentials. */
-export function scrubbed(env: Env, grantId: string): Record<string, string> {
+export function scrubbed(env: Env): Record<string, string> {
   const dropped: readonly string[] = [...CONFLICTING, ...OURS];
   const kept = Object.entries(env).flatMap(([name, value]) =>
     value === undefined || dropped.includes(name.toUpperCase()) ? [] : [[name, value] as const],
   );
-  return { ...Object.fromEntries(kept), ...regionKept(env), VALETKEY_GRANT: grantId };
+  return Object.fromEntries(kept);
 }
 
-/** Keeps the Region of the profile, whose name is removed. */
-function regionKept(env: Env): Record<string, string> {
-  if (env['AWS_REGION'] || env['AWS_DEFAULT_REGION']) return {};
-  const profile = env['AWS_PROFILE'] || env['AWS_DEFAULT_PROFILE'];
-  const region = profile ? regionOf(profile, env) : null;
-  return region === null ? {} : { AWS_REGION: region };
+/**
+ * The Region under both names: boto3 and the AWS CLI 1 read only `AWS_DEFAULT_REGION`, and most others only
+ * `AWS_REGION`.
+ *
+ * @param ofProfile The Region of the profile that is in use, for an environment that names none.
+ */
+export function regionVariables(env: Env, ofProfile: string | null): Record<string, string> {
+  const region = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || ofProfile;
+  if (region === null || region === '') return {};
+  return {
+    AWS_REGION: env['AWS_REGION'] || region,
+    AWS_DEFAULT_REGION: env['AWS_DEFAULT_REGION'] || region,
+  };
+}
+
+/** What prompts and scripts can show of the grant. Its end is that of the start: extensions move it. */
+export function grantVariables({ id, entitlement, expiresAt }: Grant): Record<string, string> {
+  return {
+    VALETKEY_GRANT: id,
+    VALETKEY_ENTITLEMENT: entitlement,
+    ...(expiresAt !== null && { VALETKEY_EXPIRES_AT: expiresAt }),
+  };
 }
 
 export function endpointVariables({ url, token }: Endpoint): Record<string, string> {

@@ -14,6 +14,8 @@ import {
 import { signedIn } from '../sign-in/bearer.ts';
 import { refuseOwnKeys } from '../sign-in/signing-in.ts';
 import type { Terminal } from '../terminal.ts';
+import { usersFiles } from './child-files.ts';
+import { commandWords, SAYS_WHERE_OPTIONS_STAND } from './command-words.ts';
 import { consoleUrl, refuseLocal } from './console.ts';
 import { credentialProcess } from './credential-process.ts';
 import { execWith } from './exec.ts';
@@ -31,7 +33,11 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     .option('--env', 'pass the keys as variables, which are not renewed')
     .option('--keep', 'leave the grant active when the command ends')
     .option('-q, --quiet', 'print no notes on stderr')
-    .action((entitlement, command, options) => run(entitlement, command, options, err));
+    .action((_, __, options, self) => {
+      const words = commandWords(self, options.grant !== undefined);
+      return run(words.entitlement, words.command, options, err);
+    })
+    .configureOutput(SAYS_WHERE_OPTIONS_STAND);
   examples(
     withJsonNotes(withBroker(withRequest(exec))),
     'valetkey exec artifacts-read -p prefix=releases/1 --reason "Roll back" -- aws s3 ls s3://acme-artifacts/',
@@ -116,15 +122,11 @@ async function run(
   options: Options,
   err: Terminal,
 ): Promise<void> {
-  // With --grant there is no entitlement argument: the first word belongs to the command.
-  const existing = options.grant !== undefined;
-  const words =
-    existing && entitlement !== undefined && command.length === 0 ? [entitlement] : command;
-  if (words.length === 0) throw new UsageError('No command given after --.', EXAMPLE);
   const how = {
-    command: words,
+    command,
+    files: usersFiles(),
     asVariables: options.env === true,
-    release: !existing && options.keep !== true,
+    release: options.grant === undefined && options.keep !== true,
     quiet: options.quiet === true,
   };
   const obtain = await credentialSource(entitlement, options);
@@ -150,5 +152,3 @@ async function credentialSource(
   }
   return () => vendUnder(broker, grant);
 }
-
-const EXAMPLE = 'For example: valetkey exec artifacts-read -p prefix=releases/1 -- aws s3 ls';

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Credentials } from '../broker/answers.ts';
+import { codeOf, Failure } from '../failure.ts';
 import { plain } from '../terminal.ts';
 
 /** What a child needs to fetch its credentials. */
@@ -42,6 +43,49 @@ export async function credentialsEndpoint(current: () => Promise<Credentials>): 
       server.closeAllConnections();
     },
   };
+}
+
+/**
+ * Asks as the command will, before it starts: what it would obtain are the credentials that were vended.
+ *
+ * @throws Failure if they are not, or if nothing answers.
+ */
+export async function verifyEndpoint(
+  { url, token }: Pick<Endpoint, 'url' | 'token'>,
+  current: () => Promise<Credentials>,
+): Promise<void> {
+  const served = await servedAt(url, token).catch((error: unknown) => {
+    throw notServed(codeOf(error) || 'no answer');
+  });
+  const { accessKeyId, secretAccessKey, sessionToken } = await current();
+  const { AccessKeyId, SecretAccessKey, Token } = (served ?? {}) as Record<string, unknown>;
+  const same =
+    AccessKeyId === accessKeyId && SecretAccessKey === secretAccessKey && Token === sessionToken;
+  if (!same) throw notServed('something else answers');
+}
+
+function notServed(why: string): Failure {
+  return new Failure(
+    'failed',
+    `The command could not get its keys from 127.0.0.1: ${why}.`,
+    'Check local firewalls and sandboxes, or pass the keys as variables with --env.',
+  );
+}
+
+/** An agent of its own: no proxy, whatever the environment says. */
+function servedAt(url: string, token: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const options = { agent: new Agent(), timeout: 5000, headers: { authorization: token } };
+    const request = get(url, options, (response) => {
+      response.on('error', reject);
+      response
+        .setEncoding('utf8')
+        .toArray()
+        .then((parts) => JSON.parse(parts.join('')))
+        .then(resolve, reject);
+    });
+    request.on('error', reject).on('timeout', () => request.destroy());
+  });
 }
 
 function isAllowed(

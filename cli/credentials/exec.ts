@@ -3,15 +3,23 @@ import type { Broker } from '../broker/client.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { type Interruption, interruptible } from '../grants/interruption.ts';
 import { plain, type Terminal } from '../terminal.ts';
-import { shieldFromFiles } from './aws-files.ts';
-import { credentialVariables, endpointVariables, scrubbed } from './child-environment.ts';
-import { credentialsEndpoint } from './endpoint.ts';
+import {
+  credentialVariables,
+  endpointVariables,
+  grantVariables,
+  regionVariables,
+  scrubbed,
+} from './child-environment.ts';
+import { childFiles, type UsersFiles } from './child-files.ts';
+import { credentialsEndpoint, verifyEndpoint } from './endpoint.ts';
 import { type Vended, vendUnder } from './obtain.ts';
 import { renewingCredentials } from './renewing.ts';
 import { runChild } from './run-child.ts';
 
 export type ExecOptions = {
   readonly command: readonly string[];
+  /** What the command keeps of the user's AWS files. */
+  readonly files: UsersFiles;
   /** Pass credentials as variables instead of an endpoint, for tools that support nothing else. */
   readonly asVariables: boolean;
   /** Whether to end the grant when the command ends. */
@@ -46,32 +54,57 @@ export async function execWith(
 async function runWithCredentials(
   broker: Broker,
   vended: Vended,
-  { command, asVariables }: ExecOptions,
+  { command, asVariables, files }: ExecOptions,
   interruption: Interruption,
   note: Terminal['note'],
 ): Promise<number> {
-  const { id } = vended.grant;
-  const shield = asVariables ? null : shieldFromFiles();
-  for (const file of shield?.passedOver ?? []) {
-    note(`valetkey: hiding the keys of the default profile in ${file}`, { passedOver: file });
-  }
-  const renewing = renewingCredentials(vended, () => vendUnder(broker, id));
+  const { grant } = vended;
+  tellWhatIsHidden(files, grant, note);
+  const own = childFiles(files);
+  const renewing = renewingCredentials(vended, () => vendUnder(broker, grant.id));
   const endpoint = await credentialsEndpoint(renewing.current);
   try {
-    const access = asVariables
-      ? credentialVariables(vended.credentials)
-      : endpointVariables(endpoint);
+    if (!asVariables) await verifyEndpoint(endpoint, renewing.current);
     if (interruption.signal.aborted) return EXIT.interrupted;
-    const env = { ...scrubbed(process.env, id), ...shield?.variables, ...access };
-    const exitCode = runChild(command, env);
+    const exitCode = runChild(command, {
+      ...scrubbed(process.env),
+      ...regionVariables(process.env, files.carried.region),
+      ...grantVariables(grant),
+      ...own.variables,
+      ...(asVariables ? credentialVariables(vended.credentials) : endpointVariables(endpoint)),
+    });
     // From here on the command handles signals.
     interruption.end();
     return await exitCode;
   } finally {
     renewing.stop();
     endpoint.close();
-    shield?.remove();
+    tellWhatIsLost(own.changes(), note);
+    own.remove();
   }
+}
+
+function tellWhatIsHidden({ hidden }: UsersFiles, grant: Grant, note: Terminal['note']): void {
+  const outer = process.env['VALETKEY_GRANT'];
+  if (outer) {
+    const text = `valetkey: this is within exec of ${outer}; the command gets the keys of ${grant.id}`;
+    note(plain(text), { within: outer, grant: grant.id });
+  }
+  for (const file of hidden.files) {
+    note(plain(`valetkey: hiding the keys in ${file} from the command`), { passedOver: file });
+  }
+  if (hidden.leftOut.length > 0) {
+    const names = hidden.leftOut.join(', ');
+    note(plain(`valetkey: the command does not get these AWS settings: ${names}`), {
+      leftOut: hidden.leftOut,
+    });
+  }
+}
+
+function tellWhatIsLost(lost: readonly string[], note: Terminal['note']): void {
+  if (lost.length === 0) return;
+  const text = `valetkey: the command set ${lost.join(', ')} in AWS files that were only its own; set it again outside of exec to keep it`;
+  note(plain(text), { lost });
 }
 
 /** Only warns if the broker cannot be reached: the grant then ends at its expiry. */

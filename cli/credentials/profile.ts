@@ -2,7 +2,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { codeOf, Failure, UsageError } from '../failure.ts';
 import { writePrivate } from '../private-file.ts';
 import { plain } from '../terminal.ts';
-import { configFile, credentialsFile, linesOf, sectionsWithCredentials } from './aws-files.ts';
+import { configFile, linesOf, shadowing } from './aws-files.ts';
 
 /** A profile of the AWS config file that gets its credentials from `valetkey credential-process`. */
 
@@ -58,8 +58,7 @@ export function addProfile(profile: Profile, program: readonly string[], replace
  * @returns the file that has them; null if there is none.
  */
 export function shadowedBy(name: string): string | null {
-  const path = credentialsFile();
-  return sectionsWithCredentials(readOrEmpty(path)).includes(name) ? path : null;
+  return shadowing(name);
 }
 
 function sectionOf(header: string, { args, region }: Profile, program: readonly string[]): string {

@@ -2,8 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import spawn from 'cross-spawn';
 import { codeOf, Failure } from '../failure.ts';
+import { inForeground } from './foreground.ts';
 
-/** A terminal sends these to the child as well, so they are passed on only without a terminal. */
+/** A terminal sends these to its whole foreground: to the child as well. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const PASSED_ON: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
 
@@ -24,9 +25,11 @@ export function runChild(
     // Registered before the child starts: a signal in between would end us and orphan the child.
     let child: ChildProcess | null = null;
     const handlers = new Map<NodeJS.Signals, () => void>();
-    for (const signal of [...FROM_TERMINAL, ...PASSED_ON]) {
-      const shared = FROM_TERMINAL.includes(signal) && process.stdin.isTTY === true;
-      handlers.set(signal, () => (shared ? undefined : child?.kill(signal)));
+    for (const signal of PASSED_ON) handlers.set(signal, () => child?.kill(signal));
+    for (const signal of FROM_TERMINAL) {
+      handlers.set(signal, () => {
+        if (!inForeground()) child?.kill(signal);
+      });
     }
     for (const [signal, handler] of handlers) process.on(signal, handler);
     child = spawn(program, args, { stdio: 'inherit', env });

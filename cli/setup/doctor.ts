@@ -1,15 +1,10 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { whoami } from '../broker/answers.ts';
 import { chosenBroker, type NamedBroker } from '../broker/brokers.ts';
 import { clockOff, type HttpAnswer, http, SKEW_WRONG_SECONDS } from '../broker/http.ts';
 import { proxyFor } from '../broker/proxy.ts';
-import {
-  configFile,
-  credentialsFile,
-  linesOf,
-  sectionsWithCredentials,
-} from '../credentials/aws-files.ts';
+import { configFile, settingsOf, shadowing, textOfFile } from '../credentials/aws-files.ts';
 import { CONFLICTING } from '../credentials/child-environment.ts';
 import { Failure } from '../failure.ts';
 import { homeFolder } from '../folders.ts';
@@ -177,18 +172,26 @@ function checkVariables(): readonly Finding[] {
 
 /** SDKs prefer static credentials of the same name to `credential_process`, even expired ones. */
 function checkProfiles(): readonly Finding[] {
-  const config = linesOf(textOf(configFile()));
+  try {
+    return ourProfiles();
+  } catch (error) {
+    return [wrong('profiles', error)];
+  }
+}
+
+function ourProfiles(): readonly Finding[] {
+  const config = settingsOf(textOfFile(configFile()) ?? '');
   const ours = config
     .filter(
       ({ setting, text }) =>
         setting === 'credential_process' && text.includes(' credential-process '),
     )
     .map(({ section, text }) => ({ name: section.replace(/^profile /, ''), text }));
-  const shadowing = sectionsWithCredentials(textOf(credentialsFile()));
   return ours.map(({ name, text }) => {
     const what = `[${name}]`.slice(0, 12);
-    if (shadowing.includes(name)) {
-      const hint = `Remove [${name}] from ${credentialsFile()}.`;
+    const file = shadowing(name);
+    if (file !== null) {
+      const hint = `Remove the keys of [${name}] from ${file}.`;
       const detail = 'static keys of the same name take precedence';
       return { what, state: 'wrong', detail, hint };
     }
@@ -214,8 +217,4 @@ function wrong(what: string, error: unknown): Finding {
     detail: error.message,
     ...(error.hint !== null && { hint: error.hint }),
   };
-}
-
-function textOf(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

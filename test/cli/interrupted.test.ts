@@ -87,11 +87,10 @@ test('an error before the command starts ends the grant', async () => {
     'POST /v1/credentials': { body: { grant: GRANT, credentials: CREDENTIALS } },
     [REVOKE]: { body: { ...GRANT, status: 'revoked' } },
   });
-  // To hide static keys, exec writes a copy of the file, which fails here.
-  const config = join(home.folder, 'static-keys');
-  writeFileSync(config, '[default]\naws_access_key_id = x\naws_secret_access_key = x\n');
-  const files = { AWS_CONFIG_FILE: config, TMPDIR: join(home.folder, 'nowhere') };
-  const { code, out } = await home.run(EXEC, { ...env, ...files });
+  // exec writes AWS files for the command, which fails here.
+  const settings = join(home.folder, 'a-file');
+  writeFileSync(settings, '');
+  const { code, out } = await home.run(EXEC, { ...env, VALETKEY_HOME: settings });
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(lines()).toEqual(['POST /v1/credentials', REVOKE]);
 });

@@ -2,12 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from './compile-cache.ts';
+import { packedCommand } from './packed-command.ts';
 
-/** Runs the real command in its own process and its own home folder. */
-
-const COMMAND = fileURLToPath(new URL('../../cli/valetkey.ts', import.meta.url));
+/** Runs the real command, as it is packed, in its own process and its own home folder. */
 
 type Finished = { readonly code: number; readonly out: string; readonly err: string };
 
@@ -22,6 +20,8 @@ export type Home = {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly run: (args: readonly string[], env?: Env, input?: string) => Promise<Finished>;
+  /** With another current folder. */
+  readonly runIn: (cwd: string, args: readonly string[], env?: Env) => Promise<Finished>;
   readonly start: (args: readonly string[], env?: Env, input?: string) => Running;
   readonly remove: () => void;
 };
@@ -29,9 +29,9 @@ export type Home = {
 type Env = Readonly<Record<string, string>>;
 
 /**
- * @param command the program and its first arguments; default: the source, run with the tests' Node
+ * @param command the program and its first arguments; default: the packed command, run with the tests' Node
  */
-export function newHome(command: readonly string[] = [process.execPath, COMMAND]): Home {
+export function newHome(command: readonly string[] = [process.execPath, packedCommand()]): Home {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-home-'));
   const own = {
     PATH: process.env['PATH'] ?? '',
@@ -42,20 +42,25 @@ export function newHome(command: readonly string[] = [process.execPath, COMMAND]
     AWS_EC2_METADATA_DISABLED: 'true',
     ...COMPILE_CACHE,
   };
-  const start = (args: readonly string[], env: Env = {}, input = ''): Running => {
+  const startIn = (cwd: string, args: readonly string[], env: Env = {}, input = ''): Running => {
     const [program = '', ...first] = command;
     const child = spawn(program, [...first, ...args], {
-      cwd: folder,
+      cwd,
       env: { ...own, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      // Without the terminal of whoever runs the tests, whose Ctrl-C would reach its commands as well.
+      detached: true,
     });
     child.stdin.end(input);
     return watch(child);
   };
+  const start = (args: readonly string[], env: Env = {}, input = ''): Running =>
+    startIn(folder, args, env, input);
   return {
     folder,
     env: own,
     start,
+    runIn: (cwd, args, env) => startIn(cwd, args, env).finished,
     run: (args, env, input) => start(args, env, input).finished,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -1,32 +1,40 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
-import { CONFLICTING, scrubbed } from '../../../cli/credentials/child-environment.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'valetkey-environment-'));
-const config = join(folder, 'config');
-writeFileSync(config, '[profile other]\nregion = eu-west-3\n');
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+import { expect, test } from '@jest/globals';
+import {
+  CONFLICTING,
+  grantVariables,
+  regionVariables,
+  scrubbed,
+} from '../../../cli/credentials/child-environment.ts';
+import { GRANT } from '../fake-server.ts';
 
 test('a child inherits no variable that would override its credentials, in any case', () => {
   const conflicting = CONFLICTING.flatMap((name) => [name, name.toLowerCase()]);
   const env = Object.fromEntries(conflicting.map((name) => [name, 'x']));
-  expect(scrubbed({ ...env, AWS_REGION: 'eu-west-1', HOME: '/h' }, 'gr_1')).toEqual({
-    AWS_REGION: 'eu-west-1',
-    HOME: '/h',
-    VALETKEY_GRANT: 'gr_1',
-  });
+  const kept = { AWS_REGION: 'eu-west-1', HOME: '/h' };
+  expect(scrubbed({ ...env, ...kept })).toEqual(kept);
 });
 
 test('a child does not inherit the token of the broker', () => {
-  expect(scrubbed({ VALETKEY_TOKEN: 'a-token' }, 'gr_1')).toEqual({ VALETKEY_GRANT: 'gr_1' });
+  expect(scrubbed({ VALETKEY_TOKEN: 'a-token' })).toEqual({});
 });
 
 test.each([
-  ['the Region of its profile', { AWS_PROFILE: 'other' }, 'eu-west-3'],
-  ['the Region that is set', { AWS_PROFILE: 'other', AWS_REGION: 'us-east-1' }, 'us-east-1'],
-  ['no Region if its profile has none', { AWS_PROFILE: 'missing' }, undefined],
-])('a child keeps %s', (_, env, region) => {
-  expect(scrubbed({ ...env, AWS_CONFIG_FILE: config }, 'gr_1')['AWS_REGION']).toBe(region);
+  ['of its profile, under both names', {}, 'a', ['a', 'a']],
+  ['of its profile, where the variable is empty', { AWS_REGION: '' }, 'a', ['a', 'a']],
+  ['that is set, under both names', { AWS_REGION: 'b' }, 'a', ['b', 'b']],
+  ['that boto3 reads, under both names', { AWS_DEFAULT_REGION: 'c' }, 'a', ['c', 'c']],
+  ['as it is, if both are set', { AWS_REGION: 'b', AWS_DEFAULT_REGION: 'c' }, 'a', ['b', 'c']],
+  ['of nobody', {}, null, [undefined, undefined]],
+])('a child gets the Region %s', (_, env, ofProfile, [region, other]) => {
+  const variables = regionVariables(env, ofProfile);
+  expect([variables['AWS_REGION'], variables['AWS_DEFAULT_REGION']]).toEqual([region, other]);
+});
+
+test('a child learns its grant, its entitlement and the end', () => {
+  expect(grantVariables(GRANT)).toEqual({
+    VALETKEY_GRANT: GRANT.id,
+    VALETKEY_ENTITLEMENT: 'artifacts-read',
+    VALETKEY_EXPIRES_AT: '2099-01-01T00:00:00Z',
+  });
+  expect(grantVariables({ ...GRANT, expiresAt: null })).not.toHaveProperty('VALETKEY_EXPIRES_AT');
 });

@@ -1,6 +1,10 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { credentialsEndpoint, type Endpoint } from '../../../cli/credentials/endpoint.ts';
+import {
+  credentialsEndpoint,
+  type Endpoint,
+  verifyEndpoint,
+} from '../../../cli/credentials/endpoint.ts';
 import { CREDENTIALS } from '../fake-server.ts';
 
 /** The credentials endpoint of `exec`, which only the child may use. */
@@ -82,5 +86,31 @@ describe('no other caller gets credentials', () => {
   test('from another machine: the endpoint listens on loopback', () => {
     expect(new URL(endpoint.url).hostname).toBe('127.0.0.1');
     expect(endpoint.token.length).toBeGreaterThanOrEqual(43);
+  });
+});
+
+describe('before the command starts', () => {
+  const current = async () => CREDENTIALS;
+  const other = { ...CREDENTIALS, accessKeyId: 'B'.repeat(16) };
+
+  test('it is verified that it would obtain what was vended', async () => {
+    answer = current;
+    await expect(verifyEndpoint(endpoint, current)).resolves.toBeUndefined();
+  });
+
+  test.each([
+    ['other keys', async () => other, {}],
+    ['no keys', () => Promise.reject(new Error('the grant has ended')), {}],
+    ['to others only', current, { token: 'another-token' }],
+  ])('an endpoint that serves %s is an error', async (_, served, more) => {
+    answer = served;
+    const call = verifyEndpoint({ ...endpoint, ...more }, current);
+    await expect(call).rejects.toThrow('could not get its keys from 127.0.0.1');
+  });
+
+  test('an endpoint where nothing answers is an error with the cause', async () => {
+    const closed = await credentialsEndpoint(current);
+    closed.close();
+    await expect(verifyEndpoint(closed, current)).rejects.toThrow('ECONNREFUSED');
   });
 });

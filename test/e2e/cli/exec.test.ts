@@ -74,6 +74,8 @@ describe('a command under exec', () => {
       'AWS_CONFIG_FILE',
       'AWS_CONTAINER_AUTHORIZATION_TOKEN',
       'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+      'AWS_CREDENTIAL_PROFILES_FILE',
+      'AWS_DEFAULT_REGION',
       'AWS_EC2_METADATA_DISABLED',
       'AWS_ENDPOINT_URL',
       'AWS_REGION',
@@ -107,10 +109,10 @@ describe('a command under exec', () => {
     writeFileSync(config, '[default]\nregion = us-east-1\ncredential_process = /bin/false\n');
     const { out, err } = await exec(...read('releases/1/app.tgz'));
     expect(out).toMatch(/^allowed with ASIA/);
-    expect(err).toMatch(/hiding the keys of the default profile in .*aws-credentials\n/);
+    expect(err).toMatch(/hiding the keys in .*aws-credentials from the command\n/);
     expect(readFileSync(config, 'utf8')).toContain('/bin/false');
     const copy = await exec('--', 'sh', '-c', 'cat "$AWS_CONFIG_FILE"');
-    expect(copy.out).toBe('[default]\nregion = us-east-1\n');
+    expect(copy.out).toMatch(/^#.*\n\[default\]\nregion = us-east-1\n$/);
   });
 
   test('keeps the Region of the profile that is hidden', async () => {

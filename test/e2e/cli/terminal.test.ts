@@ -18,8 +18,11 @@ afterAll(() => shell.remove());
 
 type Step = readonly [pattern: string, keys: string];
 
-async function type(args: readonly string[], steps: readonly Step[], env = {}) {
-  const wanted = { command: [process.execPath, COMMAND, ...args], steps };
+const type = (args: readonly string[], steps: readonly Step[], env = {}) =>
+  typeIn([process.execPath, COMMAND, ...args], steps, env);
+
+async function typeIn(command: readonly string[], steps: readonly Step[], env = {}) {
+  const wanted = { command, steps };
   const out = await run('python3', [TERMINAL, JSON.stringify(wanted)], {
     env: { ...shell.env, TERM: 'xterm', ...env },
   });
@@ -74,6 +77,17 @@ test('Ctrl-C reaches the running command once, which decides what happens', asyn
   const script = 'trap "echo signal; exit 9" INT; echo ready; while :; do sleep 0.1; done';
   const args = ['exec', ...ARTIFACTS_ARGS, '--', 'sh', '-c', script];
   const { code, output } = await type(args, [['ready', '\u0003']]);
+  expect({ code, signals: output.match(/signal/g)?.length }).toEqual({ code: 9, signals: 1 });
+});
+
+test('Ctrl-C reaches the running command once, also where stdin is no terminal', async () => {
+  // A second signal would come at once.
+  const script = 'trap "echo signal" INT; echo ready; sleep 2 & wait; sleep 1; exit 9';
+  const exec = ['exec', ...ARTIFACTS_ARGS, '--', 'sh', '-c', script];
+  const { code, output } = await typeIn(
+    ['sh', '-c', 'exec "$@" < /dev/null', 'sh', process.execPath, COMMAND, ...exec],
+    [['ready', '\u0003']],
+  );
   expect({ code, signals: output.match(/signal/g)?.length }).toEqual({ code: 9, signals: 1 });
 });
 

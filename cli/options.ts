@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../core/duration.ts';
+import { parseTypedDuration } from '../core/duration.ts';
 
 /** Options that many commands share, so that they mean the same everywhere. */
 
@@ -26,7 +26,7 @@ export function withJsonNotes(command: Command): Command {
 export function withRequest(command: Command): Command {
   return command
     .option('-p, --parameter <name=value>', 'parameter of the entitlement (repeatable)', pair)
-    .option('--for <duration>', 'duration, such as 30m', duration)
+    .option('--for <duration>', 'duration, such as 30m, 1h30m, or 5400 for seconds', duration)
     .option('--reason <text>', 'justification, for approvers and the audit trail')
     .option('--ticket <id>', 'related ticket or incident')
     .option('--action <action>', 'narrow the scope to this action (repeatable)', append)
@@ -56,9 +56,15 @@ function append(value: string, before: readonly string[] = []): readonly string[
 
 /** @throws InvalidArgumentError */
 export function duration(text: string): number {
-  const parsed = parseDuration(text);
+  const parsed = parseTypedDuration(text);
   if (parsed.ok) return parsed.value;
   throw new InvalidArgumentError(`Please ${parsed.error}.`);
+}
+
+/** @throws InvalidArgumentError */
+export function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Please write a whole number, such as 50.');
 }
 
 function pair(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -3,7 +3,14 @@ import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { forgetEndedGrants } from '../credential-cache/forget.ts';
 import { UsageError } from '../failure.ts';
-import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
+import {
+  examples,
+  type RequestOptions,
+  wholeNumber,
+  withBroker,
+  withJson,
+  withRequest,
+} from '../options.ts';
 import { canPrompt, confirmed } from '../prompts.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
@@ -47,7 +54,7 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
     .option('--requester <id>', 'grants of another principal, if you may see them')
     .option('--status <status>', 'only grants with this status')
     .option('--entitlement <id>', 'only grants of this entitlement')
-    .option('--limit <number>', 'maximum number of grants', '50')
+    .option('--limit <number>', 'maximum number of grants', wholeNumber, 50)
     .action((options) => listGrants(options, out));
   examples(
     withJson(withBroker(requests)),
@@ -144,7 +151,7 @@ type Filters = Common & {
   readonly requester?: string;
   readonly status?: string;
   readonly entitlement?: string;
-  readonly limit: string;
+  readonly limit: number;
 };
 
 async function listGrants(options: Filters, out: Terminal): Promise<void> {
@@ -157,7 +164,7 @@ async function listGrants(options: Filters, out: Terminal): Promise<void> {
     ...(requester !== undefined && { requester }),
     ...(status !== undefined && { status }),
     ...(entitlement !== undefined && { entitlement }),
-    limit,
+    limit: String(limit),
   });
   const page = await signedIn(broker).get(`/v1/grants?${query}`, answers.grants);
   return json ? out.json(page.grants) : showGrants(out, page.grants);

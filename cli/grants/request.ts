@@ -1,8 +1,9 @@
-import { formatDuration } from '../../core/duration.ts';
+import { formatDuration, parseTypedDuration } from '../../core/duration.ts';
 import { type EntitlementInfo, entitlement, entitlements } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
-import { duration, type RequestOptions } from '../options.ts';
+import { notes } from '../notes.ts';
+import type { RequestOptions } from '../options.ts';
 import { canPrompt, choose, promptText } from '../prompts.ts';
 import { plain } from '../terminal.ts';
 
@@ -102,13 +103,7 @@ async function promptForMissing(
             values.map((value) => ({ value, label: plain(value) })),
           );
   }
-  const most = formatDuration(chosen.maxDurationSeconds);
-  const usual = formatDuration(defaultSeconds(chosen));
-  const length =
-    options.for ??
-    (everything
-      ? duration(await promptText(`For how long? At most ${most}`, usual, usual))
-      : undefined);
+  const length = options.for ?? (everything ? await promptForDuration(chosen) : undefined);
   const needsReason = chosen.justification === 'required' && options.reason === undefined;
   const reason = needsReason ? await promptText('What for?', 'in a sentence') : options.reason;
   return {
@@ -117,6 +112,18 @@ async function promptForMissing(
     ...(length !== undefined && { for: length }),
     ...(reason !== undefined && { reason }),
   };
+}
+
+/** Prompts again until the answer is a duration. */
+async function promptForDuration(chosen: EntitlementInfo): Promise<number> {
+  const most = formatDuration(chosen.maxDurationSeconds);
+  const usual = formatDuration(defaultSeconds(chosen));
+  for (;;) {
+    const typed = await promptText(`For how long? At most ${most}`, usual, usual);
+    const read = parseTypedDuration(typed.trim());
+    if (read.ok) return read.value;
+    notes.print(`Please ${read.error}.`);
+  }
 }
 
 const LIST_HINT = 'See what you may request: valetkey list';

@@ -78,7 +78,9 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
       const broker = signedIn(options.broker);
       const body = () => requestBody(broker, entitlement, options);
       const args = process.argv.slice(3);
-      process.stdout.write(await credentialProcess(broker, body, args));
+      const answer = await credentialProcess(broker, body, args);
+      // The SDK waits for the end, and not for a call that the broker has not answered.
+      process.stdout.write(answer, () => process.exit());
     });
   examples(
     withBroker(withRequest(forSdk)),

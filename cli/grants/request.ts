@@ -1,11 +1,13 @@
 import { formatDuration, parseTypedDuration } from '../../core/duration.ts';
-import { type EntitlementInfo, entitlement, entitlements } from '../broker/answers.ts';
+import { type EntitlementInfo, entitlement } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
 import { notes } from '../notes.ts';
 import type { RequestOptions } from '../options.ts';
 import { canPrompt, choose, promptText } from '../prompts.ts';
+import { optionsOf } from '../saved/saved-request.ts';
 import { plain } from '../terminal.ts';
+import { chooseRequest } from './choose-request.ts';
 
 /** The body of `POST /v1/grants`. */
 export type RequestBody = {
@@ -40,9 +42,20 @@ export async function requestBody(
   if (id === undefined && !interactive) throw new UsageError('No entitlement given.', LIST_HINT);
   const complete = id !== undefined && options.for !== undefined;
   if (complete && !interactive) return bodyOf(id, options.for, options);
-  const chosen = id === undefined ? await chooseEntitlement(broker) : await readOne(broker, id);
-  const filled = interactive ? await promptForMissing(chosen, options, id === undefined) : options;
-  return bodyOf(chosen.id, filled.for ?? defaultSeconds(chosen), filled);
+  if (id === undefined) return chosenBody(broker, options);
+  const named = await readOne(broker, id);
+  const filled = interactive ? await promptForMissing(named, options, false) : options;
+  return bodyOf(id, filled.for ?? defaultSeconds(named), filled);
+}
+
+/** Prompts for the entitlement, or a saved request, and for what is missing then. */
+async function chosenBody(broker: Broker, options: RequestOptions): Promise<RequestBody> {
+  const choice = await chooseRequest(broker);
+  const before = choice.saved === null ? {} : optionsOf(choice.saved);
+  const parameter = { ...before.parameter, ...options.parameter };
+  const known = { ...before, ...options, parameter };
+  const filled = await promptForMissing(choice.entitlement, known, choice.saved === null);
+  return bodyOf(choice.entitlement.id, filled.for ?? defaultSeconds(choice.entitlement), filled);
 }
 
 function defaultSeconds({ maxDurationSeconds }: EntitlementInfo): number {
@@ -67,21 +80,6 @@ function bodyOf(id: string, seconds: number, options: RequestOptions): RequestBo
 
 function readOne(broker: Broker, id: string): Promise<EntitlementInfo> {
   return broker.get(`/v1/entitlements/${id}`, entitlement);
-}
-
-async function chooseEntitlement(broker: Broker): Promise<EntitlementInfo> {
-  const { entitlements: all } = await broker.get('/v1/entitlements', entitlements);
-  const requestable = all.filter(({ outcome }) => outcome !== 'deny');
-  if (requestable.length === 0) throw new UsageError('You may not request anything.');
-  const choice = await choose(
-    'What do you need?',
-    requestable.map(({ id, title, outcome }) => ({
-      value: id,
-      label: `${id}  ${plain(title)}`,
-      ...(outcome === 'approve' && { hint: 'needs approval' }),
-    })),
-  );
-  return requestable.find(({ id }) => id === choice) ?? readOne(broker, choice);
 }
 
 /** Prompts for required values; if `everything`, also for the duration. */

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../core/duration.ts';
+import { parseTypedDuration } from '../core/duration.ts';
+import { resolveSaved } from './saved/resolve.ts';
 
 /** Options that many commands share, so that they mean the same everywhere. */
 
@@ -22,11 +23,12 @@ export function withJsonNotes(command: Command): Command {
   );
 }
 
-/** The options of a grant request, which `request`, `exec`, `env` and others accept. */
+/** The options of a grant request, which `request`, `exec`, `env` and others accept, with `@NAME`. */
 export function withRequest(command: Command): Command {
   return command
+    .hook('preAction', (_, running) => resolveSaved(running))
     .option('-p, --parameter <name=value>', 'parameter of the entitlement (repeatable)', pair)
-    .option('--for <duration>', 'duration, such as 30m', duration)
+    .option('--for <duration>', 'duration, such as 30m, 1h30m, or 5400 for seconds', duration)
     .option('--reason <text>', 'justification, for approvers and the audit trail')
     .option('--ticket <id>', 'related ticket or incident')
     .option('--action <action>', 'narrow the scope to this action (repeatable)', append)
@@ -42,6 +44,8 @@ export type RequestOptions = {
   readonly ticket?: string;
   readonly action?: readonly string[];
   readonly resource?: readonly string[];
+  /** The name of the saved request that the other values come from, if they do. */
+  readonly saved?: string;
 };
 
 /** Adds examples to the help of a command. */
@@ -56,9 +60,15 @@ function append(value: string, before: readonly string[] = []): readonly string[
 
 /** @throws InvalidArgumentError */
 export function duration(text: string): number {
-  const parsed = parseDuration(text);
+  const parsed = parseTypedDuration(text);
   if (parsed.ok) return parsed.value;
   throw new InvalidArgumentError(`Please ${parsed.error}.`);
+}
+
+/** @throws InvalidArgumentError */
+export function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Please write a whole number, such as 50.');
 }
 
 function pair(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {

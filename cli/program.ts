@@ -7,6 +7,7 @@ import { EXIT, Failure } from './failure.ts';
 import { addChangeCommands } from './grants/change-commands.ts';
 import { addGrantCommands } from './grants/commands.ts';
 import { inJson, notes } from './notes.ts';
+import { addSavedCommands } from './saved/commands.ts';
 import { addSetUpCommands } from './setup/commands.ts';
 import { addSignInCommands } from './sign-in/commands.ts';
 import { type Terminal, terminal } from './terminal.ts';
@@ -38,6 +39,7 @@ First steps:
   program.commandsGroup('Grants:');
   addGrantCommands(program, out, err);
   addChangeCommands(program, out);
+  addSavedCommands(program, out, err);
   program.commandsGroup('Keys:');
   addCredentialCommands(program, out, err);
   program.commandsGroup('Pipelines:');

@@ -16,6 +16,20 @@ export function parseDuration(text: string): Result<number, string> {
   return ok(Number(match[1]) * unit);
 }
 
+const TYPED = /^(?:(\d{1,7})d)?(?:(\d{1,7})h)?(?:(\d{1,7})m)?(?:(\d{1,7})s)?$/;
+
+/**
+ * Reads a duration, as people type it: `90s`, `15m`, `1h30m`, or `5400` for seconds.
+ *
+ * @returns whole seconds, at least one, or a sentence that says what to write instead.
+ */
+export function parseTypedDuration(text: string): Result<number, string> {
+  const parts = TYPED.exec(/^\d+$/.test(text) ? `${text}s` : text) ?? [];
+  const [, d = '0', h = '0', m = '0', s = '0'] = parts;
+  const seconds = Number(d) * 86_400 + Number(h) * 3600 + Number(m) * 60 + Number(s);
+  return seconds > 0 ? ok(seconds) : err('write a duration such as 90s, 15m, 1h30m or 5400');
+}
+
 /** Writes a duration in the largest unit that leaves no remainder: `2h`, `90m`, `45s`. */
 export function formatDuration(seconds: number): string {
   const unit = Object.entries(UNIT_SECONDS)

@@ -12,6 +12,8 @@ export type Cached = {
   /** Milliseconds since the epoch. */
   readonly from: number;
   readonly until: number;
+  /** When the broker last said that the grant is active. */
+  readonly checkedAt: number;
   readonly grantId: string;
   /** The grant's end, RFC 3339. */
   readonly expiresAt: string;
@@ -19,21 +21,46 @@ export type Cached = {
   readonly output: string;
 };
 
-/** One file per combination of arguments, broker, settings and token. */
+/**
+ * How long an answer is given without asking the broker whether the grant still is active: it may have
+ * been revoked elsewhere. Asking takes about as long as a vend, so not every call does it.
+ */
+const UNCHECKED_MS = 60_000;
+
+/** One file per combination of arguments, broker, settings, saved requests and token. */
 export function cacheFile(args: readonly string[]): string {
   const { env } = process;
-  const settings = statSync(join(homeFolder(), 'config.json'), { throwIfNoEntry: false })?.mtimeMs;
+  const settings = [
+    changedAt('config.json'),
+    args[0]?.startsWith('@') && changedAt('requests.json'),
+  ];
   const input = [args, env['VALETKEY_BROKER'], env['VALETKEY_TOKEN'], settings];
   const name = createHash('sha256').update(JSON.stringify(input)).digest('hex');
   return join(cacheFolder(), `${name.slice(0, 32)}.json`);
 }
 
-/** @returns null if there is no output that may be used now. */
+function changedAt(name: string): number | null {
+  try {
+    return statSync(join(homeFolder(), name)).mtimeMs;
+  } catch {
+    return null;
+  }
+}
+
+/** @returns null if there is no output that may be given without asking the broker. */
 export function readCached(file: string, now = Date.now()): Cached | null {
+  const kept = readKept(file, now);
+  const age = kept === null ? Number.NaN : now - kept.checkedAt;
+  return age >= 0 && age < UNCHECKED_MS ? kept : null;
+}
+
+/** @returns null if there is no output whose credentials last long enough. */
+export function readKept(file: string, now = Date.now()): Cached | null {
   try {
     const cached = JSON.parse(readFileSync(file, 'utf8')) as Cached;
+    const whole = typeof cached.output === 'string' && typeof cached.grantId === 'string';
     // Before `from` the clock was set back, so the age is unknown.
-    return now >= cached.from && now < cached.until ? cached : null;
+    return whole && now >= cached.from && now < cached.until ? cached : null;
   } catch {
     return null;
   }

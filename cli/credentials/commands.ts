@@ -11,6 +11,7 @@ import {
   withJsonNotes,
   withRequest,
 } from '../options.ts';
+import { rememberLast } from '../saved/last.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { refuseOwnKeys } from '../sign-in/signing-in.ts';
 import type { Terminal } from '../terminal.ts';
@@ -27,7 +28,7 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
   const exec = program
     .command('exec')
     .description('run a command with keys, and end the grant when the command ends')
-    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .argument('[entitlement]', 'entitlement id (see valetkey list), or @NAME of a saved request')
     .argument('[command...]', 'the command, after --')
     .option('--grant <id>', 'use an existing grant and leave it active')
     .option('--env', 'pass the keys as variables, which are not renewed')
@@ -47,7 +48,7 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
   const shell = program
     .command('shell')
     .description('open a shell with keys, and end the grant when the shell ends')
-    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .argument('[entitlement]', 'entitlement id (see valetkey list), or @NAME of a saved request')
     .option('--grant <id>', 'use an existing grant and leave it active')
     .action((entitlement, options) => {
       const userShell = process.env[process.platform === 'win32' ? 'COMSPEC' : 'SHELL'] || 'sh';
@@ -58,7 +59,7 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
   const env = program
     .command('env')
     .description('print keys as shell variables; prefer exec, which renews and releases them')
-    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .argument('[entitlement]', 'entitlement id (see valetkey list), or @NAME of a saved request')
     .option('--grant <id>', 'use an existing grant')
     .addOption(
       new Option('--shell <name>', 'syntax to print (default: your shell)').choices(SHELLS),
@@ -78,13 +79,15 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
   const forSdk = program
     .command('credential-process')
     .description('serve `credential_process` of the AWS config file; see `valetkey profile add`')
-    .argument('<entitlement>', 'entitlement id (see valetkey list)')
+    .argument('<entitlement>', 'entitlement id (see valetkey list), or @NAME of a saved request')
     .action(async (entitlement, options) => {
       refuseOwnKeys();
       const broker = signedIn(options.broker);
       const body = () => requestBody(broker, entitlement, options);
       const args = process.argv.slice(3);
-      process.stdout.write(await credentialProcess(broker, body, args));
+      const answer = await credentialProcess(broker, body, args);
+      // The SDK waits for the end, and not for a call that the broker has not answered.
+      process.stdout.write(answer, () => process.exit());
     });
   examples(
     withBroker(withRequest(forSdk)),
@@ -94,7 +97,7 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
   const browser = program
     .command('console')
     .description('print a link that signs a browser in to the AWS console')
-    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .argument('[entitlement]', 'entitlement id (see valetkey list), or @NAME of a saved request')
     .option('--grant <id>', 'use an existing grant')
     .option('--to <url>', 'page of the console to open', 'https://console.aws.amazon.com/')
     .action(async (entitlement, options: Options) => {
@@ -116,7 +119,8 @@ type Options = RequestOptions & {
   readonly json?: boolean;
 };
 
-async function run(
+/** `exec`, with the request that the options say. */
+export async function run(
   entitlement: string | undefined,
   command: readonly string[],
   options: Options,
@@ -144,6 +148,7 @@ async function credentialSource(
   const broker = signedIn(options.broker);
   if (options.grant === undefined) {
     const body = await requestBody(broker, entitlement, options);
+    rememberLast(body, broker.settings.url);
     return (interruption) => requestAndVend(broker, body, interruption);
   }
   const { grant } = options;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Credentials,
   evaluation,
@@ -5,12 +6,12 @@ import {
   grant as grantSchema,
   grants,
 } from '../broker/answers.ts';
-import type { Broker } from '../broker/client.ts';
-import { type Cached, cacheFile, readCached } from '../credential-cache/process-cache.ts';
+import { type Broker, Refusal } from '../broker/client.ts';
+import { type Cached, cacheFile, readCached, readKept } from '../credential-cache/process-cache.ts';
 import { Failure } from '../failure.ts';
 import type { RequestBody } from '../grants/request.ts';
 import { withLock } from '../lock.ts';
-import { writePrivate } from '../private-file.ts';
+import { removePrivate, writePrivate } from '../private-file.ts';
 import { plain } from '../terminal.ts';
 import { requestCredentials, type Vended, vendUnder } from './obtain.ts';
 
@@ -33,11 +34,38 @@ export async function credentialProcess(
   return withLock(`${file}.lock`, PATIENCE_MS, async () => {
     const cached = readCached(file);
     if (cached !== null) return cached.output;
+    const kept = readKept(file);
+    if (kept !== null && (await mayBeActive(broker, kept.grantId))) {
+      keep(file, { ...kept, checkedAt: Date.now() });
+      return kept.output;
+    }
+    removePrivate(file);
     const vended = await fresh(broker, await body());
     const entry = entryOf(vended, Date.now());
     keep(file, entry);
     return entry.output;
   });
+}
+
+/** SDKs wait for the answer, and the keys that they have may well be good. */
+const CHECK_MS = 3000;
+
+/**
+ * Asks the broker whether a grant still is active. It may have been revoked elsewhere, and its keys are
+ * dead then, long before they expire.
+ *
+ * @returns true also if the broker does not say: then nothing is known against the keys.
+ */
+async function mayBeActive(broker: Broker, grantId: string): Promise<boolean> {
+  const asked = broker.get(`/v1/grants/${grantId}`, grantSchema).then(
+    ({ status }) => status === 'active',
+    (error: unknown) => !(error instanceof Refusal && [403, 404].includes(error.problem.status)),
+  );
+  const patience = new AbortController();
+  const late = sleep(CHECK_MS, true, { signal: patience.signal }).catch(() => true);
+  const answer = await Promise.race([asked, late]);
+  patience.abort();
+  return answer;
 }
 
 async function fresh(broker: Broker, body: RequestBody): Promise<Vended> {
@@ -84,6 +112,7 @@ function entryOf({ grant, credentials }: Vended, now: number): Cached {
   const end = Date.parse(credentials.expiration);
   return {
     from: now,
+    checkedAt: now,
     until: end - windowOf(end - now),
     grantId: grant.id,
     expiresAt: grant.expiresAt ?? credentials.expiration,

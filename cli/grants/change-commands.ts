@@ -139,7 +139,7 @@ function addExtend(program: Command, out: Terminal): void {
     .argument('[grant]', 'grant id or a unique prefix; optional if there is only one')
     .requiredOption(
       '--for <duration>',
-      'new duration, from now or a later start, such as 30m',
+      'new duration, from now or a later start, such as 1h30m',
       duration,
     )
     .requiredOption('--reason <text>', 'why you need more time')

@@ -3,8 +3,17 @@ import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { forgetEndedGrants } from '../credential-cache/forget.ts';
 import { UsageError } from '../failure.ts';
-import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
+import {
+  examples,
+  type RequestOptions,
+  wholeNumber,
+  withBroker,
+  withJson,
+  withRequest,
+} from '../options.ts';
 import { canPrompt, confirmed } from '../prompts.ts';
+import { rememberLast } from '../saved/last.ts';
+import { entitlementOf } from '../saved/resolve.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { grantIdOf } from './find.ts';
@@ -26,7 +35,7 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
   const request = program
     .command('request')
     .description('request a grant; without arguments it prompts for everything')
-    .argument('[entitlement]', 'entitlement id (see valetkey list)')
+    .argument('[entitlement]', 'entitlement id (see valetkey list), or @NAME of a saved request')
     .option('--at <time>', "start time, such as '2026-11-24T20:00:00Z' (default: now)")
     .option('--dry-run', 'show the decision without sending the request')
     .option('--wait', 'wait until the grant is active')
@@ -46,8 +55,12 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
     .option('--voted', 'grants that you voted on, also after they ended')
     .option('--requester <id>', 'grants of another principal, if you may see them')
     .option('--status <status>', 'only grants with this status')
-    .option('--entitlement <id>', 'only grants of this entitlement')
-    .option('--limit <number>', 'maximum number of grants', '50')
+    .option(
+      '--entitlement <id>',
+      'only grants of this entitlement, or of that of @NAME',
+      entitlementOf,
+    )
+    .option('--limit <number>', 'maximum number of grants', wholeNumber, 50)
     .action((options) => listGrants(options, out));
   examples(
     withJson(withBroker(requests)),
@@ -101,7 +114,8 @@ type RequestCommandOptions = Common &
     readonly yes?: boolean;
   };
 
-async function requestGrant(
+/** `request`, with the request that the options say. */
+export async function requestGrant(
   entitlement: string | undefined,
   options: RequestCommandOptions,
   out: Terminal,
@@ -122,6 +136,7 @@ async function requestGrant(
     showDecision(err, decision);
     if (!(await confirmed('Send the request?'))) throw new UsageError('Nothing was sent.');
   }
+  rememberLast(request, broker.settings.url);
   const grant = await broker.post('/v1/grants', body, answers.grant);
   const latest = options.wait === true ? await waitFor(broker, grant) : grant;
   if (options.json) return out.json(latest);
@@ -144,7 +159,7 @@ type Filters = Common & {
   readonly requester?: string;
   readonly status?: string;
   readonly entitlement?: string;
-  readonly limit: string;
+  readonly limit: number;
 };
 
 async function listGrants(options: Filters, out: Terminal): Promise<void> {
@@ -157,7 +172,7 @@ async function listGrants(options: Filters, out: Terminal): Promise<void> {
     ...(requester !== undefined && { requester }),
     ...(status !== undefined && { status }),
     ...(entitlement !== undefined && { entitlement }),
-    limit,
+    limit: String(limit),
   });
   const page = await signedIn(broker).get(`/v1/grants?${query}`, answers.grants);
   return json ? out.json(page.grants) : showGrants(out, page.grants);

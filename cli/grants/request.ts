@@ -1,10 +1,13 @@
-import { formatDuration } from '../../core/duration.ts';
-import { type EntitlementInfo, entitlement, entitlements } from '../broker/answers.ts';
+import { formatDuration, parseTypedDuration } from '../../core/duration.ts';
+import { type EntitlementInfo, entitlement } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
-import { duration, type RequestOptions } from '../options.ts';
+import { notes } from '../notes.ts';
+import type { RequestOptions } from '../options.ts';
 import { canPrompt, choose, promptText } from '../prompts.ts';
+import { optionsOf } from '../saved/saved-request.ts';
 import { plain } from '../terminal.ts';
+import { chooseRequest } from './choose-request.ts';
 
 /** The body of `POST /v1/grants`. */
 export type RequestBody = {
@@ -39,9 +42,20 @@ export async function requestBody(
   if (id === undefined && !interactive) throw new UsageError('No entitlement given.', LIST_HINT);
   const complete = id !== undefined && options.for !== undefined;
   if (complete && !interactive) return bodyOf(id, options.for, options);
-  const chosen = id === undefined ? await chooseEntitlement(broker) : await readOne(broker, id);
-  const filled = interactive ? await promptForMissing(chosen, options, id === undefined) : options;
-  return bodyOf(chosen.id, filled.for ?? defaultSeconds(chosen), filled);
+  if (id === undefined) return chosenBody(broker, options);
+  const named = await readOne(broker, id);
+  const filled = interactive ? await promptForMissing(named, options, false) : options;
+  return bodyOf(id, filled.for ?? defaultSeconds(named), filled);
+}
+
+/** Prompts for the entitlement, or a saved request, and for what is missing then. */
+async function chosenBody(broker: Broker, options: RequestOptions): Promise<RequestBody> {
+  const choice = await chooseRequest(broker);
+  const before = choice.saved === null ? {} : optionsOf(choice.saved);
+  const parameter = { ...before.parameter, ...options.parameter };
+  const known = { ...before, ...options, parameter };
+  const filled = await promptForMissing(choice.entitlement, known, choice.saved === null);
+  return bodyOf(choice.entitlement.id, filled.for ?? defaultSeconds(choice.entitlement), filled);
 }
 
 function defaultSeconds({ maxDurationSeconds }: EntitlementInfo): number {
@@ -68,21 +82,6 @@ function readOne(broker: Broker, id: string): Promise<EntitlementInfo> {
   return broker.get(`/v1/entitlements/${id}`, entitlement);
 }
 
-async function chooseEntitlement(broker: Broker): Promise<EntitlementInfo> {
-  const { entitlements: all } = await broker.get('/v1/entitlements', entitlements);
-  const requestable = all.filter(({ outcome }) => outcome !== 'deny');
-  if (requestable.length === 0) throw new UsageError('You may not request anything.');
-  const choice = await choose(
-    'What do you need?',
-    requestable.map(({ id, title, outcome }) => ({
-      value: id,
-      label: `${id}  ${plain(title)}`,
-      ...(outcome === 'approve' && { hint: 'needs approval' }),
-    })),
-  );
-  return requestable.find(({ id }) => id === choice) ?? readOne(broker, choice);
-}
-
 /** Prompts for required values; if `everything`, also for the duration. */
 async function promptForMissing(
   chosen: EntitlementInfo,
@@ -102,13 +101,7 @@ async function promptForMissing(
             values.map((value) => ({ value, label: plain(value) })),
           );
   }
-  const most = formatDuration(chosen.maxDurationSeconds);
-  const usual = formatDuration(defaultSeconds(chosen));
-  const length =
-    options.for ??
-    (everything
-      ? duration(await promptText(`For how long? At most ${most}`, usual, usual))
-      : undefined);
+  const length = options.for ?? (everything ? await promptForDuration(chosen) : undefined);
   const needsReason = chosen.justification === 'required' && options.reason === undefined;
   const reason = needsReason ? await promptText('What for?', 'in a sentence') : options.reason;
   return {
@@ -117,6 +110,18 @@ async function promptForMissing(
     ...(length !== undefined && { for: length }),
     ...(reason !== undefined && { reason }),
   };
+}
+
+/** Prompts again until the answer is a duration. */
+async function promptForDuration(chosen: EntitlementInfo): Promise<number> {
+  const most = formatDuration(chosen.maxDurationSeconds);
+  const usual = formatDuration(defaultSeconds(chosen));
+  for (;;) {
+    const typed = await promptText(`For how long? At most ${most}`, usual, usual);
+    const read = parseTypedDuration(typed.trim());
+    if (read.ok) return read.value;
+    notes.print(`Please ${read.error}.`);
+  }
 }
 
 const LIST_HINT = 'See what you may request: valetkey list';

@@ -79,7 +79,7 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .option('-p, --parameter <name=value>', 'parameter of the entitlement (repeatable)', append, [])
     .option('--action <action>', 'narrow the scope to this action (repeatable)', append, [])
     .option('--resource <arn>', 'narrow the scope to this resource (repeatable)', append, [])
-    .option('--for <duration>', 'duration, such as 30m', '15m')
+    .option('--for <duration>', 'duration, such as 30m, 1h30m, or 5400 for seconds', '15m')
     .option('--reason <text>', 'justification')
     .option('--ticket <id>', 'related ticket or incident')
     .option('--mfa', 'the requester signed in with a second factor')

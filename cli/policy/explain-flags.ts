@@ -1,5 +1,5 @@
 import { describeIssue } from '../../core/bundle/describe-issue.ts';
-import { parseDuration } from '../../core/duration.ts';
+import { parseTypedDuration } from '../../core/duration.ts';
 import { type CaseQuestion, questionFile } from '../../core/policy/cases-file.ts';
 import { UsageError } from '../failure.ts';
 import { invalidRequest } from './invalid-request.ts';
@@ -94,7 +94,7 @@ function pairs(option: string, given: readonly string[]): Record<string, string>
 }
 
 function seconds(option: string, text: string): number {
-  const read = parseDuration(text);
+  const read = parseTypedDuration(text);
   if (read.ok) return read.value;
   throw new UsageError(`${option}: ${read.error}.`);
 }

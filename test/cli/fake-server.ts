@@ -8,6 +8,8 @@ export type FakeServer = {
   readonly requests: readonly {
     readonly line: string;
     readonly headers: IncomingMessage['headers'];
+    /** Null until all of it has arrived, and if it is not JSON. */
+    readonly body: unknown;
   }[];
   readonly close: () => Promise<void>;
 };
@@ -21,11 +23,14 @@ export type FakeAnswer = {
 
 /** @param answer Returns the answer to `METHOD /path`, without the query. */
 export async function fakeServer(answer: (line: string) => FakeAnswer): Promise<FakeServer> {
-  const requests: { line: string; headers: IncomingMessage['headers'] }[] = [];
+  const requests: { line: string; headers: IncomingMessage['headers']; body: unknown }[] = [];
   const server = createServer((request, response) => {
     const line = `${request.method} ${(request.url ?? '').split('?')[0]}`;
-    requests.push({ line, headers: request.headers });
-    request.resume();
+    const received = { line, headers: request.headers, body: null as unknown };
+    requests.push(received);
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => (received.body = text.startsWith('{') ? JSON.parse(text) : null));
     const { status = 200, headers = {}, body = {}, delayMs = 0 } = answer(line);
     setTimeout(() => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });

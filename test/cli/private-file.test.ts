@@ -1,7 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { readPrivate, writePrivate } from '../../cli/private-file.ts';
 import { newHome } from '../support/run-command.ts';
 import { fakeServer } from './fake-server.ts';
@@ -25,6 +35,55 @@ test('a file that cannot be written leaves the old one, and says why', () => {
   expect(() => writePrivate(join(path, 'below'), 'x')).toThrow('a parent folder is a file');
   expect(readFileSync(path, 'utf8')).toBe('before');
   expect(readdirSync(folder)).toEqual(['settings']);
+});
+
+describe('a link', () => {
+  test('to a file stays, and the file changes', () => {
+    const target = join(folder, 'dotfiles', 'settings');
+    const link = join(folder, 'link');
+    writePrivate(target, 'before');
+    symlinkSync('dotfiles/settings', link);
+    writePrivate(link, 'after');
+    expect(readlinkSync(link)).toBe('dotfiles/settings');
+    expect(readFileSync(target, 'utf8')).toBe('after');
+    expect(statSync(target).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(folder, 'dotfiles'))).toEqual(['settings']);
+  });
+
+  test('to a file that does not exist yet makes it', () => {
+    symlinkSync(join(folder, 'later', 'settings'), join(folder, 'dangling'));
+    writePrivate(join(folder, 'dangling'), 'text');
+    expect(readFileSync(join(folder, 'later', 'settings'), 'utf8')).toBe('text');
+  });
+
+  test('within a folder that is a link is followed from where that folder is', () => {
+    mkdirSync(join(folder, 'deep', 'er'), { recursive: true });
+    symlinkSync('../beside', join(folder, 'deep', 'er', 'link'));
+    symlinkSync(join(folder, 'deep', 'er'), join(folder, 'short'));
+    writePrivate(join(folder, 'short', 'link'), 'text');
+    expect(readFileSync(join(folder, 'deep', 'beside'), 'utf8')).toBe('text');
+  });
+
+  test('that leads in a circle is an error', () => {
+    symlinkSync('b', join(folder, 'a'));
+    symlinkSync('a', join(folder, 'b'));
+    expect(() => writePrivate(join(folder, 'a'), 'x')).toThrow('its links lead in a circle');
+    expect(() => readPrivate(join(folder, 'a'))).toThrow('its links lead in a circle');
+  });
+});
+
+test('a file that its owner made read-only stays as it is', () => {
+  const path = join(folder, 'read-only');
+  writePrivate(path, 'before');
+  chmodSync(path, 0o400);
+  expect(() => writePrivate(path, 'after')).toThrow('it is read-only');
+  expect(readFileSync(path, 'utf8')).toBe('before');
+});
+
+test('a folder where a file should be is an error', () => {
+  mkdirSync(join(folder, 'a-folder'));
+  expect(() => readPrivate(join(folder, 'a-folder'))).toThrow('it is a folder');
+  expect(() => writePrivate(join(folder, 'a-folder'), 'x')).toThrow('it is a folder');
 });
 
 test('a full disk is an error that names the file', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatDuration, inWords, parseDuration } from '../../core/duration.ts';
+import { formatDuration, inWords, parseDuration, parseTypedDuration } from '../../core/duration.ts';
 
 const secondsOf = (text: string): number | string => {
   const read = parseDuration(text);
@@ -56,6 +56,67 @@ describe('a duration', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9_999_999 }), (seconds) => {
         expect(secondsOf(formatDuration(seconds))).toBe(seconds);
+      }),
+    );
+  });
+});
+
+describe('a duration that people type', () => {
+  const typed = (text: string): number | string => {
+    const read = parseTypedDuration(text);
+    return read.ok ? read.value : read.error;
+  };
+
+  test.each([
+    ['1s', 1],
+    ['90s', 90],
+    ['15m', 900],
+    ['90m', 5400],
+    ['1h30m', 5400],
+    ['1h05m', 3900],
+    ['1d2h3m4s', 93_784],
+    ['1h1s', 3601],
+    ['0h30m', 1800],
+    ['5400', 5400],
+    ['7d', 604_800],
+    ['9999999', 9_999_999],
+  ])('%s is %i seconds', (text, seconds) => {
+    expect(typed(text)).toBe(seconds);
+  });
+
+  test.each([
+    '',
+    '0',
+    '0s',
+    '0h0m',
+    'm',
+    '-15m',
+    '+15m',
+    '1.5h',
+    '1e3',
+    '15 m',
+    ' 15m',
+    '15m\n',
+    '5400\n',
+    '15M',
+    '15min',
+    '30m1h',
+    '1h30',
+    '30m30m',
+    '1w',
+    '12345678',
+    '12345678s',
+    '١٥m',
+    'PT15M',
+  ])('is not read from %j', (text) => {
+    expect(typed(text)).toBe('write a duration such as 90s, 15m, 1h30m or 5400');
+  });
+
+  test('is anything that is written in a bundle', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9_999_999 }), (seconds) => {
+        expect(typed(formatDuration(seconds))).toBe(seconds);
+        expect(typed(String(seconds))).toBe(seconds);
       }),
     );
   });

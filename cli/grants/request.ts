@@ -1,10 +1,10 @@
-import { formatDuration } from '../../core/duration.ts';
 import { type EntitlementInfo, entitlement, entitlements } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
-import { duration, type RequestOptions } from '../options.ts';
-import { canPrompt, choose, promptText } from '../prompts.ts';
+import type { RequestOptions } from '../options.ts';
+import { canPrompt, choose } from '../prompts.ts';
 import { plain } from '../terminal.ts';
+import { defaultSeconds, promptForMissing } from './wizard.ts';
 
 /** The body of `POST /v1/grants`. */
 export type RequestBody = {
@@ -18,9 +18,6 @@ export type RequestBody = {
 };
 
 const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
-
-/** The duration of a request without `--for`, if the entitlement allows it. */
-const DEFAULT_SECONDS = 3600;
 
 /**
  * Builds a request from the options, and prompts for what is missing if there is a terminal.
@@ -44,10 +41,6 @@ export async function requestBody(
   return bodyOf(chosen.id, filled.for ?? defaultSeconds(chosen), filled);
 }
 
-function defaultSeconds({ maxDurationSeconds }: EntitlementInfo): number {
-  return Math.min(DEFAULT_SECONDS, maxDurationSeconds);
-}
-
 function bodyOf(id: string, seconds: number, options: RequestOptions): RequestBody {
   const { parameter = {}, reason, ticket, action = [], resource = [] } = options;
   const scope = {
@@ -64,7 +57,7 @@ function bodyOf(id: string, seconds: number, options: RequestOptions): RequestBo
   };
 }
 
-function readOne(broker: Broker, id: string): Promise<EntitlementInfo> {
+export function readOne(broker: Broker, id: string): Promise<EntitlementInfo> {
   return broker.get(`/v1/entitlements/${id}`, entitlement);
 }
 
@@ -76,47 +69,10 @@ async function chooseEntitlement(broker: Broker): Promise<EntitlementInfo> {
     'What do you need?',
     requestable.map(({ id, title, outcome }) => ({
       value: id,
-      label: `${id}  ${plain(title)}`,
-      ...(outcome === 'approve' && { hint: 'needs approval' }),
+      label: `${id}  ${plain(title)}${outcome === 'approve' ? ' (needs approval)' : ''}`,
     })),
   );
   return requestable.find(({ id }) => id === choice) ?? readOne(broker, choice);
-}
-
-/** Prompts for required values; if `everything`, also for the duration. */
-async function promptForMissing(
-  chosen: EntitlementInfo,
-  options: RequestOptions,
-  everything: boolean,
-): Promise<RequestOptions> {
-  const parameter: Record<string, string> = { ...options.parameter };
-  for (const [name, spec] of Object.entries(chosen.parameters.properties)) {
-    if (parameter[name] !== undefined) continue;
-    const message = `${name}: ${plain(spec.description ?? spec.pattern ?? '')}`;
-    const values = spec.type === 'boolean' ? ['false', 'true'] : spec.enum;
-    parameter[name] =
-      values === undefined
-        ? await promptText(message)
-        : await choose(
-            message,
-            values.map((value) => ({ value, label: plain(value) })),
-          );
-  }
-  const most = formatDuration(chosen.maxDurationSeconds);
-  const usual = formatDuration(defaultSeconds(chosen));
-  const length =
-    options.for ??
-    (everything
-      ? duration(await promptText(`For how long? At most ${most}`, usual, usual))
-      : undefined);
-  const needsReason = chosen.justification === 'required' && options.reason === undefined;
-  const reason = needsReason ? await promptText('What for?', 'in a sentence') : options.reason;
-  return {
-    ...options,
-    parameter,
-    ...(length !== undefined && { for: length }),
-    ...(reason !== undefined && { reason }),
-  };
 }
 
 const LIST_HINT = 'See what you may request: valetkey list';

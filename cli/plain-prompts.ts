@@ -1,8 +1,12 @@
 import { createInterface } from 'node:readline';
 import { Failure } from './failure.ts';
-import type { Check, Choice } from './prompts.ts';
 
 /** Prompts of whole lines, for terminals that cannot draw a line anew (`TERM=dumb`). */
+
+export type Choice = { readonly value: string; readonly label: string; readonly hint?: string };
+
+/** What is wrong with an answer, as a predicate such as `is empty`; null if nothing is. */
+export type Check = (answer: string) => string | null;
 
 export async function plainText(message: string, usual: string, check: Check): Promise<string> {
   const question = usual === '' ? `${message} ` : `${message} [${usual}] `;

@@ -1,5 +1,5 @@
 import { Failure } from './failure.ts';
-import { plainConfirm, plainSelect, plainText } from './plain-prompts.ts';
+import { type Check, type Choice, plainConfirm, plainSelect, plainText } from './plain-prompts.ts';
 import { canRedraw } from './terminal.ts';
 
 /** Whether the command may prompt: only on a terminal, and never in CI. */
@@ -8,11 +8,6 @@ export function canPrompt(): boolean {
     process.stdin.isTTY === true && process.stderr.isTTY === true && process.env['CI'] === undefined
   );
 }
-
-export type Choice = { readonly value: string; readonly label: string; readonly hint?: string };
-
-/** What is wrong with an answer, as a predicate such as `is empty`; null if nothing is. */
-export type Check = (answer: string) => string | null;
 
 /** Prompts are drawn anew with every key, which needs a terminal that can do that. */
 const drawn = (): boolean => canRedraw(process.stderr, process.env);

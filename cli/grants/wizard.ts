@@ -2,7 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import { formatDuration } from '../../core/duration.ts';
 import type { EntitlementInfo } from '../broker/answers.ts';
 import { duration, type RequestOptions } from '../options.ts';
-import { type Check, choose, promptText } from '../prompts.ts';
+import type { Check } from '../plain-prompts.ts';
+import { choose, promptText } from '../prompts.ts';
 import { plain } from '../terminal.ts';
 
 /** Prompts for the parts of a request. Each answer is checked where it is given. */

@@ -30,6 +30,14 @@ export function terminal(
   };
 }
 
+/** Whether a line can be drawn anew in place: on a terminal that can move its cursor, and says how wide it is. */
+export function canRedraw(
+  { isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number },
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return isTTY === true && env['TERM'] !== 'dumb' && (columns ?? 0) > 0;
+}
+
 /** For programs: one JSON document per line; plain text becomes `{ "note": … }`. */
 export function jsonLines(stream: Pick<WriteStream, 'write'>): Terminal {
   const json = (value: unknown): void => {

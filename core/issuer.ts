@@ -9,6 +9,8 @@ export type Issuer = {
   readonly audience: readonly [string, ...string[]];
   /** The client that the command signs in with; only for people. */
   readonly clientId?: string;
+  /** What the command asks the provider for besides `openid offline_access`, such as a scope of the API. */
+  readonly scope?: string;
   /**
    * Names for claims that are nested, or that are called otherwise here: the keys that lead to each. The other
    * fields use these names.

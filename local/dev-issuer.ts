@@ -23,7 +23,7 @@ const MAX_BODY_BYTES = 64 * 1024;
  * @param claimsOf What the tokens of people contain besides the usual claims.
  */
 export async function devIssuer(
-  issuer: Pick<Issuer, 'type' | 'audience' | 'clientId'>,
+  issuer: Pick<Issuer, 'type' | 'audience' | 'clientId' | 'scope'>,
   url: string,
   claimsOf: (person: Person) => object = () => ({}),
 ): Promise<DevIssuer> {
@@ -99,11 +99,12 @@ function parseObject(text: string): Record<string, unknown> | null {
 const SCOPES = 'openid offline_access';
 
 function configuration(
-  issuer: Pick<Issuer, 'type' | 'audience' | 'clientId'>,
+  issuer: Pick<Issuer, 'type' | 'audience' | 'clientId' | 'scope'>,
   prefix: string,
   accounts: Accounts,
   keys: JWKS['keys'],
 ): Configuration {
+  const scopes = issuer.scope === undefined ? SCOPES : `${SCOPES} ${issuer.scope}`;
   const people = issuer.type === 'User' && issuer.clientId !== undefined;
   return {
     adapter: (name) => new MemoryAdapter(name),
@@ -121,6 +122,7 @@ function configuration(
     // consent.
     issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
     jwks: { keys },
+    scopes: scopes.split(' '),
     cookies: { keys: [randomUUID()] },
     clients: people ? [commandLine(issuer.clientId ?? '')] : [],
     clientBasedCORS: () => false,
@@ -135,7 +137,7 @@ function configuration(
         defaultResource: () => RESOURCE,
         useGrantedResource: () => true,
         getResourceServerInfo: () => ({
-          scope: SCOPES,
+          scope: scopes,
           audience: issuer.audience[0],
           accessTokenFormat: 'jwt',
           accessTokenTTL: TOKEN_LIFETIME_SECONDS,
@@ -150,8 +152,8 @@ function configuration(
         clientId: client?.clientId ?? '',
         accountId: session?.accountId ?? '',
       });
-      grant.addOIDCScope(SCOPES);
-      grant.addResourceScope(RESOURCE, SCOPES);
+      grant.addOIDCScope(scopes);
+      grant.addResourceScope(RESOURCE, scopes);
       await grant.save();
       return grant;
     },

@@ -13,7 +13,7 @@ export type DevIssuers = {
   readonly stop: () => Promise<void>;
 };
 
-type Listed = Pick<Issuer, 'id' | 'type' | 'audience' | 'clientId'>;
+type Listed = Pick<Issuer, 'id' | 'type' | 'audience' | 'clientId' | 'scope'>;
 
 /** Claims with which the first issuer of people, or of anybody, signs a token that the broker takes. */
 export function sampleClaims(policyDir: string): { readonly id: string; readonly claims: object } {

@@ -107,6 +107,9 @@ export const problem = z.object({
   grant: z.optional(grant),
 });
 
+/** Values that RFC 6749 allows, with single spaces between them. */
+const SCOPE = /^[!#-[\]-~]+( [!#-[\]-~]+)*$/;
+
 export const discovery = z.object({
   apiVersion: z.string(),
   issuer: z.nullable(z.string()),
@@ -114,6 +117,7 @@ export const discovery = z.object({
   audience: z.nullable(z.string()),
   /** Brokers of version 0.1 do not say. */
   awsAudience: z.optional(z.nullable(z.string())),
+  scope: z.optional(z.nullable(z.string().check(z.regex(SCOPE)))),
 });
 
 export const whoami = z.looseObject({

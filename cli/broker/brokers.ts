@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { Failure, UsageError } from '../failure.ts';
 import { homeFolder } from '../folders.ts';
-import { readPrivate, writePrivate } from '../private-file.ts';
+import { withLock } from '../lock.ts';
+import { readPrivate, removePrivate, writePrivate } from '../private-file.ts';
+import { plain } from '../terminal.ts';
 
 /** The brokers that the user configured, by name. */
 
@@ -14,6 +17,8 @@ const broker = z.object({
   audience: z.nullable(z.string()),
   /** What AWS sessions ask STS for, if that is another one. */
   awsAudience: z.optional(z.nullable(z.string())),
+  /** What the provider is asked for besides `openid offline_access`, if anything. */
+  scope: z.optional(z.nullable(z.string())),
 });
 const file = z.object({ default: z.string(), brokers: z.record(z.string(), broker) });
 
@@ -28,20 +33,74 @@ export const BROKER_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
  * @throws Failure if the file is not in the format that `configure` writes.
  */
 export function readBrokers(): Brokers | null {
-  const path = settingsFile();
-  const text = readPrivate(path);
+  const text = readPrivate(settingsFile());
   if (text === null) return null;
-  const parsed = file.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
+  const { brokers, mistake } = parsed(text);
+  if (mistake === null) return brokers;
   throw new Failure(
     'failed',
-    `${path} is not a valid settings file.`,
-    'Delete it and run `valetkey configure URL` again.',
+    `${settingsFile()} is not a valid settings file: ${mistake}.`,
+    'Run `valetkey configure URL`: it keeps what can be read, and saves the broken file beside it.',
   );
 }
 
-export function writeBrokers(brokers: Brokers): void {
-  writePrivate(settingsFile(), `${JSON.stringify(brokers, null, 2)}\n`);
+/** Changes the settings, as one process at a time; no brokers remove the file. */
+export async function changeBrokers(change: (known: Brokers | null) => Brokers): Promise<void> {
+  await withLock(`${settingsFile()}.lock`, PATIENCE_MS, async () => {
+    const { default: chosen, brokers } = change(readBrokers());
+    const none = Object.keys(brokers).length === 0;
+    const text = `${JSON.stringify({ default: chosen, brokers }, null, 2)}\n`;
+    if (none) removePrivate(settingsFile());
+    else writePrivate(settingsFile(), text);
+  });
+}
+
+/**
+ * Makes a broken settings file usable: keeps the brokers that can be read, and the file under another name.
+ *
+ * @returns the name; null if the file is not broken.
+ */
+export function mendBrokers(): string | null {
+  const text = readPrivate(settingsFile());
+  const { brokers, mistake } = text === null ? NOTHING : parsed(text);
+  if (text === null || mistake === null) return null;
+  const aside = `${settingsFile()}.broken`;
+  writePrivate(aside, text);
+  if (brokers === null) removePrivate(settingsFile());
+  else writePrivate(settingsFile(), `${JSON.stringify(brokers, null, 2)}\n`);
+  return aside;
+}
+
+type Parsed = {
+  /** What can be read; null if that is no broker. */
+  readonly brokers: Brokers | null;
+  readonly mistake: string | null;
+};
+
+const NOTHING: Parsed = { brokers: null, mistake: null };
+
+function parsed(text: string): Parsed {
+  const value = parseJson(text);
+  const whole = file.safeParse(value);
+  if (whole.success) return { brokers: whole.data, mistake: null };
+  if (value === null)
+    return { brokers: null, mistake: text.trim() === '' ? 'it is empty' : 'it is not JSON' };
+  const [issue] = whole.error.issues;
+  const path = issue?.path.map(String).join('.') ?? '';
+  const mistake = path === '' ? 'it is not a JSON object' : `${plain(path)} is missing or wrong`;
+  const found = z.object({ brokers: z.record(z.string(), z.unknown()) }).safeParse(value);
+  const readable = Object.entries(found.success ? found.data.brokers : {}).flatMap(
+    ([name, one]) => {
+      const read = broker.safeParse(one);
+      return read.success ? [[name, read.data] as const] : [];
+    },
+  );
+  const [first] = readable;
+  const wanted = z.object({ default: z.string() }).safeParse(value);
+  const chosen = readable.find(([name]) => wanted.success && name === wanted.data.default) ?? first;
+  const brokers =
+    chosen === undefined ? null : { default: chosen[0], brokers: Object.fromEntries(readable) };
+  return { brokers, mistake };
 }
 
 /**
@@ -62,7 +121,10 @@ export function chosenBroker(wanted: string | undefined): NamedBroker {
   const settings = Object.hasOwn(known.brokers, name) ? known.brokers[name] : undefined;
   if (settings !== undefined) return { ...settings, name };
   const names = Object.keys(known.brokers).join(', ');
-  throw new UsageError(`No broker named "${name}" is configured.`, `Configured: ${names}.`);
+  throw new UsageError(
+    `No broker named "${plain(name)}" is configured${didYouMean(name, Object.keys(known.brokers))}.`,
+    `Configured: ${names}.`,
+  );
 }
 
 /**
@@ -110,4 +172,6 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Longer than a change of the settings can take. */
+const PATIENCE_MS = 10_000;
 const EXAMPLE = 'For example: valetkey configure https://valetkey.acme.example';

@@ -12,6 +12,14 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '/status': '--status',
   '/requester': '--requester',
   '/limit': '--limit',
+  '/parameters': '-p',
+  '/scope': '--action or --resource',
+  '/extension': '--extension',
+  '/reviewable': '--reviewable',
+  '/voted': '--voted',
+  '/suspended': '--suspended',
+  // The command asks for the pages by itself.
+  '/cursor': 'the next page',
 };
 
 /**

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { forgetEndedGrants } from '../credential-cache/forget.ts';
-import { UsageError } from '../failure.ts';
 import {
   examples,
   type RequestOptions,
@@ -11,14 +10,15 @@ import {
   withJson,
   withRequest,
 } from '../options.ts';
-import { canPrompt, confirmed } from '../prompts.ts';
+import { canPrompt } from '../prompts.ts';
 import { rememberLast } from '../saved/last.ts';
 import { entitlementOf } from '../saved/resolve.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { grantIdOf } from './find.ts';
 import { interruptible, unlessInterrupted } from './interruption.ts';
-import { requestBody } from './request.ts';
+import { type RequestBody, requestBody } from './request.ts';
+import { settled } from './settle.ts';
 import { showDecision, showGrant, showGrants, timeOf } from './show.ts';
 import { untilActive } from './wait.ts';
 
@@ -124,26 +124,29 @@ export async function requestGrant(
   const broker = signedIn(options.broker);
   const request = await requestBody(broker, entitlement, options);
   const body = { ...request, ...(options.at !== undefined && { startsAt: options.at }) };
+  if (options.dryRun === true) return showDryRun(broker, body, options.json, out);
   const confirm = canPrompt() && options.yes !== true;
-  if (options.dryRun === true || confirm) {
-    const { decision, sessionPolicy } = await broker.post('/v1/evaluate', body, answers.evaluation);
-    if (options.dryRun === true) {
-      if (options.json) return out.json({ decision, sessionPolicy });
-      showDecision(out, decision);
-      if (sessionPolicy !== null) out.json(sessionPolicy);
-      return;
-    }
-    showDecision(err, decision);
-    if (!(await confirmed('Send the request?'))) throw new UsageError('Nothing was sent.');
-  }
-  rememberLast(request, broker.settings.url);
-  const grant = await broker.post('/v1/grants', body, answers.grant);
+  const sent = confirm ? await settled(broker, body, err) : body;
+  rememberLast(sent, broker.settings.url);
+  const grant = await broker.post('/v1/grants', sent, answers.grant);
   const latest = options.wait === true ? await waitFor(broker, grant) : grant;
   if (options.json) return out.json(latest);
   showGrant(out, latest);
   if (latest.status === 'active') {
     out.print(`Use it:  valetkey exec ${latest.entitlement} --grant ${latest.id} -- COMMAND`);
   }
+}
+
+async function showDryRun(
+  broker: Broker,
+  body: RequestBody,
+  json: boolean,
+  out: Terminal,
+): Promise<void> {
+  const { decision, sessionPolicy } = await broker.post('/v1/evaluate', body, answers.evaluation);
+  if (json) return out.json({ decision, sessionPolicy });
+  showDecision(out, decision);
+  if (sessionPolicy !== null) out.json(sessionPolicy);
 }
 
 function waitFor(broker: Broker, grant: answers.Grant): Promise<answers.Grant> {

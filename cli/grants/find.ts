@@ -3,7 +3,7 @@ import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
 import { canPrompt, choose } from '../prompts.ts';
 import { plain } from '../terminal.ts';
-import { parametersOf } from './show.ts';
+import { parametersOf, timeOf } from './show.ts';
 
 const ID = /^gr_[a-z0-9]{20}$/;
 const PREFIX = /^(gr_)?[a-z0-9]{3,19}$/;
@@ -67,8 +67,15 @@ function idWithPrefix(given: string, all: readonly Grant[]): string {
   throw new UsageError(`More than one grant id starts with ${prefix}.`, found.join(', '));
 }
 
-function choiceOf(grant: Grant) {
-  const { id, entitlement, requester, justification } = grant;
-  const label = plain(`${entitlement} ${parametersOf(grant)}  ${requester.name}: ${justification}`);
-  return { value: id, label, hint: id };
+/** Begins with the id, because several grants may be for the same thing and the same reason. */
+export function choiceOf(grant: Grant) {
+  const { id, status, entitlement, requester, justification, startsAt, expiresAt } = grant;
+  const when = status === 'active' ? expiresAt : startsAt;
+  const state =
+    when === null ? status : `${status} ${status === 'active' ? 'until' : 'from'} ${timeOf(when)}`;
+  const what = [entitlement, parametersOf(grant)].filter((part) => part !== '').join(' ');
+  return {
+    value: id,
+    label: plain(`${id}  ${state}  ${what}  ${requester.name}: ${justification}`),
+  };
 }

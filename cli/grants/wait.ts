@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Grant, grant as grantSchema } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { EXIT, Failure } from '../failure.ts';
-import { inJson, notes } from '../notes.ts';
+import { notes } from '../notes.ts';
 import { plain } from '../terminal.ts';
+import { countdown } from './countdown.ts';
 
 /** Waits for approvals, and shows the progress. */
 
@@ -20,7 +20,7 @@ export async function untilActive(
   first: Grant,
   signal: AbortSignal,
 ): Promise<Grant> {
-  const line = countdown();
+  const line = countdown(POLL_MS);
   const poll = poller(broker);
   if (first.status === 'pending') {
     for (const advice of first.decision.advice) notes.note(plain(advice), { advice });
@@ -61,41 +61,4 @@ function notGranted({ id, status, endReason, approvals }: Grant): Failure {
       : ` by ${refusal.approver.name}: ${refusal.comment ?? '(no comment)'}`;
   const why = by === '' && endReason !== null ? `: ${endReason}` : by;
   return new Failure('denied', plain(`${id} was not granted: it is ${status}${why}.`));
-}
-
-/** A line that counts down on a terminal; elsewhere one line for each status. */
-function countdown() {
-  const live = process.stderr.isTTY === true && !inJson;
-  let shown = '';
-  const draw = (grant: Grant): void => {
-    const text = lineOf(grant);
-    if (live) process.stderr.write(`\r\u001b[2K${text}`);
-    else if (shown !== grant.status) notes.note(text, { grant });
-    shown = grant.status;
-  };
-  return {
-    async tick(grant: Grant, signal: AbortSignal): Promise<void> {
-      const until = performance.now() + POLL_MS;
-      while (performance.now() < until && !signal.aborted) {
-        draw(grant);
-        await sleep(live ? 250 : POLL_MS, undefined, { signal }).catch(() => undefined);
-      }
-    },
-    clear(): void {
-      if (live && shown !== '') process.stderr.write('\r\u001b[2K');
-    },
-  };
-}
-
-function lineOf({ id, status, approvals, startsAt }: Grant): string {
-  if (status === 'scheduled') return `${id} starts in ${left(startsAt)}. Ctrl-C cancels it.`;
-  const yes = approvals.votes.filter(({ vote }) => vote === 'approve').length;
-  const end = approvals.lapsesAt ? `, ${left(approvals.lapsesAt)} left` : '';
-  return `${id} is waiting for approval (${yes} of ${approvals.required}${end}). Ctrl-C cancels it.`;
-}
-
-function left(until: string | null): string {
-  const seconds = Math.max(0, Math.round((Date.parse(until ?? '') - Date.now()) / 1000)) || 0;
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }

@@ -4,6 +4,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { addProfile, shadowedBy } from '../credentials/profile.ts';
 import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
+import { addBrokersCommands } from './brokers-commands.ts';
 import { COMPLETION_SHELLS, candidates, completionScript } from './completion.ts';
 import { configure } from './configure.ts';
 import { doctor } from './doctor.ts';
@@ -22,6 +23,8 @@ export function addSetUpCommands(program: Command, out: Terminal, err: Terminal)
     'valetkey configure https://valetkey.acme.example',
     'valetkey configure https://valetkey-test.acme.example --name test',
   );
+
+  addBrokersCommands(program, out);
 
   const doctorCommand = program
     .command('doctor')

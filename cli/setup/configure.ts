@@ -4,12 +4,13 @@ import {
   type BrokerSettings,
   type Brokers,
   brokerUrl,
+  changeBrokers,
   isSafe,
-  readBrokers,
-  writeBrokers,
+  mendBrokers,
 } from '../broker/brokers.ts';
 import { http } from '../broker/http.ts';
 import { Failure, UsageError } from '../failure.ts';
+import { notes } from '../notes.ts';
 import { canPrompt, promptText } from '../prompts.ts';
 import { plain, type Terminal } from '../terminal.ts';
 
@@ -27,23 +28,19 @@ export async function configure(
 ): Promise<void> {
   if (given === undefined && !canPrompt())
     throw new UsageError('No URL of a broker given.', EXAMPLE);
-  const url = brokerUrl(
-    given ?? (await promptText('URL of the broker', 'https://valetkey.acme.example')),
-  );
-  const known = readBrokers();
-  const name = options.name ?? nameFor(url, known);
-  if (!BROKER_NAME.test(name)) {
-    throw new UsageError(
-      `"${name}" is not a valid broker name.`,
-      'Use lower-case letters, digits and hyphens, at most 32.',
-    );
-  }
-  const settings = await discover(url);
-  refuseBorrowedSignIn(settings, name, known);
-  const isDefault = known === null || options.default === true;
-  writeBrokers({
-    default: isDefault ? name : known.default,
-    brokers: { ...known?.brokers, [name]: settings },
+  if (options.name !== undefined) checkName(options.name);
+  const aside = mendBrokers();
+  if (aside !== null) notes.print(`The settings file was broken. It is now ${aside}.`);
+  const { url, settings } = given === undefined ? await promptForBroker() : await found(given);
+  let [name, isDefault] = ['', true];
+  await changeBrokers((known) => {
+    name = options.name ?? nameFor(url, known);
+    refuseBorrowedSignIn(settings, name, known);
+    isDefault = known === null || options.default === true || known.default === name;
+    return {
+      default: isDefault ? name : (known?.default ?? name),
+      brokers: { ...known?.brokers, [name]: settings },
+    };
   });
   if (options.json) return out.json({ name, ...settings, default: isDefault });
   out.print(`Configured ${out.paint('bold', name)}: ${plain(url)}`);
@@ -56,6 +53,49 @@ export async function configure(
   out.print(settings.issuer === null ? WITHOUT_PROVIDER : 'Next: valetkey login');
 }
 
+function checkName(name: string): void {
+  if (BROKER_NAME.test(name)) return;
+  throw new UsageError(
+    `"${plain(name)}" is not a valid broker name.`,
+    'Use lower-case letters, digits and hyphens, at most 32.',
+  );
+}
+
+type Found = { readonly url: string; readonly settings: BrokerSettings };
+
+async function found(given: string): Promise<Found> {
+  const url = brokerUrl(given);
+  return { url, settings: await discover(url) };
+}
+
+/** Prompts until the URL is that of a broker that answers. */
+async function promptForBroker(): Promise<Found> {
+  for (let before = ''; ; ) {
+    before = await promptText(
+      'URL of the broker',
+      'https://valetkey.acme.example',
+      before,
+      mistakeIn,
+    );
+    try {
+      return await found(before);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      notes.print(`${error.message}${error.hint === null ? '' : `\n${error.hint}`}`);
+    }
+  }
+}
+
+function mistakeIn(url: string): string | null {
+  try {
+    brokerUrl(url);
+    return null;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return `is no URL of a broker: ${error.message.replace(/\.$/, '')}`;
+  }
+}
+
 /**
  * Reads the settings that a broker publishes.
  *
@@ -63,15 +103,15 @@ export async function configure(
  */
 export async function discover(url: string): Promise<BrokerSettings> {
   const { status, json } = await http({ method: 'GET', url: `${url}/.well-known/valetkey` });
-  const found = discovery.safeParse(json);
-  if (status !== 200 || !found.success) {
+  const answer = discovery.safeParse(json);
+  if (status !== 200 || !answer.success) {
     throw new Failure(
       'failed',
       `${url} is not a Valet Key broker (it answered ${status}).`,
       EXAMPLE,
     );
   }
-  const { apiVersion, issuer, clientId, audience, awsAudience = null } = found.data;
+  const { apiVersion, issuer, clientId, audience, awsAudience = null, scope = null } = answer.data;
   if (apiVersion !== 'v1') {
     throw new Failure(
       'failed',
@@ -83,7 +123,7 @@ export async function discover(url: string): Promise<BrokerSettings> {
   if (!safe) {
     throw new Failure('failed', 'The URL of the identity provider does not start with https://.');
   }
-  return { url, issuer, clientId, audience, awsAudience };
+  return { url, issuer, clientId, audience, awsAudience, scope };
 }
 
 /**
@@ -117,7 +157,17 @@ function nameFor(url: string, known: Brokers | null): string {
   if (same !== undefined) return same[0];
   if (known === null) return 'default';
   const [first = ''] = new URL(url).hostname.split('.');
-  return first.toLowerCase().replaceAll(/[^a-z0-9-]/g, '') || 'other';
+  const plainName =
+    first
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9-]|^-+/g, '')
+      .slice(0, 28) || 'other';
+  const numbered = (number: number): string =>
+    number === 1 ? plainName : `${plainName}-${number}`;
+  let number = 1;
+  // Another broker may have the name already.
+  while (Object.hasOwn(known.brokers, numbered(number))) number += 1;
+  return numbered(number);
 }
 
 const WITHOUT_PROVIDER =

@@ -89,17 +89,17 @@ function checkClock({ headers }: HttpAnswer): Finding {
 
 async function checkProvider(chosen: NamedBroker): Promise<Finding> {
   const now = await discover(chosen.url);
-  const same =
-    now.issuer === chosen.issuer &&
-    now.audience === chosen.audience &&
-    now.clientId === chosen.clientId;
-  if (same || chosen.issuer === null) {
+  const facts = ['issuer', 'clientId', 'audience', 'scope'] as const;
+  const changed = facts.filter((fact) => (now[fact] ?? null) !== (chosen[fact] ?? null));
+  if (changed.length === 0 || chosen.issuer === null) {
     return { what: 'provider', state: 'ok', detail: chosen.issuer ?? 'none for people' };
   }
+  const is = (fact: (typeof facts)[number]): string =>
+    `${fact} is now ${now[fact] ?? 'none'}, not ${chosen[fact] ?? 'none'}`;
   return {
     what: 'provider',
     state: 'wrong',
-    detail: `is now ${now.issuer}, not ${chosen.issuer}`,
+    detail: plain(changed.map(is).join('; ')),
     hint: `If your platform team announced this change: valetkey configure ${chosen.url} --name ${chosen.name}`,
   };
 }

@@ -63,9 +63,11 @@ async function renewed(broker: NamedBroker, before: Tokens): Promise<Tokens> {
 async function refresh(broker: NamedBroker, token: string, before: Tokens): Promise<Tokens> {
   const { providerOf, tokensFrom, signInFailure } = await import('./provider.ts');
   const client = await import('openid-client');
-  const { configuration, audience } = await providerOf(broker);
+  const { configuration, audience, scope } = await providerOf(broker);
+  // A provider that was asked for a resource by its scope gives tokens for it by its scope again.
+  const parameters = broker.scope ? { audience, scope } : { audience };
   try {
-    const answer = await client.refreshTokenGrant(configuration, token, { audience });
+    const answer = await client.refreshTokenGrant(configuration, token, parameters);
     return tokensFrom(answer, audience, before);
   } catch (error) {
     // A refresh token that was used or revoked would fail again.

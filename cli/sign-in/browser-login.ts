@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as client from 'openid-client';
 import { isSafe } from '../broker/brokers.ts';
 import { Failure } from '../failure.ts';
-import { type Provider, SCOPE, signInFailure, tokensFrom } from './provider.ts';
+import { type Provider, signInFailure, tokensFrom } from './provider.ts';
 import type { Tokens } from './tokens.ts';
 
 const PATIENCE_MS = 5 * 60_000;
@@ -13,21 +12,21 @@ const PATIENCE_MS = 5 * 60_000;
  * Signs in with the user's browser: the authorisation code flow with PKCE (RFC 8252 for native apps,
  * RFC 7636), with a redirect to a temporary port on loopback.
  *
- * @param showUrl Gets the address of the sign-in page, for users whose browser does not open.
+ * @param open Gets the address of the sign-in page; it resolves to false to give up, as no browser opened.
+ * @returns null if it gave up.
  * @throws Failure (`signIn`)
  */
 export async function browserLogin(
-  { configuration, audience }: Provider,
-  showUrl: (url: string) => void,
-  openBrowser: (url: string) => void = openInBrowser,
-): Promise<Tokens> {
+  { configuration, audience, scope }: Provider,
+  open: (url: string) => Promise<boolean>,
+): Promise<Tokens | null> {
   const state = client.randomState();
   const verifier = client.randomPKCECodeVerifier();
   const { server, port, callback } = await listen(state);
   try {
     const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: `http://127.0.0.1:${port}/callback`,
-      scope: SCOPE,
+      scope,
       audience,
       state,
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
@@ -36,9 +35,11 @@ export async function browserLogin(
     if (!isSafe(url)) {
       throw new Failure('signIn', 'The URL of the sign-in page does not start with https://.');
     }
-    showUrl(url.href);
-    openBrowser(url.href);
-    const answer = await client.authorizationCodeGrant(configuration, await callback, {
+    // Who has opened the page by hand meanwhile is not told to sign in anew.
+    const gaveUp = open(url.href).then((opened) => (opened ? callback : null));
+    const returned = await Promise.race([callback, gaveUp]);
+    if (returned === null) return null;
+    const answer = await client.authorizationCodeGrant(configuration, returned, {
       pkceCodeVerifier: verifier,
       expectedState: state,
     });
@@ -96,19 +97,6 @@ function page(response: ServerResponse, status: number, text: string): void {
   response
     .writeHead(status, { 'content-type': 'text/html; charset=utf-8', connection: 'close' })
     .end(`<!doctype html><title>Valet Key</title><p>${text} You may close this page.</p>`);
-}
-
-/** Starts the browser without a shell. Errors are ignored: the user has the printed address. */
-function openInBrowser(url: string): void {
-  const [program, ...args] =
-    process.platform === 'darwin'
-      ? ['open', url]
-      : process.platform === 'win32'
-        ? ['rundll32', 'url.dll,FileProtocolHandler', url]
-        : ['xdg-open', url];
-  const child = spawn(program ?? '', args, { stdio: 'ignore', detached: true });
-  child.on('error', () => undefined);
-  child.unref();
 }
 
 const RETRY_HINT = 'Run `valetkey login` again, with --device to sign in on another device.';

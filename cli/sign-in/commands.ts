@@ -7,6 +7,8 @@ import { withLock } from '../lock.ts';
 import { examples, withBroker, withJson } from '../options.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { signedIn } from './bearer.ts';
+import { openInBrowser, whyNoBrowser } from './browser.ts';
+import type { Provider } from './provider.ts';
 import {
   isFresh,
   readTokens,
@@ -21,7 +23,7 @@ export function addSignInCommands(program: Command, out: Terminal, err: Terminal
   const login = program
     .command('login')
     .description("sign in at the broker's identity provider")
-    .option('--device', 'sign in on another device, for remote shells')
+    .option('--device', 'sign in with a code on any device, as without a browser')
     .option('--no-browser', 'print the address instead of opening a browser')
     .addOption(
       new Option('--aws', 'sign in with your AWS session, if the broker accepts it').conflicts([
@@ -118,19 +120,30 @@ async function newTokens(
     return (await import('./aws-login.ts')).awsTokens(broker, { profile, region: null });
   }
   const provider = await (await import('./provider.ts')).providerOf(broker);
-  if (device === true) {
-    const { deviceLogin } = await import('./device-login.ts');
-    return deviceLogin(provider, ({ url, code, direct }) => {
-      err.print(
-        `Open ${err.paint('cyan', plain(url))} and enter ${err.paint('bold', plain(code))}`,
-      );
-      if (direct !== null) err.print(`or open ${plain(direct)}`);
-    });
+  const hasCodes = provider.configuration.serverMetadata().device_authorization_endpoint;
+  const missing = browser ? whyNoBrowser(process.env, process.platform) : null;
+  if (device === true) return withCode(provider, err);
+  if (missing !== null && hasCodes !== undefined) {
+    err.print(
+      `Signing in with a code, because ${missing}. --no-browser prints an address instead.`,
+    );
+    return withCode(provider, err);
   }
   const { browserLogin } = await import('./browser-login.ts');
-  const openBrowser = browser ? undefined : () => undefined;
-  const showUrl = (url: string): void => {
+  const tokens = await browserLogin(provider, async (url) => {
     err.print(`Sign in with your browser. If it does not open, go to:\n${plain(url)}`);
-  };
-  return browserLogin(provider, showUrl, openBrowser);
+    if (!browser || missing !== null) return true;
+    return (await openInBrowser(url)) || hasCodes === undefined;
+  });
+  if (tokens !== null) return tokens;
+  err.print('No browser opened (BROWSER names another one), so sign in with a code:');
+  return withCode(provider, err);
+}
+
+async function withCode(provider: Provider, err: Terminal): Promise<Tokens> {
+  const { deviceLogin } = await import('./device-login.ts');
+  return deviceLogin(provider, ({ url, code, direct }) => {
+    err.print(`Open ${err.paint('cyan', plain(url))} and enter ${err.paint('bold', plain(code))}`);
+    if (direct !== null) err.print(`or open ${plain(direct)}`);
+  });
 }

@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import { type Provider, SCOPE, signInFailure, tokensFrom } from './provider.ts';
+import { type Provider, signInFailure, tokensFrom } from './provider.ts';
 import type { Tokens } from './tokens.ts';
 
 export type DeviceCode = {
@@ -16,12 +16,12 @@ export type DeviceCode = {
  * @throws Failure (`signIn`)
  */
 export async function deviceLogin(
-  { configuration, audience }: Provider,
+  { configuration, audience, scope }: Provider,
   showCode: (device: DeviceCode) => void,
 ): Promise<Tokens> {
   try {
     const device = await client.initiateDeviceAuthorization(configuration, {
-      scope: SCOPE,
+      scope,
       audience,
     });
     showCode({

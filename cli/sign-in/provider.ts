@@ -11,10 +11,11 @@ import type { Tokens } from './tokens.ts';
 export type Provider = {
   readonly configuration: client.Configuration;
   readonly audience: string;
+  readonly scope: string;
 };
 
 /** With `offline_access` the provider issues a refresh token, so that users rarely sign in. */
-export const SCOPE = 'openid offline_access';
+const SCOPE = 'openid offline_access';
 
 /**
  * Reads the provider's metadata (OpenID Connect Discovery 1.0).
@@ -22,7 +23,7 @@ export const SCOPE = 'openid offline_access';
  * @throws Failure if the broker names no provider, or the provider cannot be reached.
  */
 export async function providerOf(broker: NamedBroker): Promise<Provider> {
-  const { issuer, clientId, audience } = broker;
+  const { issuer, clientId, audience, scope: more } = broker;
   if (issuer === null || clientId === null || audience === null) {
     throw new Failure(
       'signIn',
@@ -36,7 +37,7 @@ export async function providerOf(broker: NamedBroker): Promise<Provider> {
       [client.customFetch]: fetchThrough as client.CustomFetch,
       ...(isLoopback(url.hostname) && { execute: [client.allowInsecureRequests] }),
     });
-    return { configuration, audience };
+    return { configuration, audience, scope: more ? `${SCOPE} ${more}` : SCOPE };
   } catch (error) {
     if (error instanceof TypeError || error instanceof client.ClientError) {
       throw unreachable(issuer, error.cause ?? error);

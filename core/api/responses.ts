@@ -179,6 +179,10 @@ export const discovery = z
     apiVersion: z.literal('v1'),
     issuer: z.string().nullable(),
     clientId: z.string().nullable(),
+    scope: z
+      .string()
+      .nullable()
+      .describe('What sign-in asks the provider for besides openid and offline_access'),
     audience: z.string().nullable(),
     awsAudience: z
       .string()

@@ -199,6 +199,7 @@ export function discoveryJson(
     apiVersion: 'v1',
     issuer: login === undefined ? null : urlOf(login),
     clientId: login?.clientId ?? null,
+    scope: login?.scope ?? null,
     // Without a client, people sign in with their AWS session, for the audience of their own issuer.
     audience: (login ?? people ?? issuers[0])?.audience[0] ?? null,
     awsAudience: (sessions.find(({ type }) => type === 'User') ?? sessions[0])?.audience[0] ?? null,

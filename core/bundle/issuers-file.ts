@@ -52,6 +52,16 @@ const url = z.url({
   message: 'is not an https URL; write the URL exactly as it appears in the iss claim of tokens',
 });
 
+/** RFC 6749, section 3.3. */
+const scope = z
+  .string()
+  .regex(
+    /^[!#-[\]-~]+( [!#-[\]-~]+)*$/,
+    'is not an OAuth scope; write visible ASCII without quotes and backslashes, one space between two values',
+  )
+  .max(1000)
+  .describe('Scopes of your API that sign-in asks for besides openid and offline_access');
+
 const issuer = z
   .strictObject({
     id,
@@ -59,6 +69,7 @@ const issuer = z
     url,
     audience: several(z.string().min(1)),
     clientId: z.string().min(1).optional(),
+    scope: scope.optional(),
     claims: paths.optional(),
     when: when.optional(),
     subject: z.array(claim).nonempty(),
@@ -68,6 +79,10 @@ const issuer = z
     tags: z.array(claim).optional(),
     mfa: mfa.optional(),
     acknowledged: issuerAcknowledgements.optional(),
+  })
+  .refine(({ scope: asked, clientId }) => asked === undefined || clientId !== undefined, {
+    path: ['scope'],
+    message: 'is for signing in, and needs a clientId',
   })
   .transform(withoutUndefined<Issuer>);
 

@@ -75,3 +75,17 @@ export const CREDENTIALS = {
   sessionToken: 't'.repeat(80),
   expiration: '2099-01-01T00:00:00Z',
 };
+
+export const ENTITLEMENT = {
+  id: 'artifacts-read',
+  title: 'Read a prefix of the artifacts bucket',
+  description: null,
+  risk: 'low',
+  labels: [],
+  maxDurationSeconds: 28_800,
+  justification: 'required',
+  network: null,
+  breakGlass: false,
+  parameters: { properties: {} },
+  outcome: 'allow' as const,
+};

@@ -77,6 +77,7 @@ test('the discovery document has what a client needs to sign in', async () => {
     clientId: 'valetkey-cli',
     audience: 'valetkey',
     awsAudience: null,
+    scope: null,
     openapi: '/v1/openapi.json',
   });
 });

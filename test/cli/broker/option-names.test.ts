@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Refusal } from '../../../cli/broker/client.ts';
 import { optionFor } from '../../../cli/broker/option-names.ts';
+import * as requests from '../../../core/api/requests.ts';
 
 test.each([
   ['/entitlement', 'entitlement'],
@@ -8,11 +9,20 @@ test.each([
   ['/scope/actions/0', '--action'],
   ['/parameters/prefix', '-p prefix'],
   ['/parameters/a~1b~0c', '-p a/b~c'],
-  ['/parameters', '/parameters'],
+  ['/parameters', '-p'],
   ['/constructor', '/constructor'],
 ])('%s is %s on the command line', (pointer, option) => {
   expect(optionFor(pointer)).toBe(option);
 });
+
+test.each(Object.entries(requests).filter(([, schema]) => 'shape' in Object(schema)))(
+  'every field of %s has a name on the command line',
+  (_, schema) => {
+    const { shape } = schema as unknown as { readonly shape: object };
+    const named = Object.keys(shape).map((field) => optionFor(`/${field}`));
+    expect(named.filter((name) => name.startsWith('/'))).toEqual([]);
+  },
+);
 
 test('an error names all fields as the user wrote them', () => {
   const errors = [

@@ -250,13 +250,14 @@ describe('discovery', () => {
     const issuers = [
       issuer('ci', { type: 'Workload', clientId: 'x' }),
       issuer('old'),
-      issuer('people', { clientId: 'cli' }),
+      issuer('people', { clientId: 'cli', scope: 'api://valetkey/use' }),
       issuer('more', { clientId: 'other' }),
     ];
     expect(discoveryJson(issuers, urlOf)).toEqual({
       apiVersion: 'v1',
       issuer: 'https://url-of/people',
       clientId: 'cli',
+      scope: 'api://valetkey/use',
       audience: 'for-people',
       awsAudience: null,
       openapi: '/v1/openapi.json',
@@ -266,7 +267,7 @@ describe('discovery', () => {
   test('has the audience of people who sign in with AWS sessions, for which there is no client', () => {
     const issuers = [issuer('ci', { type: 'Workload' }), issuer('aws-people')];
     expect(discoveryJson(issuers, urlOf)).toMatchObject({
-      ...{ issuer: null, clientId: null, audience: 'for-aws-people' },
+      ...{ issuer: null, clientId: null, scope: null, audience: 'for-aws-people' },
     });
   });
 

@@ -27,6 +27,16 @@ const ISSUER_MISTAKES: readonly Mistake[] = [
     issuers('clientId: cli', 'client: cli'),
     /^issuers.yaml:2: .*client: is not a known field/,
   ],
+  [
+    'a scope that is none',
+    issuers('clientId: cli', 'clientId: cli, scope: "api://a  b"'),
+    /^issuers.yaml:2: .*scope: is not an OAuth scope/,
+  ],
+  [
+    'a scope without a client',
+    issuers('clientId: cli', 'scope: api://valetkey/use'),
+    /^issuers.yaml:2: .*scope: is for signing in, and needs a clientId/,
+  ],
   ['an unknown type', issuers('type: User', 'type: Person'), /^issuers.yaml:2: .*User, Workload/],
   [
     'two claims that tell entries apart',

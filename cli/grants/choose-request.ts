@@ -1,7 +1,8 @@
 import { type EntitlementInfo, entitlements } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
-import { choose, type Choice as Shown } from '../prompts.ts';
+import type { Choice as Shown } from '../plain-prompts.ts';
+import { choose } from '../prompts.ts';
 import { argumentsOf, type SavedRequest } from '../saved/saved-request.ts';
 import { savedRequests } from '../saved/store.ts';
 import { plain } from '../terminal.ts';

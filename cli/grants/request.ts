@@ -4,6 +4,7 @@ import { UsageError } from '../failure.ts';
 import type { RequestOptions } from '../options.ts';
 import { canPrompt } from '../prompts.ts';
 import { optionsOf } from '../saved/saved-request.ts';
+import { plain } from '../terminal.ts';
 import { chooseRequest } from './choose-request.ts';
 import { defaultSeconds, promptForMissing } from './wizard.ts';
 

@@ -385,12 +385,6 @@ export const PLANTS: readonly Plant[] = [
     'denied.value.some(({ until }) => until < 0)',
   ),
   plant(
-    'a role is forgotten although its policy is still there',
-    'core/kill/look-after.ts',
-    'if (written || denied',
-    'if (denied',
-  ),
-  plant(
     'a workflow that cannot wait spins',
     'core/lifecycle/next-step.ts',
     'const again = (before?.again ?? 0) + 1;',

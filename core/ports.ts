@@ -142,7 +142,7 @@ export type PrincipalStore = {
   readonly settleGates: (order: PrincipalOrder) => Promise<Result<null, Unavailable>>;
   /**
    * Closes the gates of suspensions that were written before then without gates, by an earlier version or by
-   * hand. Returns how many.
+   * hand, and those of freezes of an earlier version. Returns of how many suspensions.
    */
   readonly closeMissingGates: (
     before: Instant,

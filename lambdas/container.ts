@@ -12,6 +12,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
 import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
+import { watchGated } from '../adapters/dynamodb/gated.ts';
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
 import { dynamoKillStore } from '../adapters/dynamodb/kill-store.ts';
 import { readParkedToken } from '../adapters/dynamodb/parked-token.ts';
@@ -66,11 +67,19 @@ export function store(): GrantStore {
   return dynamoGrantStore(table(), clock);
 }
 
-const table = /* @__PURE__ */ once(() => ({
-  client: new DynamoDBClient(AWS_CALL),
-  name: env('TABLE_NAME'),
-  report: reportFailure,
-}));
+const table = /* @__PURE__ */ once(() => {
+  const own = {
+    client: new DynamoDBClient(AWS_CALL),
+    name: env('TABLE_NAME'),
+    report: reportFailure,
+  };
+  return { ...own, ...watchGated(own, clock) };
+});
+
+/** Reads what the table knows of its gates, before the first vend: until then vends check more. */
+export function gatesRead(): Promise<void> {
+  return table().look();
+}
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;

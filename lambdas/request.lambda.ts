@@ -31,7 +31,7 @@ const ports: VotePorts = {
   clock: container.clock,
   random: container.random,
 };
-await verify.ready;
+await Promise.all([verify.ready, container.gatesRead()]);
 
 const request: Handler = async (call) => {
   const read = readGrantRequest(call.body);

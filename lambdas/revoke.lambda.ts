@@ -41,7 +41,7 @@ const ports: ChangePorts & PrincipalPorts = {
   random: container.random,
 };
 const wakeKillSwitch = container.killSwitchWaker();
-await verify.ready;
+await Promise.all([verify.ready, container.gatesRead()]);
 
 const revoke: Handler = async (call) => {
   const body = check(reasonBody, call.body);

@@ -29,7 +29,7 @@ const ports: VendPorts = {
   random: container.random,
 };
 const principals = container.principals();
-await verify.ready;
+await Promise.all([verify.ready, container.gatesRead()]);
 
 const requestAndVendCredentials: Handler = async (call) => {
   const request = readGrantRequest(call.body);

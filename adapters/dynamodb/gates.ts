@@ -18,27 +18,28 @@ import type { Part } from './transaction.ts';
 
 /** The gates that belong to a record: a suspension or a freeze. An open gate lacks `closed`, or the item. */
 
-/** The gate is open; one that is closed until a time opens then. */
+/** This gate of the record is open; one that is closed until a time opens then. */
 export function gateOpen<Refusal>(
   table: string,
-  key: Key,
+  { record, number }: { readonly record: Key; readonly number: number },
   refusal: Refusal,
   now?: Instant,
 ): Part<Refusal> {
-  const open = 'attribute_not_exists(closed)';
-  const opens = {
-    ConditionExpression: `${open} OR #until <= :now`,
-    ExpressionAttributeNames: { '#until': 'until' },
-    ExpressionAttributeValues: marshall({ ':now': now ?? 0 }),
-  };
-  return {
-    write: {
-      ConditionCheck: {
-        TableName: table,
-        Key: marshall(key),
-        ...(now === undefined ? { ConditionExpression: open } : opens),
-      },
+  const check = (key: Key, absent: string) => ({
+    ConditionCheck: {
+      TableName: table,
+      Key: marshall(key),
+      ConditionExpression: absent,
+      ...(now !== undefined && {
+        ConditionExpression: `${absent} OR #until <= :now`,
+        ExpressionAttributeNames: { '#until': 'until' },
+        ExpressionAttributeValues: marshall({ ':now': now }),
+      }),
     },
+  });
+  return {
+    write: check(gateKey(record, number), 'attribute_not_exists(closed)'),
+    ungated: check(record, 'attribute_not_exists(pk)'),
     refusal: () => refusal,
   };
 }

@@ -2,7 +2,7 @@ import { paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import { type Gate, nextHead, settleGates } from '../../core/gates.ts';
-import type { Instant } from '../../core/instant.ts';
+import { addSeconds, type Instant } from '../../core/instant.ts';
 import type { Suspended } from '../../core/ports.ts';
 import type { PrincipalOrder } from '../../core/principal-order.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -14,7 +14,7 @@ import {
   suspensionListKey,
   suspensionPlace,
 } from './keys.ts';
-import { listOldSuspensions } from './list-suspensions.ts';
+import { isListed, listOldSuspensions, noteGated, type Progress } from './list-suspensions.ts';
 import { ENDING } from './retries.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 import { type Part, transact } from './transaction.ts';
@@ -62,8 +62,29 @@ export async function closeMissingGates(
     if (!done.ok) failed = done;
     else if (done.value) closed += 1;
   }
-  return failed ?? (old.ok ? ok(closed) : old);
+  if (failed !== null) return failed;
+  if (!old.ok) return old;
+  const noted = await noteIfGated(table, old.value, before);
+  return noted.ok ? ok(closed) : noted;
 }
+
+/**
+ * After the passes over the table, once no line lacks its gates: one that is younger than `before`, which belongs to a
+ * call under way, puts it off.
+ */
+async function noteIfGated(
+  table: Table,
+  progress: Progress,
+  before: Instant,
+): Promise<Result<null, Unavailable>> {
+  if (progress.gated === true || !isListed(progress)) return ok(null);
+  const left = await listUngated(table, addSeconds(before, LATEST_SECONDS), 1);
+  if (!left.ok) return left;
+  return left.value.length > 0 ? ok(null) : noteGated(table, progress);
+}
+
+/** From `before` to the latest line that there can be, by any clock. */
+const LATEST_SECONDS = 3600;
 
 /** False where the suspension is over. */
 async function closeGates(table: Table, line: Line): Promise<Result<boolean, Unavailable>> {

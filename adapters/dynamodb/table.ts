@@ -7,6 +7,8 @@ export type Table = {
   readonly client: DynamoDBClient;
   readonly name: string;
   readonly report: ReportFailure;
+  /** Whether every suspension and freeze is known to have its gates. Default: no. */
+  readonly gated?: () => boolean;
   /** Default: real time. */
   readonly timing?: Timing;
 };

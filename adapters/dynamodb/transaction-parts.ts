@@ -8,14 +8,7 @@ import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import type { CreateRefusal, Repeated, VendRefusal } from '../../core/ports.ts';
 import { gateOpen } from './gates.ts';
 import { eventItem, grantItem, type Item } from './items.ts';
-import {
-  freezeKey,
-  gateKey,
-  grantKey,
-  idempotencyKey,
-  statusShard,
-  suspensionKey,
-} from './keys.ts';
+import { freezeKey, grantKey, idempotencyKey, statusShard, suspensionKey } from './keys.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 import type { Part } from './transaction.ts';
 
@@ -84,7 +77,8 @@ export function notSuspended(
   principal: string,
   gate: number,
 ): Part<Refusal<'suspended'>> {
-  return gateOpen(table, gateKey(suspensionKey(principal), gate), { code: 'suspended', principal });
+  const of = { record: suspensionKey(principal), number: gate };
+  return gateOpen(table, of, { code: 'suspended', principal });
 }
 
 /** This gate of the role is open; one that was closed until a time opens then. */
@@ -94,7 +88,12 @@ export function notFrozen(
   now: Instant,
   gate: number,
 ): Part<Refusal<'role-frozen'>> {
-  return gateOpen(table, gateKey(freezeKey(roleArn), gate), { code: 'role-frozen' }, now);
+  return gateOpen(
+    table,
+    { record: freezeKey(roleArn), number: gate },
+    { code: 'role-frozen' },
+    now,
+  );
 }
 
 /** The grant before credentials are vended under it: it may vend now, and its end is the one that was read. */

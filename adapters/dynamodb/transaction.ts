@@ -16,6 +16,8 @@ import { STORE_UNAVAILABLE, type Table } from './table.ts';
 /** One part of a transaction, and the refusal that its failed condition means. */
 export type Part<Refusal> = {
   readonly write: TransactWriteItem;
+  /** Of a gate: the check of its record, for as long as the record may have been written without gates. */
+  readonly ungated?: TransactWriteItem;
   readonly refusal: (found: Item | undefined) => Refusal;
 };
 
@@ -41,7 +43,7 @@ export async function transact<Refusal>(
   let unsettled: Attempt<Refusal> | null = null;
   const attempt = async (): Promise<Result<null, Refusal | Unavailable> | Again> => {
     gate = chooseGate(timing.chance(), gate);
-    const next: Attempt<Refusal> = unsettled ?? { parts: partsAt(gate), token: randomUUID() };
+    const next = unsettled ?? { parts: checkedParts(partsAt(gate), table), token: randomUUID() };
     const done = await send(table, next);
     // It may have been written: only the same transaction, with its token, tells.
     unsettled =
@@ -52,6 +54,21 @@ export async function transact<Refusal>(
   if (!('again' in done)) return done;
   table.report('TransactWriteItems', done.again);
   return err(STORE_UNAVAILABLE);
+}
+
+/**
+ * Version 0.1 wrote suspensions and freezes without gates. Until the sweep has closed those, the records are
+ * checked as well, which every vend of the principal or on the role touches: such vends conflict more often.
+ */
+export function checkedParts<Refusal>(
+  parts: readonly Part<Refusal>[],
+  { gated = () => false }: Pick<Table, 'gated'>,
+): readonly Part<Refusal>[] {
+  if (parts.every(({ ungated }) => ungated === undefined) || gated()) return parts;
+  return parts.flatMap((part) => {
+    const { ungated, refusal } = part;
+    return ungated === undefined ? [part] : [part, { write: ungated, refusal }];
+  });
 }
 
 async function send<Refusal>(

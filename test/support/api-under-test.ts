@@ -1,3 +1,6 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { LISTING_KEY } from '../../adapters/dynamodb/keys.ts';
 import { ROUTES, type RouteKey } from '../../core/api/routes.ts';
 import type { ApiHandler } from '../../lambdas/middleware/api-call.ts';
 import { checkAgainstContract } from './answer-schemas.ts';
@@ -27,6 +30,9 @@ export async function startApi(): Promise<ApiUnderTest> {
   const removeFolder = lambdaEnvironment(issuer);
   const aws = mockAws();
   const handler = async (lambda: string): Promise<ApiHandler> => {
+    // It is read while a Lambda starts: an upgrade that the sweep has completed.
+    const read = { Key: marshall(LISTING_KEY) };
+    aws.dynamo.on(GetItemCommand, read).resolves({ Item: marshall({ gated: true }) });
     const module = (await import(`../../lambdas/${lambda}.lambda.ts`)) as { handler: ApiHandler };
     return module.handler;
   };

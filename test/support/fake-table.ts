@@ -126,7 +126,9 @@ function scan(items: readonly Item[], input: ScanCommandInput) {
   const page = items.slice(from, from + 2);
   const { pk, sk } = page.at(-1) ?? {};
   return {
-    Items: page.filter((item) => allHold(FilterExpression, input, item)),
+    Items: page.filter((item) =>
+      FilterExpression.split(' OR ').some((all) => allHold(all, input, item)),
+    ),
     ...(from + 2 < items.length && pk && sk && { LastEvaluatedKey: { pk, sk } }),
   };
 }

@@ -41,7 +41,7 @@ if (files.length === 0) {
 // Fewer draws than in a test run: each mutant has them all to itself.
 process.env['SIMULATION_HISTORIES'] ??= '50';
 process.env['SECOND_OPINION_CASES'] ??= '1500';
-process.env['DRAWS'] ??= '0.1';
+process.env['DRAWS'] ??= '0.05';
 
 const every = Number(values.every);
 const near = (await mutate(files, files.flatMap(testsBeside), every)).filter(

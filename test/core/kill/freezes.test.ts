@@ -226,6 +226,17 @@ describe('whoever freezes or thaws a role', () => {
     expect(await freezes.thaw(ROLE)).toEqual(err(NO_STORE));
   });
 
+  test('tries once where the store fails', async () => {
+    let tries = 0;
+    const failing = async () => {
+      tries += 1;
+      return err(NO_STORE);
+    };
+    const { freezes } = roleWith({ freeze: failing });
+    await freezes.freeze(ROLE, FOR_GOOD);
+    expect(tries).toBe(1);
+  });
+
   test('fails where the gates do not follow', async () => {
     const { store } = roleWith();
     const gates = { ...store.gates, write: async () => err(NO_STORE) };

@@ -23,6 +23,10 @@ test.each<[string, string, boolean]>([
   ['a', 'bc', false],
   ['abc', 'cab', false],
   ['abcdefg', 'abcdexx', false],
+  ['ab', 'ca', false],
+  ['ab', 'bc', false],
+  ['abcdefgh', 'defgh', false],
+  ['defghijk', 'abcdefghijk', false],
   ['abcdefgh', 'abcdefxx', true],
   ['abcdefgh', 'badcefgh', true],
   ['abcdefgh', 'abcdefghij', true],
@@ -37,6 +41,7 @@ test.each<[string, string, boolean]>([
 
 test('the nearest is meant, and the first of those that are as near', () => {
   expect(nearlyEqual('readonly', ['readable', 'read-only', 'readxxly'])).toBe('read-only');
+  expect(nearlyEqual('readonly', ['readonlyxx', 'readonlyx'])).toBe('readonlyx');
   expect(nearlyEqual('ab', ['abc', 'abd'])).toBe('abc');
   expect(nearlyEqual('ab', [])).toBeNull();
 });

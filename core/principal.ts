@@ -59,8 +59,8 @@ export function principalKey(principal: Pick<Principal, 'id' | 'name'>): string 
     .toLowerCase()
     .replace(/@.*$/, '')
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+/, '')
+    .replace(/^-/, '')
     .slice(0, 23)
-    .replace(/-+$/, '');
+    .replace(/-$/, '');
   return `${slug === '' ? 'principal' : slug}-${shortHash(principal.id)}`;
 }

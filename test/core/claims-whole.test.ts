@@ -66,6 +66,7 @@ describe('a claim that the token only points to', () => {
 
   test('is nobody’s business where the issuer’s entry does not use it', () => {
     expect(refusal({ _claim_names: { phone: 'src1' }, hasgroups: false })).toBe('taken');
+    expect(refusal({ hasgroups: 'false' })).toBe('taken');
     const { groups: _, ...without } = ISSUER;
     expect(read({ hasgroups: true }, without).ok).toBe(true);
   });
@@ -148,6 +149,22 @@ describe('nested claims', () => {
     expect(caller({}, odd).principal.tags).toEqual({});
   });
 
+  test('are missing by their names, those alone that the entry uses', () => {
+    const least: Issuer = {
+      ...{ id: 'corp', type: 'User', url: ISSUER.url, audience: ISSUER.audience },
+      ...{ subject: ['uid'], name: 'email' },
+    };
+    const missing = (issuer: Issuer) => missingClaims(issuer, { claims: {} });
+    expect(missing(least)).toEqual(['uid', 'email']);
+    const when = { claim: 'idtyp', values: ['app'] };
+    expect(missing({ ...least, when })).toEqual(['uid', 'email', 'idtyp']);
+    const factors = (amr: readonly string[], acr: readonly string[]) =>
+      missing({ ...least, mfa: { amr, acr } }).slice(2);
+    expect(factors(['mfa'], [])).toEqual(['amr', 'auth_time']);
+    expect(factors([], ['gold'])).toEqual(['acr', 'auth_time']);
+    expect(factors([], [])).toEqual(['auth_time']);
+  });
+
   test('are missing by their names', () => {
     expect(missingClaims(ISSUER, caller({ team: 'x', amr: ['pwd'] }))).toEqual([
       ...['email', 'groups', 'roles', 'uid', 'owner', 'acr', 'auth_time'],
@@ -197,4 +214,10 @@ test('a second factor shows in amr or acr', () => {
   expect(mfa({ amr: ['mfa'], acr: 'silver' })).toBe(true);
   expect(mfa({ amr: ['gold'], acr: 'mfa' })).toBe(false);
   expect(mfa({})).toBe(false);
+});
+
+test('a token of an issuer that says nothing of second factors proves none', () => {
+  const { mfa: _, ...silent } = ISSUER;
+  const { authentication } = caller({ amr: ['mfa'], acr: 'gold' }, silent);
+  expect(authentication.mfa).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Answer, combine, type Outcome, question } from '../../core/decision.ts';
-import type { Entitlement } from '../../core/entitlement.ts';
+import type { Entitlement, Scope } from '../../core/entitlement.ts';
 import { entitlement } from '../support/entitlements.ts';
 import { ANA, NOW } from '../support/memory-ports.ts';
 
@@ -75,23 +75,19 @@ describe('the decision', () => {
   });
 });
 
+const DEPLOYMENT = { account: '111122223333', region: 'eu-central-1' };
+const ASKED = {
+  ...{ now: NOW, durationSeconds: 60, startsInSeconds: 0, sourceIp: '10.0.0.1', ticket: null },
+  ...{ justification: 'j', parameters: {}, scope: null, history: null },
+};
+
 describe('the question to the engine', () => {
   const ask = (mfa: boolean, signedInAt: number | null, changes: Partial<Entitlement> = {}) =>
     question(
       { ...ANA, authentication: { mfa, signedInAt } },
       entitlement(changes),
-      { account: '111122223333', region: 'eu-central-1' },
-      {
-        now: NOW,
-        durationSeconds: 60,
-        startsInSeconds: 0,
-        sourceIp: '10.0.0.1',
-        ticket: null,
-        justification: 'j',
-        parameters: {},
-        scope: null,
-        history: null,
-      },
+      DEPLOYMENT,
+      ASKED,
     );
 
   test('gives the age of the second factor in whole seconds, and only with a second factor', () => {
@@ -99,6 +95,14 @@ describe('the question to the engine', () => {
     expect(ask(true, NOW + 5000).facts.mfaAgeSeconds).toBe(0);
     expect(ask(true, null).facts).toMatchObject({ mfa: true, mfaAgeSeconds: null });
     expect(ask(false, NOW - 1000).facts).toMatchObject({ mfa: false, mfaAgeSeconds: null });
+  });
+
+  test('says whether the request is scoped, and not how', () => {
+    const scoped = (scope: Scope | null) =>
+      question(ANA, entitlement({}), DEPLOYMENT, { ...ASKED, scope }).facts;
+    expect(scoped(null)).toMatchObject({ scoped: false });
+    expect(scoped({ actions: ['s3:GetObject'] })).toMatchObject({ scoped: true });
+    expect(scoped({})).not.toHaveProperty('scope');
   });
 
   test('names the account of the target role, not that of the broker', () => {

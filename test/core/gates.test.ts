@@ -78,6 +78,41 @@ describe('gates', () => {
     expect([...gates.values()]).toEqual(ALL.map(() => gate(2, false)));
   });
 
+  test('are written one by one only where all together were not', async () => {
+    const written: number[] = [];
+    let tries = 0;
+    let behind = true;
+    const ports = {
+      read: async () => ok(behind ? gatesOf(gate(1)) : gatesOf(null)),
+      write: async (number: number) => {
+        written.push(number);
+        behind = false;
+        return ok(null);
+      },
+      together: async (numbers: readonly number[], next: Gate) => {
+        expect([numbers, next]).toEqual([ALL, gate(1)]);
+        tries += 1;
+        behind = tries === 2;
+        return tries !== 2;
+      },
+    };
+    await settleGates(ports);
+    expect(written).toEqual([]);
+    behind = true;
+    await settleGates(ports);
+    expect(written).toEqual(ALL);
+  });
+
+  test('are looked at ten times', async () => {
+    let reads = 0;
+    const read = async () => {
+      reads += 1;
+      return ok(gatesOf(gate(1)));
+    };
+    await settleGates({ read, write: async () => ok(null) });
+    expect(reads).toBe(10);
+  });
+
   test('fail with the store, and where they never settle', async () => {
     const read = async () => ok(gatesOf(gate(1)));
     const write = async () => ok(null);

@@ -97,6 +97,11 @@ describe('two principals', () => {
     expect(isSamePerson(['people:ana', 'n=1'], ['people:Ana', 'n=2'])).toBe(false);
   });
 
+  test('with an id that only resembles a claim of the other are two', () => {
+    expect(isSamePerson(['a:1', 'corp:k=V'], ['corp:k=v'])).toBe(false);
+    expect(isSamePerson(['corp:k=v'], ['a:1', 'corp:k=V'])).toBe(false);
+  });
+
   test('with the same value of different claims, or claims that differ in case, are two', () => {
     expect(isSamePerson(['a:1', 'mail=7'], ['b:2', 'employee=7'])).toBe(false);
     expect(isSamePerson(['a:1', 'mail=7'], ['b:2', 'Mail=7'])).toBe(false);

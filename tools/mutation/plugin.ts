@@ -29,7 +29,7 @@ import { type load, type Outcome, run } from './test-files.ts';
  * A change that a property notices is noticed within its first draws, and nobody reads the smallest
  * counterexample. With one seed a mutant has the same fate each time.
  */
-configureGlobal({ seed: 1, endOnFailure: true });
+configureGlobal({ seed: 1, endOnFailure: true, numRuns: 25 });
 
 const GLOBALS = new URL('./test-files.ts', import.meta.url).href;
 

@@ -14,8 +14,13 @@ type Survivor = {
   readonly reason: string;
 };
 
-/** Prints what was found about the mutants of the files. @returns the exit code. */
-export function report(files: readonly string[], all: readonly MutantResult[]): number {
+/**
+ * Prints what was found.
+ *
+ * @param whole The files of which every mutant was judged.
+ * @returns the exit code.
+ */
+export function report(all: readonly MutantResult[], whole: readonly string[]): number {
   const counted = all.filter(({ status }) => !/Ignored|Error/.test(status));
   const alive = counted.filter(({ status }) => !/Killed|Timeout/.test(status));
   const endless = counted.filter(({ status }) => status === 'Timeout');
@@ -23,7 +28,7 @@ export function report(files: readonly string[], all: readonly MutantResult[]): 
   const unexplained = alive.filter((mutant) => !known.some((entry) => isOf(entry, mutant)));
   for (const mutant of unexplained) printMutant(mutant);
   const stale = known.filter(
-    (entry) => files.includes(entry.file) && !alive.some((mutant) => isOf(entry, mutant)),
+    (entry) => whole.includes(entry.file) && !alive.some((mutant) => isOf(entry, mutant)),
   );
   for (const { file, original, mutant } of stale) {
     console.log(`${file} is killed, or has gone: ${original} → ${mutant}`);

@@ -68,6 +68,8 @@ describe('valetkey.yaml', () => {
   });
 
   test('names each target account once', () => {
+    const other = "  - account: '333333333333'\n    roles: [{ name: other }]\n";
+    expect(mistakes(TARGET + other)).toEqual([]);
     const again = "  - account: '111111111111'\n    roles: [{ name: other }]\n";
     expect(mistakes(TARGET + again)).toEqual([
       '6: targets.1.account: is listed twice; put all its roles into one entry',

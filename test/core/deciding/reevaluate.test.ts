@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { reevaluate } from '../../../core/deciding/reevaluate.ts';
+import { reevaluate, reevaluateExtension, whyNoLonger } from '../../../core/deciding/reevaluate.ts';
 import type { Question } from '../../../core/decision.ts';
 import { err, ok } from '../../../core/result.ts';
 import { activeIn, GOVERNED, POLICIES } from '../../support/authorities.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
 import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failing-ports.ts';
 import { ANA, NOW, world } from '../../support/memory-ports.ts';
+import { EXTENSION } from '../../support/sample-grants.ts';
 
 const NO = { permitted: false, policies: [], advice: [] };
 
@@ -52,6 +53,40 @@ describe('a request is judged again', () => {
       value: { outcome: 'allow', policies: ['readers-request', 'tickets-suffice'] },
     });
   });
+});
+
+test('an extension is judged again as it was requested, not as the grant was', async () => {
+  const broker = world(GOVERNED);
+  const grant = await activeIn(broker);
+  const asked: Question[] = [];
+  const ports = withEngine(broker.ports, {
+    ask: (_, question) => {
+      asked.push(question);
+      return ok(NO);
+    },
+  });
+  const facts = { ...EXTENSION.inputs.facts, durationSeconds: 900, parameters: { prefix: 'a' } };
+  const extension = {
+    ...EXTENSION,
+    ...{ durationSeconds: 900, requestedAt: NOW + 60_000, approvals: grant.approvals },
+    inputs: { principal: ANA.principal, facts },
+  };
+  const judged = await reevaluateExtension(ports, grant, extension);
+  expect(judged).toMatchObject({ value: { outcome: 'deny' } });
+  expect(asked[0]).toMatchObject({ caller: { principal: ANA.principal }, facts });
+  const long = { ...extension, durationSeconds: 86_400 };
+  expect(await reevaluateExtension(ports, grant, long)).toMatchObject({
+    value: { advice: [expect.stringContaining('read now lasts at most')] },
+  });
+});
+
+test.each([
+  [['p', 'q'], ['why'], 'policy no longer allows it: p, q'],
+  [[], ['read was removed'], 'read was removed'],
+  [[], ['one', 'two'], 'one two'],
+  [[], [], 'policy no longer allows it: no policy permits it'],
+])('a grant ends because of the policies %j, or else because %j', (policies, advice, why) => {
+  expect(whyNoLonger({ outcome: 'deny', policies, advice, bundle: 'b' })).toBe(why);
 });
 
 describe('a request is denied without asking policy', () => {

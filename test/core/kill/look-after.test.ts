@@ -119,6 +119,51 @@ describe('a role that no entitlement names any more', () => {
   );
 });
 
+describe('a role that is gone', () => {
+  /** Frozen, with every key expired; IAM does not know it, so nothing of it is written before it is forgotten. */
+  async function gone() {
+    const world = await frozenAndDead();
+    return { world, ports: answering(world, 'no-such-role') };
+  }
+
+  test.each([
+    ['lease', 1],
+    ['denied', 1],
+    ['readSwitch', 2],
+    ['thaw', 1],
+    ['forget', 1],
+  ] as const)('is not forgotten where the store fails at %s', async (method, failing) => {
+    const { world, ports } = await gone();
+    let calls = 0;
+    const real = ports.kills[method] as (...args: unknown[]) => Promise<unknown>;
+    const fails = async (...args: unknown[]) =>
+      ++calls === failing ? err(NO_STORE) : real(...args);
+    const failed = await lookAfter(withKills(ports, { [method]: fails }), ROLE, true);
+    expect(failed).toMatchObject({ ok: false, error: { code: 'store' } });
+    expect(await world.ports.kills.roles()).toEqual(ok([ROLE]));
+    const frozen = method === 'forget' ? null : { until: null };
+    expect(await world.ports.kills.freezeOf(ROLE)).toMatchObject({ value: frozen });
+  });
+
+  test('is left to the writer that holds its lease, frozen as it is', async () => {
+    const { world, ports } = await gone();
+    await world.ports.kills.lease(ROLE, 'other', world.now, world.now + 1000);
+    const failed = await lookAfter(ports, ROLE, true);
+    expect(failed).toMatchObject({ ok: false, error: { code: 'busy' } });
+    expect(await world.ports.kills.freezeOf(ROLE)).toMatchObject({ value: { until: null } });
+  });
+
+  test('is kept while one of several keys may live', async () => {
+    const world = await denying();
+    world.now = START + 1000;
+    revoking(world);
+    world.now = START + HOUR;
+    const failed = await lookAfter(answering(world, 'no-such-role'), ROLE, true);
+    expect(failed).toMatchObject({ ok: false, error: { code: 'no-such-role' } });
+    expect(await world.ports.kills.roles()).toEqual(ok([ROLE]));
+  });
+});
+
 describe('a role of the bundle', () => {
   test('is kept, also when nothing of it is left to undo', async () => {
     const world = await frozenAndDead();

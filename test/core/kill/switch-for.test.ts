@@ -153,6 +153,42 @@ describe('ended grants that do not fit by their ids', () => {
     expect(length).toBeLessThanOrEqual(Math.max(room, 180));
   });
 
+  test('keep their ids where these fit exactly, and lose them with one character less', () => {
+    const whole = made(strangers);
+    expect(made(strangers, [], whole.length)).toEqual(whole);
+    expect(made(strangers, [], whole.length - 1)).not.toEqual(whole);
+    const newest = made([...hog, ...strangers], [], 700);
+    expect(newest.cutoff).not.toBeNull();
+    expect(made([...hog, ...strangers], [], newest.length)).toEqual(newest);
+  });
+
+  test('of one principal keep at least sixteen ids, before the role as a whole is cut off', () => {
+    const rows = many(32, (index) => ended(index * 100, index * 10, 'hog'));
+    const sixteen = many(16, (index) => rows[index] ?? ended(0, 0));
+    const least = made(rows, [], made(sixteen).length + 250);
+    expect(least.cutoff).toBeNull();
+    expect(least.patterns).toEqual(sixteen.map(({ grantId }) => grantId).toSorted());
+    expect(least.principals).toEqual([
+      { hash: hashOf({ principalKey: keyOf('hog') }), cutoff: cutoffFor(rows.slice(16)) },
+    ]);
+  });
+
+  test('cost whoever keeps many grants open the certainty of them, if that costs fewer', () => {
+    // Every other grant is open, so each needs an exception or a pattern of its own.
+    const names = many(20, (index) => `p${index}`);
+    const denied = many(1200, (index) =>
+      ended(HOUR + index * 2500, index * 10, names[index % names.length]),
+    );
+    const kept = many(1200, (index) => open(HOUR + index * 2500 + 1250, 'hog'));
+    const done = made(denied, kept);
+    expect(done.length).toBeLessThanOrEqual(ROOM);
+    expect([done.principals, done.cutoff]).toEqual([[], null]);
+    expect(done.unspared).toEqual([hashOf({ principalKey: keyOf('hog') })]);
+    expect(denied.every(({ grantId }) => matcherOf(done)(grantId))).toBe(true);
+    const newest = kept.filter(({ grantId }) => !matcherOf(done)(grantId));
+    expect(newest.length).toBeGreaterThanOrEqual(16);
+  });
+
   test('leave a cutoff alone where there is no room', () => {
     const { cutoff, patterns } = made([ended(5000, 0)], [], 0);
     expect([cutoff, patterns]).toEqual([NOW + 31_000, []]);
@@ -204,8 +240,12 @@ describe('whatever the rows and the room', () => {
   test('the same rows in any order give the same switch', () => {
     fc.assert(
       fc.property(rows, room, (all, size) => {
-        const denied = all.map(({ made: at, ago, name }) => ended(at, ago, name ?? ''));
-        expect(made(denied.toReversed(), [], size)).toEqual(made(denied, [], size));
+        const of = (wanted: boolean) => all.filter(({ state }) => (state === 'open') === wanted);
+        const denied = of(false).map(({ made: at, ago, name }) => ended(at, ago, name ?? ''));
+        const spared = of(true).map(({ made: at, name }) => open(at, name ?? ''));
+        expect(made(denied.toReversed(), spared.toReversed(), size)).toEqual(
+          made(denied, spared, size),
+        );
       }),
     );
   });

@@ -58,6 +58,18 @@ describe('a switch is true to the rows', () => {
       rows(['gr_1'], ['gr_1']),
       true,
     ],
+    [
+      'an open grant denied of a principal who takes too much room',
+      { patterns: ['gr_1'], unspared: ['0000000000000001'] },
+      rows(['gr_11'], ['gr_12']),
+      true,
+    ],
+    [
+      'an open grant denied of anybody else',
+      { patterns: ['gr_1'], unspared: ['0000000000000002'] },
+      rows(['gr_11'], ['gr_12']),
+      false,
+    ],
     ['a cutoff that denies what has no pattern', { cutoff }, rows(['gr_1']), true],
     ['a cutoff too early', { cutoff: cutoff - 1 }, rows(['gr_1']), false],
     ['a cutoff that is not needed', { patterns: ['gr_1'], cutoff }, rows(['gr_1']), false],

@@ -50,6 +50,22 @@ describe('the writer of a policy', () => {
   });
 });
 
+test.each(['refused', 'no-such-role', 'unavailable'] as const)(
+  'a write that is answered with %s is not tried again with less room',
+  async (code) => {
+    const world = killWorld();
+    const { id } = revoking(world);
+    let puts = 0;
+    const put = async () => {
+      puts += 1;
+      return err({ code, reason: code });
+    };
+    const ports = withPolicies(world.ports, { put });
+    expect(await converge(ports, ROLE, names(id))).toEqual(err({ code, reason: code }));
+    expect(puts).toBe(1);
+  },
+);
+
 describe('many revocations on one role', () => {
   const busy = { confirmed: NOTHING_DENIED };
 

@@ -27,7 +27,7 @@ export default {
   projects: [
     project('fast', ['{bin,core,adapters,lambdas,lib,workflow,architecture,second-opinion,presets,cli,ci,tools,simulation}/**/*.test.ts']),
     {
-      // Needs PyPI and Go modules besides: `npm run test:clients`.
+      // Needs PyPI, Go modules, Maven Central and npm besides: `npm run test:clients`.
       ...project('clients', ['clients/**/*.test.ts']),
       globalSetup: '<rootDir>/test/e2e/start-stack.ts',
       globalTeardown: '<rootDir>/test/e2e/stop-stack.ts',

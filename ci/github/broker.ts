@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jobToken } from '../../cli/ci/job-token.ts';
+import { githubToken } from '../../cli/ci/github-token.ts';
+import { noToken } from '../../cli/ci/system.ts';
 import { plain } from '../../cli/terminal.ts';
 
 /** Calls the broker with the job's own token. */
@@ -30,7 +31,9 @@ export async function call(
   // The same for all attempts, so that a retry is safe.
   idempotencyKey: string = randomUUID(),
 ): Promise<unknown> {
-  const token = await jobToken({ audience: broker.audience, file: undefined }, process.env);
+  const { env } = process;
+  const token = env['VALETKEY_TOKEN'] || (await githubToken(broker.audience, env));
+  if (!token) throw noToken('github', broker.audience);
   const send = () =>
     fetch(`${broker.url}${path}`, {
       method,

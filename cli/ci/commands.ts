@@ -20,7 +20,8 @@ import {
   withRequest,
 } from '../options.ts';
 import { plain, type Terminal } from '../terminal.ts';
-import { buildkiteRedacts, githubMasks, githubVariables } from './hand-over.ts';
+import { buildkiteRedacts } from './buildkite.ts';
+import { githubMasks, githubVariables } from './hand-over.ts';
 import { forgetGrants, rememberedGrants, rememberGrant } from './job-state.ts';
 import { jobToken, tokenEnd } from './job-token.ts';
 import { ciSystem, jobName } from './system.ts';

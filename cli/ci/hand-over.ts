@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 
@@ -21,20 +20,4 @@ export function githubVariables(file: string, variables: Readonly<Record<string,
     ([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`,
   );
   appendFileSync(file, lines.join(''));
-}
-
-/**
- * Asks Buildkite's agent to redact the values in the log of the job.
- *
- * @returns false if the agent cannot: this needs version 3.66.
- */
-export function buildkiteRedacts(variables: Readonly<Record<string, string>>): Promise<boolean> {
-  return new Promise((resolve) => {
-    const args = ['redactor', 'add', '--format', 'json'];
-    const agent = execFile('buildkite-agent', args, { timeout: 10_000 }, (error) =>
-      resolve(error === null),
-    );
-    agent.stdin?.on('error', () => undefined);
-    agent.stdin?.end(JSON.stringify(variables));
-  });
 }

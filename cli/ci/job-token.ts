@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { codeOf, Failure, UsageError } from '../failure.ts';
+import { codeOf, UsageError } from '../failure.ts';
+import { githubToken } from './github-token.ts';
+import { outputOf } from './output-of.ts';
 import { type CiSystem, ciSystem, noToken } from './system.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -26,6 +27,8 @@ export async function jobToken({ audience, file }: TokenOptions, env: Env): Prom
   return token;
 }
 
+const LIMIT = { timeoutMs: 20_000 };
+
 const TOKENS: Readonly<Record<CiSystem, (audience: string, env: Env) => Promise<string | null>>> = {
   github: githubToken,
   // GitLab puts the token into a variable that the job names: VALETKEY_TOKEN, read above.
@@ -34,39 +37,28 @@ const TOKENS: Readonly<Record<CiSystem, (audience: string, env: Env) => Promise<
   // The token has the immutable ids only if they are requested.
   // https://buildkite.com/docs/agent/v3/cli-oidc
   buildkite: (audience) =>
-    outputOf('buildkite-agent', [
-      'oidc',
-      'request-token',
-      '--audience',
-      audience,
-      '--claim',
-      'organization_id,pipeline_id,build_id',
-    ]),
+    outputOf(
+      'buildkite-agent',
+      [
+        'oidc',
+        'request-token',
+        '--audience',
+        audience,
+        '--claim',
+        'organization_id,pipeline_id,build_id',
+      ],
+      LIMIT,
+    ),
   // The default token has another audience.
   // https://circleci.com/docs/openid-connect-tokens/
   circleci: (audience) =>
-    outputOf('circleci', ['run', 'oidc', 'get', '--claims', JSON.stringify({ aud: audience })]),
+    outputOf(
+      'circleci',
+      ['run', 'oidc', 'get', '--claims', JSON.stringify({ aud: audience })],
+      LIMIT,
+    ),
   other: async () => null,
 };
-
-/** @see https://docs.github.com/actions/reference/security/oidc */
-async function githubToken(audience: string, env: Env): Promise<string | null> {
-  const url = env['ACTIONS_ID_TOKEN_REQUEST_URL'];
-  const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
-  if (!url || !bearer) return null;
-  const answer = await fetch(`${url}&audience=${encodeURIComponent(audience)}`, {
-    headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
-    signal: AbortSignal.timeout(20_000),
-  }).catch((error: unknown) => {
-    throw new Failure(
-      'unreachable',
-      `GitHub's token service does not answer (${codeOf(error) || 'fetch failed'}).`,
-    );
-  });
-  const body = (await answer.json().catch(() => null)) as { readonly value?: unknown } | null;
-  if (answer.ok && typeof body?.value === 'string') return body.value;
-  throw new Failure('unreachable', `GitHub's token service answered ${answer.status}.`);
-}
 
 function tokenIn(file: string): string {
   try {
@@ -74,15 +66,6 @@ function tokenIn(file: string): string {
   } catch (error) {
     throw new UsageError(`--token-file: cannot read ${file} (${codeOf(error)}).`);
   }
-}
-
-/** @returns null if the program does not exist or fails. */
-function outputOf(program: string, args: readonly string[]): Promise<string | null> {
-  return new Promise((resolve) => {
-    execFile(program, args, { timeout: 20_000 }, (error, out) =>
-      resolve(error === null ? out.trim() : null),
-    );
-  });
 }
 
 /** When a token expires, in seconds since the epoch; null if it has no `exp`. */

@@ -1,5 +1,6 @@
 import type { LocatedPolicy } from '../bundle/policy-file.ts';
 import { insteadOfName } from '../bundle/public-issuers.ts';
+import { groupBy } from '../group-by.ts';
 import type { Issuer } from '../issuer.ts';
 import { type Leaf, leavesOf } from './condition.ts';
 import { claimOf, fits, pins, tagOf } from './fits-issuer.ts';
@@ -60,8 +61,8 @@ function names(
       ? []
       : [{ id: `'${issuer.id}'`, remedy: useInstead(issuer, instead) }];
   });
-  const groups = Object.entries(Object.groupBy(remedies, ({ remedy }) => remedy));
-  return groups.flatMap(([remedy, found = []]) => {
+  const groups = groupBy(remedies, ({ remedy }) => remedy);
+  return [...groups].flatMap(([remedy, found]) => {
     const whose = `issuer${found.length > 1 ? 's' : ''} ${found.map(({ id }) => id).join(' and ')}`;
     return acceptableWarning(
       policy,

@@ -1,5 +1,6 @@
 import type { Located } from '../bundle/yaml-file.ts';
 import type { Entitlement, Statement } from '../entitlement.ts';
+import { groupBy } from '../group-by.ts';
 import { acknowledge, type EntitlementWarning } from './lint-warning.ts';
 import { type OpenPath, openPaths } from './open-paths.ts';
 
@@ -36,10 +37,8 @@ const NAMED = 3;
 /** One warning for the ways out of one kind that begin in one statement. */
 function escapes({ value: { statements, chainedRoles }, error }: Located<Entitlement>) {
   const open = openPaths(statements, chainedRoles);
-  const kinds = Object.values(
-    Object.groupBy(open, ({ path, statement }) => `${statement} ${path.rule}`),
-  );
-  return kinds.flatMap((found = []): readonly EntitlementWarning[] => {
+  const kinds = groupBy(open, ({ path, statement }) => `${statement} ${path.rule}`);
+  return [...kinds.values()].flatMap((found): readonly EntitlementWarning[] => {
     const [first] = found;
     if (first === undefined) return [];
     const { statement, path } = first;
@@ -52,8 +51,8 @@ function escapes({ value: { statements, chainedRoles }, error }: Located<Entitle
 /** Paths that give the same are one clause of the sentence. */
 function ways(found: readonly OpenPath[]): string {
   const named = found.slice(0, NAMED).map(({ path }) => path);
-  const clauses = Object.entries(Object.groupBy(named, ({ gives }) => gives)).map(
-    ([gives, paths = []]) => `${paths.map(nameOf).join(' or ')}, which ${gives}`,
+  const clauses = [...groupBy(named, ({ gives }) => gives)].map(
+    ([gives, paths]) => `${paths.map(nameOf).join(' or ')}, which ${gives}`,
   );
   const rest = found.length - named.length;
   return `${clauses.join('; and ')}${rest === 0 ? '' : ` (and ${rest} more such ways)`}`;

@@ -44,12 +44,6 @@ var Failure = class extends Error {
     this.hint = hint;
   }
 };
-var UsageError = class extends Failure {
-  name = "UsageError";
-  constructor(message, hint = null) {
-    super("usage", message, hint);
-  }
-};
 function codeOf(error) {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
@@ -93,37 +87,7 @@ function noToken(system, audience) {
 import { randomUUID as randomUUID2 } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-// cli/ci/job-token.ts
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-async function jobToken({ audience, file: file2 }, env) {
-  if (file2 !== void 0) return tokenIn(file2);
-  if (env["VALETKEY_TOKEN"]) return env["VALETKEY_TOKEN"];
-  const system = ciSystem(env);
-  const token = await TOKENS[system](audience, env);
-  if (token === null || token === "") throw noToken(system, audience);
-  return token;
-}
-var TOKENS = {
-  github: githubToken,
-  // GitLab puts the token into a variable that the job names: VALETKEY_TOKEN, read above.
-  // https://docs.gitlab.com/ci/secrets/id_token_authentication/
-  gitlab: async () => null,
-  // The token has the immutable ids only if they are requested.
-  // https://buildkite.com/docs/agent/v3/cli-oidc
-  buildkite: (audience) => outputOf("buildkite-agent", [
-    "oidc",
-    "request-token",
-    "--audience",
-    audience,
-    "--claim",
-    "organization_id,pipeline_id,build_id"
-  ]),
-  // The default token has another audience.
-  // https://circleci.com/docs/openid-connect-tokens/
-  circleci: (audience) => outputOf("circleci", ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })]),
-  other: async () => null
-};
+// cli/ci/github-token.ts
 async function githubToken(audience, env) {
   const url = env["ACTIONS_ID_TOKEN_REQUEST_URL"];
   const bearer = env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
@@ -140,23 +104,6 @@ async function githubToken(audience, env) {
   const body = await answer.json().catch(() => null);
   if (answer.ok && typeof body?.value === "string") return body.value;
   throw new Failure("unreachable", `GitHub's token service answered ${answer.status}.`);
-}
-function tokenIn(file2) {
-  try {
-    return readFileSync(file2, "utf8").trim();
-  } catch (error) {
-    throw new UsageError(`--token-file: cannot read ${file2} (${codeOf(error)}).`);
-  }
-}
-function outputOf(program, args) {
-  return new Promise((resolve) => {
-    execFile(
-      program,
-      args,
-      { timeout: 2e4 },
-      (error, out) => resolve(error === null ? out.trim() : null)
-    );
-  });
 }
 
 // core/text.ts
@@ -180,7 +127,9 @@ function plain(text) {
 
 // ci/github/broker.ts
 async function call(broker, method, path, body, idempotencyKey = randomUUID2()) {
-  const token = await jobToken({ audience: broker.audience, file: void 0 }, process.env);
+  const { env } = process;
+  const token = env["VALETKEY_TOKEN"] || await githubToken(broker.audience, env);
+  if (!token) throw noToken("github", broker.audience);
   const send = () => fetch(`${broker.url}${path}`, {
     method,
     headers: {

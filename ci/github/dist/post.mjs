@@ -4,10 +4,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-// cli/ci/job-token.ts
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-
 // cli/failure.ts
 var EXIT = {
   ok: 0,
@@ -31,64 +27,11 @@ var Failure = class extends Error {
     this.hint = hint;
   }
 };
-var UsageError = class extends Failure {
-  name = "UsageError";
-  constructor(message, hint = null) {
-    super("usage", message, hint);
-  }
-};
 function codeOf(error) {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
-// cli/ci/system.ts
-function ciSystem(env2) {
-  if (env2["GITHUB_ACTIONS"] === "true") return "github";
-  if (env2["GITLAB_CI"] === "true") return "gitlab";
-  if (env2["BUILDKITE"] === "true") return "buildkite";
-  if (env2["CIRCLECI"] === "true") return "circleci";
-  return "other";
-}
-function noToken(system, audience) {
-  const hints = {
-    github: "Give the job `permissions: { id-token: write }`.",
-    gitlab: `Give the job \`id_tokens: { VALETKEY_TOKEN: { aud: ${audience} } }\`.`,
-    buildkite: "Check that buildkite-agent 3.44 or newer is on the PATH of the job.",
-    circleci: "Check that the circleci command is on the PATH of the job, and that the organisation may use OIDC.",
-    other: "Set VALETKEY_TOKEN to the OIDC token of the job, or name its file with --token-file."
-  };
-  return new Failure("signIn", "This job has no OIDC token.", hints[system]);
-}
-
-// cli/ci/job-token.ts
-async function jobToken({ audience, file }, env2) {
-  if (file !== void 0) return tokenIn(file);
-  if (env2["VALETKEY_TOKEN"]) return env2["VALETKEY_TOKEN"];
-  const system = ciSystem(env2);
-  const token = await TOKENS[system](audience, env2);
-  if (token === null || token === "") throw noToken(system, audience);
-  return token;
-}
-var TOKENS = {
-  github: githubToken,
-  // GitLab puts the token into a variable that the job names: VALETKEY_TOKEN, read above.
-  // https://docs.gitlab.com/ci/secrets/id_token_authentication/
-  gitlab: async () => null,
-  // The token has the immutable ids only if they are requested.
-  // https://buildkite.com/docs/agent/v3/cli-oidc
-  buildkite: (audience) => outputOf("buildkite-agent", [
-    "oidc",
-    "request-token",
-    "--audience",
-    audience,
-    "--claim",
-    "organization_id,pipeline_id,build_id"
-  ]),
-  // The default token has another audience.
-  // https://circleci.com/docs/openid-connect-tokens/
-  circleci: (audience) => outputOf("circleci", ["run", "oidc", "get", "--claims", JSON.stringify({ aud: audience })]),
-  other: async () => null
-};
+// cli/ci/github-token.ts
 async function githubToken(audience, env2) {
   const url = env2["ACTIONS_ID_TOKEN_REQUEST_URL"];
   const bearer = env2["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
@@ -106,22 +49,17 @@ async function githubToken(audience, env2) {
   if (answer.ok && typeof body?.value === "string") return body.value;
   throw new Failure("unreachable", `GitHub's token service answered ${answer.status}.`);
 }
-function tokenIn(file) {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch (error) {
-    throw new UsageError(`--token-file: cannot read ${file} (${codeOf(error)}).`);
-  }
-}
-function outputOf(program, args) {
-  return new Promise((resolve) => {
-    execFile(
-      program,
-      args,
-      { timeout: 2e4 },
-      (error, out) => resolve(error === null ? out.trim() : null)
-    );
-  });
+
+// cli/ci/system.ts
+function noToken(system, audience) {
+  const hints = {
+    github: "Give the job `permissions: { id-token: write }`.",
+    gitlab: `Give the job \`id_tokens: { VALETKEY_TOKEN: { aud: ${audience} } }\`.`,
+    buildkite: "Check that buildkite-agent 3.44 or newer is on the PATH of the job.",
+    circleci: "Check that the circleci command is on the PATH of the job, and that the organisation may use OIDC.",
+    other: "Set VALETKEY_TOKEN to the OIDC token of the job, or name its file with --token-file."
+  };
+  return new Failure("signIn", "This job has no OIDC token.", hints[system]);
 }
 
 // core/text.ts
@@ -145,7 +83,9 @@ function plain(text) {
 
 // ci/github/broker.ts
 async function call(broker, method, path, body, idempotencyKey = randomUUID()) {
-  const token = await jobToken({ audience: broker.audience, file: void 0 }, process.env);
+  const { env: env2 } = process;
+  const token = env2["VALETKEY_TOKEN"] || await githubToken(broker.audience, env2);
+  if (!token) throw noToken("github", broker.audience);
   const send = () => fetch(`${broker.url}${path}`, {
     method,
     headers: {

@@ -1,22 +1,13 @@
-import { writeFileSync } from 'node:fs';
-import { createServer as tlsServer } from 'node:https';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { generate } from 'selfsigned';
 import { proxyFor } from '../../../cli/broker/proxy.ts';
+import { brokerNamed, closeAll, proxy } from '../../support/proxied-broker.ts';
 import { newHome } from '../../support/run-command.ts';
 import { fakeServer } from '../fake-server.ts';
 
 /** A proxy between the command and its broker. */
 
 const home = newHome();
-const open: Server[] = [];
-const sockets = new Set<Socket>();
-afterEach(async () => {
-  for (const socket of sockets) socket.destroy();
-  for (const server of open.splice(0)) await new Promise((resolve) => server.close(resolve));
-});
+afterEach(closeAll);
 afterAll(() => home.remove());
 
 const HOST = 'b.acme.example';
@@ -31,44 +22,6 @@ const ME = {
   name: 'ana',
   signedInAt: null,
 };
-
-async function listening(server: Server): Promise<number> {
-  open.push(server);
-  server.on('connection', (socket) => {
-    sockets.add(socket.on('error', () => undefined));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
-
-/** A proxy that records requests. It connects them to a port, or answers them with a status. */
-async function proxy(to: number | string) {
-  const requests: string[] = [];
-  const server = createServer((socket) => {
-    socket.once('data', (data) => {
-      requests.push(data.toString());
-      if (typeof to === 'string') return socket.end(`HTTP/1.1 ${to}\r\n\r\n`);
-      const far = connect(to, '127.0.0.1').on('error', () => undefined);
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      return far.pipe(socket).pipe(far);
-    });
-  });
-  return { requests, port: await listening(server) };
-}
-
-/** A broker behind the proxy, with a self-signed certificate. */
-async function broker(name: string): Promise<{ readonly port: number; readonly trust: string }> {
-  const options = {
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: name }] }],
-  };
-  const made = await generate([{ name: 'commonName', value: name }], options as never);
-  const server = tlsServer({ key: made.private, cert: made.cert }, (_, response) => {
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(ME));
-  });
-  const trust = join(home.folder, `${name}.pem`);
-  writeFileSync(trust, made.cert);
-  return { port: await listening(server), trust };
-}
 
 describe('NO_PROXY as curl reads it', () => {
   test.each([
@@ -94,7 +47,7 @@ describe('NO_PROXY as curl reads it', () => {
 
 describe('a proxy', () => {
   test('is used, and sees neither token nor answer', async () => {
-    const { port, trust } = await broker(HOST);
+    const { port, trust } = await brokerNamed(HOST, ME, home.folder);
     const between = await proxy(port);
     const env = { HTTPS_PROXY: `http://127.0.0.1:${between.port}`, NODE_EXTRA_CA_CERTS: trust };
     const { code, out, err } = await home.run(whoami, { ...TOKEN, ...env });
@@ -109,7 +62,7 @@ describe('a proxy', () => {
     ['that is not trusted', HOST, false],
     ['for another name', 'other.acme.example', true],
   ])('cannot impersonate the broker with a certificate %s', async (_, name, trusted) => {
-    const { port, trust } = await broker(name);
+    const { port, trust } = await brokerNamed(name, ME, home.folder);
     const between = await proxy(port);
     const env = {
       HTTPS_PROXY: `http://127.0.0.1:${between.port}`,

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { newHome } from '../../support/run-command.ts';
 import { CREDENTIALS, type FakeServer, fakeServer, GRANT } from '../fake-server.ts';
 
@@ -99,3 +100,23 @@ test('with --grant the command is what follows --, and the grant stays', async (
     `POST /v1/grants/${GRANT.id}/credentials`,
   ]);
 });
+
+test('a container on the network of its host needs no more than the variables in the recipe', async () => {
+  const page = readFileSync('docs/developer.md', 'utf8');
+  const [, recipe = ''] = /```yaml\n(# compose.yaml\n[\s\S]*?)```/.exec(page) ?? [];
+  const { app } = (parse(recipe) as Compose).services;
+  expect(app.network_mode).toBe('host');
+  const passed = app.environment.map((name) => `"${name}=$${name}"`).join(' ');
+  const script = `
+    const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
+    fetch(url, { headers: { authorization } }).then((answer) => answer.json())
+      .then(({ AccessKeyId }) => console.log(AccessKeyId, process.env.AWS_REGION, process.env.HOME));`;
+  const { out } = await exec(`env -i ${passed} '${process.execPath}' -e '${script}'`);
+  expect(out).toBe(`${CREDENTIALS.accessKeyId} eu-west-3 undefined\n`);
+});
+
+type Compose = {
+  readonly services: {
+    readonly app: { readonly network_mode: string; readonly environment: readonly string[] };
+  };
+};

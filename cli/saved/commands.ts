@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { run } from '../credentials/commands.ts';
+import { ourProfiles, profileFile } from '../credentials/profile.ts';
 import { UsageError } from '../failure.ts';
 import { requestGrant } from '../grants/commands.ts';
 import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
@@ -41,6 +42,7 @@ export function addSavedCommands(program: Command, out: Terminal, err: Terminal)
     .argument('<name>', 'its name, with or without @')
     .action(async (given: string, { json }: Json) => {
       const name = given.replace(/^@/, '');
+      refuseUsed(name);
       await removeSaved(name);
       if (json) out.json({ name, removed: true });
       else out.print(`Removed @${name}.`);
@@ -99,6 +101,16 @@ function listSaved({ json }: Json, out: Terminal): void {
   for (const [name, request] of all) {
     out.print(`${out.paint('bold', `@${name}`.padEnd(width + 1))}  ${plain(argumentsOf(request))}`);
   }
+}
+
+/** @throws UsageError if a profile of the AWS config file would lose its request. */
+function refuseUsed(name: string): void {
+  const user = ourProfiles().find(({ saved }) => saved === name);
+  if (user === undefined) return;
+  throw new UsageError(
+    `Profile "${plain(user.name)}" in ${profileFile()} uses @${name}.`,
+    `Remove it first: valetkey profile remove ${plain(user.name)}`,
+  );
 }
 
 async function sendAgain(

@@ -3,7 +3,15 @@ import { run } from '../credentials/commands.ts';
 import { ourProfiles, profileFile } from '../credentials/profile.ts';
 import { UsageError } from '../failure.ts';
 import { requestGrant } from '../grants/commands.ts';
-import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
+import {
+  examples,
+  type RequestOptions,
+  type WaitingOptions,
+  withBroker,
+  withJson,
+  withRequest,
+  withWaiting,
+} from '../options.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { lastRequest } from './last.ts';
 import { fillIn } from './resolve.ts';
@@ -54,11 +62,15 @@ export function addSavedCommands(program: Command, out: Terminal, err: Terminal)
     .description('send your last request again; with a command, run it with keys as exec does')
     .argument('[command...]', 'the command, after --')
     .option('-y, --yes', 'send without confirmation')
-    .action((words: readonly string[], options: RequestOptions & Json, command: Command) =>
-      sendAgain(words, options, command, out, err),
+    .action(
+      (
+        words: readonly string[],
+        options: RequestOptions & WaitingOptions & Json,
+        command: Command,
+      ) => sendAgain(words, options, command, out, err),
     );
   examples(
-    withJson(withBroker(withRequest(again))),
+    withJson(withBroker(withWaiting(withRequest(again)))),
     'valetkey again',
     'valetkey again --for 2h -- aws s3 ls s3://acme-artifacts/releases/1/',
   );
@@ -115,7 +127,7 @@ function refuseUsed(name: string): void {
 
 async function sendAgain(
   words: readonly string[],
-  options: RequestOptions & Json,
+  options: RequestOptions & WaitingOptions & Json,
   command: Command,
   out: Terminal,
   err: Terminal,
@@ -126,5 +138,7 @@ async function sendAgain(
   }
   fillIn(command, last);
   if (words.length > 0) return run(last.entitlement, words, options, err);
-  return requestGrant(last.entitlement, options, out, err);
+  // As `request`, which waits only if it is told to.
+  const { wait, ...rest } = options;
+  return requestGrant(last.entitlement, wait === false ? { ...rest, wait } : rest, out, err);
 }

@@ -35,13 +35,19 @@ export async function whenActive(
   }
   if (!wait) throw notYet(first, '', patience);
   if (timeout === undefined) return untilActive(broker, first, signal);
-  const late = AbortSignal.timeout(Math.min(timeout * 1000, LONGEST_MS));
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  const timer = setTimeout(abort, Math.min(timeout * 1000, LONGEST_MS));
+  signal.addEventListener('abort', abort);
   try {
-    return await untilActive(broker, first, AbortSignal.any([signal, late]));
+    return await untilActive(broker, first, stop.signal);
   } catch (error) {
     const stopped = error instanceof Failure && error.exitCode === EXIT.interrupted;
     if (!stopped || signal.aborted) throw error;
     throw notYet(first, ` after ${inWords(timeout)}`, patience);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
   }
 }
 

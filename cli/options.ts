@@ -35,6 +35,23 @@ export function withRequest(command: Command): Command {
     .option('--resource <arn>', 'narrow the scope to this resource (repeatable)', append);
 }
 
+/** For commands that wait where people have to approve. */
+export function withWaiting(command: Command): Command {
+  return command
+    .option(
+      '--timeout <duration>',
+      'wait at most so long for approval; then leave the request pending, and exit with 6',
+      duration,
+    )
+    .option('--no-wait', 'leave a request that needs approval pending, and exit with 6');
+}
+
+export type WaitingOptions = {
+  readonly wait?: boolean;
+  /** In seconds. */
+  readonly timeout?: number;
+};
+
 export type RequestOptions = {
   readonly broker?: string;
   readonly parameter?: Readonly<Record<string, string>>;

@@ -1,11 +1,26 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from '../failure.ts';
 import { cacheFolder } from '../folders.ts';
+import { reasonOf } from '../private-file.ts';
 import type { Cached } from './process-cache.ts';
 
-/** Deletes all cached credentials: they belong to the user who was signed in before. */
+/**
+ * Deletes all cached credentials: they belong to the user who was signed in before.
+ *
+ * @throws Failure if they cannot be deleted.
+ */
 export function forgetAllCredentials(): void {
-  rmSync(cacheFolder(), { recursive: true, force: true });
+  const folder = cacheFolder();
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw new Failure(
+      'failed',
+      `Cannot delete the cached keys in ${folder}: ${reasonOf(error)}.`,
+      'Delete the folder yourself.',
+    );
+  }
 }
 
 /** Deletes the cached credentials of grants that have ended, so that SDKs get new ones. */

@@ -6,12 +6,15 @@ import { requestBody } from '../grants/request.ts';
 import {
   examples,
   type RequestOptions,
+  type WaitingOptions,
   withBroker,
   withJson,
   withJsonNotes,
   withRequest,
+  withWaiting,
 } from '../options.ts';
 import { rememberLast } from '../saved/last.ts';
+import { shellWord } from '../saved/saved-request.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { refuseOwnKeys } from '../sign-in/signing-in.ts';
 import type { Terminal } from '../terminal.ts';
@@ -40,7 +43,7 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     })
     .configureOutput(SAYS_WHERE_OPTIONS_STAND);
   examples(
-    withJsonNotes(withBroker(withRequest(exec))),
+    withJsonNotes(withBroker(withWaiting(withRequest(exec)))),
     'valetkey exec artifacts-read -p prefix=releases/1 --reason "Roll back" -- aws s3 ls s3://acme-artifacts/',
     'valetkey exec service-deploy -p service=shop --for 30m -- cdk deploy Shop',
   );
@@ -54,7 +57,10 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
       const userShell = process.env[process.platform === 'win32' ? 'COMSPEC' : 'SHELL'] || 'sh';
       return run(entitlement, [userShell], options, err);
     });
-  examples(withJsonNotes(withBroker(withRequest(shell))), 'valetkey shell database-admin --for 1h');
+  examples(
+    withJsonNotes(withBroker(withWaiting(withRequest(shell)))),
+    'valetkey shell database-admin --for 1h',
+  );
 
   const env = program
     .command('env')
@@ -66,12 +72,13 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     )
     .action(async (entitlement, options: Options) => {
       const shellName = shellOf(options.shell);
-      const { credentials } = await interruptible(await credentialSource(entitlement, options));
+      const source = await credentialSource(entitlement, options, (how) => `env ${how}`);
+      const { credentials } = await interruptible(source);
       if (options.json) return out.json(credentials);
       out.print(exportLines(credentials, shellName));
     });
   examples(
-    withJson(withBroker(withRequest(env))),
+    withJson(withBroker(withWaiting(withRequest(env)))),
     'valetkey env artifacts-read -p prefix=releases/1 --shell fish | source',
     'eval "$(valetkey env artifacts-read -p prefix=releases/1 --reason test)"',
   );
@@ -102,22 +109,27 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     .option('--to <url>', 'page of the console to open', 'https://console.aws.amazon.com/')
     .action(async (entitlement, options: Options) => {
       refuseLocal(signedIn(options.broker).settings.url);
-      const vended = await interruptible(await credentialSource(entitlement, options));
+      const source = await credentialSource(entitlement, options, (how) => `console ${how}`);
+      const vended = await interruptible(source);
       const link = await consoleUrl(vended, options.to ?? '');
       return options.json ? out.json({ url: link, grant: vended.grant.id }) : out.print(link);
     });
-  examples(withJson(withBroker(withRequest(browser))), 'valetkey console support-read --for 1h');
+  examples(
+    withJson(withBroker(withWaiting(withRequest(browser)))),
+    'valetkey console support-read --for 1h',
+  );
 }
 
-type Options = RequestOptions & {
-  readonly grant?: string;
-  readonly env?: boolean;
-  readonly keep?: boolean;
-  readonly quiet?: boolean;
-  readonly shell?: string;
-  readonly to?: string;
-  readonly json?: boolean;
-};
+type Options = RequestOptions &
+  WaitingOptions & {
+    readonly grant?: string;
+    readonly env?: boolean;
+    readonly keep?: boolean;
+    readonly quiet?: boolean;
+    readonly shell?: string;
+    readonly to?: string;
+    readonly json?: boolean;
+  };
 
 /** `exec`, with the request that the options say. */
 export async function run(
@@ -133,23 +145,35 @@ export async function run(
     release: options.grant === undefined && options.keep !== true,
     quiet: options.quiet === true,
   };
-  const obtain = await credentialSource(entitlement, options);
+  const goOn: GoOn = (grant) => `exec ${grant} -- ${command.map(shellWord).join(' ')}`;
+  const obtain = await credentialSource(entitlement, options, goOn);
   await interruptible(async (interruption) => {
     const vended = await obtain(interruption);
     process.exitCode = await execWith(signedIn(options.broker), vended, how, interruption, err);
   });
 }
 
+/** The command with the options of an existing grant. */
+type GoOn = (grant: string) => string;
+
 /** Prompts for everything that is missing before it returns, so that the source can be interrupted. */
 async function credentialSource(
   entitlement: string | undefined,
   options: Options,
+  goOn: GoOn,
 ): Promise<(interruption: Interruption) => Promise<Vended>> {
   const broker = signedIn(options.broker);
   if (options.grant === undefined) {
     const body = await requestBody(broker, entitlement, options);
     rememberLast(body, broker.settings.url);
-    return (interruption) => requestAndVend(broker, body, interruption);
+    const { broker: name, wait, timeout } = options;
+    const at = name === undefined ? '' : ` --broker ${shellWord(name)}`;
+    const patience = {
+      ...(wait !== undefined && { wait }),
+      ...(timeout !== undefined && { timeout }),
+      goOn: (id: string) => `valetkey ${goOn(`--grant ${id}${at}`)}`,
+    };
+    return (interruption) => requestAndVend(broker, body, interruption, patience);
   }
   const { grant } = options;
   if (!/^gr_[a-z0-9]{20}$/.test(grant)) {

@@ -12,6 +12,7 @@ import { Failure } from '../failure.ts';
 import type { RequestBody } from '../grants/request.ts';
 import { withLock } from '../lock.ts';
 import { removePrivate, writePrivate } from '../private-file.ts';
+import { shellWord } from '../saved/saved-request.ts';
 import { plain } from '../terminal.ts';
 import { requestCredentials, type Vended, vendUnder } from './obtain.ts';
 
@@ -40,7 +41,7 @@ export async function credentialProcess(
       return kept.output;
     }
     removePrivate(file);
-    const vended = await fresh(broker, await body());
+    const vended = await fresh(broker, await body(), args);
     const entry = entryOf(vended, Date.now());
     keep(file, entry);
     return entry.output;
@@ -68,24 +69,25 @@ async function mayBeActive(broker: Broker, grantId: string): Promise<boolean> {
   return answer;
 }
 
-async function fresh(broker: Broker, body: RequestBody): Promise<Vended> {
+async function fresh(broker: Broker, body: RequestBody, args: readonly string[]): Promise<Vended> {
   const running = await runningGrant(broker, body);
   if (running !== null) return vendUnder(broker, running.id);
   // Evaluated first, so that approvers are not notified in vain.
   const { decision } = await broker.post('/v1/evaluate', body, evaluation);
-  if (decision.outcome === 'approve') throw needsApproval(body);
+  if (decision.outcome === 'approve') throw needsApproval(body, args);
   const { grant, credentials } = await requestCredentials(broker, body);
   if (credentials !== undefined) return { grant, credentials };
   const reason = 'credential-process does not wait for approval';
   await broker.post(`/v1/grants/${grant.id}/revoke`, { reason }, grantSchema);
-  throw needsApproval(body);
+  throw needsApproval(body, args);
 }
 
-function needsApproval({ entitlement }: RequestBody): Failure {
+/** The request to send has to be the same one: a grant with other parameters is not used. */
+function needsApproval({ entitlement }: RequestBody, args: readonly string[]): Failure {
   return new Failure(
     'notYet',
     `${entitlement} needs approval, and credential-process does not wait for it.`,
-    `Run \`valetkey request ${entitlement}\`, and try again when the grant is active.`,
+    `Run \`valetkey request ${args.map(shellWord).join(' ')}\`, and try again when the grant is active.`,
   );
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type Credentials, credentials, type Grant, grant, vended } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { type Interruption, unlessInterrupted } from '../grants/interruption.ts';
+import { type Patience, whenActive } from '../grants/patience.ts';
 import type { RequestBody } from '../grants/request.ts';
 import { untilActive } from '../grants/wait.ts';
 
@@ -16,14 +17,19 @@ export function requestCredentials(broker: Broker, body: RequestBody): Promise<A
   return broker.post('/v1/credentials', body, answerSchema);
 }
 
-/** Requests a grant, waits for approval if it needs one, and vends. */
+/**
+ * Requests a grant, waits for approval if it needs one, and vends.
+ *
+ * @param patience How long to wait; without it as long as the request may be pending.
+ */
 export async function requestAndVend(
   broker: Broker,
   body: RequestBody,
   interruption: Interruption,
+  patience?: Patience,
 ): Promise<Vended> {
   const answer = await requestCredentials(broker, body);
-  const work = vendWhenActive(broker, answer, interruption.signal);
+  const work = vendWhenActive(broker, answer, interruption.signal, patience);
   return unlessInterrupted(interruption, broker, answer.grant.id, work);
 }
 
@@ -31,9 +37,12 @@ async function vendWhenActive(
   broker: Broker,
   { grant: first, credentials: vendedAtOnce }: Answer,
   signal: AbortSignal,
+  patience: Patience | undefined,
 ): Promise<Vended> {
   if (vendedAtOnce !== undefined) return { grant: first, credentials: vendedAtOnce };
-  const { id } = await untilActive(broker, first, signal);
+  const { id } = await (patience === undefined
+    ? untilActive(broker, first, signal)
+    : whenActive(broker, first, signal, patience));
   return vendUnder(broker, id);
 }
 

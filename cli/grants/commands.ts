@@ -3,8 +3,10 @@ import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { forgetEndedGrants } from '../credential-cache/forget.ts';
 import {
+  duration,
   examples,
   type RequestOptions,
+  type WaitingOptions,
   wholeNumber,
   withBroker,
   withJson,
@@ -17,10 +19,10 @@ import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { grantIdOf } from './find.ts';
 import { interruptible, unlessInterrupted } from './interruption.ts';
+import { whenActive } from './patience.ts';
 import { type RequestBody, requestBody } from './request.ts';
 import { settled } from './settle.ts';
 import { showDecision, showGrant, showGrants, timeOf } from './show.ts';
-import { untilActive } from './wait.ts';
 
 /** The commands that list entitlements, request grants and show them. */
 export function addGrantCommands(program: Command, out: Terminal, err: Terminal): void {
@@ -39,6 +41,8 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
     .option('--at <time>', "start time, such as '2026-11-24T20:00:00Z' (default: now)")
     .option('--dry-run', 'show the decision without sending the request')
     .option('--wait', 'wait until the grant is active')
+    .option('--no-wait', 'do not wait for approval (default)')
+    .option('--timeout <duration>', 'wait at most so long; then exit with 6', duration)
     .option('-y, --yes', 'send without confirmation')
     .action((entitlement, options) => requestGrant(entitlement, options, out, err));
   examples(
@@ -107,10 +111,10 @@ async function listEntitlements(
 }
 
 type RequestCommandOptions = Common &
-  RequestOptions & {
+  RequestOptions &
+  WaitingOptions & {
     readonly at?: string;
     readonly dryRun?: boolean;
-    readonly wait?: boolean;
     readonly yes?: boolean;
   };
 
@@ -129,7 +133,8 @@ export async function requestGrant(
   const sent = confirm ? await settled(broker, body, err) : body;
   rememberLast(sent, broker.settings.url);
   const grant = await broker.post('/v1/grants', sent, answers.grant);
-  const latest = options.wait === true ? await waitFor(broker, grant) : grant;
+  const waits = options.wait ?? options.timeout !== undefined;
+  const latest = waits ? await waitFor(broker, grant, options) : grant;
   if (options.json) return out.json(latest);
   showGrant(out, latest);
   if (latest.status === 'active') {
@@ -149,9 +154,15 @@ async function showDryRun(
   if (sessionPolicy !== null) out.json(sessionPolicy);
 }
 
-function waitFor(broker: Broker, grant: answers.Grant): Promise<answers.Grant> {
+function waitFor(
+  broker: Broker,
+  grant: answers.Grant,
+  { timeout }: WaitingOptions,
+): Promise<answers.Grant> {
+  const goOn = (id: string): string => `valetkey exec --grant ${id} -- COMMAND`;
+  const patience = { ...(timeout !== undefined && { timeout }), goOn };
   return interruptible((interruption) => {
-    const active = untilActive(broker, grant, interruption.signal);
+    const active = whenActive(broker, grant, interruption.signal, patience);
     return unlessInterrupted(interruption, broker, grant.id, active);
   });
 }

@@ -1,8 +1,17 @@
 import type { Command } from 'commander';
 import { run } from '../credentials/commands.ts';
+import { ourProfiles, profileFile } from '../credentials/profile.ts';
 import { UsageError } from '../failure.ts';
 import { requestGrant } from '../grants/commands.ts';
-import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
+import {
+  examples,
+  type RequestOptions,
+  type WaitingOptions,
+  withBroker,
+  withJson,
+  withRequest,
+  withWaiting,
+} from '../options.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { lastRequest } from './last.ts';
 import { fillIn } from './resolve.ts';
@@ -41,6 +50,7 @@ export function addSavedCommands(program: Command, out: Terminal, err: Terminal)
     .argument('<name>', 'its name, with or without @')
     .action(async (given: string, { json }: Json) => {
       const name = given.replace(/^@/, '');
+      refuseUsed(name);
       await removeSaved(name);
       if (json) out.json({ name, removed: true });
       else out.print(`Removed @${name}.`);
@@ -52,11 +62,15 @@ export function addSavedCommands(program: Command, out: Terminal, err: Terminal)
     .description('send your last request again; with a command, run it with keys as exec does')
     .argument('[command...]', 'the command, after --')
     .option('-y, --yes', 'send without confirmation')
-    .action((words: readonly string[], options: RequestOptions & Json, command: Command) =>
-      sendAgain(words, options, command, out, err),
+    .action(
+      (
+        words: readonly string[],
+        options: RequestOptions & WaitingOptions & Json,
+        command: Command,
+      ) => sendAgain(words, options, command, out, err),
     );
   examples(
-    withJson(withBroker(withRequest(again))),
+    withJson(withBroker(withWaiting(withRequest(again)))),
     'valetkey again',
     'valetkey again --for 2h -- aws s3 ls s3://acme-artifacts/releases/1/',
   );
@@ -101,9 +115,19 @@ function listSaved({ json }: Json, out: Terminal): void {
   }
 }
 
+/** @throws UsageError if a profile of the AWS config file would lose its request. */
+function refuseUsed(name: string): void {
+  const user = ourProfiles().find(({ saved }) => saved === name);
+  if (user === undefined) return;
+  throw new UsageError(
+    `Profile "${plain(user.name)}" in ${profileFile()} uses @${name}.`,
+    `Remove it first: valetkey profile remove ${plain(user.name)}`,
+  );
+}
+
 async function sendAgain(
   words: readonly string[],
-  options: RequestOptions & Json,
+  options: RequestOptions & WaitingOptions & Json,
   command: Command,
   out: Terminal,
   err: Terminal,
@@ -114,5 +138,7 @@ async function sendAgain(
   }
   fillIn(command, last);
   if (words.length > 0) return run(last.entitlement, words, options, err);
-  return requestGrant(last.entitlement, options, out, err);
+  // As `request`, which waits only if it is told to.
+  const { wait, ...rest } = options;
+  return requestGrant(last.entitlement, wait === false ? { ...rest, wait } : rest, out, err);
 }

@@ -6,14 +6,25 @@ import { savedAs } from './store.ts';
 export function resolveSaved(command: Command): void {
   const at = command.registeredArguments.findIndex((one) => one.name() === 'entitlement');
   const given: unknown = command.processedArgs[at];
-  // With --grant there is no entitlement, and the word belongs to the command that will run.
-  if (typeof given !== 'string' || command.getOptionValue('grant') !== undefined) return;
+  if (typeof given !== 'string' || !isEntitlement(command, at)) return;
   const name = savedName(given);
   if (name === null) return;
   const saved = savedAs(name);
   command.processedArgs[at] = saved.entitlement;
+  command.args[at] = saved.entitlement;
   command.setOptionValueWithSource('saved', name, 'saved');
   fillIn(command, saved);
+}
+
+/** Not what follows `--`, which is the command that will run; with --grant there is no entitlement. */
+function isEntitlement(command: Command, at: number): boolean {
+  let root = command;
+  while (root.parent !== null) root = root.parent;
+  // Commander keeps the command line that it was given; its types do not say so.
+  const { rawArgs } = root as Command & { readonly rawArgs: readonly string[] };
+  const dashes = rawArgs.indexOf('--');
+  const after = dashes < 0 ? 0 : rawArgs.length - dashes - 1;
+  return command.getOptionValue('grant') === undefined && at < command.args.length - after;
 }
 
 /** Sets the options of the saved request that are not on the command line; parameters one by one. */

@@ -1,8 +1,6 @@
-import { realpathSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
-import { formatDuration } from '../../core/duration.ts';
-import { addProfile, shadowedBy } from '../credentials/profile.ts';
-import { examples, type RequestOptions, withBroker, withJson, withRequest } from '../options.ts';
+import { addProfileCommands } from '../credentials/profile-commands.ts';
+import { examples, withBroker, withJson } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { addBrokersCommands } from './brokers-commands.ts';
 import { COMPLETION_SHELLS, candidates, completionScript } from './completion.ts';
@@ -34,33 +32,7 @@ export function addSetUpCommands(program: Command, out: Terminal, err: Terminal)
     });
   examples(withJson(withBroker(doctorCommand)), 'valetkey doctor');
 
-  const profile = program.command('profile').description('profiles of the AWS config file');
-  const add = profile
-    .command('add')
-    .description('add a profile that gets its keys from valetkey; the rest of the file stays')
-    .argument('<name>', 'name of the profile')
-    .argument('<entitlement>', 'entitlement id (see valetkey list)')
-    .option('--region <region>', 'Region of the profile')
-    .option('--replace', 'replace an existing profile of that name')
-    .action((name: string, entitlement: string, options) => {
-      const args = [entitlement, ...argumentsOf(options)];
-      const added = { name, args, region: options.region };
-      const path = addProfile(added, [process.execPath, SCRIPT], options.replace === true);
-      if (options.json) out.json({ profile: name, file: path });
-      else {
-        out.print(
-          `Wrote profile ${name} to ${path}. Try it: aws --profile ${name} sts get-caller-identity`,
-        );
-      }
-      const shadow = shadowedBy(name);
-      if (shadow !== null) {
-        err.print(`Static keys of [${name}] in ${shadow} take precedence. Remove them.`);
-      }
-    });
-  examples(
-    withJson(withBroker(withRequest(add))),
-    'valetkey profile add releases artifacts-read -p prefix=releases/1 --reason "Daily report"',
-  );
+  addProfileCommands(program, out, err);
 
   const completion = program
     .command('completion')
@@ -81,26 +53,4 @@ export function addSetUpCommands(program: Command, out: Terminal, err: Terminal)
     .action((words: readonly string[]) => {
       for (const word of candidates(program, words)) out.print(word);
     });
-}
-
-/** The running script, which the profile will run. */
-const SCRIPT = realpathSync(process.argv[1] ?? '');
-
-function argumentsOf(options: RequestOptions): readonly string[] {
-  const repeated = (flag: string, values: readonly string[]) =>
-    values.flatMap((value) => [flag, value]);
-  const one = (flag: string, value: string | undefined) =>
-    value === undefined ? [] : [flag, value];
-  return [
-    ...repeated(
-      '-p',
-      Object.entries(options.parameter ?? {}).map(([name, value]) => `${name}=${value}`),
-    ),
-    ...one('--for', options.for === undefined ? undefined : formatDuration(options.for)),
-    ...one('--reason', options.reason),
-    ...one('--ticket', options.ticket),
-    ...repeated('--action', options.action ?? []),
-    ...repeated('--resource', options.resource ?? []),
-    ...one('--broker', options.broker),
-  ];
 }

@@ -168,4 +168,16 @@ describe('credential-process', () => {
     });
     expect(calls).toEqual(['GET /v1/grants', 'POST /v1/evaluate']);
   });
+
+  test('says how to request the same, by its saved name or with all options', async () => {
+    const { broker } = answering('approve', []);
+    for (const [args, words] of [
+      [['@release'], '@release'],
+      [['a', '-p', "x=it's", '--for', '15m'], "a -p 'x=it'\\''s' --for 15m"],
+    ] as const) {
+      await expect(credentialProcess(broker, async () => body, args)).rejects.toMatchObject({
+        hint: expect.stringContaining(`\`valetkey request ${words}\``),
+      });
+    }
+  });
 });

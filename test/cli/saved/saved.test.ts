@@ -112,6 +112,15 @@ describe('a saved request', () => {
     expect(asked()).toEqual([{ ...BODY, parameters: { prefix: 'releases/2' } }]);
   });
 
+  test('is not what follows --, or what stands where a grant is named', async () => {
+    for (const args of [
+      ['exec', '--', '@release'],
+      ['exec', '--grant', GRANT.id, '--', '@release'],
+    ]) {
+      expect((await run(args)).err).not.toContain('No request is saved');
+    }
+  });
+
   test('is a filter for lists by its entitlement', async () => {
     await run(SAVE);
     expect((await run(['requests', '--entitlement', '@release'])).code).toBe(0);

@@ -9,6 +9,7 @@ import { addGrantCommands } from './grants/commands.ts';
 import { inJson, notes } from './notes.ts';
 import { addSetUpCommands } from './setup/commands.ts';
 import { addSignInCommands } from './sign-in/commands.ts';
+import { systemFailure } from './system-failure.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import { addToolCommands } from './tools.ts';
 import { VERSION } from './version.ts';
@@ -90,6 +91,8 @@ function reportOf(error: unknown): ErrorReport {
     const message = error.code === 'commander.help' ? 'No command given.' : error.message;
     return { error: message, hint: 'Add --help for the options.', problem: null, exitCode };
   }
+  const broken = systemFailure(error);
+  if (broken !== null) return { ...broken, problem: null, exitCode: EXIT.failed };
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const trace = process.env['VALETKEY_DEBUG'] && error instanceof Error ? error.stack : null;
   return {

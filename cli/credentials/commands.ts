@@ -17,7 +17,7 @@ import type { Terminal } from '../terminal.ts';
 import { consoleUrl, refuseLocal } from './console.ts';
 import { credentialProcess } from './credential-process.ts';
 import { execWith } from './exec.ts';
-import { exportLines, SHELLS, shellOf } from './export-lines.ts';
+import { exportLines, SHELLS, shellOf, unsetLines } from './export-lines.ts';
 import { requestAndVend, type Vended, vendUnder } from './obtain.ts';
 
 /** Every way to hand credentials to the program that uses them. */
@@ -55,18 +55,25 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     .argument('[entitlement]', 'entitlement id (see valetkey list)')
     .option('--grant <id>', 'use an existing grant')
     .addOption(
-      new Option('--shell <name>', 'syntax to print (default: your shell)').choices(SHELLS),
+      new Option('--shell <name>', 'shell to print for (default: the one that runs this)').choices(
+        SHELLS,
+      ),
     )
+    .option('--unset', 'print what removes the keys from the shell again')
     .action(async (entitlement, options: Options) => {
-      const shellName = shellOf(options.shell);
+      const shellName = options.json === true ? 'sh' : shellOf(options.shell);
+      if (options.unset === true) return out.print(unsetLines(shellName));
       const { credentials } = await interruptible(await credentialSource(entitlement, options));
       if (options.json) return out.json(credentials);
       out.print(exportLines(credentials, shellName));
     });
   examples(
     withJson(withBroker(withRequest(env))),
-    'valetkey env artifacts-read -p prefix=releases/1 --shell fish | source',
     'eval "$(valetkey env artifacts-read -p prefix=releases/1 --reason test)"',
+    'valetkey env artifacts-read -p prefix=releases/1 --shell fish | source',
+    'valetkey env support-read --shell pwsh | Out-String | Invoke-Expression',
+    'valetkey env support-read --shell nushell | from json | load-env',
+    'eval "$(valetkey env --unset)"',
   );
 
   const forSdk = program
@@ -106,6 +113,7 @@ type Options = RequestOptions & {
   readonly keep?: boolean;
   readonly quiet?: boolean;
   readonly shell?: string;
+  readonly unset?: boolean;
   readonly to?: string;
   readonly json?: boolean;
 };

@@ -14,7 +14,8 @@ import {
 import { signedIn } from '../sign-in/bearer.ts';
 import { refuseOwnKeys } from '../sign-in/signing-in.ts';
 import type { Terminal } from '../terminal.ts';
-import { consoleUrl, refuseLocal } from './console.ts';
+import { consoleUrl, openConsole, refuseLocal } from './console.ts';
+import { consolePage } from './console-page.ts';
 import { credentialProcess } from './credential-process.ts';
 import { execWith } from './exec.ts';
 import { exportLines, SHELLS, shellOf, unsetLines } from './export-lines.ts';
@@ -94,17 +95,28 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
 
   const browser = program
     .command('console')
-    .description('print a link that signs a browser in to the AWS console')
+    .description('open the AWS console in your browser; without one, print a link that signs in')
     .argument('[entitlement]', 'entitlement id (see valetkey list)')
     .option('--grant <id>', 'use an existing grant')
-    .option('--to <url>', 'page of the console to open', 'https://console.aws.amazon.com/')
+    .option('--service <name>', 'service to open, as in the address of the console: s3, ec2')
+    .option('--region <region>', 'Region to open (default: AWS_REGION)')
+    .addOption(new Option('--to <url>', 'page to open').conflicts(['service', 'region']))
+    .option('--no-browser', 'print the link instead of opening a browser')
     .action(async (entitlement, options: Options) => {
+      const page = consolePage(options, process.env);
       refuseLocal(signedIn(options.broker).settings.url);
       const vended = await interruptible(await credentialSource(entitlement, options));
-      const link = await consoleUrl(vended, options.to ?? '');
-      return options.json ? out.json({ url: link, grant: vended.grant.id }) : out.print(link);
+      const link = await consoleUrl(vended, page);
+      if (options.json) return out.json({ url: link, grant: vended.grant.id });
+      const mayOpen = options.browser !== false && process.stdout.isTTY === true;
+      const opened = mayOpen && (await openConsole(link));
+      out.print(opened ? `Opened the AWS console under ${vended.grant.id}.` : link);
     });
-  examples(withJson(withBroker(withRequest(browser))), 'valetkey console support-read --for 1h');
+  examples(
+    withJson(withBroker(withRequest(browser))),
+    'valetkey console support-read --for 1h',
+    'valetkey console support-read --service s3 --region eu-central-1',
+  );
 }
 
 type Options = RequestOptions & {
@@ -115,6 +127,9 @@ type Options = RequestOptions & {
   readonly shell?: string;
   readonly unset?: boolean;
   readonly to?: string;
+  readonly service?: string;
+  readonly region?: string;
+  readonly browser?: boolean;
   readonly json?: boolean;
 };
 

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../core/duration.ts';
+import { wrapCommand } from './wrap.ts';
 
 /** Options that many commands share, so that they mean the same everywhere. */
 
@@ -46,7 +47,7 @@ export type RequestOptions = {
 
 /** Adds examples to the help of a command. */
 export function examples(command: Command, ...lines: readonly string[]): Command {
-  const text = lines.map((line) => `  $ ${line}`).join('\n');
+  const text = lines.map((line) => wrapCommand(line, '  ', '$ ')).join('\n');
   return command.addHelpText('after', `\nExamples:\n${text}`);
 }
 

@@ -30,7 +30,8 @@ export async function typeAtTerminal(
 }
 
 /** A control sequence, or one character. */
-const PART = /\u001b\[[\d;?]*[a-zA-Z]|./gsu;
+const ESCAPE = String.fromCharCode(27);
+const PART = new RegExp(`${ESCAPE}\\[[\\d;?]*[a-zA-Z]|.`, 'gsu');
 
 /**
  * The lines that a terminal of that width shows after the output: it wraps what is longer, `\r` returns to the

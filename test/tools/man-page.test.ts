@@ -30,11 +30,12 @@ describe('the man page', () => {
 
   test('is in the package, where npm links it for man', () => {
     const { man, files } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-      readonly man: string;
+      readonly man: readonly [string];
       readonly files: readonly string[];
     };
-    expect(readFileSync(man, 'utf8')).toBe(manPage());
-    expect(files).toContain(man.replace('./', ''));
+    const [page] = man;
+    expect(readFileSync(page, 'utf8')).toBe(manPage());
+    expect(files).toContain(page.replace('./', ''));
     const listed = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseTypedDuration } from '../core/duration.ts';
 import { resolveSaved } from './saved/resolve.ts';
+import { wrapCommand } from './wrap.ts';
 
 /** Options that many commands share, so that they mean the same everywhere. */
 
@@ -67,7 +68,7 @@ export type RequestOptions = {
 
 /** Adds examples to the help of a command. */
 export function examples(command: Command, ...lines: readonly string[]): Command {
-  const text = lines.map((line) => `  $ ${line}`).join('\n');
+  const text = lines.map((line) => wrapCommand(line, '  ', '$ ')).join('\n');
   return command.addHelpText('after', `\nExamples:\n${text}`);
 }
 

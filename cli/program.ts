@@ -10,9 +10,18 @@ import { inJson, notes } from './notes.ts';
 import { addSavedCommands } from './saved/commands.ts';
 import { addSetUpCommands } from './setup/commands.ts';
 import { addSignInCommands } from './sign-in/commands.ts';
+import { systemFailure } from './system-failure.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import { addToolCommands } from './tools.ts';
 import { VERSION } from './version.ts';
+import { HELP_WIDTH, wrapCommand } from './wrap.ts';
+
+const FIRST_STEPS = [
+  'valetkey configure https://valetkey.acme.example',
+  'valetkey login',
+  'valetkey list',
+  'valetkey exec artifacts-read -p prefix=releases/1 --reason "Roll back" -- aws s3 ls s3://acme-artifacts/',
+];
 
 /** All commands, in the order of `--help`. */
 export function valetkey(out: Terminal, err: Terminal): Command {
@@ -21,17 +30,18 @@ export function valetkey(out: Terminal, err: Terminal): Command {
       'AWS credentials that are narrow, short-lived, accounted for, and dead when you are done',
     )
     .version(VERSION, '-V, --version', 'print the version')
-    // Set before the subcommands are added, because they inherit it.
+    // Set before the subcommands are added, because they inherit them.
     .exitOverride()
+    .configureOutput({
+      getOutHelpWidth: () => process.stdout.columns || HELP_WIDTH,
+      getErrHelpWidth: () => process.stderr.columns || HELP_WIDTH,
+    })
+    // Lists commands without their arguments, so that descriptions have room on 80 columns.
+    .configureHelp({ subcommandTerm: termOf, minWidthToWrap: 20 })
     .showHelpAfterError('(add --help for the options)')
     .addHelpText(
       'after',
-      `
-First steps:
-  $ valetkey configure https://valetkey.acme.example
-  $ valetkey login
-  $ valetkey list
-  $ valetkey exec artifacts-read -p prefix=releases/1 --reason "Roll back" -- aws s3 ls s3://acme-artifacts/`,
+      `\nFirst steps:\n${FIRST_STEPS.map((line) => wrapCommand(line, '  ', '$ ')).join('\n')}`,
     );
   program.commandsGroup('Set up:');
   addSetUpCommands(program, out, err);
@@ -47,6 +57,10 @@ First steps:
   program.commandsGroup('Platform:');
   addToolCommands(program, out);
   return program;
+}
+
+function termOf(command: Command): string {
+  return [command.name(), ...command.aliases()].join('|');
 }
 
 /** Runs the command line. Every error ends in a message and an exit code, never in a stack trace. */
@@ -92,6 +106,8 @@ function reportOf(error: unknown): ErrorReport {
     const message = error.code === 'commander.help' ? 'No command given.' : error.message;
     return { error: message, hint: 'Add --help for the options.', problem: null, exitCode };
   }
+  const broken = systemFailure(error);
+  if (broken !== null) return { ...broken, problem: null, exitCode: EXIT.failed };
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const trace = process.env['VALETKEY_DEBUG'] && error instanceof Error ? error.stack : null;
   return {

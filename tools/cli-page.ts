@@ -2,12 +2,17 @@ import type { Command } from 'commander';
 import { EXIT, EXIT_MEANINGS } from '../cli/failure.ts';
 import { valetkey } from '../cli/program.ts';
 import { terminal } from '../cli/terminal.ts';
+import { fullName, leaves } from './cli-commands.ts';
+import { ENVIRONMENT } from './environment.ts';
 
 /** `docs/reference/cli.md`: the help of every command, exactly as the command prints it. */
 export function cliPage(): string {
   const silent = terminal({ write: () => true }, {});
   const codes = Object.entries(EXIT).map(
     ([name, code]) => `| ${code} | ${EXIT_MEANINGS[name as keyof typeof EXIT]} |`,
+  );
+  const variables = ENVIRONMENT.map(
+    ({ names, meaning }) => `| ${names.map((name) => `\`${name}\``).join(', ')} | ${meaning} |`,
   );
   return `# The command line
 
@@ -37,21 +42,10 @@ With \`--json\` the answer is one JSON document on stdout. Errors and notes are 
 
 | variable | meaning |
 |---|---|
-| \`VALETKEY_BROKER\` | name or URL of the broker |
-| \`VALETKEY_TOKEN\` | the token to use instead of a sign-in |
-| \`VALETKEY_HOME\` | folder of settings, tokens and cache (default: \`valetkey\` in \`$XDG_CONFIG_HOME\` or \`~/.config\`) |
-| \`HTTPS_PROXY\`, \`HTTP_PROXY\`, \`NO_PROXY\` | the proxy to the broker and the identity provider |
-| \`NO_COLOR\` | turns off colours, which are used only on terminals |
+${variables.join('\n')}
 
 ## Commands
 ${leaves(valetkey(silent, silent)).map(section).join('')}`;
-}
-
-function leaves(command: Command): readonly Command[] {
-  const shown = command.commands.filter((subcommand) => !subcommand.name().startsWith('__'));
-  return shown.flatMap((subcommand) =>
-    subcommand.commands.length === 0 ? [subcommand] : leaves(subcommand),
-  );
 }
 
 function section(command: Command): string {
@@ -65,8 +59,4 @@ function section(command: Command): string {
   });
   command.outputHelp();
   return `\n### ${fullName(command)}\n\n\`\`\`\n${help.trim()}\n\`\`\`\n`;
-}
-
-function fullName(command: Command): string {
-  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }

@@ -8,6 +8,7 @@ import { cliPage } from './cli-page.ts';
 import { constructsPage } from './constructs-page.ts';
 import { escalationPage } from './escalation-page.ts';
 import { fileSchemas } from './file-schemas.ts';
+import { manPage } from './man-page.ts';
 
 /** The reference pages, generated from the schemas that the code itself uses. */
 export function referencePages(): Readonly<Record<string, string>> {
@@ -16,6 +17,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'cedar.md': cedarPage(),
     'http.md': httpPage(),
     'cli.md': cliPage(),
+    'valetkey.1': manPage(),
     'constructs.md': constructsPage(),
     'escalation.md': escalationPage(),
     'events/README.md': eventsPage(),

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod/mini';
+import { formatDuration } from '../../core/duration.ts';
 import { Failure } from '../failure.ts';
 import { notes } from '../notes.ts';
 import { plain } from '../terminal.ts';
-import { type Problem, problem } from './answers.ts';
+import { entitlements, type Problem, problem } from './answers.ts';
 import type { NamedBroker } from './brokers.ts';
 import { clockOff, type HttpAnswer, http, SKEW_WRONG_SECONDS } from './http.ts';
 import { optionFor } from './option-names.ts';
+import { unknownEntitlement, whatThereIs } from './unknown-entitlement.ts';
 
 /** The API client of one broker. */
 export type Broker = {
@@ -20,13 +22,19 @@ export type Broker = {
 /** Returns the bearer token of a call; `refused` means that the broker did not accept the last one. */
 export type TokenSource = (refused: boolean) => Promise<string>;
 
+type Exit = 'failed' | 'usage' | 'signIn' | 'denied' | 'unreachable';
+
 /** A problem document of the broker (RFC 9457). */
 export class Refusal extends Failure {
   override readonly name = 'Refusal';
   readonly problem: Problem;
 
-  constructor(exit: 'failed' | 'usage' | 'signIn' | 'denied' | 'unreachable', answer: Problem) {
-    super(exit, plain(messageOf(answer)), hintOf(answer));
+  constructor(
+    exit: Exit,
+    answer: Problem,
+    said = { message: messageOf(answer), hint: hintOf(answer) },
+  ) {
+    super(exit, plain(said.message), said.hint);
     this.problem = answer;
   }
 }
@@ -53,7 +61,23 @@ export function brokerClient(settings: NamedBroker, token: TokenSource): Broker 
       });
     const answer = await sendWithRetry(send);
     warnAboutClock(answer);
-    return read(answer, schema);
+    try {
+      return read(answer, schema);
+    } catch (error) {
+      throw await explained(error, path, body);
+    }
+  };
+  /** Says what there is, where a call names an entitlement that there is not. */
+  const explained = async (error: unknown, path: string, body?: object): Promise<unknown> => {
+    if (!(error instanceof Refusal)) return error;
+    const id = unknownEntitlement(error.problem, path, body);
+    if (id === null) return error;
+    try {
+      const found = await call('GET', '/v1/entitlements', entitlements);
+      return new Refusal('usage', error.problem, whatThereIs(id, found.entitlements));
+    } catch {
+      return error;
+    }
   };
   return {
     settings,
@@ -121,7 +145,7 @@ function read<T>({ status, json }: HttpAnswer, schema: z.ZodMiniType<T>): T {
   throw new Refusal(isFinal({ json }) ? 'failed' : exitFor(status), answer.data);
 }
 
-function exitFor(status: number): 'failed' | 'usage' | 'signIn' | 'denied' | 'unreachable' {
+function exitFor(status: number): Exit {
   if (status === 400 || status === 422) return 'usage';
   if (status === 401) return 'signIn';
   if (status === 403) return 'denied';
@@ -137,6 +161,7 @@ function hintOf({ status, errors = [], decision }: Problem): string | null {
   const more = errors.slice(1);
   if (more.length > 0) return more.map((error) => plain(fieldMessage(error))).join('\n');
   if (status === 401) return 'Sign in again: valetkey login';
+  if (status === 404) return NOT_FOUND_HINT;
   if (decision !== undefined && decision.advice.length === 0) {
     return 'See what you may request: valetkey list';
   }
@@ -145,8 +170,19 @@ function hintOf({ status, errors = [], decision }: Problem): string | null {
 
 /** Details are predicates, such as `is missing`. */
 function fieldMessage({ pointer, detail }: { pointer: string; detail: string }): string {
-  return `${optionFor(pointer)} ${detail}.`;
+  const text =
+    pointer === '/durationSeconds'
+      ? detail.replace(
+          /^may be at most (\d+)/,
+          (_, most) => `may be at most ${formatDuration(Number(most))}`,
+        )
+      : detail;
+  return `${optionFor(pointer)} ${text}.`;
 }
+
+/** Whether it exists is not said to who may not see it, and what one may see can depend on how one signed in. */
+const NOT_FOUND_HINT =
+  'Check the id, and how you are signed in (broker, groups, second factor): valetkey whoami';
 
 const UPDATE_HINT = 'The broker may be newer than the command: update valetkey.';
 const URL_HINT = 'Check that the URL is that of a Valet Key broker: `valetkey doctor`.';

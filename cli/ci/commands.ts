@@ -58,7 +58,9 @@ export function addCiCommands(program: Command, out: Terminal, err: Terminal): v
     .description('get keys for the later steps of the job; end them with ci release')
     .argument('<entitlement>', 'entitlement id (see valetkey list)')
     .addOption(
-      new Option('--shell <name>', 'syntax to print (default: your shell)').choices(SHELLS),
+      new Option('--shell <name>', 'shell to print for (default: the one that runs this)').choices(
+        SHELLS,
+      ),
     )
     .action((entitlement, options: Options) => handOver(entitlement, options, out, err));
   examples(
@@ -115,13 +117,13 @@ async function handOver(
   out: Terminal,
   err: Terminal,
 ): Promise<void> {
-  const shell = shellOf(options.shell);
+  const system = ciSystem(process.env);
+  const shell = system === 'github' || options.json ? 'sh' : shellOf(options.shell);
   const { broker, body } = await jobRequest(entitlement, options);
   const vended = await interruptible((interruption) => requestAndVend(broker, body, interruption));
   rememberGrant(vended.grant.id);
   const variables = credentialVariables(vended.credentials);
   const { AWS_CREDENTIAL_EXPIRATION: end, ...secrets } = variables;
-  const system = ciSystem(process.env);
   if (system === 'github') {
     const file = process.env['GITHUB_ENV'];
     if (!file) throw new UsageError('GITHUB_ENV is not set.', 'Run this in a step of a job.');

@@ -20,10 +20,11 @@ import { refuseOwnKeys } from '../sign-in/signing-in.ts';
 import type { Terminal } from '../terminal.ts';
 import { usersFiles } from './child-files.ts';
 import { commandWords, SAYS_WHERE_OPTIONS_STAND } from './command-words.ts';
-import { consoleUrl, refuseLocal } from './console.ts';
+import { consoleUrl, openConsole, refuseLocal } from './console.ts';
+import { consolePage } from './console-page.ts';
 import { credentialProcess } from './credential-process.ts';
 import { execWith } from './exec.ts';
-import { exportLines, SHELLS, shellOf } from './export-lines.ts';
+import { exportLines, SHELLS, shellOf, unsetLines } from './export-lines.ts';
 import { requestAndVend, type Vended, vendUnder } from './obtain.ts';
 
 /** Every way to hand credentials to the program that uses them. */
@@ -68,10 +69,14 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     .argument('[entitlement]', 'entitlement id (see valetkey list), or @NAME of a saved request')
     .option('--grant <id>', 'use an existing grant')
     .addOption(
-      new Option('--shell <name>', 'syntax to print (default: your shell)').choices(SHELLS),
+      new Option('--shell <name>', 'shell to print for (default: the one that runs this)').choices(
+        SHELLS,
+      ),
     )
+    .option('--unset', 'print what removes the keys from the shell again')
     .action(async (entitlement, options: Options) => {
-      const shellName = shellOf(options.shell);
+      const shellName = options.json === true ? 'sh' : shellOf(options.shell);
+      if (options.unset === true) return out.print(unsetLines(shellName));
       const source = await credentialSource(entitlement, options, (how) => `env ${how}`);
       const { credentials } = await interruptible(source);
       if (options.json) return out.json(credentials);
@@ -79,8 +84,11 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     });
   examples(
     withJson(withBroker(withWaiting(withRequest(env)))),
-    'valetkey env artifacts-read -p prefix=releases/1 --shell fish | source',
     'eval "$(valetkey env artifacts-read -p prefix=releases/1 --reason test)"',
+    'valetkey env artifacts-read -p prefix=releases/1 --shell fish | source',
+    'valetkey env support-read --shell pwsh | Out-String | Invoke-Expression',
+    'valetkey env support-read --shell nushell | from json | load-env',
+    'eval "$(valetkey env --unset)"',
   );
 
   const forSdk = program
@@ -103,20 +111,28 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
 
   const browser = program
     .command('console')
-    .description('print a link that signs a browser in to the AWS console')
+    .description('open the AWS console in your browser; without one, print a link that signs in')
     .argument('[entitlement]', 'entitlement id (see valetkey list), or @NAME of a saved request')
     .option('--grant <id>', 'use an existing grant')
-    .option('--to <url>', 'page of the console to open', 'https://console.aws.amazon.com/')
+    .option('--service <name>', 'service to open, as in the address of the console: s3, ec2')
+    .option('--region <region>', 'Region to open (default: AWS_REGION)')
+    .addOption(new Option('--to <url>', 'page to open').conflicts(['service', 'region']))
+    .option('--no-browser', 'print the link instead of opening a browser')
     .action(async (entitlement, options: Options) => {
+      const page = consolePage(options, process.env);
       refuseLocal(signedIn(options.broker).settings.url);
       const source = await credentialSource(entitlement, options, (how) => `console ${how}`);
       const vended = await interruptible(source);
-      const link = await consoleUrl(vended, options.to ?? '');
-      return options.json ? out.json({ url: link, grant: vended.grant.id }) : out.print(link);
+      const link = await consoleUrl(vended, page);
+      if (options.json) return out.json({ url: link, grant: vended.grant.id });
+      const mayOpen = options.browser !== false && process.stdout.isTTY === true;
+      const opened = mayOpen && (await openConsole(link));
+      out.print(opened ? `Opened the AWS console under ${vended.grant.id}.` : link);
     });
   examples(
     withJson(withBroker(withWaiting(withRequest(browser)))),
     'valetkey console support-read --for 1h',
+    'valetkey console support-read --service s3 --region eu-central-1',
   );
 }
 
@@ -127,7 +143,11 @@ type Options = RequestOptions &
     readonly keep?: boolean;
     readonly quiet?: boolean;
     readonly shell?: string;
+    readonly unset?: boolean;
     readonly to?: string;
+    readonly service?: string;
+    readonly region?: string;
+    readonly browser?: boolean;
     readonly json?: boolean;
   };
 

@@ -1,21 +1,10 @@
 import { isLoopback } from '../broker/brokers.ts';
 import { http } from '../broker/http.ts';
 import { Failure } from '../failure.ts';
+import { openInBrowser, whyNoBrowser } from '../sign-in/browser.ts';
+import type { ConsolePage } from './console-page.ts';
+import { handToBrowser } from './hand-to-browser.ts';
 import type { Vended } from './obtain.ts';
-
-/**
- * Where each partition signs browsers in: that of the page to open.
- *
- * @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-arns.html
- */
-export function signInFor(destination: string): string {
-  const host = URL.canParse(destination) ? new URL(destination).hostname : '';
-  if (/(^|\.)amazonaws\.cn$/.test(host)) return 'https://signin.amazonaws.cn/federation';
-  if (/(^|\.)amazonaws-us-gov\.com$/.test(host)) {
-    return 'https://signin.amazonaws-us-gov.com/federation';
-  }
-  return 'https://signin.aws.amazon.com/federation';
-}
 
 /**
  * Makes a link that signs a browser in to the AWS console. The link is valid for 15 minutes, the
@@ -25,8 +14,7 @@ export function signInFor(destination: string): string {
  */
 export async function consoleUrl(
   { credentials, grant }: Vended,
-  destination: string,
-  federation = signInFor(destination),
+  { destination, federation }: ConsolePage,
 ): Promise<string> {
   const session = JSON.stringify({
     sessionId: credentials.accessKeyId,
@@ -61,4 +49,10 @@ export function refuseLocal(brokerUrl: string): void {
     'The local stack has no AWS console.',
     'Use `valetkey exec` or `valetkey shell` instead.',
   );
+}
+
+/** @returns false if there is no browser of the user here, or none opened. */
+export async function openConsole(link: string): Promise<boolean> {
+  if (whyNoBrowser(process.env, process.platform) !== null) return false;
+  return handToBrowser(link, openInBrowser);
 }

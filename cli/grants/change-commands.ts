@@ -126,7 +126,7 @@ const CHANGES: readonly ChangeCommand[] = [
     name: 'review',
     description: 'close the review of a break-glass grant',
     note: 'comment',
-    among: 'reviewable',
+    among: 'due',
     statuses: [],
     examples: ['valetkey review gr_7k2m --comment "Justified, see OPS-4711"'],
   },

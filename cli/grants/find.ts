@@ -8,12 +8,14 @@ import { parametersOf, timeOf } from './show.ts';
 const ID = /^gr_[a-z0-9]{20}$/;
 const PREFIX = /^(gr_)?[a-z0-9]{3,19}$/;
 
-/** The grants to choose from if none was given: the user's own, or those that wait for a vote. */
-export type Among = 'own' | 'reviewable';
+/** The grants to choose from if none was given: the user's own, or those that wait for a vote or a review. */
+export type Among = 'own' | 'reviewable' | 'due';
 
 const QUERY: Readonly<Record<Among, string>> = {
   own: 'requester=me',
   reviewable: 'reviewable=me',
+  // Those that the user may see: auditors see everyone's.
+  due: '',
 };
 
 /**
@@ -42,7 +44,9 @@ export async function grantIdOf(
     // Searches all grants that the user may see (auditors see everyone's) and those to vote on.
     return idWithPrefix(given, (await Promise.all([list(''), list(QUERY.reviewable)])).flat());
   }
-  const open = (await list(QUERY[among])).filter(({ status }) => statuses.includes(status));
+  const isMeant = ({ status, review }: Grant): boolean =>
+    among === 'due' ? review?.status === 'due' : statuses.includes(status);
+  const open = (await list(QUERY[among])).filter(isMeant);
   const [only] = open;
   if (only === undefined) throw noneFound(among, statuses);
   if (open.length === 1 && among === 'own') return only.id;
@@ -52,7 +56,12 @@ export async function grantIdOf(
 }
 
 function noneFound(among: Among, statuses: readonly string[]): UsageError {
-  if (statuses.length === 0) return new UsageError('No grant given.', 'Give the id of the grant.');
+  if (among === 'due') {
+    return new UsageError(
+      'No review is due among the latest grants that you may see.',
+      'Give the id of the grant: the mail about its use names it.',
+    );
+  }
   if (among === 'reviewable') return new UsageError('No grant waits for your vote.');
   return new UsageError(`You have no grant that is ${statuses.join(' or ')}.`);
 }
@@ -62,7 +71,11 @@ function idWithPrefix(given: string, all: readonly Grant[]): string {
   const ids = new Set(all.map(({ id }) => id));
   const found = [...ids].filter((id) => id.startsWith(prefix));
   const [only] = found;
-  if (only === undefined) throw new UsageError(`No grant id starts with ${prefix}.`);
+  if (only === undefined)
+    throw new UsageError(
+      `No grant id starts with ${prefix}.`,
+      'Of an older grant, give the whole id.',
+    );
   if (found.length === 1) return only;
   throw new UsageError(`More than one grant id starts with ${prefix}.`, found.join(', '));
 }

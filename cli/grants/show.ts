@@ -73,11 +73,13 @@ export function showGrants(out: Terminal, grants: readonly Grant[]): void {
     const { id, status, entitlement, requester, expiresAt } = grant;
     const waits = grant.extension == null ? '' : ', extension waits for approval';
     const until = expiresAt === null ? '' : `until ${timeOf(expiresAt)}${waits}`;
-    out.print(
-      `${id}  ${showStatus(out, status)}${' '.repeat(Math.max(1, 11 - status.length))}${plain(
-        `${entitlement}  ${requester.name}  ${parametersOf(grant)}`,
-      )}  ${until}`,
-    );
+    const gap = ' '.repeat(Math.max(1, 11 - status.length));
+    const facts = [entitlement, requester.name, parametersOf(grant), until];
+    const text = facts
+      .filter((fact) => fact !== '')
+      .map(plain)
+      .join('  ');
+    out.print(`${id}  ${showStatus(out, status)}${gap}${text}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { addProfileCommands } from '../credentials/profile-commands.ts';
 import { examples, withBroker, withJson } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { addBrokersCommands } from './brokers-commands.ts';
-import { COMPLETION_SHELLS, candidates, completionScript } from './completion.ts';
+import { COMPLETION_SHELLS, completionScript } from './completion.ts';
 import { configure } from './configure.ts';
 import { doctor } from './doctor.ts';
 
@@ -50,7 +50,10 @@ export function addSetUpCommands(program: Command, out: Terminal, err: Terminal)
     .argument('[words...]')
     .allowUnknownOption()
     .helpOption(false)
-    .action((words: readonly string[]) => {
-      for (const word of candidates(program, words)) out.print(word);
+    .action(async (words: readonly string[]) => {
+      const { complete } = await import('./complete.ts');
+      for (const word of await complete(program, words)) out.print(word);
+      // A call that is still under way would keep the shell waiting.
+      process.stdout.write('', () => process.exit(0));
     });
 }

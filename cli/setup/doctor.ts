@@ -4,23 +4,16 @@ import { whoami } from '../broker/answers.ts';
 import { chosenBroker, type NamedBroker } from '../broker/brokers.ts';
 import { clockOff, type HttpAnswer, http, SKEW_WRONG_SECONDS } from '../broker/http.ts';
 import { proxyFor } from '../broker/proxy.ts';
-import { configFile, settingsOf, shadowing, textOfFile } from '../credentials/aws-files.ts';
 import { CONFLICTING } from '../credentials/child-environment.ts';
-import { Failure } from '../failure.ts';
 import { homeFolder } from '../folders.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { keychainName } from '../sign-in/keychain.ts';
 import { isFresh, readTokens } from '../sign-in/tokens.ts';
 import { plain, type Terminal } from '../terminal.ts';
+import { checkCache, checkLocks, checkProxies } from './check-cache.ts';
+import { checkProfiles } from './check-profiles.ts';
 import { discover } from './configure.ts';
-
-/** The result of one check, with a hint if something is wrong. */
-export type Finding = {
-  readonly what: string;
-  readonly state: 'ok' | 'note' | 'wrong';
-  readonly detail: string;
-  readonly hint?: string;
-};
+import { type Finding, wrong } from './finding.ts';
 
 /**
  * `valetkey doctor`: checks everything that the command depends on.
@@ -34,8 +27,9 @@ export async function doctor(
   const findings = [
     ...(await checkBroker(broker)),
     checkFolder(),
+    ...checkLocks(),
     ...checkVariables(),
-    ...checkProfiles(),
+    ...(await checkProfiles()),
   ];
   const ok = findings.every(({ state }) => state !== 'wrong');
   if (json) {
@@ -63,14 +57,17 @@ async function checkBroker(flag: string | undefined): Promise<readonly Finding[]
   }
   const { url } = chosen;
   const proxy = proxyFor(url) === null ? '' : ', through a proxy';
+  const proxies = checkProxies([url, ...(chosen.issuer === null ? [] : [chosen.issuer])]);
+  if (proxies.some(({ state }) => state === 'wrong')) return proxies;
   try {
     const answer = await http({ method: 'GET', url: `${url}/.well-known/valetkey` });
     const reached = { what: 'broker', state: 'ok', detail: `${url} answers${proxy}` } as const;
     const signIn = await checkSignIn(chosen);
-    const claims = signIn.state === 'ok' ? await checkClaims(flag) : [];
-    return [reached, checkClock(answer), await checkProvider(chosen), signIn, ...claims];
+    const mine =
+      signIn.state === 'ok' ? [...(await checkClaims(flag)), ...(await checkCache(flag))] : [];
+    return [reached, checkClock(answer), ...proxies, await checkProvider(chosen), signIn, ...mine];
   } catch (error) {
-    return [wrong('broker', error), await checkSignIn(chosen)];
+    return [wrong('broker', error), ...proxies, await checkSignIn(chosen)];
   }
 }
 
@@ -168,53 +165,4 @@ function checkVariables(): readonly Finding[] {
   }
   const hint = 'Unset them: they override profiles. exec and shell hide them from the command.';
   return [{ what: 'variables', state: 'note', detail: `set: ${set.join(', ')}`, hint }];
-}
-
-/** SDKs prefer static credentials of the same name to `credential_process`, even expired ones. */
-function checkProfiles(): readonly Finding[] {
-  try {
-    return ourProfiles();
-  } catch (error) {
-    return [wrong('profiles', error)];
-  }
-}
-
-function ourProfiles(): readonly Finding[] {
-  const config = settingsOf(textOfFile(configFile()) ?? '');
-  const ours = config
-    .filter(
-      ({ setting, text }) =>
-        setting === 'credential_process' && text.includes(' credential-process '),
-    )
-    .map(({ section, text }) => ({ name: section.replace(/^profile /, ''), text }));
-  return ours.map(({ name, text }) => {
-    const what = `[${name}]`.slice(0, 12);
-    const file = shadowing(name);
-    if (file !== null) {
-      const hint = `Remove the keys of [${name}] from ${file}.`;
-      const detail = 'static keys of the same name take precedence';
-      return { what, state: 'wrong', detail, hint };
-    }
-    const program = /=\s*(?:"([^"]+)"|(\S+))/.exec(text);
-    const path = program?.[1] ?? program?.[2] ?? '';
-    if (path.startsWith('/') && !existsSync(path)) {
-      return {
-        what,
-        state: 'wrong',
-        detail: `${path} does not exist`,
-        hint: 'Add the profile again: valetkey profile add --replace',
-      };
-    }
-    return { what, state: 'ok', detail: 'gets its keys from valetkey' };
-  });
-}
-
-function wrong(what: string, error: unknown): Finding {
-  if (!(error instanceof Failure)) throw error;
-  return {
-    what,
-    state: 'wrong',
-    detail: error.message,
-    ...(error.hint !== null && { hint: error.hint }),
-  };
 }

@@ -32,10 +32,12 @@ export async function fakeServer(answer: (line: string) => FakeAnswer): Promise<
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => (received.body = text.startsWith('{') ? JSON.parse(text) : null));
     const { status = 200, headers = {}, body = {}, delayMs = 0 } = answer(line);
-    setTimeout(() => {
+    const timer = setTimeout(() => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     }, delayMs);
+    // An answer that nobody waits for any more keeps no test running.
+    timer.unref();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

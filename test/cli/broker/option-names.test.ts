@@ -44,3 +44,21 @@ test('an error of the whole body is shown as the broker wrote it', () => {
   const problem = { type: 't', title: 'Invalid request', status: 400, detail, errors };
   expect(new Refusal('usage', problem).message).toBe(detail);
 });
+
+test('a duration that is too long is said as people write durations', () => {
+  const errors = [
+    { pointer: '/durationSeconds', detail: 'may be at most 5400 for artifacts-read' },
+  ];
+  const problem = { type: 't', title: 'Invalid', status: 400, detail: 'x', errors };
+  expect(new Refusal('usage', problem).message).toBe(
+    '--for may be at most 90m for artifacts-read.',
+  );
+});
+
+test('what is not there may be hidden from a weaker sign-in, so the hint says how to look', () => {
+  const problem = { type: 't', title: 'Not found', status: 404, detail: 'There is no such grant.' };
+  expect(new Refusal('failed', problem)).toMatchObject({
+    message: 'There is no such grant.',
+    hint: expect.stringMatching(/second factor.*valetkey whoami/),
+  });
+});

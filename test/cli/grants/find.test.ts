@@ -8,7 +8,7 @@ const SECOND = { ...GRANT, id: 'gr_aabb0000000000000000', status: 'pending' };
 
 const find = (
   given: string | undefined,
-  among: 'own' | 'reviewable' = 'own',
+  among: 'own' | 'reviewable' | 'due' = 'own',
   statuses = ['active'],
   grants: readonly object[] = [FIRST, SECOND],
 ) => grantIdOf(fakeBroker(() => ({ grants, nextCursor: null })).broker, given, among, statuses);
@@ -29,6 +29,12 @@ describe('a grant', () => {
   });
 });
 
+test('a review that is due is offered, although there is only one, and others are not', async () => {
+  const review = { status: 'due', dueAt: '2099-01-01T00:00:00Z' };
+  const found = find(undefined, 'due', [], [{ ...SECOND, review }, FIRST]);
+  await expect(found).rejects.toMatchObject({ hint: SECOND.id });
+});
+
 describe('an error says', () => {
   test.each<[string, Parameters<typeof find>, string]>([
     ['that the text is not an id', ['Nonsense!'], '"Nonsense!" is not a grant id.'],
@@ -36,7 +42,7 @@ describe('an error says', () => {
 
     ['which status no grant has', [undefined, 'own', ['scheduled']], 'no grant that is scheduled'],
     ['that no vote is due', [undefined, 'reviewable', ['scheduled']], 'No grant waits for'],
-    ['that an id is needed', [undefined, 'reviewable', []], 'No grant given.'],
+    ['that no review is due', [undefined, 'due', []], 'No review is due'],
     ['that a vote needs an id', [undefined, 'reviewable', ['pending']], 'give its id'],
   ])('%s', async (_, args, message) => {
     await expect(find(...args)).rejects.toThrow(message);

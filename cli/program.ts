@@ -3,11 +3,12 @@ import type { Problem } from './broker/answers.ts';
 import { Refusal } from './broker/client.ts';
 import { addCiCommands } from './ci/commands.ts';
 import { addCredentialCommands } from './credentials/commands.ts';
+import { addSavedCommands } from './credentials/saved-commands.ts';
 import { EXIT, Failure } from './failure.ts';
 import { addChangeCommands } from './grants/change-commands.ts';
 import { addGrantCommands } from './grants/commands.ts';
 import { inJson, notes } from './notes.ts';
-import { addSavedCommands } from './saved/commands.ts';
+import { resolveSaved } from './saved/resolve.ts';
 import { addSetUpCommands } from './setup/commands.ts';
 import { addSignInCommands } from './sign-in/commands.ts';
 import { type Terminal, terminal } from './terminal.ts';
@@ -33,6 +34,7 @@ First steps:
   $ valetkey list
   $ valetkey exec artifacts-read -p prefix=releases/1 --reason "Roll back" -- aws s3 ls s3://acme-artifacts/`,
     );
+  program.hook('preAction', (_, command) => resolveSaved(command));
   program.commandsGroup('Set up:');
   addSetUpCommands(program, out, err);
   addSignInCommands(program, out, err);

@@ -14,12 +14,12 @@ import {
   withRequest,
 } from '../options.ts';
 import { canPrompt, confirmed } from '../prompts.ts';
-import { rememberLast } from '../saved/last.ts';
 import { entitlementOf } from '../saved/resolve.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { grantIdOf } from './find.ts';
 import { interruptible, unlessInterrupted } from './interruption.ts';
+import { rememberLast } from './last-request.ts';
 import { whenActive } from './patience.ts';
 import { requestBody } from './request.ts';
 import { showDecision, showGrant, showGrants, timeOf } from './show.ts';

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseTypedDuration } from '../core/duration.ts';
-import { resolveSaved } from './saved/resolve.ts';
 import { wrapCommand } from './wrap.ts';
 
 /** Options that many commands share, so that they mean the same everywhere. */
@@ -24,10 +23,9 @@ export function withJsonNotes(command: Command): Command {
   );
 }
 
-/** The options of a grant request, which `request`, `exec`, `env` and others accept, with `@NAME`. */
+/** The options of a grant request, which `request`, `exec`, `env` and others accept. */
 export function withRequest(command: Command): Command {
   return command
-    .hook('preAction', (_, running) => resolveSaved(running))
     .option('-p, --parameter <name=value>', 'parameter of the entitlement (repeatable)', pair)
     .option('--for <duration>', 'duration, such as 30m, 1h30m, or 5400 for seconds', duration)
     .option('--reason <text>', 'justification, for approvers and the audit trail')

@@ -3,11 +3,12 @@ import type { Problem } from './broker/answers.ts';
 import { Refusal } from './broker/client.ts';
 import { addCiCommands } from './ci/commands.ts';
 import { addCredentialCommands } from './credentials/commands.ts';
+import { addSavedCommands } from './credentials/saved-commands.ts';
 import { EXIT, Failure } from './failure.ts';
 import { addChangeCommands } from './grants/change-commands.ts';
 import { addGrantCommands } from './grants/commands.ts';
 import { inJson, notes } from './notes.ts';
-import { addSavedCommands } from './saved/commands.ts';
+import { resolveSaved } from './saved/resolve.ts';
 import { addSetUpCommands } from './setup/commands.ts';
 import { addSignInCommands } from './sign-in/commands.ts';
 import { systemFailure } from './system-failure.ts';
@@ -43,6 +44,7 @@ export function valetkey(out: Terminal, err: Terminal): Command {
       'after',
       `\nFirst steps:\n${FIRST_STEPS.map((line) => wrapCommand(line, '  ', '$ ')).join('\n')}`,
     );
+  program.hook('preAction', (_, command) => resolveSaved(command));
   program.commandsGroup('Set up:');
   addSetUpCommands(program, out, err);
   addSignInCommands(program, out, err);

@@ -45,6 +45,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     '.',
+    'saved',
     'policy',
     'accounts',
     'broker',

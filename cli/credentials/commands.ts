@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { UsageError } from '../failure.ts';
 import { type Interruption, interruptible } from '../grants/interruption.ts';
+import { rememberLast } from '../grants/last-request.ts';
 import { requestBody } from '../grants/request.ts';
 import {
   examples,
@@ -13,7 +14,6 @@ import {
   withRequest,
   withWaiting,
 } from '../options.ts';
-import { rememberLast } from '../saved/last.ts';
 import { shellWord } from '../saved/saved-request.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { refuseOwnKeys } from '../sign-in/signing-in.ts';

@@ -13,12 +13,12 @@ import {
   withRequest,
 } from '../options.ts';
 import { canPrompt } from '../prompts.ts';
-import { rememberLast } from '../saved/last.ts';
 import { entitlementOf } from '../saved/resolve.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { grantIdOf } from './find.ts';
 import { interruptible, unlessInterrupted } from './interruption.ts';
+import { rememberLast } from './last-request.ts';
 import { whenActive } from './patience.ts';
 import { type RequestBody, requestBody } from './request.ts';
 import { settled } from './settle.ts';

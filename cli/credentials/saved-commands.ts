@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { run } from '../credentials/commands.ts';
-import { ourProfiles, profileFile } from '../credentials/profile.ts';
 import { UsageError } from '../failure.ts';
 import { requestGrant } from '../grants/commands.ts';
+import { lastRequest } from '../grants/last-request.ts';
 import {
   examples,
   type RequestOptions,
@@ -12,11 +11,12 @@ import {
   withRequest,
   withWaiting,
 } from '../options.ts';
+import { fillIn } from '../saved/resolve.ts';
+import { argumentsOf, savedFrom } from '../saved/saved-request.ts';
+import { removeSaved, SAVE_HINT, savedRequests, saveRequest } from '../saved/store.ts';
 import { plain, type Terminal } from '../terminal.ts';
-import { lastRequest } from './last.ts';
-import { fillIn } from './resolve.ts';
-import { argumentsOf, savedFrom } from './saved-request.ts';
-import { removeSaved, SAVE_HINT, savedRequests, saveRequest } from './store.ts';
+import { run } from './commands.ts';
+import { ourProfiles, profileFile } from './profile.ts';
 
 /** `save`, `saved list|remove`, `again`: requests that need not be typed twice. */
 export function addSavedCommands(program: Command, out: Terminal, err: Terminal): void {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { homeFolder } from '../folders.ts';
-import type { RequestBody } from '../grants/request.ts';
 import { writePrivate } from '../private-file.ts';
-import { readAs, textOf } from './json-file.ts';
-import { type SavedRequest, savedFrom, savedRequest } from './saved-request.ts';
+import { readAs, textOf } from '../saved/json-file.ts';
+import { type SavedRequest, savedFrom, savedRequest } from '../saved/saved-request.ts';
+import type { RequestBody } from './request.ts';
 
 /** The request that was sent last, for `again`. */
 

@@ -6,8 +6,12 @@ import { readBack } from './read-back.ts';
 import { BUSY, isUpToDate, type NotConverged, STORE_FAILED } from './up-to-date.ts';
 import { writeUntilStable } from './write-policy.ts';
 
-/** Whether the policy, as it was last read back, satisfies the caller. */
-export type Wanted = (confirmed: KillSwitch) => boolean | Promise<boolean>;
+/**
+ * Whether the policy, as it was last read back, satisfies the caller.
+ *
+ * @param inFlight Another writer is at work, or stopped in the middle: what it writes may come from older rows.
+ */
+export type Wanted = (confirmed: KillSwitch, inFlight: boolean) => boolean | Promise<boolean>;
 
 /** Longer than any write with its read-back; a late writer loses the lease and stops. */
 export const LEASE_SECONDS = 40;
@@ -29,7 +33,7 @@ export async function converge(
   for (;;) {
     const state = await ports.kills.readSwitch(role);
     if (!state.ok) return STORE_FAILED;
-    if (await wanted(state.value.confirmed)) return ok(state.value);
+    if (await wanted(state.value.confirmed, state.value.leased)) return ok(state.value);
     const now = ports.clock();
     const until = addSeconds(now, LEASE_SECONDS);
     const leased = await ports.kills.lease(role, ports.holder, now, until);
@@ -38,7 +42,7 @@ export async function converge(
       const written = await writeUntilStable(ports, role, until);
       await handOver(ports, role, written);
       if (!written.ok) return written;
-      if (await wanted(written.value.confirmed)) return written;
+      if (await wanted(written.value.confirmed, false)) return written;
     }
     if (ports.clock() >= giveUp) return BUSY;
     await ports.pause(POLL_MS * (0.5 + ports.jitter()));

@@ -44,6 +44,17 @@ export type KillSwitch = {
   readonly unspared?: readonly string[];
 };
 
+/**
+ * Whether the switch may deny the grant although it counted as open. A write under way, whose rows were read
+ * before the grant ended, may spare it again.
+ */
+export function isUnspared(
+  { unspared = [] }: KillSwitch,
+  row: Pick<DeniedGrant, 'principalKey'>,
+): boolean {
+  return unspared.includes(hashOf(row) ?? '');
+}
+
 export const NOTHING_DENIED: KillSwitch = {
   patterns: [],
   except: [],

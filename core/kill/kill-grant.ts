@@ -7,7 +7,7 @@ import type { GrantStore } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
 import { converge } from './converge.ts';
-import { denies } from './deny-policy.ts';
+import { denies, isUnspared } from './deny-policy.ts';
 import type { KillPorts } from './ports.ts';
 import { isOutOfReach, isUpToDate, type NotConverged, STORE_FAILED } from './up-to-date.ts';
 
@@ -68,8 +68,8 @@ async function writeRoles(
     const at = role === grant.targetRole ? kill.at : Math.max(kill.at, ports.clock());
     const row = { grantId: grant.id, principalKey: grant.principalKey, at };
     // A prefix or a cutoff is there for others, too: the next write, or the sweep, takes it back.
-    const done = await converge(ports, role, (confirmed) => {
-      if (deny) return denies(confirmed, row);
+    const done = await converge(ports, role, (confirmed, inFlight) => {
+      if (deny) return denies(confirmed, row) && !(inFlight && isUnspared(confirmed, row));
       return !confirmed.patterns.includes(grant.id) || isUpToDate(ports, role, confirmed);
     });
     if (done.ok) continue;

@@ -339,7 +339,7 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'revoked before the deny is confirmed',
     'core/kill/kill-grant.ts',
-    'if (deny) return denies(confirmed, row);',
+    'if (deny) return denies(confirmed, row) && !(inFlight && isUnspared(confirmed, row));',
     'if (deny) return true;',
   ),
   plant(

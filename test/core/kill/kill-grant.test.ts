@@ -5,6 +5,7 @@ import { err, ok } from '../../../core/result.ts';
 import {
   type KillWorld,
   killWorld,
+  naming,
   revoking,
   revokingMany,
   START,
@@ -235,4 +236,17 @@ test.each([
   ['store', false],
 ] as const)('%s is a fault of the role: %s', (code, fault) => {
   expect(isFault({ code, reason: 'a test' })).toBe(fault);
+});
+
+test('is not revoked by a policy that denied it while it was open, as long as another writer may spare it again', async () => {
+  const world = killWorld();
+  const { id, principalKey } = revoking(world);
+  const unspared = [principalKey.slice(principalKey.lastIndexOf('-') + 1)];
+  const confirmed = { ...naming(id), unspared };
+  const { kills } = world.ports;
+  await kills.lease(ROLE, 'other', world.now, world.now + 40_000);
+  await kills.confirm(ROLE, 'other', { confirmed, writes: 1, wroteAt: world.now });
+  expect(await killGrant(world.ports, id, BY)).toMatchObject({ error: { code: 'busy' } });
+  await kills.release(ROLE, 'other');
+  expect(await killGrant(world.ports, id, BY)).toMatchObject({ value: { status: 'revoked' } });
 });

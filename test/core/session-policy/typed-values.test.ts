@@ -8,7 +8,7 @@ const VALUES: readonly (readonly [ValueKind, readonly string[], readonly string[
   ['text', ['', ' x ', '*', '${aws:username}', "${aws:PrincipalTag/x, 'd'}"], []],
   [
     'number',
-    ['0', '10', '-1', '+3', '0.5'],
+    ['0', '10', '-1', '+3', '0.5', '0.25'],
     ['', 'ten', '1e3', '1,5', '0x1f', '1.', '${aws:x}', '10 '],
   ],
   [
@@ -56,6 +56,13 @@ const VALUES: readonly (readonly [ValueKind, readonly string[], readonly string[
     [
       '',
       '203.0.113.0/33',
+      'x203.0.113.0',
+      'address 203.0.113.0/24',
+      '12345::',
+      '::12345',
+      '1:2:3:4:5:6:7:12345',
+      '1:2:3:4:5:6:7:8:9',
+      '::192.0.2.1:1',
       '203.0.113',
       '203.0.113.256',
       '203.0.113.0/',

@@ -68,7 +68,7 @@ export type PolicyRefusal = {
   readonly reason: string;
 };
 
-/** Sessions that have not ended are denied, because a role's ended grants do not fit by their ids. */
+/** Sessions that have not ended are denied, or may be, because a role's ended grants do not fit by their ids. */
 export type Overflow = {
   readonly role: string;
   /** The hashes in the keys of the principals whose sessions are; none where those of the whole role are. */

@@ -88,13 +88,18 @@ function replace(
   return document === null ? policies.remove(role) : policies.put(role, document);
 }
 
-function report(ports: KillPorts, role: string, { principals, cutoff }: KillSwitch): void {
-  if (cutoff !== null) ports.reportOverflow({ role, principals: [], cutoff });
-  else if (principals.length > 0) {
-    const hashes = principals.map(({ hash }) => hash);
-    const last = Math.max(...principals.map((one) => one.cutoff));
-    ports.reportOverflow({ role, principals: hashes, cutoff: last });
+function report(ports: KillPorts, role: string, target: KillSwitch): void {
+  const { principals, cutoff, unspared = [] } = target;
+  if (cutoff !== null) {
+    ports.reportOverflow({ role, principals: [], cutoff });
+    return;
   }
+  const hashes = [...new Set([...principals.map(({ hash }) => hash), ...unspared])];
+  if (hashes.length === 0) return;
+  // Until now: an open grant may be denied by its id, whenever its sessions were issued.
+  const last = unspared.length > 0 ? ports.clock() : 0;
+  const cutoffs = principals.map((one) => one.cutoff);
+  ports.reportOverflow({ role, principals: hashes, cutoff: Math.max(last, ...cutoffs) });
 }
 
 /** The policy can be written again, so the role may vend again. */

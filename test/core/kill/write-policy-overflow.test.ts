@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { newGrantId } from '../../../core/ids.ts';
 import { converge, type Wanted } from '../../../core/kill/converge.ts';
 import { denies } from '../../../core/kill/deny-policy.ts';
 import { ROOMS } from '../../../core/kill/switch-for.ts';
@@ -83,6 +84,32 @@ describe('grants that the policy cannot name', () => {
     expect(others.filter((id) => !confirmed.patterns.includes(id))).toEqual([]);
     expect(await freezeOf(world)).toBeNull();
     expect(world.overflows).toEqual([{ role: ROLE, principals: ['hog0000000000000'], cutoff }]);
+  });
+
+  test('among the open ones of one principal may be denied with them, and that is reported', async () => {
+    const world = killWorld();
+    const idOf = (second: number) =>
+      newGrantId((length) => new Uint8Array(length).fill(second % 256), START - 7_200_000 + second);
+    const others = Array.from({ length: 1200 }, (_, each) => ({
+      grantId: idOf(each * 2500),
+      principalKey: `p-${`${each % 20}`.padEnd(16, '0')}`,
+      at: START - 10_000,
+      until: START + 3_600_000,
+      begins: false,
+    }));
+    const hogs = others.map((_, each) => ({
+      grantId: idOf(each * 2500 + 1250),
+      principalKey: 'ci-hog0000000000000',
+    }));
+    const ports = withKills(world.ports, {
+      denied: async () => ok(others),
+      open: async () => ok(hogs),
+    });
+    const done = await converge(ports, ROLE, written());
+    expect(done).toMatchObject({ value: { confirmed: { principals: [], cutoff: null } } });
+    expect(world.overflows).toEqual([
+      { role: ROLE, principals: ['hog0000000000000'], cutoff: START },
+    ]);
   });
 
   test.each([

@@ -12,7 +12,10 @@ export const ENVIRONMENT: readonly Variables[] = [
   },
   { names: ['VALETKEY_POLICY'], meaning: 'folder of the policy bundle, for `policy` and `local`' },
   { names: ['VALETKEY_DEBUG'], meaning: 'if set, an internal error prints its stack trace' },
-  { names: ['VALETKEY_GRANT'], meaning: 'set by `exec` and `shell`: the id of the grant' },
+  {
+    names: ['VALETKEY_GRANT', 'VALETKEY_ENTITLEMENT', 'VALETKEY_EXPIRES_AT'],
+    meaning: 'set by `exec` and `shell`: the id of the grant, its entitlement and its end',
+  },
   {
     names: ['VALETKEY_SIGNING_IN'],
     meaning:
@@ -43,8 +46,8 @@ export const ENVIRONMENT: readonly Variables[] = [
   { names: ['DBUS_SESSION_BUS_ADDRESS'], meaning: 'whether Linux has a keychain (Secret Service)' },
   { names: ['SHELL', 'COMSPEC'], meaning: 'what `shell` opens, on Windows `COMSPEC`' },
   {
-    names: ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'],
-    meaning: 'the AWS files to read and to add profiles to',
+    names: ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'BOTO_CONFIG'],
+    meaning: 'the AWS files to read and to add profiles to, and the file of old boto',
   },
   {
     names: ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'],

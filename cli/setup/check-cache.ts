@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { grant as grantSchema } from '../broker/answers.ts';
 import { proxyFor } from '../broker/proxy.ts';
 import { forgetEndedGrants } from '../credential-cache/forget.ts';
-import { type Cached, readCached } from '../credential-cache/process-cache.ts';
+import { type Cached, readKept } from '../credential-cache/process-cache.ts';
 import { cacheFolder, homeFolder } from '../folders.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain } from '../terminal.ts';
@@ -13,7 +13,7 @@ import { type Finding, wrong } from './finding.ts';
 export async function checkCache(flag: string | undefined): Promise<readonly Finding[]> {
   const what = 'cached keys';
   const cached = filesIn(cacheFolder(), '.json').flatMap((file): readonly Cached[] => {
-    const entry = readCached(file);
+    const entry = readKept(file);
     return entry === null ? [] : [entry];
   });
   const ids = [...new Set(cached.map(({ grantId }) => grantId))];

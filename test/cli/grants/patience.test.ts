@@ -35,7 +35,7 @@ const CANCEL = `valetkey cancel ${GRANT.id}`;
 describe.each([
   ['exec', [...ASK, '--', 'echo', 'a b'], `exec --grant ${GRANT.id}`, "-- echo 'a b'"],
   ['shell', ASK, `exec --grant ${GRANT.id}`, '-- '],
-  ['env', ASK, `env --grant ${GRANT.id}`, ''],
+  ['env', [...ASK, '--shell', 'sh'], `env --grant ${GRANT.id}`, ''],
 ])('%s', (name, rest, goOn, command) => {
   test('with --no-wait leaves the request pending, and says what to run next', async () => {
     const { code, out, err } = await run([name, '--no-wait', ...rest]);

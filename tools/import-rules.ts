@@ -31,6 +31,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [
     '.',
+    'ledger',
     'session-policy',
     'bundle',
     'lifecycle',

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../result.ts';
-import { foldPerfect, HASH_BYTES, type Hash, leafHash } from './merkle.ts';
+import { HASH_BYTES, type Hash } from './merkle.ts';
 
 /**
  * A tree as files: each tile has up to 256 hashes of one level, each bundle up to 256 entries. A file
@@ -42,27 +42,9 @@ export function parseTilePath(path: string): Tile | null {
   return tile.width > 0 && tilePath(tile) === path ? tile : null;
 }
 
-/** How many hashes a level has in a tree of this size, all of whose subtrees below are full. */
-const hashesAt = (level: number, size: number): number => Math.floor(size / TILE_WIDTH ** level);
-
-/** The tiles and bundles that a tree of `size` entries has and one of `earlier` entries has not. */
-export function newTiles(earlier: number, size: number): readonly Tile[] {
-  const tiles = spanning('entries', earlier, size);
-  for (let level = 0; hashesAt(level, size) > 0; level += 1) {
-    tiles.push(...spanning(level, hashesAt(level, earlier), hashesAt(level, size)));
-  }
-  return tiles;
-}
-
-function spanning(level: Tile['level'], before: number, after: number): Tile[] {
-  if (before === after) return [];
-  const first = Math.floor(before / TILE_WIDTH);
-  const last = Math.floor((after - 1) / TILE_WIDTH);
-  return Array.from({ length: last - first + 1 }, (_, at) => ({
-    level,
-    index: first + at,
-    width: Math.min(TILE_WIDTH, after - (first + at) * TILE_WIDTH),
-  }));
+/** How many hashes a level has in a tree of this size. */
+export function hashesAt(level: number, size: number): number {
+  return Math.floor(size / TILE_WIDTH ** level);
 }
 
 export type SubtreePlace = { readonly tile: Tile; readonly from: number; readonly to: number };
@@ -90,11 +72,6 @@ export function decodeHashes(bytes: Uint8Array, width: number): readonly Hash[] 
   );
 }
 
-/** The root of a full tile: a hash of the level above. */
-export function rootOfTile(hashes: readonly Hash[]): Hash {
-  return foldPerfect(hashes);
-}
-
 /** @throws RangeError if an entry is longer than {@link LONGEST_ENTRY}: who makes entries sees to that. */
 export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(
@@ -118,8 +95,4 @@ export function decodeBundle(bytes: Uint8Array): Result<readonly Uint8Array[], {
     at = end;
   }
   return ok(entries);
-}
-
-export function leafHashes(entries: readonly Uint8Array[]): readonly Hash[] {
-  return entries.map(leafHash);
 }

@@ -31,7 +31,6 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [
     '.',
-    'ledger',
     'session-policy',
     'bundle',
     'lifecycle',
@@ -42,6 +41,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'accounts',
     'upkeep',
     'api',
+    'ledger',
     'policy',
   ],
   cli: [

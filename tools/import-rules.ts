@@ -41,6 +41,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'accounts',
     'upkeep',
     'api',
+    'ledger',
     'policy',
   ],
   cli: [

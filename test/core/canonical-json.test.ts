@@ -23,3 +23,7 @@ test('the text is JSON of the same value', () => {
     }),
   );
 });
+
+test('members without a value are left out, as in JSON', () => {
+  expect(canonicalJson({ b: undefined, a: 1 })).toBe('{"a":1}');
+});

@@ -420,4 +420,39 @@ export const PLANTS: readonly Plant[] = [
     "value.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC').trim()",
     'value',
   ),
+  plant(
+    'the ledger forgets what was published before the table was restored',
+    'core/ledger/place-entries.ts',
+    'if (stored.value > head.value.size)',
+    'if (stored.value < 0)',
+  ),
+  plant(
+    'the ledger signs what is not stored',
+    'core/ledger/publish-log.ts',
+    'const created = await files.create(path, bytes);',
+    'const created = path.length < 0 ? await files.create(path, bytes) : ok(undefined);',
+  ),
+  plant(
+    'the ledger publishes over a larger checkpoint',
+    'core/ledger/publish-log.ts',
+    'const replaced = await files.replaceCheckpoint(note, previous.value);',
+    'const now = await files.checkpoint();\n  if (!now.ok) return now;\n  const replaced = await files.replaceCheckpoint(note, now.value);',
+  ),
+  plant(
+    'the ledger skips the rest of a batch',
+    'core/ledger/place-entries.ts',
+    "batch.length < fresh.value.length ? 'more' : 'done'",
+    "'done'",
+  ),
+  plant(
+    'the order of the ledger is not compared with its files',
+    'core/ledger/publish-log.ts',
+    'const matches = sameHash(rootOf(treeOf(tail)), root);',
+    'const matches = root.length > 0;',
+    {
+      file: 'core/ledger/publish-log.ts',
+      from: 'const { bundle, tiles } = filesOfTail(size);',
+      to: 'const { bundle, tiles } = filesOfTail(size - (size % 2));',
+    },
+  ),
 ];

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { playChains } from './chains.ts';
 import { playCi } from './ci-load.ts';
+import { playLedger } from './ledger.ts';
 import { withstandLoad } from './load.ts';
 import { simulate } from './simulate.ts';
 
@@ -18,6 +19,8 @@ const { values } = parseArgs({
 });
 /** Every so many histories, jobs use one role for a while: much slower, and other bugs show. */
 const CI_EVERY = 1000;
+/** Every so many histories, one of the ledger. */
+const LEDGER_EVERY = 10;
 
 async function playLoads(seed: number): Promise<void> {
   const manners = { lag: 10_000, throttles: 0.2 };
@@ -37,6 +40,7 @@ for (let seed = first; seed < first + histories; seed += 1) {
       await playChains(seed);
     }
     if (seed % CI_EVERY === 1) await playLoads(seed);
+    if (seed % LEDGER_EVERY === 0) await playLedger(seed);
     const played = await simulate(seed);
     grants += played.grants;
     for (const [what, count] of played.covered) covered.set(what, (covered.get(what) ?? 0) + count);

@@ -1,0 +1,67 @@
+import type { Unavailable } from '../failure.ts';
+import type { Result } from '../result.ts';
+import type { Conflict } from '../retry-on-conflict.ts';
+import type { Tree } from './merkle.ts';
+import type { NoteKey } from './signed-note.ts';
+
+/** What the ledger needs of the world. */
+
+export type LedgerEntry = {
+  /** Of the event, unique. */
+  readonly id: string;
+  readonly bytes: Uint8Array;
+};
+
+/** Where each entry has its place in the order, before it is in any file. */
+export type LedgerStore = {
+  /** All entries that have a place. Read consistently. */
+  readonly head: () => Promise<Result<Tree, Unavailable>>;
+  /** Those of the ids that have a place. */
+  readonly placed: (ids: readonly string[]) => Promise<Result<ReadonlySet<string>, Unavailable>>;
+  /** In one transaction: a conflict if the head is another by now, or an entry has a place already. */
+  readonly add: (
+    head: Tree,
+    next: Tree,
+    entries: readonly LedgerEntry[],
+  ) => Promise<Result<void, Conflict | Unavailable>>;
+  /** The entries from place `from` up to, not including, `to`, in their order. */
+  readonly read: (from: number, to: number) => Promise<Result<readonly Uint8Array[], Unavailable>>;
+};
+
+/** The bytes that are there already are other ones. */
+export type Differs = { readonly code: 'differs' };
+
+/** The log as everybody may read it. What is written stays. */
+export type LedgerFiles = {
+  /** Null for a file that is not there. */
+  readonly read: (path: string) => Promise<Result<Uint8Array | null, Unavailable>>;
+  /** Nothing happens to a file that is there with the same bytes. */
+  readonly create: (
+    path: string,
+    bytes: Uint8Array,
+  ) => Promise<Result<void, Differs | Unavailable>>;
+  /** How many entries the bundles have, from the bundle with this index on; 0 if there is none. */
+  readonly storedSize: (fromBundle: number) => Promise<Result<number, Unavailable>>;
+  /** The checkpoint, with what it takes to replace this one and no other. */
+  readonly checkpoint: () => Promise<Result<StoredCheckpoint | null, Unavailable>>;
+  readonly replaceCheckpoint: (
+    note: string,
+    previous: StoredCheckpoint | null,
+  ) => Promise<Result<void, Conflict | Unavailable>>;
+};
+
+export type StoredCheckpoint = { readonly note: string; readonly version: string };
+
+export type LedgerSigner = {
+  readonly key: NoteKey;
+  readonly sign: (text: string) => Promise<Result<Uint8Array, Unavailable>>;
+};
+
+export type LedgerPorts = {
+  readonly store: LedgerStore;
+  readonly files: LedgerFiles;
+  readonly signer: LedgerSigner;
+};
+
+/** The files and the order contradict each other: nothing is signed until people have looked. */
+export type Broken = { readonly code: 'broken'; readonly reason: string };

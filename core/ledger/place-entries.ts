@@ -1,0 +1,124 @@
+import type { Unavailable } from '../failure.ts';
+import { err, ok, type Result } from '../result.ts';
+import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
+import type { Broken, LedgerEntry, LedgerPorts, LedgerStore } from './ledger-ports.ts';
+import { append, leafHash, type Tree } from './merkle.ts';
+import { decodeBundle, TILE_WIDTH, tilePath } from './tiles.ts';
+
+export type PlacePorts = Pick<LedgerPorts, 'store' | 'files'>;
+type PlaceFailure = Unavailable | Conflict | Broken;
+
+/** One transaction of DynamoDB writes at most 100 items: the entries' places, their batch, the head. */
+const MOST_ENTRIES = 96;
+/** An item of DynamoDB has at most 400 KB. */
+const MOST_BYTES = 300_000;
+
+/**
+ * Gives each entry the next place in the order, once, whatever is repeated and whoever else does the
+ * same. Places that the files have and the store has not come first: the table was restored to an
+ * earlier moment, and what was published stays.
+ */
+export async function placeEntries(
+  ports: PlacePorts,
+  entries: readonly LedgerEntry[],
+): Promise<Result<void, PlaceFailure>> {
+  for (;;) {
+    const step = await retryOnConflict(() => placeSome(ports, entries));
+    if (!step.ok) return step;
+    if (step.value === 'done') return ok(undefined);
+  }
+}
+
+type Step = Result<'done' | 'more', PlaceFailure>;
+
+async function placeSome(ports: PlacePorts, entries: readonly LedgerEntry[]): Promise<Step> {
+  const { store, files } = ports;
+  const head = await store.head();
+  if (!head.ok) return head;
+  const stored = await files.storedSize(Math.floor(head.value.size / TILE_WIDTH));
+  if (!stored.ok) return stored;
+  if (stored.value > head.value.size) return placeStored(ports, head.value, stored.value);
+  const fresh = await withoutPlace(store, entries);
+  if (!fresh.ok) return fresh;
+  if (fresh.value.length === 0) return ok('done');
+  const batch = oneBatch(fresh.value);
+  const added = await store.add(head.value, grownBy(head.value, batch), batch);
+  return added.ok ? ok(batch.length < fresh.value.length ? 'more' : 'done') : added;
+}
+
+/** Gives the entries of one bundle the places that they have there. */
+async function placeStored(ports: PlacePorts, head: Tree, size: number): Promise<Step> {
+  const { store } = ports;
+  const stored = await storedEntries(ports, head.size, size);
+  if (!stored.ok) return stored;
+  const fresh = await withoutPlace(store, stored.value);
+  if (!fresh.ok) return fresh;
+  if (fresh.value.length < stored.value.length) return movedOrBroken(store, head);
+  const batch = oneBatch(stored.value);
+  const added = await store.add(head, grownBy(head, batch), batch);
+  return added.ok ? ok('more') : added;
+}
+
+/** Entries of the files have a place although they come after all that have one. */
+async function movedOrBroken(store: LedgerStore, before: Tree): Promise<Step> {
+  const head = await store.head();
+  if (!head.ok) return head;
+  const moved = head.value.size !== before.size;
+  return err(moved ? { code: 'conflict' } : broken('the files have an entry twice'));
+}
+
+async function withoutPlace(
+  store: LedgerStore,
+  entries: readonly LedgerEntry[],
+): Promise<Result<readonly LedgerEntry[], Unavailable>> {
+  const placed = await store.placed(entries.map(({ id }) => id));
+  return placed.ok ? ok(entries.filter(({ id }) => !placed.value.has(id))) : placed;
+}
+
+function grownBy(tree: Tree, entries: readonly LedgerEntry[]): Tree {
+  return entries.reduce((grown, { bytes }) => append(grown, leafHash(bytes)), tree);
+}
+
+function oneBatch(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  const batch: LedgerEntry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    bytes += entry.bytes.length;
+    if (batch.length === MOST_ENTRIES || (batch.length > 0 && bytes > MOST_BYTES)) break;
+    batch.push(entry);
+  }
+  return batch;
+}
+
+/** The entries of the bundle with place `from`, from there on, in a log with `size` of them. */
+async function storedEntries(
+  { files }: PlacePorts,
+  from: number,
+  size: number,
+): Promise<Result<readonly LedgerEntry[], Unavailable | Broken>> {
+  const index = Math.floor(from / TILE_WIDTH);
+  const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
+  const path = tilePath({ level: 'entries', index, width });
+  const bytes = await files.read(path);
+  if (!bytes.ok) return bytes;
+  const bundle = bytes.value === null ? null : decodeBundle(bytes.value);
+  if (bundle === null || !bundle.ok) return err(broken(`${path} is missing or damaged`));
+  const entries: LedgerEntry[] = [];
+  for (const entry of bundle.value.slice(from - index * TILE_WIDTH)) {
+    const id = idOf(entry);
+    if (id === null) return err(broken(`${path} has an entry without an id`));
+    entries.push({ id, bytes: entry });
+  }
+  return ok(entries);
+}
+
+function idOf(entry: Uint8Array): string | null {
+  try {
+    const { id } = JSON.parse(Buffer.from(entry).toString('utf8')) as { readonly id?: unknown };
+    return typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
+}
+
+const broken = (reason: string): Broken => ({ code: 'broken', reason });

@@ -1,0 +1,169 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { checkpointText } from '../../../core/ledger/checkpoint.ts';
+import { leafHash, rootOf } from '../../../core/ledger/merkle.ts';
+import { type NoteKey, noteWith } from '../../../core/ledger/signed-note.ts';
+import { EMPTY_TAIL, grow, treeOf } from '../../../core/ledger/tail.ts';
+import { encodeBundle } from '../../../core/ledger/tiles.ts';
+import { type VerifyLog, verifyLog } from '../../../core/ledger/verify-log.ts';
+import { err, ok } from '../../../core/result.ts';
+import { entriesOf } from './trees.ts';
+
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+const key: NoteKey = {
+  name: 'broker.example/ledger',
+  publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
+};
+const stranger: NoteKey = { ...key, publicKey: new Uint8Array(32) };
+
+type Log = {
+  readonly files: Map<string, Uint8Array>;
+  readonly size: number;
+  readonly root: Uint8Array;
+};
+
+function logOf(entries: readonly Uint8Array[], name = key.name): Log {
+  const { tail, files } = grow(EMPTY_TAIL, entries);
+  const root = rootOf(treeOf(tail));
+  const text = checkpointText({ origin: name, size: tail.size, root });
+  const note = noteWith(text, { ...key, name }, sign(null, Buffer.from(text), privateKey));
+  const all = files.map(({ path, bytes }) => [path, bytes] as const);
+  return { files: new Map([...all, ['checkpoint', Buffer.from(note)]]), size: tail.size, root };
+}
+
+const verified = ({ files }: Log, more: Partial<VerifyLog> = {}) =>
+  verifyLog({ read: async (path) => ok(files.get(path) ?? null), key, before: null, ...more });
+
+const entries = entriesOf(600);
+const log = () => logOf(entries);
+const set = (all: Log, path: string, change: (bytes: Buffer) => Uint8Array) => {
+  all.files.set(path, change(Buffer.from(all.files.get(path) ?? [])));
+  return all;
+};
+const flip = (at: number) => (bytes: Buffer) => {
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  return bytes;
+};
+
+describe('a log', () => {
+  test.each([0, 1, 255, 256, 257, 600])(
+    'of %d entries as it was signed is right',
+    async (count) => {
+      const { root, ...right } = logOf(entriesOf(count));
+      expect(await verified({ root, ...right })).toEqual({
+        ok: true,
+        value: { origin: key.name, size: count, root },
+      });
+    },
+  );
+
+  test('says how far it is verified', async () => {
+    const seen: number[] = [];
+    await verified(log(), { seen: (count) => seen.push(count) });
+    expect(seen).toEqual([256, 512, 600]);
+  });
+
+  test('is the one that was seen before, at any size, or is called a fork', async () => {
+    for (const size of [0, 1, 255, 256, 257, 512, 599, 600]) {
+      const before = logOf(entries.slice(0, size));
+      expect(await verified(log(), { before })).toMatchObject({ ok: true });
+      const other = logOf([...entries.slice(0, Math.max(0, size - 1)), Buffer.from('other')]);
+      expect(await verified(log(), { before: { ...other, size: Math.max(1, size) } })).toEqual({
+        ok: false,
+        error: { code: 'forked', before: Math.max(1, size), size: 600 },
+      });
+    }
+  });
+
+  test('that has become smaller is wrong', async () => {
+    expect(await verified(logOf(entries.slice(0, 5)), { before: log() })).toEqual({
+      ok: false,
+      error: { code: 'smaller', before: 600, size: 5 },
+    });
+  });
+
+  test('that cannot be read is not verified', async () => {
+    const unavailable = async () => err({ code: 'unavailable', what: 'store' } as const);
+    expect(await verified(log(), { read: unavailable })).toMatchObject({ ok: false });
+  });
+});
+
+const bundle = (list: readonly Uint8Array[]) => () => encodeBundle(list);
+
+describe('of ten manipulations each is found', () => {
+  test.each<[string, () => Log, object]>([
+    [
+      'a flipped bit in an entry',
+      () => set(log(), 'tile/entries/001', flip(10)),
+      { code: 'wrong-hash', path: 'tile/0/001', entry: 256 },
+    ],
+    [
+      'a dropped entry',
+      () => set(log(), 'tile/entries/000', bundle(entries.slice(1, 256))),
+      { code: 'damaged', path: 'tile/entries/000' },
+    ],
+    [
+      'two entries in another order',
+      () =>
+        set(
+          log(),
+          'tile/entries/000',
+          bundle([
+            ...entries.slice(0, 7),
+            ...entries.slice(7, 9).toReversed(),
+            ...entries.slice(9, 256),
+          ]),
+        ),
+      { code: 'wrong-hash', path: 'tile/0/000', entry: 7 },
+    ],
+    [
+      'a log that is cut off',
+      () => {
+        const cut = log();
+        cut.files.delete('tile/entries/002.p/88');
+        return cut;
+      },
+      { code: 'missing', path: 'tile/entries/002.p/88' },
+    ],
+    [
+      'a forged signature',
+      () => set(log(), 'checkpoint', (note) => flip(note.length - 10)(note)),
+      { code: 'forged' },
+    ],
+    ['another log', () => logOf(entries, 'other.example/ledger'), { code: 'unsigned' }],
+    ['no checkpoint', () => ({ ...log(), files: new Map() }), { code: 'no-checkpoint' }],
+    [
+      'a replaced tile',
+      () => set(log(), 'tile/0/001', () => Buffer.concat(entries.slice(0, 256).map(leafHash))),
+      { code: 'wrong-hash', path: 'tile/0/001', entry: 256 },
+    ],
+    [
+      'a changed tile that is not full',
+      () => set(log(), 'tile/1/000.p/2', flip(40)),
+      { code: 'damaged', path: 'tile/1/000.p/2' },
+    ],
+    [
+      'a checkpoint of another history with the same size',
+      () => {
+        const other = logOf([...entries.slice(0, 599), Buffer.from('other')]);
+        const all = log();
+        all.files.set('checkpoint', other.files.get('checkpoint') ?? Buffer.of());
+        return all;
+      },
+      { code: 'wrong-root', size: 600 },
+    ],
+  ])('%s', async (_, manipulated, fault) => {
+    expect(await verified(manipulated())).toMatchObject({ ok: false, error: fault });
+  });
+
+  test('and the key of somebody else opens nothing', async () => {
+    expect(await verified(log(), { key: stranger })).toMatchObject({ error: { code: 'unsigned' } });
+  });
+
+  test('and a tile with bytes too many or too few is wrong', async () => {
+    const longer = set(log(), 'tile/0/002.p/88', (bytes) => Buffer.concat([bytes, Buffer.of(0)]));
+    expect(await verified(longer)).toMatchObject({ error: { code: 'wrong-hash', entry: 600 } });
+    const shorter = set(log(), 'tile/0/002.p/88', (bytes) => bytes.subarray(0, -1));
+    expect(await verified(shorter)).toMatchObject({ error: { code: 'wrong-hash', entry: 599 } });
+  });
+});

@@ -1,0 +1,256 @@
+import type { Broken, LedgerEntry, LedgerPorts } from '../../core/ledger/ledger-ports.ts';
+import { rootOf } from '../../core/ledger/merkle.ts';
+import { placeEntries } from '../../core/ledger/place-entries.ts';
+import { publishLog } from '../../core/ledger/publish-log.ts';
+import { EMPTY_TAIL, grow, type Tail, treeOf } from '../../core/ledger/tail.ts';
+import { decodeBundle, TILE_WIDTH, tilePath } from '../../core/ledger/tiles.ts';
+import { CALM, unreliable, type Weather } from './faults.ts';
+import { Violation } from './invariants.ts';
+import { Crash, Kernel } from './kernel.ts';
+import { MemoryLedgerFiles, MemoryLedgerStore, memorySigner } from './memory-ledger.ts';
+
+/**
+ * An hour of the ledger: events come over several shards of a stream, each in order and at least once;
+ * some only by the sweep. Everything fails, crashes and runs twice; the table may be restored to an
+ * earlier moment. Throws a {@link Violation} if the log is ever not one log.
+ */
+
+const MINUTE = 60_000;
+const SHARDS = 3;
+const UNAVAILABLE = { code: 'unavailable' };
+
+export type PlayedLedger = {
+  readonly entries: number;
+  readonly checkpoints: number;
+  readonly faults: ReadonlyMap<string, number>;
+};
+
+export async function playLedger(seed: number): Promise<PlayedLedger> {
+  const world = new LedgerWorld(seed);
+  await world.run();
+  return world.verified();
+}
+
+class LedgerWorld {
+  private readonly kernel: Kernel;
+  private readonly weather: Weather;
+  private readonly table = new MemoryLedgerStore();
+  private readonly bucket = new MemoryLedgerFiles();
+  private readonly signed: string[] = [];
+  private readonly faults = new Map<string, number>();
+  /** What happened, in order; the sweep finds all of it again. */
+  private readonly events: (LedgerEntry & { readonly shard: number })[] = [];
+  /** Processes of an earlier table end with it. */
+  private life = 0;
+  private full = EMPTY_TAIL;
+
+  constructor(seed: number) {
+    this.kernel = new Kernel(seed, 0);
+    const { kernel } = this;
+    const bad = kernel.chance() < 0.8;
+    this.weather = bad ? { fails: 0.03, loses: 0.03, crashes: 0.02, slow: 0.01 } : { ...CALM };
+  }
+
+  async run(): Promise<void> {
+    const { kernel } = this;
+    const gap = kernel.pick([1200, 8000, 30_000]);
+    kernel.spawn(() => this.happen(gap));
+    for (let shard = 0; shard < SHARDS; shard += 1) kernel.spawn(() => this.deliver(shard));
+    for (let minute = 2; minute < 20; minute += 3) {
+      kernel.spawn(() => this.at(minute * MINUTE, () => this.sweep()));
+    }
+    if (kernel.chance() < 0.4) {
+      const save = kernel.between(1, 8) * MINUTE;
+      kernel.spawn(() => this.at(save, () => this.restoreLater()));
+    }
+    await kernel.runUntil(20 * MINUTE);
+    Object.assign(this.weather, CALM);
+    kernel.spawn(() => this.sweep());
+    await kernel.runUntil(40 * MINUTE);
+  }
+
+  private async at(time: number, act: () => Promise<void>): Promise<void> {
+    await this.kernel.sleep(time + this.kernel.between(0, MINUTE));
+    await act();
+  }
+
+  private async happen(gap: number): Promise<void> {
+    const { kernel } = this;
+    while (kernel.now < 15 * MINUTE) {
+      await kernel.sleep(kernel.between(0, 2 * gap));
+      const id = `ev_${this.events.length}`;
+      const bytes = Buffer.from(
+        JSON.stringify({ id, v: 1, pad: 'x'.repeat(kernel.between(0, 40)) }),
+      );
+      this.events.push({ id, bytes, shard: kernel.between(0, SHARDS - 1) });
+    }
+  }
+
+  /** A shard repeats a batch until it is through, and sometimes once more; some batches get lost, or all. */
+  private async deliver(shard: number): Promise<void> {
+    const { kernel } = this;
+    const losses = kernel.chance() < 0.2 ? 1 : 0.02;
+    let next = 0;
+    while (kernel.now < 19 * MINUTE) {
+      await kernel.sleep(kernel.between(1000, kernel.chance() < 0.02 ? 400_000 : 10_000));
+      const waiting = this.events.filter((event) => event.shard === shard).slice(next);
+      const batch = waiting.slice(0, kernel.between(1, 150));
+      const lost = kernel.chance() < losses;
+      if (batch.length === 0 || (!lost && !(await this.record(batch)))) continue;
+      if (kernel.chance() < 0.9) next += batch.length;
+    }
+  }
+
+  private async sweep(): Promise<void> {
+    while (!(await this.record([...this.events]))) await this.kernel.sleep(5000);
+  }
+
+  private async restoreLater(): Promise<void> {
+    const restore = this.table.saved();
+    await this.kernel.sleep(this.kernel.between(1, 6) * MINUTE);
+    this.life += 1;
+    this.count('restored table');
+    restore();
+  }
+
+  /** One invocation. */
+  private async record(entries: readonly LedgerEntry[]): Promise<boolean> {
+    const ports = this.ports();
+    try {
+      const placed = await placeEntries(ports, entries);
+      const done = placed.ok ? await publishLog(ports) : placed;
+      if (!done.ok && done.error.code === 'broken') {
+        throw new Violation(`the ledger gave up: ${(done.error as Broken).reason}`);
+      }
+      if (done.ok && ports.life === this.life) this.verifyAnswered(entries);
+      return done.ok;
+    } catch (error) {
+      if (error instanceof Crash) return false;
+      throw error;
+    }
+  }
+
+  /** Who was told that it is done finds everything in the published log. */
+  private verifyAnswered(entries: readonly LedgerEntry[]): void {
+    const { size } = headOf(this.bucket.checkpoints.at(-1) ?? '');
+    const late = entries.find(({ id }) => !((this.table.placeOf(id) ?? size) < size));
+    if (late !== undefined) throw new Violation(`${late.id} is not published after its answer`);
+  }
+
+  private ports(): LedgerPorts & { readonly life: number } {
+    const { kernel, weather, life } = this;
+    const faulty = <Port extends object>(port: Port): Port =>
+      unreliable(
+        kernel,
+        weather,
+        this.alive(port, life),
+        () => UNAVAILABLE,
+        (fault) => this.count(fault),
+      );
+    const signer = memorySigner((text) => this.sees(text));
+    return {
+      life,
+      store: faulty(this.table.port()),
+      files: faulty(this.bucket.port()),
+      signer: { ...signer, ...faulty({ sign: signer.sign }) },
+    };
+  }
+
+  private alive<Port extends object>(port: Port, life: number): Port {
+    const calls = Object.entries(port).map(([name, call]) => {
+      const checked = async (...args: unknown[]): Promise<unknown> => {
+        if (life !== this.life) throw new Crash();
+        return (call as (...given: unknown[]) => unknown)(...args);
+      };
+      return [name, checked] as const;
+    });
+    return Object.fromEntries(calls) as Port;
+  }
+
+  private count(fault: string): void {
+    this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
+  }
+
+  /** At this moment everything that the text says has to be in the bucket. */
+  private sees(text: string): void {
+    this.signed.push(text);
+    const { size, root } = headOf(text);
+    if (rootBase64(this.stored(size)) !== root)
+      throw new Violation(`signed ${size} before it was stored`);
+  }
+
+  /** The log as a stranger reads it from the bucket. Full bundles never change: they are read once. */
+  private stored(size: number): Tail {
+    let tail = this.full.size <= size ? this.full : EMPTY_TAIL;
+    while (tail.size < size) {
+      const index = tail.size / TILE_WIDTH;
+      const width = Math.min(TILE_WIDTH, size - tail.size);
+      tail = grow(tail, this.bundle(index, width)).tail;
+      if (width === TILE_WIDTH) this.full = tail;
+    }
+    return tail;
+  }
+
+  private bundle(index: number, width: number): readonly Uint8Array[] {
+    const path = tilePath({ level: 'entries', index, width });
+    const bundle = decodeBundle(this.bucket.files.get(path) ?? new Uint8Array());
+    if (!bundle.ok || bundle.value.length !== width) throw new Violation(`${path} is not stored`);
+    return bundle.value;
+  }
+
+  /** One log: every event once, and every state that was ever signed is a beginning of it. */
+  verified(): PlayedLedger {
+    const last = this.bucket.checkpoints.at(-1);
+    const size = last === undefined ? 0 : headOf(last).size;
+    const entries = this.allEntries(size);
+    const ids = entries.map((bytes) => (JSON.parse(String(bytes)) as { id: string }).id);
+    if (new Set(ids).size !== ids.length) throw new Violation('an event is in the log twice');
+    const inLog = new Set(ids);
+    const missing = this.events.find(({ id }) => !inLog.has(id));
+    if (missing !== undefined) throw new Violation(`${missing.id} is not in the log`);
+    this.verifySigned(entries);
+    this.verifyTiles(entries);
+    return { entries: size, checkpoints: this.bucket.checkpoints.length, faults: this.faults };
+  }
+
+  private allEntries(size: number): readonly Uint8Array[] {
+    const bundles = Array.from({ length: Math.ceil(size / TILE_WIDTH) }, (_, index) =>
+      this.bundle(index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH)),
+    );
+    return bundles.flat();
+  }
+
+  private verifySigned(entries: readonly Uint8Array[]): void {
+    const sizes = new Map(this.signed.map((text) => [headOf(text).size, headOf(text).root]));
+    let tail: Tail = EMPTY_TAIL;
+    for (const size of [...sizes.keys()].toSorted((a, b) => a - b)) {
+      tail = grow(tail, entries.slice(tail.size, size)).tail;
+      if (rootBase64(tail) !== sizes.get(size)) throw new Violation(`a fork at ${size}`);
+    }
+    for (const text of this.signed) {
+      const { size, root } = headOf(text);
+      if (sizes.get(size) !== root) throw new Violation(`two logs of ${size} entries are signed`);
+    }
+    const published = this.bucket.checkpoints.map((note) => headOf(note).size);
+    const smaller = published.some((size, at) => at > 0 && size < (published[at - 1] ?? 0));
+    if (smaller) throw new Violation('a smaller log was published after a larger one');
+  }
+
+  private verifyTiles(entries: readonly Uint8Array[]): void {
+    for (const { path, bytes } of grow(EMPTY_TAIL, entries).files) {
+      const stored = this.bucket.files.get(path);
+      if (stored === undefined || Buffer.compare(stored, bytes) !== 0) {
+        throw new Violation(`${path} is missing or wrong`);
+      }
+    }
+  }
+}
+
+function headOf(text: string): { readonly size: number; readonly root: string } {
+  const [, size, root = ''] = text.split('\n');
+  return { size: Number(size), root };
+}
+
+function rootBase64(tail: Tail): string {
+  return Buffer.from(rootOf(treeOf(tail))).toString('base64');
+}

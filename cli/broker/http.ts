@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { plain } from '../terminal.ts';
-import { fetchThrough, proxyFor } from './proxy.ts';
+import { proxyFor } from './proxy.ts';
+import { callThrough, type RawAnswer } from './raw-call.ts';
 
 /** HTTP calls that do not trust the server: no redirects, a time-out, a limited size. */
 
@@ -13,7 +14,7 @@ export type HttpRequest = {
 
 export type HttpAnswer = {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: RawAnswer['headers'];
   /** The parsed body; null if it is not JSON. */
   readonly json: unknown;
 };
@@ -24,12 +25,10 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** @throws Failure (`unreachable`) with the cause and what to check. */
 export async function http({ method, url, headers = {}, body }: HttpRequest): Promise<HttpAnswer> {
   try {
-    const answer = await fetchThrough(url, {
+    const answer = await callThrough(url, {
       method,
       headers: { accept: 'application/json', ...headers },
       ...(body !== undefined && { body }),
-      // A redirect could lead the token to another server.
-      redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     return { status: answer.status, headers: answer.headers, json: await readJson(answer) };
@@ -42,15 +41,15 @@ export async function http({ method, url, headers = {}, body }: HttpRequest): Pr
 export const SKEW_WRONG_SECONDS = 240;
 
 /** Seconds that our clock is ahead of the server's; null if the answer has no `Date`. */
-export function clockOff(headers: Headers, now: number): number | null {
+export function clockOff(headers: RawAnswer['headers'], now: number): number | null {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? null : Math.round((now - date) / 1000);
 }
 
-async function readJson(answer: Response): Promise<unknown> {
+async function readJson({ body }: RawAnswer): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of answer.body ?? []) {
+  for await (const chunk of body ?? []) {
     size += chunk.length;
     if (size > MAX_BYTES) throw new Error(`the answer is longer than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
@@ -93,8 +92,10 @@ export function unreachable(url: string, error: unknown): Failure {
 
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
-  if (error.name === 'TimeoutError') return `it did not answer within ${TIMEOUT_MS / 1000} s`;
   const inner = error.cause instanceof Error ? error.cause : error;
+  if ([error.name, inner.name].includes('TimeoutError')) {
+    return `it did not answer within ${TIMEOUT_MS / 1000} s`;
+  }
   const code = 'code' in inner ? String(inner.code) : '';
   return CAUSES[code] ?? (code || inner.message);
 }

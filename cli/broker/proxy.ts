@@ -1,4 +1,4 @@
-/** Fetches a URL, through the proxy that the environment names for it, if any. */
+/** `fetch` for libraries, through the proxy that the environment names for the URL, if any. */
 export async function fetchThrough(url: string, init: RequestInit): Promise<Response> {
   const proxy = proxyFor(url);
   if (proxy === null) return fetch(url, init);

@@ -1,8 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Credentials } from '../broker/answers.ts';
 import { codeOf, Failure } from '../failure.ts';
+import { nodeHttp } from '../node-http.ts';
 import { plain } from '../terminal.ts';
 
 /** What a child needs to fetch its credentials. */
@@ -21,6 +22,7 @@ export type Endpoint = {
  */
 export async function credentialsEndpoint(current: () => Promise<Credentials>): Promise<Endpoint> {
   const token = randomBytes(32).toString('base64url');
+  const { createServer } = await nodeHttp();
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
     if (!isAllowed(request, `127.0.0.1:${port}`, token)) {
@@ -73,7 +75,8 @@ function notServed(why: string): Failure {
 }
 
 /** An agent of its own: no proxy, whatever the environment says. */
-function servedAt(url: string, token: string): Promise<unknown> {
+async function servedAt(url: string, token: string): Promise<unknown> {
+  const { Agent, get } = await nodeHttp();
   return new Promise((resolve, reject) => {
     const options = { agent: new Agent(), timeout: 5000, headers: { authorization: token } };
     const request = get(url, options, (response) => {

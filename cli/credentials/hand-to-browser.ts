@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { nodeHttp } from '../node-http.ts';
 
 const PATIENCE_MS = 60_000;
 
@@ -21,6 +21,7 @@ export async function handToBrowser(
     fetched = () => resolve(true);
   });
   let isTaken = false;
+  const { createServer } = await nodeHttp();
   const server = createServer(({ url, headers }, response) => {
     const { port } = server.address() as AddressInfo;
     if (isTaken || url !== path || headers.host !== `127.0.0.1:${port}`) {

@@ -52,5 +52,5 @@ function patternOf(path: string): RegExp {
 
 function shown(text: string): string {
   const short = text.length > 128 ? `${text.slice(0, 128)}…` : text;
-  return withoutControlCharacters(short).toWellFormed();
+  return withoutControlCharacters(short);
 }

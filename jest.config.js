@@ -14,7 +14,7 @@ const project = (displayName, testMatch) => ({
 /** `fast` needs nothing but Node; `stack` starts the local stack once and runs on it. */
 export default {
   // Tests that start processes take their time on a busy machine.
-  testTimeout: 120_000,
+  testTimeout: 180_000,
   // Two, also on a machine with two cores, where Jest by itself would use one.
   maxWorkers: 2,
   // Jest never frees the ES modules of a test file that is done.

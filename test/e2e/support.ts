@@ -135,7 +135,7 @@ export async function refusal(action: Promise<unknown>): Promise<string | null> 
 }
 
 /** A busy machine takes many times what a quiet one does; waiting costs nothing when all is well. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 
 /**
  * Looks every 200 ms until `look` finds something.

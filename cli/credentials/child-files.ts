@@ -10,6 +10,7 @@ import {
   chosenProfile,
   configFile,
   credentialsFile,
+  profileOf,
   sectionsWithCredentials,
   settingsOf,
   textOfFile,
@@ -28,7 +29,7 @@ export type ChildFiles = {
 
 /** What the user should know about files that the command does not see. */
 export type Hidden = {
-  /** The files with credentials. */
+  /** The files with credentials that the command would have used. */
   readonly files: readonly string[];
   readonly leftOut: readonly string[];
 };
@@ -43,10 +44,11 @@ export type UsersFiles = { readonly carried: Carried; readonly hidden: Hidden };
 export function usersFiles(env: Env = process.env): UsersFiles {
   const config = textOfFile(configFile(env)) ?? '';
   const carried = carriedSettings(config, chosenProfile(env));
-  const others = [credentialsFile(env), ...botoFiles(env)];
+  const wouldBeUsed = (text: string): boolean => wouldUse(text, chosenProfile(env));
   const files = [
-    ...others.filter((path) => hasCredentials(quietly(path))),
-    ...(hasCredentials(config) ? [configFile(env)] : []),
+    ...[credentialsFile(env)].filter((path) => wouldBeUsed(quietly(path))),
+    ...botoFiles(env).filter((path) => sectionsWithCredentials(quietly(path)).length > 0),
+    ...(wouldBeUsed(config) ? [configFile(env)] : []),
   ];
   return { carried, hidden: { files, leftOut: carried.leftOut } };
 }
@@ -57,8 +59,10 @@ function botoFiles(env: Env): readonly string[] {
   return named ? [named] : ['/etc/boto.cfg', join(homedir(), '.boto')];
 }
 
-function hasCredentials(text: string): boolean {
-  return sectionsWithCredentials(text).length > 0;
+/** Whether the chosen or the default profile has credentials: those of other profiles would not be used. */
+function wouldUse(text: string, profile: string): boolean {
+  const used = ['', 'default', profile];
+  return sectionsWithCredentials(text).some((name) => used.includes(profileOf(name) ?? name));
 }
 
 /** The command does not see these files, so it does not matter here whether they can be read. */

@@ -14,6 +14,8 @@ export type OddFiles = {
   readonly env?: Readonly<Record<string, string>>;
   /** The Region that a command should get; none by default. */
   readonly region?: string;
+  /** Files with keys of other profiles alone, which no command would use. */
+  readonly unused?: readonly string[];
   /** Whether the command refuses to start; the message says why. */
   readonly refused?: RegExp;
 };
@@ -176,6 +178,7 @@ export const ODD_AWS_FILES: readonly OddFiles[] = [
       [CONFIG]: `# f\xfcr zu Hause\n[default]\nregion = eu-west-3\nca_bundle = /home/j\xfcrgen/ca.pem\n[profile j\xfcrgen]\n${KEYS}`,
       [CREDENTIALS]: `# f\xfcr zu Hause\n[default]\n${KEYS}`,
     },
+    unused: [CONFIG],
     region: 'eu-west-3',
   },
   {

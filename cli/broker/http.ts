@@ -27,7 +27,8 @@ export async function http({ method, url, headers = {}, body }: HttpRequest): Pr
   try {
     const answer = await callThrough(url, {
       method,
-      headers: { accept: 'application/json', ...headers },
+      // Without it a server may compress as it likes (RFC 9110, section 12.5.3).
+      headers: { accept: 'application/json', 'accept-encoding': 'identity', ...headers },
       ...(body !== undefined && { body }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

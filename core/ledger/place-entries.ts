@@ -72,7 +72,10 @@ async function withoutPlace(
   entries: readonly LedgerEntry[],
 ): Promise<Result<readonly LedgerEntry[], Unavailable>> {
   const placed = await store.placed(entries.map(({ id }) => id));
-  return placed.ok ? ok(entries.filter(({ id }) => !placed.value.has(id))) : placed;
+  if (!placed.ok) return placed;
+  // A stream may deliver an event twice in one batch.
+  const once = new Map(entries.map((entry) => [entry.id, entry]));
+  return ok([...once.values()].filter(({ id }) => !placed.value.has(id)));
 }
 
 function grownBy(tree: Tree, entries: readonly LedgerEntry[]): Tree {

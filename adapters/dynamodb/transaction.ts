@@ -10,7 +10,7 @@ import type { Unavailable } from '../../core/failure.ts';
 import { chooseGate } from '../../core/gates.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Item } from './items.ts';
-import { type Again, type Patience, REAL_TIME, repeat } from './retries.ts';
+import { type Again, ENDING, type Patience, REAL_TIME, repeat } from './retries.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 
 /** One part of a transaction, and the refusal that its failed condition means. */
@@ -50,7 +50,7 @@ export async function transact<Refusal>(
       'again' in done && done.again instanceof TransactionInProgressException ? next : null;
     return done;
   };
-  const done = await repeat(attempt, patience, timing);
+  const done = await repeat(attempt, patienceFor(patience, table), timing);
   if (!('again' in done)) return done;
   table.report('TransactWriteItems', done.again);
   return err(STORE_UNAVAILABLE);
@@ -69,6 +69,15 @@ export function checkedParts<Refusal>(
     const { ungated, refusal } = part;
     return ungated === undefined ? [part] : [part, { write: ungated, refusal }];
   });
+}
+
+/** Calls that all touch one record wait for one another, so each has the patience of an ending. */
+export function patienceFor(
+  patience: Patience,
+  { gated = () => false }: Pick<Table, 'gated'>,
+): Patience {
+  if (gated()) return patience;
+  return { ...patience, milliseconds: Math.max(patience.milliseconds, ENDING.milliseconds) };
 }
 
 async function send<Refusal>(

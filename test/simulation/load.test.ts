@@ -11,13 +11,24 @@ test('200 vends of one principal on one role at once are all answered, although 
   expect(milliseconds).toBeLessThan(1000);
 }, 60_000);
 
-test('a suspension wins against 50 loops that vend without a pause, and nothing is vended after its answer', async () => {
-  const { suspended, keptOutAfter, before, after } = await suspendAgainst(50);
-  expect(suspended).toBe(true);
-  expect(keptOutAfter).toBeLessThan(1000);
-  expect(before).toBeGreaterThan(50);
-  expect(after).toBe(0);
+test('until the gates are noted, 200 vends at once wait for one another, and are all answered', async () => {
+  const { refused, conflicts, milliseconds } = await vendAtOnce(200, 1, false);
+  expect(refused).toBe(0);
+  expect(conflicts).toBeGreaterThan(1000);
+  expect(milliseconds).toBeLessThan(4000);
 }, 60_000);
+
+test.each([true, false])(
+  'a suspension wins against 50 loops that vend without a pause, and nothing is vended after its answer (noted: %s)',
+  async (noted) => {
+    const { suspended, keptOutAfter, before, after } = await suspendAgainst(50, 1, noted);
+    expect(suspended).toBe(true);
+    expect(keptOutAfter).toBeLessThan(1000);
+    expect(before).toBeGreaterThan(50);
+    expect(after).toBe(0);
+  },
+  60_000,
+);
 
 test.each([1, 2, 3])(
   'an ending wins against 50 loops that vend under its own grant without a pause (seed %d)',

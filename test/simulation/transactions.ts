@@ -1,7 +1,12 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Key } from '../../adapters/dynamodb/keys.ts';
 import { type Again, ENDING, type Patience, repeat } from '../../adapters/dynamodb/retries.ts';
-import type { Part, PartsAt } from '../../adapters/dynamodb/transaction.ts';
+import {
+  checkedParts,
+  type Part,
+  type PartsAt,
+  patienceFor,
+} from '../../adapters/dynamodb/transaction.ts';
 import type { Unavailable } from '../../core/failure.ts';
 import { chooseGate } from '../../core/gates.ts';
 import { err, type Result } from '../../core/result.ts';
@@ -17,6 +22,8 @@ import { Crash, type Kernel } from './kernel.ts';
 export class Transactions {
   /** How many attempts were refused because of another transaction, and writes that ran out of patience. */
   readonly seen = { conflicts: 0, gaveUp: 0 };
+  /** Whether the sweep has noted that every record has its gates; until then records are checked as well. */
+  noted = true;
   private readonly held = new Set<string>();
   private readonly kernel: Kernel | null;
   private readonly weather: Weather;
@@ -36,15 +43,18 @@ export class Transactions {
     const { kernel } = this;
     if (kernel === null) return apply(0);
     let gate: number | null = null;
-    return this.repeated<T, E>(async () => {
-      gate = chooseGate(kernel.chance(), gate);
-      const keys = keysOf(partsAt(gate));
-      if (keys.some((key) => this.held.has(key))) return this.conflict();
-      for (const key of keys) this.held.add(key);
-      await kernel.sleep(kernel.between(4, 14));
-      for (const key of keys) this.held.delete(key);
-      return apply(gate);
-    }, patience);
+    return this.repeated<T, E>(
+      async () => {
+        gate = chooseGate(kernel.chance(), gate);
+        const keys = keysOf(checkedParts(partsAt(gate), { gated: () => this.noted }));
+        if (keys.some((key) => this.held.has(key))) return this.conflict();
+        for (const key of keys) this.held.add(key);
+        await kernel.sleep(kernel.between(4, 14));
+        for (const key of keys) this.held.delete(key);
+        return apply(gate);
+      },
+      patienceFor(patience, { gated: () => this.noted }),
+    );
   }
 
   /** A write outside of transactions, which takes a while, may fail, and may be the last of its process. */

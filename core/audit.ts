@@ -90,13 +90,27 @@ export const PRINCIPAL_EVENT_TYPES = [
   'principal-suspended',
   'principal-resumed',
   'principal-revoked',
+  'principal-refused',
 ] as const;
 
-/** One line of a principal's own audit trail, written in the transaction of the order it records (I8). */
+type PrincipalHappening =
+  | { readonly type: 'principal-suspended' | 'principal-resumed' | 'principal-revoked' }
+  | {
+      readonly type: 'principal-refused';
+      /** Method and path. */
+      readonly call: string;
+      /** The code of the failure. */
+      readonly problem: string;
+    };
+
+/**
+ * One line of a principal's own audit trail (I8): an order about it, written in the transaction of the order, or a
+ * call of its own that was refused.
+ */
 export type PrincipalEvent = Pick<Common, 'id' | 'at'> &
-  Initiator & {
+  Initiator &
+  PrincipalHappening & {
     readonly principalId: string;
-    readonly type: (typeof PRINCIPAL_EVENT_TYPES)[number];
     /** Empty where none was given. */
     readonly reason: string;
   };

@@ -3,7 +3,7 @@ import type { FieldError } from './field-error.ts';
 import type { Grant } from './grant.ts';
 
 /** What the broker depends on; error messages name it. */
-export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'workflow';
+export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'workflow' | 'ledger';
 
 /**
  * Every way in which a call can fail. One function maps it to the wire
@@ -19,6 +19,8 @@ export type Failure =
   /** `principal` is the suspended one; the caller where it is left out. */
   | { readonly code: 'suspended'; readonly principal?: string }
   | { readonly code: 'wrong-state'; readonly grant: Grant; readonly detail: string }
+  /** The event is not in a signed checkpoint of the log yet. */
+  | { readonly code: 'not-published'; readonly retryAfterSeconds: number }
   | { readonly code: 'key-reused' }
   | { readonly code: 'role-frozen'; readonly grantId?: string }
   | {

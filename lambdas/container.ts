@@ -5,35 +5,45 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
+import { appendPrincipalEvent } from '../adapters/dynamodb/append-event.ts';
 import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
 import { watchGated } from '../adapters/dynamodb/gated.ts';
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
 import { dynamoKillStore } from '../adapters/dynamodb/kill-store.ts';
+import { dynamoLedgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { readParkedToken } from '../adapters/dynamodb/parked-token.ts';
 import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
+import { dynamoOverdueEvents, dynamoTrail } from '../adapters/dynamodb/trail.ts';
 import { type Bus, eventBridgeBus } from '../adapters/eventbridge/bus.ts';
 import { killRoleCredentials } from '../adapters/iam/kill-role.ts';
 import { type IamClients, iamRolePolicies } from '../adapters/iam/role-policies.ts';
+import { kmsLedgerSigner } from '../adapters/kms/ledger-signer.ts';
 import { lambdaWaker, type Wake } from '../adapters/lambda/waker.ts';
 import { tokenVerifier } from '../adapters/oidc/token-verifier.ts';
+import { s3LedgerFiles } from '../adapters/s3/ledger-files.ts';
 import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
 import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
+import type { PrincipalEvent } from '../core/audit.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
+import type { EntryContent } from '../core/ledger/entry.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
 import type { RoleArn } from '../core/role-arn.ts';
 import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
 import { logger } from './logger.ts';
+import type { RefusalPorts } from './middleware/record-refusal.ts';
 
 /**
  * The composition root: it chooses the adapter behind each port. Each Lambda calls what it needs while it
@@ -130,6 +140,39 @@ export function mailer(): Mailer {
     requesters: env('REQUESTERS_TOPIC'),
   };
   return snsMailer(new SNSClient(AWS_CALL), topics);
+}
+
+/** Where the records of refused calls go. */
+export function refusals(): RefusalPorts {
+  const append = (event: PrincipalEvent) => appendPrincipalEvent(table(), event);
+  return { append, clock, random };
+}
+
+export function ledgerStore() {
+  return dynamoLedgerStore(table());
+}
+
+export function trail() {
+  return dynamoTrail(table());
+}
+
+export function overdueEvents() {
+  return dynamoOverdueEvents(table());
+}
+
+export function ledgerFiles() {
+  return s3LedgerFiles(new S3Client(AWS_CALL), env('LEDGER_BUCKET'), reportFailure);
+}
+
+/** The key of the log, under the name of the log. */
+export function ledgerSigner() {
+  const client = new KMSClient(AWS_CALL);
+  return kmsLedgerSigner(client, env('LEDGER_KEY'), env('LEDGER_ORIGIN'), reportFailure);
+}
+
+/** What the entries of the log have: `events` or `digests`. */
+export function ledgerContent(): EntryContent {
+  return env('LEDGER_ENTRIES') === 'digests' ? 'digests' : 'events';
 }
 
 /** Where the API answers, for links in mails. */

@@ -1,15 +1,30 @@
 import { openApiDocument } from '../core/api/openapi.ts';
 import { discoveryJson } from '../core/api/wire.ts';
+import { verifierKey } from '../core/ledger/signed-note.ts';
 import { ok } from '../core/result.ts';
-import { bundle, issuerUrl } from './container.ts';
+import { bundle, issuerUrl, ledgerSigner } from './container.ts';
+import type { ApiRequest, Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 
-/** What anybody may read; the gateway also brings it the calls that no route takes. Has no AWS permissions. */
+/** What anybody may read; the gateway also brings it the calls that no route takes. May read the public key of the log. */
 
 const { issuers } = bundle();
 const document = openApiDocument();
 
+/** It never changes, so it is read once. */
+let ledger: { readonly origin: string; readonly vkey: string } | null = null;
+
+const discover: Handler<ApiRequest> = async () => {
+  if (ledger === null) {
+    const signer = await ledgerSigner();
+    if (!signer.ok) return signer;
+    const { key } = signer.value;
+    ledger = { origin: key.name, vkey: verifierKey(key) };
+  }
+  return ok({ status: 200, body: discoveryJson(issuers, issuerUrl, ledger) });
+};
+
 export const handler = apiHandler<'open'>(null, {
-  'GET /.well-known/valetkey': () => ok({ status: 200, body: discoveryJson(issuers, issuerUrl) }),
+  'GET /.well-known/valetkey': discover,
   'GET /v1/openapi.json': () => ok({ status: 200, body: document }),
 });

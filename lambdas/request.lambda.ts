@@ -88,6 +88,7 @@ export const handler = apiHandler<'request'>(
     'POST /v1/grants/{id}/extend': extend,
     'POST /v1/grants/{id}/review': review,
   }),
+  container.refusals(),
 );
 
 function answer(changed: Awaited<Changed>): ReturnType<Handler> {

@@ -83,13 +83,17 @@ const principalOrder =
     return ok({ status: 200, body: principalJson(state.value, known.value) });
   };
 
-export const handler = apiHandler<'revoke'>(verify, {
-  // Refusals and repeats show grants, so a suspended caller does not get that far.
-  ...unlessSuspended(ports.principals, { 'POST /v1/grants/{id}/revoke': revoke }),
-  'POST /v1/principals/{id}/revoke': principalOrder('revoke', revokeAll),
-  'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspendPrincipal),
-  'POST /v1/principals/{id}/resume': principalOrder('resume', resumePrincipal),
-});
+export const handler = apiHandler<'revoke'>(
+  verify,
+  {
+    // Refusals and repeats show grants, so a suspended caller does not get that far.
+    ...unlessSuspended(ports.principals, { 'POST /v1/grants/{id}/revoke': revoke }),
+    'POST /v1/principals/{id}/revoke': principalOrder('revoke', revokeAll),
+    'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspendPrincipal),
+    'POST /v1/principals/{id}/resume': principalOrder('resume', resumePrincipal),
+  },
+  container.refusals(),
+);
 
 /** Only for speed: the workflow and the sweep run the kill switch in any case. */
 async function wake(grantIds: readonly string[]): Promise<void> {

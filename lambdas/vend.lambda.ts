@@ -43,10 +43,14 @@ const vendUnderGrant: Handler = async (call) => {
   return reply(call, await vendCredentials(ports, call, call.pathId));
 };
 
-export const handler = apiHandler<'vend'>(verify, {
-  'POST /v1/credentials': requestAndVendCredentials,
-  'POST /v1/grants/{id}/credentials': vendUnderGrant,
-});
+export const handler = apiHandler<'vend'>(
+  verify,
+  {
+    'POST /v1/credentials': requestAndVendCredentials,
+    'POST /v1/grants/{id}/credentials': vendUnderGrant,
+  },
+  container.refusals(),
+);
 
 async function reply(
   call: SignedIn,

@@ -5,12 +5,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
+import type { Ledger } from './ledger.ts';
 
 export type AlarmsProps = {
   readonly kill: BundledFunction;
   readonly sweep: BundledFunction;
   readonly publish: BundledFunction;
   readonly orchestrate: BundledFunction;
+  readonly ledger: BundledFunction;
+  readonly log: Ledger;
   /** The topic that every alarm notifies. */
   readonly topic: sns.Topic;
 };
@@ -55,6 +58,44 @@ export class Alarms extends Construct {
       props.orchestrate,
       'Grants get no workflow; the sweep ends them instead. See docs/runbooks/broker-is-down.md',
     );
+    this.ofLedger(props);
+  }
+
+  private ofLedger({ ledger, log }: AlarmsProps): void {
+    this.onLogLine(
+      'LedgerBroken',
+      ledger,
+      'ledger broken',
+      `The files of the ledger contradict the order of its entries; nothing is signed. ${LEDGER_RUNBOOK}`,
+    );
+    this.onLogLine(
+      'LedgerMissed',
+      ledger,
+      'ledger missed events',
+      `Events came into the ledger late: no notice of them had arrived. ${LEDGER_RUNBOOK}`,
+    );
+    this.onErrors('LedgerFails', ledger, `The ledger fails: its files are old. ${LEDGER_RUNBOOK}`);
+    this.onLedgerLag(ledger);
+    const age = log.notices.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) });
+    const lags = `Events wait for the ledger. ${LEDGER_RUNBOOK}`;
+    this.alarm('LedgerWaits', age, lags, LEDGER_LAG.toSeconds(), 2);
+    const failed = log.failures.metricApproximateNumberOfMessagesVisible();
+    this.alarm('LedgerGaveUp', failed, `Notices of events are left over. ${LEDGER_RUNBOOK}`);
+  }
+
+  /** Seconds from an event to the checkpoint that covers it. */
+  private onLedgerLag({ logGroup }: BundledFunction): void {
+    const filter = new logs.MetricFilter(this, 'LedgerLagFilter', {
+      logGroup,
+      filterPattern: logs.FilterPattern.stringValue('$.message', '=', 'ledger published'),
+      metricNamespace: 'ValetKey',
+      metricName: 'LedgerLag',
+      metricValue: '$.lagSeconds',
+      unit: cloudwatch.Unit.SECONDS,
+    });
+    const metric = filter.metric({ statistic: 'Maximum', period: Duration.minutes(5) });
+    const about = `Events come into the ledger late. ${LEDGER_RUNBOOK}`;
+    this.alarm('LedgerLag', metric, about, LEDGER_LAG.toSeconds());
   }
 
   private onLogLine(
@@ -105,6 +146,9 @@ export class Alarms extends Construct {
     alarm.addAlarmAction(new SnsAction(this.topic));
   }
 }
+
+const LEDGER_RUNBOOK = 'See docs/runbooks/ledger.md';
+const LEDGER_LAG = Duration.minutes(5);
 
 /** Far longer than a read of the stream takes, and shorter than the grace of the sweep with its interval. */
 const STUCK_AFTER = Duration.minutes(2);

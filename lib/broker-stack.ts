@@ -23,6 +23,7 @@ import { GrantWorkflow } from './grant-workflow.ts';
 import { type Keeping, removalPolicy } from './keeping.ts';
 import { acknowledgeTagged } from './kill-role.ts';
 import { lambdaCode, type Needs } from './lambda-code.ts';
+import { LEDGER_TIMEOUT_SECONDS, Ledger } from './ledger.ts';
 import { Sweep } from './sweep.ts';
 
 export type BrokerStackProps = StackProps & {
@@ -80,6 +81,8 @@ export class BrokerStack extends Stack {
     );
     const sweep = build('sweep', 'bundle and engine', 'ends grants that their workflow left open');
     const publish = build('publish', 'nothing', 'publishes events and mails');
+    const ledger = build('ledger', 'nothing', 'brings events into the log and signs it');
+    const audit = build('audit', 'bundle and engine', 'serves the log and its proofs');
 
     allow(read, table.statements(['GetItem', 'Query'], 'read'));
     allow(request, table.statements([...CHANGE, 'Query'], 'write', []));
@@ -91,6 +94,8 @@ export class BrokerStack extends Stack {
     const indexes = ['byDue', 'byStatus', 'byStatusShard'];
     allow(sweep, table.statements([...CHANGE, 'Query', ...once], 'write', indexes));
     allow(publish, table.statements(['GetItem'], 'read'));
+    allow(ledger, table.ledgerStatements());
+    allow(audit, table.statements(['BatchGetItem', 'GetItem', 'Query'], 'read', []));
     allow(vend, table.statements([...VEND, 'Query'], 'write', []));
     vend.allow({
       actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
@@ -109,8 +114,15 @@ export class BrokerStack extends Stack {
     workflow.orchestrate(orchestrate);
     new Sweep(this, 'Sweep', sweep);
     const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
-    new Alarms(this, 'Alarms', { kill, sweep, publish, orchestrate, topic: outlet.security });
-    const lambdas = { open, read, request, revoke, vend };
+    const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
+    log.allowKey(open);
+    log.allowReading(audit);
+    new Alarms(this, 'Alarms', {
+      ...{ kill, sweep, publish, orchestrate, ledger },
+      log,
+      topic: outlet.security,
+    });
+    const lambdas = { audit, open, read, request, revoke, vend };
     const { api } = new BrokerApi(this, 'Api', lambdas, config);
 
     this.vendRoleArn = vendRoleArn({ partition: Aws.PARTITION, account: this.account }, stackName);
@@ -126,6 +138,8 @@ export class BrokerStack extends Stack {
     this.output('PublishFunctionName', publish.function.functionName);
     this.output('SweepFunctionName', sweep.function.functionName);
     this.output('EventBusName', outlet.bus.eventBusName);
+    this.output('LedgerFunctionName', ledger.function.functionName);
+    this.output('LedgerBucketName', log.bucketName);
     this.output('RequestersTopicArn', outlet.requesters.topicArn);
   }
 
@@ -185,7 +199,11 @@ const CHANGE = ['ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem'];
 const VEND = ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'];
 
 /** Time-outs of the Lambdas that do more than answer one call. */
-const TIMEOUT_SECONDS: Readonly<Record<string, number>> = { kill: 55, sweep: 110 };
+const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
+  kill: 55,
+  ledger: LEDGER_TIMEOUT_SECONDS,
+  sweep: 110,
+};
 
 /** The target roles that the bundle's entitlements name, and no others. */
 function targetRoleArns(bundle: Bundle): string[] {

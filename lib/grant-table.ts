@@ -82,6 +82,19 @@ export class GrantTable extends Construct {
     };
   }
 
+  /** The ledger reads the trail and writes its own partitions only. */
+  ledgerStatements(): readonly iam.PolicyStatementProps[] {
+    const reads = this.statements(['BatchGetItem', 'GetItem', 'Query'], 'write', ['byDue']);
+    return [
+      ...reads,
+      {
+        actions: ['dynamodb:PutItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': LEDGER } },
+      },
+    ];
+  }
+
   /** Use of the table's key, through DynamoDB only. */
   keyStatement(use: 'read' | 'write'): iam.PolicyStatementProps {
     const { region, urlSuffix } = Stack.of(this);
@@ -102,7 +115,8 @@ export class GrantTable extends Construct {
 }
 
 /** `adapters/dynamodb/keys.ts` */
-const KEPT_FOR_EVER = ['GRANT#*', 'TRAIL#*'];
+const LEDGER = ['LEDGER', 'LEDGER#*'];
+const KEPT_FOR_EVER = ['GRANT#*', 'TRAIL#*', ...LEDGER];
 
 const KEY_FOR_READING = ['kms:Decrypt', 'kms:DescribeKey'];
 const KEY_FOR_WRITING = [...KEY_FOR_READING, 'kms:Encrypt', 'kms:GenerateDataKey'];

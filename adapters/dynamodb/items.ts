@@ -4,7 +4,15 @@ import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Grant, RequestedWith, Vote } from '../../core/grant.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import { LONGEST_SESSION_SECONDS } from '../../core/session.ts';
-import { createdKey, eventKey, grantKey, statusShard, sweepShard } from './keys.ts';
+import {
+  createdKey,
+  eventKey,
+  grantKey,
+  ledgerShard,
+  principalEventKey,
+  statusShard,
+  sweepShard,
+} from './keys.ts';
 
 /** Grants and events as items, and back. Keys and index attributes exist in items only. */
 
@@ -55,7 +63,22 @@ export function readGrant(item: Item): Grant {
 const NOTHING_KNOWN: RequestedWith = { startsInSeconds: 0, mfaAgeSeconds: null, history: null };
 
 export function eventItem(event: AuditEvent, position = 0): Item {
-  return marshall({ ...event, ...eventKey(event, position) }, { removeUndefinedValues: true });
+  return marshall(
+    { ...event, ...eventKey(event, position), ...ledgerAttributes(event) },
+    { removeUndefinedValues: true },
+  );
+}
+
+export function principalEventItem(event: PrincipalEvent): Item {
+  return marshall(
+    { ...event, ...principalEventKey(event), ...ledgerAttributes(event) },
+    { removeUndefinedValues: true },
+  );
+}
+
+/** The index lists events in the order of time for whoever looks for those that the ledger has not. */
+function ledgerAttributes({ id, at }: Pick<AuditEvent, 'id' | 'at'>) {
+  return { sweepShard: ledgerShard(id), dueAt: at };
 }
 
 export function readEvent(item: Item): AuditEvent {
@@ -72,6 +95,6 @@ export function readAnyEvent(item: Item): AuditEvent | PrincipalEvent | null {
 }
 
 function withoutKey(item: Item): unknown {
-  const { pk: _, sk: __, ...event } = unmarshall(item);
+  const { pk: _, sk: __, sweepShard: ___, dueAt: ____, ...event } = unmarshall(item);
   return event;
 }

@@ -15,6 +15,14 @@ export const BY_DUE = 'byDue';
 /** What is due is spread over this many partitions; each of them bears 1,000 writes a second. */
 export const SWEEP_SHARDS = 8;
 
+/** Events are in {@link BY_DUE} as well, in as many partitions of their own, whose numbers are below this one. */
+const FIRST_LEDGER_SHARD = -2;
+
+export const LEDGER_SHARDS: readonly number[] = Array.from(
+  { length: SWEEP_SHARDS },
+  (_, shard) => FIRST_LEDGER_SHARD - shard,
+);
+
 /** The grants of one status are spread over this many partitions of {@link BY_STATUS_SHARD}. */
 export const STATUS_SHARDS = 4;
 
@@ -43,12 +51,19 @@ export function suspensionKey(principal: string): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: 'SUSPENSION' };
 }
 
+/** How the sort keys of a principal's events begin. */
+export const AUDIT = 'AUDIT#';
+
 /**
  * A line of the principal's own audit trail. Version 0.1 wrote it to the partition of the principal; nobody may
  * delete from this one.
  */
-export function principalEventKey({ principalId, at, id }: PrincipalEvent): Key {
-  return { pk: `TRAIL#${principalId}`, sk: `AUDIT#${new Date(at).toISOString()}#${id}` };
+export function principalEventKey({
+  principalId,
+  at,
+  id,
+}: Pick<PrincipalEvent, 'principalId' | 'at' | 'id'>): Key {
+  return { pk: `TRAIL#${principalId}`, sk: `${AUDIT}${new Date(at).toISOString()}#${id}` };
 }
 
 /** The gates of a suspension or a freeze, of which each request or vend checks one. */
@@ -126,6 +141,10 @@ export function sweepShard(grantId: string): number {
   return lastCharacter(grantId) % SWEEP_SHARDS;
 }
 
+export function ledgerShard(eventId: string): number {
+  return FIRST_LEDGER_SHARD - (lastCharacter(eventId) % SWEEP_SHARDS);
+}
+
 /** The partition of {@link BY_STATUS_SHARD}. It changes with the status, in the same write. */
 export function statusShard({ status, id }: Pick<Grant, 'status' | 'id'>): string {
   return `${statusPrefix(status)}${lastCharacter(id) % STATUS_SHARDS}`;
@@ -157,6 +176,9 @@ export const SUSPENSIONS = 'SUSPENSIONS';
 
 /** How far the sweep has listed the suspensions of version 0.1, which knew no list. */
 export const LISTING_KEY: Key = { pk: 'LISTING', sk: 'SUSPENSIONS' };
+
+/** Until when every event is in the ledger. */
+export const LEDGER_CHECKED_KEY: Key = { pk: 'LEDGER', sk: 'CHECKED' };
 
 /** How far the sweep has brought the grants of the version before into {@link BY_STATUS_SHARD}. */
 export const GRANT_LISTING_KEY: Key = { pk: 'LISTING', sk: 'GRANTS' };

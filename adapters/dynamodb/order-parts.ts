@@ -12,12 +12,11 @@ import {
   type Suspension,
 } from '../../core/principal-order.ts';
 import { newHead } from './gates.ts';
-import type { Item } from './items.ts';
+import { type Item, principalEventItem } from './items.ts';
 import {
   idempotencyKey,
   type Key,
   orderKey,
-  principalEventKey,
   suspensionKey,
   suspensionListKey,
   suspensionPlace,
@@ -43,7 +42,7 @@ export function orderParts(
     ...(unsuspended === null ? [] : [notSuspended(table, unsuspended, gate)]),
     ...suspensionParts(table, order, before),
     ...(head === null ? [] : [newHead(table, suspensionKey(order.principal), head, CONFLICT)]),
-    put(table, marshall({ ...principalEventKey(event), ...event })),
+    put(table, principalEventItem(event)),
     ...(open
       ? [put(table, openOrderItem({ order, result, after: null, missed: 0, idempotency }))]
       : []),

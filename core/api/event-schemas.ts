@@ -88,6 +88,10 @@ function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
     principalId: z.string(),
     actor: actor.describe('Who gave the order; broker for a direct order to the kill Lambda'),
     requestId: z.string(),
+    ...(type === 'principal-refused' && {
+      call: z.string().describe('Method and path'),
+      problem: z.string().describe('The code of the failure: the last part of the problem type'),
+    }),
     reason: z.string().describe('Empty where none was given'),
   });
 }

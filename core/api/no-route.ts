@@ -47,7 +47,12 @@ function methodsOf(path: string): readonly string[] {
 /** Whatever is in front of the path; an id of a principal may hold slashes. */
 function patternOf(path: string): RegExp {
   const id = path.includes('/principals/') ? '.+' : '[^/]+';
-  return new RegExp(`^(?:/[^/]+)*${path.replaceAll('.', '\\.').replace('{id}', id)}$`, 'su');
+  const shape = path
+    .replaceAll('.', '\\.')
+    .replace('{id}', id)
+    .replace('{event}', '[^/]+')
+    .replace('{path}', '.+');
+  return new RegExp(`^(?:/[^/]+)*${shape}$`, 'su');
 }
 
 function shown(text: string): string {

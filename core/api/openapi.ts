@@ -36,7 +36,7 @@ function describe(route: RouteKey, method: string, operation: Operation): Json {
   const open = ROUTES[route].open;
   const problems = [...operation.problems, ...(open ? [] : [401, 503])];
   const parameters = [
-    ...(route.includes('{id}') ? [parameter('path', 'id', idSchema(route), true)] : []),
+    ...pathParameters(route),
     ...queryParameters(operation.query),
     ...(method === 'POST' ? [IDEMPOTENCY_KEY] : []),
   ];
@@ -54,7 +54,7 @@ function describe(route: RouteKey, method: string, operation: Operation): Json {
     responses: Object.fromEntries([
       ...Object.entries(operation.answers).map(([status, schema]) => [
         status,
-        content('application/json', schemaOf(schema, 'output')),
+        content(operation.type ?? 'application/json', schemaOf(schema, 'output')),
       ]),
       ...problems.map((status) => [status, content('application/problem+json', PROBLEM)]),
     ]),
@@ -68,6 +68,11 @@ const IDEMPOTENCY_KEY = parameter('header', 'Idempotency-Key', {
   maxLength: 255,
   description: 'Makes it safe to repeat this call: the same key never does the same twice',
 });
+
+function pathParameters(route: RouteKey): readonly Json[] {
+  const names = [...route.matchAll(/\{([a-z]+)\}/g)].map(([, name = '']) => name);
+  return names.map((name) => parameter('path', name, idSchema(route), true));
+}
 
 function idSchema(route: RouteKey): Json {
   if (!route.includes('/principals/')) return { type: 'string' };

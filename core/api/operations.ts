@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import {
+  checkpointsQuery,
   commentBody,
   emptyBody,
   eventsQuery,
@@ -19,6 +20,8 @@ export type Operation = {
   readonly summary: string;
   readonly body?: z.core.$ZodObject;
   readonly query?: z.core.$ZodObject;
+  /** Of the answers; JSON where it is left out. */
+  readonly type?: 'text/plain' | 'application/octet-stream';
   readonly answers: Readonly<Record<number, z.ZodType>>;
   /** Statuses of problem documents, besides those that every call can return. */
   readonly problems: readonly number[];
@@ -74,12 +77,32 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     answers: { 200: responses.events },
     problems: [400, 404],
   },
+  'GET /v1/grants/{id}/events/{event}/proof': {
+    summary:
+      'Read a proof (c2sp.org/tlog-proof@v1) that the log has this event; 409 with Retry-After until it has',
+    type: 'text/plain',
+    answers: { 200: responses.proof },
+    problems: [404, 409],
+  },
   'GET /v1/decisions': {
     summary:
       'List recorded decisions, newest first, if you may audit. With Accept: application/jsonl, returns JSON lines, with the next page in the Link header',
     query: listQuery,
     answers: { 200: responses.decisionPage },
     problems: [400, 403],
+  },
+  'GET /v1/audit/checkpoints': {
+    summary: 'List the signed checkpoints of the log, newest first, if you may audit',
+    query: checkpointsQuery,
+    answers: { 200: responses.checkpointPage },
+    problems: [400, 403],
+  },
+  'GET /v1/audit/ledger/{path}': {
+    summary:
+      'Read a file of the log (c2sp.org/tlog-tiles), if you may audit: checkpoint, tile/<L>/<N>[.p/<W>] or tile/entries/<N>[.p/<W>]',
+    type: 'application/octet-stream',
+    answers: { 200: responses.logFile },
+    problems: [403, 404],
   },
   'POST /v1/grants': {
     summary: 'Request a grant',

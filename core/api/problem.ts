@@ -20,6 +20,7 @@ const DEPENDENCY: Readonly<Record<string, string>> = {
   sts: 'AWS STS did not issue a session.',
   policy: 'The broker cannot evaluate its policies; its operators have been notified.',
   workflow: 'The broker cannot reach its kill switch; grants that were ended stay ended.',
+  ledger: 'The broker cannot reach its ledger.',
   issuer: "The broker cannot reach the issuer's keys to verify the token.",
 };
 
@@ -51,6 +52,8 @@ export function problemOf(failure: Failure): Problem {
         failure.detail,
         grantMembers(failure.grant),
       );
+    case 'not-published':
+      return notPublished(failure.retryAfterSeconds);
     case 'key-reused':
       return problem(
         422,
@@ -176,6 +179,16 @@ function unavailable(detail: string, grantId?: string): Problem {
     grant,
   );
   return { status, headers: { ...headers, 'retry-after': String(RETRY_AFTER_SECONDS) }, body };
+}
+
+function notPublished(seconds: number): Problem {
+  const { status, headers, body } = problem(
+    409,
+    'not-published',
+    'Not published yet',
+    'The log has no signed checkpoint with this event yet. Try again in some seconds.',
+  );
+  return { status, headers: { ...headers, 'retry-after': String(seconds) }, body };
 }
 
 /** Trying again does not help: no 503, which clients repeat, and no `Retry-After`. */

@@ -164,6 +164,11 @@ export const principalsQuery = z.strictObject({
   cursor: listQuery.shape.cursor,
 });
 
+export const checkpointsQuery = z.strictObject({
+  limit: z._default(limitUpTo(50), 20),
+  cursor: z.optional(text(1, 1200).check(z.describe('The nextCursor of the previous page'))),
+});
+
 /** Visible ASCII, as RFC 9110 has it in header fields. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 

@@ -189,8 +189,32 @@ export const discovery = z
       .nullable()
       .describe('What AWS sessions ask STS for; null if the broker has no issuer of AWS'),
     openapi: z.string(),
+    ledger: z
+      .strictObject({
+        origin: z.string().describe('The name of the log'),
+        vkey: z.string().describe('What verifiers of its checkpoints need (c2sp.org/signed-note)'),
+      })
+      .describe('The log that auditors verify'),
   })
   .meta({ id: 'Discovery' });
+
+export const proof = z.string().describe('A c2sp.org/tlog-proof@v1');
+
+export const logFile = z.string().describe('The bytes of the file; text for checkpoint');
+
+export const checkpointPage = z
+  .strictObject({
+    checkpoints: z.array(
+      z.strictObject({
+        size: z.int().describe('How many entries the log had'),
+        root: z.string().describe('The root of its tree, in base64'),
+        at: time,
+        note: z.string().describe('The checkpoint as it was signed (c2sp.org/tlog-checkpoint)'),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'CheckpointPage' });
 
 export const evaluation = z
   .strictObject({

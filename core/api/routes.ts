@@ -14,7 +14,10 @@ export const ROUTES = {
   'GET /v1/grants': { lambda: 'read', open: false, query: true },
   'GET /v1/grants/{id}': { lambda: 'read', open: false },
   'GET /v1/grants/{id}/events': { lambda: 'read', open: false, query: true },
+  'GET /v1/grants/{id}/events/{event}/proof': { lambda: 'audit', open: false },
   'GET /v1/decisions': { lambda: 'read', open: false, query: true },
+  'GET /v1/audit/checkpoints': { lambda: 'audit', open: false, query: true },
+  'GET /v1/audit/ledger/{path}': { lambda: 'audit', open: false },
   'POST /v1/grants': { lambda: 'request', open: false },
   'POST /v1/grants/{id}/approve': { lambda: 'request', open: false },
   'POST /v1/grants/{id}/deny': { lambda: 'request', open: false },
@@ -49,11 +52,15 @@ export function isRouteKey(key: string): key is RouteKey {
  */
 export const PRINCIPALS_ROUTE = 'POST /v1/principals/{proxy+}';
 
+/** The route on the files of the log, whose paths have slashes. */
+export const LEDGER_ROUTE = 'GET /v1/audit/ledger/{proxy+}';
+
 /** Every call that no other route takes, so that it gets a problem document as well. */
 export const DEFAULT_ROUTE = '$default';
 
 /** The route of the gateway that brings the calls of this one. */
 export function gatewayRoute(route: string): string {
+  if (route === 'GET /v1/audit/ledger/{path}') return LEDGER_ROUTE;
   return route.startsWith('POST /v1/principals/{id}/') ? PRINCIPALS_ROUTE : route;
 }
 

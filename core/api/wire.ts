@@ -191,6 +191,7 @@ export function entitlementJson(entitlement: Entitlement, outcome: Outcome): Jso
 export function discoveryJson(
   issuers: readonly Issuer[],
   urlOf: (issuer: Issuer) => string,
+  ledger: { readonly origin: string; readonly vkey: string },
 ): JsonObject {
   const login = issuers.find(({ type, clientId }) => type === 'User' && clientId !== undefined);
   const people = issuers.find(({ type }) => type === 'User');
@@ -204,6 +205,7 @@ export function discoveryJson(
     audience: (login ?? people ?? issuers[0])?.audience[0] ?? null,
     awsAudience: (sessions.find(({ type }) => type === 'User') ?? sessions[0])?.audience[0] ?? null,
     openapi: '/v1/openapi.json',
+    ledger,
   };
 }
 

@@ -37,6 +37,32 @@ const domain = z.strictObject({
     .describe('Hosted zone in Route 53 for the record; without it, create the record yourself'),
 });
 
+const ledger = z.strictObject({
+  origin: z
+    .string()
+    .regex(/^[^\s+]{1,200}$/, 'is not a name of a log; write one without spaces and plus signs')
+    .optional()
+    .describe(
+      'Name of the log, which its checkpoints and its key have; it can never change. Default: <account>.<region>.<stackName>.valetkey',
+    ),
+  entries: z
+    .enum(['events', 'digests'])
+    .default('events')
+    .describe('Whether the log has the events themselves, or only the SHA-256 of each'),
+  lock: z
+    .enum(['compliance', 'governance', 'none'])
+    .optional()
+    .describe(
+      'Object Lock of the log: with compliance nobody can delete a file before its time, not even the root user. Default: compliance, or none where keepData is false. It can be set only before the first deployment',
+    ),
+  retentionDays: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(400)
+    .describe('How long Object Lock keeps each file'),
+});
+
 /** `valetkey.yaml`: everything about a deployment that is not policy. Every field is optional. */
 export const configFile = z
   .strictObject({
@@ -63,6 +89,7 @@ export const configFile = z
     domain: domain
       .optional()
       .describe('Domain name for the API; its certificate must be in the same Region'),
+    ledger: ledger.prefault({}).describe('The log that auditors verify'),
     targets: z
       .array(targetSchema)
       .default([])

@@ -13,6 +13,16 @@ export function checkpointText({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
 }
 
+/** The size that a checkpoint states, whoever signed it. */
+export function sizeOf(note: string): number {
+  return Number(note.split('\n')[1]);
+}
+
+/** The root that a checkpoint states, in base64, whoever signed it. */
+export function rootTextOf(note: string): string {
+  return note.split('\n')[2] ?? '';
+}
+
 /** Reads a checkpoint that its log signed; lines of extensions are allowed and passed over. */
 export function openCheckpoint(note: string, key: NoteKey): Result<Checkpoint, NoteError> {
   const opened = openNote(note, [key]);

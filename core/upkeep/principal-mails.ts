@@ -3,18 +3,19 @@ import { formatInstant } from '../instant.ts';
 import { withoutControlCharacters } from '../text.ts';
 import { type Mail, subjectOf } from './mails.ts';
 
-const HEADLINES: Readonly<Record<PrincipalEvent['type'], string>> = {
+const HEADLINES: Readonly<Partial<Record<PrincipalEvent['type'], string>>> = {
   'principal-suspended': 'A principal was suspended',
   'principal-resumed': 'A suspended principal was resumed',
   'principal-revoked': 'All grants of a principal were revoked',
 };
 
-/** The mails that an order about a principal causes; none where people end their own grants. */
+/** The mails that an order about a principal causes; none where people end their own grants, or are refused something. */
 export function principalMailsOf(event: PrincipalEvent): readonly Mail[] {
   const { type, actor, at, reason } = event;
-  if (actor !== BROKER && actor.id === event.principalId) return [];
-  const principalId = withoutControlCharacters(event.principalId);
   const headline = HEADLINES[type];
+  const isOwn = actor !== BROKER && actor.id === event.principalId;
+  if (headline === undefined || isOwn) return [];
+  const principalId = withoutControlCharacters(event.principalId);
   const by = actor === BROKER ? 'the broker, by direct order' : `${actor.name} (${actor.id})`;
   const body = [
     `${headline}.`,

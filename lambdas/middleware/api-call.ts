@@ -17,6 +17,8 @@ export type ApiRequest<Signed extends Caller | null = Caller | null> = Omit<Call
   readonly route: RouteKey;
   /** The `{id}` of the path, as the gateway decoded it; empty where the route has none. */
   readonly pathId: string;
+  /** The `{event}` of the path; empty where the route has none. */
+  readonly pathEvent: string;
   readonly query: Readonly<Record<string, string>>;
   /** The `Accept` header. */
   readonly accept: string;
@@ -31,6 +33,11 @@ export type Reply = {
   readonly status: number;
   readonly body: Json;
   readonly grantId?: string;
+  /** Send these bytes instead of the body. */
+  readonly file?: {
+    readonly type: 'text/plain' | 'application/octet-stream';
+    readonly bytes: Uint8Array;
+  };
   /** Send each element of the body on a line of its own; `next` is the path of the next page. */
   readonly lines?: { readonly next: string | null };
 };

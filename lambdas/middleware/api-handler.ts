@@ -7,16 +7,19 @@ import type { Failure } from '../../core/failure.ts';
 import type { TokenVerifier } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import { logger } from '../logger.ts';
-import type { ApiEvent, ApiHandler, ApiRequest, ApiResult, Handler } from './api-call.ts';
+import type { ApiEvent, ApiHandler, ApiRequest, ApiResult, Handler, Reply } from './api-call.ts';
 import { authenticate } from './authenticate.ts';
 import { readInput } from './read-input.ts';
 import { readRoute } from './read-route.ts';
+import { type RefusalPorts, recordRefusal } from './record-refusal.ts';
 import { requestLog } from './request-log.ts';
 
 /**
  * Builds every API handler. It authenticates callers unless the route is open, reads and bounds what they
  * send, writes the log, and turns every failure into a problem document, also for a call of another Lambda
  * or of none.
+ *
+ * @param refusals for the calls that change something, which leave a record where they are refused
  */
 export function apiHandler<Lambda extends ApiLambda>(
   verify: TokenVerifier | null,
@@ -25,6 +28,7 @@ export function apiHandler<Lambda extends ApiLambda>(
       ? Handler<ApiRequest>
       : Handler;
   },
+  refusals: RefusalPorts | null = null,
 ): ApiHandler {
   const handlers = new Map<string, Handler<ApiRequest> | Handler>(Object.entries(routes));
 
@@ -40,8 +44,12 @@ export function apiHandler<Lambda extends ApiLambda>(
     if (!input.ok) return problemResult(input.error);
     const request: ApiRequest = { ...input.value, caller: caller.value };
     const reply = await (handler as Handler<ApiRequest>)(request);
-    if (!reply.ok) return failureResult(reply.error);
+    if (!reply.ok) {
+      if (refusals !== null) await recordRefusal(refusals, request, reply.error);
+      return failureResult(reply.error);
+    }
     if (reply.value.grantId !== undefined) logger.appendKeys({ grantId: reply.value.grantId });
+    if (reply.value.file !== undefined) return fileResult(reply.value.status, reply.value.file);
     return reply.value.lines === undefined
       ? result(reply.value.status, {}, reply.value.body)
       : jsonLines(reply.value.body, reply.value.lines.next);
@@ -77,6 +85,19 @@ function result(
     statusCode,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
     body: JSON.stringify(body),
+  };
+}
+
+function fileResult(statusCode: number, { type, bytes }: NonNullable<Reply['file']>): ApiResult {
+  const isText = type === 'text/plain';
+  return {
+    statusCode,
+    headers: {
+      'content-type': isText ? 'text/plain; charset=utf-8' : type,
+      'cache-control': 'no-store',
+    },
+    body: Buffer.from(bytes).toString(isText ? 'utf8' : 'base64'),
+    isBase64Encoded: !isText,
   };
 }
 

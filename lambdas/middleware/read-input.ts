@@ -14,7 +14,7 @@ import type { Route } from './read-route.ts';
 /** Reads what the caller sent, within bounds. */
 export function readInput(
   event: ApiEvent,
-  { key: route, id }: Route,
+  { key: route, id, event: pathEvent }: Route,
   caller: Caller | null,
 ): Result<Omit<ApiRequest, 'caller'>, Problem> {
   if (Buffer.byteLength(id) > MAX_PRINCIPAL_ID_BYTES) return err(NO_SUCH_ID);
@@ -29,6 +29,7 @@ export function readInput(
     sourceIp: event.requestContext.http.sourceIp,
     route,
     pathId: id,
+    pathEvent,
     accept: headerOf(event, 'accept') ?? '',
     query: query.value,
     body: body.value,
@@ -55,7 +56,7 @@ function mistakeAt(name: string, detail: string): Problem {
 /** The fingerprint is that of the call as it was read: route, id and body, in whatever order it was written. */
 function readIdempotency(
   event: ApiEvent,
-  { key: route, id }: Route,
+  { key: route, id }: Pick<Route, 'key' | 'id'>,
   caller: Caller | null,
   body: unknown,
 ): Result<Idempotency | null, Problem> {

@@ -239,6 +239,7 @@ describe('an entitlement', () => {
 });
 
 describe('discovery', () => {
+  const LEDGER = { origin: 'broker.example/log', vkey: 'broker.example/log+0+A' };
   const issuer = (id: string, changes: Partial<Issuer> = {}): Issuer => ({
     ...{ id, type: 'User', url: `https://${id}.acme.example`, audience: [`for-${id}`] },
     ...{ subject: ['sub'], name: 'email' },
@@ -253,7 +254,7 @@ describe('discovery', () => {
       issuer('people', { clientId: 'cli', scope: 'api://valetkey/use' }),
       issuer('more', { clientId: 'other' }),
     ];
-    expect(discoveryJson(issuers, urlOf)).toEqual({
+    expect(discoveryJson(issuers, urlOf, LEDGER)).toEqual({
       apiVersion: 'v1',
       issuer: 'https://url-of/people',
       clientId: 'cli',
@@ -261,12 +262,13 @@ describe('discovery', () => {
       audience: 'for-people',
       awsAudience: null,
       openapi: '/v1/openapi.json',
+      ledger: LEDGER,
     });
   });
 
   test('has the audience of people who sign in with AWS sessions, for which there is no client', () => {
     const issuers = [issuer('ci', { type: 'Workload' }), issuer('aws-people')];
-    expect(discoveryJson(issuers, urlOf)).toMatchObject({
+    expect(discoveryJson(issuers, urlOf, LEDGER)).toMatchObject({
       ...{ issuer: null, clientId: null, scope: null, audience: 'for-aws-people' },
     });
   });
@@ -276,12 +278,14 @@ describe('discovery', () => {
 
   test('has the audience of AWS sessions beside that of the issuer people sign in with', () => {
     const google = issuer('google', { clientId: 'cli' });
-    expect(discoveryJson([google, aws('aws-people')], urlOf)).toMatchObject({
+    expect(discoveryJson([google, aws('aws-people')], urlOf, LEDGER)).toMatchObject({
       ...{ clientId: 'cli', audience: 'for-google', awsAudience: 'for-aws-people' },
     });
     const workloads = aws('aws', { type: 'Workload' });
-    expect(discoveryJson([google, workloads], urlOf)).toMatchObject({ awsAudience: 'for-aws' });
-    expect(discoveryJson([workloads, aws('aws-people')], urlOf)).toMatchObject({
+    expect(discoveryJson([google, workloads], urlOf, LEDGER)).toMatchObject({
+      awsAudience: 'for-aws',
+    });
+    expect(discoveryJson([workloads, aws('aws-people')], urlOf, LEDGER)).toMatchObject({
       awsAudience: 'for-aws-people',
     });
   });
@@ -289,13 +293,13 @@ describe('discovery', () => {
   test('takes no issuer for one of AWS whose name only looks like it', () => {
     const names = ['tokens.sts.global.api.aws.acme.example', 'xtokens.sts.global.api.aws'];
     const issuers = names.map((name) => issuer('x', { url: `https://${name}` }));
-    expect(discoveryJson(issuers, urlOf)).toMatchObject({ awsAudience: null });
+    expect(discoveryJson(issuers, urlOf, LEDGER)).toMatchObject({ awsAudience: null });
   });
 
   test('has only an audience where nobody can sign in', () => {
-    expect(discoveryJson([issuer('ci', { type: 'Workload' })], urlOf)).toMatchObject({
+    expect(discoveryJson([issuer('ci', { type: 'Workload' })], urlOf, LEDGER)).toMatchObject({
       ...{ issuer: null, clientId: null, audience: 'for-ci' },
     });
-    expect(discoveryJson([], urlOf)).toMatchObject({ audience: null });
+    expect(discoveryJson([], urlOf, LEDGER)).toMatchObject({ audience: null });
   });
 });

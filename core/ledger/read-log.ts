@@ -1,0 +1,75 @@
+import type { Failure, Unavailable } from '../failure.ts';
+import type { Instant } from '../instant.ts';
+import type { PolicyEngine } from '../ports.ts';
+import type { Caller } from '../principal.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { LedgerFiles } from './ledger-ports.ts';
+import { parseTilePath } from './tiles.ts';
+
+/** The log as whoever may audit reads it. */
+
+export type SignedCheckpoint = { readonly note: string; readonly at: Instant };
+
+/** `next` is where the following page begins; null at the end. */
+export type CheckpointPage = {
+  readonly checkpoints: readonly SignedCheckpoint[];
+  readonly next: string | null;
+};
+
+export type PublishedLog = Pick<LedgerFiles, 'read' | 'checkpoint'> & {
+  /** Every checkpoint that was published, the newest first. */
+  readonly checkpoints: (page: {
+    readonly limit: number;
+    readonly after: string | null;
+  }) => Promise<Result<CheckpointPage, Unavailable>>;
+};
+
+export type ReadLogPorts = {
+  readonly engine: Pick<PolicyEngine, 'mayOnBroker'>;
+  readonly log: PublishedLog;
+};
+
+/** A file of the log, by its path: `checkpoint`, or that of a tile or a bundle of entries. */
+export async function readLogFile(
+  { engine, log }: ReadLogPorts,
+  caller: Caller,
+  path: string,
+): Promise<Result<Uint8Array, Failure>> {
+  const may = mayAudit(engine, caller);
+  if (!may.ok) return may;
+  if (path === 'checkpoint') {
+    const checkpoint = await log.checkpoint();
+    if (!checkpoint.ok) return checkpoint;
+    return checkpoint.value === null
+      ? notFound('Nothing is in the log yet.')
+      : ok(Buffer.from(checkpoint.value.note));
+  }
+  if (parseTilePath(path) === null) return notFound(NO_SUCH_PATH);
+  const file = await log.read(path);
+  if (!file.ok) return file;
+  return file.value === null ? notFound('The log has no such file.') : ok(file.value);
+}
+
+export async function listCheckpoints(
+  { engine, log }: ReadLogPorts,
+  caller: Caller,
+  page: { readonly limit: number; readonly after: string | null },
+): Promise<Result<CheckpointPage, Failure>> {
+  const may = mayAudit(engine, caller);
+  return may.ok ? log.checkpoints(page) : may;
+}
+
+function mayAudit(
+  engine: Pick<PolicyEngine, 'mayOnBroker'>,
+  caller: Caller,
+): Result<null, Failure> {
+  const may = engine.mayOnBroker('audit', caller.principal);
+  if (!may.ok) return may;
+  if (may.value) return ok(null);
+  return err({ code: 'forbidden', detail: 'You need permission to audit to read the log.' });
+}
+
+const NO_SUCH_PATH =
+  'The log has checkpoint, tile/<L>/<N>[.p/<W>] and tile/entries/<N>[.p/<W>], as in https://c2sp.org/tlog-tiles.';
+
+const notFound = (detail: string): Result<never, Failure> => err({ code: 'not-found', detail });

@@ -1,0 +1,72 @@
+import './begin-cedar.ts';
+import { check, checkpointsQuery } from '../core/api/requests.ts';
+import { formatInstant } from '../core/instant.ts';
+import { rootTextOf, sizeOf } from '../core/ledger/checkpoint.ts';
+import { proveEvent } from '../core/ledger/prove-event.ts';
+import { listCheckpoints, readLogFile } from '../core/ledger/read-log.ts';
+import { err, ok } from '../core/result.ts';
+import { cedarModule } from './begin-cedar.ts';
+import * as container from './container.ts';
+import type { Handler } from './middleware/api-call.ts';
+import { apiHandler } from './middleware/api-handler.ts';
+import { unlessSuspended } from './middleware/unless-suspended.ts';
+
+/** The log and its proofs. May read the table and the files of the log. */
+
+const bundle = container.bundle();
+const verify = container.verifier(bundle);
+const engine = container.engine(bundle, await cedarModule);
+const log = container.ledgerFiles();
+const principals = container.principals();
+const ports = {
+  ...{ bundle, engine, log },
+  deployment: container.deployment(),
+  clock: container.clock,
+  store: container.store(),
+  places: container.ledgerStore(),
+};
+await verify.ready;
+
+const file: Handler = async ({ caller, pathId: path }) => {
+  const read = await readLogFile(ports, caller, path);
+  if (!read.ok) return read;
+  const type = path === 'checkpoint' ? 'text/plain' : 'application/octet-stream';
+  return ok({ status: 200, body: null, file: { type, bytes: read.value } });
+};
+
+const checkpoints: Handler = async ({ caller, query }) => {
+  const checked = check(checkpointsQuery, query);
+  if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
+  const { limit, cursor } = checked.value;
+  const after = cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString();
+  const page = await listCheckpoints(ports, caller, { limit, after });
+  if (!page.ok) return page;
+  const { next } = page.value;
+  const found = page.value.checkpoints.map(({ note, at }) => ({
+    size: sizeOf(note),
+    root: rootTextOf(note),
+    at: formatInstant(at),
+    note,
+  }));
+  const nextCursor = next === null ? null : Buffer.from(next).toString('base64url');
+  return ok({ status: 200, body: { checkpoints: found, nextCursor } });
+};
+
+const proof: Handler = async (call) => {
+  const proved = await proveEvent(ports, call, call.pathId, call.pathEvent);
+  if (!proved.ok) return proved;
+  return ok({
+    status: 200,
+    body: null,
+    file: { type: 'text/plain', bytes: Buffer.from(proved.value) },
+  });
+};
+
+export const handler = apiHandler<'audit'>(
+  verify,
+  unlessSuspended(principals, {
+    'GET /v1/audit/ledger/{path}': file,
+    'GET /v1/audit/checkpoints': checkpoints,
+    'GET /v1/grants/{id}/events/{event}/proof': proof,
+  }),
+);

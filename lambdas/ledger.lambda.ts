@@ -1,0 +1,83 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { recordMissed } from '../core/ledger/find-missed.ts';
+import {
+  type Notice,
+  type Recorded,
+  type RecordFailure,
+  type RecordPorts,
+  recordEvents,
+} from '../core/ledger/record-events.ts';
+import { ok, type Result } from '../core/result.ts';
+import * as container from './container.ts';
+import { logger } from './logger.ts';
+import { awsHandler, Retryable } from './middleware/aws-handler.ts';
+import { noticeIn } from './middleware/notice.ts';
+
+/**
+ * Brings every event into the log and signs it: the only Lambda that may use the log's key. A queue brings notices
+ * of events; every few minutes it looks for those that no notice came for. May read the trail, write the order of
+ * entries, and create files.
+ */
+
+const ports: Omit<RecordPorts, 'signer'> = {
+  store: container.ledgerStore(),
+  files: container.ledgerFiles(),
+  trail: container.trail(),
+  content: container.ledgerContent(),
+};
+const overdue = container.overdueEvents();
+
+type Input = Partial<SQSEvent>;
+
+export const handler = awsHandler(async ({ Records }: Input): Promise<SQSBatchResponse> => {
+  const ready = await withSigner();
+  if (!ready.ok) throw failed(ready.error);
+  if (Records === undefined) return lookForMissed(ready.value);
+  const notices = Records.map((record) => ({ record, notice: noticeIn(record.body) }));
+  const known = notices.flatMap(({ notice }) => notice ?? []);
+  const recorded = await recordEvents(ready.value, known);
+  if (!recorded.ok) throw failed(recorded.error);
+  reportPublished(recorded.value, Math.min(...known.map(({ at }) => at)));
+  const { unknown } = recorded.value;
+  const again = notices.filter(({ notice }) => notice === null || unknown.includes(notice));
+  return { batchItemFailures: again.map(({ record }) => notRecorded(record)) };
+});
+
+/** The key is read once, when the first event comes. */
+let signer: RecordPorts['signer'] | null = null;
+
+async function withSigner(): Promise<Result<RecordPorts, RecordFailure>> {
+  const known = signer === null ? await container.ledgerSigner() : ok(signer);
+  if (!known.ok) return known;
+  signer = known.value;
+  return ok({ ...ports, signer: known.value });
+}
+
+async function lookForMissed(ready: RecordPorts): Promise<SQSBatchResponse> {
+  const done = await recordMissed({ ...ready, overdue }, container.clock());
+  if (!done.ok) throw failed(done.error);
+  const { missed, unknown, size } = done.value;
+  // The alarm LedgerMissed counts the line.
+  if (missed > 0) logger.warn('ledger missed events', { missed, unknown: unknown.length, size });
+  return { batchItemFailures: [] };
+}
+
+/** The metric LedgerLag is the time from an event to the checkpoint that covers it. */
+function reportPublished({ size }: Recorded, since: number): void {
+  if (!Number.isFinite(since)) return;
+  const lagSeconds = Math.max(0, Math.round((container.clock() - since) / 1000));
+  logger.info('ledger published', { size, lagSeconds });
+}
+
+function notRecorded({ messageId, body }: SQSRecord): { itemIdentifier: string } {
+  const notice: Notice | null = noticeIn(body);
+  logger.error('event not in the trail', { messageId, event: notice?.id ?? null });
+  return { itemIdentifier: messageId };
+}
+
+/** The queue delivers the batch again. The alarm LedgerBroken counts the second line. */
+function failed(failure: RecordFailure): Error {
+  if (failure.code !== 'broken') return new Retryable(failure.code);
+  logger.error('ledger broken', { reason: failure.reason });
+  return new Error('the ledger is broken');
+}

@@ -1,0 +1,30 @@
+import { refusalOf } from '../../core/api/refusal.ts';
+
+import type { PrincipalEvent } from '../../core/audit.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { RandomBytes } from '../../core/ids.ts';
+import type { Instant } from '../../core/instant.ts';
+import { logger } from '../logger.ts';
+import type { ApiRequest } from './api-call.ts';
+
+export type RefusalPorts = {
+  readonly append: (event: PrincipalEvent) => Promise<boolean>;
+  readonly clock: () => Instant;
+  readonly random: RandomBytes;
+};
+
+/**
+ * Leaves the record of a refused call (I8). The answer does not depend on it: the call is refused in any case, and an
+ * alarm counts the line about a record that could not be written.
+ */
+export async function recordRefusal(
+  { append, clock, random }: RefusalPorts,
+  request: ApiRequest,
+  failure: Failure,
+): Promise<void> {
+  const { caller, route } = request;
+  if (caller === null || !route.startsWith('POST ')) return;
+  const event = refusalOf(failure, { ...request, caller }, clock(), random);
+  if (event === null || (await append(event))) return;
+  logger.error('refusal not recorded', { ...event });
+}

@@ -1,0 +1,152 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { EVENT_SOURCE } from '../core/api/event-detail.ts';
+import type { Config } from '../core/config/config-file.ts';
+import type { BundledFunction } from './bundled-function.ts';
+import { dataRemovalPolicy } from './keeping.ts';
+import { ledgerBucket } from './ledger-bucket.ts';
+
+export type LedgerProps = {
+  /** The bus that every event comes over. */
+  readonly bus: events.EventBus;
+  readonly ledger: BundledFunction;
+  readonly config: Config;
+};
+
+/**
+ * The log that nobody can rewrite: a bucket of files that are written once, the key that signs them, and a queue
+ * of notices. Not a third reader of the table's stream: it serves two at a time (Lambda Developer Guide, "Using
+ * AWS Lambda with Amazon DynamoDB", "Simultaneous readers").
+ */
+export class Ledger extends Construct {
+  /** What did not get into the log, although it was tried for half an hour. */
+  readonly failures: sqs.Queue;
+  readonly notices: sqs.Queue;
+  private readonly bucket: s3.Bucket;
+  private readonly key: kms.Key;
+  private readonly origin: string;
+
+  constructor(scope: Construct, id: string, { bus, ledger, config }: LedgerProps) {
+    super(scope, id);
+    const { account, region, stackName } = Stack.of(this);
+    this.origin = config.ledger.origin ?? `${account}.${region}.${stackName}.valetkey`;
+    this.bucket = ledgerBucket(this, ledger.role, config);
+    this.key = signingKey(this, ledger.role, config);
+    this.failures = queue(this, 'NotRecorded', { retentionPeriod: Duration.days(14) });
+    Validations.of(this.failures).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SQS3',
+      reason: 'This queue is the dead-letter queue of the notices.',
+    });
+    this.notices = queue(this, 'Notices', {
+      // Six times the time-out of the reader (Lambda Developer Guide, "Using Lambda with Amazon SQS").
+      visibilityTimeout: Duration.seconds(6 * LEDGER_TIMEOUT_SECONDS),
+      retentionPeriod: Duration.days(14),
+      deadLetterQueue: { queue: this.failures, maxReceiveCount: 10 },
+    });
+    new events.Rule(this, 'Events', {
+      description: 'Valet Key: tells the ledger of every event',
+      eventBus: bus,
+      eventPattern: { source: [EVENT_SOURCE] },
+      targets: [new SqsQueue(this.notices)],
+    });
+    new events.Rule(this, 'Schedule', {
+      description: 'Valet Key: finds events that are not in the ledger',
+      schedule: events.Schedule.rate(Duration.minutes(5)),
+      // No retries: the next run does the same work.
+      targets: [new LambdaFunction(ledger.function, { retryAttempts: 0 })],
+    });
+    ledger.function.addEventSource(
+      new SqsEventSource(this.notices, {
+        batchSize: 500,
+        maxBatchingWindow: Duration.seconds(5),
+        maxConcurrency: 2,
+        reportBatchItemFailures: true,
+      }),
+    );
+    this.allowWriting(ledger, config);
+  }
+
+  get bucketName(): string {
+    return this.bucket.bucketName;
+  }
+
+  /** Lets a Lambda know the log's name and public key. */
+  allowKey(to: BundledFunction): void {
+    to.function.addEnvironment('LEDGER_KEY', this.key.keyArn);
+    to.function.addEnvironment('LEDGER_ORIGIN', this.origin);
+    to.allow({ actions: ['kms:GetPublicKey'], resources: [this.key.keyArn] });
+  }
+
+  /** Lets a Lambda read every file of the log, and every checkpoint that there was. */
+  allowReading(to: BundledFunction): void {
+    this.allowFiles(to, ['GetObject', 'GetObjectVersion'], ['ListBucket', 'ListBucketVersions']);
+  }
+
+  private allowWriting(ledger: BundledFunction, { ledger: { entries } }: Config): void {
+    this.allowKey(ledger);
+    ledger.function.addEnvironment('LEDGER_ENTRIES', entries);
+    ledger.allow({ actions: ['kms:Sign'], resources: [this.key.keyArn] });
+    this.allowFiles(ledger, ['GetObject', 'PutObject'], ['ListBucket']);
+  }
+
+  private allowFiles(
+    to: BundledFunction,
+    onFiles: readonly string[],
+    onBucket: readonly string[],
+  ): void {
+    const files = this.bucket.arnForObjects('*');
+    to.function.addEnvironment('LEDGER_BUCKET', this.bucket.bucketName);
+    to.allow({ actions: onFiles.map((action) => `s3:${action}`), resources: [files] });
+    to.allow({
+      actions: onBucket.map((action) => `s3:${action}`),
+      resources: [this.bucket.bucketArn],
+    });
+    const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as s3.CfnBucket);
+    Validations.of(to.role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/*]`,
+      reason: 'Every object of this bucket is a file of the log.',
+    });
+  }
+}
+
+export const LEDGER_TIMEOUT_SECONDS = 30;
+
+/**
+ * A multi-Region key, so that the log keeps its key if it moves. Only the ledger signs: administrators of the
+ * account can change this policy, which CloudTrail records, but cannot sign without that.
+ */
+function signingKey(scope: Construct, ledger: iam.Role, config: Config): kms.Key {
+  const key = new kms.Key(scope, 'Key', {
+    description: 'Signs the ledger of Valet Key',
+    keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
+    keyUsage: kms.KeyUsage.SIGN_VERIFY,
+    multiRegion: true,
+    pendingWindow: Duration.days(30),
+    removalPolicy: dataRemovalPolicy(config),
+  });
+  key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      effect: iam.Effect.DENY,
+      principals: [new iam.AnyPrincipal()],
+      actions: ['kms:Sign'],
+      resources: ['*'],
+      conditions: { ArnNotEquals: { 'aws:PrincipalArn': ledger.roleArn } },
+    }),
+  );
+  return key;
+}
+
+function queue(scope: Construct, id: string, props: sqs.QueueProps): sqs.Queue {
+  return new sqs.Queue(scope, id, {
+    encryption: sqs.QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    ...props,
+  });
+}

@@ -1,4 +1,5 @@
 import type { Unavailable } from '../failure.ts';
+import type { Instant } from '../instant.ts';
 import type { Result } from '../result.ts';
 import type { Conflict } from '../retry-on-conflict.ts';
 import type { Tree } from './merkle.ts';
@@ -16,8 +17,10 @@ export type LedgerEntry = {
 export type LedgerStore = {
   /** All entries that have a place. Read consistently. */
   readonly head: () => Promise<Result<Tree, Unavailable>>;
-  /** Those of the ids that have a place. */
-  readonly placed: (ids: readonly string[]) => Promise<Result<ReadonlySet<string>, Unavailable>>;
+  /** The places of those of the ids that have one. Read consistently. */
+  readonly placed: (
+    ids: readonly string[],
+  ) => Promise<Result<ReadonlyMap<string, number>, Unavailable>>;
   /** In one transaction: a conflict if the head is another by now, or an entry has a place already. */
   readonly add: (
     head: Tree,
@@ -48,6 +51,21 @@ export type LedgerFiles = {
     note: string,
     previous: StoredCheckpoint | null,
   ) => Promise<Result<void, Conflict | Unavailable>>;
+};
+
+export type CheckpointPage = {
+  /** The newest first. `at` is when it was stored. */
+  readonly checkpoints: readonly { readonly note: string; readonly at: Instant }[];
+  /** Where the next page begins, or null. */
+  readonly next: string | null;
+};
+
+/** Every checkpoint that was ever published. */
+export type LedgerHistory = {
+  readonly checkpoints: (page: {
+    readonly limit: number;
+    readonly after: string | null;
+  }) => Promise<Result<CheckpointPage, Unavailable>>;
 };
 
 export type StoredCheckpoint = { readonly note: string; readonly version: string };

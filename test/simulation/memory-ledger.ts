@@ -28,7 +28,8 @@ export class MemoryLedgerStore {
     return {
       head: async () => ok(this.head),
       placed: async (ids) => {
-        return ok(new Set(ids.filter((id) => this.places.has(id))));
+        const wanted = new Set(ids);
+        return ok(new Map([...this.places].filter(([id]) => wanted.has(id))));
       },
       add: async (head, next, entries) => {
         const moved = head.size !== this.head.size || !sameHash(rootOf(head), rootOf(this.head));
@@ -75,7 +76,7 @@ export class MemoryLedgerFiles {
   }
 
   private storedSize(fromBundle: number): number {
-    return this.largest >= fromBundle * TILE_WIDTH ? this.largest : 0;
+    return this.largest > fromBundle * TILE_WIDTH ? this.largest : 0;
   }
 
   private put(path: string, bytes: Uint8Array): void {

@@ -1,0 +1,76 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Unavailable } from '../../core/failure.ts';
+import type { LedgerEntry, LedgerStore } from '../../core/ledger/ledger-ports.ts';
+import type { Tree } from '../../core/ledger/merkle.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Conflict } from '../../core/retry-on-conflict.ts';
+import { LEDGER_HEAD_KEY, ledgerBatchKey, ledgerPlaceKey } from './keys.ts';
+import { readBatches, readHead, readPlaces } from './ledger-reads.ts';
+import { CALL } from './retries.ts';
+import type { Table } from './table.ts';
+import { type Part, transact } from './transaction.ts';
+
+/** The table keeps entries for this long. The ledger's files have them after seconds. */
+const BATCH_DAYS = 90;
+
+const CONFLICT: Conflict = { code: 'conflict' };
+
+/** The order of the ledger's entries: a head, a batch for each transaction, and a place for each event. */
+export function dynamoLedgerStore(table: Table, now: () => number = Date.now): LedgerStore {
+  return {
+    head: () => readHead(table),
+    placed: (ids) => readPlaces(table, ids),
+    add: (head, next, entries) => add(table, now(), { head, next, entries }),
+    read: (from, to) => readBatches(table, from, to),
+  };
+}
+
+type Addition = {
+  readonly head: Tree;
+  readonly next: Tree;
+  readonly entries: readonly LedgerEntry[];
+};
+
+async function add(
+  table: Table,
+  now: number,
+  addition: Addition,
+): Promise<Result<void, Conflict | Unavailable>> {
+  const parts = additionParts(table.name, now, addition);
+  const written = await transact<Conflict>(table, () => parts, CALL);
+  return written.ok ? ok(undefined) : written;
+}
+
+/** Whoever adds at the same time writes the same head: one of them gets through. */
+function additionParts(
+  TableName: string,
+  now: number,
+  { head, next, entries }: Addition,
+): readonly Part<Conflict>[] {
+  const ttl = Math.floor(now / 1000) + BATCH_DAYS * 86_400;
+  const batch = {
+    ...ledgerBatchKey(head.size),
+    entries: entries.map(({ bytes }) => bytes),
+    ttl,
+  };
+  const fresh = [
+    batch,
+    ...entries.map(({ id }, at) => ({ ...ledgerPlaceKey(id), place: head.size + at })),
+  ];
+  const puts = [
+    { TableName, Item: marshall({ ...LEDGER_HEAD_KEY, ...next }), ...unchanged(head) },
+    ...fresh.map((item) => ({ TableName, Item: marshall(item), ...ABSENT })),
+  ];
+  return puts.map((Put) => ({ write: { Put }, refusal: () => CONFLICT }));
+}
+
+const ABSENT = { ConditionExpression: 'attribute_not_exists(pk)' };
+
+function unchanged({ size, subtrees }: Tree) {
+  if (size === 0) return ABSENT;
+  return {
+    ConditionExpression: '#size = :size AND subtrees = :subtrees',
+    ExpressionAttributeNames: { '#size': 'size' },
+    ExpressionAttributeValues: marshall({ ':size': size, ':subtrees': subtrees }),
+  };
+}

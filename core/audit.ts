@@ -91,6 +91,7 @@ export const PRINCIPAL_EVENT_TYPES = [
   'principal-resumed',
   'principal-revoked',
   'principal-refused',
+  'bundle-deployed',
 ] as const;
 
 type PrincipalHappening =
@@ -101,11 +102,20 @@ type PrincipalHappening =
       readonly call: string;
       /** The code of the failure. */
       readonly problem: string;
+    }
+  | {
+      /** Of the broker itself: a bundle is in force now. */
+      readonly type: 'bundle-deployed';
+      readonly bundle: string;
+      /** Where the bundle is, beside the files of the log. */
+      readonly file: string;
+      /** How it differs from the one before, in words. */
+      readonly changes: readonly string[];
     };
 
 /**
  * One line of a principal's own audit trail (I8): an order about it, written in the transaction of the order, or a
- * call of its own that was refused.
+ * call of its own that was refused. The broker has such a trail, too.
  */
 export type PrincipalEvent = Pick<Common, 'id' | 'at'> &
   Initiator &

@@ -15,6 +15,7 @@ import { loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
 import { appendPrincipalEvent } from '../adapters/dynamodb/append-event.ts';
 import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
+import { dynamoDeployments } from '../adapters/dynamodb/deployments.ts';
 import { watchGated } from '../adapters/dynamodb/gated.ts';
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
 import { dynamoKillStore } from '../adapters/dynamodb/kill-store.ts';
@@ -32,6 +33,7 @@ import { s3LedgerFiles } from '../adapters/s3/ledger-files.ts';
 import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
 import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
+import type { RefusalPorts } from '../core/api/refusal.ts';
 import type { PrincipalEvent } from '../core/audit.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
@@ -43,7 +45,6 @@ import type { RoleArn } from '../core/role-arn.ts';
 import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
 import { logger } from './logger.ts';
-import type { RefusalPorts } from './middleware/record-refusal.ts';
 
 /**
  * The composition root: it chooses the adapter behind each port. Each Lambda calls what it needs while it
@@ -154,6 +155,10 @@ export function ledgerStore() {
 
 export function trail() {
   return dynamoTrail(table());
+}
+
+export function deployments() {
+  return dynamoDeployments(table());
 }
 
 export function overdueEvents() {

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { recordMissed } from '../core/ledger/find-missed.ts';
+import { recordDeployment } from '../core/ledger/record-deployment.ts';
 import {
   type Notice,
   type Recorded,
@@ -19,6 +20,7 @@ import { noticeIn } from './middleware/notice.ts';
  * entries, and create files.
  */
 
+const bundle = container.bundle();
 const ports: Omit<RecordPorts, 'signer'> = {
   store: container.ledgerStore(),
   files: container.ledgerFiles(),
@@ -29,19 +31,33 @@ const overdue = container.overdueEvents();
 
 type Input = Partial<SQSEvent>;
 
-export const handler = awsHandler(async ({ Records }: Input): Promise<SQSBatchResponse> => {
-  const ready = await withSigner();
-  if (!ready.ok) throw failed(ready.error);
-  if (Records === undefined) return lookForMissed(ready.value);
-  const notices = Records.map((record) => ({ record, notice: noticeIn(record.body) }));
-  const known = notices.flatMap(({ notice }) => notice ?? []);
-  const recorded = await recordEvents(ready.value, known);
-  if (!recorded.ok) throw failed(recorded.error);
-  reportPublished(recorded.value, Math.min(...known.map(({ at }) => at)));
-  const { unknown } = recorded.value;
-  const again = notices.filter(({ notice }) => notice === null || unknown.includes(notice));
-  return { batchItemFailures: again.map(({ record }) => notRecorded(record)) };
-});
+/** A bundle comes with the code, so one look for each start of the Lambda is enough. */
+let deploymentKnown = false;
+
+export const handler = awsHandler(
+  async ({ Records }: Input, { awsRequestId }): Promise<SQSBatchResponse> => {
+    const deployment = deploymentKnown ? ok(false) : await noteDeployment(awsRequestId);
+    if (!deployment.ok) throw failed(deployment.error);
+    deploymentKnown = true;
+    const ready = await withSigner();
+    if (!ready.ok) throw failed(ready.error);
+    if (Records === undefined) return lookForMissed(ready.value);
+    const notices = Records.map((record) => ({ record, notice: noticeIn(record.body) }));
+    const known = notices.flatMap(({ notice }) => notice ?? []);
+    const recorded = await recordEvents(ready.value, known);
+    if (!recorded.ok) throw failed(recorded.error);
+    reportPublished(recorded.value, Math.min(...known.map(({ at }) => at)));
+    const { unknown } = recorded.value;
+    const again = notices.filter(({ notice }) => notice === null || unknown.includes(notice));
+    return { batchItemFailures: again.map(({ record }) => notRecorded(record)) };
+  },
+);
+
+function noteDeployment(requestId: string): Promise<Result<boolean, RecordFailure>> {
+  const { clock, random } = container;
+  const deployments = container.deployments();
+  return recordDeployment({ deployments, files: ports.files, clock, random }, bundle, requestId);
+}
 
 /** The key is read once, when the first event comes. */
 let signer: RecordPorts['signer'] | null = null;

@@ -81,7 +81,7 @@ export class BrokerStack extends Stack {
     );
     const sweep = build('sweep', 'bundle and engine', 'ends grants that their workflow left open');
     const publish = build('publish', 'nothing', 'publishes events and mails');
-    const ledger = build('ledger', 'nothing', 'brings events into the log and signs it');
+    const ledger = build('ledger', 'bundle', 'brings events into the log and signs it');
     const audit = build('audit', 'bundle and engine', 'serves the log and its proofs');
 
     allow(read, table.statements(['GetItem', 'Query'], 'read'));

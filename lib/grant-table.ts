@@ -115,8 +115,9 @@ export class GrantTable extends Construct {
 }
 
 /** `adapters/dynamodb/keys.ts` */
-const LEDGER = ['LEDGER', 'LEDGER#*'];
-const KEPT_FOR_EVER = ['GRANT#*', 'TRAIL#*', ...LEDGER];
+/** `TRAIL#broker`: the record of a deployment. */
+const LEDGER = ['LEDGER', 'LEDGER#*', 'TRAIL#broker'];
+const KEPT_FOR_EVER = ['GRANT#*', 'TRAIL#*', 'LEDGER', 'LEDGER#*'];
 
 const KEY_FOR_READING = ['kms:Decrypt', 'kms:DescribeKey'];
 const KEY_FOR_WRITING = [...KEY_FOR_READING, 'kms:Encrypt', 'kms:GenerateDataKey'];

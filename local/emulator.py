@@ -10,6 +10,7 @@ MiniStack's own functions before its server starts:
 - Answering a task token needs the permission on the token's state machine.
 - A Lambda that throws reports the name of its error, which state machines select errors by.
 - Policies see the path of a role in IAM calls on that role.
+- aws:PrincipalArn is the role of a session, and policies of buckets see s3:if-match and s3:if-none-match.
 - An HTTP API decodes every escape of a path once, %25 included.
 - aws:SecureTransport is true: plain HTTP on loopback stands in for HTTPS.
 
@@ -250,6 +251,27 @@ def add_role_paths():
     iam_actions.extract_resource_arn = extract_with_path
 
 
+def add_condition_keys():
+    resolve_condition_key = iam_evaluator._resolve_condition_key
+    s3_object_context = iam_actions._s3_object_context
+
+    def resolve_role(key, context):
+        value = resolve_condition_key(key, context)
+        if key.lower() != "aws:principalarn":
+            return value
+        found = re.fullmatch(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+", value or "")
+        role = found and iam._roles.get_scoped(found[1], None, found[2])
+        return role["Arn"] if role else value
+
+    def with_preconditions(iam_action, query_params, path, headers):
+        context = s3_object_context(iam_action, query_params, path, headers)
+        given = {f"s3:{name}": headers[name] for name in ("if-match", "if-none-match") if headers.get(name)}
+        return {**context, **given}
+
+    iam_evaluator._resolve_condition_key = resolve_role
+    iam_actions._s3_object_context = with_preconditions
+
+
 def add_decoded_paths():
     # AWS was seen to decode %252F, %253F and %2525 even twice, and to cut the path at a decoded question
     # mark; see core/principal-path.ts. Once is what a client may count on.
@@ -274,6 +296,7 @@ if __name__ == "__main__":
     add_task_token_permissions()
     add_error_names()
     add_role_paths()
+    add_condition_keys()
     add_decoded_paths()
     add_secure_transport()
     end_with_parent()

@@ -41,8 +41,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'accounts',
     'upkeep',
     'api',
-    'ledger',
     'policy',
+    'ledger',
   ],
   cli: [
     '.',

@@ -177,6 +177,9 @@ export const SUSPENSIONS = 'SUSPENSIONS';
 /** How far the sweep has listed the suspensions of version 0.1, which knew no list. */
 export const LISTING_KEY: Key = { pk: 'LISTING', sk: 'SUSPENSIONS' };
 
+/** The bundle whose deployment was recorded last. */
+export const DEPLOYED_KEY: Key = { pk: 'LEDGER', sk: 'DEPLOYED' };
+
 /** Until when every event is in the ledger. */
 export const LEDGER_CHECKED_KEY: Key = { pk: 'LEDGER', sk: 'CHECKED' };
 

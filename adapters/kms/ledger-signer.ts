@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 /** Logs for operators why the key did not sign. */
 type ReportFailure = (operation: string, error: unknown) => void;
 
-const UNAVAILABLE: Unavailable = { code: 'unavailable', what: 'store' };
+const UNAVAILABLE: Unavailable = { code: 'unavailable', what: 'ledger' };
 
 /** The structure around the 32 bytes of a public key of Ed25519 (RFC 8410, section 4). */
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');

@@ -10,7 +10,7 @@ export type Place = {
   readonly report: (operation: string, error: unknown) => void;
 };
 
-const UNAVAILABLE: Unavailable = { code: 'unavailable', what: 'store' };
+const UNAVAILABLE: Unavailable = { code: 'unavailable', what: 'ledger' };
 
 /** What S3 refuses, and what it answers without what it must say, is unavailable: never absent or empty. */
 export async function reported<T>(

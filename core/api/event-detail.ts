@@ -6,10 +6,11 @@ export const EVENT_SOURCE = 'valetkey';
 /** Raised by changes that could break a consumer. New fields do not raise it. */
 export const EVENT_VERSION = 1;
 
-/** `detail-type` on the bus: one for each transition of a grant, and each order about a principal. */
+/** `detail-type` on the bus: one for each transition of a grant, and each event of a principal or the broker. */
 export function detailTypeOf({ type }: Pick<AuditEvent | PrincipalEvent, 'type'>): string {
   const [first, ...rest] = type.split('-');
-  return first === 'principal' ? `valetkey.principal.${rest.join('-')}` : `valetkey.grant.${type}`;
+  const isOfGrant = first !== 'principal' && first !== 'bundle';
+  return isOfGrant ? `valetkey.grant.${type}` : `valetkey.${first}.${rest.join('-')}`;
 }
 
 /**

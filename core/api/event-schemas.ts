@@ -92,6 +92,11 @@ function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
       call: z.string().describe('Method and path'),
       problem: z.string().describe('The code of the failure: the last part of the problem type'),
     }),
+    ...(type === 'bundle-deployed' && {
+      bundle: z.string().describe('The hash that decisions name'),
+      file: z.string().describe('The bundle, beside the files of the log'),
+      changes: z.array(z.string()).describe('How it differs from the one before, in words'),
+    }),
     reason: z.string().describe('Empty where none was given'),
   });
 }

@@ -52,7 +52,8 @@ export function diffBundles(
   };
 }
 
-function changesBetween(from: Bundle, to: Bundle): readonly Change[] {
+/** What two bundles grant differently, in words. */
+export function changesBetween(from: Bundle, to: Bundle): readonly Change[] {
   const issuers = (bundle: Bundle) =>
     Object.fromEntries(bundle.issuers.map((issuer) => [issuer.id, issuer]));
   return [

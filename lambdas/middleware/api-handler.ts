@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import { noRoute } from '../../core/api/no-route.ts';
 import { type Problem, problem, problemOf } from '../../core/api/problem.ts';
+import type { RefusalPorts } from '../../core/api/refusal.ts';
 import { type ApiLambda, ROUTES, type RoutesOf } from '../../core/api/routes.ts';
 import type { Json } from '../../core/api/wire.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -11,7 +12,7 @@ import type { ApiEvent, ApiHandler, ApiRequest, ApiResult, Handler, Reply } from
 import { authenticate } from './authenticate.ts';
 import { readInput } from './read-input.ts';
 import { readRoute } from './read-route.ts';
-import { type RefusalPorts, recordRefusal } from './record-refusal.ts';
+import { recordRefusal } from './record-refusal.ts';
 import { requestLog } from './request-log.ts';
 
 /**

@@ -1,17 +1,7 @@
-import { refusalOf } from '../../core/api/refusal.ts';
-
-import type { PrincipalEvent } from '../../core/audit.ts';
+import { type RefusalPorts, refusalOf } from '../../core/api/refusal.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { RandomBytes } from '../../core/ids.ts';
-import type { Instant } from '../../core/instant.ts';
 import { logger } from '../logger.ts';
 import type { ApiRequest } from './api-call.ts';
-
-export type RefusalPorts = {
-  readonly append: (event: PrincipalEvent) => Promise<boolean>;
-  readonly clock: () => Instant;
-  readonly random: RandomBytes;
-};
 
 /**
  * Leaves the record of a refused call (I8). The answer does not depend on it: the call is refused in any case, and an

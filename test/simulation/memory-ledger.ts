@@ -20,6 +20,10 @@ export class MemoryLedgerStore {
     return () => Object.assign(this, { head, order, places });
   }
 
+  size(): number {
+    return this.order.length;
+  }
+
   placeOf(id: string): number | undefined {
     return this.places.get(id);
   }

@@ -31,11 +31,18 @@ const SUSPENDED: PrincipalEvent = {
   ...{ requestId: 'r-1', sourceIp: '203.0.113.7', reason: 'laptop lost' },
 };
 
+const MORE: Readonly<Record<string, object>> = {
+  'principal-refused': { call: 'POST /v1/grants/gr_1/approve', problem: 'forbidden' },
+  'bundle-deployed': { bundle: 'sha256:1', file: 'bundle/1.json', changes: ['policy p added'] },
+};
+
 test.each(PRINCIPAL_EVENT_TYPES)('an event of a principal is published: %s', (type) => {
-  const detail = eventDetail({ ...SUSPENDED, type });
+  const refused = MORE[type] ?? {};
+  const detail = eventDetail({ ...SUSPENDED, type, ...refused } as PrincipalEvent);
   expect(detail).toEqual({
     ...{ version: 1, id: 'ev_1', type, principalId: 'people:ana', requestId: 'r-1' },
     ...{ at: new Date(NOW).toISOString(), actor: SUSPENDED.actor, reason: 'laptop lost' },
+    ...refused,
   });
   expect(EVENT_SCHEMAS[type].safeParse(detail).error?.issues).toBeUndefined();
 });

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { only, type Resource, resources } from '../../support/broker-template.ts';
+import { type Resource, resources } from '../../support/broker-template.ts';
 
 /** How the broker runs: its Lambdas, logs, schedule and alarms. */
 export function operationTests(template: () => Template): void {
   test('every Lambda runs Node.js 24 on ARM with a time-out and gets no secret', () => {
     const functions = Object.values(resources(template(), 'AWS::Lambda::Function'));
-    expect(functions).toHaveLength(10);
+    expect(functions).toHaveLength(12);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -27,6 +27,10 @@ export function operationTests(template: () => Template): void {
         'SECURITY_TOPIC',
         'REQUESTERS_TOPIC',
         'API_URL',
+        'LEDGER_BUCKET',
+        'LEDGER_ENTRIES',
+        'LEDGER_KEY',
+        'LEDGER_ORIGIN',
       ];
       for (const name of Object.keys(Variables)) expect(known).toContain(name);
     }
@@ -34,7 +38,7 @@ export function operationTests(template: () => Template): void {
 
   test('every log group keeps its lines for a year and outlives the stack', () => {
     const groups = Object.values(resources(template(), 'AWS::Logs::LogGroup'));
-    expect(groups).toHaveLength(12);
+    expect(groups).toHaveLength(14);
     for (const group of groups) {
       expect(group).toMatchObject({
         Properties: { RetentionInDays: 365 },
@@ -57,11 +61,15 @@ export function operationTests(template: () => Template): void {
     expect(retained.map(({ Type }) => Type).toSorted()).toEqual([
       'AWS::DynamoDB::Table',
       'AWS::KMS::Key',
+      'AWS::KMS::Key',
+      'AWS::S3::Bucket',
     ]);
   });
 
   test('the sweep runs every two minutes, independently of the workflow', () => {
-    expect(only(template(), 'AWS::Events::Rule').Properties).toMatchObject({
+    const rules = Object.entries(resources(template(), 'AWS::Events::Rule'));
+    const [, rule] = rules.find(([id]) => id.startsWith('Sweep')) ?? [];
+    expect(rule?.Properties).toMatchObject({
       ScheduleExpression: 'rate(2 minutes)',
       State: 'ENABLED',
       Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^sweep/), 'Arn'] } }],
@@ -103,7 +111,7 @@ export function operationTests(template: () => Template): void {
 
   test('every alarm notifies the security topic and names its runbook', () => {
     const alarms = Object.values(resources(template(), 'AWS::CloudWatch::Alarm'));
-    expect(alarms).toHaveLength(6);
+    expect(alarms).toHaveLength(12);
     for (const { Properties } of alarms) {
       expect(Properties).toMatchObject({
         AlarmActions: [{ Ref: expect.stringMatching(/^EventsSecurity/) }],

@@ -33,7 +33,21 @@ const WRITE_POLICIES = ['iam:DeleteRolePolicy', 'iam:GetRolePolicy', 'iam:PutRol
 
 /** What each role of the broker may do: read this before you widen it. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
-  open: [],
+  // Public, and the same for everybody.
+  open: ['kms:GetPublicKey'],
+  audit: [
+    ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', ...READ_KEY],
+    ...['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'],
+  ],
+  // Alone may sign; writes items of its own only, and creates files.
+  ledger: [
+    ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    ...WRITE_KEY,
+    ...['kms:GetPublicKey', 'kms:Sign'],
+    ...['s3:GetObject', 's3:ListBucket', 's3:PutObject'],
+    ...['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    ...['sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+  ],
   read: ['dynamodb:GetItem', 'dynamodb:Query', ...READ_KEY],
   request: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY],
   // It ends grants in the table and wakes the kill Lambda; it writes no IAM policy.
@@ -85,6 +99,8 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   read: ['byRequester', 'byStatus', 'byStatusShard'],
   // Whether a principal ever requested anything.
   revoke: ['byRequester'],
+  // What should be in the log by now.
+  ledger: ['byDue'],
   // byStatus, because grants of the version before are in no other list.
   sweep: ['byDue', 'byStatus', 'byStatusShard'],
 };
@@ -288,7 +304,11 @@ export function permissionTests(template: () => Template): void {
  * Tags decide on IAM's actions, and the trust policies of other accounts on kill roles. The list of streams
  * has no resource to name.
  */
+const FILES: ReadonlySet<string> = new Set(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject']);
+
 function isLimitedElsewhere(action: Statement['Action'], condition: unknown): boolean {
   if (action === 'sts:AssumeRole' || action === 'dynamodb:ListStreams') return true;
+  // The objects of the only bucket.
+  if ([action].flat().every((one) => FILES.has(one))) return true;
   return JSON.stringify(condition ?? '').includes('aws:ResourceTag/');
 }

@@ -1,7 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
+import { dynamoLedgerStore } from '../../adapters/dynamodb/ledger-store.ts';
 import { awsClient, stack } from '../e2e/support.ts';
 import { dynamoRulesContract } from './dynamo-rules.contract.ts';
+import { ledgerStoreContract } from './ledger-store.contract.ts';
 import { createTableLike, type SecondDynamo, startMoto } from './moto/start.ts';
 import { storeContracts } from './stores.contract.ts';
 
@@ -29,3 +31,6 @@ const open = async () => {
 
 storeContracts('moto', open);
 dynamoRulesContract('moto', open);
+ledgerStoreContract('moto', async () =>
+  dynamoLedgerStore({ ...(await open()), report: () => undefined }),
+);

@@ -1,5 +1,7 @@
 import {
   type AttributeValue,
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
@@ -28,6 +30,8 @@ export type FakeTable = {
   readonly sortKeys: (pk: string) => readonly string[];
   /** Lets calls fail for which this is true, until it is set again. */
   failing: (command: string, input: string) => boolean;
+  /** How many items of a query fit into one page: for tests of what does not fit into 1 MB. */
+  pageOf: number;
 };
 
 type Expression = {
@@ -43,6 +47,7 @@ export function fakeTable({ dynamo }: Aws): FakeTable {
     sortKeys: (pk) =>
       [...items.values()].filter((item) => item['pk']?.S === pk).map((item) => item['sk']?.S ?? ''),
     failing: () => false,
+    pageOf: 1000,
   };
   const check = (command: string, input: unknown): void => {
     if (!table.failing(command, JSON.stringify(input))) return;
@@ -79,7 +84,12 @@ export function fakeTable({ dynamo }: Aws): FakeTable {
   });
   dynamo.on(QueryCommand).callsFake((input: QueryCommandInput) => {
     check('Query', input);
-    return query([...items.values()], input);
+    const Limit = Math.min(input.Limit ?? table.pageOf, table.pageOf);
+    return query([...items.values()], { ...input, Limit });
+  });
+  dynamo.on(BatchGetItemCommand).callsFake((input: BatchGetItemCommandInput) => {
+    check('BatchGetItem', input);
+    return batchGet(items, input);
   });
   dynamo.on(ScanCommand).callsFake((input: ScanCommandInput) => {
     check('Scan', input);
@@ -116,6 +126,20 @@ function write(items: Map<string, Item>, { TransactItems = [] }: TransactWriteIt
     if (removes) items.delete(name);
     else if (item !== undefined) items.set(name, item);
   }
+}
+
+function batchGet(items: Map<string, Item>, { RequestItems = {} }: BatchGetItemCommandInput) {
+  const found = Object.entries(RequestItems).map(([name, { Keys = [] }]) => {
+    const names = new Set(Keys.map(nameOf));
+    if (names.size < Keys.length || names.size > 100) {
+      throw Object.assign(new Error('keys'), { name: 'ValidationException' });
+    }
+    return [
+      name,
+      [...names].map((one) => items.get(one)).filter((item) => item !== undefined),
+    ] as const;
+  });
+  return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
 }
 
 /** Pages of two items, so that a pass takes several. */
@@ -204,6 +228,7 @@ function termHolds(term: string, expression: Expression, item: Item | undefined)
 
 function plain(value: AttributeValue | undefined): string | number | undefined {
   if (value?.NULL) return 'null';
+  if (value?.L !== undefined) return JSON.stringify(value.L);
   return value?.N === undefined ? value?.S : Number(value.N);
 }
 

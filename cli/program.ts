@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAuditCommands } from './audit/commands.ts';
 import type { Problem } from './broker/answers.ts';
 import { Refusal } from './broker/client.ts';
 import { addCiCommands } from './ci/commands.ts';
@@ -56,6 +57,8 @@ export function valetkey(out: Terminal, err: Terminal): Command {
   addCredentialCommands(program, out, err);
   program.commandsGroup('Pipelines:');
   addCiCommands(program, out, err);
+  program.commandsGroup('Audit:');
+  addAuditCommands(program, out);
   program.commandsGroup('Platform:');
   addToolCommands(program, out);
   return program;

@@ -53,6 +53,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'credential-cache',
     'sign-in',
     'grants',
+    'audit',
     'credentials',
     'setup',
     'ci',

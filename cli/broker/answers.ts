@@ -118,6 +118,8 @@ export const discovery = z.object({
   /** Brokers of version 0.1 do not say. */
   awsAudience: z.optional(z.nullable(z.string())),
   scope: z.optional(z.nullable(z.string().check(z.regex(SCOPE)))),
+  /** Brokers without a ledger do not say. */
+  ledger: z.optional(z.nullable(z.object({ origin: z.string(), vkey: z.string() }))),
 });
 
 export const whoami = z.looseObject({

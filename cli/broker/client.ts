@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod/mini';
 import { formatDuration } from '../../core/duration.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import { Failure } from '../failure.ts';
 import { notes } from '../notes.ts';
 import { plain } from '../terminal.ts';
 import { entitlements, type Problem, problem } from './answers.ts';
 import type { NamedBroker } from './brokers.ts';
-import { clockOff, type HttpAnswer, http, SKEW_WRONG_SECONDS } from './http.ts';
+import { clockOff, type HttpAnswer, type HttpRequest, http, SKEW_WRONG_SECONDS } from './http.ts';
 import { optionFor } from './option-names.ts';
 import { unknownEntitlement, whatThereIs } from './unknown-entitlement.ts';
 
@@ -17,6 +18,15 @@ export type Broker = {
   readonly get: <T>(path: string, schema: z.ZodMiniType<T>) => Promise<T>;
   /** Sends one idempotency key with all attempts, so that a retry is safe. */
   readonly post: <T>(path: string, body: object, schema: z.ZodMiniType<T>) => Promise<T>;
+  /** Reads what is not JSON. */
+  readonly download: (path: string, maxBytes: number) => Promise<Result<Uint8Array, Refused>>;
+};
+
+export type Refused = {
+  readonly status: number;
+  /** When to ask again, if the broker says so. */
+  readonly retryAfterSeconds: number | null;
+  readonly failure: Failure;
 };
 
 /** Returns the bearer token of a call; `refused` means that the broker did not accept the last one. */
@@ -40,27 +50,28 @@ export class Refusal extends Failure {
 }
 
 export function brokerClient(settings: NamedBroker, token: TokenSource): Broker {
+  const send = async (path: string, request: Omit<HttpRequest, 'url'>): Promise<HttpAnswer> => {
+    const url = `${settings.url}${path}`;
+    const answer = await sendWithRetry(async (refused) => {
+      const authorization = `Bearer ${await token(refused)}`;
+      return http({ ...request, url, headers: { ...request.headers, authorization } });
+    });
+    warnAboutClock(answer);
+    return answer;
+  };
   const call = async <T>(
     method: 'GET' | 'POST',
     path: string,
     schema: z.ZodMiniType<T>,
     body?: object,
   ): Promise<T> => {
-    const idempotency: Record<string, string> =
-      body === undefined ? {} : { 'idempotency-key': randomUUID() };
-    const send = async (refused: boolean): Promise<HttpAnswer> =>
-      http({
-        method,
-        url: `${settings.url}${path}`,
-        headers: {
-          ...idempotency,
-          authorization: `Bearer ${await token(refused)}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-    const answer = await sendWithRetry(send);
-    warnAboutClock(answer);
+    const answer = await send(path, {
+      method,
+      ...(body !== undefined && {
+        headers: { 'idempotency-key': randomUUID(), 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
     try {
       return read(answer, schema);
     } catch (error) {
@@ -83,7 +94,32 @@ export function brokerClient(settings: NamedBroker, token: TokenSource): Broker 
     settings,
     get: (path, schema) => call('GET', path, schema),
     post: (path, body, schema) => call('POST', path, schema, body),
+    download: async (path, maxBytes) =>
+      downloaded(await send(path, { method: 'GET', headers: { accept: '*/*' }, maxBytes })),
   };
+}
+
+/** Reads a file that is not the broker's. It gets no token. */
+export async function downloadFrom(
+  url: string,
+  maxBytes: number,
+): Promise<Result<Uint8Array, Refused>> {
+  const headers = { accept: '*/*' };
+  return downloaded(await sendWithRetry(() => http({ method: 'GET', url, headers, maxBytes })));
+}
+
+function downloaded(answer: HttpAnswer): Result<Uint8Array, Refused> {
+  const { status, headers, bytes } = answer;
+  const isPage = headers.get('content-type')?.startsWith('text/html') === true;
+  if (isSuccess(answer) && !isPage) return ok(bytes);
+  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
+  const retryAfterSeconds = Number.isNaN(retryAfter) ? null : Math.max(0, retryAfter);
+  const failure = isSuccess(answer) ? webPage() : failureOf(answer);
+  return err({ status, retryAfterSeconds, failure });
+}
+
+function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status < 300;
 }
 
 let warned = false;
@@ -127,22 +163,31 @@ function isFinal({ json }: Pick<HttpAnswer, 'json'>): boolean {
   return answer.success && FINAL.includes(answer.data.type);
 }
 
-function read<T>({ status, json }: HttpAnswer, schema: z.ZodMiniType<T>): T {
-  if (status >= 200 && status < 300) {
-    const parsed = schema.safeParse(json);
-    if (parsed.success) return parsed.data;
-    throw new Failure(
-      'failed',
-      'The broker returned an answer that this version of valetkey cannot read.',
-      UPDATE_HINT,
-    );
-  }
+function read<T>(answer: HttpAnswer, schema: z.ZodMiniType<T>): T {
+  if (!isSuccess(answer)) throw failureOf(answer);
+  const parsed = schema.safeParse(answer.json);
+  if (parsed.success) return parsed.data;
+  throw new Failure(
+    'failed',
+    'The broker returned an answer that this version of valetkey cannot read.',
+    UPDATE_HINT,
+  );
+}
+
+function failureOf({ status, json }: HttpAnswer): Failure {
   const answer = problem.safeParse(json);
-  if (!answer.success) {
-    const exit = status >= 500 || status === 429 ? 'unreachable' : 'failed';
-    throw new Failure(exit, `The broker answered ${status} without an explanation.`, URL_HINT);
-  }
-  throw new Refusal(isFinal({ json }) ? 'failed' : exitFor(status), answer.data);
+  if (answer.success)
+    return new Refusal(isFinal({ json }) ? 'failed' : exitFor(status), answer.data);
+  const exit = status >= 500 || status === 429 ? 'unreachable' : 'failed';
+  return new Failure(exit, `The broker answered ${status} without an explanation.`, URL_HINT);
+}
+
+function webPage(): Failure {
+  return new Failure(
+    'failed',
+    'A web page came instead of the file: something between you and the broker answered.',
+    'Sign in to your network (VPN, captive portal), or check the URL of the broker: valetkey doctor',
+  );
 }
 
 function exitFor(status: number): Exit {

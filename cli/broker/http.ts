@@ -10,11 +10,13 @@ export type HttpRequest = {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  readonly maxBytes?: number;
 };
 
 export type HttpAnswer = {
   readonly status: number;
   readonly headers: RawAnswer['headers'];
+  readonly bytes: Uint8Array;
   /** The parsed body; null if it is not JSON. */
   readonly json: unknown;
 };
@@ -23,7 +25,8 @@ const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** @throws Failure (`unreachable`) with the cause and what to check. */
-export async function http({ method, url, headers = {}, body }: HttpRequest): Promise<HttpAnswer> {
+export async function http(request: HttpRequest): Promise<HttpAnswer> {
+  const { method, url, headers = {}, body, maxBytes = MAX_BYTES } = request;
   try {
     const answer = await callThrough(url, {
       method,
@@ -32,7 +35,8 @@ export async function http({ method, url, headers = {}, body }: HttpRequest): Pr
       ...(body !== undefined && { body }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { status: answer.status, headers: answer.headers, json: await readJson(answer) };
+    const bytes = await readBody(answer, maxBytes);
+    return { status: answer.status, headers: answer.headers, bytes, json: parsed(bytes) };
   } catch (error) {
     throw unreachable(url, error);
   }
@@ -47,16 +51,20 @@ export function clockOff(headers: RawAnswer['headers'], now: number): number | n
   return Number.isNaN(date) ? null : Math.round((now - date) / 1000);
 }
 
-async function readJson({ body }: RawAnswer): Promise<unknown> {
+async function readBody({ body }: RawAnswer, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
     size += chunk.length;
-    if (size > MAX_BYTES) throw new Error(`the answer is longer than ${MAX_BYTES} bytes`);
+    if (size > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+function parsed(bytes: Buffer): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(bytes.toString('utf8'));
   } catch {
     return null;
   }

@@ -16,6 +16,7 @@ import { canPrompt } from '../prompts.ts';
 import { entitlementOf } from '../saved/resolve.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
+import { allEvents } from './events.ts';
 import { grantIdOf } from './find.ts';
 import { interruptible, unlessInterrupted } from './interruption.ts';
 import { rememberLast } from './last-request.ts';
@@ -210,18 +211,6 @@ async function showStatusOf(
   const grant = await broker.get(`/v1/grants/${id}`, answers.grant);
   forgetEndedGrants([grant]);
   return json ? out.json(grant) : showGrant(out, grant);
-}
-
-async function allEvents(broker: Broker, id: string): Promise<answers.Events['events']> {
-  const found: answers.Events['events'][number][] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const after = cursor === '' ? '' : `&cursor=${cursor}`;
-    const path = `/v1/grants/${id}/events?limit=200${after}`;
-    const page: answers.Events = await broker.get(path, answers.events);
-    found.push(...page.events);
-    cursor = page.nextCursor;
-  }
-  return found;
 }
 
 async function showEvents(

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Grant } from '../broker/answers.ts';
-import { inJson, notes } from '../notes.ts';
-import { canRedraw } from '../terminal.ts';
+import { canDrawLive, liveLine } from '../live-line.ts';
+import { notes } from '../notes.ts';
 
 /** What is said while a grant waits: a line for each status, and on a terminal the time that is left. */
 
 const DRAW_MS = 250;
-const CLEAR_LINE = '\r\u001b[2K';
 
 export type Countdown = {
   /** Shows the grant until it is time to ask again, or an interruption. */
@@ -16,27 +15,13 @@ export type Countdown = {
 
 export function countdown(pollMs: number): Countdown {
   let said = '';
-  let drawn = '';
-  let width = 0;
-  /** The line is drawn anew in place, so it must not wrap: it is cut at the width that the terminal has now. */
-  const draw = (text: string): void => {
-    const columns = process.stderr.columns;
-    // A narrower terminal may have wrapped what was drawn, and which rows that took is not known.
-    const start = columns < width && drawn.length >= columns ? '\r\n' : CLEAR_LINE;
-    width = columns;
-    drawn = text.slice(0, Math.max(0, columns - 1));
-    process.stderr.write(`${start}${drawn}`);
-  };
-  const clear = (): void => {
-    if (drawn !== '') process.stderr.write(CLEAR_LINE);
-    drawn = '';
-  };
+  const { draw, clear } = liveLine();
   return {
     clear,
     async tick(grant, signal) {
       const until = performance.now() + pollMs;
       while (performance.now() < until && !signal.aborted) {
-        const live = !inJson && canRedraw(process.stderr, process.env);
+        const live = canDrawLive();
         if (said !== grant.status) {
           clear();
           notes.note(lineOf(grant), { grant });

@@ -1,4 +1,4 @@
-import { eventJson } from '../api/wire.ts';
+import { eventJson, type Json } from '../api/wire.ts';
 import type { AuditEvent, PrincipalEvent } from '../audit.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { sha256 } from '../ids.ts';
@@ -13,21 +13,26 @@ const LONGEST = 16_384;
 /** Whether the log has the events themselves, or only what proves that an event was not changed. */
 export type EntryContent = 'events' | 'digests';
 
-/**
- * An event as an entry of the log: the canonical JSON (RFC 8785) of the line that the trail shows. Where
- * the log has digests, or the line is too long for it, the entry has the line's SHA-256 instead of what
- * happened.
- */
+/** An event as the trail shows it. */
+export type EventLine = Readonly<Record<string, Json>>;
+
+/** An event as an entry of the log. */
 export function entryOf(event: AuditEvent | PrincipalEvent, content: EntryContent): LedgerEntry {
-  const line = canonicalJson({ v: VERSION, ...eventJson(event) });
-  const isWhole = content === 'events' && Buffer.byteLength(line) <= LONGEST;
-  const text = isWhole ? line : canonicalJson(digestOf(event, line));
-  return { id: event.id, bytes: Buffer.from(text) };
+  return { id: event.id, bytes: entryBytes(eventJson(event), content) };
 }
 
-function digestOf(event: AuditEvent | PrincipalEvent, line: string): object {
-  const { id, type, at } = eventJson(event);
-  const about =
-    'grantId' in event ? { grantId: event.grantId } : { principalId: event.principalId };
-  return { v: VERSION, id, ...about, type, at, sha256: sha256(line).slice('sha256:'.length) };
+/**
+ * The canonical JSON (RFC 8785) of the line that the trail shows. Where the log has digests, or the line
+ * is too long for it, the entry has the line's SHA-256 instead of what happened.
+ */
+export function entryBytes(event: EventLine, content: EntryContent): Uint8Array {
+  const line = canonicalJson({ v: VERSION, ...event });
+  const isWhole = content === 'events' && Buffer.byteLength(line) <= LONGEST;
+  return Buffer.from(isWhole ? line : canonicalJson(digestOf(event, line)));
+}
+
+/** The members that are not there stay out of the JSON. */
+function digestOf({ id, grantId, principalId, type, at }: EventLine, line: string): object {
+  const digest = sha256(line).slice('sha256:'.length);
+  return { v: VERSION, id, grantId, principalId, type, at, sha256: digest };
 }

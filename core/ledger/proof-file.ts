@@ -18,13 +18,16 @@ export type ProofFile = {
   readonly hashes: readonly Hash[];
   /** As the log signed it. */
   readonly checkpoint: string;
+  /** What the proof brings along, unproven. The command saves the entry here. */
+  readonly extra?: Uint8Array;
 };
 
 export type ProofError = NoteError | { readonly code: 'not-included' };
 
-export function formatProof({ index, hashes, checkpoint }: ProofFile): string {
+export function formatProof({ index, hashes, checkpoint, extra }: ProofFile): string {
+  const brought = extra === undefined ? '' : `extra ${Buffer.from(extra).toString('base64')}\n`;
   const lines = hashes.map((hash) => `${Buffer.from(hash).toString('base64')}\n`);
-  return `${FIRST_LINE}\nindex ${index}\n${lines.join('')}\n${checkpoint}`;
+  return `${FIRST_LINE}\n${brought}index ${index}\n${lines.join('')}\n${checkpoint}`;
 }
 
 /** Whether the log that owns `key` has `entry`; and where, in which state of the log. */
@@ -43,11 +46,15 @@ export function verifyProof(
   return included ? ok({ index, checkpoint: checkpoint.value }) : err({ code: 'not-included' });
 }
 
-function parseProof(text: string): ProofFile | null {
+/** Null if the text is no proof. */
+export function parseProof(text: string): ProofFile | null {
   const end = text.indexOf('\n\n');
   const [first, ...others] = text.slice(0, Math.max(0, end)).split('\n');
   if (first !== FIRST_LINE) return null;
-  const lines = others[0]?.startsWith('extra ') ? others.slice(1) : others;
+  const [, encoded] = /^extra (.*)$/.exec(others[0] ?? '') ?? [];
+  const extra = Buffer.from(encoded ?? '', 'base64');
+  if (encoded !== undefined && extra.toString('base64') !== encoded) return null;
+  const lines = encoded === undefined ? others : others.slice(1);
   const [, index] = /^index (0|[1-9][0-9]{0,14})$/.exec(lines[0] ?? '') ?? [];
   if (index === undefined) return null;
   const hashes: Hash[] = [];
@@ -56,5 +63,6 @@ function parseProof(text: string): ProofFile | null {
     if (hash.length !== HASH_BYTES || hash.toString('base64') !== line) return null;
     hashes.push(hash);
   }
-  return { index: Number(index), hashes, checkpoint: text.slice(end + 2) };
+  const checkpoint = text.slice(end + 2);
+  return { index: Number(index), hashes, checkpoint, ...(encoded !== undefined && { extra }) };
 }

@@ -1,24 +1,33 @@
 import type { Unavailable } from '../failure.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
-import { rootOf, sameHash } from './merkle.ts';
+import type { ReadLogFile } from './from-tiles.ts';
+import { HASH_BYTES, leafHash, rootOf, sameHash } from './merkle.ts';
 import type { NoteError, NoteKey } from './signed-note.ts';
 import { EMPTY_TAIL, filesOfTail, grow, type LogFile, type Tail, treeOf } from './tail.ts';
-import { decodeBundle, encodeHashes, TILE_WIDTH, tilePath } from './tiles.ts';
+import { decodeBundle, encodeHashes, parseTilePath, TILE_WIDTH, tilePath } from './tiles.ts';
+import type { HistoryFault } from './verify-growth.ts';
+import type { TreeHead } from './verify-proofs.ts';
+import { type Wrong, whoIsWrong } from './who-is-wrong.ts';
 
 /** Verifies a log that somebody serves, or keeps in a folder, with nothing but its key. */
 
-/** Null for a file that is not there. */
-export type ReadLogFile = (path: string) => Promise<Result<Uint8Array | null, Unavailable>>;
-
 export type LogFault =
   | NoteError
+  | HistoryFault
   | { readonly code: 'no-checkpoint' }
-  /** The log has fewer entries than it had, or other ones. */
-  | { readonly code: 'smaller' | 'forked'; readonly before: number; readonly size: number }
-  | { readonly code: 'missing' | 'damaged'; readonly path: string }
+  /**
+   * A file that is not there, or not what it has to be. `entry` is the first that cannot be verified
+   * for it.
+   */
+  | { readonly code: 'missing' | 'damaged'; readonly path: string; readonly entry: number }
   /** The tile has other hashes than its entries: the first of them has this place. */
-  | { readonly code: 'wrong-hash'; readonly path: string; readonly entry: number }
+  | {
+      readonly code: 'wrong-hash';
+      readonly path: string;
+      readonly entry: number;
+      readonly wrong: Wrong;
+    }
   /** All files agree, but they are not what was signed. */
   | { readonly code: 'wrong-root'; readonly size: number };
 
@@ -48,7 +57,7 @@ export async function verifyLog({
   }
   let tail = EMPTY_TAIL;
   while (tail.size < size) {
-    const next = await verifyBundle(read, tail, size);
+    const next = await verifyBundle(read, tail, opened.value);
     if (!next.ok) return next;
     if (before !== null && isForked(tail, next.value.entries, before)) {
       return err({ code: 'forked', before: before.size, size });
@@ -56,30 +65,54 @@ export async function verifyLog({
     tail = next.value.tail;
     seen?.(tail.size, size);
   }
-  const last = await verifyTiles(read, partialTiles(tail), size - (size % TILE_WIDTH));
+  const last = await verifyTiles(read, partialTiles(tail));
   if (!last.ok) return last;
   return sameHash(rootOf(treeOf(tail)), root) ? opened : err({ code: 'wrong-root', size });
 }
 
 type Grown = { readonly tail: Tail; readonly entries: readonly Uint8Array[] };
+type Checked<T> = Promise<Result<T, LogFault | Unavailable>>;
 
-async function verifyBundle(
-  read: ReadLogFile,
-  tail: Tail,
-  size: number,
-): Promise<Result<Grown, LogFault | Unavailable>> {
-  const width = Math.min(TILE_WIDTH, size - tail.size);
-  const path = tilePath({ level: 'entries', index: tail.size / TILE_WIDTH, width });
+async function verifyBundle(read: ReadLogFile, tail: Tail, signed: TreeHead): Checked<Grown> {
+  const width = Math.min(TILE_WIDTH, signed.size - tail.size);
+  const index = tail.size / TILE_WIDTH;
+  const path = tilePath({ level: 'entries', index, width });
   const bytes = await read(path);
   if (!bytes.ok) return bytes;
-  if (bytes.value === null) return err({ code: 'missing', path });
-  const entries = decodeBundle(bytes.value);
-  if (!entries.ok || entries.value.length !== width) return err({ code: 'damaged', path });
-  const grown = grow(tail, entries.value);
-  const full = grown.files.filter((file) => !file.path.includes('.p/'));
-  const same = await verifyTiles(read, full, tail.size);
-  if (!same.ok) return same;
-  return ok({ tail: grown.tail, entries: entries.value });
+  if (bytes.value === null) return err({ code: 'missing', path, entry: tail.size });
+  const tile = tilePath({ level: 0, index, width });
+  const hashes = await read(tile);
+  if (!hashes.ok) return hashes;
+  if (hashes.value === null) return err({ code: 'missing', path: tile, entry: tail.size });
+  const entries = entriesOf(bytes.value);
+  const own = encodeHashes(entries.list.map(leafHash));
+  const entry = tail.size + Math.floor(firstOther(own, hashes.value) / HASH_BYTES);
+  if (!entries.whole || entries.list.length !== width) return err({ code: 'damaged', path, entry });
+  if (hashes.value.length !== own.length) return err({ code: 'damaged', path: tile, entry });
+  if (!sameHash(own, hashes.value)) {
+    const wrong = await whoIsWrong(read, signed, entry, entries.list);
+    return wrong.ok ? err({ code: 'wrong-hash', path: tile, entry, wrong: wrong.value }) : wrong;
+  }
+  const grown = grow(tail, entries.list);
+  const same = await verifyTiles(
+    read,
+    grown.files.filter((file) => parseTilePath(file.path)?.width === TILE_WIDTH),
+  );
+  return same.ok ? ok({ tail: grown.tail, entries: entries.list }) : same;
+}
+
+/** The entries up to where the bytes are none any more. */
+function entriesOf(bytes: Uint8Array): { list: readonly Uint8Array[]; whole: boolean } {
+  const all = decodeBundle(bytes);
+  if (all.ok) return { list: all.value, whole: true };
+  const some = decodeBundle(bytes.subarray(0, all.error.at));
+  return { list: some.ok ? some.value : [], whole: false };
+}
+
+function firstOther(one: Uint8Array, other: Uint8Array): number {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  const first = short.findIndex((byte, at) => byte !== long[at]);
+  return first < 0 ? short.length : first;
 }
 
 /** Those that are not full are promised for the size that was signed, and for no other. */
@@ -90,34 +123,21 @@ function partialTiles({ size, levels }: Tail): readonly LogFile[] {
   }));
 }
 
-/** @param from The place of the first entry that is new in these tiles. */
-async function verifyTiles(
-  read: ReadLogFile,
-  tiles: readonly LogFile[],
-  from: number,
-): Promise<Result<void, LogFault | Unavailable>> {
-  for (const tile of tiles.filter(({ path }) => !path.startsWith('tile/entries/'))) {
-    const same = await verifyTile(read, tile, from);
-    if (!same.ok) return same;
+/** Those above the hashes of entries, which are verified with their entries. */
+async function verifyTiles(read: ReadLogFile, files: readonly LogFile[]): Checked<void> {
+  for (const { path, bytes } of files) {
+    const { level = 0, index = 0 } = parseTilePath(path) ?? {};
+    if (level === 'entries' || level === 0) continue;
+    const stored = await read(path);
+    if (!stored.ok) return stored;
+    const below = TILE_WIDTH ** level;
+    const first = index * TILE_WIDTH * below;
+    if (stored.value === null) return err({ code: 'missing', path, entry: first });
+    if (sameHash(bytes, stored.value)) continue;
+    const place = Math.floor(firstOther(bytes, stored.value) / HASH_BYTES);
+    return err({ code: 'damaged', path, entry: first + place * below });
   }
   return ok(undefined);
-}
-
-async function verifyTile(
-  read: ReadLogFile,
-  { path, bytes }: LogFile,
-  entry: number,
-): Promise<Result<void, LogFault | Unavailable>> {
-  const stored = await read(path);
-  if (!stored.ok) return stored;
-  if (stored.value === null) return err({ code: 'missing', path });
-  const first = bytes.findIndex((byte, at) => byte !== stored.value?.[at]);
-  if (first < 0 && stored.value.length === bytes.length) return ok(undefined);
-  if (path.startsWith('tile/0/')) {
-    const place = first < 0 ? bytes.length : first;
-    return err({ code: 'wrong-hash', path, entry: entry + Math.floor(place / 32) });
-  }
-  return err({ code: 'damaged', path });
 }
 
 /** Whether the log, where it had the size of `before`, was another one. */

@@ -1,4 +1,5 @@
 import type { Broker } from '../../cli/broker/client.ts';
+import { ok } from '../../core/result.ts';
 
 /** A broker without a network: answers by `METHOD path`, where the path has no query. */
 export type FakeBroker = { readonly broker: Broker; readonly calls: readonly string[] };
@@ -15,6 +16,7 @@ export function fakeBroker(answer: (line: string) => unknown): FakeBroker {
     settings: { name: 'default', url, issuer: null, clientId: null, audience: null },
     get: async (path, schema) => schema.parse(call('GET', path)),
     post: async (path, _, schema) => schema.parse(call('POST', path)),
+    download: async (path) => ok(Buffer.from(String(call('GET', path)))),
   };
   return { broker, calls };
 }

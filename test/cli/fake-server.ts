@@ -34,7 +34,8 @@ export async function fakeServer(answer: (line: string) => FakeAnswer): Promise<
     const { status = 200, headers = {}, body = {}, delayMs = 0 } = answer(line);
     const timer = setTimeout(() => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
-      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+      const isText = typeof body === 'string' || body instanceof Uint8Array;
+      response.end(isText ? body : JSON.stringify(body));
     }, delayMs);
     // An answer that nobody waits for any more keeps no test running.
     timer.unref();

@@ -95,12 +95,13 @@ describe('of ten manipulations each is found', () => {
     [
       'a flipped bit in an entry',
       () => set(log(), 'tile/entries/001', flip(10)),
-      { code: 'wrong-hash', path: 'tile/0/001', entry: 256 },
+      { code: 'wrong-hash', path: 'tile/0/001', entry: 256, wrong: 'entry' },
     ],
     [
       'a dropped entry',
-      () => set(log(), 'tile/entries/000', bundle(entries.slice(1, 256))),
-      { code: 'damaged', path: 'tile/entries/000' },
+      () =>
+        set(log(), 'tile/entries/000', bundle([...entries.slice(0, 5), ...entries.slice(6, 256)])),
+      { code: 'damaged', path: 'tile/entries/000', entry: 5 },
     ],
     [
       'two entries in another order',
@@ -114,7 +115,7 @@ describe('of ten manipulations each is found', () => {
             ...entries.slice(9, 256),
           ]),
         ),
-      { code: 'wrong-hash', path: 'tile/0/000', entry: 7 },
+      { code: 'wrong-hash', path: 'tile/0/000', entry: 7, wrong: 'entry' },
     ],
     [
       'a log that is cut off',
@@ -123,7 +124,7 @@ describe('of ten manipulations each is found', () => {
         cut.files.delete('tile/entries/002.p/88');
         return cut;
       },
-      { code: 'missing', path: 'tile/entries/002.p/88' },
+      { code: 'missing', path: 'tile/entries/002.p/88', entry: 512 },
     ],
     [
       'a forged signature',
@@ -135,12 +136,12 @@ describe('of ten manipulations each is found', () => {
     [
       'a replaced tile',
       () => set(log(), 'tile/0/001', () => Buffer.concat(entries.slice(0, 256).map(leafHash))),
-      { code: 'wrong-hash', path: 'tile/0/001', entry: 256 },
+      { code: 'wrong-hash', path: 'tile/0/001', entry: 256, wrong: 'tile' },
     ],
     [
       'a changed tile that is not full',
       () => set(log(), 'tile/1/000.p/2', flip(40)),
-      { code: 'damaged', path: 'tile/1/000.p/2' },
+      { code: 'damaged', path: 'tile/1/000.p/2', entry: 256 },
     ],
     [
       'a checkpoint of another history with the same size',
@@ -161,9 +162,50 @@ describe('of ten manipulations each is found', () => {
   });
 
   test('and a tile with bytes too many or too few is wrong', async () => {
-    const longer = set(log(), 'tile/0/002.p/88', (bytes) => Buffer.concat([bytes, Buffer.of(0)]));
-    expect(await verified(longer)).toMatchObject({ error: { code: 'wrong-hash', entry: 600 } });
-    const shorter = set(log(), 'tile/0/002.p/88', (bytes) => bytes.subarray(0, -1));
-    expect(await verified(shorter)).toMatchObject({ error: { code: 'wrong-hash', entry: 599 } });
+    const path = 'tile/0/002.p/88';
+    const longer = set(log(), path, (bytes) => Buffer.concat([bytes, Buffer.of(0)]));
+    expect(await verified(longer)).toMatchObject({ error: { code: 'damaged', path, entry: 600 } });
+    const shorter = set(log(), path, (bytes) => bytes.subarray(0, -1));
+    expect(await verified(shorter)).toMatchObject({ error: { code: 'damaged', path, entry: 599 } });
+  });
+
+  test('and a bundle that stops inside an entry is wrong from that entry on', async () => {
+    const path = 'tile/entries/002.p/88';
+    const cut = set(log(), path, (bytes) => bytes.subarray(0, -1));
+    expect(await verified(cut)).toMatchObject({ error: { code: 'damaged', path, entry: 599 } });
+    const longer = set(log(), path, bundle([...entries.slice(512), Buffer.from('more')]));
+    expect(await verified(longer)).toMatchObject({ error: { code: 'damaged', path, entry: 600 } });
+  });
+
+  test.each([
+    ['tile/0/001', 256],
+    ['tile/0/002.p/88', 512],
+    ['tile/1/000.p/2', 0],
+  ])('and %s that is not there is missing', async (path, entry) => {
+    const all = log();
+    all.files.delete(path);
+    expect(await verified(all)).toMatchObject({ error: { code: 'missing', path, entry } });
+  });
+
+  test('and of an entry whose hash was changed with it nobody can say which is wrong', async () => {
+    const both = set(log(), 'tile/entries/001', flip(10));
+    set(both, 'tile/0/001', flip(40));
+    expect(await verified(both)).toMatchObject({
+      error: { code: 'wrong-hash', entry: 256, wrong: 'unknown' },
+    });
+    const alone = set(log(), 'tile/entries/001', flip(10));
+    alone.files.delete('tile/1/000.p/2');
+    expect(await verified(alone)).toMatchObject({
+      error: { code: 'wrong-hash', entry: 256, wrong: 'unknown' },
+    });
+  });
+
+  test('and a checkpoint with a size that no log has ends at the first file that is missing', async () => {
+    const text = checkpointText({ origin: key.name, size: 999_999_999_999_999, root: log().root });
+    const note = noteWith(text, key, sign(null, Buffer.from(text), privateKey));
+    const huge = set(log(), 'checkpoint', () => Buffer.from(note));
+    expect(await verified(huge)).toMatchObject({
+      error: { code: 'missing', path: 'tile/entries/002', entry: 512 },
+    });
   });
 });

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { duration, examples, withBroker, withJson } from '../options.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `valetkey audit …`: the ledger that records what the broker did, verified. Loaded on use. */
+export function addAuditCommands(program: Command, out: Terminal): void {
+  const audit = program
+    .command('audit')
+    .description('verify the ledger of what the broker did, and get proofs out of it');
+
+  const key = audit
+    .command('key')
+    .description("print the public key of the broker's ledger, to verify with")
+    .action(async (options) => (await import('./key.ts')).printKey(options, out));
+  examples(withJson(withBroker(key)), 'valetkey audit key > ledger.vkey');
+
+  const verify = audit
+    .command('verify')
+    .description(
+      'verify all of the ledger: every entry, its signature, and that it is the one you saw before',
+    )
+    .option('--from <place>', 'a copy in a folder or at a URL, or a .tlog-proof file')
+    .option('--key <vkey>', "the ledger's key (default: that of the broker)")
+    .action(async (options) => (await import('./verify.ts')).verify(options, out));
+  examples(
+    withJson(withBroker(verify)),
+    'valetkey audit verify',
+    'valetkey audit verify --from ./ledger --key "$(cat ledger.vkey)"',
+    'valetkey audit verify --from denied.tlog-proof',
+  );
+
+  const proof = audit
+    .command('proof')
+    .description('get the proof that an event is in the ledger, verified')
+    .argument('<grant>', 'grant id or a unique prefix')
+    .argument('<event>', 'event id or a unique prefix (see valetkey events GRANT --json)')
+    .option('--out <file>', 'save it as a .tlog-proof file, for whoever verifies offline')
+    .action(async (grant: string, event: string, options) =>
+      (await import('./proof.ts')).proof(grant, event, options, out),
+    );
+  examples(
+    withJson(withBroker(proof)),
+    'valetkey audit proof gr_7k2m ev_4f0c',
+    'valetkey audit proof gr_7k2m ev_4f0c --out denied.tlog-proof',
+  );
+
+  const watch = audit
+    .command('watch')
+    .description('watch the ledger grow, until Ctrl-C or the first thing that does not fit')
+    .option('--every <duration>', 'time between two looks, such as 30s', duration, 60)
+    .option('--json', 'print one JSON document per checkpoint, each in a line', false)
+    .action(async (options) => (await import('./watch.ts')).watch(options, out));
+  examples(withBroker(watch), 'valetkey audit watch', 'valetkey audit watch --every 10m --json');
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { parseProof } from '../../core/ledger/proof-file.ts';
+import { ok } from '../../core/result.ts';
+import { Failure } from '../failure.ts';
+import { plain, type Terminal } from '../terminal.ts';
+import { entries } from './explain-fault.ts';
+import { givenKey, keyForCopy } from './log-key.ts';
+import { proven } from './proven.ts';
+import { demandSame } from './same-log.ts';
+import type { VerifyOptions } from './verify.ts';
+
+/** `valetkey audit verify --from FILE`: a proof that `audit proof` saved, without a network. */
+export async function verifyProofFile(
+  path: string,
+  { key, broker, json }: VerifyOptions,
+  out: Terminal,
+): Promise<void> {
+  const text = readFileSync(path, 'utf8');
+  const entry = entryIn(text, path);
+  const known = key === undefined ? await keyForCopy(broker) : givenKey(key);
+  const log = { ...known, place: path, broker: null, read: async () => ok(null) };
+  const { index, checkpoint, note } = proven(text, [entry], log, 'The entry');
+  // Of two sizes a proof says nothing; of one size there is one log.
+  if (log.before?.checkpoint.size === checkpoint.size) {
+    await demandSame(log, { checkpoint, note }, log.before);
+  }
+  const line = Buffer.from(entry).toString('utf8');
+  const { size } = checkpoint;
+  if (json) {
+    out.json({ ok: true, origin: log.key.name, vkey: log.vkey, index, size, entry: line });
+    return;
+  }
+  out.print(
+    `${path} ${out.paint('green', 'verifies')}: this is entry ${index} of ${log.key.name}, which had ${entries(size)}`,
+  );
+  out.print(plain(line));
+}
+
+function entryIn(text: string, path: string): Uint8Array {
+  const proof = parseProof(text);
+  if (proof === null) {
+    throw new Failure(
+      'failed',
+      `${path} is no proof of a ledger, or was changed.`,
+      'A proof begins with the line c2sp.org/tlog-proof@v1. Save one: valetkey audit proof GRANT EVENT --out FILE',
+    );
+  }
+  if (proof.extra !== undefined) return proof.extra;
+  throw new Failure(
+    'failed',
+    `${path} is a proof without its entry.`,
+    'Save it with the entry: valetkey audit proof GRANT EVENT --out FILE',
+  );
+}

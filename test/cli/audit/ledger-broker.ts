@@ -1,0 +1,64 @@
+import { type Home, newHome } from '../../support/run-command.ts';
+import type { LedgerFolder } from '../../support/test-ledger.ts';
+import { type FakeAnswer, type FakeServer, fakeServer } from '../fake-server.ts';
+
+/** A broker on loopback that serves the files of a ledger, and a home that uses it. */
+
+export type LedgerBroker = {
+  readonly home: Home;
+  readonly server: FakeServer;
+  readonly env: Readonly<Record<string, string>>;
+  /** What it serves from now on. */
+  readonly serve: (files: LedgerFolder, more?: Readonly<Record<string, FakeAnswer>>) => void;
+  /** The key that it says it has; null: no ledger. */
+  readonly say: (vkey: string | null) => void;
+  readonly run: (
+    ...args: readonly string[]
+  ) => Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
+  readonly close: () => Promise<void>;
+};
+
+const LEDGER = 'GET /v1/audit/ledger/';
+export const NOT_FOUND: FakeAnswer = {
+  status: 404,
+  headers: { 'content-type': 'application/problem+json' },
+  body: { type: 't', title: 'Not found', status: 404, detail: 'There is no such file.' },
+};
+
+export async function ledgerBroker(vkey: string): Promise<LedgerBroker> {
+  let files: LedgerFolder = new Map();
+  let more: Readonly<Record<string, FakeAnswer>> = {};
+  let said: string | null = vkey;
+  const server = await fakeServer((line) => {
+    const given = more[line];
+    if (given !== undefined) return given;
+    if (line === 'GET /.well-known/valetkey') {
+      const ledger = said === null ? {} : { ledger: { origin: said.split('+')[0], vkey: said } };
+      const body = { apiVersion: 'v1', issuer: null, clientId: null, audience: null, ...ledger };
+      return { body };
+    }
+    const bytes = files.get(line.replace(LEDGER, ''));
+    if (bytes === undefined) return NOT_FOUND;
+    const type = line.endsWith('checkpoint') ? 'text/plain' : 'application/octet-stream';
+    return { headers: { 'content-type': type }, body: bytes };
+  });
+  const home = newHome();
+  const env = { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url };
+  return {
+    home,
+    server,
+    env,
+    serve: (next, answers = {}) => {
+      files = next;
+      more = answers;
+    },
+    say: (next) => {
+      said = next;
+    },
+    run: (...args) => home.run(['audit', ...args], env),
+    close: async () => {
+      await server.close();
+      home.remove();
+    },
+  };
+}

@@ -106,7 +106,7 @@ const NOTHING_APPLIED: Applied = { hash: '', passes: 0, at: 0, place: null, unch
 function nextPlace({ passes, at, place, unchecked }: Applied, now: Instant): Applied['place'] {
   if (unchecked.length >= MOST_UNCHECKED) return null;
   if (place !== null) return place;
-  const tooSoon = passes > 0 && now < addSeconds(at, BETWEEN_SECONDS);
+  const tooSoon = now < addSeconds(at, BETWEEN_SECONDS);
   const [status] = CHECKED;
   return passes >= PASSES || tooSoon || status === undefined ? null : { status, after: null };
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   decodeCursor,
+  decodeEventCursor,
   decodeSuspensionCursor,
   encodeCursor,
+  encodeEventCursor,
   encodeSuspensionCursor,
 } from '../../../core/api/cursor.ts';
 
@@ -57,5 +59,29 @@ describe('a cursor of the suspended principals', () => {
 
   test('is none of the grants', () => {
     expect(decodeCursor(encodeSuspensionCursor(place))).toBeNull();
+  });
+});
+
+describe('a cursor of an audit trail', () => {
+  const place = '2026-11-23T10:00:00.500Z#12#ev_0123456789abcdefghij';
+
+  test('leads back to its place', () => {
+    const cursor = encodeEventCursor(place);
+    expect(cursor).toBe(base64url(place));
+    expect(decodeEventCursor(cursor)).toBe(place);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['other characters', `${base64url(place)}=`],
+    ['a space before it', ` ${base64url(place)}`],
+    ['a line break', `${base64url(place)}\n`],
+    ['text before the place', base64url(`x${place}`)],
+    ['text after the place', base64url(`${place}x`)],
+    ['no number', base64url(place.replace('#12#', '##'))],
+    ['no id', base64url('2026-11-23T10:00:00.500Z#12#')],
+    ['the place of a grant', encodeCursor({ createdAt: 1, id: ID })],
+  ])('is refused where it has %s', (_, cursor) => {
+    expect(decodeEventCursor(cursor)).toBeNull();
   });
 });

@@ -7,8 +7,11 @@ describe('a call that no route takes', () => {
   test('with the path of others names their methods', () => {
     expect(noRoute('DELETE', '/v1/grants')).toMatchObject({
       status: 405,
-      headers: { allow: 'GET, POST' },
-      body: { detail: '/v1/grants takes GET, POST, not DELETE.' },
+      headers: { 'content-type': 'application/problem+json', allow: 'GET, POST' },
+      body: {
+        ...{ type: 'urn:valetkey:problem:method-not-allowed', title: 'Method not allowed' },
+        detail: '/v1/grants takes GET, POST, not DELETE.',
+      },
     });
     expect(noRoute('PUT', '/v1/grants/gr_1/revoke')).toMatchObject({
       status: 405,
@@ -16,8 +19,14 @@ describe('a call that no route takes', () => {
     });
   });
 
+  test('has the path of others letter by letter', () => {
+    expect(noRoute('PUT', '/v1/openapi.json').headers).toMatchObject({ allow: 'GET' });
+    expect(noRoute('PUT', '/v1/openapixjson').status).toBe(404);
+  });
+
   test('whose method only lacks capitals has a path that nothing takes', () => {
     expect(noRoute('post', '/v1/grants').status).toBe(404);
+    expect(detail('post', '/v1/grants')).toMatch(/^There is no such call\./);
   });
 
   test('is found behind a stage or the path of a custom domain', () => {
@@ -46,7 +55,8 @@ describe('a call that no route takes', () => {
     expect(detail('GET', '/v2/principals/people:ana')).toMatch(/^There is no such call\./);
   });
 
-  test('on a principal may have an id with slashes', () => {
+  test('on a principal may have an id with slashes and line breaks', () => {
+    expect(noRoute('GET', '/v1/principals/ci:a\nb/suspend').status).toBe(405);
     expect(noRoute('GET', '/v1/principals/ci:acme/shop:ref/suspend')).toMatchObject({
       status: 405,
       headers: { allow: 'POST' },
@@ -56,7 +66,10 @@ describe('a call that no route takes', () => {
   test('that nothing is like is told where all calls are listed', () => {
     expect(noRoute('GET', '/login')).toMatchObject({
       status: 404,
-      body: { detail: 'There is no such call. GET /v1/openapi.json lists all calls.' },
+      body: {
+        ...{ type: 'urn:valetkey:problem:not-found', title: 'Not found' },
+        detail: 'There is no such call. GET /v1/openapi.json lists all calls.',
+      },
     });
     expect(detail('GET', '/v1/openapi-json/')).toMatch(/^There is no such call/);
   });

@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { openApiDocument } from '../../../core/api/openapi.ts';
 import { OPERATIONS } from '../../../core/api/operations.ts';
-import {
-  DEFAULT_ROUTE,
-  gatewayRoute,
-  gatewayRoutes,
-  PRINCIPALS_ROUTE,
-  ROUTES,
-} from '../../../core/api/routes.ts';
+import { ROUTES } from '../../../core/api/routes.ts';
 
 type Described = {
   readonly operationId: string;
@@ -67,17 +61,5 @@ describe('the OpenAPI document', () => {
     expect(names.length).toBeGreaterThan(20);
     expect(text).not.toContain('$defs');
     for (const [, name = ''] of names) expect(DOCUMENT.components.schemas).toHaveProperty(name);
-  });
-});
-
-describe('the routes of the gateway', () => {
-  test('are those of the calls, except that one takes all that name a principal', () => {
-    expect(gatewayRoute('POST /v1/principals/{id}/suspend')).toBe(PRINCIPALS_ROUTE);
-    expect(gatewayRoute('GET /v1/principals')).toBe('GET /v1/principals');
-    const routes = gatewayRoutes();
-    for (const [route, { lambda }] of Object.entries(ROUTES)) {
-      expect([route, routes.get(gatewayRoute(route))]).toEqual([route, lambda]);
-    }
-    expect(routes.get(DEFAULT_ROUTE)).toBe('open');
   });
 });

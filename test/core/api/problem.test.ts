@@ -154,11 +154,17 @@ describe('a denial', () => {
       bundle: 'b',
     } as const;
     const { body } = problemOf({ code: 'token-denied', grant: GRANT, decision });
-    expect(body).toMatchObject({ grantId: GRANT.id, decision });
+    const type = 'urn:valetkey:problem:denied';
+    expect(body).toMatchObject({ type, title: 'Denied', grantId: GRANT.id, decision });
+    expect(body).toMatchObject({ instance: MEMBERS.instance });
     expect(body['detail']).toBe(
       'With this token you could not request read like this (denied by a), so you cannot use the grant. Sign in again.',
     );
     expect(body).not.toHaveProperty('grant');
+    const deniedBy = (policies: readonly string[]) =>
+      problemOf({ code: 'token-denied', grant: GRANT, decision: { ...decision, policies } });
+    expect(deniedBy(['a', 'b']).body['detail']).toContain(' (denied by a, b), ');
+    expect(deniedBy([]).body['detail']).toContain(' (no policy permits it), ');
     const unapproved = { ...decision, outcome: 'approve' } as const;
     const waits = problemOf({ code: 'token-denied', grant: GRANT, decision: unapproved });
     expect(waits.body['detail']).toContain('needs an approval, which the grant never had');

@@ -239,6 +239,8 @@ describe('the query of a list', () => {
   });
 
   test('keeps every filter, with the limit as a number', () => {
+    const longest = 'é'.repeat(500);
+    expect(check(listQuery, { requester: longest })).toEqual(ok({ requester: longest, limit: 50 }));
     const query = { status: 'active', requester: 'me', entitlement: 'read', reviewable: 'me' };
     expect(check(listQuery, { ...query, limit: '100', cursor: 'abc' })).toEqual(
       ok({ ...query, limit: 100, cursor: 'abc' }),

@@ -64,6 +64,17 @@ describe('a request is invalid', () => {
     ]);
   });
 
+  test('for a later start where it is for break-glass', () => {
+    const { read } = BUNDLE.entitlements;
+    if (read === undefined) throw new Error('no entitlement');
+    const bundle = { ...BUNDLE, entitlements: { read: { ...read, breakGlass: true } } };
+    const incident = { ticket: 'INC-1' };
+    expect(judged(incident, bundle).ok).toBe(true);
+    expect(mistakes({ ...incident, startsAt: NOW + 60_000 }, bundle)).toEqual([
+      '/startsAt is not possible for break-glass, which begins at once; leave it out',
+    ]);
+  });
+
   test('with all of its mistakes at once', () => {
     const request = {
       durationSeconds: 1e9,

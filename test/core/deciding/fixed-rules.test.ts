@@ -111,7 +111,10 @@ describe('a workload that is of no job', () => {
       ],
       bundle: 'sha256:b',
     });
-    expect(knownCaller(decided(outcome), worker({}), bound).policies).toEqual([UNKNOWN_JOB]);
+    expect(knownCaller(decided(outcome), worker({}), bound)).toMatchObject({
+      policies: [UNKNOWN_JOB],
+      advice: [expect.stringContaining('contains run_id, run_attempt: ')],
+    });
   });
 
   test('is denied by policy where policy denies it', () => {

@@ -4,7 +4,8 @@ import type { Question } from '../../../core/decision.ts';
 import { GRANT_STATUSES } from '../../../core/grant.ts';
 import { err, ok } from '../../../core/result.ts';
 import { activeIn, GOVERNED } from '../../support/authorities.ts';
-import { NO_POLICY, withEngine } from '../../support/failing-ports.ts';
+import { entitlement } from '../../support/entitlements.ts';
+import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failing-ports.ts';
 import { ANA, NOW, world } from '../../support/memory-ports.ts';
 import { NO_APPROVALS } from '../../support/sample-grants.ts';
 
@@ -79,6 +80,20 @@ describe('the use of a grant', () => {
     const { grant, ports } = await judging(true);
     const silent = withEngine(ports, { ask: () => err(NO_POLICY) });
     expect(await judgeUse(silent, ANA, grant)).toEqual(err(NO_POLICY));
+  });
+
+  test('is not known where policy reads a history that the store does not give', async () => {
+    const { grant, ports } = await judging(true);
+    const read = { ...entitlement({ id: 'read' }), hash: grant.definition, readsHistory: true };
+    const bundle = { ...GOVERNED, entitlements: { read } };
+    const unread = withStore({ ...ports, bundle }, { history: async () => err(NO_STORE) });
+    expect(await judgeUse(unread, ANA, grant)).toEqual(err(NO_STORE));
+  });
+
+  test('gives nothing where it would need an approval that the grant never had', async () => {
+    const { grant, ports } = await judging(true, false);
+    const decision = { outcome: 'approve', policies: [], advice: [], bundle: GOVERNED.hash };
+    expect(await judgeUse(ports, ANA, grant)).toEqual(ok({ kind: 'unapproved', decision }));
   });
 });
 

@@ -3,7 +3,7 @@ import { whyBeyondLimits, whyRedefined } from '../../../core/deciding/limits-now
 import type { Approval } from '../../../core/entitlement.ts';
 import type { Grant } from '../../../core/grant.ts';
 import { entitlement } from '../../support/entitlements.ts';
-import { activeGrant, NO_APPROVALS } from '../../support/sample-grants.ts';
+import { activeGrant, NO_APPROVALS, NOW } from '../../support/sample-grants.ts';
 
 test('a grant of another definition, or of none, says which entitlement it is about', () => {
   const grant = activeGrant({ entitlement: 'read', definition: 'sha256:a' });
@@ -37,6 +37,12 @@ describe('a grant is beyond the limits of today', () => {
     expect(why(extended, null, 1800)).toBe(
       'read now lasts at most 30 minutes, and this is for 1 hour',
     );
+  });
+
+  test('never by a start that was asked for: it lasts no time before it has begun', () => {
+    const waiting = { durationSeconds: 3600, startsAt: NOW, expiresAt: null };
+    expect(why(waiting, null)).toBeNull();
+    expect(why({ ...waiting, startsAt: null }, null)).toBeNull();
   });
 
   test('if it was to have fewer approvals than are needed now', () => {

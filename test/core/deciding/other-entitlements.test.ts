@@ -39,11 +39,13 @@ function advised(
     readonly outcome?: Outcome;
     readonly sees?: boolean | null;
     readonly durationSeconds?: number;
+    readonly startsInSeconds?: number;
+    readonly ticket?: string;
     readonly decided?: Outcome;
   } = {},
 ) {
   const { asked = ASKED, scope = null, outcome = 'allow', sees = true } = options;
-  const { durationSeconds = 1800, decided = 'deny' } = options;
+  const { durationSeconds = 1800, startsInSeconds = 0, ticket = null, decided = 'deny' } = options;
   const others = [asked, { ...entitlement(), ...WIDE, id: 'other', ...other }];
   const entitlements = Object.fromEntries(others.map((each) => [each.id, each]));
   const questions: Question[] = [];
@@ -54,7 +56,7 @@ function advised(
       engine: { ...ports.engine, maySee: () => (sees === null ? err(NO_POLICY) : ok(sees)) },
     },
     asked: question(ANA, asked, ports.deployment, {
-      ...{ now: NOW, durationSeconds, startsInSeconds: 0, sourceIp: '10.0.0.1', ticket: null },
+      ...{ now: NOW, durationSeconds, startsInSeconds, sourceIp: '10.0.0.1', ticket },
       ...{ justification: '', parameters: { prefix: 'a' }, scope, history: null },
     }),
     entitlement: asked,
@@ -216,6 +218,13 @@ describe('another entitlement is not advised', () => {
     expect(advised({ justification: 'required' }).advice).toEqual([]);
     expect(advised({ breakGlass: true }).advice).toEqual([]);
     expect(advised({ maxDurationSeconds: 1799 }).advice).toEqual([]);
+  });
+
+  test('where it is break-glass, and the request is for later', () => {
+    const glass = { breakGlass: true };
+    expect(advised(glass, { ticket: 'INC-1' }).advice).toEqual(OTHER);
+    expect(advised(glass, { ticket: 'INC-1', startsInSeconds: 1 }).advice).toEqual([]);
+    expect(advised({}, { startsInSeconds: 1 }).advice).toEqual(OTHER);
   });
 
   test('to who waits for an approval, unless it would be allowed at once', () => {

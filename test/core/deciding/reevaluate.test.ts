@@ -4,6 +4,7 @@ import type { Question } from '../../../core/decision.ts';
 import { err, ok } from '../../../core/result.ts';
 import { activeIn, GOVERNED, POLICIES } from '../../support/authorities.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
+import { entitlement } from '../../support/entitlements.ts';
 import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failing-ports.ts';
 import { ANA, NOW, world } from '../../support/memory-ports.ts';
 import { EXTENSION } from '../../support/sample-grants.ts';
@@ -138,6 +139,10 @@ test('no answer of the store or of policy is no decision', async () => {
   const grant = await activeIn(broker);
   const unread = withStore(broker.ports, { requestedEvent: async () => err(NO_STORE) });
   expect(await reevaluate(unread, grant)).toEqual(err(NO_STORE));
+  const read = { ...entitlement({ id: 'read' }), hash: grant.definition, readsHistory: true };
+  const bundle = { ...GOVERNED, entitlements: { read } };
+  const noHistory = withStore({ ...broker.ports, bundle }, { history: async () => err(NO_STORE) });
+  expect(await reevaluate(noHistory, grant)).toEqual(err(NO_STORE));
   const silent = withEngine(broker.ports, { ask: () => err(NO_POLICY) });
   expect(await reevaluate(silent, grant)).toEqual(err(NO_POLICY));
 });

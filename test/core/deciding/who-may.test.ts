@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { isOwn, NO_SUCH_GRANT, personOf } from '../../../core/deciding/authority.ts';
-import { mayEnd, mayReview, maySee, mayUse } from '../../../core/deciding/who-may.ts';
+import { mayEnd, mayReview, maySee, mayUse, mayVendUnder } from '../../../core/deciding/who-may.ts';
+import type { Vote } from '../../../core/grant.ts';
 import type { PolicyEngine } from '../../../core/ports.ts';
 import type { Caller } from '../../../core/principal.ts';
 import { err, ok } from '../../../core/result.ts';
 import {
   ADMIN,
   APPROVAL,
+  activeIn,
   BOSS,
   GOVERNED,
   POLICIES,
@@ -17,7 +19,8 @@ import {
 } from '../../support/authorities.ts';
 import { compiled, files, ISSUERS, READ } from '../../support/bundles.ts';
 import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failing-ports.ts';
-import { ANA, AUDITOR, CALL, callOf, person, world } from '../../support/memory-ports.ts';
+import { ANA, AUDITOR, CALL, callOf, NOW, person, world } from '../../support/memory-ports.ts';
+import { EXTENSION } from '../../support/sample-grants.ts';
 
 async function requested() {
   const broker = world(GOVERNED);
@@ -62,6 +65,23 @@ describe('a grant', () => {
     const { ports, grant } = await requested();
     expect(mayReview(ports, callOf(REVIEWER), grant)).toEqual(ok(true));
     expect(mayReview(ports, callOf(ADMIN), grant)).toEqual(ok(false));
+  });
+
+  test('is seen by those who voted on it or on its extension, whatever policy lets them do now', async () => {
+    const { broker, ports, grant } = await requested();
+    const { type, id, name } = STRANGER.principal;
+    const votes: readonly Vote[] = [BOSS.principal, { type, id, name }].map((approver) => ({
+      ...{ approver, vote: 'approve', comment: null, at: NOW, marks: [], facts: null },
+    }));
+    const approvals = { ...EXTENSION.approvals, votes };
+    const extension = { ...EXTENSION, approvals };
+    for (const voted of [{ approvals }, { extension }]) {
+      const seen = { ...grant, ...voted };
+      expect(await maySee(ports, callOf(STRANGER), seen)).toEqual(ok(true));
+      expect(broker.questions).toEqual([]);
+    }
+    const others = { ...grant, approvals: { ...approvals, votes: votes.slice(0, 1) } };
+    expect(await maySee(ports, callOf(STRANGER), others)).toEqual(ok(false));
   });
 
   test('belongs to the principal with the id of its requester', async () => {
@@ -123,6 +143,21 @@ describe('a second token of the requester', () => {
     expect(await mayEnd(ports, callOf(ANA), redefined, 'no')).toEqual(ok(null));
   });
 
+  test('that would need an approval reads a grant that had none, and gets no credentials', async () => {
+    const { broker } = await requested();
+    const grant = await activeIn(broker);
+    const answer = { permitted: false, policies: [], advice: [] };
+    const ports = withEngine(broker.ports, {
+      ask: (action) => ok({ ...answer, permitted: action === 'request' }),
+    });
+    expect(await mayUse(ports, callOf(ANA), grant, 'no')).toEqual(ok(null));
+    expect(await mayVendUnder(ports, callOf(ANA), grant)).toMatchObject({
+      error: { code: 'token-denied', grant, decision: { outcome: 'approve' } },
+    });
+    const approved = { ...grant, approvals: { ...grant.approvals, required: 1 } };
+    expect(await mayVendUnder(ports, callOf(ANA), approved)).toEqual(ok(null));
+  });
+
   test('ends its grant also while policy has no answer', async () => {
     const { ports, grant } = await requested();
     const broken = withEngine(ports, { ask: () => err(NO_POLICY) });
@@ -130,6 +165,17 @@ describe('a second token of the requester', () => {
     expect(await mayUse(broken, callOf(ANA), grant, 'no')).toEqual(err(NO_POLICY));
     expect(await maySee(broken, callOf(ANA), grant)).toEqual(err(NO_POLICY));
   });
+});
+
+test('nobody but the requester uses a grant, whatever their token could request', async () => {
+  const { ports, grant } = await requested();
+  expect(await mayUse(ports, callOf(STRANGER), grant, 'Not yours.')).toEqual(
+    err({ code: 'forbidden', grant, detail: 'Not yours.' }),
+  );
+  const detail = 'Only the requester of a grant can vend credentials under it.';
+  expect(await mayVendUnder(ports, callOf(STRANGER), grant)).toEqual(
+    err({ code: 'forbidden', grant, detail }),
+  );
 });
 
 test('a grant that does not exist and one that is hidden have one answer', () => {

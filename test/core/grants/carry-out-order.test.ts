@@ -53,6 +53,21 @@ describe('a pass over the open grants of a principal', () => {
     expect(broker.table.orders.size).toBe(0);
   });
 
+  test('moves no gate where the principal is neither kept out nor let in', async () => {
+    const broker = await worldOf(1);
+    const settleGates = async () => err(NO_STORE);
+    expect(await pass(broker, { principals: { settleGates } })).toMatchObject({
+      ...{ finished: true, ended: { length: 1 }, fault: null },
+    });
+    for (const what of ['suspend', 'resume'] as const) {
+      const open = { ...OPEN, order: { ...OPEN.order, what } };
+      broker.table.orders.set(OPEN.order.id, open);
+      expect(await pass(broker, { principals: { settleGates } })).toMatchObject({
+        ...{ finished: false, ended: [], fault: NO_STORE },
+      });
+    }
+  });
+
   test('ends at most ten grants at a time', async () => {
     const broker = await worldOf(23);
     let running = 0;
@@ -99,7 +114,8 @@ describe('a pass over the open grants of a principal', () => {
     const limits = { ...PLENTY, until: NOW + 15_000 };
     const done = await pass(broker, { principals: { openGrants } }, limits);
     expect(done).toMatchObject({ finished: false, ended: { length: 20 } });
-    expect(await pass(broker, {}, { ...limits, until: NOW })).toMatchObject({ ended: [] });
+    const over = { ...limits, until: broker.now };
+    expect(await pass(broker, {}, over)).toMatchObject({ finished: false, ended: [] });
   });
 
   test('keeps no grant alive because of another that cannot be ended, and tries that again', async () => {

@@ -400,6 +400,17 @@ describe('a repeat under one Idempotency-Key', () => {
     expect(broker.events.slice(events).map(({ type }) => type)).toEqual(['voted', 'approved']);
   });
 
+  test('at the same moment, that found nothing left to do either, is answered like the first', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const nothing = { ...RENAME, decide: async () => ok(null) };
+    const both = await Promise.all([
+      changeGrant(broker.ports, keyed(ANA), grant.id, nothing),
+      changeGrant(broker.ports, keyed(ANA), grant.id, nothing),
+    ]);
+    expect(both).toEqual([ok(grant), ok(grant)]);
+  });
+
   test.each([NO_STORE, { code: 'key-reused' }] as const)(
     'of a call that found nothing left to do fails as the store does: $code',
     async (refusal) => {

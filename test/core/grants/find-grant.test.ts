@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_SUCH_GRANT } from '../../../core/deciding/authority.ts';
 import { changeGrant } from '../../../core/grants/change-grant.ts';
-import { findGrant, findVendableGrant, findVisibleGrant } from '../../../core/grants/find-grant.ts';
+import {
+  asStrangersSeeIt,
+  findGrant,
+  findVendableGrant,
+  findVisibleGrant,
+  hideFromStrangers,
+} from '../../../core/grants/find-grant.ts';
 import { err, ok } from '../../../core/result.ts';
 import { activeIn, GOVERNED, STRANGER } from '../../support/authorities.ts';
 import {
@@ -80,6 +86,33 @@ describe('a grant', () => {
     expect(await findVendableGrant(broken, callOf(STRANGER), grant.id)).toEqual(err(NO_SUCH_GRANT));
     expect(await findVisibleGrant(broken, callOf(AUDITOR), grant.id)).toEqual(ok(grant));
   });
+
+  test('whose policy fails is an error to its requester, who knows that it exists', async () => {
+    const { ports, grant } = await granted();
+    const broken = withEngine(ports, { ask: () => err(NO_POLICY) });
+    expect(await findVisibleGrant(broken, callOf(ANA), grant.id)).toEqual(err(NO_POLICY));
+    expect(await findVendableGrant(broken, callOf(ANA), grant.id)).toEqual(err(NO_POLICY));
+  });
+
+  test('of which the store does not say who may see it is neither found nor missing', async () => {
+    const { ports, grant } = await granted();
+    const broken = withStore(ports, { requestedEvent: async () => err(NO_STORE) });
+    expect(await findVisibleGrant(broken, callOf(STRANGER), grant.id)).toEqual(err(NO_STORE));
+    expect(await findVendableGrant(broken, callOf(STRANGER), grant.id)).toEqual(err(NO_STORE));
+  });
+
+  test.each([NO_STORE, { code: 'suspended' }] as const)(
+    'does not hide why a call failed that is about no grant: $code',
+    async (failure) => {
+      const { broker, ports, grant } = await granted();
+      expect(await hideFromStrangers(ports, callOf(STRANGER), grant, failure)).toEqual(
+        err(failure),
+      );
+      const broken = withEngine(ports, { mayOnBroker: () => err(NO_POLICY) });
+      expect(asStrangersSeeIt(broken, callOf(STRANGER), failure)).toEqual(err(failure));
+      expect(broker.questions).toEqual([]);
+    },
+  );
 
   test('of which a policy fails is not found by strangers who want to change it either', async () => {
     const { ports, grant } = await granted();

@@ -139,6 +139,47 @@ describe('an order that is repeated under its key', () => {
   });
 });
 
+describe('an order about a principal', () => {
+  test('without a key is not looked for among those that were given', async () => {
+    const broker = await worldOf(1);
+    const givenUnder = async () => err(NO_STORE);
+    const ports = portsOf(broker, { principals: { givenUnder } });
+    expect(await suspendPrincipal(ports, ORDER, BY)).toMatchObject({ value: { ended: 1 } });
+  });
+
+  test('to suspend also ends what another machine, whose clock is ahead, has just granted', async () => {
+    const ahead = async () => {
+      const broker = await worldOf(1);
+      broker.now += 5000;
+      const grant = await pendingIn(broker);
+      broker.now -= 5000;
+      return { broker, grant };
+    };
+    const suspended = await ahead();
+    expect(await suspendPrincipal(portsOf(suspended.broker), ORDER, BY)).toMatchObject({
+      value: { ended: 2 },
+    });
+    const revoked = await ahead();
+    expect(await revokeAll(portsOf(revoked.broker), ORDER, BY)).toMatchObject({
+      value: { ended: 1 },
+    });
+    expect(revoked.broker.grants.get(revoked.grant.id)).toMatchObject({ status: 'pending' });
+  });
+
+  test('reads no grant again that it has ended', async () => {
+    const broker = await worldOf(3);
+    const read: string[] = [];
+    const find: GrantStore['find'] = async (id) => {
+      read.push(id);
+      return broker.ports.store.find(id);
+    };
+    expect(await revokeAll(portsOf(broker, { store: { find } }), ORDER, BY)).toMatchObject({
+      value: { grants: { length: 3 } },
+    });
+    expect(read.toSorted()).toEqual([...broker.grants.keys()].toSorted());
+  });
+});
+
 describe('an order about a principal with many grants', () => {
   test('answers one page of them, the newest first, with the place of the next', async () => {
     const broker = await worldOf(60);

@@ -59,6 +59,19 @@ describe('recorded decisions', () => {
     );
   });
 
+  test('have no line for a grant whose record of its request is missing', async () => {
+    const broker = world(GOVERNED);
+    const gone = await activeIn(broker);
+    const grant = await activeIn(broker);
+    const ports = withStore(broker.ports, {
+      requestedEvent: async (id) =>
+        id === gone.id ? ok(null) : broker.ports.store.requestedEvent(id),
+    });
+    expect(await listDecisions(ports, AUDITOR, { limit: 5 })).toMatchObject({
+      value: { decisions: [{ grant }] },
+    });
+  });
+
   test('are complete or not returned at all', async () => {
     const broker = world(GOVERNED);
     await activeIn(broker);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { converge, type Wanted } from '../../../core/kill/converge.ts';
 import { NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
+import { BUSY } from '../../../core/kill/up-to-date.ts';
+import { writeUntilStable } from '../../../core/kill/write-policy.ts';
 import { err } from '../../../core/result.ts';
 import {
   killWorld,
@@ -37,6 +39,18 @@ describe('the writer of a policy', () => {
     expect(written).toMatchObject({ value: { confirmed: naming(first.id, ...added) } });
     expect(written).toMatchObject({ value: { writes: 2 } });
     expect(world.writes).toHaveLength(2);
+  });
+
+  test('whose lease another one took over confirms nothing, and lets no role vend again', async () => {
+    const world = killWorld();
+    revoking(world);
+    await world.ports.kills.lease(ROLE, 'other', START, START + 60_000);
+    await world.ports.kills.freeze(ROLE, { until: null, reason: 'AccessDenied' });
+    expect(await writeUntilStable(world.ports, ROLE, START + 60_000)).toEqual(BUSY);
+    expect(world.writes).toHaveLength(1);
+    expect(await world.ports.kills.completeFreeze(ROLE)).toMatchObject({
+      value: { reason: 'AccessDenied' },
+    });
   });
 
   test('writes even what is up to date, because the policy itself may have been changed', async () => {

@@ -42,6 +42,8 @@ describe('an operator', () => {
     ['DateBefore', 'DateEquals'],
     ['BOOL', 'Bool'],
     ['ForAnyValue:Null', 'Null'],
+    ['xForAllValues:Bool', 'Bool'],
+    ['xForAnyValue:Bool', 'Bool'],
     ['IPAddress', 'IpAddress'],
     ['Equals', null],
     ['', null],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Entitlement, ParameterSpec, Statement } from '../../../core/entitlement.ts';
-import { checkFills } from '../../../core/session-policy/fills.ts';
+import { checkFills, mistakeInTemplate } from '../../../core/session-policy/fills.ts';
 import { entitlementWith } from '../../second-opinion/entitlements.ts';
 
 const SPEC: ParameterSpec = { pattern: '.+', description: 'Anything', maxLength: 64 };
@@ -79,5 +79,42 @@ describe('the values of a grant', () => {
 
   test('are not judged by texts that they are not part of', () => {
     expect(mistakes({ Resource: ['not an ARN', 'arn:aws:s3:::{{p}}'] }, 'x')).toEqual([]);
+  });
+});
+
+describe('a text of an entitlement', () => {
+  const listed = (...values: readonly string[]): ParameterSpec => ({ ...SPEC, values });
+  const mistake = (text: string, parameters: Readonly<Record<string, ParameterSpec>>) =>
+    mistakeInTemplate(
+      { path: ['Resource'], text, kind: 'resource' },
+      { ...entitlementOf({}), parameters },
+    );
+  const many = Array.from({ length: 9 }, (_, index) => `eu-north-${index + 1}`);
+
+  test('is judged by each of the values that are listed, and not by those that are not known', () => {
+    const text = 'arn:aws:sqs:{{region}}:{{account}}:{{p}}-{{q}}';
+    expect(mistake(text, { p: SPEC, q: listed('a', 'b') })).toBeNull();
+    expect(mistake('arn:aws:sqs:{{p}}::a', { p: listed('eu-north-1', 'EU') })).toBe(
+      "'arn:aws:sqs:EU::a' has 'EU' for its Region; write one such as eu-central-1, or leave it empty",
+    );
+    expect(mistake('arn:aws:sqs:EU::{{q}}', { q: SPEC })).toMatch(
+      /^'arn:aws:sqs:EU::\{\{q\}\}' has/,
+    );
+  });
+
+  test('is judged by every value beside the first of the others where the combinations are many', () => {
+    const parameters = { p: listed(...many), q: listed(...many) };
+    expect(mistake('arn:aws:sqs:{{p}}:{{account}}:{{q}}', parameters)).toBeNull();
+    const wrong = { ...parameters, q: listed(...many, 'EU') };
+    for (const text of ['arn:aws:sqs:{{q}}::{{p}}', 'arn:aws:sqs:{{q}}:{{account}}:{{p}}']) {
+      expect(mistake(text, wrong)).toMatch(/^'arn:aws:sqs:EU:\d*:eu-north-1' has 'EU' for its/);
+    }
+  });
+
+  test('of more than 120 characters is shown shortened', () => {
+    const shownOf = (length: number) =>
+      mistake('x'.repeat(length), {})?.replace(/ is neither.*$/, '');
+    expect(shownOf(120)).toBe(`'${'x'.repeat(120)}'`);
+    expect(shownOf(121)).toBe(`'${'x'.repeat(120)}…'`);
   });
 });

@@ -42,6 +42,11 @@ describe('merging statements', () => {
       [allow(['a:A'], ['arn:1']), allow(['a:B'], ['arn:1', 'arn:2']), allow(['a:A'], ['arn:2'])],
       [allow(['a:A', 'a:B'], ['arn:1', 'arn:2'])],
     ],
+    [
+      'whose fields are in another order',
+      [allow(['a:A'], ['arn:1']), { Resource: ['arn:2'], Action: ['a:A'], Effect: 'Allow' }],
+      [allow(['a:A'], ['arn:1', 'arn:2'])],
+    ],
     ['that are the same', [withoutMfa(), withoutMfa()], [withoutMfa()]],
   ])('makes one of statements %s', (_, before, after) => {
     expect(mergeStatements(before)).toEqual(after);

@@ -75,6 +75,16 @@ describe('a scope', () => {
     expect(left([own, all], scope)).toEqual([own, allow(['s3:Get*'], ['arn:aws:s3:::c*'])]);
   });
 
+  test('of several patterns leaves a statement that any one of them contains', () => {
+    const own = allow(['s3:GetObject'], ['arn:aws:s3:::c/x']);
+    const all = allow(['s3:*'], ['arn:aws:s3:::*']);
+    const scope = {
+      actions: ['s3:Put*', 's3:Get*'],
+      resources: ['arn:aws:s3:::d/*', 'arn:aws:s3:::c/*'],
+    };
+    expect(left([own, all], scope)).toEqual([own, allow(scope.actions, scope.resources)]);
+  });
+
   test.each<[string, Scope, string]>([
     [
       'an action',

@@ -84,6 +84,7 @@ const VALUES: readonly (readonly [ValueKind, readonly string[], readonly string[
       '*',
       'arn:aws:iam::111122223333:role/x',
       'arn:*:s3:::a/*',
+      'arn:aws:s3:::a b',
       'arn:aws:sns:*:*:${aws:PrincipalTag/topic}',
       '${aws:PrincipalArn}',
     ],

@@ -162,6 +162,12 @@ test('all pages of open grants are checked', async () => {
     ['active', false],
   ]);
   expect(queries.every(({ limit }) => limit === 100)).toBe(true);
+  const { createdAt } = grant;
+  expect(ports.writes[0]?.place).toEqual({
+    status: 'pending',
+    after: { createdAt, id: expect.stringMatching(/^gr_/) },
+  });
+  expect(queries[1]?.after).toEqual(ports.writes[0]?.place?.after);
 });
 
 describe('a bundle is applied', () => {
@@ -239,6 +245,17 @@ describe('a grant that cannot be checked', () => {
       expect(await applyBundle(ports, 'run-4')).toEqual(NOTHING);
     },
   );
+
+  test('and has ended since, is not asked about any more', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const ports = portsOf(broker, FORBIDDEN);
+    const store = { ...ports.store, requestedEvent: async () => err(NO_STORE) };
+    await applyBundle({ ...ports, store }, 'run-1');
+    broker.grants.set(grant.id, { ...grant, status: 'expired' });
+    expect(await applyBundle({ ...ports, store }, 'run-2')).toEqual(NOTHING);
+    expect(ports.writes.at(-1)).toMatchObject({ unchecked: [] });
+  });
 
   test('is a fault of the broker where there are many: the pass waits at its place', async () => {
     const broker = world(GOVERNED);

@@ -53,6 +53,7 @@ describe('a use of break-glass', () => {
     ['requested', 'scheduled'],
     ['requested', 'denied'],
     ['approved', 'scheduled'],
+    ['started', 'expired'],
   ] as const)('is not reported while nothing can be vended: %s, %s', (type, status) => {
     expect(subjects({ type }, GLASS, status).join()).not.toContain('Break-glass');
   });
@@ -264,8 +265,8 @@ describe('every mail', () => {
     }
   });
 
-  test('has a link without a doubled slash', () => {
-    const [mail] = mailsOf({ type: 'lapsed' } as AuditEvent, GRANT, `${API}/`);
+  test.each(['', '/', '//'])('has a link without a doubled slash: %j', (end) => {
+    const [mail] = mailsOf({ type: 'lapsed' } as AuditEvent, GRANT, `${API}${end}`);
     expect(mail?.body).toContain(`${API}/v1/grants/`);
   });
 });
@@ -304,9 +305,11 @@ const MAILED = [
 ];
 
 test('about an extension that people decided reaches its requester', () => {
-  expect(subjects({ type: 'extension-refused', reason: 'x' }, GRANT)).toEqual([
+  const refused = { type: 'extension-refused', reason: 'denied by bo@acme.example' };
+  expect(subjects(refused, GRANT)).toEqual([
     `requesters: [Valet Key] Your extension was denied: ${ABOUT}`,
   ]);
+  expect(mails(refused, GRANT)[0]?.body).toContain('\nReason:       denied by bo@acme.example\n');
   expect(
     subjects({ type: 'extended', actor: { ...GRANT.requester, id: 'people:bo' } }, GRANT),
   ).toEqual([`requesters: [Valet Key] Your extension was approved: ${ABOUT}`]);

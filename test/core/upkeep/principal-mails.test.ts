@@ -15,6 +15,7 @@ describe('the mail about an order', () => {
     expect(mail).toMatchObject({
       audience: 'security',
       subject: '[Valet Key] A principal was suspended: people:ana',
+      attributes: { requester: 'people:ana', requesterName: 'people:ana' },
     });
     expect(mail?.body.split('\n')).toEqual([
       ...['A principal was suspended.', '', 'Who: people:ana'],

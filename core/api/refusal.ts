@@ -39,7 +39,7 @@ export function refusalOf(
   at: Instant,
   random: RandomBytes,
 ): PrincipalEvent | null {
-  if (!REFUSALS.has(failure.code)) return null;
+  if (!REFUSALS.has(failure.code) || isTooEarly(failure)) return null;
   if (failure.code === 'denied' && RECORD_DENIALS.has(call.route)) return null;
   return {
     id: newEventId(random),
@@ -51,6 +51,11 @@ export function refusalOf(
     problem: failure.code,
     reason: detailOf(problemOf(failure)),
   };
+}
+
+/** What has not begun may be tried again, and often is. */
+function isTooEarly(failure: Failure): boolean {
+  return failure.code === 'wrong-state' && ['pending', 'scheduled'].includes(failure.grant.status);
 }
 
 function detailOf({ body }: Problem): string {

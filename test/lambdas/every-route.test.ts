@@ -62,7 +62,7 @@ describe.each(CLOSED)('%s', (route) => {
 });
 
 describe.each(ALL_ROUTES.filter((route) => OPEN.includes(route)))('%s', (route) => {
-  test('is open to everybody and makes no AWS call', async () => {
+  test('is open to everybody and reads nothing of the table', async () => {
     const answer = await api.call(route);
     expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
     expect(api.aws.calls()).toEqual([]);
@@ -79,11 +79,15 @@ test('the discovery document has what a client needs to sign in', async () => {
     awsAudience: null,
     scope: null,
     openapi: '/v1/openapi.json',
+    ledger: {
+      origin: 'broker.acme.example/log',
+      vkey: expect.stringMatching(/^broker\.acme\.example\/log\+[0-9a-f]{8}\+A/),
+    },
   });
 });
 
 describe('a Lambda', () => {
-  const LAMBDAS = ['open', 'read', 'request', 'revoke', 'vend'];
+  const LAMBDAS = ['audit', 'open', 'read', 'request', 'revoke', 'vend'];
   const foreign = LAMBDAS.flatMap((lambda) =>
     ALL_ROUTES.filter((route) => ROUTES[route].lambda !== lambda).map((route) => ({
       lambda,

@@ -86,12 +86,12 @@ describe.each(ALL_ROUTES)('%s', (route) => {
     expect(Object.hasOwn(responses, '401')).toBe(!ROUTES[route].open);
   });
 
-  test('declares its path parameter', () => {
+  test('declares its path parameters', () => {
     const inPath = (operationOf(route).parameters ?? []).filter(
       (parameter) => parameter['in'] === 'path',
     );
-    const expected = route.includes('{id}') ? [{ name: 'id', required: true }] : [];
-    expect(inPath).toMatchObject(expected);
+    const names = Array.from(route.matchAll(/\{(\w+)\}/g), ([, name]) => name);
+    expect(inPath).toMatchObject(names.map((name) => ({ name, required: true })));
   });
 });
 

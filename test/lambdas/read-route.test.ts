@@ -30,6 +30,7 @@ describe('an order on a principal', () => {
         expect(readRoute(order(decodeURIComponent(sent)))).toEqual({
           key: `POST /v1/principals/{id}/${name}`,
           id,
+          event: '',
         });
       }),
       { numRuns: 500 },
@@ -54,8 +55,8 @@ test('the id of any other call is the parameter as it was delivered', () => {
   const event = (routeKey: string, pathParameters?: object) =>
     ({ routeKey, rawPath: '/x', pathParameters }) as unknown as ApiEvent;
   const key = 'GET /v1/grants/{id}';
-  expect(readRoute(event(key, { id: 'gr%5F1' }))).toEqual({ key, id: 'gr%5F1' });
-  expect(readRoute(event('GET /v1/whoami'))).toEqual({ key: 'GET /v1/whoami', id: '' });
+  expect(readRoute(event(key, { id: 'gr%5F1' }))).toEqual({ key, id: 'gr%5F1', event: '' });
+  expect(readRoute(event('GET /v1/whoami'))).toEqual({ key: 'GET /v1/whoami', id: '', event: '' });
   expect(readRoute(event('$default'))).toBeNull();
   expect(readRoute(event('__proto__'))).toBeNull();
 });

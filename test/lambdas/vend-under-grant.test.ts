@@ -103,8 +103,9 @@ describe('no keys, and no call to STS, when', () => {
     const answer = await vend();
     expectNoKeys(answer, 409);
     expect(answer.body).toMatchObject({ grant: { id: stored.id, status } });
-    // The grant, and then whether the caller is suspended.
-    expect(commands()).toEqual(['GetItemCommand', 'GetItemCommand']);
+    // The grant, whether the caller is suspended, and the record of a refusal that is none of being early.
+    const record = status === 'pending' ? [] : ['PutItemCommand'];
+    expect(commands()).toEqual(['GetItemCommand', 'GetItemCommand', ...record]);
   });
 
   test('its time is up to the second, although the stored status is still active', async () => {

@@ -4,6 +4,7 @@ import {
   TransactWriteItemsCommand,
   type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -20,6 +21,12 @@ export const CREDENTIALS = {
   SessionToken: 'vended-session-token-4711',
 };
 
+/** An Ed25519 key in its SubjectPublicKeyInfo (RFC 8410). */
+const LEDGER_KEY = Buffer.concat([
+  Buffer.from('302a300506032b6570032100', 'hex'),
+  Buffer.alloc(32, 7),
+]);
+
 const STARTING = JSON.stringify(marshall(LISTING_KEY));
 
 export type AwsCall = { readonly command: string; readonly input: unknown };
@@ -27,9 +34,16 @@ export type AwsCall = { readonly command: string; readonly input: unknown };
 export function mockAws() {
   const dynamo = mockClient(DynamoDBClient);
   const sts = mockClient(STSClient);
+  const kms = mockClient(KMSClient);
   const acceptAll = (): void => {
     dynamo.reset();
     sts.reset();
+    kms.reset();
+    kms.on(GetPublicKeyCommand).resolves({
+      PublicKey: LEDGER_KEY,
+      KeySpec: 'ECC_NIST_EDWARDS25519',
+      KeyUsage: 'SIGN_VERIFY',
+    });
     dynamo.onAnyCommand().resolves({});
     sts.on(AssumeRoleCommand).callsFake(({ DurationSeconds }: AssumeRoleCommandInput) => ({
       Credentials: {

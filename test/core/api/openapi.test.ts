@@ -40,10 +40,11 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('names the id of every path that has one', () => {
+  test('names every parameter of every path', () => {
     for (const { path, operation } of described) {
       const names = operation.parameters?.filter((one) => one.in === 'path') ?? [];
-      expect(names.map(({ name }) => name)).toEqual(path.includes('{id}') ? ['id'] : []);
+      const inPath = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name);
+      expect(names.map(({ name }) => name)).toEqual(inPath);
     }
   });
 

@@ -25,6 +25,7 @@ test('every field has a default', () => {
     logRetentionDays: 365,
     requestsPerSecond: 500,
     mails: { approvers: [], security: [] },
+    ledger: { entries: 'events', retentionDays: 400 },
     targets: [],
   });
 });

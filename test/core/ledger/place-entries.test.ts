@@ -210,7 +210,7 @@ describe('after the table was restored to an earlier moment', () => {
     const store: LedgerStore = {
       ...ports.store,
       head: async () => (++reads === 1 ? ports.store.head() : err(NO_STORE)),
-      placed: async (ids) => ok(new Set(ids)),
+      placed: async (ids) => ok(new Map(ids.map((id, place) => [id, place]))),
     };
     expect(await placeEntries({ ...ports, store }, [])).toEqual(err(NO_STORE));
     expect(await order()).toEqual(['ev_0']);

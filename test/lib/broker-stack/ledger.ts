@@ -59,7 +59,7 @@ export function ledgerTests(template: () => Template): void {
     expect(FilesAreWrittenOnce).not.toHaveProperty('Resource');
     expect(NobodyDeletes).toMatchObject({
       ...everybody,
-      Action: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'],
+      Action: ['s3:BypassGovernanceRetention', 's3:DeleteObject', 's3:DeleteObjectVersion'],
     });
   });
 

@@ -61,17 +61,21 @@ export class DemoClients {
     token: string,
     body?: object,
   ): Promise<Json> {
-    const response = await fetch(`${this.state.apiUrl}${path}`, {
-      method,
-      signal: this.signal,
-      headers: { authorization: `Bearer ${token}` },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    const response = await this.send(method, path, token, body);
     const text = await response.text();
     if (response.status !== status) {
       throw new Error(`${method} ${path} answered ${response.status}, not ${status}: ${text}`);
     }
     return JSON.parse(text) as Json;
+  }
+
+  send(method: string, path: string, token: string, body?: object): Promise<Response> {
+    return fetch(`${this.state.apiUrl}${path}`, {
+      method,
+      signal: this.signal,
+      headers: { authorization: `Bearer ${token}` },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
   }
 
   async vend(token: string, body: object): Promise<Vended> {

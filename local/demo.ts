@@ -6,6 +6,7 @@ import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { BUCKET, DemoClients, type Vended } from './demo-clients.ts';
 import { playEndings } from './demo-endings.ts';
+import { playLedger } from './demo-ledger.ts';
 import { expect, Story } from './demo-story.ts';
 import { startStack } from './stack.ts';
 
@@ -31,6 +32,7 @@ try {
   await clients.fillBucket();
   await playRequests(clients);
   await playEndings(story, clients);
+  await playLedger(story, clients, stateDir);
   story.end();
 } catch (error) {
   story.fail(stopping.signal.aborted ? new Error('stopped') : error);

@@ -96,7 +96,7 @@ describe('a log', () => {
 
 const bundle = (list: readonly Uint8Array[]) => () => encodeBundle(list);
 
-describe('of ten manipulations each is found', () => {
+describe('every manipulation is found', () => {
   test.each<[string, () => Log, object]>([
     [
       'a flipped bit in an entry',
@@ -138,6 +138,15 @@ describe('of ten manipulations each is found', () => {
       'a replaced tile',
       () => set(log(), 'tile/0/001', () => Buffer.concat(entries.slice(0, 256).map(leafHash))),
       { code: 'wrong-hash', path: 'tile/0/001', entry: 256 },
+    ],
+    [
+      'a tile that is missing',
+      () => {
+        const all = log();
+        all.files.delete('tile/0/001');
+        return all;
+      },
+      { code: 'missing', path: 'tile/0/001' },
     ],
     [
       'a changed tile that is not full',

@@ -83,6 +83,8 @@ function mutate(
     // Beyond one and a half times what its tests take. An endless loop, or a regular expression that
     // backtracks without end, costs this and the loading of its test files.
     timeoutMS: Number(values.patience) * 1_000,
+    // All tests that import a file, twice: minutes on a busy machine.
+    dryRunTimeoutMinutes: 60,
   } as ConstructorParameters<typeof Stryker>[0]).runMutationTest();
 }
 

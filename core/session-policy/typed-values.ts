@@ -50,10 +50,10 @@ function mistakeInArnPattern(text: string): string | null {
 }
 
 const DATE =
-  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|[+-]([01]\d):[0-5]\d))?)?)?$/;
+  /^(\d{4})-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|[+-]([01]\d):[0-5]\d))?)?$/;
 
 /**
- * ISO 8601 as the W3C's note restricts it, or seconds since 1970.
+ * ISO 8601 as the W3C's note restricts it, or seconds since 1970, which a year alone is as well.
  *
  * @see https://www.w3.org/TR/NOTE-datetime
  */
@@ -61,7 +61,7 @@ function isDate(text: string): boolean {
   if (/^\d{1,13}$/.test(text)) return true;
   const match = DATE.exec(text);
   if (match === null) return false;
-  const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00'] = match;
+  const [, year, month, day = '01', hour = '00', minute = '00', second = '00'] = match;
   const written = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
   const time = Date.parse(written);
   return !Number.isNaN(time) && new Date(time).toISOString() === written;

@@ -44,7 +44,7 @@ describe('what is expected of a target account', () => {
       arn: arn('role/valetkey/ValetKey-kill'),
       trusts: arn('role/ValetKey-kill', BROKER.account),
     });
-    expect(wanted?.boundary).toBe(BOUNDARY);
+    expect(wanted).toMatchObject({ boundary: BOUNDARY, isBroker: false });
   });
 
   test('is the boundary that the configuration names instead', () => {
@@ -96,7 +96,7 @@ test('the broker’s own account needs no kill role', () => {
     bundleOn('arn:aws:iam::{{account}}:role/read'),
     [],
   );
-  expect(own?.killRole).toBeNull();
+  expect(own).toMatchObject({ killRole: null, isBroker: true });
   expect(own?.roles).toHaveLength(1);
 });
 

@@ -109,6 +109,11 @@ describe('a permission is shown', () => {
       { ...READ, Condition: { StringLike: { b: ['y', 'x'] }, Bool: { a: 'true' } } },
       'allow s3:GetObject on arn:aws:s3:::a if Bool a true and StringLike b x or y',
     ],
+    [
+      'with an account by its id, whatever stands for it',
+      { Effect: 'Allow', Action: 'x', Principal: { AWS: 'arn:aws-cn:iam::111111111111:root' } },
+      'allow x by the account 111111111111',
+    ],
     ['where it has no action', { Effect: 'Allow', Resource: 'a' }, 'allow  on a'],
     [
       'with a principal that is null, as IAM never writes it',

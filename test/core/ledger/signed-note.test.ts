@@ -117,6 +117,7 @@ describe('a note', () => {
     [`hello\n\n${signaturesOf(log.sign('hello\n')).trimEnd()}`, 'no signatures'],
     ['hello\n\n— log AAAAAAA\n', 'base64'],
     ['hello\n\n— log AAAA\n', 'base64'],
+    ['hello\n\n— log AAAAAA==\n', 'base64'],
     [log.sign('hel\tlo\n'), 'control'],
     [log.sign('hello\r\n'), 'control'],
   ])('is malformed: %j', (note, reason) => {
@@ -157,6 +158,14 @@ describe('the file of a proof', () => {
   const proof = formatProof({ index: 6, hashes: auditPath(6, entries), checkpoint: signed });
   const entry = entries[6] ?? new Uint8Array();
 
+  test('has the place, the hashes to the root, and the checkpoint', () => {
+    const [one, other] = [leafHash(Buffer.of(1)), leafHash(Buffer.of(2))];
+    const line = (hash: Uint8Array) => Buffer.from(hash).toString('base64');
+    expect(formatProof({ index: 6, hashes: [one, other], checkpoint: 'signed\n' })).toBe(
+      `c2sp.org/tlog-proof@v1\nindex 6\n${line(one)}\n${line(other)}\n\nsigned\n`,
+    );
+  });
+
   test('verifies the entry with nothing but the key of the log', () => {
     expect(verifyProof(proof, entry, log.key)).toEqual({
       ok: true,
@@ -188,6 +197,11 @@ describe('the file of a proof', () => {
       'a hash that is none',
       proof.replace(/\n\w{4}/, '\n!!!!').replace('\n!!!!', '\nindex 6\n!!!!'),
     ],
+    [
+      'a hash of 31 bytes',
+      proof.replace(/\n[\w+/]{43}=\n/, `\n${Buffer.alloc(31).toString('base64')}\n`),
+    ],
+    ['a hash with a blank', proof.replace(/=\n/, ' =\n')],
     ['no checkpoint', proof.slice(0, proof.indexOf('\n\n'))],
     ['nothing', ''],
   ])('with %s is malformed', (_, text) => {

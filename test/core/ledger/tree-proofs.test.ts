@@ -100,6 +100,12 @@ describe('a proof of consistency', () => {
     expect(isConsistent(head(5), head(5), [leaf(0)])).toBe(false);
   });
 
+  test.each([-1, 0.5, 2 ** 53, Number.NaN])('is wrong for the size %d', (size) => {
+    expect(isConsistent({ ...head(1), size }, head(2), [leaf(1)])).toBe(false);
+    expect(isConsistent(head(1), { ...head(2), size }, [leaf(1)])).toBe(false);
+    expect(isConsistent({ ...head(1), size }, { ...head(1), size }, [])).toBe(false);
+  });
+
   test('verifies for no other root, in no other order, and not when it is changed', () => {
     const sample = fc
       .constantFrom(...places.filter(({ index, size }) => index > 0 && index < size))

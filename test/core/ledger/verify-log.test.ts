@@ -44,6 +44,12 @@ const flip = (at: number) => (bytes: Buffer) => {
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   return bytes;
 };
+/** Changes a letter of the signature to another one of base64. */
+const forged = (note: Buffer) => {
+  const at = note.length - 10;
+  note.write(note.toString('latin1', at, at + 1) === 'A' ? 'B' : 'A', at);
+  return note;
+};
 
 describe('a log', () => {
   test.each([0, 1, 255, 256, 257, 600])(
@@ -90,7 +96,7 @@ describe('a log', () => {
 
 const bundle = (list: readonly Uint8Array[]) => () => encodeBundle(list);
 
-describe('of ten manipulations each is found', () => {
+describe('every manipulation is found', () => {
   test.each<[string, () => Log, object]>([
     [
       'a flipped bit in an entry',
@@ -126,17 +132,22 @@ describe('of ten manipulations each is found', () => {
       },
       { code: 'missing', path: 'tile/entries/002.p/88', entry: 512 },
     ],
-    [
-      'a forged signature',
-      () => set(log(), 'checkpoint', (note) => flip(note.length - 10)(note)),
-      { code: 'forged' },
-    ],
+    ['a forged signature', () => set(log(), 'checkpoint', forged), { code: 'forged' }],
     ['another log', () => logOf(entries, 'other.example/ledger'), { code: 'unsigned' }],
     ['no checkpoint', () => ({ ...log(), files: new Map() }), { code: 'no-checkpoint' }],
     [
       'a replaced tile',
       () => set(log(), 'tile/0/001', () => Buffer.concat(entries.slice(0, 256).map(leafHash))),
       { code: 'wrong-hash', path: 'tile/0/001', entry: 256, wrong: 'tile' },
+    ],
+    [
+      'a tile that is missing',
+      () => {
+        const all = log();
+        all.files.delete('tile/0/001');
+        return all;
+      },
+      { code: 'missing', path: 'tile/0/001' },
     ],
     [
       'a changed tile that is not full',

@@ -5,6 +5,7 @@ import { OPEN } from '../../../core/session-policy/typed-values.ts';
 describe('a resource', () => {
   test.each([
     '*',
+    'arn:aws:iam:*:111122223333:role/x',
     'arn:aws:s3:::*',
     'arn:aws:s3:::acme/My Folder/*',
     'arn:*:logs:*:*:*',

@@ -35,6 +35,7 @@ describe('an operator', () => {
 
   test.each([
     ['stringequals', 'StringEquals'],
+    ['numericlessthan', 'NumericLessThan'],
     ['StringEqual', 'StringEquals'],
     ['StringEqualsIfexists', 'StringEqualsIfExists'],
     ['forAnyValue:StringLike', 'ForAnyValue:StringLike'],

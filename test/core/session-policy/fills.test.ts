@@ -111,6 +111,14 @@ describe('a text of an entitlement', () => {
     }
   });
 
+  test('may not have a listed value with a colon where that moves the parts of an ARN', () => {
+    const parameters = { p: listed('eu-north-1', 'eu-north-1:999988887777') };
+    expect(mistake('arn:aws:sqs:{{p}}:{{account}}:jobs', parameters)).toBe(
+      'has a value of {{p}} with a colon, which moves the parts of the ARN; write it without',
+    );
+    expect(mistake('arn:aws:sqs:eu-north-1:{{account}}:{{p}}', parameters)).toBeNull();
+  });
+
   test('of more than 120 characters is shown shortened', () => {
     const shownOf = (length: number) =>
       mistake('x'.repeat(length), {})?.replace(/ is neither.*$/, '');

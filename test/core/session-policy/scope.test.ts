@@ -116,6 +116,16 @@ describe('a scope', () => {
       { actions: ['s3:ListBucket'], resources: ['arn:aws:s3:::b/a/x', 'arn:aws:s3:::b'] },
       "/scope/resources/0 'arn:aws:s3:::b/a/x' is not allowed together with any of the requested actions",
     ],
+    [
+      'such an action in another case',
+      { actions: ['S3:LISTBUCKET', 's3:GetObject'], resources: ['arn:aws:s3:::b/a/x'] },
+      "/scope/actions/0 'S3:LISTBUCKET' is not allowed together with any of the requested resources",
+    ],
+    [
+      'a resource in another case',
+      { actions: ['s3:ListBucket'], resources: ['arn:aws:s3:::b/A/x', 'arn:aws:s3:::b'] },
+      "/scope/resources/0 'arn:aws:s3:::b/A/x' is not contained in the entitlement; the nearest is 'arn:aws:s3:::b/a/*'",
+    ],
   ])(
     'that is not contained is refused with the nearest pattern that is: %s',
     (_, scope, message) => {

@@ -93,6 +93,7 @@ const VALUES: readonly (readonly [ValueKind, readonly string[], readonly string[
       'x',
       'arn:aws:sns',
       'arn:aws:sns:*',
+      'arn${aws:username}:aws:s3:::a',
       'aws:arn:s3:::a:b',
       'arn:aws:s3 :::a',
       'arn:aws:s3:::${aws',

@@ -5,14 +5,14 @@ import { Failure } from '../failure.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { entries } from './explain-fault.ts';
 import { givenKey, keyForCopy } from './log-key.ts';
+import type { Where } from './open-log.ts';
 import { proven } from './proven.ts';
 import { demandSame } from './same-log.ts';
-import type { VerifyOptions } from './verify.ts';
 
 /** `valetkey audit verify --from FILE`: a proof that `audit proof` saved, without a network. */
 export async function verifyProofFile(
   path: string,
-  { key, broker, json }: VerifyOptions,
+  { key, broker, json }: Where & { readonly json: boolean },
   out: Terminal,
 ): Promise<void> {
   const text = readFileSync(path, 'utf8');

@@ -26,10 +26,12 @@ export async function watch(options: WatchOptions, out: Terminal): Promise<void>
   const broker = signedIn(options.broker);
   await interruptible(async ({ signal }) => {
     let last: Look | null = null;
+    let told = false;
     for (let failures = 0; !signal.aborted; ) {
       try {
         const now = await look(broker);
-        if (now === null && failures === 0) notes.print('The ledger has no checkpoint yet.');
+        if (now === null && !told) notes.print('The ledger has no checkpoint yet.');
+        told = true;
         if (now !== null && now.note !== last?.note) show(now, options.json, out);
         last = now ?? last;
         failures = 0;

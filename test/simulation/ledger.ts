@@ -1,22 +1,31 @@
-import type { Broken, LedgerEntry, LedgerPorts } from '../../core/ledger/ledger-ports.ts';
+import type { AuditEvent } from '../../core/audit.ts';
+import { type MissedPorts, recordMissed } from '../../core/ledger/find-missed.ts';
+import type { Broken } from '../../core/ledger/ledger-ports.ts';
 import { rootOf } from '../../core/ledger/merkle.ts';
-import { placeEntries } from '../../core/ledger/place-entries.ts';
-import { publishLog } from '../../core/ledger/publish-log.ts';
+import {
+  type Notice,
+  type Recorded,
+  type RecordFailure,
+  recordEvents,
+} from '../../core/ledger/record-events.ts';
 import { EMPTY_TAIL, grow, type Tail, treeOf } from '../../core/ledger/tail.ts';
 import { decodeBundle, TILE_WIDTH, tilePath } from '../../core/ledger/tiles.ts';
+import type { Result } from '../../core/result.ts';
 import { CALM, unreliable, type Weather } from './faults.ts';
 import { Violation } from './invariants.ts';
 import { Crash, Kernel } from './kernel.ts';
 import { MemoryLedgerFiles, MemoryLedgerStore, memorySigner } from './memory-ledger.ts';
+import { MemoryTrail } from './memory-trail.ts';
 
 /**
- * An hour of the ledger: events come over several shards of a stream, each in order and at least once;
- * some only by the sweep. Everything fails, crashes and runs twice; the table may be restored to an
+ * An hour of the ledger: notices of events come in any order, at least once or never; what none came for is
+ * found by the look of every few minutes. Everything fails, crashes and runs twice; the table may be restored to an
  * earlier moment. Throws a {@link Violation} if the log is ever not one log.
  */
 
 const MINUTE = 60_000;
-const SHARDS = 3;
+const QUEUES = 3;
+const GRANTS = 12;
 const UNAVAILABLE = { code: 'unavailable' };
 
 export type PlayedLedger = {
@@ -31,6 +40,8 @@ export async function playLedger(seed: number): Promise<PlayedLedger> {
   return world.verified();
 }
 
+type LedgerWorldPorts = MissedPorts & { readonly life: number };
+
 class LedgerWorld {
   private readonly kernel: Kernel;
   private readonly weather: Weather;
@@ -38,8 +49,8 @@ class LedgerWorld {
   private readonly bucket = new MemoryLedgerFiles();
   private readonly signed: string[] = [];
   private readonly faults = new Map<string, number>();
-  /** What happened, in order; the sweep finds all of it again. */
-  private readonly events: (LedgerEntry & { readonly shard: number })[] = [];
+  /** What happened, in order. */
+  private readonly trail = new MemoryTrail();
   /** Processes of an earlier table end with it. */
   private life = 0;
   private full = EMPTY_TAIL;
@@ -55,9 +66,9 @@ class LedgerWorld {
     const { kernel } = this;
     const gap = kernel.pick([1200, 8000, 30_000]);
     kernel.spawn(() => this.happen(gap));
-    for (let shard = 0; shard < SHARDS; shard += 1) kernel.spawn(() => this.deliver(shard));
+    for (let queue = 0; queue < QUEUES; queue += 1) kernel.spawn(() => this.deliver(queue));
     for (let minute = 2; minute < 20; minute += 3) {
-      kernel.spawn(() => this.at(minute * MINUTE, () => this.sweep()));
+      kernel.spawn(() => this.at(minute * MINUTE, () => this.look()));
     }
     if (kernel.chance() < 0.4) {
       const save = kernel.between(1, 8) * MINUTE;
@@ -65,7 +76,9 @@ class LedgerWorld {
     }
     await kernel.runUntil(20 * MINUTE);
     Object.assign(this.weather, CALM);
-    kernel.spawn(() => this.sweep());
+    // What is younger than the grace of the first look is overdue by the second.
+    kernel.spawn(() => this.look());
+    kernel.spawn(() => this.at(25 * MINUTE, () => this.look()));
     await kernel.runUntil(40 * MINUTE);
   }
 
@@ -78,31 +91,37 @@ class LedgerWorld {
     const { kernel } = this;
     while (kernel.now < 15 * MINUTE) {
       await kernel.sleep(kernel.between(0, 2 * gap));
-      const id = `ev_${this.events.length}`;
-      const bytes = Buffer.from(
-        JSON.stringify({ id, v: 1, pad: 'x'.repeat(kernel.between(0, 40)) }),
-      );
-      this.events.push({ id, bytes, shard: kernel.between(0, SHARDS - 1) });
+      const pad = 'x'.repeat(kernel.between(0, 40));
+      this.trail.happen(`gr_${kernel.between(1, GRANTS)}`, kernel.now, pad);
     }
   }
 
-  /** A shard repeats a batch until it is through, and sometimes once more; some batches get lost, or all. */
-  private async deliver(shard: number): Promise<void> {
+  /**
+   * A queue repeats a batch until it is through, and sometimes once more; some batches get lost, or all. In a
+   * batch, notices are in no order.
+   */
+  private async deliver(queue: number): Promise<void> {
     const { kernel } = this;
     const losses = kernel.chance() < 0.2 ? 1 : 0.02;
     let next = 0;
     while (kernel.now < 19 * MINUTE) {
       await kernel.sleep(kernel.between(1000, kernel.chance() < 0.02 ? 400_000 : 10_000));
-      const waiting = this.events.filter((event) => event.shard === shard).slice(next);
-      const batch = waiting.slice(0, kernel.between(1, 150));
+      const waiting = this.trail.notices.filter((_, at) => at % QUEUES === queue).slice(next);
+      const batch = waiting.slice(0, kernel.between(1, 150)).toReversed();
       const lost = kernel.chance() < losses;
-      if (batch.length === 0 || (!lost && !(await this.record(batch)))) continue;
+      if (batch.length === 0 || (!lost && !(await this.deliverBatch(batch)))) continue;
       if (kernel.chance() < 0.9) next += batch.length;
     }
   }
 
-  private async sweep(): Promise<void> {
-    while (!(await this.record([...this.events]))) await this.kernel.sleep(5000);
+  private deliverBatch(batch: readonly Notice[]): Promise<boolean> {
+    return this.invoke((ports) => recordEvents(ports, batch), batch);
+  }
+
+  private async look(): Promise<void> {
+    const find = (): Promise<boolean> =>
+      this.invoke((ports) => recordMissed(ports, this.kernel.now), []);
+    while (!(await find())) await this.kernel.sleep(5000);
   }
 
   private async restoreLater(): Promise<void> {
@@ -114,15 +133,17 @@ class LedgerWorld {
   }
 
   /** One invocation. */
-  private async record(entries: readonly LedgerEntry[]): Promise<boolean> {
+  private async invoke(
+    work: (ports: LedgerWorldPorts) => Promise<Result<Recorded, RecordFailure>>,
+    notices: readonly Notice[],
+  ): Promise<boolean> {
     const ports = this.ports();
     try {
-      const placed = await placeEntries(ports, entries);
-      const done = placed.ok ? await publishLog(ports) : placed;
+      const done = await work(ports);
       if (!done.ok && done.error.code === 'broken') {
         throw new Violation(`the ledger gave up: ${(done.error as Broken).reason}`);
       }
-      if (done.ok && ports.life === this.life) this.verifyAnswered(entries);
+      if (done.ok && ports.life === this.life) this.verifyAnswered(notices);
       return done.ok;
     } catch (error) {
       if (error instanceof Crash) return false;
@@ -131,13 +152,13 @@ class LedgerWorld {
   }
 
   /** Who was told that it is done finds everything in the published log. */
-  private verifyAnswered(entries: readonly LedgerEntry[]): void {
+  private verifyAnswered(notices: readonly Notice[]): void {
     const { size } = headOf(this.bucket.checkpoints.at(-1) ?? '');
-    const late = entries.find(({ id }) => !((this.table.placeOf(id) ?? size) < size));
+    const late = notices.find(({ id }) => !((this.table.placeOf(id) ?? size) < size));
     if (late !== undefined) throw new Violation(`${late.id} is not published after its answer`);
   }
 
-  private ports(): LedgerPorts & { readonly life: number } {
+  private ports(): LedgerWorldPorts {
     const { kernel, weather, life } = this;
     const faulty = <Port extends object>(port: Port): Port =>
       unreliable(
@@ -153,6 +174,9 @@ class LedgerWorld {
       store: faulty(this.table.port()),
       files: faulty(this.bucket.port()),
       signer: { ...signer, ...faulty({ sign: signer.sign }) },
+      trail: faulty(this.trail.port()),
+      overdue: this.trail.overdue(),
+      content: 'events',
     };
   }
 
@@ -206,11 +230,22 @@ class LedgerWorld {
     const ids = entries.map((bytes) => (JSON.parse(String(bytes)) as { id: string }).id);
     if (new Set(ids).size !== ids.length) throw new Violation('an event is in the log twice');
     const inLog = new Set(ids);
-    const missing = this.events.find(({ id }) => !inLog.has(id));
+    const missing = this.trail.notices.find(({ id }) => !inLog.has(id));
     if (missing !== undefined) throw new Violation(`${missing.id} is not in the log`);
+    this.verifyOrder(entries);
     this.verifySigned(entries);
     this.verifyTiles(entries);
     return { entries: size, checkpoints: this.bucket.checkpoints.length, faults: this.faults };
+  }
+
+  private verifyOrder(entries: readonly Uint8Array[]): void {
+    const inLog = entries.map((bytes) => JSON.parse(String(bytes)) as AuditEvent);
+    for (const [grantId, events] of this.trail.byGrant()) {
+      const order = inLog.filter((event) => event.grantId === grantId).map(({ id }) => id);
+      if (order.join() !== events.map(({ id }) => id).join()) {
+        throw new Violation(`${grantId} is in another order than its trail`);
+      }
+    }
   }
 
   private allEntries(size: number): readonly Uint8Array[] {

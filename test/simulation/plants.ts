@@ -427,6 +427,24 @@ export const PLANTS: readonly Plant[] = [
     'if (stored.value < 0)',
   ),
   plant(
+    'the ledger reads the end of a trail alone',
+    'core/ledger/record-events.ts',
+    'before = unplaced.length === 0 && missing.size === 0 ? null : next;',
+    'before = null;',
+  ),
+  plant(
+    'the ledger forgets the order of a trail',
+    'core/ledger/record-events.ts',
+    'events.value.toSorted((a, b) => a.at - b.at)',
+    'events.value.toSorted((a, b) => b.at - a.at)',
+  ),
+  plant(
+    'nobody looks for events that no notice came for',
+    'core/ledger/find-missed.ts',
+    'if (notices.length === 0) continue;',
+    'if (notices.length >= 0) continue;',
+  ),
+  plant(
     'the ledger signs what is not stored',
     'core/ledger/publish-log.ts',
     'const created = await files.create(path, bytes);',

@@ -3,6 +3,7 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   GetBucketTaggingCommand,
+  ListObjectVersionsCommand,
   PutBucketTaggingCommand,
   PutObjectCommand,
   S3Client,
@@ -49,4 +50,19 @@ export async function removeBucket(run: Run): Promise<boolean> {
 
 function clientOf({ region }: Run): S3Client {
   return new S3Client({ region, forcePathStyle: true });
+}
+
+/** Deletes every version of every object in a bucket of the run's own stack. */
+export async function emptyBucket(run: Run, Bucket: string): Promise<void> {
+  const s3 = clientOf(run);
+  for (;;) {
+    const { Versions = [], DeleteMarkers = [] } = await s3.send(
+      new ListObjectVersionsCommand({ Bucket }),
+    );
+    const found = [...Versions, ...DeleteMarkers];
+    if (found.length === 0) return;
+    for (const { Key, VersionId } of found) {
+      await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+    }
+  }
 }

@@ -36,7 +36,7 @@ export function planOf(run: Run, assembly: string, enables: boolean): readonly s
       : []),
     '',
     `It uploads the code of the Lambdas to the bucket of cdk bootstrap, where it stays, as after any deployment.`,
-    `KMS deletes the key of ${stackName(run)} after the waiting time that CloudFormation sets (30 days).`,
+    `KMS deletes the keys of ${stackName(run)} after the waiting time that CloudFormation sets (30 days).`,
     'It deletes nothing that it did not make. It costs a few cents.',
   ];
 }

@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { KILL_SWITCH_POLICY } from '../../core/kill/deny-policy.ts';
 import { type Run, TAG } from './names.ts';
-import { removeBucket } from './objects.ts';
+import { emptyBucket, removeBucket } from './objects.ts';
 import { stacksOf } from './plan.ts';
 import { disableAwsIssuer } from './tokens.ts';
 
@@ -79,6 +79,8 @@ async function removeStack(run: Run, StackName: string, made: Made[]): Promise<b
   // CloudFormation cannot delete a role with a policy that it did not create.
   for (const { type, id } of resources) {
     if (type === 'AWS::IAM::Role') await removePolicy(id, KILL_SWITCH_POLICY);
+    // Nor a bucket with objects: the files of the ledger.
+    if (type === 'AWS::S3::Bucket') await emptyBucket(run, id);
   }
   const id = stack.StackId ?? StackName;
   await client.send(new DeleteStackCommand({ StackName: id }));

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { entryOf } from '../../../core/ledger/entry.ts';
+import { placeEntries } from '../../../core/ledger/place-entries.ts';
+import { verifyProof } from '../../../core/ledger/proof-file.ts';
+import { proveEvent } from '../../../core/ledger/prove-event.ts';
+import { publishLog } from '../../../core/ledger/publish-log.ts';
+import { err, ok } from '../../../core/result.ts';
+import {
+  MemoryLedgerFiles,
+  MemoryLedgerStore,
+  memorySigner,
+} from '../../simulation/memory-ledger.ts';
+import { activeIn, GOVERNED, STRANGER } from '../../support/authorities.ts';
+import { ANA, AUDITOR, callOf, type World, world } from '../../support/memory-ports.ts';
+
+const NO_LEDGER = { code: 'unavailable', what: 'ledger' } as const;
+const signer = memorySigner(() => undefined);
+
+/** A broker whose events are in a log, among many others. */
+async function provable(broker: World, others = 0) {
+  const [files, store] = [new MemoryLedgerFiles(), new MemoryLedgerStore()];
+  const ledger = { files: files.port(), store: store.port(), signer };
+  const more = Array.from({ length: others }, (_, at) => ({
+    id: `ev_x${at}`,
+    bytes: Buffer.from(JSON.stringify({ id: `ev_x${at}` })),
+  }));
+  const publish = async () => {
+    const own = broker.events.map((event) => entryOf(event, 'events'));
+    await placeEntries(ledger, [...more, ...own]);
+    await publishLog(ledger);
+  };
+  const log = { ...files.port(), checkpoints: async () => ok({ checkpoints: [], next: null }) };
+  return { publish, ports: { ...broker.ports, log, places: store.port() } };
+}
+
+describe('the proof of an event', () => {
+  test.each([0, 1, 255, 256, 700])('verifies, with %d other entries', async (others) => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const { ports, publish } = await provable(broker, others);
+    await publish();
+    const [event] = broker.events;
+    if (event === undefined) throw new Error('no event');
+    const proof = await proveEvent(ports, callOf(ANA), grant.id, event.id);
+    const entry = entryOf(event, 'events').bytes;
+    const verified = proof.ok && verifyProof(proof.value, entry, signer.key);
+    expect(verified).toMatchObject({ ok: true, value: { index: others } });
+  });
+
+  test('is not there before the event has a place, nor before it is in a checkpoint', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const { ports, publish } = await provable(broker);
+    const id = broker.events[0]?.id ?? '';
+    const early = err({ code: 'not-published', retryAfterSeconds: 5 });
+    expect(await proveEvent(ports, callOf(ANA), grant.id, id)).toEqual(early);
+    await publish();
+    const placed = async () => ok(new Map([[id, 7]]));
+    const unsigned = { ...ports, places: { placed } };
+    expect(await proveEvent(unsigned, callOf(ANA), grant.id, id)).toEqual(early);
+    expect((await proveEvent(ports, callOf(ANA), grant.id, id)).ok).toBe(true);
+  });
+
+  test('is for whoever sees the grant, and of events of that grant alone', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const other = await activeIn(broker);
+    const { ports, publish } = await provable(broker);
+    await publish();
+    const [first] = broker.events;
+    const id = first?.id ?? '';
+    expect((await proveEvent(ports, callOf(AUDITOR), grant.id, id)).ok).toBe(true);
+    const missing = { error: { code: 'not-found' } };
+    expect(await proveEvent(ports, callOf(STRANGER), grant.id, id)).toMatchObject(missing);
+    expect(await proveEvent(ports, callOf(ANA), other.id, id)).toMatchObject(missing);
+    expect(await proveEvent(ports, callOf(ANA), 'gr_none', id)).toMatchObject(missing);
+  });
+
+  test.each(['read', 'checkpoint'] as const)(
+    'is an error where %s of the log fails',
+    async (call) => {
+      const broker = world(GOVERNED);
+      const grant = await activeIn(broker);
+      const { ports, publish } = await provable(broker, 3);
+      await publish();
+      const log = { ...ports.log, [call]: async () => err(NO_LEDGER) };
+      const proof = await proveEvent(
+        { ...ports, log },
+        callOf(ANA),
+        grant.id,
+        broker.events[0]?.id ?? '',
+      );
+      expect(proof).toEqual(err(NO_LEDGER));
+    },
+  );
+});

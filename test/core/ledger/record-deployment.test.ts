@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PrincipalEvent } from '../../../core/audit.ts';
+import type { Bundle } from '../../../core/bundle/bundle.ts';
+import { type DeploymentPorts, recordDeployment } from '../../../core/ledger/record-deployment.ts';
+import { err, ok } from '../../../core/result.ts';
+import { MemoryLedgerFiles } from '../../simulation/memory-ledger.ts';
+import { GOVERNED } from '../../support/authorities.ts';
+import { NOW } from '../../support/sample-grants.ts';
+
+const NO_LEDGER = { code: 'unavailable', what: 'ledger' } as const;
+
+class World {
+  readonly events: PrincipalEvent[] = [];
+  readonly files = new MemoryLedgerFiles();
+  hash: string | null = null;
+  /** Another one is faster. */
+  raced = false;
+
+  ports(): DeploymentPorts {
+    return {
+      files: this.files.port(),
+      clock: () => NOW,
+      random: (length) => new Uint8Array(length),
+      deployments: {
+        last: async () => ok(this.hash),
+        record: async (event, hash, before) => {
+          if (this.raced || before !== this.hash) return ok(false);
+          this.events.push(event);
+          this.hash = hash;
+          return ok(true);
+        },
+      },
+    };
+  }
+
+  deploy(bundle: Bundle) {
+    return recordDeployment(this.ports(), bundle, 'r-1');
+  }
+}
+
+const without = (bundle: Bundle, id: string): Bundle => {
+  const { [id]: _, ...policies } = bundle.policies;
+  return { ...bundle, hash: 'sha256:next', policies };
+};
+const [POLICY = ''] = Object.keys(GOVERNED.policies);
+
+describe('a deployment', () => {
+  test('leaves its record once, and the bundle as a file', async () => {
+    const world = new World();
+    expect(await world.deploy(GOVERNED)).toEqual(ok(true));
+    expect(await world.deploy(GOVERNED)).toEqual(ok(false));
+    expect(world.events).toEqual([
+      {
+        ...{ id: expect.any(String), principalId: 'broker', type: 'bundle-deployed', at: NOW },
+        ...{ actor: 'broker', requestId: 'r-1', sourceIp: null, reason: '' },
+        ...{ bundle: GOVERNED.hash, changes: ['the first bundle'] },
+        file: expect.stringMatching(/^bundle\/sha256-[0-9a-f]{64}\.json$/),
+      },
+    ]);
+    const [event] = world.events;
+    const file = event?.type === 'bundle-deployed' ? event.file : '';
+    expect(JSON.parse(String(world.files.files.get(file)))).toEqual(GOVERNED);
+  });
+
+  test('says how the bundle differs from the one before, also back again', async () => {
+    const world = new World();
+    for (const bundle of [GOVERNED, without(GOVERNED, POLICY), GOVERNED])
+      await world.deploy(bundle);
+    const changes = world.events.map((event) => 'changes' in event && event.changes);
+    expect(changes).toEqual([
+      ['the first bundle'],
+      [expect.stringContaining(`policy ${POLICY} removed`)],
+      [expect.stringContaining(`policy ${POLICY} added`)],
+    ]);
+  });
+
+  test('with very many differences says how many more there are, within an entry', async () => {
+    const world = new World();
+    const [policy] = Object.values(GOVERNED.policies);
+    const many = Object.fromEntries(
+      Array.from({ length: 900 }, (_, at) => [`policy-number-${at}`, policy]),
+    ) as Bundle['policies'];
+    await world.deploy(GOVERNED);
+    await world.deploy({ ...GOVERNED, policies: many });
+    const last = world.events.at(-1);
+    const changes = last !== undefined && 'changes' in last ? last.changes : [];
+    expect(changes.at(-1)).toMatch(/^and \d+ more changes$/);
+    expect(Buffer.byteLength(JSON.stringify(changes))).toBeLessThan(13_000);
+  });
+
+  test('whose predecessor is in no file is recorded all the same', async () => {
+    const world = new World();
+    world.hash = 'sha256:lost';
+    await world.deploy(GOVERNED);
+    expect(world.events).toMatchObject([{ changes: ['the bundle before is not known'] }]);
+  });
+
+  test('that another process records at the same time is recorded once', async () => {
+    const world = new World();
+    world.raced = true;
+    expect(await world.deploy(GOVERNED)).toEqual(ok(false));
+    expect(world.events).toEqual([]);
+  });
+
+  test.each(['create', 'read'] as const)(
+    'is not recorded where a file cannot be %sd',
+    async (call) => {
+      const world = new World();
+      await world.deploy(without(GOVERNED, POLICY));
+      const ports = world.ports();
+      const files = { ...ports.files, [call]: async () => err(NO_LEDGER) };
+      expect(await recordDeployment({ ...ports, files }, GOVERNED, 'r')).toEqual(err(NO_LEDGER));
+      expect(world.events).toHaveLength(1);
+    },
+  );
+});

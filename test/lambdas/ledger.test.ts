@@ -1,0 +1,157 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import {
+  GetPublicKeyCommand,
+  KMSClient,
+  SignCommand,
+  type SignCommandInput,
+} from '@aws-sdk/client-kms';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { eventItem } from '../../adapters/dynamodb/items.ts';
+import { eventDetail } from '../../core/api/event-detail.ts';
+import type { AuditEvent } from '../../core/audit.ts';
+import { CONTEXT } from '../support/api-call.ts';
+import { captureLog } from '../support/capture-log.ts';
+import { type FakeTable, fakeTable } from '../support/fake-table.ts';
+import { lambdaEnvironment } from '../support/lambda-environment.ts';
+import { awsError, mockAws } from '../support/mock-aws.ts';
+import { activeGrant, requestedEvent } from '../support/sample-grants.ts';
+
+/** The Lambda of the ledger, with a bucket and a key in memory. */
+
+const log = captureLog();
+const aws = mockAws();
+const kms = mockClient(KMSClient);
+const s3 = mockClient(S3Client);
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+let table: FakeTable;
+let files: Map<string, Buffer>;
+let removeFolder: () => void;
+
+type Handler = (event: object, context: object) => Promise<{ batchItemFailures: object[] }>;
+
+async function invoke(event: object) {
+  const { handler } = (await import('../../lambdas/ledger.lambda.ts')) as { handler: Handler };
+  return handler(event, CONTEXT);
+}
+
+beforeAll(() => {
+  removeFolder = lambdaEnvironment();
+});
+afterAll(() => {
+  removeFolder();
+  log.restore();
+});
+
+beforeEach(() => {
+  log.clear();
+  aws.acceptAll();
+  table = fakeTable(aws);
+  files = new Map();
+  kms.reset();
+  kms.on(GetPublicKeyCommand).resolves({
+    PublicKey: publicKey.export({ format: 'der', type: 'spki' }),
+    ...{ KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' },
+  });
+  kms.on(SignCommand).callsFake(({ Message }: SignCommandInput) => ({
+    Signature: sign(null, Message ?? Buffer.alloc(0), privateKey),
+  }));
+  s3.reset();
+  s3.on(PutObjectCommand).callsFake(({ Key = '', Body, IfNoneMatch }: PutObjectCommandInput) => {
+    if (IfNoneMatch === '*' && files.has(Key)) throw awsError('PreconditionFailed');
+    files.set(Key, Buffer.from(Body as Uint8Array));
+    return { ETag: `"${files.size}"` };
+  });
+  s3.on(GetObjectCommand).callsFake(({ Key = '' }) => {
+    const bytes = files.get(Key);
+    if (bytes === undefined) throw awsError('NoSuchKey');
+    return { Body: { transformToByteArray: async () => bytes }, ETag: '"1"' };
+  });
+  s3.on(ListObjectsV2Command).callsFake(() => ({
+    Contents: [...files.keys()]
+      .filter((key) => key.startsWith('tile/entries/'))
+      .map((Key) => ({ Key })),
+  }));
+});
+
+function written(): AuditEvent {
+  const event = requestedEvent(activeGrant());
+  const item = eventItem(event);
+  table.items.set(`${item['pk']?.S} ${item['sk']?.S}`, item);
+  return event;
+}
+
+const message = (messageId: string, body: unknown) => ({
+  messageId,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const noticeOf = (event: AuditEvent) => ({ source: 'valetkey', detail: eventDetail(event) });
+
+describe('notices in the queue', () => {
+  test('bring their events into the log, with the lag as a figure', async () => {
+    const event = written();
+    const done = await invoke({ Records: [message('m1', noticeOf(event))] });
+    expect(done).toEqual({ batchItemFailures: [] });
+    expect(String(files.get('tile/entries/000.p/1'))).toContain(event.id);
+    expect(String(files.get('checkpoint'))).toMatch(/^broker\.acme\.example\/log\n1\n/);
+    expect(log.lines()).toContainEqual(
+      expect.objectContaining({
+        ...{ message: 'ledger published', size: 1, lagSeconds: expect.any(Number) },
+      }),
+    );
+  });
+
+  test('whose event is in no trail, or that are none, are delivered again, and only they', async () => {
+    const event = written();
+    const unknown = noticeOf({ ...event, id: 'ev_unknown' });
+    const done = await invoke({
+      Records: [
+        message('good', noticeOf(event)),
+        message('unknown', unknown),
+        message('text', 'no JSON'),
+        message('empty', {}),
+        message('no time', { detail: { id: 'ev_1', grantId: 'gr_1' } }),
+      ],
+    });
+    expect(done.batchItemFailures).toEqual(
+      ['unknown', 'text', 'empty', 'no time'].map((itemIdentifier) => ({ itemIdentifier })),
+    );
+    expect(files.has('tile/entries/000.p/1')).toBe(true);
+  });
+
+  test.each([
+    ['the key does not sign', () => kms.on(SignCommand).rejects(awsError('DisabledException'))],
+    ['no file can be created', () => s3.on(PutObjectCommand).rejects(awsError('AccessDenied'))],
+  ])('come again as a whole where %s, and nothing is lost', async (_, fail) => {
+    const event = written();
+    fail();
+    await expect(invoke({ Records: [message('m1', noticeOf(event))] })).rejects.toThrow();
+    expect(files.has('checkpoint')).toBe(false);
+  });
+});
+
+test('a run of the schedule brings in what no notice came for, and says so', async () => {
+  written();
+  expect(await invoke({ source: 'aws.events' })).toEqual({ batchItemFailures: [] });
+  expect(files.has('tile/entries/000.p/1')).toBe(true);
+  expect(log.lines()).toContainEqual(
+    expect.objectContaining({ level: 'WARN', message: 'ledger missed events', missed: 1 }),
+  );
+});
+
+test('files that contradict the order of entries are a fault of their own, and nothing is signed', async () => {
+  const event = written();
+  files.set('tile/0/000.p/1', Buffer.alloc(32, 1));
+  await expect(invoke({ Records: [message('m1', noticeOf(event))] })).rejects.toThrow('broken');
+  expect(log.lines()).toContainEqual(
+    expect.objectContaining({ level: 'ERROR', message: 'ledger broken' }),
+  );
+  expect(kms.commandCalls(SignCommand)).toHaveLength(0);
+});

@@ -100,7 +100,8 @@ export function readBatches(
   to: number,
 ): Promise<Result<readonly Uint8Array[], Unavailable>> {
   return reported(table, 'Query', async () => {
-    const batches = to > from ? await batchesIn(table, from, to - 1) : [];
+    if (to <= from) return [];
+    const batches = await batchesIn(table, from, to - 1);
     if (batches[0]?.place !== from && from > 0)
       batches.unshift(...(await batchBefore(table, from)));
     const entries: Uint8Array[] = [];

@@ -131,15 +131,18 @@ export function ledgerHistoryContract(
         if (!found.ok) throw new Error('not read');
         await files.replaceCheckpoint(note, found.value);
       }
-      await files.create('checkpoint.old', Buffer.from('of another name'));
+      for (const name of ['checkpoint.old', 'checkpoint.older']) {
+        await files.create(name, Buffer.from('of another name'));
+      }
       const pages: string[][] = [];
       const times: number[] = [];
-      for (let after: string | null = null, more = true; more; more = after !== null) {
+      for (let after: string | null = null; pages.length < 9; ) {
         const page = await files.checkpoints({ limit: 2, after });
         if (!page.ok) throw new Error('not listed');
         pages.push(page.value.checkpoints.map(({ note }) => note));
         times.push(...page.value.checkpoints.map(({ at }) => at));
         after = page.value.next;
+        if (after === null) break;
       }
       expect(pages.filter(({ length }) => length > 0)).toEqual([
         ['5\n', '4\n'],
@@ -147,9 +150,11 @@ export function ledgerHistoryContract(
         ['1\n'],
       ]);
       expect(times).toEqual(times.toSorted((a, b) => b - a));
-      expect(await files.checkpoints({ limit: 9, after: null })).toMatchObject(
-        ok({ checkpoints: [{ note: '5\n' }, {}, {}, {}, { note: '1\n' }], next: null }),
-      );
+      for (const limit of [6, 9]) {
+        expect(await files.checkpoints({ limit, after: null })).toMatchObject(
+          ok({ checkpoints: [{ note: '5\n' }, {}, {}, {}, { note: '1\n' }], next: null }),
+        );
+      }
     });
   });
 }

@@ -105,7 +105,7 @@ export function ledgerStoreContract(name: string, open: () => Promise<LedgerStor
       const all = entriesOf('a', 192, 1000);
       await addTo(store, all.slice(0, 96));
       await addTo(store, all.slice(96));
-      const ids = [...idsOf(all), ...idsOf(all), ...idsOf(entriesOf('b', 20))];
+      const ids = [...idsOf(all).flatMap((id) => [id, id]), ...idsOf(entriesOf('b', 20))];
       const places = new Map(all.map(({ id }, place) => [id, place]));
       expect(await store.placed(ids)).toEqual(ok(places));
       expect(await hashesIn(store, 0, 192)).toEqual(hashesOf(all));

@@ -186,6 +186,19 @@ describe('what is read of the ledger', () => {
     expect(inputs.split('"ConsistentRead":true')).toHaveLength(5);
   });
 
+  test('is not asked for where nothing is wanted', async () => {
+    const store = storeOf();
+    for (const [from, to] of [
+      [0, 0],
+      [3, 3],
+      [3, 2],
+    ] as const) {
+      expect(await store.read(from, to)).toEqual(ok([]));
+    }
+    expect(await store.placed([])).toEqual(ok(new Map()));
+    expect(aws.calls()).toEqual([]);
+  });
+
   test('asks again, after a pause, for the places that DynamoDB left unprocessed', async () => {
     const store = storeOf();
     await store.add(EMPTY_TREE, tree, three);

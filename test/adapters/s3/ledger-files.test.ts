@@ -208,6 +208,13 @@ describe('how many entries are stored', () => {
     },
   );
 
+  test('is found on the last page of a list', async () => {
+    store(99);
+    s3.pageOf = 2;
+    expect(await filesOf(s3).storedSize(0)).toEqual(ok(99));
+    expect(called()).toEqual(['LIST', 'LIST']);
+  });
+
   test.each([
     ['the first folder', 999, 1003 * TILE_WIDTH + 20],
     ['the thousandth folder', 1_999, 2_001 * TILE_WIDTH],

@@ -51,6 +51,7 @@ describe('a resource', () => {
     ['arn:aws:iam:us-east-1:111122223333:role/x', 'has a Region'],
     ['arn:aws:iam::111122223333:role*', "has a wildcard in 'role*'"],
     ['arn:aws:iam::111122223333:*/x', "has a wildcard in '*'"],
+    ['arn:aws:iam::111122223333:x:*/y', "has a wildcard in 'x:*'"],
   ])('%s is judged as IAM would', (text, says) => {
     if (says === null) expect(mistakeInResource(text, 'aws')).toBeNull();
     else expect(mistakeInResource(text, 'aws')).toContain(says);

@@ -37,6 +37,7 @@ describe('a text', () => {
     ['${self:custom.stage}', '${self:custom.stage}', 'declare a parameter'],
     ['${opt:stage, "dev"}', '${opt:stage, "dev"}', 'declare a parameter'],
     ['${Token[AWS.AccountId.4]}', '${Token[AWS.AccountId.4]}', 'declare a parameter'],
+    ['${my aws:userid}', '${my aws:userid}', 'declare a parameter'],
     ['${}', '${}', 'write the name of a key'],
     ['${ aws:username }', '${ aws:username }', 'without blanks'],
     ['${aws:PrincipalTag/cost center}', '${aws:PrincipalTag/cost center}', 'without blanks'],
@@ -44,7 +45,7 @@ describe('a text', () => {
     ['${aws:userid, x}', '${aws:userid, x}', 'a default like this'],
     ['${aws:userid,x}', '${aws:userid,x}', 'a default like this'],
     ['${aws:partition}', '${aws:partition}', 'write {{partition}}'],
-    ['a${aws:username', '${aws:username', 'not closed'],
+    ['a${aws:username', "has '${aws:username'", 'not closed'],
     ['${aws:username}${', '${', 'not closed'],
     ['$${aws:username}', '$${', 'Terraform'],
   ])('may not have those of another tool, or broken ones: %s', (text, named, says) => {

@@ -64,6 +64,18 @@ describe('a ledger that is right', () => {
     });
   });
 
+  test('is remembered by two looks at once', async () => {
+    const looks = await Promise.all([
+      broker.run('verify'),
+      broker.run('verify'),
+      broker.run('verify'),
+    ]);
+    expect(looks.map(({ code, err }) => ({ code, err }))).toEqual(
+      looks.map(() => ({ code: 0, err: '' })),
+    );
+    expect(JSON.parse(readFileSync(seenFile(), 'utf8'))).toMatchObject({ vkey: signer.vkey });
+  });
+
   test('shows how far it is, on a terminal alone', async () => {
     const env = { ...broker.home.env, ...broker.env };
     const { code, output } = await typeAtTerminal(['audit', 'verify'], [], { env });

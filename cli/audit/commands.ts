@@ -47,7 +47,7 @@ export function addAuditCommands(program: Command, out: Terminal): void {
   const watch = audit
     .command('watch')
     .description('watch the ledger grow, until Ctrl-C or the first thing that does not fit')
-    .option('--every <duration>', 'time between two looks, such as 30s', duration, 60)
+    .option('--every <duration>', 'time between two looks, such as 30s (default: 1m)', duration)
     .option('--json', 'print one JSON document per checkpoint, each in a line', false)
     .action(async (options) => (await import('./watch.ts')).watch(options, out));
   examples(withBroker(watch), 'valetkey audit watch', 'valetkey audit watch --every 10m --json');

@@ -15,7 +15,7 @@ import { demandGrowth, failure, rememberLog, type Signed } from './same-log.ts';
 export type WatchOptions = {
   readonly broker?: string;
   /** In seconds. */
-  readonly every: number;
+  readonly every?: number;
   readonly json: boolean;
 };
 
@@ -23,6 +23,7 @@ export type WatchOptions = {
 const MOST_FAILURES = 10;
 
 export async function watch(options: WatchOptions, out: Terminal): Promise<void> {
+  const { every = 60, json } = options;
   const broker = signedIn(options.broker);
   await interruptible(async ({ signal }) => {
     let last: Look | null = null;
@@ -32,7 +33,7 @@ export async function watch(options: WatchOptions, out: Terminal): Promise<void>
         const now = await look(broker);
         if (now === null && !told) notes.print('The ledger has no checkpoint yet.');
         told = true;
-        if (now !== null && now.note !== last?.note) show(now, options.json, out);
+        if (now !== null && now.note !== last?.note) show(now, json, out);
         last = now ?? last;
         failures = 0;
       } catch (error) {
@@ -40,7 +41,7 @@ export async function watch(options: WatchOptions, out: Terminal): Promise<void>
         if (!isPassing(error) || failures >= MOST_FAILURES) throw error;
         notes.print(`${error.message} Trying again.`);
       }
-      await sleep(options.every * 1000, undefined, { signal }).catch(() => undefined);
+      await sleep(every * 1000, undefined, { signal }).catch(() => undefined);
     }
     throw new Failure('interrupted', 'Interrupted.');
   });

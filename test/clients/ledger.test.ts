@@ -26,7 +26,6 @@ const { vkey } = signer;
 const SIZE = 66_000;
 const entries = entriesOf(SIZE);
 const LOG = ledgerOf(entries, signer, [100, 300, 65_536]);
-const FORKED = entries.with(1, entryAt(1, 'Something else'));
 
 let folder = '';
 let strangers: Verifiers;
@@ -52,8 +51,7 @@ describe('a ledger', () => {
   test.each([0, 1, 255, 256, 257, 600])('of %d entries is accepted', async (size) => {
     const place = written(ledgerOf(entries.slice(0, size), signer, [Math.floor(size / 2)]));
     expect(await strangers.go({ place, vkey })).toMatchObject({ accepted: true });
-    // tessera ends on an empty log with an error of its own.
-    if (size > 0) expect(await strangers.fsck({ place, vkey })).toMatchObject({ accepted: true });
+    expect(await strangers.fsck({ place, vkey })).toMatchObject({ accepted: true });
   });
 
   test('with tiles on three levels is accepted', async () => {
@@ -92,27 +90,25 @@ describe('a ledger', () => {
 });
 
 describe('of ten manipulations', () => {
-  const seen = () => file('seen', LOG.get('checkpoint') ?? '');
+  const some = entries.slice(0, 600);
+  const forked = some.with(1, entryAt(1, 'Something else'));
+  const small = ledgerOf(some, signer, [100, 300]);
+  const seen = () => file('seen', small.get('checkpoint') ?? '');
 
   test.each(Object.entries(WITHOUT_KEY))('%s is refused', async (_, change) => {
-    const place = written(change(LOG));
+    const place = written(change(small));
     expect(await strangers.fsck({ place, vkey })).toMatchObject({ accepted: false });
-    // Go's own code reads no tile that a proof does not need; but every entry.
-    const judged = await strangers.go({ place, vkey }, seen());
-    expect(judged).toMatchObject({ accepted: false });
+    expect(await strangers.go({ place, vkey }, seen())).toMatchObject({ accepted: false });
   });
 
   test('another key is refused', async () => {
-    const place = written(ledgerOf(entries.slice(0, 600), newSigner()));
+    const place = written(ledgerOf(some, newSigner()));
     expect(await strangers.fsck({ place, vkey })).toMatchObject({ accepted: false });
     expect(await strangers.go({ place, vkey })).toMatchObject({ accepted: false });
   });
 
   test('the files of a fork under the checkpoint are refused', async () => {
-    const fork = new Map(ledgerOf(FORKED, signer)).set(
-      'checkpoint',
-      LOG.get('checkpoint') ?? Buffer.of(),
-    );
+    const fork = ledgerOf(forked, signer).set('checkpoint', small.get('checkpoint') ?? Buffer.of());
     const place = written(fork);
     expect(await strangers.fsck({ place, vkey })).toMatchObject({ accepted: false });
     expect(await strangers.go({ place, vkey })).toMatchObject({ accepted: false });
@@ -121,9 +117,9 @@ describe('of ten manipulations', () => {
   test.each([
     [
       'a stale checkpoint',
-      new Map(LOG).set('checkpoint', Buffer.from(signedAt(entries.slice(0, 300), signer))),
+      new Map(small).set('checkpoint', Buffer.from(signedAt(some.slice(0, 300), signer))),
     ],
-    ['a fork that was signed', ledgerOf(FORKED, signer)],
+    ['a fork that was signed', ledgerOf(forked, signer)],
   ])('%s is refused by who has seen the ledger before, and by nobody else', async (_, files) => {
     const place = written(files);
     expect(await strangers.fsck({ place, vkey })).toMatchObject({ accepted: true });

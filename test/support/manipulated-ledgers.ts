@@ -1,7 +1,11 @@
-import { decodeBundle, encodeBundle, parseTilePath } from '../../core/ledger/tiles.ts';
+import { HASH_BYTES } from '../../core/ledger/merkle.ts';
+import { decodeBundle, encodeBundle, parseTilePath, TILE_WIDTH } from '../../core/ledger/tiles.ts';
 import type { LedgerFolder } from './test-ledger.ts';
 
-/** What somebody who may write the files, but has no key, can do to a ledger of at least 513 entries. */
+/**
+ * What somebody who may write the files, but has no key, can do to a ledger whose last bundle is not full
+ * and has at least four entries.
+ */
 
 type Change = (bytes: Buffer) => Uint8Array;
 
@@ -26,43 +30,41 @@ const bundled =
     return encodeBundle(change(entries.value));
   };
 
-/** The last of the files that match, in the order of their places. */
-export function lastOf(files: LedgerFolder, pattern: RegExp): string {
-  const found = [...files.keys()].filter((path) => pattern.test(path));
+/** The last of the files that match: those of earlier sizes come before. */
+function lastOf(files: LedgerFolder, pattern: RegExp): string | undefined {
   const place = (path: string): number => {
     const { index = 0, width = 0 } = parseTilePath(path) ?? {};
-    return index * 256 + width;
+    return index * TILE_WIDTH + width;
   };
-  const last = found.toSorted((one, other) => place(one) - place(other)).at(-1);
-  if (last === undefined) throw new Error(`the ledger has no ${pattern}`);
-  return last;
+  const found = [...files.keys()].filter((path) => pattern.test(path));
+  return found.toSorted((one, other) => place(one) - place(other)).at(-1);
 }
 
-const SWAPPED = 7;
-const DROPPED = 5;
+const lastBundle = (files: LedgerFolder): string => lastOf(files, /^tile\/entries\//) ?? '';
+const lastHashes = (files: LedgerFolder): string => lastOf(files, /^tile\/0\//) ?? '';
+const lastAbove = (files: LedgerFolder): string =>
+  lastOf(files, /^tile\/1\/.*\.p\//) ?? lastHashes(files);
 
 /** By name; each leaves the files that it gets as they are. */
 export const WITHOUT_KEY: Readonly<Record<string, (files: LedgerFolder) => LedgerFolder>> = {
-  'a flipped byte in an entry': (files) => changed(files, 'tile/entries/001', flip(10)),
+  'a flipped byte in an entry': (files) => changed(files, lastBundle(files), flip(10)),
   'a dropped entry': (files) =>
     changed(
       files,
-      'tile/entries/000',
-      bundled((all) => all.toSpliced(DROPPED, 1)),
+      lastBundle(files),
+      bundled((all) => all.toSpliced(1, 1)),
     ),
   'swapped entries': (files) =>
     changed(
       files,
-      'tile/entries/000',
-      bundled((all) => [
-        ...all.slice(0, SWAPPED),
-        ...all.slice(SWAPPED, SWAPPED + 2).toReversed(),
-        ...all.slice(SWAPPED + 2),
-      ]),
+      lastBundle(files),
+      bundled(([first, second, third, fourth, ...others]) =>
+        [first, second, fourth, third, ...others].filter((entry) => entry !== undefined),
+      ),
     ),
   'a truncated log': (files) => {
     const cut = new Map(files);
-    cut.delete(lastOf(files, /^tile\/entries\//));
+    cut.delete(lastBundle(files));
     return cut;
   },
   'a forged signature': (files) =>
@@ -76,7 +78,9 @@ export const WITHOUT_KEY: Readonly<Record<string, (files: LedgerFolder) => Ledge
       ]);
     }),
   'a replaced tile': (files) =>
-    changed(files, 'tile/0/001', () => files.get('tile/0/000') ?? Buffer.of()),
-  'a changed partial tile': (files) =>
-    changed(files, lastOf(files, /^tile\/1\/000\.p\//), flip(33)),
+    changed(files, lastHashes(files), (hashes) => {
+      const [first, second] = [hashes.subarray(0, HASH_BYTES), hashes.subarray(HASH_BYTES)];
+      return Buffer.concat([second, first]);
+    }),
+  'a changed partial tile': (files) => changed(files, lastAbove(files), flip(33)),
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { checkpointText } from '../../../core/ledger/checkpoint.ts';
 import { rootOf } from '../../../core/ledger/merkle.ts';
+import { rowsOf, typeAtTerminal } from '../../support/at-a-terminal.ts';
 import { WITHOUT_KEY } from '../../support/manipulated-ledgers.ts';
 import {
   entriesOf,
@@ -63,6 +64,26 @@ describe('a ledger that is right', () => {
     });
   });
 
+  test('is remembered by two looks at once', async () => {
+    const looks = await Promise.all([
+      broker.run('verify'),
+      broker.run('verify'),
+      broker.run('verify'),
+    ]);
+    expect(looks.map(({ code, err }) => ({ code, err }))).toEqual(
+      looks.map(() => ({ code: 0, err: '' })),
+    );
+    expect(JSON.parse(readFileSync(seenFile(), 'utf8'))).toMatchObject({ vkey: signer.vkey });
+  });
+
+  test('shows how far it is, on a terminal alone', async () => {
+    const env = { ...broker.home.env, ...broker.env };
+    const { code, output } = await typeAtTerminal(['audit', 'verify'], [], { env });
+    expect(code).toBe(0);
+    expect(output).toMatch(/█+░+ 42 % {2}256 of 600 entries/);
+    expect(rowsOf(output, 120).join('\n')).not.toContain('256 of 600');
+  });
+
   test('that is empty verifies too', async () => {
     broker.serve(ledgerOf([], signer));
     expect(await broker.run('verify')).toMatchObject({
@@ -84,16 +105,16 @@ const withCheckpoint = (note: string): LedgerFolder =>
 
 const SAID: Readonly<Record<string, { readonly fault: object; readonly says: RegExp }>> = {
   'a flipped byte in an entry': {
-    fault: { code: 'wrong-hash', entry: 256, wrong: 'entry' },
-    says: /entry 256.* was changed after it was signed/,
+    fault: { code: 'wrong-hash', entry: 512, wrong: 'entry' },
+    says: /entry 512.* was changed after it was signed/,
   },
   'a dropped entry': {
-    fault: { code: 'damaged', path: 'tile/entries/000', entry: 5 },
-    says: /first entry that does not fit is entry 5 \(event ev_00000006 of grant gr_0{20}\)/,
+    fault: { code: 'damaged', path: 'tile/entries/002.p/88', entry: 513 },
+    says: /first entry that does not fit is entry 513 \(event ev_00000514 of grant gr_0{20}\)/,
   },
   'swapped entries': {
-    fault: { code: 'wrong-hash', entry: 7, wrong: 'entry' },
-    says: /entry 7 \(event ev_00000008 of grant gr_0{20}\) was changed after it was signed/,
+    fault: { code: 'wrong-hash', entry: 514, wrong: 'entry' },
+    says: /entry 514 \(event ev_00000515 of grant gr_0{20}\) was changed after it was signed/,
   },
   'a truncated log': {
     fault: { code: 'missing', path: 'tile/entries/002.p/88', entry: 512 },
@@ -101,8 +122,8 @@ const SAID: Readonly<Record<string, { readonly fault: object; readonly says: Reg
   },
   'a forged signature': { fault: { code: 'forged' }, says: /changed after it was signed/ },
   'a replaced tile': {
-    fault: { code: 'wrong-hash', path: 'tile/0/001', entry: 256, wrong: 'tile' },
-    says: /tile\/0\/001 of .* was changed: its hash of entry 256 \(event ev_00000256 .* is wrong/,
+    fault: { code: 'wrong-hash', path: 'tile/0/002.p/88', entry: 512, wrong: 'tile' },
+    says: /tile\/0\/002\.p\/88 of .* was changed: its hash of entry 512 \(event ev_00000512 .* is wrong/,
   },
   'a changed partial tile': {
     fault: { code: 'damaged', path: 'tile/1/000.p/2', entry: 256 },

@@ -1,10 +1,12 @@
 import './begin-cedar.ts';
+import { decodeCheckpointCursor, encodeCheckpointCursor } from '../core/api/cursor.ts';
 import { check, checkpointsQuery } from '../core/api/requests.ts';
+import type { Failure } from '../core/failure.ts';
 import { formatInstant } from '../core/instant.ts';
 import { rootTextOf, sizeOf } from '../core/ledger/checkpoint.ts';
 import { proveEvent } from '../core/ledger/prove-event.ts';
 import { listCheckpoints, readLogFile } from '../core/ledger/read-log.ts';
-import { err, ok } from '../core/result.ts';
+import { type Err, err, ok } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import type { Handler } from './middleware/api-call.ts';
@@ -38,7 +40,8 @@ const checkpoints: Handler = async ({ caller, query }) => {
   const checked = check(checkpointsQuery, query);
   if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
   const { limit, cursor } = checked.value;
-  const after = cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString();
+  const after = cursor === undefined ? null : decodeCheckpointCursor(cursor);
+  if (cursor !== undefined && after === null) return noSuchCursor();
   const page = await listCheckpoints(ports, caller, { limit, after });
   if (!page.ok) return page;
   const { next } = page.value;
@@ -48,7 +51,7 @@ const checkpoints: Handler = async ({ caller, query }) => {
     at: formatInstant(at),
     note,
   }));
-  const nextCursor = next === null ? null : Buffer.from(next).toString('base64url');
+  const nextCursor = next === null ? null : encodeCheckpointCursor(next);
   return ok({ status: 200, body: { checkpoints: found, nextCursor } });
 };
 
@@ -70,3 +73,8 @@ export const handler = apiHandler<'audit'>(
     'GET /v1/grants/{id}/events/{event}/proof': proof,
   }),
 );
+
+function noSuchCursor(): Err<Failure> {
+  const detail = 'is not a nextCursor of this list; leave it out to begin with the first page';
+  return err({ code: 'invalid', errors: [{ pointer: '/cursor', detail }] });
+}

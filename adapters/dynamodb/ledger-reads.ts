@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import {
   BatchGetItemCommand,
   GetItemCommand,
@@ -7,6 +8,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import { EMPTY_TREE, HASH_BYTES, type Tree } from '../../core/ledger/merkle.ts';
+import { decodeBundle } from '../../core/ledger/tiles.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Item } from './items.ts';
 import { LEDGER_BATCH, LEDGER_HEAD_KEY, ledgerBatchKey, ledgerPlaceKey } from './keys.ts';
@@ -146,15 +148,13 @@ function query(table: Table, from: number, last: number, how: Partial<QueryComma
 }
 
 function batchIn(item: Item): Batch {
-  const { sk, entries } = unmarshall(item);
+  const { sk, bundle } = unmarshall(item);
   const place = Number(String(sk).slice(LEDGER_BATCH.length));
-  const whole = isPlace(place) && Array.isArray(entries) && entries.every(isBinary);
-  if (!whole) throw new DamagedItem('a batch of the ledger');
-  return { place, entries };
-}
-
-function isBinary(value: unknown): value is Uint8Array {
-  return value instanceof Uint8Array;
+  const entries = bundle instanceof Uint8Array ? decodeBundle(gunzipSync(bundle)) : null;
+  if (!isPlace(place) || entries === null || !entries.ok) {
+    throw new DamagedItem('a batch of the ledger');
+  }
+  return { place, entries: entries.value };
 }
 
 function isPlace(value: unknown): value is number {

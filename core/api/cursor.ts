@@ -46,4 +46,16 @@ export function decodeEventCursor(cursor: string): string | null {
   return EVENT_PLACE.test(place) ? place : null;
 }
 
+/** A place in the list of checkpoints: the id of a version, which S3 makes. */
+export function encodeCheckpointCursor(place: string): string {
+  return encodeEventCursor(place);
+}
+
+/** @returns null for a text that `encodeCheckpointCursor` cannot have made. */
+export function decodeCheckpointCursor(cursor: string): string | null {
+  if (!/^[A-Za-z0-9_-]+$/.test(cursor)) return null;
+  const place = Buffer.from(cursor, 'base64url').toString();
+  return /^[\w.~-]{1,1024}$/.test(place) ? place : null;
+}
+
 const EVENT_PLACE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#\d{1,3}#ev_[0-9a-z]{20}$/;

@@ -5,7 +5,7 @@ import { type Checkpoint, checkpointText, openCheckpoint } from './checkpoint.ts
 import type { Broken, LedgerPorts, StoredCheckpoint } from './ledger-ports.ts';
 import { rootOf, sameHash } from './merkle.ts';
 import { noteWith } from './signed-note.ts';
-import { EMPTY_TAIL, filesOfTail, grow, type Tail, treeOf } from './tail.ts';
+import { EMPTY_TAIL, filesOfTail, grow, type LogFile, type Tail, treeOf } from './tail.ts';
 import { decodeBundle, decodeHashes, TILE_WIDTH, type Tile, tilePath } from './tiles.ts';
 
 type PublishFailure = Unavailable | Conflict | Broken;
@@ -35,13 +35,17 @@ async function publishOnce(ports: LedgerPorts): Promise<Result<number, PublishFa
   if (head.value.size <= published.value.size) return ok(published.value.size);
   const tail = await readTail(ports, published.value);
   if (!tail.ok) return tail;
-  const written = await writeFiles(ports, tail.value, head.value.size);
-  if (!written.ok) return written;
-  const root = rootOf(treeOf(written.value));
+  const { size } = head.value;
+  const pages = pagesOf(ports.store);
+  // Files stay for ever, so nothing is written before all of it is known to be right.
+  const grown = await growTo(pages, tail.value, size, async () => ok(undefined));
+  if (!grown.ok) return grown;
+  const root = rootOf(treeOf(grown.value));
   if (!sameHash(root, rootOf(head.value))) {
     return err(broken('the files are of another log than the order of entries'));
   }
-  const { size } = head.value;
+  const written = await growTo(pages, tail.value, size, (file) => createFile(files, file));
+  if (!written.ok) return written;
   const text = checkpointText({ origin: signer.key.name, size, root });
   const signature = await signer.sign(text);
   if (!signature.ok) return signature;
@@ -50,30 +54,53 @@ async function publishOnce(ports: LedgerPorts): Promise<Result<number, PublishFa
   return replaced.ok ? ok(size) : replaced;
 }
 
-/** Writes the files of a log with `size` entries that begins with `tail`, and returns its new tail. */
-async function writeFiles(
-  { store, files }: Pick<LedgerPorts, 'store' | 'files'>,
+type Pages = (from: number, to: number) => Promise<Result<readonly Uint8Array[], Unavailable>>;
+
+/** Reads pages of entries, and the same one twice without asking again: mostly there is only one. */
+function pagesOf(store: LedgerPorts['store']): Pages {
+  let last: { readonly place: string; readonly entries: readonly Uint8Array[] } | null = null;
+  return async (from, to) => {
+    const place = `${from} ${to}`;
+    if (last?.place === place) return ok(last.entries);
+    const entries = await store.read(from, to);
+    if (entries.ok) last = { place, entries: entries.value };
+    return entries;
+  };
+}
+
+/** The tail of the log that begins with `tail` and has `size` entries, with each of its new files in between. */
+async function growTo(
+  pages: Pages,
   tail: Tail,
   size: number,
+  visit: (file: LogFile) => Promise<Result<void, Unavailable | Broken>>,
 ): Promise<Result<Tail, Unavailable | Broken>> {
-  let written = tail;
-  while (written.size < size) {
-    const to = Math.min(size, (Math.floor(written.size / PAGE) + 1) * PAGE);
-    const entries = await store.read(written.size, to);
+  let grown = tail;
+  while (grown.size < size) {
+    const to = Math.min(size, (Math.floor(grown.size / PAGE) + 1) * PAGE);
+    const entries = await pages(grown.size, to);
     if (!entries.ok) return entries;
-    if (entries.value.length !== to - written.size) {
+    if (entries.value.length !== to - grown.size) {
       return err(broken('entries with a place are missing'));
     }
-    const grown = grow(written, entries.value);
-    for (const { path, bytes } of grown.files) {
-      const created = await files.create(path, bytes);
-      if (created.ok) continue;
-      const differs = created.error.code === 'differs';
-      return err(differs ? broken(`${path} has other bytes already`) : created.error);
+    const next = grow(grown, entries.value);
+    for (const file of next.files) {
+      const visited = await visit(file);
+      if (!visited.ok) return visited;
     }
-    written = grown.tail;
+    grown = next.tail;
   }
-  return ok(written);
+  return ok(grown);
+}
+
+async function createFile(
+  files: LedgerPorts['files'],
+  { path, bytes }: LogFile,
+): Promise<Result<void, Unavailable | Broken>> {
+  const created = await files.create(path, bytes);
+  if (created.ok) return created;
+  const differs = created.error.code === 'differs';
+  return err(differs ? broken(`${path} has other bytes already`) : created.error);
 }
 
 function lastCheckpoint(

@@ -1,28 +1,13 @@
-import type { Failure, Unavailable } from '../failure.ts';
-import type { Instant } from '../instant.ts';
+import type { Failure } from '../failure.ts';
 import type { PolicyEngine } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { LedgerFiles } from './ledger-ports.ts';
+import type { CheckpointPage, LedgerFiles, LedgerHistory } from './ledger-ports.ts';
 import { parseTilePath } from './tiles.ts';
 
 /** The log as whoever may audit reads it. */
 
-export type SignedCheckpoint = { readonly note: string; readonly at: Instant };
-
-/** `next` is where the following page begins; null at the end. */
-export type CheckpointPage = {
-  readonly checkpoints: readonly SignedCheckpoint[];
-  readonly next: string | null;
-};
-
-export type PublishedLog = Pick<LedgerFiles, 'read' | 'checkpoint'> & {
-  /** Every checkpoint that was published, the newest first. */
-  readonly checkpoints: (page: {
-    readonly limit: number;
-    readonly after: string | null;
-  }) => Promise<Result<CheckpointPage, Unavailable>>;
-};
+export type PublishedLog = Pick<LedgerFiles, 'read' | 'checkpoint'> & LedgerHistory;
 
 export type ReadLogPorts = {
   readonly engine: Pick<PolicyEngine, 'mayOnBroker'>;

@@ -94,6 +94,13 @@ describe('a log', () => {
   });
 });
 
+/** A byte of the signature itself: one of its base64 could be none any more. */
+const forged = (note: Buffer): Buffer => {
+  const start = note.lastIndexOf(' ') + 1;
+  const signature = flip(20)(Buffer.from(note.subarray(start).toString(), 'base64'));
+  return Buffer.concat([note.subarray(0, start), Buffer.from(`${signature.toString('base64')}\n`)]);
+};
+
 const bundle = (list: readonly Uint8Array[]) => () => encodeBundle(list);
 
 describe('every manipulation is found', () => {

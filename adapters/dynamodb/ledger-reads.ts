@@ -150,11 +150,19 @@ function query(table: Table, from: number, last: number, how: Partial<QueryComma
 function batchIn(item: Item): Batch {
   const { sk, bundle } = unmarshall(item);
   const place = Number(String(sk).slice(LEDGER_BATCH.length));
-  const entries = bundle instanceof Uint8Array ? decodeBundle(gunzipSync(bundle)) : null;
-  if (!isPlace(place) || entries === null || !entries.ok) {
-    throw new DamagedItem('a batch of the ledger');
+  const entries = entriesIn(bundle);
+  if (!isPlace(place) || entries === null) throw new DamagedItem('a batch of the ledger');
+  return { place, entries };
+}
+
+function entriesIn(bundle: unknown): readonly Uint8Array[] | null {
+  if (!(bundle instanceof Uint8Array)) return null;
+  try {
+    const decoded = decodeBundle(gunzipSync(bundle));
+    return decoded.ok ? decoded.value : null;
+  } catch {
+    return null;
   }
-  return { place, entries: entries.value };
 }
 
 function isPlace(value: unknown): value is number {

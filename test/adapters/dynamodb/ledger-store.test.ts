@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import {
   BatchGetItemCommand,
   DynamoDBClient,
@@ -17,6 +18,7 @@ import {
 import { dynamoLedgerStore } from '../../../adapters/dynamodb/ledger-store.ts';
 import { EMPTY_TREE } from '../../../core/ledger/merkle.ts';
 import { placeEntries } from '../../../core/ledger/place-entries.ts';
+import { encodeBundle } from '../../../core/ledger/tiles.ts';
 import { ok } from '../../../core/result.ts';
 import { entriesOf, grown, ledgerStoreContract } from '../../contracts/ledger-store.contract.ts';
 import { MemoryLedgerFiles } from '../../simulation/memory-ledger.ts';
@@ -51,6 +53,8 @@ function storeOf() {
   const client = new DynamoDBClient({ region: 'us-east-1' });
   return dynamoLedgerStore({ client, name: 't', report, timing, gated: () => true }, () => NOW);
 }
+
+const bundleOf = (entries: readonly Uint8Array[]) => gzipSync(encodeBundle(entries));
 
 const UNAVAILABLE = { ok: false, error: { code: 'unavailable', what: 'store' } };
 const CONFLICT = { ok: false, error: { code: 'conflict' } };
@@ -92,7 +96,7 @@ describe('what is added to the ledger', () => {
             ExpressionAttributeValues: marshall({ ':size': 3, ':subtrees': tree.subtrees }),
           },
         ),
-        put({ ...ledgerBatchKey(3), entries: two.map(({ bytes }) => bytes), ttl }),
+        put({ ...ledgerBatchKey(3), bundle: bundleOf(two.map(({ bytes }) => bytes)), ttl }),
         ...two.map(({ id }, at) => put({ ...ledgerPlaceKey(id), place: 3 + at })),
       ],
     });
@@ -268,7 +272,7 @@ describe('what is read of the ledger', () => {
     },
   );
 
-  test.each([{}, { entries: 'x' }, { entries: ['x'] }])(
+  test.each([{}, { bundle: 'x' }, { bundle: Buffer.from('x') }, { bundle: gzipSync('x') }])(
     'is unavailable where a batch is %j',
     async (batch) => {
       fake.items.set('LEDGER BATCH', marshall({ ...ledgerBatchKey(0), ...batch }));
@@ -298,7 +302,10 @@ describe('what is read of the ledger', () => {
     // One that overlaps what is before it belongs to no order.
     const overlapping = ledgerBatchKey(1);
     fake.items.set(`${missing.pk} ${missing.sk}`, removed ?? {});
-    fake.items.set('overlapping', marshall({ ...overlapping, entries: [Buffer.from('x')] }));
+    fake.items.set(
+      'overlapping',
+      marshall({ ...overlapping, bundle: bundleOf([Buffer.from('x')]) }),
+    );
     expect(await count(0, 6)).toBe(2);
   });
 });

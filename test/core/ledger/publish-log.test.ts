@@ -91,12 +91,13 @@ describe('a log is published', () => {
     const { ports, reads, grow } = await published(300);
     await grow(1800);
     expect(await publishLog(ports)).toEqual(ok(2100));
-    expect(reads).toEqual([
-      [0, 300],
+    const pages = [
       [300, 1024],
       [1024, 2048],
       [2048, 2100],
-    ]);
+    ];
+    // Once to know that all of it is right, and once to write it. A single page is read once.
+    expect(reads).toEqual([[0, 300], ...pages, ...pages]);
   });
 
   test('by one of two that do it at once, and the other one goes on from there', async () => {
@@ -211,4 +212,17 @@ describe('nothing is signed', () => {
     expect(await publishLog({ ...ports, signer })).toEqual(err(NO_STORE));
     expect(bucket.checkpoints).toHaveLength(1);
   });
+});
+
+test('entries that were changed before they were published are noticed before a file is written', async () => {
+  const { ports, bucket, grow } = ledger();
+  await grow(3);
+  const forged = async (from: number, to: number) => {
+    const read = await ports.store.read(from, to);
+    return read.ok ? ok(read.value.map(() => Buffer.from('{}'))) : read;
+  };
+  const store = { ...ports.store, read: forged };
+  expect(await publishLog({ ...ports, store })).toMatchObject({ error: { code: 'broken' } });
+  expect(bucket.files.size).toBe(0);
+  expect(await publishLog(ports)).toEqual(ok(3));
 });

@@ -44,12 +44,6 @@ const flip = (at: number) => (bytes: Buffer) => {
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   return bytes;
 };
-/** Changes a letter of the signature to another one of base64. */
-const forged = (note: Buffer) => {
-  const at = note.length - 10;
-  note.write(note.toString('latin1', at, at + 1) === 'A' ? 'B' : 'A', at);
-  return note;
-};
 
 describe('a log', () => {
   test.each([0, 1, 255, 256, 257, 600])(

@@ -54,9 +54,13 @@ export const handler = awsHandler(
 );
 
 function noteDeployment(requestId: string): Promise<Result<boolean, RecordFailure>> {
-  const { clock, random } = container;
-  const deployments = container.deployments();
-  return recordDeployment({ deployments, files: ports.files, clock, random }, bundle, requestId);
+  const deploymentPorts = {
+    deployments: container.deployments(),
+    files: ports.files,
+    clock: container.clock,
+    random: container.random,
+  };
+  return recordDeployment(deploymentPorts, bundle, requestId);
 }
 
 /** The key is read once, when the first event comes. */

@@ -12,7 +12,7 @@ const LAMBDAS = readdirSync(`${ROOT}/lambdas`).filter((file) => file.endsWith('.
 const SERVING = new Set<string>(Object.values(ROUTES).map(({ lambda }) => lambda));
 
 /** The Lambdas that serve no route; what calls them says who they are. */
-const CALLED_BY_AWS = ['advance', 'kill', 'orchestrate', 'publish', 'sweep'].map(
+const CALLED_BY_AWS = ['advance', 'kill', 'ledger', 'orchestrate', 'publish', 'sweep'].map(
   (name) => `${name}.lambda.ts`,
 );
 

@@ -32,7 +32,7 @@ ${scope(facts)}`;
 function scope({ period, entries }: ExportFacts): string {
   const over = entries.knownUntil !== null && Date.parse(entries.knownUntil) >= period.to;
   const complete = over
-    ? 'The ledger goes on after the period, so all of the period is in it.'
+    ? 'The ledger goes on after the period; events reach it within minutes.'
     : 'The ledger ends within the period: what came later is not here. Export again when the period is over.';
   return `Every row shows what was known at the end of the period. ${complete}`;
 }
@@ -41,7 +41,7 @@ const ABOUT: Readonly<Record<TableName, string>> = {
   population:
     'one row for each grant that was requested or open in the period, or whose review was',
   votes: 'one row for each vote, on requests and extensions',
-  vends: 'one row for each set of keys',
+  vends: 'one row for each set of keys, and for each attempt that failed',
   denials: 'what policy or approvers denied',
   refusals: 'calls that were refused, such as a vote by somebody who may not',
   orders: 'principals that were suspended, resumed, or had all of their grants revoked',
@@ -93,8 +93,8 @@ done | sort | head -n ${sample.size}
 \`\`\``;
   return `## Method
 
-Every row is made from entries of the ledger, and from nothing else. Whoever exports the same period again gets the same
-tables.
+Every row is made from entries of the ledger, and from nothing else. To check it, export the period again: the tables are
+the same, unless an event of the period reached the ledger in the meantime.
 
 - \`startsAt\` and \`expiresAt\` follow from the request, the approval, the duration and the extensions.
 - \`role\` is that of the first keys; without any it is empty.
@@ -134,6 +134,5 @@ valetkey audit verify --from ledger --key "$KEY"${proof ?? ''}
 jq -r '.files[] | "\\(.sha256)  \\(.path)"' manifest.json | sha256sum --check --quiet
 \`\`\`
 
-The first line needs no code of ours: Tessera's \`fsck\` verifies the folder \`ledger\` as well. That the tables follow from
-the ledger shows who exports them again.`;
+Tessera's \`fsck\` verifies the folder \`ledger\`, too, without any code of ours.`;
 }

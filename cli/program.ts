@@ -5,6 +5,7 @@ import { Refusal } from './broker/client.ts';
 import { addCiCommands } from './ci/commands.ts';
 import { addCredentialCommands } from './credentials/commands.ts';
 import { addSavedCommands } from './credentials/saved-commands.ts';
+import { addEvidenceCommands } from './evidence/commands.ts';
 import { EXIT, Failure } from './failure.ts';
 import { addChangeCommands } from './grants/change-commands.ts';
 import { addGrantCommands } from './grants/commands.ts';
@@ -59,6 +60,7 @@ export function valetkey(out: Terminal, err: Terminal): Command {
   addCiCommands(program, out, err);
   program.commandsGroup('Audit:');
   addAuditCommands(program, out);
+  addEvidenceCommands(program, out);
   program.commandsGroup('Platform:');
   addToolCommands(program, out);
   return program;

@@ -43,6 +43,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'api',
     'policy',
     'ledger',
+    'evidence',
   ],
   cli: [
     '.',
@@ -54,6 +55,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'sign-in',
     'grants',
     'audit',
+    'evidence',
     'credentials',
     'setup',
     'ci',

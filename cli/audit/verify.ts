@@ -40,7 +40,8 @@ function isFile(path: string): boolean {
   return found.isFile();
 }
 
-async function verified(log: Log): Promise<Signed> {
+/** @throws LogFailure if anything of it does not verify. */
+export async function verified(log: Log): Promise<Signed> {
   const { read, key, before } = log;
   const first = await read('checkpoint');
   const note = first.ok && first.value !== null ? Buffer.from(first.value) : null;
@@ -68,7 +69,7 @@ async function verified(log: Log): Promise<Signed> {
 const DRAW_MS = 100;
 const BAR = 24;
 
-function progressBar() {
+export function progressBar() {
   const line = liveLine();
   let drawnAt = Number.NEGATIVE_INFINITY;
   return {

@@ -1,0 +1,150 @@
+import * as z from 'zod/mini';
+import type { AuditEvent, PrincipalEvent } from '../audit.ts';
+import { GRANT_ID } from '../ids.ts';
+import { err, ok, type Result } from '../result.ts';
+
+/** Reads an entry of the ledger as the line of a trail: what evidence needs of it, checked. */
+
+export type LineFault =
+  /** It has only the hash of what happened. */
+  | { readonly code: 'digest'; readonly event: string }
+  | { readonly code: 'unknown'; readonly what: string }
+  | { readonly code: 'malformed'; readonly reason: string };
+
+const time = z.iso.datetime();
+const text = z.string();
+const requester = z.object({ type: text, id: text, name: text });
+const decision = z.object({
+  outcome: text,
+  policies: z.array(text),
+  advice: z.array(text),
+  bundle: text,
+});
+const session = z.object({
+  roleArn: text,
+  sessionName: text,
+  sourceIdentity: text,
+  durationSeconds: z.number(),
+});
+const facts = z.object({
+  durationSeconds: z.number(),
+  startsInSeconds: z.number(),
+  mfa: z.boolean(),
+  mfaAgeSeconds: z.nullable(z.number()),
+  ticket: z.nullable(text),
+  justification: text,
+  parameters: z.record(text, z.unknown()),
+});
+const inputs = z.object({ principal: requester, facts });
+const reason = { reason: text };
+const comment = { comment: z.nullable(text) };
+
+const COMMON = {
+  id: text,
+  at: time,
+  actor: z.union([z.literal('broker'), requester]),
+  sourceIp: z.nullable(text),
+};
+const OF_GRANT = {
+  ...COMMON,
+  grantId: z.string().check(z.regex(GRANT_ID)),
+  entitlement: text,
+  status: text,
+};
+const OF_PRINCIPAL = { ...COMMON, principalId: text, reason: text };
+
+const GRANT_FIELDS = {
+  requested: { breakGlass: z.boolean(), decision, inputs },
+  vended: { session },
+  'vend-failed': { session, ...reason },
+  voted: { vote: text, warning: z.optional(text), ...comment },
+  'vote-withdrawn': comment,
+  'vote-voided': { approver: requester, ...reason },
+  approved: { decision },
+  denied: reason,
+  reminded: {},
+  escalated: {},
+  lapsed: {},
+  started: {},
+  expired: {},
+  extended: { expiresAt: time },
+  'extension-denied': { decision },
+  'extension-requested': {},
+  'extension-refused': reason,
+  cancelled: reason,
+  revoking: reason,
+  killing: reason,
+  revoked: { killSeconds: z.nullable(z.number()), ...reason },
+  outlived: reason,
+  'kill-failed': { role: text, ...reason },
+  reviewed: comment,
+  'review-reminded': { dueAt: time },
+} satisfies Readonly<Record<AuditEvent['type'], object>>;
+
+const PRINCIPAL_FIELDS = {
+  'principal-suspended': {},
+  'principal-resumed': {},
+  'principal-revoked': {},
+  'principal-refused': { call: text, problem: text },
+  'bundle-deployed': { bundle: text, file: text, changes: z.array(text) },
+} satisfies Readonly<Record<PrincipalEvent['type'], object>>;
+
+type Shape = Readonly<Record<string, z.ZodMiniType>>;
+type Read<S> = { readonly [K in keyof S]: S[K] extends z.ZodMiniType<infer T> ? T : never };
+type Lines<Common, Fields> = {
+  [T in keyof Fields]: Read<Common> & Read<Fields[T]> & { readonly type: T };
+}[keyof Fields];
+
+export type GrantLine = Lines<typeof OF_GRANT, typeof GRANT_FIELDS>;
+export type PrincipalLine = Lines<typeof OF_PRINCIPAL, typeof PRINCIPAL_FIELDS>;
+export type LedgerLine = GrantLine | PrincipalLine;
+export type Requester = z.infer<typeof requester>;
+
+const SCHEMAS = new Map<unknown, z.ZodMiniType>([
+  ...schemasOf(OF_GRANT, GRANT_FIELDS),
+  ...schemasOf(OF_PRINCIPAL, PRINCIPAL_FIELDS),
+]);
+
+function schemasOf(
+  common: Shape,
+  fields: Readonly<Record<string, Shape>>,
+): [string, z.ZodMiniType][] {
+  return Object.entries(fields).map(([type, own]) => [
+    type,
+    z.object({ type: z.literal(type), ...common, ...own }),
+  ]);
+}
+
+export function isOfGrant(line: LedgerLine): line is GrantLine {
+  return 'grantId' in line;
+}
+
+/** What this version does not know is a fault, because it may change what all the rest means. */
+export function readLine(entry: Uint8Array): Result<LedgerLine, LineFault> {
+  const line = parsed(entry);
+  if (line === null) return err({ code: 'malformed', reason: 'it is no JSON object' });
+  if (line['v'] !== 1) return err({ code: 'unknown', what: `version ${String(line['v'])}` });
+  const schema = SCHEMAS.get(line['type']);
+  if (schema === undefined) return err({ code: 'unknown', what: `type ${String(line['type'])}` });
+  if (typeof line['sha256'] === 'string') return err({ code: 'digest', event: String(line['id']) });
+  const read = schema.safeParse(line);
+  if (read.success) return ok(read.data as LedgerLine);
+  const path = read.error.issues[0]?.path.join('.') ?? '';
+  return err({ code: 'malformed', reason: `its ${path} is not what it has to be` });
+}
+
+function parsed(entry: Uint8Array): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(entry).toString('utf8'));
+    return typeof value === 'object' && value !== null
+      ? (value as Readonly<Record<string, unknown>>)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The id of whoever acted; `broker` for what the broker did on its own. */
+export function actorId(actor: GrantLine['actor']): string {
+  return actor === 'broker' ? actor : actor.id;
+}

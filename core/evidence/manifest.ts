@@ -1,0 +1,51 @@
+import { rootTextOf } from '../ledger/checkpoint.ts';
+import type { Coverage } from './collect.ts';
+import type { Framework } from './controls.ts';
+import type { Period } from './period.ts';
+import type { TableName } from './tables.ts';
+
+/** What an export says of itself. It follows from the ledger alone: no time of the export, no name of who made it. */
+
+export type ExportedFile = {
+  readonly path: string;
+  /** Records without the header; null for what is no table. */
+  readonly rows: number | null;
+  readonly sha256: string;
+};
+
+export type ExportFacts = {
+  readonly period: Period;
+  readonly ledger: { readonly vkey: string; readonly size: number; readonly checkpoint: string };
+  readonly entries: Coverage;
+  readonly sample: SampleFacts | null;
+  readonly control: Framework | null;
+  readonly counts: Readonly<Record<TableName, number>>;
+};
+
+export type SampleFacts = {
+  readonly size: number;
+  readonly seed: string;
+  readonly drawn: number;
+  readonly proofs: number;
+};
+
+const FORMAT = 'valetkey-evidence@v1';
+
+/** As JSON, with a line break at the end. */
+export function manifestText(facts: ExportFacts, files: readonly ExportedFile[]): string {
+  const { period, ledger, entries, sample, control } = facts;
+  const manifest = {
+    format: FORMAT,
+    period: { from: startOf(period.from), until: startOf(period.to) },
+    ledger: { ...ledger, root: rootTextOf(ledger.checkpoint) },
+    entries,
+    sample,
+    control,
+    files,
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+export function startOf(instant: number): string {
+  return new Date(instant).toISOString();
+}

@@ -42,6 +42,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'upkeep',
     'api',
     'policy',
+    'ocsf',
     'ledger',
     'evidence',
   ],

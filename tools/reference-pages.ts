@@ -9,6 +9,7 @@ import { constructsPage } from './constructs-page.ts';
 import { escalationPage } from './escalation-page.ts';
 import { fileSchemas } from './file-schemas.ts';
 import { manPage } from './man-page.ts';
+import { ocsfPage } from './ocsf-page.ts';
 
 /** The reference pages, generated from the schemas that the code itself uses. */
 export function referencePages(): Readonly<Record<string, string>> {
@@ -20,6 +21,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'valetkey.1': manPage(),
     'constructs.md': constructsPage(),
     'escalation.md': escalationPage(),
+    'ocsf.md': ocsfPage(),
     'events/README.md': eventsPage(),
     ...eventSchemas(),
   };

@@ -1,0 +1,106 @@
+import type { AuditEvent, Happening, PrincipalEvent } from '../../../core/audit.ts';
+import type { Decision } from '../../../core/decision.ts';
+import type { GrantStatus } from '../../../core/grant.ts';
+import { EXTENSION, NOW, ROLE } from '../sample-grants.ts';
+
+/** One event of every type; the compiler sees to it that none is missing. */
+
+export const ANA = { type: 'User', id: 'people:ana', name: 'ana@acme.example' } as const;
+const BEN = { type: 'User', id: 'people:ben', name: 'ben@acme.example' } as const;
+export const GRANT_ID = `gr_${'0'.repeat(20)}`;
+
+export const ALLOWED: Decision = {
+  outcome: 'allow',
+  policies: ['releases-are-routine'],
+  advice: [],
+  bundle: 'sha256:1',
+};
+export const DENIED: Decision = { ...ALLOWED, outcome: 'deny', policies: ['office-only'] };
+
+const { inputs } = EXTENSION;
+const session = {
+  roleArn: ROLE,
+  sessionName: 'vk_0',
+  sourceIdentity: `ana-0000000000000000.${GRANT_ID}`,
+  durationSeconds: 900,
+};
+const reason = 'for a reason';
+
+type Sample<H> = H extends Happening
+  ? { readonly status: GrantStatus; readonly actor?: AuditEvent['actor'] } & Omit<H, 'type'>
+  : never;
+
+const HAPPENINGS: { readonly [T in Happening['type']]: Sample<Happening & { type: T }> } = {
+  requested: { status: 'active', breakGlass: false, decision: ALLOWED, inputs },
+  vended: { status: 'active', session },
+  'vend-failed': { status: 'active', session, reason },
+  voted: { status: 'active', actor: BEN, vote: 'approve', comment: 'go ahead' },
+  'vote-withdrawn': { status: 'pending', actor: BEN, comment: null },
+  'vote-voided': { status: 'pending', approver: BEN, reason },
+  approved: { status: 'scheduled', decision: { ...ALLOWED, outcome: 'approve' } },
+  denied: { status: 'denied', reason },
+  reminded: { status: 'pending', actor: 'broker' },
+  escalated: { status: 'pending', actor: 'broker' },
+  lapsed: { status: 'lapsed', actor: 'broker' },
+  started: { status: 'active', actor: 'broker' },
+  expired: { status: 'expired', actor: 'broker' },
+  extended: {
+    ...{ status: 'active', expiresAt: NOW + 900_000, justification: 'longer' },
+    ...{ decision: ALLOWED, inputs },
+  },
+  'extension-denied': { status: 'active', decision: DENIED, inputs },
+  'extension-requested': {
+    ...{ status: 'active', durationSeconds: 900, justification: 'longer' },
+    ...{ decision: { ...ALLOWED, outcome: 'approve', advice: ['Ask for less.'] }, inputs },
+  },
+  'extension-refused': { status: 'active', actor: BEN, reason },
+  cancelled: { status: 'cancelled', reason },
+  revoking: { status: 'revoking', reason },
+  killing: { status: 'active', actor: 'broker', reason },
+  revoked: { status: 'revoked', actor: 'broker', reason, killSeconds: 2 },
+  outlived: { status: 'revoked', actor: 'broker', reason },
+  'kill-failed': { status: 'revoking', actor: 'broker', role: ROLE, reason },
+  reviewed: { status: 'expired', actor: BEN, comment: 'as it should be' },
+  'review-reminded': { status: 'expired', actor: 'broker', dueAt: NOW + 900_000 },
+};
+
+const BY = { requestId: 'r-1', sourceIp: '192.0.2.7' };
+
+export const GRANT_EVENTS = Object.entries(HAPPENINGS).map(
+  ([type, happening]) =>
+    ({
+      ...{ id: `ev_${type}`, grantId: GRANT_ID, entitlement: 'artifacts-read', at: NOW },
+      ...{ actor: ANA, ...BY, type, ...happening },
+      ...(happening.actor === 'broker' && { sourceIp: null }),
+    }) as AuditEvent,
+);
+
+type More<T> = Omit<PrincipalEvent & { type: T }, 'id' | 'at' | 'type' | keyof typeof BY>;
+
+const OF_PRINCIPALS: { readonly [T in PrincipalEvent['type']]: More<T> } = {
+  'principal-suspended': { principalId: ANA.id, actor: BEN, reason },
+  'principal-resumed': { principalId: ANA.id, actor: BEN, reason: '' },
+  'principal-revoked': { principalId: ANA.id, actor: 'broker', reason },
+  'principal-refused': {
+    ...{ principalId: ANA.id, actor: ANA, reason: 'You may not vote on this grant.' },
+    ...{ call: `POST /v1/grants/${GRANT_ID}/approve`, problem: 'forbidden' },
+  },
+  'bundle-deployed': {
+    ...{ principalId: 'broker', actor: 'broker', reason: '' },
+    ...{ bundle: 'sha256:1', file: 'bundle/sha256-1.json', changes: ['artifacts-read is new'] },
+  },
+};
+
+export const PRINCIPAL_EVENTS = Object.entries(OF_PRINCIPALS).map(
+  ([type, more]) => ({ id: `ev_${type}`, at: NOW, ...BY, type, ...more }) as PrincipalEvent,
+);
+
+export function sampleOf<T extends AuditEvent['type']>(type: T): AuditEvent & { type: T } {
+  return GRANT_EVENTS.find((event) => event.type === type) as AuditEvent & { type: T };
+}
+
+export function principalSampleOf<T extends PrincipalEvent['type']>(
+  type: T,
+): PrincipalEvent & { type: T } {
+  return PRINCIPAL_EVENTS.find((event) => event.type === type) as PrincipalEvent & { type: T };
+}

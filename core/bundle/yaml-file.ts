@@ -140,7 +140,7 @@ function contentOf(document: Document): Result<unknown, string> {
 /** The line of the node at a path, or of the nearest node around it. */
 function lineOf(document: Document, lines: LineCounter, path: Path): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
-    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    const parent = document.getIn(path.slice(0, depth - 1), true);
     const pair = isMap(parent)
       ? parent.items.find((item) => isPair(item) && String(item.key) === String(path[depth - 1]))
       : undefined;

@@ -1,5 +1,5 @@
 import type { RequestedEvent } from '../audit.ts';
-import type { Failure } from '../failure.ts';
+import type { Failure, Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { GrantQuery, ListPlace } from '../ports.ts';
 import type { Caller } from '../principal.ts';
@@ -31,12 +31,21 @@ export async function listDecisions(
   const page = await ports.store.list(query);
   if (!page.ok) return page;
   const { grants, next } = page.value;
-  const events = await Promise.all(grants.map(({ id }) => ports.store.requestedEvent(id)));
   const decisions: RecordedDecision[] = [];
-  for (const [index, grant] of grants.entries()) {
-    const event = events[index];
-    if (event?.ok === false) return event;
-    if (event?.value != null) decisions.push({ grant, event: event.value });
+  for (const found of await Promise.all(grants.map((grant) => recorded(ports, grant)))) {
+    if (!found.ok) return found;
+    decisions.push(found.value);
   }
   return ok({ decisions, next });
+}
+
+/** The record is written with the grant, in one transaction, so a grant without one is damage. */
+async function recorded(
+  { store }: ReadPorts,
+  grant: Grant,
+): Promise<Result<RecordedDecision, Unavailable>> {
+  const event = await store.requestedEvent(grant.id);
+  if (!event.ok) return event;
+  if (event.value === null) return err({ code: 'unavailable', what: 'store', grantId: grant.id });
+  return ok({ grant, event: event.value });
 }

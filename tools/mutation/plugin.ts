@@ -55,7 +55,9 @@ class InProcessRunner implements TestRunner {
   }
 
   capabilities(): TestRunnerCapabilities {
-    return { reloadEnvironment: false };
+    // Modules load unchanged, so there is nothing to load again. Stryker would start a new process instead, for
+    // each mutant that is also reached while a module loads.
+    return { reloadEnvironment: true };
   }
 
   async dryRun(): Promise<DryRunResult> {

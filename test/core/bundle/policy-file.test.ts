@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readPolicies } from '../../../core/bundle/policy-file.ts';
 import { compileBundle } from '../../../core/policy/compile-bundle.ts';
 import { compiled, files, language } from '../../support/bundles.ts';
 
@@ -19,6 +20,16 @@ const of = (principal: string) => permit('x', 'true', `${principal}, ${REQUEST},
 type Case = readonly [what: string, changes: Readonly<Record<string, string | null>>, says: RegExp];
 
 const POLICY_MISTAKES: readonly Case[] = [
+  [
+    'no id',
+    policies(`permit (principal, ${REQUEST}, resource);`),
+    /^policies\/more.cedar:1: a permit has no @id; write @id/,
+  ],
+  [
+    'an id without a value',
+    policies(`@id permit (principal, ${REQUEST}, resource);`),
+    /^policies\/more.cedar:1: a permit has an @id without a value; write @id/,
+  ],
   ['an id in capitals', policies(permit('No Spaces')), /^policies\/more.cedar:1: @id\("No Spaces"/],
   [
     'a forbid with an empty advice',
@@ -87,5 +98,20 @@ describe('the policies of a bundle', () => {
       text: forbid,
     });
     expect(bundle.policies['a']?.advice).toBeNull();
+  });
+
+  test('keep the reasons for which their author accepts warnings', () => {
+    const known = permit('a').replace('\n', '\n@acknowledged("name-decides: agreed")\n');
+    const acknowledged = (text: string) => {
+      const read = readPolicies('p.cedar', text, language);
+      return read.ok ? read.value.map((policy) => policy.acknowledged) : read.error;
+    };
+    expect(acknowledged(known + permit('b'))).toEqual([{ 'name-decides': 'agreed' }, {}]);
+    expect(acknowledged(known.replace('agreed', ' '))).toEqual([
+      {
+        ...{ file: 'p.cedar', line: 1 },
+        message: "the @acknowledged of 'a' gives no reason; write name-decides: <why>",
+      },
+    ]);
   });
 });

@@ -59,17 +59,17 @@ describe('recorded decisions', () => {
     );
   });
 
-  test('have no line for a grant whose record of its request is missing', async () => {
+  test('fail, with the name of the grant, where the record of its request is missing', async () => {
     const broker = world(GOVERNED);
     const gone = await activeIn(broker);
-    const grant = await activeIn(broker);
+    await activeIn(broker);
     const ports = withStore(broker.ports, {
       requestedEvent: async (id) =>
         id === gone.id ? ok(null) : broker.ports.store.requestedEvent(id),
     });
-    expect(await listDecisions(ports, AUDITOR, { limit: 5 })).toMatchObject({
-      value: { decisions: [{ grant }] },
-    });
+    expect(await listDecisions(ports, AUDITOR, { limit: 5 })).toEqual(
+      err({ ...NO_STORE, grantId: gone.id }),
+    );
   });
 
   test('are complete or not returned at all', async () => {

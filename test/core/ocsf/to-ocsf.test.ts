@@ -100,6 +100,57 @@ test('every type of event has a sample', () => {
   );
 });
 
+test('severity, status and detail of one event of each type', () => {
+  const lines = SAMPLES.map((event) => {
+    const { severity_id, status_id, status, status_detail = '-' } = ocsf(event);
+    return [event.type, severity_id, status_id, status, status_detail].join(' | ');
+  });
+  expect(lines).toEqual([
+    'requested | 1 | 1 | Success | -',
+    'vended | 1 | 1 | Success | -',
+    'vend-failed | 2 | 2 | Failure | for a reason',
+    'voted | 1 | 1 | Success | -',
+    'vote-withdrawn | 1 | 1 | Success | -',
+    'vote-voided | 2 | 1 | Success | for a reason',
+    'approved | 1 | 99 | Scheduled | -',
+    'denied | 2 | 2 | Failure | for a reason',
+    'reminded | 1 | 1 | Success | -',
+    'escalated | 2 | 1 | Success | -',
+    'lapsed | 2 | 2 | Failure | -',
+    'started | 1 | 1 | Success | -',
+    'expired | 1 | 1 | Success | -',
+    'extended | 1 | 1 | Success | -',
+    'extension-denied | 2 | 2 | Failure | Denied by office-only',
+    'extension-requested | 1 | 99 | Underway | Ask for less.',
+    'extension-refused | 2 | 2 | Failure | for a reason',
+    'cancelled | 1 | 2 | Failure | for a reason',
+    'revoking | 1 | 99 | Underway | for a reason',
+    'killing | 1 | 99 | Underway | for a reason',
+    'revoked | 1 | 1 | Success | for a reason',
+    'outlived | 4 | 1 | New | for a reason',
+    'kill-failed | 4 | 1 | New | for a reason',
+    'reviewed | 1 | 1 | Success | -',
+    'review-reminded | 2 | 1 | New | -',
+    'principal-suspended | 3 | 1 | Success | for a reason',
+    'principal-resumed | 1 | 1 | Success | -',
+    'principal-revoked | 3 | 1 | Success | for a reason',
+    'principal-refused | 2 | 2 | Failure | You may not vote on this grant.',
+    'bundle-deployed | 1 | 1 | Success | -',
+  ]);
+});
+
+test('each finding says in its title what is wrong', () => {
+  const titles = (['outlived', 'kill-failed', 'review-reminded'] as const).map((type) => {
+    const { finding_info: found } = ocsf(sampleOf(type));
+    return (found as Ocsf)['title'];
+  });
+  expect(titles).toEqual([
+    'Keys ran out before the kill switch could be written',
+    'The kill switch cannot be written',
+    'A break-glass use needs its review',
+  ]);
+});
+
 describe('a vend', () => {
   const SESSION = {
     uid: 'vk_0',

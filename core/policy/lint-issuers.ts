@@ -66,16 +66,14 @@ function foreignAudiences({ audience: all, url }: Issuer, warn: Warn): readonly 
   });
 }
 
-/** An entry for people without a `when` of its own takes what the workloads' entry of its URL leaves to it. */
+/** An entry for people without a `when` of its own takes what the workloads' entry of its URL, which has one, leaves to it. */
 function peopleByDefault(
   { type, url, when }: Issuer,
   issuers: readonly Issuer[],
   warn: Warn,
 ): readonly BundleWarning[] {
   if (type !== 'User' || when !== undefined) return [];
-  const marked = issuers.find(
-    (other) => other.type === 'Workload' && other.url === url && other.when !== undefined,
-  );
+  const marked = issuers.find((other) => other.type === 'Workload' && other.url === url);
   if (marked?.when === undefined) return [];
   const message = `takes for a person whoever's token lacks '${marked.when.claim}', which tells the tokens of '${marked.id}' apart; add a claim that only people's tokens have: when: { <claim>: <value> }`;
   return warn('people-by-default', [], message);

@@ -5,7 +5,7 @@ import { entitlementWith } from '../../second-opinion/entitlements.ts';
 test('approvers may vote, and those of an escalation once it has happened', () => {
   const approval = {
     ...{ required: 1, approvers: ['people:ops', 'people:"leads"'], escalateTo: ['people:heads'] },
-    ...{ remindAfterSeconds: 60, escalateAfterSeconds: 120 },
+    ...{ refusals: 1, escalateAfterSeconds: 120, lapseAfterSeconds: 240, samePerson: [] },
   };
   const entitlement = { ...entitlementWith({}), id: 'read', approval };
   const head = (group: string) => ({

@@ -41,6 +41,43 @@ describe('a part with other conditions is named:', () => {
   });
 });
 
+test('what is left of a permission is named with its conditions', () => {
+  expect(changesOfStatements([allow('s3:Get*', '*', C)], [allow('s3:GetObject')])).toContain(
+    `no longer allows s3:Get* on * ${WHERE_C} (now: only s3:GetObject without a condition)`,
+  );
+});
+
+test('“only” is said where all that is left is listed', () => {
+  const rest: Statement = { Effect: 'Allow', NotAction: ['s3:*', 'ec2:*'], Resource: ['*'] };
+  const now = (...statements: readonly Statement[]) =>
+    changesOfStatements([allow('*')], [allow('s3:GetObject'), ...statements]);
+  expect(now(allow('ec2:*'))).toEqual(['no longer allows * on * (now: only s3:GetObject, ec2:*)']);
+  expect(now(rest)).toEqual(['no longer allows * on * (now: s3:GetObject, all but s3:*, ec2:*)']);
+});
+
+test('of many parts, five are named, and the others are counted', () => {
+  const buckets = (count: number) =>
+    Array.from({ length: count }, (_, index) => allow('s3:GetObject', `arn:aws:s3:::b${index}/*`));
+  const named = [0, 1, 2, 3, 4].map((index) => `s3:GetObject on arn:aws:s3:::b${index}/*`);
+  const where = `now allows s3:GetObject on * only ${WHERE_C}, but`;
+  const now = (count: number) =>
+    changesOfStatements(
+      [allow('s3:GetObject')],
+      [allow('s3:GetObject', '*', C), ...buckets(count)],
+    );
+  const five = `${where} ${named.map((one) => `${one} without a condition`).join(', ')}`;
+  expect(now(5)).toEqual([five]);
+  expect(now(7)).toEqual([`${five} and 2 more`]);
+});
+
+test('a condition that becomes another one is told once', () => {
+  const other: ConditionBlock = { Bool: { 'aws:SecureTransport': 'true' } };
+  const condition = JSON.stringify(other);
+  expect(
+    changesOfStatements([allow('s3:GetObject', '*', C)], [allow('s3:GetObject', '*', other)]),
+  ).toEqual([`now allows s3:GetObject on * where ${condition} (before ${WHERE_C})`]);
+});
+
 test('more pairs than can be compared in time are counted, not compared', () => {
   const many = (suffix: string): Statement => ({
     Effect: 'Allow',

@@ -397,3 +397,66 @@ describe('what statements allow and deny', () => {
     ]);
   });
 });
+
+const oneCase = (outcome: string, entitlement = 'read') => `- name: ana reads
+  principal: { issuer: people, subject: ana, groups: [readers] }
+  request: { entitlement: ${entitlement}, parameters: { prefix: a }, durationSeconds: 60, justification: x }
+  context: { mfa: false, sourceIp: 10.0.0.1, now: '2026-11-23T10:00:00Z' }
+  expect: { outcome: ${outcome} }
+`;
+
+test('cases of both bundles are asked once, and those with another outcome are listed', () => {
+  const side = (changed: Changed) => {
+    const bundle = files(changed);
+    return { bench: benchOf(bundle), cases: sourcesOf(bundle).cases };
+  };
+  const cases = (text: string) => ({ 'cases/read.yaml': text });
+  const other = { 'entitlements/other.yaml': READ.replace('id: read', 'id: other') };
+  const before = side({ ...cases(oneCase('allow') + oneCase('deny', 'other')), ...other });
+  const closed = PERMIT_READ.replace(');', ') when { context.mfa };');
+  const after = side({ ...cases(oneCase('deny')), 'policies/read.cedar': closed });
+  const place = { name: 'ana reads', file: 'cases/read.yaml' };
+  const { changes: changed, cases: moved, casesAsked } = diffBundles(before, after);
+  expect(casesAsked).toBe(2);
+  expect(moved).toEqual([
+    {
+      ...{ ...place, line: 1 },
+      from: { outcome: 'allow', policies: ['read-is-fine'] },
+      to: { outcome: 'deny', policies: [] },
+    },
+    {
+      ...{ ...place, line: 6 },
+      from: { outcome: 'deny', policies: [] },
+      to: {
+        outcome: 'invalid',
+        why: 'is not an entitlement of the bundle, which has: read',
+      },
+    },
+  ]);
+  expect(changed).toContainEqual({
+    ...{ kind: 'entitlement', id: 'other', change: 'removed' },
+    details: ['Read (risk low, no approval)'],
+  });
+  expect(diffBundles(before, before)).toEqual({ changes: [], cases: [], casesAsked: 2 });
+});
+
+test('lines at the end of a policy that come or go are listed', () => {
+  const longer = PERMIT_READ.replace(
+    ');',
+    ')\nwhen { context.mfa }\nunless { context.durationSeconds > 60 };',
+  );
+  const policy = (text: string) => ({ 'policies/read.cedar': text });
+  const clauses = ['when { context.mfa }', 'unless { context.durationSeconds > 60 };'];
+  const details = (after: string, before: string) =>
+    changes(policy(after), policy(before)).flatMap(([, ...lines]) => lines);
+  expect(details(longer, PERMIT_READ)).toEqual([
+    '- );',
+    '+ )',
+    ...clauses.map((one) => `+ ${one}`),
+  ]);
+  expect(details(PERMIT_READ, longer)).toEqual([
+    '- )',
+    ...clauses.map((one) => `- ${one}`),
+    '+ );',
+  ]);
+});

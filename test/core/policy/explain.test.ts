@@ -75,6 +75,24 @@ test('a policy on another action is not listed', () => {
   ).toBeUndefined();
 });
 
+test('policies that decide come first, and those that do not apply last', () => {
+  const head = 'principal, action == ValetKey::Action::"request", resource';
+  const from = files({
+    'cases/read.yaml': CASE.replace('allow', 'deny'),
+    'policies/read.cedar': `@id("a") permit (${head}) when { context.mfa };
+@id("b") permit (${head});
+@id("c") @advice("No.") forbid (${head});`,
+  });
+  const [located] = sourcesOf(from).cases;
+  const explained = located === undefined ? null : explain(benchOf(from), analyst, located.value);
+  const [request] = explained?.ok === true ? explained.value.actions : [];
+  expect(request?.policies.map(({ id, status }) => [id, status])).toEqual([
+    ['c', 'decides'],
+    ['b', 'overruled'],
+    ['a', 'does-not-apply'],
+  ]);
+});
+
 test('a decision that needs an approval says what would be allowed at once', () => {
   const head = (action: string) =>
     `principal in ValetKey::Group::"people:readers", action == ValetKey::Action::"${action}", resource`;

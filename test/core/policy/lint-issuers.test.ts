@@ -101,6 +101,9 @@ describe('an audience is for others', () => {
   ])('%s', (audience) => {
     expect(rulesOf(entry({ audience: `'${audience}'` }))).toEqual(['foreign-audience']);
     expect(rulesOf(entry({ audience: `[valetkey, '${audience}']` }))).toEqual(['foreign-audience']);
+    const message = (given: string) => warningsOf(entry({ audience: given }))[0]?.message;
+    expect(message(`'${audience}'`)).toMatch(/^issuers\.\d\.audience: '/);
+    expect(message(`[valetkey, '${audience}']`)).toMatch(/^issuers\.\d\.audience\.1: '/);
   });
 
   test.each([

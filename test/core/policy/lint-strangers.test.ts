@@ -91,6 +91,16 @@ describe('a permit is open to strangers of a public issuer', () => {
     expect(team.length).toBe(url === 'https://slack.com' ? 0 : 1);
   });
 
+  test('with every action and entitlement, each once', () => {
+    const more = `@id("more") permit (${WORKLOAD}, action, resource);`;
+    const found = warningsOf({ ...BOUND, 'policies/more.cedar': more });
+    expect(found.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining(
+        'permits administer, audit, request, review, revoke, vote on broker, read to every repository',
+      ),
+    );
+  });
+
   test('once for each issuer that it is open to, and the message says what to write', () => {
     const found = warningsOf({ ...BOUND, ...request(WORKLOAD, 'true') });
     expect(found.map(({ message }) => message)).toEqual([

@@ -243,6 +243,23 @@ describe('people could approve for themselves with a second account', () => {
     ]);
     expect(rulesOf(approval(', samePerson: [mail]'))).toEqual(['no-same-person']);
   });
+
+  test('and nobody could request whose issuer does not list it', () => {
+    const { 'issuers.yaml': issuers } = second('User');
+    const voters = issuers.replace('groups: groups', 'groups: groups, tags: [mail]');
+    const bundle = (to: string) => ({
+      ...{ 'issuers.yaml': voters.replace(', tags: [mail] }\n', ' }\n') },
+      ...approval(', samePerson: [mail]'),
+      ...permit(
+        `principal in ValetKey::Group::"${to}:a", action == ValetKey::Action::"request", resource`,
+      ),
+    });
+    expect(bundle('corp')['issuers.yaml']).toMatch(/tags: \[mail\].*\n.*\n.*name: email }\n$/);
+    expect(warningsOf(bundle('corp')).map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('those who sign in with corp can neither request nor approve'),
+    );
+    expect(rulesOf(bundle('people'))).not.toContain('no-same-person');
+  });
 });
 
 describe('nobody can get an entitlement', () => {

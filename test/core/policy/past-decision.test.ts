@@ -63,6 +63,7 @@ test('a decision has defaults for what the export may lack', () => {
 test.each<[unknown, string]>([
   ['no JSON', 'is not JSON'],
   ['7', 'the line: must be a mapping'],
+  ['null', 'the line: must be a mapping'],
   [
     { decisions: [LINE], nextCursor: null },
     'is a page of JSON; export it with Accept: application/jsonl',

@@ -30,6 +30,19 @@ test.each(ESCAPE_PATHS)(
   },
 );
 
+test('a deny closes passing a role only if it names every role', () => {
+  const deny = (roles: object): Statement => ({
+    ...{ Effect: 'Deny', Action: ['iam:PassRole'], ...roles },
+  });
+  const actions = ['iam:PassRole', 'ec2:RunInstances'];
+  const name = actions.join(' + ');
+  expect(open(allow(...actions))).toContain(name);
+  expect(open(allow(...actions), deny({ Resource: ['*'] }))).not.toContain(name);
+  const some = ['arn:aws:iam::*:role/a'];
+  expect(open(allow(...actions), deny({ Resource: some }))).toContain(name);
+  expect(open(allow(...actions), deny({ NotResource: some }))).toContain(name);
+});
+
 test('no path contains another one', () => {
   const wider = ESCAPE_PATHS.flatMap(({ actions }) =>
     ESCAPE_PATHS.filter(

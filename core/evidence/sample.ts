@@ -16,18 +16,25 @@ export type Sample = {
   readonly drawn: () => readonly Drawn[];
 };
 
-/** Keeps no more than `size` grants, however many are offered. */
+/** How many are offered before those that cannot be drawn any more are forgotten. */
+const SLACK = 1000;
+
+/** Keeps a few more than `size` grants at most, however many are offered. */
 export function sampleOf(size: number, seed: string): Sample {
   const kept: Drawn[] = [];
+  const trim = (): void => {
+    kept.sort((one, other) => (one.sha256 < other.sha256 ? -1 : 1));
+    kept.length = Math.min(kept.length, size);
+  };
   return {
     offer: (id, entries) => {
       const sha256 = createHash('sha256').update(`${seed}${id}`).digest('hex');
-      const last = kept.at(-1);
-      if (kept.length === size && (last === undefined || last.sha256 <= sha256)) return;
-      const at = kept.findIndex((other) => other.sha256 > sha256);
-      kept.splice(at < 0 ? kept.length : at, 0, { id, sha256, entries });
-      kept.length = Math.min(kept.length, size);
+      kept.push({ id, sha256, entries });
+      if (kept.length >= 2 * size + SLACK) trim();
     },
-    drawn: () => kept,
+    drawn: () => {
+      trim();
+      return kept;
+    },
   };
 }

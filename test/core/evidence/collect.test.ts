@@ -136,6 +136,7 @@ describe('a grant', () => {
     ]);
     expect(tables.population).toMatchObject([
       {
+        endReason: 'time is up',
         approvers: 'people:ben; people:cem',
         outcome: 'approve',
         decidedAt: '2026-11-20T10:05:00Z',
@@ -252,6 +253,49 @@ describe('the population', () => {
   });
 });
 
+describe('a denial', () => {
+  test('is of a request or an extension, by policy or after votes', () => {
+    const denied = trailOf(time('20T10:00:00'), { outcome: 'deny' });
+    const refused = trailOf(time('20T10:00:00'), { outcome: 'approve' });
+    const running = trailOf(time('20T10:00:00'));
+    const why = { policies: ['r'], advice: ['Ask later.'], bundle: 'sha256:2' };
+    const decision = { outcome: 'deny' as const, ...why };
+    const { tables } = exported(PERIOD, [
+      denied.requested,
+      refused.requested,
+      running.requested,
+      refused.next({ type: 'denied', reason }, time('20T10:01:00'), 'denied', BEN),
+      running.next(
+        { type: 'extension-denied', decision, inputs: inputsIn(running) },
+        time('20T10:02:00'),
+        'active',
+        ANA,
+      ),
+      running.next({ type: 'extension-refused', reason }, time('20T10:03:00'), 'active', BEN),
+    ]);
+    expect(tables.denials.map(({ grant, at, event, entry, ...rest }) => rest)).toEqual([
+      denialOf('request', ANA.id, 'p; q', 'sha256:1', 'Ask less.', null, '127.0.0.1'),
+      denialOf('request, after votes', BEN.id, '', null, '', reason),
+      denialOf('extension', ANA.id, 'r', 'sha256:2', 'Ask later.', null),
+      denialOf('extension, after votes', BEN.id, '', null, '', reason),
+    ]);
+    expect(tables.exceptions).toEqual([]);
+  });
+});
+
+const denialOf = (
+  what: string,
+  by: string,
+  policies: string,
+  bundle: string | null,
+  advice: string,
+  why: string | null,
+  sourceIp = '10.0.0.1',
+) => ({
+  ...{ entitlement: 'artifacts-read', requester: ANA.id, requesterName: ANA.name },
+  ...{ what, by, policies, bundle, advice, reason: why, sourceIp },
+});
+
 describe('an exception', () => {
   const kinds = (events: Parameters<typeof exported>[1], of = PERIOD) =>
     exported(of, events).tables.exceptions.map(({ kind }) => kind);
@@ -298,6 +342,22 @@ describe('an exception', () => {
     expect(kinds([one.requested, other('25T10:20:01')], period('20'))).toEqual(['not-ended']);
   });
 
+  test('says what is missing, and where it began', () => {
+    const one = trail();
+    const revoking = one.next({ type: 'revoking', reason }, time('20T10:01:00'), 'revoking', BEN);
+    const other = trailOf(time('20T10:20:01'), { outcome: 'deny' }).requested;
+    expect(exported(PERIOD, [other, one.requested, revoking]).tables.exceptions).toEqual(
+      [
+        ['not-ended', 'it was to end at 2026-11-20T10:15:00Z'],
+        ['not-killed', 'its keys were to be denied from 2026-11-20T10:01:00Z on'],
+      ].map(([kind, detail]) => ({
+        ...{ at: '2026-11-20T10:00:00Z', event: one.requested.id, entry: 1, kind, detail },
+        ...{ grant: one.id, entitlement: 'artifacts-read' },
+        ...{ requester: ANA.id, requesterName: ANA.name },
+      })),
+    );
+  });
+
   test('is a kill switch that is still at work', () => {
     const one = trail();
     const revoking = one.next({ type: 'revoking', reason }, time('20T10:01:00'), 'revoking', BEN);
@@ -312,6 +372,14 @@ describe('an exception', () => {
     const failed = (at: string) =>
       one.next({ type: 'vend-failed', session: SESSION, reason }, time(at), 'expired');
     expect(kinds([expired])).toEqual(['late-event']);
+    const voted = one.next({ type: 'voted', vote: 'deny', comment: null }, time('20T10:01:00'));
+    const alone = exported(PERIOD, [voted]).tables;
+    expect(alone.exceptions).toMatchObject([
+      { grant: one.id, requester: 'unknown', detail: 'voted' },
+    ]);
+    expect(alone.votes).toMatchObject([
+      { about: 'request', approver: 'broker', approverName: null },
+    ]);
     const soon = exported(PERIOD, [one.requested, expired, failed('20T11:15:00')]).tables;
     expect(soon.exceptions.map(({ kind }) => kind)).toEqual(['vend-failed']);
     expect(soon.population).toMatchObject([{ vendsFailed: 1 }]);
@@ -361,6 +429,38 @@ describe('a break-glass use', () => {
     const open = exported(period('22'), [...used(), later]).tables;
     expect(open.population).toMatchObject([{ review: 'due' }]);
     expect(open.exceptions).toMatchObject([{ kind: 'review-missing' }]);
+  });
+
+  test('that was reviewed while it ran is over with its end', () => {
+    const trail = trailOf(time('20T10:00:00'), { grant: { breakGlass: true } });
+    const events = [
+      trail.requested,
+      trail.next({ type: 'vended', session: SESSION }, time('20T10:01:00'), 'active', ANA),
+      trail.next(reviewed, time('20T10:02:00'), 'active', BEN),
+      trail.next({ type: 'expired' }, time('21T00:00:00'), 'expired'),
+    ];
+    expect(exported(period('21'), events).tables.population).toMatchObject([{ review: 'done' }]);
+    expect(exported(period('22'), events).tables.population).toEqual([]);
+  });
+
+  test.each([
+    ['used and ended early', true, 'revoked', 'due'],
+    ['never used, and expired', false, 'expired', 'due'],
+    ['never used, and ended early', false, 'revoked', null],
+    ['under way', false, null, 'due'],
+  ] as const)('that was %s owes its review or not', (_, vended, end, review) => {
+    const trail = trailOf(time('20T10:00:00'), { grant: { breakGlass: true } });
+    const session = { type: 'vended', session: SESSION } as const;
+    const ending = { type: 'revoked', reason, killSeconds: 1 } as const;
+    const { tables } = exported(PERIOD, [
+      trail.requested,
+      ...(vended ? [trail.next(session, time('20T10:01:00'), 'active', ANA)] : []),
+      ...(end === null
+        ? []
+        : [trail.next(end === 'expired' ? { type: end } : ending, time('20T10:02:00'), end)]),
+    ]);
+    expect(tables.population).toMatchObject([{ review }]);
+    expect(tables.exceptions).toEqual([]);
   });
 
   test('that was never used and ended early owes no review', () => {
@@ -413,6 +513,49 @@ describe('principals', () => {
       ['suspended', 'people:eva', BEN.id],
       ['resumed', 'people:eva', BEN.id],
     ]);
+  });
+});
+
+describe('a principal', () => {
+  test('is counted for what it did in the period, and last seen also before', () => {
+    const [before, trail] = [trailOf(time('19T10:00:00')), trailOf(time('20T10:00:00'))];
+    const vended = { type: 'vended', session: SESSION } as const;
+    const voted = { type: 'voted', vote: 'approve', comment: null } as const;
+    const { tables } = exported(PERIOD, [
+      before.requested,
+      before.next(vended, time('19T10:01:00'), 'active', ANA),
+      before.next(voted, time('19T10:02:00'), 'active', BEN),
+      trail.requested,
+      trail.next(vended, time('20T10:01:00'), 'active', ANA),
+      trail.next({ type: 'started' }, time('20T10:02:00')),
+    ]);
+    const never = { suspendedSince: null, refusals: 0, denials: 0, type: 'User' };
+    expect(tables.principals).toEqual([
+      {
+        ...never,
+        ...{ principal: ANA.id, name: ANA.name, requests: 1, vends: 1, votes: 0 },
+        ...{ lastRequestAt: '2026-11-20T10:00:00Z', lastVendAt: '2026-11-20T10:01:00Z' },
+        lastVoteAt: null,
+      },
+      {
+        ...never,
+        ...{ principal: BEN.id, name: BEN.name, requests: 0, vends: 0, votes: 0 },
+        ...{ lastRequestAt: null, lastVendAt: null, lastVoteAt: '2026-11-19T10:02:00Z' },
+      },
+    ]);
+  });
+
+  test('that was suspended by the broker itself is named by its id', () => {
+    const order = orderAbout(
+      'people:eva',
+      { type: 'principal-suspended' },
+      time('20T10:00:00'),
+      BEN,
+    );
+    const own = { ...order, actor: 'broker' as const };
+    const { tables } = exported(PERIOD, [own]);
+    expect(tables.orders).toMatchObject([{ by: 'broker', byName: null, principal: 'people:eva' }]);
+    expect(tables.principals).toMatchObject([{ principal: 'people:eva', name: null, type: null }]);
   });
 });
 

@@ -19,3 +19,14 @@ test('a sample is the first grants in the order of the hash, however they come',
     }),
   );
 });
+
+test('a sample of few out of thousands is the same', () => {
+  const ids = Array.from({ length: 5000 }, (_, place) => `gr_${place}`);
+  const sample = sampleOf(40, 'seed');
+  for (const id of ids) sample.offer(id, [1]);
+  const first = ids
+    .map((id) => hash(`seed${id}`))
+    .toSorted()
+    .slice(0, 40);
+  expect(sample.drawn().map(({ sha256 }) => sha256)).toEqual(first);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readAnnotation } from '../../../core/bundle/acknowledgement.ts';
+import { acknowledgements, readAnnotation } from '../../../core/bundle/acknowledgement.ts';
 import { err, ok } from '../../../core/result.ts';
 
 const RULES = 'open-to-strangers, name-decides, unanchored-pattern, not-for-issuer';
@@ -38,5 +38,22 @@ describe('the acknowledgement of a policy', () => {
     ['name-decides: a; name-decides: b', "names 'name-decides' twice; give one reason"],
   ])('%j is refused, and the message says why', (text, message) => {
     expect(readAnnotation(text)).toEqual(err(message));
+  });
+});
+
+describe('the acknowledgements of an entitlement', () => {
+  test('are reasons by their rules, or one reason without a rule', () => {
+    expect(acknowledgements.parse({ wildcard: 'agreed' })).toEqual({ wildcard: 'agreed' });
+    expect(acknowledgements.parse('agreed')).toEqual({ unnamed: 'agreed' });
+  });
+
+  test.each<[unknown, readonly string[]]>([
+    [{}, ['is empty; remove it']],
+    [' - ', ['is empty; give the reason']],
+    [{ wildcard: ' ' }, ['is empty; give the reason']],
+    [{ 'no-rule': 'agreed' }, ['Unrecognized key: "no-rule"']],
+  ])('%j is refused, and nothing else is said', (given, messages) => {
+    const read = acknowledgements.safeParse(given);
+    expect(read.error?.issues.map(({ message }) => message)).toEqual(messages);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findEntitlement, formatBundleErrors } from '../../../core/bundle/bundle.ts';
+import { findEntitlement, formatBundleErrors, inOrder } from '../../../core/bundle/bundle.ts';
 import { compiled } from '../../support/bundles.ts';
 
 test('mistakes are listed one per line, their place first', () => {
@@ -11,4 +11,12 @@ test('mistakes are listed one per line, their place first', () => {
 test.each(['write', 'toString', '__proto__'])('a bundle has no entitlement %s', (id) => {
   expect(findEntitlement(compiled(), id)).toBeNull();
   expect(findEntitlement(compiled(), 'read')?.id).toBe('read');
+});
+
+test('mistakes come in the order of their files and lines, each once', () => {
+  const mistake = (file: string, line: number, message = 'is wrong') => ({ file, line, message });
+  const [first, second, third] = [mistake('a', 2), mistake('a', 10), mistake('a', 10, 'too')];
+  const [fourth, fifth] = [mistake('b', 1), mistake('c', 2)];
+  const mixed = [fifth, second, fourth, third, second, first, fifth, mistake('a', 2)];
+  expect(inOrder(mixed)).toEqual([first, second, third, fourth, fifth]);
 });

@@ -88,6 +88,17 @@ statements:
     expect(mistakesIn({ Condition: { StringEquals: { [key]: 'x' } } })).toEqual([]);
   });
 
+  test('names the nearest operator of one that is not quite NullIfExists', () => {
+    expect(mistakesIn({ Condition: { NullIfExistsNot: { 'aws:x': 'true' } } })).toEqual([
+      'Condition.NullIfExistsNot: is not a condition operator of IAM; write Null',
+    ]);
+  });
+
+  test('may have keys that only special capitals would make one', () => {
+    const keys = { 'aws:ResourceTag/ma\u00df': 'x', 'aws:ResourceTag/MASS': 'x' };
+    expect(mistakesIn({ Condition: { StringEquals: keys } })).toEqual([]);
+  });
+
   test.each<[object, string]>([
     [{}, 'Condition: is empty, and limits nothing; write a condition, or remove it'],
     [{ StringEquals: {} }, 'Condition.StringEquals: is empty, and limits nothing'],

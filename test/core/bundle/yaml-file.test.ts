@@ -264,3 +264,9 @@ test('a line of 40,000 tabs takes no time', () => {
   });
   expect(took).toBeLessThan(8000);
 });
+
+test.each(['a: &b *c\n', 'a: & b\n'])('a sign that is not meant as one is named: %j', (text) => {
+  expect(mistakesIn(text, z.unknown())).toEqual([
+    '1: has a * or & that means something else in YAML; put quotes around the text',
+  ]);
+});

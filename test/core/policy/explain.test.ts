@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { explain } from '../../../core/policy/explain.ts';
+import { err } from '../../../core/result.ts';
 import { files, READ } from '../../support/bundles.ts';
+import { NO_POLICY } from '../../support/failing-ports.ts';
 import { analyst, benchOf, sourcesOf } from './test-bench.ts';
 
 const CASE = `- name: ana reads
@@ -73,6 +75,24 @@ test('a policy on another action is not listed', () => {
   expect(
     whyNot('', 'principal, action == ValetKey::Action::"autoApprove", resource'),
   ).toBeUndefined();
+});
+
+test('an engine without an answer explains nothing', () => {
+  const from = files({ 'cases/read.yaml': CASE });
+  const bench = benchOf(from);
+  const [located] = sourcesOf(from).cases;
+  if (located === undefined) throw new Error('no case');
+  let asked = 0;
+  const silent: typeof bench.engine = {
+    ...bench.engine,
+    ask: (...question) => {
+      asked += 1;
+      return asked > 2 ? err(NO_POLICY) : bench.engine.ask(...question);
+    },
+  };
+  expect(explain({ ...bench, engine: silent }, analyst, located.value)).toEqual(
+    err([{ path: [], message: 'the policy engine gave no answer' }]),
+  );
 });
 
 test('policies that decide come first, and those that do not apply last', () => {

@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { describeIssue } from '../../../core/bundle/describe-issue.ts';
+
+const said = (schema: z.ZodType, value: unknown) =>
+  schema.safeParse(value, { error: describeIssue }).error?.issues.map(({ message }) => message);
+
+test.each<[z.ZodType, unknown, string]>([
+  [z.string(), 1, 'must be text'],
+  [z.int(), 1.5, 'must be a whole number'],
+  [z.record(z.string(), z.string()), [], 'must be a mapping'],
+  [z.enum(['a', 'b']), 'c', 'write one of: a, b'],
+  [z.int().multipleOf(2), 3, 'is not of a form that is known here'],
+])('a value is described in words for authors', (schema, value, message) => {
+  expect(said(schema, value)).toEqual([message]);
+});

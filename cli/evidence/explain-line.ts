@@ -28,4 +28,4 @@ export function explainLine(fault: LineFault, index: number, place: string): Fai
 }
 
 const DIGEST_HINT =
-  'The broker keeps digests in its ledger (`ledger: { entries: digests }` in valetkey.yaml), or the event was longer than 16 KB. Its content is in the trail alone: valetkey events GRANT --json';
+  'Its content is looked for in the trail of its grant, and is not there: the event is of a principal, or the trail was changed. Tell your security team.';

@@ -27,6 +27,7 @@ import { explainLine } from './explain-line.ts';
 import { newFolder } from './new-folder.ts';
 import { showExport } from './show-export.ts';
 import { type TableFiles, tableFiles, writeText } from './table-files.ts';
+import { type WholeEntries, wholeEntries } from './whole-entries.ts';
 
 /** `valetkey evidence export`: the ledger, verified and copied, and the tables that are made from it. */
 
@@ -48,8 +49,10 @@ export async function exportEvidence(options: ExportOptions, out: Terminal): Pro
   try {
     const { facts, files } = await interruptible(({ signal }) =>
       newFolder(options.out, async (folder) => {
-        const log = await logOfBroker(signedIn(options.broker));
-        const job = { options, folder, signal, log, period: period.value, wanted };
+        const broker = signedIn(options.broker);
+        const log = await logOfBroker(broker);
+        const whole = wholeEntries(broker);
+        const job = { options, folder, signal, log, whole, period: period.value, wanted };
         return fill(job, await verifiedCopy(job));
       }),
     );
@@ -76,6 +79,7 @@ type Job = {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly log: Log;
+  readonly whole: WholeEntries;
   readonly period: Period;
   readonly wanted: Wanted | null;
 };
@@ -124,7 +128,7 @@ async function fill(job: Job, signed: Signed): Promise<Exported> {
 }
 
 async function writeRows(
-  { folder, signal, log }: Job,
+  { folder, signal, log, whole }: Job,
   { checkpoint }: Signed,
   collector: Collector,
   tables: TableFiles,
@@ -134,7 +138,7 @@ async function writeRows(
   try {
     for (const entries of bundlesIn(join(folder, LEDGER), checkpoint.size)) {
       for (const entry of entries) {
-        const rows = collector.take(entry, index);
+        const rows = collector.take(await whole(entry), index);
         if (!rows.ok) throw explainLine(rows.error, index, log.place);
         tables.write(rows.value);
         index += 1;

@@ -11,6 +11,7 @@ import {
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventJson } from '../../../core/api/wire.ts';
 import { entryOf } from '../../../core/ledger/entry.ts';
 import {
   ANA,
@@ -53,6 +54,19 @@ const EVENTS: readonly TrailEvent[] = [
 const ENTRIES = EVENTS.map(entryBytesOf);
 const LOG = ledgerOf(ENTRIES, signer);
 
+/** A request that is too long for an entry, among others: the log has its hash, the trail has all of it. */
+function withLongEvent() {
+  const { id: long, requested } = trailOf(time('20T09:00:00'), {
+    justification: `long ${'x'.repeat(20_000)}`,
+  });
+  const entries = [...ENTRIES, entryBytesOf(requested)];
+  return { long, entries, trail: eventJson(requested) };
+}
+
+const trailAnswer = (grantId: string, event: object) => ({
+  [`GET /v1/grants/${grantId}/events`]: { body: { events: [event], nextCursor: null } },
+});
+
 let broker: LedgerBroker;
 let out: string;
 beforeEach(async () => {
@@ -78,6 +92,14 @@ const sha256 = (text: string | Buffer): string => createHash('sha256').update(te
 /** What stands beside the folder, its own traces included. */
 const traces = (): readonly string[] =>
   readdirSync(broker.home.folder).filter((name) => name.startsWith(basename(out)));
+
+test('an event that is too long for an entry is read from the trail, and is the one with this hash', async () => {
+  const { long, entries, trail } = withLongEvent();
+  broker.serve(ledgerOf(entries, signer), trailAnswer(long, trail));
+  expect(await run()).toMatchObject({ code: 0, err: '' });
+  const row = table('population').find(({ id }) => id === long);
+  expect(row?.['justification']).toBe(`long ${'x'.repeat(20_000)}`);
+});
 
 describe('an export', () => {
   test('has every table, and says what it has', async () => {
@@ -264,13 +286,19 @@ describe('nothing is exported', () => {
 
   test('of a ledger with a changed entry, which is named', async () => {
     broker.serve(WITHOUT_KEY['swapped entries']?.(LOG) ?? LOG);
-    await nothing(1, /entry 7 \(event ev_\w+ of grant gr_\w+\) was changed after it was signed/);
+    await nothing(1, /entry \d+ \(event ev_\w+ of grant gr_\w+\) was changed after it was signed/);
   });
 
-  test('of a ledger with digests', async () => {
+  test('of a ledger with digests that no trail explains', async () => {
     const digests = EVENTS.map((event) => entryOf(event, 'digests').bytes);
     broker.serve(ledgerOf(digests, signer));
     await nothing(1, /Entry 0 of the ledger of .* has only the SHA-256 of event ev_\w+/);
+  });
+
+  test('of a ledger with a digest whose event was changed in the trail', async () => {
+    const { long, entries, trail } = withLongEvent();
+    broker.serve(ledgerOf(entries, signer), trailAnswer(long, { ...trail, entitlement: 'other' }));
+    await nothing(1, /has only the SHA-256 of event ev_\w+/);
   });
 
   test('of a ledger that is newer than the command', async () => {

@@ -69,6 +69,11 @@ describe('an atom applies wherever another one does', () => {
     ['another action', atom('s3:Get'), atom('s3:Put')],
     ['another resource', atom('s3:Get', A), atom('s3:Get', B)],
     ['actions of which some are left out', atom(['s3:Get*']), atom('s3:*')],
+    [
+      'actions of which one pattern of several leaves some out',
+      atom(['ec2:*', 's3:*']),
+      atom('s3:A'),
+    ],
     ['other actions that are left out', atom(['s3:*']), atom(['iam:*'])],
     ['more than one service', atom('s3:*'), atom(['iam:*'])],
     ['two that are left out, of which one is not', atom(['s3:*', 'ec2:*']), atom(['s3:*'])],

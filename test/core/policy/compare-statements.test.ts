@@ -65,7 +65,7 @@ describe('what one list has and the other lacks', () => {
 });
 
 describe('a difference is sure', () => {
-  const [P, Q] = ['arn:aws:s3:::b/{{p}}', 'arn:aws:s3:::b/{{q}}'];
+  const [P, Q] = ['arn:aws:s3:::b/{{path}}', 'arn:aws:s3:::b/{{other}}'];
 
   test.each<readonly [string, Statement, Statement, Parameters?]>([
     ['if a text for its * is left', allow('s3:Get*'), allow('s3:GetObject')],
@@ -77,22 +77,37 @@ describe('a difference is sure', () => {
     ['if what is left out now was there', allow('s3:*'), allBut('s3:Get*')],
     ['if it is of all resources but some', notOn('arn:aws:s3:::c'), allow('s3:A')],
     ['if a resource that is left out now was there', allow('s3:A', '*'), notOn(B)],
-    ['if a parameter that is left out now was there', allow('s3:A', '*'), notOn(P), { p: 'one' }],
+    [
+      'if a parameter that is left out now was there',
+      allow('s3:A', '*'),
+      notOn(P),
+      { path: 'one' },
+    ],
     [
       'if two parameters accept other values',
       allow('s3:A', P),
       allow('s3:A', Q),
-      { p: 'x', q: 'y' },
+      { path: 'x', other: 'y' },
     ],
-    ['if a parameter is left out that was not', notOn('arn:aws:s3:::b/x'), notOn(P), { p: 'one' }],
+    [
+      'if a parameter is left out that was not',
+      notOn('arn:aws:s3:::b/x'),
+      notOn(P),
+      { path: 'one' },
+    ],
   ])('%s', (_, before, after, samples) => {
     expect(lost([before], [after], samples)).toMatchObject([{ relation: 'part', sure: true }]);
   });
 
   test.each<readonly [string, readonly Statement[], readonly Statement[], Parameters?]>([
     ['if others may have all of it together', [allow('s3:A*')], [allow('s3:A'), allow('s3:A?*')]],
-    ['if a value is not known', [allow('s3:A', P)], [allow('s3:A', Q)], { q: 'two' }],
-    ['if both values are the same', [allow('s3:A', P)], [allow('s3:A', Q)], { p: 'x', q: 'x' }],
+    ['if a value is not known', [allow('s3:A', P)], [allow('s3:A', Q)], { other: 'two' }],
+    [
+      'if both values are the same',
+      [allow('s3:A', P)],
+      [allow('s3:A', Q)],
+      { path: 'x', other: 'x' },
+    ],
     [
       'if a value is known of a parameter of another name only',
       [allow('s3:A', 'arn:aws:s3:::b/{{constructor}}')],

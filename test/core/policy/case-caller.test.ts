@@ -57,3 +57,63 @@ test.each([
     error: [{ path: ['principal', field], message: expect.stringMatching(says) }],
   });
 });
+
+const PERSON = { issuer: 'people', subject: 'ana', groups: ['readers'], claims: {} };
+
+test('a person of a case has groups with the id of the issuer', () => {
+  expect(callerOfCase({ principal: PERSON, context: CONTEXT }, issuers)).toMatchObject({
+    value: { principal: { id: 'people:ana', groups: ['people:readers'] } },
+  });
+});
+
+test('each group that has the id already is named, with its place', () => {
+  const groups = ['readers', 'people:boss', 'other:x', 'people:all'];
+  const mistake = (index: number, name: string) => ({
+    path: ['principal', 'groups', index],
+    message: `write '${name}', without the issuer's id`,
+  });
+  const principal = { ...PERSON, groups };
+  expect(callerOfCase({ principal, context: CONTEXT }, issuers)).toEqual({
+    ok: false,
+    error: [mistake(1, 'boss'), mistake(3, 'all')],
+  });
+});
+
+test('a claim that an issuer without tags does not read', () => {
+  const principal = { ...PERSON, claims: { team: 'x' } };
+  expect(callerOfCase({ principal, context: CONTEXT }, issuers)).toEqual({
+    ok: false,
+    error: [
+      {
+        path: ['principal', 'claims', 'team'],
+        message: "is not read by issuer 'people', whose tags are: none",
+      },
+    ],
+  });
+});
+
+test.each([
+  ['by methods', { amr: ['mfa', 'otp'], acr: [] }],
+  ['by levels', { amr: [], acr: ['gold', 'silver'] }],
+])('MFA is shown as the issuer shows it: %s', (_, mfa) => {
+  const shown = issuers.map((issuer) => (issuer.id === 'people' ? { ...issuer, mfa } : issuer));
+  const found = (more: object) =>
+    callerOfCase({ principal: PERSON, context: { ...CONTEXT, ...more } }, shown);
+  expect(found({ mfa: true })).toMatchObject({
+    value: { authentication: { mfa: true, signedInAt: null } },
+  });
+  expect(found({ mfa: true, mfaAgeSeconds: 60 })).toMatchObject({
+    value: { authentication: { mfa: true, signedInAt: CONTEXT.now - 60_000 } },
+  });
+  expect(found({ mfaAgeSeconds: 60 })).toMatchObject({
+    value: { authentication: { mfa: false, signedInAt: null } },
+  });
+});
+
+test('the claim by which an issuer tells its tokens apart may be in a case', () => {
+  const when = { claim: 'env', values: ['prod'] };
+  const told = issuers.map((issuer) => (issuer.id === 'github' ? { ...issuer, when } : issuer));
+  const principal = { ...JOB, claims: { env: 'prod' } };
+  expect(callerOfCase({ principal, context: CONTEXT }, told)).toMatchObject({ ok: true });
+  expect(callerOfCase({ principal, context: CONTEXT }, issuers)).toMatchObject({ ok: false });
+});

@@ -28,6 +28,41 @@ describe('whoever starts a job could approve its request', () => {
     ]);
   });
 
+  test('and the message names the claim that says who started it, where the issuer lists one', () => {
+    const says = (issuer: string, claim: string) =>
+      `approval: jobs of '${issuer}' can request 'read', and whoever started one can approve it; name a claim that says who started it, and list it under tags for people too, with the same name by claims: samePerson: [${claim}], or add acknowledged: { own-job: <why> }`;
+    const found = (issuer: string, subject: string) =>
+      warningsOf(
+        bundle(APPROVAL, REQUEST, `principal == ValetKey::Workload::"${issuer}:${subject}"`),
+      )
+        .filter(({ rule }) => rule === 'own-job')
+        .map(({ message }) => message);
+    expect(found('github', '1/2')).toEqual([says('github', 'actor_id')]);
+    expect(found('gitlab', '1/2')).toEqual([says('gitlab', 'user_id')]);
+    expect(found('server', '1')).toEqual([says('server', '<claim>')]);
+  });
+
+  test('or if one of two groups that vote is of an issuer without the claim', () => {
+    const two = "approval: { approvers: ['people:boss', 'staff:boss'], samePerson: [actor_id] }\n";
+    const staff = (tags: string) =>
+      `${tied('actor_id')}  - { id: staff, type: User, url: https://staff.acme.example, audience: valetkey, subject: [sub], name: sub, groups: groups, tags: [${tags}] }\n`;
+    expect(rulesOf(bundle(two, REQUEST, JOBS, staff('other')))).toContain('own-job');
+    expect(rulesOf(bundle(two, REQUEST, JOBS, staff('actor_id')))).not.toContain('own-job');
+  });
+
+  test('but not if only jobs vote, or what they can request is something else', () => {
+    const robots = "approval: { approvers: ['github:bots'] }\n";
+    expect(rulesOf(bundle(robots, REQUEST))).not.toContain('own-job');
+    const elsewhere = bundle(APPROVAL, REQUEST);
+    const { 'policies/more.cedar': more } = elsewhere;
+    const other = {
+      ...elsewhere,
+      'entitlements/other.yaml': READ.replace('id: read', 'id: other'),
+      'policies/more.cedar': more.replace('Entitlement::"read"', 'Entitlement::"other"'),
+    };
+    expect(rulesOf(other)).not.toContain('own-job');
+  });
+
   test('or if only those can vote to whom it escalates', () => {
     const robots =
       "approval: { approvers: ['github:bots'], escalateAfter: 5m, escalateTo: ['people:boss'] }\n";

@@ -43,6 +43,20 @@ test('a deny closes passing a role only if it names every role', () => {
   expect(open(allow(...actions), deny({ NotResource: some }))).toContain(name);
 });
 
+test('roles that the session may go on to are no way out, alone or together', () => {
+  const [one, two] = ['arn:aws:iam::111122223333:role/a', 'arn:aws:iam::111122223333:role/b'];
+  const assume = (...Resource: readonly string[]): Statement => ({
+    ...allow('sts:AssumeRole'),
+    Resource,
+  });
+  const ways = (statement: Statement, ...chained: readonly string[]) =>
+    openPaths([statement], chained).map(({ path }) => path.actions.join());
+  expect(ways(assume(one, two), one, two)).toEqual([]);
+  expect(ways(assume(one), one, two)).toEqual([]);
+  expect(ways(assume(one, two), one)).toEqual(['sts:AssumeRole']);
+  expect(ways(assume(one))).toEqual(['sts:AssumeRole']);
+});
+
 test('no path contains another one', () => {
   const wider = ESCAPE_PATHS.flatMap(({ actions }) =>
     ESCAPE_PATHS.filter(
@@ -112,6 +126,7 @@ test('a grant of a key is harmless where it is only for a resource of an AWS ser
   const grant = (Condition: ConditionBlock) => ({ ...allow('kms:CreateGrant'), Condition });
   expect(open(grant({ Bool: { 'kms:GrantIsForAWSResource': 'true' } }))).toEqual([]);
   expect(open(grant({ Bool: { 'kms:GrantIsForAWSResource': 'false' } }))).not.toEqual([]);
+  expect(open(grant({ Bool: { 'aws:SecureTransport': 'true' } }))).not.toEqual([]);
   expect(open(grant({ BoolIfExists: { 'kms:GrantIsForAWSResource': 'true' } }))).not.toEqual([]);
 });
 

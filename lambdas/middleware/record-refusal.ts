@@ -4,8 +4,8 @@ import { logger } from '../logger.ts';
 import type { ApiRequest } from './api-call.ts';
 
 /**
- * Leaves the record of a refused call (I8). The answer does not depend on it: the call is refused in any case, and an
- * alarm counts the line about a record that could not be written.
+ * Leaves the record of a refused call (I8). The answer does not depend on it: the call is refused in any case, and
+ * the log has what could not be recorded.
  */
 export async function recordRefusal(
   { append, clock, random }: RefusalPorts,

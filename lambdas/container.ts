@@ -177,7 +177,9 @@ export function ledgerSigner() {
 
 /** What the entries of the log have: `events` or `digests`. */
 export function ledgerContent(): EntryContent {
-  return env('LEDGER_ENTRIES') === 'digests' ? 'digests' : 'events';
+  const content = env('LEDGER_ENTRIES');
+  if (content === 'events' || content === 'digests') return content;
+  throw new Error(`LEDGER_ENTRIES is ${content}, not events or digests`);
 }
 
 /** Where the API answers, for links in mails. */

@@ -45,10 +45,16 @@ export function dynamoDeployments({ client, name: TableName, report }: Table): D
         await client.send(new TransactWriteItemsCommand({ TransactItems }));
         return ok(true);
       } catch (error) {
-        if (error instanceof TransactionCanceledException) return ok(false);
+        if (isTaken(error)) return ok(false);
         report('TransactWriteItems', error);
         return err(STORE_UNAVAILABLE);
       }
     },
   };
+}
+
+/** A condition failed. A conflict or a throttled table says nothing about who was faster. */
+function isTaken(error: unknown): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  return (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed');
 }

@@ -1,4 +1,8 @@
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { appendPrincipalEvent } from '../../../adapters/dynamodb/append-event.ts';
 import { dynamoDeployments } from '../../../adapters/dynamodb/deployments.ts';
@@ -8,7 +12,7 @@ import type { AuditEvent, PrincipalEvent } from '../../../core/audit.ts';
 import type { Notice } from '../../../core/ledger/record-events.ts';
 import { err, ok } from '../../../core/result.ts';
 import { type FakeTable, fakeTable } from '../../support/fake-table.ts';
-import { awsError, mockAws } from '../../support/mock-aws.ts';
+import { awsError, cancelled, mockAws } from '../../support/mock-aws.ts';
 import { NOW } from '../../support/sample-grants.ts';
 
 /** The trail as the ledger reads it. */
@@ -136,6 +140,14 @@ describe('the deployment that was recorded last', () => {
     expect(await record({ ...event, id: 'ev_f' }, 'three', 'one')).toEqual(ok(false));
     expect(await last()).toEqual(ok('two'));
     expect(fake.sortKeys('TRAIL#broker').map((sk) => sk.slice(-4))).toEqual(['ev_d', 'ev_e']);
+  });
+
+  test('is an error where the write was cancelled for a reason that passes, not somebody else’s record', async () => {
+    const { record } = dynamoDeployments(table);
+    for (const Code of ['TransactionConflict', 'ThrottlingError']) {
+      aws.dynamo.on(TransactWriteItemsCommand).rejects(cancelled(2, 0, { Code }));
+      expect(await record(event, 'one', null)).toEqual(NO_STORE);
+    }
   });
 
   test('is an error where the table does not answer', async () => {

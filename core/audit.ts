@@ -92,6 +92,7 @@ export const PRINCIPAL_EVENT_TYPES = [
   'principal-revoked',
   'principal-refused',
   'bundle-deployed',
+  'evidence-exported',
 ] as const;
 
 type PrincipalHappening =
@@ -111,11 +112,23 @@ type PrincipalHappening =
       readonly file: string;
       /** How it differs from the one before, in words. */
       readonly changes: readonly string[];
+    }
+  | {
+      /** Of whoever took evidence away: which part of which state of the log, in which files. */
+      readonly type: 'evidence-exported';
+      readonly from: Instant;
+      /** The end of the period, which is not in it any more. */
+      readonly until: Instant;
+      readonly size: number;
+      /** The root of the tree, in base64. */
+      readonly root: string;
+      /** SHA-256 of the manifest, in hexadecimal. */
+      readonly manifest: string;
     };
 
 /**
- * One line of a principal's own audit trail (I8): an order about it, written in the transaction of the order, or a
- * call of its own that was refused. The broker has such a trail, too.
+ * One line of a principal's own audit trail (I8): an order about it, written in the transaction of the order, a call of
+ * its own that was refused, or evidence that it took away. The broker has such a trail, too.
  */
 export type PrincipalEvent = Pick<Common, 'id' | 'at'> &
   Initiator &
@@ -124,6 +137,9 @@ export type PrincipalEvent = Pick<Common, 'id' | 'at'> &
     /** Empty where none was given. */
     readonly reason: string;
   };
+
+/** The members of events that are instants; people and programs read them in RFC 3339. */
+export const EVENT_TIMES = ['at', 'expiresAt', 'dueAt', 'from', 'until'] as const;
 
 /** Who or what caused an event: a caller, or the broker itself (workflow, sweep, kill switch). */
 export type Initiator = Pick<Common, 'actor' | 'requestId' | 'sourceIp'>;

@@ -4,12 +4,12 @@ import { check, checkpointsQuery } from '../core/api/requests.ts';
 import type { Failure } from '../core/failure.ts';
 import { formatInstant } from '../core/instant.ts';
 import { rootTextOf, sizeOf } from '../core/ledger/checkpoint.ts';
-import { proveEvent } from '../core/ledger/prove-event.ts';
+import { proveAnyEvent, proveEvent } from '../core/ledger/prove-event.ts';
 import { listCheckpoints, readLogFile } from '../core/ledger/read-log.ts';
-import { type Err, err, ok } from '../core/result.ts';
+import { type Err, err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
-import type { Handler } from './middleware/api-call.ts';
+import type { Handler, Reply } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 import { unlessSuspended } from './middleware/unless-suspended.ts';
 
@@ -55,21 +55,26 @@ const checkpoints: Handler = async ({ caller, query }) => {
   return ok({ status: 200, body: { checkpoints: found, nextCursor } });
 };
 
-const proof: Handler = async (call) => {
-  const proved = await proveEvent(ports, call, call.pathId, call.pathEvent);
-  if (!proved.ok) return proved;
+const proof: Handler = async (call) =>
+  inText(await proveEvent(ports, call, call.pathId, call.pathEvent));
+
+const anyProof: Handler = async (call) => inText(await proveAnyEvent(ports, call, call.pathEvent));
+
+function inText(text: Result<string, Failure>): Result<Reply, Failure> {
+  if (!text.ok) return text;
   return ok({
     status: 200,
     body: null,
-    file: { type: 'text/plain', bytes: Buffer.from(proved.value) },
+    file: { type: 'text/plain', bytes: Buffer.from(text.value) },
   });
-};
+}
 
 export const handler = apiHandler<'audit'>(
   verify,
   unlessSuspended(principals, {
     'GET /v1/audit/ledger/{path}': file,
     'GET /v1/audit/checkpoints': checkpoints,
+    'GET /v1/audit/events/{event}/proof': anyProof,
     'GET /v1/grants/{id}/events/{event}/proof': proof,
   }),
 );

@@ -33,7 +33,6 @@ import { s3LedgerFiles } from '../adapters/s3/ledger-files.ts';
 import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
 import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
-import type { RefusalPorts } from '../core/api/refusal.ts';
 import type { PrincipalEvent } from '../core/audit.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
@@ -41,6 +40,7 @@ import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
 import type { EntryContent } from '../core/ledger/entry.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
+import type { PrincipalRecords } from '../core/principal-records.ts';
 import type { RoleArn } from '../core/role-arn.ts';
 import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
@@ -143,8 +143,8 @@ export function mailer(): Mailer {
   return snsMailer(new SNSClient(AWS_CALL), topics);
 }
 
-/** Where the records of refused calls go. */
-export function refusals(): RefusalPorts {
+/** Where the records go of what callers did that changed no grant: refused calls, and exports. */
+export function principalRecords(): PrincipalRecords {
   const append = (event: PrincipalEvent) => appendPrincipalEvent(table(), event);
   return { append, clock, random };
 }

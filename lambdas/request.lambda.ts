@@ -1,8 +1,15 @@
 import './begin-cedar.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { readInstant } from '../core/api/read-instant.ts';
-import { check, commentBody, extendBody, reasonBody, voteBody } from '../core/api/requests.ts';
-import { grantJson } from '../core/api/wire.ts';
+import {
+  check,
+  commentBody,
+  exportBody,
+  extendBody,
+  reasonBody,
+  voteBody,
+} from '../core/api/requests.ts';
+import { eventJson, grantJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Grant } from '../core/grant.ts';
 import type { VotePorts } from '../core/grants/complete-quorum.ts';
@@ -11,6 +18,7 @@ import { extendGrant } from '../core/grants/extend-grant.ts';
 import { requestGrant } from '../core/grants/request-grant.ts';
 import { reviewGrant } from '../core/grants/review-grant.ts';
 import { castVote, type Withdrawal, withdrawVote } from '../core/grants/vote-on-grant.ts';
+import { recordExport } from '../core/ledger/record-export.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
@@ -18,7 +26,7 @@ import type { Handler, SignedIn } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 import { unlessSuspended } from './middleware/unless-suspended.ts';
 
-/** Requests grants, votes on them, and changes them. May write the table, and cannot vend. */
+/** Requests grants, votes on them, changes them, and records exports. May write the table, and cannot vend. */
 
 const bundle = container.bundle();
 const verify = container.verifier(bundle);
@@ -61,6 +69,17 @@ const extend: Handler = async (call) => {
   return answer(await extendGrant(ports, call, call.pathId, body.value));
 };
 
+const recordsOfCallers = { engine: ports.engine, ...container.principalRecords() };
+
+const evidence: Handler = async (call) => {
+  const body = check(exportBody, call.body);
+  if (!body.ok) return err({ code: 'invalid', errors: body.error });
+  const { from, until, ...what } = body.value;
+  const period = { from: Date.parse(from), until: Date.parse(until) };
+  const event = await recordExport(recordsOfCallers, call, { ...period, ...what });
+  return event.ok ? ok({ status: 201, body: eventJson(event.value) }) : event;
+};
+
 const aboutVote =
   (change: (call: SignedIn, about: Withdrawal) => Changed): Handler =>
   async (call) => {
@@ -87,8 +106,9 @@ export const handler = apiHandler<'request'>(
     'POST /v1/grants/{id}/cancel': cancel,
     'POST /v1/grants/{id}/extend': extend,
     'POST /v1/grants/{id}/review': review,
+    'POST /v1/audit/exports': evidence,
   }),
-  container.refusals(),
+  container.principalRecords(),
 );
 
 function answer(changed: Awaited<Changed>): ReturnType<Handler> {

@@ -92,7 +92,7 @@ export const handler = apiHandler<'revoke'>(
     'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspendPrincipal),
     'POST /v1/principals/{id}/resume': principalOrder('resume', resumePrincipal),
   },
-  container.refusals(),
+  container.principalRecords(),
 );
 
 /** Only for speed: the workflow and the sweep run the kill switch in any case. */

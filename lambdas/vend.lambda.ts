@@ -49,7 +49,7 @@ export const handler = apiHandler<'vend'>(
     'POST /v1/credentials': requestAndVendCredentials,
     'POST /v1/grants/{id}/credentials': vendUnderGrant,
   },
-  container.refusals(),
+  container.principalRecords(),
 );
 
 async function reply(

@@ -9,11 +9,13 @@ import {
   type ExportFacts,
   manifestText,
   type SampleFacts,
+  startOf,
 } from '../../core/evidence/manifest.ts';
 import { type Period, periodOf } from '../../core/evidence/period.ts';
 import { readmeText } from '../../core/evidence/readme.ts';
 import { type Sample, sampleOf } from '../../core/evidence/sample.ts';
 import { row, TABLES, type TableName } from '../../core/evidence/tables.ts';
+import { rootTextOf } from '../../core/ledger/checkpoint.ts';
 import type { Log } from '../audit/log.ts';
 import { logOfBroker } from '../audit/open-log.ts';
 import { LogFailure, type Signed } from '../audit/same-log.ts';
@@ -25,6 +27,7 @@ import type { Terminal } from '../terminal.ts';
 import { bundlesIn, keeping, proofIn, stopIf } from './copied-log.ts';
 import { explainLine } from './explain-line.ts';
 import { newFolder } from './new-folder.ts';
+import { type Exported, recordExport } from './record-export.ts';
 import { showExport } from './show-export.ts';
 import { type TableFiles, tableFiles, writeText } from './table-files.ts';
 import { type WholeEntries, wholeEntries } from './whole-entries.ts';
@@ -53,7 +56,11 @@ export async function exportEvidence(options: ExportOptions, out: Terminal): Pro
         const log = await logOfBroker(broker);
         const whole = wholeEntries(broker);
         const job = { options, folder, signal, log, whole, period: period.value, wanted };
-        return fill(job, await verifiedCopy(job));
+        const signed = await verifiedCopy(job);
+        const exported = await fill(job, signed);
+        const proof = await recordExport(broker, log, recordOf(job, signed, exported), signal);
+        writeText(folder, 'manifest.tlog-proof', proof);
+        return exported;
       }),
     );
     showExport(options, facts, files, out);
@@ -98,9 +105,18 @@ async function verifiedCopy({ log, folder, signal }: Job): Promise<Signed> {
   }
 }
 
-type Exported = { readonly facts: ExportFacts; readonly files: readonly ExportedFile[] };
+type Filled = {
+  readonly facts: ExportFacts;
+  readonly files: readonly ExportedFile[];
+  readonly manifest: ExportedFile;
+};
 
-async function fill(job: Job, signed: Signed): Promise<Exported> {
+function recordOf({ period }: Job, { checkpoint, note }: Signed, { manifest }: Filled): Exported {
+  const [from, until] = [startOf(period.from), startOf(period.to)];
+  return { from, until, size: checkpoint.size, root: rootTextOf(note), manifest: manifest.sha256 };
+}
+
+async function fill(job: Job, signed: Signed): Promise<Filled> {
   const { folder, period, log, wanted } = job;
   const names = Object.keys(TABLES) as TableName[];
   const tables = tableFiles(
@@ -123,8 +139,8 @@ async function fill(job: Job, signed: Signed): Promise<Exported> {
   };
   const readme = writeText(folder, 'README.md', readmeText(facts));
   const files = [readme, ...tables.close(), ...proofs];
-  writeText(folder, 'manifest.json', manifestText(facts, files));
-  return { facts, files };
+  const manifest = writeText(folder, 'manifest.json', manifestText(facts, files));
+  return { facts, files, manifest };
 }
 
 async function writeRows(

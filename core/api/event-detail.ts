@@ -1,4 +1,4 @@
-import type { AuditEvent, PrincipalEvent } from '../audit.ts';
+import { type AuditEvent, PRINCIPAL_EVENT_TYPES, type PrincipalEvent } from '../audit.ts';
 import { eventJson, type Json } from './wire.ts';
 
 /** The `source` of every event on the bus. */
@@ -6,11 +6,12 @@ export const EVENT_SOURCE = 'valetkey';
 /** Raised by changes that could break a consumer. New fields do not raise it. */
 export const EVENT_VERSION = 1;
 
+const OF_PRINCIPALS: ReadonlySet<string> = new Set(PRINCIPAL_EVENT_TYPES);
+
 /** `detail-type` on the bus: one for each transition of a grant, and each event of a principal or the broker. */
 export function detailTypeOf({ type }: Pick<AuditEvent | PrincipalEvent, 'type'>): string {
   const [first, ...rest] = type.split('-');
-  const isOfGrant = first !== 'principal' && first !== 'bundle';
-  return isOfGrant ? `valetkey.grant.${type}` : `valetkey.${first}.${rest.join('-')}`;
+  return OF_PRINCIPALS.has(type) ? `valetkey.${first}.${rest.join('-')}` : `valetkey.grant.${type}`;
 }
 
 /**

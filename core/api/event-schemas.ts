@@ -97,6 +97,13 @@ function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
       file: z.string().describe('The bundle, beside the files of the log'),
       changes: z.array(z.string()).describe('How it differs from the one before, in words'),
     }),
+    ...(type === 'evidence-exported' && {
+      from: time,
+      until: time.describe('The end of the period, which is not in it any more'),
+      size: z.int().describe('Entries of the log that it was made from'),
+      root: z.string().describe('The root of the tree of these entries, in base64'),
+      manifest: z.string().describe('SHA-256 of the manifest, in hexadecimal'),
+    }),
     reason: z.string().describe('Empty where none was given'),
   });
 }

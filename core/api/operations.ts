@@ -4,6 +4,7 @@ import {
   commentBody,
   emptyBody,
   eventsQuery,
+  exportBody,
   extendBody,
   grantRequestBody,
   listQuery,
@@ -96,6 +97,20 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     query: checkpointsQuery,
     answers: { 200: responses.checkpointPage },
     problems: [400, 403],
+  },
+  'GET /v1/audit/events/{event}/proof': {
+    summary:
+      'Read a proof (c2sp.org/tlog-proof@v1) that the log has an event of anybody, if you may audit; 409 with Retry-After until it has',
+    type: 'text/plain',
+    answers: { 200: responses.proof },
+    problems: [403, 409],
+  },
+  'POST /v1/audit/exports': {
+    summary:
+      'Record that you take evidence away, if you may audit; the record is an event of yours',
+    body: exportBody,
+    answers: { 201: responses.exportRecord },
+    problems: [400, 403, 413, 415, 422],
   },
   'GET /v1/audit/ledger/{path}': {
     summary:

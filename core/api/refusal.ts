@@ -6,13 +6,6 @@ import type { Instant } from '../instant.ts';
 import { type Problem, problemOf } from './problem.ts';
 import type { RouteKey } from './routes.ts';
 
-/** What it takes to leave the record of a refusal. */
-export type RefusalPorts = {
-  readonly append: (event: PrincipalEvent) => Promise<boolean>;
-  readonly clock: () => Instant;
-  readonly random: RandomBytes;
-};
-
 /** A call that was to change something. */
 export type RefusedCall = Call & { readonly route: RouteKey; readonly pathId: string };
 

@@ -120,6 +120,27 @@ export const extendBody = z.strictObject({
   justification: prose(1, 500).check(z.describe('Why you need it longer, in a sentence')),
 });
 
+const hash = (shape: RegExp, message: string) => z.string().check(z.regex(shape, message));
+
+export const exportBody = z
+  .strictObject({
+    from: time.check(z.describe('Where the period begins')),
+    until: time.check(z.describe('Where it ends; not in it any more')),
+    size: z
+      .int('must be a whole number')
+      .check(z.gte(1, 'must be at least 1'), z.describe('Entries of the log, by its checkpoint')),
+    root: hash(/^[A-Za-z0-9+/]{43}=$/, 'must be the root of a checkpoint, in base64'),
+    manifest: hash(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hexadecimal').check(
+      z.describe('SHA-256 of the manifest of the export'),
+    ),
+  })
+  .check(
+    z.refine(({ from, until }) => Date.parse(from) < Date.parse(until), {
+      path: ['until'],
+      message: 'must be later than from',
+    }),
+  );
+
 export const emptyBody = z.strictObject({});
 
 const limitUpTo = (most: number) =>

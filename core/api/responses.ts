@@ -200,6 +200,16 @@ export const discovery = z
 
 export const proof = z.string().describe('A c2sp.org/tlog-proof@v1');
 
+export const exportRecord = z
+  .strictObject({
+    ...{ id: z.string(), principalId: z.string(), type: z.literal('evidence-exported'), at: time },
+    ...{ actor, requestId: z.string(), sourceIp: z.string().nullable() },
+    ...{ from: time, until: time, size: z.int(), root: z.string(), manifest: z.string() },
+    reason: z.string(),
+  })
+  .describe('The event as the log will have it')
+  .meta({ id: 'ExportRecord' });
+
 export const logFile = z.string().describe('The bytes of the file; text for checkpoint');
 
 export const checkpointPage = z

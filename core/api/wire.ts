@@ -1,4 +1,9 @@
-import type { AuditEvent, DecisionInputs, PrincipalEvent } from '../audit.ts';
+import {
+  type AuditEvent,
+  type DecisionInputs,
+  EVENT_TIMES,
+  type PrincipalEvent,
+} from '../audit.ts';
 import type { Assessment } from '../deciding/assess-request.ts';
 import type { Outcome } from '../decision.ts';
 import type { Entitlement, ParameterSpec } from '../entitlement.ts';
@@ -114,10 +119,10 @@ export function credentialsJson(credentials: Credentials): JsonObject {
   };
 }
 
-const EVENT_TIMES = ['at', 'expiresAt', 'dueAt'];
+const TIMES: readonly string[] = EVENT_TIMES;
 
 export function eventJson(event: AuditEvent | PrincipalEvent): JsonObject {
-  const times = Object.entries(event).filter(([name]) => EVENT_TIMES.includes(name));
+  const times = Object.entries(event).filter(([name]) => TIMES.includes(name));
   return {
     ...(event as unknown as JsonObject),
     ...Object.fromEntries(times.map(([name, at]) => [name, formatInstant(at as Instant)])),

@@ -98,6 +98,11 @@ function principalRows(line: PrincipalLine, entry: number): readonly Row[] {
     }
     case 'bundle-deployed':
       return [bundleRow(line, entry, 'from then on')];
+    case 'evidence-exported': {
+      const { from, until, size, root, manifest } = line;
+      const what = { by: actorId(actor), byName: name, from, until, size, root, manifest };
+      return [row('exports', { ...place, ...what, sourceIp })];
+    }
     default: {
       const order = line.type.replace('principal-', '');
       const whose = { principal, by: actorId(actor), byName: name };

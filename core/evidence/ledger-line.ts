@@ -87,6 +87,7 @@ const PRINCIPAL_FIELDS = {
   'principal-revoked': {},
   'principal-refused': { call: text, problem: text },
   'bundle-deployed': { bundle: text, file: text, changes: z.array(text) },
+  'evidence-exported': { from: time, until: time, size: z.number(), root: text, manifest: text },
 } satisfies Readonly<Record<PrincipalEvent['type'], object>>;
 
 type Shape = Readonly<Record<string, z.ZodMiniType>>;

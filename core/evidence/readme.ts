@@ -47,6 +47,7 @@ const ABOUT: Readonly<Record<TableName, string>> = {
   orders: 'principals that were suspended, resumed, or had all of their grants revoked',
   principals: 'who asked, voted or was refused: counts of the period, and when they were last seen',
   bundles: 'the policy bundle in force at the start, and each one deployed, with what changed',
+  exports: 'evidence that was taken away before, and by whom',
   exceptions: 'what did not go as it should',
   sample: 'the grants of the sample, in the order of the draw',
   controls: 'which file answers which control',
@@ -70,7 +71,8 @@ function files({ counts, control, sample }: ExportFacts): string {
 |---|---|---|
 ${[...rows, ...proofs].join('\n')}
 | \`ledger/\` | | the whole ledger: checkpoint, hashes and entries (c2sp.org/tlog-tiles) |
-| \`manifest.json\` | | SHA-256 and rows of each file, and what the counts follow from |${only}
+| \`manifest.json\` | | SHA-256 and rows of each file, and what the counts follow from |
+| \`manifest.tlog-proof\` | | the ledger's signature over the record of this export, which has the SHA-256 of \`manifest.json\` |${only}
 
 \`entry\`, \`firstEntry\` and \`lastEntry\` are places in the ledger, counted from 0; \`event\` is the id of the event. Times
 are UTC. Lists are separated by \`; \`. A cell that begins with a character that starts a formula has a \`'\` before it; the
@@ -131,8 +133,12 @@ Offline. Take the key from the platform team and not from this folder; this expo
 \`\`\`sh
 KEY='${ledger.vkey}'
 valetkey audit verify --from ledger --key "$KEY"${proof ?? ''}
+valetkey audit verify --from manifest.tlog-proof --key "$KEY"
+sha256sum manifest.json
 jq -r '.files[] | "\\(.sha256)  \\(.path)"' manifest.json | sha256sum --check --quiet
 \`\`\`
+
+The record in \`manifest.tlog-proof\` has the hash that \`sha256sum\` prints, and says who exported, and when.
 
 Tessera's \`fsck\` verifies the folder \`ledger\`, too, without any code of ours.`;
 }

@@ -38,6 +38,10 @@ export const TABLES = {
     ...(['refusals', 'lastRequestAt', 'lastVendAt', 'lastVoteAt', 'suspendedSince'] as const),
   ],
   bundles: [...EVENT, 'inForce', 'bundle', 'file', 'changes'],
+  exports: [
+    ...EVENT,
+    ...(['by', 'byName', 'from', 'until', 'size', 'root', 'manifest', 'sourceIp'] as const),
+  ],
   exceptions: [...EVENT, 'kind', ...OF_GRANT, 'detail'],
   sample: ['draw', 'id', 'sha256', 'proofs'],
   controls: ['framework', 'control', 'question', 'file', 'rows'],

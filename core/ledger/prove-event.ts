@@ -7,14 +7,16 @@ import { sizeOf } from './checkpoint.ts';
 import type { LedgerStore } from './ledger-ports.ts';
 import { foldPerfect, type Hash } from './merkle.ts';
 import { formatProof } from './proof-file.ts';
-import type { PublishedLog } from './read-log.ts';
+import { mayAudit, type PublishedLog, type ReadLogPorts } from './read-log.ts';
 import { decodeHashes, placeOfSubtree, tilePath } from './tiles.ts';
 import { inclusionProof } from './tree-proofs.ts';
 
-export type ProvePorts = ReadPorts & {
+type LogPorts = {
   readonly places: Pick<LedgerStore, 'placed'>;
   readonly log: PublishedLog;
 };
+
+export type ProvePorts = ReadPorts & LogPorts;
 
 /** The ordinary way takes this long. */
 const RETRY_AFTER_SECONDS = 5;
@@ -35,6 +37,23 @@ export async function proveEvent(
     const detail = `Grant ${grant.value.id} has no such event. GET /v1/grants/${grant.value.id}/events lists its events.`;
     return err({ code: 'not-found', detail });
   }
+  return proofOf(ports, eventId);
+}
+
+/**
+ * A proof, for whoever may audit, that the published log has this event. Of an event that nobody recorded there is no
+ * proof either, for as long as one waits.
+ */
+export async function proveAnyEvent(
+  ports: LogPorts & ReadLogPorts,
+  { caller }: CallSource,
+  eventId: string,
+): Promise<Result<string, Failure>> {
+  const may = mayAudit(ports.engine, caller);
+  return may.ok ? proofOf(ports, eventId) : may;
+}
+
+async function proofOf(ports: LogPorts, eventId: string): Promise<Result<string, Failure>> {
   const places = await ports.places.placed([eventId]);
   if (!places.ok) return places;
   const checkpoint = await ports.log.checkpoint();

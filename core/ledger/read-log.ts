@@ -44,7 +44,7 @@ export async function listCheckpoints(
   return may.ok ? log.checkpoints(page) : may;
 }
 
-function mayAudit(
+export function mayAudit(
   engine: Pick<PolicyEngine, 'mayOnBroker'>,
   caller: Caller,
 ): Result<null, Failure> {

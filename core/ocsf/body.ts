@@ -74,6 +74,8 @@ function entityOf(event: AuditEvent | PrincipalEvent): Fields {
   switch (event.type) {
     case 'bundle-deployed':
       return { type_id: 5, type: 'Policy', uid: event.bundle, name: event.file };
+    case 'evidence-exported':
+      return { ...other, type: 'Evidence', uid: event.manifest };
     case 'principal-refused':
       return { ...other, type: 'API call', name: event.call };
     default:

@@ -41,6 +41,7 @@ export const SEVERITIES: Readonly<Record<EventType, Severity>> = {
   'principal-resumed': 'Informational',
   'principal-refused': 'Low',
   'bundle-deployed': 'Informational',
+  'evidence-exported': 'Informational',
 };
 
 /** What single events say raises the severity of their type. */

@@ -1,7 +1,7 @@
-import type { AuditEvent, PrincipalEvent } from '../audit.ts';
+import { type AuditEvent, EVENT_TIMES, type PrincipalEvent } from '../audit.ts';
 import type { Instant } from '../instant.ts';
 
-type Time = 'at' | 'expiresAt' | 'dueAt';
+type Time = (typeof EVENT_TIMES)[number];
 
 type Written<E> = E extends unknown
   ? { readonly [K in keyof E]: K extends Time ? E[K] | string : E[K] }
@@ -12,7 +12,7 @@ export type GrantLine = Written<AuditEvent>;
 /** An event of a principal or of the broker, likewise. */
 export type PrincipalLine = Written<PrincipalEvent>;
 
-const TIMES: readonly string[] = ['at', 'expiresAt', 'dueAt'] satisfies readonly Time[];
+const TIMES: readonly string[] = EVENT_TIMES;
 
 /**
  * The event with its times as numbers, however they were written.

@@ -1,4 +1,4 @@
-import type { AuditEvent, PrincipalEvent } from '../audit.ts';
+import { type AuditEvent, EVENT_TIMES, type PrincipalEvent } from '../audit.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { formatInstant } from '../instant.ts';
 import type { LedgerPlace } from './attest.ts';
@@ -9,14 +9,16 @@ const MAPPED: readonly string[] = [
   ...['session', 'role', 'reason', 'comment', 'call', 'problem', 'inputs'],
 ];
 
+const TIMES: readonly string[] = EVENT_TIMES;
+
 /** What the schema has no place for, in canonical order, so that equal events give equal bytes. */
 export function unmapped(event: AuditEvent | PrincipalEvent, ledger: LedgerPlace | null): unknown {
-  const rest = Object.entries(event).filter(([name]) => !MAPPED.includes(name));
+  const rest = Object.entries(event)
+    .filter(([name]) => !MAPPED.includes(name))
+    .map(([name, value]) => [name, TIMES.includes(name) ? formatInstant(value) : value]);
   return JSON.parse(
     canonicalJson({
       ...Object.fromEntries(rest),
-      ...('expiresAt' in event && { expiresAt: formatInstant(event.expiresAt) }),
-      ...('dueAt' in event && { dueAt: formatInstant(event.dueAt) }),
       ...('inputs' in event && { request: requestOf(event) }),
       ...(ledger !== null && { ledger }),
     }),

@@ -1,11 +1,11 @@
 import middy from '@middy/core';
 import { noRoute } from '../../core/api/no-route.ts';
 import { type Problem, problem, problemOf } from '../../core/api/problem.ts';
-import type { RefusalPorts } from '../../core/api/refusal.ts';
 import { type ApiLambda, ROUTES, type RoutesOf } from '../../core/api/routes.ts';
 import type { Json } from '../../core/api/wire.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { TokenVerifier } from '../../core/ports.ts';
+import type { PrincipalRecords } from '../../core/principal-records.ts';
 import { ok } from '../../core/result.ts';
 import { logger } from '../logger.ts';
 import type { ApiEvent, ApiHandler, ApiRequest, ApiResult, Handler, Reply } from './api-call.ts';
@@ -29,7 +29,7 @@ export function apiHandler<Lambda extends ApiLambda>(
       ? Handler<ApiRequest>
       : Handler;
   },
-  refusals: RefusalPorts | null = null,
+  refusals: PrincipalRecords | null = null,
 ): ApiHandler {
   const handlers = new Map<string, Handler<ApiRequest> | Handler>(Object.entries(routes));
 

@@ -1,5 +1,6 @@
-import { type RefusalPorts, refusalOf } from '../../core/api/refusal.ts';
+import { refusalOf } from '../../core/api/refusal.ts';
 import type { Failure } from '../../core/failure.ts';
+import type { PrincipalRecords } from '../../core/principal-records.ts';
 import { logger } from '../logger.ts';
 import type { ApiRequest } from './api-call.ts';
 
@@ -8,7 +9,7 @@ import type { ApiRequest } from './api-call.ts';
  * the log has what could not be recorded.
  */
 export async function recordRefusal(
-  { append, clock, random }: RefusalPorts,
+  { append, clock, random }: PrincipalRecords,
   request: ApiRequest,
   failure: Failure,
 ): Promise<void> {

@@ -21,8 +21,10 @@ export type FakeAnswer = {
   readonly delayMs?: number;
 };
 
-/** @param answer Returns the answer to `METHOD /path`, without the query. */
-export async function fakeServer(answer: (line: string) => FakeAnswer): Promise<FakeServer> {
+/** @param answer Returns the answer to `METHOD /path`, without the query, and a JSON body. */
+export async function fakeServer(
+  answer: (line: string, body: unknown) => FakeAnswer,
+): Promise<FakeServer> {
   const requests: { line: string; headers: IncomingMessage['headers']; body: unknown }[] = [];
   const server = createServer((request, response) => {
     const line = `${request.method} ${(request.url ?? '').split('?')[0]}`;
@@ -30,15 +32,17 @@ export async function fakeServer(answer: (line: string) => FakeAnswer): Promise<
     requests.push(received);
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    request.on('end', () => (received.body = text.startsWith('{') ? JSON.parse(text) : null));
-    const { status = 200, headers = {}, body = {}, delayMs = 0 } = answer(line);
-    const timer = setTimeout(() => {
-      response.writeHead(status, { 'content-type': 'application/json', ...headers });
-      const isText = typeof body === 'string' || body instanceof Uint8Array;
-      response.end(isText ? body : JSON.stringify(body));
-    }, delayMs);
-    // An answer that nobody waits for any more keeps no test running.
-    timer.unref();
+    request.on('end', () => {
+      received.body = text.startsWith('{') ? JSON.parse(text) : null;
+      const { status = 200, headers = {}, body = {}, delayMs = 0 } = answer(line, received.body);
+      const timer = setTimeout(() => {
+        response.writeHead(status, { 'content-type': 'application/json', ...headers });
+        const isText = typeof body === 'string' || body instanceof Uint8Array;
+        response.end(isText ? body : JSON.stringify(body));
+      }, delayMs);
+      // An answer that nobody waits for any more keeps no test running.
+      timer.unref();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

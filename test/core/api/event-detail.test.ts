@@ -34,11 +34,18 @@ const SUSPENDED: PrincipalEvent = {
 const MORE: Readonly<Record<string, object>> = {
   'principal-refused': { call: 'POST /v1/grants/gr_1/approve', problem: 'forbidden' },
   'bundle-deployed': { bundle: 'sha256:1', file: 'bundle/1.json', changes: ['policy p added'] },
+  'evidence-exported': {
+    ...{ from: '2026-10-01T00:00:00Z', until: '2026-11-01T00:00:00Z' },
+    ...{ size: 12, root: 'cm9vdA==', manifest: 'ab12' },
+  },
 };
+
+const AS_STORED = { from: Date.UTC(2026, 9, 1), until: Date.UTC(2026, 10, 1) };
 
 test.each(PRINCIPAL_EVENT_TYPES)('an event of a principal is published: %s', (type) => {
   const refused = MORE[type] ?? {};
-  const detail = eventDetail({ ...SUSPENDED, type, ...refused } as PrincipalEvent);
+  const stored = { ...refused, ...('from' in refused && AS_STORED) };
+  const detail = eventDetail({ ...SUSPENDED, type, ...stored } as PrincipalEvent);
   expect(detail).toEqual({
     ...{ version: 1, id: 'ev_1', type, principalId: 'people:ana', requestId: 'r-1' },
     ...{ at: new Date(NOW).toISOString(), actor: SUSPENDED.actor, reason: 'laptop lost' },

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { entryOf } from '../../../core/ledger/entry.ts';
 import { placeEntries } from '../../../core/ledger/place-entries.ts';
 import { verifyProof } from '../../../core/ledger/proof-file.ts';
-import { proveEvent } from '../../../core/ledger/prove-event.ts';
+import { proveAnyEvent, proveEvent } from '../../../core/ledger/prove-event.ts';
 import { publishLog } from '../../../core/ledger/publish-log.ts';
 import { err, ok } from '../../../core/result.ts';
 import {
@@ -93,4 +93,30 @@ describe('the proof of an event', () => {
       expect(proof).toEqual(err(NO_LEDGER));
     },
   );
+});
+
+describe('the proof of an event of anybody', () => {
+  test('is for whoever may audit', async () => {
+    const broker = world(GOVERNED);
+    await activeIn(broker);
+    const { ports, publish } = await provable(broker, 300);
+    await publish();
+    const [event] = broker.events;
+    if (event === undefined) throw new Error('no event');
+    const proof = await proveAnyEvent(ports, callOf(AUDITOR), event.id);
+    const verified =
+      proof.ok && verifyProof(proof.value, entryOf(event, 'events').bytes, signer.key);
+    expect(verified).toMatchObject({ ok: true, value: { index: 300 } });
+    const refused = await proveAnyEvent(ports, callOf(ANA), event.id);
+    expect(refused).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+  });
+
+  test('is not there of an event that nobody recorded', async () => {
+    const broker = world(GOVERNED);
+    const { ports, publish } = await provable(broker, 2);
+    await publish();
+    expect(await proveAnyEvent(ports, callOf(AUDITOR), 'ev_nobody')).toEqual(
+      err({ code: 'not-published', retryAfterSeconds: 5 }),
+    );
+  });
 });

@@ -136,6 +136,7 @@ test('severity, status and detail of one event of each type', () => {
     'principal-revoked | 3 | 1 | Success | for a reason',
     'principal-refused | 2 | 2 | Failure | You may not vote on this grant.',
     'bundle-deployed | 1 | 1 | Success | -',
+    'evidence-exported | 1 | 1 | Success | -',
   ]);
 });
 

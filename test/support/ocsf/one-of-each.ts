@@ -89,6 +89,10 @@ const OF_PRINCIPALS: { readonly [T in PrincipalEvent['type']]: More<T> } = {
     ...{ principalId: 'broker', actor: 'broker', reason: '' },
     ...{ bundle: 'sha256:1', file: 'bundle/sha256-1.json', changes: ['artifacts-read is new'] },
   },
+  'evidence-exported': {
+    ...{ principalId: BEN.id, actor: BEN, reason: '' },
+    ...{ from: NOW - 86_400_000, until: NOW, size: 12, root: 'cm9vdA==', manifest: 'ab12' },
+  },
 };
 
 export const PRINCIPAL_EVENTS = Object.entries(OF_PRINCIPALS).map(

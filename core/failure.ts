@@ -1,6 +1,7 @@
 import type { Decision } from './decision.ts';
 import type { FieldError } from './field-error.ts';
 import type { Grant } from './grant.ts';
+import type { Limited } from './limits.ts';
 
 /** What the broker depends on; error messages name it. */
 export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'workflow' | 'ledger';
@@ -21,6 +22,8 @@ export type Failure =
   | { readonly code: 'wrong-state'; readonly grant: Grant; readonly detail: string }
   /** The event is not in a signed checkpoint of the log yet. */
   | { readonly code: 'not-published'; readonly retryAfterSeconds: number }
+  /** Too much of something by one principal. */
+  | Limited
   | { readonly code: 'key-reused' }
   | { readonly code: 'role-frozen'; readonly grantId?: string }
   | {

@@ -5,6 +5,7 @@ import type { Entitlement } from './entitlement.ts';
 import type { Failure, Unavailable } from './failure.ts';
 import type { ActiveGrant, Grant, GrantStatus } from './grant.ts';
 import type { Instant } from './instant.ts';
+import type { Asked, Counted, Limited } from './limits.ts';
 import type { Caller, Principal } from './principal.ts';
 import type {
   KnownOrder,
@@ -29,10 +30,12 @@ export type CreateRefusal =
   | Refused<'key-reused'>
   | Refused<'suspended'>
   | Refused<'role-frozen'>
+  | Limited
   | Unavailable;
 
 export type VendRefusal =
   | Refused<'key-reused'>
+  | Limited
   | Refused<'suspended'>
   | Refused<'role-frozen'>
   | Conflict
@@ -174,12 +177,16 @@ export type PrincipalStore = {
 
 /** The source of truth. Every write is one transaction together with its audit events. */
 export type GrantStore = {
-  /** `vendsOn`: the roles that sessions are about to reach, whose kill switches must be writable. */
+  /**
+   * `vendsOn`: the roles that sessions are about to reach, whose kill switches must be writable. `counted`: what
+   * this uses, of which there may be so much a minute.
+   */
   readonly create: (write: {
     readonly grant: Grant;
     readonly events: readonly AuditEvent[];
     readonly idempotency: Idempotency | null;
     readonly vendsOn: readonly string[];
+    readonly counted: readonly Counted[];
   }) => Promise<Result<null, CreateRefusal>>;
   /**
    * Writes only while the stored grant may vend at `now` and ends when `grant` says, and its principal is
@@ -192,6 +199,7 @@ export type GrantStore = {
     readonly event: AuditEvent;
     readonly idempotency: Idempotency | null;
     readonly vendsOn: readonly string[];
+    readonly counted: readonly Counted[];
     readonly now: Instant;
   }) => Promise<Result<null, VendRefusal>>;
   /**
@@ -213,6 +221,8 @@ export type GrantStore = {
   readonly list: (query: GrantQuery) => Promise<Result<GrantPage, Unavailable>>;
   /** Costs as much as the entitlements asked about, not as much as the principal ever did. */
   readonly history: (principal: string, query: PastQuery) => Promise<Result<PastUse, Unavailable>>;
+  /** What waits for votes now, and what was denied within the time that counts. Strongly consistent. */
+  readonly asked: (principal: string, now: Instant) => Promise<Result<Asked, Unavailable>>;
   /** The grant whose review is overdue for longest; null where none is. */
   readonly overdueReview: (
     principal: string,

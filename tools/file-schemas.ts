@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { grantRequestBody } from '../core/api/requests.ts';
 import { entitlementFile } from '../core/bundle/entitlement-file.ts';
 import { issuersFile } from '../core/bundle/issuers-file.ts';
+import { limitsFile } from '../core/bundle/limits-file.ts';
 import { configFile } from '../core/config/config-file.ts';
 import { casesFile } from '../core/policy/cases-file.ts';
 
@@ -13,6 +14,7 @@ export function fileSchemas(): Readonly<Record<string, string>> {
   return {
     'entitlement.schema.json': schema(entitlementFile, 'An entitlement: entitlements/*.yaml'),
     'issuers.schema.json': schema(issuersFile, 'The issuers: issuers.yaml'),
+    'limits.schema.json': schema(limitsFile, 'The limits: limits.yaml'),
     'cases.schema.json': schema(casesFile, 'Policy tests: cases/*.yaml'),
     'config.schema.json': schema(configFile, 'The deployment: valetkey.yaml'),
   };

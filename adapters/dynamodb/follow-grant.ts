@@ -1,5 +1,5 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { type Grant, isOpen, openRolesOf } from '../../core/grant.ts';
+import { type Grant, isOpen, openRolesOf, waitsForVotes } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import { deniedGrantOf } from '../../core/kill/kill-order.ts';
 import {
@@ -13,6 +13,7 @@ import {
   reviewKey,
   VOTED,
   votedKey,
+  waitingKey,
 } from './keys.ts';
 import type { Part } from './transaction.ts';
 
@@ -45,7 +46,8 @@ function past(table: string, before: Grant | null, grant: Grant): readonly Part<
   if (grant.status === 'active') return [begun(table, grant, grant.startsAt ?? grant.createdAt)];
   if (grant.status !== 'denied') return [];
   const key = deniedKey(grant.requester.id, grant.endedAt ?? grant.createdAt, grant.id);
-  return [put(table, { key, data: { ttl: ttlOf(grant.endedAt ?? grant.createdAt) } })];
+  const { entitlement } = grant;
+  return [put(table, { key, data: { ttl: ttlOf(grant.endedAt ?? grant.createdAt), entitlement } })];
 }
 
 /** Every grant has a row of its own, because a shared one would be in conflict with itself under load. */
@@ -64,9 +66,13 @@ function ttlOf(at: Instant): number {
 type Row = { readonly key: Key; readonly data: Readonly<Record<string, unknown>> };
 
 function rowsOf(grant: Grant): Map<string, Row> {
-  const { id, requester, principalKey, extension, review, kill, approvals } = grant;
+  const { id, entitlement, requester, principalKey, extension, review, kill, approvals } = grant;
   const open = isOpen(grant) ? [{ key: openGrantKey(requester.id, id), data: {} }] : [];
   const waits = extension === null ? [] : [{ key: extensionKey(grant), data: {} }];
+  const { lapseAt: lapsesAt } = extension?.approvals ?? approvals;
+  const asks = waitsForVotes(grant)
+    ? [{ key: waitingKey(requester.id, id), data: { entitlement, lapsesAt } }]
+    : [];
   const owed =
     review?.status === 'due'
       ? [{ key: reviewKey(requester.id, id), data: { dueAt: review.dueAt } }]
@@ -85,7 +91,7 @@ function rowsOf(grant: Grant): Map<string, Row> {
     data: {},
   }));
   return new Map(
-    [...open, ...reaches, ...waits, ...owed, ...denied, ...voted].map((row) => [
+    [...open, ...reaches, ...waits, ...asks, ...owed, ...denied, ...voted].map((row) => [
       `${row.key.pk} ${row.key.sk}`,
       row,
     ]),

@@ -7,12 +7,13 @@ import type {
   UpdateRefusal,
   VendRefusal,
 } from '../../core/ports.ts';
+import { oneMore } from './counters.ts';
 import { begun, followGrant } from './follow-grant.ts';
 import { CALL, ENDING, type Patience } from './retries.ts';
 import type { Part } from './transaction.ts';
 import * as parts from './transaction-parts.ts';
 
-/** The transactions of grants. Of two that run in parallel, only the gates may be the same items. */
+/** The transactions of grants. Of two that run in parallel, only the gates and counters may be the same items. */
 
 export type NewGrant = Parameters<GrantStore['create']>[0];
 export type NewVend = Parameters<GrantStore['recordVend']>[0];
@@ -20,7 +21,7 @@ export type NewDenial = Parameters<GrantStore['recordDenial']>[0];
 
 export function createParts(
   table: string,
-  { grant, events, idempotency, vendsOn }: NewGrant,
+  { grant, events, idempotency, vendsOn, counted }: NewGrant,
   now: Instant,
   gate: number,
 ): readonly Part<CreateRefusal>[] {
@@ -28,6 +29,7 @@ export function createParts(
     ...(idempotency === null ? [] : [parts.newIdempotencyKey(table, idempotency, grant.id, now)]),
     parts.notSuspended(table, grant.requester.id, gate),
     ...vendsOn.map((role) => parts.notFrozen(table, role, now, gate)),
+    ...counted.map((use) => oneMore(table, use, now, gate)),
     parts.newGrant(table, grant),
     ...followGrant(table, null, grant),
     ...events.map((event, position) => parts.newEvent(table, event, position)),
@@ -36,13 +38,14 @@ export function createParts(
 
 export function vendParts(
   table: string,
-  { grant, begins, event, idempotency, vendsOn, now }: NewVend,
+  { grant, begins, event, idempotency, vendsOn, counted, now }: NewVend,
   gate: number,
 ): readonly Part<VendRefusal>[] {
   return [
     ...(idempotency === null ? [] : [parts.sameIdempotencyKey(table, idempotency, grant.id, now)]),
     parts.notSuspended(table, grant.requester.id, gate),
     ...vendsOn.map((role) => parts.notFrozen(table, role, now, gate)),
+    ...counted.map((use) => oneMore(table, use, now, gate)),
     parts.vendedGrant(table, grant, now),
     ...(begins ? [begun(table, grant, grant.startsAt ?? now)] : []),
     parts.newEvent(table, event),

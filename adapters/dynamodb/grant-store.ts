@@ -17,6 +17,7 @@ import { eventItem, readGrant } from './items.ts';
 import { grantKey } from './keys.ts';
 import { listGrants } from './list-grants.ts';
 import { listOldGrants } from './list-old-grants.ts';
+import { readAsked } from './read-asked.ts';
 import { readDue } from './read-due.ts';
 import { readEvents, readRequestedEvent } from './read-events.ts';
 import { readHistory } from './read-history.ts';
@@ -46,6 +47,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
     find: (id) => find(table, id),
     list: (query) => listGrants(table, query, (id) => find(table, id)),
     history: (principal, query) => readHistory(table, principal, query),
+    asked: (principal, now) => readAsked(table, principal, now),
     overdueReview: (principal, now) => overdueReview(table, principal, now),
     events: (grantId, page) => readEvents(table, grantId, page),
     requestedEvent: (grantId) => readRequestedEvent(table, grantId),

@@ -1,6 +1,7 @@
 import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Grant, GrantStatus } from '../../core/grant.ts';
 import { shortHash } from '../../core/ids.ts';
+import type { Counted } from '../../core/limits.ts';
 
 /** Every key of the table; `docs/storage-schema.md` shows an example of each. */
 
@@ -116,6 +117,16 @@ export const VOTED = 'VOTED#';
 /** A grant of the entitlement began then: the principal's history, in the order of time. */
 export function begunKey(principal: string, entitlement: string, at: number, grantId = ''): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `BEGUN#${entitlement}#${timeOf(at)}#${grantId}` };
+}
+
+/** Exists while the grant, or its extension, waits for votes. */
+export function waitingKey(principal: string, grantId = ''): Key {
+  return { pk: `PRINCIPAL#${principal}`, sk: `WAITING#${grantId}` };
+}
+
+/** Uses of a principal or a grant within one minute; several counters share a limit. */
+export function countKey({ limit, of }: Counted, minute: number, counter: number): Key {
+  return { pk: `COUNT#${of}`, sk: `${limit}#${minute}#${counter}` };
 }
 
 /** A request of the principal was denied then. */

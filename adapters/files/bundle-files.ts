@@ -11,6 +11,7 @@ export class UnusableFiles extends Error {
 /** The files that make a bundle, in the order in which they are read. */
 const PARTS = [
   /^issuers\.yaml$/,
+  /^limits\.yaml$/,
   /^entitlements\/[^/]+\.ya?ml$/,
   /^policies\/[^/]+\.cedar$/,
   /^cases\/[^/]+\.ya?ml$/,
@@ -99,6 +100,6 @@ function refuse(ignored: readonly string[]): void {
   const named = ignored.slice(0, MOST_NAMED).join(', ');
   const more = ignored.length > MOST_NAMED ? ` and ${ignored.length - MOST_NAMED} more` : '';
   throw new UnusableFiles(
-    `${named}${more} would be ignored; a bundle consists of issuers.yaml, entitlements/*.yaml, policies/*.cedar and cases/*.yaml: move, rename or remove what is not one of them`,
+    `${named}${more} would be ignored; a bundle consists of issuers.yaml, limits.yaml, entitlements/*.yaml, policies/*.cedar and cases/*.yaml: move, rename or remove what is not one of them`,
   );
 }

@@ -1,7 +1,9 @@
 import type { Decision } from '../decision.ts';
+import { inWords } from '../duration.ts';
 import type { Failure } from '../failure.ts';
 import type { FieldError } from '../field-error.ts';
 import type { Grant } from '../grant.ts';
+import type { Limited, LimitName } from '../limits.ts';
 import { unreachable } from '../result.ts';
 import { grantJson, type Json } from './wire.ts';
 
@@ -54,6 +56,8 @@ export function problemOf(failure: Failure): Problem {
       );
     case 'not-published':
       return notPublished(failure.retryAfterSeconds);
+    case 'limited':
+      return tooMuch(failure);
     case 'key-reused':
       return problem(
         422,
@@ -188,6 +192,28 @@ function notPublished(seconds: number): Problem {
     'Not published yet',
     'The log has no signed checkpoint with this event yet. Try again in some seconds.',
   );
+  return { status, headers: { ...headers, 'retry-after': String(seconds) }, body };
+}
+
+const TOO_MUCH: Readonly<Record<LimitName, (most: number) => string>> = {
+  requestsPerMinute: (most) => `You made ${most} requests in this minute, which is the limit.`,
+  vendsPerMinute: (most) =>
+    `Credentials were vended ${most} times under this grant in this minute, which is the limit. Keep credentials until they expire, as "valetkey exec" and profiles do.`,
+  openRequests: (most) =>
+    `${counted(most, 'request')} of yours ${most === 1 ? 'waits' : 'wait'} for votes, which is the limit. Cancel what you no longer need.`,
+  openRequestsPerEntitlement: (most) =>
+    `${counted(most, 'request')} of yours for this entitlement ${most === 1 ? 'waits' : 'wait'} for votes, which is the limit. Cancel what you no longer need, or remind the approvers.`,
+  coolDown: (most) =>
+    `Requests of yours for this entitlement were denied at least ${most === 1 ? 'once' : `${most} times`} within a day. Read why before you ask again: valetkey requests --status denied`,
+};
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function tooMuch({ limit, most, retryAfterSeconds: seconds }: Limited): Problem {
+  const detail = `${TOO_MUCH[limit](most)} Try again in ${inWords(seconds)}.`;
+  const { status, headers, body } = problem(429, 'limited', 'Too much', detail, { limit, most });
   return { status, headers: { ...headers, 'retry-after': String(seconds) }, body };
 }
 

@@ -16,6 +16,7 @@ const REFUSALS: ReadonlySet<Failure['code']> = new Set([
   'token-denied',
   'suspended',
   'wrong-state',
+  'limited',
 ]);
 
 /** A denial has an event of its own here, with everything that the policies saw. */

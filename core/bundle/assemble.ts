@@ -1,6 +1,7 @@
 import type { Entitlement } from '../entitlement.ts';
 import { sha256 } from '../ids.ts';
 import type { Issuer } from '../issuer.ts';
+import type { Limits } from '../limits.ts';
 import { approverPolicies } from './approver-policies.ts';
 import type { Bundle, BundleFiles, CompiledPolicy, Mentions } from './bundle.ts';
 import { CEDAR_SCHEMA } from './cedar-schema.ts';
@@ -15,6 +16,7 @@ export function assemble(
   entitlements: readonly Located<Entitlement>[],
   policies: readonly LocatedPolicy[],
   issuers: readonly Issuer[],
+  limits: Limits,
 ): Bundle {
   const byId = <T extends { readonly id: string }>(items: readonly T[]): Record<string, T> =>
     Object.fromEntries(
@@ -33,6 +35,7 @@ export function assemble(
     policies: byId(policies.map(withoutLocation)),
     approverPolicies: entitlements.flatMap(({ value }) => approverPolicies(value)),
     issuers,
+    limits,
     mentions: allMentions(policies),
   };
 }

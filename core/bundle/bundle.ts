@@ -1,5 +1,6 @@
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
+import type { Limits } from '../limits.ts';
 
 /** The context attributes that a policy reads, and some literals that it compares them with. */
 export type Mentions = {
@@ -42,6 +43,7 @@ export type Bundle = {
   /** Permits for `vote`, compiled from `approvers` and `escalateTo` of the entitlements. */
   readonly approverPolicies: readonly CompiledPolicy[];
   readonly issuers: readonly Issuer[];
+  readonly limits: Limits;
   /** What all policies together read of the context; nothing else has to be looked up or tried. */
   readonly mentions: Mentions;
 };

@@ -1,21 +1,12 @@
 import * as z from 'zod';
-import { parseDuration } from '../duration.ts';
 import type { Entitlement } from '../entitlement.ts';
 import { LONGEST_SESSION_SECONDS, SHORTEST_SESSION_SECONDS } from '../session.ts';
 import { NO_CONTROL_CHARACTERS } from '../text.ts';
 import { acknowledgements } from './acknowledgement.ts';
+import { duration } from './duration-schema.ts';
 import { parameterSchema } from './parameter-schema.ts';
 import { statementSchema } from './statement-schema.ts';
 import { withoutUndefined } from './without-undefined.ts';
-
-const duration = z
-  .string('is not a duration; write a whole number and a unit: 90s, 15m, 8h or 7d')
-  .transform((text, context) => {
-    const seconds = parseDuration(text);
-    if (seconds.ok) return seconds.value;
-    context.addIssue(`is not a duration; ${seconds.error}`);
-    return z.NEVER;
-  });
 
 const sessionDuration = duration.refine(
   (seconds) => seconds >= SHORTEST_SESSION_SECONDS && seconds <= LONGEST_SESSION_SECONDS,

@@ -22,6 +22,7 @@ import {
   forbidden,
   wrongState,
 } from './change-grant.ts';
+import { mayAsk } from './may-ask.ts';
 
 export type Extension = { readonly durationSeconds: number; readonly justification: string };
 
@@ -64,6 +65,8 @@ async function extendIfAllowed(
   const judged = await judgeExtension(ports, call, grant, entitlement, extension, now);
   if (!judged.ok) return judged;
   const { asked, decision } = judged.value;
+  const allowed = await mayAsk(ports, call, grant.entitlement, { decision, now });
+  if (!allowed.ok) return allowed;
   const inputs = inputsOf(asked);
   if (decision.outcome === 'allow') {
     const { expiresAt } = extended.value;

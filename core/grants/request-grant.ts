@@ -8,10 +8,13 @@ import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { RandomBytes } from '../ids.ts';
 import { newGrant } from '../lifecycle/new-grant.ts';
+import type { Counted } from '../limits.ts';
 import type { GrantStore, Repeated } from '../ports.ts';
+import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
 import { findVendableGrant } from './find-grant.ts';
 import { unlessRepeated } from './first-answer.ts';
+import { mayAsk } from './may-ask.ts';
 
 export type RequestPorts = Judge & { readonly store: GrantStore; readonly random: RandomBytes };
 
@@ -47,8 +50,20 @@ async function createGrant(
   if (!prepared.ok) return err(await unlessRepeated(ports, call, prepared.error));
   const { grant, event } = prepared.value;
   const { idempotency } = call;
-  const written = await ports.store.create({ grant, events: [event], idempotency, vendsOn: [] });
+  const counted = [requestBy(ports, call.caller)];
+  const written = await ports.store.create({
+    grant,
+    events: [event],
+    idempotency,
+    vendsOn: [],
+    counted,
+  });
   return written.ok ? ok(grant) : written;
+}
+
+export function requestBy({ bundle }: Pick<Judge, 'bundle'>, { principal }: Caller): Counted {
+  const { requestsPerMinute: most } = bundle.limits[principal.type];
+  return { limit: 'requestsPerMinute', of: principal.id, most };
 }
 
 /** Reads the caller's past where policy uses it, has the request decided, and makes the grant. */
@@ -62,6 +77,8 @@ export async function prepareGrant(
   const assessed = assessRequest(ports, call, request, past.value);
   if (!assessed.ok) return assessed;
   const assessment = assessed.value;
+  const allowed = await mayAsk(ports, call, request.entitlement, assessment);
+  if (!allowed.ok) return allowed;
   const { facts } = assessment.question;
   const grant = newGrant({
     principal: call.caller.principal,

@@ -7,6 +7,7 @@ import { type ActiveGrant, type Grant, rolesOf } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 import { isOfJob } from '../job.ts';
 import { vendUnder } from '../lifecycle/active.ts';
+import type { Counted } from '../limits.ts';
 import type { Credentials, SessionIssuer } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
@@ -14,7 +15,7 @@ import { planSession, type SessionPlan } from '../session.ts';
 import { composeSessionPolicy } from '../session-policy/compose.ts';
 import { findVendableGrant } from './find-grant.ts';
 import { unlessRepeated } from './first-answer.ts';
-import { prepareGrant, type RequestPorts, unlessDenied } from './request-grant.ts';
+import { prepareGrant, type RequestPorts, requestBy, unlessDenied } from './request-grant.ts';
 
 export type VendPorts = RequestPorts & { readonly issueSession: SessionIssuer };
 
@@ -55,6 +56,7 @@ export async function requestAndVend(
     events: vend === null ? [event] : [event, vend.event],
     idempotency: call.idempotency,
     vendsOn: vend === null ? [] : rolesOf(grant),
+    counted: [requestBy(ports, call.caller)],
   });
   if (!written.ok) {
     const { error } = written;
@@ -129,9 +131,15 @@ async function recordVend(
     event: vend.event,
     idempotency: call.idempotency,
     vendsOn: rolesOf(vend.grant),
+    counted: [vendUnderOne(ports, vend.grant)],
     now,
   });
   return written.ok ? ok(vend) : err(written.error);
+}
+
+function vendUnderOne({ bundle: { limits } }: VendPorts, { id, entitlement }: Grant): Counted {
+  const most = limits.entitlements[entitlement]?.vendsPerMinute ?? limits.vendsPerMinute;
+  return { limit: 'vendsPerMinute', of: id, most };
 }
 
 /** The session policy under the definition that was decided on, for the job and network of then. */

@@ -1,5 +1,6 @@
 import type { Bundle, CompiledEntitlement } from '../bundle/bundle.ts';
 import type { Decision } from '../decision.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
 import type { LocatedCase } from './cases-file.ts';
 import { changesOfEntitlement } from './diff-entitlement.ts';
 import { changesOfFields, ownField } from './diff-fields.ts';
@@ -8,7 +9,7 @@ import { answerCase, type Bench } from './run-cases.ts';
 
 /** A difference between two bundles, in words. */
 export type Change = {
-  readonly kind: 'entitlement' | 'policy' | 'issuer';
+  readonly kind: 'entitlement' | 'policy' | 'issuer' | 'limits';
   readonly id: string;
   readonly change: 'added' | 'removed' | 'changed';
   readonly details: readonly string[];
@@ -62,7 +63,16 @@ export function changesBetween(from: Bundle, to: Bundle): readonly Change[] {
     ...compare('issuer', issuers(from), issuers(to), changesOfFields, ({ type, url }) => [
       `${type} from ${url}`,
     ]),
+    ...compare('limits', limitsOf(from), limitsOf(to), changesOfFields, (own) =>
+      changesOfFields({}, own),
+    ),
   ];
+}
+
+/** Bundles that were kept before there were limits have those of everybody. */
+function limitsOf({ limits = DEFAULT_LIMITS }: Partial<Bundle>): Record<string, object> {
+  const { User: users, Workload: workloads, vendsPerMinute, coolDown, entitlements } = limits;
+  return { users, workloads, grants: { vendsPerMinute }, coolDown, ...entitlements };
 }
 
 function compare<T>(

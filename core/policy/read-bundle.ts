@@ -3,11 +3,13 @@ import { type Bundle, type BundleError, type BundleFiles, inOrder } from '../bun
 import { CEDAR_SCHEMA } from '../bundle/cedar-schema.ts';
 import { checkEntitlement } from '../bundle/check-entitlement.ts';
 import { checkIssuers } from '../bundle/check-issuers.ts';
+import { checkLimits } from '../bundle/check-limits.ts';
 import { checkReferences } from '../bundle/check-references.ts';
 import { checkSize } from '../bundle/check-size.ts';
 import { duplicatePolicies, duplicates, missing } from '../bundle/check-unique.ts';
 import { entitlementFile } from '../bundle/entitlement-file.ts';
 import { issuersFile } from '../bundle/issuers-file.ts';
+import { limitsFile } from '../bundle/limits-file.ts';
 import { lineAt } from '../bundle/line-at.ts';
 import { withStatements } from '../bundle/pasted-policy.ts';
 import { type LocatedPolicy, readPolicies } from '../bundle/policy-file.ts';
@@ -15,12 +17,14 @@ import type { PolicyLanguage } from '../bundle/policy-language.ts';
 import { type Located, readYaml } from '../bundle/yaml-file.ts';
 import type { Entitlement } from '../entitlement.ts';
 import type { Issuer } from '../issuer.ts';
+import type { Limits } from '../limits.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { LocatedCase } from './cases-file.ts';
 import { checkCases } from './check-cases.ts';
 import { readCases } from './read-cases.ts';
 
 const ISSUERS = 'issuers.yaml';
+const LIMITS = 'limits.yaml';
 
 /** A bundle, and where each part of it is in its files. */
 export type BundleSources = {
@@ -50,6 +54,7 @@ export function readBundle(
   };
 
   const issuers = keep(readIssuers(files));
+  const limits = keep(readLimits(files));
   const entitlements: Located<Entitlement>[] = [];
   const policies: LocatedPolicy[] = [];
   const cases: LocatedCase[] = [];
@@ -63,7 +68,7 @@ export function readBundle(
       cases.push(...(keep(readCases(file, text)) ?? []));
     }
   }
-  if (errors.length > 0 || issuers === null) return err(inOrder(errors));
+  if (errors.length > 0 || issuers === null || limits === null) return err(inOrder(errors));
 
   errors.push(
     ...checkIssuers(issuers),
@@ -76,12 +81,13 @@ export function readBundle(
     ...duplicatePolicies(policies),
     ...validate(policies, files, cedar),
     ...checkReferences(policies, entitlements, issuers.value),
+    ...checkLimits(limits, entitlements),
     ...missing('entitlements', entitlements.length),
     ...missing('policies', policies.length),
     ...checkCases(cases, policies),
   );
   if (errors.length > 0) return err(inOrder(errors));
-  const bundle = assemble(files, entitlements, policies, issuers.value);
+  const bundle = assemble(files, entitlements, policies, issuers.value, limits.value);
   return ok({ bundle, files, entitlements, policies, issuers, cases });
 }
 
@@ -95,6 +101,11 @@ function readIssuers(
   }
   const read = readYaml(ISSUERS, text, issuersFile);
   return read.ok ? ok({ ...read.value, value: read.value.value.issuers }) : read;
+}
+
+/** A bundle without the file has the limits that everybody has by default. */
+function readLimits(files: BundleFiles): Result<Located<Limits>, readonly BundleError[]> {
+  return readYaml(LIMITS, files.get(LIMITS) ?? '{}', limitsFile);
 }
 
 function validate(

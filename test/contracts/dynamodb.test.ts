@@ -37,7 +37,7 @@ describe('DynamoDB without its table', () => {
     expect(await broken.update({ before: grant, grant, events: [event], ...NOTHING_ELSE })).toEqual(
       unavailable,
     );
-    const write = { grant, events: [event], idempotency: null, vendsOn: [] };
+    const write = { grant, events: [event], idempotency: null, vendsOn: [], counted: [] };
     expect(await broken.create(write)).toEqual(unavailable);
     expect(failures).toHaveLength(6);
   });

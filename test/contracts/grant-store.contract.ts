@@ -43,7 +43,8 @@ export function grantStoreContract(
       grant: Grant,
       idempotency: Idempotency | null = null,
       vendsOn: readonly string[] = [],
-    ) => store.create({ grant, events: [requestedEvent(grant)], idempotency, vendsOn });
+    ) =>
+      store.create({ grant, events: [requestedEvent(grant)], idempotency, vendsOn, counted: [] });
 
     const recordVend = (grant: Grant, idempotency: Idempotency | null = null, now = NOW) => {
       const active = vendUnder(grant, now);
@@ -55,6 +56,7 @@ export function grantStoreContract(
         event,
         idempotency,
         vendsOn: [ROLE],
+        counted: [],
         now,
       };
       return store.recordVend(write);
@@ -82,7 +84,7 @@ export function grantStoreContract(
     test('events are written with their grant and read in the order of writing', async () => {
       const grant = activeGrant();
       const events: AuditEvent[] = [requestedEvent(grant), vendedEvent(grant)];
-      await store.create({ grant, events, idempotency: null, vendsOn: [ROLE] });
+      await store.create({ grant, events, idempotency: null, vendsOn: [ROLE], counted: [] });
       const page = { limit: 10, after: null };
       expect(await store.events(grant.id, page)).toEqual(ok({ events, next: null }));
       expect(await store.requestedEvent(grant.id)).toEqual(ok(events[0]));
@@ -95,7 +97,7 @@ export function grantStoreContract(
         requestedEvent(grant),
         ...Array.from({ length: 6 }, () => vendedEvent(grant)),
       ];
-      await store.create({ grant, events, idempotency: null, vendsOn: [] });
+      await store.create({ grant, events, idempotency: null, vendsOn: [], counted: [] });
       const seen: AuditEvent[] = [];
       for (let after: string | null = null, pages = 0; ; pages += 1) {
         const page = await store.events(grant.id, { limit: 3, after });
@@ -110,7 +112,7 @@ export function grantStoreContract(
     test('the event of the request is found also behind those of a clock that is late', async () => {
       const grant = activeGrant();
       const asked = requestedEvent(grant);
-      await store.create({ grant, events: [asked], idempotency: null, vendsOn: [] });
+      await store.create({ grant, events: [asked], idempotency: null, vendsOn: [], counted: [] });
       await store.appendEvent({ ...vendedEvent(grant), at: NOW - 50 });
       expect(await store.requestedEvent(grant.id)).toEqual(ok(asked));
     });
@@ -155,7 +157,7 @@ export function grantStoreContract(
       if (!active.ok) throw new Error('not active');
       await store.recordVend({
         ...{ grant: active.value, begins: true, event: vendedEvent(early) },
-        ...{ idempotency: null, vendsOn: [ROLE], now: NOW },
+        ...{ idempotency: null, vendsOn: [ROLE], counted: [], now: NOW },
       });
       expect(await past(NOW + 1)).toEqual(ok({ denials: 1, entitlements: ['planned'] }));
     });

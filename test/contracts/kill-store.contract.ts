@@ -147,7 +147,13 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
         Array.from({ length: MANY }, () => {
           const grant = activeGrant({ targetRole: on });
           const events = [requestedEvent(grant)];
-          return stores.store.create({ grant, events, idempotency: null, vendsOn: [on] });
+          return stores.store.create({
+            grant,
+            events,
+            idempotency: null,
+            vendsOn: [on],
+            counted: [],
+          });
         }),
       );
       return vends.filter((one) => !one.ok && one.error.code === 'role-frozen').length;
@@ -159,7 +165,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       const on = role();
       const grant = activeGrant({ targetRole: on, keysValidUntil: NOW + 60 * SECOND });
       const event = requestedEvent(grant);
-      await store.create({ grant, events: [event], idempotency: null, vendsOn: [] });
+      await store.create({ grant, events: [event], idempotency: null, vendsOn: [], counted: [] });
       const ended = revoke(grant, 'x', NOW);
       if (!ended.ok) throw new Error('not revoked');
       const write = { before: grant, grant: ended.value.grant, events: [event] };
@@ -189,7 +195,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       const reaches = { targetRole: on, chainedRoles: [chained] };
       const grant = activeGrant({ ...changes, ...reaches });
       const event = requestedEvent(grant);
-      await store.create({ grant, events: [event], idempotency: null, vendsOn: [] });
+      await store.create({ grant, events: [event], idempotency: null, vendsOn: [], counted: [] });
       const { id: grantId, principalKey } = grant;
       const open = { ok: true, value: [{ grantId, principalKey }] };
       expect(await kills.open(on)).toEqual(open);
@@ -211,7 +217,7 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       const on = role();
       const grant = activeGrant({ targetRole: on, status: 'denied', endedAt: NOW });
       const event = requestedEvent(grant);
-      await store.create({ grant, events: [event], idempotency: null, vendsOn: [] });
+      await store.create({ grant, events: [event], idempotency: null, vendsOn: [], counted: [] });
       expect(await kills.open(on)).toEqual({ ok: true, value: [] });
     });
   });

@@ -43,7 +43,13 @@ export function listsContract(dynamo: string, open: () => Promise<Opened>): void
     const create = async (status: GrantStatus, entitlement: string): Promise<Grant> => {
       const approvals = status === 'pending' ? LAPSING : NO_APPROVALS;
       const grant = activeGrant({ status, entitlement, approvals });
-      const write = { grant, events: [requestedEvent(grant)], idempotency: null, vendsOn: [] };
+      const write = {
+        grant,
+        events: [requestedEvent(grant)],
+        idempotency: null,
+        vendsOn: [],
+        counted: [],
+      };
       expect(await storeAt(NOW).create(write)).toEqual(ok(null));
       return grant;
     };
@@ -108,7 +114,9 @@ export function listsContract(dynamo: string, open: () => Promise<Opened>): void
         event: vendedEvent(grant),
         idempotency: null,
       };
-      expect(await storeAt(NOW).recordVend({ ...vend, vendsOn: [], now: NOW })).toEqual(ok(null));
+      expect(
+        await storeAt(NOW).recordVend({ ...vend, vendsOn: [], counted: [], now: NOW }),
+      ).toEqual(ok(null));
       expect(await listed('scheduled', entitlement)).toEqual([]);
       expect(await listed('active', entitlement)).toMatchObject([{ id: grant.id }]);
     });

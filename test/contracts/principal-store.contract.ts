@@ -51,7 +51,13 @@ export function principalStoreContract(name: string, make: () => Promise<Princip
     });
 
     const create = (grant: Grant) =>
-      store.create({ grant, events: [requestedEvent(grant)], idempotency: null, vendsOn: [] });
+      store.create({
+        grant,
+        events: [requestedEvent(grant)],
+        idempotency: null,
+        vendsOn: [],
+        counted: [],
+      });
     const resume = (order: PrincipalOrder, before: Suspension | null) =>
       principals.give(writeOf({ ...order, id: `ev_${randomUUID()}`, what: 'resume' }, { before }));
 
@@ -181,7 +187,13 @@ export function principalStoreContract(name: string, make: () => Promise<Princip
         Array.from({ length: MANY }, () => {
           const grant = activeGrant({ requester });
           const events = [requestedEvent(grant)];
-          return stores.store.create({ grant, events, idempotency: null, vendsOn: [] });
+          return stores.store.create({
+            grant,
+            events,
+            idempotency: null,
+            vendsOn: [],
+            counted: [],
+          });
         }),
       );
       return asked.filter((one) => !one.ok && one.error.code === 'suspended').length;
@@ -344,7 +356,13 @@ export function principalStoreContract(name: string, make: () => Promise<Princip
       const used = keyOf();
       const grant = activeGrant();
       const create = (idempotency: ReturnType<typeof keyOf>) =>
-        store.create({ grant, events: [requestedEvent(grant)], idempotency, vendsOn: [] });
+        store.create({
+          grant,
+          events: [requestedEvent(grant)],
+          idempotency,
+          vendsOn: [],
+          counted: [],
+        });
       await create(used);
       const refused = { ok: false, error: { code: 'key-reused' } };
       expect(await principals.givenUnder(used)).toEqual(refused);

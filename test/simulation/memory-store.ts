@@ -7,15 +7,24 @@ import {
   updateParts,
   vendParts,
 } from '../../adapters/dynamodb/grant-parts.ts';
-import { freezeKey, suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import { countKey, freezeKey, suspensionKey } from '../../adapters/dynamodb/keys.ts';
 import { CALL } from '../../adapters/dynamodb/retries.ts';
 import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
 import type { Decision } from '../../core/decision.ts';
 import { type Grant, waitsForVotes } from '../../core/grant.ts';
-import type { Instant } from '../../core/instant.ts';
+import { addSeconds, type Instant } from '../../core/instant.ts';
 import type { Freeze, SwitchState } from '../../core/kill/ports.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
+import {
+  type Counted,
+  countersOf,
+  DENIALS_SECONDS,
+  type Limited,
+  limitedByMinute,
+  minuteOf,
+  shareOf,
+} from '../../core/limits.ts';
 import type {
   CreateRefusal,
   GrantStore,
@@ -53,7 +62,8 @@ export class MemoryStore {
   /** Grant and voter of votes on extensions that were decided. */
   private readonly decidedExtensions = new Set<string>();
   readonly begun: { principal: string; entitlement: string; at: Instant; grantId: string }[] = [];
-  readonly denied: { principal: string; at: Instant }[] = [];
+  readonly denied: { principal: string; entitlement: string; at: Instant }[] = [];
+  private readonly counts = new Map<string, number>();
   private readonly keys = new Map<string, UsedKey>();
   private applied: Applied | null = null;
   readonly transactions: Transactions;
@@ -117,6 +127,19 @@ export class MemoryStore {
           entitlements: entitlements.filter((id) => begun.includes(id)),
         });
       },
+      asked: async (principal, now) => {
+        const theirs = [...this.grants.values()].filter(
+          ({ requester }) => requester.id === principal,
+        );
+        const since = addSeconds(now, -DENIALS_SECONDS);
+        return ok({
+          waiting: theirs.filter(waitsForVotes).map(({ entitlement, extension, approvals }) => ({
+            entitlement,
+            lapsesAt: (extension?.approvals ?? approvals).lapseAt,
+          })),
+          denials: this.denied.filter((row) => row.principal === principal && row.at >= since),
+        });
+      },
       overdueReview: async (principal, now) => {
         const owed = [...this.grants.values()].filter(
           ({ requester, review }) => requester.id === principal && review?.status === 'due',
@@ -162,7 +185,7 @@ export class MemoryStore {
   }
 
   private create(
-    { grant, events, idempotency, vendsOn }: NewGrant,
+    { grant, events, idempotency, vendsOn, counted }: NewGrant,
     now: Instant,
     gate: number,
   ): Result<null, CreateRefusal> {
@@ -170,13 +193,15 @@ export class MemoryStore {
     if (used !== null) return used;
     if (this.isKeptOut(grant.requester.id, gate)) return suspended(grant);
     if (vendsOn.some((role) => this.isFrozen(role, now, gate))) return FROZEN;
+    const limited = this.count(counted, now, gate);
+    if (limited !== null) return err(limited);
     this.remember(idempotency, grant.id);
     this.put(grant, events, true);
     return ok(null);
   }
 
   private recordVend(
-    { grant, event, idempotency, vendsOn, now }: NewVend,
+    { grant, event, idempotency, vendsOn, counted, now }: NewVend,
     gate: number,
   ): Result<null, VendRefusal> {
     const used = this.keyOf(idempotency);
@@ -187,10 +212,25 @@ export class MemoryStore {
     if (vendsOn.some((role) => this.isFrozen(role, now, gate))) return FROZEN;
     const stored = this.grants.get(grant.id);
     if (stored === undefined || !mayVend(stored, grant, now)) return CONFLICT;
+    const limited = this.count(counted, now, gate);
+    if (limited !== null) return err(limited);
     this.remember(idempotency, grant.id);
     const { keysValidUntil } = grant;
     this.put({ ...stored, status: 'active', keysValidUntil }, [event], false);
     return ok(null);
+  }
+
+  /** Counts the uses, all or none. */
+  private count(counted: readonly Counted[], now: Instant, chance: number): Limited | null {
+    const uses = counted.map((one) => {
+      const counter = chance % countersOf(one);
+      const { pk, sk } = countKey(one, minuteOf(now), counter);
+      return { one, key: `${pk} ${sk}`, most: shareOf(one, counter) };
+    });
+    const over = uses.find(({ key, most }) => (this.counts.get(key) ?? 0) >= most);
+    if (over !== undefined) return limitedByMinute(over.one, now);
+    for (const { key } of uses) this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    return null;
   }
 
   private update(
@@ -290,7 +330,9 @@ export class MemoryStore {
     if (status === 'active') {
       this.begun.push({ principal, entitlement, at: startsAt ?? createdAt, grantId: id });
     }
-    if (status === 'denied') this.denied.push({ principal, at: endedAt ?? createdAt });
+    if (status === 'denied') {
+      this.denied.push({ principal, entitlement, at: endedAt ?? createdAt });
+    }
   }
 
   private isFrozen(role: string, now: Instant, gate: number): boolean {

@@ -35,6 +35,7 @@ export function unusedStore(): GrantStore {
     find: unused,
     list: unused,
     history: unused,
+    asked: unused,
     recordDenial: unused,
     usedKey: unused,
     events: unused,

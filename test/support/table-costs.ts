@@ -40,7 +40,13 @@ export async function tableCosts(
   const requester = { type: 'User', id: 'people:leaver', name: 'bo' } as const;
   for (let made = 0; made < OPEN; made += 1) {
     const grant = activeGrant({ requester });
-    const write = { grant, events: [requestedEvent(grant)], idempotency: null, vendsOn: [] };
+    const write = {
+      grant,
+      events: [requestedEvent(grant)],
+      idempotency: null,
+      vendsOn: [],
+      counted: [],
+    };
     value(await store.create(write));
   }
   const counter = countCalls(client);

@@ -31,7 +31,7 @@ beforeEach(() => {
 const vends = async (): Promise<string> => {
   const grant = activeGrant();
   const events = [requestedEvent(grant)];
-  const write = { grant, events, idempotency: null, vendsOn: [ROLE] };
+  const write = { grant, events, idempotency: null, vendsOn: [ROLE], counted: [] };
   const done = await dynamoGrantStore(table, () => NOW).create(write);
   return done.ok ? 'vends' : done.error.code;
 };

@@ -50,7 +50,7 @@ async function vends(principal: string): Promise<readonly string[]> {
     Array.from({ length: 100 }, () => {
       const grant = activeGrant({ requester, targetRole: ROLE });
       const events = [requestedEvent(grant)];
-      return store.create({ grant, events, idempotency: null, vendsOn: [ROLE] });
+      return store.create({ grant, events, idempotency: null, vendsOn: [ROLE], counted: [] });
     }),
   );
   return [...new Set(asked.map((done) => (done.ok ? 'vends' : done.error.code)))];
@@ -85,7 +85,13 @@ describe('before the first sweep of this version', () => {
     const active = vendUnder(activeGrant(), NOW);
     if (!active.ok) throw new Error('not active');
     const grant = active.value;
-    const write = { grant, begins: false, event: requestedEvent(grant), vendsOn: [ROLE] };
+    const write = {
+      grant,
+      begins: false,
+      event: requestedEvent(grant),
+      vendsOn: [ROLE],
+      counted: [],
+    };
     await dynamoGrantStore(bare, () => NOW).recordVend({ ...write, idempotency: null, now: NOW });
     expect(recordsChecked()).toEqual(['SUSPENSION', 'FREEZE']);
     expect(aws.calls()).toHaveLength(1);

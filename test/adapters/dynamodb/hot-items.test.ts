@@ -29,12 +29,12 @@ const grantOf = (): ActiveGrant =>
 const create = (gate: number) => {
   const grant = grantOf();
   const write = { grant, events: [requestedEvent(grant)], idempotency: keyOf() };
-  return createParts('t', { ...write, vendsOn: [ROLE, CHAINED] }, NOW, gate);
+  return createParts('t', { ...write, vendsOn: [ROLE, CHAINED], counted: [] }, NOW, gate);
 };
 const vend = (gate: number) => {
   const grant = grantOf();
   const write = { grant, begins: true, event: requestedEvent(grant), idempotency: keyOf() };
-  return vendParts('t', { ...write, vendsOn: [ROLE, CHAINED], now: NOW }, gate);
+  return vendParts('t', { ...write, vendsOn: [ROLE, CHAINED], counted: [], now: NOW }, gate);
 };
 /** An ending by somebody else, while the requester and a voter may not be suspended. */
 const update = (gate: number) => {

@@ -136,7 +136,7 @@ describe('the store of orders', () => {
       );
       expect(gates).toHaveLength(GATES + 1);
       const grant = activeGrant({ requester: { type: 'User', id: principal, name: 'x' } });
-      const asked = { grant, events: [], idempotency: null, vendsOn: [] };
+      const asked = { grant, events: [], idempotency: null, vendsOn: [], counted: [] };
       const made = await dynamoGrantStore(table, () => NOW).create(asked);
       expect(made).toMatchObject({ error: { code: 'suspended' } });
     }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { accountsOfBundle, bundleRoles, rolesOfBundle } from '../../../core/accounts/roles.ts';
 import type { Bundle } from '../../../core/bundle/bundle.ts';
 import type { Entitlement } from '../../../core/entitlement.ts';
+import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { entitlement } from '../../support/entitlements.ts';
 
 const DEPLOYMENT = { account: '222222222222', region: 'eu-central-1' };
@@ -15,6 +16,7 @@ function bundleOf(...all: readonly Pick<Entitlement, 'target' | 'chainedRoles'>[
     hash: 'sha256:b',
     entitlements: Object.fromEntries(entitlements.map((one) => [one.id, one])),
     policies: {},
+    limits: DEFAULT_LIMITS,
     approverPolicies: [],
     issuers: [],
     mentions: { attributes: [], networks: [], tickets: [] },

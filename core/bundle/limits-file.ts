@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { DEFAULT_LIMITS, type Limits, type PrincipalLimits } from '../limits.ts';
+import { duration } from './duration-schema.ts';
+
+/** `policy/limits.yaml`, read into the core's own type. What the file leaves out has its default. */
+
+const count = (most: number) => z.int().min(1).max(most);
+const requestsPerMinute = count(6000);
+const openRequests = count(1000);
+const vendsPerMinute = count(6000);
+
+const principal = (defaults: PrincipalLimits) =>
+  z
+    .strictObject({
+      requestsPerMinute: requestsPerMinute
+        .default(defaults.requestsPerMinute)
+        .describe('Requests of grants a minute, of one principal'),
+      openRequests: openRequests
+        .default(defaults.openRequests)
+        .describe('Requests and extensions of one principal that wait for votes at a time'),
+      openRequestsPerEntitlement: openRequests
+        .default(defaults.openRequestsPerEntitlement)
+        .describe('Those of them for one entitlement'),
+    })
+    .prefault({});
+
+const { coolDown } = DEFAULT_LIMITS;
+
+export const limitsFile: z.ZodType<Limits> = z
+  .strictObject({
+    users: principal(DEFAULT_LIMITS.User),
+    workloads: principal(DEFAULT_LIMITS.Workload),
+    vendsPerMinute: vendsPerMinute
+      .default(DEFAULT_LIMITS.vendsPerMinute)
+      .describe('Vends a minute under one grant'),
+    coolDown: z
+      .strictObject({
+        afterDenials: count(100)
+          .default(coolDown.afterDenials)
+          .describe('Denials of one principal for one entitlement within a day'),
+        wait: duration
+          .default(coolDown.waitSeconds)
+          .describe(
+            'How long the next request that is not allowed at once has to wait; doubles with each denial',
+          ),
+        atMost: duration.default(coolDown.atMostSeconds),
+      })
+      .prefault({})
+      .transform(({ afterDenials, wait, atMost }) => ({
+        afterDenials,
+        waitSeconds: wait,
+        atMostSeconds: atMost,
+      }))
+      .refine(({ waitSeconds, atMostSeconds }) => waitSeconds <= atMostSeconds, {
+        path: ['atMost'],
+        message: 'is shorter than wait',
+      }),
+    entitlements: z
+      .record(
+        z.string(),
+        z.strictObject({
+          openRequestsPerEntitlement: openRequests.optional(),
+          vendsPerMinute: vendsPerMinute.optional(),
+        }),
+      )
+      .default({})
+      .describe('What single entitlements have instead, by id'),
+  })
+  .transform(
+    ({ users, workloads, ...rest }) => ({ User: users, Workload: workloads, ...rest }) as Limits,
+  );

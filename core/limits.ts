@@ -1,0 +1,159 @@
+import { addSeconds, type Instant } from './instant.ts';
+import type { PrincipalType } from './principal.ts';
+
+/** How much of anything one principal may ask for. Ending something is never limited. */
+export type Limits = {
+  readonly User: PrincipalLimits;
+  readonly Workload: PrincipalLimits;
+  /** Vends a minute under one grant. */
+  readonly vendsPerMinute: number;
+  readonly coolDown: CoolDown;
+  /** What one entitlement has instead. */
+  readonly entitlements: Readonly<Record<string, Partial<EntitlementLimits>>>;
+};
+
+export type PrincipalLimits = {
+  /** Requests of grants a minute. */
+  readonly requestsPerMinute: number;
+  /** Requests and extensions that wait for votes at a time. */
+  readonly openRequests: number;
+  /** Those of them for one entitlement. */
+  readonly openRequestsPerEntitlement: number;
+};
+
+export type EntitlementLimits = Pick<PrincipalLimits, 'openRequestsPerEntitlement'> &
+  Pick<Limits, 'vendsPerMinute'>;
+
+/** After so many denials for one entitlement in a day, the next request has to wait: twice as long each time. */
+export type CoolDown = {
+  readonly afterDenials: number;
+  readonly waitSeconds: number;
+  readonly atMostSeconds: number;
+};
+
+/** What a 429 names: the key of `limits.yaml`. */
+export type LimitName = keyof PrincipalLimits | keyof Pick<Limits, 'vendsPerMinute' | 'coolDown'>;
+
+export const DEFAULT_LIMITS: Limits = {
+  User: { requestsPerMinute: 30, openRequests: 20, openRequestsPerEntitlement: 5 },
+  Workload: { requestsPerMinute: 600, openRequests: 200, openRequestsPerEntitlement: 100 },
+  vendsPerMinute: 60,
+  coolDown: { afterDenials: 3, waitSeconds: 60, atMostSeconds: 3600 },
+  entitlements: {},
+};
+
+/** One use of something that is counted by the minute, and how many there may be. */
+export type Counted = {
+  readonly limit: 'requestsPerMinute' | 'vendsPerMinute';
+  /** The principal or the grant whose uses are counted. */
+  readonly of: string;
+  readonly most: number;
+};
+
+export type Limited = {
+  readonly code: 'limited';
+  readonly limit: LimitName;
+  readonly most: number;
+  /** After this time the same call may succeed: earlier only if people vote, or a request is cancelled. */
+  readonly retryAfterSeconds: number;
+};
+
+const MINUTE_MS = 60_000;
+
+/** The minute that counts a use, by the clock of whoever counts. */
+export function minuteOf(now: Instant): number {
+  return Math.floor(now / MINUTE_MS);
+}
+
+export function limitedByMinute({ limit, most }: Counted, now: Instant): Limited {
+  return limited(limit, most, now, (minuteOf(now) + 1) * MINUTE_MS);
+}
+
+function limited(limit: LimitName, most: number, now: Instant, until: Instant): Limited {
+  return { code: 'limited', limit, most, retryAfterSeconds: Math.ceil((until - now) / 1000) };
+}
+
+/** So many uses a minute go to one counter, because two uses of one counter at once are in conflict. */
+const USES_PER_COUNTER = 50;
+const MOST_COUNTERS = 8;
+
+/** How many counters share a limit. Parallel jobs need several; people, and small limits, one. */
+export function countersOf({ most }: Counted): number {
+  return Math.min(MOST_COUNTERS, Math.max(1, Math.floor(most / USES_PER_COUNTER)));
+}
+
+/** What one of the counters may count: together they never allow more than the limit. */
+export function shareOf(counted: Counted, counter: number): number {
+  const counters = countersOf(counted);
+  return Math.floor(counted.most / counters) + (counter < counted.most % counters ? 1 : 0);
+}
+
+/** What a principal has asked people for, and what was denied to it lately. */
+export type Asked = {
+  /** Each request or extension that waits for votes, and when it lapses. */
+  readonly waiting: readonly { readonly entitlement: string; readonly lapsesAt: Instant | null }[];
+  readonly denials: readonly { readonly entitlement: string; readonly at: Instant }[];
+};
+
+/** Denials count for a day. */
+export const DENIALS_SECONDS = 86_400;
+
+/**
+ * Until when a principal has to wait before it asks for the entitlement again.
+ *
+ * @returns null where it need not wait.
+ */
+export function coolsDownUntil(
+  { afterDenials, waitSeconds, atMostSeconds }: CoolDown,
+  { denials }: Pick<Asked, 'denials'>,
+  entitlement: string,
+): Instant | null {
+  const times = denials.filter((denial) => denial.entitlement === entitlement).map(({ at }) => at);
+  const over = times.length - afterDenials;
+  if (over < 0) return null;
+  const seconds = Math.min(atMostSeconds, waitSeconds * 2 ** Math.min(over, 30));
+  return addSeconds(Math.max(...times), seconds);
+}
+
+/** Why a principal may not ask people, or be denied, once more now; null where it may. */
+export function beyondAsking(
+  limits: Limits,
+  asked: Asked,
+  { type, entitlement, waits, now }: Asking,
+): Limited | null {
+  const { coolDown } = limits;
+  const until = coolsDownUntil(coolDown, asked, entitlement);
+  if (until !== null && until > now) return limited('coolDown', coolDown.afterDenials, now, until);
+  if (!waits) return null;
+  const { openRequests, openRequestsPerEntitlement } = {
+    ...limits[type],
+    ...limits.entitlements[entitlement],
+  };
+  const same = asked.waiting.filter((one) => one.entitlement === entitlement);
+  return (
+    tooMany('openRequestsPerEntitlement', openRequestsPerEntitlement, same, now) ??
+    tooMany('openRequests', openRequests, asked.waiting, now)
+  );
+}
+
+type Asking = {
+  readonly type: PrincipalType;
+  readonly entitlement: string;
+  /** Whether the request will wait for votes. */
+  readonly waits: boolean;
+  readonly now: Instant;
+};
+
+/** What never lapses waits for people alone. */
+const ASK_AGAIN_SECONDS = 60;
+
+function tooMany(
+  limit: LimitName,
+  most: number,
+  waiting: Asked['waiting'],
+  now: Instant,
+): Limited | null {
+  if (waiting.length < most) return null;
+  const lapses = waiting.map(({ lapsesAt }) => lapsesAt ?? addSeconds(now, ASK_AGAIN_SECONDS));
+  return limited(limit, most, now, Math.max(Math.min(...lapses), addSeconds(now, 1)));
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type Asked,
+  beyondAsking,
+  type Counted,
+  coolsDownUntil,
+  countersOf,
+  DEFAULT_LIMITS,
+  limitedByMinute,
+  minuteOf,
+  shareOf,
+} from '../../core/limits.ts';
+
+const NOW = Date.UTC(2026, 10, 26, 10, 0, 20);
+const MINUTE = 60_000;
+const NOTHING: Asked = { waiting: [], denials: [] };
+const user = { type: 'User', entitlement: 'read', waits: true, now: NOW } as const;
+const denials = (count: number, lastAt: number, entitlement = 'read') =>
+  Array.from({ length: count }, (_, at) => ({ entitlement, at: lastAt - at * 5 * MINUTE }));
+const waiting = (count: number, entitlement = 'read', lapsesAt: number | null = NOW + MINUTE) =>
+  Array.from({ length: count }, () => ({ entitlement, lapsesAt }));
+const counted = (most: number): Counted => ({ limit: 'requestsPerMinute', of: 'people:ana', most });
+
+describe('uses within a minute', () => {
+  test('can go on when the next one begins', () => {
+    expect(limitedByMinute(counted(30), NOW)).toEqual({
+      code: 'limited',
+      limit: 'requestsPerMinute',
+      most: 30,
+      retryAfterSeconds: 40,
+    });
+    const { retryAfterSeconds } = limitedByMinute(counted(30), NOW + 39_001);
+    expect(retryAfterSeconds).toBe(1);
+    expect(minuteOf(NOW + 40_000)).toBe(minuteOf(NOW) + 1);
+  });
+
+  test('have one counter where few are allowed, and at most eight', () => {
+    const counters = [1, 30, 99, 100, 399, 400, 6000].map((most) => countersOf(counted(most)));
+    expect(counters).toEqual([1, 1, 1, 2, 7, 8, 8]);
+  });
+
+  test('of all counters are together exactly what the limit allows', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), (most) => {
+        const counters = countersOf(counted(most));
+        const shares = Array.from({ length: counters }, (_, at) => shareOf(counted(most), at));
+        expect(shares.reduce((sum, share) => sum + share)).toBe(most);
+        expect(Math.min(...shares)).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+describe('the cool-down after denials', () => {
+  const { coolDown } = DEFAULT_LIMITS;
+  const after = (count: number) => {
+    const until = coolsDownUntil(coolDown, { denials: denials(count, NOW) }, 'read');
+    return until === null ? null : (until - NOW) / 1000;
+  };
+
+  test('begins with the third denial of a day, doubles with each, and ends within an hour', () => {
+    const seconds = [0, 1, 2, 3, 4, 5, 8, 9, 100].map(after);
+    expect(seconds).toEqual([null, null, null, 60, 120, 240, 1920, 3600, 3600]);
+  });
+
+  test('counts only denials for the same entitlement', () => {
+    const others = { waiting: [], denials: denials(9, NOW, 'other') };
+    expect(beyondAsking(DEFAULT_LIMITS, others, user)).toBeNull();
+  });
+
+  test('holds back requests that would be denied as well, and says exactly until when', () => {
+    const asked = { waiting: [], denials: denials(3, NOW - 30_500) };
+    const limited = { code: 'limited', limit: 'coolDown', most: 3, retryAfterSeconds: 30 };
+    for (const waits of [true, false]) {
+      expect(beyondAsking(DEFAULT_LIMITS, asked, { ...user, waits })).toEqual(limited);
+    }
+    const later = { ...user, now: NOW + 30_000 };
+    expect(beyondAsking(DEFAULT_LIMITS, asked, later)).toBeNull();
+  });
+});
+
+describe('requests that wait for votes', () => {
+  test('are limited for one entitlement, and altogether', () => {
+    const five = { ...NOTHING, waiting: waiting(5) };
+    const limit = 'openRequestsPerEntitlement';
+    expect(beyondAsking(DEFAULT_LIMITS, five, user)).toMatchObject({ limit, most: 5 });
+    expect(beyondAsking(DEFAULT_LIMITS, { ...NOTHING, waiting: waiting(4) }, user)).toBeNull();
+    const twenty = { ...NOTHING, waiting: waiting(20, 'other') };
+    expect(beyondAsking(DEFAULT_LIMITS, twenty, user)).toMatchObject({ limit: 'openRequests' });
+    const nineteen = { ...NOTHING, waiting: waiting(19, 'other') };
+    expect(beyondAsking(DEFAULT_LIMITS, nineteen, user)).toBeNull();
+  });
+
+  test('do not hold back what would not wait', () => {
+    const many = { ...NOTHING, waiting: waiting(50) };
+    expect(beyondAsking(DEFAULT_LIMITS, many, { ...user, waits: false })).toBeNull();
+  });
+
+  test('are more for workloads, and what the entitlement says where it says so', () => {
+    const five = { ...NOTHING, waiting: waiting(5) };
+    const job = { ...user, type: 'Workload' } as const;
+    expect(beyondAsking(DEFAULT_LIMITS, five, job)).toBeNull();
+    const one = { ...DEFAULT_LIMITS, entitlements: { read: { openRequestsPerEntitlement: 1 } } };
+    const waits = { ...NOTHING, waiting: waiting(1) };
+    expect(beyondAsking(one, waits, job)).toMatchObject({ most: 1 });
+    expect(beyondAsking(one, waits, { ...job, entitlement: 'other' })).toBeNull();
+  });
+
+  test('make room when the first of them lapses', () => {
+    const lapsing = [...waiting(4, 'read', NOW + 90 * MINUTE), ...waiting(1, 'read', NOW + 1500)];
+    const seconds = (rows: Asked['waiting']) =>
+      beyondAsking(DEFAULT_LIMITS, { ...NOTHING, waiting: rows }, user)?.retryAfterSeconds;
+    expect(seconds(lapsing)).toBe(2);
+    expect(seconds(waiting(5, 'read', NOW - 1))).toBe(1);
+    expect(seconds(waiting(5, 'read', null))).toBe(60);
+  });
+});

@@ -8,6 +8,7 @@ import { GATES } from '../../core/gates.ts';
 import { NOW } from '../support/sample-grants.ts';
 import { grantStoreContract } from './grant-store.contract.ts';
 import { endingStoresContract } from './kill-store.contract.ts';
+import { limitsContract } from './limits.contract.ts';
 import { listsContract } from './lists.contract.ts';
 import { principalStoreContract } from './principal-store.contract.ts';
 
@@ -34,6 +35,11 @@ export function storeContracts(dynamo: string, open: () => Promise<TestTable>): 
   });
 
   listsContract(dynamo, open);
+
+  limitsContract(dynamo, async () => {
+    const on = await table();
+    return { storeAt: (now) => dynamoGrantStore(on, () => now) };
+  });
 
   endingStoresContract(dynamo, async () => {
     const on = await table();

@@ -4,6 +4,7 @@ import { EVENT_SCHEMAS } from '../../core/api/event-schemas.ts';
 import { type AuditEvent, EVENT_TYPES } from '../../core/audit.ts';
 import { grantStoreContract } from '../contracts/grant-store.contract.ts';
 import { endingStoresContract } from '../contracts/kill-store.contract.ts';
+import { limitsContract } from '../contracts/limits.contract.ts';
 import { NOW } from '../support/sample-grants.ts';
 import { memoryKillStore } from './memory-kill-store.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -28,6 +29,11 @@ grantStoreContract('the simulated store', async () => {
       },
     },
   };
+});
+
+limitsContract('the simulated store', async () => {
+  const store = new MemoryStore();
+  return { storeAt: (now) => store.grantStore(() => now) };
 });
 
 endingStoresContract('the simulated store', async () => {

@@ -10,13 +10,14 @@ import type { Part } from '../../../adapters/dynamodb/transaction.ts';
 import { nextHead } from '../../../core/gates.ts';
 import type { ActiveGrant } from '../../../core/grant.ts';
 import { revoke } from '../../../core/lifecycle/end.ts';
+import { type Counted, minuteOf } from '../../../core/limits.ts';
 import { keysOf } from '../../simulation/transactions.ts';
 import { activeGrant, NOW, ROLE, requestedEvent } from '../../support/sample-grants.ts';
 import { orderOf } from '../../support/sample-orders.ts';
 
 /**
  * The items that two transactions share although they have nothing to do with each other: DynamoDB cancels
- * one of two that overlap. Only the gates may be among them, which each attempt chooses anew.
+ * one of two that overlap. Only the gates and counters may be among them, which each attempt chooses anew.
  */
 
 const CHAINED = `${ROLE}-chained`;
@@ -26,15 +27,27 @@ const keyOf = () => ({ principal: 'people:ana', key: `k-${++keys}`, fingerprint:
 const grantOf = (): ActiveGrant =>
   activeGrant({ requester, targetRole: ROLE, chainedRoles: [CHAINED] }) as ActiveGrant;
 
+/** A workload's: jobs run in parallel. */
+const REQUESTS: Counted = { limit: 'requestsPerMinute', of: 'people:ana', most: 600 };
+const vendsUnder = ({ id }: ActiveGrant): Counted => ({
+  limit: 'vendsPerMinute',
+  of: id,
+  most: 60,
+});
+
 const create = (gate: number) => {
   const grant = grantOf();
   const write = { grant, events: [requestedEvent(grant)], idempotency: keyOf() };
-  return createParts('t', { ...write, vendsOn: [ROLE, CHAINED], counted: [] }, NOW, gate);
+  return createParts('t', { ...write, vendsOn: [ROLE, CHAINED], counted: [REQUESTS] }, NOW, gate);
 };
 const vend = (gate: number) => {
   const grant = grantOf();
   const write = { grant, begins: true, event: requestedEvent(grant), idempotency: keyOf() };
-  return vendParts('t', { ...write, vendsOn: [ROLE, CHAINED], counted: [], now: NOW }, gate);
+  return vendParts(
+    't',
+    { ...write, vendsOn: [ROLE, CHAINED], counted: [vendsUnder(grant)], now: NOW },
+    gate,
+  );
 };
 /** An ending by somebody else, while the requester and a voter may not be suspended. */
 const update = (gate: number) => {
@@ -79,13 +92,17 @@ describe.each(SORTS)('%s of one principal on one role', (_, first) => {
   });
 });
 
-test('two vends of one principal on one role share the gates, if they chose the same, and nothing else', () => {
+test('two vends of one principal on one role share the gates and a counter, if they chose the same, and nothing else', () => {
   const gates = [
     'PRINCIPAL#people:ana SUSPENSION#07',
     `ROLE#${ROLE} FREEZE#07`,
     `ROLE#${CHAINED} FREEZE#07`,
   ];
-  expect(shared(create(7), create(7))).toEqual(gates);
+  const minute = minuteOf(NOW);
+  expect(shared(create(7), create(7))).toEqual([
+    ...gates,
+    `COUNT#people:ana requestsPerMinute#${minute}#7`,
+  ]);
   expect(shared(vend(7), vend(7))).toEqual(gates);
   expect(shared(create(7), vend(7))).toEqual(gates);
   expect(shared(vend(7), vend(8))).toEqual([]);

@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { addSeconds } from '../../core/instant.ts';
+import { vendUnder } from '../../core/lifecycle/active.ts';
+import { type Counted, limitedByMinute } from '../../core/limits.ts';
+import type { GrantStore } from '../../core/ports.ts';
+import { err, ok } from '../../core/result.ts';
+import {
+  activeGrant,
+  expiredEvent,
+  NO_APPROVALS,
+  NOW,
+  requestedEvent,
+  vendedEvent,
+} from '../support/sample-grants.ts';
+
+const LAPSING = { ...NO_APPROVALS, lapseAt: addSeconds(NOW, 3600) };
+
+/** What every adapter of the GrantStore port does about limits. */
+export function limitsContract(
+  name: string,
+  open: () => Promise<{ readonly storeAt: (now: number) => GrantStore }>,
+): void {
+  describe(`${name} and limits`, () => {
+    let storeAt: (now: number) => GrantStore;
+    beforeAll(async () => {
+      ({ storeAt } = await open());
+    });
+
+    const newcomer = () => ({ type: 'User', id: `people:${activeGrant().id}`, name: 'x' }) as const;
+    const requests = (of: string, most: number): Counted => ({
+      limit: 'requestsPerMinute',
+      of,
+      most,
+    });
+    const request = (one: Counted, now = NOW) => {
+      const grant = activeGrant({ requester: { type: 'User', id: one.of, name: 'x' } });
+      const write = { grant, events: [requestedEvent(grant)], idempotency: null, vendsOn: [] };
+      return storeAt(now).create({ ...write, counted: [one] });
+    };
+
+    test('a request beyond the limit of its minute writes nothing, and the next minute has room', async () => {
+      const one = requests(newcomer().id, 3);
+      for (const _ of [1, 2, 3]) expect(await request(one)).toEqual(ok(null));
+      expect(await request(one)).toEqual(err(limitedByMinute(one, NOW)));
+      const listed = await storeAt(NOW).list({ requester: one.of, limit: 10 });
+      expect(listed.ok && listed.value.grants).toHaveLength(3);
+      expect(await request(requests(newcomer().id, 3))).toEqual(ok(null));
+      expect(await request(one, addSeconds(NOW, 60))).toEqual(ok(null));
+    });
+
+    test('all of one minute are counted, whichever counter each comes to', async () => {
+      const one = requests(newcomer().id, 100);
+      const done: boolean[] = [];
+      for (let at = 0; at < 130; at += 1) done.push((await request(one)).ok);
+      const allowed = done.filter(Boolean).length;
+      expect(allowed).toBeLessThanOrEqual(100);
+      expect(allowed).toBeGreaterThan(50);
+    });
+
+    test('a repeat is answered as such, however much there was', async () => {
+      const one = requests(newcomer().id, 1);
+      const grant = activeGrant({ requester: { type: 'User', id: one.of, name: 'x' } });
+      const idempotency = { principal: one.of, key: 'k', fingerprint: 'f' };
+      const write = { grant, events: [requestedEvent(grant)], idempotency, vendsOn: [] };
+      expect(await storeAt(NOW).create({ ...write, counted: [one] })).toEqual(ok(null));
+      expect(await storeAt(NOW).create({ ...write, counted: [one] })).toEqual(
+        err({ code: 'repeated', grantId: grant.id }),
+      );
+    });
+
+    test('a vend beyond the limit of its grant writes nothing', async () => {
+      const grant = activeGrant();
+      const created = { grant, events: [requestedEvent(grant)], idempotency: null, vendsOn: [] };
+      await storeAt(NOW).create({ ...created, counted: [] });
+      const active = vendUnder(grant, NOW);
+      if (!active.ok) throw new Error('not active');
+      const one: Counted = { limit: 'vendsPerMinute', of: grant.id, most: 1 };
+      const vend = () =>
+        storeAt(NOW).recordVend({
+          ...{ grant: active.value, begins: false, event: vendedEvent(grant), idempotency: null },
+          ...{ vendsOn: [], counted: [one], now: NOW },
+        });
+      expect(await vend()).toEqual(ok(null));
+      expect(await vend()).toEqual(err(limitedByMinute(one, NOW)));
+      const events = await storeAt(NOW).events(grant.id, { limit: 9, after: null });
+      expect(events.ok && events.value.events.map(({ type }) => type)).toEqual([
+        'requested',
+        'vended',
+      ]);
+    });
+
+    test('what waits for votes and what was denied within a day is known at once', async () => {
+      const requester = newcomer();
+      const made = async (changes: Partial<Parameters<typeof activeGrant>[0]>) => {
+        const grant = activeGrant({ requester, ...changes });
+        const write = { grant, events: [requestedEvent(grant)], idempotency: null, vendsOn: [] };
+        expect(await storeAt(NOW).create({ ...write, counted: [] })).toEqual(ok(null));
+        return grant;
+      };
+      const pending = { status: 'pending', approvals: LAPSING } as const;
+      const first = await made({ ...pending, entitlement: 'one' });
+      await made({ ...pending, entitlement: 'two' });
+      await made({ entitlement: 'active' });
+      await made({ status: 'denied', entitlement: 'no', endedAt: addSeconds(NOW, -100) });
+      await made({ status: 'denied', entitlement: 'old', endedAt: addSeconds(NOW, -86_401) });
+      const asked = async () => {
+        const found = await storeAt(NOW).asked(requester.id, NOW);
+        if (!found.ok) throw new Error(found.error.code);
+        const { waiting, denials } = found.value;
+        return {
+          waiting: waiting.map(({ entitlement, lapsesAt }) => ({ entitlement, lapsesAt })),
+          denials: denials.map(({ entitlement, at }) => ({ entitlement, at })),
+        };
+      };
+      const { lapseAt: lapsesAt } = LAPSING;
+      const denials = [{ entitlement: 'no', at: addSeconds(NOW, -100) }];
+      const both = await asked();
+      expect(both.waiting).toHaveLength(2);
+      expect(both.waiting).toContainEqual({ entitlement: 'one', lapsesAt });
+      expect(both.denials).toEqual(denials);
+      const ended = { ...first, version: 2, status: 'cancelled', endedAt: NOW } as const;
+      await storeAt(NOW).update({
+        ...{ before: first, grant: ended, events: [expiredEvent(ended)] },
+        ...{ idempotency: null, unsuspended: [] },
+      });
+      expect(await asked()).toEqual({ waiting: [{ entitlement: 'two', lapsesAt }], denials });
+      expect(await storeAt(NOW).asked('people:nobody', NOW)).toEqual(
+        ok({ waiting: [], denials: [] }),
+      );
+    });
+  });
+}

@@ -10,10 +10,12 @@ import {
   manifestText,
   type SampleFacts,
 } from '../../core/evidence/manifest.ts';
+import { ocsfRecord } from '../../core/evidence/ocsf-record.ts';
 import { type Period, periodOf } from '../../core/evidence/period.ts';
 import { readmeText } from '../../core/evidence/readme.ts';
 import { type Sample, sampleOf } from '../../core/evidence/sample.ts';
 import { row, TABLES, type TableName } from '../../core/evidence/tables.ts';
+import type { OcsfVersion } from '../../core/ocsf/classes.ts';
 import type { Log } from '../audit/log.ts';
 import { logOfBroker } from '../audit/open-log.ts';
 import { LogFailure, type Signed } from '../audit/same-log.ts';
@@ -22,11 +24,14 @@ import { UsageError } from '../failure.ts';
 import { interruptible } from '../grants/interruption.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import type { Terminal } from '../terminal.ts';
+import { exportBundles } from './bundle-files.ts';
 import { bundlesIn, keeping, proofIn, stopIf } from './copied-log.ts';
 import { explainLine } from './explain-line.ts';
+import { writeWhole } from './hashed-file.ts';
 import { newFolder } from './new-folder.ts';
+import { type OcsfFiles, ocsfFiles } from './ocsf-files.ts';
 import { showExport } from './show-export.ts';
-import { type TableFiles, tableFiles, writeText } from './table-files.ts';
+import { type TableFiles, tableFiles } from './table-files.ts';
 import { type WholeEntries, wholeEntries } from './whole-entries.ts';
 
 /** `valetkey evidence export`: the ledger, verified and copied, and the tables that are made from it. */
@@ -38,6 +43,7 @@ export type ExportOptions = {
   readonly control?: Framework;
   readonly sample?: number;
   readonly seed?: string;
+  readonly ocsf: OcsfVersion;
   readonly broker?: string;
   readonly json: boolean;
 };
@@ -103,16 +109,22 @@ type Exported = { readonly facts: ExportFacts; readonly files: readonly Exported
 async function fill(job: Job, signed: Signed): Promise<Exported> {
   const { folder, period, log, wanted } = job;
   const names = Object.keys(TABLES) as TableName[];
+  const version = job.options.ocsf;
   const tables = tableFiles(
     folder,
     names.filter((name) => name !== 'sample' || wanted !== null),
   );
   const sample = sampleOf(wanted?.size ?? 0, wanted?.seed ?? '');
   const collector = collect(period, sample);
-  await writeRows(job, signed, collector, tables);
+  const ocsf = ocsfFiles(folder, version);
+  await writeRows(job, signed, collector, { tables, ocsf });
+  const events = ocsf.close();
+  const bundles = await exportBundles(log, folder, collector.bundles(), job.signal);
+  tables.write(bundles.rows);
   const proofs = await writeProofs(job, signed, sample, tables);
   const { size } = signed.checkpoint;
-  tables.write(controlRows(job.options.control ?? null, tables.counts(), size));
+  const others = { ledger: size, ocsf: sumOf(events) };
+  tables.write(controlRows(job.options.control ?? null, tables.counts(), others));
   const facts: ExportFacts = {
     period,
     ledger: { vkey: log.vkey, size, checkpoint: signed.note },
@@ -120,27 +132,38 @@ async function fill(job: Job, signed: Signed): Promise<Exported> {
     sample: wanted === null ? null : { ...wanted, ...drawnFacts(sample, proofs) },
     control: job.options.control ?? null,
     counts: tables.counts(),
+    bundles: collector.bundles(),
+    ocsf: { version, files: events },
   };
-  const readme = writeText(folder, 'README.md', readmeText(facts));
-  const files = [readme, ...tables.close(), ...proofs];
-  writeText(folder, 'manifest.json', manifestText(facts, files));
+  const readme = writeWhole(folder, 'README.md', readmeText(facts));
+  const files = [readme, ...tables.close(), ...events, ...bundles.files, ...proofs];
+  writeWhole(folder, 'manifest.json', manifestText(facts, files));
   return { facts, files };
 }
 
+function sumOf(files: readonly ExportedFile[]): number {
+  return files.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
+}
+
+type Writers = { readonly tables: TableFiles; readonly ocsf: OcsfFiles };
+
 async function writeRows(
-  { folder, signal, log, whole }: Job,
+  { folder, signal, log, whole, options }: Job,
   { checkpoint }: Signed,
   collector: Collector,
-  tables: TableFiles,
+  { tables, ocsf }: Writers,
 ): Promise<void> {
+  const where = { version: options.ocsf, origin: log.key.name };
   const bar = progressBar();
   let index = 0;
   try {
     for (const entries of bundlesIn(join(folder, LEDGER), checkpoint.size)) {
       for (const entry of entries) {
-        const rows = collector.take(await whole(entry), index);
-        if (!rows.ok) throw explainLine(rows.error, index, log.place);
-        tables.write(rows.value);
+        const taken = collector.take(await whole(entry), index);
+        if (!taken.ok) throw explainLine(taken.error, index, log.place);
+        const { rows, event } = taken.value;
+        tables.write(rows);
+        if (event !== null) ocsf.write(ocsfRecord(event, { ...where, index, entry }));
         index += 1;
       }
       bar.seen(index, checkpoint.size);
@@ -166,7 +189,7 @@ async function writeProofs(
     for (const index of entries) {
       stopIf(signal);
       const proof = await proofIn(join(folder, LEDGER), index, checkpoint.size, note);
-      files.push(writeText(folder, `proofs/${id}/${index}.tlog-proof`, proof));
+      files.push(writeWhole(folder, `proofs/${id}/${index}.tlog-proof`, proof));
     }
     tables.write([row('sample', { draw: place + 1, id, sha256, proofs: entries.length })]);
   }

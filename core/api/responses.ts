@@ -200,7 +200,9 @@ export const discovery = z
 
 export const proof = z.string().describe('A c2sp.org/tlog-proof@v1');
 
-export const logFile = z.string().describe('The bytes of the file; text for checkpoint');
+export const logFile = z
+  .string()
+  .describe('The bytes of the file; text for checkpoint, JSON for a policy bundle');
 
 export const checkpointPage = z
   .strictObject({

@@ -12,11 +12,16 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventJson } from '../../../core/api/wire.ts';
+import type { Bundle } from '../../../core/bundle/bundle.ts';
+import { canonicalJson } from '../../../core/canonical-json.ts';
 import { entryOf } from '../../../core/ledger/entry.ts';
+import { leafHash } from '../../../core/ledger/merkle.ts';
+import { GOVERNED } from '../../support/authorities.ts';
 import {
   ANA,
   BEN,
   deployed,
+  deployment,
   entryBytesOf,
   orderAbout,
   SESSION,
@@ -45,14 +50,20 @@ const grants = Array.from({ length: 300 }, (_, minute) => {
     ],
   };
 });
+const FIRST = deployment(GOVERNED, time('01T10:00:00'), ['the first bundle']);
 const EVENTS: readonly TrailEvent[] = [
-  deployed('sha256:1', time('01T10:00:00'), ['the first bundle']),
+  FIRST.event,
   ...grants.flatMap(({ events }) => events),
   orderAbout(ANA.id, { type: 'principal-suspended' }, time('20T12:00:00'), BEN),
   trailOf(time('21T10:00:00'), { outcome: 'deny' }).requested,
 ];
 const ENTRIES = EVENTS.map(entryBytesOf);
 const LOG = ledgerOf(ENTRIES, signer);
+const BUNDLES = { [`GET /v1/audit/ledger/${FIRST.file}`]: bytesAnswer(FIRST.bytes) };
+
+function bytesAnswer(body: Uint8Array) {
+  return { headers: { 'content-type': 'application/json' }, body };
+}
 
 /** A request that is too long for an entry, among others: the log has its hash, the trail has all of it. */
 function withLongEvent() {
@@ -63,6 +74,8 @@ function withLongEvent() {
   return { long, entries, trail: eventJson(requested) };
 }
 
+const leafOf = (entry: Uint8Array): string => Buffer.from(leafHash(entry)).toString('base64');
+
 const trailAnswer = (grantId: string, event: object) => ({
   [`GET /v1/grants/${grantId}/events`]: { body: { events: [event], nextCursor: null } },
 });
@@ -71,11 +84,13 @@ let broker: LedgerBroker;
 let out: string;
 beforeEach(async () => {
   broker = await ledgerBroker(signer.vkey);
-  broker.serve(LOG);
+  serve(LOG);
   out = join(broker.home.folder, 'evidence');
 });
 afterEach(() => broker.close());
 
+const serve: LedgerBroker['serve'] = (files, more = {}) =>
+  broker.serve(files, { ...BUNDLES, ...more });
 const run = (...more: readonly string[]) =>
   broker.home.run(
     ['evidence', 'export', '--from', '2026-11-20', '--to', '2026-11-20', '--out', out, ...more],
@@ -88,6 +103,9 @@ const table = (name: string): readonly Readonly<Record<string, string>>[] => {
     Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? ''])),
   );
 };
+const linesOf = (path: string): readonly string[] => read(path).split('\n').slice(0, -1);
+const recordsIn = (path: string): number =>
+  path.endsWith('.csv') ? parseCsv(read(path)).length - 1 : linesOf(path).length;
 const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
 /** What stands beside the folder, its own traces included. */
 const traces = (): readonly string[] =>
@@ -95,7 +113,7 @@ const traces = (): readonly string[] =>
 
 test('an event that is too long for an entry is read from the trail, and is the one with this hash', async () => {
   const { long, entries, trail } = withLongEvent();
-  broker.serve(ledgerOf(entries, signer), trailAnswer(long, trail));
+  serve(ledgerOf(entries, signer), trailAnswer(long, trail));
   expect(await run()).toMatchObject({ code: 0, err: '' });
   const row = table('population').find(({ id }) => id === long);
   expect(row?.['justification']).toBe(`long ${'x'.repeat(20_000)}`);
@@ -109,16 +127,20 @@ describe('an export', () => {
     expect(said).toMatch(/population\.csv +300\n/);
     expect(readdirSync(out).toSorted()).toEqual([
       'README.md',
+      'bundles',
       'bundles.csv',
       'controls.csv',
       'denials.csv',
+      'entitlements.csv',
       'exceptions.csv',
       'ledger',
       'manifest.json',
+      'ocsf',
       'orders.csv',
       'population.csv',
       'principals.csv',
       'refusals.csv',
+      'reviews.csv',
       'vends.csv',
       'votes.csv',
     ]);
@@ -166,7 +188,7 @@ describe('an export', () => {
     });
     for (const { path, sha256: hash, rows } of manifest.files) {
       expect([path, sha256(readFileSync(join(out, path)))]).toEqual([path, hash]);
-      if (rows !== null) expect([path, parseCsv(read(path)).length - 1]).toEqual([path, rows]);
+      if (rows !== null) expect([path, recordsIn(path)]).toEqual([path, rows]);
     }
     const listed = manifest.files.map(({ path }: { path: string }) => path.split('/')[0]);
     expect(new Set([...listed, 'ledger', 'manifest.json'])).toEqual(new Set(readdirSync(out)));
@@ -190,7 +212,7 @@ describe('an export', () => {
 
   test('remembers the ledger, as every look does', async () => {
     await run();
-    broker.serve(ledgerOf(ENTRIES.slice(0, 100), signer));
+    serve(ledgerOf(ENTRIES.slice(0, 100), signer));
     out = join(broker.home.folder, 'evidence-again');
     const { code, err } = await run();
     expect({ code, traces: traces() }).toEqual({ code: 1, traces: [] });
@@ -198,7 +220,7 @@ describe('an export', () => {
   });
 
   test('of a period without grants says so', async () => {
-    broker.serve(ledgerOf(ENTRIES.slice(0, 1), signer));
+    serve(ledgerOf(ENTRIES.slice(0, 1), signer));
     const { code, out: said } = await run();
     expect(code).toBe(0);
     expect(said).toContain('No grant was requested or open in this period.');
@@ -212,6 +234,99 @@ describe('an export', () => {
     const answer = JSON.parse(said);
     expect(answer).toMatchObject({ ok: true, out, entries: { within: 901 }, sample: null });
     expect(answer.files).toEqual(JSON.parse(read('manifest.json')).files);
+  });
+});
+
+describe('the events in OCSF', () => {
+  const records = (path: string) =>
+    linesOf(`ocsf/${path}`).map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+
+  test('are all events of the period, one class in each file', async () => {
+    expect((await run()).out).toMatch(/ocsf\/user-management-3007\.jsonl +601\n/);
+    expect(readdirSync(join(out, 'ocsf'))).toEqual([
+      'authorize-session-3003.jsonl',
+      'compliance-finding-2003.jsonl',
+      'detection-finding-2004.jsonl',
+      'entity-management-3004.jsonl',
+      'user-management-3007.jsonl',
+    ]);
+    const all = readdirSync(join(out, 'ocsf')).flatMap((path) =>
+      records(path).map((record) => {
+        expect(`${record['class_uid']}`).toBe(path.match(/\d{4}/)?.[0]);
+        return record['metadata'] as { readonly uid: string };
+      }),
+    );
+    const within = EVENTS.slice(1, -1).map(({ id }) => id);
+    expect(all.map(({ uid }) => uid).toSorted()).toEqual(within.toSorted());
+    expect(JSON.parse(read('manifest.json'))).toMatchObject({ ocsf: '1.9.0' });
+  });
+
+  test('name their entries in the ledger, with its hash, and are attested', async () => {
+    await run();
+    const [vended] = records('authorize-session-3003.jsonl');
+    const { attestation_list: list, ...fields } = vended ?? {};
+    const [{ fingerprint, ...attestation }] = list as [Readonly<Record<string, unknown>>];
+    expect(vended).toMatchObject({
+      metadata: { log_name: signer.key.name, sequence: 2, version: '1.9.0' },
+      user: { uid: ANA.id, name: ANA.name },
+      unmapped: { ledger: { leafHash: leafOf(ENTRIES[2] ?? Buffer.alloc(0)) } },
+    });
+    const hashed = canonicalJson({ ...fields, attestation_list: [attestation] });
+    expect(fingerprint).toMatchObject({ value: sha256(hashed) });
+    expect(fields['unmapped']).not.toHaveProperty('v');
+  });
+
+  test('of an event that the log has the hash of are of the whole event, with the hash of its entry', async () => {
+    const { entries, trail, long } = withLongEvent();
+    serve(ledgerOf(entries, signer), trailAnswer(long, trail));
+    await run();
+    const last = records('user-management-3007.jsonl').at(-1);
+    expect(last).toMatchObject({
+      unmapped: {
+        request: { justification: `long ${'x'.repeat(20_000)}` },
+        ledger: { leafHash: leafOf(entries.at(-1) ?? Buffer.alloc(0)) },
+      },
+    });
+  });
+
+  test('can be written in version 1.5.0', async () => {
+    await run('--ocsf', '1.5.0');
+    expect(readdirSync(join(out, 'ocsf'))).toContain('user-access-3005.jsonl');
+    expect(records('user-access-3005.jsonl')[0]).toMatchObject({
+      metadata: { version: '1.5.0' },
+      type_uid: 300501,
+    });
+    expect(read('README.md')).toContain(
+      '| `ocsf/user-access-3005.jsonl` | 600 | events in OCSF 1.5.0',
+    );
+  });
+});
+
+describe('the entitlements', () => {
+  test('are those of the bundle in force, which is there as the ledger names it', async () => {
+    await run();
+    const [name = ''] = readdirSync(join(out, 'bundles'));
+    expect([`bundle/${name}`, read(`bundles/${name}`)]).toEqual([
+      FIRST.file,
+      FIRST.bytes.toString(),
+    ]);
+    const rows = table('entitlements');
+    expect(rows.map(({ id }) => id)).toEqual(Object.keys(GOVERNED.entitlements));
+    for (const row of rows) {
+      expect(row).toMatchObject({
+        bundle: GOVERNED.hash,
+        file: `bundles/${name}`,
+        inForceFrom: '2026-11-01T10:00:00Z',
+        inForceUntil: '',
+      });
+    }
+  });
+
+  test('of a ledger that names no bundle are said to be missing', async () => {
+    serve(ledgerOf(ENTRIES.slice(1), signer));
+    expect((await run()).out).toContain('names no policy bundle for this period');
+    expect(table('entitlements')).toEqual([]);
+    expect(read('README.md')).toContain('is empty because the broker recorded none');
   });
 });
 
@@ -280,36 +395,62 @@ describe('nothing is exported', () => {
   };
 
   test.each(Object.entries(WITHOUT_KEY))('of a ledger with %s', async (_, change) => {
-    broker.serve(change(LOG));
+    serve(change(LOG));
     await nothing(1, /tell your security team/);
   });
 
   test('of a ledger with a changed entry, which is named', async () => {
-    broker.serve(WITHOUT_KEY['swapped entries']?.(LOG) ?? LOG);
+    serve(WITHOUT_KEY['swapped entries']?.(LOG) ?? LOG);
     await nothing(1, /entry \d+ \(event ev_\w+ of grant gr_\w+\) was changed after it was signed/);
   });
 
   test('of a ledger with digests that no trail explains', async () => {
     const digests = EVENTS.map((event) => entryOf(event, 'digests').bytes);
-    broker.serve(ledgerOf(digests, signer));
+    serve(ledgerOf(digests, signer));
     await nothing(1, /Entry 0 of the ledger of .* has only the SHA-256 of event ev_\w+/);
   });
 
   test('of a ledger with a digest whose event was changed in the trail', async () => {
     const { long, entries, trail } = withLongEvent();
-    broker.serve(ledgerOf(entries, signer), trailAnswer(long, { ...trail, entitlement: 'other' }));
+    serve(ledgerOf(entries, signer), trailAnswer(long, { ...trail, entitlement: 'other' }));
     await nothing(1, /has only the SHA-256 of event ev_\w+/);
   });
 
   test('of a ledger that is newer than the command', async () => {
-    broker.serve(ledgerOf([Buffer.from('{"v":1,"type":"teleported","id":"x"}')], signer));
+    serve(ledgerOf([Buffer.from('{"v":1,"type":"teleported","id":"x"}')], signer));
     await nothing(1, /does not know: type teleported.\n.*update valetkey/);
   });
 
   test('of a ledger whose entries are no events', async () => {
     const text = Buffer.from(entriesOf(1)[0] ?? []).toString();
-    broker.serve(ledgerOf([Buffer.from(text.replace('"actor"', '"actress"'))], signer));
+    serve(ledgerOf([Buffer.from(text.replace('"actor"', '"actress"'))], signer));
     await nothing(1, /Entry 0 .* is signed, but it is no event: its actor/);
+  });
+
+  test('without a bundle that the ledger names', async () => {
+    serve(LOG, { [`GET /v1/audit/ledger/${FIRST.file}`]: NOT_FOUND });
+    await nothing(1, /policy bundle bundle\/sha256-\w+\.json, which the ledger .* is not there/);
+  });
+
+  test('with a bundle that is another one than the ledger names', async () => {
+    const other = bytesAnswer(Buffer.from(`${FIRST.bytes} `));
+    serve(LOG, { [`GET /v1/audit/ledger/${FIRST.file}`]: other });
+    await nothing(1, /is another one: its SHA-256 is not its name/);
+  });
+
+  test('with a file that is no bundle', async () => {
+    const { event, file } = deployment({ hash: 'x' } as Bundle, time('19T10:00:00'), []);
+    const bytes = Buffer.from(canonicalJson({ hash: 'x' }));
+    const answers = { [`GET /v1/audit/ledger/${file}`]: bytesAnswer(bytes) };
+    serve(ledgerOf([entryBytesOf(event), ...ENTRIES.slice(1)], signer), answers);
+    await nothing(1, /is not what this version of valetkey can read/);
+  });
+
+  test('with a bundle whose name leads elsewhere, which is not asked for', async () => {
+    const event = deployed('sha256:1', time('19T10:00:00'), [], 'bundle/../../../v1/grants');
+    serve(ledgerOf([entryBytesOf(event), ...ENTRIES.slice(1)], signer));
+    await nothing(1, /has no name of a bundle/);
+    expect(broker.server.requests.map(({ line }) => line)).not.toContain('GET /v1/grants');
   });
 
   test('from a broker without a ledger', async () => {
@@ -323,12 +464,12 @@ describe('nothing is exported', () => {
       headers: { 'content-type': 'application/problem+json' },
       body: { type: 't', title: 't', status: 403, detail: 'You need permission to audit.' },
     };
-    broker.serve(LOG, { 'GET /v1/audit/ledger/checkpoint': forbidden });
+    serve(LOG, { 'GET /v1/audit/ledger/checkpoint': forbidden });
     await nothing(4, /takes the right to audit/);
   });
 
   test('while there is no checkpoint', async () => {
-    broker.serve(new Map(), { 'GET /v1/audit/ledger/checkpoint': NOT_FOUND });
+    serve(new Map(), { 'GET /v1/audit/ledger/checkpoint': NOT_FOUND });
     await nothing(1, /has no checkpoint/);
   });
 
@@ -378,7 +519,7 @@ describe('the folder', () => {
 
   test('of an export that was stopped says that it is incomplete', async () => {
     const tile = 'GET /v1/audit/ledger/tile/entries/001';
-    broker.serve(LOG, { [tile]: { delayMs: 3_600_000 } });
+    serve(LOG, { [tile]: { delayMs: 3_600_000 } });
     const running = broker.home.start(
       ['evidence', 'export', '--from', '2026-11-20', '--to', '2026-11-20', '--out', out],
       broker.env,

@@ -4,6 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { type Collector, collect } from '../../core/evidence/collect.ts';
 import { controlRows } from '../../core/evidence/control-rows.ts';
 import type { Framework } from '../../core/evidence/controls.ts';
+import type { Lake } from '../../core/evidence/lake.ts';
 import {
   type ExportedFile,
   type ExportFacts,
@@ -44,6 +45,7 @@ export type ExportOptions = {
   readonly sample?: number;
   readonly seed?: string;
   readonly ocsf: OcsfVersion;
+  readonly parquet?: Lake;
   readonly broker?: string;
   readonly json: boolean;
 };
@@ -116,9 +118,10 @@ async function fill(job: Job, signed: Signed): Promise<Exported> {
   );
   const sample = sampleOf(wanted?.size ?? 0, wanted?.seed ?? '');
   const collector = collect(period, sample);
-  const ocsf = ocsfFiles(folder, version);
+  const lake = job.options.parquet ?? null;
+  const ocsf = await ocsfFiles(folder, version, lake);
   await writeRows(job, signed, collector, { tables, ocsf });
-  const events = ocsf.close();
+  const { events, parquet } = ocsf.close();
   const bundles = await exportBundles(log, folder, collector.bundles(), job.signal);
   tables.write(bundles.rows);
   const proofs = await writeProofs(job, signed, sample, tables);
@@ -133,10 +136,14 @@ async function fill(job: Job, signed: Signed): Promise<Exported> {
     control: job.options.control ?? null,
     counts: tables.counts(),
     bundles: collector.bundles(),
-    ocsf: { version, files: events },
+    ocsf: {
+      version,
+      files: events,
+      parquet: lake === null ? null : { lake, files: parquet.length, rows: sumOf(parquet) },
+    },
   };
   const readme = writeWhole(folder, 'README.md', readmeText(facts));
-  const files = [readme, ...tables.close(), ...events, ...bundles.files, ...proofs];
+  const files = [readme, ...tables.close(), ...events, ...parquet, ...bundles.files, ...proofs];
   writeWhole(folder, 'manifest.json', manifestText(facts, files));
   return { facts, files };
 }

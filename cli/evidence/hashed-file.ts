@@ -7,10 +7,15 @@ import type { ExportedFile } from '../../core/evidence/manifest.ts';
 
 /** A file that grows record by record, and is never whole in memory. */
 export type HashedFile = {
-  readonly add: (record: string) => void;
+  readonly add: (record: string) => RecordPlace;
+  /** Writes what still waits. */
+  readonly flush: () => void;
   readonly rows: () => number;
   readonly close: () => ExportedFile;
 };
+
+/** Where a record is in its file, in bytes. */
+export type RecordPlace = { readonly at: number; readonly length: number };
 
 const CHUNK = 64 * 1024;
 
@@ -18,7 +23,7 @@ const CHUNK = 64 * 1024;
 export function hashedFile(folder: string, path: string, header = ''): HashedFile {
   const file = openSync(join(folder, path), 'wx');
   const hash = createHash('sha256');
-  let [waiting, rows] = [header, 0];
+  let [waiting, rows, size] = [header, 0, Buffer.byteLength(header)];
   const flush = (): void => {
     const bytes = Buffer.from(waiting);
     hash.update(bytes);
@@ -27,10 +32,14 @@ export function hashedFile(folder: string, path: string, header = ''): HashedFil
   };
   return {
     add: (record) => {
+      const place = { at: size, length: Buffer.byteLength(record) };
       waiting += record;
       rows += 1;
+      size += place.length;
       if (waiting.length >= CHUNK) flush();
+      return place;
     },
+    flush,
     rows: () => rows,
     close: () => {
       flush();

@@ -31,8 +31,9 @@ export function showExport(
   const line = (path: string, count: number): void =>
     out.print(`  ${path.padEnd(WIDTH)} ${count.toLocaleString('en').padStart(9)}`);
   for (const { path, rows } of files) {
-    if (rows !== null) line(path, rows);
+    if (rows !== null && !path.startsWith('parquet/')) line(path, rows);
   }
+  if (facts.ocsf.parquet !== null) line('parquet/', facts.ocsf.parquet.rows);
   line('bundles/', files.filter(({ path }) => path.startsWith('bundles/')).length);
   if (sample !== null) line('proofs/', sample.proofs);
   if (counts.population === 0) out.print('No grant was requested or open in this period.');

@@ -3,6 +3,7 @@ import type { OcsfVersion } from '../ocsf/classes.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
 import type { Coverage } from './collect.ts';
 import type { Framework } from './controls.ts';
+import type { Lake } from './lake.ts';
 import type { Period } from './period.ts';
 import type { TableName } from './tables.ts';
 
@@ -30,6 +31,8 @@ export type OcsfFacts = {
   readonly version: OcsfVersion;
   /** One file for each class. */
   readonly files: readonly ExportedFile[];
+  /** The same events in Parquet: of how many days and classes. Null unless it was asked for. */
+  readonly parquet: { readonly lake: Lake; readonly files: number; readonly rows: number } | null;
 };
 
 export type SampleFacts = {

@@ -1,3 +1,4 @@
+import type { Instant } from '../instant.ts';
 import { leafHash } from '../ledger/merkle.ts';
 import { CLASSES, type ClassName, type OcsfVersion } from '../ocsf/classes.ts';
 import { ocsfClassOf } from '../ocsf/mapping.ts';
@@ -6,7 +7,12 @@ import type { PeriodEvent } from './collect.ts';
 
 /** The events of an export as the Open Cybersecurity Schema Framework has them. */
 
-export type OcsfRecord = { readonly name: ClassName; readonly record: object };
+export type OcsfRecord = {
+  readonly name: ClassName;
+  /** In milliseconds. */
+  readonly time: number;
+  readonly record: object;
+};
 
 export type OcsfOf = {
   readonly version: OcsfVersion;
@@ -27,7 +33,11 @@ export function ocsfRecord(
     'grantId' in event
       ? toOcsf(event, { ...options, requester: requester ?? UNKNOWN })
       : toOcsf(event, options);
-  return { name: ocsfClassOf(event, version), record };
+  return { name: ocsfClassOf(event, version), time: instantOf(event.at), record };
+}
+
+function instantOf(at: Instant | string): Instant {
+  return typeof at === 'string' ? Date.parse(at) : at;
 }
 
 /** Of an event that came after its grant was over; there is an exception for each. */

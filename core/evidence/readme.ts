@@ -70,13 +70,19 @@ function files({ counts, control, sample, bundles, ocsf }: ExportFacts): string 
     ({ path, rows: count }) =>
       `| \`${path}\` | ${count} | events in OCSF ${ocsf.version}, one JSON a line |`,
   );
+  const parquet =
+    ocsf.parquet === null
+      ? []
+      : [
+          `| \`parquet/\` | ${ocsf.parquet.rows} | the same events for Amazon Security Lake, in ${ocsf.parquet.files} files: one for each class and day |`,
+        ];
   const inForce = new Set(bundles.inForce.map(({ file }) => file)).size;
   const only = control === null ? '' : `\n\nControls are those of ${FRAMEWORK_NAMES[control]}.`;
   return `## Files
 
 | file | rows | what |
 |---|---|---|
-${[...rows, ...events, ...proofs].join('\n')}
+${[...rows, ...events, ...parquet, ...proofs].join('\n')}
 | \`bundles/\` | ${inForce} | the policy bundles that were in force; the SHA-256 of each is its name |
 | \`ledger/\` | | the whole ledger: checkpoint, hashes and entries (c2sp.org/tlog-tiles) |
 | \`manifest.json\` | | SHA-256 and rows of each file, and what the counts follow from |${only}

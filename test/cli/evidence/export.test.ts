@@ -31,6 +31,7 @@ import {
 } from '../../support/evidence-trail.ts';
 import { WITHOUT_KEY } from '../../support/manipulated-ledgers.ts';
 import { parseCsv } from '../../support/parse-csv.ts';
+import { readParquet } from '../../support/read-parquet.ts';
 import { entriesOf, ledgerOf, newSigner } from '../../support/test-ledger.ts';
 import { type LedgerBroker, ledgerBroker, NOT_FOUND } from '../audit/ledger-broker.ts';
 
@@ -300,6 +301,76 @@ describe('the events in OCSF', () => {
       '| `ocsf/user-access-3005.jsonl` | 600 | events in OCSF 1.5.0',
     );
   });
+});
+
+describe('the events for Security Lake', () => {
+  const LAKE = 'eu-west-1/111122223333';
+  const within = (path: string): readonly string[] =>
+    readdirSync(join(out, path), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(out.length + 1))
+      .toSorted();
+
+  test('are those of the JSON lines, in a partition for each class and day, by their time', async () => {
+    const others = [time('19T23:59:59'), time('20T00:00:00'), time('18T08:00:00')].map((at) =>
+      entryBytesOf(orderAbout(BEN.id, { type: 'principal-suspended' }, at, ANA)),
+    );
+    serve(ledgerOf([...ENTRIES, ...others], signer));
+    const answer = await run('--from', '2026-11-18', '--parquet', LAKE);
+    expect(answer).toMatchObject({ code: 0, err: '' });
+    expect(answer.out).toMatch(/ {2}parquet\/ +904\n/);
+    const partition = (source: string, day: string, part = ''): string =>
+      `parquet/ext/${source}/region=eu-west-1/accountId=111122223333/eventDay=${day}/${source}-${day}${part}.parquet`;
+    const files = within('parquet');
+    expect(files).toEqual([
+      partition('valetkey-3003', '20261120'),
+      partition('valetkey-3007', '20261118'),
+      partition('valetkey-3007', '20261119'),
+      partition('valetkey-3007', '20261120'),
+    ]);
+    for (const [source, path] of [
+      ['valetkey-3003', 'authorize-session-3003'],
+      ['valetkey-3007', 'user-management-3007'],
+    ] as const) {
+      const own = files.filter((file) => file.includes(source));
+      const rows = (await Promise.all(own.map((file) => readParquet(join(out, file))))).flatMap(
+        (read) => read.rows,
+      );
+      const json = linesOf(`ocsf/${path}.jsonl`).map((line) => JSON.parse(line));
+      const ids = (records: readonly { readonly metadata: { readonly uid: string } }[]) =>
+        records.map(({ metadata }) => metadata.uid);
+      const sorted = json.toSorted((one, other) => one.time - other.time);
+      expect(ids(rows as never)).toEqual(ids(sorted));
+    }
+    const { files: listed } = JSON.parse(read('manifest.json'));
+    for (const file of files) {
+      const hash = sha256(readFileSync(join(out, file)));
+      expect(listed).toContainEqual({ path: file, sha256: hash, rows: expect.any(Number) });
+    }
+    expect(read('README.md')).toContain('| `parquet/` | 904 |');
+  });
+
+  test('that reached the ledger days later are in a file of their own', async () => {
+    const late = orderAbout(BEN.id, { type: 'principal-suspended' }, time('18T08:00:00'), ANA);
+    const early = orderAbout(ANA.id, { type: 'principal-suspended' }, time('18T07:00:00'), BEN);
+    const entries = [early, ...EVENTS.slice(1), late].map(entryBytesOf);
+    serve(ledgerOf(entries, signer));
+    await run('--from', '2026-11-18', '--parquet', LAKE);
+    const files = within('parquet').filter((file) => file.includes('20261118/'));
+    expect(files.map((file) => basename(file))).toEqual([
+      'valetkey-3007-20261118-2.parquet',
+      'valetkey-3007-20261118.parquet',
+    ]);
+  });
+
+  test.each(['eu-west-1', '111122223333', '../x/111122223333'])(
+    'need a Region and an account, which %s is not',
+    async (lake) => {
+      const { code, err } = await run('--parquet', lake);
+      expect({ code, traces: traces() }).toEqual({ code: 2, traces: [] });
+      expect(err).toContain('eu-west-1/111122223333');
+    },
+  );
 });
 
 describe('the entitlements', () => {

@@ -33,6 +33,7 @@ const FACTS: ExportFacts = {
   ocsf: {
     version: '1.9.0',
     files: [{ path: 'ocsf/user-management-3007.jsonl', rows: 4, sha256: '' }],
+    parquet: null,
   },
 };
 

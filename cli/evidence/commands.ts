@@ -1,7 +1,5 @@
-import * as zlib from 'node:zlib';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FRAMEWORKS } from '../../core/evidence/controls.ts';
-import { type Lake, parseLake } from '../../core/evidence/lake.ts';
 import { OCSF_VERSIONS } from '../../core/ocsf/classes.ts';
 import { examples, wholeNumber, withBroker, withJson } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -33,7 +31,6 @@ export function addEvidenceCommands(program: Command, out: Terminal): void {
     .option(
       '--parquet <region/account>',
       'write the events for Amazon Security Lake, too: its Region, and the account of the broker',
-      lakeFrom,
     )
     .action(async (options) => (await import('./export.ts')).exportEvidence(options, out));
   examples(
@@ -41,13 +38,6 @@ export function addEvidenceCommands(program: Command, out: Terminal): void {
     'valetkey evidence export --from 2026-07-01 --to 2026-09-30 --out ./evidence',
     'valetkey evidence export --from 2026-07-01 --to 2026-09-30 --out ./evidence --control soc2 --sample 25 --seed 83417',
   );
-}
-
-function lakeFrom(text: string): Lake {
-  const lake = parseLake(text);
-  if (!lake.ok) throw new InvalidArgumentError(`Please ${lake.error}`);
-  if ('zstdCompressSync' in zlib) return lake.value;
-  throw new InvalidArgumentError('Parquet takes Node 22.15 or later; this is an older one');
 }
 
 /** It is shown in a README and in a command of a shell. */

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import * as zlib from 'node:zlib';
 import { type Collector, collect } from '../../core/evidence/collect.ts';
 import { controlRows } from '../../core/evidence/control-rows.ts';
 import type { Framework } from '../../core/evidence/controls.ts';
-import type { Lake } from '../../core/evidence/lake.ts';
+import { type Lake, parseLake } from '../../core/evidence/lake.ts';
 import {
   type ExportedFile,
   type ExportFacts,
@@ -45,7 +46,7 @@ export type ExportOptions = {
   readonly sample?: number;
   readonly seed?: string;
   readonly ocsf: OcsfVersion;
-  readonly parquet?: Lake;
+  readonly parquet?: string;
   readonly broker?: string;
   readonly json: boolean;
 };
@@ -54,13 +55,14 @@ export async function exportEvidence(options: ExportOptions, out: Terminal): Pro
   const period = periodOf(options.from, options.to);
   if (!period.ok) throw new UsageError(period.error, 'Write days such as 2026-10-01.');
   const wanted = sampleIn(options);
+  const lake = lakeIn(options);
   try {
     const { facts, files } = await interruptible(({ signal }) =>
       newFolder(options.out, async (folder) => {
         const broker = signedIn(options.broker);
         const log = await logOfBroker(broker);
         const whole = wholeEntries(broker);
-        const job = { options, folder, signal, log, whole, period: period.value, wanted };
+        const job = { options, folder, signal, log, whole, period: period.value, wanted, lake };
         return fill(job, await verifiedCopy(job));
       }),
     );
@@ -70,6 +72,20 @@ export async function exportEvidence(options: ExportOptions, out: Terminal): Pro
     throw error;
   }
 }
+
+/** @throws UsageError where Parquet was asked for and cannot be written: Zstandard came to Node with 22.15. */
+function lakeIn({ parquet }: ExportOptions): Lake | null {
+  if (parquet === undefined) return null;
+  const lake = parseLake(parquet);
+  if (!lake.ok) throw new UsageError(`"${parquet}" is no lake: ${lake.error}.`, LAKE_HINT);
+  if ('zstdCompressSync' in zlib) return lake.value;
+  throw new UsageError(
+    `Parquet takes Node 22.15 or later, and this is ${process.version}.`,
+    'Run valetkey with a newer Node, or export without --parquet.',
+  );
+}
+
+const LAKE_HINT = 'For example: --parquet eu-west-1/111122223333';
 
 type Wanted = { readonly size: number; readonly seed: string };
 
@@ -90,6 +106,7 @@ type Job = {
   readonly whole: WholeEntries;
   readonly period: Period;
   readonly wanted: Wanted | null;
+  readonly lake: Lake | null;
 };
 
 const LEDGER = 'ledger';
@@ -109,7 +126,7 @@ async function verifiedCopy({ log, folder, signal }: Job): Promise<Signed> {
 type Exported = { readonly facts: ExportFacts; readonly files: readonly ExportedFile[] };
 
 async function fill(job: Job, signed: Signed): Promise<Exported> {
-  const { folder, period, log, wanted } = job;
+  const { folder, period, log, wanted, lake } = job;
   const names = Object.keys(TABLES) as TableName[];
   const version = job.options.ocsf;
   const tables = tableFiles(
@@ -118,7 +135,6 @@ async function fill(job: Job, signed: Signed): Promise<Exported> {
   );
   const sample = sampleOf(wanted?.size ?? 0, wanted?.seed ?? '');
   const collector = collect(period, sample);
-  const lake = job.options.parquet ?? null;
   const ocsf = await ocsfFiles(folder, version, lake);
   await writeRows(job, signed, collector, { tables, ocsf });
   const { events, parquet } = ocsf.close();

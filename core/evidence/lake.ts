@@ -16,7 +16,7 @@ export function parseLake(text: string): Result<Lake, string> {
   const [region, account] =
     /^([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\/(\d{12})$/.exec(text)?.slice(1) ?? [];
   return region === undefined || account === undefined
-    ? err('write the Region of the lake and the account of the broker: eu-west-1/111122223333')
+    ? err('it takes the Region of the lake and the account of the broker')
     : ok({ region, account });
 }
 

@@ -123,7 +123,8 @@ done | sort | head -n ${sample.size}
 \`\`\``;
   return `## Method
 
-Every row is made from entries of the ledger, and from nothing else. To check it, export the period again: the tables are
+Every row is made from entries of the ledger, those of \`entitlements.csv\` from the bundles whose SHA-256 entries have, and from
+nothing else. To check it, export the period again: the tables are
 the same, unless an event of the period reached the ledger in the meantime.
 
 - \`startsAt\` and \`expiresAt\` follow from the request, the approval, the duration and the extensions.

@@ -210,7 +210,9 @@ export const exportRecord = z
   .describe('The event as the log will have it')
   .meta({ id: 'ExportRecord' });
 
-export const logFile = z.string().describe('The bytes of the file; text for checkpoint');
+export const logFile = z
+  .string()
+  .describe('The bytes of the file; text for checkpoint, JSON for a policy bundle');
 
 export const checkpointPage = z
   .strictObject({

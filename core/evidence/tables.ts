@@ -37,6 +37,16 @@ export const TABLES = {
     ...(['principal', 'name', 'type', 'requests', 'denials', 'vends', 'votes'] as const),
     ...(['refusals', 'lastRequestAt', 'lastVendAt', 'lastVoteAt', 'suspendedSince'] as const),
   ],
+  reviews: [
+    ...OF_GRANT,
+    ...(['startsAt', 'endedAt', 'dueAt', 'review', 'reviewedAt', 'reviewer'] as const),
+    ...(['reviewerName', 'comment', 'entry'] as const),
+  ],
+  entitlements: [
+    ...(['id', 'title', 'risk', 'account', 'role', 'approval', 'maxDurationSeconds'] as const),
+    ...(['breakGlass', 'permits', 'permitsAtOnce', 'forbids', 'bundle', 'file'] as const),
+    ...(['inForceFrom', 'inForceUntil'] as const),
+  ],
   bundles: [...EVENT, 'inForce', 'bundle', 'file', 'changes'],
   exports: [
     ...EVENT,

@@ -21,6 +21,7 @@ test('by NotAction it allows all others', () => {
 
 test('a Deny allows nothing', () => {
   expect(allowed(deny)).toEqual([]);
+  expect(allowed({ ...deny, Resource: allow.Resource ?? [] })).toEqual([]);
 });
 
 test('a Deny counts where it holds on every resource and without a condition', () => {
@@ -35,5 +36,5 @@ test('a Deny counts where it holds on every resource and without a condition', (
   expect(
     allowed(allow, { ...deny, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }),
   ).toEqual(ACTIONS);
-  expect(allowed(allow, allow)).toEqual(ACTIONS);
+  expect(allowed(allow, { ...allow, Resource: ['*'] })).toEqual(ACTIONS);
 });

@@ -34,6 +34,38 @@ describe('a way out', () => {
   });
 });
 
+describe('a statement by wildcards or exceptions', () => {
+  test('opens what it does not leave out', () => {
+    const { Action: _, ...rest } = allow('*');
+    const but = (...NotAction: readonly string[]) => actionsOf({ ...rest, NotAction });
+    expect(but('s3:*')).toContain('sts:GetFederationToken');
+    expect(but('s3:*', 'sts:*')).not.toContain('sts:GetFederationToken');
+  });
+
+  test('opens what any of its patterns matches', () => {
+    expect(actionsOf(allow('*'))).toContain('sts:GetFederationToken');
+    const two = allow('s3:GetObject', { Action: ['s3:GetObject', 'st*:GetFederationToken'] });
+    expect(actionsOf(two)).toEqual(['sts:GetFederationToken']);
+  });
+});
+
+describe('a role that the session may go on to', () => {
+  const role = 'arn:aws:iam::111122223333:role/next';
+  const paths = (statement: Statement) =>
+    openPaths([statement], [role]).map(({ path }) => path.actions.join(' + '));
+
+  test('is no way out for who assumes it', () => {
+    expect(paths(allow('sts:AssumeRole', { Resource: [role] }))).toEqual([]);
+    expect(paths(allow('sts:AssumeRole', { Resource: [role, 'x'] }))).toEqual(['sts:AssumeRole']);
+    const { Resource: _, ...all } = allow('sts:AssumeRole');
+    expect(paths({ ...all, NotResource: [role] })).toEqual(['sts:AssumeRole']);
+  });
+
+  test('is one for who changes it', () => {
+    expect(paths(allow('iam:PutRolePolicy', { Resource: [role] }))).toEqual(['iam:PutRolePolicy']);
+  });
+});
+
 describe('a grant of a key', () => {
   const grant = (condition?: Statement['Condition']) =>
     actionsOf(allow('kms:CreateGrant', condition === undefined ? {} : { Condition: condition }));
@@ -78,5 +110,16 @@ describe('a role that is passed', () => {
     ['is allowed a second time', allow('iam:PassRole', { Condition: toLambda }), true],
   ])('%s', (_, statement, expected) => {
     expect(isOpen(statement)).toBe(expected);
+  });
+
+  test('may go to one of several services that use it', () => {
+    const both = [pass, allow('eks:CreatePodIdentityAssociation')];
+    const denied = (service: string) =>
+      deny('iam:PassRole', { Condition: { StringEquals: { 'iam:PassedToService': service } } });
+    const paths = ['iam:PassRole + eks:CreatePodIdentityAssociation'];
+    expect(actionsOf(...both, denied('pods.eks.amazonaws.com'))).toEqual(paths);
+    expect(
+      actionsOf(...both, denied('pods.eks.amazonaws.com'), denied('eks.amazonaws.com')),
+    ).toEqual([]);
   });
 });

@@ -46,6 +46,8 @@ describe('the README', () => {
     const tables = names.filter((name) => name !== 'sample').map((name) => `${name}.csv`);
     const files = ['ledger/', 'manifest.json'];
     expect(rows(sectionOf(readmeOf(), 'Files'))).toEqual([...tables, ...files]);
+    const [, list = ''] = sectionOf(readmeOf(), 'Files').split('\n\n');
+    expect(list.split('\n').filter((line) => !/^\|.*\|$/.test(line))).toEqual([]);
     const drawn = rows(sectionOf(readmeOf({ sample: SAMPLE }), 'Files'));
     expect(drawn).toHaveLength(tables.length + files.length + 2);
     expect(drawn).toEqual(expect.arrayContaining(['sample.csv', 'proofs/']));

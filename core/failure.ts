@@ -3,7 +3,7 @@ import type { FieldError } from './field-error.ts';
 import type { Grant } from './grant.ts';
 
 /** What the broker depends on; error messages name it. */
-export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'workflow' | 'ledger';
+export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'ledger';
 
 /**
  * Every way in which a call can fail. One function maps it to the wire

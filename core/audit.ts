@@ -1,3 +1,4 @@
+import type { ReviewScope } from './access-review/access-review.ts';
 import type { Call } from './call.ts';
 import type { Decision, Question, RequestFacts } from './decision.ts';
 import type { Grant, Requester, Vote } from './grant.ts';
@@ -92,9 +93,37 @@ export const PRINCIPAL_EVENT_TYPES = [
   'principal-revoked',
   'principal-refused',
   'bundle-deployed',
+  'access-review-started',
+  'access-review-decided',
+  'access-review-signed',
 ] as const;
 
+/** A step of an access review; the numbers of its steps are their order. */
+type ReviewStep = { readonly reviewId: string; readonly step: number };
+
+/** What was decided on one item of the list that the start of the review has the hash of. */
+export type RecordedItemDecision = {
+  readonly item: number;
+  readonly entitlement: string;
+  /** Null where the broker does not know who it is: those whom the policies let in. */
+  readonly principal: string | null;
+  readonly policies: readonly string[];
+  readonly decision: 'keep' | 'remove';
+  readonly reason: string;
+};
+
 type PrincipalHappening =
+  | ({ readonly type: 'access-review-started' } & ReviewStep & ReviewScope)
+  | ({
+      readonly type: 'access-review-decided';
+      readonly decisions: readonly RecordedItemDecision[];
+    } & ReviewStep)
+  | ({
+      readonly type: 'access-review-signed';
+      readonly sha256: string;
+      readonly keep: number;
+      readonly remove: number;
+    } & ReviewStep)
   | { readonly type: 'principal-suspended' | 'principal-resumed' | 'principal-revoked' }
   | {
       readonly type: 'principal-refused';

@@ -8,10 +8,13 @@ export const EVENT_VERSION = 1;
 
 /** `detail-type` on the bus: one for each transition of a grant, and each event of a principal or the broker. */
 export function detailTypeOf({ type }: Pick<AuditEvent | PrincipalEvent, 'type'>): string {
-  const [first, ...rest] = type.split('-');
-  const isOfGrant = first !== 'principal' && first !== 'bundle';
-  return isOfGrant ? `valetkey.grant.${type}` : `valetkey.${first}.${rest.join('-')}`;
+  const owner = OWNERS.find((one) => type.startsWith(`${one}-`));
+  if (owner === undefined) return `valetkey.grant.${type}`;
+  return `valetkey.${owner}.${type.slice(owner.length + 1)}`;
 }
+
+/** How the types of events begin that are of no grant. */
+const OWNERS = ['principal', 'bundle', 'access-review'];
 
 /**
  * An event as it is published: the audit trail's line without what only auditors need (what the engine saw,

@@ -98,6 +98,11 @@ function principalRows(line: PrincipalLine, entry: number): readonly Row[] {
     }
     case 'bundle-deployed':
       return [bundleRow(line, entry, 'from then on')];
+    // Rows of a whole review: `review-rows.ts`.
+    case 'access-review-started':
+    case 'access-review-decided':
+    case 'access-review-signed':
+      return [];
     default: {
       const order = line.type.replace('principal-', '');
       const whose = { principal, by: actorId(actor), byName: name };

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { AuditEvent, PrincipalEvent } from '../audit.ts';
 import { GRANT_ID } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
+import { REVIEW_FIELDS } from './review-line.ts';
 
 /** Reads an entry of the ledger as the line of a trail: what evidence needs of it, checked. */
 
@@ -35,7 +36,14 @@ const facts = z.object({
   justification: text,
   parameters: z.record(text, z.unknown()),
 });
-const inputs = z.object({ principal: requester, facts });
+/** With what policies saw of it. */
+const identity = z.object({
+  ...requester.shape,
+  issuer: text,
+  groups: z.array(text),
+  tags: z.record(text, text),
+});
+const inputs = z.object({ principal: identity, facts });
 const reason = { reason: text };
 const comment = { comment: z.nullable(text) };
 
@@ -87,6 +95,7 @@ const PRINCIPAL_FIELDS = {
   'principal-revoked': {},
   'principal-refused': { call: text, problem: text },
   'bundle-deployed': { bundle: text, file: text, changes: z.array(text) },
+  ...REVIEW_FIELDS,
 } satisfies Readonly<Record<PrincipalEvent['type'], object>>;
 
 type Shape = Readonly<Record<string, z.ZodMiniType>>;

@@ -29,7 +29,7 @@ export async function readLogFile(
       ? notFound('Nothing is in the log yet.')
       : ok(Buffer.from(checkpoint.value.note));
   }
-  if (parseTilePath(path) === null) return notFound(NO_SUCH_PATH);
+  if (parseTilePath(path) === null && !BUNDLE_PATH.test(path)) return notFound(NO_SUCH_PATH);
   const file = await log.read(path);
   if (!file.ok) return file;
   return file.value === null ? notFound('The log has no such file.') : ok(file.value);
@@ -54,7 +54,10 @@ function mayAudit(
   return err({ code: 'forbidden', detail: 'You need permission to audit to read the log.' });
 }
 
+/** A policy bundle that was deployed, by its hash. */
+const BUNDLE_PATH = /^bundle\/sha256-[0-9a-f]{64}\.json$/;
+
 const NO_SUCH_PATH =
-  'The log has checkpoint, tile/<L>/<N>[.p/<W>] and tile/entries/<N>[.p/<W>], as in https://c2sp.org/tlog-tiles.';
+  'The log has checkpoint, tile/<L>/<N>[.p/<W>] and tile/entries/<N>[.p/<W>], as in https://c2sp.org/tlog-tiles, and bundle/sha256-<hash>.json.';
 
 const notFound = (detail: string): Result<never, Failure> => err({ code: 'not-found', detail });

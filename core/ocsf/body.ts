@@ -74,6 +74,10 @@ function entityOf(event: AuditEvent | PrincipalEvent): Fields {
   switch (event.type) {
     case 'bundle-deployed':
       return { type_id: 5, type: 'Policy', uid: event.bundle, name: event.file };
+    case 'access-review-started':
+    case 'access-review-decided':
+    case 'access-review-signed':
+      return { ...other, type: 'Access review', uid: event.reviewId };
     case 'principal-refused':
       return { ...other, type: 'API call', name: event.call };
     default:

@@ -23,7 +23,11 @@ export const CLASSES = {
     caption: 'Authorize Session',
     activities: { 'Assign Privileges': 1, 'Assign Roles': 3 },
   },
-  entity_management: { uid: 3004, caption: 'Entity Management', activities: { Update: 3 } },
+  entity_management: {
+    uid: 3004,
+    caption: 'Entity Management',
+    activities: { Create: 1, Update: 3 },
+  },
   user_access: {
     uid: 3005,
     caption: 'User Access Management',

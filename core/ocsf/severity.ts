@@ -41,6 +41,9 @@ export const SEVERITIES: Readonly<Record<EventType, Severity>> = {
   'principal-resumed': 'Informational',
   'principal-refused': 'Low',
   'bundle-deployed': 'Informational',
+  'access-review-started': 'Informational',
+  'access-review-decided': 'Informational',
+  'access-review-signed': 'Informational',
 };
 
 /** What single events say raises the severity of their type. */

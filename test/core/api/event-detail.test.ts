@@ -34,6 +34,21 @@ const SUSPENDED: PrincipalEvent = {
 const MORE: Readonly<Record<string, object>> = {
   'principal-refused': { call: 'POST /v1/grants/gr_1/approve', problem: 'forbidden' },
   'bundle-deployed': { bundle: 'sha256:1', file: 'bundle/1.json', changes: ['policy p added'] },
+  'access-review-started': {
+    ...{ reviewId: 'ar_1', step: 1, from: '2026-07-01', to: '2026-09-30', entitlements: null },
+    ...{ items: 2, sha256: 'sha256:2', bundle: 'sha256:1', file: 'bundle/1.json' },
+    checkpoint: { size: 9, root: 'AAAA' },
+  },
+  'access-review-decided': {
+    ...{ reviewId: 'ar_1', step: 2 },
+    decisions: [
+      {
+        ...{ item: 1, entitlement: 'read', principal: null, policies: ['p'] },
+        ...{ decision: 'keep', reason: 'needed' },
+      },
+    ],
+  },
+  'access-review-signed': { reviewId: 'ar_1', step: 3, sha256: 'sha256:2', keep: 1, remove: 1 },
 };
 
 test.each(PRINCIPAL_EVENT_TYPES)('an event of a principal is published: %s', (type) => {
@@ -49,4 +64,5 @@ test.each(PRINCIPAL_EVENT_TYPES)('an event of a principal is published: %s', (ty
 
 test('an event of a principal has a type on the bus that tells it from those of grants', () => {
   expect(detailTypeOf(SUSPENDED)).toBe('valetkey.principal.suspended');
+  expect(detailTypeOf({ type: 'access-review-signed' })).toBe('valetkey.access-review.signed');
 });

@@ -120,7 +120,7 @@ type PrincipalHappening =
     } & ReviewStep)
   | ({
       readonly type: 'access-review-signed';
-      readonly sha256: string;
+      readonly listHash: string;
       readonly keep: number;
       readonly remove: number;
     } & ReviewStep)

@@ -64,7 +64,7 @@ export type ReviewScope = {
   /** How many there are. */
   readonly items: number;
   /** Of the canonical JSON of the list of items. */
-  readonly sha256: string;
+  readonly listHash: string;
   /** The bundle that says who could: the hash that decisions name. */
   readonly bundle: string;
   /** The bundle's file beside those of the log. */

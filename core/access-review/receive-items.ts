@@ -31,7 +31,7 @@ export function receiveItems(
       const before = await allItems(ports, review);
       if (!before.ok) return before;
       const hash = itemsHash([...before.value.map(({ item }) => item), ...items]);
-      if (hash !== review.scope.sha256) return err(OTHER_ITEMS);
+      if (hash !== review.scope.listHash) return err(OTHER_ITEMS);
     }
     const rows = items.map((item): DecidedItem => ({ item, decided: null }));
     const next = { ...review, received, version: review.version + 1 };

@@ -16,7 +16,7 @@ import type { ReviewPorts } from './review-ports.ts';
 
 export type Signature = {
   /** Of the list that the signer has seen. */
-  readonly sha256: string;
+  readonly listHash: string;
   readonly comment: string;
 };
 
@@ -25,7 +25,7 @@ export function signReview(
   ports: ReviewPorts,
   call: Call,
   id: string,
-  { sha256, comment }: Signature,
+  { listHash, comment }: Signature,
 ): Promise<Result<AccessReview, Failure>> {
   return changeReview(ports, call, id, async (review) => {
     const signer = participantOf(call.caller, ports.bundle);
@@ -38,7 +38,7 @@ export function signReview(
     }
     const items = await allItems(ports, review);
     if (!items.ok) return items;
-    const missing = whatIsMissing(review, items.value, sha256);
+    const missing = whatIsMissing(review, items.value, listHash);
     if (missing !== null) return state(missing);
     const basis = eventBasis(ports, call);
     const step = review.steps + 1;
@@ -47,7 +47,7 @@ export function signReview(
       type: 'access-review-signed',
       reviewId: review.id,
       step,
-      sha256,
+      listHash,
       keep: count(items.value, 'keep'),
       remove: count(items.value, 'remove'),
       reason: comment,
@@ -69,13 +69,13 @@ const NAMED = 10;
 function whatIsMissing(
   { scope }: AccessReview,
   items: readonly DecidedItem[],
-  sha256: string,
+  listHash: string,
 ): string | null {
   if (items.length < scope.items) return 'Not all items of the review have come.';
-  if (sha256 !== scope.sha256) {
-    return `You sign the list with the hash ${sha256}, but the review has the one with ${scope.sha256}.`;
+  if (listHash !== scope.listHash) {
+    return `You sign the list with the hash ${listHash}, but the review has the one with ${scope.listHash}.`;
   }
-  if (itemsHash(items.map(({ item }) => item)) !== scope.sha256) {
+  if (itemsHash(items.map(({ item }) => item)) !== scope.listHash) {
     return 'The items are not the ones that the review was started with any more. Tell your security team, and start another review.';
   }
   const open = items.filter(({ decided }) => decided === null).map(({ item }) => item.item);

@@ -70,7 +70,7 @@ const REVIEW_FIELDS: Readonly<Partial<Record<PrincipalEvent['type'], z.ZodRawSha
     to: z.string().describe('Last day, which is included'),
     entitlements: z.array(z.string()).nullable().describe('null for all'),
     items: z.int(),
-    sha256: z.string().describe('Of the canonical JSON (RFC 8785) of the list of items'),
+    listHash: z.string().describe('Of the canonical JSON (RFC 8785) of the list of items'),
     bundle: z.string().describe('The hash that decisions name'),
     file: z.string().describe('The bundle, beside the files of the log'),
     checkpoint: z.strictObject({ size: z.int(), root: z.string() }),
@@ -87,7 +87,7 @@ const REVIEW_FIELDS: Readonly<Partial<Record<PrincipalEvent['type'], z.ZodRawSha
       }),
     ),
   },
-  'access-review-signed': { sha256: z.string(), keep: z.int(), remove: z.int() },
+  'access-review-signed': { listHash: z.string(), keep: z.int(), remove: z.int() },
 };
 
 export const EVENT_SCHEMAS = Object.fromEntries([

@@ -39,7 +39,7 @@ export const startReviewBody = z.strictObject({
     null,
   ),
   items: place.check(z.describe('How many items the list has')),
-  sha256: hash.check(z.describe('Of the canonical JSON (RFC 8785) of the list of items')),
+  listHash: hash.check(z.describe('Of the canonical JSON (RFC 8785) of the list of items')),
   bundle: hash.check(z.describe('The policy bundle in force, as decisions name it')),
   file: z
     .string()
@@ -106,6 +106,6 @@ export const decisionsBody = z.strictObject({
 });
 
 export const signBody = z.strictObject({
-  sha256: hash.check(z.describe('Of the list that you have seen')),
+  listHash: hash.check(z.describe('Of the list that you have seen')),
   comment: prose(1, 500),
 });

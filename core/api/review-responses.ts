@@ -15,7 +15,7 @@ export const review = z
     items: z.int(),
     received: z.int().describe('Items that have come; nothing is decided until all have'),
     decided: z.int(),
-    sha256: z.string().describe('Of the canonical JSON (RFC 8785) of the list of items'),
+    listHash: z.string().describe('Of the canonical JSON (RFC 8785) of the list of items'),
     bundle: z.string(),
     file: z.string().describe('The bundle, beside the files of the log'),
     checkpoint: z.strictObject({ size: z.int(), root: z.string() }),

@@ -6,6 +6,7 @@ import { isOfGrant, type LedgerLine, type LineFault, readLine } from './ledger-l
 import { openGrants } from './open-grants.ts';
 import type { Period } from './period.ts';
 import { principalUse } from './principal-use.ts';
+import { reviewRows } from './review-rows.ts';
 import type { Sample } from './sample.ts';
 import { type Row, row } from './tables.ts';
 
@@ -37,6 +38,7 @@ export type Collector = {
 export function collect(period: Period, sample: Sample): Collector {
   const grants = openGrants();
   const principals = principalUse();
+  const reviews = reviewRows();
   const inForce = lastBundle();
   const seen = {
     ...{ before: 0, within: 0, after: 0 },
@@ -69,6 +71,7 @@ export function collect(period: Period, sample: Sample): Collector {
       }
       const within = at >= period.from;
       principals.add(line, within);
+      reviews.add(line, index, within);
       const grant = isOfGrant(line) ? grants.add(line, index) : null;
       const over = grants.over(at).flatMap(close);
       if (within) return ok([...rowsWithin(line, index, grant), ...over]);
@@ -76,7 +79,12 @@ export function collect(period: Period, sample: Sample): Collector {
       inForce.note(line, index);
       return ok(over);
     },
-    end: () => [...inForce.rows(), ...grants.rest().flatMap(close), ...principals.rows()],
+    end: () => [
+      ...inForce.rows(),
+      ...grants.rest().flatMap(close),
+      ...principals.rows(),
+      ...reviews.rows(),
+    ],
     coverage: () => ({ ...seen }),
   };
 }

@@ -47,6 +47,8 @@ const ABOUT: Readonly<Record<TableName, string>> = {
   orders: 'principals that were suspended, resumed, or had all of their grants revoked',
   principals: 'who asked, voted or was refused: counts of the period, and when they were last seen',
   bundles: 'the policy bundle in force at the start, and each one deployed, with what changed',
+  'access-reviews':
+    'access reviews that were started, worked on or signed in the period, one row for each decision; of those with `replaced`, a later row of the item counts',
   exceptions: 'what did not go as it should',
   sample: 'the grants of the sample, in the order of the draw',
   controls: 'which file answers which control',

@@ -17,9 +17,17 @@ const decision = z.object({
 
 export const REVIEW_FIELDS = {
   'access-review-started': {
-    ...{ ...step, from: text, to: text, items: z.number(), sha256: text, bundle: text, file: text },
+    ...{
+      ...step,
+      from: text,
+      to: text,
+      items: z.number(),
+      listHash: text,
+      bundle: text,
+      file: text,
+    },
     entitlements: z.nullable(z.array(text)),
   },
   'access-review-decided': { ...step, decisions: z.array(decision) },
-  'access-review-signed': { ...step, sha256: text, keep: z.number(), remove: z.number() },
+  'access-review-signed': { ...step, listHash: text, keep: z.number(), remove: z.number() },
 };

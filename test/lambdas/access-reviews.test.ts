@@ -63,7 +63,7 @@ const scopeOf = (items: readonly ReviewItem[], more: object = {}): object => ({
   from: '2026-07-01',
   to: '2026-09-30',
   items: items.length,
-  sha256: itemsHash(items),
+  listHash: itemsHash(items),
   bundle,
   file: `bundle/sha256-${'0'.repeat(64)}.json`,
   checkpoint: { size: 12, root: `${'A'.repeat(43)}=` },
@@ -106,7 +106,7 @@ describe('a whole review', () => {
     const id = await opened();
     expect((await decide(id, [1, 2])).body).toMatchObject({ decided: 2 });
     expect((await decide(id, [3], sam, 'remove')).body).toMatchObject({ decided: 3 });
-    const signed = await step('sign', id, { sha256: itemsHash(ITEMS), comment: 'agreed' }, mia);
+    const signed = await step('sign', id, { listHash: itemsHash(ITEMS), comment: 'agreed' }, mia);
     expect(signed.status).toBe(200);
     expect(signed.body).toMatchObject({
       status: 'signed',
@@ -197,7 +197,7 @@ describe('a decision', () => {
     expect(await decide(early, [1])).toMatchObject({ status: 409 });
     const id = await opened([itemOf(1)]);
     await decide(id, [1]);
-    await step('sign', id, { sha256: itemsHash([itemOf(1)]), comment: 'ok' }, mia);
+    await step('sign', id, { listHash: itemsHash([itemOf(1)]), comment: 'ok' }, mia);
     expect(await decide(id, [1])).toMatchObject({
       status: 409,
       body: { detail: expect.stringContaining('The review is signed') },
@@ -217,7 +217,10 @@ describe('a decision', () => {
 });
 
 describe('a signature', () => {
-  const signature = (items: readonly ReviewItem[]) => ({ sha256: itemsHash(items), comment: 'ok' });
+  const signature = (items: readonly ReviewItem[]) => ({
+    listHash: itemsHash(items),
+    comment: 'ok',
+  });
 
   test('with a decision missing is refused, and says which', async () => {
     const id = await opened();

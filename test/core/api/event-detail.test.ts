@@ -36,7 +36,7 @@ const MORE: Readonly<Record<string, object>> = {
   'bundle-deployed': { bundle: 'sha256:1', file: 'bundle/1.json', changes: ['policy p added'] },
   'access-review-started': {
     ...{ reviewId: 'ar_1', step: 1, from: '2026-07-01', to: '2026-09-30', entitlements: null },
-    ...{ items: 2, sha256: 'sha256:2', bundle: 'sha256:1', file: 'bundle/1.json' },
+    ...{ items: 2, listHash: 'sha256:2', bundle: 'sha256:1', file: 'bundle/1.json' },
     checkpoint: { size: 9, root: 'AAAA' },
   },
   'access-review-decided': {
@@ -48,7 +48,7 @@ const MORE: Readonly<Record<string, object>> = {
       },
     ],
   },
-  'access-review-signed': { reviewId: 'ar_1', step: 3, sha256: 'sha256:2', keep: 1, remove: 1 },
+  'access-review-signed': { reviewId: 'ar_1', step: 3, listHash: 'sha256:2', keep: 1, remove: 1 },
 };
 
 test.each(PRINCIPAL_EVENT_TYPES)('an event of a principal is published: %s', (type) => {

@@ -93,7 +93,7 @@ const OF_PRINCIPALS: { readonly [T in PrincipalEvent['type']]: More<T> } = {
   'access-review-started': {
     ...{ principalId: 'broker', actor: BEN, reason: '', reviewId: REVIEW_ID, step: 1 },
     ...{ from: '2026-07-01', to: '2026-09-30', entitlements: null, items: 2 },
-    ...{ sha256: 'sha256:2', bundle: 'sha256:1', file: 'bundle/sha256-1.json' },
+    ...{ listHash: 'sha256:2', bundle: 'sha256:1', file: 'bundle/sha256-1.json' },
     checkpoint: { size: 9, root: 'AAAA' },
   },
   'access-review-decided': {
@@ -107,7 +107,7 @@ const OF_PRINCIPALS: { readonly [T in PrincipalEvent['type']]: More<T> } = {
   },
   'access-review-signed': {
     ...{ principalId: 'broker', actor: ANA, reason, reviewId: REVIEW_ID, step: 3 },
-    ...{ sha256: 'sha256:2', keep: 1, remove: 1 },
+    ...{ listHash: 'sha256:2', keep: 1, remove: 1 },
   },
 };
 

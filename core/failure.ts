@@ -19,6 +19,8 @@ export type Failure =
   /** `principal` is the suspended one; the caller where it is left out. */
   | { readonly code: 'suspended'; readonly principal?: string }
   | { readonly code: 'wrong-state'; readonly grant: Grant; readonly detail: string }
+  /** The access review is not where it can be done. */
+  | { readonly code: 'review-state'; readonly detail: string }
   /** The event is not in a signed checkpoint of the log yet. */
   | { readonly code: 'not-published'; readonly retryAfterSeconds: number }
   | { readonly code: 'key-reused' }

@@ -13,6 +13,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
+import { dynamoReviewStore } from '../adapters/dynamodb/access-reviews.ts';
 import { appendPrincipalEvent } from '../adapters/dynamodb/append-event.ts';
 import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
 import { dynamoDeployments } from '../adapters/dynamodb/deployments.ts';
@@ -33,6 +34,7 @@ import { s3LedgerFiles } from '../adapters/s3/ledger-files.ts';
 import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
 import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
+import type { ReviewStore } from '../core/access-review/review-ports.ts';
 import type { PrincipalEvent } from '../core/audit.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
@@ -108,6 +110,10 @@ export function sessionIssuer(): SessionIssuer {
 
 export function principals(): PrincipalStore {
   return dynamoPrincipalStore(table(), clock);
+}
+
+export function reviews(): ReviewStore {
+  return dynamoReviewStore(table(), clock);
 }
 
 export function applied(): AppliedStore {

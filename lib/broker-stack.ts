@@ -82,6 +82,7 @@ export class BrokerStack extends Stack {
     const sweep = build('sweep', 'bundle and engine', 'ends grants that their workflow left open');
     const publish = build('publish', 'nothing', 'publishes events and mails');
     const ledger = build('ledger', 'bundle', 'brings events into the log and signs it');
+    const reviews = build('reviews', 'bundle and engine', 'records access reviews');
     const audit = build('audit', 'bundle and engine', 'serves the log and its proofs');
 
     allow(read, table.statements(['GetItem', 'Query'], 'read'));
@@ -96,6 +97,7 @@ export class BrokerStack extends Stack {
     allow(publish, table.statements(['GetItem'], 'read'));
     allow(ledger, table.ledgerStatements());
     allow(audit, table.statements(['BatchGetItem', 'GetItem', 'Query'], 'read', []));
+    allow(reviews, table.reviewStatements());
     allow(vend, table.statements([...VEND, 'Query'], 'write', []));
     vend.allow({
       actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
@@ -122,7 +124,7 @@ export class BrokerStack extends Stack {
       log,
       topic: outlet.security,
     });
-    const lambdas = { audit, open, read, request, revoke, vend };
+    const lambdas = { audit, open, read, request, reviews, revoke, vend };
     const { api } = new BrokerApi(this, 'Api', lambdas, config);
 
     this.vendRoleArn = vendRoleArn({ partition: Aws.PARTITION, account: this.account }, stackName);

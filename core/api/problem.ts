@@ -55,6 +55,8 @@ export function problemOf(failure: Failure): Problem {
         failure.detail,
         grantMembers(failure.grant),
       );
+    case 'review-state':
+      return problem(409, 'wrong-state', 'Wrong state', failure.detail);
     case 'not-published':
       return notPublished(failure.retryAfterSeconds);
     case 'key-reused':

@@ -14,6 +14,7 @@ import {
 import { openGrants } from './open-grants.ts';
 import type { Period } from './period.ts';
 import { principalUse } from './principal-use.ts';
+import { reviewRows } from './review-rows.ts';
 import type { Sample } from './sample.ts';
 import { type Row, row } from './tables.ts';
 
@@ -60,6 +61,7 @@ export function collect(period: Period, sample: Sample): Collector {
   const grants = openGrants();
   const principals = principalUse();
   const inForce = bundlesInForce();
+  const reviews = reviewRows();
   const seen = {
     ...{ before: 0, within: 0, after: 0 },
     first: null as number | null,
@@ -91,6 +93,7 @@ export function collect(period: Period, sample: Sample): Collector {
       }
       const within = at >= period.from;
       principals.add(line, within);
+      reviews.add(line, index, within);
       const grant = isOfGrant(line) ? grants.add(line, index) : null;
       const over = grants.over(at).flatMap(close);
       if (within) {
@@ -102,7 +105,12 @@ export function collect(period: Period, sample: Sample): Collector {
       inForce.before(line, index);
       return ok({ rows: over, event: null });
     },
-    end: () => [...inForce.atStart(), ...grants.rest().flatMap(close), ...principals.rows()],
+    end: () => [
+      ...inForce.atStart(),
+      ...grants.rest().flatMap(close),
+      ...principals.rows(),
+      ...reviews.rows(),
+    ],
     coverage: () => ({ ...seen }),
     bundles: inForce.all,
   };

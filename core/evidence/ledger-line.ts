@@ -6,6 +6,7 @@ import type {
   PrincipalLine as TrailPrincipalLine,
 } from '../ocsf/trail-event.ts';
 import { err, ok, type Result } from '../result.ts';
+import { REVIEW_FIELDS } from './review-line.ts';
 
 /** Reads an entry of the ledger as the line of a trail: what evidence needs of it, checked. */
 
@@ -39,7 +40,14 @@ const facts = z.object({
   justification: text,
   parameters: z.record(text, z.unknown()),
 });
-const inputs = z.object({ principal: requester, facts });
+/** With what policies saw of it. */
+const identity = z.object({
+  ...requester.shape,
+  issuer: text,
+  groups: z.array(text),
+  tags: z.record(text, text),
+});
+const inputs = z.object({ principal: identity, facts });
 const reason = { reason: text };
 const comment = { comment: z.nullable(text) };
 
@@ -92,6 +100,7 @@ const PRINCIPAL_FIELDS = {
   'principal-refused': { call: text, problem: text },
   'bundle-deployed': { bundle: text, file: text, changes: z.array(text) },
   'evidence-exported': { from: time, until: time, size: z.number(), root: text, manifest: text },
+  ...REVIEW_FIELDS,
 } satisfies Readonly<Record<PrincipalEvent['type'], object>>;
 
 type Shape = Readonly<Record<string, z.ZodMiniType>>;

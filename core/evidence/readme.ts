@@ -51,6 +51,8 @@ const ABOUT: Readonly<Record<TableName, string>> = {
     'what could be asked for: a row for each entitlement in each policy bundle in force',
   bundles: 'the policy bundle in force at the start, and each one deployed, with what changed',
   exports: 'evidence that was taken away before, and by whom',
+  'access-reviews':
+    'access reviews that were started, worked on or signed in the period, one row for each decision; of those with `replaced`, a later row of the item counts',
   exceptions: 'what did not go as it should',
   sample: 'the grants of the sample, in the order of the draw',
   controls: 'which file answers which control',

@@ -52,6 +52,11 @@ export const TABLES = {
     ...EVENT,
     ...(['by', 'byName', 'from', 'until', 'size', 'root', 'manifest', 'sourceIp'] as const),
   ],
+  'access-reviews': [
+    ...(['review', 'from', 'to', 'items', 'undecided', 'startedBy', 'startedAt'] as const),
+    ...(['item', 'entitlement', 'principal', 'policies', 'decision', 'reason'] as const),
+    ...(['by', 'at', 'replaced', 'signedBy', 'signedAt', 'comment', 'entry'] as const),
+  ],
   exceptions: [...EVENT, 'kind', ...OF_GRANT, 'detail'],
   sample: ['draw', 'id', 'sha256', 'proofs'],
   controls: ['framework', 'control', 'question', 'file', 'rows'],

@@ -24,6 +24,9 @@ const SHARED = {
   'principal-refused': ['entity_management', 'Update', 'failure'],
   'bundle-deployed': ['entity_management', 'Update', 'success'],
   'evidence-exported': ['entity_management', 'Read', 'success'],
+  'access-review-started': ['entity_management', 'Create', 'success'],
+  'access-review-decided': ['entity_management', 'Update', 'success'],
+  'access-review-signed': ['entity_management', 'Update', 'success'],
 } as const satisfies Partial<Mapping>;
 
 /** User Management takes the place of Account Change and User Access Management, which 1.9.0 deprecates. */

@@ -88,6 +88,7 @@ function originOf(
 function messageOf(event: AuditEvent | PrincipalEvent): string {
   if ('grantId' in event) return `${event.type}: grant ${event.grantId} of ${event.entitlement}`;
   if (event.type === 'bundle-deployed') return `${event.type}: ${event.bundle}`;
+  if ('reviewId' in event) return `${event.type}: ${event.reviewId}`;
   return `${event.type}: ${event.principalId}`;
 }
 

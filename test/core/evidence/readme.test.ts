@@ -15,7 +15,10 @@ const FACTS: ExportFacts = {
   sample: null,
   control: null,
   counts,
+  bundles: { recorded: true, bundles: [] },
+  ocsf: { version: '1.9.0', files: [], parquet: null },
 };
+const OTHERS = { ledger: 7, ocsf: 5 };
 const readmeOf = (change: Partial<ExportFacts> = {}) => readmeText({ ...FACTS, ...change });
 const SAMPLE = { size: 2, seed: '83417', drawn: 2, proofs: 9 };
 
@@ -42,9 +45,9 @@ describe('the README', () => {
   });
 
   test('has a row for each table, in one list with the ledger and the manifest', () => {
-    const rows = (text: string) => text.match(/(?<=\n\| `)[a-z./]+(?=` \|.*\|(\n|$))/g);
+    const rows = (text: string) => text.match(/(?<=\n\| `)[a-z./-]+(?=` \|.*\|(\n|$))/g);
     const tables = names.filter((name) => name !== 'sample').map((name) => `${name}.csv`);
-    const files = ['ledger/', 'manifest.json'];
+    const files = ['ledger/', 'manifest.json', 'manifest.tlog-proof'];
     expect(rows(sectionOf(readmeOf(), 'Files'))).toEqual([...tables, ...files]);
     const [, list = ''] = sectionOf(readmeOf(), 'Files').split('\n\n');
     expect(list.split('\n').filter((line) => !/^\|.*\|$/.test(line))).toEqual([]);
@@ -74,7 +77,7 @@ describe('the README', () => {
     expect(drawn).toContain(order);
     expect(verify({ sample: { ...SAMPLE, drawn: 0, proofs: 0 } })).toBe(verify({}));
     expect(drawn.replace(order, '')).toBe(verify({}));
-    expect(verify({})).toContain('--from ledger --key "$KEY"\njq ');
+    expect(verify({})).toContain('--from ledger --key "$KEY"\nvaletkey audit verify');
   });
 });
 
@@ -84,11 +87,11 @@ function sectionOf(text: string, heading: string): string {
 }
 
 test('controls of all frameworks have the question as it is asked, and the rows of their files', () => {
-  const [first] = controlRows(null, counts, 7);
+  const [first] = controlRows(null, counts, OTHERS);
   expect(first?.cells).toEqual([
     FRAMEWORK_NAMES.soc2,
     ...['CC6.1', 'Who got in, and what kept the others out?', 'population.csv', 3],
   ]);
   const all = CONTROLS.flatMap(({ files }) => files);
-  expect(controlRows(null, counts, 7)).toHaveLength(all.length);
+  expect(controlRows(null, counts, OTHERS)).toHaveLength(all.length);
 });

@@ -137,6 +137,9 @@ test('severity, status and detail of one event of each type', () => {
     'principal-refused | 2 | 2 | Failure | You may not vote on this grant.',
     'bundle-deployed | 1 | 1 | Success | -',
     'evidence-exported | 1 | 1 | Success | -',
+    'access-review-started | 1 | 1 | Success | -',
+    'access-review-decided | 1 | 1 | Success | -',
+    'access-review-signed | 1 | 1 | Success | for a reason',
   ]);
 });
 
@@ -339,6 +342,17 @@ test('all grants of a principal are all privileges in 1.5.0, which requires some
   const revoked = principalSampleOf('principal-revoked');
   expect(ocsf(revoked, '1.5.0')).toMatchObject({ type_uid: 300502, privileges: ['*'] });
   expect(ocsf(revoked)).not.toHaveProperty('privileges');
+});
+
+test('a step of an access review is about the review', () => {
+  expect(ocsf(principalSampleOf('access-review-decided'))).toMatchObject({
+    ...{
+      activity_name: 'Update',
+      entity: { type: 'Access review', uid: expect.stringMatching(/^ar_/) },
+    },
+    message: expect.stringMatching(/^access-review-decided: ar_/),
+    unmapped: { decisions: [{ item: 1, decision: 'keep' }] },
+  });
 });
 
 test('a deployed bundle is a policy, with the changes in words', () => {

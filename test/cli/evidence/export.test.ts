@@ -109,6 +109,7 @@ describe('an export', () => {
     expect(said).toMatch(/population\.csv +300\n/);
     expect(readdirSync(out).toSorted()).toEqual([
       'README.md',
+      'access-reviews.csv',
       'bundles.csv',
       'controls.csv',
       'denials.csv',

@@ -33,6 +33,18 @@ describe('a file of the log', () => {
     expect(read).toEqual(ok(Buffer.from('hash')));
   });
 
+  test('is a policy bundle that was deployed, by its hash', async () => {
+    const files = new MemoryLedgerFiles();
+    const path = `bundle/sha256-${'0a'.repeat(32)}.json`;
+    files.files.set(path, Buffer.from('{}'));
+    expect(await readLogFile(portsFor(logged(files)), AUDITOR, path)).toEqual(
+      ok(Buffer.from('{}')),
+    );
+    expect(await readLogFile(portsFor(logged(files)), ANA, path)).toMatchObject({
+      error: { code: 'forbidden' },
+    });
+  });
+
   test('is the checkpoint as it was signed', async () => {
     const files = new MemoryLedgerFiles();
     files.checkpoints.push('log\n1\nroot\n\n— log sig\n');

@@ -129,6 +129,7 @@ describe('an export', () => {
     expect(said).toMatch(/population\.csv +300\n/);
     expect(readdirSync(out).toSorted()).toEqual([
       'README.md',
+      'access-reviews.csv',
       'bundles',
       'bundles.csv',
       'controls.csv',
@@ -205,7 +206,7 @@ describe('an export', () => {
     out = join(broker.home.folder, 'evidence-again');
     await run('--sample', '3', '--seed', 'x');
     const tables = readdirSync(first).filter((name) => name.endsWith('.csv'));
-    expect(tables).toHaveLength(14);
+    expect(tables).toHaveLength(15);
     for (const name of tables.filter((name) => name !== 'controls.csv')) {
       expect([name, read(name)]).toEqual([name, readFileSync(join(first, name), 'utf8')]);
     }

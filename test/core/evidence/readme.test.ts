@@ -15,7 +15,7 @@ const FACTS: ExportFacts = {
   sample: null,
   control: null,
   counts,
-  bundles: { recorded: true, bundles: [] },
+  bundles: { inForce: [], gap: false },
   ocsf: { version: '1.9.0', files: [], parquet: null },
 };
 const OTHERS = { ledger: 7, ocsf: 5 };

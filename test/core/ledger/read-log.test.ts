@@ -35,11 +35,14 @@ describe('a file of the log', () => {
     expect(read).toEqual(ok(Buffer.from('hash')));
   });
 
-  test('can be a policy bundle that was in force, by its hash', async () => {
+  test('can be a policy bundle that was in force, by its hash, for whoever may audit', async () => {
     const files = new MemoryLedgerFiles();
     files.files.set(BUNDLE, Buffer.from('{}'));
     const read = await readLogFile(portsFor(logged(files)), AUDITOR, BUNDLE);
     expect(read).toEqual(ok(Buffer.from('{}')));
+    expect(await readLogFile(portsFor(logged(files)), ANA, BUNDLE)).toMatchObject({
+      error: { code: 'forbidden' },
+    });
   });
 
   test('is the checkpoint as it was signed', async () => {

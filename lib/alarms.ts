@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -14,6 +15,9 @@ export type AlarmsProps = {
   readonly orchestrate: BundledFunction;
   readonly ledger: BundledFunction;
   readonly log: Ledger;
+  readonly api: HttpApi;
+  /** The Lambdas that answer its calls. */
+  readonly answering: readonly BundledFunction[];
   /** The topic that every alarm notifies. */
   readonly topic: sns.Topic;
 };
@@ -27,19 +31,19 @@ export class Alarms extends Construct {
     this.topic = props.topic;
     this.onLogLine(
       'KillSwitch',
-      props.kill,
+      [props.kill],
       'kill switch not written',
       'The kill switch could not be written: keys of an ended grant may still work. See docs/runbooks/kill-switch-cannot-be-written.md',
     );
     this.onLogLine(
       'Overflow',
-      props.kill,
+      [props.kill],
       'kill switch overflow',
       'A role has no room for all of its ended grants, so sessions that have not ended are denied. See docs/runbooks/kill-switch-cannot-be-written.md',
     );
     this.onLogLine(
       'Repaired',
-      props.sweep,
+      [props.sweep],
       'repaired',
       'The sweep did what a workflow or an interrupted order had left undone. See docs/runbooks/stuck-in-revoking.md',
     );
@@ -58,19 +62,36 @@ export class Alarms extends Construct {
       props.orchestrate,
       'Grants get no workflow; the sweep ends them instead. See docs/runbooks/broker-is-down.md',
     );
+    this.ofApi(props);
     this.ofLedger(props);
+  }
+
+  /** What its Lambdas log as an error is answered with 5xx, and so is a Lambda that does not start or end in time. */
+  private ofApi({ api, answering }: AlarmsProps): void {
+    this.alarm(
+      'ApiFails',
+      api.metricServerError({ statistic: 'Sum', period: Duration.minutes(5) }),
+      'Calls of the API fail, five or more in five minutes. See docs/runbooks/broker-is-down.md',
+      API_FAILURES,
+    );
+    this.onLogLine(
+      'RefusalLost',
+      answering,
+      'refusal not recorded',
+      `A call was refused and left no event: only the log has it. ${LEDGER_RUNBOOK}`,
+    );
   }
 
   private ofLedger({ ledger, log }: AlarmsProps): void {
     this.onLogLine(
       'LedgerBroken',
-      ledger,
+      [ledger],
       'ledger broken',
       `The files of the ledger contradict the order of its entries; nothing is signed. ${LEDGER_RUNBOOK}`,
     );
     this.onLogLine(
       'LedgerMissed',
-      ledger,
+      [ledger],
       'ledger missed events',
       `Events came into the ledger late: no notice of them had arrived. ${LEDGER_RUNBOOK}`,
     );
@@ -100,17 +121,21 @@ export class Alarms extends Construct {
 
   private onLogLine(
     id: string,
-    { logGroup }: BundledFunction,
+    functions: readonly BundledFunction[],
     message: string,
     about: string,
   ): void {
-    const filter = new logs.MetricFilter(this, `${id}Filter`, {
-      logGroup,
-      filterPattern: logs.FilterPattern.stringValue('$.message', '=', message),
-      metricNamespace: 'ValetKey',
-      metricName: id,
-    });
-    this.alarm(id, filter.metric({ statistic: 'Sum', period: Duration.minutes(5) }), about);
+    const metric = { namespace: 'ValetKey', metricName: id };
+    for (const [index, { logGroup }] of functions.entries()) {
+      new logs.MetricFilter(this, `${id}Filter${index === 0 ? '' : index}`, {
+        logGroup,
+        filterPattern: logs.FilterPattern.stringValue('$.message', '=', message),
+        metricNamespace: metric.namespace,
+        metricName: metric.metricName,
+      });
+    }
+    const period = Duration.minutes(5);
+    this.alarm(id, new cloudwatch.Metric({ ...metric, statistic: 'Sum', period }), about);
   }
 
   /**
@@ -147,6 +172,8 @@ export class Alarms extends Construct {
   }
 }
 
+/** A single one may be a time-out of AWS, which the caller is told to repeat. */
+const API_FAILURES = 5;
 const LEDGER_RUNBOOK = 'See docs/runbooks/ledger.md';
 const LEDGER_LAG = Duration.minutes(5);
 

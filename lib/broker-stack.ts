@@ -117,13 +117,14 @@ export class BrokerStack extends Stack {
     const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
     log.allowKey(open);
     log.allowReading(audit);
+    const lambdas = { audit, open, read, request, revoke, vend };
+    const { api } = new BrokerApi(this, 'Api', lambdas, config);
     new Alarms(this, 'Alarms', {
       ...{ kill, sweep, publish, orchestrate, ledger },
       log,
+      ...{ api, answering: Object.values(lambdas) },
       topic: outlet.security,
     });
-    const lambdas = { audit, open, read, request, revoke, vend };
-    const { api } = new BrokerApi(this, 'Api', lambdas, config);
 
     this.vendRoleArn = vendRoleArn({ partition: Aws.PARTITION, account: this.account }, stackName);
     const { domain } = config;

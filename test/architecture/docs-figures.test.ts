@@ -148,6 +148,29 @@ describe('a list in a page is complete:', () => {
     expect(alarms.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
+  test('the lines that Lambdas log as errors, each with the alarm that rings', () => {
+    const page = read('docs/runbooks/README.md');
+    const [, table = ''] = /\| line \| alarm \|\n([\s\S]*?)\n\n/.exec(`${page}\n\n`) ?? [];
+    const listed = rowsOf(table).flatMap(([lines = '', alarms = '']) => {
+      const known = Array.from(alarms.matchAll(/`([A-Z]\w+)`/g), ([, name = '']) => name);
+      const missing = known.filter((name) => !read('lib/alarms.ts').includes(`'${name}'`));
+      expect([lines, known.length > 0, missing]).toEqual([lines, true, []]);
+      return Array.from(lines.matchAll(/`([^`]+)`/g), ([, line = '']) => line);
+    });
+    const logged = ['lambdas', 'lambdas/middleware'].flatMap((folder) =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith('.ts'))
+        .flatMap((file) =>
+          Array.from(
+            read(`${folder}/${file}`).matchAll(/(?:logger\.error|streamHandler)\(\s*'([^']+)'/g),
+            ([, line = '']) => line,
+          ),
+        ),
+    );
+    expect(logged.length).toBeGreaterThan(8);
+    expect([...new Set(listed)].toSorted()).toEqual([...new Set(logged)].toSorted());
+  });
+
   test('the decisions', () => {
     const files = readdirSync('docs/decisions').filter((file) => /^\d{4}-/.test(file));
     const page = read('docs/decisions/README.md');

@@ -136,6 +136,7 @@ export class BrokerStack extends Stack {
     this.output('StateMachineArn', workflow.stateMachine.stateMachineArn);
     this.output('VendRoleArn', this.vendRoleArn);
     this.output('KillFunctionName', kill.function.functionName);
+    this.output('KillFunctionArn', kill.function.functionArn);
     this.output('PublishFunctionName', publish.function.functionName);
     this.output('SweepFunctionName', sweep.function.functionName);
     this.output('EventBusName', outlet.bus.eventBusName);

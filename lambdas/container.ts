@@ -41,6 +41,7 @@ import type { Deployment } from '../core/entitlement.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
 import type { EntryContent } from '../core/ledger/entry.ts';
+import { OCSF_VERSIONS, type OcsfVersion } from '../core/ocsf/classes.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
 import type { RoleArn } from '../core/role-arn.ts';
@@ -182,6 +183,14 @@ export function ledgerContent(): EntryContent {
   const content = env('LEDGER_ENTRIES');
   if (content === 'events' || content === 'digests') return content;
   throw new Error(`LEDGER_ENTRIES is ${content}, not events or digests`);
+}
+
+/** In which version of OCSF events are delivered. */
+export function ocsfVersion(): OcsfVersion {
+  const version = env('OCSF_VERSION');
+  const known = OCSF_VERSIONS.find((one) => one === version);
+  if (known === undefined) throw new Error(`OCSF_VERSION is ${version}, which is none`);
+  return known;
 }
 
 /** Who signed a token for this receiver. */

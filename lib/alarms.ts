@@ -2,10 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
+import { DELIVERY_LATE } from './delivery.ts';
 import type { Ledger } from './ledger.ts';
 
 export type AlarmsProps = {
@@ -18,6 +20,10 @@ export type AlarmsProps = {
   readonly api: HttpApi;
   /** The Lambdas that answer its calls. */
   readonly answering: readonly BundledFunction[];
+  /** Where events are delivered to a SIEM. */
+  readonly delivery:
+    | { readonly deliver: BundledFunction; readonly stream: CfnDeliveryStream }
+    | undefined;
   /** The topic that every alarm notifies. */
   readonly topic: sns.Topic;
 };
@@ -64,6 +70,7 @@ export class Alarms extends Construct {
     );
     this.ofApi(props);
     this.ofLedger(props);
+    if (props.delivery !== undefined) this.ofDelivery(props.delivery);
   }
 
   /** What its Lambdas log as an error is answered with 5xx, and so is a Lambda that does not start or end in time. */
@@ -79,6 +86,25 @@ export class Alarms extends Construct {
       answering,
       'refusal not recorded',
       `A call was refused and left no event: only the log has it. ${LEDGER_RUNBOOK}`,
+    );
+  }
+
+  private ofDelivery({ deliver, stream }: NonNullable<AlarmsProps['delivery']>): void {
+    const late = new cloudwatch.Metric({
+      namespace: 'AWS/Firehose',
+      metricName: 'DeliveryToS3.DataFreshness',
+      dimensionsMap: { DeliveryStreamName: stream.ref },
+      statistic: 'Maximum',
+      period: Duration.minutes(5),
+    });
+    const about = `Events do not reach the bucket of the SIEM. ${DELIVERY_RUNBOOK}`;
+    this.alarm('DeliveryLate', late, about, DELIVERY_LATE.toSeconds());
+    this.onErrors('DeliveryFails', deliver, `Events are not delivered. ${DELIVERY_RUNBOOK}`);
+    this.onLogLine(
+      'DeliveryGaveUp',
+      [deliver],
+      'event not delivered',
+      `The stream has records that are no event of the trail. ${DELIVERY_RUNBOOK}`,
     );
   }
 
@@ -175,6 +201,7 @@ export class Alarms extends Construct {
 /** A single one may be a time-out of AWS, which the caller is told to repeat. */
 const API_FAILURES = 5;
 const LEDGER_RUNBOOK = 'See docs/runbooks/ledger.md';
+const DELIVERY_RUNBOOK = 'See docs/runbooks/delivery.md';
 const LEDGER_LAG = Duration.minutes(5);
 
 /** Far longer than a read of the stream takes, and shorter than the grace of the sweep with its interval. */

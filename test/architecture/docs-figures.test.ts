@@ -35,6 +35,12 @@ const RESULTS: Readonly<Record<string, string>> = {
     '{policyWritesPerRevocations.1}, {policyWritesPerRevocations.10}, {policyWritesPerRevocations.100}, {policyWritesPerRevocations.1000}',
   "the sweep's query with 100,000 finished grants, relative to 1,000":
     'median {reads.sweepQueryManyOverFew.median}',
+  'from an event to a signed checkpoint that covers it, vends one by one':
+    'half within {ledger.lagSeconds.alone.p50} s, 95 % within {ledger.lagSeconds.alone.p95} s',
+  'the same, 12 vends at once':
+    'half within {ledger.lagSeconds.atOnce.p50} s, 95 % within {ledger.lagSeconds.atOnce.p95} s',
+  'AWS cost of a million events in batches of 25': '${ledger.usdPerMillionEvents.busy.total}',
+  'of a million events that come alone': '${ledger.usdPerMillionEvents.quiet.total}',
   '`credential-process` with a cached answer, relative to `node -e 0`, in pairs':
     'median {commandLine.cachedCredentialProcessOverNode.median}',
   '`exec -- true`, relative to its two HTTP calls (a vend, a release)':
@@ -113,6 +119,17 @@ describe('docs/benchmarks.md', () => {
     ).usdPerMillionAutomaticVends;
     expect(amounts).toEqual([...Object.values(lines), total]);
     expect(read('docs/deploy.md')).toContain(`| [${total}](benchmarks.md)`);
+  });
+
+  test('has the costs of the ledger, and so has docs/audit.md', () => {
+    const names = ['DynamoDB', 'S3', 'KMS', 'SQS', 'Lambda', 'total'];
+    for (const [row, kind] of [
+      ['busy: 25 in a batch', 'busy'],
+      ['quiet: each alone', 'quiet'],
+    ]) {
+      const cells = names.map((name) => filled(`{ledger.usdPerMillionEvents.${kind}.${name}}`));
+      expect(read('docs/audit.md')).toContain(`| ${row} | ${cells.join(' | ')} |`);
+    }
   });
 
   test('explains the missed goals with figures of the same run', () => {

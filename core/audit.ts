@@ -10,7 +10,13 @@ import type { SessionPlan } from './session.ts';
 /** The actor of everything that the broker does without being asked. */
 export const BROKER = 'broker';
 
-export type Actor = Requester | typeof BROKER;
+/**
+ * Who gave a direct order to the kill Lambda and proved it: `id` is the user id of AWS, which is never given to
+ * anybody else, `name` the ARN.
+ */
+export type Operator = { readonly type: 'Operator'; readonly id: string; readonly name: string };
+
+export type Actor = Requester | Operator | typeof BROKER;
 
 /** Everything the policy engine saw: enough to put the same question again. */
 export type DecisionInputs = {

@@ -112,7 +112,9 @@ function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
   return z.strictObject({
     ...common(type),
     principalId: z.string(),
-    actor: actor.describe('Who gave the order; broker for a direct order to the kill Lambda'),
+    actor: actor.describe(
+      'Who gave the order. Of a direct order to the kill Lambda: the operator, or broker where they did not prove who they are',
+    ),
     requestId: z.string(),
     ...(type === 'principal-refused' && {
       call: z.string().describe('Method and path'),

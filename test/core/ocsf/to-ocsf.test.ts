@@ -12,6 +12,7 @@ import { OCSF_VERSIONS, type OcsfVersion } from '../../../core/ocsf/classes.ts';
 import { ocsfClassOf } from '../../../core/ocsf/mapping.ts';
 import { toOcsf } from '../../../core/ocsf/to-ocsf.ts';
 import type { GrantLine, PrincipalLine } from '../../../core/ocsf/trail-event.ts';
+import { OPERATOR } from '../../support/caller-token.ts';
 import {
   ALLOWED,
   ANA,
@@ -57,6 +58,7 @@ const VARIANTS: readonly (AuditEvent | PrincipalEvent)[] = [
   { ...sampleOf('kill-failed'), role: 'not an ARN' },
   { ...sampleOf('review-reminded'), dueAt: NOW },
   { ...principalSampleOf('principal-revoked'), actor: ANA },
+  { ...principalSampleOf('principal-revoked'), actor: OPERATOR },
 ];
 
 describe.each(OCSF_VERSIONS)('an event in version %s', (version) => {
@@ -288,6 +290,12 @@ test('a workload is a service account, for which 1.5.0 has no number', () => {
   const user = { uid: 'ci:1/2', name: 'acme/app', type: 'Service' };
   expect(ocsf(vended)).toMatchObject({ actor: { user: { ...user, type_id: 4 } } });
   expect(ocsf(vended, '1.5.0')).toMatchObject({ actor: { user: { ...user, type_id: 99 } } });
+});
+
+test('an operator of AWS is an administrator, with the id and the ARN', () => {
+  expect(ocsf({ ...principalSampleOf('principal-revoked'), actor: OPERATOR })).toMatchObject({
+    actor: { user: { uid: OPERATOR.id, name: OPERATOR.name, type_id: 2, type: 'Admin' } },
+  });
 });
 
 test('a change of a grant has the comment and the grant', () => {

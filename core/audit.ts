@@ -1,4 +1,4 @@
-import type { ReviewScope } from './access-review/access-review.ts';
+import type { ReviewScope } from './access-review.ts';
 import type { Call } from './call.ts';
 import type { Decision, Question, RequestFacts } from './decision.ts';
 import type { Grant, Requester, Vote } from './grant.ts';

@@ -1,10 +1,4 @@
 import './begin-cedar.ts';
-import { decideItems } from '../core/access-review/decide-items.ts';
-import { listReviews, readReview } from '../core/access-review/read-reviews.ts';
-import { receiveItems } from '../core/access-review/receive-items.ts';
-import type { ReviewPorts } from '../core/access-review/review-ports.ts';
-import { signReview } from '../core/access-review/sign-review.ts';
-import { startReview } from '../core/access-review/start-review.ts';
 import { check } from '../core/api/requests.ts';
 import {
   decisionsBody,
@@ -24,6 +18,12 @@ import {
 } from '../core/api/review-wire.ts';
 import type { Failure } from '../core/failure.ts';
 import { type Err, err, ok } from '../core/result.ts';
+import { decideItems } from '../core/reviewing/decide-items.ts';
+import { listReviews, readReview } from '../core/reviewing/read-reviews.ts';
+import { receiveItems } from '../core/reviewing/receive-items.ts';
+import type { ReviewPorts } from '../core/reviewing/review-ports.ts';
+import { signReview } from '../core/reviewing/sign-review.ts';
+import { startReview } from '../core/reviewing/start-review.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import type { Handler } from './middleware/api-call.ts';

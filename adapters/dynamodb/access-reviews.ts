@@ -1,10 +1,10 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { AccessReview, DecidedItem } from '../../core/access-review/access-review.ts';
-import type { ReviewPlace, ReviewStore } from '../../core/access-review/review-ports.ts';
+import type { AccessReview, DecidedItem } from '../../core/access-review.ts';
 import type { Unavailable } from '../../core/failure.ts';
 import type { Instant } from '../../core/instant.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import type { ReviewPlace, ReviewStore } from '../../core/reviewing/review-ports.ts';
 import type { Item } from './items.ts';
 import {
   ACCESS_REVIEWS,

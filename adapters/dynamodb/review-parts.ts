@@ -1,8 +1,8 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { AccessReview, DecidedItem } from '../../core/access-review/access-review.ts';
-import type { ReviewRefusal, ReviewWrite } from '../../core/access-review/review-ports.ts';
+import type { AccessReview, DecidedItem } from '../../core/access-review.ts';
 import type { Idempotency } from '../../core/call.ts';
 import type { Instant } from '../../core/instant.ts';
+import type { ReviewRefusal, ReviewWrite } from '../../core/reviewing/review-ports.ts';
 import { type Item, principalEventItem } from './items.ts';
 import { accessReviewKey, idempotencyKey, reviewItemKey, reviewListKey } from './keys.ts';
 import type { Part } from './transaction.ts';

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReviewItem } from '../../core/access-review/access-review.ts';
-import { foldUse, type UseFold } from '../../core/access-review/fold-use.ts';
-import { makeItems } from '../../core/access-review/make-items.ts';
-import { whoCould } from '../../core/access-review/who-could.ts';
+import type { ReviewItem } from '../../core/access-review.ts';
 import { readLine } from '../../core/evidence/ledger-line.ts';
 import type { Period } from '../../core/evidence/period.ts';
 import { verifyGrowth } from '../../core/ledger/verify-growth.ts';
+import { foldUse, type UseFold } from '../../core/review-list/fold-use.ts';
+import { makeItems } from '../../core/review-list/make-items.ts';
+import { whoCould } from '../../core/review-list/who-could.ts';
 import type { Log } from '../audit/log.ts';
 import { logOfBroker } from '../audit/open-log.ts';
 import type { Signed } from '../audit/same-log.ts';

@@ -1,6 +1,6 @@
-import { type ReviewItem, VERDICTS } from '../../core/access-review/access-review.ts';
-import { MOST_DECISIONS, type NewDecision } from '../../core/access-review/decide-items.ts';
-import { mistakeInReason, readDecisions } from '../../core/access-review/read-decisions.ts';
+import { type ReviewItem, VERDICTS } from '../../core/access-review.ts';
+import { mistakeInReason, readDecisions } from '../../core/review-list/read-decisions.ts';
+import { MOST_DECISIONS, type NewDecision } from '../../core/reviewing/decide-items.ts';
 import { whoami } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';

@@ -1,6 +1,6 @@
-import type { Deployed } from '../../core/access-review/fold-use.ts';
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import { sha256 } from '../../core/ids.ts';
+import type { Deployed } from '../../core/review-list/fold-use.ts';
 import type { Broker } from '../broker/client.ts';
 import { Failure } from '../failure.ts';
 

@@ -1,4 +1,4 @@
-import { linesToChange, reportText, unnamed } from '../../core/access-review/report.ts';
+import { linesToChange, reportText, unnamed } from '../../core/review-list/report.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { count, plain, type Terminal } from '../terminal.ts';
 import type { ItemAnswer, ReviewAnswer } from './answers.ts';

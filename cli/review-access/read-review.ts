@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { REVIEW_ID } from '../../core/access-review/access-review.ts';
+import { REVIEW_ID } from '../../core/access-review.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
 import { type ItemAnswer, type ReviewAnswer, reviewPage, reviewWithItems } from './answers.ts';

@@ -1,6 +1,6 @@
-import { itemsHash } from '../../core/access-review/items-hash.ts';
-import { mistakeInReason } from '../../core/access-review/read-decisions.ts';
 import { periodOf } from '../../core/evidence/period.ts';
+import { mistakeInReason } from '../../core/review-list/read-decisions.ts';
+import { itemsHash } from '../../core/reviewing/items-hash.ts';
 import type { Broker } from '../broker/client.ts';
 import { Failure, UsageError } from '../failure.ts';
 import { interruptible } from '../grants/interruption.ts';

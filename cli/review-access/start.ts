@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import type { ReviewItem } from '../../core/access-review/access-review.ts';
-import { itemsHash } from '../../core/access-review/items-hash.ts';
-import { isUsed, reportText } from '../../core/access-review/report.ts';
+import type { ReviewItem } from '../../core/access-review.ts';
 import { MOST_SENT } from '../../core/api/review-requests.ts';
 import { type Period, periodOf } from '../../core/evidence/period.ts';
+import { isUsed, reportText } from '../../core/review-list/report.ts';
+import { itemsHash } from '../../core/reviewing/items-hash.ts';
 import { entries } from '../audit/explain-fault.ts';
 import type { Broker } from '../broker/client.ts';
 import { Failure, UsageError } from '../failure.ts';

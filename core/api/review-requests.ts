@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { MOST_ITEMS, VERDICTS } from '../access-review/access-review.ts';
-import { MOST_DECISIONS } from '../access-review/decide-items.ts';
+import { MOST_ITEMS, VERDICTS } from '../access-review.ts';
 import { MAX_PRINCIPAL_ID_BYTES } from '../principal.ts';
+import { MOST_DECISIONS } from '../reviewing/decide-items.ts';
 import { limitUpTo, prose, text } from './requests.ts';
 
 /** What callers may send about access reviews. */

@@ -1,11 +1,6 @@
-import {
-  type AccessReview,
-  type DecidedItem,
-  REVIEW_ID,
-  statusOf,
-} from '../access-review/access-review.ts';
-import type { ReviewPlace } from '../access-review/review-ports.ts';
+import { type AccessReview, type DecidedItem, REVIEW_ID, statusOf } from '../access-review.ts';
 import { formatInstant } from '../instant.ts';
+import type { ReviewPlace } from '../reviewing/review-ports.ts';
 import type { Json } from './wire.ts';
 
 /** Access reviews as the HTTP API shows them: without what tells their participants apart. */

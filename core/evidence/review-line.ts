@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { VERDICTS } from '../access-review/access-review.ts';
+import { VERDICTS } from '../access-review.ts';
 
 /** What evidence needs of the events of access reviews. */
 

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ReviewItem } from '../../../core/access-review/access-review.ts';
-import { itemsHash } from '../../../core/access-review/items-hash.ts';
+import type { ReviewItem } from '../../../core/access-review.ts';
 import { canonicalJson } from '../../../core/canonical-json.ts';
 import { sha256 } from '../../../core/ids.ts';
 import { rootTextOf } from '../../../core/ledger/checkpoint.ts';
+import { itemsHash } from '../../../core/reviewing/items-hash.ts';
 import { compiled } from '../../support/bundles.ts';
 import {
   ANA,

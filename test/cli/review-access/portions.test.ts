@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { batches } from '../../../cli/review-access/decide.ts';
 import { chunks } from '../../../cli/review-access/start.ts';
-import type { ReviewItem } from '../../../core/access-review/access-review.ts';
-import type { NewDecision } from '../../../core/access-review/decide-items.ts';
+import type { ReviewItem } from '../../../core/access-review.ts';
 import { check, MAX_BODY_BYTES } from '../../../core/api/requests.ts';
 import { decisionsBody, itemsBody } from '../../../core/api/review-requests.ts';
+import type { NewDecision } from '../../../core/reviewing/decide-items.ts';
 
 /** What is sent in several calls fits into each, in its order, and nothing is left out. */
 

@@ -47,7 +47,7 @@ describe('the README', () => {
   test('has a row for each table, in one list with the ledger and the manifest', () => {
     const rows = (text: string) => text.match(/(?<=\n\| `)[a-z./-]+(?=` \|.*\|(\n|$))/g);
     const tables = names.filter((name) => name !== 'sample').map((name) => `${name}.csv`);
-    const files = ['ledger/', 'manifest.json', 'manifest.tlog-proof'];
+    const files = ['bundles/', 'ledger/', 'manifest.json', 'manifest.tlog-proof'];
     expect(rows(sectionOf(readmeOf(), 'Files'))).toEqual([...tables, ...files]);
     const [, list = ''] = sectionOf(readmeOf(), 'Files').split('\n\n');
     expect(list.split('\n').filter((line) => !/^\|.*\|$/.test(line))).toEqual([]);

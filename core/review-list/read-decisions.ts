@@ -1,7 +1,7 @@
+import { type ReviewItem, VERDICTS } from '../access-review.ts';
 import { err, ok, type Result } from '../result.ts';
+import type { NewDecision } from '../reviewing/decide-items.ts';
 import { isVisible, NO_CONTROL_CHARACTERS } from '../text.ts';
-import { type ReviewItem, VERDICTS } from './access-review.ts';
-import type { NewDecision } from './decide-items.ts';
 import { type CsvRecord, readCsv } from './read-csv.ts';
 
 /** Reads the decisions that people wrote into a report: all of them, or what is wrong and where. */

@@ -1,13 +1,13 @@
-import type { PrincipalEvent } from '../audit.ts';
-import type { Call } from '../call.ts';
-import type { Failure } from '../failure.ts';
-import { err, ok, type Result } from '../result.ts';
 import {
   type AccessReview,
   type DecidedItem,
   type Participant,
   statusOf,
-} from './access-review.ts';
+} from '../access-review.ts';
+import type { PrincipalEvent } from '../audit.ts';
+import type { Call } from '../call.ts';
+import type { Failure } from '../failure.ts';
+import { err, ok, type Result } from '../result.ts';
 import { changeReview, eventBasis } from './change-review.ts';
 import { itemsHash } from './items-hash.ts';
 import { isSameParticipant, participantOf } from './participant.ts';

@@ -1,3 +1,4 @@
+import type { AccessReview, DecidedItem } from '../access-review.ts';
 import type { PrincipalEvent } from '../audit.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Idempotency } from '../call.ts';
@@ -8,7 +9,6 @@ import type { Instant } from '../instant.ts';
 import type { PolicyEngine } from '../ports.ts';
 import type { Result } from '../result.ts';
 import type { Conflict } from '../retry-on-conflict.ts';
-import type { AccessReview, DecidedItem } from './access-review.ts';
 
 /** An earlier call with this key did it, to that review. */
 export type ReviewRepeated = { readonly code: 'repeated'; readonly reviewId: string };

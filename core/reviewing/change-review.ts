@@ -1,3 +1,4 @@
+import type { AccessReview } from '../access-review.ts';
 import { initiatorOf, type PrincipalEvent } from '../audit.ts';
 import type { Call } from '../call.ts';
 import type { Failure } from '../failure.ts';
@@ -6,7 +7,6 @@ import type { PolicyEngine } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
-import type { AccessReview } from './access-review.ts';
 import type { ReviewPorts, ReviewWrite } from './review-ports.ts';
 
 /** What a call makes of a review. */

@@ -1,5 +1,5 @@
+import type { PolicyLine, ReviewItem } from '../access-review.ts';
 import { type Cell, csvRecord } from '../evidence/csv.ts';
-import type { PolicyLine, ReviewItem } from './access-review.ts';
 
 /** The report of a review as a table for spreadsheets. People fill in its last two columns. */
 

@@ -1,16 +1,16 @@
-import type { PrincipalEvent, RecordedItemDecision } from '../audit.ts';
-import type { Call } from '../call.ts';
-import { canonicalJson } from '../canonical-json.ts';
-import type { Failure } from '../failure.ts';
-import { err, ok, type Result } from '../result.ts';
-import { isSamePerson } from '../same-person.ts';
 import {
   type AccessReview,
   type DecidedItem,
   type Participant,
   statusOf,
   type Verdict,
-} from './access-review.ts';
+} from '../access-review.ts';
+import type { PrincipalEvent, RecordedItemDecision } from '../audit.ts';
+import type { Call } from '../call.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import type { Failure } from '../failure.ts';
+import { err, ok, type Result } from '../result.ts';
+import { isSamePerson } from '../same-person.ts';
 import { changeReview, eventBasis } from './change-review.ts';
 import { isSameParticipant, participantOf } from './participant.ts';
 import type { ReviewPorts } from './review-ports.ts';

@@ -1,7 +1,7 @@
+import type { AccessReview, DecidedItem, ReviewItem } from '../access-review.ts';
 import type { Call } from '../call.ts';
 import type { Failure } from '../failure.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { AccessReview, DecidedItem, ReviewItem } from './access-review.ts';
 import { changeReview } from './change-review.ts';
 import { itemsHash } from './items-hash.ts';
 import { allItems } from './read-reviews.ts';

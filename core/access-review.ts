@@ -1,6 +1,6 @@
-import type { Requester } from '../grant.ts';
-import type { Instant } from '../instant.ts';
-import type { Marks } from '../same-person.ts';
+import type { Requester } from './grant.ts';
+import type { Instant } from './instant.ts';
+import type { Marks } from './same-person.ts';
 
 /**
  * An access review: people look at who can use what and who did, decide item by item whether it stays, and somebody

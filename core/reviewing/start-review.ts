@@ -1,10 +1,10 @@
+import type { AccessReview, ReviewScope } from '../access-review.ts';
 import type { PrincipalEvent } from '../audit.ts';
 import { findEntitlement } from '../bundle/bundle.ts';
 import type { Call } from '../call.ts';
 import type { Failure } from '../failure.ts';
 import { newReviewId } from '../ids.ts';
 import { err, type Result } from '../result.ts';
-import type { AccessReview, ReviewScope } from './access-review.ts';
 import { eventBasis, findReview, isRepeat, mayAudit, writeReview } from './change-review.ts';
 import { participantOf } from './participant.ts';
 import type { ReviewPorts } from './review-ports.ts';

@@ -1,10 +1,10 @@
+import type { Participant } from '../access-review.ts';
 import { actorOf } from '../audit.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Failure } from '../failure.ts';
 import type { Caller, Principal } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
 import { isSamePerson, type Marks, marksOf } from '../same-person.ts';
-import type { Participant } from './access-review.ts';
 
 /** Who takes part in a review, told apart as voters are. */
 

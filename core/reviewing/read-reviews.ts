@@ -1,7 +1,7 @@
+import { type AccessReview, type DecidedItem, MOST_ITEMS } from '../access-review.ts';
 import type { Failure, Unavailable } from '../failure.ts';
 import type { Caller } from '../principal.ts';
 import { ok, type Result } from '../result.ts';
-import { type AccessReview, type DecidedItem, MOST_ITEMS } from './access-review.ts';
 import { findReview, mayAudit } from './change-review.ts';
 import type { ReviewPlace, ReviewPorts, ReviewStore } from './review-ports.ts';
 

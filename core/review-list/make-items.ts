@@ -1,10 +1,10 @@
+import type { PolicyLine, ReviewItem } from '../access-review.ts';
 import { type Bundle, type CompiledPolicy, findEntitlement } from '../bundle/bundle.ts';
 import type { Unavailable } from '../failure.ts';
 import type { Principal } from '../principal.ts';
 import { ok, type Result } from '../result.ts';
-import type { PolicyLine, ReviewItem } from './access-review.ts';
+import { personClaims, recordedMarks } from '../reviewing/participant.ts';
 import type { UseFold } from './fold-use.ts';
-import { personClaims, recordedMarks } from './participant.ts';
 import type { WhoCould } from './who-could.ts';
 
 type Draft = Omit<ReviewItem, 'item'>;
@@ -44,8 +44,7 @@ function wanted(
   entitlements: readonly string[] | null,
 ): readonly string[] {
   const all = new Set([...Object.keys(bundle.entitlements), ...used.entitlements()]);
-  const chosen = entitlements === null ? all : all.intersection(new Set(entitlements));
-  return [...chosen].toSorted();
+  return [...all].filter((id) => entitlements === null || entitlements.includes(id)).toSorted();
 }
 
 function ofPrincipal(

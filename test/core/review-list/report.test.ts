@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReviewItem } from '../../../core/access-review/access-review.ts';
-import { readCsv } from '../../../core/access-review/read-csv.ts';
-import { readDecisions } from '../../../core/access-review/read-decisions.ts';
-import { REPORT_COLUMNS, reportText } from '../../../core/access-review/report.ts';
+import type { ReviewItem } from '../../../core/access-review.ts';
+import { readCsv } from '../../../core/review-list/read-csv.ts';
+import { readDecisions } from '../../../core/review-list/read-decisions.ts';
+import { REPORT_COLUMNS, reportText } from '../../../core/review-list/report.ts';
 import { parseCsv } from '../../support/parse-csv.ts';
 
 /** The report, and what people write into it. */

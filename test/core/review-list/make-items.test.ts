@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { cedarAnalyst } from '../../../adapters/cedar/policy-analyst.ts';
-import { foldUse } from '../../../core/access-review/fold-use.ts';
-import { itemsHash } from '../../../core/access-review/items-hash.ts';
-import { makeItems } from '../../../core/access-review/make-items.ts';
-import { whoCould } from '../../../core/access-review/who-could.ts';
 import { readLine } from '../../../core/evidence/ledger-line.ts';
 import type { Requester } from '../../../core/grant.ts';
+import { foldUse } from '../../../core/review-list/fold-use.ts';
+import { makeItems } from '../../../core/review-list/make-items.ts';
+import { whoCould } from '../../../core/review-list/who-could.ts';
+import { itemsHash } from '../../../core/reviewing/items-hash.ts';
 import { cedar, compiled, files, language, READ } from '../../support/bundles.ts';
 import {
   entryBytesOf,

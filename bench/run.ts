@@ -10,10 +10,12 @@ import { measureCommand } from './command-line.ts';
 import { costPerMillion } from './cost.ts';
 import { measureComposition, measureDecisions } from './decision-time.ts';
 import { codeSizes, measureInit } from './init-time.ts';
+import { measureLedger } from './ledger.ts';
 import { countPolicyWrites, measureReads, measureRevocation } from './lifecycle.ts';
 import { measurePastedPolicies } from './pasted-policies.ts';
 import { printResults } from './print-results.ts';
 import { ratios, spread } from './statistics.ts';
+import { tokenOf } from './token.ts';
 import { exampleBundle } from './vend-handler.ts';
 import { countTransitions } from './workflow-transitions.ts';
 
@@ -57,6 +59,8 @@ async function measure(state: LocalState): Promise<void> {
   const transitions = await countTransitions(state, token);
   console.error('endings');
   const revocation = await measureRevocation(state, token);
+  console.error('the ledger');
+  const ledger = await measureLedger(state, token);
   console.error('the command');
   const commandLine = await measureCommand(state, token);
   const reads = await measureReads(state);
@@ -84,6 +88,7 @@ async function measure(state: LocalState): Promise<void> {
     decisionMs: measureDecisions(),
     sessionPolicyMs: measureComposition(),
     pastedPolicies: measurePastedPolicies(),
+    ledger,
     routes: Object.keys(ROUTES).length,
   };
   writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);
@@ -111,16 +116,6 @@ async function vendEnvironment(state: LocalState): Promise<Record<string, string
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({ RoleArn, RoleSessionName: 'bench' }),
   );
-  const claims = {
-    sub: 'ana',
-    email: 'ana@acme.example',
-    groups: ['platform'],
-    exp: Math.floor(Date.now() / 1000) + 3600,
-  };
-  const answer = await fetch(`${state.issuers['people']}/dev/token`, {
-    method: 'POST',
-    body: JSON.stringify(claims),
-  });
   return {
     AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId ?? '',
     AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey ?? '',
@@ -130,7 +125,7 @@ async function vendEnvironment(state: LocalState): Promise<Record<string, string
     TABLE_NAME: state.tableName,
     ACCOUNT_ID: state.accountId,
     ISSUER_URLS: JSON.stringify(state.issuers),
-    BENCH_TOKEN: ((await answer.json()) as { readonly token: string }).token,
+    BENCH_TOKEN: await tokenOf(state),
     BENCH_API: state.apiUrl,
   };
 }

@@ -10,6 +10,7 @@ import { EXIT, Failure } from './failure.ts';
 import { addChangeCommands } from './grants/change-commands.ts';
 import { addGrantCommands } from './grants/commands.ts';
 import { inJson, notes } from './notes.ts';
+import { addReviewCommands } from './review-access/commands.ts';
 import { resolveSaved } from './saved/resolve.ts';
 import { addSetUpCommands } from './setup/commands.ts';
 import { addSignInCommands } from './sign-in/commands.ts';
@@ -61,6 +62,7 @@ export function valetkey(out: Terminal, err: Terminal): Command {
   program.commandsGroup('Audit:');
   addAuditCommands(program, out);
   addEvidenceCommands(program, out);
+  addReviewCommands(program, out);
   program.commandsGroup('Platform:');
   addToolCommands(program, out);
   return program;

@@ -1,3 +1,4 @@
+import type { ReviewScope } from './access-review.ts';
 import type { Call } from './call.ts';
 import type { Decision, Question, RequestFacts } from './decision.ts';
 import type { Grant, Requester, Vote } from './grant.ts';
@@ -9,7 +10,13 @@ import type { SessionPlan } from './session.ts';
 /** The actor of everything that the broker does without being asked. */
 export const BROKER = 'broker';
 
-export type Actor = Requester | typeof BROKER;
+/**
+ * Who gave a direct order to the kill Lambda and proved it: `id` is the user id of AWS, which is never given to
+ * anybody else, `name` the ARN.
+ */
+export type Operator = { readonly type: 'Operator'; readonly id: string; readonly name: string };
+
+export type Actor = Requester | Operator | typeof BROKER;
 
 /** Everything the policy engine saw: enough to put the same question again. */
 export type DecisionInputs = {
@@ -93,9 +100,37 @@ export const PRINCIPAL_EVENT_TYPES = [
   'principal-refused',
   'bundle-deployed',
   'evidence-exported',
+  'access-review-started',
+  'access-review-decided',
+  'access-review-signed',
 ] as const;
 
+/** A step of an access review; the numbers of its steps are their order. */
+type ReviewStep = { readonly reviewId: string; readonly step: number };
+
+/** What was decided on one item of the list that the start of the review has the hash of. */
+export type RecordedItemDecision = {
+  readonly item: number;
+  readonly entitlement: string;
+  /** Null where the broker does not know who it is: those whom the policies let in. */
+  readonly principal: string | null;
+  readonly policies: readonly string[];
+  readonly decision: 'keep' | 'remove';
+  readonly reason: string;
+};
+
 type PrincipalHappening =
+  | ({ readonly type: 'access-review-started' } & ReviewStep & ReviewScope)
+  | ({
+      readonly type: 'access-review-decided';
+      readonly decisions: readonly RecordedItemDecision[];
+    } & ReviewStep)
+  | ({
+      readonly type: 'access-review-signed';
+      readonly listHash: string;
+      readonly keep: number;
+      readonly remove: number;
+    } & ReviewStep)
   | { readonly type: 'principal-suspended' | 'principal-resumed' | 'principal-revoked' }
   | {
       readonly type: 'principal-refused';
@@ -116,9 +151,9 @@ type PrincipalHappening =
   | {
       /** Of whoever took evidence away: which part of which state of the log, in which files. */
       readonly type: 'evidence-exported';
-      readonly from: Instant;
+      readonly from: string;
       /** The end of the period, which is not in it any more. */
-      readonly until: Instant;
+      readonly until: string;
       readonly size: number;
       /** The root of the tree, in base64. */
       readonly root: string;
@@ -139,7 +174,7 @@ export type PrincipalEvent = Pick<Common, 'id' | 'at'> &
   };
 
 /** The members of events that are instants; people and programs read them in RFC 3339. */
-export const EVENT_TIMES = ['at', 'expiresAt', 'dueAt', 'from', 'until'] as const;
+export const EVENT_TIMES = ['at', 'expiresAt', 'dueAt'] as const;
 
 /** Who or what caused an event: a caller, or the broker itself (workflow, sweep, kill switch). */
 export type Initiator = Pick<Common, 'actor' | 'requestId' | 'sourceIp'>;

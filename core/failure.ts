@@ -4,7 +4,7 @@ import type { Grant } from './grant.ts';
 import type { Limited } from './limits.ts';
 
 /** What the broker depends on; error messages name it. */
-export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'workflow' | 'ledger';
+export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'ledger';
 
 /**
  * Every way in which a call can fail. One function maps it to the wire
@@ -20,6 +20,8 @@ export type Failure =
   /** `principal` is the suspended one; the caller where it is left out. */
   | { readonly code: 'suspended'; readonly principal?: string }
   | { readonly code: 'wrong-state'; readonly grant: Grant; readonly detail: string }
+  /** The access review is not where it can be done. */
+  | { readonly code: 'review-state'; readonly detail: string }
   /** The event is not in a signed checkpoint of the log yet. */
   | { readonly code: 'not-published'; readonly retryAfterSeconds: number }
   /** Too much of something by one principal. */

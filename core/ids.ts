@@ -28,6 +28,11 @@ export function newGrantId(random: RandomBytes, now: Instant): string {
   return `${GRANT}${encodeTime(now)}${encode(random(GRANT_RANDOM_LENGTH))}`;
 }
 
+/** `ar_`, the time and 60 random bits: ids of access reviews sort by time, as those of grants do. */
+export function newReviewId(random: RandomBytes, now: Instant): string {
+  return `ar_${encodeTime(now)}${encode(random(GRANT_RANDOM_LENGTH))}`;
+}
+
 /** The last millisecond at which an id with this beginning can have been made. */
 export function latestTimeOf(idPrefix: string): Instant {
   const time = idPrefix.slice(GRANT.length, GRANT.length + TIME_LENGTH).padEnd(TIME_LENGTH, 'z');

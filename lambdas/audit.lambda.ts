@@ -32,8 +32,7 @@ await verify.ready;
 const file: Handler = async ({ caller, pathId: path }) => {
   const read = await readLogFile(ports, caller, path);
   if (!read.ok) return read;
-  const type = path === 'checkpoint' ? 'text/plain' : 'application/octet-stream';
-  return ok({ status: 200, body: null, file: { type, bytes: read.value } });
+  return ok({ status: 200, body: null, file: { type: typeOf(path), bytes: read.value } });
 };
 
 const checkpoints: Handler = async ({ caller, query }) => {
@@ -78,6 +77,11 @@ export const handler = apiHandler<'audit'>(
     'GET /v1/grants/{id}/events/{event}/proof': proof,
   }),
 );
+
+function typeOf(path: string) {
+  if (path === 'checkpoint') return 'text/plain';
+  return path.startsWith('bundle/') ? 'application/json' : 'application/octet-stream';
+}
 
 function noSuchCursor(): Err<Failure> {
   const detail = 'is not a nextCursor of this list; leave it out to begin with the first page';

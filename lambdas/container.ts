@@ -13,6 +13,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
+import { dynamoReviewStore } from '../adapters/dynamodb/access-reviews.ts';
 import { appendPrincipalEvent } from '../adapters/dynamodb/append-event.ts';
 import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
 import { dynamoDeployments } from '../adapters/dynamodb/deployments.ts';
@@ -32,15 +33,19 @@ import { tokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { s3LedgerFiles } from '../adapters/s3/ledger-files.ts';
 import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
 import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
+import { callerIdentity } from '../adapters/sts/caller-identity.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
-import type { PrincipalEvent } from '../core/audit.ts';
+import type { Operator, PrincipalEvent } from '../core/audit.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
 import type { EntryContent } from '../core/ledger/entry.ts';
+import { OCSF_VERSIONS, type OcsfVersion } from '../core/ocsf/classes.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
 import type { PrincipalRecords } from '../core/principal-records.ts';
+import type { Result } from '../core/result.ts';
+import type { ReviewStore } from '../core/reviewing/review-ports.ts';
 import type { RoleArn } from '../core/role-arn.ts';
 import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
@@ -108,6 +113,10 @@ export function sessionIssuer(): SessionIssuer {
 
 export function principals(): PrincipalStore {
   return dynamoPrincipalStore(table(), clock);
+}
+
+export function reviews(): ReviewStore {
+  return dynamoReviewStore(table(), clock);
 }
 
 export function applied(): AppliedStore {
@@ -180,6 +189,23 @@ export function ledgerContent(): EntryContent {
   const content = env('LEDGER_ENTRIES');
   if (content === 'events' || content === 'digests') return content;
   throw new Error(`LEDGER_ENTRIES is ${content}, not events or digests`);
+}
+
+/** In which version of OCSF events are delivered. */
+export function ocsfVersion(): OcsfVersion {
+  const version = env('OCSF_VERSION');
+  const known = OCSF_VERSIONS.find((one) => one === version);
+  if (known === undefined) throw new Error(`OCSF_VERSION is ${version}, which is none`);
+  return known;
+}
+
+/** Who signed a token for this receiver. */
+export function callerProof(): (
+  token: unknown,
+  receiver: string,
+) => Promise<Result<Operator, string>> {
+  const client = new STSClient(AWS_CALL);
+  return (token, receiver) => callerIdentity(client, token, receiver);
 }
 
 /** Where the API answers, for links in mails. */

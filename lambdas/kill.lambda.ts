@@ -1,4 +1,5 @@
-import { brokerItself } from '../core/audit.ts';
+import type { Context } from 'aws-lambda';
+import { BROKER, brokerItself, type Initiator } from '../core/audit.ts';
 import { revokeAll } from '../core/grants/suspend-principal.ts';
 import { killGrant, type NotKilled } from '../core/kill/kill-grant.ts';
 import { lookAfter } from '../core/kill/look-after.ts';
@@ -22,7 +23,8 @@ type Input =
    * retired role, which the bundle no longer names, is forgotten when nothing of it is left.
    */
   | { readonly role: string; readonly retired?: boolean }
-  | { readonly principal: string; readonly reason?: string };
+  /** With a token of `aws eks get-token` for this function, the events name who gave the order. */
+  | { readonly principal: string; readonly reason?: string; readonly caller?: unknown };
 
 type Output =
   | Step
@@ -37,8 +39,10 @@ const shared = {
   random: container.random,
   ...container.killSwitch(),
 };
+const proven = container.callerProof();
 
-export const handler = awsHandler<Input, Output>(async (input, { awsRequestId }) => {
+export const handler = awsHandler<Input, Output>(async (input, context) => {
+  const { awsRequestId } = context;
   if ('grantId' in input) {
     return stepAfter(input.step, await killOne(input.grantId, input.executionId ?? awsRequestId));
   }
@@ -47,17 +51,35 @@ export const handler = awsHandler<Input, Output>(async (input, { awsRequestId })
     return { grants: input.grantIds };
   }
   if ('role' in input) return lookAfterRole(input.role, input.retired === true, awsRequestId);
-  return endPrincipal(input.principal, input.reason ?? 'by direct order', awsRequestId);
+  const by = await orderedBy(input.caller, context);
+  return endPrincipal(input.principal, input.reason ?? 'by direct order', by);
 });
 
-async function endPrincipal(principal: string, reason: string, requestId: string) {
+/** An order whose token proves nothing is refused: its events would have nobody's name, or a wrong one. */
+async function orderedBy(token: unknown, context: Context): Promise<Initiator> {
+  const { awsRequestId, invokedFunctionArn } = context;
+  const by = brokerItself(awsRequestId);
+  if (token === undefined) return by;
+  const caller = await proven(token, invokedFunctionArn.split(':').slice(0, 7).join(':'));
+  if (!caller.ok) throw new CallerNotProven(`${caller.error}. ${WITHOUT}`);
+  return { ...by, actor: caller.value };
+}
+
+class CallerNotProven extends Error {
+  override readonly name = 'CallerNotProven';
+}
+const WITHOUT =
+  'Nothing was ended. In an emergency leave out `caller`: then the events do not say who gave the order.';
+
+async function endPrincipal(principal: string, reason: string, by: Initiator) {
   const ports = { ...shared, principals: container.principals() };
-  const by = brokerItself(requestId);
+  const { requestId, actor } = by;
   const done = await revokeAll(ports, { principal, reason }, by, { limits: DIRECT_ORDER });
   if (!done.ok) throw new Retryable(done.error.code);
   const { grants, killing, ended, finished } = done.value;
   const all = [...new Set([...grants.map(({ id }) => id), ...killing])];
-  logger.warn('revoked by direct order', { principal, grants: all, ended, finished });
+  const operator = actor === BROKER ? null : actor.name;
+  logger.warn('revoked by direct order', { principal, operator, grants: all, ended, finished });
   await killMany(killing, requestId);
   return { grants: all, ended, finished };
 }

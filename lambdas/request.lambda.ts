@@ -74,9 +74,7 @@ const recordsOfCallers = { engine: ports.engine, ...container.principalRecords()
 const evidence: Handler = async (call) => {
   const body = check(exportBody, call.body);
   if (!body.ok) return err({ code: 'invalid', errors: body.error });
-  const { from, until, ...what } = body.value;
-  const period = { from: Date.parse(from), until: Date.parse(until) };
-  const event = await recordExport(recordsOfCallers, call, { ...period, ...what });
+  const event = await recordExport(recordsOfCallers, call, body.value);
   return event.ok ? ok({ status: 201, body: eventJson(event.value) }) : event;
 };
 

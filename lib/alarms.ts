@@ -1,10 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
+import { DELIVERY_LATE } from './delivery.ts';
 import type { Ledger } from './ledger.ts';
 
 export type AlarmsProps = {
@@ -14,6 +17,13 @@ export type AlarmsProps = {
   readonly orchestrate: BundledFunction;
   readonly ledger: BundledFunction;
   readonly log: Ledger;
+  readonly api: HttpApi;
+  /** The Lambdas that answer its calls. */
+  readonly answering: readonly BundledFunction[];
+  /** Where events are delivered to a SIEM. */
+  readonly delivery:
+    | { readonly deliver: BundledFunction; readonly stream: CfnDeliveryStream }
+    | undefined;
   /** The topic that every alarm notifies. */
   readonly topic: sns.Topic;
 };
@@ -27,19 +37,19 @@ export class Alarms extends Construct {
     this.topic = props.topic;
     this.onLogLine(
       'KillSwitch',
-      props.kill,
+      [props.kill],
       'kill switch not written',
       'The kill switch could not be written: keys of an ended grant may still work. See docs/runbooks/kill-switch-cannot-be-written.md',
     );
     this.onLogLine(
       'Overflow',
-      props.kill,
+      [props.kill],
       'kill switch overflow',
       'A role has no room for all of its ended grants, so sessions that have not ended are denied. See docs/runbooks/kill-switch-cannot-be-written.md',
     );
     this.onLogLine(
       'Repaired',
-      props.sweep,
+      [props.sweep],
       'repaired',
       'The sweep did what a workflow or an interrupted order had left undone. See docs/runbooks/stuck-in-revoking.md',
     );
@@ -58,19 +68,56 @@ export class Alarms extends Construct {
       props.orchestrate,
       'Grants get no workflow; the sweep ends them instead. See docs/runbooks/broker-is-down.md',
     );
+    this.ofApi(props);
     this.ofLedger(props);
+    if (props.delivery !== undefined) this.ofDelivery(props.delivery);
+  }
+
+  /** What its Lambdas log as an error is answered with 5xx, and so is a Lambda that does not start or end in time. */
+  private ofApi({ api, answering }: AlarmsProps): void {
+    this.alarm(
+      'ApiFails',
+      api.metricServerError({ statistic: 'Sum', period: Duration.minutes(5) }),
+      'Calls of the API fail, five or more in five minutes. See docs/runbooks/broker-is-down.md',
+      API_FAILURES,
+    );
+    this.onLogLine(
+      'RefusalLost',
+      answering,
+      'refusal not recorded',
+      `A call was refused and left no event: only the log has it. ${LEDGER_RUNBOOK}`,
+    );
+  }
+
+  private ofDelivery({ deliver, stream }: NonNullable<AlarmsProps['delivery']>): void {
+    const late = new cloudwatch.Metric({
+      namespace: 'AWS/Firehose',
+      metricName: 'DeliveryToS3.DataFreshness',
+      dimensionsMap: { DeliveryStreamName: stream.ref },
+      statistic: 'Maximum',
+      period: Duration.minutes(5),
+    });
+    const about = `Events do not reach the bucket of the SIEM. ${DELIVERY_RUNBOOK}`;
+    this.alarm('DeliveryLate', late, about, DELIVERY_LATE.toSeconds());
+    this.onErrors('DeliveryFails', deliver, `Events are not delivered. ${DELIVERY_RUNBOOK}`);
+    this.onLogLine(
+      'DeliveryGaveUp',
+      [deliver],
+      'event not delivered',
+      `The stream has records that are no event of the trail. ${DELIVERY_RUNBOOK}`,
+    );
   }
 
   private ofLedger({ ledger, log }: AlarmsProps): void {
     this.onLogLine(
       'LedgerBroken',
-      ledger,
+      [ledger],
       'ledger broken',
       `The files of the ledger contradict the order of its entries; nothing is signed. ${LEDGER_RUNBOOK}`,
     );
     this.onLogLine(
       'LedgerMissed',
-      ledger,
+      [ledger],
       'ledger missed events',
       `Events came into the ledger late: no notice of them had arrived. ${LEDGER_RUNBOOK}`,
     );
@@ -100,17 +147,21 @@ export class Alarms extends Construct {
 
   private onLogLine(
     id: string,
-    { logGroup }: BundledFunction,
+    functions: readonly BundledFunction[],
     message: string,
     about: string,
   ): void {
-    const filter = new logs.MetricFilter(this, `${id}Filter`, {
-      logGroup,
-      filterPattern: logs.FilterPattern.stringValue('$.message', '=', message),
-      metricNamespace: 'ValetKey',
-      metricName: id,
-    });
-    this.alarm(id, filter.metric({ statistic: 'Sum', period: Duration.minutes(5) }), about);
+    const metric = { namespace: 'ValetKey', metricName: id };
+    for (const [index, { logGroup }] of functions.entries()) {
+      new logs.MetricFilter(this, `${id}Filter${index === 0 ? '' : index}`, {
+        logGroup,
+        filterPattern: logs.FilterPattern.stringValue('$.message', '=', message),
+        metricNamespace: metric.namespace,
+        metricName: metric.metricName,
+      });
+    }
+    const period = Duration.minutes(5);
+    this.alarm(id, new cloudwatch.Metric({ ...metric, statistic: 'Sum', period }), about);
   }
 
   /**
@@ -147,7 +198,10 @@ export class Alarms extends Construct {
   }
 }
 
+/** A single one may be a time-out of AWS, which the caller is told to repeat. */
+const API_FAILURES = 5;
 const LEDGER_RUNBOOK = 'See docs/runbooks/ledger.md';
+const DELIVERY_RUNBOOK = 'See docs/runbooks/delivery.md';
 const LEDGER_LAG = Duration.minutes(5);
 
 /** Far longer than a read of the stream takes, and shorter than the grace of the sweep with its interval. */

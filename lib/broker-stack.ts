@@ -14,9 +14,10 @@ import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Config } from '../core/config/config-file.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
 import { parseRoleArn } from '../core/role-arn.ts';
-import { Alarms } from './alarms.ts';
+import { Alarms, type AlarmsProps } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
 import { BundledFunction, lambdaRole } from './bundled-function.ts';
+import { Delivery } from './delivery.ts';
 import { EventOutlet } from './event-outlet.ts';
 import { GrantTable } from './grant-table.ts';
 import { GrantWorkflow } from './grant-workflow.ts';
@@ -82,6 +83,7 @@ export class BrokerStack extends Stack {
     const sweep = build('sweep', 'bundle and engine', 'ends grants that their workflow left open');
     const publish = build('publish', 'nothing', 'publishes events and mails');
     const ledger = build('ledger', 'bundle', 'brings events into the log and signs it');
+    const reviews = build('reviews', 'bundle and engine', 'records access reviews');
     const audit = build('audit', 'bundle and engine', 'serves the log and its proofs');
 
     allow(read, table.statements(['GetItem', 'Query'], 'read'));
@@ -96,6 +98,7 @@ export class BrokerStack extends Stack {
     allow(publish, table.statements(['GetItem'], 'read'));
     allow(ledger, table.ledgerStatements());
     allow(audit, table.statements(['BatchGetItem', 'GetItem', 'Query'], 'read', []));
+    allow(reviews, table.reviewStatements());
     allow(vend, table.statements([...VEND, 'Query'], 'write', []));
     vend.allow({
       actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
@@ -117,13 +120,16 @@ export class BrokerStack extends Stack {
     const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
     log.allowKey(open);
     log.allowReading(audit);
+    const delivery = this.delivery(build, table, outlet, config);
+    const lambdas = { audit, open, read, request, reviews, revoke, vend };
+    const { api } = new BrokerApi(this, 'Api', lambdas, config);
     new Alarms(this, 'Alarms', {
       ...{ kill, sweep, publish, orchestrate, ledger },
       log,
+      ...{ api, answering: Object.values(lambdas) },
+      delivery,
       topic: outlet.security,
     });
-    const lambdas = { audit, open, read, request, revoke, vend };
-    const { api } = new BrokerApi(this, 'Api', lambdas, config);
 
     this.vendRoleArn = vendRoleArn({ partition: Aws.PARTITION, account: this.account }, stackName);
     const { domain } = config;
@@ -135,12 +141,29 @@ export class BrokerStack extends Stack {
     this.output('StateMachineArn', workflow.stateMachine.stateMachineArn);
     this.output('VendRoleArn', this.vendRoleArn);
     this.output('KillFunctionName', kill.function.functionName);
+    this.output('KillFunctionArn', kill.function.functionArn);
     this.output('PublishFunctionName', publish.function.functionName);
     this.output('SweepFunctionName', sweep.function.functionName);
     this.output('EventBusName', outlet.bus.eventBusName);
     this.output('LedgerFunctionName', ledger.function.functionName);
     this.output('LedgerBucketName', log.bucketName);
     this.output('RequestersTopicArn', outlet.requesters.topicArn);
+  }
+
+  /** For a SIEM, where the configuration asks for it. */
+  private delivery(
+    build: (name: string, needs: Needs, description: string) => BundledFunction,
+    table: GrantTable,
+    { bus }: EventOutlet,
+    config: Config,
+  ): AlarmsProps['delivery'] {
+    if (config.delivery === undefined) return undefined;
+    const deliver = build('deliver', 'nothing', 'writes events in OCSF for a SIEM');
+    allow(deliver, table.statements(['GetItem', 'Query'], 'read', []));
+    const props = { bus, deliver, config, delivery: config.delivery };
+    const { stream, bucketName } = new Delivery(this, 'Delivery', props);
+    this.output('DeliveryBucketName', bucketName);
+    return { deliver, stream };
   }
 
   /**
@@ -203,6 +226,7 @@ const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   kill: 55,
   ledger: LEDGER_TIMEOUT_SECONDS,
   sweep: 110,
+  deliver: 120,
 };
 
 /** The target roles that the bundle's entitlements name, and no others. */

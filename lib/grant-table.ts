@@ -95,6 +95,18 @@ export class GrantTable extends Construct {
     ];
   }
 
+  /** Access reviews write partitions of their own, events, and what their callers used keys for. */
+  reviewStatements(): readonly iam.PolicyStatementProps[] {
+    return [
+      ...this.statements(['ConditionCheckItem', 'GetItem', 'Query'], 'write', []),
+      {
+        actions: ['dynamodb:PutItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': REVIEWS } },
+      },
+    ];
+  }
+
   /** Use of the table's key, through DynamoDB only. */
   keyStatement(use: 'read' | 'write'): iam.PolicyStatementProps {
     const { region, urlSuffix } = Stack.of(this);
@@ -117,7 +129,12 @@ export class GrantTable extends Construct {
 /** `adapters/dynamodb/keys.ts` */
 /** `TRAIL#broker`: the record of a deployment. */
 const LEDGER = ['LEDGER', 'LEDGER#*', 'TRAIL#broker'];
-const KEPT_FOR_EVER = ['GRANT#*', 'TRAIL#*', 'LEDGER', 'LEDGER#*'];
+/** `PRINCIPAL#*`: idempotency keys. `TRAIL#*`: the events of reviews, and refused calls. */
+const REVIEWS = ['ACCESSREVIEWS', 'ACCESSREVIEW#*', 'PRINCIPAL#*', 'TRAIL#*'];
+const KEPT_FOR_EVER = [
+  ...['GRANT#*', 'TRAIL#*', 'LEDGER', 'LEDGER#*'],
+  ...['ACCESSREVIEWS', 'ACCESSREVIEW#*'],
+];
 
 const KEY_FOR_READING = ['kms:Decrypt', 'kms:DescribeKey'];
 const KEY_FOR_WRITING = [...KEY_FOR_READING, 'kms:Encrypt', 'kms:GenerateDataKey'];

@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Aspects, CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -29,8 +29,9 @@ export class Ledger extends Construct {
   /** What did not get into the log, although it was tried for half an hour. */
   readonly failures: sqs.Queue;
   readonly notices: sqs.Queue;
-  private readonly bucket: s3.Bucket;
+  /** CloudFormation creates it before everything else. */
   private readonly key: kms.Key;
+  private readonly bucket: s3.Bucket;
   private readonly origin: string;
 
   constructor(scope: Construct, id: string, { bus, ledger, config }: LedgerProps) {
@@ -39,6 +40,7 @@ export class Ledger extends Construct {
     this.origin = config.ledger.origin ?? `${account}.${region}.${stackName}.valetkey`;
     this.bucket = ledgerBucket(this, ledger.role, config);
     this.key = signingKey(this, ledger.role, config);
+    createFirst(this.key, ledger.role);
     this.failures = queue(this, 'NotRecorded', { retentionPeriod: Duration.days(14) });
     Validations.of(this.failures).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SQS3',
@@ -141,6 +143,21 @@ function signingKey(scope: Construct, ledger: iam.Role, config: Config): kms.Key
     }),
   );
   return key;
+}
+
+/**
+ * Makes everything else of the stack wait for the key. KMS has no call that says whether a Region knows a kind of
+ * key: CreateKey has no dry run. So where it refuses the key, the deployment ends before it changed anything.
+ */
+function createFirst(key: kms.Key, namedInItsPolicy: iam.Role): void {
+  const first = key.node.defaultChild as kms.CfnKey;
+  const before: readonly unknown[] = [first, namedInItsPolicy.node.defaultChild];
+  Aspects.of(Stack.of(key)).add({
+    visit: (node) => {
+      if (CfnResource.isCfnResource(node) && !before.includes(node))
+        node.addResourceDependency(first);
+    },
+  });
 }
 
 function queue(scope: Construct, id: string, props: sqs.QueueProps): sqs.Queue {

@@ -36,6 +36,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'lifecycle',
     'deciding',
     'grants',
+    'reviewing',
     'kill',
     'config',
     'accounts',
@@ -45,6 +46,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'ocsf',
     'ledger',
     'evidence',
+    'review-list',
   ],
   cli: [
     '.',
@@ -57,6 +59,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'grants',
     'audit',
     'evidence',
+    'review-access',
     'credentials',
     'setup',
     'ci',

@@ -240,3 +240,19 @@ export const LEDGER_BATCH = 'BATCH#';
 export function ledgerPlaceKey(eventId: string): Key {
   return { pk: `LEDGER#${eventId}`, sk: 'PLACE' };
 }
+
+export function accessReviewKey(id: string): Key {
+  return { pk: `ACCESSREVIEW#${id}`, sk: 'REVIEW' };
+}
+
+/** An item of an access review, with its current decision; they sort by number. */
+export function reviewItemKey(reviewId: string, item: number): Key {
+  return { pk: accessReviewKey(reviewId).pk, sk: `ITEM#${String(item).padStart(8, '0')}` };
+}
+
+/** All access reviews, by time. */
+export const ACCESS_REVIEWS = 'ACCESSREVIEWS';
+
+export function reviewListKey({ at, id }: { readonly at: number; readonly id: string }): Key {
+  return { pk: ACCESS_REVIEWS, sk: `${new Date(at).toISOString()}#${id}` };
+}

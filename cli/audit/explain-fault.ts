@@ -1,6 +1,6 @@
 import type { ReadLogFile } from '../../core/ledger/from-tiles.ts';
 import { decodeBundle, TILE_WIDTH, tilePath } from '../../core/ledger/tiles.ts';
-import type { GrowthFault } from '../../core/ledger/verify-growth.ts';
+import type { GrowthFault, HistoryFault } from '../../core/ledger/verify-growth.ts';
 import type { LogFault } from '../../core/ledger/verify-log.ts';
 import { plain } from '../terminal.ts';
 import type { Log } from './log.ts';
@@ -58,6 +58,7 @@ export function explain(fault: Fault, log: Log, entry: FaultyEntry | null): Expl
     case 'wrong-root':
       return { message: wrongRoot(log, fault.size), hint: whole };
     case 'smaller':
+      if (isFolder) return olderCopy(log, fault);
       return {
         message: `${place} has ${entries(fault.size)}, but it had ${entries(fault.before)} ${seenWhen(log)}: it was cut off, or an old state was put back.`,
         hint: COPY,
@@ -69,6 +70,17 @@ export function explain(fault: Fault, log: Log, entry: FaultyEntry | null): Expl
       };
   }
 }
+
+/** A copy does not grow. What it lacks is not in it, so it cannot show that the later state begins with it. */
+function olderCopy(log: Log, { before, size }: Pick<HistoryFault, 'before' | 'size'>): Explanation {
+  return {
+    message: `${log.place} is an older copy: it has ${entries(size)}, and the ledger had ${entries(before)} ${seenWhen(log)}. Its checkpoint is signed, but a copy cannot show that the later state begins with it.`,
+    hint: OLDER,
+  };
+}
+
+const OLDER =
+  'That it is older is no attack by itself. To know what it is, verify the ledger that it was made from (valetkey audit verify), and copy it again; or verify the copy where no later state was seen.';
 
 function wrongHash(wrong: string, path: string, place: string, which: string): string {
   if (wrong === 'entry') return `In ${place}, ${which} was changed after it was signed.`;

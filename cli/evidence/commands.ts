@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FRAMEWORKS } from '../../core/evidence/controls.ts';
+import { OCSF_VERSIONS } from '../../core/ocsf/classes.ts';
 import { examples, wholeNumber, withBroker, withJson } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -22,6 +23,15 @@ export function addEvidenceCommands(program: Command, out: Terminal): void {
     )
     .option('--sample <n>', 'draw so many grants, and add the proofs of their entries', wholeNumber)
     .option('--seed <text>', 'what the draw depends on; the auditor chooses it', seed)
+    .addOption(
+      new Option('--ocsf <version>', 'version of the schema that events are written in')
+        .choices(OCSF_VERSIONS)
+        .default(OCSF_VERSIONS[0]),
+    )
+    .option(
+      '--parquet <region/account>',
+      'write the events for Amazon Security Lake, too: its Region, and the account of the broker',
+    )
     .action(async (options) => (await import('./export.ts')).exportEvidence(options, out));
   examples(
     withJson(withBroker(exporting)),

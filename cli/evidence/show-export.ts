@@ -1,3 +1,4 @@
+import type { BundlesInForce } from '../../core/evidence/bundles-in-force.ts';
 import { type ExportedFile, type ExportFacts, startOf } from '../../core/evidence/manifest.ts';
 import { rootTextOf } from '../../core/ledger/checkpoint.ts';
 import { entries } from '../audit/explain-fault.ts';
@@ -9,7 +10,7 @@ export function showExport(
   files: readonly ExportedFile[],
   out: Terminal,
 ): void {
-  const { period, ledger, counts, sample } = facts;
+  const { period, ledger, counts, sample, bundles } = facts;
   if (options.json) {
     const { vkey, size, checkpoint } = ledger;
     out.json({
@@ -27,17 +28,30 @@ export function showExport(
   out.print(
     `${options.out} ${out.paint('green', 'has the evidence')} of ${period.firstDay} to ${period.lastDay}, from ${entries(within)} of ${ledger.size.toLocaleString('en')}, all verified:`,
   );
+  const line = (path: string, count: number): void =>
+    out.print(`  ${path.padEnd(WIDTH)} ${count.toLocaleString('en').padStart(9)}`);
   for (const { path, rows } of files) {
-    if (rows !== null) out.print(`  ${path.padEnd(16)} ${rows.toLocaleString('en').padStart(9)}`);
+    if (rows !== null && !path.startsWith('parquet/')) line(path, rows);
   }
-  if (sample !== null) {
-    out.print(`  ${'proofs/'.padEnd(16)} ${sample.proofs.toLocaleString('en').padStart(9)}`);
-  }
+  if (facts.ocsf.parquet !== null) line('parquet/', facts.ocsf.parquet.rows);
+  line('bundles/', files.filter(({ path }) => path.startsWith('bundles/')).length);
+  if (sample !== null) line('proofs/', sample.proofs);
   if (counts.population === 0) out.print('No grant was requested or open in this period.');
+  if (bundles.gap) out.print(gapText(bundles));
   if (knownUntil === null || Date.parse(knownUntil) < period.to) {
     out.print(
       `The ledger ends at ${knownUntil ?? 'its beginning'}, within the period: export again when the period is over.`,
     );
   }
   out.print(`To verify it: valetkey audit verify --from ${options.out}/ledger --key VKEY`);
+}
+
+/** The longest name, `ocsf/compliance-finding-2003.jsonl`. */
+const WIDTH = 34;
+
+function gapText({ inForce }: BundlesInForce): string {
+  const [first] = inForce;
+  return first === undefined
+    ? 'The ledger names no policy bundle for this period: entitlements.csv says nothing.'
+    : `The ledger names no policy bundle before ${first.from}: entitlements.csv begins there.`;
 }

@@ -1,4 +1,4 @@
-import { type AuditEvent, PRINCIPAL_EVENT_TYPES, type PrincipalEvent } from '../audit.ts';
+import type { AuditEvent, PrincipalEvent } from '../audit.ts';
 import { eventJson, type Json } from './wire.ts';
 
 /** The `source` of every event on the bus. */
@@ -6,13 +6,15 @@ export const EVENT_SOURCE = 'valetkey';
 /** Raised by changes that could break a consumer. New fields do not raise it. */
 export const EVENT_VERSION = 1;
 
-const OF_PRINCIPALS: ReadonlySet<string> = new Set(PRINCIPAL_EVENT_TYPES);
-
 /** `detail-type` on the bus: one for each transition of a grant, and each event of a principal or the broker. */
 export function detailTypeOf({ type }: Pick<AuditEvent | PrincipalEvent, 'type'>): string {
-  const [first, ...rest] = type.split('-');
-  return OF_PRINCIPALS.has(type) ? `valetkey.${first}.${rest.join('-')}` : `valetkey.grant.${type}`;
+  const owner = OWNERS.find((one) => type.startsWith(`${one}-`));
+  if (owner === undefined) return `valetkey.grant.${type}`;
+  return `valetkey.${owner}.${type.slice(owner.length + 1)}`;
 }
+
+/** How the types of events begin that are of no grant. */
+const OWNERS = ['principal', 'bundle', 'evidence', 'access-review'];
 
 /**
  * An event as it is published: the audit trail's line without what only auditors need (what the engine saw,

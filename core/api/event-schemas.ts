@@ -64,6 +64,32 @@ const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
   'review-reminded': { dueAt: time },
 };
 
+const REVIEW_FIELDS: Readonly<Partial<Record<PrincipalEvent['type'], z.ZodRawShape>>> = {
+  'access-review-started': {
+    from: z.string().describe('First day of the period'),
+    to: z.string().describe('Last day, which is included'),
+    entitlements: z.array(z.string()).nullable().describe('null for all'),
+    items: z.int(),
+    listHash: z.string().describe('Of the canonical JSON (RFC 8785) of the list of items'),
+    bundle: z.string().describe('The hash that decisions name'),
+    file: z.string().describe('The bundle, beside the files of the log'),
+    checkpoint: z.strictObject({ size: z.int(), root: z.string() }),
+  },
+  'access-review-decided': {
+    decisions: z.array(
+      z.strictObject({
+        item: z.int(),
+        entitlement: z.string(),
+        principal: z.string().nullable().describe('null where the broker does not know who it is'),
+        policies: z.array(z.string()).describe('What would have to change to take it away'),
+        decision: z.enum(['keep', 'remove']),
+        reason,
+      }),
+    ),
+  },
+  'access-review-signed': { listHash: z.string(), keep: z.int(), remove: z.int() },
+};
+
 export const EVENT_SCHEMAS = Object.fromEntries([
   ...EVENT_TYPES.map((type) => [type, schemaOf(type)]),
   ...PRINCIPAL_EVENT_TYPES.map((type) => [type, principalSchemaOf(type)]),
@@ -86,11 +112,18 @@ function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
   return z.strictObject({
     ...common(type),
     principalId: z.string(),
-    actor: actor.describe('Who gave the order; broker for a direct order to the kill Lambda'),
+    actor: actor.describe(
+      'Who gave the order. Of a direct order to the kill Lambda: the operator, or broker where they did not prove who they are',
+    ),
     requestId: z.string(),
     ...(type === 'principal-refused' && {
       call: z.string().describe('Method and path'),
       problem: z.string().describe('The code of the failure: the last part of the problem type'),
+    }),
+    ...(type in REVIEW_FIELDS && {
+      reviewId: z.string(),
+      step: z.int().describe('Counts the events of one review, from 1'),
+      ...REVIEW_FIELDS[type],
     }),
     ...(type === 'bundle-deployed' && {
       bundle: z.string().describe('The hash that decisions name'),

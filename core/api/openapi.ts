@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { extendBody, grantRequestBody } from './requests.ts';
 import * as responses from './responses.ts';
+import * as reviewRequests from './review-requests.ts';
+import * as reviewResponses from './review-responses.ts';
 import { ROUTES, type RouteKey } from './routes.ts';
 import type { Json } from './wire.ts';
 
@@ -32,6 +34,13 @@ export function openApiDocument(): { readonly [key: string]: Json } {
   };
 }
 
+/** Bodies with a field that has to be there. */
+const REQUIRED: readonly z.core.$ZodObject[] = [
+  ...[grantRequestBody, extendBody],
+  ...[reviewRequests.startReviewBody, reviewRequests.itemsBody],
+  ...[reviewRequests.decisionsBody, reviewRequests.signBody],
+];
+
 function describe(route: RouteKey, method: string, operation: Operation): Json {
   const open = ROUTES[route].open;
   const problems = [...operation.problems, ...(open ? [] : [401, 503])];
@@ -47,7 +56,7 @@ function describe(route: RouteKey, method: string, operation: Operation): Json {
     ...(parameters.length > 0 && { parameters }),
     ...(operation.body && {
       requestBody: {
-        required: operation.body === grantRequestBody || operation.body === extendBody,
+        required: REQUIRED.includes(operation.body),
         content: { 'application/json': { schema: schemaOf(operation.body, 'input') } },
       },
     }),
@@ -116,7 +125,7 @@ function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
 
 function componentSchemas(): Json {
   const named = z.registry<{ id: string }>();
-  for (const schema of Object.values(responses)) {
+  for (const schema of [...Object.values(responses), ...Object.values(reviewResponses)]) {
     const id = schema.meta()?.id;
     if (id !== undefined) named.add(schema, { id });
   }

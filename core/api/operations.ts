@@ -13,6 +13,15 @@ import {
   voteBody,
 } from './requests.ts';
 import * as responses from './responses.ts';
+import {
+  decisionsBody,
+  itemsBody,
+  reviewQuery,
+  reviewsQuery,
+  signBody,
+  startReviewBody,
+} from './review-requests.ts';
+import * as reviews from './review-responses.ts';
 import type { RouteKey } from './routes.ts';
 
 /** What each call is for, what it takes, and what it answers: the contents of the OpenAPI document. */
@@ -114,11 +123,41 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
   },
   'GET /v1/audit/ledger/{path}': {
     summary:
-      'Read a file of the log (c2sp.org/tlog-tiles), if you may audit: checkpoint, tile/<L>/<N>[.p/<W>] or tile/entries/<N>[.p/<W>]',
+      'Read a file of the log (c2sp.org/tlog-tiles), if you may audit: checkpoint, tile/<L>/<N>[.p/<W>] or tile/entries/<N>[.p/<W>]; or bundle/<hash>.json, a policy bundle that an entry names',
     type: 'application/octet-stream',
     answers: { 200: responses.logFile },
     problems: [403, 404],
   },
+  'GET /v1/audit/access-reviews': {
+    summary: 'List access reviews, newest first, if you may audit',
+    query: reviewsQuery,
+    answers: { 200: reviews.reviewPage },
+    problems: [400, 403],
+  },
+  'GET /v1/audit/access-reviews/{id}': {
+    summary: 'Read an access review with a page of its items and their decisions, if you may audit',
+    query: reviewQuery,
+    answers: { 200: reviews.reviewWithItems },
+    problems: [400, 403, 404],
+  },
+  'POST /v1/audit/access-reviews': {
+    summary: 'Start an access review, and pin its list of items by their count and hash',
+    body: startReviewBody,
+    answers: { 201: reviews.review },
+    problems: [400, 403, 409, 413, 415, 422],
+  },
+  'POST /v1/audit/access-reviews/{id}/items': reviewStep(
+    'Send the next items of the list; with the last, their hash is compared with the pinned one',
+    itemsBody,
+  ),
+  'POST /v1/audit/access-reviews/{id}/decisions': reviewStep(
+    'Decide whether access stays, item by item; nobody decides on their own',
+    decisionsBody,
+  ),
+  'POST /v1/audit/access-reviews/{id}/sign': reviewStep(
+    'Sign a review on which every item is decided, as somebody who had no part in it',
+    signBody,
+  ),
   'POST /v1/grants': {
     summary: 'Request a grant',
     body: grantRequestBody,
@@ -166,6 +205,11 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
 function change(summary: string, body: z.core.$ZodObject): Operation {
   const problems = [400, 403, 404, 409, 413, 415, 422];
   return { summary, body, answers: { 200: responses.grant }, problems };
+}
+
+function reviewStep(summary: string, body: z.core.$ZodObject): Operation {
+  const problems = [400, 403, 404, 409, 413, 415, 422];
+  return { summary, body, answers: { 200: reviews.review }, problems };
 }
 
 function principalChange(summary: string): Operation {

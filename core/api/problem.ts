@@ -1,6 +1,6 @@
 import type { Decision } from '../decision.ts';
 import { inWords } from '../duration.ts';
-import type { Failure } from '../failure.ts';
+import type { Dependency, Failure } from '../failure.ts';
 import type { FieldError } from '../field-error.ts';
 import type { Grant } from '../grant.ts';
 import type { Limited, LimitName } from '../limits.ts';
@@ -17,13 +17,16 @@ export type Problem = {
 /** A store, STS or an issuer that failed has a good chance to answer after this time. */
 const RETRY_AFTER_SECONDS = 2;
 
-const DEPENDENCY: Readonly<Record<string, string>> = {
-  store: 'The broker cannot reach its store.',
-  sts: 'AWS STS did not issue a session.',
-  policy: 'The broker cannot evaluate its policies; its operators have been notified.',
-  workflow: 'The broker cannot reach its kill switch; grants that were ended stay ended.',
-  ledger: 'The broker cannot reach its ledger.',
-  issuer: "The broker cannot reach the issuer's keys to verify the token.",
+/**
+ * True of every call that can fail like this: a record may be damaged instead of out of reach, and a call that only
+ * reads would have no credentials to return either.
+ */
+const DEPENDENCY: Readonly<Record<Dependency, string>> = {
+  store: 'The broker could not read or write its records.',
+  sts: 'AWS STS returned no session, so this call has no credentials to return.',
+  policy: 'The broker could not evaluate its policies.',
+  ledger: 'The broker could not read its ledger.',
+  issuer: "The broker could not get the issuer's keys to verify the token.",
 };
 
 /** The one place where a failure becomes an answer. */
@@ -54,6 +57,8 @@ export function problemOf(failure: Failure): Problem {
         failure.detail,
         grantMembers(failure.grant),
       );
+    case 'review-state':
+      return problem(409, 'wrong-state', 'Wrong state', failure.detail);
     case 'not-published':
       return notPublished(failure.retryAfterSeconds);
     case 'limited':
@@ -83,10 +88,7 @@ export function problemOf(failure: Failure): Problem {
         `AWS does not accept the session policy of this grant for ${failure.role}. No credentials were issued, and trying again will not help. Request less: shorter parameters or a smaller scope. If that does not help, tell the authors of the policy bundle.`,
       );
     case 'unavailable':
-      return unavailable(
-        `${DEPENDENCY[failure.what]} No credentials were issued.`,
-        failure.grantId,
-      );
+      return unavailable(DEPENDENCY[failure.what], failure.grantId);
     default:
       return unreachable(failure);
   }
@@ -179,7 +181,7 @@ function unavailable(detail: string, grantId?: string): Problem {
     503,
     'unavailable',
     'Unavailable',
-    `${detail} Try again.`,
+    `${detail} Try again; if that does not help, tell the platform team.`,
     grant,
   );
   return { status, headers: { ...headers, 'retry-after': String(RETRY_AFTER_SECONDS) }, body };

@@ -17,7 +17,7 @@ export const MAX_BODY_BYTES = 16 * 1024;
 
 const MAX_GRANT_SECONDS = 7 * 86_400;
 
-const text = (min: number, max: number) =>
+export const text = (min: number, max: number) =>
   z
     .string()
     .check(
@@ -26,7 +26,7 @@ const text = (min: number, max: number) =>
     );
 
 /** Free text for people, without control characters, which could forge log lines and mails. */
-const prose = (min: number, max: number) =>
+export const prose = (min: number, max: number) =>
   text(min, max).check(
     z.regex(NO_CONTROL_CHARACTERS, 'may not contain line breaks or other control characters'),
     z.refine(
@@ -143,7 +143,7 @@ export const exportBody = z
 
 export const emptyBody = z.strictObject({});
 
-const limitUpTo = (most: number) =>
+export const limitUpTo = (most: number) =>
   z.coerce
     .number<string>('must be a number')
     .check(

@@ -29,7 +29,13 @@ export const requester = z.strictObject({
   name: z.string().describe('For display; never compared'),
 });
 
-export const actor = z.union([requester, z.literal('broker')]);
+const operator = z.strictObject({
+  type: z.literal('Operator'),
+  id: z.string().describe('The user id of AWS: immutable, and never given to anybody else'),
+  name: z.string().describe('The ARN'),
+});
+
+export const actor = z.union([requester, operator, z.literal('broker')]);
 
 const vote = z.strictObject({
   approver: requester,
@@ -210,7 +216,9 @@ export const exportRecord = z
   .describe('The event as the log will have it')
   .meta({ id: 'ExportRecord' });
 
-export const logFile = z.string().describe('The bytes of the file; text for checkpoint');
+export const logFile = z
+  .string()
+  .describe('The bytes of the file; text for checkpoint, JSON for a policy bundle');
 
 export const checkpointPage = z
   .strictObject({

@@ -32,7 +32,7 @@ export function assemble(
         readsHistory: policies.some((policy) => readsHistoryOf(policy, value.id)),
       })),
     ),
-    policies: byId(policies.map(withoutLocation)),
+    policies: byId(policies.map(compiled)),
     approverPolicies: entitlements.flatMap(({ value }) => approverPolicies(value)),
     issuers,
     limits,
@@ -52,8 +52,8 @@ function allMentions(policies: readonly LocatedPolicy[]): Mentions {
   return { attributes: all('attributes'), networks: all('networks'), tickets: all('tickets') };
 }
 
-function withoutLocation({ id, effect, advice, head, text }: LocatedPolicy): CompiledPolicy {
-  return { id, effect, advice, head, text };
+function compiled({ id, effect, advice, head, text, file, line }: LocatedPolicy): CompiledPolicy {
+  return { id, effect, advice, head, text, place: `${file}:${line}` };
 }
 
 /** Covers the schema and every file that decides, in the order of their names. */

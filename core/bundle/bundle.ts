@@ -32,6 +32,8 @@ export type CompiledPolicy = {
   readonly advice: string | null;
   readonly head: PolicyHead;
   readonly text: string;
+  /** Where it is in the files of the bundle, such as `policies/deploy.cedar:12`; bundles of earlier versions do not say. */
+  readonly place?: string;
 };
 
 /** A policy bundle, validated as a whole: plain data that the Lambdas carry as JSON. */

@@ -17,15 +17,10 @@ const MOST_CHARACTERS = 2048;
 
 const NOTHING: PatternFacts = { longest: 0, sample: '', widest: 1 };
 
-const ASCII = allowedBetween(0x20, 0x7e);
-/** Made only when a pattern needs it, because it takes a moment. */
-let beyondAscii: readonly string[] | undefined;
-
 /** The characters that values may contain at all: never `*`, `?` or `$`. */
 export function alphabet(unicode: boolean): readonly string[] {
-  if (!unicode) return ASCII;
-  beyondAscii ??= allowedBetween(0x80, 0xffff);
-  return [...ASCII, ...beyondAscii];
+  const ascii = allowedBetween(0x20, 0x7e);
+  return unicode ? [...ascii, ...allowedBetween(0x80, 0xffff)] : ascii;
 }
 
 function allowedBetween(from: number, to: number): readonly string[] {

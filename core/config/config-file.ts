@@ -63,6 +63,18 @@ const ledger = z.strictObject({
     .describe('How long Object Lock keeps each file'),
 });
 
+const delivery = z.strictObject({
+  bucket: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'is not the name of a bucket; write it without arn:',
+    )
+    .optional()
+    .describe('S3 bucket for the files; without it, the stack makes one'),
+  ocsf: z.enum(['1.9.0', '1.5.0']).default('1.9.0').describe('Version of the schema'),
+});
+
 /** `valetkey.yaml`: everything about a deployment that is not policy. Every field is optional. */
 export const configFile = z
   .strictObject({
@@ -90,6 +102,9 @@ export const configFile = z
       .optional()
       .describe('Domain name for the API; its certificate must be in the same Region'),
     ledger: ledger.prefault({}).describe('The log that auditors verify'),
+    delivery: delivery
+      .optional()
+      .describe('Delivers every event in OCSF to S3, for a SIEM; without it nothing is delivered'),
     targets: z
       .array(targetSchema)
       .default([])

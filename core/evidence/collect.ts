@@ -1,11 +1,20 @@
 import { ok, type Result } from '../result.ts';
-import { type BundleLine, bundleRow, ofGrant, placeOf, rowsOf } from './event-rows.ts';
+import { type BundlesInForce, bundlesInForce } from './bundles-in-force.ts';
+import { ofGrant, placeOf, rowsOf } from './event-rows.ts';
 import { finalRows } from './final-rows.ts';
 import { type GrantFacts, overAt } from './grant-facts.ts';
-import { isOfGrant, type LedgerLine, type LineFault, readLine } from './ledger-line.ts';
+import {
+  isOfGrant,
+  type LedgerLine,
+  type LineFault,
+  type ReadLine,
+  type Requester,
+  readLine,
+} from './ledger-line.ts';
 import { openGrants } from './open-grants.ts';
 import type { Period } from './period.ts';
 import { principalUse } from './principal-use.ts';
+import { reviewRows } from './review-rows.ts';
 import type { Sample } from './sample.ts';
 import { type Row, row } from './tables.ts';
 
@@ -23,11 +32,25 @@ export type Coverage = {
   readonly knownUntil: string | null;
 };
 
+/** What one entry adds to an export. */
+export type Taken = {
+  readonly rows: readonly Row[];
+  /** The event, if it is of the period. */
+  readonly event: PeriodEvent | null;
+};
+
+export type PeriodEvent = {
+  readonly event: ReadLine['event'];
+  /** Of the grant that it is about; null where that is not known, or it is about none. */
+  readonly requester: Requester | null;
+};
+
 export type Collector = {
-  readonly take: (entry: Uint8Array, index: number) => Result<readonly Row[], LineFault>;
+  readonly take: (entry: Uint8Array, index: number) => Result<Taken, LineFault>;
   /** The rows of what is still open, after the last entry. */
   readonly end: () => readonly Row[];
   readonly coverage: () => Coverage;
+  readonly bundles: () => BundlesInForce;
 };
 
 /**
@@ -37,7 +60,8 @@ export type Collector = {
 export function collect(period: Period, sample: Sample): Collector {
   const grants = openGrants();
   const principals = principalUse();
-  const inForce = lastBundle();
+  const inForce = bundlesInForce();
+  const reviews = reviewRows();
   const seen = {
     ...{ before: 0, within: 0, after: 0 },
     first: null as number | null,
@@ -54,46 +78,41 @@ export function collect(period: Period, sample: Sample): Collector {
     seen.within += 1;
     seen.first ??= index;
     seen.last = index;
-    return [...inForce.rows(), ...rowsOf(line, index, grant), ...late(line, index, grant)];
+    return [...inForce.within(line), ...rowsOf(line, index, grant), ...late(line, index, grant)];
   };
   return {
     take: (entry, index) => {
       const read = readLine(entry);
       if (!read.ok) return read;
-      const line = read.value;
+      const { line, event } = read.value;
       const at = Date.parse(line.at);
       if (seen.knownUntil === null || at > Date.parse(seen.knownUntil)) seen.knownUntil = line.at;
       if (at >= period.to) {
         seen.after += 1;
-        return ok([]);
+        return ok({ rows: [], event: null });
       }
       const within = at >= period.from;
       principals.add(line, within);
+      reviews.add(line, index, within);
       const grant = isOfGrant(line) ? grants.add(line, index) : null;
       const over = grants.over(at).flatMap(close);
-      if (within) return ok([...rowsWithin(line, index, grant), ...over]);
+      if (within) {
+        const rows = [...rowsWithin(line, index, grant), ...over];
+        const requester = grant?.requested.inputs.principal ?? null;
+        return ok({ rows, event: { event, requester } });
+      }
       seen.before += 1;
-      inForce.note(line, index);
-      return ok(over);
+      inForce.before(line, index);
+      return ok({ rows: over, event: null });
     },
-    end: () => [...inForce.rows(), ...grants.rest().flatMap(close), ...principals.rows()],
+    end: () => [
+      ...inForce.atStart(),
+      ...grants.rest().flatMap(close),
+      ...principals.rows(),
+      ...reviews.rows(),
+    ],
     coverage: () => ({ ...seen }),
-  };
-}
-
-/** The bundle that was in force when the period began. */
-function lastBundle() {
-  let last: { readonly line: BundleLine; readonly index: number } | null = null;
-  return {
-    note: (line: LedgerLine, index: number): void => {
-      if (line.type === 'bundle-deployed') last = { line, index };
-    },
-    /** Its row, once. */
-    rows: (): readonly Row[] => {
-      const found = last;
-      last = null;
-      return found === null ? [] : [bundleRow(found.line, found.index, 'at the start')];
-    },
+    bundles: inForce.all,
   };
 }
 

@@ -1,11 +1,16 @@
 import { CONTROLS, FRAMEWORK_NAMES, type Framework } from './controls.ts';
 import { type Row, row, type TableName } from './tables.ts';
 
+export type Counts = Readonly<Record<TableName, number>>;
+
+/** How many records are in what is no table. */
+export type OtherCounts = { readonly ledger: number; readonly ocsf: number };
+
 /** @param framework Null for all. */
 export function controlRows(
   framework: Framework | null,
-  counts: Readonly<Record<TableName, number>>,
-  entries: number,
+  counts: Counts,
+  others: OtherCounts,
 ): readonly Row[] {
   const wanted = CONTROLS.filter((one) => framework === null || one.framework === framework);
   return wanted.flatMap((one) =>
@@ -14,8 +19,9 @@ export function controlRows(
         framework: FRAMEWORK_NAMES[one.framework],
         control: one.id,
         question: one.question,
-        file: source === 'ledger' ? 'ledger/' : `${source}.csv`,
-        rows: source === 'ledger' ? entries : counts[source],
+        ...(source === 'ledger' || source === 'ocsf'
+          ? { file: `${source}/`, rows: others[source] }
+          : { file: `${source}.csv`, rows: counts[source] }),
       }),
     ),
   );

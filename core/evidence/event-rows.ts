@@ -103,6 +103,11 @@ function principalRows(line: PrincipalLine, entry: number): readonly Row[] {
       const what = { by: actorId(actor), byName: name, from, until, size, root, manifest };
       return [row('exports', { ...place, ...what, sourceIp })];
     }
+    // Rows of a whole review: `review-rows.ts`.
+    case 'access-review-started':
+    case 'access-review-decided':
+    case 'access-review-signed':
+      return [];
     default: {
       const order = line.type.replace('principal-', '');
       const whose = { principal, by: actorId(actor), byName: name };

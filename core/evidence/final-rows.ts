@@ -11,7 +11,7 @@ export const LATE_END_SECONDS = 300;
 
 /** @param until What the ledger does not have by then did not happen. */
 export function finalRows(facts: GrantFacts, until: Instant): readonly Row[] {
-  return [populationRow(facts), ...missing(facts, until)];
+  return [populationRow(facts), ...reviewRows(facts, until), ...missing(facts, until)];
 }
 
 function populationRow(facts: GrantFacts): Row {
@@ -62,6 +62,27 @@ function populationRow(facts: GrantFacts): Row {
 function reviewOf(facts: GrantFacts): string | null {
   if (facts.reviewed !== null) return 'done';
   return owesReview(facts) ? 'due' : null;
+}
+
+function reviewRows(facts: GrantFacts, until: Instant): readonly Row[] {
+  const { requested, startsAt, ended, reviewDueAt, reviewed } = facts;
+  if (reviewOf(facts) === null) return [];
+  const done = reviewed === null ? until : Date.parse(reviewed.at);
+  const isLate = reviewDueAt !== null && Date.parse(reviewDueAt) < done;
+  return [
+    row('reviews', {
+      ...ofGrant(requested, facts),
+      startsAt: startsAt === null ? null : formatInstant(startsAt),
+      endedAt: ended?.at ?? null,
+      dueAt: reviewDueAt,
+      review: reviewed === null ? (isLate ? 'missing' : 'due') : isLate ? 'late' : 'done',
+      reviewedAt: reviewed?.at ?? null,
+      reviewer: reviewed?.by ?? null,
+      reviewerName: reviewed?.byName ?? null,
+      comment: reviewed?.comment ?? null,
+      entry: reviewed?.entry ?? null,
+    }),
+  ];
 }
 
 function missing(facts: GrantFacts, until: Instant): readonly Row[] {

@@ -1,6 +1,6 @@
 import type { Instant } from '../instant.ts';
 import { expiryOf } from '../lifecycle/new-grant.ts';
-import { actorId, type GrantLine } from './ledger-line.ts';
+import { actorId, actorName, type GrantLine } from './ledger-line.ts';
 
 /** What the ledger says of one grant, folded from its events in their order. */
 export type GrantFacts = {
@@ -21,12 +21,20 @@ export type GrantFacts = {
   readonly extensions: number;
   readonly killSeconds: number | null;
   readonly reviewDueAt: string | null;
-  readonly reviewed: { readonly at: string; readonly by: string } | null;
+  readonly reviewed: Reviewed | null;
   /** The places of its entries in the ledger. They are added in place: a job can vend thousands of times. */
   readonly entries: number[];
 };
 
 export type RequestedLine = Extract<GrantLine, { readonly type: 'requested' }>;
+type Reviewed = {
+  readonly at: string;
+  readonly by: string;
+  readonly byName: string | null;
+  readonly comment: string | null;
+  /** Its place in the ledger. */
+  readonly entry: number;
+};
 type Ending = { readonly at: string; readonly by: string; readonly reason: string };
 
 export function requestedFacts(line: RequestedLine, entry: number): GrantFacts {
@@ -56,11 +64,11 @@ export function requestedFacts(line: RequestedLine, entry: number): GrantFacts {
 /** The facts after one more event. */
 export function withEvent(before: GrantFacts, line: GrantLine, entry: number): GrantFacts {
   before.entries.push(entry);
-  return { ...before, status: line.status, ...changesBy(before, line) };
+  return { ...before, status: line.status, ...changesBy(before, line, entry) };
 }
 
-function changesBy(before: GrantFacts, line: GrantLine): Partial<GrantFacts> {
-  const { at } = line;
+function changesBy(before: GrantFacts, line: GrantLine, entry: number): Partial<GrantFacts> {
+  const { at, actor } = line;
   const ended = (reason: string, by = actorId(line.actor)): Partial<GrantFacts> => ({
     ended: { at, by, reason },
   });
@@ -93,8 +101,10 @@ function changesBy(before: GrantFacts, line: GrantLine): Partial<GrantFacts> {
       return ended(line.reason, before.revoking?.by);
     case 'expired':
       return ended('time is up');
-    case 'reviewed':
-      return { reviewed: { at, by: actorId(line.actor) } };
+    case 'reviewed': {
+      const { comment } = line;
+      return { reviewed: { at, by: actorId(actor), byName: actorName(actor), comment, entry } };
+    }
     case 'review-reminded':
       return { reviewDueAt: line.dueAt };
     default:

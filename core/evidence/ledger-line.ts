@@ -1,7 +1,12 @@
 import * as z from 'zod/mini';
 import type { AuditEvent, PrincipalEvent } from '../audit.ts';
 import { GRANT_ID } from '../ids.ts';
+import type {
+  GrantLine as TrailGrantLine,
+  PrincipalLine as TrailPrincipalLine,
+} from '../ocsf/trail-event.ts';
 import { err, ok, type Result } from '../result.ts';
+import { REVIEW_FIELDS } from './review-line.ts';
 
 /** Reads an entry of the ledger as the line of a trail: what evidence needs of it, checked. */
 
@@ -35,7 +40,14 @@ const facts = z.object({
   justification: text,
   parameters: z.record(text, z.unknown()),
 });
-const inputs = z.object({ principal: requester, facts });
+/** With what policies saw of it. */
+const identity = z.object({
+  ...requester.shape,
+  issuer: text,
+  groups: z.array(text),
+  tags: z.record(text, text),
+});
+const inputs = z.object({ principal: identity, facts });
 const reason = { reason: text };
 const comment = { comment: z.nullable(text) };
 
@@ -67,9 +79,9 @@ const GRANT_FIELDS = {
   lapsed: {},
   started: {},
   expired: {},
-  extended: { expiresAt: time },
-  'extension-denied': { decision },
-  'extension-requested': {},
+  extended: { expiresAt: time, decision, inputs },
+  'extension-denied': { decision, inputs },
+  'extension-requested': { decision, inputs },
   'extension-refused': reason,
   cancelled: reason,
   revoking: reason,
@@ -88,6 +100,7 @@ const PRINCIPAL_FIELDS = {
   'principal-refused': { call: text, problem: text },
   'bundle-deployed': { bundle: text, file: text, changes: z.array(text) },
   'evidence-exported': { from: time, until: time, size: z.number(), root: text, manifest: text },
+  ...REVIEW_FIELDS,
 } satisfies Readonly<Record<PrincipalEvent['type'], object>>;
 
 type Shape = Readonly<Record<string, z.ZodMiniType>>;
@@ -120,8 +133,14 @@ export function isOfGrant(line: LedgerLine): line is GrantLine {
   return 'grantId' in line;
 }
 
+/** A line, and the whole event that it has what evidence needs of. */
+export type ReadLine = {
+  readonly line: LedgerLine;
+  readonly event: TrailGrantLine | TrailPrincipalLine;
+};
+
 /** What this version does not know is a fault, because it may change what all the rest means. */
-export function readLine(entry: Uint8Array): Result<LedgerLine, LineFault> {
+export function readLine(entry: Uint8Array): Result<ReadLine, LineFault> {
   const line = parsed(entry);
   if (line === null) return err({ code: 'malformed', reason: 'it is no JSON object' });
   if (line['v'] !== 1) return err({ code: 'unknown', what: `version ${String(line['v'])}` });
@@ -129,9 +148,13 @@ export function readLine(entry: Uint8Array): Result<LedgerLine, LineFault> {
   if (schema === undefined) return err({ code: 'unknown', what: `type ${String(line['type'])}` });
   if (typeof line['sha256'] === 'string') return err({ code: 'digest', event: String(line['id']) });
   const read = schema.safeParse(line);
-  if (read.success) return ok(read.data as LedgerLine);
+  if (read.success) return ok({ line: read.data as LedgerLine, event: withoutVersion(line) });
   const path = read.error.issues[0]?.path.join('.') ?? '';
   return err({ code: 'malformed', reason: `its ${path} is not what it has to be` });
+}
+
+function withoutVersion({ v, ...event }: Readonly<Record<string, unknown>>): ReadLine['event'] {
+  return event as unknown as ReadLine['event'];
 }
 
 function parsed(entry: Uint8Array): Readonly<Record<string, unknown>> | null {
@@ -148,4 +171,9 @@ function parsed(entry: Uint8Array): Readonly<Record<string, unknown>> | null {
 /** The id of whoever acted; `broker` for what the broker did on its own. */
 export function actorId(actor: GrantLine['actor']): string {
   return actor === 'broker' ? actor : actor.id;
+}
+
+/** For display alone: null for what the broker did on its own. */
+export function actorName(actor: GrantLine['actor']): string | null {
+  return actor === 'broker' ? null : actor.name;
 }

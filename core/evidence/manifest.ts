@@ -1,6 +1,9 @@
 import { rootTextOf } from '../ledger/checkpoint.ts';
+import type { OcsfVersion } from '../ocsf/classes.ts';
+import type { BundlesInForce } from './bundles-in-force.ts';
 import type { Coverage } from './collect.ts';
 import type { Framework } from './controls.ts';
+import type { Lake } from './lake.ts';
 import type { Period } from './period.ts';
 import type { TableName } from './tables.ts';
 
@@ -20,6 +23,16 @@ export type ExportFacts = {
   readonly sample: SampleFacts | null;
   readonly control: Framework | null;
   readonly counts: Readonly<Record<TableName, number>>;
+  readonly bundles: BundlesInForce;
+  readonly ocsf: OcsfFacts;
+};
+
+export type OcsfFacts = {
+  readonly version: OcsfVersion;
+  /** One file for each class. */
+  readonly files: readonly ExportedFile[];
+  /** The same events in Parquet: of how many days and classes. Null unless it was asked for. */
+  readonly parquet: { readonly lake: Lake; readonly files: number; readonly rows: number } | null;
 };
 
 export type SampleFacts = {
@@ -33,7 +46,7 @@ const FORMAT = 'valetkey-evidence@v1';
 
 /** As JSON, with a line break at the end. */
 export function manifestText(facts: ExportFacts, files: readonly ExportedFile[]): string {
-  const { period, ledger, entries, sample, control } = facts;
+  const { period, ledger, entries, sample, control, bundles, ocsf } = facts;
   const manifest = {
     format: FORMAT,
     period: { from: startOf(period.from), until: startOf(period.to) },
@@ -41,6 +54,8 @@ export function manifestText(facts: ExportFacts, files: readonly ExportedFile[])
     entries,
     sample,
     control,
+    ocsf: ocsf.version,
+    bundles: bundles.inForce,
     files,
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;

@@ -40,7 +40,8 @@ export function principalUse(): PrincipalUse {
         if (who !== null) addGrantEvent(useOf(actorId(actor), who), line, one);
         return;
       }
-      if (line.type === 'bundle-deployed' || line.type === 'evidence-exported') return;
+      // Of the broker itself: deployments, access reviews.
+      if (line.principalId === 'broker' || line.type === 'evidence-exported') return;
       const isOwn = who?.id === line.principalId;
       const use = useOf(line.principalId, isOwn ? who : null);
       if (line.type === 'principal-refused') use.refusals += one;

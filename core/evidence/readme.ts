@@ -46,14 +46,19 @@ const ABOUT: Readonly<Record<TableName, string>> = {
   refusals: 'calls that were refused, such as a vote by somebody who may not',
   orders: 'principals that were suspended, resumed, or had all of their grants revoked',
   principals: 'who asked, voted or was refused: counts of the period, and when they were last seen',
+  reviews: 'break-glass uses that have to be reviewed, or were: when, by whom, with which comment',
+  entitlements:
+    'what could be asked for: a row for each entitlement in each policy bundle in force',
   bundles: 'the policy bundle in force at the start, and each one deployed, with what changed',
   exports: 'evidence that was taken away before, and by whom',
+  'access-reviews':
+    'access reviews that were started, worked on or signed in the period, one row for each decision; of those with `replaced`, a later row of the item counts',
   exceptions: 'what did not go as it should',
   sample: 'the grants of the sample, in the order of the draw',
   controls: 'which file answers which control',
 };
 
-function files({ counts, control, sample }: ExportFacts): string {
+function files({ counts, control, sample, bundles, ocsf }: ExportFacts): string {
   const tables = Object.entries(ABOUT).filter(([name]) => name !== 'sample' || sample !== null);
   const rows = tables.map(
     ([name, what]) => `| \`${name}.csv\` | ${counts[name as TableName]} | ${what} |`,
@@ -64,19 +69,46 @@ function files({ counts, control, sample }: ExportFacts): string {
       : [
           `| \`proofs/\` | ${sample.proofs} | proofs of every entry about the grants of the sample |`,
         ];
+  const events = ocsf.files.map(
+    ({ path, rows: count }) =>
+      `| \`${path}\` | ${count} | events in OCSF ${ocsf.version}, one JSON a line |`,
+  );
+  const parquet =
+    ocsf.parquet === null
+      ? []
+      : [
+          `| \`parquet/\` | ${ocsf.parquet.rows} | the same events for Amazon Security Lake, in ${ocsf.parquet.files} files: one for each class and day |`,
+        ];
+  const inForce = new Set(bundles.inForce.map(({ file }) => file)).size;
   const only = control === null ? '' : `\n\nControls are those of ${FRAMEWORK_NAMES[control]}.`;
   return `## Files
 
 | file | rows | what |
 |---|---|---|
-${[...rows, ...proofs].join('\n')}
+${[...rows, ...events, ...parquet, ...proofs].join('\n')}
+| \`bundles/\` | ${inForce} | the policy bundles that were in force; the SHA-256 of each is its name |
 | \`ledger/\` | | the whole ledger: checkpoint, hashes and entries (c2sp.org/tlog-tiles) |
 | \`manifest.json\` | | SHA-256 and rows of each file, and what the counts follow from |
 | \`manifest.tlog-proof\` | | the ledger's signature over the record of this export, which has the SHA-256 of \`manifest.json\` |${only}
 
 \`entry\`, \`firstEntry\` and \`lastEntry\` are places in the ledger, counted from 0; \`event\` is the id of the event. Times
 are UTC. Lists are separated by \`; \`. A cell that begins with a character that starts a formula has a \`'\` before it; the
-ledger has the original.`;
+ledger has the original.
+
+${entitlementsText(bundles)}`;
+}
+
+function entitlementsText({ inForce, gap }: ExportFacts['bundles']): string {
+  const [first] = inForce;
+  const columns = `In \`entitlements.csv\`, \`permits\` are the policies that permit some requests, \`permitsAtOnce\` those that allow some
+without approval, \`forbids\` those that forbid some; what they say is in \`bundles/\`. \`inForceFrom\` is when the
+deployment was recorded. \`{{account}}\` and \`{{region}}\` stand for those of the broker.`;
+  if (!gap) return columns;
+  const missing =
+    first === undefined
+      ? 'The ledger names no policy bundle for this period: `entitlements.csv` is empty because the broker recorded none, not\nbecause nothing could be asked for.'
+      : `The ledger names no policy bundle before ${first.from}: what could be asked for until then is not in\n\`entitlements.csv\`.`;
+  return `${columns}\n\n${missing}`;
 }
 
 function method({ sample }: ExportFacts): string {
@@ -95,7 +127,8 @@ done | sort | head -n ${sample.size}
 \`\`\``;
   return `## Method
 
-Every row is made from entries of the ledger, and from nothing else. To check it, export the period again: the tables are
+Every row is made from entries of the ledger, those of \`entitlements.csv\` from the bundles whose SHA-256 entries have, and from
+nothing else. To check it, export the period again: the tables are
 the same, unless an event of the period reached the ledger in the meantime.
 
 - \`startsAt\` and \`expiresAt\` follow from the request, the approval, the duration and the extensions.

@@ -37,10 +37,25 @@ export const TABLES = {
     ...(['principal', 'name', 'type', 'requests', 'denials', 'vends', 'votes'] as const),
     ...(['refusals', 'lastRequestAt', 'lastVendAt', 'lastVoteAt', 'suspendedSince'] as const),
   ],
+  reviews: [
+    ...OF_GRANT,
+    ...(['startsAt', 'endedAt', 'dueAt', 'review', 'reviewedAt', 'reviewer'] as const),
+    ...(['reviewerName', 'comment', 'entry'] as const),
+  ],
+  entitlements: [
+    ...(['id', 'title', 'risk', 'account', 'role', 'approval', 'maxDurationSeconds'] as const),
+    ...(['breakGlass', 'permits', 'permitsAtOnce', 'forbids', 'bundle', 'file'] as const),
+    ...(['inForceFrom', 'inForceUntil'] as const),
+  ],
   bundles: [...EVENT, 'inForce', 'bundle', 'file', 'changes'],
   exports: [
     ...EVENT,
     ...(['by', 'byName', 'from', 'until', 'size', 'root', 'manifest', 'sourceIp'] as const),
+  ],
+  'access-reviews': [
+    ...(['review', 'from', 'to', 'items', 'undecided', 'startedBy', 'startedAt'] as const),
+    ...(['item', 'entitlement', 'principal', 'policies', 'decision', 'reason'] as const),
+    ...(['by', 'at', 'replaced', 'signedBy', 'signedAt', 'comment', 'entry'] as const),
   ],
   exceptions: [...EVENT, 'kind', ...OF_GRANT, 'detail'],
   sample: ['draw', 'id', 'sha256', 'proofs'],

@@ -2,6 +2,7 @@ import type { Failure } from '../failure.ts';
 import type { PolicyEngine } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
+import { hashOfBundlePath } from './bundle-path.ts';
 import type { CheckpointPage, LedgerFiles, LedgerHistory } from './ledger-ports.ts';
 import { parseTilePath } from './tiles.ts';
 
@@ -14,7 +15,10 @@ export type ReadLogPorts = {
   readonly log: PublishedLog;
 };
 
-/** A file of the log, by its path: `checkpoint`, or that of a tile or a bundle of entries. */
+/**
+ * A file of the log, by its path: `checkpoint`, or that of a tile or a bundle of entries; or a policy bundle that its
+ * entries name.
+ */
 export async function readLogFile(
   { engine, log }: ReadLogPorts,
   caller: Caller,
@@ -29,7 +33,8 @@ export async function readLogFile(
       ? notFound('Nothing is in the log yet.')
       : ok(Buffer.from(checkpoint.value.note));
   }
-  if (parseTilePath(path) === null) return notFound(NO_SUCH_PATH);
+  const isKnown = parseTilePath(path) !== null || hashOfBundlePath(path) !== null;
+  if (!isKnown) return notFound(NO_SUCH_PATH);
   const file = await log.read(path);
   if (!file.ok) return file;
   return file.value === null ? notFound('The log has no such file.') : ok(file.value);
@@ -55,6 +60,6 @@ export function mayAudit(
 }
 
 const NO_SUCH_PATH =
-  'The log has checkpoint, tile/<L>/<N>[.p/<W>] and tile/entries/<N>[.p/<W>], as in https://c2sp.org/tlog-tiles.';
+  'The log has checkpoint, tile/<L>/<N>[.p/<W>] and tile/entries/<N>[.p/<W>], as in https://c2sp.org/tlog-tiles, and bundle/<hash>.json.';
 
 const notFound = (detail: string): Result<never, Failure> => err({ code: 'not-found', detail });

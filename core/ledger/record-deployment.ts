@@ -6,6 +6,7 @@ import { newEventId, type RandomBytes, sha256 } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import { type Change, changesBetween } from '../policy/diff.ts';
 import { err, ok, type Result } from '../result.ts';
+import { bundlePath } from './bundle-path.ts';
 import type { LedgerFiles } from './ledger-ports.ts';
 
 export type Deployments = {
@@ -64,10 +65,6 @@ export async function recordDeployment(
 }
 
 const UNREACHABLE: Unavailable = { code: 'unavailable', what: 'ledger' };
-
-function bundlePath(hash: string): string {
-  return `bundle/${hash.replace(':', '-')}.json`;
-}
 
 async function changesSince(
   files: Pick<LedgerFiles, 'read'>,

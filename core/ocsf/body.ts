@@ -76,6 +76,10 @@ function entityOf(event: AuditEvent | PrincipalEvent): Fields {
       return { type_id: 5, type: 'Policy', uid: event.bundle, name: event.file };
     case 'evidence-exported':
       return { ...other, type: 'Evidence', uid: event.manifest };
+    case 'access-review-started':
+    case 'access-review-decided':
+    case 'access-review-signed':
+      return { ...other, type: 'Access review', uid: event.reviewId };
     case 'principal-refused':
       return { ...other, type: 'API call', name: event.call };
     default:

@@ -26,7 +26,7 @@ export const CLASSES = {
   entity_management: {
     uid: 3004,
     caption: 'Entity Management',
-    activities: { Read: 2, Update: 3 },
+    activities: { Create: 1, Read: 2, Update: 3 },
   },
   user_access: {
     uid: 3005,

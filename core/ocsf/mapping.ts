@@ -1,5 +1,5 @@
 import type { AuditEvent, PrincipalEvent } from '../audit.ts';
-import type { ClassName, OcsfVersion, Row } from './classes.ts';
+import { CLASSES, type ClassName, type OcsfVersion, type Row } from './classes.ts';
 
 export type EventType = (AuditEvent | PrincipalEvent)['type'];
 
@@ -24,6 +24,9 @@ const SHARED = {
   'principal-refused': ['entity_management', 'Update', 'failure'],
   'bundle-deployed': ['entity_management', 'Update', 'success'],
   'evidence-exported': ['entity_management', 'Read', 'success'],
+  'access-review-started': ['entity_management', 'Create', 'success'],
+  'access-review-decided': ['entity_management', 'Update', 'success'],
+  'access-review-signed': ['entity_management', 'Update', 'success'],
 } as const satisfies Partial<Mapping>;
 
 /** User Management takes the place of Account Change and User Access Management, which 1.9.0 deprecates. */
@@ -74,4 +77,10 @@ export const MAPPINGS: Readonly<Record<OcsfVersion, Mapping>> = {
 /** The name of the class that an event becomes: lakes keep one class in a file or source. */
 export function ocsfClassOf(event: { readonly type: EventType }, version: OcsfVersion): ClassName {
   return MAPPINGS[version][event.type][0];
+}
+
+/** The classes that events can become, in the order of their numbers. */
+export function ocsfClassesOf(version: OcsfVersion): readonly ClassName[] {
+  const names = new Set(Object.values(MAPPINGS[version]).map(([name]) => name));
+  return [...names].toSorted((one, other) => CLASSES[one].uid - CLASSES[other].uid);
 }

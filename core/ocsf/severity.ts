@@ -42,6 +42,9 @@ export const SEVERITIES: Readonly<Record<EventType, Severity>> = {
   'principal-refused': 'Low',
   'bundle-deployed': 'Informational',
   'evidence-exported': 'Informational',
+  'access-review-started': 'Informational',
+  'access-review-decided': 'Informational',
+  'access-review-signed': 'Informational',
 };
 
 /** What single events say raises the severity of their type. */

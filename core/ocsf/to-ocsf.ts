@@ -18,8 +18,8 @@ export type OcsfOptions = {
   readonly ledger: LedgerPlace | null;
 };
 
-/** Whose grant it is: most events of a grant do not say. */
-export type OfGrant = { readonly requester: Requester };
+/** Whose grant it is: most events of a grant do not say. Of somebody who is not known, it is an id that says so. */
+export type OfGrant = { readonly requester: Requester | { readonly id: string } };
 
 /**
  * An event as the Open Cybersecurity Schema Framework has it: plain JSON, the same for the same event. What the
@@ -88,12 +88,13 @@ function originOf(
 function messageOf(event: AuditEvent | PrincipalEvent): string {
   if ('grantId' in event) return `${event.type}: grant ${event.grantId} of ${event.entitlement}`;
   if (event.type === 'bundle-deployed') return `${event.type}: ${event.bundle}`;
+  if ('reviewId' in event) return `${event.type}: ${event.reviewId}`;
   return `${event.type}: ${event.principalId}`;
 }
 
 function subjectOf(
   event: AuditEvent | PrincipalEvent,
-  requester: Requester | undefined,
+  requester: OfGrant['requester'] | undefined,
 ): Requester | { readonly id: string } {
   if (!('principalId' in event)) {
     if (requester !== undefined) return requester;

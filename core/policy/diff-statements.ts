@@ -86,16 +86,17 @@ function conditionsOf(atom: Atom, old: readonly Atom[], now: readonly Atom[]): F
 
 /** What touches a part of an atom under conditions that its holders do not have. */
 function exceptions(atom: Atom, holders: readonly Atom[], atoms: readonly Atom[]): string {
-  const texts = atoms
+  const parts = atoms
     .filter((one) => one.effect === atom.effect && touches(one, atom) && !reaches(one, atom))
     .filter((one) => !holders.some(({ condition }) => covers({ ...one, condition }, one)))
     .map(
       (one) =>
         `${textOf(one.action)} on ${textOf(one.resource)}${one.condition === null ? ' without a condition' : whereOf(one.condition)}`,
     );
+  const texts = [...new Set(parts)];
   if (texts.length === 0) return '';
   const more = texts.length > MOST_NAMED ? ` and ${texts.length - MOST_NAMED} more` : '';
-  return `, but ${[...new Set(texts)].slice(0, MOST_NAMED).join(', ')}${more}`;
+  return `, but ${texts.slice(0, MOST_NAMED).join(', ')}${more}`;
 }
 
 const MOST_NAMED = 5;

@@ -9,6 +9,8 @@ const HEADLINES: Readonly<Partial<Record<PrincipalEvent['type'], string>>> = {
   'principal-revoked': 'All grants of a principal were revoked',
 };
 
+const UNPROVEN = 'a direct order, without proof of who gave it';
+
 /** The mails that an order about a principal causes; none where people end their own grants, or are refused something. */
 export function principalMailsOf(event: PrincipalEvent): readonly Mail[] {
   const { type, actor, at, reason } = event;
@@ -16,7 +18,7 @@ export function principalMailsOf(event: PrincipalEvent): readonly Mail[] {
   const isOwn = actor !== BROKER && actor.id === event.principalId;
   if (headline === undefined || isOwn) return [];
   const principalId = withoutControlCharacters(event.principalId);
-  const by = actor === BROKER ? 'the broker, by direct order' : `${actor.name} (${actor.id})`;
+  const by = actor === BROKER ? UNPROVEN : `${actor.name} (${actor.id})`;
   const body = [
     `${headline}.`,
     '',

@@ -35,7 +35,7 @@ export type Reply = {
   readonly grantId?: string;
   /** Send these bytes instead of the body. */
   readonly file?: {
-    readonly type: 'text/plain' | 'application/octet-stream';
+    readonly type: 'text/plain' | 'application/octet-stream' | 'application/json';
     readonly bytes: Uint8Array;
   };
   /** Send each element of the body on a line of its own; `next` is the path of the next page. */

@@ -60,7 +60,7 @@ export function apiHandler<Lambda extends ApiLambda>(
     .use(requestLog())
     .onError((request) => {
       logger.error('unexpected error', { error: request.error });
-      request.response = problemResult(UNEXPECTED);
+      request.response = problemResult(unexpected(request.event));
     })
     .handler(answer) as unknown as ApiHandler;
 }
@@ -116,9 +116,7 @@ function jsonLines(body: Json, next: string | null): ApiResult {
   };
 }
 
-const UNEXPECTED = problem(
-  500,
-  'unexpected',
-  'Unexpected error',
-  'Internal error. Quote this request id to your platform team. No credentials were issued.',
-);
+function unexpected({ requestContext: { requestId } }: ApiEvent): Problem {
+  const detail = `Internal error. Tell the platform team the id of this request: ${requestId}.`;
+  return problem(500, 'unexpected', 'Unexpected error', detail);
+}

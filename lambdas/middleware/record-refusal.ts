@@ -6,7 +6,7 @@ import type { ApiRequest } from './api-call.ts';
 
 /**
  * Leaves the record of a refused call (I8). The answer does not depend on it: the call is refused in any case, and
- * the log has what could not be recorded.
+ * the log has what could not be recorded. The alarm RefusalLost counts that line.
  */
 export async function recordRefusal(
   { append, clock, random }: PrincipalRecords,

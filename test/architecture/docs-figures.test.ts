@@ -35,6 +35,12 @@ const RESULTS: Readonly<Record<string, string>> = {
     '{policyWritesPerRevocations.1}, {policyWritesPerRevocations.10}, {policyWritesPerRevocations.100}, {policyWritesPerRevocations.1000}',
   "the sweep's query with 100,000 finished grants, relative to 1,000":
     'median {reads.sweepQueryManyOverFew.median}',
+  'from an event to a signed checkpoint that covers it, vends one by one':
+    'half within {ledger.lagSeconds.alone.p50} s, 95 % within {ledger.lagSeconds.alone.p95} s',
+  'the same, 12 vends at once':
+    'half within {ledger.lagSeconds.atOnce.p50} s, 95 % within {ledger.lagSeconds.atOnce.p95} s',
+  'AWS cost of a million events in batches of 25': '${ledger.usdPerMillionEvents.busy.total}',
+  'of a million events that come alone': '${ledger.usdPerMillionEvents.quiet.total}',
   '`credential-process` with a cached answer, relative to `node -e 0`, in pairs':
     'median {commandLine.cachedCredentialProcessOverNode.median}',
   '`exec -- true`, relative to its two HTTP calls (a vend, a release)':
@@ -115,6 +121,17 @@ describe('docs/benchmarks.md', () => {
     expect(read('docs/deploy.md')).toContain(`| [${total}](benchmarks.md)`);
   });
 
+  test('has the costs of the ledger, and so has docs/audit.md', () => {
+    const names = ['DynamoDB', 'S3', 'KMS', 'SQS', 'Lambda', 'total'];
+    for (const [row, kind] of [
+      ['busy: 25 in a batch', 'busy'],
+      ['quiet: each alone', 'quiet'],
+    ]) {
+      const cells = names.map((name) => filled(`{ledger.usdPerMillionEvents.${kind}.${name}}`));
+      expect(read('docs/audit.md')).toContain(`| ${row} | ${cells.join(' | ')} |`);
+    }
+  });
+
   test('explains the missed goals with figures of the same run', () => {
     const [, text = ''] = /\n## Two missed goals\n([\s\S]*?)\n## /.exec(benchmarks) ?? [];
     expect(text).toContain(filled('what takes {ownCpuMsPerWarmVend.median} ms of CPU'));
@@ -146,6 +163,29 @@ describe('a list in a page is complete:', () => {
     );
     expect(alarms.length).toBeGreaterThan(4);
     expect(alarms.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test('the lines that Lambdas log as errors, each with the alarm that rings', () => {
+    const page = read('docs/runbooks/README.md');
+    const [, table = ''] = /\| line \| alarm \|\n([\s\S]*?)\n\n/.exec(`${page}\n\n`) ?? [];
+    const listed = rowsOf(table).flatMap(([lines = '', alarms = '']) => {
+      const known = Array.from(alarms.matchAll(/`([A-Z]\w+)`/g), ([, name = '']) => name);
+      const missing = known.filter((name) => !read('lib/alarms.ts').includes(`'${name}'`));
+      expect([lines, known.length > 0, missing]).toEqual([lines, true, []]);
+      return Array.from(lines.matchAll(/`([^`]+)`/g), ([, line = '']) => line);
+    });
+    const logged = ['lambdas', 'lambdas/middleware'].flatMap((folder) =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith('.ts'))
+        .flatMap((file) =>
+          Array.from(
+            read(`${folder}/${file}`).matchAll(/(?:logger\.error|streamHandler)\(\s*'([^']+)'/g),
+            ([, line = '']) => line,
+          ),
+        ),
+    );
+    expect(logged.length).toBeGreaterThan(8);
+    expect([...new Set(listed)].toSorted()).toEqual([...new Set(logged)].toSorted());
   });
 
   test('the decisions', () => {

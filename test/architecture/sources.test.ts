@@ -12,9 +12,15 @@ const LAMBDAS = readdirSync(`${ROOT}/lambdas`).filter((file) => file.endsWith('.
 const SERVING = new Set<string>(Object.values(ROUTES).map(({ lambda }) => lambda));
 
 /** The Lambdas that serve no route; what calls them says who they are. */
-const CALLED_BY_AWS = ['advance', 'kill', 'ledger', 'orchestrate', 'publish', 'sweep'].map(
-  (name) => `${name}.lambda.ts`,
-);
+const CALLED_BY_AWS = [
+  'advance',
+  'deliver',
+  'kill',
+  'ledger',
+  'orchestrate',
+  'publish',
+  'sweep',
+].map((name) => `${name}.lambda.ts`);
 
 /** Includes tests, except these, which spell out what they look for. */
 const ALL = sourceFiles(/^(?!test\/architecture\/)/);

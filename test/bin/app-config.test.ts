@@ -20,6 +20,7 @@ domain:
   name: keys.acme.example
   certificateArn: arn:aws:acm:ap-southeast-2:222222222222:certificate/1
   hostedZone: { id: Z1, name: acme.example }
+delivery: { bucket: acme-siem, ocsf: 1.5.0 }
 targets:
   - account: '111111111111'
     roles:
@@ -131,6 +132,79 @@ describe('valetkey.yaml', () => {
       { Protocol: 'email', Endpoint: 'platform@acme.example' },
       { Protocol: 'email', Endpoint: 'security@acme.example' },
     ]);
+  });
+
+  describe('delivers events to a SIEM', () => {
+    const roleOf = (name: string) => statementsByRole(broker()).get(name) ?? [];
+
+    test('as files of a day, gathered by an encrypted stream and written in OCSF by a Lambda', () => {
+      const { Properties } = only(broker(), 'AWS::KinesisFirehose::DeliveryStream');
+      expect(Properties).toMatchObject({
+        DeliveryStreamEncryptionConfigurationInput: { KeyType: 'AWS_OWNED_CMK' },
+        ExtendedS3DestinationConfiguration: {
+          BucketARN: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::acme-siem']] },
+          Prefix: 'valetkey/day=!{timestamp:yyyy-MM-dd}/',
+          ErrorOutputPrefix:
+            'valetkey-failed/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/',
+          CompressionFormat: 'GZIP',
+          FileExtension: '.jsonl.gz',
+          ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'Lambda' }] },
+        },
+      });
+      const functions = resources(broker(), 'AWS::Lambda::Function');
+      const [, deliver] = Object.entries(functions).find(([id]) => id.startsWith('deliver')) ?? [];
+      expect(deliver?.Properties['Environment']).toMatchObject({
+        Variables: { OCSF_VERSION: '1.5.0' },
+      });
+    });
+
+    test('with every event of the bus', () => {
+      const rules = Object.values(resources(broker(), 'AWS::Events::Rule'));
+      expect(rules.map(({ Properties }) => Properties)).toContainEqual(
+        expect.objectContaining({
+          EventPattern: { source: ['valetkey'] },
+          Targets: [
+            expect.objectContaining({
+              Arn: { 'Fn::GetAtt': [expect.stringMatching(/^DeliveryStream/), 'Arn'] },
+            }),
+          ],
+        }),
+      );
+    });
+
+    test('with the rights that this takes, on named things', () => {
+      expect(actionsOf(roleOf('deliver'))).toEqual([
+        ...['dynamodb:GetItem', 'dynamodb:Query', 'kms:Decrypt', 'kms:DescribeKey'],
+        ...['logs:CreateLogStream', 'logs:PutLogEvents'],
+      ]);
+      expect(actionsOf(roleOf('deliverysender'))).toEqual([
+        'firehose:PutRecord',
+        'firehose:PutRecordBatch',
+      ]);
+      expect(actionsOf(roleOf('delivery'))).toEqual([
+        ...['lambda:InvokeFunction', 'logs:PutLogEvents', 's3:AbortMultipartUpload'],
+        ...['s3:GetBucketLocation', 's3:GetObject', 's3:ListBucket'],
+        ...['s3:ListBucketMultipartUploads', 's3:PutObject'],
+      ]);
+      const objects = roleOf('delivery').find(({ Action }) => Action.includes('s3:PutObject'));
+      expect(JSON.stringify(objects?.Resource)).toMatch(/acme-siem\/valetkey\/\*/);
+    });
+
+    test('with alarms that name the runbook', () => {
+      const alarms = Object.values(resources(broker(), 'AWS::CloudWatch::Alarm'));
+      const about = alarms.filter(({ Properties }) =>
+        String(Properties['AlarmDescription']).includes('docs/runbooks/delivery.md'),
+      );
+      expect(about.map(({ Properties }) => Properties['MetricName']).toSorted()).toEqual([
+        ...['DeliveryGaveUp', 'DeliveryToS3.DataFreshness', 'Errors'],
+      ]);
+    });
+
+    test('only if the configuration says so', () => {
+      const template = templateOf(bare, 'ValetKey');
+      expect(resources(template, 'AWS::KinesisFirehose::DeliveryStream')).toEqual({});
+      expect(JSON.stringify(template)).not.toContain('DeliveryBucketName');
+    });
   });
 
   test('with mistakes does not synthesise, and every mistake is reported with its line', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { canonicalJson } from '../../core/canonical-json.ts';
+import { sha256 } from '../../core/ids.ts';
 import { rootTextOf, sizeOf } from '../../core/ledger/checkpoint.ts';
 import { verifyProof } from '../../core/ledger/proof-file.ts';
 import { type NoteKey, parseVerifierKey } from '../../core/ledger/signed-note.ts';
@@ -103,6 +104,23 @@ test('whoever may audit verifies the whole log, and its list of checkpoints', as
   }
   const next = await call('GET', `/v1/audit/checkpoints?cursor=${body['nextCursor']}`, reader);
   expect(next.status).toBe(200);
+});
+
+test('the policy bundle that an entry names is there under its hash', async () => {
+  const reader = await auditor();
+  const line = await until(
+    'the deployment',
+    async () =>
+      (await entries(reader)).find((entry) => entry.includes('"type":"bundle-deployed"')) ?? null,
+  );
+  const { file: path, bundle } = JSON.parse(line) as Readonly<Record<'file' | 'bundle', string>>;
+  const answer = await fetch(`${stack().apiUrl}/v1/audit/ledger/${path}`, {
+    headers: { authorization: `Bearer ${reader}` },
+  });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
+  const text = await answer.text();
+  expect(path).toBe(`bundle/${sha256(text).replace(':', '-')}.json`);
+  expect(JSON.parse(text)).toMatchObject({ hash: bundle });
 });
 
 test('a refused call is in the log, with who and what', async () => {

@@ -117,7 +117,10 @@ test('an unexpected error is a 500 problem without keys, and one log line with t
     statusCode: 500,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
   });
-  expect(JSON.parse(answer.body ?? '')).toMatchObject({ title: 'Unexpected error' });
+  expect(JSON.parse(answer.body ?? '')).toMatchObject({
+    title: 'Unexpected error',
+    detail: 'Internal error. Tell the platform team the id of this request: request-1.',
+  });
   expect(answer.body).not.toMatch(/TypeError|\.ts/);
   expect(api.aws.calls()).toEqual([]);
   expect(api.log.lines()).toMatchObject([

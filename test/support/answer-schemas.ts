@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import * as responses from '../../core/api/responses.ts';
+import * as reviews from '../../core/api/review-responses.ts';
 import type { RouteKey } from '../../core/api/routes.ts';
 
 /** The schemas of the answers that each call may give. */
@@ -19,6 +20,12 @@ const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> =
   'POST /v1/audit/exports': { 201: responses.exportRecord },
   'GET /v1/audit/ledger/{path}': { 200: responses.logFile },
   'GET /v1/decisions': { 200: responses.decisionPage },
+  'GET /v1/audit/access-reviews': { 200: reviews.reviewPage },
+  'GET /v1/audit/access-reviews/{id}': { 200: reviews.reviewWithItems },
+  'POST /v1/audit/access-reviews': { 201: reviews.review },
+  'POST /v1/audit/access-reviews/{id}/items': { 200: reviews.review },
+  'POST /v1/audit/access-reviews/{id}/decisions': { 200: reviews.review },
+  'POST /v1/audit/access-reviews/{id}/sign': { 200: reviews.review },
   'POST /v1/grants': { 201: responses.grant },
   'POST /v1/grants/{id}/approve': { 200: responses.grant },
   'POST /v1/grants/{id}/deny': { 200: responses.grant },

@@ -7,12 +7,15 @@ import {
   type Happening,
   type PrincipalEvent,
 } from '../../core/audit.ts';
+import type { Bundle } from '../../core/bundle/bundle.ts';
+import { canonicalJson } from '../../core/canonical-json.ts';
 import { collect } from '../../core/evidence/collect.ts';
 import { type Period, periodOf } from '../../core/evidence/period.ts';
 import { sampleOf } from '../../core/evidence/sample.ts';
 import { TABLES, type TableName } from '../../core/evidence/tables.ts';
 import type { Grant, Requester } from '../../core/grant.ts';
-import { newEventId } from '../../core/ids.ts';
+import { newEventId, sha256 } from '../../core/ids.ts';
+import { bundlePath } from '../../core/ledger/bundle-path.ts';
 import { entryOf } from '../../core/ledger/entry.ts';
 import { activeGrant, ROLE, requestedEvent } from './sample-grants.ts';
 
@@ -92,8 +95,12 @@ export function orderAbout(
   };
 }
 
-export function deployed(bundle: string, at: number, changes: readonly string[]): TrailEvent {
-  const file = `bundle/${bundle}.json`;
+export function deployed(
+  bundle: string,
+  at: number,
+  changes: readonly string[],
+  file = `bundle/${bundle}.json`,
+): TrailEvent {
   return {
     id: newEventId(randomBytes),
     at,
@@ -102,6 +109,13 @@ export function deployed(bundle: string, at: number, changes: readonly string[])
     ...brokerItself('r-3'),
     ...{ type: 'bundle-deployed', bundle, file, changes },
   };
+}
+
+/** The deployment of a bundle, and the file that the broker then has beside those of the ledger. */
+export function deployment(bundle: Bundle, at: number, changes: readonly string[]) {
+  const bytes = Buffer.from(canonicalJson(bundle));
+  const file = bundlePath(sha256(bytes.toString()));
+  return { event: deployed(bundle.hash, at, changes, file), file, bytes };
 }
 
 export const entryBytesOf = (event: TrailEvent): Uint8Array => entryOf(event, 'events').bytes;
@@ -117,12 +131,12 @@ export type Records = Readonly<Record<TableName, readonly Readonly<Record<string
 /** The rows of all tables, by the names of their columns. */
 export function exported(of: Period, events: readonly TrailEvent[], sample = sampleOf(0, '')) {
   const collector = collect(of, sample);
-  const rows = events.flatMap((event, index) => {
-    const taken = collector.take(entryBytesOf(event), index);
-    if (!taken.ok) throw new Error(JSON.stringify(taken.error));
-    return taken.value;
+  const taken = events.map((event, index) => {
+    const one = collector.take(entryBytesOf(event), index);
+    if (!one.ok) throw new Error(JSON.stringify(one.error));
+    return one.value;
   });
-  const all = [...rows, ...collector.end()];
+  const all = [...taken.flatMap(({ rows }) => rows), ...collector.end()];
   const names = Object.keys(TABLES) as TableName[];
   const tables = names.map((name) => {
     const columns: readonly string[] = TABLES[name];
@@ -135,5 +149,7 @@ export function exported(of: Period, events: readonly TrailEvent[], sample = sam
   return {
     tables: Object.fromEntries(tables) as unknown as Records,
     coverage: collector.coverage(),
+    bundles: collector.bundles(),
+    events: taken.flatMap(({ event }) => (event === null ? [] : [event])),
   };
 }

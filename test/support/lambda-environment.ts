@@ -33,6 +33,7 @@ export function lambdaEnvironment(issuer?: Pick<TestIssuer, 'urls'>): () => void
     APPROVERS_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:approvers`,
     SECURITY_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:security`,
     REQUESTERS_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:requesters`,
+    OCSF_VERSION: '1.9.0',
     LEDGER_BUCKET: 'ledger',
     LEDGER_ENTRIES: 'events',
     LEDGER_KEY: `arn:aws:kms:${REGION}:${ACCOUNT}:key/ledger`,

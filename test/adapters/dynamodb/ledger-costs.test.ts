@@ -16,6 +16,7 @@ import { publishLog } from '../../../core/ledger/publish-log.ts';
 import { ok } from '../../../core/result.ts';
 import { memorySigner } from '../../simulation/memory-ledger.ts';
 import { fakeTable } from '../../support/fake-table.ts';
+import { BUSY, FULL, QUIET } from '../../support/ledger-batches.ts';
 import { mockAws } from '../../support/mock-aws.ts';
 import { type S3StandIn, STAND_IN_BUCKET, s3StandIn } from '../../support/s3-stand-in.ts';
 import {
@@ -83,44 +84,43 @@ function eventsOf(name: string, count: number): readonly LedgerEntry[] {
   });
 }
 
-test.each([
-  // Written: the head, the batch and the places, twice each for the transaction.
-  { count: 25, write: 2 * (1 + 3 + 25), read: 1 + 25 + 1 + 1 },
-  { count: 96, write: 2 * (1 + 7 + 96), read: 1 + 96 + 1 + 2 },
-])('a batch of $count events costs 5 calls of DynamoDB, 7 of S3, 1 of KMS', async (expected) => {
-  const { count, write, read } = expected;
-  const signed: string[] = [];
-  const client = new DynamoDBClient({ region: 'us-east-1' });
-  const report = (_: string, error: unknown) => {
-    throw error;
-  };
-  const store = dynamoLedgerStore({ client, name: 't', report });
-  const files = s3LedgerFiles(s3.client, STAND_IN_BUCKET, report);
-  const ports = { store, files, signer: memorySigner((text) => signed.push(text)) };
-  const publish = async (name: string, of: number) => {
-    expect(await placeEntries(ports, eventsOf(name, of))).toEqual(ok(undefined));
-    expect((await publishLog(ports)).ok).toBe(true);
-  };
-  await publish('past', 40);
-  aws.dynamo.resetHistory();
-  s3.forget();
-  signed.length = 0;
-  await publish('new', count);
+test.each([QUIET, BUSY, FULL])(
+  'a batch of $events events costs 5 calls of DynamoDB, 7 of S3, 1 of KMS',
+  async (expected) => {
+    const { events: count, writeUnits: write, readUnits: read } = expected;
+    const signed: string[] = [];
+    const client = new DynamoDBClient({ region: 'us-east-1' });
+    const report = (_: string, error: unknown) => {
+      throw error;
+    };
+    const store = dynamoLedgerStore({ client, name: 't', report });
+    const files = s3LedgerFiles(s3.client, STAND_IN_BUCKET, report);
+    const ports = { store, files, signer: memorySigner((text) => signed.push(text)) };
+    const publish = async (name: string, of: number) => {
+      expect(await placeEntries(ports, eventsOf(name, of))).toEqual(ok(undefined));
+      expect((await publishLog(ports)).ok).toBe(true);
+    };
+    await publish('past', 40);
+    aws.dynamo.resetHistory();
+    s3.forget();
+    signed.length = 0;
+    await publish('new', count);
 
-  const calls = aws.calls();
-  expect(calls.map(({ command }) => command.replace('Command', ''))).toEqual([
-    ...['GetItem', 'BatchGetItem', 'TransactWriteItems', 'GetItem', 'Query'],
-  ]);
-  const width = 40 + count;
-  expect(s3.calls.map(({ what, key }) => `${what} ${key}`)).toEqual([
-    'LIST tile/entries/000',
-    'GET checkpoint',
-    ...['GET tile/0/000.p/40', 'GET tile/entries/000.p/40'],
-    ...[`PUT tile/entries/000.p/${width}`, `PUT tile/0/000.p/${width}`],
-    'PUT checkpoint',
-  ]);
-  expect(signed).toHaveLength(1);
-  const units = calls.map(unitsOf);
-  const sum = (of: 'read' | 'write') => units.reduce((all, one) => all + one[of], 0);
-  expect({ write: sum('write'), read: sum('read') }).toEqual({ write, read });
-});
+    const calls = aws.calls();
+    expect(calls.map(({ command }) => command.replace('Command', ''))).toEqual([
+      ...['GetItem', 'BatchGetItem', 'TransactWriteItems', 'GetItem', 'Query'],
+    ]);
+    const width = 40 + count;
+    expect(s3.calls.map(({ what, key }) => `${what} ${key}`)).toEqual([
+      'LIST tile/entries/000',
+      'GET checkpoint',
+      ...['GET tile/0/000.p/40', 'GET tile/entries/000.p/40'],
+      ...[`PUT tile/entries/000.p/${width}`, `PUT tile/0/000.p/${width}`],
+      'PUT checkpoint',
+    ]);
+    expect(signed).toHaveLength(1);
+    const units = calls.map(unitsOf);
+    const sum = (of: 'read' | 'write') => units.reduce((all, one) => all + one[of], 0);
+    expect({ write: sum('write'), read: sum('read') }).toEqual({ write, read });
+  },
+);

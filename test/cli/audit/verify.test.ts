@@ -170,6 +170,17 @@ describe('of ten manipulations', () => {
     },
   );
 
+  test('an older copy in a folder is no success, and is not called an attack', async () => {
+    expect((await broker.run('verify')).code).toBe(0);
+    const older = folderOf(ledgerOf(entries.slice(0, 300), signer));
+    const { code, err } = await broker.run('verify', '--from', older);
+    expect(code).toBe(1);
+    expect(err).toContain('is an older copy: it has 300 entries, and the ledger had 600 entries');
+    expect(err).toContain('cannot show that the later state begins with it');
+    expect(err).toContain('no attack by itself');
+    expect(err).not.toContain('tell your security team');
+  });
+
   test.each(Object.entries(MANIPULATED))('%s in a folder is found too', async (_, change) => {
     expect((await broker.run('verify')).code).toBe(0);
     const { code, out } = await broker.run('verify', '--from', folderOf(change(LOG)));

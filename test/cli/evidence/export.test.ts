@@ -4,11 +4,16 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventJson } from '../../../core/api/wire.ts';
+import type { Bundle } from '../../../core/bundle/bundle.ts';
+import { canonicalJson } from '../../../core/canonical-json.ts';
 import { entryOf } from '../../../core/ledger/entry.ts';
+import { leafHash } from '../../../core/ledger/merkle.ts';
+import { GOVERNED } from '../../support/authorities.ts';
 import {
   ANA,
   BEN,
   deployed,
+  deployment,
   entryBytesOf,
   orderAbout,
   SESSION,
@@ -18,6 +23,7 @@ import {
 } from '../../support/evidence-trail.ts';
 import { WITHOUT_KEY } from '../../support/manipulated-ledgers.ts';
 import { parseCsv } from '../../support/parse-csv.ts';
+import { readParquet } from '../../support/read-parquet.ts';
 import { recordedExports } from '../../support/recorded-exports.ts';
 import { entriesOf, type LedgerFolder, ledgerOf, newSigner } from '../../support/test-ledger.ts';
 import {
@@ -43,14 +49,20 @@ const grants = Array.from({ length: 300 }, (_, minute) => {
     ],
   };
 });
+const FIRST = deployment(GOVERNED, time('01T10:00:00'), ['the first bundle']);
 const EVENTS: readonly TrailEvent[] = [
-  deployed('sha256:1', time('01T10:00:00'), ['the first bundle']),
+  FIRST.event,
   ...grants.flatMap(({ events }) => events),
   orderAbout(ANA.id, { type: 'principal-suspended' }, time('20T12:00:00'), BEN),
   trailOf(time('21T10:00:00'), { outcome: 'deny' }).requested,
 ];
 const ENTRIES = EVENTS.map(entryBytesOf);
 const LOG = ledgerOf(ENTRIES, signer);
+const BUNDLES = { [`GET /v1/audit/ledger/${FIRST.file}`]: bytesAnswer(FIRST.bytes) };
+
+function bytesAnswer(body: Uint8Array) {
+  return { headers: { 'content-type': 'application/json' }, body };
+}
 
 /** A request that is too long for an entry, among others: the log has its hash, the trail has all of it. */
 function withLongEvent() {
@@ -61,6 +73,8 @@ function withLongEvent() {
   return { long, entries, trail: eventJson(requested) };
 }
 
+const leafOf = (entry: Uint8Array): string => Buffer.from(leafHash(entry)).toString('base64');
+
 const trailAnswer = (grantId: string, event: object) => ({
   [`GET /v1/grants/${grantId}/events`]: { body: { events: [event], nextCursor: null } },
 });
@@ -70,7 +84,7 @@ let out: string;
 /** A broker with this log, which records exports. */
 function serve(log: LedgerFolder, more: Answers = {}): void {
   const files = new Map(log);
-  broker.serve(files, { ...recordedExports(files, signer), ...more });
+  broker.serve(files, { ...BUNDLES, ...recordedExports(files, signer), ...more });
 }
 beforeEach(async () => {
   broker = await ledgerBroker(signer.vkey);
@@ -91,6 +105,9 @@ const table = (name: string): readonly Readonly<Record<string, string>>[] => {
     Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? ''])),
   );
 };
+const linesOf = (path: string): readonly string[] => read(path).split('\n').slice(0, -1);
+const recordsIn = (path: string): number =>
+  path.endsWith('.csv') ? parseCsv(read(path)).length - 1 : linesOf(path).length;
 const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
 /** What stands beside the folder, its own traces included. */
 const traces = (): readonly string[] =>
@@ -112,18 +129,23 @@ describe('an export', () => {
     expect(said).toMatch(/population\.csv +300\n/);
     expect(readdirSync(out).toSorted()).toEqual([
       'README.md',
+      'access-reviews.csv',
+      'bundles',
       'bundles.csv',
       'controls.csv',
       'denials.csv',
+      'entitlements.csv',
       'exceptions.csv',
       'exports.csv',
       'ledger',
       'manifest.json',
       'manifest.tlog-proof',
+      'ocsf',
       'orders.csv',
       'population.csv',
       'principals.csv',
       'refusals.csv',
+      'reviews.csv',
       'vends.csv',
       'votes.csv',
     ]);
@@ -171,7 +193,7 @@ describe('an export', () => {
     });
     for (const { path, sha256: hash, rows } of manifest.files) {
       expect([path, sha256(readFileSync(join(out, path)))]).toEqual([path, hash]);
-      if (rows !== null) expect([path, parseCsv(read(path)).length - 1]).toEqual([path, rows]);
+      if (rows !== null) expect([path, recordsIn(path)]).toEqual([path, rows]);
     }
     const listed = manifest.files.map(({ path }: { path: string }) => path.split('/')[0]);
     const others = ['ledger', 'manifest.json', 'manifest.tlog-proof'];
@@ -184,7 +206,7 @@ describe('an export', () => {
     out = join(broker.home.folder, 'evidence-again');
     await run('--sample', '3', '--seed', 'x');
     const tables = readdirSync(first).filter((name) => name.endsWith('.csv'));
-    expect(tables).toHaveLength(12);
+    expect(tables).toHaveLength(15);
     for (const name of tables.filter((name) => name !== 'controls.csv')) {
       expect([name, read(name)]).toEqual([name, readFileSync(join(first, name), 'utf8')]);
     }
@@ -239,6 +261,169 @@ describe('an export', () => {
     const answer = JSON.parse(said);
     expect(answer).toMatchObject({ ok: true, out, entries: { within: 901 }, sample: null });
     expect(answer.files).toEqual(JSON.parse(read('manifest.json')).files);
+  });
+});
+
+describe('the events in OCSF', () => {
+  const records = (path: string) =>
+    linesOf(`ocsf/${path}`).map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+
+  test('are all events of the period, one class in each file', async () => {
+    expect((await run()).out).toMatch(/ocsf\/user-management-3007\.jsonl +601\n/);
+    expect(readdirSync(join(out, 'ocsf'))).toEqual([
+      'authorize-session-3003.jsonl',
+      'compliance-finding-2003.jsonl',
+      'detection-finding-2004.jsonl',
+      'entity-management-3004.jsonl',
+      'user-management-3007.jsonl',
+    ]);
+    const all = readdirSync(join(out, 'ocsf')).flatMap((path) =>
+      records(path).map((record) => {
+        expect(`${record['class_uid']}`).toBe(path.match(/\d{4}/)?.[0]);
+        return record['metadata'] as { readonly uid: string };
+      }),
+    );
+    const within = EVENTS.slice(1, -1).map(({ id }) => id);
+    expect(all.map(({ uid }) => uid).toSorted()).toEqual(within.toSorted());
+    expect(JSON.parse(read('manifest.json'))).toMatchObject({ ocsf: '1.9.0' });
+  });
+
+  test('name their entries in the ledger, with its hash, and are attested', async () => {
+    await run();
+    const [vended] = records('authorize-session-3003.jsonl');
+    const { attestation_list: list, ...fields } = vended ?? {};
+    const [{ fingerprint, ...attestation }] = list as [Readonly<Record<string, unknown>>];
+    expect(vended).toMatchObject({
+      metadata: { log_name: signer.key.name, sequence: 2, version: '1.9.0' },
+      user: { uid: ANA.id, name: ANA.name },
+      unmapped: { ledger: { leafHash: leafOf(ENTRIES[2] ?? Buffer.alloc(0)) } },
+    });
+    const hashed = canonicalJson({ ...fields, attestation_list: [attestation] });
+    expect(fingerprint).toMatchObject({ value: sha256(hashed) });
+    expect(fields['unmapped']).not.toHaveProperty('v');
+  });
+
+  test('of an event that the log has the hash of are of the whole event, with the hash of its entry', async () => {
+    const { entries, trail, long } = withLongEvent();
+    serve(ledgerOf(entries, signer), trailAnswer(long, trail));
+    await run();
+    const last = records('user-management-3007.jsonl').at(-1);
+    expect(last).toMatchObject({
+      unmapped: {
+        request: { justification: `long ${'x'.repeat(20_000)}` },
+        ledger: { leafHash: leafOf(entries.at(-1) ?? Buffer.alloc(0)) },
+      },
+    });
+  });
+
+  test('can be written in version 1.5.0', async () => {
+    await run('--ocsf', '1.5.0');
+    expect(readdirSync(join(out, 'ocsf'))).toContain('user-access-3005.jsonl');
+    expect(records('user-access-3005.jsonl')[0]).toMatchObject({
+      metadata: { version: '1.5.0' },
+      type_uid: 300501,
+    });
+    expect(read('README.md')).toContain(
+      '| `ocsf/user-access-3005.jsonl` | 600 | events in OCSF 1.5.0',
+    );
+  });
+});
+
+describe('the events for Security Lake', () => {
+  const LAKE = 'eu-west-1/111122223333';
+  const within = (path: string): readonly string[] =>
+    readdirSync(join(out, path), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(out.length + 1))
+      .toSorted();
+
+  test('are those of the JSON lines, in a partition for each class and day, by their time', async () => {
+    const others = [time('19T23:59:59'), time('20T00:00:00'), time('18T08:00:00')].map((at) =>
+      entryBytesOf(orderAbout(BEN.id, { type: 'principal-suspended' }, at, ANA)),
+    );
+    serve(ledgerOf([...ENTRIES, ...others], signer));
+    const answer = await run('--from', '2026-11-18', '--parquet', LAKE);
+    expect(answer).toMatchObject({ code: 0, err: '' });
+    expect(answer.out).toMatch(/ {2}parquet\/ +904\n/);
+    const partition = (source: string, day: string, part = ''): string =>
+      `parquet/ext/${source}/region=eu-west-1/accountId=111122223333/eventDay=${day}/${source}-${day}${part}.parquet`;
+    const files = within('parquet');
+    expect(files).toEqual([
+      partition('valetkey-3003', '20261120'),
+      partition('valetkey-3007', '20261118'),
+      partition('valetkey-3007', '20261119'),
+      partition('valetkey-3007', '20261120'),
+    ]);
+    for (const [source, path] of [
+      ['valetkey-3003', 'authorize-session-3003'],
+      ['valetkey-3007', 'user-management-3007'],
+    ] as const) {
+      const own = files.filter((file) => file.includes(source));
+      const rows = (await Promise.all(own.map((file) => readParquet(join(out, file))))).flatMap(
+        (read) => read.rows,
+      );
+      const json = linesOf(`ocsf/${path}.jsonl`).map((line) => JSON.parse(line));
+      const ids = (records: readonly { readonly metadata: { readonly uid: string } }[]) =>
+        records.map(({ metadata }) => metadata.uid);
+      const sorted = json.toSorted((one, other) => one.time - other.time);
+      expect(ids(rows as never)).toEqual(ids(sorted));
+    }
+    const { files: listed } = JSON.parse(read('manifest.json'));
+    for (const file of files) {
+      const hash = sha256(readFileSync(join(out, file)));
+      expect(listed).toContainEqual({ path: file, sha256: hash, rows: expect.any(Number) });
+    }
+    expect(read('README.md')).toContain('| `parquet/` | 904 |');
+  });
+
+  test('that reached the ledger days later are in a file of their own', async () => {
+    const late = orderAbout(BEN.id, { type: 'principal-suspended' }, time('18T08:00:00'), ANA);
+    const early = orderAbout(ANA.id, { type: 'principal-suspended' }, time('18T07:00:00'), BEN);
+    const entries = [early, ...EVENTS.slice(1), late].map(entryBytesOf);
+    serve(ledgerOf(entries, signer));
+    await run('--from', '2026-11-18', '--parquet', LAKE);
+    const files = within('parquet').filter((file) => file.includes('20261118/'));
+    expect(files.map((file) => basename(file))).toEqual([
+      'valetkey-3007-20261118-2.parquet',
+      'valetkey-3007-20261118.parquet',
+    ]);
+  });
+
+  test.each(['eu-west-1', '111122223333', '../x/111122223333'])(
+    'need a Region and an account, which %s is not',
+    async (lake) => {
+      const { code, err } = await run('--parquet', lake);
+      expect({ code, traces: traces() }).toEqual({ code: 2, traces: [] });
+      expect(err).toContain('eu-west-1/111122223333');
+    },
+  );
+});
+
+describe('the entitlements', () => {
+  test('are those of the bundle in force, which is there as the ledger names it', async () => {
+    await run();
+    const [name = ''] = readdirSync(join(out, 'bundles'));
+    expect([`bundle/${name}`, read(`bundles/${name}`)]).toEqual([
+      FIRST.file,
+      FIRST.bytes.toString(),
+    ]);
+    const rows = table('entitlements');
+    expect(rows.map(({ id }) => id)).toEqual(Object.keys(GOVERNED.entitlements));
+    for (const row of rows) {
+      expect(row).toMatchObject({
+        bundle: GOVERNED.hash,
+        file: `bundles/${name}`,
+        inForceFrom: '2026-11-01T10:00:00Z',
+        inForceUntil: '',
+      });
+    }
+  });
+
+  test('of a ledger that names no bundle are said to be missing', async () => {
+    serve(ledgerOf(ENTRIES.slice(1), signer));
+    expect((await run()).out).toContain('names no policy bundle for this period');
+    expect(table('entitlements')).toEqual([]);
+    expect(read('README.md')).toContain('is empty because the broker recorded none');
   });
 });
 
@@ -339,6 +524,32 @@ describe('nothing is exported', () => {
     await nothing(1, /Entry 0 .* is signed, but it is no event: its actor/);
   });
 
+  test('without a bundle that the ledger names', async () => {
+    serve(LOG, { [`GET /v1/audit/ledger/${FIRST.file}`]: NOT_FOUND });
+    await nothing(1, /policy bundle bundle\/sha256-\w+\.json, which the ledger .* is not there/);
+  });
+
+  test('with a bundle that is another one than the ledger names', async () => {
+    const other = bytesAnswer(Buffer.from(`${FIRST.bytes} `));
+    serve(LOG, { [`GET /v1/audit/ledger/${FIRST.file}`]: other });
+    await nothing(1, /is another one: its SHA-256 is not its name/);
+  });
+
+  test('with a file that is no bundle', async () => {
+    const { event, file } = deployment({ hash: 'x' } as Bundle, time('19T10:00:00'), []);
+    const bytes = Buffer.from(canonicalJson({ hash: 'x' }));
+    const answers = { [`GET /v1/audit/ledger/${file}`]: bytesAnswer(bytes) };
+    serve(ledgerOf([entryBytesOf(event), ...ENTRIES.slice(1)], signer), answers);
+    await nothing(1, /is not what this version of valetkey can read/);
+  });
+
+  test('with a bundle whose name leads elsewhere, which is not asked for', async () => {
+    const event = deployed('sha256:1', time('19T10:00:00'), [], 'bundle/../../../v1/grants');
+    serve(ledgerOf([entryBytesOf(event), ...ENTRIES.slice(1)], signer));
+    await nothing(1, /has no name of a bundle/);
+    expect(broker.server.requests.map(({ line }) => line)).not.toContain('GET /v1/grants');
+  });
+
   test('from a broker without a ledger', async () => {
     broker.say(null);
     await nothing(1, /has no audit ledger/);
@@ -371,7 +582,7 @@ describe('nothing is exported', () => {
     const answers = recordedExports(files, signer);
     const record = answers['POST /v1/audit/exports'];
     broker.serve(files, {
-      ...answers,
+      ...{ ...BUNDLES, ...answers },
       'POST /v1/audit/exports': (body) => {
         const { status, body: event } = typeof record === 'function' ? record(body) : {};
         return { status: status ?? 500, body: { ...(event as object), reason: 'changed' } };

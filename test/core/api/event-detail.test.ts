@@ -38,14 +38,26 @@ const MORE: Readonly<Record<string, object>> = {
     ...{ from: '2026-10-01T00:00:00Z', until: '2026-11-01T00:00:00Z' },
     ...{ size: 12, root: 'cm9vdA==', manifest: 'ab12' },
   },
+  'access-review-started': {
+    ...{ reviewId: 'ar_1', step: 1, from: '2026-07-01', to: '2026-09-30', entitlements: null },
+    ...{ items: 2, listHash: 'sha256:2', bundle: 'sha256:1', file: 'bundle/1.json' },
+    checkpoint: { size: 9, root: 'AAAA' },
+  },
+  'access-review-decided': {
+    ...{ reviewId: 'ar_1', step: 2 },
+    decisions: [
+      {
+        ...{ item: 1, entitlement: 'read', principal: null, policies: ['p'] },
+        ...{ decision: 'keep', reason: 'needed' },
+      },
+    ],
+  },
+  'access-review-signed': { reviewId: 'ar_1', step: 3, listHash: 'sha256:2', keep: 1, remove: 1 },
 };
-
-const AS_STORED = { from: Date.UTC(2026, 9, 1), until: Date.UTC(2026, 10, 1) };
 
 test.each(PRINCIPAL_EVENT_TYPES)('an event of a principal is published: %s', (type) => {
   const refused = MORE[type] ?? {};
-  const stored = { ...refused, ...('from' in refused && AS_STORED) };
-  const detail = eventDetail({ ...SUSPENDED, type, ...stored } as PrincipalEvent);
+  const detail = eventDetail({ ...SUSPENDED, type, ...refused } as PrincipalEvent);
   expect(detail).toEqual({
     ...{ version: 1, id: 'ev_1', type, principalId: 'people:ana', requestId: 'r-1' },
     ...{ at: new Date(NOW).toISOString(), actor: SUSPENDED.actor, reason: 'laptop lost' },
@@ -56,4 +68,5 @@ test.each(PRINCIPAL_EVENT_TYPES)('an event of a principal is published: %s', (ty
 
 test('an event of a principal has a type on the bus that tells it from those of grants', () => {
   expect(detailTypeOf(SUSPENDED)).toBe('valetkey.principal.suspended');
+  expect(detailTypeOf({ type: 'access-review-signed' })).toBe('valetkey.access-review.signed');
 });

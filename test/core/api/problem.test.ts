@@ -71,13 +71,13 @@ describe('a failure becomes a problem document:', () => {
   });
 
   test.each<[Dependency, string]>([
-    ['store', 'The broker cannot reach its store.'],
-    ['sts', 'AWS STS did not issue a session.'],
-    ['policy', 'The broker cannot evaluate its policies; its operators have been notified.'],
-    ['workflow', 'The broker cannot reach its kill switch; grants that were ended stay ended.'],
-    ['issuer', "The broker cannot reach the issuer's keys to verify the token."],
+    ['store', 'The broker could not read or write its records.'],
+    ['sts', 'AWS STS returned no session, so this call has no credentials to return.'],
+    ['policy', 'The broker could not evaluate its policies.'],
+    ['ledger', 'The broker could not read its ledger.'],
+    ['issuer', "The broker could not get the issuer's keys to verify the token."],
   ])('no answer of %s, with the time to try again', (what, said) => {
-    const detail = `${said} No credentials were issued. Try again.`;
+    const detail = `${said} Try again; if that does not help, tell the platform team.`;
     const expected = problem(503, 'unavailable', 'Unavailable', detail);
     const headers = { ...HEADERS, 'retry-after': '2' };
     expect(problemOf({ code: 'unavailable', what })).toEqual({ ...expected, headers });
@@ -90,6 +90,13 @@ describe('a failure becomes a problem document:', () => {
     });
   });
 
+  test('only a failed vend speaks of credentials: a listing or a vote never has any', () => {
+    const others = ['store', 'policy', 'ledger', 'issuer'] as const;
+    for (const what of others) {
+      expect(problemOf({ code: 'unavailable', what }).body['detail']).not.toMatch(/credentials/);
+    }
+  });
+
   test('a frozen role, with the grant that it concerns', () => {
     const { id: grantId } = GRANT;
     expect(problemOf({ code: 'role-frozen', grantId })).toEqual({
@@ -97,7 +104,7 @@ describe('a failure becomes a problem document:', () => {
         503,
         'unavailable',
         'Unavailable',
-        'The role vends nothing at the moment, because its kill switch cannot be written, or denies for some seconds every session that begins. Try again.',
+        'The role vends nothing at the moment, because its kill switch cannot be written, or denies for some seconds every session that begins. Try again; if that does not help, tell the platform team.',
         { grantId, instance: `/v1/grants/${grantId}` },
       ),
       headers: { ...HEADERS, 'retry-after': '2' },

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { describeIssue } from '../../../core/bundle/describe-issue.ts';
+import { describeIssue, describeUnknown } from '../../../core/bundle/describe-issue.ts';
 
 const said = (schema: z.ZodType, value: unknown) =>
   schema.safeParse(value, { error: describeIssue }).error?.issues.map(({ message }) => message);
@@ -13,4 +13,13 @@ test.each<[z.ZodType, unknown, string]>([
   [z.int().multipleOf(2), 3, 'is not of a form that is known here'],
 ])('a value is described in words for authors', (schema, value, message) => {
   expect(said(schema, value)).toEqual([message]);
+});
+
+test.each([
+  ['effect', 'is not a known field; write Effect'],
+  // Written as IAM has it, but in another place.
+  ['Effect', 'is not a known field; correct it or remove it'],
+  ['colour', 'is not a known field; correct it or remove it'],
+])('an unknown field is named as IAM has it, if only its case is wrong: %s', (key, message) => {
+  expect(describeUnknown(key)).toBe(message);
 });

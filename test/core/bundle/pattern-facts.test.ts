@@ -58,3 +58,16 @@ test.each([
 ])('%s is refused, and the message names the part', (pattern, message) => {
   expect(facts(pattern)).toEqual(err(message));
 });
+
+test('values have printable ASCII without what is special to IAM, and other scripts where declared', () => {
+  const ascii = alphabet(false);
+  expect([ascii.length, ascii[0], ascii.at(-1)]).toEqual([0x5f - 3, ' ', '~']);
+  expect(ascii).not.toEqual(expect.arrayContaining(['*']));
+  const all = alphabet(true);
+  expect(all.slice(0, ascii.length)).toEqual(ascii);
+  // The last that is a symbol: the two beyond it are no characters.
+  expect([all[ascii.length], all.at(-1)]).toEqual(['\u00a1', '\ufffd']);
+  for (const one of ['*', '?', '$', '\x7f', '\u0080', '\u00a0', '\ufe61', '\uffff']) {
+    expect(all).not.toContain(one);
+  }
+});

@@ -149,3 +149,28 @@ test.each([
 ])('%s is refused, because no value is that long', (text, says) => {
   expect(mistake(text)).toContain(says);
 });
+
+/** Patterns are inspected once in a process; this one has never been asked about. */
+let asked = 0;
+const unasked = (): string => {
+  asked += 1;
+  return `.{1,${asked}}`;
+};
+
+test('the same pattern matches wider characters where other scripts are declared, and only there', () => {
+  const text = unasked();
+  const widest = (declared: { readonly unicode?: true }) => {
+    const inspected = inspectPattern({ pattern: text, ...declared });
+    return inspected.ok ? inspected.value.widest : inspected.error;
+  };
+  expect([widest({}), widest({ unicode: true }), widest({})]).toEqual([2, 6, 2]);
+});
+
+test('a pattern is refused in the same words when it is asked about again', () => {
+  const text = `(${unasked()})+`;
+  const says = 'may take exponential time to match; avoid repetitions that overlap, such as';
+  expect([mistake(text), mistake(text)]).toEqual([
+    expect.stringContaining(says),
+    expect.stringContaining(says),
+  ]);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readYaml } from '../../../core/bundle/yaml-file.ts';
 import { configFile, DEFAULT_CONFIG } from '../../../core/config/config-file.ts';
+import { OCSF_VERSIONS } from '../../../core/ocsf/classes.ts';
 
 const TARGET = `account: '222222222222'
 targets:
@@ -107,4 +108,17 @@ describe('a target role', () => {
       '5: targets.0.roles.0.name: is not a valid role name; use at most 64 letters, digits and _+=,.@-',
     ]);
   });
+});
+
+test.each(OCSF_VERSIONS)(
+  'events can be delivered in OCSF %s, and the newest is the default',
+  (ocsf) => {
+    expect(configFile.parse({ delivery: { ocsf } }).delivery).toEqual({ ocsf });
+    expect(configFile.parse({ delivery: {} }).delivery).toEqual({ ocsf: OCSF_VERSIONS[0] });
+    expect(configFile.parse({}).delivery).toBeUndefined();
+  },
+);
+
+test.each(['arn:aws:s3:::acme-siem', 'Acme', 'a', ''])('%p is the name of no bucket', (bucket) => {
+  expect(configFile.safeParse({ delivery: { bucket } }).success).toBe(false);
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { eventJson } from '../../../core/api/wire.ts';
 import { EVENT_TYPES, PRINCIPAL_EVENT_TYPES } from '../../../core/audit.ts';
 import { canonicalJson } from '../../../core/canonical-json.ts';
 import { readLine } from '../../../core/evidence/ledger-line.ts';
+import { ocsfRecord } from '../../../core/evidence/ocsf-record.ts';
 import { sampleOf } from '../../../core/evidence/sample.ts';
 import { entryOf } from '../../../core/ledger/entry.ts';
 import {
@@ -411,21 +413,30 @@ describe('a break-glass use', () => {
     expect(tables.population).toMatchObject([
       { breakGlass: true, review: 'done', reviewer: BEN.id, reviewedAt: '2026-11-21T10:00:00Z' },
     ]);
+    expect(tables.reviews).toMatchObject([
+      {
+        ...{ requester: ANA.id, startsAt: '2026-11-20T10:00:00Z', endedAt: '2026-11-20T10:15:01Z' },
+        ...{ dueAt: '2026-11-21T10:00:00Z', review: 'done', reviewedAt: '2026-11-21T10:00:00Z' },
+        ...{ reviewer: BEN.id, reviewerName: BEN.name, comment: 'as it should be', entry: 4 },
+      },
+    ]);
     expect(tables.exceptions).toEqual([]);
   });
 
   test.each([
     ['not yet, when it is not due', period('20'), [later], 'due', []],
-    ['not, when it was due', PERIOD, [later], 'due', ['review-missing']],
+    ['not, when it was due', PERIOD, [later], 'missing', ['review-missing']],
   ] as const)('that was reviewed %s', (_, of, more, review, kinds) => {
     const { tables } = exported(of, [...used(), ...more]);
-    expect(tables.population).toMatchObject([{ review }]);
+    expect(tables.population).toMatchObject([{ review: 'due' }]);
+    expect(tables.reviews).toMatchObject([{ review, reviewer: null, entry: null }]);
     expect(tables.exceptions.map(({ kind }) => kind)).toEqual(kinds);
   });
 
   test('that was reviewed late is an exception, and stays one in the next period until it is', () => {
     const events = [...used([reviewed, DUE + 1]), later];
-    expect(exported(PERIOD, events).tables.exceptions).toMatchObject([{ kind: 'review-late' }]);
+    const { reviews, exceptions } = exported(PERIOD, events).tables;
+    expect([reviews, exceptions]).toMatchObject([[{ review: 'late' }], [{ kind: 'review-late' }]]);
     const open = exported(period('22'), [...used(), later]).tables;
     expect(open.population).toMatchObject([{ review: 'due' }]);
     expect(open.exceptions).toMatchObject([{ kind: 'review-missing' }]);
@@ -460,6 +471,7 @@ describe('a break-glass use', () => {
         : [trail.next(end === 'expired' ? { type: end } : ending, time('20T10:02:00'), end)]),
     ]);
     expect(tables.population).toMatchObject([{ review }]);
+    expect(tables.reviews).toMatchObject(review === null ? [] : [{ review, dueAt: null }]);
     expect(tables.exceptions).toEqual([]);
   });
 
@@ -576,6 +588,66 @@ describe('bundles', () => {
     expect(exported(PERIOD, [first, second]).tables.bundles).toMatchObject([
       { bundle: 'sha256:2' },
     ]);
+  });
+
+  test('are in force from their deployment to the next one', () => {
+    const { bundles } = exported(PERIOD, [first, second, third]);
+    expect(bundles).toEqual({
+      gap: false,
+      inForce: [
+        {
+          ...{ bundle: 'sha256:2', file: 'bundle/sha256:2.json' },
+          ...{ from: '2026-11-02T10:00:00Z', until: '2026-11-20T10:00:00Z' },
+        },
+        {
+          ...{ bundle: 'sha256:3', file: 'bundle/sha256:3.json' },
+          ...{ from: '2026-11-20T10:00:00Z', until: null },
+        },
+      ],
+    });
+    expect(exported(PERIOD, [first, second]).bundles.inForce).toMatchObject([
+      { bundle: 'sha256:2', until: null },
+    ]);
+  });
+
+  test('are not known for what happened before the first was recorded', () => {
+    const { requested } = trailOf(time('20T09:00:00'));
+    expect(exported(PERIOD, [requested, third]).bundles).toMatchObject({
+      gap: true,
+      inForce: [{ bundle: 'sha256:3' }],
+    });
+    expect(exported(PERIOD, [requested]).bundles).toEqual({ gap: true, inForce: [] });
+    expect(exported(PERIOD, []).bundles).toEqual({ gap: false, inForce: [] });
+    expect(exported(PERIOD, [third]).bundles.gap).toBe(false);
+  });
+});
+
+describe('the events of a period', () => {
+  test('are whole, and come with whose grant they are about', () => {
+    const early = trailOf(time('01T10:00:00'));
+    const trail = trailOf(time('20T10:00:00'));
+    const expired = trail.next({ type: 'expired' }, time('20T10:15:00'), 'expired');
+    const late = trail.next({ type: 'vend-failed', session: SESSION, reason }, time('20T12:00:00'));
+    const other = trailOf(time('20T11:30:00'), { outcome: 'deny' }).requested;
+    const order = orderAbout(ANA.id, { type: 'principal-suspended' }, time('20T13:00:00'), BEN);
+    const after = trailOf(time('23T10:00:00')).requested;
+    const { events } = exported(PERIOD, [
+      ...[early.requested, trail.requested, expired, other, late, order, after],
+    ]);
+    expect(events.map(({ event }) => event.id)).toEqual([
+      ...[trail.requested.id, expired.id, other.id, late.id, order.id],
+    ]);
+    expect(events.map(({ requester }) => requester?.id ?? null)).toEqual([
+      ...[ANA.id, ANA.id, ANA.id, null, null],
+    ]);
+    expect(events[0]?.event).toEqual(eventJson(trail.requested));
+    const [lateEvent] = events.slice(3);
+    if (lateEvent === undefined) throw new Error('there is no such event');
+    const where = { version: '1.9.0', origin: 'log', index: 4, entry: entryBytesOf(late) } as const;
+    expect(ocsfRecord(lateEvent, where)).toMatchObject({
+      name: 'authorize_session',
+      record: { user: { uid: 'unknown' } },
+    });
   });
 });
 

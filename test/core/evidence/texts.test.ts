@@ -24,6 +24,17 @@ const FACTS: ExportFacts = {
   sample: { size: 2, seed: '83417', drawn: 2, proofs: 9 },
   control: null,
   counts,
+  bundles: {
+    gap: false,
+    inForce: [
+      { bundle: 'sha256:1', file: 'bundle/1.json', from: '2026-11-01T10:00:00Z', until: null },
+    ],
+  },
+  ocsf: {
+    version: '1.9.0',
+    files: [{ path: 'ocsf/user-management-3007.jsonl', rows: 4, sha256: '' }],
+    parquet: null,
+  },
 };
 
 describe('the README', () => {
@@ -35,6 +46,9 @@ describe('the README', () => {
     expect(text).toContain('`log.example`, 7 entries, verified whole');
     expect(text).toContain('4, from entry 1 to entry 4');
     for (const name of names) expect(text).toContain(`| \`${name}.csv\` | ${counts[name]} |`);
+    expect(text).toContain('| `ocsf/user-management-3007.jsonl` | 4 | events in OCSF 1.9.0,');
+    expect(text).toContain('| `bundles/` | 1 |');
+    expect(text).not.toContain('names no policy bundle');
     expect(text).toContain('| `proofs/` | 9 |');
     expect(text).toContain("printf '%s%s' '83417'");
     expect(text).toContain("KEY='log.example+0+key'");
@@ -44,6 +58,16 @@ describe('the README', () => {
 
   test('without a sample has none of it', () => {
     expect(readmeText({ ...FACTS, sample: null })).not.toMatch(/sample|proofs/);
+  });
+
+  test('says since when bundles are on record, where it is not from the beginning', () => {
+    const { inForce } = FACTS.bundles;
+    expect(readmeText({ ...FACTS, bundles: { inForce, gap: true } })).toContain(
+      'names no policy bundle before 2026-11-01T10:00:00Z',
+    );
+    expect(readmeText({ ...FACTS, bundles: { inForce: [], gap: true } })).toContain(
+      'is empty because the broker recorded none',
+    );
   });
 
   test('of a period that is not over says so', () => {
@@ -59,7 +83,8 @@ test('the manifest has the root of the checkpoint, and no time of the export', (
     period: { from: '2026-11-20T00:00:00.000Z', until: '2026-11-22T00:00:00.000Z' },
   });
   expect(Object.keys(manifest)).toEqual([
-    ...['format', 'period', 'ledger', 'entries', 'sample', 'control', 'files'],
+    ...['format', 'period', 'ledger', 'entries', 'sample', 'control', 'ocsf'],
+    ...['bundles', 'files'],
   ]);
 });
 
@@ -73,20 +98,21 @@ describe('the controls', () => {
   });
 
   test.each(FRAMEWORKS)('of %s are answered with counts', (framework) => {
-    const rows = controlRows(framework, counts, 7);
+    const rows = controlRows(framework, counts, { ledger: 7, ocsf: 8 });
     const own = CONTROLS.filter((control) => control.framework === framework);
     expect(rows).toHaveLength(own.flatMap(({ files }) => files).length);
     for (const { cells } of rows) {
       const [, , , file, count] = cells;
       const table = String(file).replace('.csv', '') as TableName;
-      expect(count).toBe(file === 'ledger/' ? 7 : counts[table]);
+      const others: Readonly<Record<string, number>> = { 'ledger/': 7, 'ocsf/': 8 };
+      expect(count).toBe(others[String(file)] ?? counts[table]);
     }
   });
 
   test('together leave out no table', () => {
     const files = new Set(CONTROLS.flatMap((control) => control.files));
     expect([...files].toSorted()).toEqual(
-      [...names.filter((name) => name !== 'controls'), 'ledger'].toSorted(),
+      [...names.filter((name) => name !== 'controls'), 'ledger', 'ocsf'].toSorted(),
     );
   });
 });

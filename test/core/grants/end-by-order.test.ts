@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { brokerItself } from '../../../core/audit.ts';
 import { GRANT_STATUSES, next } from '../../../core/grant.ts';
-import { endByOrder } from '../../../core/grants/end-by-order.ts';
+import { endByOrder, endOpenGrant } from '../../../core/grants/end-by-order.ts';
 import { err, ok } from '../../../core/result.ts';
 import { activeIn, GOVERNED, pendingIn } from '../../support/authorities.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
@@ -109,5 +109,23 @@ describe('a grant that is ended by order', () => {
     expect(await endByOrder(unread, grant.id, 'x', BY)).toEqual(err(NO_STORE));
     const unwritten = withStore(broker.ports, { update: async () => err(NO_STORE) });
     expect(await endByOrder(unwritten, grant.id, 'x', BY)).toEqual(err(NO_STORE));
+  });
+
+  test('says of a grant whether this order ended it, or left it as it was', async () => {
+    const broker = world(GOVERNED);
+    const [grant, revoking] = [
+      await activeIn(broker),
+      await activeIn(broker, { status: 'revoking' }),
+    ];
+    const order = (grantId: string, covers?: () => boolean) => {
+      const given = { grantId, reason: 'x', by: BY };
+      return endOpenGrant(broker.ports, covers === undefined ? given : { ...given, covers });
+    };
+    expect(await order(revoking.id)).toEqual(ok({ grant: revoking, what: 'left' }));
+    expect(await order(grant.id, () => false)).toEqual(ok({ grant, what: 'left' }));
+    expect(broker.log).toEqual([]);
+    expect(await order(grant.id, () => true)).toMatchObject(
+      ok({ grant: { id: grant.id, status: 'revoked' }, what: 'ended' }),
+    );
   });
 });

@@ -36,6 +36,15 @@ describe('converge', () => {
     expect(await world.ports.kills.lease(ROLE, 'other', START, START)).toEqual(ok(true));
   });
 
+  test('asks the caller again once nobody, and not it either, has a write under way', async () => {
+    const world = killWorld();
+    revoking(world);
+    const asked: boolean[] = [];
+    const wanted: Wanted = (_, inFlight) => asked.push(inFlight) > 1;
+    expect((await converge(world.ports, ROLE, wanted)).ok).toBe(true);
+    expect(asked).toEqual([false, false]);
+  });
+
   test('removes the policy once the last deny has run out', async () => {
     const world = killWorld();
     const { id } = revoking(world);

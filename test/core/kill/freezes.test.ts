@@ -107,6 +107,13 @@ describe('a freeze', () => {
         rows.head = closed(START - 1);
       },
     ],
+    [
+      'where the record, and not the gates, ends at another time',
+      FOR_A_WHILE,
+      (rows) => {
+        rows.record = { ...FOR_A_WHILE, until: START - 1 };
+      },
+    ],
   ])('is written again %s', async (_, again, change) => {
     const { rows, freezes } = roleWith();
     await freezes.freeze(ROLE, FOR_A_WHILE);
@@ -170,6 +177,55 @@ describe('a thaw', () => {
     rows.record = null;
     expect(await freezes.thaw(ROLE)).toEqual(ok(null));
     expect(gatesOf(rows)).toEqual(every(open(2)));
+  });
+});
+
+describe('a thaw that did not reach every gate', () => {
+  test('is completed without another write of the record', async () => {
+    const { rows, freezes } = roleWith();
+    rows.head = open(2);
+    rows.gates.set(3, closed(null));
+    expect(await freezes.thaw(ROLE)).toEqual(ok(null));
+    expect(rows.writes).toEqual([]);
+    expect(gatesOf(rows)).toEqual(every(open(2)));
+  });
+
+  test('is ordered anew where people removed the order', async () => {
+    const { rows, freezes } = roleWith();
+    rows.gates.set(3, closed(null));
+    expect(await freezes.thaw(ROLE)).toEqual(ok(null));
+    expect(rows.writes).toEqual(['thaw']);
+    const unchanged = roleWith();
+    unchanged.rows.gates.set(3, open(2));
+    expect(await unchanged.freezes.thaw(ROLE)).toEqual(ok(null));
+    expect(unchanged.rows.writes).toEqual([]);
+  });
+});
+
+describe('completing a freeze', () => {
+  test('closes what its gates are behind, and answers with it', async () => {
+    const { rows, freezes } = roleWith();
+    rows.record = FOR_GOOD;
+    rows.head = open(2);
+    expect(await freezes.completeFreeze(ROLE)).toEqual(ok(FOR_GOOD));
+    expect(rows.writes).toEqual([FOR_GOOD]);
+    expect(gatesOf(rows)).toEqual(every(closed(null, 3)));
+  });
+
+  test('finds none after a thaw, and opens the gates that the thaw did not reach', async () => {
+    const { rows, freezes } = roleWith();
+    rows.head = open(2);
+    rows.gates.set(3, closed(null));
+    expect(await freezes.completeFreeze(ROLE)).toEqual(ok(null));
+    expect(rows.writes).toEqual([]);
+    expect(gatesOf(rows)).toEqual(every(open(2)));
+  });
+
+  test('finds a gate that is closed by no order that is there', async () => {
+    const { rows, freezes } = roleWith();
+    rows.gates.set(3, closed(null));
+    const reason = 'the last thaw did not finish';
+    expect(await freezes.completeFreeze(ROLE)).toEqual(ok({ until: null, reason }));
   });
 });
 

@@ -98,6 +98,26 @@ describe('killing a grant', () => {
     expect(world.store.grants.get(second)?.status).toBe('revoked');
   });
 
+  test('waits for no other writer where the deny was already read back', async () => {
+    const world = killWorld();
+    const { id } = revoking(world);
+    const { kills } = world.ports;
+    await kills.lease(ROLE, 'other', START, START + 40_000);
+    await kills.confirm(ROLE, 'other', { confirmed: naming(id), writes: 1, wroteAt: START });
+    expect(await killGrant(world.ports, id, BY)).toMatchObject({ value: { status: 'revoked' } });
+    expect(world.writes).toEqual([]);
+  });
+
+  test('needs no write where a cutoff of its target role covers the time of the order', async () => {
+    const world = killWorld();
+    const { id } = revoking(world);
+    const confirmed = { ...NOTHING_DENIED, cutoff: START + 31_000 };
+    world.store.switches.set(ROLE, { confirmed, writes: 1, wroteAt: START });
+    world.now = START + 40_000;
+    expect(await killGrant(world.ports, id, BY)).toMatchObject({ value: { status: 'revoked' } });
+    expect(world.writes).toEqual([]);
+  });
+
   test('whose time is up denies the chained roles, and then reports it as expired', async () => {
     const world = killWorld();
     const before = expiring(world);

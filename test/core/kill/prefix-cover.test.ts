@@ -120,6 +120,18 @@ describe('a cover', () => {
       ['3a', '3b', '3c'],
       { patterns: ['gr_1111'], except: ['gr_11113'] },
     ],
+    [
+      'many around open ones, which share as much of an exception as they have in common',
+      ['1', '2', '4', '5', '6'],
+      ['3xa', '3xb', '3xc'],
+      { patterns: ['gr_1111'], except: ['gr_11113x'] },
+    ],
+    [
+      'some that have an exception, and one beside them, by one pattern with that exception',
+      ['1a', '1b', '1d', '1e', '2'],
+      ['1c'],
+      { patterns: ['gr_1111'], except: ['1c'] },
+    ],
     ['one that is said to be open as well', ['5'], ['5'], { patterns: ['5'], except: [] }],
   ])('of %s', (_, denied, open, expected) => {
     const id = (end: string) => (end.startsWith('gr_') ? end : `gr_1111${end.padEnd(16, '0')}`);
@@ -127,6 +139,18 @@ describe('a cover', () => {
     const { patterns, except } =
       typeof expected === 'string' ? { patterns: [expected], except: [] } : expected;
     expect(cover).toEqual({ patterns: patterns.map(id), except: except.map(id) });
+  });
+
+  test('names in full what has less in common than seventeen minutes', () => {
+    const far = ['gr_110', 'gr_112', 'gr_114'].map((beginning) => beginning.padEnd(23, '0'));
+    expect(coverOf(far, [], NOW)).toEqual({ patterns: far, except: [] });
+  });
+
+  test('stands for a span of time as soon as that has been over for a minute', () => {
+    const three = ['a', 'b', 'c'].map((end) => `gr_11115${end}`.padEnd(23, '0'));
+    const over = latestTimeOf('gr_11115') + MINUTE;
+    expect(coverOf(three, [], over)).toEqual({ patterns: ['gr_11115'], except: [] });
+    expect(coverOf(three, [], over - 1)).toEqual({ patterns: three, except: [] });
   });
 
   test('that is brief cuts ids to what tells them apart, unless they are young', () => {

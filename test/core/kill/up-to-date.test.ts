@@ -30,8 +30,11 @@ describe('a switch', () => {
 });
 
 describe('a switch is true to the rows', () => {
-  const principalKey = 'ana-0000000000000001';
-  const rows = (denied: readonly string[], open: readonly string[] = []) => ({
+  const rows = (
+    denied: readonly string[],
+    open: readonly string[] = [],
+    principalKey = 'ana-0000000000000001',
+  ) => ({
     denied: denied.map((grantId) => {
       return { grantId, principalKey, at: START, until: START + 1000, begins: false };
     }),
@@ -75,6 +78,15 @@ describe('a switch is true to the rows', () => {
     ['a cutoff that is not needed', { patterns: ['gr_1'], cutoff }, rows(['gr_1']), false],
     ['a principal’s cutoff', { principals }, rows(['gr_1']), true],
     ['a principal’s that is not needed', { patterns: ['gr_1'], principals }, rows(['gr_1']), false],
+    [
+      'a principal’s beside one that is needed',
+      { patterns: ['gr_1'], principals: [...principals, { hash: '0000000000000002', cutoff }] },
+      {
+        ...rows([]),
+        denied: [...rows(['gr_1']).denied, ...rows(['gr_2'], [], 'bob-0000000000000002').denied],
+      },
+      false,
+    ],
     ['both, where one is enough', { principals, cutoff }, rows(['gr_1']), false],
   ])('%s', (_, made, given, isTrue) => {
     expect(isTrueTo({ ...NOTHING_DENIED, ...made }, given)).toBe(isTrue);

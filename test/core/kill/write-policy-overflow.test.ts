@@ -86,6 +86,14 @@ describe('grants that the policy cannot name', () => {
     expect(world.overflows).toEqual([{ role: ROLE, principals: ['hog0000000000000'], cutoff }]);
   });
 
+  test('of one principal are reported with the time of issue, though that has passed', async () => {
+    const world = killWorld();
+    revokingBy(world, 'hog', MANY);
+    world.now = START + 45_000;
+    expect((await converge(world.ports, ROLE, written())).ok).toBe(true);
+    expect(world.overflows).toMatchObject([{ cutoff: START + 31_000 }]);
+  });
+
   test('among the open ones of one principal may be denied with them, and that is reported', async () => {
     const world = killWorld();
     const idOf = (second: number) =>
@@ -259,6 +267,36 @@ describe('a write that IAM throttles', () => {
     expect(await converge(slow, ROLE, written())).toMatchObject({ error: { code: 'busy' } });
     const other = await world.ports.kills.lease(ROLE, 'other', world.now + 1, world.now + 2);
     expect(other).toEqual(ok(true));
+  });
+
+  test.each([
+    [4, 4300, 'busy'],
+    [5, 3000, 'throttled'],
+  ])('%i times within a lease, %i ms each, is told as %s', async (times, milliseconds, code) => {
+    const world = killWorld();
+    revokingMany(world, 1);
+    let attempts = 0;
+    const put = async () => {
+      attempts += 1;
+      world.now += milliseconds;
+      return throttled;
+    };
+    const done = await converge(withPolicies(world.ports, { put }), ROLE, written());
+    expect(done).toMatchObject({ error: { code } });
+    expect(attempts).toBe(times);
+  });
+
+  test('is tried again sooner or later by chance', async () => {
+    const world = killWorld();
+    world.jitter = 0.25;
+    revokingMany(world, 1);
+    let attempts = 0;
+    const ports = withPolicies(world.ports, {
+      put: async (role, document) =>
+        ++attempts <= 2 ? throttled : world.ports.policies.put(role, document),
+    });
+    expect((await converge(ports, ROLE, written())).ok).toBe(true);
+    expect(world.pauses).toEqual([0, 150, 300]);
   });
 
   test('for twenty seconds is given up, and holds no lease', async () => {

@@ -9,6 +9,8 @@ import { ANA, AUDITOR, world } from '../../support/memory-ports.ts';
 const NO_LEDGER = { code: 'unavailable', what: 'ledger' } as const;
 const PAGE = { checkpoints: [{ note: 'n', at: 1 }], next: 'older' };
 
+const BUNDLE = `bundle/sha256-${'0a'.repeat(32)}.json`;
+
 function logged(files = new MemoryLedgerFiles()): PublishedLog & { readonly asked: unknown[] } {
   const asked: unknown[] = [];
   return {
@@ -33,6 +35,16 @@ describe('a file of the log', () => {
     expect(read).toEqual(ok(Buffer.from('hash')));
   });
 
+  test('can be a policy bundle that was in force, by its hash, for whoever may audit', async () => {
+    const files = new MemoryLedgerFiles();
+    files.files.set(BUNDLE, Buffer.from('{}'));
+    const read = await readLogFile(portsFor(logged(files)), AUDITOR, BUNDLE);
+    expect(read).toEqual(ok(Buffer.from('{}')));
+    expect(await readLogFile(portsFor(logged(files)), ANA, BUNDLE)).toMatchObject({
+      error: { code: 'forbidden' },
+    });
+  });
+
   test('is the checkpoint as it was signed', async () => {
     const files = new MemoryLedgerFiles();
     files.checkpoints.push('log\n1\nroot\n\n— log sig\n');
@@ -40,7 +52,7 @@ describe('a file of the log', () => {
     expect(read.ok && String(read.value)).toBe('log\n1\nroot\n\n— log sig\n');
   });
 
-  test.each(['checkpoint', 'tile/0/000.p/1'])(
+  test.each(['checkpoint', 'tile/0/000.p/1', BUNDLE])(
     'that is not there is not found: %s',
     async (path) => {
       expect(await readLogFile(portsFor(), AUDITOR, path)).toMatchObject({
@@ -49,16 +61,17 @@ describe('a file of the log', () => {
     },
   );
 
-  test.each(['', 'tile/0/1', 'bundle/sha256-1.json', 'tile/0/../../checkpoint'])(
-    'has one of the paths of the format, and no other object is shown: %s',
-    async (path) => {
-      const files = new MemoryLedgerFiles();
-      files.files.set(path, Buffer.from('something'));
-      expect(await readLogFile(portsFor(logged(files)), AUDITOR, path)).toMatchObject({
-        error: { code: 'not-found', detail: expect.stringContaining('tile/<L>/<N>') },
-      });
-    },
-  );
+  test.each([
+    ...['', 'tile/0/1', 'bundle/sha256-1.json', 'tile/0/../../checkpoint', 'bundle/'],
+    ...[`${BUNDLE}.bak`, `x/${BUNDLE}`, `${BUNDLE}\n`, BUNDLE.toUpperCase()],
+    BUNDLE.replace('sha256-', '../sha256-'),
+  ])('has one of the paths of the format, and no other object is shown: %j', async (path) => {
+    const files = new MemoryLedgerFiles();
+    files.files.set(path, Buffer.from('something'));
+    expect(await readLogFile(portsFor(logged(files)), AUDITOR, path)).toMatchObject({
+      error: { code: 'not-found', detail: expect.stringContaining('tile/<L>/<N>') },
+    });
+  });
 
   test('is an error where the log does not answer', async () => {
     const log = {
@@ -66,7 +79,7 @@ describe('a file of the log', () => {
       read: async () => err(NO_LEDGER),
       checkpoint: async () => err(NO_LEDGER),
     };
-    for (const path of ['checkpoint', 'tile/0/000.p/1']) {
+    for (const path of ['checkpoint', 'tile/0/000.p/1', BUNDLE]) {
       expect(await readLogFile(portsFor(log), AUDITOR, path)).toEqual(err(NO_LEDGER));
     }
   });

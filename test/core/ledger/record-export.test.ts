@@ -5,7 +5,10 @@ import { err } from '../../../core/result.ts';
 import { GOVERNED } from '../../support/authorities.ts';
 import { ANA, AUDITOR, callOf, NOW, world } from '../../support/memory-ports.ts';
 
-const WHAT = { from: NOW - 86_400_000, until: NOW, size: 12, root: 'cm9vdA==', manifest: 'ab12' };
+const WHAT = {
+  ...{ from: '2026-11-01T00:00:00Z', until: '2026-11-20T00:00:00Z' },
+  ...{ size: 12, root: 'cm9vdA==', manifest: 'ab12' },
+};
 
 function records(written = true) {
   const events: PrincipalEvent[] = [];

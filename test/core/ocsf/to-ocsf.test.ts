@@ -12,6 +12,7 @@ import { OCSF_VERSIONS, type OcsfVersion } from '../../../core/ocsf/classes.ts';
 import { ocsfClassOf } from '../../../core/ocsf/mapping.ts';
 import { toOcsf } from '../../../core/ocsf/to-ocsf.ts';
 import type { GrantLine, PrincipalLine } from '../../../core/ocsf/trail-event.ts';
+import { OPERATOR } from '../../support/caller-token.ts';
 import {
   ALLOWED,
   ANA,
@@ -57,6 +58,7 @@ const VARIANTS: readonly (AuditEvent | PrincipalEvent)[] = [
   { ...sampleOf('kill-failed'), role: 'not an ARN' },
   { ...sampleOf('review-reminded'), dueAt: NOW },
   { ...principalSampleOf('principal-revoked'), actor: ANA },
+  { ...principalSampleOf('principal-revoked'), actor: OPERATOR },
 ];
 
 describe.each(OCSF_VERSIONS)('an event in version %s', (version) => {
@@ -137,6 +139,9 @@ test('severity, status and detail of one event of each type', () => {
     'principal-refused | 2 | 2 | Failure | You may not vote on this grant.',
     'bundle-deployed | 1 | 1 | Success | -',
     'evidence-exported | 1 | 1 | Success | -',
+    'access-review-started | 1 | 1 | Success | -',
+    'access-review-decided | 1 | 1 | Success | -',
+    'access-review-signed | 1 | 1 | Success | for a reason',
   ]);
 });
 
@@ -287,6 +292,12 @@ test('a workload is a service account, for which 1.5.0 has no number', () => {
   expect(ocsf(vended, '1.5.0')).toMatchObject({ actor: { user: { ...user, type_id: 99 } } });
 });
 
+test('an operator of AWS is an administrator, with the id and the ARN', () => {
+  expect(ocsf({ ...principalSampleOf('principal-revoked'), actor: OPERATOR })).toMatchObject({
+    actor: { user: { uid: OPERATOR.id, name: OPERATOR.name, type_id: 2, type: 'Admin' } },
+  });
+});
+
 test('a change of a grant has the comment and the grant', () => {
   expect(ocsf(sampleOf('reviewed'))).toMatchObject({
     comment: 'as it should be',
@@ -339,6 +350,17 @@ test('all grants of a principal are all privileges in 1.5.0, which requires some
   const revoked = principalSampleOf('principal-revoked');
   expect(ocsf(revoked, '1.5.0')).toMatchObject({ type_uid: 300502, privileges: ['*'] });
   expect(ocsf(revoked)).not.toHaveProperty('privileges');
+});
+
+test('a step of an access review is about the review', () => {
+  expect(ocsf(principalSampleOf('access-review-decided'))).toMatchObject({
+    ...{
+      activity_name: 'Update',
+      entity: { type: 'Access review', uid: expect.stringMatching(/^ar_/) },
+    },
+    message: expect.stringMatching(/^access-review-decided: ar_/),
+    unmapped: { decisions: [{ item: 1, decision: 'keep' }] },
+  });
 });
 
 test('a deployed bundle is a policy, with the changes in words', () => {

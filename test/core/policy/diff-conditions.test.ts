@@ -70,6 +70,18 @@ test('of many parts, five are named, and the others are counted', () => {
   expect(now(7)).toEqual([`${five} and 2 more`]);
 });
 
+test('a part that several statements state is named, and counted, once', () => {
+  const repeated = (count: number) => [
+    allow('s3:GetObject', '*', C),
+    ...Array.from({ length: count }, () => allow('s3:GetObject', 'arn:aws:s3:::b/*')),
+  ];
+  const once = changesOfStatements([allow('s3:GetObject')], repeated(1));
+  expect(once).toEqual([
+    `now allows s3:GetObject on * only ${WHERE_C}, but s3:GetObject on arn:aws:s3:::b/* without a condition`,
+  ]);
+  expect(changesOfStatements([allow('s3:GetObject')], repeated(6))).toEqual(once);
+});
+
 test('a condition that becomes another one is told once', () => {
   const other: ConditionBlock = { Bool: { 'aws:SecureTransport': 'true' } };
   const condition = JSON.stringify(other);

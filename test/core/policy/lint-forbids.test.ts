@@ -52,6 +52,10 @@ describe('a forbid does not reach principals of an issuer that lacks its tag', (
       when(`${SALES} || context.durationSeconds > 1800`),
     ],
     [
+      'beside an alternative about people of any issuer',
+      when(`${SALES} || (principal is ValetKey::User && context.durationSeconds > 1800)`),
+    ],
+    [
       'in a branch for the issuer',
       when(
         `(principal.issuer == "contractors" && ${SALES}) || (principal.issuer == "people" && context.durationSeconds > 600)`,

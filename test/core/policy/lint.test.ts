@@ -491,3 +491,12 @@ test.each([
     expect.objectContaining({ rule: 'never-applies', message: expect.stringMatching(says) }),
   ]);
 });
+
+test('a policy for a group of an issuer without groups says what to write, and where', () => {
+  const more = policy(
+    '@id("no") @advice("No.") forbid (principal in ValetKey::Group::"github:outside", action, resource);',
+  );
+  const message =
+    "policy 'no' can never apply: issuer 'github' has no groups; name the claim that lists them under groups in issuers.yaml";
+  expect(warningsOf(more)).toMatchObject([{ rule: 'never-applies', message }]);
+});

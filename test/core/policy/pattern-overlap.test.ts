@@ -38,6 +38,10 @@ describe('the overlap of patterns', () => {
     ['b/{{p}}/x', 'b/foo/y', false],
     ['b/${aws:username}', 'b/x', true],
     ['b/${aws:username}', 'c/{{p}}', false],
+    // What differs after a wildcard that both have is no difference.
+    ['b/*/x*', 'b/*/y*', true],
+    ['b/x', 'b/x', true],
+    ['b/x', 'b/xy', false],
   ])('takes parameters and variables for any text: %s, %s', (one, other, answer) => {
     expect(overlaps(one, other)).toBe(answer);
     expect(overlaps(other, one)).toBe(answer);

@@ -23,6 +23,11 @@ function answer(statements: readonly Statement[], call: Call): string {
 describe('merging statements', () => {
   test.each<[string, readonly Statement[], readonly Statement[]]>([
     [
+      'of which one allows all actions',
+      [allow(['a:A', '*', 'b:*'], ['arn:1'])],
+      [allow(['*'], ['arn:1'])],
+    ],
+    [
       'that differ in resources',
       [allow(['a:A'], ['arn:1']), allow(['a:A'], ['arn:2', 'arn:1'])],
       [allow(['a:A'], ['arn:1', 'arn:2'])],

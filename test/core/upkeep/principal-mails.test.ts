@@ -39,7 +39,7 @@ describe('the mail about an order', () => {
 
   test('says so where it was a direct order without a reason', () => {
     const [mail] = principalMailsOf({ ...EVENT, actor: 'broker', reason: '' });
-    expect(mail?.body).toContain('By: the broker, by direct order');
+    expect(mail?.body).toContain('By: a direct order, without proof of who gave it');
     expect(mail?.body).toContain('Why: (no reason given)');
   });
 

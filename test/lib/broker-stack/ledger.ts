@@ -89,6 +89,22 @@ export function ledgerTests(template: () => Template): void {
     });
   });
 
+  test('the key is created before everything else, so that a Region without such keys stops the deployment', () => {
+    const { Resources } = template().toJSON() as {
+      readonly Resources: Readonly<Record<string, Resource & { readonly DependsOn?: unknown }>>;
+    };
+    const [id = '', { Properties } = { Properties: {} }] =
+      Object.entries(resources(template(), 'AWS::KMS::Key')).find(([one]) =>
+        one.startsWith('Ledger'),
+      ) ?? [];
+    const named = JSON.stringify(Properties).match(/ledgerRole[0-9A-F]{8}/)?.[0];
+    const early = Object.entries(Resources).filter(
+      ([, { DependsOn = [] }]) => ![DependsOn].flat().includes(id),
+    );
+    expect(early.map(([one]) => one).toSorted()).toEqual([id, named].toSorted());
+    expect(Resources[named ?? '']).not.toHaveProperty('DependsOn');
+  });
+
   test('every event is a notice in the queue, which gives nothing up before half an hour', () => {
     const rules = Object.values(resources(template(), 'AWS::Events::Rule'));
     expect(rules.map(({ Properties }) => Properties)).toContainEqual(

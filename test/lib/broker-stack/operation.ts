@@ -6,7 +6,7 @@ import { type Resource, resources } from '../../support/broker-template.ts';
 export function operationTests(template: () => Template): void {
   test('every Lambda runs Node.js 24 on ARM with a time-out and gets no secret', () => {
     const functions = Object.values(resources(template(), 'AWS::Lambda::Function'));
-    expect(functions).toHaveLength(12);
+    expect(functions).toHaveLength(13);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -38,7 +38,7 @@ export function operationTests(template: () => Template): void {
 
   test('every log group keeps its lines for a year and outlives the stack', () => {
     const groups = Object.values(resources(template(), 'AWS::Logs::LogGroup'));
-    expect(groups).toHaveLength(14);
+    expect(groups).toHaveLength(15);
     for (const group of groups) {
       expect(group).toMatchObject({
         Properties: { RetentionInDays: 365 },
@@ -109,9 +109,43 @@ export function operationTests(template: () => Template): void {
     },
   );
 
+  test('an alarm counts the refusals that left no event, of every Lambda that answers calls', () => {
+    const filters = Object.values(resources(template(), 'AWS::Logs::MetricFilter')).filter(
+      ({ Properties }) => JSON.stringify(Properties).includes('refusal not recorded'),
+    );
+    const groups = filters.map(({ Properties }) => JSON.stringify(Properties['LogGroupName']));
+    for (const lambda of ['audit', 'open', 'read', 'request', 'revoke', 'vend']) {
+      expect(groups).toContainEqual(expect.stringContaining(`"${lambda}Logs`));
+    }
+    const metric = { MetricNamespace: 'ValetKey', MetricName: 'RefusalLost', MetricValue: '1' };
+    for (const { Properties } of filters) {
+      expect(Properties).toMatchObject({
+        FilterPattern: '{ $.message = "refusal not recorded" }',
+        MetricTransformations: [metric],
+      });
+    }
+    const alarms = Object.values(resources(template(), 'AWS::CloudWatch::Alarm'));
+    expect(alarms.map(({ Properties }) => Properties)).toContainEqual(
+      expect.objectContaining({
+        ...{ Namespace: 'ValetKey', MetricName: 'RefusalLost', Statistic: 'Sum', Threshold: 1 },
+        AlarmDescription: expect.stringContaining('docs/runbooks/ledger.md'),
+      }),
+    );
+  });
+
+  test('an alarm counts the calls that the API answers with 5xx', () => {
+    const alarms = Object.values(resources(template(), 'AWS::CloudWatch::Alarm'));
+    expect(alarms.map(({ Properties }) => Properties)).toContainEqual(
+      expect.objectContaining({
+        ...{ Namespace: 'AWS/ApiGateway', MetricName: '5xx', Statistic: 'Sum', Threshold: 5 },
+        Dimensions: [{ Name: 'ApiId', Value: { Ref: expect.stringMatching(/^Api/) } }],
+      }),
+    );
+  });
+
   test('every alarm notifies the security topic and names its runbook', () => {
     const alarms = Object.values(resources(template(), 'AWS::CloudWatch::Alarm'));
-    expect(alarms).toHaveLength(12);
+    expect(alarms).toHaveLength(14);
     for (const { Properties } of alarms) {
       expect(Properties).toMatchObject({
         AlarmActions: [{ Ref: expect.stringMatching(/^EventsSecurity/) }],

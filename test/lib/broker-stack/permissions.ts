@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { eventKey, grantKey, principalEventKey } from '../../../adapters/dynamodb/keys.ts';
+import {
+  accessReviewKey,
+  eventKey,
+  grantKey,
+  principalEventKey,
+  reviewItemKey,
+  reviewListKey,
+} from '../../../adapters/dynamodb/keys.ts';
 import { eventOfOrder } from '../../../core/principal-order.ts';
 import {
   actionsOf,
@@ -47,6 +54,11 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...['s3:GetObject', 's3:ListBucket', 's3:PutObject'],
     ...['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     ...['sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+  ],
+  // Writes partitions of its own, events and idempotency keys only; changes no grant.
+  reviews: [
+    ...['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    ...WRITE_KEY,
   ],
   read: ['dynamodb:GetItem', 'dynamodb:Query', ...READ_KEY],
   request: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY],
@@ -244,7 +256,10 @@ export function permissionTests(template: () => Template): void {
       expect(statement.Action).toBe('dynamodb:DeleteItem');
       expect(statement.Condition).toEqual({
         'ForAllValues:StringNotLike': {
-          'dynamodb:LeadingKeys': ['GRANT#*', 'TRAIL#*', 'LEDGER', 'LEDGER#*'],
+          'dynamodb:LeadingKeys': [
+            ...['GRANT#*', 'TRAIL#*', 'LEDGER', 'LEDGER#*'],
+            ...['ACCESSREVIEWS', 'ACCESSREVIEW#*'],
+          ],
         },
       });
     }
@@ -255,11 +270,26 @@ export function permissionTests(template: () => Template): void {
     expect(principalEventKey(eventOfOrder(orderOf('people:ana').order)).pk).toMatch(/^TRAIL#/);
   });
 
+  test('access reviews are written to their own partitions, events and idempotency keys only', () => {
+    const [writing, ...others] = of('reviews').filter(({ Action }) =>
+      Action.includes('dynamodb:PutItem'),
+    );
+    expect(others).toEqual([]);
+    expect(writing?.Condition).toEqual({
+      'ForAllValues:StringLike': {
+        'dynamodb:LeadingKeys': ['ACCESSREVIEWS', 'ACCESSREVIEW#*', 'PRINCIPAL#*', 'TRAIL#*'],
+      },
+    });
+    expect(accessReviewKey('ar_1').pk).toMatch(/^ACCESSREVIEW#/);
+    expect(reviewItemKey('ar_1', 1).pk).toBe(accessReviewKey('ar_1').pk);
+    expect(reviewListKey({ at: 0, id: 'ar_1' }).pk).toBe('ACCESSREVIEWS');
+  });
+
   test('the key of the table can be used through DynamoDB only', () => {
     const keyed = [...roles().values()]
       .flat()
       .filter((statement) => actionsOf([statement]).includes('kms:Decrypt'));
-    expect(keyed).toHaveLength(12);
+    expect(keyed).toHaveLength(13);
     for (const { Condition } of keyed) {
       const service = ['dynamodb.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }];
       expect(Condition).toEqual({

@@ -8,6 +8,7 @@ import { EXTENSION, NOW, ROLE } from '../sample-grants.ts';
 export const ANA = { type: 'User', id: 'people:ana', name: 'ana@acme.example' } as const;
 const BEN = { type: 'User', id: 'people:ben', name: 'ben@acme.example' } as const;
 export const GRANT_ID = `gr_${'0'.repeat(20)}`;
+const REVIEW_ID = `ar_${'0'.repeat(20)}`;
 
 export const ALLOWED: Decision = {
   outcome: 'allow',
@@ -91,7 +92,27 @@ const OF_PRINCIPALS: { readonly [T in PrincipalEvent['type']]: More<T> } = {
   },
   'evidence-exported': {
     ...{ principalId: BEN.id, actor: BEN, reason: '' },
-    ...{ from: NOW - 86_400_000, until: NOW, size: 12, root: 'cm9vdA==', manifest: 'ab12' },
+    ...{ from: '2026-11-01T00:00:00Z', until: '2026-11-20T00:00:00Z', size: 12 },
+    ...{ root: 'cm9vdA==', manifest: 'ab12' },
+  },
+  'access-review-started': {
+    ...{ principalId: 'broker', actor: BEN, reason: '', reviewId: REVIEW_ID, step: 1 },
+    ...{ from: '2026-07-01', to: '2026-09-30', entitlements: null, items: 2 },
+    ...{ listHash: 'sha256:2', bundle: 'sha256:1', file: 'bundle/sha256-1.json' },
+    checkpoint: { size: 9, root: 'AAAA' },
+  },
+  'access-review-decided': {
+    ...{ principalId: 'broker', actor: BEN, reason: '', reviewId: REVIEW_ID, step: 2 },
+    decisions: [
+      {
+        ...{ item: 1, entitlement: 'artifacts-read', principal: ANA.id },
+        ...{ policies: ['releases-are-routine'], decision: 'keep', reason },
+      },
+    ],
+  },
+  'access-review-signed': {
+    ...{ principalId: 'broker', actor: ANA, reason, reviewId: REVIEW_ID, step: 3 },
+    ...{ listHash: 'sha256:2', keep: 1, remove: 1 },
   },
 };
 

@@ -1,0 +1,14 @@
+/** Where the policy bundles that were in force are, beside the files of the log. */
+
+/** @param hash `sha256:…` of the file's own bytes, so that the name says what has to be in it. */
+export function bundlePath(hash: string): string {
+  return `bundle/${hash.replace(':', '-')}.json`;
+}
+
+const PATH = /^bundle\/sha256-([0-9a-f]{64})\.json$/;
+
+/** The hash that a path names, as {@link bundlePath} takes it; null for a text that is no such path. */
+export function hashOfBundlePath(path: string): string | null {
+  const [whole, hash] = PATH.exec(path) ?? [];
+  return whole === path ? `sha256:${hash}` : null;
+}

@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ReviewItem } from '../../../core/access-review.ts';
+import { readCsv } from '../../../core/review-list/read-csv.ts';
+import { readDecisions } from '../../../core/review-list/read-decisions.ts';
+import { REPORT_COLUMNS, reportText } from '../../../core/review-list/report.ts';
+import { parseCsv } from '../../support/parse-csv.ts';
+
+/** The report, and what people write into it. */
+
+const ana: ReviewItem = {
+  ...{ item: 1, entitlement: 'read', members: null, marks: ['people:ana'], could: true },
+  principal: { type: 'User', id: 'people:ana', name: '=ana@acme.example' },
+  ...{ requests: 3, denials: 1, grants: 2, vends: 5, lastUse: '2026-09-21T07:14:09.000Z' },
+  lines: [
+    { policy: 'platform-reads', place: 'policies/read.cedar:3' },
+    { policy: 'all-read', place: null },
+  ],
+};
+const ben: ReviewItem = {
+  ...ana,
+  item: 2,
+  principal: { type: 'Workload', id: 'github:1/2', name: 'acme/shop' },
+  ...{ marks: [], could: false, grants: 0, vends: 1, lines: [] },
+};
+const group: ReviewItem = {
+  ...ana,
+  ...{ item: 3, principal: null, members: 'members of group people:ops', marks: [] },
+  ...{
+    grants: 0,
+    vends: 0,
+    lastUse: null,
+    lines: [{ policy: 'ops', place: 'policies/o.cedar:1' }],
+  },
+};
+const ITEMS = [ana, ben, group];
+const undecided = ITEMS.map((item) => ({ item, decided: null }));
+
+/** The report as people filled it in: `[decision, reason]` for each item. */
+const filled = (
+  said: readonly (readonly [string, string])[],
+  delimiter = ',',
+  lineBreak = '\r\n',
+): string =>
+  parseCsv(reportText(undecided))
+    .map((cells, at) => (at === 0 ? cells : [...cells.slice(0, -2), ...(said[at - 1] ?? ['', ''])]))
+    .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter))
+    .map((record) => `${record}${lineBreak}`)
+    .join('');
+
+test('the report has what was used, who could, and the lines that would have to change', () => {
+  const [head, ...rows] = parseCsv(reportText(undecided));
+  expect(head).toEqual(REPORT_COLUMNS);
+  expect(rows).toEqual([
+    [
+      ...['1', 'read', 'people:ana', "'=ana@acme.example", 'User', 'yes', 'yes', '2', '5'],
+      '2026-09-21T07:14:09.000Z',
+      'policy platform-reads (policies/read.cedar:3); policy all-read',
+      ...['', ''],
+    ],
+    [
+      ...['2', 'read', 'github:1/2', 'acme/shop', 'Workload', 'no', 'yes', '0', '1'],
+      ...['2026-09-21T07:14:09.000Z', 'none: policy permits it no more', '', ''],
+    ],
+    [
+      ...['3', 'read', ''],
+      'members of group people:ops, whom the broker does not know by name',
+      ...['Policy', 'yes', '', '', '', '', 'policy ops (policies/o.cedar:1)', '', ''],
+    ],
+  ]);
+});
+
+describe('decisions are read', () => {
+  const said = [
+    ['keep', 'on the team'],
+    ['', ''],
+    ['Remove', 'nobody, "ever"'],
+  ] as const;
+  const decisions = [
+    { item: 1, decision: 'keep', reason: 'on the team' },
+    { item: 3, decision: 'remove', reason: 'nobody, "ever"' },
+  ];
+
+  test.each([
+    ['with commas', ',', '\r\n'],
+    ['with semicolons and line feeds', ';', '\n'],
+    ['with tabs', '\t', '\n'],
+  ])('%s', (_, delimiter, lineBreak) => {
+    const text = `\ufeff${filled(said, delimiter, lineBreak)}`;
+    expect(readDecisions(text, ITEMS)).toEqual({ ok: true, value: decisions });
+  });
+
+  test('from columns in another order, without those that are not needed', () => {
+    const text = 'reason,decision,principal,entitlement,item\nstays,keep,people:ana,read,1\n';
+    expect(readDecisions(text, ITEMS)).toMatchObject({ value: [{ item: 1, reason: 'stays' }] });
+  });
+});
+
+describe('a mistake names its line, and nothing is read', () => {
+  const head = 'item,entitlement,principal,decision,reason';
+  test.each([
+    ['an unknown item', '9,read,people:ana,keep,x', 'line 3: the review has no item "9"'],
+    ['an unknown decision', '1,read,people:ana,maybe,x', 'line 3: the decision is "maybe"'],
+    ['a missing decision', '1,read,people:ana,,x', 'line 3: the decision is ""'],
+    ['a missing reason', '1,read,people:ana,keep, ', 'line 3: the reason is missing'],
+    ['a reason that shows nothing', '1,read,people:ana,keep,\u200b', 'the reason is missing'],
+    ['a reason with a line break', '1,read,people:ana,keep,"a\nb"', 'a line break'],
+    ['a reason that is too long', `1,read,people:ana,keep,${'x'.repeat(501)}`, '501 characters'],
+    ['an item twice', '2,read,github:1/2,keep,x', 'line 3: item 2 is there twice'],
+    ['the item of another review', '1,read,people:zoe,keep,x', 'the file is of another review'],
+    ['another entitlement', '1,write,people:ana,keep,x', 'the file is of another review'],
+    ['a quote without an end', '1,read,people:ana,keep,"x', 'line 3: a quote has no end'],
+    ['text after a quote', '1,read,people:ana,keep,"x"y', 'text after a closing quote'],
+  ])('%s', (_, row, said) => {
+    const read = readDecisions(`${head}\n2,read,github:1/2,keep,fine\n${row}\n`, ITEMS);
+    expect(read).toMatchObject({ ok: false, error: [expect.stringContaining(said)] });
+  });
+
+  test('every mistake is named', () => {
+    const text = `${head}\n9,read,,keep,x\n8,read,,keep,x\n`;
+    expect(readDecisions(text, ITEMS)).toMatchObject({
+      error: [/9/, /8/].map((item) => expect.stringMatching(item)),
+    });
+  });
+
+  test.each([
+    ['an empty file', '', 'it is empty'],
+    ['another file', 'a,b\n1,2\n', 'no column item, entitlement'],
+    ['a report that nobody filled in', filled([]), 'no row has a decision'],
+  ])('%s', (_, text, said) => {
+    expect(readDecisions(text, ITEMS)).toMatchObject({ error: [expect.stringContaining(said)] });
+  });
+});
+
+test('a cell of several lines does not shift the numbers of those after it', () => {
+  expect(readCsv('a\n"1\r\n2"\n\n3')).toEqual({
+    ok: true,
+    value: [
+      { line: 1, cells: ['a'] },
+      { line: 2, cells: ['1\r\n2'] },
+      { line: 5, cells: ['3'] },
+    ],
+  });
+});

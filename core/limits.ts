@@ -77,9 +77,13 @@ function limited(limit: LimitName, most: number, now: Instant, until: Instant): 
 const USES_PER_COUNTER = 50;
 const MOST_COUNTERS = 8;
 
-/** How many counters share a limit. Parallel jobs need several; people, and small limits, one. */
+/**
+ * How many counters share a limit. Parallel jobs need several; people, and small limits, one. A power of two, so
+ * that as many gates in a row choose every one of them.
+ */
 export function countersOf({ most }: Counted): number {
-  return Math.min(MOST_COUNTERS, Math.max(1, Math.floor(most / USES_PER_COUNTER)));
+  const needed = Math.max(1, Math.floor(most / USES_PER_COUNTER));
+  return Math.min(MOST_COUNTERS, 2 ** Math.floor(Math.log2(needed)));
 }
 
 /** What one of the counters may count: together they never allow more than the limit. */

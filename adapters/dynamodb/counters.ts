@@ -16,18 +16,20 @@ const KEEP_SECONDS = 600;
 
 /**
  * One more use in this minute. Parallel calls use different counters, because two transactions on one item are in
- * conflict; each attempt of a call tries the next one.
+ * conflict.
  *
- * @param chance Chooses the counter.
+ * @param gate chooses the counter
  */
 export function oneMore(
   table: string,
   counted: Counted,
   now: Instant,
-  chance: number,
+  gate: number,
 ): Part<Limited> {
-  const counter = chance % countersOf(counted);
+  const counters = countersOf(counted);
+  const counter = gate % counters;
   return {
+    oneOf: counters,
     write: {
       Update: {
         TableName: table,

@@ -7,8 +7,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
-import { chooseGate } from '../../core/gates.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import { chooseGate, GATES } from '../../core/gates.ts';
+import { type Err, err, ok, type Result } from '../../core/result.ts';
 import type { Item } from './items.ts';
 import { type Again, ENDING, type Patience, REAL_TIME, repeat } from './retries.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
@@ -18,6 +18,8 @@ export type Part<Refusal> = {
   readonly write: TransactWriteItem;
   /** Of a gate: the check of its record, for as long as the record may have been written without gates. */
   readonly ungated?: TransactWriteItem;
+  /** Among how many items the gate chose this one, where another may have room when this one is full. */
+  readonly oneOf?: number;
   readonly refusal: (found: Item | undefined) => Refusal;
 };
 
@@ -29,7 +31,7 @@ type Attempt<Refusal> = { readonly parts: readonly Part<Refusal>[]; readonly tok
 
 /**
  * Writes all parts or none. What DynamoDB cancelled for a reason that passes has written nothing, and is
- * repeated with another gate.
+ * repeated with another gate; so is what met a full item, as often as there are items that may have room.
  *
  * @returns the refusal of the first part whose condition failed; `unavailable` for anything else.
  */
@@ -41,10 +43,19 @@ export async function transact<Refusal>(
   const timing = table.timing ?? REAL_TIME;
   let gate: number | null = null;
   let unsettled: Attempt<Refusal> | null = null;
-  const attempt = async (): Promise<Result<null, Refusal | Unavailable> | Again> => {
+  const attemptAt = (at: number): Attempt<Refusal> => ({
+    parts: checkedParts(partsAt(at), table),
+    token: randomUUID(),
+  });
+  const attempt = async (): Promise<Sent<Refusal>> => {
     gate = chooseGate(timing.chance(), gate);
-    const next = unsettled ?? { parts: checkedParts(partsAt(gate), table), token: randomUUID() };
-    const done = await send(table, next);
+    let next = unsettled ?? attemptAt(gate);
+    let done = await send(table, next);
+    for (let met = 1; 'oneOf' in done && met < done.oneOf; met += 1) {
+      gate = (gate + 1) % GATES;
+      next = attemptAt(gate);
+      done = await send(table, next);
+    }
     // It may have been written: only the same transaction, with its token, tells.
     unsettled =
       'again' in done && done.again instanceof TransactionInProgressException ? next : null;
@@ -80,10 +91,15 @@ export function patienceFor(
   return { ...patience, milliseconds: Math.max(patience.milliseconds, ENDING.milliseconds) };
 }
 
+type Sent<Refusal> =
+  | Result<null, Refusal | Unavailable>
+  | (Err<Refusal> & { readonly oneOf: number })
+  | Again;
+
 async function send<Refusal>(
   { client, report }: Table,
   { parts, token }: Attempt<Refusal>,
-): Promise<Result<null, Refusal | Unavailable> | Again> {
+): Promise<Sent<Refusal>> {
   const TransactItems = parts.map(({ write }) => write);
   try {
     await client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: token }));
@@ -94,7 +110,10 @@ async function send<Refusal>(
       error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
     const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
     const part = parts[failed];
-    if (part !== undefined) return err(part.refusal(reasons[failed]?.Item));
+    if (part !== undefined) {
+      const refused = err(part.refusal(reasons[failed]?.Item));
+      return part.oneOf === undefined ? refused : { ...refused, oneOf: part.oneOf };
+    }
     if (passes(reasons)) return { again: error };
     report('TransactWriteItems', error);
     return err(STORE_UNAVAILABLE);

@@ -37,7 +37,7 @@ describe('uses within a minute', () => {
 
   test('have one counter where few are allowed, and at most eight', () => {
     const counters = [1, 30, 99, 100, 399, 400, 6000].map((most) => countersOf(counted(most)));
-    expect(counters).toEqual([1, 1, 1, 2, 7, 8, 8]);
+    expect(counters).toEqual([1, 1, 1, 2, 4, 8, 8]);
   });
 
   test('of all counters are together exactly what the limit allows', () => {

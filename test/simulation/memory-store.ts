@@ -42,7 +42,7 @@ import type { Applied, AppliedStore } from '../../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
 import { MemoryGates } from './memory-gates.ts';
 import { memoryPrincipalStore, type OrderKey } from './memory-orders.ts';
-import { Transactions } from './transactions.ts';
+import { nameOf, Transactions } from './transactions.ts';
 
 /** The item of a role's kill switch, with the lease of its writer. */
 export type SwitchItem = SwitchState & { holder?: string; leaseUntil?: Instant };
@@ -220,17 +220,22 @@ export class MemoryStore {
     return ok(null);
   }
 
-  /** Counts the uses, all or none. */
-  private count(counted: readonly Counted[], now: Instant, chance: number): Limited | null {
-    const uses = counted.map((one) => {
-      const counter = chance % countersOf(one);
-      const { pk, sk } = countKey(one, minuteOf(now), counter);
-      return { one, key: `${pk} ${sk}`, most: shareOf(one, counter) };
-    });
-    const over = uses.find(({ key, most }) => (this.counts.get(key) ?? 0) >= most);
+  /** Counts the uses, all or none, each by the first counter from the gate's on that has room. */
+  private count(counted: readonly Counted[], now: Instant, gate: number): Limited | null {
+    const rooms = counted.map((one) => ({ one, key: this.counterWithRoom(one, now, gate) }));
+    const over = rooms.find(({ key }) => key === undefined);
     if (over !== undefined) return limitedByMinute(over.one, now);
-    for (const { key } of uses) this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    for (const { key = '' } of rooms) this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     return null;
+  }
+
+  private counterWithRoom(one: Counted, now: Instant, gate: number): string | undefined {
+    const counters = countersOf(one);
+    const nth = Array.from({ length: counters }, (_, at) => (gate + at) % counters);
+    const hasRoom = (counter: number): boolean =>
+      (this.counts.get(nameOf(countKey(one, minuteOf(now), counter))) ?? 0) < shareOf(one, counter);
+    const counter = nth.find(hasRoom);
+    return counter === undefined ? undefined : nameOf(countKey(one, minuteOf(now), counter));
   }
 
   private update(

@@ -50,10 +50,18 @@ permit (
 );
 `;
 
+/** Tests ask for much at one moment. */
+const LIMITS = `users: { requestsPerMinute: 6000, openRequests: 1000, openRequestsPerEntitlement: 1000 }
+workloads: { requestsPerMinute: 6000, openRequests: 1000, openRequestsPerEntitlement: 1000 }
+vendsPerMinute: 6000
+coolDown: { afterDenials: 100 }
+`;
+
 /** The files of the small bundle with changes; null removes a file. */
 export function files(changes: Readonly<Record<string, string | null>> = {}): BundleFiles {
   const all: Record<string, string | null> = {
     'issuers.yaml': ISSUERS,
+    'limits.yaml': LIMITS,
     'entitlements/read.yaml': READ,
     'policies/read.cedar': PERMIT_READ,
     ...changes,

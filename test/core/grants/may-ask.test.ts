@@ -3,6 +3,7 @@ import { problemOf } from '../../../core/api/problem.ts';
 import { extendGrant } from '../../../core/grants/extend-grant.ts';
 import { requestGrant } from '../../../core/grants/request-grant.ts';
 import { requestAndVend, vendCredentials } from '../../../core/grants/vend-credentials.ts';
+import { err } from '../../../core/result.ts';
 import { compiled, files, PERMIT_READ, READ } from '../../support/bundles.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
 import { CALL, callOf, person, REQUEST, world } from '../../support/memory-ports.ts';
@@ -44,10 +45,10 @@ describe('limits on requests', () => {
 
   test('cost no read where policy allows at once, whatever was denied before', async () => {
     const broker = withLimits('coolDown: { afterDenials: 1 }');
-    const noReads = withStore(broker.ports, { asked: async () => NO_STORE });
+    const noReads = withStore(broker.ports, { asked: async () => err(NO_STORE) });
     expect(await requestGrant(noReads, CALL, REQUEST)).toMatchObject({ ok: true });
     const stranger = callOf(person('eve', []));
-    expect(await requestGrant(noReads, stranger, REQUEST)).toEqual(NO_STORE);
+    expect(await requestGrant(noReads, stranger, REQUEST)).toEqual(err(NO_STORE));
   });
 
   test('count every request of a minute', async () => {

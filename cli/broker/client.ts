@@ -147,9 +147,11 @@ async function sendWithRetry(send: (refused: boolean) => Promise<HttpAnswer>): P
       refused = true;
       continue;
     }
-    const retryable = [429, 502, 503, 504].includes(answer.status);
-    if (!retryable || isFinal(answer) || attempt >= ATTEMPTS) return answer;
     const retryAfter = Number(answer.headers.get('retry-after') ?? 1);
+    // The limit stands until then: waiting for less is in vain.
+    const limited = answer.status === 429 && retryAfter > LONGEST_WAIT_SECONDS;
+    const retryable = [429, 502, 503, 504].includes(answer.status) && !limited;
+    if (!retryable || isFinal(answer) || attempt >= ATTEMPTS) return answer;
     const seconds = Math.min(Math.max(retryAfter || 1, 0.2), LONGEST_WAIT_SECONDS);
     await sleep(seconds * 1000);
   }

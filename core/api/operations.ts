@@ -162,7 +162,7 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     summary: 'Request a grant',
     body: grantRequestBody,
     answers: { 201: responses.grant },
-    problems: [400, 403, 409, 413, 415, 422, 500],
+    problems: [400, 403, 409, 413, 415, 422, 429, 500],
   },
   'POST /v1/grants/{id}/approve': change('Vote to approve a request or an extension', voteBody),
   'POST /v1/grants/{id}/deny': change('Vote to deny a request or an extension', voteBody),
@@ -171,6 +171,7 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
   'POST /v1/grants/{id}/extend': change(
     'Extend your grant; policy decides as it would for a new request, and people where it asks for them',
     extendBody,
+    [429],
   ),
   'POST /v1/grants/{id}/review': change('Close the review of a break-glass use', commentBody),
   'POST /v1/grants/{id}/revoke': change(
@@ -192,18 +193,18 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     summary: 'Request and vend in one call; 202 if an approval is required first',
     body: grantRequestBody,
     answers: { 200: responses.vended, 202: responses.waiting },
-    problems: [400, 403, 409, 413, 415, 422],
+    problems: [400, 403, 409, 413, 415, 422, 429],
   },
   'POST /v1/grants/{id}/credentials': {
     summary: 'Vend credentials under an active grant',
     body: emptyBody,
     answers: { 200: responses.vended },
-    problems: [400, 403, 404, 409, 413, 415, 422, 500],
+    problems: [400, 403, 404, 409, 413, 415, 422, 429, 500],
   },
 };
 
-function change(summary: string, body: z.core.$ZodObject): Operation {
-  const problems = [400, 403, 404, 409, 413, 415, 422];
+function change(summary: string, body: z.core.$ZodObject, more: readonly number[] = []): Operation {
+  const problems = [400, 403, 404, 409, 413, 415, 422, ...more];
   return { summary, body, answers: { 200: responses.grant }, problems };
 }
 

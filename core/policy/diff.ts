@@ -3,7 +3,7 @@ import type { Decision } from '../decision.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { LocatedCase } from './cases-file.ts';
 import { changesOfEntitlement } from './diff-entitlement.ts';
-import { changesOfFields, ownField } from './diff-fields.ts';
+import { changesOfFields, ownField, show } from './diff-fields.ts';
 import { changesOfPolicy } from './diff-policy.ts';
 import { answerCase, type Bench } from './run-cases.ts';
 
@@ -64,7 +64,7 @@ export function changesBetween(from: Bundle, to: Bundle): readonly Change[] {
       `${type} from ${url}`,
     ]),
     ...compare('limits', limitsOf(from), limitsOf(to), changesOfFields, (own) =>
-      changesOfFields({}, own),
+      Object.entries(own).map(([limit, most]) => `${limit}: ${show(most)}`),
     ),
   ];
 }
@@ -72,7 +72,9 @@ export function changesBetween(from: Bundle, to: Bundle): readonly Change[] {
 /** Bundles that were kept before there were limits have those of everybody. */
 function limitsOf({ limits = DEFAULT_LIMITS }: Partial<Bundle>): Record<string, object> {
   const { User: users, Workload: workloads, vendsPerMinute, coolDown, entitlements } = limits;
-  return { users, workloads, grants: { vendsPerMinute }, coolDown, ...entitlements };
+  const own = Object.entries(entitlements).map(([id, of]) => [`entitlements.${id}`, of] as const);
+  const all = { users, workloads, grants: { vendsPerMinute }, coolDown };
+  return { ...all, ...Object.fromEntries(own) };
 }
 
 function compare<T>(

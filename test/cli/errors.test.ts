@@ -72,6 +72,26 @@ describe('a broker', () => {
     await server.close();
   });
 
+  test('that limits the caller is called again when it says, or not at all if that is long', async () => {
+    const detail =
+      'You made 30 requests in this minute, which is the limit. Try again in 40 seconds.';
+    const type = 'urn:valetkey:problem:limited';
+    const body = { type, title: 'Too much', status: 429, detail, limit: 'requestsPerMinute' };
+    let [calls, retryAfter] = [0, '0.2'];
+    const server = await fakeServer(() => {
+      calls += 1;
+      if (calls === 3) return { body: ME };
+      return { status: 429, headers: { 'retry-after': retryAfter }, body };
+    });
+    const run = () => home.run(['whoami', '--broker', server.url], TOKEN);
+    expect({ code: (await run()).code, calls }).toEqual({ code: 0, calls: 3 });
+    retryAfter = '40';
+    const { code, err } = await run();
+    expect({ code, calls }).toEqual({ code: 5, calls: 4 });
+    expect(err).toContain(detail);
+    await server.close();
+  });
+
   test('gets the same idempotency key with every retry', async () => {
     let calls = 0;
     const server = await fakeServer(() => {

@@ -60,7 +60,7 @@ test('the transaction contains the grant, its events and every condition', async
   const { body } = await vend({}, { 'idempotency-key': 'deploy-4711' });
   const [input] = api.aws.transactions();
   const items = input?.TransactItems ?? [];
-  expect(items).toHaveLength(9);
+  expect(items).toHaveLength(10);
   const [session] = api.aws.assumedRoles();
   const { id } = body['grant'] as { readonly id: string };
   const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
@@ -86,6 +86,16 @@ test('the transaction contains the grant, its events and every condition', async
       ConditionCheck: {
         ConditionExpression: 'attribute_not_exists(closed) OR #until <= :now',
         Key: { pk: { S: `ROLE#${ROLE}` }, sk: { S: expect.stringMatching(/^FREEZE#\d\d$/) } },
+      },
+    },
+    {
+      Update: {
+        UpdateExpression: 'SET #ttl = :ttl ADD uses :one',
+        ConditionExpression: 'attribute_not_exists(uses) OR uses < :most',
+        Key: {
+          pk: { S: 'COUNT#people:ana' },
+          sk: { S: expect.stringMatching(/^requestsPerMinute#\d+#0$/) },
+        },
       },
     },
     { Put: { ...absent, Item: { pk: { S: `GRANT#${id}` }, status: { S: 'active' } } } },
@@ -186,11 +196,15 @@ test('a job vends with its own token, without another request to its issuer', as
   expect(api.issuer.requests).toHaveLength(before);
 });
 
+/** Read for the limits, where a request is not allowed at once. */
+const WHAT_WAITS_AND_WAS_DENIED = ['QueryCommand', 'QueryCommand'];
+
 test('a request that needs approval is written as pending, without a call to STS', async () => {
   const token = await dev(api.issuer);
   const answer = await api.call('POST /v1/credentials', { token, body: TABLE });
   expect(answer).toMatchObject({ status: 202, body: { grant: { status: 'pending' } } });
   expect(api.aws.calls().map(({ command }) => command)).toEqual([
+    ...WHAT_WAITS_AND_WAS_DENIED,
     'TransactWriteItemsCommand',
     // Whether the caller is suspended, because the answer shows a grant without credentials.
     'GetItemCommand',
@@ -208,6 +222,7 @@ test('a request that policy denies is written with its reason, without a call to
   });
   expect(answer.body['detail']).toContain('second factor');
   expect(api.aws.calls().map(({ command }) => command)).toEqual([
+    ...WHAT_WAITS_AND_WAS_DENIED,
     'TransactWriteItemsCommand',
     // Whether the caller is suspended, because the answer shows a grant without credentials.
     'GetItemCommand',

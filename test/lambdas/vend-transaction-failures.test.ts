@@ -62,7 +62,10 @@ describe('a failed transaction means no keys and 503 with Retry-After:', () => {
     ['a throttled part', cancelled(6, 2, { Code: 'ThrottlingError' })],
     ['an invalid part', cancelled(6, 3, { Code: 'ValidationError' })],
     ['a lasting conflict', cancelled(6, 1, { Code: 'TransactionConflict' })],
-    ['a failed condition of an unknown part', cancelled(10, 9, { Code: 'ConditionalCheckFailed' })],
+    [
+      'a failed condition of an unknown part',
+      cancelled(11, 10, { Code: 'ConditionalCheckFailed' }),
+    ],
   ])('%s', async (_, error) => {
     api.aws.dynamo.on(TransactWriteItemsCommand).callsFake(() => {
       throw error;

@@ -38,6 +38,9 @@ function expectNoKeys(answer: Answer, status: number): void {
   expect(answer.text).not.toContain(CREDENTIALS.SecretAccessKey);
 }
 
+/** In the part that changes the grant. */
+const VENDED = 'startsAt <= :now';
+
 test('an active grant vends: one read, one transaction, one AssumeRole', async () => {
   const answer = await vend();
   expect(answer).toMatchObject({
@@ -86,7 +89,7 @@ test('its transaction requires that the stored grant is active and has not ended
   const now = clock.stop();
   await vend();
   const [input] = api.aws.transactions();
-  expect(input?.TransactItems?.[partWith(input, '"Update"')]?.Update).toMatchObject({
+  expect(input?.TransactItems?.[partWith(input, VENDED)]?.Update).toMatchObject({
     Key: { pk: { S: `GRANT#${stored.id}` }, sk: { S: 'GRANT' } },
     ConditionExpression:
       '(#status = :active OR (#status = :scheduled AND startsAt <= :now)) AND expiresAt = :expires AND expiresAt > :now AND denial = :none AND (keysValidUntil = :none OR keysValidUntil <= :end)',
@@ -168,7 +171,7 @@ describe('no keys, and no call to STS, when', () => {
   test.each<[string, string, number]>([
     ['the principal is suspended', 'SUSPENSION', 403],
     ['the role’s kill switch cannot be written', 'FREEZE', 503],
-    ['the grant has ended in the meantime', '"Update"', 409],
+    ['the grant has ended in the meantime', VENDED, 409],
     ['its Idempotency-Key was used for another request', 'KEY#', 422],
   ])('%s', async (_, part, status) => {
     api.aws.dynamo.on(TransactWriteItemsCommand).callsFake((input) => {

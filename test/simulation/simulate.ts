@@ -114,7 +114,7 @@ async function perform(history: History): Promise<void> {
   else if (at < 0.64) await callers.cancel(owner, id);
   else if (at < 0.76) await revoke(history, kernel.pick([owner, ADMIN, user]), id);
   else if (at < 0.82) await extend(history, owner, id);
-  else if (at < 0.84) await callers.review(kernel.pick([ADMIN, owner]), id);
+  else if (at < 0.84) await callers.review(kernel.pick([ADMIN, owner]), owesReview(store) ?? id);
   else if (at < 0.89)
     await suspendForAWhile(history, kernel.pick([owner, owner, ...VOTERS]).principal.id);
   else if (at < 0.91) await callers.revokeAll(owner.principal.id);
@@ -289,6 +289,10 @@ function breakRole({ kernel, aws }: World, { targetRole }: Grant): void {
     await kernel.sleep(kernel.between(60_000, HOURS(2)));
     aws.broken.delete(targetRole);
   });
+}
+
+function owesReview({ grants }: World['store']): string | undefined {
+  return [...grants.values()].find(({ review }) => review?.status === 'due')?.id;
 }
 
 /** A random grant; new ones are more likely, because most happens to them. */

@@ -14,6 +14,7 @@ import {
   TransactWriteItemsCommand,
   type TransactWriteItemsCommandInput,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { Aws } from './mock-aws.ts';
 
@@ -104,11 +105,12 @@ export function fakeTable({ dynamo }: Aws): FakeTable {
 }
 
 function write(items: Map<string, Item>, { TransactItems = [] }: TransactWriteItemsCommandInput) {
-  const parts = TransactItems.map(({ Put, Delete, ConditionCheck }) => {
-    const part = Put ?? Delete ?? ConditionCheck;
-    if (part === undefined) throw new Error('the fake table knows no updates');
+  const parts = TransactItems.map(({ Put, Delete, ConditionCheck, Update }) => {
+    const part = Put ?? Delete ?? ConditionCheck ?? Update;
+    if (part === undefined) throw new Error('a part without a write');
     const name = nameOf('Item' in part ? part.Item : part.Key);
-    return { name, part, item: Put?.Item, removes: Delete !== undefined };
+    const item = Update === undefined ? Put?.Item : counted(Update, items.get(name));
+    return { name, part, item, removes: Delete !== undefined };
   });
   if (new Set(parts.map(({ name }) => name)).size < parts.length) {
     throw Object.assign(new Error('one item twice'), { name: 'ValidationException' });
@@ -127,6 +129,19 @@ function write(items: Map<string, Item>, { TransactItems = [] }: TransactWriteIt
     else if (item !== undefined) items.set(name, item);
   }
 }
+
+/** One attribute is set, and one is counted up. */
+function counted(update: Expression & Counting, found: Item | undefined): Item {
+  const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = update;
+  const [, set = '', to = '', counter = '', by = ''] =
+    /^SET (#?\w+) = (:\w+) ADD (\w+) (:\w+)$/.exec(update.UpdateExpression ?? '') ?? [];
+  if (counter === '') throw new Error('the fake table knows no such update in a transaction');
+  const sum = Number(found?.[counter]?.N ?? 0) + Number(values[by]?.N);
+  const changed = { [names[set] ?? set]: values[to], [counter]: { N: String(sum) } };
+  return { ...update.Key, ...found, ...changed } as Item;
+}
+
+type Counting = Pick<UpdateItemCommandInput, 'Key' | 'UpdateExpression'>;
 
 function batchGet(items: Map<string, Item>, { RequestItems = {} }: BatchGetItemCommandInput) {
   const found = Object.entries(RequestItems).map(([name, { Keys = [] }]) => {

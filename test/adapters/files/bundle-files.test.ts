@@ -45,6 +45,10 @@ describe('the files of a bundle', () => {
     'issuers.yml',
     'issuer.yaml',
     'issuers.yaml/x.yaml',
+    'limits.yml',
+    'limit.yaml',
+    'limits.json',
+    'policies/limits.yaml',
   ])('are refused if %s would be ignored', (path) => {
     write([...files(path.startsWith('issuers.yaml') ? { 'issuers.yaml': null } : {}), [path, 'x']]);
     expect(() => readBundleFiles(folder)).toThrow(`${path} would be ignored`);
@@ -91,6 +95,7 @@ describe('the files of a bundle', () => {
     write([...files({ 'policies/b.cedar': '', 'policies/a.cedar': '' })].reverse());
     expect([...readBundleFiles(folder).keys()]).toEqual([
       'issuers.yaml',
+      'limits.yaml',
       'entitlements/read.yaml',
       'policies/a.cedar',
       'policies/b.cedar',

@@ -37,6 +37,29 @@ test('an acknowledgement of a policy is listed, as that of an entitlement is', (
   expect(changes(policy(known.replace('(', ' (')), policy(known))).toEqual([]);
 });
 
+test('limits are listed where they change, whether a file says them or everybody has them', () => {
+  const limits = (text: string | null) => ({ 'limits.yaml': text });
+  const stricter = `users: { requestsPerMinute: 10 }
+vendsPerMinute: 5
+coolDown: { wait: 5m }
+entitlements: { read: { vendsPerMinute: 1 } }
+`;
+  const changed = [
+    ['limits coolDown changed', 'waitSeconds: 60 → 300'],
+    ['limits entitlements.read added', 'vendsPerMinute: 1'],
+    ['limits grants changed', 'vendsPerMinute: 60 → 5'],
+    ['limits users changed', 'requestsPerMinute: 30 → 10'],
+  ];
+  const listed = changes(limits(stricter), limits(null));
+  expect(listed.toSorted()).toEqual(changed);
+  expect(changes(limits('{}'), limits(null))).toEqual([]);
+  expect(changes(limits('coolDown: { wait: 1m }'), limits(null))).toEqual([]);
+  expect(changes(limits(null), limits(stricter))).toContainEqual([
+    'limits entitlements.read removed',
+    'vendsPerMinute: 1',
+  ]);
+});
+
 const oneLine = (group: string) =>
   `@id("read-is-fine") permit (principal in ValetKey::Group::"people:${group}", action == ValetKey::Action::"request", resource) when { context.durationSeconds < 3600 };`;
 

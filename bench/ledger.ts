@@ -7,7 +7,7 @@ import { ledgerCost } from './ledger-cost.ts';
 import { printResults } from './print-results.ts';
 import { round } from './statistics.ts';
 import { tokenOf } from './token.ts';
-import { VEND_BODY } from './vend-handler.ts';
+import { benchPolicy, VEND_BODY } from './vend-handler.ts';
 
 /** What the ledger costs, and how long an event takes to a signed checkpoint. */
 
@@ -67,7 +67,7 @@ function percentiles(lags: readonly number[]) {
 
 /** `node bench/ledger.ts` measures this alone. */
 if (import.meta.main) {
-  const settings = { stateDir: '.valetkey/bench', policyDir: 'policy', log: console.error };
+  const settings = { stateDir: '.valetkey/bench', policyDir: benchPolicy(), log: console.error };
   const stack = await startStack(settings);
   try {
     const ledger = await measureLedger(stack.state, await tokenOf(stack.state));

@@ -16,7 +16,7 @@ import { measurePastedPolicies } from './pasted-policies.ts';
 import { printResults } from './print-results.ts';
 import { ratios, spread } from './statistics.ts';
 import { tokenOf } from './token.ts';
-import { exampleBundle } from './vend-handler.ts';
+import { benchPolicy, exampleBundle } from './vend-handler.ts';
 import { countTransitions } from './workflow-transitions.ts';
 
 /** `npm run bench`: prints a table and writes bench/results.json. */
@@ -36,7 +36,7 @@ const LAMBDAS = [
 
 const stack = await startStack({
   stateDir: '.valetkey/bench',
-  policyDir: 'policy',
+  policyDir: benchPolicy(),
   log: console.error,
 });
 try {

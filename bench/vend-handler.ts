@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cedarModule, loadCedar } from '../adapters/cedar/cedar.ts';
@@ -11,9 +11,21 @@ import type { ApiEvent, ApiHandler } from '../lambdas/middleware/api-call.ts';
 
 /** The real vend handler in this process, and an event as API Gateway sends it. */
 
+/** No benchmark meets them. */
+const LIMITS = 'users: { requestsPerMinute: 6000 }\n';
+
+/** A folder with the example bundle and these limits. */
+export function benchPolicy(): string {
+  const folder = join('.valetkey', 'bench-policy');
+  rmSync(folder, { recursive: true, force: true });
+  cpSync('policy', folder, { recursive: true });
+  writeFileSync(join(folder, 'limits.yaml'), LIMITS);
+  return folder;
+}
+
 export function exampleBundle(): Bundle {
   const compiled = compileBundle(
-    readBundleFiles('policy'),
+    new Map([...readBundleFiles('policy'), ['limits.yaml', LIMITS]]),
     cedarLanguage(loadCedar(cedarModule())),
   );
   if (!compiled.ok) throw new Error('the example bundle does not compile');

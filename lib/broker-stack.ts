@@ -88,6 +88,7 @@ export class BrokerStack extends Stack {
 
     allow(read, table.statements(['GetItem', 'Query'], 'read'));
     allow(request, table.statements([...CHANGE, 'Query'], 'write', []));
+    request.allow(table.countStatement());
     allow(revoke, table.statements([...CHANGE, 'Query'], 'write', ['byRequester']));
     allow(advance, table.statements(CHANGE, 'write'));
     allow(kill, table.statements([...CHANGE, 'Query', 'UpdateItem'], 'write', []));

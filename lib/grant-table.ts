@@ -107,6 +107,15 @@ export class GrantTable extends Construct {
     ];
   }
 
+  /** Counts what limits limit; a role that may update other items as well has no need of it. */
+  countStatement(): iam.PolicyStatementProps {
+    return {
+      actions: ['dynamodb:UpdateItem'],
+      resources: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['COUNT#*'] } },
+    };
+  }
+
   /** Use of the table's key, through DynamoDB only. */
   keyStatement(use: 'read' | 'write'): iam.PolicyStatementProps {
     const { region, urlSuffix } = Stack.of(this);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import {
   accessReviewKey,
+  countKey,
   eventKey,
   grantKey,
   principalEventKey,
@@ -61,7 +62,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...WRITE_KEY,
   ],
   read: ['dynamodb:GetItem', 'dynamodb:Query', ...READ_KEY],
-  request: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY],
+  // UpdateItem of counters only.
+  request: [...CHANGE, 'dynamodb:Query', 'dynamodb:UpdateItem', ...WRITE_KEY],
   // It ends grants in the table and wakes the kill Lambda; it writes no IAM policy.
   revoke: [...CHANGE, 'dynamodb:Query', ...WRITE_KEY, 'lambda:InvokeFunction'],
   // Query, because a policy of the example bundle uses the caller's history.
@@ -268,6 +270,19 @@ export function permissionTests(template: () => Template): void {
     expect(grantKey(grant.id).pk).toMatch(/^GRANT#/);
     expect(eventKey(requestedEvent(grant)).pk).toMatch(/^GRANT#/);
     expect(principalEventKey(eventOfOrder(orderOf('people:ana').order)).pk).toMatch(/^TRAIL#/);
+  });
+
+  test('requests may update the counters of limits, and no other item', () => {
+    const [updating, ...others] = of('request').filter(({ Action }) =>
+      Action.includes('dynamodb:UpdateItem'),
+    );
+    expect(others).toEqual([]);
+    expect(updating?.Action).toBe('dynamodb:UpdateItem');
+    expect(updating?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['COUNT#*'] },
+    });
+    const use = { limit: 'requestsPerMinute', of: 'people:ana', most: 30 } as const;
+    expect(countKey(use, 1, 0).pk).toMatch(/^COUNT#/);
   });
 
   test('access reviews are written to their own partitions, events and idempotency keys only', () => {

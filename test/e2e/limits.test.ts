@@ -1,31 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { act, ask, tester } from './grant-actions.ts';
-import { type Answer, CI_CLAIMS, call, tokenFor, until } from './support.ts';
-
-const JOBS = 100;
-const DEPLOY = {
-  entitlement: 'service-deploy',
-  parameters: { service: 'shop' },
-  durationSeconds: 900,
-};
-
-test('a hundred jobs of one repository that start at once all get keys, and meet no limit', async () => {
-  const tokens = await Promise.all(
-    Array.from({ length: JOBS }, (_, job) =>
-      tokenFor('github', { ...CI_CLAIMS, run_id: String(4711 + job) }),
-    ),
-  );
-  const statuses: number[] = [];
-  /** As the command does it: a busy machine answers 503 now and then. */
-  const vend = (token: string) =>
-    until('keys', async () => {
-      const { status } = await call('POST', '/v1/credentials', token, DEPLOY);
-      statuses.push(status);
-      return status === 503 ? null : status;
-    });
-  expect(new Set(await Promise.all(tokens.map(vend)))).toEqual(new Set([200]));
-  expect(statuses).not.toContain(429);
-}, 150_000);
+import { type Answer, call, until } from './support.ts';
 
 /** The seconds that were left of the minute in which the answer was given. */
 function leftOfMinute({ headers }: Answer): number {

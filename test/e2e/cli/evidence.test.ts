@@ -40,6 +40,11 @@ test('an auditor takes the evidence of today, which verifies, and which the log 
   });
   const { ledger } = json<{ ledger: { vkey: string } }>(first.read('manifest.json'));
   expect((await verify(join(first.out, 'ledger'), ledger.vkey)).code).toBe(0);
+  const whole = await verify(first.out, ledger.vkey);
+  expect(whole).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('made again from the ledger'),
+  });
   const hash = sha256(first.read('manifest.json')).replace('sha256:', '');
   const record = await verify(join(first.out, 'manifest.tlog-proof'), ledger.vkey);
   expect(record).toMatchObject({ code: 0, out: expect.stringContaining(hash) });

@@ -32,6 +32,8 @@ test('an auditor takes the evidence of today, which verifies, and which the log 
   const { grant } = await vend(await person(['platform']), ARTIFACTS);
   const first = await until('the grant in an export', async () => {
     const evidence = await exported(`first-${Date.now()}`);
+    // A stack that was just started has signed nothing yet.
+    if (evidence.err.includes('has no checkpoint')) return null;
     expect({ code: evidence.code, err: evidence.err }).toEqual({
       code: 0,
       err: expect.any(String),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestIn } from '../../core/evidence/digest.ts';
+import { type Digest, digestIn } from '../../core/evidence/digest.ts';
 import type { ExportedFile } from '../../core/evidence/manifest.ts';
 import { plain } from '../terminal.ts';
 import { FolderFault, INCOMPLETE } from './folder-fault.ts';
@@ -42,8 +42,12 @@ export function wholeIn(folder: string): WholeEntries {
     if (event !== undefined) return event;
     throw new FolderFault(
       PATH,
-      `${path} lacks an event of ${digest.grantId}: the one with the SHA-256 ${plain(digest.sha256)}, which the ledger has instead of it.`,
+      `${path} lacks an event of ${plain(ownerOf(digest))}: the one with the SHA-256 ${plain(digest.sha256)}, which the ledger has instead of it.`,
       INCOMPLETE,
     );
   };
+}
+
+function ownerOf({ of }: Digest): string {
+  return 'grantId' in of ? of.grantId : of.principalId;
 }

@@ -60,7 +60,9 @@ export function valetkey(out: Terminal, err: Terminal): Command {
   program.commandsGroup('Pipelines:');
   addCiCommands(program, out, err);
   program.commandsGroup('Audit:');
-  addAuditCommands(program, out);
+  addAuditCommands(program, out, async (...args) =>
+    (await import('./evidence/verify-export.ts')).verifyExport(...args),
+  );
   addEvidenceCommands(program, out);
   addReviewCommands(program, out);
   program.commandsGroup('Platform:');

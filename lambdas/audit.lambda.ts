@@ -1,10 +1,13 @@
 import './begin-cedar.ts';
 import { decodeCheckpointCursor, encodeCheckpointCursor } from '../core/api/cursor.ts';
-import { check, checkpointsQuery } from '../core/api/requests.ts';
+import { readInstant } from '../core/api/read-instant.ts';
+import { check, checkpointsQuery, principalEventQuery } from '../core/api/requests.ts';
+import { eventJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
 import { formatInstant } from '../core/instant.ts';
 import { rootTextOf, sizeOf } from '../core/ledger/checkpoint.ts';
 import { proveAnyEvent, proveEvent } from '../core/ledger/prove-event.ts';
+import { readPrincipalEvent } from '../core/ledger/read-event.ts';
 import { listCheckpoints, readLogFile } from '../core/ledger/read-log.ts';
 import { type Err, err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
@@ -26,6 +29,7 @@ const ports = {
   clock: container.clock,
   store: container.store(),
   places: container.ledgerStore(),
+  trail: container.trail(),
 };
 await verify.ready;
 
@@ -54,6 +58,17 @@ const checkpoints: Handler = async ({ caller, query }) => {
   return ok({ status: 200, body: { checkpoints: found, nextCursor } });
 };
 
+const event: Handler = async ({ caller, pathEvent: id, query }) => {
+  const checked = check(principalEventQuery, query);
+  if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
+  const { principal: principalId, at } = checked.value;
+  const found = await readPrincipalEvent(ports, caller, {
+    ...{ id, principalId },
+    at: readInstant(at) ?? Number.NaN,
+  });
+  return found.ok ? ok({ status: 200, body: eventJson(found.value) }) : found;
+};
+
 const proof: Handler = async (call) =>
   inText(await proveEvent(ports, call, call.pathId, call.pathEvent));
 
@@ -73,6 +88,7 @@ export const handler = apiHandler<'audit'>(
   unlessSuspended(principals, {
     'GET /v1/audit/ledger/{path}': file,
     'GET /v1/audit/checkpoints': checkpoints,
+    'GET /v1/audit/events/{event}': event,
     'GET /v1/audit/events/{event}/proof': anyProof,
     'GET /v1/grants/{id}/events/{event}/proof': proof,
   }),

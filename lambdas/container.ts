@@ -35,11 +35,13 @@ import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
 import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
 import { callerIdentity } from '../adapters/sts/caller-identity.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
+import { httpWitness } from '../adapters/witness/http-witness.ts';
 import type { Operator, PrincipalEvent } from '../core/audit.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import type { Deployment } from '../core/entitlement.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
+import type { Witness } from '../core/ledger/cosign-log.ts';
 import type { EntryContent } from '../core/ledger/entry.ts';
 import { OCSF_VERSIONS, type OcsfVersion } from '../core/ocsf/classes.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
@@ -47,6 +49,7 @@ import type { PrincipalRecords } from '../core/principal-records.ts';
 import type { Result } from '../core/result.ts';
 import type { ReviewStore } from '../core/reviewing/review-ports.ts';
 import type { RoleArn } from '../core/role-arn.ts';
+import { parseVerifierKey } from '../core/signed-note.ts';
 import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
 import { logger } from './logger.ts';
@@ -206,6 +209,19 @@ export function callerProof(): (
 ) => Promise<Result<Operator, string>> {
   const client = new STSClient(AWS_CALL);
   return (token, receiver) => callerIdentity(client, token, receiver);
+}
+
+/** Those who cosign the log; none by default. */
+export function witnesses(): readonly Witness[] {
+  const listed = JSON.parse(process.env['LEDGER_WITNESSES'] ?? '[]') as {
+    readonly url: string;
+    readonly vkey: string;
+  }[];
+  return listed.map(({ url, vkey }) => {
+    const key = parseVerifierKey(vkey, 'cosignature');
+    if (key === null) throw new Error(`LEDGER_WITNESSES has ${vkey}, which is no key of a witness`);
+    return httpWitness(url.replace(/\/+$/, ''), key);
+  });
 }
 
 /** Where the API answers, for links in mails. */

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { cosignLog } from '../core/ledger/cosign-log.ts';
 import { recordMissed } from '../core/ledger/find-missed.ts';
 import { recordDeployment } from '../core/ledger/record-deployment.ts';
 import {
@@ -28,6 +29,7 @@ const ports: Omit<RecordPorts, 'signer'> = {
   content: container.ledgerContent(),
 };
 const overdue = container.overdueEvents();
+const witnesses = container.witnesses();
 
 type Input = Partial<SQSEvent>;
 
@@ -79,7 +81,25 @@ async function lookForMissed(ready: RecordPorts): Promise<SQSBatchResponse> {
   const { missed, unknown, size } = done.value;
   // The alarm LedgerMissed counts the line.
   if (missed > 0) logger.warn('ledger missed events', { missed, unknown: unknown.length, size });
+  await cosign(ready);
   return { batchItemFailures: [] };
+}
+
+/** No entry waits for a witness, and none is lost with one: the next round tries again. */
+async function cosign(ready: RecordPorts): Promise<void> {
+  for (const witness of witnesses) {
+    const done = await cosignLog(ready, witness);
+    const { name } = witness.key;
+    if (done.ok) logger.info('checkpoint cosigned', { witness: name, size: done.value });
+    else if (done.error.code === 'ahead') {
+      const { seen, size } = done.error;
+      const reason = `the witness ${name} saw ${seen} entries, and there are ${size}`;
+      logger.error('ledger broken', { reason });
+    } else if (done.error.code !== 'conflict') {
+      // The alarm LedgerUnwitnessed counts the line. After a conflict the next round has a newer checkpoint.
+      logger.warn('checkpoint not cosigned', { witness: name, why: done.error });
+    }
+  }
 }
 
 /** The metric LedgerLag is the time from an event to the checkpoint that covers it. */

@@ -1,7 +1,7 @@
 import { openApiDocument } from '../core/api/openapi.ts';
 import { discoveryJson } from '../core/api/wire.ts';
-import { verifierKey } from '../core/ledger/signed-note.ts';
 import { ok } from '../core/result.ts';
+import { verifierKey } from '../core/signed-note.ts';
 import { bundle, issuerUrl, ledgerSigner } from './container.ts';
 import type { ApiRequest, Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';

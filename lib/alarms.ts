@@ -121,6 +121,7 @@ export class Alarms extends Construct {
       'ledger missed events',
       `Events came into the ledger late: no notice of them had arrived. ${LEDGER_RUNBOOK}`,
     );
+    if (log.hasWitnesses) this.onUnwitnessed(ledger);
     this.onErrors('LedgerFails', ledger, `The ledger fails: its files are old. ${LEDGER_RUNBOOK}`);
     this.onLedgerLag(ledger);
     const age = log.notices.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) });
@@ -128,6 +129,16 @@ export class Alarms extends Construct {
     this.alarm('LedgerWaits', age, lags, LEDGER_LAG.toSeconds(), 2);
     const failed = log.failures.metricApproximateNumberOfMessagesVisible();
     this.alarm('LedgerGaveUp', failed, `Notices of events are left over. ${LEDGER_RUNBOOK}`);
+  }
+
+  private onUnwitnessed(ledger: BundledFunction): void {
+    this.onLogLine(
+      'LedgerUnwitnessed',
+      [ledger],
+      'checkpoint not cosigned',
+      `A witness has not cosigned the ledger for half an hour. ${LEDGER_RUNBOOK}`,
+      { period: Duration.hours(1), threshold: UNWITNESSED_ROUNDS },
+    );
   }
 
   /** Seconds from an event to the checkpoint that covers it. */
@@ -150,6 +161,7 @@ export class Alarms extends Construct {
     functions: readonly BundledFunction[],
     message: string,
     about: string,
+    { period, threshold } = { period: Duration.minutes(5), threshold: 1 },
   ): void {
     const metric = { namespace: 'ValetKey', metricName: id };
     for (const [index, { logGroup }] of functions.entries()) {
@@ -160,8 +172,12 @@ export class Alarms extends Construct {
         metricName: metric.metricName,
       });
     }
-    const period = Duration.minutes(5);
-    this.alarm(id, new cloudwatch.Metric({ ...metric, statistic: 'Sum', period }), about);
+    this.alarm(
+      id,
+      new cloudwatch.Metric({ ...metric, statistic: 'Sum', period }),
+      about,
+      threshold,
+    );
   }
 
   /**
@@ -200,6 +216,8 @@ export class Alarms extends Construct {
 
 /** A single one may be a time-out of AWS, which the caller is told to repeat. */
 const API_FAILURES = 5;
+/** Of twelve an hour. */
+const UNWITNESSED_ROUNDS = 6;
 const LEDGER_RUNBOOK = 'See docs/runbooks/ledger.md';
 const DELIVERY_RUNBOOK = 'See docs/runbooks/delivery.md';
 const LEDGER_LAG = Duration.minutes(5);

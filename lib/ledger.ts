@@ -31,6 +31,7 @@ export class Ledger extends Construct {
   readonly notices: sqs.Queue;
   /** CloudFormation creates it before everything else. */
   private readonly key: kms.Key;
+  readonly hasWitnesses: boolean;
   private readonly bucket: s3.Bucket;
   private readonly origin: string;
 
@@ -38,6 +39,7 @@ export class Ledger extends Construct {
     super(scope, id);
     const { account, region, stackName } = Stack.of(this);
     this.origin = config.ledger.origin ?? `${account}.${region}.${stackName}.valetkey`;
+    this.hasWitnesses = config.ledger.witnesses.length > 0;
     this.bucket = ledgerBucket(this, ledger.role, config);
     this.key = signingKey(this, ledger.role, config);
     createFirst(this.key, ledger.role);
@@ -91,9 +93,12 @@ export class Ledger extends Construct {
     this.allowFiles(to, ['GetObject', 'GetObjectVersion'], ['ListBucket', 'ListBucketVersions']);
   }
 
-  private allowWriting(ledger: BundledFunction, { ledger: { entries } }: Config): void {
+  private allowWriting(ledger: BundledFunction, { ledger: { entries, witnesses } }: Config): void {
     this.allowKey(ledger);
     ledger.function.addEnvironment('LEDGER_ENTRIES', entries);
+    if (witnesses.length > 0) {
+      ledger.function.addEnvironment('LEDGER_WITNESSES', JSON.stringify(witnesses));
+    }
     ledger.allow({ actions: ['kms:Sign'], resources: [this.key.keyArn] });
     this.allowFiles(ledger, ['GetObject', 'PutObject'], ['ListBucket']);
   }

@@ -1,8 +1,8 @@
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import type { Unavailable } from '../../core/failure.ts';
 import type { LedgerSigner } from '../../core/ledger/ledger-ports.ts';
-import { type NoteKey, noteWith, openNote } from '../../core/ledger/signed-note.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { type NoteKey, noteWith, openNote } from '../../core/signed-note.ts';
 
 /** Logs for operators why the key did not sign. */
 type ReportFailure = (operation: string, error: unknown) => void;

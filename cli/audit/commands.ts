@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import { duration, examples, withBroker, withJson } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
+import type { VerifyExport } from './verify.ts';
 
 /** `valetkey audit …`: the ledger that records what the broker did, verified. Loaded on use. */
-export function addAuditCommands(program: Command, out: Terminal): void {
+export function addAuditCommands(
+  program: Command,
+  out: Terminal,
+  verifyExport: VerifyExport,
+): void {
   const audit = program
     .command('audit')
     .description('verify the ledger of what the broker did, and get proofs out of it');
@@ -19,14 +24,18 @@ export function addAuditCommands(program: Command, out: Terminal): void {
     .description(
       'verify all of the ledger: every entry, its signature, and that it is the one you saw before',
     )
-    .option('--from <place>', 'a copy in a folder or at a URL, or a .tlog-proof file')
+    .option(
+      '--from <place>',
+      'a copy in a folder or at a URL, a folder of evidence, or a .tlog-proof file',
+    )
     .option('--key <vkey>', "the ledger's key (default: that of the broker)")
-    .action(async (options) => (await import('./verify.ts')).verify(options, out));
+    .action(async (options) => (await import('./verify.ts')).verify(options, verifyExport, out));
   examples(
     withJson(withBroker(verify)),
     'valetkey audit verify',
     'valetkey audit verify --from ./ledger --key "$(cat ledger.vkey)"',
     'valetkey audit verify --from denied.tlog-proof',
+    'valetkey audit verify --from ./evidence --key "$(cat ledger.vkey)"',
   );
 
   const proof = audit

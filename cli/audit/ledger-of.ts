@@ -1,4 +1,4 @@
-import { type NoteKey, parseVerifierKey } from '../../core/ledger/signed-note.ts';
+import { type NoteKey, parseVerifierKey } from '../../core/signed-note.ts';
 import { discovery } from '../broker/answers.ts';
 import { http } from '../broker/http.ts';
 import { Failure } from '../failure.ts';

@@ -1,4 +1,4 @@
-import { parseVerifierKey } from '../../core/ledger/signed-note.ts';
+import { parseVerifierKey } from '../../core/signed-note.ts';
 import { chosenBroker } from '../broker/brokers.ts';
 import { Failure, UsageError } from '../failure.ts';
 import { plain } from '../terminal.ts';

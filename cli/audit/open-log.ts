@@ -65,7 +65,7 @@ function there(answer: Result<Uint8Array, Refused>) {
   throw answer.error.failure;
 }
 
-function inFolder(folder: string): ReadLogFile {
+export function inFolder(folder: string): ReadLogFile {
   return async (path) => {
     const file = join(folder, path);
     try {

@@ -4,9 +4,10 @@ import { ok } from '../../core/result.ts';
 import { Failure } from '../failure.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { entries } from './explain-fault.ts';
+import type { Log } from './log.ts';
 import { givenKey, keyForCopy } from './log-key.ts';
 import type { Where } from './open-log.ts';
-import { proven } from './proven.ts';
+import { type Proven, proven } from './proven.ts';
 import { demandSame } from './same-log.ts';
 
 /** `valetkey audit verify --from FILE`: a proof that `audit proof` saved, without a network. */
@@ -15,15 +16,9 @@ export async function verifyProofFile(
   { key, broker, json }: Where & { readonly json: boolean },
   out: Terminal,
 ): Promise<void> {
-  const text = readFileSync(path, 'utf8');
-  const entry = entryIn(text, path);
   const known = key === undefined ? await keyForCopy(broker) : givenKey(key);
   const log = { ...known, place: path, broker: null, read: async () => ok(null) };
-  const { index, checkpoint, note } = proven(text, [entry], log, 'The entry');
-  // Of two sizes a proof says nothing; of one size there is one log.
-  if (log.before?.checkpoint.size === checkpoint.size) {
-    await demandSame(log, { checkpoint, note }, log.before);
-  }
+  const { index, checkpoint, entry } = await provenIn(path, log);
   const line = Buffer.from(entry).toString('utf8');
   const { size } = checkpoint;
   if (json) {
@@ -34,6 +29,17 @@ export async function verifyProofFile(
     `${path} ${out.paint('green', 'verifies')}: this is entry ${index} of ${log.key.name}, which had ${entries(size)}`,
   );
   out.print(plain(line));
+}
+
+/** @throws Failure if the proof in a file does not verify. */
+export async function provenIn(path: string, log: Log): Promise<Proven> {
+  const text = readFileSync(path, 'utf8');
+  const found = proven(text, [entryIn(text, path)], log, 'The entry');
+  // Of two sizes a proof says nothing; of one size there is one log.
+  if (log.before?.checkpoint.size === found.checkpoint.size) {
+    await demandSame(log, found, log.before);
+  }
+  return found;
 }
 
 function entryIn(text: string, path: string): Uint8Array {

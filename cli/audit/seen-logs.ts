@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { type Checkpoint, openCheckpoint } from '../../core/ledger/checkpoint.ts';
-import { type NoteKey, parseVerifierKey } from '../../core/ledger/signed-note.ts';
+import { type NoteKey, parseVerifierKey } from '../../core/signed-note.ts';
 import { codeOf, Failure } from '../failure.ts';
 import { homeFolder } from '../folders.ts';
 import { withLock } from '../lock.ts';

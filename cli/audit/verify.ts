@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { openCheckpoint } from '../../core/ledger/checkpoint.ts';
 import { verifyLog } from '../../core/ledger/verify-log.ts';
 import { ok } from '../../core/result.ts';
@@ -15,11 +16,21 @@ import { failure, LogFailure, rememberLog, type Signed } from './same-log.ts';
 
 export type VerifyOptions = Where & { readonly json: boolean };
 
-export async function verify(options: VerifyOptions, out: Terminal): Promise<void> {
+/** Verifies a folder of `valetkey evidence export`. */
+export type VerifyExport = (folder: string, options: VerifyOptions, out: Terminal) => Promise<void>;
+
+export async function verify(
+  options: VerifyOptions,
+  verifyExport: VerifyExport,
+  out: Terminal,
+): Promise<void> {
   const { from, json } = options;
-  if (from !== undefined && !from.includes('://') && isFile(from)) {
-    const { verifyProofFile } = await import('./proof-file.ts');
-    return verifyProofFile(from, options, out);
+  if (from !== undefined && !from.includes('://')) {
+    if (isFile(from)) {
+      const { verifyProofFile } = await import('./proof-file.ts');
+      return verifyProofFile(from, options, out);
+    }
+    if (isExport(from)) return verifyExport(from, options, out);
   }
   try {
     const log = await openLog(options);
@@ -38,6 +49,11 @@ function isFile(path: string): boolean {
     throw new UsageError(`${path} does not exist.`, 'Name a folder, a URL or a .tlog-proof file.');
   }
   return found.isFile();
+}
+
+/** Also one that lacks its manifest: that it does is what is wrong with it. */
+function isExport(folder: string): boolean {
+  return existsSync(join(folder, 'manifest.json')) || existsSync(join(folder, 'ledger/checkpoint'));
 }
 
 /** @throws LogFailure if anything of it does not verify. */
@@ -96,12 +112,16 @@ function show(log: Log, { size, root }: Signed['checkpoint'], json: boolean, out
     return;
   }
   out.print(`${place} ${out.paint('green', 'verifies')}: ${entries(size)}, signed by ${key.name}`);
-  out.print(
-    seen === null
-      ? FIRST_LOOK
-      : `It begins with the ${entries(seen.size)} that you saw ${seen.at}.`,
-  );
-  if (seen === null) out.print(`  ${vkey}`);
+  showSeen(log, out);
+}
+
+export function showSeen({ before, vkey }: Log, out: Terminal): void {
+  if (before === null) {
+    out.print(FIRST_LOOK);
+    out.print(`  ${vkey}`);
+    return;
+  }
+  out.print(`It begins with the ${entries(before.checkpoint.size)} that you saw ${before.seenAt}.`);
 }
 
 const FIRST_LOOK =

@@ -83,4 +83,4 @@ function explain(fault: BundleFault | 'path' | 'missing', file: string, place: s
   }
 }
 
-const TELL = 'Nothing was exported. Tell your security team.';
+const TELL = 'Tell your security team.';

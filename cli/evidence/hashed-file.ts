@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExportedFile } from '../../core/evidence/manifest.ts';
 
@@ -57,4 +57,20 @@ export function writeWhole(
 ): ExportedFile {
   writeFileSync(join(folder, path), content, { flag: 'wx' });
   return { path, rows: null, sha256: createHash('sha256').update(content).digest('hex') };
+}
+
+/** The SHA-256 of a file, which is never whole in memory. */
+export function hashOf(path: string): string {
+  const hash = createHash('sha256');
+  const file = openSync(path, 'r');
+  const chunk = Buffer.alloc(64 * 1024);
+  try {
+    for (let read = 1; read > 0; ) {
+      read = readSync(file, chunk);
+      hash.update(chunk.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex');
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { eventDayOf, type Lake, lakePath } from '../../core/evidence/lake.ts';
@@ -6,7 +5,7 @@ import type { ExportedFile } from '../../core/evidence/manifest.ts';
 import { ocsfPath } from '../../core/evidence/ocsf-record.ts';
 import type { ClassName, OcsfVersion } from '../../core/ocsf/classes.ts';
 import { columnsOf } from '../../core/ocsf/columns.ts';
-import type { RecordPlace } from './hashed-file.ts';
+import { hashOf, type RecordPlace } from './hashed-file.ts';
 import { writeParquet } from './parquet-file.ts';
 
 /**
@@ -86,19 +85,4 @@ function* recordsAt(file: number, events: readonly Event[]): Generator<object> {
     readSync(file, bytes, 0, place.length, place.at);
     yield JSON.parse(bytes.toString('utf8')) as object;
   }
-}
-
-function hashOf(path: string): string {
-  const hash = createHash('sha256');
-  const file = openSync(path, 'r');
-  const chunk = Buffer.alloc(64 * 1024);
-  try {
-    for (let read = 1; read > 0; ) {
-      read = readSync(file, chunk);
-      hash.update(chunk.subarray(0, read));
-    }
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest('hex');
 }

@@ -43,7 +43,7 @@ export function showExport(
       `The ledger ends at ${knownUntil ?? 'its beginning'}, within the period: export again when the period is over.`,
     );
   }
-  out.print(`To verify it: valetkey audit verify --from ${options.out}/ledger --key VKEY`);
+  out.print(`To verify it: valetkey audit verify --from ${options.out} --key VKEY`);
 }
 
 /** The longest name, `ocsf/compliance-finding-2003.jsonl`. */

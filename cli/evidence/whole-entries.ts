@@ -1,4 +1,5 @@
-import { digestIn, wholeEntry } from '../../core/evidence/digest.ts';
+import * as z from 'zod/mini';
+import { type Digest, digestIn, wholeEntry } from '../../core/evidence/digest.ts';
 import type { Broker } from '../broker/client.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { allEvents } from '../grants/events.ts';
@@ -7,27 +8,41 @@ import { allEvents } from '../grants/events.ts';
 export type WholeEntries = (entry: Uint8Array) => Promise<Uint8Array>;
 
 /**
- * What an entry has only the SHA-256 of is read from the trail of its grant, and is the event if it has this hash.
- * An entry that the trail does not explain stays as it is.
+ * What an entry has only the SHA-256 of is read from the trail of its grant or its principal, and is the event if it has
+ * this hash. An entry that the trail does not explain stays as it is.
  */
 export function wholeEntries(broker: Broker): WholeEntries {
-  let last: { readonly grantId: string; readonly trail: readonly object[] } | null = null;
+  let last: { readonly of: Digest['of']; readonly trail: readonly object[] } | null = null;
   return async (entry) => {
     const digest = digestIn(entry);
     if (digest === null) return entry;
-    if (last?.grantId !== digest.grantId) {
-      last = { grantId: digest.grantId, trail: await trailOf(broker, digest.grantId) };
+    if (last === null || !isSame(last.of, digest.of)) {
+      last = { of: digest.of, trail: await trailOf(broker, digest.of) };
     }
     return wholeEntry(digest, last.trail) ?? entry;
   };
 }
 
-async function trailOf(broker: Broker, grantId: string): Promise<readonly object[]> {
+function isSame(one: Digest['of'], other: Digest['of']): boolean {
+  return 'grantId' in one && 'grantId' in other && one.grantId === other.grantId;
+}
+
+async function trailOf(broker: Broker, of: Digest['of']): Promise<readonly object[]> {
   try {
-    return await allEvents(broker, grantId);
+    return 'grantId' in of ? await allEvents(broker, of.grantId) : [await eventOf(broker, of)];
   } catch (error) {
-    // The broker knows no such grant.
+    // The broker knows no such grant or event.
     if (error instanceof Failure && error.exitCode === EXIT.failed) return [];
     throw error;
   }
+}
+
+const event = z.looseObject({ id: z.string() });
+
+function eventOf(
+  broker: Broker,
+  { principalId, id, at }: Extract<Digest['of'], { readonly principalId: string }>,
+): Promise<object> {
+  const query = new URLSearchParams({ principal: principalId, at });
+  return broker.get(`/v1/audit/events/${id}?${query}`, event);
 }

@@ -8,6 +8,7 @@ import {
   extendBody,
   grantRequestBody,
   listQuery,
+  principalEventQuery,
   principalsQuery,
   reasonBody,
   voteBody,
@@ -106,6 +107,13 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     query: checkpointsQuery,
     answers: { 200: responses.checkpointPage },
     problems: [400, 403],
+  },
+  'GET /v1/audit/events/{event}': {
+    summary:
+      'Read an event of a principal or of the broker, if you may audit: what an entry of the log has only the SHA-256 of',
+    query: principalEventQuery,
+    answers: { 200: responses.principalEvent },
+    problems: [400, 403, 404],
   },
   'GET /v1/audit/events/{event}/proof': {
     summary:

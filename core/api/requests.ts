@@ -190,6 +190,11 @@ export const checkpointsQuery = z.strictObject({
   cursor: z.optional(text(1, 1200).check(z.describe('The nextCursor of the previous page'))),
 });
 
+export const principalEventQuery = z.strictObject({
+  principal: text(1, 1200).check(z.describe('The principalId of the entry')),
+  at: time.check(z.describe('The time of the entry')),
+});
+
 /** Visible ASCII, as RFC 9110 has it in header fields. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 

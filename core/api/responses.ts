@@ -216,6 +216,11 @@ export const exportRecord = z
   .describe('The event as the log will have it')
   .meta({ id: 'ExportRecord' });
 
+export const principalEvent = z
+  .looseObject({ id: z.string(), principalId: z.string(), type: z.string(), at: time })
+  .describe('The event as the log has it: docs/reference/events')
+  .meta({ id: 'PrincipalEvent' });
+
 export const logFile = z
   .string()
   .describe('The bytes of the file; text for checkpoint, JSON for a policy bundle');

@@ -17,6 +17,7 @@ export const ROUTES = {
   'GET /v1/grants/{id}/events/{event}/proof': { lambda: 'audit', open: false },
   'GET /v1/decisions': { lambda: 'read', open: false, query: true },
   'GET /v1/audit/checkpoints': { lambda: 'audit', open: false, query: true },
+  'GET /v1/audit/events/{event}': { lambda: 'audit', open: false, query: true },
   'GET /v1/audit/events/{event}/proof': { lambda: 'audit', open: false },
   'POST /v1/audit/exports': { lambda: 'request', open: false },
   'GET /v1/audit/ledger/{path}': { lambda: 'audit', open: false },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseVerifierKey } from '../signed-note.ts';
 import { DEFAULT_STACK_NAME } from './stack-name.ts';
 import { accountSchema, regionSchema, targetSchema } from './target-schema.ts';
 
@@ -61,6 +62,24 @@ const ledger = z.strictObject({
     .max(36_500)
     .default(400)
     .describe('How long Object Lock keeps each file'),
+  witnesses: z
+    .array(
+      z.strictObject({
+        url: z
+          .url({ protocol: /^https$/, message: 'is not an https URL' })
+          .describe('What add-checkpoint is below, as the witness says'),
+        vkey: z
+          .string()
+          .refine(
+            (line) => parseVerifierKey(line, 'cosignature') !== null,
+            'is not the key of a witness; write its line as the witness shows it: <name>+<id>+<key>',
+          )
+          .describe('The key that its cosignatures are verified with'),
+      }),
+    )
+    .max(5)
+    .default([])
+    .describe('Others who sign that the log only grows (c2sp.org/tlog-witness)'),
 });
 
 const delivery = z.strictObject({

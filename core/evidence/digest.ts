@@ -1,16 +1,32 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { GRANT_ID, sha256 } from '../ids.ts';
 
-/** An entry that has the SHA-256 of an event instead of what happened, and whose grant has it in its trail. */
-export type Digest = { readonly grantId: string; readonly sha256: string };
+/** An entry that has the SHA-256 of an event instead of what happened: whose trail has the event. */
+export type Digest = {
+  readonly of:
+    | { readonly grantId: string }
+    | { readonly principalId: string; readonly id: string; readonly at: string };
+  readonly sha256: string;
+};
+
+const EVENT_ID = /^[\w-]{1,64}$/;
 
 /** Null for an entry that is none. */
 export function digestIn(entry: Uint8Array): Digest | null {
+  const line = parsed(entry);
+  const { grantId, principalId, id, at, sha256: hash } = line ?? {};
+  if (typeof hash !== 'string') return null;
+  if (typeof grantId === 'string') {
+    return GRANT_ID.test(grantId) ? { of: { grantId }, sha256: hash } : null;
+  }
+  if (typeof principalId !== 'string' || typeof id !== 'string' || typeof at !== 'string')
+    return null;
+  return EVENT_ID.test(id) ? { of: { principalId, id, at }, sha256: hash } : null;
+}
+
+function parsed(entry: Uint8Array): Readonly<Record<string, unknown>> | null {
   try {
-    const line: unknown = JSON.parse(Buffer.from(entry).toString('utf8'));
-    const { grantId, sha256: hash } = (line ?? {}) as Partial<Digest>;
-    if (typeof grantId !== 'string' || !GRANT_ID.test(grantId)) return null;
-    return typeof hash === 'string' ? { grantId, sha256: hash } : null;
+    return JSON.parse(Buffer.from(entry).toString('utf8'));
   } catch {
     return null;
   }

@@ -24,6 +24,8 @@ export type ExportFacts = {
   readonly control: Framework | null;
   readonly counts: Readonly<Record<TableName, number>>;
   readonly bundles: BundlesInForce;
+  /** How many events the ledger has only the SHA-256 of. */
+  readonly longEvents: number;
   readonly ocsf: OcsfFacts;
 };
 
@@ -42,7 +44,7 @@ export type SampleFacts = {
   readonly proofs: number;
 };
 
-const FORMAT = 'valetkey-evidence@v1';
+export const FORMAT = 'valetkey-evidence@v1';
 
 /** As JSON, with a line break at the end. */
 export function manifestText(facts: ExportFacts, files: readonly ExportedFile[]): string {
@@ -55,6 +57,7 @@ export function manifestText(facts: ExportFacts, files: readonly ExportedFile[])
     sample,
     control,
     ocsf: ocsf.version,
+    parquet: ocsf.parquet?.lake ?? null,
     bundles: bundles.inForce,
     files,
   };

@@ -58,7 +58,7 @@ const ABOUT: Readonly<Record<TableName, string>> = {
   controls: 'which file answers which control',
 };
 
-function files({ counts, control, sample, bundles, ocsf }: ExportFacts): string {
+function files({ counts, control, sample, bundles, longEvents, ocsf }: ExportFacts): string {
   const tables = Object.entries(ABOUT).filter(([name]) => name !== 'sample' || sample !== null);
   const rows = tables.map(
     ([name, what]) => `| \`${name}.csv\` | ${counts[name as TableName]} | ${what} |`,
@@ -79,13 +79,19 @@ function files({ counts, control, sample, bundles, ocsf }: ExportFacts): string 
       : [
           `| \`parquet/\` | ${ocsf.parquet.rows} | the same events for Amazon Security Lake, in ${ocsf.parquet.files} files: one for each class and day |`,
         ];
+  const long =
+    longEvents === 0
+      ? []
+      : [
+          `| \`long-events.jsonl\` | ${longEvents} | whole events that the ledger has only the SHA-256 of, because they are longer than 16 KB |`,
+        ];
   const inForce = new Set(bundles.inForce.map(({ file }) => file)).size;
   const only = control === null ? '' : `\n\nControls are those of ${FRAMEWORK_NAMES[control]}.`;
   return `## Files
 
 | file | rows | what |
 |---|---|---|
-${[...rows, ...events, ...parquet, ...proofs].join('\n')}
+${[...rows, ...events, ...parquet, ...long, ...proofs].join('\n')}
 | \`bundles/\` | ${inForce} | the policy bundles that were in force; the SHA-256 of each is its name |
 | \`ledger/\` | | the whole ledger: checkpoint, hashes and entries (c2sp.org/tlog-tiles) |
 | \`manifest.json\` | | SHA-256 and rows of each file, and what the counts follow from |
@@ -128,8 +134,8 @@ done | sort | head -n ${sample.size}
   return `## Method
 
 Every row is made from entries of the ledger, those of \`entitlements.csv\` from the bundles whose SHA-256 entries have, and from
-nothing else. To check it, export the period again: the tables are
-the same, unless an event of the period reached the ledger in the meantime.
+nothing else. To check it, make them again from this ledger, as below. An export of the period at another time has
+the same tables, unless an event of the period reached the ledger in the meantime.
 
 - \`startsAt\` and \`expiresAt\` follow from the request, the approval, the duration and the extensions.
 - \`role\` is that of the first keys; without any it is empty.
@@ -152,26 +158,27 @@ Exceptions are:
 | \`late-event\` | an event whose request is not in the ledger, or that came more than an hour after the end of its grant |${draw}`;
 }
 
-function verify({ ledger, sample }: ExportFacts): string {
-  const [proof] =
-    sample === null || sample.proofs === 0
-      ? []
-      : [`\nvaletkey audit verify --from proofs/GRANT/FILE.tlog-proof --key "$KEY"`];
+function verify({ ledger }: ExportFacts): string {
   return `## Verify
 
-Offline. Take the key from the platform team and not from this folder; this export was verified with
+Offline, in this folder. Take the key from the platform team and not from here; this export was verified with
 
     ${ledger.vkey}
 
 \`\`\`sh
-KEY='${ledger.vkey}'
-valetkey audit verify --from ledger --key "$KEY"${proof ?? ''}
-valetkey audit verify --from manifest.tlog-proof --key "$KEY"
-sha256sum manifest.json
-jq -r '.files[] | "\\(.sha256)  \\(.path)"' manifest.json | sha256sum --check --quiet
+valetkey audit verify --from . --key '${ledger.vkey}'
 \`\`\`
 
-The record in \`manifest.tlog-proof\` has the hash that \`sha256sum\` prints, and says who exported, and when.
+It verifies the ledger, the SHA-256 of each file, the record of this export with whoever made it, and every proof. Then it
+makes all files again from the ledger: they have to be the same. Without the command:
+
+\`\`\`sh
+jq -r '.files[] | "\\(.sha256)  \\(.path)"' manifest.json | sha256sum --check --quiet
+sha256sum manifest.json
+head -n 2 manifest.tlog-proof | sed -n 's/^extra //p' | base64 --decode
+\`\`\`
+
+The record that the last line prints has the hash that \`sha256sum\` prints, and says who exported, and when.
 
 Tessera's \`fsck\` verifies the folder \`ledger\`, too, without any code of ours.`;
 }

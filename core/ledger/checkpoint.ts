@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../result.ts';
+import { type NoteError, type NoteKey, openNote } from '../signed-note.ts';
 import { HASH_BYTES, type Hash } from './merkle.ts';
-import { type NoteError, type NoteKey, openNote } from './signed-note.ts';
 
 /**
  * What a log says of itself at one moment: its name, its size and its root, signed.

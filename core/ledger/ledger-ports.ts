@@ -2,8 +2,8 @@ import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
 import type { Result } from '../result.ts';
 import type { Conflict } from '../retry-on-conflict.ts';
+import type { NoteKey } from '../signed-note.ts';
 import type { Tree } from './merkle.ts';
-import type { NoteKey } from './signed-note.ts';
 
 /** What the ledger needs of the world. */
 

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../result.ts';
+import type { NoteError, NoteKey } from '../signed-note.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { HASH_BYTES, type Hash, leafHash } from './merkle.ts';
-import type { NoteError, NoteKey } from './signed-note.ts';
 import { isIncluded } from './verify-proofs.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { Unavailable } from '../failure.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
+import { noteWith } from '../signed-note.ts';
 import { type Checkpoint, checkpointText, openCheckpoint } from './checkpoint.ts';
 import type { Broken, LedgerPorts, StoredCheckpoint } from './ledger-ports.ts';
 import { rootOf, sameHash } from './merkle.ts';
-import { noteWith } from './signed-note.ts';
 import { EMPTY_TAIL, filesOfTail, grow, type LogFile, type Tail, treeOf } from './tail.ts';
 import { decodeBundle, decodeHashes, TILE_WIDTH, type Tile, tilePath } from './tiles.ts';
 

@@ -1,9 +1,9 @@
 import type { Unavailable } from '../failure.ts';
 import { err, ok, type Result } from '../result.ts';
+import type { NoteError, NoteKey } from '../signed-note.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import type { ReadLogFile } from './from-tiles.ts';
 import { HASH_BYTES, leafHash, rootOf, sameHash } from './merkle.ts';
-import type { NoteError, NoteKey } from './signed-note.ts';
 import { EMPTY_TAIL, filesOfTail, grow, type LogFile, type Tail, treeOf } from './tail.ts';
 import { decodeBundle, encodeHashes, parseTilePath, TILE_WIDTH, tilePath } from './tiles.ts';
 import type { HistoryFault } from './verify-growth.ts';

@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
+import { verifierKey } from '../../core/signed-note.ts';
 import { actionsOf, only, resources, statementsByRole } from '../support/broker-template.ts';
 import { appSynth, type Synthesis } from '../support/synth.ts';
 
 /** The app as `valetkey.yaml` configures it, with a bundle whose roles are in two accounts. */
 
+const WITNESS = verifierKey(
+  { name: 'witness.example/w1', publicKey: new Uint8Array(32).fill(7) },
+  'cosignature',
+);
 const FULL = `
 stackName: Keys
 account: '222222222222'
@@ -21,6 +26,9 @@ domain:
   certificateArn: arn:aws:acm:ap-southeast-2:222222222222:certificate/1
   hostedZone: { id: Z1, name: acme.example }
 delivery: { bucket: acme-siem, ocsf: 1.5.0 }
+ledger:
+  witnesses:
+    - { url: 'https://witness.example/log', vkey: ${WITNESS} }
 targets:
   - account: '111111111111'
     roles:
@@ -198,6 +206,15 @@ describe('valetkey.yaml', () => {
       expect(about.map(({ Properties }) => Properties['MetricName']).toSorted()).toEqual([
         ...['DeliveryGaveUp', 'DeliveryToS3.DataFreshness', 'Errors'],
       ]);
+    });
+
+    test('and witnesses, with an alarm where they do not cosign', () => {
+      const [{ Properties } = { Properties: {} }] = Object.values(
+        resources(broker(), 'AWS::CloudWatch::Alarm'),
+      ).filter((alarm) => alarm.Properties['MetricName'] === 'LedgerUnwitnessed');
+      expect(Properties).toMatchObject({ Threshold: 6, Period: 3600 });
+      expect(JSON.stringify(broker())).toContain(WITNESS);
+      expect(JSON.stringify(templateOf(bare, 'ValetKey'))).not.toContain('LEDGER_WITNESSES');
     });
 
     test('only if the configuration says so', () => {

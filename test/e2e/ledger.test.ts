@@ -3,10 +3,10 @@ import { canonicalJson } from '../../core/canonical-json.ts';
 import { sha256 } from '../../core/ids.ts';
 import { rootTextOf, sizeOf } from '../../core/ledger/checkpoint.ts';
 import { verifyProof } from '../../core/ledger/proof-file.ts';
-import { type NoteKey, parseVerifierKey } from '../../core/ledger/signed-note.ts';
 import { decodeBundle, tilePath } from '../../core/ledger/tiles.ts';
 import { verifyLog } from '../../core/ledger/verify-log.ts';
 import { ok } from '../../core/result.ts';
+import { type NoteKey, parseVerifierKey } from '../../core/signed-note.ts';
 import { act } from './grant-actions.ts';
 import { ARTIFACTS, call, person, stack, until, vend } from './support.ts';
 

@@ -17,6 +17,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { eventItem } from '../../adapters/dynamodb/items.ts';
 import { eventDetail } from '../../core/api/event-detail.ts';
 import type { AuditEvent } from '../../core/audit.ts';
+import { verifierKey } from '../../core/signed-note.ts';
 import { CONTEXT } from '../support/api-call.ts';
 import { captureLog } from '../support/capture-log.ts';
 import { type FakeTable, fakeTable } from '../support/fake-table.ts';
@@ -42,10 +43,16 @@ async function invoke(event: object) {
   return handler(event, CONTEXT);
 }
 
+const WITNESS = { name: 'witness.example/w1', publicKey: new Uint8Array(32).fill(7) };
+
 beforeAll(() => {
   removeFolder = lambdaEnvironment();
+  // Nothing listens there.
+  const witness = { url: 'http://127.0.0.1:1/w', vkey: verifierKey(WITNESS, 'cosignature') };
+  process.env['LEDGER_WITNESSES'] = JSON.stringify([witness]);
 });
 afterAll(() => {
+  delete process.env['LEDGER_WITNESSES'];
   removeFolder();
   log.restore();
 });
@@ -143,6 +150,18 @@ test('a run of the schedule brings in what no notice came for, and says so', asy
   expect(files.has('tile/entries/000.p/1')).toBe(true);
   expect(log.lines()).toContainEqual(
     expect.objectContaining({ level: 'WARN', message: 'ledger missed events', missed: 1 }),
+  );
+});
+
+test('a witness that does not answer is told of in the log, and holds nothing back', async () => {
+  written();
+  expect(await invoke({ source: 'aws.events' })).toEqual({ batchItemFailures: [] });
+  expect(String(files.get('checkpoint'))).toMatch(/\n1\n/);
+  expect(log.lines()).toContainEqual(
+    expect.objectContaining({
+      ...{ level: 'WARN', message: 'checkpoint not cosigned', witness: 'witness.example/w1' },
+      why: { code: 'no-answer' },
+    }),
   );
 });
 

@@ -113,5 +113,9 @@ test('a query parameter that a call needs is marked as required, and no other', 
       .filter((parameter) => parameter['in'] === 'query' && parameter['required'] === true)
       .map((parameter) => [route, parameter['name']]),
   );
-  expect(needed).toEqual([['GET /v1/principals', 'suspended']]);
+  const event = 'GET /v1/audit/events/{event}';
+  expect(needed).toContainEqual([event, 'principal']);
+  expect(needed).toContainEqual([event, 'at']);
+  expect(needed).toContainEqual(['GET /v1/principals', 'suspended']);
+  expect(needed).toHaveLength(3);
 });

@@ -16,6 +16,7 @@ const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> =
   'GET /v1/grants/{id}/events': { 200: responses.events },
   'GET /v1/grants/{id}/events/{event}/proof': { 200: responses.proof },
   'GET /v1/audit/checkpoints': { 200: responses.checkpointPage },
+  'GET /v1/audit/events/{event}': { 200: responses.principalEvent },
   'GET /v1/audit/events/{event}/proof': { 200: responses.proof },
   'POST /v1/audit/exports': { 201: responses.exportRecord },
   'GET /v1/audit/ledger/{path}': { 200: responses.logFile },

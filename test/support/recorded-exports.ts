@@ -1,6 +1,7 @@
+import type { Json } from '../../core/api/wire.ts';
 import { entryBytes } from '../../core/ledger/entry.ts';
 import { fromTiles } from '../../core/ledger/from-tiles.ts';
-import { formatProof } from '../../core/ledger/proof-file.ts';
+import { formatProof, parseProof } from '../../core/ledger/proof-file.ts';
 import { decodeBundle, TILE_WIDTH, tilePath } from '../../core/ledger/tiles.ts';
 import { inclusionProof } from '../../core/ledger/tree-proofs.ts';
 import { ok } from '../../core/result.ts';
@@ -16,11 +17,7 @@ export function recordedExports(files: LedgerFolder, signer: Signer): Answers {
   const proof = { text: '' };
   return {
     'POST /v1/audit/exports': (body) => {
-      const event = {
-        ...{ id: EVENT_ID, principalId: BEN.id, type: 'evidence-exported' },
-        ...{ at: '2026-11-26T09:00:00Z', actor: BEN, requestId: 'r-9', sourceIp: null, reason: '' },
-        ...(body as { readonly size: number }),
-      };
+      const event = recordOf(body as { readonly size: number });
       const entries = entriesIn(files, event.size);
       const grown = ledgerOf([...entries, entryBytes(event, 'events')], signer);
       for (const [path, bytes] of grown) files.set(path, bytes);
@@ -29,6 +26,27 @@ export function recordedExports(files: LedgerFolder, signer: Signer): Answers {
     },
     [PROOF]: () => ({ headers: { 'content-type': 'text/plain' }, body: proof.text }),
   };
+}
+
+function recordOf<T extends object>(body: T) {
+  return {
+    ...{ id: EVENT_ID, principalId: BEN.id, type: 'evidence-exported' },
+    ...{ at: '2026-11-26T09:00:00Z', actor: BEN, requestId: 'r-9', sourceIp: null, reason: '' },
+    ...body,
+  };
+}
+
+/** The proof, with the record in it, that a log of these entries then has the record of an export. */
+export async function proofOfExport(
+  entries: readonly Uint8Array[],
+  body: Readonly<Record<string, Json>>,
+  signer: Signer,
+): Promise<string> {
+  const entry = entryBytes(recordOf(body), 'events');
+  const text = await proofOf(ledgerOf([...entries, entry], signer), entries.length);
+  const proof = parseProof(text);
+  if (proof === null) throw new Error('no proof');
+  return formatProof({ ...proof, extra: entry });
 }
 
 async function proofOf(files: LedgerFolder, index: number): Promise<string> {

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { checkpointText } from '../../core/ledger/checkpoint.ts';
 import { rootOf } from '../../core/ledger/merkle.ts';
-import { type NoteKey, noteWith, verifierKey } from '../../core/ledger/signed-note.ts';
 import { EMPTY_TAIL, grow, treeOf } from '../../core/ledger/tail.ts';
+import { type NoteKey, noteWith, verifierKey } from '../../core/signed-note.ts';
 
 /** Ledgers as a broker makes them, signed with keys of their own. */
 

@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { kmsLedgerSigner } from '../../../adapters/kms/ledger-signer.ts';
 import { checkpointText, openCheckpoint } from '../../../core/ledger/checkpoint.ts';
-import { noteWith } from '../../../core/ledger/signed-note.ts';
+import { noteWith } from '../../../core/signed-note.ts';
 import { awsError, awsRefusal } from '../../support/mock-aws.ts';
 
 const NAME = 'broker.example/ledger';

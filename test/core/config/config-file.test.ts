@@ -26,7 +26,7 @@ test('every field has a default', () => {
     logRetentionDays: 365,
     requestsPerSecond: 500,
     mails: { approvers: [], security: [] },
-    ledger: { entries: 'events', retentionDays: 400 },
+    ledger: { entries: 'events', retentionDays: 400, witnesses: [] },
     targets: [],
   });
 });
@@ -42,6 +42,14 @@ describe('valetkey.yaml', () => {
     ],
     ['logRetentionDays: 4', expect.stringMatching(/logRetentionDays: write one of: 1, 3, 5, 7,/)],
     ['requestsPerSecond: 0', 'requestsPerSecond: must be at least 1'],
+    [
+      'ledger: { witnesses: [{ url: "http://w.example", vkey: x }] }',
+      'ledger.witnesses.0.url: is not an https URL',
+    ],
+    [
+      'ledger: { witnesses: [{ url: "https://w.example", vkey: x }] }',
+      'ledger.witnesses.0.vkey: is not the key of a witness; write its line as the witness shows it: <name>+<id>+<key>',
+    ],
     ['mails: { approvers: [me] }', 'mails.approvers.0: is not an e-mail address'],
     [
       'domain: { name: x, certificateArn: y }',

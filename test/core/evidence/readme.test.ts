@@ -14,6 +14,7 @@ const FACTS: ExportFacts = {
   entries: { before: 1, within: 4, after: 2, first: 1, last: 4, knownUntil: null },
   sample: null,
   control: null,
+  longEvents: 0,
   counts,
   bundles: { inForce: [], gap: false },
   ocsf: { version: '1.9.0', files: [], parquet: null },
@@ -70,14 +71,18 @@ describe('the README', () => {
     expect(without.endsWith('|')).toBe(true);
   });
 
-  test('says how to verify proofs only where there are some', () => {
-    const order = '\nvaletkey audit verify --from proofs/GRANT/FILE.tlog-proof --key "$KEY"';
-    const verify = (change: Partial<ExportFacts>) => sectionOf(readmeOf(change), 'Verify');
-    const drawn = verify({ sample: SAMPLE });
-    expect(drawn).toContain(order);
-    expect(verify({ sample: { ...SAMPLE, drawn: 0, proofs: 0 } })).toBe(verify({}));
-    expect(drawn.replace(order, '')).toBe(verify({}));
-    expect(verify({})).toContain('--from ledger --key "$KEY"\nvaletkey audit verify');
+  test('says how to verify the folder, with the key that it was exported with', () => {
+    const { vkey } = FACTS.ledger;
+    expect(sectionOf(readmeOf(), 'Verify')).toContain(
+      `\nvaletkey audit verify --from . --key '${vkey}'\n`,
+    );
+  });
+
+  test('names the events that the ledger has only the SHA-256 of, where there are some', () => {
+    const row = /^\| `long-events\.jsonl` \| 4 \| .*\n/m;
+    const some = readmeOf({ longEvents: 4 });
+    expect(some).toMatch(row);
+    expect(some.replace(row, '')).toBe(readmeOf());
   });
 });
 

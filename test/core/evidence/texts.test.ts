@@ -23,6 +23,7 @@ const FACTS: ExportFacts = {
   },
   sample: { size: 2, seed: '83417', drawn: 2, proofs: 9 },
   control: null,
+  longEvents: 0,
   counts,
   bundles: {
     gap: false,
@@ -51,7 +52,7 @@ describe('the README', () => {
     expect(text).not.toContain('names no policy bundle');
     expect(text).toContain('| `proofs/` | 9 |');
     expect(text).toContain("printf '%s%s' '83417'");
-    expect(text).toContain("KEY='log.example+0+key'");
+    expect(text).toContain("--key 'log.example+0+key'");
     expect(text).toContain('The ledger goes on after the period');
     expect(text).not.toMatch(/undefined|null|NaN/);
   });
@@ -84,7 +85,7 @@ test('the manifest has the root of the checkpoint, and no time of the export', (
   });
   expect(Object.keys(manifest)).toEqual([
     ...['format', 'period', 'ledger', 'entries', 'sample', 'control', 'ocsf'],
-    ...['bundles', 'files'],
+    ...['parquet', 'bundles', 'files'],
   ]);
 });
 

@@ -2,11 +2,11 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { checkpointText } from '../../../core/ledger/checkpoint.ts';
 import { leafHash, rootOf } from '../../../core/ledger/merkle.ts';
-import { type NoteKey, noteWith } from '../../../core/ledger/signed-note.ts';
 import { EMPTY_TAIL, grow, treeOf } from '../../../core/ledger/tail.ts';
 import { encodeBundle } from '../../../core/ledger/tiles.ts';
 import { type VerifyLog, verifyLog } from '../../../core/ledger/verify-log.ts';
 import { err, ok } from '../../../core/result.ts';
+import { type NoteKey, noteWith } from '../../../core/signed-note.ts';
 import { entriesOf } from './trees.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');

@@ -1,17 +1,17 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkpointText, openCheckpoint } from '../../../core/ledger/checkpoint.ts';
-import { leafHash } from '../../../core/ledger/merkle.ts';
-import { formatProof, verifyProof } from '../../../core/ledger/proof-file.ts';
+import { checkpointText, openCheckpoint } from '../../core/ledger/checkpoint.ts';
+import { leafHash } from '../../core/ledger/merkle.ts';
+import { formatProof, verifyProof } from '../../core/ledger/proof-file.ts';
 import {
   type NoteKey,
   noteWith,
   openNote,
   parseVerifierKey,
   verifierKey,
-} from '../../../core/ledger/signed-note.ts';
-import { auditPath, entriesOf, treeHash } from './trees.ts';
+} from '../../core/signed-note.ts';
+import { auditPath, entriesOf, treeHash } from './ledger/trees.ts';
 
 type Signer = { readonly key: NoteKey; readonly sign: (text: string) => string };
 

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { err, ok, type Result } from '../result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /**
  * A text with signatures beneath, by Ed25519 keys.
@@ -17,7 +17,12 @@ export type NoteError =
   /** A signature by a known key does not belong to this text. */
   | { readonly code: 'forged'; readonly name: string };
 
-const ED25519 = Uint8Array.of(1);
+/** The type of a key, by what its signatures are over: a note as it is, or a checkpoint with a time. */
+export type KeyType = 'note' | 'cosignature';
+const TYPES: Readonly<Record<KeyType, Uint8Array>> = {
+  note: Uint8Array.of(1),
+  cosignature: Uint8Array.of(4),
+};
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 /** Before the 32 bytes of the key, in its SubjectPublicKeyInfo (RFC 8410). */
@@ -29,25 +34,25 @@ const NAME = /^[^\s+]+$/u;
 const REFUSED = /[[\p{Cc}&&\p{ASCII}]--[\n\u{7f}]]|\p{Cs}/v;
 
 /** The first four bytes of SHA-256 over the name, a line feed, the type and the key. */
-function keyIdOf({ name, publicKey }: NoteKey): Buffer {
-  const hash = createHash('sha256').update(`${name}\n`).update(ED25519).update(publicKey);
+export function keyIdOf({ name, publicKey }: NoteKey, type: KeyType = 'note'): Buffer {
+  const hash = createHash('sha256').update(`${name}\n`).update(TYPES[type]).update(publicKey);
   return hash.digest().subarray(0, 4);
 }
 
 /** The one line by which verifiers know a key: `example.com/log+530d903a+AekyeRrm…`. */
-export function verifierKey(key: NoteKey): string {
-  const encoded = Buffer.concat([ED25519, key.publicKey]).toString('base64');
-  return `${key.name}+${keyIdOf(key).toString('hex')}+${encoded}`;
+export function verifierKey(key: NoteKey, type: KeyType = 'note'): string {
+  const encoded = Buffer.concat([TYPES[type], key.publicKey]).toString('base64');
+  return `${key.name}+${keyIdOf(key, type).toString('hex')}+${encoded}`;
 }
 
-/** Null if the line is no key of Ed25519, or its id is not that of its key. */
-export function parseVerifierKey(line: string): NoteKey | null {
+/** Null if the line is no key of Ed25519 of this type, or its id is not that of its key. */
+export function parseVerifierKey(line: string, type: KeyType = 'note'): NoteKey | null {
   const [name = '', , ...rest] = line.split('+');
   const bytes = Buffer.from(rest.join('+'), 'base64');
   const publicKey = bytes.subarray(1);
   if (!NAME.test(name) || publicKey.length !== KEY_BYTES) return null;
   const key: NoteKey = { name, publicKey };
-  return verifierKey(key) === line ? key : null;
+  return verifierKey(key, type) === line ? key : null;
 }
 
 /** @param text Ends with a line feed. */
@@ -74,7 +79,7 @@ export function openNote(note: string, keys: readonly NoteKey[]): Result<string,
 type Signature = { readonly name: string; readonly bytes: Buffer };
 type Parts = { readonly text: string; readonly signatures: readonly Signature[] };
 
-function splitNote(note: string): Result<Parts, NoteError> {
+export function splitNote(note: string): Result<Parts, NoteError> {
   const malformed = (reason: string): Result<Parts, NoteError> =>
     err({ code: 'malformed', reason });
   if (REFUSED.test(note)) return malformed('it has control characters');
@@ -93,7 +98,7 @@ function splitNote(note: string): Result<Parts, NoteError> {
   return ok({ text: note.slice(0, end + 1), signatures });
 }
 
-function isSignedBy({ publicKey }: NoteKey, text: string, signature: Uint8Array): boolean {
+export function isSignedBy({ publicKey }: NoteKey, text: string, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_BYTES) return false;
   const der = Buffer.concat([SPKI, publicKey]);
   const key = createPublicKey({ key: der, format: 'der', type: 'spki' });

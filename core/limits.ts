@@ -24,7 +24,10 @@ export type PrincipalLimits = {
 export type EntitlementLimits = Pick<PrincipalLimits, 'openRequestsPerEntitlement'> &
   Pick<Limits, 'vendsPerMinute'>;
 
-/** After so many denials for one entitlement in a day, the next request has to wait: twice as long each time. */
+/**
+ * After people denied so many requests for one entitlement in a day, the next one has to wait: twice as long each time.
+ * What policy denies bothers nobody.
+ */
 export type CoolDown = {
   readonly afterDenials: number;
   readonly waitSeconds: number;
@@ -35,8 +38,8 @@ export type CoolDown = {
 export type LimitName = keyof PrincipalLimits | keyof Pick<Limits, 'vendsPerMinute' | 'coolDown'>;
 
 export const DEFAULT_LIMITS: Limits = {
-  User: { requestsPerMinute: 30, openRequests: 20, openRequestsPerEntitlement: 5 },
-  Workload: { requestsPerMinute: 600, openRequests: 200, openRequestsPerEntitlement: 100 },
+  User: { requestsPerMinute: 120, openRequests: 100, openRequestsPerEntitlement: 20 },
+  Workload: { requestsPerMinute: 1200, openRequests: 500, openRequestsPerEntitlement: 200 },
   vendsPerMinute: 60,
   coolDown: { afterDenials: 3, waitSeconds: 60, atMostSeconds: 3600 },
   entitlements: {},
@@ -74,7 +77,7 @@ function limited(limit: LimitName, most: number, now: Instant, until: Instant): 
 }
 
 /** So many uses a minute go to one counter, because two uses of one counter at once are in conflict. */
-const USES_PER_COUNTER = 50;
+const USES_PER_COUNTER = 150;
 const MOST_COUNTERS = 8;
 
 /**
@@ -92,7 +95,7 @@ export function shareOf(counted: Counted, counter: number): number {
   return Math.floor(counted.most / counters) + (counter < counted.most % counters ? 1 : 0);
 }
 
-/** What a principal has asked people for, and what was denied to it lately. */
+/** What a principal has asked people for, and what they denied it lately. */
 export type Asked = {
   /** Each request or extension that waits for votes, and when it lapses. */
   readonly waiting: readonly { readonly entitlement: string; readonly lapsesAt: Instant | null }[];
@@ -119,16 +122,15 @@ export function coolsDownUntil(
   return addSeconds(Math.max(...times), seconds);
 }
 
-/** Why a principal may not ask people, or be denied, once more now; null where it may. */
+/** Why a principal may not ask people once more now; null where it may. */
 export function beyondAsking(
   limits: Limits,
   asked: Asked,
-  { type, entitlement, waits, now }: Asking,
+  { type, entitlement, now }: Asking,
 ): Limited | null {
   const { coolDown } = limits;
   const until = coolsDownUntil(coolDown, asked, entitlement);
   if (until !== null && until > now) return limited('coolDown', coolDown.afterDenials, now, until);
-  if (!waits) return null;
   const { openRequests, openRequestsPerEntitlement } = {
     ...limits[type],
     ...limits.entitlements[entitlement],
@@ -143,8 +145,6 @@ export function beyondAsking(
 type Asking = {
   readonly type: PrincipalType;
   readonly entitlement: string;
-  /** Whether the request will wait for votes. */
-  readonly waits: boolean;
   readonly now: Instant;
 };
 

@@ -221,7 +221,7 @@ export type GrantStore = {
   readonly list: (query: GrantQuery) => Promise<Result<GrantPage, Unavailable>>;
   /** Costs as much as the entitlements asked about, not as much as the principal ever did. */
   readonly history: (principal: string, query: PastQuery) => Promise<Result<PastUse, Unavailable>>;
-  /** What waits for votes now, and what was denied within the time that counts. Strongly consistent. */
+  /** What waits for votes now, and what people denied within the time that counts. Strongly consistent. */
   readonly asked: (principal: string, now: Instant) => Promise<Result<Asked, Unavailable>>;
   /** The grant whose review is overdue for longest; null where none is. */
   readonly overdueReview: (

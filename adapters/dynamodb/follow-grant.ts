@@ -46,8 +46,13 @@ function past(table: string, before: Grant | null, grant: Grant): readonly Part<
   if (grant.status === 'active') return [begun(table, grant, grant.startsAt ?? grant.createdAt)];
   if (grant.status !== 'denied') return [];
   const key = deniedKey(grant.requester.id, grant.endedAt ?? grant.createdAt, grant.id);
-  const { entitlement } = grant;
-  return [put(table, { key, data: { ttl: ttlOf(grant.endedAt ?? grant.createdAt), entitlement } })];
+  const ttl = ttlOf(grant.endedAt ?? grant.createdAt);
+  return [put(table, { key, data: { ttl, ...(byPeople(grant) && { for: grant.entitlement }) } })];
+}
+
+/** Policy had left the request to people. */
+export function byPeople({ status, decision }: Pick<Grant, 'status' | 'decision'>): boolean {
+  return status === 'denied' && decision.outcome === 'approve';
 }
 
 /** Every grant has a row of its own, because a shared one would be in conflict with itself under load. */

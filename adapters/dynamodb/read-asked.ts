@@ -8,8 +8,8 @@ import { deniedKey, type Key, waitingKey } from './keys.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 
 /**
- * What waits for votes, and what was denied. The limits bound how many rows there can be. Rows of denials that an
- * earlier version wrote do not say for what: they count for nothing.
+ * What waits for votes, and what people denied. The limits bound how many rows of the former there can be. Rows of denials
+ * by policy do not say for what: they count for nothing here.
  */
 export async function readAsked(
   table: Table,
@@ -28,7 +28,7 @@ export async function readAsked(
     ]);
     return ok({
       waiting: waits as unknown as Asked['waiting'],
-      denials: denied.flatMap(({ entitlement, sk }) =>
+      denials: denied.flatMap(({ for: entitlement, sk }) =>
         entitlement === undefined
           ? []
           : [{ entitlement: String(entitlement), at: Date.parse(String(sk).split('#')[1] ?? '') }],

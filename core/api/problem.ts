@@ -206,7 +206,7 @@ const TOO_MUCH: Readonly<Record<LimitName, (most: number) => string>> = {
   openRequestsPerEntitlement: (most) =>
     `${counted(most, 'request')} of yours for this entitlement ${most === 1 ? 'waits' : 'wait'} for votes, which is the limit. Cancel what you no longer need, or remind the approvers.`,
   coolDown: (most) =>
-    `Requests of yours for this entitlement were denied at least ${most === 1 ? 'once' : `${most} times`} within a day. Read why before you ask again.`,
+    `Approvers denied requests of yours for this entitlement at least ${most === 1 ? 'once' : `${most} times`} within a day. Read why before you ask again.`,
 };
 
 function counted(count: number, what: string): string {

@@ -37,11 +37,13 @@ export const limitsFile: z.ZodType<Limits> = z
       .strictObject({
         afterDenials: count(100)
           .default(coolDown.afterDenials)
-          .describe('Denials of one principal for one entitlement within a day'),
+          .describe(
+            'Requests of one principal for one entitlement that approvers denied within a day',
+          ),
         wait: duration
           .default(coolDown.waitSeconds)
           .describe(
-            'How long the next request that is not allowed at once has to wait; doubles with each denial',
+            'How long the next request that needs an approval has to wait; doubles with each denial',
           ),
         atMost: duration.default(coolDown.atMostSeconds),
       })

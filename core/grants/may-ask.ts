@@ -12,17 +12,17 @@ export type MayAskPorts = {
   readonly store: Pick<GrantStore, 'asked'>;
 };
 
-/** Whether the caller may ask people, or be denied, once more. What policy allows at once bothers nobody, and costs no read. */
+/** Whether the caller may ask people once more. What policy decides alone bothers nobody, and costs no read. */
 export async function mayAsk(
   { bundle, store }: MayAskPorts,
   { caller: { principal } }: CallSource,
   entitlement: string,
   { decision: { outcome }, now }: { readonly decision: Decision; readonly now: Instant },
 ): Promise<Result<null, Failure>> {
-  if (outcome === 'allow') return ok(null);
+  if (outcome !== 'approve') return ok(null);
   const asked = await store.asked(principal.id, now);
   if (!asked.ok) return asked;
-  const asking = { type: principal.type, entitlement, waits: outcome === 'approve', now };
+  const asking = { type: principal.type, entitlement, now };
   const beyond = beyondAsking(bundle.limits, asked.value, asking);
   return beyond === null ? ok(null) : err(beyond);
 }

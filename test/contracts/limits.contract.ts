@@ -49,11 +49,11 @@ export function limitsContract(
     });
 
     test('all of one minute are counted, and none is refused while any counter has room', async () => {
-      const one = requests(newcomer().id, 100);
+      const one = requests(newcomer().id, 300);
       const done: boolean[] = [];
-      for (let at = 0; at < 130; at += 1) done.push((await request(one)).ok);
+      for (let at = 0; at < 310; at += 1) done.push((await request(one)).ok);
       const refusedAt = done.indexOf(false);
-      expect(refusedAt).toBe(100);
+      expect(refusedAt).toBe(300);
       expect(done.slice(refusedAt)).not.toContain(true);
     });
 
@@ -89,7 +89,7 @@ export function limitsContract(
       ]);
     });
 
-    test('what waits for votes and what was denied within a day is known at once', async () => {
+    test('what waits for votes and what people denied within a day is known at once', async () => {
       const requester = newcomer();
       const made = async (changes: Partial<Parameters<typeof activeGrant>[0]>) => {
         const grant = activeGrant({ requester, ...changes });
@@ -101,8 +101,12 @@ export function limitsContract(
       const first = await made({ ...pending, entitlement: 'one' });
       await made({ ...pending, entitlement: 'two' });
       await made({ entitlement: 'active' });
-      await made({ status: 'denied', entitlement: 'no', endedAt: addSeconds(NOW, -100) });
-      await made({ status: 'denied', entitlement: 'old', endedAt: addSeconds(NOW, -86_401) });
+      const left = { ...activeGrant().decision, outcome: 'approve' } as const;
+      const byPeople = { status: 'denied', decision: left } as const;
+      const byPolicy = { status: 'denied', decision: { ...left, outcome: 'deny' } } as const;
+      await made({ ...byPeople, entitlement: 'no', endedAt: addSeconds(NOW, -100) });
+      await made({ ...byPeople, entitlement: 'old', endedAt: addSeconds(NOW, -86_401) });
+      await made({ ...byPolicy, entitlement: 'policy', endedAt: addSeconds(NOW, -100) });
       const asked = async () => {
         const found = await storeAt(NOW).asked(requester.id, NOW);
         if (!found.ok) throw new Error(found.error.code);

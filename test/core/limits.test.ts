@@ -15,7 +15,7 @@ import {
 const NOW = Date.UTC(2026, 10, 26, 10, 0, 20);
 const MINUTE = 60_000;
 const NOTHING: Asked = { waiting: [], denials: [] };
-const user = { type: 'User', entitlement: 'read', waits: true, now: NOW } as const;
+const user = { type: 'User', entitlement: 'read', now: NOW } as const;
 const denials = (count: number, lastAt: number, entitlement = 'read') =>
   Array.from({ length: count }, (_, at) => ({ entitlement, at: lastAt - at * 5 * MINUTE }));
 const waiting = (count: number, entitlement = 'read', lapsesAt: number | null = NOW + MINUTE) =>
@@ -36,8 +36,10 @@ describe('uses within a minute', () => {
   });
 
   test('have one counter where few are allowed, and at most eight', () => {
-    const counters = [1, 30, 99, 100, 399, 400, 6000].map((most) => countersOf(counted(most)));
-    expect(counters).toEqual([1, 1, 1, 2, 4, 8, 8]);
+    const counters = [1, 120, 299, 300, 599, 600, 1200, 6000].map((most) =>
+      countersOf(counted(most)),
+    );
+    expect(counters).toEqual([1, 1, 1, 2, 2, 4, 8, 8]);
   });
 
   test('of all counters are together exactly what the limit allows', () => {
@@ -69,12 +71,10 @@ describe('the cool-down after denials', () => {
     expect(beyondAsking(DEFAULT_LIMITS, others, user)).toBeNull();
   });
 
-  test('holds back requests that would be denied as well, and says exactly until when', () => {
+  test('says exactly until when', () => {
     const asked = { waiting: [], denials: denials(3, NOW - 30_500) };
     const limited = { code: 'limited', limit: 'coolDown', most: 3, retryAfterSeconds: 30 };
-    for (const waits of [true, false]) {
-      expect(beyondAsking(DEFAULT_LIMITS, asked, { ...user, waits })).toEqual(limited);
-    }
+    expect(beyondAsking(DEFAULT_LIMITS, asked, user)).toEqual(limited);
     const later = { ...user, now: NOW + 30_000 };
     expect(beyondAsking(DEFAULT_LIMITS, asked, later)).toBeNull();
   });
@@ -82,25 +82,20 @@ describe('the cool-down after denials', () => {
 
 describe('requests that wait for votes', () => {
   test('are limited for one entitlement, and altogether', () => {
-    const five = { ...NOTHING, waiting: waiting(5) };
+    const full = { ...NOTHING, waiting: waiting(20) };
     const limit = 'openRequestsPerEntitlement';
-    expect(beyondAsking(DEFAULT_LIMITS, five, user)).toMatchObject({ limit, most: 5 });
-    expect(beyondAsking(DEFAULT_LIMITS, { ...NOTHING, waiting: waiting(4) }, user)).toBeNull();
-    const twenty = { ...NOTHING, waiting: waiting(20, 'other') };
-    expect(beyondAsking(DEFAULT_LIMITS, twenty, user)).toMatchObject({ limit: 'openRequests' });
-    const nineteen = { ...NOTHING, waiting: waiting(19, 'other') };
-    expect(beyondAsking(DEFAULT_LIMITS, nineteen, user)).toBeNull();
-  });
-
-  test('do not hold back what would not wait', () => {
-    const many = { ...NOTHING, waiting: waiting(50) };
-    expect(beyondAsking(DEFAULT_LIMITS, many, { ...user, waits: false })).toBeNull();
+    expect(beyondAsking(DEFAULT_LIMITS, full, user)).toMatchObject({ limit, most: 20 });
+    expect(beyondAsking(DEFAULT_LIMITS, { ...NOTHING, waiting: waiting(19) }, user)).toBeNull();
+    const hundred = { ...NOTHING, waiting: waiting(100, 'other') };
+    expect(beyondAsking(DEFAULT_LIMITS, hundred, user)).toMatchObject({ limit: 'openRequests' });
+    const fewer = { ...NOTHING, waiting: waiting(99, 'other') };
+    expect(beyondAsking(DEFAULT_LIMITS, fewer, user)).toBeNull();
   });
 
   test('are more for workloads, and what the entitlement says where it says so', () => {
-    const five = { ...NOTHING, waiting: waiting(5) };
+    const full = { ...NOTHING, waiting: waiting(20) };
     const job = { ...user, type: 'Workload' } as const;
-    expect(beyondAsking(DEFAULT_LIMITS, five, job)).toBeNull();
+    expect(beyondAsking(DEFAULT_LIMITS, full, job)).toBeNull();
     const one = { ...DEFAULT_LIMITS, entitlements: { read: { openRequestsPerEntitlement: 1 } } };
     const waits = { ...NOTHING, waiting: waiting(1) };
     expect(beyondAsking(one, waits, job)).toMatchObject({ most: 1 });
@@ -108,11 +103,11 @@ describe('requests that wait for votes', () => {
   });
 
   test('make room when the first of them lapses', () => {
-    const lapsing = [...waiting(4, 'read', NOW + 90 * MINUTE), ...waiting(1, 'read', NOW + 1500)];
+    const lapsing = [...waiting(19, 'read', NOW + 90 * MINUTE), ...waiting(1, 'read', NOW + 1500)];
     const seconds = (rows: Asked['waiting']) =>
       beyondAsking(DEFAULT_LIMITS, { ...NOTHING, waiting: rows }, user)?.retryAfterSeconds;
     expect(seconds(lapsing)).toBe(2);
-    expect(seconds(waiting(5, 'read', NOW - 1))).toBe(1);
-    expect(seconds(waiting(5, 'read', null))).toBe(60);
+    expect(seconds(waiting(20, 'read', NOW - 1))).toBe(1);
+    expect(seconds(waiting(20, 'read', null))).toBe(60);
   });
 });

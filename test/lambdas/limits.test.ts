@@ -73,9 +73,9 @@ describe('a person who made all requests of a minute', () => {
       [token] = [await ana(api.issuer)];
       fullAtFirst(99);
       const answer = await api.call(route, { token, body: ARTIFACTS });
-      expectLimited(answer, 'requestsPerMinute', 30, '40');
+      expectLimited(answer, 'requestsPerMinute', 120, '40');
       expect(answer.body['detail']).toBe(
-        'You made 30 requests in this minute, which is the limit. Try again in 40 seconds.',
+        'You made 120 requests in this minute, which is the limit. Try again in 40 seconds.',
       );
       expect(api.aws.transactions()).toHaveLength(1);
       expect(api.aws.assumedRoles()).toEqual([]);
@@ -93,7 +93,10 @@ describe('jobs of one workload', () => {
   test('are counted by eight counters: who meets a full one tries the others before it is refused', async () => {
     fullAtFirst(99);
     const refused = await deploy();
-    expect(refused).toMatchObject({ status: 429, body: { limit: 'requestsPerMinute', most: 600 } });
+    expect(refused).toMatchObject({
+      status: 429,
+      body: { limit: 'requestsPerMinute', most: 1200 },
+    });
     const counters = api.aws.transactions().map(counterOf);
     expect(counters).toHaveLength(8);
     expect(new Set(counters).size).toBe(8);
@@ -128,17 +131,17 @@ describe('a person whose requests wait for votes', () => {
   });
   const ask = (): Promise<Answer> => api.call('POST /v1/grants', { token, body: TABLE });
 
-  test('gets 429 for one more than five for an entitlement, and may ask again after cancelling', async () => {
+  test('gets 429 for one more than twenty for an entitlement, and may ask again after cancelling', async () => {
     const ids: string[] = [];
-    for (let made = 0; made < 5; made += 1) {
+    for (let made = 0; made < 20; made += 1) {
       const { status, body } = await ask();
       expect(status).toBe(201);
       ids.push(String(body['id']));
     }
-    const sixth = await ask();
-    expect(sixth).toMatchObject({
+    const next = await ask();
+    expect(next).toMatchObject({
       status: 429,
-      body: { limit: 'openRequestsPerEntitlement', most: 5 },
+      body: { limit: 'openRequestsPerEntitlement', most: 20 },
     });
     const { lapsesAt } = (
       (await api.call('GET /v1/grants/{id}', { token, id: ids[0] ?? '' })).body as {
@@ -146,22 +149,11 @@ describe('a person whose requests wait for votes', () => {
       }
     ).approvals;
     const seconds = (Date.parse(lapsesAt) - Date.now()) / 1000;
-    expect(Math.abs(Number(sixth.headers['retry-after']) - seconds)).toBeLessThan(600);
-    expect(table.sortKeys('PRINCIPAL#people:dev').filter(isWaiting)).toHaveLength(5);
+    expect(Math.abs(Number(next.headers['retry-after']) - seconds)).toBeLessThan(600);
+    expect(table.sortKeys('PRINCIPAL#people:dev').filter(isWaiting)).toHaveLength(20);
     const cancelled = await api.call('POST /v1/grants/{id}/cancel', { token, id: ids[0] ?? '' });
     expect(cancelled.status).toBe(200);
     expect((await ask()).status).toBe(201);
-  });
-
-  test('may be denied three times a day, and then has to wait', async () => {
-    clock.setTo(NOW);
-    const nobody = await ana(api.issuer, { sub: 'eve', groups: [] });
-    const askFor = () => api.call('POST /v1/credentials', { token: nobody, body: ARTIFACTS });
-    for (const _ of [1, 2, 3]) expect((await askFor()).status).toBe(403);
-    expectLimited(await askFor(), 'coolDown', 3, '60');
-    clock.setTo(NOW + 60_000);
-    expect((await askFor()).status).toBe(403);
-    expectLimited(await askFor(), 'coolDown', 3, '120');
   });
 });
 

@@ -1,3 +1,4 @@
+import { byPeople } from '../../adapters/dynamodb/follow-grant.ts';
 import {
   createParts,
   denialParts,
@@ -62,7 +63,7 @@ export class MemoryStore {
   /** Grant and voter of votes on extensions that were decided. */
   private readonly decidedExtensions = new Set<string>();
   readonly begun: { principal: string; entitlement: string; at: Instant; grantId: string }[] = [];
-  readonly denied: { principal: string; entitlement: string; at: Instant }[] = [];
+  readonly denied: { principal: string; entitlement: string; at: Instant; people: boolean }[] = [];
   private readonly counts = new Map<string, number>();
   private readonly keys = new Map<string, UsedKey>();
   private applied: Applied | null = null;
@@ -137,7 +138,9 @@ export class MemoryStore {
             entitlement,
             lapsesAt: (extension?.approvals ?? approvals).lapseAt,
           })),
-          denials: this.denied.filter((row) => row.principal === principal && row.at >= since),
+          denials: this.denied.filter(
+            (row) => row.principal === principal && row.at >= since && row.people,
+          ),
         });
       },
       overdueReview: async (principal, now) => {
@@ -336,7 +339,8 @@ export class MemoryStore {
       this.begun.push({ principal, entitlement, at: startsAt ?? createdAt, grantId: id });
     }
     if (status === 'denied') {
-      this.denied.push({ principal, entitlement, at: endedAt ?? createdAt });
+      const people = byPeople(grant);
+      this.denied.push({ principal, entitlement, at: endedAt ?? createdAt, people });
     }
   }
 

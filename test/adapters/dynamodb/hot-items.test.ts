@@ -28,7 +28,7 @@ const grantOf = (): ActiveGrant =>
   activeGrant({ requester, targetRole: ROLE, chainedRoles: [CHAINED] }) as ActiveGrant;
 
 /** A workload's: jobs run in parallel. */
-const REQUESTS: Counted = { limit: 'requestsPerMinute', of: 'people:ana', most: 600 };
+const REQUESTS: Counted = { limit: 'requestsPerMinute', of: 'people:ana', most: 1200 };
 const vendsUnder = ({ id }: ActiveGrant): Counted => ({
   limit: 'vendsPerMinute',
   of: id,

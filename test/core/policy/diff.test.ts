@@ -48,7 +48,7 @@ entitlements: { read: { vendsPerMinute: 1 } }
     ['limits coolDown changed', 'waitSeconds: 60 → 300'],
     ['limits entitlements.read added', 'vendsPerMinute: 1'],
     ['limits grants changed', 'vendsPerMinute: 60 → 5'],
-    ['limits users changed', 'requestsPerMinute: 30 → 10'],
+    ['limits users changed', 'requestsPerMinute: 120 → 10'],
   ];
   const listed = changes(limits(stricter), limits(null));
   expect(listed.toSorted()).toEqual(changed);

@@ -196,15 +196,13 @@ test('a job vends with its own token, without another request to its issuer', as
   expect(api.issuer.requests).toHaveLength(before);
 });
 
-/** Read for the limits, where a request is not allowed at once. */
-const WHAT_WAITS_AND_WAS_DENIED = ['QueryCommand', 'QueryCommand'];
-
 test('a request that needs approval is written as pending, without a call to STS', async () => {
   const token = await dev(api.issuer);
   const answer = await api.call('POST /v1/credentials', { token, body: TABLE });
   expect(answer).toMatchObject({ status: 202, body: { grant: { status: 'pending' } } });
   expect(api.aws.calls().map(({ command }) => command)).toEqual([
-    ...WHAT_WAITS_AND_WAS_DENIED,
+    // For the limits: what waits for votes, and what was denied.
+    ...['QueryCommand', 'QueryCommand'],
     'TransactWriteItemsCommand',
     // Whether the caller is suspended, because the answer shows a grant without credentials.
     'GetItemCommand',
@@ -222,7 +220,6 @@ test('a request that policy denies is written with its reason, without a call to
   });
   expect(answer.body['detail']).toContain('second factor');
   expect(api.aws.calls().map(({ command }) => command)).toEqual([
-    ...WHAT_WAITS_AND_WAS_DENIED,
     'TransactWriteItemsCommand',
     // Whether the caller is suspended, because the answer shows a grant without credentials.
     'GetItemCommand',

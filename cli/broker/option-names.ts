@@ -18,8 +18,15 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '/reviewable': '--reviewable',
   '/voted': '--voted',
   '/suspended': '--suspended',
-  // The command asks for the pages by itself.
+  '/from': '--from',
+  '/until': '--to',
+  // The command asks for the pages by itself, and fills in what it exports.
   '/cursor': 'the next page',
+  '/size': 'the size of the ledger',
+  '/root': 'the root of the ledger',
+  '/manifest': 'the hash of the manifest',
+  '/principal': 'the principal of the entry',
+  '/at': 'the time of the entry',
 };
 
 /**

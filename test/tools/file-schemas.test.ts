@@ -20,6 +20,7 @@ const VALIDATORS = {
   entitlements: validatorOf('entitlement'),
   issuers: validatorOf('issuers'),
   cases: validatorOf('cases'),
+  limits: validatorOf('limits'),
   config: validatorOf('config'),
 };
 
@@ -36,6 +37,7 @@ function validatorOf(name: string) {
 /** What belongs to a file, by its place in the bundle. */
 function validatorFor(file: string) {
   if (file.includes('/entitlements/')) return VALIDATORS.entitlements;
+  if (file.endsWith('/limits.yaml')) return VALIDATORS.limits;
   return file.includes('/cases/') ? VALIDATORS.cases : VALIDATORS.issuers;
 }
 
@@ -57,7 +59,7 @@ function misspelt(value: unknown): readonly (readonly [string, unknown])[] {
 }
 
 /** Objects whose keys are the author's own. */
-const FREE_KEYS = ['parameters', 'claims', 'Condition'];
+const FREE_KEYS = ['parameters', 'claims', 'Condition', 'entitlements'];
 
 /** `parse` of plain YAML reads tabs, merge keys and `Null` in another way than bundles are read. */
 const AS_PLAIN_YAML = ACCEPTED.filter(({ name }) => !/tabs|anchors|without quotes$/.test(name));

@@ -56,7 +56,13 @@ async function offered(...words: readonly string[]): Promise<readonly string[]> 
 
 describe('completion', () => {
   test.each([
-    [['re'], ['request', 'requests', 'release', 'revoke', 'review', 'resume', 'revoke-all']],
+    [
+      ['re'],
+      [
+        ...['request', 'requests', 'release', 'revoke', 'revoke-all'],
+        ...['review', 'review-access', 'resume'],
+      ],
+    ],
     [
       ['policy', ''],
       ['init', 'check', 'test', 'explain', 'diff', 'replay'],

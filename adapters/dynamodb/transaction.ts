@@ -62,6 +62,7 @@ export async function transact<Refusal>(
     return done;
   };
   const done = await repeat(attempt, patienceFor(patience, table), timing);
+  if ('oneOf' in done) return err(done.error);
   if (!('again' in done)) return done;
   table.report('TransactWriteItems', done.again);
   return err(STORE_UNAVAILABLE);

@@ -47,7 +47,7 @@ export async function transact<Refusal>(
     parts: checkedParts(partsAt(at), table),
     token: randomUUID(),
   });
-  const attempt = async (): Promise<Sent<Refusal>> => {
+  const attempt = async (): Promise<Result<null, Refusal | Unavailable> | Again> => {
     gate = chooseGate(timing.chance(), gate);
     let next = unsettled ?? attemptAt(gate);
     let done = await send(table, next);
@@ -59,10 +59,9 @@ export async function transact<Refusal>(
     // It may have been written: only the same transaction, with its token, tells.
     unsettled =
       'again' in done && done.again instanceof TransactionInProgressException ? next : null;
-    return done;
+    return 'oneOf' in done ? err(done.error) : done;
   };
   const done = await repeat(attempt, patienceFor(patience, table), timing);
-  if ('oneOf' in done) return err(done.error);
   if (!('again' in done)) return done;
   table.report('TransactWriteItems', done.again);
   return err(STORE_UNAVAILABLE);

@@ -19,6 +19,8 @@ const LAPSING = { ...NO_APPROVALS, lapseAt: addSeconds(NOW, 3600) };
 export function limitsContract(
   name: string,
   open: () => Promise<{ readonly storeAt: (now: number) => GrantStore }>,
+  /** Whether hundreds of requests take no time. */
+  { fast }: { readonly fast: boolean },
 ): void {
   describe(`${name} and limits`, () => {
     let storeAt: (now: number) => GrantStore;
@@ -48,14 +50,16 @@ export function limitsContract(
       expect(await request(one, addSeconds(NOW, 60))).toEqual(ok(null));
     });
 
-    test('all of one minute are counted, and none is refused while any counter has room', async () => {
-      const one = requests(newcomer().id, 300);
-      const done: boolean[] = [];
-      for (let at = 0; at < 310; at += 1) done.push((await request(one)).ok);
-      const refusedAt = done.indexOf(false);
-      expect(refusedAt).toBe(300);
-      expect(done.slice(refusedAt)).not.toContain(true);
-    });
+    if (fast) {
+      test('all of one minute are counted, and none is refused while any counter has room', async () => {
+        const one = requests(newcomer().id, 300);
+        const done: boolean[] = [];
+        for (let at = 0; at < 310; at += 1) done.push((await request(one)).ok);
+        const refusedAt = done.indexOf(false);
+        expect(refusedAt).toBe(300);
+        expect(done.slice(refusedAt)).not.toContain(true);
+      });
+    }
 
     test('a repeat is answered as such, however much there was', async () => {
       const one = requests(newcomer().id, 1);

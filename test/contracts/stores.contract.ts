@@ -36,10 +36,14 @@ export function storeContracts(dynamo: string, open: () => Promise<TestTable>): 
 
   listsContract(dynamo, open);
 
-  limitsContract(dynamo, async () => {
-    const on = await table();
-    return { storeAt: (now) => dynamoGrantStore(on, () => now) };
-  });
+  limitsContract(
+    dynamo,
+    async () => {
+      const on = await table();
+      return { storeAt: (now) => dynamoGrantStore(on, () => now) };
+    },
+    { fast: false },
+  );
 
   endingStoresContract(dynamo, async () => {
     const on = await table();

@@ -31,10 +31,14 @@ grantStoreContract('the simulated store', async () => {
   };
 });
 
-limitsContract('the simulated store', async () => {
-  const store = new MemoryStore();
-  return { storeAt: (now) => store.grantStore(() => now) };
-});
+limitsContract(
+  'the simulated store',
+  async () => {
+    const store = new MemoryStore();
+    return { storeAt: (now) => store.grantStore(() => now) };
+  },
+  { fast: true },
+);
 
 endingStoresContract('the simulated store', async () => {
   const store = new MemoryStore();

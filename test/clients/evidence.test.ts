@@ -15,6 +15,7 @@ import {
   time,
   trailOf,
 } from '../support/evidence-trail.ts';
+import { recordedExports } from '../support/recorded-exports.ts';
 import { ledgerOf, newSigner } from '../support/test-ledger.ts';
 import { type Verifiers, verifiers } from './ledger-verifiers.ts';
 
@@ -48,7 +49,11 @@ beforeAll(async () => {
   python = await pythonEnvironment({ name: 'Apache Arrow', requirements }, () => undefined);
   broker = await ledgerBroker(vkey);
   const answer = { headers: { 'content-type': 'application/json' }, body: bundle.bytes };
-  broker.serve(LOG, { [`GET /v1/audit/ledger/${bundle.file}`]: answer });
+  const files = new Map(LOG);
+  broker.serve(files, {
+    ...recordedExports(files, signer),
+    [`GET /v1/audit/ledger/${bundle.file}`]: answer,
+  });
   out = join(folder, 'evidence');
   const days = ['--from', '2026-11-20', '--to', '2026-11-20'];
   const lake = ['--parquet', 'eu-west-1/111122223333'];

@@ -87,7 +87,7 @@ export function limitsContract(
       expect(await vend()).toEqual(ok(null));
       expect(await vend()).toEqual(err(limitedByMinute(one, NOW)));
       const events = await storeAt(NOW).events(grant.id, { limit: 9, after: null });
-      expect(events.ok && events.value.events.map(({ type }) => type)).toEqual([
+      expect(events.ok && events.value.events.map(({ type }) => type).toSorted()).toEqual([
         'requested',
         'vended',
       ]);

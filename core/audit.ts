@@ -176,6 +176,11 @@ export type PrincipalEvent = Pick<Common, 'id' | 'at'> &
 /** The members of events that are instants; people and programs read them in RFC 3339. */
 export const EVENT_TIMES = ['at', 'expiresAt', 'dueAt'] as const;
 
+/** Policy had left the request, or the extension, to people. */
+export function isRefusalByPeople({ type }: Pick<AuditEvent, 'type'>): boolean {
+  return type === 'denied' || type === 'extension-refused';
+}
+
 /** Who or what caused an event: a caller, or the broker itself (workflow, sweep, kill switch). */
 export type Initiator = Pick<Common, 'actor' | 'requestId' | 'sourceIp'>;
 

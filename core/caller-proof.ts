@@ -18,16 +18,18 @@ const PREFIX = 'k8s-aws-v1.';
 const HOST = /^[a-z0-9.-]+(:\d+)?$/;
 
 /** What the query has once each, and nothing else: the answer to another action could name anybody. */
-const FIXED: Readonly<Record<string, RegExp>> = {
-  Action: /^GetCallerIdentity$/,
-  Version: /^2011-06-15$/,
-  'X-Amz-Algorithm': /^AWS4-HMAC-SHA256$/,
-  'X-Amz-Credential': /./,
-  'X-Amz-Date': /./,
-  'X-Amz-Expires': /./,
-  'X-Amz-SignedHeaders': new RegExp(`^host;${RECEIVER_HEADER}$`),
-  'X-Amz-Signature': /./,
-};
+const FIXED = new Map<string, RegExp>(
+  Object.entries({
+    Action: /^GetCallerIdentity$/,
+    Version: /^2011-06-15$/,
+    'X-Amz-Algorithm': /^AWS4-HMAC-SHA256$/,
+    'X-Amz-Credential': /./,
+    'X-Amz-Date': /./,
+    'X-Amz-Expires': /./,
+    'X-Amz-SignedHeaders': new RegExp(`^host;${RECEIVER_HEADER}$`),
+    'X-Amz-Signature': /./,
+  }),
+);
 const SESSION = 'X-Amz-Security-Token';
 
 /** Reads the token; the error says what is wrong with it, and repeats nothing of it. */
@@ -38,9 +40,9 @@ export function identityRequest(token: unknown): Result<IdentityRequest, string>
   if (search === undefined || !HOST.test(host)) return err(NO_TOKEN);
   const fields = [...new URLSearchParams(search)];
   const names = fields.map(([name]) => name).filter((name) => name !== SESSION);
-  const known = fields.every(([name, value]) => name === SESSION || FIXED[name]?.test(value));
+  const known = fields.every(([name, value]) => name === SESSION || FIXED.get(name)?.test(value));
   const once = new Set(fields.map(([name]) => name)).size === fields.length;
-  if (!known || !once || names.length !== Object.keys(FIXED).length) return err(OTHER_REQUEST);
+  if (!known || !once || names.length !== FIXED.size) return err(OTHER_REQUEST);
   return ok({ host, query: search });
 }
 

@@ -15,6 +15,9 @@ export type RandomBytes = (length: number) => Uint8Array;
 
 export const GRANT_ID = /^gr_[0-9a-hjkmnp-tv-z]{20}$/;
 
+/** What ids of events can look like; checked where one becomes part of a path or a key. */
+export const EVENT_ID = /^[\w-]{1,64}$/;
+
 const GRANT = 'gr_';
 
 /** The time of the earliest grant id. Eight characters last for 34 years from then. */

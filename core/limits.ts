@@ -99,8 +99,12 @@ export function shareOf(counted: Counted, counter: number): number {
 export type Asked = {
   /** Each request or extension that waits for votes, and when it lapses. */
   readonly waiting: readonly { readonly entitlement: string; readonly lapsesAt: Instant | null }[];
-  readonly denials: readonly { readonly entitlement: string; readonly at: Instant }[];
+  /** When people denied the principal the entitlement that it asks for. */
+  readonly denials: readonly Instant[];
 };
+
+/** The most that `openRequests` can be. */
+export const MOST_OPEN_REQUESTS = 1000;
 
 /** Denials count for a day. */
 export const DENIALS_SECONDS = 86_400;
@@ -112,14 +116,12 @@ export const DENIALS_SECONDS = 86_400;
  */
 export function coolsDownUntil(
   { afterDenials, waitSeconds, atMostSeconds }: CoolDown,
-  { denials }: Pick<Asked, 'denials'>,
-  entitlement: string,
+  denials: readonly Instant[],
 ): Instant | null {
-  const times = denials.filter((denial) => denial.entitlement === entitlement).map(({ at }) => at);
-  const over = times.length - afterDenials;
+  const over = denials.length - afterDenials;
   if (over < 0) return null;
   const seconds = Math.min(atMostSeconds, waitSeconds * 2 ** Math.min(over, 30));
-  return addSeconds(Math.max(...times), seconds);
+  return addSeconds(Math.max(...denials), seconds);
 }
 
 /** Why a principal may not ask people once more now; null where it may. */
@@ -129,7 +131,7 @@ export function beyondAsking(
   { type, entitlement, now }: Asking,
 ): Limited | null {
   const { coolDown } = limits;
-  const until = coolsDownUntil(coolDown, asked, entitlement);
+  const until = coolsDownUntil(coolDown, asked.denials);
   if (until !== null && until > now) return limited('coolDown', coolDown.afterDenials, now, until);
   const { openRequests, openRequestsPerEntitlement } = {
     ...limits[type],

@@ -222,7 +222,11 @@ export type GrantStore = {
   /** Costs as much as the entitlements asked about, not as much as the principal ever did. */
   readonly history: (principal: string, query: PastQuery) => Promise<Result<PastUse, Unavailable>>;
   /** What waits for votes now, and what people denied within the time that counts. Strongly consistent. */
-  readonly asked: (principal: string, now: Instant) => Promise<Result<Asked, Unavailable>>;
+  readonly asked: (
+    principal: string,
+    entitlement: string,
+    now: Instant,
+  ) => Promise<Result<Asked, Unavailable>>;
   /** The grant whose review is overdue for longest; null where none is. */
   readonly overdueReview: (
     principal: string,

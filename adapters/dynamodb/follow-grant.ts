@@ -1,4 +1,5 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { type AuditEvent, isRefusalByPeople } from '../../core/audit.ts';
 import { type Grant, isOpen, openRolesOf, waitsForVotes } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import { deniedGrantOf } from '../../core/kill/kill-order.ts';
@@ -10,6 +11,7 @@ import {
   type Key,
   openGrantKey,
   openOnRoleKey,
+  refusedKey,
   reviewKey,
   VOTED,
   votedKey,
@@ -46,13 +48,19 @@ function past(table: string, before: Grant | null, grant: Grant): readonly Part<
   if (grant.status === 'active') return [begun(table, grant, grant.startsAt ?? grant.createdAt)];
   if (grant.status !== 'denied') return [];
   const key = deniedKey(grant.requester.id, grant.endedAt ?? grant.createdAt, grant.id);
-  const ttl = ttlOf(grant.endedAt ?? grant.createdAt);
-  return [put(table, { key, data: { ttl, ...(byPeople(grant) && { for: grant.entitlement }) } })];
+  return [put(table, { key, data: { ttl: ttlOf(grant.endedAt ?? grant.createdAt) } })];
 }
 
-/** Policy had left the request to people. */
-export function byPeople({ status, decision }: Pick<Grant, 'status' | 'decision'>): boolean {
-  return status === 'denied' && decision.outcome === 'approve';
+/** What approvers refused: a request, or an extension of a grant that runs on. */
+export function refusedByPeople(
+  table: string,
+  { id, requester, entitlement }: Grant,
+  events: readonly AuditEvent[],
+): readonly Part<never>[] {
+  return events.filter(isRefusalByPeople).map(({ at }) => {
+    const key = refusedKey(requester.id, entitlement, at, id);
+    return put(table, { key, data: { ttl: ttlOf(at) } });
+  });
 }
 
 /** Every grant has a row of its own, because a shared one would be in conflict with itself under load. */

@@ -8,7 +8,7 @@ import type {
   VendRefusal,
 } from '../../core/ports.ts';
 import { oneMore } from './counters.ts';
-import { begun, followGrant } from './follow-grant.ts';
+import { begun, followGrant, refusedByPeople } from './follow-grant.ts';
 import { CALL, ENDING, type Patience } from './retries.ts';
 import type { Part } from './transaction.ts';
 import * as parts from './transaction-parts.ts';
@@ -63,6 +63,7 @@ export function updateParts(
     ...unsuspended.map((principal) => parts.notSuspended(table, principal, gate)),
     parts.nextVersion(table, before, grant),
     ...followGrant(table, before, grant),
+    ...refusedByPeople(table, grant, events),
     ...events.map((event, position) => parts.newEvent(table, event, position)),
   ];
 }

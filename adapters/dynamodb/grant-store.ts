@@ -47,7 +47,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
     find: (id) => find(table, id),
     list: (query) => listGrants(table, query, (id) => find(table, id)),
     history: (principal, query) => readHistory(table, principal, query),
-    asked: (principal, now) => readAsked(table, principal, now),
+    asked: (principal, entitlement, now) => readAsked(table, principal, entitlement, now),
     overdueReview: (principal, now) => overdueReview(table, principal, now),
     events: (grantId, page) => readEvents(table, grantId, page),
     requestedEvent: (grantId) => readRequestedEvent(table, grantId),

@@ -134,6 +134,11 @@ export function deniedKey(principal: string, at: number, grantId = ''): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `DENIED#${timeOf(at)}#${grantId}` };
 }
 
+/** Approvers refused the principal a request for the entitlement, or an extension, then. */
+export function refusedKey(principal: string, entitlement: string, at: number, grantId = ''): Key {
+  return { pk: `PRINCIPAL#${principal}`, sk: `REFUSED#${entitlement}#${timeOf(at)}#${grantId}` };
+}
+
 function timeOf(at: number): string {
   return new Date(at).toISOString();
 }

@@ -1,38 +1,38 @@
-import { paginateQuery } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import { addSeconds, type Instant } from '../../core/instant.ts';
-import { type Asked, DENIALS_SECONDS } from '../../core/limits.ts';
+import { type Asked, DENIALS_SECONDS, MOST_OPEN_REQUESTS } from '../../core/limits.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { deniedKey, type Key, waitingKey } from './keys.ts';
+import { type Key, refusedKey, waitingKey } from './keys.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 
-/**
- * What waits for votes, and what people denied. The limits bound how many rows of the former there can be. Rows of denials
- * by policy do not say for what: they count for nothing here.
- */
+/** The wait no longer grows after fewer. */
+const MOST_DENIALS = 100;
+
+/** What waits for votes, and what people denied. It reads a bounded number of rows, however long the past is. */
 export async function readAsked(
   table: Table,
   principal: string,
+  entitlement: string,
   now: Instant,
 ): Promise<Result<Asked, Unavailable>> {
   const waiting = waitingKey(principal);
+  const deniedAt = (at: Instant) => refusedKey(principal, entitlement, at);
   try {
     const [waits, denied] = await Promise.all([
-      rowsBetween(table, waiting, { ...waiting, sk: `${waiting.sk}~` }),
-      rowsBetween(
+      rows(table, waiting, { ...waiting, sk: `${waiting.sk}~` }, MOST_OPEN_REQUESTS),
+      // Clocks differ, so a denial may be a little ahead.
+      rows(
         table,
-        deniedKey(principal, addSeconds(now, -DENIALS_SECONDS)),
-        deniedKey(principal, addSeconds(now, DENIALS_SECONDS)),
+        deniedAt(addSeconds(now, -DENIALS_SECONDS)),
+        deniedAt(addSeconds(now, DENIALS_SECONDS)),
+        MOST_DENIALS,
       ),
     ]);
     return ok({
       waiting: waits as unknown as Asked['waiting'],
-      denials: denied.flatMap(({ for: entitlement, sk }) =>
-        entitlement === undefined
-          ? []
-          : [{ entitlement: String(entitlement), at: Date.parse(String(sk).split('#')[1] ?? '') }],
-      ),
+      denials: denied.map(({ sk }) => Date.parse(String(sk).split('#')[2] ?? '')),
     });
   } catch (error) {
     table.report('Query', error);
@@ -40,20 +40,22 @@ export async function readAsked(
   }
 }
 
-async function rowsBetween(
+/** The last rows between two keys, the last one first. They are so small that one page has them all. */
+async function rows(
   { client, name: TableName }: Table,
   from: Key,
   to: Key,
+  limit: number,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const query = {
-    TableName,
-    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-    ExpressionAttributeValues: marshall({ ':pk': from.pk, ':from': from.sk, ':to': to.sk }),
-    ConsistentRead: true,
-  };
-  const rows: Readonly<Record<string, unknown>>[] = [];
-  for await (const { Items = [] } of paginateQuery({ client }, query)) {
-    rows.push(...Items.map((item) => unmarshall(item)));
-  }
-  return rows;
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: marshall({ ':pk': from.pk, ':from': from.sk, ':to': to.sk }),
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: limit,
+    }),
+  );
+  return Items.map((item) => unmarshall(item));
 }

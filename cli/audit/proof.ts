@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EVENT_ID } from '../../core/ids.ts';
 import { type EventLine, entryBytes } from '../../core/ledger/entry.ts';
 import { formatProof, parseProof } from '../../core/ledger/proof-file.ts';
 import type { Broker } from '../broker/client.ts';
@@ -75,9 +76,6 @@ function eventOf(
     ['Its events:', ...all].join('\n'),
   );
 }
-
-/** Checked, because it becomes part of a path. */
-const EVENT_ID = /^[\w-]{1,64}$/;
 
 const PATIENCE_MS = 10 * 60_000;
 const LONGEST_WAIT_SECONDS = 30;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { EVENT_ID } from '../../core/ids.ts';
 import { type EventLine, entryBytes } from '../../core/ledger/entry.ts';
 import { formatProof, parseProof } from '../../core/ledger/proof-file.ts';
 import type { Log } from '../audit/log.ts';
@@ -20,7 +21,7 @@ export type Exported = {
 };
 
 const record = z.looseObject({
-  id: z.string().check(z.regex(/^[\w-]{1,64}$/)),
+  id: z.string().check(z.regex(EVENT_ID)),
   type: z.literal('evidence-exported'),
   manifest: z.string(),
 });

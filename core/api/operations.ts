@@ -120,7 +120,7 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
       'Read a proof (c2sp.org/tlog-proof@v1) that the log has an event of anybody, if you may audit; 409 with Retry-After until it has',
     type: 'text/plain',
     answers: { 200: responses.proof },
-    problems: [403, 409],
+    problems: [403, 404, 409],
   },
   'POST /v1/audit/exports': {
     summary:

@@ -152,17 +152,18 @@ export const limitUpTo = (most: number) =>
       z.lte(most, `may be at most ${most}`),
     );
 
+/** Longer ones are in no key of the table. */
+const principalId = (characters: number) =>
+  text(1, characters).check(
+    z.refine(
+      (id) => Buffer.byteLength(id) <= MAX_PRINCIPAL_ID_BYTES,
+      `may have at most ${MAX_PRINCIPAL_ID_BYTES} bytes`,
+    ),
+  );
+
 export const listQuery = z.strictObject({
   status: z.optional(z.enum(GRANT_STATUSES)),
-  requester: z.optional(
-    text(1, 600).check(
-      z.refine(
-        (id) => Buffer.byteLength(id) <= MAX_PRINCIPAL_ID_BYTES,
-        `may have at most ${MAX_PRINCIPAL_ID_BYTES} bytes`,
-      ),
-      z.describe('The id of a principal, or me'),
-    ),
-  ),
+  requester: z.optional(principalId(600).check(z.describe('The id of a principal, or me'))),
   entitlement: z.optional(text(1, 63)),
   reviewable: z.optional(
     z.literal('me').check(z.describe('Only requests and extensions that you may vote on now')),
@@ -191,7 +192,7 @@ export const checkpointsQuery = z.strictObject({
 });
 
 export const principalEventQuery = z.strictObject({
-  principal: text(1, 1200).check(z.describe('The principalId of the entry')),
+  principal: principalId(MAX_PRINCIPAL_ID_BYTES).check(z.describe('The principalId of the entry')),
   at: time.check(z.describe('The time of the entry')),
 });
 

@@ -1,12 +1,17 @@
 import * as z from 'zod';
-import { DEFAULT_LIMITS, type Limits, type PrincipalLimits } from '../limits.ts';
+import {
+  DEFAULT_LIMITS,
+  type Limits,
+  MOST_OPEN_REQUESTS,
+  type PrincipalLimits,
+} from '../limits.ts';
 import { duration } from './duration-schema.ts';
 
 /** `policy/limits.yaml`, read into the core's own type. What the file leaves out has its default. */
 
 const count = (most: number) => z.int().min(1).max(most);
 const requestsPerMinute = count(6000);
-const openRequests = count(1000);
+const openRequests = count(MOST_OPEN_REQUESTS);
 const vendsPerMinute = count(6000);
 
 const principal = (defaults: PrincipalLimits) =>

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../canonical-json.ts';
-import { GRANT_ID, sha256 } from '../ids.ts';
+import { EVENT_ID, GRANT_ID, sha256 } from '../ids.ts';
 
 /** An entry that has the SHA-256 of an event instead of what happened: whose trail has the event. */
 export type Digest = {
@@ -8,8 +8,6 @@ export type Digest = {
     | { readonly principalId: string; readonly id: string; readonly at: string };
   readonly sha256: string;
 };
-
-const EVENT_ID = /^[\w-]{1,64}$/;
 
 /** Null for an entry that is none. */
 export function digestIn(entry: Uint8Array): Digest | null {

@@ -20,7 +20,7 @@ export async function mayAsk(
   { decision: { outcome }, now }: { readonly decision: Decision; readonly now: Instant },
 ): Promise<Result<null, Failure>> {
   if (outcome !== 'approve') return ok(null);
-  const asked = await store.asked(principal.id, now);
+  const asked = await store.asked(principal.id, entitlement, now);
   if (!asked.ok) return asked;
   const asking = { type: principal.type, entitlement, now };
   const beyond = beyondAsking(bundle.limits, asked.value, asking);

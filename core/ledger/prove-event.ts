@@ -2,6 +2,7 @@ import type { CallSource } from '../call.ts';
 import type { Failure, Unavailable } from '../failure.ts';
 import { findVisibleGrant } from '../grants/find-grant.ts';
 import type { ReadPorts } from '../grants/read-grants.ts';
+import { EVENT_ID } from '../ids.ts';
 import { err, ok, type Result } from '../result.ts';
 import { sizeOf } from './checkpoint.ts';
 import type { LedgerStore } from './ledger-ports.ts';
@@ -50,8 +51,12 @@ export async function proveAnyEvent(
   eventId: string,
 ): Promise<Result<string, Failure>> {
   const may = mayAudit(ports.engine, caller);
-  return may.ok ? proofOf(ports, eventId) : may;
+  if (!may.ok) return may;
+  if (!EVENT_ID.test(eventId)) return err({ code: 'not-found', detail: NO_ID });
+  return proofOf(ports, eventId);
 }
+
+const NO_ID = 'This is no id of an event: they are like ev_0123456789abcdefghjk.';
 
 async function proofOf(ports: LogPorts, eventId: string): Promise<Result<string, Failure>> {
   const places = await ports.places.placed([eventId]);

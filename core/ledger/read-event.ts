@@ -1,5 +1,6 @@
 import type { PrincipalEvent } from '../audit.ts';
 import type { Failure } from '../failure.ts';
+import { EVENT_ID } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
@@ -21,9 +22,9 @@ export async function readPrincipalEvent(
 ): Promise<Result<PrincipalEvent, Failure>> {
   const may = mayAudit(engine, caller);
   if (!may.ok) return may;
-  const found = await trail.ofPrincipal(event);
+  const found = EVENT_ID.test(event.id) ? await trail.ofPrincipal(event) : ok(null);
   if (!found.ok) return found;
   if (found.value !== null) return ok(found.value);
-  const detail = `${event.principalId} has no event ${event.id} of that time in its trail.`;
+  const detail = `${event.principalId} has no such event of that time in its trail.`;
   return err({ code: 'not-found', detail });
 }

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { AuditEvent } from '../../core/audit.ts';
+import type { Grant } from '../../core/grant.ts';
 import { addSeconds } from '../../core/instant.ts';
 import { vendUnder } from '../../core/lifecycle/active.ts';
 import { type Counted, limitedByMinute } from '../../core/limits.ts';
@@ -93,48 +95,69 @@ export function limitsContract(
       ]);
     });
 
-    test('what waits for votes and what people denied within a day is known at once', async () => {
+    describe('what was asked of people', () => {
       const requester = newcomer();
+      const pending = { status: 'pending', approvals: LAPSING } as const;
       const made = async (changes: Partial<Parameters<typeof activeGrant>[0]>) => {
         const grant = activeGrant({ requester, ...changes });
         const write = { grant, events: [requestedEvent(grant)], idempotency: null, vendsOn: [] };
         expect(await storeAt(NOW).create({ ...write, counted: [] })).toEqual(ok(null));
         return grant;
       };
-      const pending = { status: 'pending', approvals: LAPSING } as const;
-      const first = await made({ ...pending, entitlement: 'one' });
-      await made({ ...pending, entitlement: 'two' });
-      await made({ entitlement: 'active' });
-      const left = { ...activeGrant().decision, outcome: 'approve' } as const;
-      const byPeople = { status: 'denied', decision: left } as const;
-      const byPolicy = { status: 'denied', decision: { ...left, outcome: 'deny' } } as const;
-      await made({ ...byPeople, entitlement: 'no', endedAt: addSeconds(NOW, -100) });
-      await made({ ...byPeople, entitlement: 'old', endedAt: addSeconds(NOW, -86_401) });
-      await made({ ...byPolicy, entitlement: 'policy', endedAt: addSeconds(NOW, -100) });
-      const asked = async () => {
-        const found = await storeAt(NOW).asked(requester.id, NOW);
+      const refuse = async (
+        before: Grant,
+        type: 'denied' | 'extension-refused',
+        at: number,
+        change: Partial<Grant>,
+      ) => {
+        const grant = { ...before, version: 2, ...change };
+        const event = { ...expiredEvent(grant), type, at, reason: 'no' } as AuditEvent;
+        const write = { before, grant, events: [event], idempotency: null, unsuspended: [] };
+        expect(await storeAt(NOW).update(write)).toEqual(ok(null));
+      };
+      const asked = async (entitlement: string) => {
+        const found = await storeAt(NOW).asked(requester.id, entitlement, NOW);
         if (!found.ok) throw new Error(found.error.code);
         const { waiting, denials } = found.value;
+        const rows = waiting.map(({ entitlement: id, lapsesAt }) => ({
+          entitlement: id,
+          lapsesAt,
+        }));
         return {
-          waiting: waiting.map(({ entitlement, lapsesAt }) => ({ entitlement, lapsesAt })),
-          denials: denials.map(({ entitlement, at }) => ({ entitlement, at })),
+          waiting: rows.toSorted((a, b) => (a.entitlement < b.entitlement ? -1 : 1)),
+          denials,
         };
       };
       const { lapseAt: lapsesAt } = LAPSING;
-      const denials = [{ entitlement: 'no', at: addSeconds(NOW, -100) }];
-      const both = await asked();
-      expect(both.waiting).toHaveLength(2);
-      expect(both.waiting).toContainEqual({ entitlement: 'one', lapsesAt });
-      expect(both.denials).toEqual(denials);
-      const ended = { ...first, version: 2, status: 'cancelled', endedAt: NOW } as const;
-      await storeAt(NOW).update({
-        ...{ before: first, grant: ended, events: [expiredEvent(ended)] },
-        ...{ idempotency: null, unsuspended: [] },
+      const waiting = [
+        { entitlement: 'one', lapsesAt },
+        { entitlement: 'two', lapsesAt },
+      ];
+
+      test('waits until it is decided', async () => {
+        const first = await made({ ...pending, entitlement: 'one' });
+        await made({ ...pending, entitlement: 'two' });
+        await made({ entitlement: 'active' });
+        expect(await asked('one')).toEqual({ waiting, denials: [] });
+        await refuse(first, 'denied', NOW - 100, { status: 'denied', endedAt: NOW - 100 });
+        expect(await asked('one')).toEqual({ waiting: waiting.slice(1), denials: [NOW - 100] });
+        expect((await asked('two')).denials).toEqual([]);
       });
-      expect(await asked()).toEqual({ waiting: [{ entitlement: 'two', lapsesAt }], denials });
-      expect(await storeAt(NOW).asked('people:nobody', NOW)).toEqual(
-        ok({ waiting: [], denials: [] }),
-      );
+
+      test('counts as denied for a day, extensions too, and what policy denied does not', async () => {
+        const grant = await made({ entitlement: 'long' });
+        await refuse(grant, 'extension-refused', NOW - 5, {});
+        const old = await made({ ...pending, entitlement: 'long' });
+        await refuse(old, 'denied', addSeconds(NOW, -86_401), { status: 'denied' });
+        await made({ status: 'denied', entitlement: 'long', endedAt: NOW });
+        expect((await asked('long')).denials).toEqual([NOW - 5]);
+      });
+
+      test('is nothing of whoever asked nothing', async () => {
+        expect(await storeAt(NOW).asked('people:nobody', 'one', NOW)).toEqual(
+          ok({ waiting: [], denials: [] }),
+        );
+      });
     });
   });
 }

@@ -32,6 +32,7 @@ describe('a token that proves who gives an order', () => {
   });
 
   test.each<[string, Readonly<Record<string, string | null>>]>([
+    ['a field with a name that every object has', { constructor: 'x' }],
     ['another action', { Action: 'AssumeRole' }],
     ['another version', { Version: '2011-06-16' }],
     ['a signature that names no receiver', { 'X-Amz-SignedHeaders': 'host' }],

@@ -16,8 +16,8 @@ const NOW = Date.UTC(2026, 10, 26, 10, 0, 20);
 const MINUTE = 60_000;
 const NOTHING: Asked = { waiting: [], denials: [] };
 const user = { type: 'User', entitlement: 'read', now: NOW } as const;
-const denials = (count: number, lastAt: number, entitlement = 'read') =>
-  Array.from({ length: count }, (_, at) => ({ entitlement, at: lastAt - at * 5 * MINUTE }));
+const denials = (count: number, lastAt: number) =>
+  Array.from({ length: count }, (_, at) => lastAt - at * 5 * MINUTE);
 const waiting = (count: number, entitlement = 'read', lapsesAt: number | null = NOW + MINUTE) =>
   Array.from({ length: count }, () => ({ entitlement, lapsesAt }));
 const counted = (most: number): Counted => ({ limit: 'requestsPerMinute', of: 'people:ana', most });
@@ -57,18 +57,13 @@ describe('uses within a minute', () => {
 describe('the cool-down after denials', () => {
   const { coolDown } = DEFAULT_LIMITS;
   const after = (count: number) => {
-    const until = coolsDownUntil(coolDown, { denials: denials(count, NOW) }, 'read');
+    const until = coolsDownUntil(coolDown, denials(count, NOW));
     return until === null ? null : (until - NOW) / 1000;
   };
 
   test('begins with the third denial of a day, doubles with each, and ends within an hour', () => {
     const seconds = [0, 1, 2, 3, 4, 5, 8, 9, 100].map(after);
     expect(seconds).toEqual([null, null, null, 60, 120, 240, 1920, 3600, 3600]);
-  });
-
-  test('counts only denials for the same entitlement', () => {
-    const others = { waiting: [], denials: denials(9, NOW, 'other') };
-    expect(beyondAsking(DEFAULT_LIMITS, others, user)).toBeNull();
   });
 
   test('says exactly until when', () => {

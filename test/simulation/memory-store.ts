@@ -1,4 +1,3 @@
-import { byPeople } from '../../adapters/dynamodb/follow-grant.ts';
 import {
   createParts,
   denialParts,
@@ -10,7 +9,7 @@ import {
 } from '../../adapters/dynamodb/grant-parts.ts';
 import { countKey, freezeKey, suspensionKey } from '../../adapters/dynamodb/keys.ts';
 import { CALL } from '../../adapters/dynamodb/retries.ts';
-import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
+import { type AuditEvent, isRefusalByPeople, type PrincipalEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
 import type { Decision } from '../../core/decision.ts';
 import { type Grant, waitsForVotes } from '../../core/grant.ts';
@@ -63,7 +62,7 @@ export class MemoryStore {
   /** Grant and voter of votes on extensions that were decided. */
   private readonly decidedExtensions = new Set<string>();
   readonly begun: { principal: string; entitlement: string; at: Instant; grantId: string }[] = [];
-  readonly denied: { principal: string; entitlement: string; at: Instant; people: boolean }[] = [];
+  readonly denied: { principal: string; at: Instant }[] = [];
   private readonly counts = new Map<string, number>();
   private readonly keys = new Map<string, UsedKey>();
   private applied: Applied | null = null;
@@ -128,19 +127,23 @@ export class MemoryStore {
           entitlements: entitlements.filter((id) => begun.includes(id)),
         });
       },
-      asked: async (principal, now) => {
+      asked: async (principal, entitlement, now) => {
         const theirs = [...this.grants.values()].filter(
           ({ requester }) => requester.id === principal,
         );
         const since = addSeconds(now, -DENIALS_SECONDS);
         return ok({
-          waiting: theirs.filter(waitsForVotes).map(({ entitlement, extension, approvals }) => ({
-            entitlement,
-            lapsesAt: (extension?.approvals ?? approvals).lapseAt,
-          })),
-          denials: this.denied.filter(
-            (row) => row.principal === principal && row.at >= since && row.people,
-          ),
+          waiting: theirs
+            .filter(waitsForVotes)
+            .map(({ entitlement: id, extension, approvals }) => ({
+              entitlement: id,
+              lapsesAt: (extension?.approvals ?? approvals).lapseAt,
+            })),
+          denials: this.events
+            .filter((event) => event.entitlement === entitlement && isRefusalByPeople(event))
+            .filter(({ grantId }) => theirs.some(({ id }) => id === grantId))
+            .map(({ at }) => at)
+            .filter((at) => at >= since),
         });
       },
       overdueReview: async (principal, now) => {
@@ -338,10 +341,7 @@ export class MemoryStore {
     if (status === 'active') {
       this.begun.push({ principal, entitlement, at: startsAt ?? createdAt, grantId: id });
     }
-    if (status === 'denied') {
-      const people = byPeople(grant);
-      this.denied.push({ principal, entitlement, at: endedAt ?? createdAt, people });
-    }
+    if (status === 'denied') this.denied.push({ principal, at: endedAt ?? createdAt });
   }
 
   private isFrozen(role: string, now: Instant, gate: number): boolean {

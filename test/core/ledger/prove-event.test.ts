@@ -111,6 +111,18 @@ describe('the proof of an event of anybody', () => {
     expect(refused).toMatchObject({ ok: false, error: { code: 'forbidden' } });
   });
 
+  test('is not found where the id is none, and nothing is read for it', async () => {
+    const broker = world(GOVERNED);
+    const { ports } = await provable(broker);
+    const placed = () => Promise.reject(new Error('read'));
+    const long = await proveAnyEvent(
+      { ...ports, places: { placed } },
+      callOf(AUDITOR),
+      'x'.repeat(3000),
+    );
+    expect(long).toMatchObject({ error: { code: 'not-found' } });
+  });
+
   test('is not there of an event that nobody recorded', async () => {
     const broker = world(GOVERNED);
     const { ports, publish } = await provable(broker, 2);

@@ -28,6 +28,11 @@ test('an event that is not there is not found, and a trail that cannot be read i
   expect(await readPrincipalEvent({ engine, trail }, AUDITOR, other)).toMatchObject({
     error: { code: 'not-found' },
   });
+  const long = { ...PLACE, id: 'x'.repeat(3000) };
+  const unread = { ofPrincipal: () => Promise.reject(new Error('read')) };
+  expect(await readPrincipalEvent({ engine, trail: unread }, AUDITOR, long)).toMatchObject({
+    error: { code: 'not-found' },
+  });
   const down = err({ code: 'unavailable', what: 'store' } as const);
   const broken = { engine, trail: { ofPrincipal: async () => down } };
   expect(await readPrincipalEvent(broken, AUDITOR, PLACE)).toEqual(down);

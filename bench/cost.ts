@@ -69,14 +69,13 @@ function writeUnits({ TransactItems }: TransactWriteItemsCommandInput) {
   const sizes = (TransactItems ?? []).flatMap(({ Put }) =>
     Put?.Item === undefined ? [] : [itemSize(Put.Item)],
   );
-  const checks = (TransactItems ?? []).filter(
-    ({ ConditionCheck }) => ConditionCheck !== undefined,
-  ).length;
+  // A check, and the counter of a limit, are of less than 1 KB.
+  const small = (TransactItems ?? []).filter(({ Put }) => Put === undefined).length;
   const kilobytes = sizes.map((size) => Math.ceil(size / 1024));
   const grant = kilobytes[0] ?? 0;
   // Two indexes with everything, one with keys only.
   const indexes = 2 * grant + 1;
-  const vend = 2 * (kilobytes.reduce((sum, size) => sum + size, 0) + checks) + indexes;
+  const vend = 2 * (kilobytes.reduce((sum, size) => sum + size, 0) + small) + indexes;
   // The parked token and its check; the expired grant, its event and its row; a delete and a put in
   // the status index, a delete in the sweep's.
   const end = 2 * 2 + 2 * (grant + 2) + 3 * grant + 1;

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
+  type GetExecutionHistoryCommandOutput,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
 import * as responses from '../../core/api/responses.ts';
 import { awsClient, call, type Grant, person, stack, TEST_STATE, until } from './support.ts';
 
@@ -48,15 +53,22 @@ export function untilStatus(
   return until(`${id} is ${status}`, look, withinMs);
 }
 
-/** The states that the grant's execution has entered so far, in order. */
+/**
+ * The states that the grant's execution has entered so far, in order: none before the stream has
+ * started it.
+ */
 export async function statesOf(grantId: string): Promise<readonly string[]> {
   const { stateMachineArn } = stack();
   const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${grantId}`;
   const sfn = new SFNClient(awsClient());
-  const { events = [] } = await sfn.send(
-    new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
-  );
+  const history = new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 });
+  const { events = [] } = await sfn.send(history).catch(noneBeforeItStarts);
   return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+}
+
+function noneBeforeItStarts(error: unknown): Partial<GetExecutionHistoryCommandOutput> {
+  if (error instanceof ExecutionDoesNotExist) return {};
+  throw error;
 }
 
 /** An output of the broker's stack. */

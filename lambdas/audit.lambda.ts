@@ -1,8 +1,9 @@
 import './begin-cedar.ts';
 import { decodeCheckpointCursor, encodeCheckpointCursor } from '../core/api/cursor.ts';
 import { readInstant } from '../core/api/read-instant.ts';
-import { check, checkpointsQuery, principalEventQuery } from '../core/api/requests.ts';
+import { check, checkpointsQuery, principalEventQuery, statsQuery } from '../core/api/requests.ts';
 import { eventJson } from '../core/api/wire.ts';
+import { dayOf, daysLater } from '../core/day.ts';
 import type { Failure } from '../core/failure.ts';
 import { formatInstant } from '../core/instant.ts';
 import { rootTextOf, sizeOf } from '../core/ledger/checkpoint.ts';
@@ -10,13 +11,15 @@ import { proveAnyEvent, proveEvent } from '../core/ledger/prove-event.ts';
 import { readPrincipalEvent } from '../core/ledger/read-event.ts';
 import { listCheckpoints, readLogFile } from '../core/ledger/read-log.ts';
 import { type Err, err, ok, type Result } from '../core/result.ts';
+import { readStats } from '../core/stats/read-stats.ts';
+import { statsJson } from '../core/stats/stats-json.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import type { Handler, Reply } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 import { unlessSuspended } from './middleware/unless-suspended.ts';
 
-/** The log and its proofs. May read the table and the files of the log. */
+/** The log, its proofs, and the figures. May read the table and the files of the log. */
 
 const bundle = container.bundle();
 const verify = container.verifier(bundle);
@@ -24,12 +27,14 @@ const engine = container.engine(bundle, await cedarModule);
 const log = container.ledgerFiles();
 const principals = container.principals();
 const ports = {
-  ...{ bundle, engine, log },
+  ...{ bundle, engine, log, principals },
   deployment: container.deployment(),
   clock: container.clock,
   store: container.store(),
   places: container.ledgerStore(),
   trail: container.trail(),
+  stats: container.stats(),
+  kills: container.kills(),
 };
 await verify.ready;
 
@@ -83,9 +88,19 @@ function inText(text: Result<string, Failure>): Result<Reply, Failure> {
   });
 }
 
+const figures: Handler = async ({ caller, query }) => {
+  const checked = check(statsQuery, query);
+  if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
+  const to = checked.value.to ?? dayOf(container.clock());
+  const from = checked.value.from ?? daysLater(to, -7);
+  const read = await readStats(ports, caller, { from, to });
+  return read.ok ? ok({ status: 200, body: statsJson(read.value) }) : read;
+};
+
 export const handler = apiHandler<'audit'>(
   verify,
   unlessSuspended(principals, {
+    'GET /v1/stats': figures,
     'GET /v1/audit/ledger/{path}': file,
     'GET /v1/audit/checkpoints': checkpoints,
     'GET /v1/audit/events/{event}': event,

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
 import { DELIVERY_LATE } from './delivery.ts';
 import type { Ledger } from './ledger.ts';
+import type { Observer } from './observer.ts';
 
 export type AlarmsProps = {
   readonly kill: BundledFunction;
@@ -17,6 +18,7 @@ export type AlarmsProps = {
   readonly orchestrate: BundledFunction;
   readonly ledger: BundledFunction;
   readonly log: Ledger;
+  readonly observer: Observer;
   readonly api: HttpApi;
   /** The Lambdas that answer its calls. */
   readonly answering: readonly BundledFunction[];
@@ -70,6 +72,7 @@ export class Alarms extends Construct {
     );
     this.ofApi(props);
     this.ofLedger(props);
+    this.ofObserver(props);
     if (props.delivery !== undefined) this.ofDelivery(props.delivery);
   }
 
@@ -129,6 +132,14 @@ export class Alarms extends Construct {
     this.alarm('LedgerWaits', age, lags, LEDGER_LAG.toSeconds(), 2);
     const failed = log.failures.metricApproximateNumberOfMessagesVisible();
     this.alarm('LedgerGaveUp', failed, `Notices of events are left over. ${LEDGER_RUNBOOK}`);
+  }
+
+  private ofObserver({ observer: { notices, failures } }: AlarmsProps): void {
+    const age = notices.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) });
+    const behind = `The figures are behind. ${FIGURES_RUNBOOK}`;
+    this.alarm('FiguresWait', age, behind, FIGURES_LAG.toSeconds(), 2);
+    const failed = failures.metricApproximateNumberOfMessagesVisible();
+    this.alarm('FiguresGaveUp', failed, `Notices of events are left over. ${FIGURES_RUNBOOK}`);
   }
 
   private onUnwitnessed(ledger: BundledFunction): void {
@@ -220,6 +231,8 @@ const API_FAILURES = 5;
 const UNWITNESSED_ROUNDS = 6;
 const LEDGER_RUNBOOK = 'See docs/runbooks/ledger.md';
 const DELIVERY_RUNBOOK = 'See docs/runbooks/delivery.md';
+const FIGURES_RUNBOOK = 'See docs/runbooks/figures.md';
+const FIGURES_LAG = Duration.minutes(15);
 const LEDGER_LAG = Duration.minutes(5);
 
 /** Far longer than a read of the stream takes, and shorter than the grace of the sweep with its interval. */

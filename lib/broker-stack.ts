@@ -122,7 +122,7 @@ export class BrokerStack extends Stack {
     new Sweep(this, 'Sweep', sweep);
     const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
     const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
-    new Observer(this, 'Observer', outlet.bus, observe);
+    const observer = new Observer(this, 'Observer', outlet.bus, observe);
     log.allowKey(open);
     log.allowReading(audit);
     const delivery = this.delivery(build, table, outlet, config);
@@ -130,7 +130,7 @@ export class BrokerStack extends Stack {
     const { api } = new BrokerApi(this, 'Api', lambdas, config);
     new Alarms(this, 'Alarms', {
       ...{ kill, sweep, publish, orchestrate, ledger },
-      log,
+      ...{ log, observer },
       ...{ api, answering: Object.values(lambdas) },
       delivery,
       topic: outlet.security,

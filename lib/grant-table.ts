@@ -97,7 +97,7 @@ export class GrantTable extends Construct {
 
   /** The observer reads everything and writes the items of figures. */
   observerStatements(): readonly iam.PolicyStatementProps[] {
-    const indexes = ['byDue', 'byStatus', 'byStatusShard'];
+    const indexes = ['byDue', 'byStatusShard'];
     return [
       ...this.statements(['BatchGetItem', 'GetItem', 'Query'], 'write', indexes),
       {

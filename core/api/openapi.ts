@@ -5,6 +5,7 @@ import * as responses from './responses.ts';
 import * as reviewRequests from './review-requests.ts';
 import * as reviewResponses from './review-responses.ts';
 import { ROUTES, type RouteKey } from './routes.ts';
+import { stats } from './stats-responses.ts';
 import type { Json } from './wire.ts';
 
 /** The OpenAPI 3.1 document, generated from the schemas that validate requests. */
@@ -125,7 +126,7 @@ function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
 
 function componentSchemas(): Json {
   const named = z.registry<{ id: string }>();
-  for (const schema of [...Object.values(responses), ...Object.values(reviewResponses)]) {
+  for (const schema of [...Object.values(responses), ...Object.values(reviewResponses), stats]) {
     const id = schema.meta()?.id;
     if (id !== undefined) named.add(schema, { id });
   }

@@ -11,6 +11,7 @@ import {
   principalEventQuery,
   principalsQuery,
   reasonBody,
+  statsQuery,
   voteBody,
 } from './requests.ts';
 import * as responses from './responses.ts';
@@ -24,6 +25,7 @@ import {
 } from './review-requests.ts';
 import * as reviews from './review-responses.ts';
 import type { RouteKey } from './routes.ts';
+import { stats } from './stats-responses.ts';
 
 /** What each call is for, what it takes, and what it answers: the contents of the OpenAPI document. */
 
@@ -100,6 +102,12 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
       'List recorded decisions, newest first, if you may audit. With Accept: application/jsonl, returns JSON lines, with the next page in the Link header',
     query: listQuery,
     answers: { 200: responses.decisionPage },
+    problems: [400, 403],
+  },
+  'GET /v1/stats': {
+    summary: 'Read the figures of some days, and what is open now, if you may audit',
+    query: statsQuery,
+    answers: { 200: stats },
     problems: [400, 403],
   },
   'GET /v1/audit/checkpoints': {

@@ -192,9 +192,7 @@ export const checkpointsQuery = z.strictObject({
   cursor: z.optional(text(1, 1200).check(z.describe('The nextCursor of the previous page'))),
 });
 
-const day = z
-  .string()
-  .check(z.refine(isDay, 'must be a day in UTC such as 2026-11-25'), z.meta({ format: 'date' }));
+const day = z.string().check(z.refine(isDay, 'must be a day in UTC such as 2026-11-25'));
 
 export const statsQuery = z.strictObject({
   from: z.optional(day.check(z.describe('The first day; default: a week before the last'))),

@@ -35,6 +35,7 @@ export const ROUTES = {
   'POST /v1/grants/{id}/extend': { lambda: 'request', open: false },
   'POST /v1/grants/{id}/review': { lambda: 'request', open: false },
   'POST /v1/grants/{id}/revoke': { lambda: 'revoke', open: false },
+  'GET /v1/stats': { lambda: 'audit', open: false, query: true },
   'GET /v1/principals': { lambda: 'read', open: false, query: true },
   'POST /v1/principals/{id}/revoke': { lambda: 'revoke', open: false },
   'POST /v1/principals/{id}/suspend': { lambda: 'revoke', open: false },

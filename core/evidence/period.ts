@@ -1,3 +1,4 @@
+import { isDay } from '../day.ts';
 import type { Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 
@@ -22,9 +23,6 @@ export function periodOf(firstDay: string, lastDay: string): Result<Period, stri
   return ok({ from, to: last + DAY_MS, firstDay, lastDay });
 }
 
-/** Null for a text that is not a day of the calendar as `2026-11-26`. */
 function startOf(day: string): Instant | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null;
-  const start = Date.parse(`${day}T00:00:00Z`);
-  return new Date(start || 0).toISOString().startsWith(day) ? start : null;
+  return isDay(day) ? Date.parse(day) : null;
 }

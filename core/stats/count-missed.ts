@@ -16,7 +16,7 @@ export type MissedStatsPorts = CountPorts & {
 };
 
 /** The ordinary way takes seconds. */
-const GRACE_SECONDS = 120;
+const GRACE_SECONDS = 30;
 /** Clocks differ, and a call may write seconds after it looked at its clock. */
 const OVERLAP_SECONDS = 600;
 const DAY_SECONDS = 86_400;

@@ -3,6 +3,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { type Day, daysBetween } from '../day.ts';
 import type { Deployment } from '../entitlement.ts';
 import type { Failure, Unavailable } from '../failure.ts';
+import type { FieldError } from '../field-error.ts';
 import type { Grant } from '../grant.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import type { KillStore } from '../kill/ports.ts';
@@ -47,30 +48,41 @@ export async function readStats(
   caller: Caller,
   period: StatsPeriod,
 ): Promise<Result<Stats, Failure>> {
+  const days = daysBetween(period.from, period.to);
+  const wrong = wrongPeriod(days.length, period);
+  if (wrong !== null) return err({ code: 'invalid', errors: [wrong] });
   const may = ports.engine.mayOnBroker('audit', caller.principal);
   if (!may.ok) return may;
   if (!may.value) {
     return err({ code: 'forbidden', detail: 'You need permission to audit to read the figures.' });
   }
   const now = ports.clock();
-  const [head, days, expiringSoon, suspended, frozenRoles] = await Promise.all([
+  const [head, tallies, expiringSoon, suspended, frozenRoles] = await Promise.all([
     ports.stats.head(),
-    ports.stats.days(daysBetween(period.from, period.to)),
+    ports.stats.days(days),
     expiring(ports, now),
     countSuspended(ports),
     frozen(ports, now),
   ]);
   if (!head.ok) return head;
-  if (!days.ok) return days;
+  if (!tallies.ok) return tallies;
   if (!expiringSoon.ok) return expiringSoon;
   if (!suspended.ok) return suspended;
   if (!frozenRoles.ok) return frozenRoles;
   return ok({
-    ...{ period, now, head: head.value, days: days.value },
+    ...{ period, now, head: head.value, days: tallies.value },
     expiringSoon: expiringSoon.value,
     suspended: suspended.value,
     frozenRoles: frozenRoles.value,
   });
+}
+
+const MOST_DAYS = 366;
+
+function wrongPeriod(days: number, { to }: StatsPeriod): FieldError | null {
+  if (days === 0) return { pointer: '/from', detail: `is after ${to}, the last day` };
+  if (days <= MOST_DAYS) return null;
+  return { pointer: '/from', detail: `is more than a year before ${to}: ask for less` };
 }
 
 /** Active grants, those that expire first first. */

@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
 import { dynamoLedgerStore } from '../../adapters/dynamodb/ledger-store.ts';
+import { dynamoStatsStore } from '../../adapters/dynamodb/stats-store.ts';
 import { awsClient, stack } from '../e2e/support.ts';
 import { dynamoRulesContract } from './dynamo-rules.contract.ts';
 import { ledgerStoreContract } from './ledger-store.contract.ts';
 import { createTableLike, type SecondDynamo, startMoto } from './moto/start.ts';
+import { statsStoreContract } from './stats-store.contract.ts';
 import { storeContracts } from './stores.contract.ts';
 
 /** A second opinion: expressions, transactions and paging as another implementation reads DynamoDB's rules. */
@@ -33,4 +35,7 @@ storeContracts('moto', open);
 dynamoRulesContract('moto', open);
 ledgerStoreContract('moto', async () =>
   dynamoLedgerStore({ ...(await open()), report: () => undefined }),
+);
+statsStoreContract('moto', async () =>
+  dynamoStatsStore({ ...(await open()), report: () => undefined }),
 );

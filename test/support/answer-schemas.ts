@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import * as responses from '../../core/api/responses.ts';
 import * as reviews from '../../core/api/review-responses.ts';
 import type { RouteKey } from '../../core/api/routes.ts';
+import { stats } from '../../core/api/stats-responses.ts';
 
 /** The schemas of the answers that each call may give. */
 const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> = {
@@ -35,6 +36,7 @@ const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> =
   'POST /v1/grants/{id}/extend': { 200: responses.grant },
   'POST /v1/grants/{id}/review': { 200: responses.grant },
   'POST /v1/grants/{id}/revoke': { 200: responses.grant },
+  'GET /v1/stats': { 200: stats },
   'GET /v1/principals': { 200: responses.principalPage },
   'POST /v1/principals/{id}/revoke': { 200: responses.principalState },
   'POST /v1/principals/{id}/suspend': { 200: responses.principalState },

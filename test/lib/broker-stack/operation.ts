@@ -6,7 +6,7 @@ import { type Resource, resources } from '../../support/broker-template.ts';
 export function operationTests(template: () => Template): void {
   test('every Lambda runs Node.js 24 on ARM with a time-out and gets no secret', () => {
     const functions = Object.values(resources(template(), 'AWS::Lambda::Function'));
-    expect(functions).toHaveLength(13);
+    expect(functions).toHaveLength(14);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -38,7 +38,7 @@ export function operationTests(template: () => Template): void {
 
   test('every log group keeps its lines for a year and outlives the stack', () => {
     const groups = Object.values(resources(template(), 'AWS::Logs::LogGroup'));
-    expect(groups).toHaveLength(15);
+    expect(groups).toHaveLength(16);
     for (const group of groups) {
       expect(group).toMatchObject({
         Properties: { RetentionInDays: 365 },
@@ -145,7 +145,7 @@ export function operationTests(template: () => Template): void {
 
   test('every alarm notifies the security topic and names its runbook', () => {
     const alarms = Object.values(resources(template(), 'AWS::CloudWatch::Alarm'));
-    expect(alarms).toHaveLength(14);
+    expect(alarms).toHaveLength(16);
     for (const { Properties } of alarms) {
       expect(Properties).toMatchObject({
         AlarmActions: [{ Ref: expect.stringMatching(/^EventsSecurity/) }],

@@ -56,6 +56,13 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     ...['sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
   ],
+  // Writes items of figures only.
+  observe: [
+    ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    ...WRITE_KEY,
+    ...['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    ...['sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+  ],
   // Writes partitions of its own, events and idempotency keys only; changes no grant.
   reviews: [
     ...['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
@@ -113,6 +120,10 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   read: ['byRequester', 'byStatus', 'byStatusShard'],
   // Whether a principal ever requested anything.
   revoke: ['byRequester'],
+  // What expires soon.
+  audit: ['byDue'],
+  // What should be counted by now, and open grants.
+  observe: ['byDue', 'byStatusShard'],
   // What should be in the log by now.
   ledger: ['byDue'],
   // byStatus, because grants of the version before are in no other list.
@@ -304,7 +315,7 @@ export function permissionTests(template: () => Template): void {
     const keyed = [...roles().values()]
       .flat()
       .filter((statement) => actionsOf([statement]).includes('kms:Decrypt'));
-    expect(keyed).toHaveLength(13);
+    expect(keyed).toHaveLength(14);
     for (const { Condition } of keyed) {
       const service = ['dynamodb.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }];
       expect(Condition).toEqual({

@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals';
+import { dayOf, daysLater } from '../../../core/day.ts';
+import { countEvents } from '../../../core/stats/count-events.ts';
+import { countMissed, recountSince } from '../../../core/stats/count-missed.ts';
+import { NOW } from '../../support/sample-grants.ts';
+import { lifeOf, VENDED } from './histories.ts';
+import { World } from './world.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const TODAY = dayOf(NOW);
+
+/** Its notices never came. */
+function withLives(count: number): World {
+  const world = new World();
+  world.now = NOW + HOUR;
+  for (let life = 0; life < count; life += 1) {
+    for (const { grant, event } of lifeOf('allow', [VENDED])) world.happens(grant, event);
+  }
+  return world;
+}
+
+const eventsOf = (world: World): number | undefined =>
+  world.store.days.get(TODAY)?.tally.counts.get('events');
+
+describe('looking for events that were not counted', () => {
+  test('counts the last hundred days at the first look, and then only what is new', async () => {
+    const world = withLives(3);
+    const first = await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    expect(first).toEqual({
+      ok: true,
+      value: { missed: 6, until: NOW + HOUR - 30_000, done: true },
+    });
+    expect(eventsOf(world)).toBe(6);
+    expect(world.store.head).toMatchObject({
+      gauges: { active: 3 },
+      checkedUntil: NOW + HOUR - 30_000,
+    });
+    world.now += HOUR;
+    const next = await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    expect(next).toMatchObject({ value: { missed: 0, done: true } });
+    expect(eventsOf(world)).toBe(6);
+  });
+
+  test('counts no event of the last half minute: its notice is on its way', async () => {
+    const world = withLives(1);
+    world.now = NOW + 20_000;
+    expect(await countMissed(world.ports(), Number.POSITIVE_INFINITY)).toMatchObject({
+      value: { missed: 0 },
+    });
+  });
+
+  test('goes on where its time was up', async () => {
+    const world = withLives(1);
+    const until: number[] = [];
+    for (let look = 0; look < 200; look += 1) {
+      const stopAt = world.now + 1;
+      const ports = { ...world.ports(), clock: () => world.now };
+      const stepping = {
+        ...ports.stats,
+        write: async (...write: Parameters<typeof ports.stats.write>) => {
+          const written = await ports.stats.write(...write);
+          world.now += 1;
+          return written;
+        },
+      };
+      const done = await countMissed({ ...ports, stats: stepping }, stopAt);
+      if (!done.ok) throw new Error('not looked');
+      until.push(done.value.until);
+      if (done.value.done) break;
+    }
+    expect(until.length).toBeGreaterThan(50);
+    expect(until).toEqual(until.toSorted((a, b) => a - b));
+    expect(eventsOf(world)).toBe(2);
+  });
+
+  test('counts open grants that are older than every event it looks at', async () => {
+    const world = new World();
+    world.now = NOW + 200 * DAY;
+    const lives = [
+      lifeOf('allow', []),
+      lifeOf('approve', []),
+      ...Array.from({ length: 7 }, () => lifeOf('allow', [])),
+    ];
+    for (const { grant, event } of lives.flat()) world.happens(grant, event);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    expect(world.store.head?.gauges).toMatchObject({ active: 8, pending: 1 });
+    expect(eventsOf(world)).toBeUndefined();
+  });
+
+  test('begins anew where the head is lost', async () => {
+    const world = withLives(2);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    world.store.head = null;
+    world.now += 1;
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    expect(eventsOf(world)).toBe(4);
+    expect(world.store.head).toMatchObject({ gauges: { active: 2 } });
+  });
+});
+
+describe('counting days anew', () => {
+  test('gives the same figures, after a row was lost or wrong', async () => {
+    const world = withLives(2);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    const day = world.store.days.get(TODAY);
+    if (day === undefined) throw new Error('no day');
+    const right = day.tally;
+    world.store.days.set(TODAY, { ...day, tally: { ...right, counts: new Map([['events', 99]]) } });
+    world.now += 1;
+    expect(await recountSince(world.ports(), daysLater(TODAY, -1))).toEqual({
+      ok: true,
+      value: { days: 2 },
+    });
+    expect(eventsOf(world)).toBeUndefined();
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    expect(world.store.days.get(TODAY)?.tally).toEqual(right);
+    expect(world.store.head?.gauges.active).toBe(2);
+    world.store.days.delete(TODAY);
+    world.now += 1;
+    await recountSince(world.ports(), TODAY);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    expect(world.store.days.get(TODAY)?.tally).toEqual(right);
+  });
+
+  test('counts what happens meanwhile once', async () => {
+    const world = withLives(1);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    world.now += 1;
+    await recountSince(world.ports(), TODAY);
+    const [step] = lifeOf('deny', []);
+    if (step === undefined) throw new Error('no life');
+    const notice = world.happens(step.grant, step.event);
+    await countEvents(world.ports(), [notice]);
+    expect(eventsOf(world)).toBe(1);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    expect(eventsOf(world)).toBe(3);
+  });
+});

@@ -14,6 +14,9 @@ const TILDE_FORM = /^~([\w-]+)={0,2}$/;
 const UNTOUCHED = /^[\w.:@|=,-]+(?:\/[\w.:@|=,-]+)*$/;
 const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/;
 
+/** In a path: whoever calls. No id of a principal is like it, because they all have a colon. */
+export const ME = 'me';
+
 /** For clients: the id as it stands in a path. */
 export function principalInPath(id: string): string {
   return UNTOUCHED.test(id) && !DOT_SEGMENT.test(id)

@@ -16,6 +16,7 @@ import {
 import { issuerOf } from '../core/issuer.ts';
 import { awaitsKill } from '../core/lifecycle/end.ts';
 import type { OrderKind } from '../core/principal-order.ts';
+import { ME } from '../core/principal-path.ts';
 import { type Err, err, ok } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
@@ -57,7 +58,8 @@ const principalOrder =
   async (call) => {
     const body = check(reasonBody, call.body);
     if (!body.ok) return err({ code: 'invalid', errors: body.error });
-    const principal = call.pathId;
+    const { id: caller } = call.caller.principal;
+    const principal = call.pathId === ME ? caller : call.pathId;
     if (issuerOf(principal, bundle.issuers) === null) {
       // An issuer that was removed leaves principals behind, whose keys may live.
       const left = await ports.principals.hasAsked(principal);
@@ -66,7 +68,6 @@ const principalOrder =
     }
     const allowed = await mayOrder(ports, call.caller, what, principal);
     if (!allowed.ok) return allowed;
-    const { id: caller } = call.caller.principal;
     const state = await give(
       ports,
       { principal, reason: body.value.reason ?? null },

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { principalInPath } from '../../core/principal-path.ts';
+import { ME, principalInPath } from '../../core/principal-path.ts';
 import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { forgetEndedGrants } from '../credential-cache/forget.ts';
@@ -167,29 +167,38 @@ function addPrincipalOrders(program: Command, out: Terminal): void {
     const command = program
       .command(name)
       .description(description)
-      .argument('<principal>', 'principal id, such as people:ana (see `valetkey status GRANT`)')
+      .argument(
+        '<principal>',
+        'principal id, such as people:ana (see `valetkey status GRANT`), or `me`',
+      )
       .option('-m, --reason <text>', 'kept in the audit trail')
       .action(async (principal: string, options: Options) => {
         const call = name === 'revoke-all' ? 'revoke' : name;
         const state = await order(signedIn(options.broker), principal, call, options.reason);
         if (options.json) return out.json(state);
         showPrincipalState(out, state);
+        if (principal === ME && call === 'suspend') showWhoResumes(out, state.principal.id);
       });
     examples(withJson(withBroker(command)), `valetkey ${name} people:ana --reason "Lost laptop"`);
   }
 }
 
+function showWhoResumes(out: Terminal, id: string): void {
+  out.print(`Only an administrator lets you in again: valetkey resume ${plain(id)}`);
+  out.print('First change your password, and sign out everywhere at your identity provider.');
+}
+
 async function order(broker: Broker, principal: string, call: string, reason: string | undefined) {
-  if (!/^[a-z][a-z0-9-]{0,15}:./.test(principal)) {
+  if (principal !== ME && !/^[a-z][a-z0-9-]{0,15}:./.test(principal)) {
     throw new UsageError(
       `"${plain(principal)}" is not a principal id.`,
-      'Write <issuer>:<subject>, such as people:ana.',
+      'Write <issuer>:<subject>, such as people:ana, or me.',
     );
   }
   const path = `/v1/principals/${principalInPath(principal)}/${call}`;
   const body = reason === undefined ? {} : { reason };
   const state = await broker.post(path, body, answers.principalState);
-  if (state.principal.id === principal) return state;
+  if (principal === ME || state.principal.id === principal) return state;
   throw new Failure(
     'failed',
     `The broker answered for "${plain(state.principal.id)}", not for "${plain(principal)}".`,

@@ -202,7 +202,7 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
   },
   'POST /v1/principals/{id}/revoke': principalChange('End all grants of a principal'),
   'POST /v1/principals/{id}/suspend': principalChange(
-    'Suspend a principal, and end all of its grants',
+    'Suspend a principal, and end all of its grants; everybody may suspend themselves, as `me`',
   ),
   'POST /v1/principals/{id}/resume': principalChange('Resume a suspended principal'),
   'POST /v1/credentials': {

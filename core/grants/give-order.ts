@@ -1,4 +1,4 @@
-import type { Initiator } from '../audit.ts';
+import { BROKER, type Initiator } from '../audit.ts';
 import type { Idempotency } from '../call.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
@@ -94,8 +94,14 @@ async function giveOnce(
   return proceed(ports, principal, known, result.suspension !== null, giving);
 }
 
+function isOwn({ actor, principal }: PrincipalOrder): boolean {
+  return actor !== BROKER && actor.id === principal;
+}
+
 function suspensionAfter(order: PrincipalOrder, before: Suspension | null): Suspension | null {
   if (order.what === 'revoke') return before;
+  // Whoever suspends themselves does not replace what an administrator wrote.
+  if (order.what === 'suspend' && before !== null && isOwn(order)) return before;
   return order.what === 'suspend' ? suspensionBy(order) : null;
 }
 

@@ -52,9 +52,10 @@ export function resumePrincipal(
 }
 
 /**
- * Whether policy lets the caller give such an order. People may end everything of their own, always. The
- * tokens of a workload come from jobs that may do different things, so its jobs end their grants one by
- * one. A suspended caller gives no orders about others, and cannot resume themselves.
+ * Whether policy lets the caller give such an order. People may end everything of their own, always, and whoever
+ * finds that somebody else uses their identity may suspend themselves. The tokens of a workload come from jobs that
+ * may do different things, so its jobs end their grants one by one. A suspended caller gives no orders about others,
+ * and cannot resume themselves.
  */
 export async function mayOrder(
   ports: Pick<AuthorityPorts, 'engine'> & {
@@ -65,7 +66,8 @@ export async function mayOrder(
   principal: string,
 ): Promise<Result<null, Failure>> {
   const own = caller.id === principal;
-  if (what === 'revoke' && own && caller.type === 'User') return ok(null);
+  if (own && what === 'suspend') return ok(null);
+  if (own && what === 'revoke' && caller.type === 'User') return ok(null);
   const suspension = await ports.principals.suspensionOf(caller.id);
   if (!suspension.ok) return suspension;
   if (suspension.value !== null) return err({ code: 'suspended' });

@@ -29,6 +29,7 @@ export function mailsOf(event: AuditEvent, grant: Grant, apiUrl: string): readon
     subject: subjectOf(`${headline}: ${grant.entitlement} (${grant.id})`),
     body: [
       ...[`${headline}.`, '', ...factsOf(grant), '', ...todo],
+      ...(audience === 'requesters' ? NOT_ME : []),
       ...[
         `See it:       valetkey status ${grant.id}`,
         `              ${linkTo(grant, apiUrl)}`,
@@ -176,6 +177,9 @@ function useIt(grant: Grant): readonly string[] {
 function askAgain(grant: Grant): readonly string[] {
   return [`Ask again:    valetkey request ${grant.entitlement}`];
 }
+
+/** It ends everything under the identity, and only an administrator lets it in again. */
+const NOT_ME = ['Not you?      valetkey suspend me --reason "This was not me"'];
 
 function linkTo({ id }: Grant, apiUrl: string): string {
   return `${apiUrl.replace(/\/+$/, '')}/v1/grants/${id}`;

@@ -9,14 +9,19 @@ const HEADLINES: Readonly<Partial<Record<PrincipalEvent['type'], string>>> = {
   'principal-revoked': 'All grants of a principal were revoked',
 };
 
+/** Of people's orders about themselves. */
+const OWN_HEADLINES: typeof HEADLINES = {
+  'principal-suspended': 'A principal suspended itself: somebody else may use its identity',
+};
+
 const UNPROVEN = 'a direct order, without proof of who gave it';
 
 /** The mails that an order about a principal causes; none where people end their own grants, or are refused something. */
 export function principalMailsOf(event: PrincipalEvent): readonly Mail[] {
   const { type, actor, at, reason } = event;
-  const headline = HEADLINES[type];
   const isOwn = actor !== BROKER && actor.id === event.principalId;
-  if (headline === undefined || isOwn) return [];
+  const headline = (isOwn ? OWN_HEADLINES : HEADLINES)[type];
+  if (headline === undefined) return [];
   const principalId = withoutControlCharacters(event.principalId);
   const by = actor === BROKER ? UNPROVEN : `${actor.name} (${actor.id})`;
   const body = [

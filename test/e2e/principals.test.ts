@@ -98,14 +98,22 @@ describe('suspending a principal', () => {
     }
   });
 
-  test('is for administrators; everybody may end their own grants', async () => {
+  test('is for administrators; everybody may end their own grants, and suspend themselves', async () => {
     const ana = await newPerson(['platform']);
     const { grant } = await vend(ana.token, ARTIFACTS);
-    expect((await order(ana.token, ana.id, 'suspend')).status).toBe(403);
-    expect((await order(await person(['platform']), ana.id, 'revoke')).status).toBe(403);
+    const other = await person(['platform']);
+    expect((await order(other, ana.id, 'suspend')).status).toBe(403);
+    expect((await order(other, ana.id, 'revoke')).status).toBe(403);
     const own = await order(ana.token, ana.id, 'revoke');
     expect(own).toMatchObject({ status: 200, body: { grants: [{ id: grant.id }] } });
     await untilStatus(ana.token, grant.id, 'revoked');
+    const { status, body } = await order(ana.token, 'me', 'suspend', { reason: 'not me' });
+    expect([status, body]).toMatchObject([
+      200,
+      { principal: { id: ana.id, suspended: { by: { id: ana.id }, reason: 'not me' } } },
+    ]);
+    expect((await call('POST', '/v1/credentials', ana.token, ARTIFACTS)).status).toBe(403);
+    expect((await order(ana.token, ana.id, 'resume')).status).toBe(403);
   });
 
   test('works without API and policy engine, by invoking the kill Lambda', async () => {

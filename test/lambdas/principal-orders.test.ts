@@ -345,6 +345,37 @@ describe('the list of suspended principals', () => {
   });
 });
 
+describe('a caller whose identity somebody else uses', () => {
+  const notMe = (call: Keyed = {}) =>
+    api.call('POST /v1/principals/{id}/suspend', { token, id: 'me', body: call.body ?? {} });
+
+  test('ends everything of their own and stays out, whoever suspended them first', async () => {
+    const ids = await vend(2);
+    expect(await notMe({ body: { reason: 'this was not me' } })).toMatchObject({
+      status: 200,
+      body: {
+        principal: { id: ANA, suspended: { by: { id: ANA }, reason: 'this was not me' } },
+        ...{ known: true, ended: 2 },
+      },
+    });
+    expect(ids.map(statusOf)).toEqual(['revoking', 'revoking']);
+    const { status } = await api.call('POST /v1/credentials', { token, body: ARTIFACTS });
+    expect(status).toBe(403);
+    const resume = { token, id: 'me', body: {} };
+    expect((await api.call('POST /v1/principals/{id}/resume', resume)).status).toBe(403);
+    expect((await order('resume')).status).toBe(200);
+  });
+
+  test('may say so while suspended, which changes nothing of the suspension', async () => {
+    await order('suspend', { body: { reason: 'lost laptop' } });
+    expect(await notMe()).toMatchObject({
+      status: 200,
+      body: { principal: { suspended: { by: { id: 'people:sam' }, reason: 'lost laptop' } } },
+    });
+    expect(trail()).toHaveLength(2);
+  });
+});
+
 describe('a caller who is suspended', () => {
   test.each([
     'GET /v1/entitlements',

@@ -9,7 +9,8 @@ beforeAll(async () => {
   broker = await fakeServer((line) => {
     const part = /^POST \/v1\/principals\/(.+)\/[a-z]+$/.exec(line)?.[1] ?? '';
     const id = principalFromPath(decodeURIComponent(decodeURIComponent(part)));
-    return { body: { principal: { id, suspended: null }, grants: [] } };
+    const called = id === 'me' ? 'people:ana' : id;
+    return { body: { principal: { id: called, suspended: null }, grants: [] } };
   });
 });
 afterAll(async () => {
@@ -35,6 +36,13 @@ describe('an order on a principal', () => {
     expect(code).toBe(0);
     expect(out).toContain(`${id} is not suspended.`);
     expect(broker.requests.at(-1)?.line).toBe(`POST /v1/principals/${path}`);
+  });
+
+  test('suspend me is for whoever calls, and says who lets them in again', async () => {
+    const { code, out } = await run('suspend', 'me');
+    expect(code).toBe(0);
+    expect(broker.requests.at(-1)?.line).toBe('POST /v1/principals/me/suspend');
+    expect(out).toContain('Only an administrator lets you in again: valetkey resume people:ana');
   });
 
   test('fails if the broker answers for another principal', async () => {

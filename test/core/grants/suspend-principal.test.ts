@@ -273,15 +273,29 @@ describe('an order about a principal', () => {
     expect(broker.questions).toEqual([]);
   });
 
-  test.each(['suspend', 'resume'] as const)(
-    'to %s oneself takes an administrator',
-    async (what) => {
-      const broker = world(GOVERNED);
-      expect(await may(broker, ANA, what)).toMatchObject({ error: { code: 'forbidden' } });
-      broker.table.suspensions.set('people:ada', SUSPENSION);
-      expect(await may(broker, ADMIN, what, 'people:ada')).toEqual(err({ code: 'suspended' }));
-    },
-  );
+  test('to resume oneself takes an administrator, who is not suspended', async () => {
+    const broker = world(GOVERNED);
+    expect(await may(broker, ANA, 'resume')).toMatchObject({ error: { code: 'forbidden' } });
+    broker.table.suspensions.set('people:ada', SUSPENSION);
+    expect(await may(broker, ADMIN, 'resume', 'people:ada')).toEqual(err({ code: 'suspended' }));
+  });
+
+  test('to suspend oneself is for everybody, always', async () => {
+    const broker = world(GOVERNED);
+    const down = portsOf(broker, { suspensionOf: async () => err(NO_STORE) });
+    expect(await mayOrder(down, ANA, 'suspend', 'people:ana')).toEqual(ok(null));
+    expect(broker.questions).toEqual([]);
+  });
+
+  test('to suspend oneself leaves the suspension of an administrator as it is', async () => {
+    const broker = world(GOVERNED);
+    broker.table.suspensions.set('people:ana', SUSPENSION);
+    const by = initiatorOf(callOf(ANA));
+    const done = await suspendPrincipal(portsOf(broker), ORDER, by);
+    expect(done).toMatchObject({ value: { suspension: SUSPENSION } });
+    expect(broker.table.suspensions.get('people:ana')).toEqual(SUSPENSION);
+    expect(broker.table.principalEvents).toMatchObject([{ type: 'principal-suspended' }]);
+  });
 
   test('is refused where the store or policy does not answer', async () => {
     const broker = world(GOVERNED);

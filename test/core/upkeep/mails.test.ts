@@ -182,6 +182,19 @@ See it:       valetkey status ${GRANT.id}
 });
 
 describe('the requester hears what became of a request', () => {
+  test('and in every mail what to do if somebody else asked; nobody else reads that', () => {
+    const changes = { extension: EXTENSION, review: REVIEW, breakGlass: true };
+    const all = EVENT_TYPES.flatMap((type) =>
+      mails({ type, reason: 'r', actor: ANA.principal, warning: 'w' }, { ...GRANT, ...changes }),
+    );
+    const saysHow = ({ body }: { readonly body: string }) => body.includes('valetkey suspend me');
+    const audiences = (mail: typeof all) => new Set(mail.map(({ audience }) => audience));
+    expect(audiences(all.filter(saysHow))).toEqual(new Set(['requesters']));
+    expect(audiences(all.filter((mail) => !saysHow(mail)))).toEqual(
+      new Set(['approvers', 'security']),
+    );
+  });
+
   const BO = { type: 'User', id: 'people:bo', name: 'bo@acme.example' } as const;
   const vote = {
     approver: BO,
@@ -206,10 +219,11 @@ describe('the requester hears what became of a request', () => {
 
   test('with who approved it, and how to use it', () => {
     const [mail] = mails({ type: 'approved' }, VOTED, 'active');
-    expect(mail?.body.split('\n').slice(-6)).toEqual([
+    expect(mail?.body.split('\n').slice(-7)).toEqual([
       '',
       'Approved by:  bo@acme.example: go ahead',
       `Use it:       valetkey exec read --grant ${GRANT.id} -- COMMAND`,
+      'Not you?      valetkey suspend me --reason "This was not me"',
       ...SEE,
     ]);
   });

@@ -43,6 +43,16 @@ describe('the mail about an order', () => {
     expect(mail?.body).toContain('Why: (no reason given)');
   });
 
+  test('tells security of those who suspended themselves', () => {
+    const actor = { type: 'User', id: 'people:ana', name: 'ana' } as const;
+    const [mail, ...more] = principalMailsOf({ ...EVENT, type: 'principal-suspended', actor });
+    expect(more).toEqual([]);
+    expect(mail).toMatchObject({ audience: 'security' });
+    expect(mail?.body).toContain(
+      'A principal suspended itself: somebody else may use its identity.',
+    );
+  });
+
   test('is not sent where people end their own grants', () => {
     const actor = { type: 'User', id: 'people:ana', name: 'ana' } as const;
     expect(principalMailsOf({ ...EVENT, type: 'principal-revoked', actor })).toEqual([]);

@@ -16,6 +16,7 @@ import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
 import { dynamoReviewStore } from '../adapters/dynamodb/access-reviews.ts';
 import { appendPrincipalEvent } from '../adapters/dynamodb/append-event.ts';
 import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
+import { countCrowd } from '../adapters/dynamodb/crowds.ts';
 import { dynamoDeployments } from '../adapters/dynamodb/deployments.ts';
 import { watchGated } from '../adapters/dynamodb/gated.ts';
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
@@ -53,6 +54,7 @@ import type { RoleArn } from '../core/role-arn.ts';
 import { parseVerifierKey } from '../core/signed-note.ts';
 import type { StatsStore } from '../core/stats/stats-ports.ts';
 import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
+import type { Crowd } from '../core/upkeep/crowded-mails.ts';
 import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
 import { logger } from './logger.ts';
 
@@ -159,6 +161,10 @@ export function mailer(): Mailer {
     requesters: env('REQUESTERS_TOPIC'),
   };
   return snsMailer(new SNSClient(AWS_CALL), topics);
+}
+
+export function crowdCounter(): (crowd: Crowd) => Promise<number> {
+  return (crowd) => countCrowd(table(), crowd);
 }
 
 /** Where the records go of what callers did that changed no grant: refused calls, and exports. */

@@ -1,4 +1,5 @@
 import { readAnyEvent } from '../adapters/dynamodb/items.ts';
+import { crowdOf, mailsInCrowd } from '../core/upkeep/crowded-mails.ts';
 import { mailsOf } from '../core/upkeep/mails.ts';
 import { principalMailsOf } from '../core/upkeep/principal-mails.ts';
 import * as container from './container.ts';
@@ -7,13 +8,14 @@ import { streamHandler } from './middleware/aws-handler.ts';
 
 /**
  * Publishes what was written: every event to the bus, some as mails to people. It reads the table's
- * stream, so nothing is published before its write, and everything at least once. May read grants, put
- * events and publish mails.
+ * stream, so nothing is published before its write, and everything at least once. May read grants, count
+ * mails, put events and publish mails.
  */
 
 const bus = container.eventBus();
 const send = container.mailer();
 const store = container.store();
+const count = container.crowdCounter();
 const apiUrl = container.apiUrl();
 
 export const handler = streamHandler('event not published', async (image) => {
@@ -31,5 +33,8 @@ export const handler = streamHandler('event not published', async (image) => {
   const grant = await store.find(event.grantId);
   if (!grant.ok) throw new Error('the store did not answer');
   if (grant.value === null) return;
-  for (const mail of mailsOf(event, grant.value, apiUrl)) await send(mail);
+  const mails = mailsOf(event, grant.value, apiUrl);
+  const crowd = crowdOf(event, grant.value);
+  const sent = crowd === null ? mails : mailsInCrowd(mails, grant.value, await count(crowd));
+  for (const mail of sent) await send(mail);
 });

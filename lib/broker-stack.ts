@@ -90,7 +90,7 @@ export class BrokerStack extends Stack {
 
     allow(read, table.statements(['GetItem', 'Query'], 'read'));
     allow(request, table.statements([...CHANGE, 'Query'], 'write', []));
-    request.allow(table.countStatement());
+    request.allow(table.countStatement('COUNT#*'));
     allow(revoke, table.statements([...CHANGE, 'Query'], 'write', ['byRequester']));
     allow(advance, table.statements(CHANGE, 'write'));
     allow(kill, table.statements([...CHANGE, 'Query', 'UpdateItem'], 'write', []));
@@ -98,7 +98,8 @@ export class BrokerStack extends Stack {
     const once = ['Scan', 'UpdateItem'];
     const indexes = ['byDue', 'byStatus', 'byStatusShard'];
     allow(sweep, table.statements([...CHANGE, 'Query', ...once], 'write', indexes));
-    allow(publish, table.statements(['GetItem'], 'read'));
+    allow(publish, table.statements(['GetItem'], 'write'));
+    publish.allow(table.countStatement('CROWD#*'));
     allow(ledger, table.ledgerStatements());
     allow(observe, table.observerStatements());
     allow(audit, table.statements(['BatchGetItem', 'GetItem', 'Query'], 'read', ['byDue']));

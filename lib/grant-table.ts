@@ -120,12 +120,12 @@ export class GrantTable extends Construct {
     ];
   }
 
-  /** Counts what limits limit; a role that may update other items as well has no need of it. */
-  countStatement(): iam.PolicyStatementProps {
+  /** Counts in items of its own; a role that may update other items as well has no need of it. */
+  countStatement(keys: 'COUNT#*' | 'CROWD#*'): iam.PolicyStatementProps {
     return {
       actions: ['dynamodb:UpdateItem'],
       resources: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['COUNT#*'] } },
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [keys] } },
     };
   }
 

@@ -3,6 +3,7 @@ import type { Grant, GrantStatus } from '../../core/grant.ts';
 import { shortHash } from '../../core/ids.ts';
 import type { Counted } from '../../core/limits.ts';
 import type { CountedEvent } from '../../core/stats/stats-ports.ts';
+import type { Crowd } from '../../core/upkeep/crowded-mails.ts';
 
 /** Every key of the table; `docs/storage-schema.md` shows an example of each. */
 
@@ -128,6 +129,11 @@ export function waitingKey(principal: string, grantId = ''): Key {
 /** Uses of a principal or a grant within one minute; several counters share a limit. */
 export function countKey({ limit, of }: Counted, minute: number, counter: number): Key {
   return { pk: `COUNT#${of}`, sk: `${limit}#${minute}#${counter}` };
+}
+
+/** Events of one type about one requester in one hour, that ask approvers for votes. */
+export function crowdKey({ type, requester, hour }: Crowd): Key {
+  return { pk: `CROWD#${requester}`, sk: `${type}#${hour}` };
 }
 
 /** A request of the principal was denied then. */

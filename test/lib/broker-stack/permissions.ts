@@ -111,7 +111,11 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'states:SendTaskSuccess',
     'states:StartExecution',
   ],
-  publish: ['dynamodb:GetItem', ...STREAM, 'events:PutEvents', ...READ_KEY, 'sns:Publish'],
+  // UpdateItem of counters of mails only.
+  publish: [
+    ...['dynamodb:GetItem', 'dynamodb:UpdateItem', ...STREAM, ...WRITE_KEY],
+    ...['events:PutEvents', 'sns:Publish'],
+  ],
 };
 
 /** The indexes that each role may query. */
@@ -283,7 +287,7 @@ export function permissionTests(template: () => Template): void {
     expect(principalEventKey(eventOfOrder(orderOf('people:ana').order)).pk).toMatch(/^TRAIL#/);
   });
 
-  test('requests may update the counters of limits, and no other item', () => {
+  test('requests may update the counters of limits, mails their own, and no other item', () => {
     const [updating, ...others] = of('request').filter(({ Action }) =>
       Action.includes('dynamodb:UpdateItem'),
     );
@@ -291,6 +295,10 @@ export function permissionTests(template: () => Template): void {
     expect(updating?.Action).toBe('dynamodb:UpdateItem');
     expect(updating?.Condition).toEqual({
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['COUNT#*'] },
+    });
+    const [crowds] = of('publish').filter(({ Action }) => Action.includes('dynamodb:UpdateItem'));
+    expect(crowds?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CROWD#*'] },
     });
     const use = { limit: 'requestsPerMinute', of: 'people:ana', most: 30 } as const;
     expect(countKey(use, 1, 0).pk).toMatch(/^COUNT#/);

@@ -1,0 +1,73 @@
+import type { AuditEvent } from '../audit.ts';
+import type { Grant } from '../grant.ts';
+import type { Instant } from '../instant.ts';
+import { withoutControlCharacters } from '../text.ts';
+import { type Mail, subjectOf } from './mails.ts';
+
+/** Approvers who get mail after mail stop reading, and whoever wants a yes counts on that. */
+
+const MAILS_AN_HOUR = 10;
+const HOUR_MS = 3_600_000;
+
+/** The events that ask approvers for a vote. */
+const ASKING: readonly AuditEvent['type'][] = [
+  ...(['requested', 'extension-requested'] as const),
+  ...(['reminded', 'escalated'] as const),
+];
+
+/** What is counted where an event asks approvers for a vote: events of its type about one requester in an hour. */
+export type Crowd = {
+  readonly type: AuditEvent['type'];
+  readonly requester: string;
+  /** Since 1970. */
+  readonly hour: number;
+};
+
+/** Null where the event asks nobody for a vote. */
+export function crowdOf({ type, status, at }: AuditEvent, { requester }: Grant): Crowd | null {
+  const asks = ASKING.includes(type) && (type !== 'requested' || status === 'pending');
+  return asks ? { type, requester: requester.id, hour: hourOf(at) } : null;
+}
+
+function hourOf(at: Instant): number {
+  return Math.floor(at / HOUR_MS);
+}
+
+/**
+ * The mails of an event that is the n-th of its crowd: its own up to ten, one that stands for all others of the hour at
+ * the eleventh, and none afterwards.
+ */
+export function mailsInCrowd(mails: readonly Mail[], grant: Grant, nth: number): readonly Mail[] {
+  if (nth <= MAILS_AN_HOUR) return mails;
+  return nth === MAILS_AN_HOUR + 1 ? [toAll('approvers', grant), toAll('security', grant)] : [];
+}
+
+function toAll(audience: 'approvers' | 'security', { requester }: Grant): Mail {
+  const { id, name } = requester;
+  const requesterName = withoutControlCharacters(name) || id;
+  const headline = 'Many requests of one principal ask for votes';
+  const todo = {
+    approvers: [
+      'Approve only what somebody asked you for in person. Nobody has to answer all of them: what is not voted on lapses.',
+      '',
+      'What waits for your vote: valetkey requests --votable',
+    ],
+    security: [
+      'Somebody may hope for a yes by mistake. Ask the person, over another channel than this one.',
+      '',
+      `What it asked for: valetkey requests --requester ${id}`,
+      `Keep it out:       valetkey suspend ${id} --reason "Approvals were bombed"`,
+    ],
+  }[audience];
+  const body = [
+    `${headline}.`,
+    '',
+    `Who: ${requesterName} (${id})`,
+    `More than ${MAILS_AN_HOUR} within an hour. No further mail comes about its requests until the hour is over.`,
+    '',
+    ...todo,
+    '',
+  ].join('\n');
+  const attributes = { requester: id, requesterName };
+  return { audience, subject: subjectOf(`${headline}: ${requesterName}`), body, attributes };
+}

@@ -55,7 +55,7 @@ export type Happening =
       readonly warning?: string;
     }
   | { readonly type: 'vote-withdrawn'; readonly comment: string | null }
-  /** When the votes were counted, the voter could no longer vote. */
+  /** When the votes were counted, the voter could no longer vote; or the voter did not know the match code. */
   | { readonly type: 'vote-voided'; readonly approver: Requester; readonly reason: string }
   | { readonly type: 'approved'; readonly decision: Decision }
   | { readonly type: 'denied'; readonly reason: string }

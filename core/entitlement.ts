@@ -51,6 +51,8 @@ export type Approval = {
   readonly lapseAfterSeconds: number;
   /** Claims (in the issuers' `tags`) that identify one person behind several principals. */
   readonly samePerson: readonly string[];
+  /** Whoever approves must have heard two digits from the requester. */
+  readonly matchCode?: true;
 };
 
 /** A named, parametrised bundle of IAM statements on one target role: what can be requested. */

@@ -61,7 +61,12 @@ export type Approvals = {
   readonly lapseAt: Instant | null;
   /** Whether the second tier may vote as well. */
   readonly escalated: boolean;
+  /** Only where the entitlement asks for it. */
+  readonly matchCode?: MatchCode;
 };
+
+/** What whoever approves must have heard from the requester. */
+export type MatchCode = { readonly hash: string; readonly triesLeft: number };
 
 /** More time that people have to approve; until they do, the grant runs on as it is. */
 export type PendingExtension = {

@@ -2,6 +2,7 @@ import './begin-cedar.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { readInstant } from '../core/api/read-instant.ts';
 import {
+  approveBody,
   check,
   commentBody,
   exportBody,
@@ -9,7 +10,7 @@ import {
   reasonBody,
   voteBody,
 } from '../core/api/requests.ts';
-import { eventJson, grantJson } from '../core/api/wire.ts';
+import { askedGrantJson, eventJson, grantJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Grant } from '../core/grant.ts';
 import type { VotePorts } from '../core/grants/complete-quorum.ts';
@@ -19,6 +20,7 @@ import { requestGrant } from '../core/grants/request-grant.ts';
 import { reviewGrant } from '../core/grants/review-grant.ts';
 import { castVote, type Withdrawal, withdrawVote } from '../core/grants/vote-on-grant.ts';
 import { recordExport } from '../core/ledger/record-export.ts';
+import { newMatchCode, shownCode } from '../core/lifecycle/match-code.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
@@ -44,9 +46,11 @@ await Promise.all([verify.ready, container.gatesRead()]);
 const request: Handler = async (call) => {
   const read = readGrantRequest(call.body);
   if (!read.ok) return read;
-  const grant = await requestGrant(ports, call, read.value);
+  const code = newMatchCode(ports.random);
+  const grant = await requestGrant(ports, call, read.value, code);
   if (!grant.ok) return grant;
-  return ok({ status: 201, body: grantJson(grant.value), grantId: grant.value.id });
+  const body = askedGrantJson(grant.value, shownCode(grant.value, code));
+  return ok({ status: 201, body, grantId: grant.value.id });
 };
 
 type Changed = Promise<Result<Grant, Failure>>;
@@ -66,7 +70,10 @@ const cancel: Handler = async (call) => {
 const extend: Handler = async (call) => {
   const body = check(extendBody, call.body);
   if (!body.ok) return err({ code: 'invalid', errors: body.error });
-  return answer(await extendGrant(ports, call, call.pathId, body.value));
+  const code = newMatchCode(ports.random);
+  const grant = await extendGrant(ports, call, call.pathId, body.value, code);
+  if (!grant.ok) return grant;
+  return ok({ status: 200, body: askedGrantJson(grant.value, shownCode(grant.value, code)) });
 };
 
 const recordsOfCallers = { engine: ports.engine, ...container.principalRecords() };
@@ -88,16 +95,26 @@ const aboutVote =
     return answer(await change(call, { comment, extension: named }));
   };
 
-const vote = (vote: 'approve' | 'deny'): Handler =>
-  aboutVote((call, about) => castVote(ports, call, call.pathId, { ...about, vote }));
+const approve: Handler = async (call) => {
+  const body = check(approveBody, call.body);
+  if (!body.ok) return err({ code: 'invalid', errors: body.error });
+  const { comment = null, extension, matchCode = null } = body.value;
+  const named = extension === undefined ? null : readInstant(extension);
+  const ballot = { vote: 'approve', comment, extension: named, matchCode } as const;
+  return answer(await castVote(ports, call, call.pathId, ballot));
+};
+
+const deny = aboutVote((call, about) =>
+  castVote(ports, call, call.pathId, { ...about, vote: 'deny' }),
+);
 
 export const handler = apiHandler<'request'>(
   verify,
   // Refusals and repeats show grants, so a suspended caller does not get that far.
   unlessSuspended(container.principals(), {
     'POST /v1/grants': request,
-    'POST /v1/grants/{id}/approve': vote('approve'),
-    'POST /v1/grants/{id}/deny': vote('deny'),
+    'POST /v1/grants/{id}/approve': approve,
+    'POST /v1/grants/{id}/deny': deny,
     'POST /v1/grants/{id}/withdraw': aboutVote((call, about) =>
       withdrawVote(ports, call, call.pathId, about),
     ),

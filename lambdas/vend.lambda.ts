@@ -1,7 +1,7 @@
 import './begin-cedar.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { check, emptyBody } from '../core/api/requests.ts';
-import { credentialsJson, grantJson } from '../core/api/wire.ts';
+import { askedGrantJson, credentialsJson } from '../core/api/wire.ts';
 import type { Failure } from '../core/failure.ts';
 import {
   requestAndVend,
@@ -9,6 +9,7 @@ import {
   type VendPorts,
   vendCredentials,
 } from '../core/grants/vend-credentials.ts';
+import { newMatchCode, shownCode } from '../core/lifecycle/match-code.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
@@ -34,7 +35,8 @@ await Promise.all([verify.ready, container.gatesRead()]);
 const requestAndVendCredentials: Handler = async (call) => {
   const request = readGrantRequest(call.body);
   if (!request.ok) return request;
-  return reply(call, await requestAndVend(ports, call, request.value));
+  const code = newMatchCode(ports.random);
+  return reply(call, await requestAndVend(ports, call, request.value, code), code);
 };
 
 const vendUnderGrant: Handler = async (call) => {
@@ -55,6 +57,7 @@ export const handler = apiHandler<'vend'>(
 async function reply(
   call: SignedIn,
   vended: Result<Vended, Failure>,
+  code = '',
 ): Promise<Result<Reply, Failure>> {
   if (showsGrantAlone(vended)) {
     // The write that precedes credentials checks this; other answers show grants as well.
@@ -64,7 +67,7 @@ async function reply(
   }
   if (!vended.ok) return vended;
   const { grant, credentials } = vended.value;
-  const body = { grant: grantJson(grant) };
+  const body = { grant: askedGrantJson(grant, shownCode(grant, code)) };
   if (credentials === null) return ok({ status: 202, body, grantId: grant.id });
   const vendedBody = { ...body, credentials: credentialsJson(credentials) };
   return ok({ status: 200, body: vendedBody, grantId: grant.id });

@@ -22,6 +22,9 @@ const vote = z.looseObject({
 /** Checked, because the command puts ids into paths and prints them. */
 const grantId = z.string().check(z.regex(/^gr_[a-z0-9]{4,40}$/));
 
+/** There where whoever approves must hear a code from the requester. */
+const matchCode = z.optional(z.looseObject({ triesLeft: z.number() }));
+
 export const grant = z.looseObject({
   id: grantId,
   status: z.string(),
@@ -42,6 +45,7 @@ export const grant = z.looseObject({
     required: z.number(),
     votes: z.array(vote),
     lapsesAt: z.optional(optionalTime),
+    matchCode,
   }),
   extension: z.optional(
     z.nullable(
@@ -53,12 +57,15 @@ export const grant = z.looseObject({
           required: z.number(),
           votes: z.array(vote),
           lapsesAt: z.optional(optionalTime),
+          matchCode,
         }),
       }),
     ),
   ),
   review: z.optional(z.nullable(z.looseObject({ status: z.string(), dueAt: z.string() }))),
   decision,
+  /** Only in the answer to a request or an extension. */
+  matchCode: z.optional(z.string().check(z.regex(/^\d{2}$/))),
   details: z.optional(
     z.looseObject({ title: z.string(), risk: z.string(), sessionPolicy: z.nullable(z.unknown()) }),
   ),

@@ -15,10 +15,12 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '/parameters': '-p',
   '/scope': '--action or --resource',
   '/extension': '--extension',
+  '/matchCode': '--code',
   '/reviewable': '--reviewable',
   '/voted': '--voted',
   '/suspended': '--suspended',
   '/from': '--from',
+  '/to': '--to',
   '/until': '--to',
   // The command asks for the pages by itself, and fills in what it exports.
   '/cursor': 'the next page',

@@ -23,6 +23,9 @@ export function addChangeCommands(program: Command, out: Terminal): void {
     if (change.isVote === true) {
       command.option('--extension <time>', 'vote on the extension that was requested then');
     }
+    if (change.name === 'approve') {
+      command.option('--code <digits>', 'the match code that the requester told you');
+    }
     command.action(async (given: string | undefined, options: Options) => {
       const broker = signedIn(options.broker);
       const id = await grantIdOf(broker, given, change.among, change.statuses);
@@ -32,7 +35,8 @@ export function addChangeCommands(program: Command, out: Terminal): void {
         change.isVote === true
           ? await extensionVotedOn(broker, id, change.name, options.extension)
           : {};
-      const body = { ...note, ...about };
+      const code = options.code === undefined ? {} : { matchCode: options.code };
+      const body = { ...note, ...about, ...code };
       const path = `/v1/grants/${id}/${change.call ?? change.name}`;
       const grant = await broker.post(path, body, answers.grant);
       forgetEndedGrants([grant]);
@@ -51,6 +55,7 @@ type Options = {
   readonly comment?: string;
   readonly reason?: string;
   readonly extension?: string;
+  readonly code?: string;
 };
 
 type ChangeCommand = {

@@ -41,6 +41,7 @@ export function showGrant(out: Terminal, grant: Grant): void {
     }
   };
   votesOn(approvals);
+  line('code', matchCodeOf(grant));
   if (grant.extension != null) {
     line('extension', extensionOf(grant.extension));
     line('', grant.extension.justification);
@@ -49,6 +50,11 @@ export function showGrant(out: Terminal, grant: Grant): void {
   line('review', grant.review ? `${grant.review.status}, by ${grant.review.dueAt}` : null);
   line('decided', `${decision.outcome} by ${decision.policies.join(', ') || 'no policy'}`);
   if (grant.status === 'pending') for (const advice of decision.advice) line('advice', advice);
+}
+
+/** What the requester has to tell whoever approves; null where nothing is to be told, or another answer had it. */
+export function matchCodeOf({ matchCode }: Grant): string | null {
+  return matchCode === undefined ? null : `${matchCode}: tell it to whoever approves`;
 }
 
 function extensionOf({ durationSeconds, approvals }: NonNullable<Grant['extension']>): string {

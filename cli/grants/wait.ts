@@ -24,6 +24,7 @@ export async function untilActive(
   const poll = poller(broker);
   if (first.status === 'pending') {
     for (const advice of first.decision.advice) notes.note(plain(advice), { advice });
+    noteMatchCode(first);
   }
   try {
     for (let grant = first; ; grant = await poll(grant)) {
@@ -35,6 +36,16 @@ export async function untilActive(
   } finally {
     line.clear();
   }
+}
+
+/** Nobody else is shown it, and nobody is shown it again. */
+function noteMatchCode({ id, approvals, matchCode }: Grant): void {
+  if (approvals.matchCode === undefined) return;
+  const text =
+    matchCode === undefined
+      ? `The match code of ${id} was in an earlier answer. If it got lost, cancel the request and ask again.`
+      : `Match code ${matchCode}: tell it to whoever approves, who cannot approve without it.`;
+  notes.note(plain(text), { matchCode: matchCode ?? null });
 }
 
 /** Reads the grant again. A broker that is unreachable for some minutes does not end the wait. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import {
+  approveBody,
   checkpointsQuery,
   commentBody,
   emptyBody,
@@ -180,7 +181,7 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     answers: { 201: responses.grant },
     problems: [400, 403, 409, 413, 415, 422, 429, 500],
   },
-  'POST /v1/grants/{id}/approve': change('Vote to approve a request or an extension', voteBody),
+  'POST /v1/grants/{id}/approve': change('Vote to approve a request or an extension', approveBody),
   'POST /v1/grants/{id}/deny': change('Vote to deny a request or an extension', voteBody),
   'POST /v1/grants/{id}/withdraw': change('Withdraw your vote', voteBody),
   'POST /v1/grants/{id}/cancel': change('Cancel your request', reasonBody),

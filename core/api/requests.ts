@@ -110,6 +110,20 @@ export const voteBody = z.strictObject({
   ),
 });
 
+const MATCH_CODE = /^\d{2}$/;
+
+export const approveBody = z.strictObject({
+  ...voteBody.shape,
+  matchCode: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(MATCH_CODE, 'must be the two digits that the requester was shown'),
+        z.describe('What the requester told you, where the entitlement asks for it'),
+      ),
+  ),
+});
+
 export const reasonBody = z.strictObject({
   reason: z.optional(prose(0, 500).check(z.describe('For the audit trail'))),
 });

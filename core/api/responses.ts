@@ -49,6 +49,10 @@ const approvals = z.strictObject({
   votes: z.array(vote),
   escalated: z.boolean().describe('Whether the second tier may vote as well'),
   lapsesAt: optionalTime,
+  matchCode: z
+    .strictObject({ triesLeft: z.int() })
+    .optional()
+    .describe('Whoever approves must send the two digits that the requester was shown'),
 });
 
 const extension = z.strictObject({
@@ -108,6 +112,12 @@ export const grant = z
     review: review.nullable().describe('The review that a break-glass use owes'),
     decision,
     details: details.optional(),
+    matchCode: z
+      .string()
+      .optional()
+      .describe(
+        'Two digits to tell the approver. Only the answer that creates the request or the extension has them',
+      ),
   })
   .meta({ id: 'Grant' });
 

@@ -54,8 +54,17 @@ export function grantJson(grant: Grant): JsonObject {
   };
 }
 
-function approvalsJson({ required, votes, escalated, lapseAt }: Approvals): JsonObject {
-  return { required, votes: votes.map(voteJson), escalated, lapsesAt: timeJson(lapseAt) };
+/** The answer to a request or an extension: for its requester alone, with the match code of what waits for votes. */
+export function askedGrantJson(grant: Grant, matchCode: string | null): JsonObject {
+  return { ...grantJson(grant), ...(matchCode !== null && { matchCode }) };
+}
+
+function approvalsJson(approvals: Approvals): JsonObject {
+  const { required, votes, escalated, lapseAt, matchCode } = approvals;
+  return {
+    ...{ required, votes: votes.map(voteJson), escalated, lapsesAt: timeJson(lapseAt) },
+    ...(matchCode !== undefined && { matchCode: { triesLeft: matchCode.triesLeft } }),
+  };
 }
 
 function extensionJson(extension: PendingExtension | null): JsonObject | null {

@@ -32,6 +32,7 @@ export const APPROVAL_FIELDS: Meanings<Approval> = {
   escalateTo: 'decides',
   lapseAfterSeconds: 'later',
   samePerson: 'grants',
+  matchCode: 'later',
 };
 
 /** `parameters` and `approval` have tables of their own. */

@@ -33,14 +33,19 @@ const approval = z
     escalateTo: z.array(qualifiedGroup).default([]),
     lapseAfter: duration.default(86_400),
     samePerson: z.array(claim).default([]),
+    matchCode: z
+      .boolean()
+      .default(false)
+      .describe('Whoever approves must type two digits that only the requester is shown'),
   })
-  .transform(({ denials, remindAfter, escalateAfter, lapseAfter, ...rest }) =>
+  .transform(({ denials, remindAfter, escalateAfter, lapseAfter, matchCode, ...rest }) =>
     withoutUndefined<NonNullable<Entitlement['approval']>>({
       ...rest,
       refusals: denials,
       remindAfterSeconds: remindAfter,
       escalateAfterSeconds: escalateAfter,
       lapseAfterSeconds: lapseAfter,
+      matchCode: matchCode ? true : undefined,
     }),
   );
 

@@ -21,6 +21,8 @@ export type Change = {
   readonly happenings: readonly (Happening & { readonly by?: Initiator })[];
   /** Principals who must not be suspended when this is written, besides the caller. */
   readonly unsuspended: readonly string[];
+  /** What the caller is answered once it is written; such a call is not remembered under its key. */
+  readonly refusal?: Failure;
 };
 
 /** What a caller wants to do to a grant. */
@@ -86,7 +88,7 @@ async function write(
   ports: ChangePorts,
   call: Call,
   before: Grant,
-  { grant, happenings, unsuspended }: Change,
+  { grant, happenings, unsuspended, refusal }: Change,
 ): Promise<Result<Grant, Failure | Conflict>> {
   const caller = call.caller.principal.id;
   const events = happenings.map(({ by = initiatorOf(call), ...happening }) =>
@@ -96,10 +98,10 @@ async function write(
     before,
     grant,
     events,
-    idempotency: call.idempotency,
+    idempotency: refusal === undefined ? call.idempotency : null,
     unsuspended: [...new Set([caller, ...unsuspended])],
   });
-  if (written.ok) return ok(grant);
+  if (written.ok) return refusal === undefined ? ok(grant) : err(refusal);
   const { error } = written;
   // The same call was written meanwhile: its key is found now, and answers this one.
   if (error.code === 'repeated') return err({ code: 'conflict' });

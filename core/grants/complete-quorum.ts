@@ -117,7 +117,7 @@ function noLongerAllowed(
   return { grant: after, happenings, unsuspended: voters };
 }
 
-function refusalOf({ extension }: Grant): 'denied' | 'extension-refused' {
+export function refusalOf({ extension }: Grant): 'denied' | 'extension-refused' {
   return extension === null ? 'denied' : 'extension-refused';
 }
 

@@ -12,6 +12,7 @@ import { type Instant, secondsBetween } from '../instant.ts';
 import { isOfJob } from '../job.ts';
 import { extend } from '../lifecycle/active.ts';
 import { askForExtension } from '../lifecycle/extension.ts';
+import { newMatchCode } from '../lifecycle/match-code.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Conflict } from '../retry-on-conflict.ts';
 import { marksOf } from '../same-person.ts';
@@ -35,10 +36,11 @@ export function extendGrant(
   call: Call,
   grantId: string,
   extension: Extension,
+  matchCode = newMatchCode(ports.random),
 ): Promise<Result<Grant, Failure>> {
   return changeGrant(ports, call, grantId, {
     authorize: (grant) => mayUse(ports, call, grant, 'Only its requester may extend a grant.'),
-    decide: (grant) => extendIfAllowed(ports, call, grant, extension),
+    decide: (grant) => extendIfAllowed(ports, call, grant, { ...extension, matchCode }),
   });
 }
 
@@ -46,7 +48,7 @@ async function extendIfAllowed(
   ports: ChangePorts,
   call: Call,
   grant: Grant,
-  extension: Extension,
+  extension: Extension & { readonly matchCode: string },
 ): Promise<Result<Change, Failure | Conflict>> {
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
   if (entitlement === null || entitlement.hash !== grant.definition) {
@@ -54,7 +56,7 @@ async function extendIfAllowed(
   }
   const { principal } = call.caller;
   if (!isOfJob(principal, entitlement, grant.job)) return forbidden(grant, OTHER_JOB);
-  const { durationSeconds, justification } = extension;
+  const { durationSeconds, justification, matchCode } = extension;
   const now = ports.clock();
   const extended = extend(grant, durationSeconds, entitlement.maxDurationSeconds, now);
   if (!extended.ok) {
@@ -80,7 +82,7 @@ async function extendIfAllowed(
   }
   const request = { durationSeconds, justification, decision, inputs };
   const terms = { approval, maxDurationSeconds };
-  const waiting = askForExtension(grant, { ...request, marks }, terms, now);
+  const waiting = askForExtension(grant, { ...request, marks, matchCode }, terms, now);
   if (!waiting.ok) return wrongState(grant, waiting.error.detail);
   return changeTo(waiting.value, { type: 'extension-requested', ...request });
 }

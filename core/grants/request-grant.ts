@@ -7,6 +7,7 @@ import { readPast } from '../deciding/past.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { RandomBytes } from '../ids.ts';
+import { newMatchCode } from '../lifecycle/match-code.ts';
 import { newGrant } from '../lifecycle/new-grant.ts';
 import type { Counted } from '../limits.ts';
 import type { GrantStore, Repeated } from '../ports.ts';
@@ -28,13 +29,16 @@ export type PreparedGrant = {
 /**
  * Requests a grant. The grant is stored with its decision, denials included (I8); a denial is an
  * error that carries the stored grant.
+ *
+ * @param matchCode What approvers must hear from the requester, where the entitlement asks for it. Only its hash is stored.
  */
 export async function requestGrant(
   ports: RequestPorts,
   call: Call,
   request: GrantRequest,
+  matchCode = newMatchCode(ports.random),
 ): Promise<Result<Grant, Failure>> {
-  const created = await createGrant(ports, call, request);
+  const created = await createGrant(ports, call, request, matchCode);
   if (created.ok) return unlessDenied(created.value);
   if (created.error.code !== 'repeated') return err(created.error);
   const first = await findVendableGrant(ports, call, created.error.grantId);
@@ -45,8 +49,9 @@ async function createGrant(
   ports: RequestPorts,
   call: Call,
   request: GrantRequest,
+  matchCode: string,
 ): Promise<Result<Grant, Failure | Repeated>> {
-  const prepared = await prepareGrant(ports, call, request);
+  const prepared = await prepareGrant(ports, call, request, matchCode);
   if (!prepared.ok) return err(await unlessRepeated(ports, call, prepared.error));
   const { grant, event } = prepared.value;
   const { idempotency } = call;
@@ -71,6 +76,7 @@ export async function prepareGrant(
   ports: RequestPorts,
   call: Call,
   request: GrantRequest,
+  matchCode: string,
 ): Promise<Result<PreparedGrant, Failure>> {
   const past = await readPast(ports, call.caller, request.entitlement);
   if (!past.ok) return past;
@@ -98,6 +104,7 @@ export async function prepareGrant(
     sourceIp: call.sourceIp,
     decision: assessment.decision,
     now: assessment.now,
+    matchCode,
     random: ports.random,
   });
   const happening = requested(grant, assessment.question);

@@ -7,6 +7,7 @@ import { type ActiveGrant, type Grant, rolesOf } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 import { isOfJob } from '../job.ts';
 import { vendUnder } from '../lifecycle/active.ts';
+import { newMatchCode } from '../lifecycle/match-code.ts';
 import type { Counted } from '../limits.ts';
 import type { Credentials, SessionIssuer } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
@@ -40,8 +41,9 @@ export async function requestAndVend(
   ports: VendPorts,
   call: Call,
   request: GrantRequest,
+  matchCode = newMatchCode(ports.random),
 ): Promise<Result<Vended, Failure>> {
-  const prepared = await prepareGrant(ports, call, request);
+  const prepared = await prepareGrant(ports, call, request, matchCode);
   if (!prepared.ok) {
     const error = await unlessRepeated(ports, call, prepared.error);
     return error.code === 'repeated' ? vendRepeated(ports, call, error.grantId) : err(error);

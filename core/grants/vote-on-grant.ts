@@ -5,25 +5,36 @@ import { mayVote, voterFactsOf } from '../deciding/who-may-vote.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant, Vote } from '../grant.ts';
 import type { Instant } from '../instant.ts';
-import { checkNamed, OWN_REQUEST, vote, votedOn, withdraw } from '../lifecycle/vote.ts';
-import { ok, type Result } from '../result.ts';
+import { type Checked, checkCode } from '../lifecycle/match-code.ts';
+import { checkNamed, OWN_REQUEST, refusedFor, vote, votedOn, withdraw } from '../lifecycle/vote.ts';
+import { err, ok, type Result } from '../result.ts';
 import type { Marks } from '../same-person.ts';
-import { type ChangePorts, changeGrant, forbidden, wrongState } from './change-grant.ts';
-import { completeQuorum, refused, type VotePorts, votedBy } from './complete-quorum.ts';
+import {
+  type Change,
+  type ChangePorts,
+  changeGrant,
+  forbidden,
+  wrongState,
+} from './change-grant.ts';
+import { completeQuorum, refusalOf, refused, type VotePorts, votedBy } from './complete-quorum.ts';
 
 export type Withdrawal = Pick<Vote, 'comment'> & {
   /** When the extension was requested that this is about; null where it is about the request. */
   readonly extension: Instant | null;
 };
 
-export type Ballot = Withdrawal & Pick<Vote, 'vote'>;
+export type Ballot = Withdrawal &
+  Pick<Vote, 'vote'> & {
+    /** What the requester told the voter. */
+    readonly matchCode?: string | null;
+  };
 
 /** Votes on another principal's request or extension; the vote that completes the quorum decides it. */
 export function castVote(
   ports: VotePorts,
   call: Call,
   grantId: string,
-  { extension, ...ballot }: Ballot,
+  { extension, matchCode = null, ...ballot }: Ballot,
 ): Promise<Result<Grant, Failure>> {
   return changeGrant<Marks>(ports, call, grantId, {
     authorize: async (grant) =>
@@ -36,6 +47,9 @@ export function castVote(
       const cast = { ...ballot, approver: actorOf(call.caller), marks, facts, at };
       const voted = vote(grant, cast);
       if (!voted.ok) return refused(grant, voted.error);
+      const code = checkCode(grant, ballot.vote, matchCode);
+      if (code.kind === 'missing') return err(NO_CODE);
+      if (code.kind === 'wrong') return ok(wrongCode(grant, cast, code));
       if (voted.value.kind === 'unchanged') return ok(null);
       const happenings = [votedBy(ports, grant, cast)];
       return voted.value.kind === 'counted'
@@ -69,6 +83,49 @@ export function withdrawVote(
       return ok({ grant: withdrawn.value, happenings, unsuspended: [] });
     },
   });
+}
+
+const NO_CODE: Failure = {
+  code: 'invalid',
+  errors: [
+    {
+      pointer: '/matchCode',
+      detail: 'is required: ask the requester for the two digits that they were shown',
+    },
+  ],
+};
+
+/** The try is written, and the vote refused. The last one ends what waits, as a vote to deny would. */
+function wrongCode(
+  before: Grant,
+  { approver, at }: Vote,
+  { grant, triesLeft }: Extract<Checked, { readonly kind: 'wrong' }>,
+): Change {
+  const reason = 'the match code was wrong';
+  const voided = { type: 'vote-voided', approver, reason } as const;
+  if (triesLeft > 0) {
+    const detail = `The match code is wrong. Ask the requester, over a channel that you know is theirs: ${count(triesLeft)} left.`;
+    return {
+      grant,
+      happenings: [voided],
+      unsuspended: [],
+      refusal: { code: 'forbidden', grant, detail },
+    };
+  }
+  const over = 'the match code was wrong three times';
+  const ended = refusedFor(grant, over, at);
+  const detail =
+    'The match code was wrong three times, so what waited is denied. It has to be asked for again.';
+  return {
+    grant: ended,
+    happenings: [voided, { type: refusalOf(before), reason: over }],
+    unsuspended: [],
+    refusal: { code: 'forbidden', grant: ended, detail },
+  };
+}
+
+function count(tries: number): string {
+  return tries === 1 ? '1 try' : `${tries} tries`;
 }
 
 /** The marks of the voter as a person, where policy lets the caller vote at all. */

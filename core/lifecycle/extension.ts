@@ -3,6 +3,7 @@ import { type Grant, next, type PendingExtension, type WrongState } from '../gra
 import { addSeconds, formatInstant, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Marks } from '../same-person.ts';
+import { hashedCode } from './hashed-code.ts';
 import { expiryOf } from './new-grant.ts';
 
 /** An extension that people have to approve, from its request to its end. */
@@ -13,6 +14,8 @@ export type AskedExtension = Pick<
 > & {
   /** They identify the person who asks, who cannot vote on it under any alias. */
   readonly marks: Marks;
+  /** For an entitlement whose approvers must hear it from the requester. */
+  readonly matchCode: string;
 };
 
 /**
@@ -21,7 +24,7 @@ export type AskedExtension = Pick<
  */
 export function askForExtension(
   grant: Grant,
-  { marks, ...asked }: AskedExtension,
+  { marks, matchCode, ...asked }: AskedExtension,
   terms: { readonly approval: Approval; readonly maxDurationSeconds: number },
   now: Instant,
 ): Result<Grant, WrongState> {
@@ -36,7 +39,10 @@ export function askForExtension(
     ...asked,
     requestedAt: now,
     latestEnd: expiryOf(grant.startsAt ?? now, terms.maxDurationSeconds),
-    approvals: { required, refusals, ...waits },
+    approvals: {
+      ...{ required, refusals, ...waits },
+      ...(terms.approval.matchCode && { matchCode: hashedCode(grant.id, matchCode) }),
+    },
   };
   return ok(next(grant, { extension, marks: [...new Set([...grant.marks, ...marks])] }));
 }

@@ -6,12 +6,13 @@ import {
   type Entitlement,
   targetRoleArn,
 } from '../entitlement.ts';
-import type { Approvals, Grant, GrantStatus, RequestedWith, Review } from '../grant.ts';
+import type { Approvals, Grant, GrantStatus, MatchCode, RequestedWith, Review } from '../grant.ts';
 import { newGrantId, type RandomBytes } from '../ids.ts';
 import { addSeconds, floorToSecond, type Instant } from '../instant.ts';
 import { jobOf } from '../job.ts';
 import { type Principal, principalKey } from '../principal.ts';
 import { marksOf } from '../same-person.ts';
+import { hashedCode } from './hashed-code.ts';
 
 /** When a grant with that start ends: on a whole second, never later than requested. */
 export function expiryOf(start: Instant, durationSeconds: number): Instant {
@@ -33,6 +34,8 @@ export type NewGrant = {
   readonly sourceIp: string;
   readonly decision: Decision;
   readonly now: Instant;
+  /** For an entitlement whose approvers must hear it from the requester. */
+  readonly matchCode: string;
   readonly random: RandomBytes;
 };
 
@@ -42,8 +45,9 @@ export function newGrant(input: NewGrant): Grant {
   const status = firstStatus(input);
   const granted = status === 'active' || status === 'scheduled';
   const start = input.startsAt ?? now;
+  const id = newGrantId(input.random, now);
   return {
-    id: newGrantId(input.random, now),
+    id,
     status,
     version: 1,
     requester: { type: principal.type, id: principal.id, name: principal.name },
@@ -70,7 +74,7 @@ export function newGrant(input: NewGrant): Grant {
     endReason: status === 'denied' ? 'policy' : null,
     keysValidUntil: null,
     kill: null,
-    approvals: approvalsOf(entitlement, status, now),
+    approvals: approvalsOf(entitlement, status, now, hashedCode(id, input.matchCode)),
     extension: null,
     review: granted ? reviewOwed(entitlement, start) : null,
     decision,
@@ -83,7 +87,12 @@ function firstStatus({ decision, startsAt, now }: NewGrant): GrantStatus {
   return startsAt !== null && startsAt > now ? 'scheduled' : 'active';
 }
 
-function approvalsOf(entitlement: Entitlement, status: GrantStatus, now: Instant): Approvals {
+function approvalsOf(
+  entitlement: Entitlement,
+  status: GrantStatus,
+  now: Instant,
+  matchCode: MatchCode,
+): Approvals {
   const terms = status === 'pending' ? entitlement.approval : undefined;
   const after = (seconds: number | undefined): Instant | null =>
     seconds === undefined ? null : addSeconds(now, seconds);
@@ -95,6 +104,7 @@ function approvalsOf(entitlement: Entitlement, status: GrantStatus, now: Instant
     escalateAt: after(terms?.escalateAfterSeconds),
     lapseAt: after(terms?.lapseAfterSeconds),
     escalated: false,
+    ...(terms?.matchCode && { matchCode }),
   };
 }
 

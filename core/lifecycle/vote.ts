@@ -31,9 +31,13 @@ export function votedOn({ approvals, extension }: Grant): Approvals {
 
 /** The grant with other votes on what it waits for. */
 export function withVotes(grant: Grant, votes: readonly Vote[]): Grant {
-  const { approvals, extension } = grant;
-  if (extension === null) return { ...grant, approvals: { ...approvals, votes } };
-  return { ...grant, extension: { ...extension, approvals: { ...extension.approvals, votes } } };
+  return withApprovals(grant, { ...votedOn(grant), votes });
+}
+
+export function withApprovals(grant: Grant, approvals: Approvals): Grant {
+  const { extension } = grant;
+  if (extension === null) return { ...grant, approvals };
+  return { ...grant, extension: { ...extension, approvals } };
 }
 
 /**
@@ -111,14 +115,16 @@ function begin(grant: Grant, now: Instant): Grant {
   };
 }
 
-/** pending → denied; a running grant only loses its extension. */
 function refusedBy(grant: Grant, { approver, comment, at }: Vote): Voted {
   const said = comment === null ? '' : `: ${comment}`;
   const reason = `denied by ${approver.name}${said}`;
-  if (grant.extension !== null)
-    return { kind: 'denied', grant: { ...grant, extension: null }, reason };
-  const denied = { ...grant, status: 'denied', endedAt: at, endReason: reason } as const;
-  return { kind: 'denied', grant: denied, reason };
+  return { kind: 'denied', grant: refusedFor(grant, reason, at), reason };
+}
+
+/** pending → denied; a running grant only loses its extension. */
+export function refusedFor(grant: Grant, reason: string, at: Instant): Grant {
+  if (grant.extension !== null) return { ...grant, extension: null };
+  return { ...grant, status: 'denied', endedAt: at, endReason: reason };
 }
 
 function stillOpen(grant: Grant, now: Instant): Result<Approvals, WrongState> {

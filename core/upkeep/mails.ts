@@ -145,13 +145,18 @@ function voteOnExtension(
 }
 
 function voteOn(grant: Grant, about = ''): readonly string[] {
-  const { lapseAt } = grant.approvals;
+  const { lapseAt, matchCode } = grant.approvals;
+  const code = matchCode === undefined ? '' : ' --code NN';
   return [
-    `Say yes:      valetkey approve ${grant.id}${about}`,
+    ...(matchCode === undefined ? [] : [ASK_FOR_CODE]),
+    `Say yes:      valetkey approve ${grant.id}${about}${code}`,
     `Say no:       valetkey deny ${grant.id}${about} --comment "Use the replica"`,
     ...(lapseAt === null ? [] : [`Without enough votes it lapses at ${formatInstant(lapseAt)}.`]),
   ];
 }
+
+const ASK_FOR_CODE =
+  'Ask the requester, in person or by phone, for the two digits NN that they were shown.';
 
 function endIt(grant: Grant): readonly string[] {
   return [`End it now:   valetkey revoke ${grant.id}`];

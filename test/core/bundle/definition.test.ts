@@ -27,6 +27,7 @@ const APPROVAL: Required<Approval> = {
   escalateAfterSeconds: 120,
   escalateTo: ['people:chief'],
   lapseAfterSeconds: 3600,
+  matchCode: true,
   samePerson: ['employee'],
 };
 const FULL: Required<Entitlement> = {
@@ -76,6 +77,7 @@ const OTHER_APPROVAL: Changed<Approval> = {
   escalateTo: [],
   lapseAfterSeconds: 3601,
   samePerson: ['employee', 'mail'],
+  matchCode: undefined,
 };
 const OTHER: Changed<Omit<Entitlement, 'parameters' | 'approval'>> = {
   id: 'reads',

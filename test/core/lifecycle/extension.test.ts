@@ -38,6 +38,7 @@ const ASKED = {
   decision: { outcome: 'approve', policies: ['p'], advice: [], bundle: 'sha256:1' } as const,
   inputs: { principal: ANA.principal, facts: FACTS },
   marks: ['people:ana', 'employee=1'],
+  matchCode: '07',
 };
 
 function ask(
@@ -66,7 +67,7 @@ function cast(name: string, kind: Vote['vote'] = 'approve', changes: Partial<Vot
 describe('an extension that people have to approve', () => {
   test('waits beside the grant, which runs on as it is', () => {
     const grant = activeGrant({ marks: ['people:ana'] });
-    const { marks, ...request } = ASKED;
+    const { marks, matchCode: _, ...request } = ASKED;
     const lapseAt = NOW + 10 * MINUTE;
     expect(ask(grant)).toEqual(
       ok({

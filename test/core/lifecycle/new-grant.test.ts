@@ -55,6 +55,7 @@ function granted(
     sourceIp: '10.0.0.1',
     decision: decision(outcome),
     now: NOW,
+    matchCode: '07',
     random: (length) => new Uint8Array(length),
     ...input,
   });

@@ -34,6 +34,11 @@ export function grantKey(id: string): Key {
   return { pk: `GRANT#${id}`, sk: 'GRANT' };
 }
 
+/** The grant of a partition key. */
+export function grantIdOf(pk = ''): string {
+  return pk.slice('GRANT#'.length);
+}
+
 /** How the sort keys of events begin. */
 export const EVENT = 'EVENT#';
 

@@ -10,6 +10,7 @@ import type { Unavailable } from '../../core/failure.ts';
 import { EMPTY_TREE, HASH_BYTES, type Tree } from '../../core/ledger/merkle.ts';
 import { decodeBundle } from '../../core/ledger/tiles.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { DamagedItem } from './damaged-item.ts';
 import type { Item } from './items.ts';
 import { LEDGER_BATCH, LEDGER_HEAD_KEY, ledgerBatchKey, ledgerPlaceKey } from './keys.ts';
 import { type Again, CALL, REAL_TIME, repeat } from './retries.ts';
@@ -167,10 +168,6 @@ function entriesIn(bundle: unknown): readonly Uint8Array[] | null {
 
 function isPlace(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-class DamagedItem extends Error {
-  override readonly name = 'DamagedItem';
 }
 
 class UnprocessedKeysLeft extends Error {

@@ -124,7 +124,7 @@ describe('a grant', () => {
     );
   });
 
-  test.each([NO_STORE, { code: 'suspended' }] as const)(
+  test.each<Failure>([NO_STORE, { code: 'suspended' }, { code: 'role-frozen', grantId: NO_GRANT }])(
     'does not hide why a call failed that is about no grant: $code',
     async (failure) => {
       const { broker, ports, grant } = await granted();

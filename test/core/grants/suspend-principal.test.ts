@@ -277,7 +277,8 @@ describe('an order about a principal', () => {
     'to %s oneself takes an administrator',
     async (what) => {
       const broker = world(GOVERNED);
-      expect(await may(broker, ANA, what)).toMatchObject({ error: { code: 'forbidden' } });
+      const detail = `Policy does not let you ${what} other principals.`;
+      expect(await may(broker, ANA, what)).toEqual(err({ code: 'forbidden', detail }));
       broker.table.suspensions.set('people:ada', SUSPENSION);
       expect(await may(broker, ADMIN, what, 'people:ada')).toEqual(err({ code: 'suspended' }));
     },

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReviewItem } from '../../../core/access-review.ts';
-import { readCsv } from '../../../core/review-list/read-csv.ts';
 import { readDecisions } from '../../../core/review-list/read-decisions.ts';
 import { REPORT_COLUMNS, reportText } from '../../../core/review-list/report.ts';
 import { parseCsv } from '../../support/parse-csv.ts';
@@ -128,16 +127,5 @@ describe('a mistake names its line, and nothing is read', () => {
     ['a report that nobody filled in', filled([]), 'no row has a decision'],
   ])('%s', (_, text, said) => {
     expect(readDecisions(text, ITEMS)).toMatchObject({ error: [expect.stringContaining(said)] });
-  });
-});
-
-test('a cell of several lines does not shift the numbers of those after it', () => {
-  expect(readCsv('a\n"1\r\n2"\n\n3')).toEqual({
-    ok: true,
-    value: [
-      { line: 1, cells: ['a'] },
-      { line: 2, cells: ['1\r\n2'] },
-      { line: 5, cells: ['3'] },
-    ],
   });
 });

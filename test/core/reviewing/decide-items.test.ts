@@ -127,6 +127,7 @@ describe('decisions on items', () => {
     ['is none of the 3 items', [keep(1), keep(4)], 1],
     ['is none of the 3 items', [keep(4), keep(4)], 0],
     ['is there twice; decide on an item once', [keep(1), keep(3), keep(1)], 2],
+    ['is there twice; decide on an item once', [keep(3), keep(3)], 1],
   ])('are refused where one %s', async (detail, decisions, at) => {
     const world = reviewWorld();
     startedIn(world, ITEMS);

@@ -11,10 +11,10 @@ import {
   grantIdOf,
   grantKey,
   ledgerShard,
-  principalEventKey,
   statusShard,
   sweepShard,
 } from './keys.ts';
+import { principalEventKey } from './principal-keys.ts';
 
 /** Grants and events as items, and back. Keys and index attributes exist in items only. */
 

@@ -12,7 +12,7 @@ import { decodeBundle } from '../../core/ledger/tiles.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { DamagedItem } from './damaged-item.ts';
 import type { Item } from './items.ts';
-import { LEDGER_BATCH, LEDGER_HEAD_KEY, ledgerBatchKey, ledgerPlaceKey } from './keys.ts';
+import { LEDGER_BATCH, LEDGER_HEAD_KEY, ledgerBatchKey, ledgerPlaceKey } from './ledger-keys.ts';
 import { type Again, CALL, REAL_TIME, repeat } from './retries.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 

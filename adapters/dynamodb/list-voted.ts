@@ -5,7 +5,7 @@ import type { Grant } from '../../core/grant.ts';
 import type { ListPlace } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { DamagedItem } from './damaged-item.ts';
-import { VOTED, votedKey } from './keys.ts';
+import { VOTED, votedKey } from './principal-keys.ts';
 import type { Table } from './table.ts';
 
 type Find = (id: string) => Promise<Result<Grant | null, Unavailable>>;

@@ -106,10 +106,10 @@ async function maySeeAsVoter(
 function withoutStrangersGrant(
   ports: ReadPorts,
   { caller }: CallSource,
-  { code, what, grantId }: Unavailable,
+  failure: Unavailable,
 ): Unavailable {
   const all = maySeeAll(ports, caller);
-  return grantId !== undefined && all.ok && all.value ? { code, what, grantId } : { code, what };
+  return all.ok && all.value ? failure : { code: failure.code, what: failure.what };
 }
 
 /** The page without the grants that the test refuses; a test that fails fails the page. */

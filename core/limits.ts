@@ -131,8 +131,8 @@ export function beyondAsking(
   { type, entitlement, now }: Asking,
 ): Limited | null {
   const { coolDown } = limits;
-  const until = coolsDownUntil(coolDown, asked.denials);
-  if (until !== null && until > now) return limited('coolDown', coolDown.afterDenials, now, until);
+  const until = coolsDownUntil(coolDown, asked.denials) ?? now;
+  if (until > now) return limited('coolDown', coolDown.afterDenials, now, until);
   const { openRequests, openRequestsPerEntitlement } = {
     ...limits[type],
     ...limits.entitlements[entitlement],

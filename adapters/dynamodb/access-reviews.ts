@@ -6,14 +6,8 @@ import type { Instant } from '../../core/instant.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ReviewPlace, ReviewStore } from '../../core/reviewing/review-ports.ts';
 import type { Item } from './items.ts';
-import {
-  ACCESS_REVIEWS,
-  accessReviewKey,
-  idempotencyKey,
-  type Key,
-  reviewItemKey,
-  reviewListKey,
-} from './keys.ts';
+import { ACCESS_REVIEWS, accessReviewKey, type Key, reviewItemKey, reviewListKey } from './keys.ts';
+import { idempotencyKey } from './principal-keys.ts';
 import { CALL } from './retries.ts';
 import { reviewParts } from './review-parts.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';

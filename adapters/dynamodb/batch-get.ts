@@ -45,10 +45,6 @@ async function getSome(
   return items;
 }
 
-export class DamagedItem extends Error {
-  override readonly name = 'DamagedItem';
-}
-
 class UnprocessedKeysLeft extends Error {
   override readonly name = 'UnprocessedKeysLeft';
 }

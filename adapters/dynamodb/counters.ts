@@ -8,7 +8,7 @@ import {
   minuteOf,
   shareOf,
 } from '../../core/limits.ts';
-import { countKey } from './keys.ts';
+import { countKey } from './principal-keys.ts';
 import type { Part } from './transaction.ts';
 
 /** Clocks differ, and DynamoDB deletes late. */

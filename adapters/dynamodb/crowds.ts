@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Crowd } from '../../core/upkeep/crowded-mails.ts';
-import { crowdKey } from './keys.ts';
+import { crowdKey } from './principal-keys.ts';
 import type { Table } from './table.ts';
 
 /** Clocks differ, and DynamoDB deletes late. */

@@ -7,7 +7,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Deployments } from '../../core/ledger/record-deployment.ts';
 import { err, ok } from '../../core/result.ts';
 import { principalEventItem } from './items.ts';
-import { DEPLOYED_KEY } from './keys.ts';
+import { DEPLOYED_KEY } from './ledger-keys.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 
 /** The bundle whose deployment was recorded last. */

@@ -3,20 +3,18 @@ import { type AuditEvent, isRefusalByPeople } from '../../core/audit.ts';
 import { type Grant, isOpen, openRolesOf, waitsForVotes } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import { deniedGrantOf } from '../../core/kill/kill-order.ts';
+import { extensionKey, type Key } from './keys.ts';
 import {
   begunKey,
   deniedKey,
-  denyKey,
-  extensionKey,
-  type Key,
   openGrantKey,
-  openOnRoleKey,
   refusedKey,
   reviewKey,
   VOTED,
   votedKey,
   waitingKey,
-} from './keys.ts';
+} from './principal-keys.ts';
+import { denyKey, openOnRoleKey } from './role-keys.ts';
 import type { Part } from './transaction.ts';
 
 /**

@@ -5,8 +5,8 @@ import { type FreezeRows, type FreezeState, freezesOn } from '../../core/kill/fr
 import type { Freeze } from '../../core/kill/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { gatePorts, gatesIn, newHead, readFamily } from './gates.ts';
-import { freezeKey } from './keys.ts';
 import { ENDING } from './retries.ts';
+import { freezeKey } from './role-keys.ts';
 import type { Table } from './table.ts';
 import { type Part, transact } from './transaction.ts';
 

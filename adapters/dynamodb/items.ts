@@ -1,18 +1,20 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
-import type { Grant, RequestedWith, Vote } from '../../core/grant.ts';
+import { GRANT_STATUSES, type Grant, type RequestedWith, type Vote } from '../../core/grant.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import { LONGEST_SESSION_SECONDS } from '../../core/session.ts';
+import { DamagedItem } from './damaged-item.ts';
 import {
   createdKey,
   eventKey,
+  grantIdOf,
   grantKey,
   ledgerShard,
-  principalEventKey,
   statusShard,
   sweepShard,
 } from './keys.ts';
+import { principalEventKey } from './principal-keys.ts';
 
 /** Grants and events as items, and back. Keys and index attributes exist in items only. */
 
@@ -42,8 +44,11 @@ function sweepAttributes(grant: Grant) {
   return dueAt === null ? {} : { sweepShard: sweepShard(grant.id), dueAt };
 }
 
+/** @throws DamagedItem where it lacks what lists and authority depend on. */
 export function readGrant(item: Item): Grant {
-  const { pk, sk, requesterId, createdKey: _, statusShard: __, ...withDue } = unmarshall(item);
+  const unmarshalled = unmarshall(item);
+  if (!isGrant(unmarshalled)) throw new DamagedItem(`the grant ${grantIdOf(item['pk']?.S)}`);
+  const { pk, sk, requesterId, createdKey: _, statusShard: __, ...withDue } = unmarshalled;
   const { sweepShard: ___, dueAt, ...stored } = withDue;
   const { denial, approvals, extension = null, requestedWith = NOTHING_KNOWN, ...grant } = stored;
   const { sessionDurationSeconds = LONGEST_SESSION_SECONDS } = stored;
@@ -58,6 +63,18 @@ export function readGrant(item: Item): Grant {
     approvals: { ...others, votes: known, refusals: denials },
   } as Grant;
 }
+
+/** Without these a grant would be passed over as if it were another one. */
+function isGrant({ id, status, requester, entitlement, createdAt, approvals }: Row): boolean {
+  return (
+    [id, requester?.id, entitlement].every((text) => typeof text === 'string') &&
+    GRANT_STATUSES.some((known) => known === status) &&
+    typeof createdAt === 'number' &&
+    Array.isArray(approvals?.votes)
+  );
+}
+
+type Row = ReturnType<typeof unmarshall>;
 
 /** Of grants that were written before the table kept these facts. A policy that needs an MFA age refuses them. */
 const NOTHING_KNOWN: RequestedWith = { startsInSeconds: 0, mfaAgeSeconds: null, history: null };

@@ -16,15 +16,8 @@ import {
 import type { KillStore, SwitchState } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { dynamoFreezes } from './freezes.ts';
-import {
-  BY_DUE,
-  denyKey,
-  type Key,
-  openOnRoleKey,
-  roleOf,
-  SWITCH_SHARD,
-  switchKey,
-} from './keys.ts';
+import { BY_DUE, type Key, SWITCH_SHARD } from './keys.ts';
+import { denyKey, openOnRoleKey, roleOf, switchKey } from './role-keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 

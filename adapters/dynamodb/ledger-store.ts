@@ -6,7 +6,7 @@ import type { Tree } from '../../core/ledger/merkle.ts';
 import { encodeBundle } from '../../core/ledger/tiles.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Conflict } from '../../core/retry-on-conflict.ts';
-import { LEDGER_HEAD_KEY, ledgerBatchKey, ledgerPlaceKey } from './keys.ts';
+import { LEDGER_HEAD_KEY, ledgerBatchKey, ledgerPlaceKey } from './ledger-keys.ts';
 import { readBatches, readHead, readPlaces } from './ledger-reads.ts';
 import { CALL } from './retries.ts';
 import type { Table } from './table.ts';

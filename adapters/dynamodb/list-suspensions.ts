@@ -10,14 +10,9 @@ import { addSeconds, type Instant } from '../../core/instant.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { dynamoFreezes } from './freezes.ts';
 import { putPatiently } from './gates.ts';
-import {
-  freezeKey,
-  LISTING_KEY,
-  roleOf,
-  suspensionKey,
-  suspensionListKey,
-  suspensionPlace,
-} from './keys.ts';
+import { LISTING_KEY } from './keys.ts';
+import { suspensionKey, suspensionListKey, suspensionPlace } from './principal-keys.ts';
+import { freezeKey, roleOf } from './role-keys.ts';
 import { suspensionOf } from './suspensions.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 

@@ -4,12 +4,17 @@ import type { Unavailable } from '../../core/failure.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { ListPlace } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { VOTED, votedKey } from './keys.ts';
+import { DamagedItem } from './damaged-item.ts';
+import { VOTED, votedKey } from './principal-keys.ts';
 import type { Table } from './table.ts';
 
 type Find = (id: string) => Promise<Result<Grant | null, Unavailable>>;
 
-/** One page of the grants that a principal voted on, newest first; `next` is null at the end. */
+/**
+ * One page of the grants that a principal voted on, newest first; `next` is null at the end.
+ *
+ * @throws DamagedItem where such a grant is missing: grants are never deleted.
+ */
 export async function listVoted(
   table: Table,
   find: Find,
@@ -32,11 +37,13 @@ export async function listVoted(
     }),
   );
   const keys = Items.map((item) => item['sk']?.S ?? '').filter((sk) => sk !== end);
-  const found = await Promise.all(keys.slice(0, limit).map((sk) => find(idOf(sk))));
+  const ids = keys.slice(0, limit).map(idOf);
+  const found = await Promise.all(ids.map(find));
   const grants: Grant[] = [];
-  for (const grant of found) {
+  for (const [index, grant] of found.entries()) {
     if (!grant.ok) return grant;
-    if (grant.value !== null) grants.push(grant.value);
+    if (grant.value === null) throw new DamagedItem(`the grant ${ids[index]}`);
+    grants.push(grant.value);
   }
   const last = grants.at(-1);
   return ok({ grants, next: keys.length > limit && last !== undefined ? last : null });

@@ -13,14 +13,14 @@ import {
 } from '../../core/principal-order.ts';
 import { newHead } from './gates.ts';
 import { type Item, principalEventItem } from './items.ts';
+import type { Key } from './keys.ts';
 import {
   idempotencyKey,
-  type Key,
   orderKey,
   suspensionKey,
   suspensionListKey,
   suspensionPlace,
-} from './keys.ts';
+} from './principal-keys.ts';
 import type { Part } from './transaction.ts';
 import { KEY_LIFETIME_SECONDS, notSuspended } from './transaction-parts.ts';
 

@@ -13,8 +13,9 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Conflict } from '../../core/retry-on-conflict.ts';
 import { putPatiently } from './gates.ts';
 import type { Item } from './items.ts';
-import { idempotencyKey, type Key, ORDERS } from './keys.ts';
+import type { Key } from './keys.ts';
 import { openOrderItem } from './order-parts.ts';
+import { idempotencyKey, ORDERS } from './principal-keys.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 
 type KeyReused = Extract<Failure, { code: 'key-reused' }>;

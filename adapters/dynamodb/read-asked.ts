@@ -4,7 +4,8 @@ import type { Unavailable } from '../../core/failure.ts';
 import { addSeconds, type Instant } from '../../core/instant.ts';
 import { type Asked, DENIALS_SECONDS, MOST_OPEN_REQUESTS } from '../../core/limits.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { type Key, refusedKey, waitingKey } from './keys.ts';
+import type { Key } from './keys.ts';
+import { refusedKey, waitingKey } from './principal-keys.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 
 /** The wait no longer grows after fewer. */

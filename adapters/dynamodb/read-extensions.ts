@@ -2,6 +2,7 @@ import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Grant } from '../../core/grant.ts';
 import type { GrantQuery, ListPlace } from '../../core/ports.ts';
+import { DamagedItem } from './damaged-item.ts';
 import { readGrant } from './items.ts';
 import { createdKey, EXTENSIONS, grantKey } from './keys.ts';
 import type { Table } from './table.ts';
@@ -29,13 +30,15 @@ export async function readExtensions(
   const places = Items.map(({ sk }) => placeOf(sk?.S ?? ''));
   const found = await Promise.all(places.map(({ id }) => read(table, id)));
   const upTo = LastEvaluatedKey === undefined ? null : (places.at(-1) ?? null);
-  return { grants: found.flat(), upTo };
+  return { grants: found, upTo };
 }
 
-async function read(table: Table, id: string): Promise<readonly Grant[]> {
-  const query = { TableName: table.name, Key: marshall(grantKey(id)) };
+/** Grants are never deleted, so an extension without one is damage. */
+async function read(table: Table, id: string): Promise<Grant> {
+  const query = { TableName: table.name, Key: marshall(grantKey(id)), ConsistentRead: true };
   const { Item } = await table.client.send(new GetItemCommand(query));
-  return Item === undefined ? [] : [readGrant(Item)];
+  if (Item === undefined) throw new DamagedItem(`the grant ${id}`);
+  return readGrant(Item);
 }
 
 /** The inverse of `createdKey`. */

@@ -3,7 +3,8 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import type { PastQuery, PastUse } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { begunKey, deniedKey, type Key } from './keys.ts';
+import type { Key } from './keys.ts';
+import { begunKey, deniedKey } from './principal-keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 

@@ -4,7 +4,8 @@ import type { Unavailable } from '../../core/failure.ts';
 import type { Instant } from '../../core/instant.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Item } from './items.ts';
-import { BY_REQUESTER, openGrantKey, reviewKey } from './keys.ts';
+import { BY_REQUESTER } from './keys.ts';
+import { openGrantKey, reviewKey } from './principal-keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 

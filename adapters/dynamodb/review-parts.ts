@@ -4,7 +4,8 @@ import type { Idempotency } from '../../core/call.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { ReviewRefusal, ReviewWrite } from '../../core/reviewing/review-ports.ts';
 import { type Item, principalEventItem } from './items.ts';
-import { accessReviewKey, idempotencyKey, reviewItemKey, reviewListKey } from './keys.ts';
+import { accessReviewKey, reviewItemKey, reviewListKey } from './keys.ts';
+import { idempotencyKey } from './principal-keys.ts';
 import type { Part } from './transaction.ts';
 import { KEY_LIFETIME_SECONDS, notSuspended } from './transaction-parts.ts';
 

@@ -7,10 +7,11 @@ import type { Conflict } from '../../core/retry-on-conflict.ts';
 import { type CountedAs, NO_GAUGES } from '../../core/stats/gauges.ts';
 import type { StatsChange, StatsDay, StatsHead, StatsStore } from '../../core/stats/stats-ports.ts';
 import type { Tally } from '../../core/stats/tally.ts';
-import { DamagedItem, getAll, reported } from './batch-get.ts';
+import { getAll, reported } from './batch-get.ts';
+import { DamagedItem } from './damaged-item.ts';
 import type { Item } from './items.ts';
-import { countedEventKey, countedGrantKey, STATS_HEAD_KEY, statsDayKey } from './keys.ts';
 import { CALL } from './retries.ts';
+import { countedEventKey, countedGrantKey, STATS_HEAD_KEY, statsDayKey } from './stats-keys.ts';
 import type { Table } from './table.ts';
 import { type Part, transact } from './transaction.ts';
 

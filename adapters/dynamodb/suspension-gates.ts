@@ -7,14 +7,14 @@ import type { Suspended } from '../../core/ports.ts';
 import type { PrincipalOrder } from '../../core/principal-order.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { gatePorts, gatesIn, newHead, putPatiently, readFamily } from './gates.ts';
+import type { Key } from './keys.ts';
+import { isListed, listOldSuspensions, noteGated, type Progress } from './list-suspensions.ts';
 import {
-  type Key,
   SUSPENSIONS,
   suspensionKey,
   suspensionListKey,
   suspensionPlace,
-} from './keys.ts';
-import { isListed, listOldSuspensions, noteGated, type Progress } from './list-suspensions.ts';
+} from './principal-keys.ts';
 import { ENDING } from './retries.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 import { type Part, transact } from './transaction.ts';

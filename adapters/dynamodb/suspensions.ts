@@ -4,7 +4,12 @@ import type { Unavailable } from '../../core/failure.ts';
 import type { Suspended, SuspensionPage, SuspensionPlace } from '../../core/ports.ts';
 import type { Suspension } from '../../core/principal-order.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { SUSPENSIONS, suspensionKey, suspensionListKey, suspensionPlace } from './keys.ts';
+import {
+  SUSPENSIONS,
+  suspensionKey,
+  suspensionListKey,
+  suspensionPlace,
+} from './principal-keys.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 
 /** Who is suspended. The row of the principal decides; the list only finds it. */

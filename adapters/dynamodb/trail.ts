@@ -12,15 +12,9 @@ import type { OverdueEvents } from '../../core/ledger/find-missed.ts';
 import type { LatestPage, Notice, Trail } from '../../core/ledger/record-events.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { type Item, readAnyEvent, readEvent } from './items.ts';
-import {
-  AUDIT,
-  BY_DUE,
-  EVENT,
-  grantKey,
-  LEDGER_CHECKED_KEY,
-  LEDGER_SHARDS,
-  principalEventKey,
-} from './keys.ts';
+import { BY_DUE, EVENT, grantKey, LEDGER_SHARDS } from './keys.ts';
+import { LEDGER_CHECKED_KEY } from './ledger-keys.ts';
+import { AUDIT, principalEventKey } from './principal-keys.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 
 /** The audit trail, as the ledger reads it. */

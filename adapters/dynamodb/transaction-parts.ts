@@ -8,7 +8,9 @@ import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import type { CreateRefusal, Repeated, VendRefusal } from '../../core/ports.ts';
 import { gateOpen } from './gates.ts';
 import { eventItem, grantItem, type Item } from './items.ts';
-import { freezeKey, grantKey, idempotencyKey, statusShard, suspensionKey } from './keys.ts';
+import { grantKey, statusShard } from './keys.ts';
+import { idempotencyKey, suspensionKey } from './principal-keys.ts';
+import { freezeKey } from './role-keys.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 import type { Part } from './transaction.ts';
 

@@ -5,7 +5,7 @@ import type { Unavailable } from '../../core/failure.ts';
 import type { Instant } from '../../core/instant.ts';
 import type { UsedKey } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { idempotencyKey } from './keys.ts';
+import { idempotencyKey } from './principal-keys.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 
 /** What the principal used the key for; null where it is new, or was forgotten after a day. */

@@ -6,7 +6,7 @@ import type { Unavailable } from '../failure.ts';
 import type { Grant, Vote, VoterFacts } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 import { votedOn } from '../lifecycle/vote.ts';
-import { ok, type Result } from '../result.ts';
+import { err, ok, type Result } from '../result.ts';
 import type { AuthorityPorts } from './authority.ts';
 import { recordedInputs } from './past.ts';
 
@@ -60,7 +60,9 @@ async function askVote(
   const { extension } = grant;
   const inputs =
     extension === null ? await recordedInputs(ports.store, grant.id) : ok(extension.inputs);
-  if (!inputs.ok || inputs.value === null) return inputs.ok ? ok(null) : inputs;
+  if (!inputs.ok) return inputs;
+  // The record is written with the grant, so one without it is damaged, and whom policy lets vote is unknown.
+  if (inputs.value === null) return err({ code: 'unavailable', what: 'store', grantId: grant.id });
   const { principal, ...seen } = voter;
   return ports.engine.mayVote({
     caller: { principal },

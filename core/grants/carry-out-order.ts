@@ -4,7 +4,6 @@ import type { Instant } from '../instant.ts';
 import { awaitsKill } from '../lifecycle/end.ts';
 import type { PrincipalStore } from '../ports.ts';
 import { covers, endReasonOf, type OpenOrder, withEnded } from '../principal-order.ts';
-import type { Result } from '../result.ts';
 import { type EndPorts, endOpenGrant, type Outcome } from './end-by-order.ts';
 
 export type CarryOutPorts = EndPorts & {
@@ -69,39 +68,38 @@ async function endThese(
 ): Promise<Pass> {
   const { order } = pass.open;
   const done = await Promise.all(
-    ids.map((grantId) =>
-      endOpenGrant(ports, {
+    ids.map(async (grantId) => {
+      const result = await endOpenGrant(ports, {
         grantId,
         reason: endReasonOf(order),
         by: { actor: order.actor, requestId: order.requestId, sourceIp: order.sourceIp },
         covers: (grant) => covers(order, grant, suspended),
-      }),
-    ),
+      });
+      return { grantId, result };
+    }),
   );
-  const outcomes = done.flatMap((one) => (one.ok && one.value !== null ? [one.value] : []));
+  const outcomes = done.flatMap(({ result }) => (result.ok ? (result.value ?? []) : []));
+  const faults = done.flatMap(({ grantId, result }) =>
+    result.ok ? [] : [{ grantId, error: result.error }],
+  );
   const ended = outcomes.filter(({ what }) => what === 'ended').map(({ grant }) => grant);
-  const failed = ids.filter((_, index) => done[index]?.ok === false);
   const progress = withEnded(pass.open, ended);
   return {
     ...pass,
     open: {
       ...progress,
       after: ids.at(-1) ?? progress.after,
-      missed: progress.missed + failed.length,
+      missed: progress.missed + faults.length,
     },
     ended: [...pass.ended, ...ended],
     killing: [...pass.killing, ...killingOf(outcomes)],
-    failed: [...pass.failed, ...failed],
-    fault: faultOf(done) ?? pass.fault,
+    failed: [...pass.failed, ...faults.map(({ grantId }) => grantId)],
+    fault: faults.at(0)?.error ?? pass.fault,
   };
 }
 
 function killingOf(outcomes: readonly Outcome[]): readonly string[] {
   return outcomes.filter(({ grant }) => awaitsKill(grant)).map(({ grant }) => grant.id);
-}
-
-function faultOf(done: readonly Result<unknown, Unavailable>[]): Unavailable | null {
-  return done.find((one) => !one.ok)?.error ?? null;
 }
 
 /** After the last open grant: done, or back to the beginning for those that could not be ended. */

@@ -54,22 +54,26 @@ export async function hideFromStrangers(
   grant: Grant,
   refusal: Failure,
 ): Promise<Result<never, Failure>> {
-  const unanswered = refusal.code === 'unavailable' && refusal.what === 'policy';
-  if (refusal.code !== 'forbidden' && !unanswered) return err(refusal);
+  if (refusal.code !== 'forbidden' && !isOfOneGrant(refusal)) return err(refusal);
   const visible = await maySee(ports, call, grant);
   if (visible.ok && visible.value) return err(refusal);
   return hide(ports, call, grant, visible.ok ? NO_SUCH_GRANT : visible.error);
 }
 
-/** A policy that fails on this grant must not tell a stranger that there is one. */
+/** Fails on grants that exist alone: a policy, or a record of the grant that is damaged. */
+function isOfOneGrant(failure: Failure): boolean {
+  if (failure.code !== 'unavailable') return false;
+  return failure.what === 'policy' || failure.grantId !== undefined;
+}
+
+/** What fails on this grant must not tell a stranger that there is one. */
 function hide(
   ports: AuthorityPorts,
   call: CallSource,
   grant: Grant,
   failure: Failure,
 ): Result<never, Failure> {
-  const policy = failure.code === 'unavailable' && failure.what === 'policy';
-  return policy && !isOwn(grant, call)
+  return isOfOneGrant(failure) && !isOwn(grant, call)
     ? asStrangersSeeIt(ports, call, NO_SUCH_GRANT)
     : err(failure);
 }

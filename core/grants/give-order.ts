@@ -142,18 +142,31 @@ async function stateOf(
   ports: PrincipalPorts,
   id: string,
   { suspension, ended, newest }: OrderResult,
-  { finished, ended: here = [], killing = [] }: Ended,
+  { finished, ended: here, killing = [] }: Ended,
 ): Promise<Result<PrincipalState, OrderFailure>> {
-  const byId = new Map(here.map((grant) => [grant.id, grant]));
+  const byId = new Map(here?.map((grant) => [grant.id, grant]));
   const read = await Promise.all(
     newest.map(async (place) => {
       const known = byId.get(place.id);
-      return known === undefined ? ports.store.find(place.id) : ok(known);
+      return known === undefined ? grantOf(ports, place.id) : ok(known);
     }),
   );
-  const failed = read.find((one) => !one.ok);
-  if (failed !== undefined) return failed;
-  const grants = read.flatMap((one) => (one.ok && one.value !== null ? [one.value] : []));
+  const grants: Grant[] = [];
+  for (const one of read) {
+    if (!one.ok) return one;
+    grants.push(one.value);
+  }
   const next = ended > ANSWER_PAGE ? (newest.at(-1) ?? null) : null;
   return ok({ id, suspension, grants, next, ended, finished, killing });
+}
+
+/** Grants are never deleted, so one that was ended and is not there is damage. */
+async function grantOf(
+  { store }: PrincipalPorts,
+  id: string,
+): Promise<Result<Grant, OrderFailure>> {
+  const found = await store.find(id);
+  if (!found.ok) return found;
+  if (found.value === null) return err({ code: 'unavailable', what: 'store', grantId: id });
+  return ok(found.value);
 }

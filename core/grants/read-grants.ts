@@ -11,7 +11,7 @@ import { openExtension } from '../lifecycle/extension.ts';
 import { expiryOf } from '../lifecycle/new-grant.ts';
 import type { EventPage, GrantPage, GrantQuery, GrantStore, PolicyEngine } from '../ports.ts';
 import type { Caller } from '../principal.ts';
-import { ok, type Result } from '../result.ts';
+import { err, ok, type Result } from '../result.ts';
 import { composeSessionPolicy } from '../session-policy/compose.ts';
 import { findVisibleGrant } from './find-grant.ts';
 
@@ -76,7 +76,9 @@ export async function listGrants(
   if (voted) return ports.store.list({ ...wanted, voter: call.caller.principal.id });
   if (reviewable) {
     const waiting = await ports.store.list({ ...wanted, waiting: true });
-    return waiting.ok ? keep(waiting.value, (grant) => maySeeAsVoter(ports, call, grant)) : waiting;
+    if (!waiting.ok) return waiting;
+    const votable = await keep(waiting.value, (grant) => maySeeAsVoter(ports, call, grant));
+    return votable.ok ? votable : err(withoutStrangersGrant(ports, call, votable.error));
   }
   const own = call.caller.principal.id;
   const requester = query.requester === 'me' ? own : query.requester;
@@ -98,6 +100,16 @@ async function maySeeAsVoter(
 ): Promise<Result<boolean, Unavailable>> {
   const lapsed = grant.extension !== null && openExtension(grant, ports.clock()) === null;
   return isOwn(grant, call) || lapsed ? ok(false) : mayVote(ports, call, grant);
+}
+
+/** A damaged grant fails the page of everybody who could be its approver; only who sees all grants reads which it is. */
+function withoutStrangersGrant(
+  ports: ReadPorts,
+  { caller }: CallSource,
+  failure: Unavailable,
+): Unavailable {
+  const all = maySeeAll(ports, caller);
+  return all.ok && all.value ? failure : { code: failure.code, what: failure.what };
 }
 
 /** The page without the grants that the test refuses; a test that fails fails the page. */

@@ -75,7 +75,7 @@ export async function vendCredentials(
 ): Promise<Result<Vended, Failure>> {
   const found = await findVendableGrant(ports, call, grantId);
   const vended = found.ok ? await vendUnderGrant(ports, call, found.value) : found;
-  if (vended.ok || call.idempotency === null) return vended;
+  if (vended.ok) return vended;
   // A key that another call used is refused as that, whatever else the rules refuse.
   const error = await unlessRepeated(ports, call, vended.error);
   return error.code === 'repeated' ? vended : err(error);

@@ -22,7 +22,8 @@ export function makeItems(
   entitlements: readonly string[] | null,
 ): Result<readonly ReviewItem[], Unavailable> {
   const claims = personClaims(bundle);
-  const known = [...used.principals().values()].toSorted(byId);
+  const principals = used.principals();
+  const known = [...principals.keys()].toSorted().flatMap((id) => principals.get(id) ?? []);
   const drafts: Draft[] = [];
   for (const id of wanted(bundle, used, entitlements)) {
     for (const principal of known) {
@@ -31,7 +32,7 @@ export function makeItems(
       if (draft.value !== null) drafts.push(draft.value);
     }
     for (const policy of could.permitsOn(id)) {
-      const members = membersOf(policy, used.principals());
+      const members = membersOf(policy, principals);
       if (members !== null) drafts.push(ofPolicy(id, policy, members));
     }
   }
@@ -85,23 +86,20 @@ function ofPolicy(entitlement: string, policy: CompiledPolicy, members: string):
 }
 
 /** Null where the policy names one principal, who has a line already. */
-function membersOf({ head }: CompiledPolicy, known: ReadonlyMap<string, Principal>): string | null {
-  if (head.principal === null) return 'whoever fits its conditions';
-  const [type = '', id = ''] = split(head.principal);
+function membersOf(
+  { head: { principal } }: CompiledPolicy,
+  known: ReadonlyMap<string, Principal>,
+): string | null {
+  if (principal === null) return 'whoever fits its conditions';
+  const end = principal.indexOf('::', NAMESPACE.length);
+  const [type, id] = [principal.slice(NAMESPACE.length, end), principal.slice(end + 2)];
   if (type === 'Group') return `members of group ${id}`;
   return known.has(id) ? null : `${type.toLowerCase()} ${id}`;
 }
 
-/** `ValetKey::Group::people:ops`. */
-function split(entity: string): readonly string[] {
-  const [, type = '', id = ''] = /^ValetKey::(\w+)::(.*)$/s.exec(entity) ?? [];
-  return [type, id];
-}
+/** How entities begin: `ValetKey::Group::people:ops`. */
+const NAMESPACE = 'ValetKey::';
 
 function lineOf({ id, place }: CompiledPolicy): PolicyLine {
   return { policy: id, place: place ?? null };
-}
-
-function byId(a: Principal, b: Principal): number {
-  return a.id < b.id ? -1 : 1;
 }

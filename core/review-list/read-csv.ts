@@ -32,10 +32,8 @@ export function readCsv(text: string): Result<readonly CsvRecord[], string> {
       }
       if (more) at += 1;
     }
-    if (at < source.length) {
-      at += source.startsWith('\r\n', at) ? 2 : 1;
-      line += 1;
-    }
+    at += source.startsWith('\r\n', at) ? 2 : 1;
+    line += 1;
     if (cells.some((cell) => cell.trim() !== '')) records.push({ line: first, cells });
   }
   return ok(records);
@@ -43,16 +41,16 @@ export function readCsv(text: string): Result<readonly CsvRecord[], string> {
 
 /** The one that the first line has most of. */
 function delimiterOf(source: string): string {
-  const [head = ''] = source.split(/[\r\n]/, 1);
-  const counts = DELIMITERS.map((delimiter) => head.split(delimiter).length);
-  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
+  const head = source.split(/[\r\n]/, 1).join();
+  const count = (delimiter: string) => head.split(delimiter).length;
+  return DELIMITERS.reduce((most, one) => (count(one) > count(most) ? one : most));
 }
 
 type Cell = { readonly text: string; readonly end: number };
 
 /** Null where the quote does not end. */
 function quoted(source: string, from: number): Cell | null {
-  for (let at = source.indexOf('"', from + 1); at >= 0; at = source.indexOf('"', at + 2)) {
+  for (let at = source.indexOf('"', from + 1); at !== -1; at = source.indexOf('"', at + 2)) {
     if (source[at + 1] === '"') continue;
     return { text: source.slice(from + 1, at).replaceAll('""', '"'), end: at + 1 };
   }
@@ -61,7 +59,8 @@ function quoted(source: string, from: number): Cell | null {
 
 function bare(source: string, from: number, delimiter: string): Cell {
   let end = from;
-  while (end < source.length && ![delimiter, '\r', '\n'].includes(source[end] ?? '')) end += 1;
+  // Beyond the end there is no character.
+  while (![delimiter, '\r', '\n', ''].includes(source.charAt(end))) end += 1;
   return { text: source.slice(from, end), end };
 }
 

@@ -59,7 +59,7 @@ function decisionIn(
   if (item === undefined) return err(`the review has no item "${number}"`);
   const whose = item.principal?.id ?? '';
   if (entitlement !== item.entitlement || !isSameText(principal, whose)) {
-    const is = `${whose === '' ? (item.members ?? '') : whose} for ${item.entitlement}`;
+    const is = `${item.principal?.id ?? item.members} for ${item.entitlement}`;
     return err(`item ${number} of this review is ${is}: the file is of another review`);
   }
   const wanted = VERDICTS.find((verdict) => verdict === decision.toLowerCase());

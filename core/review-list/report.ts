@@ -52,9 +52,8 @@ export function unnamed({ members }: ReviewItem): string {
   return `${members}, whom the broker does not know by name`;
 }
 
-export function linesToChange({ lines, principal }: ReviewItem): string {
-  if (lines.length > 0) return lines.map(lineText).join('; ');
-  return principal === null ? '' : 'none: policy permits it no more';
+export function linesToChange({ lines }: ReviewItem): string {
+  return lines.length > 0 ? lines.map(lineText).join('; ') : 'none: policy permits it no more';
 }
 
 function lineText({ policy, place }: PolicyLine): string {

@@ -44,10 +44,10 @@ export function whoCould({ bundle, deployment, engineFor, analyst }: Source): Wh
       .map(({ resource, policies }) => [resource, policies]),
   );
   const permitsOn = (entitlement: string): readonly CompiledPolicy[] =>
-    (reached.get(entitlement) ?? []).flatMap((id) => {
+    reached.get(entitlement)?.flatMap((id) => {
       const policy = bundle.policies[id];
       return policy?.effect === 'permit' ? [policy] : [];
-    });
+    }) ?? [];
   return {
     permitsOn,
     policiesFor: (principal, entitlement) => {

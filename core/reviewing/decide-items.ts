@@ -1,7 +1,9 @@
 import {
   type AccessReview,
   type DecidedItem,
+  type ItemDecision,
   type Participant,
+  type ReviewItem,
   statusOf,
   type Verdict,
 } from '../access-review.ts';
@@ -44,7 +46,7 @@ export function decideItems(
     const own = found.value.find(({ item }) => isSamePerson(item.marks, decider.value.marks));
     if (own !== undefined) return err(ownAccess(own));
     const basis = eventBasis(ports, call);
-    const decided = found.value.map(({ item }, index): DecidedItem => {
+    const decided = found.value.map(({ item }, index): NowDecided => {
       const { decision, reason } = decisions[index] as NewDecision;
       return { item, decided: { decision, reason, by: decider.value.who, at: basis.at } };
     });
@@ -105,8 +107,9 @@ function ownAccess({ item: { item, entitlement } }: DecidedItem): Failure {
   return { code: 'forbidden', detail };
 }
 
-function recordOf({ item, decided }: DecidedItem): RecordedItemDecision {
-  const { decision = 'keep', reason = '' } = decided ?? {};
+type NowDecided = { readonly item: ReviewItem; readonly decided: ItemDecision };
+
+function recordOf({ item, decided: { decision, reason } }: NowDecided): RecordedItemDecision {
   return {
     item: item.item,
     entitlement: item.entitlement,

@@ -73,10 +73,10 @@ function covers(symbol: string, other: string | undefined): boolean {
   return symbol === '?' || symbol === other;
 }
 
-/** Writes a run of wildcards with a `*` in every place where one changes nothing: `?*` as `*?*`. */
+/** Writes a run of wildcards with a `*` in every place where one changes nothing: `?*` as `*?**`. */
 function canonical(pattern: string): string {
   return pattern.replace(/[*?]+/g, (run) =>
-    run.includes('*') ? `*${run.replaceAll('*', '').replaceAll('?', '?*')}` : run,
+    run.includes('*') ? `*${run.replaceAll('?', '?*')}` : run,
   );
 }
 

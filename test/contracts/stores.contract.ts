@@ -1,9 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { gatePorts } from '../../adapters/dynamodb/gates.ts';
 import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
-import { freezeKey, type Key, suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import type { Key } from '../../adapters/dynamodb/keys.ts';
 import { dynamoKillStore } from '../../adapters/dynamodb/kill-store.ts';
+import { suspensionKey } from '../../adapters/dynamodb/principal-keys.ts';
 import { dynamoPrincipalStore } from '../../adapters/dynamodb/principal-store.ts';
+import { freezeKey } from '../../adapters/dynamodb/role-keys.ts';
 import { GATES } from '../../core/gates.ts';
 import { NOW } from '../support/sample-grants.ts';
 import { grantStoreContract } from './grant-store.contract.ts';

@@ -70,8 +70,13 @@ describe('the cool-down after denials', () => {
     const asked = { waiting: [], denials: denials(3, NOW - 30_500) };
     const limited = { code: 'limited', limit: 'coolDown', most: 3, retryAfterSeconds: 30 };
     expect(beyondAsking(DEFAULT_LIMITS, asked, user)).toEqual(limited);
-    const later = { ...user, now: NOW + 30_000 };
-    expect(beyondAsking(DEFAULT_LIMITS, asked, later)).toBeNull();
+    const end = NOW + 29_500;
+    const before = { ...user, now: end - 1 };
+    expect(beyondAsking(DEFAULT_LIMITS, asked, before)).toEqual({
+      ...limited,
+      retryAfterSeconds: 1,
+    });
+    expect(beyondAsking(DEFAULT_LIMITS, asked, { ...user, now: end })).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, expect, test } from '@jest/globals';
-import { switchKey } from '../../adapters/dynamodb/keys.ts';
+import { switchKey } from '../../adapters/dynamodb/role-keys.ts';
 import {
   ARTIFACTS,
   awsClient,

@@ -7,7 +7,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
-import { principalEventKey } from '../../adapters/dynamodb/keys.ts';
+import { principalEventKey } from '../../adapters/dynamodb/principal-keys.ts';
 import type { Grant } from '../../core/grant.ts';
 import { killSwitchDocument, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import { eventOfOrder } from '../../core/principal-order.ts';

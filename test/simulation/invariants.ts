@@ -1,4 +1,5 @@
-import { freezeKey, suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import { suspensionKey } from '../../adapters/dynamodb/principal-keys.ts';
+import { freezeKey } from '../../adapters/dynamodb/role-keys.ts';
 import type { Grant } from '../../core/grant.ts';
 import { formatInstant, type Instant } from '../../core/instant.ts';
 import type { Overflow } from '../../core/kill/ports.ts';

@@ -1,4 +1,4 @@
-import { suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import { suspensionKey } from '../../adapters/dynamodb/principal-keys.ts';
 import type { GrantRequest } from '../../core/deciding/grant-request.ts';
 import { GATES } from '../../core/gates.ts';
 import type { Caller } from '../../core/principal.ts';

@@ -1,6 +1,6 @@
 import { freezeParts, thawParts } from '../../adapters/dynamodb/freezes.ts';
-import { freezeKey } from '../../adapters/dynamodb/keys.ts';
 import { ENDING } from '../../adapters/dynamodb/retries.ts';
+import { freezeKey } from '../../adapters/dynamodb/role-keys.ts';
 import { nextHead } from '../../core/gates.ts';
 import { type FreezeRows, freezesOn } from '../../core/kill/freezes.ts';
 import { ok } from '../../core/result.ts';

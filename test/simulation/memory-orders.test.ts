@@ -1,4 +1,4 @@
-import { suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import { suspensionKey } from '../../adapters/dynamodb/principal-keys.ts';
 import { principalStoreContract } from '../contracts/principal-store.contract.ts';
 import { NOW } from '../support/sample-grants.ts';
 import { MemoryStore } from './memory-store.ts';

@@ -1,5 +1,5 @@
-import { orderKey, suspensionKey } from '../../adapters/dynamodb/keys.ts';
 import { finishParts, orderParts } from '../../adapters/dynamodb/order-parts.ts';
+import { orderKey, suspensionKey } from '../../adapters/dynamodb/principal-keys.ts';
 import { ENDING } from '../../adapters/dynamodb/retries.ts';
 import type { PrincipalEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';

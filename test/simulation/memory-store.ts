@@ -7,8 +7,9 @@ import {
   updateParts,
   vendParts,
 } from '../../adapters/dynamodb/grant-parts.ts';
-import { countKey, freezeKey, suspensionKey } from '../../adapters/dynamodb/keys.ts';
+import { countKey, suspensionKey } from '../../adapters/dynamodb/principal-keys.ts';
 import { CALL } from '../../adapters/dynamodb/retries.ts';
+import { freezeKey } from '../../adapters/dynamodb/role-keys.ts';
 import { type AuditEvent, isRefusalByPeople, type PrincipalEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
 import type { Decision } from '../../core/decision.ts';

@@ -14,7 +14,7 @@ import {
   LEDGER_HEAD_KEY,
   ledgerBatchKey,
   ledgerPlaceKey,
-} from '../../../adapters/dynamodb/keys.ts';
+} from '../../../adapters/dynamodb/ledger-keys.ts';
 import { dynamoLedgerStore } from '../../../adapters/dynamodb/ledger-store.ts';
 import { EMPTY_TREE } from '../../../core/ledger/merkle.ts';
 import { placeEntries } from '../../../core/ledger/place-entries.ts';

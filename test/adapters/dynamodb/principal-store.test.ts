@@ -10,7 +10,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { gatePorts } from '../../../adapters/dynamodb/gates.ts';
 import { dynamoGrantStore } from '../../../adapters/dynamodb/grant-store.ts';
-import { suspensionKey } from '../../../adapters/dynamodb/keys.ts';
+import { suspensionKey } from '../../../adapters/dynamodb/principal-keys.ts';
 import { dynamoPrincipalStore } from '../../../adapters/dynamodb/principal-store.ts';
 import { GATES } from '../../../core/gates.ts';
 import type { Suspension } from '../../../core/principal-order.ts';

@@ -34,6 +34,12 @@ entitlements: { read: { openRequestsPerEntitlement: 1 } }
     });
   });
 
+  test('may let the first wait be the longest already', () => {
+    expect(compiled(withLimits('coolDown: { wait: 1h }')).limits.coolDown).toEqual({
+      ...{ afterDenials: 3, waitSeconds: 3600, atMostSeconds: 3600 },
+    });
+  });
+
   test('is part of what the bundle is: other limits make another hash', () => {
     expect(compiled(withLimits('vendsPerMinute: 10')).hash).not.toBe(compiled().hash);
   });

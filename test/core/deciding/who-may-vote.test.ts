@@ -73,10 +73,12 @@ describe('the question of a vote', () => {
     expect(await mayVote(ports, callOf(DEPUTY), { ...grant, approvals })).toEqual(ok(true));
   });
 
-  test('is not asked where the record of the request is missing: nobody may vote', async () => {
+  test('is not asked where the record of the request is missing: the answer is unknown, not no', async () => {
     const { broker, ports, grant } = await requested();
     const forgetful = withStore(ports, { requestedEvent: async () => ok(null) });
-    expect(await mayVote(forgetful, callOf(BOSS), grant)).toEqual(ok(false));
+    const damaged = err({ ...NO_STORE, grantId: grant.id });
+    expect(await mayVote(forgetful, callOf(BOSS), grant)).toEqual(damaged);
+    expect(await isApprover(forgetful, callOf(BOSS), grant)).toEqual(damaged);
     expect(broker.questions).toEqual([]);
   });
 });

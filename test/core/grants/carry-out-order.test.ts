@@ -139,6 +139,7 @@ describe('a pass over the open grants of a principal', () => {
     const find: GrantStore['find'] = async (id) =>
       id === stuck ? err(NO_STORE) : broker.ports.store.find(id);
     await pass(broker, { store: { find } }, { ...PLENTY, grants: 20 });
+    expect(broker.table.orders.get('ev_1')).toMatchObject({ missed: 1 });
     expect(await pass(broker)).toMatchObject({ finished: false, fault: null });
     expect(broker.table.orders.size).toBe(1);
     expect(await pass(broker)).toMatchObject({ finished: true, ended: [{ id: stuck }] });

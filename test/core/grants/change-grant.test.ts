@@ -400,6 +400,22 @@ describe('a repeat under one Idempotency-Key', () => {
     expect(broker.events.slice(events).map(({ type }) => type)).toEqual(['voted', 'approved']);
   });
 
+  test('of a call that found nothing left to do is remembered with no event, for suspended callers too', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const writes: GrantUpdate[] = [];
+    const ports = withStore(broker.ports, {
+      update: async (write) => {
+        writes.push(write);
+        return ok(null);
+      },
+    });
+    const call = keyed(ANA);
+    await changeGrant(ports, call, grant.id, { ...RENAME, decide: async () => ok(null) });
+    const { idempotency } = call;
+    expect(writes).toEqual([{ before: grant, grant, events: [], idempotency, unsuspended: [] }]);
+  });
+
   test('at the same moment, that found nothing left to do either, is answered like the first', async () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker);

@@ -12,7 +12,7 @@ import {
   pendingIn,
   REVOKER,
 } from '../../support/authorities.ts';
-import { NO_POLICY, withEngine } from '../../support/failing-ports.ts';
+import { NO_POLICY, withEngine, withStore } from '../../support/failing-ports.ts';
 import { ANA, CALL, callOf, NOW, world } from '../../support/memory-ports.ts';
 
 /** Credentials were vended under the grant, and work until it ends. */
@@ -89,6 +89,23 @@ describe('a grant that is revoked', () => {
       ok({ ...grant, version: 2, status: 'revoked', endReason: reason, endedAt: NOW }),
     );
     expect(broker.events.at(-1)).toMatchObject({ type: 'revoked', reason, killSeconds: null });
+  });
+
+  test.each([
+    ['revoked', revokeGrant],
+    ['cancelled', cancelGrant],
+  ])('is %s also while its requester is suspended', async (_, end) => {
+    const broker = world(GOVERNED);
+    const grant = await pendingIn(broker);
+    const unsuspended: unknown[] = [];
+    const ports = withStore(broker.ports, {
+      update: async (write) => {
+        unsuspended.push(write.unsuspended);
+        return ok(null);
+      },
+    });
+    expect(await end(ports, callOf(ADMIN), grant.id, null)).toMatchObject({ ok: true });
+    expect(unsuspended).toEqual([['people:ada']]);
   });
 
   test.each([ADMIN, REVOKER, BOSS])(

@@ -1,14 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_SUCH_GRANT } from '../../../core/deciding/authority.ts';
+import { mayVote } from '../../../core/deciding/who-may-vote.ts';
+import type { Failure } from '../../../core/failure.ts';
+import type { Grant } from '../../../core/grant.ts';
 import { changeGrant } from '../../../core/grants/change-grant.ts';
 import {
   asStrangersSeeIt,
+  type FindPorts,
   findGrant,
   findVendableGrant,
   findVisibleGrant,
   hideFromStrangers,
 } from '../../../core/grants/find-grant.ts';
-import { err, ok } from '../../../core/result.ts';
+import { err, ok, type Result } from '../../../core/result.ts';
 import { activeIn, GOVERNED, STRANGER } from '../../support/authorities.ts';
 import {
   NO_POLICY,
@@ -20,6 +24,12 @@ import {
 import { ANA, AUDITOR, callOf, world } from '../../support/memory-ports.ts';
 
 const NO_GRANT = `gr_${'9'.repeat(20)}`;
+
+/** As it is asked about a vote. */
+async function mayVoteOn(ports: FindPorts, grant: Grant): Promise<Result<null, Failure>> {
+  const may = await mayVote(ports, callOf(STRANGER), grant);
+  return may.ok ? ok(null) : may;
+}
 
 async function granted() {
   const broker = world(GOVERNED);
@@ -101,7 +111,20 @@ describe('a grant', () => {
     expect(await findVendableGrant(broken, callOf(STRANGER), grant.id)).toEqual(err(NO_STORE));
   });
 
-  test.each([NO_STORE, { code: 'suspended' }] as const)(
+  test('of whose request the record is missing is found by auditors, and not by strangers who name it', async () => {
+    const { ports, grant } = await granted();
+    const broken = withStore(ports, { requestedEvent: async () => ok(null) });
+    expect(await findVisibleGrant(broken, callOf(STRANGER), grant.id)).toEqual(err(NO_SUCH_GRANT));
+    expect(await findVendableGrant(broken, callOf(STRANGER), grant.id)).toEqual(err(NO_SUCH_GRANT));
+    expect(await findVisibleGrant(broken, callOf(AUDITOR), grant.id)).toEqual(ok(grant));
+    const vote = { authorize: () => mayVoteOn(broken, grant), decide: async () => ok(null) };
+    expect(await changeGrant(broken, callOf(STRANGER), grant.id, vote)).toEqual(err(NO_SUCH_GRANT));
+    expect(await changeGrant(broken, callOf(AUDITOR), grant.id, vote)).toEqual(
+      err({ ...NO_STORE, grantId: grant.id }),
+    );
+  });
+
+  test.each<Failure>([NO_STORE, { code: 'suspended' }, { code: 'role-frozen', grantId: NO_GRANT }])(
     'does not hide why a call failed that is about no grant: $code',
     async (failure) => {
       const { broker, ports, grant } = await granted();

@@ -76,6 +76,12 @@ test('the first answer is the grant as it is now, or the denial that was given',
   );
 });
 
+test('without the store there is no first answer', async () => {
+  const ports = withStore(world(GOVERNED).ports, { find: async () => err(NO_STORE) });
+  const answer = { grantId: `gr_${'9'.repeat(20)}`, decision: null };
+  expect(await firstAnswer(ports, callOf(ANA), answer)).toEqual(err(NO_STORE));
+});
+
 test('who has left the group that may vote still gets the first answer', async () => {
   const broker = world(GOVERNED);
   const grant = await pendingIn(broker);

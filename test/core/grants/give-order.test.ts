@@ -86,6 +86,29 @@ describe('an order that is repeated under its key', () => {
     expect(broker.table.orders.size).toBe(0);
   });
 
+  test('that was interrupted also ends what began before its principal was kept out everywhere', async () => {
+    const broker = await worldOf(1);
+    const failing = portsOf(broker, { principals: { openGrants: async () => err(NO_STORE) } });
+    broker.now += 5000;
+    const since = await pendingIn(broker);
+    broker.now -= 5000;
+    await suspendPrincipal(failing, ORDER, BY, KEYED);
+    expect(await suspendPrincipal(portsOf(broker), ORDER, BY, KEYED)).toMatchObject({
+      value: { ended: 2 },
+    });
+    expect(broker.grants.get(since.id)).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('fails, with the name of the grant, where one that it ended is missing', async () => {
+    const broker = await worldOf(2);
+    await suspendPrincipal(portsOf(broker), ORDER, BY, KEYED);
+    const [gone = ''] = broker.grants.keys();
+    broker.grants.delete(gone);
+    expect(await suspendPrincipal(portsOf(broker), ORDER, BY, KEYED)).toEqual(
+      err({ ...NO_STORE, grantId: gone }),
+    );
+  });
+
   test('that was interrupted ends nothing of what a resumed principal got since', async () => {
     const broker = await worldOf(1);
     const failing = portsOf(broker, { principals: { openGrants: async () => err(NO_STORE) } });
@@ -190,6 +213,13 @@ describe('an order about a principal with many grants', () => {
     const newest = [...broker.grants.values()].toSorted((a, b) => b.createdAt - a.createdAt);
     expect(grants.map(({ id }) => id)).toEqual(newest.slice(0, 50).map(({ id }) => id));
     expect(next).toEqual({ createdAt: newest[49]?.createdAt, id: newest[49]?.id });
+  });
+
+  test('has no next page where they fill exactly one', async () => {
+    const broker = await worldOf(50);
+    expect(await suspendPrincipal(portsOf(broker), ORDER, BY)).toMatchObject({
+      value: { ended: 50, grants: { length: 50 }, next: null },
+    });
   });
 
   test('ends five hundred at once, and says that there are more', async () => {

@@ -264,6 +264,22 @@ describe('the list of reviewable grants', () => {
     const silent = withEngine(broker.ports, { mayVote: () => err(NO_POLICY) });
     expect(await listGrants(silent, callOf(BOSS), REVIEWABLE)).toEqual(err(NO_POLICY));
   });
+
+  test('is a failure where the record of a request is missing, and names it to those who may see it', async () => {
+    const broker = world(GOVERNED);
+    const damaged = await pendingIn(broker);
+    await pendingIn(broker);
+    const ports = withStore(broker.ports, {
+      requestedEvent: async (id) =>
+        id === damaged.id ? ok(null) : broker.ports.store.requestedEvent(id),
+    });
+    const named = err({ ...NO_STORE, grantId: damaged.id });
+    expect(await listGrants(ports, callOf(AUDITOR), REVIEWABLE)).toEqual(named);
+    expect(await listGrants(ports, callOf(ADMIN), REVIEWABLE)).toEqual(named);
+    expect(await listGrants(ports, callOf(BOSS), REVIEWABLE)).toEqual(err(NO_STORE));
+    const silent = withEngine(ports, { mayOnBroker: () => err(NO_POLICY) });
+    expect(await listGrants(silent, callOf(AUDITOR), REVIEWABLE)).toEqual(err(NO_STORE));
+  });
 });
 
 test('what the caller voted on is listed and seen also after it ended, and without the right to vote', async () => {

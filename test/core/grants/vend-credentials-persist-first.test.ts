@@ -158,6 +158,20 @@ describe('when STS fails', () => {
   });
 });
 
+describe('when AWS refuses the session for good', () => {
+  test.each(['role-refused', 'policy-refused'] as const)(
+    'the answer names the role, so that nobody waits for another try: %s',
+    async (code) => {
+      const { broker, grant } = await granted();
+      const issueSession = async () => err({ code, reason: 'AccessDenied' });
+      expect(await vendCredentials({ ...broker.ports, issueSession }, CALL, grant.id)).toEqual(
+        err({ code, role: grant.targetRole, grantId: grant.id }),
+      );
+      expect(broker.events.at(-1)).toMatchObject({ type: 'vend-failed', reason: 'AccessDenied' });
+    },
+  );
+});
+
 describe('the keys', () => {
   test('expire for the caller at the grant’s end, or with STS if that is sooner', async () => {
     const { broker, grant } = await granted();

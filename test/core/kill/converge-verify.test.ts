@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { freezeKey } from '../../../adapters/dynamodb/keys.ts';
+import { freezeKey } from '../../../adapters/dynamodb/role-keys.ts';
 import { GATES } from '../../../core/gates.ts';
 import { verify } from '../../../core/kill/converge.ts';
 import { killSwitchDocument, matcherOf, NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';

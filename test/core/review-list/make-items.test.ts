@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { cedarAnalyst } from '../../../adapters/cedar/policy-analyst.ts';
 import { readLine } from '../../../core/evidence/ledger-line.ts';
 import type { Requester } from '../../../core/grant.ts';
+import { err, ok } from '../../../core/result.ts';
 import { foldUse } from '../../../core/review-list/fold-use.ts';
 import { makeItems } from '../../../core/review-list/make-items.ts';
 import { whoCould } from '../../../core/review-list/who-could.ts';
@@ -14,6 +15,7 @@ import {
   time,
   trailOf,
 } from '../../support/evidence-trail.ts';
+import { NO_POLICY } from '../../support/failing-ports.ts';
 
 /** The list of a review, of trails as the ledger has them, and of a bundle as it was compiled. */
 
@@ -51,13 +53,18 @@ function used(sub: string, at: number, { groups = [], entitlement = 'read' }: Of
   return [first, ...vended];
 }
 
-function itemsOf(events: readonly TrailEvent[], entitlements: readonly string[] | null = null) {
+function folded(events: readonly TrailEvent[]) {
   const fold = foldUse();
   for (const event of events) {
     const line = readLine(entryBytesOf(event));
     if (!line.ok) throw new Error(JSON.stringify(line.error));
     fold.add(line.value.line, event.at >= time('20T00:00:00'));
   }
+  return fold;
+}
+
+function itemsOf(events: readonly TrailEvent[], entitlements: readonly string[] | null = null) {
+  const fold = folded(events);
   const deployment = { account: '111122223333', region: 'eu-central-1' };
   const analyst = cedarAnalyst(cedar);
   const could = whoCould({ bundle, deployment, engineFor: language.engineFor, analyst });
@@ -107,10 +114,10 @@ test('who could not and did not is left out, and so is whom a forbid keeps out',
     ...used('gus', time('01T10:00:00'), { groups: ['people:guests', 'people:readers'] }),
     ...used('zoe', time('01T10:00:00'), {}),
   ];
-  const items = itemsOf(events);
-  const of = (id: string) => items.filter(({ principal }) => principal?.id === id);
-  expect(of('people:gus')).toEqual([]);
-  expect(of('people:zoe').map(({ entitlement }) => entitlement)).toEqual(['write']);
+  const known = itemsOf(events).filter(({ members }) => members === null);
+  expect(known.map(({ principal, entitlement }) => [principal?.id, entitlement])).toEqual([
+    ['people:zoe', 'write'],
+  ]);
 });
 
 test('a policy that lets people in without their names is an item of its own', () => {
@@ -124,6 +131,56 @@ test('a policy that lets people in without their names is an item of its own', (
     ['write', 'whoever fits its conditions', ['at-night']],
     ['write', 'user people:ben', ['ben-writes']],
   ]);
+});
+
+test('an item without a name says nothing of use, and belongs to nobody', () => {
+  expect(itemsOf([], ['read'])).toEqual([
+    {
+      ...{
+        item: 1,
+        entitlement: 'read',
+        principal: null,
+        members: 'members of group people:readers',
+      },
+      ...{ marks: [], could: true, requests: 0, denials: 0, grants: 0, vends: 0, lastUse: null },
+      lines: [{ policy: 'read-is-fine', place: 'policies/read.cedar:1' }],
+    },
+  ]);
+});
+
+test('a policy may name a workload, and a group whose name has colons', () => {
+  const permit = bundle.policies['ben-writes'];
+  if (permit === undefined) throw new Error('no policy');
+  const naming = (principal: string) => ({ ...permit, head: { ...permit.head, principal } });
+  const permitsOn = () => [
+    naming('ValetKey::Workload::github:1/2'),
+    naming('ValetKey::Group::people:a::b'),
+  ];
+  const could = { permitsOn, policiesFor: () => ok([]) };
+  expect(makeItems({ bundle }, could, foldUse(), ['read'])).toMatchObject({
+    value: [{ members: 'workload github:1/2' }, { members: 'members of group people:a::b' }],
+  });
+});
+
+test('without an answer of policy there is no list', () => {
+  const fold = folded(used('ana', time('20T10:00:00'), { groups: READERS }));
+  const could = { permitsOn: () => [], policiesFor: () => err(NO_POLICY) };
+  expect(makeItems({ bundle }, could, fold, ['read'])).toEqual(err(NO_POLICY));
+  // Of what is gone policy is not asked.
+  expect(makeItems({ bundle }, could, fold, ['gone'])).toEqual(ok([]));
+});
+
+test('one approved request, or one vend, is enough to be there without a right', () => {
+  const [first = trailOf(0).requested, vended = first] = used('ana', time('20T10:00:00'), {});
+  const could = { permitsOn: () => [], policiesFor: () => ok([]) };
+  const countsOf = (events: readonly TrailEvent[]) => {
+    const items = makeItems({ bundle }, could, folded(events), ['read']);
+    return items.ok ? items.value.map(({ grants, vends }) => [grants, vends]) : items.error;
+  };
+  expect(countsOf([first])).toEqual([[1, 0]]);
+  const before: TrailEvent = { ...first, at: time('19T10:00:00') };
+  expect(countsOf([before, vended])).toEqual([[0, 1]]);
+  expect(countsOf([before])).toEqual([]);
 });
 
 test('a policy that names one known principal is told with that principal', () => {
@@ -142,8 +199,12 @@ test('an entitlement that is gone has those who used it in the period', () => {
   ]);
 });
 
-test('the list does not depend on the order in which principals came', () => {
+test('the list has principals in the order of their ids, whichever came first', () => {
   const ana = used('ana', time('20T10:00:00'), { groups: READERS });
   const ben = used('ben', time('20T11:00:00'), { groups: READERS });
+  const items = itemsOf([...ben, ...ana], ['read']);
+  expect(items.map(({ principal }) => principal?.id ?? null)).toEqual([
+    ...['people:ana', 'people:ben', null],
+  ]);
   expect(itemsHash(itemsOf([...ben, ...ana]))).toBe(itemsHash(itemsOf([...ana, ...ben])));
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReviewItem } from '../../../core/access-review.ts';
-import { readCsv } from '../../../core/review-list/read-csv.ts';
 import { readDecisions } from '../../../core/review-list/read-decisions.ts';
 import { REPORT_COLUMNS, reportText } from '../../../core/review-list/report.ts';
 import { parseCsv } from '../../support/parse-csv.ts';
@@ -69,6 +68,15 @@ test('the report has what was used, who could, and the lines that would have to 
   ]);
 });
 
+test.each([
+  [1, 0, 'yes'],
+  [0, 1, 'yes'],
+  [0, 0, 'no'],
+])('with %i grants and %i vends, access was used: %s', (grants, vends, used) => {
+  const [, row] = parseCsv(reportText([{ item: { ...ana, grants, vends }, decided: null }]));
+  expect(row?.[REPORT_COLUMNS.indexOf('used')]).toBe(used);
+});
+
 describe('decisions are read', () => {
   const said = [
     ['keep', 'on the team'],
@@ -92,6 +100,48 @@ describe('decisions are read', () => {
   test('from columns in another order, without those that are not needed', () => {
     const text = 'reason,decision,principal,entitlement,item\nstays,keep,people:ana,read,1\n';
     expect(readDecisions(text, ITEMS)).toMatchObject({ value: [{ item: 1, reason: 'stays' }] });
+  });
+});
+
+describe('a row is read', () => {
+  const readRow = (
+    row: string,
+    items = ITEMS,
+    head = 'item,entitlement,principal,decision,reason',
+  ) => readDecisions(`${head}\n${row}\n`, items);
+
+  test('without the blanks that a spreadsheet puts around cells', () => {
+    const head = ' item ,entitlement , principal,decision , reason';
+    const row = ' 1 , read , people:ana , keep , on the team ';
+    expect(readRow(row, ITEMS, head)).toEqual({
+      ok: true,
+      value: [{ item: 1, decision: 'keep', reason: 'on the team' }],
+    });
+  });
+
+  test('with a reason of 500 characters', () => {
+    expect(readRow(`1,read,people:ana,keep,${'x'.repeat(500)}`)).toMatchObject({ ok: true });
+  });
+
+  test.each(["'=a b", '=a b'])('with a principal that begins a formula: %s', (cell) => {
+    const principal = { type: 'User', id: '=a b ', name: 'x' } as const;
+    const row = `1,read,${cell},keep,x`;
+    expect(readRow(row, [{ ...ana, principal }])).toMatchObject({ ok: true });
+    expect(readRow(row.replace('a b', 'a'), [{ ...ana, principal }])).toMatchObject({ ok: false });
+  });
+
+  test.each([
+    ['1,read,people:ana,keep', 'line 2: the reason is missing'],
+    [
+      '1,read,people:zoe,keep,x',
+      'line 2: item 1 of this review is people:ana for read: the file is of another review',
+    ],
+    [
+      '3,write,,keep,x',
+      'line 2: item 3 of this review is members of group people:ops for read: the file is of another review',
+    ],
+  ])('or refused, with what is wrong: %s', (row, said) => {
+    expect(readRow(row)).toEqual({ ok: false, error: [said] });
   });
 });
 
@@ -128,16 +178,5 @@ describe('a mistake names its line, and nothing is read', () => {
     ['a report that nobody filled in', filled([]), 'no row has a decision'],
   ])('%s', (_, text, said) => {
     expect(readDecisions(text, ITEMS)).toMatchObject({ error: [expect.stringContaining(said)] });
-  });
-});
-
-test('a cell of several lines does not shift the numbers of those after it', () => {
-  expect(readCsv('a\n"1\r\n2"\n\n3')).toEqual({
-    ok: true,
-    value: [
-      { line: 1, cells: ['a'] },
-      { line: 2, cells: ['1\r\n2'] },
-      { line: 5, cells: ['3'] },
-    ],
   });
 });

@@ -10,6 +10,8 @@ describe('a resource', () => {
     'arn:aws:s3:::acme/My Folder/*',
     'arn:*:logs:*:*:*',
     'arn:aws*:iam::*:role/x',
+    'arn:*-cn:s3:::a',
+    'arn:aws?gov:s3:::a',
     'arn:aws:*:*:*:*',
     'arn:aws:ec2:us-gov-west-1:*:instance/*',
     'arn:aws:ec2:eusc-de-east-1::image/ami-*',

@@ -26,6 +26,7 @@ describe('the values of a grant', () => {
     [{ Condition: { DateLessThan: { 'aws:CurrentTime': '{{p}}' } } }, '2026-11-26'],
     [{ Condition: { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '{{p}}/32'] } } }, '192.0.2.1'],
     [{ Condition: { StringLike: { 's3:prefix': '{{p}}/*' } } }, '{{region}'],
+    [{ Condition: { StringLike: { 's3:prefix': 'a:{{p}}:c:d:e:f' } } }, 'x:y'],
   ])('may make a valid statement of %j', (statement, p) => {
     expect(mistakes(statement, p)).toEqual([]);
   });
@@ -109,6 +110,18 @@ describe('a text of an entitlement', () => {
     for (const text of ['arn:aws:sqs:{{q}}::{{p}}', 'arn:aws:sqs:{{q}}:{{account}}:{{p}}']) {
       expect(mistake(text, wrong)).toMatch(/^'arn:aws:sqs:EU:\d*:eu-north-1' has 'EU' for its/);
     }
+  });
+
+  test.each([
+    [8, 8, "'arn:aws-cn:s3:::a' is in the partition aws-cn, and the target role in aws"],
+    [5, 13, null],
+  ])('is judged by the combinations of %i and %i values, up to 64', (first, second, says) => {
+    // Wrong is nothing but the last value of both together.
+    const stars = (count: number) =>
+      Array.from({ length: count - 1 }, (_, at) => '*'.repeat(at + 1));
+    const parameters = { p: listed(...stars(first), 'aw'), q: listed(...stars(second), 's-cn') };
+    const found = mistake('arn:{{p}}{{q}}:s3:::a', parameters);
+    expect(found).toEqual(says === null ? null : expect.stringContaining(says));
   });
 
   test('may not have a listed value with a colon where that moves the parts of an ARN', () => {

@@ -32,6 +32,12 @@ describe('under unicode: true', () => {
     },
   );
 
+  test('a pattern may name kinds of characters', () => {
+    const parameters = { p: { ...UNICODE, pattern: '\\p{Lu}+' } };
+    const check = (p: string) => checkParameters(entitlement({ parameters }), { p }).ok;
+    expect([check('ÉA'), check('é'), check('p{Lu}')]).toEqual([true, false, false]);
+  });
+
   test.each(['e\u0301', 'ﬁ', '＊', '＄', '？', 'ａ', '\u212b', '…'])(
     '%j is refused, because it is not in NFKC',
     (value) => {

@@ -65,7 +65,8 @@ describe('rendering', () => {
   test.each(['p', 'toString', 'constructor', '__proto__', '', ' account'])(
     'throws for a placeholder {{%s}} without a value',
     (name) => {
-      expect(() => resourceOf(`a{{${name}}}`)).toThrow(RangeError);
+      const error = new RangeError(`no value for the placeholder {{${name}}}`);
+      expect(() => resourceOf(`a{{${name}}}`)).toThrow(error);
     },
   );
 

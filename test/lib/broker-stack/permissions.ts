@@ -2,13 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import {
   accessReviewKey,
-  countKey,
   eventKey,
   grantKey,
-  principalEventKey,
   reviewItemKey,
   reviewListKey,
 } from '../../../adapters/dynamodb/keys.ts';
+import { countKey, principalEventKey } from '../../../adapters/dynamodb/principal-keys.ts';
 import { eventOfOrder } from '../../../core/principal-order.ts';
 import {
   actionsOf,

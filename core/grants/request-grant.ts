@@ -72,7 +72,7 @@ export async function prepareGrant(
   call: Call,
   request: GrantRequest,
 ): Promise<Result<PreparedGrant, Failure>> {
-  const past = await readPast(ports, call.caller, request.entitlement);
+  const past = await readPast(ports, call, request.entitlement);
   if (!past.ok) return past;
   const assessed = assessRequest(ports, call, request, past.value);
   if (!assessed.ok) return assessed;
@@ -91,6 +91,7 @@ export async function prepareGrant(
       startsInSeconds: facts.startsInSeconds,
       mfaAgeSeconds: facts.mfaAgeSeconds,
       history: facts.history,
+      ...(facts.signals !== undefined && { signals: facts.signals }),
     },
     startsAt: request.startsAt === null ? null : assessment.startsAt,
     justification: facts.justification,

@@ -25,6 +25,7 @@ import { type Keeping, removalPolicy } from './keeping.ts';
 import { acknowledgeTagged } from './kill-role.ts';
 import { lambdaCode, type Needs } from './lambda-code.ts';
 import { LEDGER_TIMEOUT_SECONDS, Ledger } from './ledger.ts';
+import { OBSERVE_TIMEOUT_SECONDS, Observer } from './observer.ts';
 import { Sweep } from './sweep.ts';
 
 export type BrokerStackProps = StackProps & {
@@ -83,6 +84,7 @@ export class BrokerStack extends Stack {
     const sweep = build('sweep', 'bundle and engine', 'ends grants that their workflow left open');
     const publish = build('publish', 'nothing', 'publishes events and mails');
     const ledger = build('ledger', 'bundle', 'brings events into the log and signs it');
+    const observe = build('observe', 'nothing', 'keeps the figures');
     const reviews = build('reviews', 'bundle and engine', 'records access reviews');
     const audit = build('audit', 'bundle and engine', 'serves the log and its proofs');
 
@@ -98,7 +100,8 @@ export class BrokerStack extends Stack {
     allow(sweep, table.statements([...CHANGE, 'Query', ...once], 'write', indexes));
     allow(publish, table.statements(['GetItem'], 'read'));
     allow(ledger, table.ledgerStatements());
-    allow(audit, table.statements(['BatchGetItem', 'GetItem', 'Query'], 'read', []));
+    allow(observe, table.observerStatements());
+    allow(audit, table.statements(['BatchGetItem', 'GetItem', 'Query'], 'read', ['byDue']));
     allow(reviews, table.reviewStatements());
     allow(vend, table.statements([...VEND, 'Query'], 'write', []));
     vend.allow({
@@ -119,6 +122,7 @@ export class BrokerStack extends Stack {
     new Sweep(this, 'Sweep', sweep);
     const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
     const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
+    new Observer(this, 'Observer', outlet.bus, observe);
     log.allowKey(open);
     log.allowReading(audit);
     const delivery = this.delivery(build, table, outlet, config);
@@ -147,6 +151,7 @@ export class BrokerStack extends Stack {
     this.output('SweepFunctionName', sweep.function.functionName);
     this.output('EventBusName', outlet.bus.eventBusName);
     this.output('LedgerFunctionName', ledger.function.functionName);
+    this.output('ObserveFunctionName', observe.function.functionName);
     this.output('LedgerBucketName', log.bucketName);
     this.output('RequestersTopicArn', outlet.requesters.topicArn);
   }
@@ -226,6 +231,7 @@ const VEND = ['ConditionCheckItem', 'GetItem', 'PutItem', 'UpdateItem'];
 const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   kill: 55,
   ledger: LEDGER_TIMEOUT_SECONDS,
+  observe: OBSERVE_TIMEOUT_SECONDS,
   sweep: 110,
   deliver: 120,
 };

@@ -95,6 +95,19 @@ export class GrantTable extends Construct {
     ];
   }
 
+  /** The observer reads everything and writes the items of figures. */
+  observerStatements(): readonly iam.PolicyStatementProps[] {
+    const indexes = ['byDue', 'byStatus', 'byStatusShard'];
+    return [
+      ...this.statements(['BatchGetItem', 'GetItem', 'Query'], 'write', indexes),
+      {
+        actions: ['dynamodb:PutItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': FIGURES } },
+      },
+    ];
+  }
+
   /** Access reviews write partitions of their own, events, and what their callers used keys for. */
   reviewStatements(): readonly iam.PolicyStatementProps[] {
     return [
@@ -140,6 +153,7 @@ export class GrantTable extends Construct {
 const LEDGER = ['LEDGER', 'LEDGER#*', 'TRAIL#broker'];
 /** `PRINCIPAL#*`: idempotency keys. `TRAIL#*`: the events of reviews, and refused calls. */
 const REVIEWS = ['ACCESSREVIEWS', 'ACCESSREVIEW#*', 'PRINCIPAL#*', 'TRAIL#*'];
+const FIGURES = ['STATS', 'STATS#*'];
 const KEPT_FOR_EVER = [
   ...['GRANT#*', 'TRAIL#*', 'LEDGER', 'LEDGER#*'],
   ...['ACCESSREVIEWS', 'ACCESSREVIEW#*'],

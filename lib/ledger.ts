@@ -1,17 +1,16 @@
 import { Aspects, CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { EVENT_SOURCE } from '../core/api/event-detail.ts';
 import type { Config } from '../core/config/config-file.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import { dataRemovalPolicy } from './keeping.ts';
 import { ledgerBucket } from './ledger-bucket.ts';
+import { noticeQueue } from './notice-queue.ts';
 
 export type LedgerProps = {
   /** The bus that every event comes over. */
@@ -22,8 +21,7 @@ export type LedgerProps = {
 
 /**
  * The log that nobody can rewrite: a bucket of files that are written once, the key that signs them, and a queue
- * of notices. Not a third reader of the table's stream: it serves two at a time (Lambda Developer Guide, "Using
- * AWS Lambda with Amazon DynamoDB", "Simultaneous readers").
+ * of notices.
  */
 export class Ledger extends Construct {
   /** What did not get into the log, although it was tried for half an hour. */
@@ -43,37 +41,19 @@ export class Ledger extends Construct {
     this.bucket = ledgerBucket(this, ledger.role, config);
     this.key = signingKey(this, ledger.role, config);
     createFirst(this.key, ledger.role);
-    this.failures = queue(this, 'NotRecorded', { retentionPeriod: Duration.days(14) });
-    Validations.of(this.failures).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SQS3',
-      reason: 'This queue is the dead-letter queue of the notices.',
-    });
-    this.notices = queue(this, 'Notices', {
-      // Six times the time-out of the reader (Lambda Developer Guide, "Using Lambda with Amazon SQS").
-      visibilityTimeout: Duration.seconds(6 * LEDGER_TIMEOUT_SECONDS),
-      retentionPeriod: Duration.days(14),
-      deadLetterQueue: { queue: this.failures, maxReceiveCount: 10 },
-    });
-    new events.Rule(this, 'Events', {
+    const { notices, failures } = noticeQueue(this, {
+      ...{ bus, to: ledger, timeoutSeconds: LEDGER_TIMEOUT_SECONDS },
       description: 'Valet Key: tells the ledger of every event',
-      eventBus: bus,
-      eventPattern: { source: [EVENT_SOURCE] },
-      targets: [new SqsQueue(this.notices)],
+      failuresId: 'NotRecorded',
     });
+    this.notices = notices;
+    this.failures = failures;
     new events.Rule(this, 'Schedule', {
       description: 'Valet Key: finds events that are not in the ledger',
       schedule: events.Schedule.rate(Duration.minutes(5)),
       // No retries: the next run does the same work.
       targets: [new LambdaFunction(ledger.function, { retryAttempts: 0 })],
     });
-    ledger.function.addEventSource(
-      new SqsEventSource(this.notices, {
-        batchSize: 500,
-        maxBatchingWindow: Duration.seconds(5),
-        maxConcurrency: 2,
-        reportBatchItemFailures: true,
-      }),
-    );
     this.allowWriting(ledger, config);
   }
 
@@ -162,13 +142,5 @@ function createFirst(key: kms.Key, namedInItsPolicy: iam.Role): void {
       if (CfnResource.isCfnResource(node) && !before.includes(node))
         node.addResourceDependency(first);
     },
-  });
-}
-
-function queue(scope: Construct, id: string, props: sqs.QueueProps): sqs.Queue {
-  return new sqs.Queue(scope, id, {
-    encryption: sqs.QueueEncryption.SQS_MANAGED,
-    enforceSSL: true,
-    ...props,
   });
 }

@@ -45,6 +45,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'policy',
     'ocsf',
     'ledger',
+    'observing',
+    'stats',
     'evidence',
     'review-list',
   ],

@@ -2,6 +2,7 @@ import type { AuditEvent, PrincipalEvent } from '../../core/audit.ts';
 import type { Grant, GrantStatus } from '../../core/grant.ts';
 import { shortHash } from '../../core/ids.ts';
 import type { Counted } from '../../core/limits.ts';
+import type { CountedEvent } from '../../core/stats/stats-ports.ts';
 
 /** Every key of the table; `docs/storage-schema.md` shows an example of each. */
 
@@ -275,4 +276,22 @@ export const ACCESS_REVIEWS = 'ACCESSREVIEWS';
 
 export function reviewListKey({ at, id }: { readonly at: number; readonly id: string }): Key {
   return { pk: ACCESS_REVIEWS, sk: `${new Date(at).toISOString()}#${id}` };
+}
+
+/** The figures: every write of them is made on this item. */
+export const STATS_HEAD_KEY: Key = { pk: 'STATS', sk: 'HEAD' };
+
+/** The counters of a day. */
+export function statsDayKey(date: string): Key {
+  return { pk: 'STATS', sk: `DAY#${date}` };
+}
+
+/** Exists where the event is counted in this edition of its day. */
+export function countedEventKey({ date, edition, id }: CountedEvent): Key {
+  return { pk: `STATS#${date}#${edition}`, sk: `EVENT#${id}` };
+}
+
+/** What the grant was last counted as. */
+export function countedGrantKey(edition: number, grantId: string): Key {
+  return { pk: `STATS#GRANTS#${edition}`, sk: `GRANT#${grantId}` };
 }

@@ -1,19 +1,14 @@
 import { gunzipSync } from 'node:zlib';
-import {
-  BatchGetItemCommand,
-  GetItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import { EMPTY_TREE, HASH_BYTES, type Tree } from '../../core/ledger/merkle.ts';
 import { decodeBundle } from '../../core/ledger/tiles.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
+import { DamagedItem, getAll, reported } from './batch-get.ts';
 import type { Item } from './items.ts';
 import { LEDGER_BATCH, LEDGER_HEAD_KEY, ledgerBatchKey, ledgerPlaceKey } from './keys.ts';
-import { type Again, CALL, REAL_TIME, repeat } from './retries.ts';
-import { STORE_UNAVAILABLE, type Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** What the table has of the ledger, strongly consistent. What cannot be used is unavailable, never absent. */
 
@@ -45,25 +40,15 @@ function bitsOf(size: number): number {
   return size.toString(2).replaceAll('0', '').length;
 }
 
-/** One BatchGetItem takes so many keys, and none of them twice. */
-const KEYS = 100;
-
-export function readPlaces(
+export async function readPlaces(
   table: Table,
   ids: readonly string[],
 ): Promise<Result<ReadonlyMap<string, number>, Unavailable>> {
+  const found = await getAll(table, ids.map(ledgerPlaceKey));
+  if (!found.ok) return found;
   return reported(table, 'BatchGetItem', async () => {
-    const unique = [...new Set(ids)];
-    const places = new Map<string, number>();
-    for (let from = 0; from < unique.length; from += KEYS) {
-      const chunk = unique.slice(from, from + KEYS);
-      const found = new Map((await getAll(table, chunk)).map((item) => [item['pk']?.S, item]));
-      for (const id of chunk) {
-        const item = found.get(ledgerPlaceKey(id).pk);
-        if (item !== undefined) places.set(id, placeIn(item));
-      }
-    }
-    return places;
+    const idOf = new Map(ids.map((id) => [ledgerPlaceKey(id).pk, id]));
+    return new Map(found.value.map((item) => [idOf.get(item['pk']?.S ?? '') ?? '', placeIn(item)]));
   });
 }
 
@@ -71,23 +56,6 @@ function placeIn(item: Item): number {
   const { place } = unmarshall(item);
   if (!isPlace(place)) throw new DamagedItem('the place of an event');
   return place;
-}
-
-/** What DynamoDB leaves unprocessed, it was too busy for. */
-async function getAll({ client, name, timing = REAL_TIME }: Table, ids: readonly string[]) {
-  const items: Item[] = [];
-  let Keys = ids.map((id) => marshall(ledgerPlaceKey(id)));
-  const attempt = async (): Promise<Result<null, never> | Again> => {
-    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-      new BatchGetItemCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true } } }),
-    );
-    items.push(...(Responses[name] ?? []));
-    Keys = UnprocessedKeys[name]?.Keys ?? [];
-    return Keys.length === 0 ? ok(null) : { again: new UnprocessedKeysLeft() };
-  };
-  const done = await repeat(attempt, CALL, timing);
-  if ('again' in done) throw done.again;
-  return items;
 }
 
 type Batch = { readonly place: number; readonly entries: readonly Uint8Array[] };
@@ -167,25 +135,4 @@ function entriesIn(bundle: unknown): readonly Uint8Array[] | null {
 
 function isPlace(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-class DamagedItem extends Error {
-  override readonly name = 'DamagedItem';
-}
-
-class UnprocessedKeysLeft extends Error {
-  override readonly name = 'UnprocessedKeysLeft';
-}
-
-async function reported<T>(
-  { report }: Table,
-  operation: string,
-  read: () => Promise<T>,
-): Promise<Result<T, Unavailable>> {
-  try {
-    return ok(await read());
-  } catch (error) {
-    report(operation, error);
-    return err(STORE_UNAVAILABLE);
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isDay } from '../day.ts';
 import type { FieldError } from '../field-error.ts';
 import { escapePointer } from '../field-error.ts';
 import { GRANT_STATUSES } from '../grant.ts';
@@ -189,6 +190,15 @@ export const principalsQuery = z.strictObject({
 export const checkpointsQuery = z.strictObject({
   limit: z._default(limitUpTo(50), 20),
   cursor: z.optional(text(1, 1200).check(z.describe('The nextCursor of the previous page'))),
+});
+
+const day = z
+  .string()
+  .check(z.refine(isDay, 'must be a day in UTC such as 2026-11-25'), z.meta({ format: 'date' }));
+
+export const statsQuery = z.strictObject({
+  from: z.optional(day.check(z.describe('The first day; default: a week before the last'))),
+  to: z.optional(day.check(z.describe('The last day, which is included; default: today'))),
 });
 
 export const principalEventQuery = z.strictObject({

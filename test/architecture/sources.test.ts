@@ -17,6 +17,7 @@ const CALLED_BY_AWS = [
   'deliver',
   'kill',
   'ledger',
+  'observe',
   'orchestrate',
   'publish',
   'sweep',

@@ -1,0 +1,128 @@
+import { rolesOfBundle } from '../accounts/roles.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import { type Day, daysBetween } from '../day.ts';
+import type { Deployment } from '../entitlement.ts';
+import type { Failure, Unavailable } from '../failure.ts';
+import type { Grant } from '../grant.ts';
+import { addSeconds, type Instant } from '../instant.ts';
+import type { KillStore } from '../kill/ports.ts';
+import type { GrantStore, PolicyEngine, PrincipalStore } from '../ports.ts';
+import type { Caller } from '../principal.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { StatsDay, StatsHead, StatsStore } from './stats-ports.ts';
+
+export type ReadStatsPorts = {
+  readonly engine: Pick<PolicyEngine, 'mayOnBroker'>;
+  readonly bundle: Bundle;
+  readonly deployment: Deployment;
+  readonly stats: Pick<StatsStore, 'head' | 'days'>;
+  readonly store: Pick<GrantStore, 'due' | 'find'>;
+  readonly principals: Pick<PrincipalStore, 'suspended'>;
+  readonly kills: Pick<KillStore, 'freezeOf'>;
+  readonly clock: () => Instant;
+};
+
+/** Both days are among them. */
+export type StatsPeriod = { readonly from: Day; readonly to: Day };
+
+/** What is counted, with what is true at this moment. */
+export type Stats = {
+  readonly period: StatsPeriod;
+  readonly now: Instant;
+  readonly head: StatsHead;
+  readonly days: ReadonlyMap<Day, StatsDay>;
+  readonly expiringSoon: readonly Grant[];
+  /** Of all suspended principals. */
+  readonly suspended: number;
+  readonly frozenRoles: readonly string[];
+};
+
+/** A grant expires soon within a quarter of an hour. */
+const SOON_SECONDS = 900;
+const MOST_EXPIRING = 20;
+
+/** The figures of a period for whoever may audit. They cost as much as its days, not as much as its grants. */
+export async function readStats(
+  ports: ReadStatsPorts,
+  caller: Caller,
+  period: StatsPeriod,
+): Promise<Result<Stats, Failure>> {
+  const may = ports.engine.mayOnBroker('audit', caller.principal);
+  if (!may.ok) return may;
+  if (!may.value) {
+    return err({ code: 'forbidden', detail: 'You need permission to audit to read the figures.' });
+  }
+  const now = ports.clock();
+  const [head, days, expiringSoon, suspended, frozenRoles] = await Promise.all([
+    ports.stats.head(),
+    ports.stats.days(daysBetween(period.from, period.to)),
+    expiring(ports, now),
+    countSuspended(ports),
+    frozen(ports, now),
+  ]);
+  if (!head.ok) return head;
+  if (!days.ok) return days;
+  if (!expiringSoon.ok) return expiringSoon;
+  if (!suspended.ok) return suspended;
+  if (!frozenRoles.ok) return frozenRoles;
+  return ok({
+    ...{ period, now, head: head.value, days: days.value },
+    expiringSoon: expiringSoon.value,
+    suspended: suspended.value,
+    frozenRoles: frozenRoles.value,
+  });
+}
+
+/** Active grants, those that expire first first. */
+async function expiring(
+  { store }: ReadStatsPorts,
+  now: Instant,
+): Promise<Result<readonly Grant[], Unavailable>> {
+  const soon = addSeconds(now, SOON_SECONDS);
+  const due = await store.due(soon, 2 * MOST_EXPIRING);
+  if (!due.ok) return due;
+  const grants: Grant[] = [];
+  for (const found of await Promise.all(due.value.map((id) => store.find(id)))) {
+    if (!found.ok) return found;
+    const { status, expiresAt } = found.value ?? {};
+    const expires = status === 'active' && expiresAt != null && expiresAt > now;
+    if (found.value !== null && expires && expiresAt < soon) grants.push(found.value);
+  }
+  const inOrder = grants.toSorted((a, b) => (a.expiresAt ?? 0) - (b.expiresAt ?? 0));
+  return ok(inOrder.slice(0, MOST_EXPIRING));
+}
+
+const PAGE = 200;
+
+/** Suspensions are few: each of them was an order by a person. */
+async function countSuspended({
+  principals,
+}: ReadStatsPorts): Promise<Result<number, Unavailable>> {
+  let count = 0;
+  let after: Parameters<PrincipalStore['suspended']>[0]['after'] | null = null;
+  do {
+    const page: Awaited<ReturnType<PrincipalStore['suspended']>> = await principals.suspended({
+      limit: PAGE,
+      ...(after && { after }),
+    });
+    if (!page.ok) return page;
+    count += page.value.principals.length;
+    after = page.value.next;
+  } while (after !== null);
+  return ok(count);
+}
+
+async function frozen(
+  { bundle, deployment, kills }: ReadStatsPorts,
+  now: Instant,
+): Promise<Result<readonly string[], Unavailable>> {
+  const roles = rolesOfBundle(bundle, deployment);
+  const frozenRoles: string[] = [];
+  const found = await Promise.all(roles.map((role) => kills.freezeOf(role)));
+  for (const [index, freeze] of found.entries()) {
+    if (!freeze.ok) return freeze;
+    const { until } = freeze.value ?? { until: 0 };
+    if (until === null || until > now) frozenRoles.push(roles[index] ?? '');
+  }
+  return ok(frozenRoles);
+}

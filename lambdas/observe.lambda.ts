@@ -1,0 +1,62 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { isDay } from '../core/day.ts';
+import { type CountFailure, countEvents } from '../core/stats/count-events.ts';
+import { countMissed, recountSince } from '../core/stats/count-missed.ts';
+import * as container from './container.ts';
+import { logger } from './logger.ts';
+import { awsHandler, Retryable } from './middleware/aws-handler.ts';
+import { noticeIn } from './middleware/notice.ts';
+
+/**
+ * Keeps the figures. A queue brings notices of events; every few minutes it looks for those that no notice came for.
+ * May read the table, and write the items of figures.
+ */
+
+const ports = {
+  trail: container.trail(),
+  store: container.store(),
+  stats: container.stats(),
+  overdue: container.overdueEvents(),
+  clock: container.clock,
+};
+
+/** An operator's order to count every event since this day anew: `{ "recountSince": "2026-11-01" }`. */
+type Input = Partial<SQSEvent> & { readonly recountSince?: unknown };
+
+/** So long before the time-out of the Lambda, no further day is begun. */
+const REST_MS = 30_000;
+
+export const handler = awsHandler(async (input: Input, { getRemainingTimeInMillis }) => {
+  if (input.Records !== undefined) return observe(input.Records);
+  if (input.recountSince !== undefined) return recount(input.recountSince);
+  const missed = await countMissed(ports, container.clock() + getRemainingTimeInMillis() - REST_MS);
+  if (!missed.ok) throw failed(missed.error);
+  if (missed.value.missed > 0) logger.warn('events counted late', missed.value);
+  return missed.value;
+});
+
+async function observe(records: SQSEvent['Records']): Promise<SQSBatchResponse> {
+  const notices = records.map(({ messageId, body }) => ({ messageId, notice: noticeIn(body) }));
+  const known = notices.flatMap(({ notice }) => notice ?? []);
+  const counted = await countEvents(ports, known);
+  if (!counted.ok) throw failed(counted.error);
+  const { unknown } = counted.value;
+  const again = notices.filter(({ notice }) => notice === null || unknown.includes(notice));
+  for (const { messageId, notice } of again) {
+    logger.error('event not observed', { messageId, event: notice?.id ?? null });
+  }
+  return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+async function recount(since: unknown): Promise<{ readonly days: number }> {
+  if (!isDay(since)) throw new Error('recountSince is not a day such as 2026-11-25');
+  const begun = await recountSince(ports, since);
+  if (!begun.ok) throw failed(begun.error);
+  logger.info('figures begun anew', { since, ...begun.value });
+  return begun.value;
+}
+
+/** The queue delivers the batch again. */
+function failed({ code }: CountFailure): Error {
+  return new Retryable(code);
+}

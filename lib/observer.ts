@@ -1,0 +1,32 @@
+import { Duration } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { BundledFunction } from './bundled-function.ts';
+import { noticeQueue } from './notice-queue.ts';
+
+/** Brings every event to the Lambda that counts them, and lets it look for those that no notice came for. */
+export class Observer extends Construct {
+  readonly notices: sqs.Queue;
+  readonly failures: sqs.Queue;
+
+  constructor(scope: Construct, id: string, bus: events.EventBus, observe: BundledFunction) {
+    super(scope, id);
+    const { notices, failures } = noticeQueue(this, {
+      ...{ bus, to: observe, timeoutSeconds: OBSERVE_TIMEOUT_SECONDS },
+      description: 'Valet Key: tells the observer of every event',
+      failuresId: 'NotObserved',
+    });
+    this.notices = notices;
+    this.failures = failures;
+    new events.Rule(this, 'Schedule', {
+      description: 'Valet Key: finds events that were not observed',
+      schedule: events.Schedule.rate(Duration.minutes(5)),
+      // No retries: the next run does the same work.
+      targets: [new LambdaFunction(observe.function, { retryAttempts: 0 })],
+    });
+  }
+}
+
+export const OBSERVE_TIMEOUT_SECONDS = 60;

@@ -16,6 +16,8 @@ export type CastVote = {
   readonly grantId: string;
   readonly requester: string;
   readonly vote: 'approve' | 'deny';
+  /** When the request, or the extension, began to wait for votes. */
+  readonly requestedAt: Instant;
 };
 
 const BURST_SECONDS = 300;
@@ -41,7 +43,16 @@ export function voterSignals(
   const met = before.some((vote) => vote.requester === requester && vote.vote === 'approve');
   return {
     approverBurst: burst.length,
-    fastVote: secondsBetween(requestedAt, now) < FAST_SECONDS,
+    fastVote: isFastAfter(requestedAt, now),
     neverMet: !met,
   };
+}
+
+/** An approval that nobody can have thought about. */
+export function isFast({ vote, requestedAt, at }: CastVote): boolean {
+  return vote === 'approve' && isFastAfter(requestedAt, at);
+}
+
+function isFastAfter(requestedAt: Instant, at: Instant): boolean {
+  return secondsBetween(requestedAt, at) < FAST_SECONDS;
 }

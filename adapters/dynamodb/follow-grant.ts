@@ -68,16 +68,23 @@ function endedKey({ id, status, requester }: Grant, at: Instant): Key | null {
 
 /** What policies see of a voter's past: the votes that are new, each in a row of its own. */
 function cast(table: string, before: Grant | null, grant: Grant): readonly Part<never>[] {
-  const votesOf = ({ approvals, extension }: Grant): readonly Vote[] => [
-    ...approvals.votes,
-    ...(extension?.approvals.votes ?? []),
+  const votesOf = ({ approvals, extension, createdAt }: Grant) => [
+    ...approvals.votes.map((vote) => ({ ...vote, requestedAt: createdAt })),
+    ...(extension?.approvals.votes ?? []).map((vote) => ({
+      ...{ ...vote, requestedAt: extension?.requestedAt ?? createdAt },
+    })),
   ];
-  const nameOf = ({ approver, at }: Vote) => `${approver.id} ${at}`;
+  const nameOf = ({ approver, at }: Pick<Vote, 'approver' | 'at'>) => `${approver.id} ${at}`;
   const known = new Set(before === null ? [] : votesOf(before).map(nameOf));
   return votesOf(grant)
     .filter((vote) => !known.has(nameOf(vote)))
-    .map(({ approver, at, vote }) => {
-      const data = { requester: grant.requester.id, vote, ttl: ttlOf(at, HABIT_SECONDS) };
+    .map(({ approver, at, vote, requestedAt }) => {
+      const data = {
+        requester: grant.requester.id,
+        vote,
+        requestedAt,
+        ttl: ttlOf(at, HABIT_SECONDS),
+      };
       return put(table, { key: castKey(approver.id, at, grant.id), data });
     });
 }

@@ -69,9 +69,9 @@ function readBegun({ sk, network = null }: Row): Begun {
   return { at: timeIn(sk, 2), network: network as string | null };
 }
 
-function readCast({ sk, requester, vote }: Row): CastVote {
+function readCast({ sk, requester, vote, requestedAt }: Row): CastVote {
   const grantId = sk.split('#')[2] ?? '';
-  return { at: timeIn(sk, 1), grantId, requester, vote } as CastVote;
+  return { at: timeIn(sk, 1), grantId, requester, vote, requestedAt } as CastVote;
 }
 
 /** The time in a sort key; neither ids of entitlements nor those of grants have a # in them. */

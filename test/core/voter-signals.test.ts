@@ -5,6 +5,7 @@ const NOW = 1_795_428_000_000;
 const VOTING = { grantId: 'gr_1', requester: 'people:ana', requestedAt: NOW - 60_000, now: NOW };
 const vote = (changes: Partial<CastVote> = {}): CastVote => ({
   ...{ at: NOW - 1000, grantId: 'gr_0', requester: 'people:ana', vote: 'approve' },
+  requestedAt: NOW - 60_000,
   ...changes,
 });
 const QUIET = { approverBurst: 0, fastVote: false, neverMet: false };

@@ -380,11 +380,19 @@ export class MemoryStore {
       ...(one?.approvals.votes ?? []),
       ...(one?.extension?.approvals.votes ?? []),
     ];
+    const requestedAt = grant.extension?.requestedAt ?? grant.createdAt;
     const known = votesOf(before).map(({ approver, at }) => `${approver.id} ${at}`);
     for (const { approver, at, vote } of votesOf(grant)) {
       if (known.includes(`${approver.id} ${at}`)) continue;
       const { id: grantId, requester } = grant;
-      this.cast.push({ voter: approver.id, at, grantId, requester: requester.id, vote });
+      this.cast.push({
+        voter: approver.id,
+        at,
+        grantId,
+        requester: requester.id,
+        vote,
+        requestedAt,
+      });
     }
   }
 

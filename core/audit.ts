@@ -103,7 +103,25 @@ export const PRINCIPAL_EVENT_TYPES = [
   'access-review-started',
   'access-review-decided',
   'access-review-signed',
+  'signal-raised',
 ] as const;
+
+export const SIGNAL_KINDS = [
+  ...(['many-denials', 'many-lapses', 'refused-administration'] as const),
+  ...(['new-network', 'fast-votes', 'approver-burst'] as const),
+] as const;
+export type SignalKind = (typeof SIGNAL_KINDS)[number];
+
+/** One of the things that a signal is made of. */
+export type SignalStep = {
+  /** RFC 3339. */
+  readonly at: string;
+  /** An entitlement with its parameters, or a call. */
+  readonly what: string;
+  readonly grant: string | null;
+  readonly from: string | null;
+  readonly why: string;
+};
 
 /** A step of an access review; the numbers of its steps are their order. */
 type ReviewStep = { readonly reviewId: string; readonly step: number };
@@ -131,6 +149,15 @@ type PrincipalHappening =
       readonly keep: number;
       readonly remove: number;
     } & ReviewStep)
+  | {
+      /** Something about a principal is unusual: once for as long as it goes on. */
+      readonly type: 'signal-raised';
+      readonly kind: SignalKind;
+      readonly principal: Requester;
+      readonly count: number;
+      /** The latest of what was counted, in the order of time. */
+      readonly story: readonly SignalStep[];
+    }
   | { readonly type: 'principal-suspended' | 'principal-resumed' | 'principal-revoked' }
   | {
       readonly type: 'principal-refused';

@@ -2,6 +2,7 @@ import type { Deployment, Entitlement, Parameters, Scope } from './entitlement.t
 import { targetAccount } from './entitlement.ts';
 import { type Instant, secondsBetween } from './instant.ts';
 import type { Caller } from './principal.ts';
+import type { RequestSignals } from './request-signals.ts';
 
 export type Outcome = 'allow' | 'approve' | 'deny';
 
@@ -30,6 +31,8 @@ export type RequestFacts = {
   readonly parameters: Parameters;
   /** Null where no policy reads it, because it costs a read of the store. */
   readonly history: History | null;
+  /** Absent where no policy reads it. */
+  readonly signals?: RequestSignals;
 };
 
 /** What policies can know of the principal's past. */
@@ -70,15 +73,22 @@ export function question(
     readonly parameters: Parameters;
     readonly scope: Scope | null;
     readonly history: History | null;
+    readonly signals?: RequestSignals | undefined;
   },
 ): Question {
-  const { scope, ...facts } = asked;
+  const { scope, signals, ...facts } = asked;
   const { mfa } = caller.authentication;
   return {
     caller: { principal: caller.principal },
     entitlement,
     account: targetAccount(entitlement, deployment),
-    facts: { ...facts, scoped: scope !== null, mfa, mfaAgeSeconds: mfaAge(caller, asked.now) },
+    facts: {
+      ...facts,
+      scoped: scope !== null,
+      mfa,
+      mfaAgeSeconds: mfaAge(caller, asked.now),
+      ...(signals !== undefined && { signals }),
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Decision, History, RequestFacts } from './decision.ts';
 import type { Parameters, Scope } from './entitlement.ts';
 import type { Instant } from './instant.ts';
 import type { Principal, PrincipalType } from './principal.ts';
+import type { RequestSignals } from './request-signals.ts';
 
 /** `docs/lifecycle.md` draws how a grant moves between them. */
 export const GRANT_STATUSES = [
@@ -37,6 +38,8 @@ export type RequestedWith = {
   readonly mfaAgeSeconds: number | null;
   /** Null where no policy read it. */
   readonly history: History | null;
+  /** Absent where no policy read it. */
+  readonly signals?: RequestSignals;
 };
 
 export type Vote = {

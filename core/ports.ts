@@ -14,9 +14,11 @@ import type {
   PrincipalOrder,
   Suspension,
 } from './principal-order.ts';
+import type { SignalPast } from './request-signals.ts';
 import type { Result } from './result.ts';
 import type { Conflict } from './retry-on-conflict.ts';
 import type { SessionPlan } from './session.ts';
+import type { CastVote, VoterSignals } from './voter-signals.ts';
 
 /** An earlier request with this key made that grant. */
 export type Repeated = { readonly code: 'repeated'; readonly grantId: string };
@@ -221,6 +223,19 @@ export type GrantStore = {
   readonly list: (query: GrantQuery) => Promise<Result<GrantPage, Unavailable>>;
   /** Costs as much as the entitlements asked about, not as much as the principal ever did. */
   readonly history: (principal: string, query: PastQuery) => Promise<Result<PastUse, Unavailable>>;
+  /**
+   * What signals are made of, as of `before`. For each of the lists it reads a bounded number of rows, the latest,
+   * however long the past is.
+   */
+  readonly signalPast: (
+    principal: string,
+    query: Omit<PastQuery, 'since'>,
+  ) => Promise<Result<SignalPast, Unavailable>>;
+  /** Votes that the principal cast, the latest first, as of `before`; bounded in the same way. */
+  readonly votesOf: (
+    principal: string,
+    before: Instant,
+  ) => Promise<Result<readonly CastVote[], Unavailable>>;
   /** What waits for votes now, and what people denied within the time that counts. Strongly consistent. */
   readonly asked: (
     principal: string,
@@ -268,6 +283,8 @@ export type SessionIssuer = (plan: SessionPlan) => Promise<Result<Credentials, N
 export type VoteQuestion = Question & {
   readonly requester: Principal;
   readonly escalated: boolean;
+  /** Absent where no policy reads them. */
+  readonly voting?: VoterSignals;
 };
 
 /** Cedar. An error in any policy is an error of the answer; no policy is skipped silently (I6). */

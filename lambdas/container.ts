@@ -24,6 +24,7 @@ import { dynamoKillStore } from '../adapters/dynamodb/kill-store.ts';
 import { dynamoLedgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { readParkedToken } from '../adapters/dynamodb/parked-token.ts';
 import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
+import { dynamoSignalStore } from '../adapters/dynamodb/signal-store.ts';
 import { dynamoStatsStore } from '../adapters/dynamodb/stats-store.ts';
 import { dynamoOverdueEvents, dynamoTrail } from '../adapters/dynamodb/trail.ts';
 import { type Bus, eventBridgeBus } from '../adapters/eventbridge/bus.ts';
@@ -51,6 +52,7 @@ import type { PrincipalRecords } from '../core/principal-records.ts';
 import type { Result } from '../core/result.ts';
 import type { ReviewStore } from '../core/reviewing/review-ports.ts';
 import type { RoleArn } from '../core/role-arn.ts';
+import type { SignalStore } from '../core/signals/signal-store.ts';
 import { parseVerifierKey } from '../core/signed-note.ts';
 import type { StatsStore } from '../core/stats/stats-ports.ts';
 import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
@@ -120,6 +122,10 @@ export function sessionIssuer(): SessionIssuer {
 
 export function principals(): PrincipalStore {
   return dynamoPrincipalStore(table(), clock);
+}
+
+export function signals(): SignalStore {
+  return dynamoSignalStore(table());
 }
 
 export function stats(): StatsStore {

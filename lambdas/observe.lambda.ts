@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { isDay } from '../core/day.ts';
+import { raiseSignals } from '../core/signals/raise-signals.ts';
 import { type CountFailure, countEvents } from '../core/stats/count-events.ts';
 import { countMissed, recountSince } from '../core/stats/count-missed.ts';
 import * as container from './container.ts';
@@ -8,14 +9,16 @@ import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 import { noticeIn } from './middleware/notice.ts';
 
 /**
- * Keeps the figures. A queue brings notices of events; every few minutes it looks for those that no notice came for.
- * May read the table, and write the items of figures.
+ * Keeps the figures, and raises signals. A queue brings notices of events; every few minutes it looks for those that no notice came for.
+ * May read the table, and write the items of figures, and signals.
  */
 
 const ports = {
   trail: container.trail(),
   store: container.store(),
   stats: container.stats(),
+  signals: container.signals(),
+  random: container.random,
   overdue: container.overdueEvents(),
   clock: container.clock,
 };
@@ -40,6 +43,11 @@ async function observe(records: SQSEvent['Records']): Promise<SQSBatchResponse> 
   const known = notices.flatMap(({ notice }) => notice ?? []);
   const counted = await countEvents(ports, known);
   if (!counted.ok) throw failed(counted.error);
+  const raised = await raiseSignals(ports, known);
+  if (!raised.ok) throw failed(raised.error);
+  for (const { kind, principalId: principal, count } of raised.value) {
+    logger.warn('signal raised', { kind, principal, count });
+  }
   const { unknown } = counted.value;
   const again = notices.filter(({ notice }) => notice === null || unknown.includes(notice));
   for (const { messageId, notice } of again) {

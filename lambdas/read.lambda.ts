@@ -48,7 +48,7 @@ const whoami: Handler = ({ caller }) => {
 };
 
 const listEntitlements: Handler = async (call) => {
-  const past = await readPastRecords(ports, call.caller);
+  const past = await readPastRecords(ports, call);
   if (!past.ok) return past;
   const offers = listOffers(judge, call, past.value);
   if (!offers.ok) return offers;
@@ -59,7 +59,7 @@ const listEntitlements: Handler = async (call) => {
 };
 
 const getEntitlement: Handler = async (call) => {
-  const past = await readPastRecords(ports, call.caller);
+  const past = await readPastRecords(ports, call);
   if (!past.ok) return past;
   const offer = findOffer(judge, call, call.pathId, past.value);
   if (!offer.ok) return offer;
@@ -70,7 +70,7 @@ const getEntitlement: Handler = async (call) => {
 const evaluate: Handler = async (call) => {
   const request = readGrantRequest(call.body);
   if (!request.ok) return request;
-  const past = await readPast(ports, call.caller, request.value.entitlement);
+  const past = await readPast(ports, call, request.value.entitlement);
   if (!past.ok) return past;
   const assessed = assessRequest(judge, call, request.value, past.value);
   if (!assessed.ok) return assessed;

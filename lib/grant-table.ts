@@ -95,7 +95,7 @@ export class GrantTable extends Construct {
     ];
   }
 
-  /** The observer reads everything and writes the items of figures. */
+  /** The observer reads everything, and writes the items of figures, and signals. */
   observerStatements(): readonly iam.PolicyStatementProps[] {
     const indexes = ['byDue', 'byStatusShard'];
     return [
@@ -103,7 +103,9 @@ export class GrantTable extends Construct {
       {
         actions: ['dynamodb:PutItem'],
         resources: [this.table.tableArn],
-        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': FIGURES } },
+        conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...FIGURES, ...SIGNALS] },
+        },
       },
     ];
   }
@@ -154,6 +156,7 @@ const LEDGER = ['LEDGER', 'LEDGER#*', 'TRAIL#broker'];
 /** `PRINCIPAL#*`: idempotency keys. `TRAIL#*`: the events of reviews, and refused calls. */
 const REVIEWS = ['ACCESSREVIEWS', 'ACCESSREVIEW#*', 'PRINCIPAL#*', 'TRAIL#*'];
 const FIGURES = ['STATS', 'STATS#*'];
+const SIGNALS = ['SIGNALS#*', 'TRAIL#*'];
 const KEPT_FOR_EVER = [
   ...['GRANT#*', 'TRAIL#*', 'LEDGER', 'LEDGER#*'],
   ...['ACCESSREVIEWS', 'ACCESSREVIEW#*'],

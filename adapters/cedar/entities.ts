@@ -20,6 +20,7 @@ const ATTRIBUTES = [
   'scoped',
   'parameters',
   'history',
+  'signals',
 ];
 /** The attributes that the schema declares with `?`. */
 const OPTIONAL = ['mfaAgeSeconds', 'ticket'];
@@ -84,13 +85,16 @@ export function requestContext(facts: RequestFacts): Record<string, CedarValueJs
     scoped: facts.scoped,
     parameters: { __entity: PARAMETERS },
     ...(facts.history !== null && { history: { ...facts.history } }),
+    ...(facts.signals !== undefined && { signals: { ...facts.signals } }),
   };
 }
 
-/** The `context` of a vote. It has no `history` if the record of the request has none. */
+/** The `context` of a vote. It has no `history` if the record of the request has none, and no `signals` where no policy reads them. */
 export function voteContext(question: VoteQuestion): Record<string, CedarValueJson> {
+  const { facts, voting } = question;
   return {
-    ...requestContext(question.facts),
+    ...requestContext(facts),
+    ...(facts.signals !== undefined && { signals: { ...facts.signals, ...voting } }),
     requester: { __entity: principalUid(question.requester) },
     escalated: question.escalated,
   };

@@ -1,12 +1,16 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type AuditEvent, isRefusalByPeople } from '../../core/audit.ts';
-import { type Grant, isOpen, openRolesOf, waitsForVotes } from '../../core/grant.ts';
+import { type Grant, isOpen, openRolesOf, type Vote, waitsForVotes } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import { deniedGrantOf } from '../../core/kill/kill-order.ts';
+import { networkOf } from '../../core/network.ts';
+import { HABIT_SECONDS } from '../../core/request-signals.ts';
 import { extensionKey, type Key } from './keys.ts';
 import {
   begunKey,
+  castKey,
   deniedKey,
+  droppedKey,
   openGrantKey,
   refusedKey,
   reviewKey,
@@ -37,16 +41,50 @@ export function followGrant(
     .filter(([key, row]) => !is.has(key) && !(decided && row.key.sk.startsWith(VOTED)))
     .map(([, row]) => remove(table, row.key));
   const changed = [...is].filter(([key, row]) => text(was.get(key)) !== text(row));
-  return [...gone, ...changed.map(([, row]) => put(table, row)), ...past(table, before, grant)];
+  return [
+    ...gone,
+    ...changed.map(([, row]) => put(table, row)),
+    ...past(table, before, grant),
+    ...cast(table, before, grant),
+  ];
 }
 
-/** What policies see of the principal's past: a grant that begins, and a request that is denied. */
+/** What policies see of the principal's past: a grant that begins, and a request that does not. */
 function past(table: string, before: Grant | null, grant: Grant): readonly Part<never>[] {
   if (before?.status === grant.status) return [];
   if (grant.status === 'active') return [begun(table, grant, grant.startsAt ?? grant.createdAt)];
-  if (grant.status !== 'denied') return [];
-  const key = deniedKey(grant.requester.id, grant.endedAt ?? grant.createdAt, grant.id);
-  return [put(table, { key, data: { ttl: ttlOf(grant.endedAt ?? grant.createdAt) } })];
+  const at = grant.endedAt ?? grant.createdAt;
+  const key = endedKey(grant, at);
+  return key === null ? [] : [put(table, { key, data: { ttl: ttlOf(at) } })];
+}
+
+function endedKey({ id, status, requester }: Grant, at: Instant): Key | null {
+  if (status === 'denied') return deniedKey(requester.id, at, id);
+  if (status === 'lapsed') return droppedKey(requester.id, 'LAPSED', at, id);
+  return status === 'cancelled' ? droppedKey(requester.id, 'CANCELLED', at, id) : null;
+}
+
+/** What policies see of a voter's past: the votes that are new, each in a row of its own. */
+function cast(table: string, before: Grant | null, grant: Grant): readonly Part<never>[] {
+  const votesOf = ({ approvals, extension, createdAt }: Grant) => [
+    ...approvals.votes.map((vote) => ({ ...vote, requestedAt: createdAt })),
+    ...(extension?.approvals.votes ?? []).map((vote) => ({
+      ...{ ...vote, requestedAt: extension?.requestedAt ?? createdAt },
+    })),
+  ];
+  const nameOf = ({ approver, at }: Pick<Vote, 'approver' | 'at'>) => `${approver.id} ${at}`;
+  const known = new Set(before === null ? [] : votesOf(before).map(nameOf));
+  return votesOf(grant)
+    .filter((vote) => !known.has(nameOf(vote)))
+    .map(({ approver, at, vote, requestedAt }) => {
+      const data = {
+        requester: grant.requester.id,
+        vote,
+        requestedAt,
+        ttl: ttlOf(at, HABIT_SECONDS),
+      };
+      return put(table, { key: castKey(approver.id, at, grant.id), data });
+    });
 }
 
 /** What approvers refused: a request, or an extension of a grant that runs on. */
@@ -64,14 +102,14 @@ export function refusedByPeople(
 /** Every grant has a row of its own, because a shared one would be in conflict with itself under load. */
 export function begun(table: string, grant: Grant, at: Instant): Part<never> {
   const key = begunKey(grant.requester.id, grant.entitlement, at, grant.id);
-  return put(table, { key, data: {} });
+  return put(table, { key, data: { network: networkOf(grant.sourceIp) } });
 }
 
-/** Denials count for a day; the rows stay another, because clocks differ and DynamoDB deletes late. */
-const DENIAL_SECONDS = 2 * 86_400;
+const DAY_SECONDS = 86_400;
 
-function ttlOf(at: Instant): number {
-  return Math.floor(at / 1000) + DENIAL_SECONDS;
+/** Most of it counts for a day; the rows stay another, because clocks differ. */
+function ttlOf(at: Instant, counts = DAY_SECONDS): number {
+  return Math.floor(at / 1000) + counts + DAY_SECONDS;
 }
 
 type Row = { readonly key: Key; readonly data: Readonly<Record<string, unknown>> };

@@ -22,6 +22,7 @@ import { readDue } from './read-due.ts';
 import { readEvents, readRequestedEvent } from './read-events.ts';
 import { readHistory } from './read-history.ts';
 import { overdueReview } from './read-principal.ts';
+import { readCastVotes, readSignalPast } from './read-signals.ts';
 import { CALL } from './retries.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
 import { transact } from './transaction.ts';
@@ -47,6 +48,8 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
     find: (id) => find(table, id),
     list: (query) => listGrants(table, query, (id) => find(table, id)),
     history: (principal, query) => readHistory(table, principal, query),
+    signalPast: (principal, query) => readSignalPast(table, principal, query),
+    votesOf: (principal, before) => readCastVotes(table, principal, before),
     asked: (principal, entitlement, now) => readAsked(table, principal, entitlement, now),
     overdueReview: (principal, now) => overdueReview(table, principal, now),
     events: (grantId, page) => readEvents(table, grantId, page),

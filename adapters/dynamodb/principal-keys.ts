@@ -68,6 +68,26 @@ export function deniedKey(principal: string, at: number, grantId = ''): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `DENIED#${timeOf(at)}#${grantId}` };
 }
 
+/** A request of the principal lapsed, or was cancelled, then. */
+export function droppedKey(
+  principal: string,
+  how: 'LAPSED' | 'CANCELLED',
+  at: number,
+  grantId = '',
+): Key {
+  return { pk: `PRINCIPAL#${principal}`, sk: `${how}#${timeOf(at)}#${grantId}` };
+}
+
+/** The principal cast its vote on the grant then. */
+export function castKey(principal: string, at: number, grantId = ''): Key {
+  return { pk: `PRINCIPAL#${principal}`, sk: `CAST#${timeOf(at)}#${grantId}` };
+}
+
+/** A signal of this kind goes on, or did lately. */
+export function episodeKey(principal: string, kind: string): Key {
+  return { pk: `SIGNALS#${principal}`, sk: kind };
+}
+
 /** Approvers refused the principal a request for the entitlement, or an extension, then. */
 export function refusedKey(principal: string, entitlement: string, at: number, grantId = ''): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `REFUSED#${entitlement}#${timeOf(at)}#${grantId}` };

@@ -88,6 +88,12 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
     .option('--now <time>', "time of the request, such as '2026-11-23T10:00:00Z' (default: now)")
     .option('--recent-denials <number>', 'denied requests of the last 24 hours', natural, 0)
     .option('--used-before', 'the requester had a grant of this entitlement before')
+    .option(
+      '--signal <name=value>',
+      'a signal, such as newNetwork or deniedInARow=3 (repeatable)',
+      append,
+      [],
+    )
     .option('--account <id>', 'AWS account of the broker', '000000000000')
     .option('--region <region>', 'Region of the broker', 'eu-central-1')
     .addOption(bundleOption())
@@ -144,6 +150,7 @@ const REQUEST_OPTIONS = [
   'now',
   'recentDenials',
   'usedBefore',
+  'signal',
 ];
 
 function bundleOption(): Option {

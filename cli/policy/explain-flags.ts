@@ -1,6 +1,7 @@
 import { describeIssue } from '../../core/bundle/describe-issue.ts';
 import { parseTypedDuration } from '../../core/duration.ts';
 import { type CaseQuestion, questionFile } from '../../core/policy/cases-file.ts';
+import { QUIET } from '../../core/request-signals.ts';
 import { UsageError } from '../failure.ts';
 import { invalidRequest } from './invalid-request.ts';
 
@@ -25,6 +26,7 @@ export type ExplainOptions = {
   readonly now?: string;
   readonly recentDenials: number;
   readonly usedBefore?: boolean;
+  readonly signal: readonly string[];
   readonly account: string;
   readonly region: string;
 };
@@ -73,6 +75,7 @@ export function questionFromFlags(options: ExplainOptions, now: string): CaseQue
       sourceIp: options.sourceIp,
       now: options.now ?? now,
       history: { recentDenials: options.recentDenials, firstUse: options.usedBefore !== true },
+      signals: signals(options.signal),
     },
   };
   const read = questionFile.safeParse(question, { reportInput: true, error: describeIssue });
@@ -91,6 +94,20 @@ function pairs(option: string, given: readonly string[]): Record<string, string>
     values.set(name, pair.slice(equals + 1));
   }
   return Object.fromEntries(values);
+}
+
+/** A name alone says that the signal is true. */
+function signals(given: readonly string[]): Record<string, unknown> {
+  const named = given.map((one) => (one.includes('=') ? one : `${one}=true`));
+  const read = (value: string) =>
+    /^\d+$/.test(value) ? Number(value) : ({ true: true, false: false }[value] ?? value);
+  const values = Object.entries(pairs('--signal', named));
+  const unknown = values.find(([name]) => !Object.hasOwn(QUIET, name));
+  if (unknown !== undefined) {
+    const known = Object.keys(QUIET).join(', ');
+    throw new UsageError(`--signal: there is no ${unknown[0]}.`, `Write one of: ${known}.`);
+  }
+  return Object.fromEntries(values.map(([name, value]) => [name, read(value)]));
 }
 
 function seconds(option: string, text: string): number {

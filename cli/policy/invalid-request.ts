@@ -16,6 +16,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'context.mfaAgeSeconds': '--mfa-age',
   'context.sourceIp': '--source-ip',
   'context.now': '--now',
+  'context.signals': '--signal',
 };
 
 /**
@@ -39,6 +40,6 @@ function optionFor(field: string): string {
   if (found === undefined) return field;
   const [known, option] = found;
   const rest = field.slice(known.length + 1);
-  const named = ['-p', '--claim'].includes(option) && rest !== '';
+  const named = ['-p', '--claim', '--signal'].includes(option) && rest !== '';
   return named ? `${option} ${rest}` : option;
 }

@@ -39,15 +39,15 @@ export function replayFile(file: string, options: ReplayOptions, out: Terminal):
   for (const { line, message } of malformed) {
     out.print(out.paint('red', `${file}:${line}: not a recorded decision: ${message}`));
   }
-  const guessed = replayed.filter((decision) => decision.historyGuessed).length;
-  if (guessed > 0) {
-    out.print(
-      out.paint(
-        'dim',
-        `${count(guessed, 'decision')} without a recorded history: assuming a first use without denials`,
-      ),
-    );
-  }
+  const assumed = (guessed: (decision: Replayed) => boolean, what: string) => {
+    const found = replayed.filter(guessed).length;
+    if (found > 0) out.print(out.paint('dim', `${count(found, 'decision')} without ${what}`));
+  };
+  assumed(
+    (decision) => decision.historyGuessed,
+    'a recorded history: assuming a first use without denials',
+  );
+  assumed((decision) => decision.signalsGuessed, 'recorded signals: assuming that all are quiet');
   const unread = malformed.length === 0 ? '' : `; cannot read ${count(malformed.length, 'line')}`;
   const outcomes = count(changed.length, 'outcome');
   out.print(`${count(replayed.length, 'decision')} replayed: ${outcomes} changed${unread}`);

@@ -14,13 +14,13 @@ export function detailTypeOf({ type }: Pick<AuditEvent | PrincipalEvent, 'type'>
 }
 
 /** How the types of events begin that are of no grant. */
-const OWNERS = ['principal', 'bundle', 'evidence', 'access-review'];
+const OWNERS = ['principal', 'bundle', 'evidence', 'access-review', 'signal'];
 
 /**
  * An event as it is published: the audit trail's line without what only auditors need (what the engine saw,
- * and where the caller was).
+ * where the caller was, and the story of a signal).
  */
 export function eventDetail(event: AuditEvent | PrincipalEvent): { readonly [key: string]: Json } {
-  const { inputs: _, sourceIp: __, ...rest } = eventJson(event);
+  const { inputs: _, sourceIp: __, story: ___, ...rest } = eventJson(event);
   return { version: EVENT_VERSION, ...rest } as { readonly [key: string]: Json };
 }

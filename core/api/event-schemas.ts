@@ -4,6 +4,7 @@ import {
   EVENT_TYPES,
   PRINCIPAL_EVENT_TYPES,
   type PrincipalEvent,
+  SIGNAL_KINDS,
 } from '../audit.ts';
 import { GRANT_STATUSES } from '../grant.ts';
 import { EVENT_VERSION } from './event-detail.ts';
@@ -119,6 +120,11 @@ function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
     ...(type === 'principal-refused' && {
       call: z.string().describe('Method and path'),
       problem: z.string().describe('The code of the failure: the last part of the problem type'),
+    }),
+    ...(type === 'signal-raised' && {
+      kind: z.enum(SIGNAL_KINDS),
+      principal: requester,
+      count: z.int().describe('How often, within the time that counts'),
     }),
     ...(type in REVIEW_FIELDS && {
       reviewId: z.string(),

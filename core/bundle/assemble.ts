@@ -29,7 +29,8 @@ export function assemble(
         ...value,
         hash: definitionHash(value),
         samples: samplesOf(value),
-        readsHistory: policies.some((policy) => readsHistoryOf(policy, value.id)),
+        readsHistory: policies.some((policy) => reads('history', policy, value.id)),
+        readsSignals: policies.some((policy) => reads('signals', policy, value.id)),
       })),
     ),
     policies: byId(policies.map(compiled)),
@@ -40,10 +41,14 @@ export function assemble(
   };
 }
 
-function readsHistoryOf({ mentions, head }: LocatedPolicy, entitlement: string): boolean {
+function reads(
+  attribute: 'history' | 'signals',
+  { mentions, head }: LocatedPolicy,
+  entitlement: string,
+): boolean {
   const couldApply =
     head.resource === null || head.resource === `ValetKey::Entitlement::${entitlement}`;
-  return couldApply && mentions.attributes.includes('history');
+  return couldApply && mentions.attributes.includes(attribute);
 }
 
 function allMentions(policies: readonly LocatedPolicy[]): Mentions {

@@ -23,6 +23,8 @@ export type CompiledEntitlement = Entitlement & {
   readonly samples: Readonly<Record<string, string>>;
   /** Whether a policy that could apply reads the caller's history, which costs a table read. */
   readonly readsHistory: boolean;
+  /** The same of the signals. */
+  readonly readsSignals: boolean;
 };
 
 export type CompiledPolicy = {

@@ -24,6 +24,17 @@ namespace ValetKey {
   // The parameter values of the request, by name.
   entity Parameters tags String;
 
+  // What is unusual about a request; docs/signals.md defines each. All quiet: 0 and false.
+  type Signals = {
+    deniedInARow: Long,
+    lapsedLately: Long,
+    cancelledLately: Long,
+    firstUse90Days: Bool,
+    newNetwork: Bool,
+    offHours: Bool,
+    otherNetwork: Bool,
+  };
+
   type Request = {
     durationSeconds: Long,
     startsInSeconds: Long,
@@ -36,6 +47,7 @@ namespace ValetKey {
     scoped: Bool,
     parameters: Parameters,
     history: { recentDenials: Long, firstUse: Bool },
+    signals: Signals,
   };
 
   // request: may request the entitlement. autoApprove: needs no approver.
@@ -61,6 +73,19 @@ namespace ValetKey {
       scoped: Bool,
       parameters: Parameters,
       history: { recentDenials: Long, firstUse: Bool },
+      // Those of the request, and how the approver votes.
+      signals: {
+        deniedInARow: Long,
+        lapsedLately: Long,
+        cancelledLately: Long,
+        firstUse90Days: Bool,
+        newNetwork: Bool,
+        offHours: Bool,
+        otherNetwork: Bool,
+        approverBurst: Long,
+        fastVote: Bool,
+        neverMet: Bool,
+      },
       requester: User,
       escalated: Bool,
     },

@@ -83,6 +83,7 @@ export function judgeRequest(
     parameters: parameters.value,
     scope: request.scope,
     history: past.history,
+    signals: past.signals,
   });
   const decided = decideByAllRules(judge, asked, entitlement, past);
   if (!decided.ok) return decided;

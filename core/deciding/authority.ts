@@ -14,7 +14,7 @@ export type AuthorityPorts = {
   readonly bundle: Bundle;
   readonly deployment: Deployment;
   readonly engine: PolicyEngine;
-  readonly store: Pick<GrantStore, 'requestedEvent' | 'history'>;
+  readonly store: Pick<GrantStore, 'requestedEvent' | 'history' | 'signalPast' | 'votesOf'>;
   readonly clock: () => Instant;
 };
 

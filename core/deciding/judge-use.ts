@@ -1,16 +1,18 @@
 import { type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
+import type { CallSource } from '../call.ts';
 import type { Decision, RequestFacts } from '../decision.ts';
 import { targetAccount } from '../entitlement.ts';
 import type { Unavailable } from '../failure.ts';
 import { type Grant, isOpen } from '../grant.ts';
 import type { GrantStore } from '../ports.ts';
-import type { Caller } from '../principal.ts';
+import { signalsAtUse } from '../request-signals.ts';
 import { ok, type Result } from '../result.ts';
 import { knownCaller } from './fixed-rules.ts';
 import { decide, type Judge } from './judge.ts';
 import { historyAt } from './past.ts';
+import { signalsAt } from './signals-seen.ts';
 
-export type UsePorts = Judge & { readonly store: Pick<GrantStore, 'history'> };
+export type UsePorts = Judge & { readonly store: Pick<GrantStore, 'history' | 'signalPast'> };
 
 export type Use =
   | { readonly kind: 'allowed' }
@@ -23,19 +25,24 @@ export type Use =
 
 /**
  * Judges the use of a grant by the token that is presented now. Groups, tags and MFA are those of the
- * token; time, duration, parameters, ticket, network and MFA age stay those of the request. A grant that
+ * token; time, duration, parameters, ticket, network, MFA age and signals stay those of the request,
+ * but for whether the network is another one now. A grant that
  * has ended gives nothing any more, so every token of its principal may use it, which is to read it.
  */
 export async function judgeUse(
   ports: UsePorts,
-  caller: Caller,
+  { caller, sourceIp }: CallSource,
   grant: Grant,
 ): Promise<Result<Use, Unavailable>> {
   if (!isOpen(grant)) return ok({ kind: 'allowed' });
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
   if (entitlement === null) return ok({ kind: 'redefined' });
-  const history = await historyAt(ports.store, grant, entitlement);
+  const [history, signals] = await Promise.all([
+    historyAt(ports.store, grant, entitlement),
+    signalsAt(ports.store, grant, entitlement),
+  ]);
   if (!history.ok) return history;
+  if (!signals.ok) return signals;
   const { principal, authentication } = caller;
   const { mfaAgeSeconds } = grant.requestedWith;
   const facts: RequestFacts = {
@@ -43,6 +50,9 @@ export async function judgeUse(
     mfa: authentication.mfa,
     mfaAgeSeconds: authentication.mfa ? mfaAgeSeconds : null,
     history: history.value,
+    ...(signals.value !== undefined && {
+      signals: signalsAtUse(signals.value, grant.sourceIp, sourceIp),
+    }),
   };
   const decided = decide(ports, askedAgain(principal, entitlement, facts, ports), entitlement);
   if (!decided.ok) return decided;
@@ -72,7 +82,7 @@ function requestFacts(grant: Grant): Omit<RequestFacts, 'mfa' | 'mfaAgeSeconds' 
 }
 
 function askedAgain(
-  principal: Caller['principal'],
+  principal: CallSource['caller']['principal'],
   entitlement: CompiledEntitlement,
   facts: RequestFacts,
   { deployment }: Judge,

@@ -52,7 +52,7 @@ function offerOf(
   entitlement: CompiledEntitlement,
   records: PastRecords,
 ): Result<Offer | null, Failure> {
-  const past = pastFor(records, entitlement);
+  const past = pastFor(records, entitlement, sourceIp);
   const asked = question(caller, entitlement, judge.deployment, {
     now: judge.clock(),
     durationSeconds: Math.min(ORDINARY_SECONDS, entitlement.maxDurationSeconds),
@@ -63,6 +63,7 @@ function offerOf(
     parameters: entitlement.samples,
     scope: null,
     history: past.history,
+    signals: past.signals,
   });
   const visible = judge.engine.maySee(caller.principal, asked);
   if (!visible.ok) return visible;

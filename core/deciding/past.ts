@@ -1,12 +1,13 @@
 import type { DecisionInputs } from '../audit.ts';
 import { type Bundle, type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
+import type { CallSource } from '../call.ts';
 import type { History } from '../decision.ts';
 import type { Entitlement } from '../entitlement.ts';
 import type { Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import type { GrantStore, PastQuery, PastUse } from '../ports.ts';
-import type { Caller } from '../principal.ts';
+import { type RequestSignals, requestSignals, type SignalPast } from '../request-signals.ts';
 import { ok, type Result } from '../result.ts';
 
 /** How long a denial counts as recent. */
@@ -14,7 +15,7 @@ const RECENT_SECONDS = 86_400;
 
 export type PastPorts = {
   readonly bundle: Bundle;
-  readonly store: Pick<GrantStore, 'history' | 'overdueReview'>;
+  readonly store: Pick<GrantStore, 'history' | 'overdueReview' | 'signalPast'>;
   readonly clock: () => Instant;
 };
 
@@ -24,56 +25,80 @@ export type Past = {
   readonly history: History | null;
   /** The grant whose review the caller owes for too long; only break-glass entitlements look at it. */
   readonly overdueReview: string | null;
+  /** Absent where no policy reads them. */
+  readonly signals?: RequestSignals;
 };
 
 export const NO_PAST: Past = { history: null, overdueReview: null };
 
-/** Reads history and reviews, once each, and only where the entitlement's policies need them. */
+/** Reads history, signals and reviews, once each, and only where the entitlement's policies need them. */
 export async function readPast(
   ports: PastPorts,
-  caller: Caller,
+  call: CallSource,
   entitlementId: string,
 ): Promise<Result<Past, Unavailable>> {
   const entitlement = findEntitlement(ports.bundle, entitlementId);
-  const past = await readFor(ports, caller, entitlement === null ? [] : [entitlement]);
-  return past.ok ? ok(pastFor(past.value, entitlement)) : past;
+  const past = await readFor(ports, call, entitlement === null ? [] : [entitlement]);
+  return past.ok ? ok(pastFor(past.value, entitlement, call.sourceIp)) : past;
 }
 
 /** The caller's past before it is related to one entitlement. */
-export type PastRecords = { readonly use: PastUse | null; readonly overdueReview: string | null };
+export type PastRecords = {
+  readonly use: PastUse | null;
+  readonly overdueReview: string | null;
+  readonly signals?: { readonly past: SignalPast; readonly at: Instant };
+};
 
-/** The same for a listing of all entitlements, with the same two reads at most. */
+/** The same for a listing of all entitlements, with the same reads at most. */
 export function readPastRecords(
   ports: PastPorts,
-  caller: Caller,
+  call: CallSource,
 ): Promise<Result<PastRecords, Unavailable>> {
-  return readFor(ports, caller, Object.values(ports.bundle.entitlements));
+  return readFor(ports, call, Object.values(ports.bundle.entitlements));
 }
 
 async function readFor(
   { store, clock }: PastPorts,
-  { principal }: Caller,
-  entitlements: readonly Pick<CompiledEntitlement, 'id' | 'breakGlass' | 'readsHistory'>[],
+  { caller: { principal } }: CallSource,
+  entitlements: readonly PastReader[],
 ): Promise<Result<PastRecords, Unavailable>> {
   const now = clock();
   const readers = entitlements.filter(({ readsHistory }) => readsHistory);
+  const signalled = entitlements.filter(({ readsSignals }) => readsSignals);
   const needsReviews = entitlements.some(({ breakGlass }) => breakGlass);
-  const [use, overdue] = await Promise.all([
+  const [use, signals, overdue] = await Promise.all([
     readers.length > 0 ? store.history(principal.id, pastOf(readers, now)) : ok(null),
+    signalled.length > 0
+      ? store.signalPast(principal.id, { entitlements: signalled.map(({ id }) => id), before: now })
+      : ok(null),
     needsReviews ? store.overdueReview(principal.id, now) : ok(null),
   ]);
   if (!use.ok) return use;
-  return overdue.ok ? ok({ use: use.value, overdueReview: overdue.value }) : overdue;
+  if (!signals.ok) return signals;
+  if (!overdue.ok) return overdue;
+  return ok({
+    use: use.value,
+    overdueReview: overdue.value,
+    ...(signals.value !== null && { signals: { past: signals.value, at: now } }),
+  });
 }
 
+type PastReader = Pick<CompiledEntitlement, 'id' | 'breakGlass' | 'readsHistory' | 'readsSignals'>;
+
 export function pastFor(
-  { use, overdueReview }: PastRecords,
-  entitlement: Pick<CompiledEntitlement, 'id' | 'breakGlass' | 'readsHistory'> | null,
+  { use, overdueReview, signals }: PastRecords,
+  entitlement: PastReader | null,
+  sourceIp: string,
 ): Past {
   if (entitlement === null) return NO_PAST;
+  const { id, readsSignals } = entitlement;
   return {
-    history: use === null || !entitlement.readsHistory ? null : historyFor(use, entitlement.id),
+    history: use === null || !entitlement.readsHistory ? null : historyFor(use, id),
     overdueReview: entitlement.breakGlass ? overdueReview : null,
+    ...(readsSignals &&
+      signals !== undefined && {
+        signals: requestSignals(signals.past, { entitlement: id, sourceIp, now: signals.at }),
+      }),
   };
 }
 

@@ -9,13 +9,14 @@ import { ok, type Result } from '../result.ts';
 import { decide, type Judge } from './judge.ts';
 import { whyBeyondLimits, whyRedefined } from './limits-now.ts';
 import { historyAt, recordedInputs } from './past.ts';
+import { asRequested, signalsAt } from './signals-seen.ts';
 
 /**
  * Asks today's policies about a request as it was made: the same principal, the same facts. Time, network
  * and sign-in stay those of the request, because the policies that read them judged them then.
  */
 export async function reevaluate(
-  ports: Judge & { readonly store: Pick<GrantStore, 'requestedEvent' | 'history'> },
+  ports: Judge & { readonly store: Pick<GrantStore, 'requestedEvent' | 'history' | 'signalPast'> },
   grant: Grant,
 ): Promise<Result<Decision, Failure>> {
   const inputs = await recordedInputs(ports.store, grant.id);
@@ -24,17 +25,17 @@ export async function reevaluate(
 
 /** The same about an extension, as it was requested. */
 export function reevaluateExtension(
-  ports: Judge & { readonly store: Pick<GrantStore, 'history'> },
+  ports: Judge & { readonly store: Pick<GrantStore, 'history' | 'signalPast'> },
   grant: Grant,
-  { inputs, requestedAt, durationSeconds, approvals }: PendingExtension,
+  extension: PendingExtension,
 ): Promise<Result<Decision, Failure>> {
-  const requestedWith = { ...grant.requestedWith, history: inputs.facts.history };
-  const asked = { ...grant, durationSeconds, approvals, createdAt: requestedAt, requestedWith };
+  const { inputs, durationSeconds, approvals } = extension;
+  const asked = { ...asRequested(grant, extension), durationSeconds, approvals };
   return askAgain(ports, asked, inputs);
 }
 
 async function askAgain(
-  ports: Judge & { readonly store: Pick<GrantStore, 'history'> },
+  ports: Judge & { readonly store: Pick<GrantStore, 'history' | 'signalPast'> },
   grant: Grant,
   inputs: DecisionInputs | null,
 ): Promise<Result<Decision, Failure>> {
@@ -52,12 +53,18 @@ async function askAgain(
   }
   const history = await historyAt(ports.store, grant, entitlement);
   if (!history.ok) return history;
+  const signals = await signalsAt(ports.store, grant, entitlement);
+  if (!signals.ok) return signals;
   const account = targetAccount(entitlement, ports.deployment);
   const asked = {
     caller: { principal },
     entitlement,
     account,
-    facts: { ...facts, history: history.value },
+    facts: {
+      ...facts,
+      history: history.value,
+      ...(signals.value !== undefined && { signals: signals.value }),
+    },
   };
   return decide(ports, asked, entitlement);
 }

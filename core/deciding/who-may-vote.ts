@@ -9,6 +9,7 @@ import { votedOn } from '../lifecycle/vote.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { AuthorityPorts } from './authority.ts';
 import { recordedInputs } from './past.ts';
+import { asRequested, signalsAt, voterSignalsAt } from './signals-seen.ts';
 
 /** Whether policy lets the caller vote on what the grant waits for: its request, or an extension. `core/lifecycle/vote.ts` refuses votes on one's own request. */
 export async function mayVote(
@@ -64,12 +65,25 @@ async function askVote(
   // The record is written with the grant, so one without it is damaged, and whom policy lets vote is unknown.
   if (inputs.value === null) return err({ code: 'unavailable', what: 'store', grantId: grant.id });
   const { principal, ...seen } = voter;
+  const [signals, voting] = await Promise.all([
+    signalsAt(ports.store, extension === null ? grant : asRequested(grant, extension), entitlement),
+    voterSignalsAt(ports.store, principal.id, grant, now, entitlement),
+  ]);
+  if (!signals.ok) return signals;
+  if (!voting.ok) return voting;
   return ports.engine.mayVote({
     caller: { principal },
     entitlement,
     account: targetAccount(entitlement, ports.deployment),
-    facts: { ...inputs.value.facts, ...seen, scoped: grant.scope !== null, now },
+    facts: {
+      ...inputs.value.facts,
+      ...seen,
+      scoped: grant.scope !== null,
+      now,
+      ...(signals.value !== undefined && { signals: signals.value }),
+    },
     requester: inputs.value.principal,
     escalated: votedOn(grant).escalated,
+    ...(voting.value !== undefined && { voting: voting.value }),
   });
 }

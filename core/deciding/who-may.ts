@@ -18,7 +18,7 @@ export async function maySee(
   grant: Grant,
 ): Promise<Result<boolean, Unavailable>> {
   const own = isOwn(grant, call);
-  const use = own ? await judgeUse(ports, call.caller, grant) : null;
+  const use = own ? await judgeUse(ports, call, grant) : null;
   if (use !== null && (!use.ok || use.value.kind !== 'refused')) return use.ok ? ok(true) : use;
   const { principal } = call.caller;
   const votes = [...grant.approvals.votes, ...(grant.extension?.approvals.votes ?? [])];
@@ -68,7 +68,7 @@ async function useUnless(
   detail: string,
 ): Promise<Result<null, Failure>> {
   if (!isOwn(grant, call)) return err({ code: 'forbidden', grant, detail });
-  const use = await judgeUse(ports, call.caller, grant);
+  const use = await judgeUse(ports, call, grant);
   if (!use.ok) return use;
   if (!refusals.includes(use.value.kind) || !('decision' in use.value)) return ok(null);
   return err({ code: 'token-denied', grant, decision: use.value.decision });

@@ -107,6 +107,8 @@ function principalRows(line: PrincipalLine, entry: number): readonly Row[] {
     case 'access-review-started':
     case 'access-review-decided':
     case 'access-review-signed':
+    // What it was made of has rows already.
+    case 'signal-raised':
       return [];
     default: {
       const order = line.type.replace('principal-', '');

@@ -100,6 +100,7 @@ const PRINCIPAL_FIELDS = {
   'principal-refused': { call: text, problem: text },
   'bundle-deployed': { bundle: text, file: text, changes: z.array(text) },
   'evidence-exported': { from: time, until: time, size: z.number(), root: text, manifest: text },
+  'signal-raised': { kind: text, principal: requester, count: z.number() },
   ...REVIEW_FIELDS,
 } satisfies Readonly<Record<PrincipalEvent['type'], object>>;
 

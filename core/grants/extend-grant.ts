@@ -13,6 +13,7 @@ import { isOfJob } from '../job.ts';
 import { extend } from '../lifecycle/active.ts';
 import { askForExtension } from '../lifecycle/extension.ts';
 import { newMatchCode } from '../lifecycle/match-code.ts';
+import { type RequestSignals, signalsAtUse } from '../request-signals.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Conflict } from '../retry-on-conflict.ts';
 import { marksOf } from '../same-person.ts';
@@ -90,13 +91,14 @@ async function extendIfAllowed(
 /** Policy decides as on a new request of that length, with the token that is presented now. */
 async function judgeExtension(
   ports: ChangePorts,
-  { caller, sourceIp }: Call,
+  call: Call,
   grant: Grant,
   entitlement: CompiledEntitlement,
   { durationSeconds, justification }: Extension,
   now: Instant,
 ): Promise<Result<{ readonly asked: Question; readonly decision: Decision }, Failure>> {
-  const past = await readPast(ports, caller, grant.entitlement);
+  const { caller, sourceIp } = call;
+  const past = await readPast(ports, call, grant.entitlement);
   if (!past.ok) return past;
   const asked = question(caller, entitlement, ports.deployment, {
     now,
@@ -108,11 +110,16 @@ async function judgeExtension(
     parameters: grant.parameters,
     scope: grant.scope,
     history: past.value.history,
+    signals: atUse(past.value.signals, grant, sourceIp),
   });
   const decided = decide(ports, asked, entitlement);
   if (!decided.ok) return decided;
   const known = knownPerson(decided.value, caller.principal, entitlement);
   return ok({ asked, decision: overdueReview(known, past.value.overdueReview) });
+}
+
+function atUse(signals: RequestSignals | undefined, grant: Grant, sourceIp: string) {
+  return signals && signalsAtUse(signals, grant.sourceIp, sourceIp);
 }
 
 function changeTo(grant: Grant, happening: Happening): Result<Change, never> {

@@ -78,7 +78,7 @@ export async function prepareGrant(
   request: GrantRequest,
   matchCode: string,
 ): Promise<Result<PreparedGrant, Failure>> {
-  const past = await readPast(ports, call.caller, request.entitlement);
+  const past = await readPast(ports, call, request.entitlement);
   if (!past.ok) return past;
   const assessed = assessRequest(ports, call, request, past.value);
   if (!assessed.ok) return assessed;
@@ -97,6 +97,7 @@ export async function prepareGrant(
       startsInSeconds: facts.startsInSeconds,
       mfaAgeSeconds: facts.mfaAgeSeconds,
       history: facts.history,
+      ...(facts.signals !== undefined && { signals: facts.signals }),
     },
     startsAt: request.startsAt === null ? null : assessment.startsAt,
     justification: facts.justification,

@@ -90,6 +90,7 @@ function entityOf(event: AuditEvent | PrincipalEvent): Fields {
 const TITLES: Readonly<Partial<Record<AuditEvent['type'] | PrincipalEvent['type'], string>>> = {
   outlived: 'Keys ran out before the kill switch could be written',
   'kill-failed': 'The kill switch cannot be written',
+  'signal-raised': 'Something about a principal is unusual',
   'review-reminded': 'A break-glass use needs its review',
 };
 

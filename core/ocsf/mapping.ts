@@ -27,6 +27,7 @@ const SHARED = {
   'access-review-started': ['entity_management', 'Create', 'success'],
   'access-review-decided': ['entity_management', 'Update', 'success'],
   'access-review-signed': ['entity_management', 'Update', 'success'],
+  'signal-raised': ['detection_finding', 'Create', 'new'],
 } as const satisfies Partial<Mapping>;
 
 /** User Management takes the place of Account Change and User Access Management, which 1.9.0 deprecates. */

@@ -45,6 +45,7 @@ export const SEVERITIES: Readonly<Record<EventType, Severity>> = {
   'access-review-started': 'Informational',
   'access-review-decided': 'Informational',
   'access-review-signed': 'Informational',
+  'signal-raised': 'Medium',
 };
 
 /** What single events say raises the severity of their type. */

@@ -7,6 +7,7 @@ import { describeIssue } from '../bundle/describe-issue.ts';
 import type { GrantRequest } from '../deciding/grant-request.ts';
 import type { History, Outcome } from '../decision.ts';
 import type { Instant } from '../instant.ts';
+import { QUIET, type RequestSignals } from '../request-signals.ts';
 
 /** A principal, its request and the circumstances: everything that a decision depends on. */
 export type CaseQuestion = {
@@ -25,6 +26,7 @@ export type CaseQuestion = {
     readonly sourceIp: string;
     readonly now: Instant;
     readonly history: History;
+    readonly signals: RequestSignals;
   };
 };
 
@@ -72,6 +74,21 @@ const request = z.unknown().transform((value, context): GrantRequest => {
   return toGrantRequest(read.data);
 });
 
+const count = z.int().min(0).default(0);
+const flag = z.boolean().default(false);
+
+const signals = z
+  .strictObject({
+    deniedInARow: count,
+    lapsedLately: count,
+    cancelledLately: count,
+    firstUse90Days: flag,
+    newNetwork: flag,
+    offHours: flag,
+    otherNetwork: flag,
+  } satisfies Record<keyof RequestSignals, z.ZodType>)
+  .default(QUIET);
+
 const context = z
   .strictObject({
     mfa: z.boolean(),
@@ -84,6 +101,7 @@ const context = z
         firstUse: z.boolean().default(true),
       })
       .default({ recentDenials: 0, firstUse: true }),
+    signals,
   })
   .refine(({ mfa, mfaAgeSeconds }) => mfa || mfaAgeSeconds === undefined, {
     path: ['mfaAgeSeconds'],

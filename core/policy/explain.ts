@@ -74,8 +74,8 @@ function withAdvice(bench: Bench, one: CaseQuestion, plain: Assessment): Assessm
   const caller = callerOfCase(one, bench.bundle.issuers);
   if (!caller.ok) return plain;
   const judge = { ...bench, clock: () => one.context.now };
-  const { sourceIp, history } = one.context;
+  const { sourceIp, history, signals } = one.context;
   const call = { caller: caller.value, sourceIp };
-  const advised = assessRequest(judge, call, one.request, { ...NO_PAST, history });
+  const advised = assessRequest(judge, call, one.request, { ...NO_PAST, history, signals });
   return advised.ok ? advised.value : plain;
 }

@@ -6,6 +6,7 @@ import type { Outcome, RequestFacts } from '../decision.ts';
 import type { Scope } from '../entitlement.ts';
 import type { Instant } from '../instant.ts';
 import type { Principal } from '../principal.ts';
+import type { RequestSignals } from '../request-signals.ts';
 import { err, ok, type Result } from '../result.ts';
 
 /** One line of an export of `GET /v1/decisions`. */
@@ -59,6 +60,17 @@ const line = z.object({
       scoped: z.boolean().default(false),
       parameters: z.record(z.string(), z.string()).default({}),
       history: z.object({ recentDenials: z.int(), firstUse: z.boolean() }).nullable().default(null),
+      signals: z
+        .object({
+          deniedInARow: z.int(),
+          lapsedLately: z.int(),
+          cancelledLately: z.int(),
+          firstUse90Days: z.boolean(),
+          newNetwork: z.boolean(),
+          offHours: z.boolean(),
+          otherNetwork: z.boolean(),
+        } satisfies Record<keyof RequestSignals, z.ZodType>)
+        .optional(),
     }),
   }),
 });
@@ -86,9 +98,14 @@ export function readPastDecision(text: string): Result<PastDecision, string> {
   }
   const { inputs, ...rest } = parsed.data;
   const { facts, principal } = inputs;
+  const { signals, ...others } = facts;
   return ok({
     ...rest,
     principal,
-    facts: { ...facts, justification: facts.justification ?? '' },
+    facts: {
+      ...others,
+      justification: facts.justification ?? '',
+      ...(signals !== undefined && { signals }),
+    },
   });
 }

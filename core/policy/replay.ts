@@ -7,6 +7,7 @@ import type { History, Outcome } from '../decision.ts';
 import { targetAccount } from '../entitlement.ts';
 import type { FieldError } from '../field-error.ts';
 import { expiryOf } from '../lifecycle/new-grant.ts';
+import { QUIET } from '../request-signals.ts';
 import { composeSessionPolicy } from '../session-policy/compose.ts';
 import { type PastDecision, readPastDecision } from './past-decision.ts';
 import { type Bench, faultSentence } from './run-cases.ts';
@@ -21,6 +22,8 @@ export type Replayed = {
   readonly changed: boolean;
   /** Whether the history is a guess: it is not in the record if the bundle of that time did not read it. */
   readonly historyGuessed: boolean;
+  /** The same of the signals. */
+  readonly signalsGuessed: boolean;
 };
 
 export type Replay = {
@@ -54,6 +57,7 @@ function replayOne(bench: Bench, line: number, past: PastDecision): Replayed {
     // Denied then and refused now is no change: both give nothing.
     changed: (now.outcome === 'refused' ? 'deny' : now.outcome) !== past.decision.outcome,
     historyGuessed: past.facts.history === null && entitlement?.readsHistory === true,
+    signalsGuessed: past.facts.signals === undefined && entitlement?.readsSignals === true,
   };
 }
 
@@ -81,7 +85,12 @@ function answerNow(bench: Bench, past: PastDecision) {
     caller: { principal },
     entitlement,
     account: targetAccount(entitlement, deployment),
-    facts: { ...facts, parameters: parameters.value, history: facts.history ?? NO_HISTORY },
+    facts: {
+      ...facts,
+      parameters: parameters.value,
+      history: facts.history ?? NO_HISTORY,
+      signals: facts.signals ?? QUIET,
+    },
   };
   const decision = decide(bench, asked, entitlement);
   if (!decision.ok) return refused(faultSentence(bench.faults));

@@ -59,10 +59,10 @@ export function answerCase(
   const caller = callerOfCase(one, bench.bundle.issuers);
   if (!caller.ok) return caller;
   const judge = { ...bench, clock: () => one.context.now };
-  const { sourceIp, history } = one.context;
+  const { sourceIp, history, signals } = one.context;
   bench.faults.length = 0;
   const call = { caller: caller.value, sourceIp };
-  const assessed = judgeRequest(judge, call, one.request, { ...NO_PAST, history });
+  const assessed = judgeRequest(judge, call, one.request, { ...NO_PAST, history, signals });
   return assessed.ok ? ok(assessed.value) : err(mistakesOf(bench, assessed.error));
 }
 

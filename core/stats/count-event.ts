@@ -12,6 +12,7 @@ import {
   policyCounter,
   REVOKE_MS,
   REVOKED,
+  SIGNALS,
   type Tally,
   VENDS,
 } from './tally.ts';
@@ -19,6 +20,7 @@ import {
 /** What one event adds to the tally of its day. */
 export function countEvent(observed: Observed): Tally {
   const counters = [EVENTS];
+  if (observed.event.type === 'signal-raised') counters.push(SIGNALS);
   const measured = observed.grant === null ? null : measure(observed);
   if (observed.grant !== null) {
     counters.push(...countersOf(observed.event));
@@ -27,9 +29,16 @@ export function countEvent(observed: Observed): Tally {
   if (measured !== null) counters.push(bucketCounter(measured.of, bucketOf(measured.value)));
   return {
     ...EMPTY_TALLY,
+    signals: signalsOf(observed),
     counts: new Map(counters.map((name) => [name, 1])),
     greatest: new Map(measured === null ? [] : [[measured.of, measured.value]]),
   };
+}
+
+function signalsOf({ event }: Observed): Tally['signals'] {
+  if (event.type !== 'signal-raised') return [];
+  const { kind, principal, at, count } = event;
+  return [{ kind, principal, at, count }];
 }
 
 function countersOf(event: AuditEvent): readonly string[] {

@@ -2,6 +2,7 @@ import { BROKER, type PrincipalEvent } from '../audit.ts';
 import { formatInstant } from '../instant.ts';
 import { withoutControlCharacters } from '../text.ts';
 import { type Mail, subjectOf } from './mails.ts';
+import { signalMailsOf } from './signal-mails.ts';
 
 const HEADLINES: Readonly<Partial<Record<PrincipalEvent['type'], string>>> = {
   'principal-suspended': 'A principal was suspended',
@@ -16,8 +17,9 @@ const OWN_HEADLINES: typeof HEADLINES = {
 
 const UNPROVEN = 'a direct order, without proof of who gave it';
 
-/** The mails that an order about a principal causes; none where people end their own grants, or are refused something. */
+/** The mails that a signal or an order about a principal causes; none where people end their own grants, or are refused something. */
 export function principalMailsOf(event: PrincipalEvent): readonly Mail[] {
+  if (event.type === 'signal-raised') return signalMailsOf(event);
   const { type, actor, at, reason } = event;
   const isOwn = actor !== BROKER && actor.id === event.principalId;
   const headline = (isOwn ? OWN_HEADLINES : HEADLINES)[type];

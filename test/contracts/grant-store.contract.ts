@@ -162,6 +162,67 @@ export function grantStoreContract(
       expect(await past(NOW + 1)).toEqual(ok({ denials: 1, entitlements: ['planned'] }));
     });
 
+    test('signals are made of what began, was denied, lapsed or was cancelled before a moment', async () => {
+      const { requester } = activeGrant();
+      const made = (changes: Partial<Grant>) => create(activeGrant({ requester, ...changes }));
+      const ended = (status: 'denied' | 'lapsed' | 'cancelled', endedAt: number) =>
+        made({ entitlement: 'no', status, endedAt });
+      await made({ entitlement: 'begun', startsAt: NOW + 1000, sourceIp: '192.0.2.7' });
+      await made({ entitlement: 'begun', startsAt: NOW + 3000, sourceIp: '2001:db8::7' });
+      await ended('denied', NOW + 1000);
+      await ended('denied', NOW + 2000);
+      await ended('lapsed', NOW + 1500);
+      await ended('cancelled', NOW + 2500);
+      const past = async (before: number) => {
+        const read = await store.signalPast(requester.id, {
+          entitlements: ['begun', 'other'],
+          before,
+        });
+        if (!read.ok) throw new Error(read.error.what);
+        const begun = (read.value.begun['begun'] ?? []).map(({ at, network }) => ({ at, network }));
+        const denied = read.value.denied.toSorted((one, other) => one - other);
+        return { ...read.value, denied, begun: { ...read.value.begun, begun } };
+      };
+      expect(await past(NOW + 1000)).toEqual({
+        ...{ denied: [], lapsed: [], cancelled: [], begun: { begun: [], other: [] } },
+      });
+      expect(await past(NOW + 3000)).toEqual({
+        ...{ denied: [NOW + 1000, NOW + 2000], lapsed: [NOW + 1500], cancelled: [NOW + 2500] },
+        begun: { begun: [{ at: NOW + 1000, network: '192.0.2.0/24' }], other: [] },
+      });
+    });
+
+    test('a voter cast its votes when it did, also where a vote was withdrawn', async () => {
+      const voter = `people:${activeGrant().id}`;
+      const approver = { type: 'User', id: voter, name: 'bo' } as const;
+      const cast = { approver, comment: null, marks: [voter], facts: null };
+      const grant = activeGrant({ status: 'pending', approvals: LAPSING });
+      await create(grant);
+      const voted = (before: Grant, votes: Grant['approvals']['votes']): Grant => ({
+        ...before,
+        version: before.version + 1,
+        approvals: { ...before.approvals, votes },
+      });
+      const write = (before: Grant, after: Grant) =>
+        store.update({
+          ...{ before, grant: after, events: [], idempotency: null, unsuspended: [] },
+        });
+      const first = voted(grant, [{ ...cast, vote: 'approve', at: NOW + 1000 }]);
+      await write(grant, first);
+      const none = voted(first, []);
+      await write(first, none);
+      await write(none, voted(none, [{ ...cast, vote: 'deny', at: NOW + 2000 }]));
+      const told = { grantId: grant.id, requester: grant.requester.id };
+      const votes = async (before: number) => {
+        const read = await store.votesOf(voter, before);
+        if (!read.ok) throw new Error(read.error.what);
+        return read.value.toSorted((one, other) => other.at - one.at);
+      };
+      expect(await votes(NOW + 1000)).toEqual([]);
+      expect(await votes(NOW + 2000)).toMatchObject([{ ...told, vote: 'approve', at: NOW + 1000 }]);
+      expect(await votes(NOW + 2001)).toMatchObject([{ vote: 'deny' }, { vote: 'approve' }]);
+    });
+
     test('the grants that a principal voted on are listed newest first, until the vote is gone', async () => {
       const voter = `people:${activeGrant().id}`;
       const approver = { type: 'User', id: voter, name: 'bo' } as const;

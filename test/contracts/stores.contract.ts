@@ -1,11 +1,14 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { appendPrincipalEvent } from '../../adapters/dynamodb/append-event.ts';
 import { gatePorts } from '../../adapters/dynamodb/gates.ts';
 import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
 import type { Key } from '../../adapters/dynamodb/keys.ts';
 import { dynamoKillStore } from '../../adapters/dynamodb/kill-store.ts';
-import { suspensionKey } from '../../adapters/dynamodb/principal-keys.ts';
+import { principalEventKey, suspensionKey } from '../../adapters/dynamodb/principal-keys.ts';
 import { dynamoPrincipalStore } from '../../adapters/dynamodb/principal-store.ts';
 import { freezeKey } from '../../adapters/dynamodb/role-keys.ts';
+import { dynamoSignalStore } from '../../adapters/dynamodb/signal-store.ts';
 import { GATES } from '../../core/gates.ts';
 import { NOW } from '../support/sample-grants.ts';
 import { grantStoreContract } from './grant-store.contract.ts';
@@ -13,6 +16,7 @@ import { endingStoresContract } from './kill-store.contract.ts';
 import { limitsContract } from './limits.contract.ts';
 import { listsContract } from './lists.contract.ts';
 import { principalStoreContract } from './principal-store.contract.ts';
+import { signalStoreContract } from './signal-store.contract.ts';
 
 export type TestTable = { readonly client: DynamoDBClient; readonly name: string };
 
@@ -37,6 +41,27 @@ export function storeContracts(dynamo: string, open: () => Promise<TestTable>): 
   });
 
   listsContract(dynamo, open);
+
+  signalStoreContract(dynamo, async () => {
+    const on = await table();
+    return {
+      store: dynamoGrantStore(on, () => NOW),
+      signals: dynamoSignalStore(on),
+      append: (event) => appendPrincipalEvent(on, event),
+      trailOf: async (principalId) => {
+        const { pk } = principalEventKey({ principalId, at: NOW, id: '' });
+        const { Items = [] } = await on.client.send(
+          new QueryCommand({
+            TableName: on.name,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: marshall({ ':pk': pk }),
+            ConsistentRead: true,
+          }),
+        );
+        return Items.map((item) => item['sk']?.S ?? '');
+      },
+    };
+  });
 
   limitsContract(
     dynamo,

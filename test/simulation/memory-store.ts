@@ -26,6 +26,7 @@ import {
   minuteOf,
   shareOf,
 } from '../../core/limits.ts';
+import { networkOf } from '../../core/network.ts';
 import type {
   CreateRefusal,
   GrantStore,
@@ -41,6 +42,7 @@ import type { OpenOrder, Suspension } from '../../core/principal-order.ts';
 import { type Err, err, ok, type Result } from '../../core/result.ts';
 import type { Applied, AppliedStore } from '../../core/upkeep/apply-bundle.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
+import type { CastVote } from '../../core/voter-signals.ts';
 import { MemoryGates } from './memory-gates.ts';
 import { memoryPrincipalStore, type OrderKey } from './memory-orders.ts';
 import { nameOf, Transactions } from './transactions.ts';
@@ -62,7 +64,15 @@ export class MemoryStore {
   private readonly orderKeys = new Map<string, OrderKey>();
   /** Grant and voter of votes on extensions that were decided. */
   private readonly decidedExtensions = new Set<string>();
-  readonly begun: { principal: string; entitlement: string; at: Instant; grantId: string }[] = [];
+  readonly begun: {
+    principal: string;
+    entitlement: string;
+    at: Instant;
+    grantId: string;
+    network: string;
+  }[] = [];
+  readonly dropped: { principal: string; at: Instant; status: Grant['status'] }[] = [];
+  readonly cast: (CastVote & { voter: string })[] = [];
   readonly denied: { principal: string; at: Instant }[] = [];
   private readonly counts = new Map<string, number>();
   private readonly keys = new Map<string, UsedKey>();
@@ -128,6 +138,23 @@ export class MemoryStore {
           entitlements: entitlements.filter((id) => begun.includes(id)),
         });
       },
+      signalPast: async (principal, { entitlements, before }) => {
+        const at = (rows: readonly { principal: string; at: Instant }[]) =>
+          rows.filter((row) => row.principal === principal && row.at < before).map(({ at }) => at);
+        const dropped = (how: Grant['status']) =>
+          at(this.dropped.filter(({ status }) => status === how));
+        const begun = (id: string) =>
+          this.begun
+            .filter((row) => row.principal === principal && row.entitlement === id)
+            .filter((row) => row.at < before);
+        return ok({
+          ...{ denied: at(this.denied) },
+          ...{ lapsed: dropped('lapsed'), cancelled: dropped('cancelled') },
+          begun: Object.fromEntries(entitlements.map((id) => [id, begun(id)])),
+        });
+      },
+      votesOf: async (principal, before) =>
+        ok(this.cast.filter(({ voter, at }) => voter === principal && at < before)),
       asked: async (principal, entitlement, now) => {
         const theirs = [...this.grants.values()].filter(
           ({ requester }) => requester.id === principal,
@@ -325,6 +352,7 @@ export class MemoryStore {
   private put(grant: Grant, events: readonly AuditEvent[], isNew: boolean): void {
     const before = this.grants.get(grant.id);
     this.rememberPast(before?.status, grant);
+    this.rememberVotes(before, grant);
     if (grant.extension === null) {
       for (const { approver } of before?.extension?.approvals.votes ?? []) {
         this.decidedExtensions.add(`${grant.id} ${approver.id}`);
@@ -340,9 +368,33 @@ export class MemoryStore {
     if (before === status) return;
     const principal = requester.id;
     if (status === 'active') {
-      this.begun.push({ principal, entitlement, at: startsAt ?? createdAt, grantId: id });
+      const at = startsAt ?? createdAt;
+      const network = networkOf(grant.sourceIp);
+      this.begun.push({ principal, entitlement, at, grantId: id, network });
     }
     if (status === 'denied') this.denied.push({ principal, at: endedAt ?? createdAt });
+    else if (endedAt !== null) this.dropped.push({ principal, at: endedAt, status });
+  }
+
+  private rememberVotes(before: Grant | undefined, grant: Grant): void {
+    const votesOf = (one: Grant | undefined) => [
+      ...(one?.approvals.votes ?? []),
+      ...(one?.extension?.approvals.votes ?? []),
+    ];
+    const requestedAt = grant.extension?.requestedAt ?? grant.createdAt;
+    const known = votesOf(before).map(({ approver, at }) => `${approver.id} ${at}`);
+    for (const { approver, at, vote } of votesOf(grant)) {
+      if (known.includes(`${approver.id} ${at}`)) continue;
+      const { id: grantId, requester } = grant;
+      this.cast.push({
+        voter: approver.id,
+        at,
+        grantId,
+        requester: requester.id,
+        vote,
+        requestedAt,
+      });
+    }
   }
 
   private isFrozen(role: string, now: Instant, gate: number): boolean {

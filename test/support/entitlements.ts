@@ -22,6 +22,7 @@ export function entitlement(changes: Partial<Entitlement> = {}): CompiledEntitle
     hash: 'sha256:e',
     samples: {},
     readsHistory: false,
+    readsSignals: false,
     ...changes,
   };
 }

@@ -35,6 +35,8 @@ export function unusedStore(): GrantStore {
     find: unused,
     list: unused,
     history: unused,
+    signalPast: unused,
+    votesOf: unused,
     asked: unused,
     recordDenial: unused,
     usedKey: unused,

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Bundle } from '../../../core/bundle/bundle.ts';
 import type { RequestFacts } from '../../../core/decision.ts';
 import type { Principal } from '../../../core/principal.ts';
+import { QUIET } from '../../../core/request-signals.ts';
 import { compiled, engineOf, files } from '../../support/bundles.ts';
 
 const ANA: Principal = {
@@ -150,6 +151,12 @@ describe('Cedar as the PolicyEngine', () => {
       'context.history.recentDenials < 3 && context.history.firstUse',
       { history: { recentDenials: 2, firstUse: true } },
       { history: { recentDenials: 3, firstUse: true } },
+    ],
+    [
+      'signals',
+      'context.signals.deniedInARow < 3 && !context.signals.newNetwork',
+      { signals: QUIET },
+      { signals: { ...QUIET, newNetwork: true } },
     ],
     [
       'the entitlement',

@@ -114,3 +114,15 @@ test.each([
   expect(code).toBe(2);
   expect(err).toMatch(message);
 });
+
+test('signals are named with their values, and one that does not exist is refused', async () => {
+  const asking = [...ANA, ...READ, '--for', '30m', ...NOW];
+  expect((await explain(...asking, '--signal', 'newNetwork')).code).toBe(0);
+  expect((await explain(...asking, '--signal', 'deniedInARow=3')).code).toBe(0);
+  const unknown = await explain(...asking, '--signal', 'deniedOnce');
+  expect(unknown.code).toBe(2);
+  expect(unknown.err).toMatch(/--signal: there is no deniedOnce\.\n.*deniedInARow/);
+  const text = await explain(...asking, '--signal', 'deniedInARow=many');
+  expect(text.code).toBe(2);
+  expect(text.err).toContain('--signal deniedInARow: must be a number');
+});

@@ -34,6 +34,10 @@ const SUSPENDED: PrincipalEvent = {
 const MORE: Readonly<Record<string, object>> = {
   'principal-refused': { call: 'POST /v1/grants/gr_1/approve', problem: 'forbidden' },
   'bundle-deployed': { bundle: 'sha256:1', file: 'bundle/1.json', changes: ['policy p added'] },
+  'signal-raised': {
+    ...{ kind: 'many-denials', count: 3 },
+    principal: { type: 'User', id: 'people:ana', name: 'ana' },
+  },
   'evidence-exported': {
     ...{ from: '2026-10-01T00:00:00Z', until: '2026-11-01T00:00:00Z' },
     ...{ size: 12, root: 'cm9vdA==', manifest: 'ab12' },

@@ -105,6 +105,14 @@ describe('an entitlement reads the history', () => {
     expect(readsHistory(onRead, 'other')).toBe(false);
   });
 
+  test('and the signals in the same way', () => {
+    const reads = (policy: string) =>
+      compiled(files({ 'policies/more.cedar': policy })).entitlements['read']?.readsSignals;
+    const wary = permit('a', 'context.signals.newNetwork');
+    expect([reads(wary), reads(historical)]).toEqual([true, false]);
+    expect(reads(wary.replace('"request"', '"vote"'))).toBe(true);
+  });
+
   test('if no policy does, not at all', () => {
     expect(readsHistory(permit('a', 'context.mfa'))).toBe(false);
   });

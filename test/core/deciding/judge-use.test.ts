@@ -9,6 +9,7 @@ import { NO_POLICY, NO_STORE, withEngine, withStore } from '../../support/failin
 import { ANA, NOW, world } from '../../support/memory-ports.ts';
 import { NO_APPROVALS } from '../../support/sample-grants.ts';
 
+const CALL = { caller: ANA, sourceIp: '192.0.2.9' };
 const answer = (permitted: boolean) => ({ permitted, policies: [], advice: [] });
 
 /** Policy answers whether the token may request, and without approval; the questions are kept. */
@@ -32,7 +33,7 @@ describe('the use of a grant', () => {
     const caller = { ...ANA, principal, authentication: { mfa: true, signedInAt: NOW - 5000 } };
     const requestedWith = { startsInSeconds: 7, mfaAgeSeconds: 60, history: null };
     const scoped = { ...grant, scope: { actions: ['s3:GetObject'] }, requestedWith };
-    expect(await judgeUse(ports, caller, scoped)).toEqual(ok({ kind: 'allowed' }));
+    expect(await judgeUse(ports, { ...CALL, caller }, scoped)).toEqual(ok({ kind: 'allowed' }));
     expect(asked[0]).toMatchObject({
       caller: { principal },
       account: '111122223333',
@@ -42,13 +43,13 @@ describe('the use of a grant', () => {
         ...{ justification: 'a test', scoped: true, parameters: { prefix: 'a' }, history: null },
       },
     });
-    await judgeUse(ports, ANA, { ...grant, requestedWith });
+    await judgeUse(ports, CALL, { ...grant, requestedWith });
     expect(asked.at(-1)?.facts).toMatchObject({ mfa: false, mfaAgeSeconds: null, scoped: false });
   });
 
   test('is refused with a token that could not request it', async () => {
     const { grant, ports } = await judging(false);
-    const use = await judgeUse(ports, ANA, grant);
+    const use = await judgeUse(ports, CALL, grant);
     expect(use).toMatchObject({ value: { kind: 'refused', decision: { outcome: 'deny' } } });
   });
 
@@ -57,12 +58,14 @@ describe('the use of a grant', () => {
     ['was removed', { entitlement: 'gone' }],
   ])('gives nothing where what it grants %s', async (_, changes) => {
     const { grant, ports } = await judging(true);
-    expect(await judgeUse(ports, ANA, { ...grant, ...changes })).toEqual(ok({ kind: 'redefined' }));
+    expect(await judgeUse(ports, CALL, { ...grant, ...changes })).toEqual(
+      ok({ kind: 'redefined' }),
+    );
   });
 
   test('is refused, rather than redefined, to a token that could not request it', async () => {
     const { grant, ports } = await judging(false);
-    const use = await judgeUse(ports, ANA, { ...grant, definition: 'sha256:other' });
+    const use = await judgeUse(ports, CALL, { ...grant, definition: 'sha256:other' });
     expect(use).toMatchObject({ value: { kind: 'refused' } });
   });
 
@@ -72,14 +75,14 @@ describe('the use of a grant', () => {
     ),
   )('of one that is %s is to read it: no policy is asked', async (status) => {
     const { grant, asked, ports } = await judging(false);
-    expect(await judgeUse(ports, ANA, { ...grant, status })).toEqual(ok({ kind: 'allowed' }));
+    expect(await judgeUse(ports, CALL, { ...grant, status })).toEqual(ok({ kind: 'allowed' }));
     expect(asked).toEqual([]);
   });
 
   test('is not known where policy does not answer', async () => {
     const { grant, ports } = await judging(true);
     const silent = withEngine(ports, { ask: () => err(NO_POLICY) });
-    expect(await judgeUse(silent, ANA, grant)).toEqual(err(NO_POLICY));
+    expect(await judgeUse(silent, CALL, grant)).toEqual(err(NO_POLICY));
   });
 
   test('is not known where policy reads a history that the store does not give', async () => {
@@ -87,13 +90,13 @@ describe('the use of a grant', () => {
     const read = { ...entitlement({ id: 'read' }), hash: grant.definition, readsHistory: true };
     const bundle = { ...GOVERNED, entitlements: { read } };
     const unread = withStore({ ...ports, bundle }, { history: async () => err(NO_STORE) });
-    expect(await judgeUse(unread, ANA, grant)).toEqual(err(NO_STORE));
+    expect(await judgeUse(unread, CALL, grant)).toEqual(err(NO_STORE));
   });
 
   test('gives nothing where it would need an approval that the grant never had', async () => {
     const { grant, ports } = await judging(true, false);
     const decision = { outcome: 'approve', policies: [], advice: [], bundle: GOVERNED.hash };
-    expect(await judgeUse(ports, ANA, grant)).toEqual(ok({ kind: 'unapproved', decision }));
+    expect(await judgeUse(ports, CALL, grant)).toEqual(ok({ kind: 'unapproved', decision }));
   });
 });
 

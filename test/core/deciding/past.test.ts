@@ -10,6 +10,7 @@ import {
   readPastRecords,
   recordedInputs,
 } from '../../../core/deciding/past.ts';
+import { QUIET, type SignalPast } from '../../../core/request-signals.ts';
 import { err, ok } from '../../../core/result.ts';
 import { compiled } from '../../support/bundles.ts';
 import { entitlement } from '../../support/entitlements.ts';
@@ -23,11 +24,22 @@ const BUNDLE: Bundle = {
     plain: entitlement({ id: 'plain' }),
     asking: { ...entitlement({ id: 'asking' }), readsHistory: true },
     glass: entitlement({ id: 'glass', breakGlass: true }),
+    wary: { ...entitlement({ id: 'wary' }), readsSignals: true },
   },
 };
+const CALL = { caller: ANA, sourceIp: '192.0.2.9' };
+const SIGNAL_PAST: SignalPast = {
+  denied: [NOW - 1000],
+  lapsed: [],
+  cancelled: [],
+  begun: { wary: [{ at: NOW - 2000, network: '198.51.100.0/24' }] },
+};
+const SEEN = { ...QUIET, deniedInARow: 1, newNetwork: true };
 const USE = { denials: 2, entitlements: ['asking'] };
 
-function reading(bundle: Bundle = BUNDLE, fails: 'history' | 'overdueReview' | null = null) {
+type Read = 'history' | 'signalPast' | 'overdueReview';
+
+function reading(bundle: Bundle = BUNDLE, fails: Read | null = null) {
   const reads: unknown[] = [];
   const ports: PastPorts = {
     bundle,
@@ -36,6 +48,10 @@ function reading(bundle: Bundle = BUNDLE, fails: 'history' | 'overdueReview' | n
       history: async (...args) => {
         reads.push(['history', ...args]);
         return fails === 'history' ? err(NO_STORE) : ok(USE);
+      },
+      signalPast: async (...args) => {
+        reads.push(['signalPast', ...args]);
+        return fails === 'signalPast' ? err(NO_STORE) : ok(SIGNAL_PAST);
       },
       overdueReview: async (...args) => {
         reads.push(['overdueReview', ...args]);
@@ -51,6 +67,7 @@ const HISTORY = [
   'people:ana',
   { entitlements: ['asking'], since: NOW - 86_400_000, before: NOW },
 ];
+const SIGNALS = ['signalPast', 'people:ana', { entitlements: ['wary'], before: NOW }];
 const REVIEWS = ['overdueReview', 'people:ana', NOW];
 const only = (id: string): Bundle => {
   const found = BUNDLE.entitlements[id];
@@ -62,17 +79,20 @@ describe('the past of a caller', () => {
     ['plain', [], NO_PAST],
     ['asking', [HISTORY], { history: { recentDenials: 2, firstUse: false }, overdueReview: null }],
     ['glass', [REVIEWS], { history: null, overdueReview: 'gr_old' }],
+    ['wary', [SIGNALS], { ...NO_PAST, signals: SEEN }],
     ['unknown', [], NO_PAST],
   ])('is read only as far as the entitlement %s needs it', async (id, expected, past) => {
     const { reads, ports } = reading();
-    expect(await readPast(ports, ANA, id)).toEqual(ok(past));
+    expect(await readPast(ports, CALL, id)).toEqual(ok(past));
     expect(reads).toEqual(expected);
   });
 
   test('is read once for all entitlements together', async () => {
     const { reads, ports } = reading();
-    expect(await readPastRecords(ports, ANA)).toEqual(ok({ use: USE, overdueReview: 'gr_old' }));
-    expect(reads).toEqual([HISTORY, REVIEWS]);
+    expect(await readPastRecords(ports, CALL)).toEqual(
+      ok({ use: USE, overdueReview: 'gr_old', signals: { past: SIGNAL_PAST, at: NOW } }),
+    );
+    expect(reads).toEqual([HISTORY, SIGNALS, REVIEWS]);
   });
 
   test.each([
@@ -83,35 +103,45 @@ describe('the past of a caller', () => {
     'is read only as far as a bundle with nothing but %s needs it',
     async (id, expected, records) => {
       const { reads, ports } = reading(only(id));
-      expect(await readPastRecords(ports, ANA)).toEqual(ok(records));
+      expect(await readPastRecords(ports, CALL)).toEqual(ok(records));
       expect(reads).toEqual(expected);
     },
   );
 
   test.each([
     ['history', 'asking'],
+    ['signalPast', 'wary'],
     ['overdueReview', 'glass'],
   ] as const)('is a failure where the store does not answer %s', async (read, id) => {
     const { ports } = reading(BUNDLE, read);
-    expect(await readPast(ports, ANA, id)).toEqual(err(NO_STORE));
-    expect(await readPastRecords(ports, ANA)).toEqual(err(NO_STORE));
+    expect(await readPast(ports, CALL, id)).toEqual(err(NO_STORE));
+    expect(await readPastRecords(ports, CALL)).toEqual(err(NO_STORE));
   });
 
   test('counts as a first use where no grant of the entitlement began', () => {
     const records = { use: USE, overdueReview: null };
     const asking = { ...entitlement({ id: 'asking' }), readsHistory: true };
-    expect(pastFor(records, asking).history).toEqual({ recentDenials: 2, firstUse: false });
+    expect(pastFor(records, asking, CALL.sourceIp).history).toEqual({
+      recentDenials: 2,
+      firstUse: false,
+    });
     const other = { ...asking, id: 'other' };
-    expect(pastFor(records, other).history).toEqual({ recentDenials: 2, firstUse: true });
+    expect(pastFor(records, other, CALL.sourceIp).history).toEqual({
+      recentDenials: 2,
+      firstUse: true,
+    });
   });
 
   test('holds an overdue review only against break-glass', () => {
     const records = { use: USE, overdueReview: 'gr_old' };
-    expect(pastFor(records, entitlement())).toEqual({ history: null, overdueReview: null });
-    expect(pastFor(records, entitlement({ breakGlass: true }))).toEqual({
+    expect(pastFor(records, entitlement(), CALL.sourceIp)).toEqual({
+      history: null,
+      overdueReview: null,
+    });
+    expect(pastFor(records, entitlement({ breakGlass: true }), CALL.sourceIp)).toEqual({
       ...{ history: null, overdueReview: 'gr_old' },
     });
-    expect(pastFor(records, null)).toEqual(NO_PAST);
+    expect(pastFor(records, null, CALL.sourceIp)).toEqual(NO_PAST);
   });
 });
 

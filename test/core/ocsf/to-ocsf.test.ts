@@ -138,6 +138,7 @@ test('severity, status and detail of one event of each type', () => {
     'principal-revoked | 3 | 1 | Success | for a reason',
     'principal-refused | 2 | 2 | Failure | You may not vote on this grant.',
     'bundle-deployed | 1 | 1 | Success | -',
+    'signal-raised | 3 | 1 | New | 3 denials within an hour',
     'evidence-exported | 1 | 1 | Success | -',
     'access-review-started | 1 | 1 | Success | -',
     'access-review-decided | 1 | 1 | Success | -',

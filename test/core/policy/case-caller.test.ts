@@ -1,11 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { callerOfCase } from '../../../core/policy/case-caller.ts';
+import { QUIET } from '../../../core/request-signals.ts';
 import { compiled } from '../../support/bundles.ts';
 
 const { issuers } = compiled();
 const CONTEXT = {
   ...{ mfa: false, mfaAgeSeconds: null, sourceIp: '10.0.0.1', now: 1_795_428_000_000 },
   history: { recentDenials: 0, firstUse: true },
+  signals: QUIET,
 };
 const JOB = { issuer: 'github', subject: 'acme/app', groups: [], claims: {} };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileBundle } from '../../../core/policy/compile-bundle.ts';
 import { answerCase } from '../../../core/policy/run-cases.ts';
+import { QUIET } from '../../../core/request-signals.ts';
 import { files, language, PERMIT_READ } from '../../support/bundles.ts';
 import { benchOf, sourcesOf } from './test-bench.ts';
 
@@ -190,6 +191,15 @@ describe('a case reaches the engine like a request with a real token:', () => {
       id: 'github:a%2Fb/c',
       tags: { ref: 'main', protected: 'true' },
     });
+  });
+
+  test('its signals: those that it does not name are quiet', () => {
+    expect(asked(CASE).facts.signals).toEqual(QUIET);
+    const text = CASE.replace(
+      'mfa: true,',
+      'signals: { deniedInARow: 3, offHours: true }, mfa: true,',
+    );
+    expect(asked(text).facts.signals).toEqual({ ...QUIET, deniedInARow: 3, offHours: true });
   });
 
   test('its history', () => {

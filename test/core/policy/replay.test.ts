@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { replay } from '../../../core/policy/replay.ts';
+import { QUIET } from '../../../core/request-signals.ts';
 import { files, PERMIT_READ, READ } from '../../support/bundles.ts';
 import { benchOf } from './test-bench.ts';
 
@@ -90,6 +91,17 @@ describe('a past decision', () => {
     });
     expect(again({})?.historyGuessed).toBe(false);
     expect(again({ entitlement: 'write' }, HISTORY)?.historyGuessed).toBe(false);
+  });
+
+  test('is replayed with its signals; where they were not recorded, as if all were quiet', () => {
+    const when = ') when { !context.signals.newNetwork };';
+    const wary = { 'policies/read.cedar': PERMIT_READ.replace(');', when) };
+    expect(again({}, wary)).toMatchObject({ now: { outcome: 'allow' }, signalsGuessed: true });
+    const signals = { ...QUIET, newNetwork: true };
+    expect(again({ facts: { signals } }, wary)).toMatchObject({
+      ...{ now: { outcome: 'deny' }, signalsGuessed: false },
+    });
+    expect(again({})?.signalsGuessed).toBe(false);
   });
 
   test('is refused where a policy cannot be evaluated, and the policy is named', () => {

@@ -90,6 +90,16 @@ const OF_PRINCIPALS: { readonly [T in PrincipalEvent['type']]: More<T> } = {
     ...{ principalId: 'broker', actor: 'broker', reason: '' },
     ...{ bundle: 'sha256:1', file: 'bundle/sha256-1.json', changes: ['artifacts-read is new'] },
   },
+  'signal-raised': {
+    ...{ principalId: ANA.id, actor: 'broker', reason: '3 denials within an hour' },
+    ...{ kind: 'many-denials', principal: ANA, count: 3 },
+    story: [
+      {
+        ...{ at: '2026-11-23T10:00:00Z', what: 'artifacts-read {}', grant: GRANT_ID },
+        ...{ from: '192.0.2.7', why: 'policy: releases-are-routine' },
+      },
+    ],
+  },
   'evidence-exported': {
     ...{ principalId: BEN.id, actor: BEN, reason: '' },
     ...{ from: '2026-11-01T00:00:00Z', until: '2026-11-20T00:00:00Z', size: 12 },

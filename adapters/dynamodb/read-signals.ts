@@ -1,0 +1,112 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Unavailable } from '../../core/failure.ts';
+import { addSeconds, type Instant } from '../../core/instant.ts';
+import type { PastQuery } from '../../core/ports.ts';
+import {
+  type Begun,
+  HABIT_SECONDS,
+  LATELY_SECONDS,
+  type SignalPast,
+} from '../../core/request-signals.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { CastVote } from '../../core/voter-signals.ts';
+import type { Key } from './keys.ts';
+import { begunKey, castKey, deniedKey, droppedKey } from './principal-keys.ts';
+import { STORE_UNAVAILABLE, type Table } from './table.ts';
+
+/** The latest rows tell; so many of them fit on one page. */
+const MOST_ROWS = 1000;
+
+type Row = Readonly<Record<string, unknown>> & { readonly sk: string };
+
+/** What signals are made of: strongly consistent queries, one a list, all at once. */
+export function readSignalPast(
+  table: Table,
+  principal: string,
+  { entitlements, before }: Omit<PastQuery, 'since'>,
+): Promise<Result<SignalPast, Unavailable>> {
+  const since = addSeconds(before, -LATELY_SECONDS);
+  const lately = (keyAt: (at: Instant) => Key) => rows(table, keyAt(since), keyAt(before));
+  return orUnavailable(table, async () => {
+    const [denied, lapsed, cancelled, ...begun] = await Promise.all([
+      lately((at) => deniedKey(principal, at)),
+      lately((at) => droppedKey(principal, 'LAPSED', at)),
+      lately((at) => droppedKey(principal, 'CANCELLED', at)),
+      ...entitlements.map((id) =>
+        rows(
+          table,
+          begunKey(principal, id, addSeconds(before, -HABIT_SECONDS)),
+          begunKey(principal, id, before),
+        ),
+      ),
+    ]);
+    const times = (found: readonly Row[]) => found.map(({ sk }) => timeIn(sk, 1));
+    return {
+      denied: times(denied),
+      lapsed: times(lapsed),
+      cancelled: times(cancelled),
+      begun: Object.fromEntries(
+        entitlements.map((id, index) => [id, (begun[index] ?? []).map(readBegun)]),
+      ),
+    };
+  });
+}
+
+/** The votes of a principal, the latest first. */
+export function readCastVotes(
+  table: Table,
+  principal: string,
+  before: Instant,
+): Promise<Result<readonly CastVote[], Unavailable>> {
+  const from = castKey(principal, addSeconds(before, -HABIT_SECONDS));
+  return orUnavailable(table, async () =>
+    (await rows(table, from, castKey(principal, before))).map(readCast),
+  );
+}
+
+/** Rows of earlier versions do not say from which network. */
+function readBegun({ sk, network = null }: Row): Begun {
+  return { at: timeIn(sk, 2), network: network as string | null };
+}
+
+function readCast({ sk, requester, vote, requestedAt }: Row): CastVote {
+  const grantId = sk.split('#')[2] ?? '';
+  return { at: timeIn(sk, 1), grantId, requester, vote, requestedAt } as CastVote;
+}
+
+/** The time in a sort key; neither ids of entitlements nor those of grants have a # in them. */
+function timeIn(sk: string, part: number): Instant {
+  return Date.parse(sk.split('#')[part] ?? '');
+}
+
+/** The last rows from one key up to, and without, those that begin with the other; the last one first. */
+async function rows({ client, name }: Table, from: Key, before: Key): Promise<readonly Row[]> {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: name,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :before',
+      ExpressionAttributeValues: marshall({
+        ':pk': from.pk,
+        ':from': from.sk,
+        ':before': before.sk,
+      }),
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: MOST_ROWS,
+    }),
+  );
+  return Items.map((item) => unmarshall(item) as Row);
+}
+
+async function orUnavailable<T>(
+  table: Table,
+  read: () => Promise<T>,
+): Promise<Result<T, Unavailable>> {
+  try {
+    return ok(await read());
+  } catch (error) {
+    table.report('Query', error);
+    return err(STORE_UNAVAILABLE);
+  }
+}

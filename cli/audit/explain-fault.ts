@@ -16,7 +16,7 @@ export type FaultyEntry = {
   readonly event: { readonly id: string; readonly about: string } | null;
 };
 
-const COPY = 'Keep a copy of the files as they are, and tell your security team.';
+export const COPY = 'Keep a copy of the files as they are, and tell your security team.';
 const INCOMPLETE =
   'If this is a copy that may be incomplete, copy it again. If not: keep it as it is, and tell your security team.';
 

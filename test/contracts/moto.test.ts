@@ -5,6 +5,8 @@ import { awsClient, stack } from '../e2e/support.ts';
 import { dynamoRulesContract } from './dynamo-rules.contract.ts';
 import { ledgerStoreContract } from './ledger-store.contract.ts';
 import { createTableLike, type SecondDynamo, startMoto } from './moto/start.ts';
+import { reviewStoreContract } from './review-store.contract.ts';
+import { reviewStoresOn } from './review-stores.ts';
 import { storeContracts } from './stores.contract.ts';
 
 /** A second opinion: expressions, transactions and paging as another implementation reads DynamoDB's rules. */
@@ -31,6 +33,7 @@ const open = async () => {
 
 storeContracts('moto', open);
 dynamoRulesContract('moto', open);
+reviewStoreContract('moto', async () => reviewStoresOn(await open()));
 ledgerStoreContract('moto', async () =>
   dynamoLedgerStore({ ...(await open()), report: () => undefined }),
 );

@@ -24,7 +24,8 @@ export type WitnessFault =
   | { readonly code: 'ahead'; readonly seen: number; readonly size: number }
   | NoteError;
 
-export type CosignPorts = Pick<LedgerPorts, 'files'> & {
+export type CosignPorts = {
+  readonly files: Pick<LedgerPorts['files'], 'read' | 'checkpoint' | 'replaceCheckpoint'>;
   readonly signer: Pick<LedgerPorts['signer'], 'key'>;
 };
 

@@ -69,10 +69,14 @@ const STS_ONLY = `
   export const handler = (input) => client.send(new AssumeRoleCommand(input));
 `;
 
-/** Kilobytes of code, without the WebAssembly module that three of them carry. */
-export function codeSizes(names: readonly string[], bundle: Bundle): Record<string, number> {
+const SUFFIX = '.lambda.ts';
+
+/** Kilobytes of code of each Lambda, without the WebAssembly module that some of them carry. */
+export function codeSizes(bundle: Bundle): Record<string, number> {
+  const files = readdirSync('lambdas').filter((file) => file.endsWith(SUFFIX));
   return Object.fromEntries(
-    names.map((name) => {
+    files.map((file) => {
+      const name = file.slice(0, -SUFFIX.length);
       const folder = mkdtempSync(join(tmpdir(), 'valetkey-size-'));
       packLambda(name, 'nothing', bundle, folder);
       const bytes = readdirSync(folder).reduce(

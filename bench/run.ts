@@ -9,6 +9,7 @@ import type { LocalState } from '../local/state-folder.ts';
 import { measureCommand } from './command-line.ts';
 import { costPerMillion } from './cost.ts';
 import { measureComposition, measureDecisions } from './decision-time.ts';
+import { measureExport } from './evidence-export.ts';
 import { codeSizes, measureInit } from './init-time.ts';
 import { measureLedger } from './ledger.ts';
 import { countPolicyWrites, measureReads, measureRevocation } from './lifecycle.ts';
@@ -20,19 +21,6 @@ import { benchPolicy, exampleBundle } from './vend-handler.ts';
 import { countTransitions } from './workflow-transitions.ts';
 
 /** `npm run bench`: prints a table and writes bench/results.json. */
-
-const LAMBDAS = [
-  'open',
-  'read',
-  'request',
-  'revoke',
-  'vend',
-  'advance',
-  'kill',
-  'orchestrate',
-  'sweep',
-  'publish',
-];
 
 const stack = await startStack({
   stateDir: '.valetkey/bench',
@@ -61,6 +49,8 @@ async function measure(state: LocalState): Promise<void> {
   const revocation = await measureRevocation(state, token);
   console.error('the ledger');
   const ledger = await measureLedger(state, token);
+  console.error('an export of evidence');
+  const evidenceExport = await measureExport();
   console.error('the command');
   const commandLine = await measureCommand(state, token);
   const reads = await measureReads(state);
@@ -74,7 +64,7 @@ async function measure(state: LocalState): Promise<void> {
     wallMs: { handler: spread(handler), raw: spread(raw), http: spread(http) },
     initVendOverStsOnly: { ...init.ratio, goal: '≤ 1.4' },
     initMs: { vend: init.vendMs, stsOnly: init.stsOnlyMs },
-    codeKilobytes: codeSizes(LAMBDAS, bundle),
+    codeKilobytes: codeSizes(bundle),
     workflowTransitions: {
       automaticGrant: transitions,
       goal: '≤ 5',
@@ -89,6 +79,7 @@ async function measure(state: LocalState): Promise<void> {
     sessionPolicyMs: measureComposition(),
     pastedPolicies: measurePastedPolicies(),
     ledger,
+    evidenceExport,
     routes: Object.keys(ROUTES).length,
   };
   writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);

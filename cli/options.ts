@@ -70,7 +70,8 @@ export function examples(command: Command, ...lines: readonly string[]): Command
   return command.addHelpText('after', `\nExamples:\n${text}`);
 }
 
-function append(value: string, before: readonly string[] = []): readonly string[] {
+/** For an option that may be there several times. */
+export function append(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

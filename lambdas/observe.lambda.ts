@@ -9,8 +9,8 @@ import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 import { noticeIn } from './middleware/notice.ts';
 
 /**
- * Keeps the figures, and raises signals. A queue brings notices of events; every few minutes it looks for those that no notice came for.
- * May read the table, and write the items of figures, and signals.
+ * Keeps the figures, and raises signals. A queue brings notices of events; every few minutes it looks for those that no
+ * notice came for. May read the table, and write the items of figures, and signals.
  */
 
 const ports = {

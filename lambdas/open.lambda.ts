@@ -1,8 +1,8 @@
 import { openApiDocument } from '../core/api/openapi.ts';
-import { discoveryJson } from '../core/api/wire.ts';
+import { type DiscoveredLedger, discoveryJson } from '../core/api/wire.ts';
 import { ok } from '../core/result.ts';
 import { verifierKey } from '../core/signed-note.ts';
-import { bundle, issuerUrl, ledgerSigner } from './container.ts';
+import { bundle, issuerUrl, ledgerSigner, witnesses } from './container.ts';
 import type { ApiRequest, Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 
@@ -12,14 +12,15 @@ const { issuers } = bundle();
 const document = openApiDocument();
 
 /** It never changes, so it is read once. */
-let ledger: { readonly origin: string; readonly vkey: string } | null = null;
+let ledger: DiscoveredLedger | null = null;
 
 const discover: Handler<ApiRequest> = async () => {
   if (ledger === null) {
     const signer = await ledgerSigner();
     if (!signer.ok) return signer;
     const { key } = signer.value;
-    ledger = { origin: key.name, vkey: verifierKey(key) };
+    const keys = witnesses().map((witness) => verifierKey(witness.key, 'cosignature'));
+    ledger = { origin: key.name, vkey: verifierKey(key), witnesses: keys };
   }
   return ok({ status: 200, body: discoveryJson(issuers, issuerUrl, ledger) });
 };

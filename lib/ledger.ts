@@ -29,7 +29,7 @@ export class Ledger extends Construct {
   readonly notices: sqs.Queue;
   /** CloudFormation creates it before everything else. */
   private readonly key: kms.Key;
-  readonly hasWitnesses: boolean;
+  private readonly witnesses: Config['ledger']['witnesses'];
   private readonly bucket: s3.Bucket;
   private readonly origin: string;
 
@@ -37,7 +37,7 @@ export class Ledger extends Construct {
     super(scope, id);
     const { account, region, stackName } = Stack.of(this);
     this.origin = config.ledger.origin ?? `${account}.${region}.${stackName}.valetkey`;
-    this.hasWitnesses = config.ledger.witnesses.length > 0;
+    this.witnesses = config.ledger.witnesses;
     this.bucket = ledgerBucket(this, ledger.role, config);
     this.key = signingKey(this, ledger.role, config);
     createFirst(this.key, ledger.role);
@@ -57,14 +57,21 @@ export class Ledger extends Construct {
     this.allowWriting(ledger, config);
   }
 
+  get hasWitnesses(): boolean {
+    return this.witnesses.length > 0;
+  }
+
   get bucketName(): string {
     return this.bucket.bucketName;
   }
 
-  /** Lets a Lambda know the log's name and public key. */
+  /** Lets a Lambda know the log's name, its public key and its witnesses. */
   allowKey(to: BundledFunction): void {
     to.function.addEnvironment('LEDGER_KEY', this.key.keyArn);
     to.function.addEnvironment('LEDGER_ORIGIN', this.origin);
+    if (this.witnesses.length > 0) {
+      to.function.addEnvironment('LEDGER_WITNESSES', JSON.stringify(this.witnesses));
+    }
     to.allow({ actions: ['kms:GetPublicKey'], resources: [this.key.keyArn] });
   }
 
@@ -73,12 +80,9 @@ export class Ledger extends Construct {
     this.allowFiles(to, ['GetObject', 'GetObjectVersion'], ['ListBucket', 'ListBucketVersions']);
   }
 
-  private allowWriting(ledger: BundledFunction, { ledger: { entries, witnesses } }: Config): void {
+  private allowWriting(ledger: BundledFunction, { ledger: { entries } }: Config): void {
     this.allowKey(ledger);
     ledger.function.addEnvironment('LEDGER_ENTRIES', entries);
-    if (witnesses.length > 0) {
-      ledger.function.addEnvironment('LEDGER_WITNESSES', JSON.stringify(witnesses));
-    }
     ledger.allow({ actions: ['kms:Sign'], resources: [this.key.keyArn] });
     this.allowFiles(ledger, ['GetObject', 'PutObject'], ['ListBucket']);
   }

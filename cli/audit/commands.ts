@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { duration, examples, withBroker, withJson } from '../options.ts';
+import { append, duration, examples, withBroker, withJson } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { VerifyExport } from './verify.ts';
 
@@ -29,10 +29,16 @@ export function addAuditCommands(
       'a copy in a folder or at a URL, a folder of evidence, or a .tlog-proof file',
     )
     .option('--key <vkey>', "the ledger's key (default: that of the broker)")
+    .option(
+      '--witness <vkey>',
+      'demand that the witness with this key cosigned the ledger (repeatable)',
+      append,
+    )
     .action(async (options) => (await import('./verify.ts')).verify(options, verifyExport, out));
   examples(
     withJson(withBroker(verify)),
     'valetkey audit verify',
+    'valetkey audit verify --witness "$(cat witness.vkey)"',
     'valetkey audit verify --from ./ledger --key "$(cat ledger.vkey)"',
     'valetkey audit verify --from denied.tlog-proof',
     'valetkey audit verify --from ./evidence --key "$(cat ledger.vkey)"',

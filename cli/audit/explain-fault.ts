@@ -16,7 +16,7 @@ export type FaultyEntry = {
   readonly event: { readonly id: string; readonly about: string } | null;
 };
 
-const COPY = 'Keep a copy of the files as they are, and tell your security team.';
+export const COPY = 'Keep a copy of the files as they are, and tell your security team.';
 const INCOMPLETE =
   'If this is a copy that may be incomplete, copy it again. If not: keep it as it is, and tell your security team.';
 
@@ -57,27 +57,45 @@ export function explain(fault: Fault, log: Log, entry: FaultyEntry | null): Expl
       return { message: wrongHash(fault.wrong, fault.path, place, which), hint: COPY };
     case 'wrong-root':
       return { message: wrongRoot(log, fault.size), hint: whole };
+    case 'older':
+      return isFolder ? olderCopy(log, fault, true) : olderState(log, fault);
     case 'smaller':
-      if (isFolder) return olderCopy(log, fault);
+      if (isFolder) return olderCopy(log, fault, false);
       return {
         message: `${place} has ${entries(fault.size)}, but it had ${entries(fault.before)} ${seenWhen(log)}: it was cut off, or an old state was put back.`,
         hint: COPY,
       };
     case 'forked':
       return {
-        message: `${place} is another log than ${seenWhen(log)}: of its first ${entries(fault.before)} some were changed, and it was signed again.`,
+        message: `${place} is another log than ${seenWhen(log)}: of its first ${entries(Math.min(fault.before, fault.size))} some were changed, and it was signed again.`,
         hint: COPY,
       };
   }
 }
 
-/** A copy does not grow. What it lacks is not in it, so it cannot show that the later state begins with it. */
-function olderCopy(log: Log, { before, size }: Pick<HistoryFault, 'before' | 'size'>): Explanation {
+type Shrunk = Pick<HistoryFault, 'before' | 'size'>;
+
+/** The broker has all that was seen, and does not show it. */
+function olderState(log: Log, { before, size }: Shrunk): Explanation {
   return {
-    message: `${log.place} is an older copy: it has ${entries(size)}, and the ledger had ${entries(before)} ${seenWhen(log)}. Its checkpoint is signed, but a copy cannot show that the later state begins with it.`,
+    message: `${log.place} shows an older state of the ledger: it has ${entries(size)}, and it had ${entries(before)} ${seenWhen(log)}. Its files prove that the later state begins with this one: nothing was changed, but the entries after it are not shown.`,
+    hint: STALE,
+  };
+}
+
+/** A copy does not grow. If it lacks the later tiles, it cannot show that the later state begins with it. */
+function olderCopy(log: Log, { before, size }: Shrunk, isProven: boolean): Explanation {
+  const shows = isProven
+    ? 'Its files prove that the later state begins with it.'
+    : 'Its checkpoint is signed, but a copy cannot show that the later state begins with it.';
+  return {
+    message: `${log.place} is an older copy: it has ${entries(size)}, and the ledger had ${entries(before)} ${seenWhen(log)}. ${shows}`,
     hint: OLDER,
   };
 }
+
+const STALE =
+  'Look again in a minute: a cache on the way may have answered. If it stays so, an old checkpoint was put back: tell your platform team (docs/runbooks/ledger.md).';
 
 const OLDER =
   'That it is older is no attack by itself. To know what it is, verify the ledger that it was made from (valetkey audit verify), and copy it again; or verify the copy where no later state was seen.';

@@ -7,7 +7,7 @@ export async function printKey(
   { broker, json }: { readonly broker?: string; readonly json: boolean },
   out: Terminal,
 ): Promise<void> {
-  const { key, vkey } = await keyOfBroker(chosenBroker(broker).url);
-  if (json) out.json({ origin: key.name, vkey });
+  const { key, vkey, witnesses } = await keyOfBroker(chosenBroker(broker).url);
+  if (json) out.json({ origin: key.name, vkey, witnesses: witnesses });
   else out.print(vkey);
 }

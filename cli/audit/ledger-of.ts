@@ -5,12 +5,18 @@ import { Failure } from '../failure.ts';
 
 export type LedgerKey = { readonly key: NoteKey; readonly vkey: string };
 
+/** What a broker says of its ledger. */
+export type SaidLedger = LedgerKey & {
+  /** The keys of the witnesses that it asks. */
+  readonly witnesses: readonly string[];
+};
+
 /**
  * The key that a broker says its ledger has.
  *
  * @throws Failure if it has no ledger, or says nothing usable.
  */
-export async function ledgerOf(broker: string): Promise<LedgerKey> {
+export async function ledgerOf(broker: string): Promise<SaidLedger> {
   const { status, json } = await http({ method: 'GET', url: `${broker}/.well-known/valetkey` });
   if (status === 429 || status >= 500) {
     throw new Failure('unreachable', `${broker} answered ${status}.`, 'Try again in a minute.');
@@ -32,7 +38,8 @@ export async function ledgerOf(broker: string): Promise<LedgerKey> {
     );
   }
   const key = parseVerifierKey(ledger.vkey);
-  if (key !== null && key.name === ledger.origin) return { key, vkey: ledger.vkey };
+  if (key !== null && key.name === ledger.origin)
+    return { key, vkey: ledger.vkey, witnesses: ledger.witnesses ?? [] };
   throw new Failure(
     'failed',
     `${broker} says that its ledger has a key that is none.`,

@@ -2,7 +2,7 @@ import { parseVerifierKey } from '../../core/signed-note.ts';
 import { chosenBroker } from '../broker/brokers.ts';
 import { Failure, UsageError } from '../failure.ts';
 import { plain } from '../terminal.ts';
-import { type LedgerKey, ledgerOf } from './ledger-of.ts';
+import { type LedgerKey, ledgerOf, type SaidLedger } from './ledger-of.ts';
 import { type SeenLog, seenLog, seenLogOf } from './seen-logs.ts';
 
 /** Which key a log must be signed with, and what was seen of it before. */
@@ -23,7 +23,7 @@ export function givenKey(vkey: string): KnownLog {
  *
  * @throws Failure if the broker now has another one.
  */
-export async function keyOfBroker(url: string): Promise<KnownLog> {
+export async function keyOfBroker(url: string): Promise<KnownLog & SaidLedger> {
   const now = await ledgerOf(url);
   const before = seenLogOf(url) ?? seenLog(now.key.name);
   if (before === null || before.vkey === now.vkey) return { ...now, before };

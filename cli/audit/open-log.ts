@@ -20,6 +20,8 @@ export type Where = {
   readonly from?: string;
   readonly key?: string;
   readonly broker?: string;
+  /** The keys of witnesses that have to have cosigned it. */
+  readonly witness?: readonly string[];
 };
 
 export async function openLog({ from, key, broker }: Where): Promise<Log> {

@@ -9,25 +9,31 @@ import { givenKey, keyForCopy } from './log-key.ts';
 import type { Where } from './open-log.ts';
 import { type Proven, proven } from './proven.ts';
 import { demandSame } from './same-log.ts';
+import { demandWitnesses, showWitnesses, witnessesJson, witnessKeys } from './witnesses.ts';
 
 /** `valetkey audit verify --from FILE`: a proof that `audit proof` saved, without a network. */
 export async function verifyProofFile(
   path: string,
-  { key, broker, json }: Where & { readonly json: boolean },
+  { key, broker, json, witness }: Where & { readonly json: boolean },
   out: Terminal,
 ): Promise<void> {
   const known = key === undefined ? await keyForCopy(broker) : givenKey(key);
   const log = { ...known, place: path, broker: null, read: async () => ok(null) };
-  const { index, checkpoint, entry } = await provenIn(path, log);
+  const found = await provenIn(path, log);
+  const { index, checkpoint, entry } = found;
+  const coverages = await demandWitnesses(log, found, witnessKeys(witness), null);
   const line = Buffer.from(entry).toString('utf8');
   const { size } = checkpoint;
   if (json) {
-    out.json({ ok: true, origin: log.key.name, vkey: log.vkey, index, size, entry: line });
+    const witnesses = witnessesJson(coverages);
+    const known = { origin: log.key.name, vkey: log.vkey, witnesses };
+    out.json({ ok: true, ...known, index, size, entry: line });
     return;
   }
   out.print(
     `${path} ${out.paint('green', 'verifies')}: this is entry ${index} of ${log.key.name}, which had ${entries(size)}`,
   );
+  showWitnesses(coverages, out);
   out.print(plain(line));
 }
 

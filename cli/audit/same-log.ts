@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../../core/ledger/checkpoint.ts';
 import { type GrowthFault, verifyGrowth } from '../../core/ledger/verify-growth.ts';
+import type { WitnessFault } from '../../core/ledger/witnessed.ts';
 import { Failure } from '../failure.ts';
 import { entryAt, explain, type Fault, type FaultyEntry } from './explain-fault.ts';
 import type { Log } from './log.ts';
@@ -9,7 +10,7 @@ import { keepEvidence, remember, type SeenLog } from './seen-logs.ts';
 
 /** What is known of a log that does not verify. */
 export type Finding = {
-  readonly fault: Fault;
+  readonly fault: Fault | WitnessFault;
   readonly entry: FaultyEntry | null;
   readonly before: string | null;
   readonly now: string | null;

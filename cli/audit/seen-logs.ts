@@ -94,7 +94,10 @@ function forgetBroker(broker: string, except: string): void {
  *
  * @returns the paths.
  */
-export function keepEvidence(before: SeenLog, now: string): readonly string[] {
+export function keepEvidence(
+  before: Pick<SeenLog, 'key' | 'note'>,
+  now: string,
+): readonly string[] {
   const pair = createHash('sha256').update(`${before.note}\n${now}`).digest('hex').slice(0, 8);
   const start = join(folder(), 'evidence', `${slugOf(before.key.name)}-${pair}`);
   const paths = [`${start}.before.checkpoint`, `${start}.now.checkpoint`] as const;

@@ -2,15 +2,24 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCheckpoint } from '../../core/ledger/checkpoint.ts';
 import { verifyLog } from '../../core/ledger/verify-log.ts';
+import type { Coverage } from '../../core/ledger/witnessed.ts';
 import { ok } from '../../core/result.ts';
 import { UsageError } from '../failure.ts';
 import { canDrawLive, liveLine } from '../live-line.ts';
+import { signedIn } from '../sign-in/bearer.ts';
 import type { Terminal } from '../terminal.ts';
 import { entries } from './explain-fault.ts';
 import type { Log } from './log.ts';
 import { openLog, type Where } from './open-log.ts';
 import { readAhead } from './read-ahead.ts';
 import { failure, LogFailure, rememberLog, type Signed } from './same-log.ts';
+import {
+  demandWitnesses,
+  earlierCheckpoints,
+  showWitnesses,
+  witnessesJson,
+  witnessKeys,
+} from './witnesses.ts';
 
 /** `valetkey audit verify`: every entry, every tile, the signature, and what was seen before. */
 
@@ -25,6 +34,7 @@ export async function verify(
   out: Terminal,
 ): Promise<void> {
   const { from, json } = options;
+  const witnesses = witnessKeys(options.witness);
   if (from !== undefined && !from.includes('://')) {
     if (isFile(from)) {
       const { verifyProofFile } = await import('./proof-file.ts');
@@ -34,8 +44,9 @@ export async function verify(
   }
   try {
     const log = await openLog(options);
-    const { checkpoint } = await verified(log);
-    show(log, checkpoint, json, out);
+    const now = await verified(log);
+    const earlier = from === undefined ? earlierCheckpoints(signedIn(options.broker)) : null;
+    show(log, now.checkpoint, await demandWitnesses(log, now, witnesses, earlier), json, out);
   } catch (error) {
     if (json && error instanceof LogFailure) out.json({ ok: false, ...error.finding });
     throw error;
@@ -103,15 +114,23 @@ export function progressBar() {
   };
 }
 
-function show(log: Log, { size, root }: Signed['checkpoint'], json: boolean, out: Terminal): void {
+function show(
+  log: Log,
+  { size, root }: Signed['checkpoint'],
+  coverages: readonly Coverage[],
+  json: boolean,
+  out: Terminal,
+): void {
   const { place, key, vkey, before } = log;
   const seen = before === null ? null : { size: before.checkpoint.size, at: before.seenAt };
   if (json) {
     const hash = Buffer.from(root).toString('base64');
-    out.json({ ok: true, origin: key.name, vkey, size, root: hash, before: seen });
+    const state = { size, root: hash, before: seen, witnesses: witnessesJson(coverages) };
+    out.json({ ok: true, origin: key.name, vkey, ...state });
     return;
   }
   out.print(`${place} ${out.paint('green', 'verifies')}: ${entries(size)}, signed by ${key.name}`);
+  showWitnesses(coverages, out);
   showSeen(log, out);
 }
 

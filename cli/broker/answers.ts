@@ -126,7 +126,15 @@ export const discovery = z.object({
   awsAudience: z.optional(z.nullable(z.string())),
   scope: z.optional(z.nullable(z.string().check(z.regex(SCOPE)))),
   /** Brokers without a ledger do not say. */
-  ledger: z.optional(z.nullable(z.object({ origin: z.string(), vkey: z.string() }))),
+  ledger: z.optional(
+    z.nullable(
+      z.object({
+        origin: z.string(),
+        vkey: z.string(),
+        witnesses: z.optional(z.array(z.string())),
+      }),
+    ),
+  ),
 });
 
 export const whoami = z.looseObject({
@@ -188,3 +196,9 @@ export type Credentials = z.infer<typeof credentials>;
 export type EntitlementInfo = z.infer<typeof entitlement>;
 export type Decision = z.infer<typeof decision>;
 export type Problem = z.infer<typeof problem>;
+
+/** Checkpoints of the ledger, the newest first. */
+export const checkpointPage = z.object({
+  checkpoints: z.array(z.object({ note: z.string(), at: z.string() })),
+  nextCursor: z.nullable(z.string()),
+});

@@ -1,14 +1,20 @@
 import { startOf } from '../../core/evidence/manifest.ts';
+import type { Coverage } from '../../core/ledger/witnessed.ts';
 import { entries } from '../audit/explain-fault.ts';
 import { showSeen } from '../audit/verify.ts';
+import { showWitnesses, witnessesJson } from '../audit/witnesses.ts';
 import { count, type Terminal } from '../terminal.ts';
 import { recordedBy } from './folder-record.ts';
 import type { Remaking } from './remade.ts';
 
-type Verified = Remaking & { readonly proofs: number; readonly repacked: number };
+type Verified = Remaking & {
+  readonly proofs: number;
+  readonly repacked: number;
+  readonly coverages: readonly Coverage[];
+};
 
 export function showVerified(
-  { folder, manifest, sha256, log, record, proofs, repacked }: Verified,
+  { folder, manifest, sha256, log, record, proofs, repacked, coverages }: Verified,
   json: boolean,
   out: Terminal,
 ): void {
@@ -18,7 +24,16 @@ export function showVerified(
     const { key, vkey, before } = log;
     const seen = before === null ? null : { size: before.checkpoint.size, at: before.seenAt };
     const days = { from: startOf(period.from), until: startOf(period.to) };
-    const facts = { manifest: sha256, period: days, record, files: files.length, proofs, repacked };
+    const witnesses = witnessesJson(coverages);
+    const facts = {
+      witnesses,
+      manifest: sha256,
+      period: days,
+      record,
+      files: files.length,
+      proofs,
+      repacked,
+    };
     out.json({ ok: true, origin: key.name, vkey, size, root, before: seen, ...facts });
     return;
   }
@@ -36,6 +51,7 @@ export function showVerified(
       `${count(repacked, 'file')} with the same records, packed by another Zstandard`,
     );
   }
+  showWitnesses(coverages, out);
   showSeen(log, out);
 }
 

@@ -8,6 +8,7 @@ import { openLog } from '../audit/open-log.ts';
 import { provenIn } from '../audit/proof-file.ts';
 import { LogFailure, type Signed } from '../audit/same-log.ts';
 import { type VerifyOptions, verified } from '../audit/verify.ts';
+import { demandWitnesses, witnessKeys } from '../audit/witnesses.ts';
 import { interruptible } from '../grants/interruption.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { FolderFault, INCOMPLETE, KEEP } from './folder-fault.ts';
@@ -29,13 +30,15 @@ export async function verifyExport(
     const { manifest, sha256 } = manifestIn(folder);
     const log = await openLog({ ...options, from: join(folder, 'ledger') });
     const signed = await verified(log);
+    const witnesses = witnessKeys(options.witness);
+    const coverages = await demandWitnesses(log, signed, witnesses, null);
     demandLedger(folder, manifest, log, signed);
     demandListed(folder, manifest.files);
     const record = await recordIn(folder, manifest, sha256, log);
     const proofs = await verifiedProofs(folder, manifest, log);
     const remaking = { folder, manifest, sha256, log, signed, record };
     const repacked = await interruptible(({ signal }) => demandRemade(remaking, signal));
-    showVerified({ ...remaking, proofs, repacked }, options.json, out);
+    showVerified({ ...remaking, proofs, repacked, coverages }, options.json, out);
   } catch (error) {
     if (options.json && error instanceof LogFailure) out.json({ ok: false, ...error.finding });
     if (options.json && error instanceof FolderFault) out.json({ ok: false, file: error.file });

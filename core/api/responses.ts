@@ -209,6 +209,10 @@ export const discovery = z
       .strictObject({
         origin: z.string().describe('The name of the log'),
         vkey: z.string().describe('What verifiers of its checkpoints need (c2sp.org/signed-note)'),
+        witnesses: z
+          .array(z.string())
+          .optional()
+          .describe('The keys of those who cosign its checkpoints (c2sp.org/tlog-cosignature)'),
       })
       .describe('The log that auditors verify'),
   })

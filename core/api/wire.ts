@@ -201,11 +201,18 @@ export function entitlementJson(entitlement: Entitlement, outcome: Outcome): Jso
   };
 }
 
+/** The log that auditors verify. Without witnesses, it says nothing of them. */
+export type DiscoveredLedger = {
+  readonly origin: string;
+  readonly vkey: string;
+  readonly witnesses: readonly string[];
+};
+
 /** What the command needs to sign in, so that its users need only the broker's URL. */
 export function discoveryJson(
   issuers: readonly Issuer[],
   urlOf: (issuer: Issuer) => string,
-  ledger: { readonly origin: string; readonly vkey: string },
+  { origin, vkey, witnesses }: DiscoveredLedger,
 ): JsonObject {
   const login = issuers.find(({ type, clientId }) => type === 'User' && clientId !== undefined);
   const people = issuers.find(({ type }) => type === 'User');
@@ -219,7 +226,7 @@ export function discoveryJson(
     audience: (login ?? people ?? issuers[0])?.audience[0] ?? null,
     awsAudience: (sessions.find(({ type }) => type === 'User') ?? sessions[0])?.audience[0] ?? null,
     openapi: '/v1/openapi.json',
-    ledger,
+    ledger: { origin, vkey, ...(witnesses.length > 0 && { witnesses }) },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Unavailable } from '../failure.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { Conflict } from '../retry-on-conflict.ts';
-import type { NoteError, NoteKey } from '../signed-note.ts';
+import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
+import { type NoteError, type NoteKey, splitNote } from '../signed-note.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { cosignatureIn } from './cosignature.ts';
 import { fromTiles, type TileFault } from './from-tiles.ts';
@@ -24,13 +24,14 @@ export type WitnessFault =
   | { readonly code: 'ahead'; readonly seen: number; readonly size: number }
   | NoteError;
 
-export type CosignPorts = Pick<LedgerPorts, 'files'> & {
+export type CosignPorts = {
+  readonly files: Pick<LedgerPorts['files'], 'read' | 'checkpoint' | 'replaceCheckpoint'>;
   readonly signer: Pick<LedgerPorts['signer'], 'key'>;
 };
 
 /**
  * Brings the published checkpoint to a witness, and publishes it again with the cosignature beneath. No entry waits for
- * it: whatever the witness does, the log goes on, and the next round tries again.
+ * it: whatever the witness does, the log goes on, and the next round tries again. Several witnesses can be asked at once.
  *
  * @returns the size that is cosigned now; null while nothing is published.
  */
@@ -51,8 +52,39 @@ export async function cosignLog(
   const cosigned: Result<Line, WitnessFault | Unavailable | TileFault> =
     'seen' in first.value ? await cosign(files, witness, note, first.value, size) : ok(first.value);
   if (!cosigned.ok) return cosigned;
-  const replaced = await files.replaceCheckpoint(`${note}${cosigned.value.line}`, stored.value);
-  return replaced.ok ? ok(size) : replaced;
+  const published = await publishLine(files, note, witness.key, cosigned.value);
+  if (!published.ok) return published;
+  return published.value ? ok(size) : err({ code: 'conflict' });
+}
+
+type Published = Result<boolean, Unavailable | Conflict | NoteError>;
+
+/**
+ * Beneath the checkpoint as it is by now: another witness may have cosigned it meanwhile.
+ *
+ * @returns false if the log has grown: then the next round asks for its new state.
+ */
+function publishLine(
+  files: CosignPorts['files'],
+  note: string,
+  witness: NoteKey,
+  { line }: Line,
+): Promise<Published> {
+  return retryOnConflict(async (): Promise<Published> => {
+    const stored = await files.checkpoint();
+    if (!stored.ok) return stored;
+    const now = stored.value;
+    if (now === null || textOf(now.note) !== textOf(note)) return ok(false);
+    const known = cosignatureIn(now.note, witness);
+    if (!known.ok || known.value !== null) return known.ok ? ok(true) : known;
+    const replaced = await files.replaceCheckpoint(`${now.note}${line}`, now);
+    return replaced.ok ? ok(true) : replaced;
+  });
+}
+
+function textOf(note: string): string | null {
+  const parts = splitNote(note);
+  return parts.ok ? parts.value.text : null;
 }
 
 type Line = { readonly line: string };

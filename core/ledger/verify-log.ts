@@ -6,7 +6,7 @@ import type { ReadLogFile } from './from-tiles.ts';
 import { HASH_BYTES, leafHash, rootOf, sameHash } from './merkle.ts';
 import { EMPTY_TAIL, filesOfTail, grow, type LogFile, type Tail, treeOf } from './tail.ts';
 import { decodeBundle, encodeHashes, parseTilePath, TILE_WIDTH, tilePath } from './tiles.ts';
-import type { HistoryFault } from './verify-growth.ts';
+import { type HistoryFault, verifyShrunk } from './verify-growth.ts';
 import type { TreeHead } from './verify-proofs.ts';
 import { type Wrong, whoIsWrong } from './who-is-wrong.ts';
 
@@ -53,7 +53,7 @@ export async function verifyLog({
   if (!opened.ok) return opened;
   const { size, root } = opened.value;
   if (before !== null && before.size > size) {
-    return err({ code: 'smaller', before: before.size, size });
+    return verifyShrunk(read, before, opened.value);
   }
   let tail = EMPTY_TAIL;
   while (tail.size < size) {

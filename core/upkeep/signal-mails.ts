@@ -58,8 +58,9 @@ function forThePerson({ count, story }: SignalEvent): readonly string[] {
     'What would be decided, and what would help:   valetkey request ENTITLEMENT --dry-run',
     'Ask an approver or the platform team if you do not find what you need.',
     '',
-    'If these were not your requests, somebody else may use your account.',
-    'Tell your security team now. They got this list, too.',
+    'If these were not your requests, somebody else may use your account. End everything under it:',
+    'valetkey suspend me --reason "This was not me"',
+    'Only an administrator lets you in again. Your security team got this list, too.',
   ];
 }
 

@@ -214,6 +214,11 @@ describe('valetkey.yaml', () => {
       ).filter((alarm) => alarm.Properties['MetricName'] === 'LedgerUnwitnessed');
       expect(Properties).toMatchObject({ Threshold: 6, Period: 3600 });
       expect(JSON.stringify(broker())).toContain(WITNESS);
+      const told = Object.values(resources(broker(), 'AWS::Lambda::Function')).filter((one) =>
+        JSON.stringify(one.Properties['Environment'] ?? null).includes('LEDGER_WITNESSES'),
+      );
+      // Those who ask them, and those who name them to everybody.
+      expect(told).toHaveLength(2);
       expect(JSON.stringify(templateOf(bare, 'ValetKey'))).not.toContain('LEDGER_WITNESSES');
     });
 

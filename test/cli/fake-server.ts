@@ -44,6 +44,8 @@ export async function fakeServer(
       timer.unref();
     });
   });
+  // On a slow machine a command pauses for longer than Node would keep its connection.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {

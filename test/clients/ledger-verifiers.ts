@@ -15,6 +15,8 @@ export type Verifiers = {
   /** @param earlier A file with a checkpoint that was seen before. */
   readonly go: (ledger: Ledger, earlier?: string) => Promise<Judgement>;
   readonly goProof: (proof: string, vkey: string, entry: string) => Promise<Judgement>;
+  /** @param witness The key of the witness. */
+  readonly goCosigned: (checkpoint: string, vkey: string, witness: string) => Promise<Judgement>;
   readonly fsck: (ledger: Ledger) => Promise<Judgement>;
 };
 
@@ -38,6 +40,10 @@ export async function verifiers(folder: string): Promise<Verifiers> {
     },
     goProof: async (...proof) => {
       const said = await output(go, ['proof', ...proof]);
+      return { said, accepted: said.startsWith('accepted: ') };
+    },
+    goCosigned: async (...cosigned) => {
+      const said = await output(go, ['cosigned', ...cosigned]);
       return { said, accepted: said.startsWith('accepted: ') };
     },
     fsck: async ({ place, vkey, token }) => {

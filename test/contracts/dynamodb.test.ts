@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
 import { awsClient, stack } from '../e2e/support.ts';
 import { activeGrant, NOW, requestedEvent } from '../support/sample-grants.ts';
 import { dynamoRulesContract } from './dynamo-rules.contract.ts';
+import { createTableLike } from './moto/start.ts';
+import { reviewStoreContract } from './review-store.contract.ts';
+import { reviewStoresOn } from './review-stores.ts';
 import { storeContracts } from './stores.contract.ts';
 
 const storeOn = (name: string, failures: string[]) =>
@@ -20,6 +24,14 @@ const open = async () => ({ client: new DynamoDBClient(awsClient()), name: stack
 
 storeContracts('DynamoDB', open);
 dynamoRulesContract('DynamoDB', open);
+
+/** A table of their own: what is in that of the stack, its ledger and its lists show to other tests. */
+reviewStoreContract('DynamoDB', async () => {
+  const deployed = await open();
+  const name = `access-reviews-${randomUUID()}`;
+  await createTableLike(deployed, deployed.client, name);
+  return reviewStoresOn({ client: deployed.client, name });
+});
 
 const NOTHING_ELSE = { idempotency: null, unsuspended: [] };
 

@@ -6,6 +6,8 @@ import { awsClient, stack } from '../e2e/support.ts';
 import { dynamoRulesContract } from './dynamo-rules.contract.ts';
 import { ledgerStoreContract } from './ledger-store.contract.ts';
 import { createTableLike, type SecondDynamo, startMoto } from './moto/start.ts';
+import { reviewStoreContract } from './review-store.contract.ts';
+import { reviewStoresOn } from './review-stores.ts';
 import { statsStoreContract } from './stats-store.contract.ts';
 import { storeContracts } from './stores.contract.ts';
 
@@ -33,6 +35,7 @@ const open = async () => {
 
 storeContracts('moto', open);
 dynamoRulesContract('moto', open);
+reviewStoreContract('moto', async () => reviewStoresOn(await open()));
 ledgerStoreContract('moto', async () =>
   dynamoLedgerStore({ ...(await open()), report: () => undefined }),
 );

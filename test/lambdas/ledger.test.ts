@@ -1,4 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   GetPublicKeyCommand,
   KMSClient,
@@ -45,19 +47,34 @@ async function invoke(event: object) {
 
 const WITNESS = { name: 'witness.example/w1', publicKey: new Uint8Array(32).fill(7) };
 
-beforeAll(() => {
+const HANGING = [2, 3, 4, 5, 6].map((number) => `witness.example/w${number}`);
+/** What those wait for before they refuse. */
+let answer: () => Promise<void> = async () => undefined;
+const server = createServer((_, response) => {
+  answer().then(() => response.writeHead(404).end());
+});
+
+beforeAll(async () => {
   removeFolder = lambdaEnvironment();
-  // Nothing listens there.
-  const witness = { url: 'http://127.0.0.1:1/w', vkey: verifierKey(WITNESS, 'cosignature') };
-  process.env['LEDGER_WITNESSES'] = JSON.stringify([witness]);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const listed = [WITNESS.name, ...HANGING].map((name) => ({
+    // Nothing listens at the first.
+    url: `http://127.0.0.1:${name === WITNESS.name ? 1 : port}/w`,
+    vkey: verifierKey({ ...WITNESS, name }, 'cosignature'),
+  }));
+  process.env['LEDGER_WITNESSES'] = JSON.stringify(listed);
 });
 afterAll(() => {
+  server.closeAllConnections();
+  server.close();
   delete process.env['LEDGER_WITNESSES'];
   removeFolder();
   log.restore();
 });
 
 beforeEach(() => {
+  answer = async () => undefined;
   log.clear();
   aws.acceptAll();
   table = fakeTable(aws);
@@ -163,6 +180,21 @@ test('a witness that does not answer is told of in the log, and holds nothing ba
       why: { code: 'no-answer' },
     }),
   );
+});
+
+test('five witnesses that hang are asked at once, so that they take the time of one', async () => {
+  written();
+  const asked = Promise.withResolvers<void>();
+  let open = 0;
+  answer = async () => {
+    open += 1;
+    // None is answered before all are asked: one after the other, each would be given up.
+    if (open === HANGING.length) asked.resolve();
+    await asked.promise;
+  };
+  await invoke({ source: 'aws.events' });
+  const told = log.lines().filter(({ why }) => JSON.stringify(why)?.includes('404'));
+  expect(told.map(({ witness }) => witness).toSorted()).toEqual(HANGING);
 });
 
 test('files that contradict the order of entries are a fault of their own, and nothing is signed', async () => {

@@ -14,7 +14,11 @@ export type TestWitness = Witness & {
   readonly answer: (body: string) => WitnessAnswer;
 };
 
-export function testWitness(log: NoteKey, name = 'witness.example/w1'): TestWitness {
+export function testWitness(
+  log: NoteKey,
+  name = 'witness.example/w1',
+  clock = (asked: number): number => 1_795_000_000 + asked,
+): TestWitness {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
   const key: NoteKey = { name, publicKey: raw };
@@ -23,7 +27,7 @@ export function testWitness(log: NoteKey, name = 'witness.example/w1'): TestWitn
   const cosigned = (note: string): WitnessAnswer => {
     const parts = splitNote(note);
     if (!parts.ok) throw new Error('no note');
-    const seconds = 1_795_000_000 + bodies.length;
+    const seconds = clock(bodies.length);
     const time = Buffer.alloc(8);
     time.writeBigUInt64BE(BigInt(seconds));
     const signature = sign(null, Buffer.from(cosignedText(parts.value.text, seconds)), privateKey);
@@ -50,4 +54,10 @@ export function testWitness(log: NoteKey, name = 'witness.example/w1'): TestWitn
   };
   const vkey = verifierKey(key, 'cosignature');
   return { key, vkey, state, bodies, answer, add: async (body) => answer(body) };
+}
+
+/** A checkpoint with the cosignature of a witness that never saw the log. */
+export function cosigned(note: string, witness: TestWitness): string {
+  witness.state.seen = null;
+  return `${note}${witness.answer(`old 0\n\n${note}`).body}`;
 }

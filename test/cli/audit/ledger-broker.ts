@@ -10,8 +10,8 @@ export type LedgerBroker = {
   readonly env: Readonly<Record<string, string>>;
   /** What it serves from now on. */
   readonly serve: (files: LedgerFolder, more?: Answers) => void;
-  /** The key that it says it has; null: no ledger. */
-  readonly say: (vkey: string | null) => void;
+  /** The key that it says it has; null: no ledger. And the witnesses that it asks. */
+  readonly say: (vkey: string | null, witnesses?: readonly string[]) => void;
   readonly run: (
     ...args: readonly string[]
   ) => Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
@@ -31,11 +31,13 @@ export async function ledgerBroker(vkey: string): Promise<LedgerBroker> {
   let files: LedgerFolder = new Map();
   let more: Answers = {};
   let said: string | null = vkey;
+  let witnesses: readonly string[] | undefined;
   const server = await fakeServer((line, body) => {
     const given = more[line];
     if (given !== undefined) return typeof given === 'function' ? given(body) : given;
     if (line === 'GET /.well-known/valetkey') {
-      const ledger = said === null ? {} : { ledger: { origin: said.split('+')[0], vkey: said } };
+      const ledger =
+        said === null ? {} : { ledger: { origin: said.split('+')[0], vkey: said, witnesses } };
       const body = { apiVersion: 'v1', issuer: null, clientId: null, audience: null, ...ledger };
       return { body };
     }
@@ -54,8 +56,9 @@ export async function ledgerBroker(vkey: string): Promise<LedgerBroker> {
       files = next;
       more = answers;
     },
-    say: (next) => {
+    say: (next, asked) => {
       said = next;
+      witnesses = asked;
     },
     run: (...args) => home.run(['audit', ...args], env),
     close: async () => {

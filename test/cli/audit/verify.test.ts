@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { checkpointText } from '../../../core/ledger/checkpoint.ts';
@@ -131,8 +131,8 @@ const SAID: Readonly<Record<string, { readonly fault: object; readonly says: Reg
   },
   'another key': { fault: { code: 'unsigned' }, says: /not signed by the key broker\.example/ },
   'a stale checkpoint': {
-    fault: { code: 'smaller', before: 600, size: 300 },
-    says: /has 300 entries, but it had 600 entries when you saw it/,
+    fault: { code: 'older', before: 600, size: 300 },
+    says: /shows an older state of the ledger: it has 300 entries, and it had 600 entries when you saw it .* prove/,
   },
   'a fork': {
     fault: { code: 'forked', before: 600, size: 601 },
@@ -162,7 +162,7 @@ describe('of ten manipulations', () => {
       const { code, out, err } = await broker.run('verify');
       expect({ code, out }).toEqual({ code: 1, out: '' });
       expect(err).toMatch(SAID[name]?.says ?? /never/);
-      expect(err).toContain('tell your security team');
+      expect(err).toMatch(/tell your (security|platform) team/);
       expect(readFileSync(seenFile(), 'utf8')).toBe(remembered);
       const json = await broker.run('verify', '--json');
       expect(json.code).toBe(1);
@@ -185,6 +185,51 @@ describe('of ten manipulations', () => {
     expect((await broker.run('verify')).code).toBe(0);
     const { code, out } = await broker.run('verify', '--from', folderOf(change(LOG)));
     expect({ code, out }).toEqual({ code: 1, out: '' });
+  });
+});
+
+describe('a broker with fewer entries than were seen', () => {
+  const NOTES = [LOG, ledgerOf(entries.slice(0, 300), signer)].map((files) =>
+    Buffer.from(files.get('checkpoint') ?? []).toString(),
+  );
+  const evidence = () => {
+    const folder = join(state(), 'evidence');
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .toSorted()
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+  };
+
+  test('that has the files of all it showed is older, which contradicts nothing', async () => {
+    await broker.run('verify');
+    broker.serve(withCheckpoint(NOTES[1] ?? ''));
+    for (const look of ['verify', 'watch']) {
+      const { code, err } = await broker.run(look);
+      expect(code).toBe(1);
+      expect(err).toContain('shows an older state of the ledger: it has 300 entries');
+      expect(err).toContain('Look again in a minute');
+    }
+    expect(evidence()).toEqual([]);
+  });
+
+  test('that lacks those files was cut off, as far as anybody can tell: both checkpoints are kept', async () => {
+    await broker.run('verify');
+    broker.serve(ledgerOf(entries.slice(0, 300), signer));
+    const { code, err } = await broker.run('verify');
+    expect(code).toBe(1);
+    expect(err).toContain('has 300 entries, but it had 600 entries when you saw it');
+    expect(err).toContain('tell your security team');
+    expect(evidence()).toEqual(NOTES);
+  });
+
+  test('that are others than its own files say is another log: both checkpoints are kept', async () => {
+    await broker.run('verify');
+    const other = signedAt(entries.slice(0, 300).with(7, entryAt(7, 'Something else')), signer);
+    broker.serve(withCheckpoint(other));
+    const { code, err } = await broker.run('verify');
+    expect(code).toBe(1);
+    expect(err).toMatch(/is another log than when you saw it .*: of its first 300 entries some/);
+    expect(evidence()).toEqual([NOTES[0], other]);
   });
 });
 
@@ -227,7 +272,8 @@ describe('the key', () => {
   test('is printed in one line', async () => {
     expect(await broker.run('key')).toEqual({ code: 0, out: `${signer.vkey}\n`, err: '' });
     const { out } = await broker.run('key', '--json');
-    expect(JSON.parse(out)).toEqual({ origin: 'broker.example/ledger', vkey: signer.vkey });
+    const known = { origin: 'broker.example/ledger', vkey: signer.vkey };
+    expect(JSON.parse(out)).toEqual({ ...known, witnesses: [] });
   });
 
   test.each([['key'], ['verify']])('that changes is not trusted by %s', async (command) => {

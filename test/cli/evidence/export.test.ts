@@ -505,7 +505,7 @@ describe('a sample', () => {
   });
 
   test('can be larger than the population', async () => {
-    await run('--sample', '1000', '--seed', 'x');
+    expect(await run('--sample', '1000', '--seed', 'x')).toMatchObject({ code: 0, err: '' });
     expect(table('sample')).toHaveLength(300);
   });
 });

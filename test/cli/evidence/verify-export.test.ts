@@ -29,6 +29,7 @@ import {
 import { proofOfExport, recordedExports } from '../../support/recorded-exports.ts';
 import { type Home, newHome } from '../../support/run-command.ts';
 import { ledgerOf, newSigner, writeLedger } from '../../support/test-ledger.ts';
+import { testWitness } from '../../support/test-witness.ts';
 import { type LedgerBroker, ledgerBroker } from '../audit/ledger-broker.ts';
 
 /** `valetkey audit verify --from FOLDER` of a folder that `valetkey evidence export` made. */
@@ -331,6 +332,12 @@ describe('does not verify', () => {
     const args = ['audit', 'verify', '--from', later, '--key', signer.vkey];
     expect(await home.run(args, {})).toMatchObject({ code: 0 });
     await refused(/is an older copy/);
+  });
+
+  test('without the cosignature of a witness that is demanded', async () => {
+    const { code, err } = await verify('--witness', testWitness(signer.key).vkey);
+    expect(code).toBe(1);
+    expect(err).toContain('ledger is not cosigned by witness.example/w1');
   });
 
   test('and programs get the file', async () => {

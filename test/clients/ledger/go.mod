@@ -2,7 +2,10 @@ module valetkey.example/ledger
 
 go 1.26.0
 
-require golang.org/x/mod v0.43.0
+require (
+	github.com/transparency-dev/formats v0.0.0-20251017110053-404c0d5b696c
+	golang.org/x/mod v0.43.0
+)
 
 require (
 	github.com/RobinUS2/golang-moving-average v1.0.0 // indirect
@@ -26,7 +29,6 @@ require (
 	github.com/muesli/cancelreader v0.2.2 // indirect
 	github.com/muesli/termenv v0.16.0 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
-	github.com/transparency-dev/formats v0.0.0-20251017110053-404c0d5b696c // indirect
 	github.com/transparency-dev/merkle v0.0.2 // indirect
 	github.com/transparency-dev/tessera v1.0.4 // indirect
 	github.com/xo/terminfo v0.0.0-20220910002029-abceb7e1c41e // indirect

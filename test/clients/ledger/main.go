@@ -1,7 +1,9 @@
-// Verifies a ledger with Go's code for its checksum database, which knows nothing of Valet Key.
+// Verifies a ledger with Go's code for its checksum database, and cosignatures with that of transparency.dev.
+// Neither knows anything of Valet Key.
 //
 //	ledger log PLACE VKEY [EARLIER]   checkpoint, every entry, and that the log begins with an earlier one
 //	ledger proof FILE VKEY ENTRY      a proof, for the bytes in ENTRY
+//	ledger cosigned FILE VKEY WITNESS a checkpoint, and that the witness with this key cosigned it
 //
 // PLACE is a folder or a URL, which gets the bearer token in LEDGER_TOKEN.
 package main
@@ -18,6 +20,7 @@ import (
 	"strconv"
 	"strings"
 
+	cosignatures "github.com/transparency-dev/formats/note"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -32,8 +35,10 @@ func main() {
 		said, err = checkLog(args[1], args[2], append(args[3:], "")[0])
 	case len(args) == 4 && args[0] == "proof":
 		said, err = checkProof(args[1], args[2], args[3])
+	case len(args) == 4 && args[0] == "cosigned":
+		said, err = checkCosigned(args[1], args[2], args[3])
 	default:
-		err = errors.New("usage: ledger log PLACE VKEY [EARLIER] | ledger proof FILE VKEY ENTRY")
+		err = errors.New("usage: ledger log PLACE VKEY [EARLIER] | ledger proof FILE VKEY ENTRY | ledger cosigned FILE VKEY WITNESS")
 	}
 	if err != nil {
 		fmt.Println("refused:", err)
@@ -149,6 +154,30 @@ func checkProof(file, vkey, entryFile string) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("entry %d of %d", index, tree.N), nil
+}
+
+func checkCosigned(file, vkey, witness string) (string, error) {
+	signed, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	tree, err := open(signed, vkey)
+	if err != nil {
+		return "", err
+	}
+	verifier, err := cosignatures.NewVerifierForCosignatureV1(witness)
+	if err != nil {
+		return "", err
+	}
+	opened, err := note.Open(signed, note.VerifierList(verifier))
+	if err != nil {
+		return "", err
+	}
+	at, err := cosignatures.CoSigV1Timestamp(opened.Sigs[0])
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d entries, cosigned by %s at %d", tree.N, verifier.Name(), at.Unix()), nil
 }
 
 // open verifies a checkpoint, and reads what c2sp.org/tlog-checkpoint says of its three lines.

@@ -239,7 +239,8 @@ describe('an entitlement', () => {
 });
 
 describe('discovery', () => {
-  const LEDGER = { origin: 'broker.example/log', vkey: 'broker.example/log+0+A' };
+  const LOG = { origin: 'broker.example/log', vkey: 'broker.example/log+0+A' };
+  const LEDGER = { ...LOG, witnesses: [] };
   const issuer = (id: string, changes: Partial<Issuer> = {}): Issuer => ({
     ...{ id, type: 'User', url: `https://${id}.acme.example`, audience: [`for-${id}`] },
     ...{ subject: ['sub'], name: 'email' },
@@ -262,8 +263,13 @@ describe('discovery', () => {
       audience: 'for-people',
       awsAudience: null,
       openapi: '/v1/openapi.json',
-      ledger: LEDGER,
+      ledger: LOG,
     });
+  });
+
+  test('names the witnesses of the log, if it has any', () => {
+    const witnessed = { ...LOG, witnesses: ['witness.example/w1+0+B'] };
+    expect(discoveryJson([], urlOf, witnessed)).toMatchObject({ ledger: witnessed });
   });
 
   test('has the audience of people who sign in with AWS sessions, for which there is no client', () => {

@@ -69,6 +69,37 @@ describe('a witness', () => {
     expect(latest().trimEnd().split('\n')).toHaveLength(7);
   });
 
+  test('is asked while others are: each is heard, in any order, and none waits for one that hangs', async () => {
+    const { ports, grow, latest } = log();
+    await grow(2);
+    const all = ['w1', 'w2', 'w3'].map((name) => testWitness(signer.key, `${name}.example`));
+    let asked = 0;
+    let allAsked: () => void = () => undefined;
+    const meeting = new Promise<void>((resolve) => {
+      allAsked = resolve;
+    });
+    const hanging = Promise.withResolvers<null>();
+    const hangs = { key: all[2]?.key ?? signer.key, add: () => hanging.promise };
+    const meets = (witness: Witness): Witness => ({
+      ...witness,
+      add: async (body) => {
+        asked += 1;
+        if (asked === 2) allAsked();
+        await meeting;
+        return witness.add(body);
+      },
+    });
+    const [last, ...others] = [hangs, ...all.slice(0, 2).map(meets)].map((one) =>
+      cosignLog(ports, one),
+    );
+    expect(await Promise.all(others)).toEqual([ok(2), ok(2)]);
+    for (const { key } of all.slice(0, 2)) {
+      expect(cosignatureIn(latest(), key)).toMatchObject({ value: { line: expect.any(String) } });
+    }
+    hanging.resolve(null);
+    expect(await last).toEqual(err({ code: 'no-answer' }));
+  });
+
   test('has nothing to do before anything is published', async () => {
     const witness = testWitness(signer.key);
     expect(await cosignLog(log().ports, witness)).toEqual(ok(null));

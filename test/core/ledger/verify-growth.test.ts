@@ -42,13 +42,10 @@ describe('the growth of a log', () => {
     },
   );
 
-  test('from nothing is always right, and to fewer entries never', async () => {
+  test('from nothing is always right', async () => {
     const { read } = tiles();
     const empty = { size: 0, root: rootOf({ size: 0, subtrees: [] }) };
     expect(await verifyGrowth(read, empty, now)).toEqual(ok(undefined));
-    expect(await verifyGrowth(read, now, headOf(300))).toEqual(
-      err({ code: 'smaller', before: SIZE, size: 300 }),
-    );
   });
 
   test('is not judged by tiles that are missing, damaged or of another log', async () => {
@@ -64,5 +61,34 @@ describe('the growth of a log', () => {
   test('is not known while the log cannot be read', async () => {
     const read = async () => err({ code: 'unavailable', what: 'store' } as const);
     expect(await verifyGrowth(read, headOf(257), now)).toMatchObject({ ok: false });
+  });
+});
+
+describe('fewer entries than were seen', () => {
+  const shrunk = (then: typeof now, changed?: Readonly<Record<string, Uint8Array | null>>) =>
+    verifyGrowth(tiles(changed).read, now, then);
+  const fault = (code: string, size = 300) => err({ code, before: SIZE, size });
+
+  test.each([0, 1, 300, 65_536, 69_999])(
+    'are an older state of the log, %d of them, where its tiles prove it',
+    async (size) => {
+      const then = size === 0 ? { size, root: rootOf({ size, subtrees: [] }) } : headOf(size);
+      expect(await shrunk(then)).toEqual(fault('older', size));
+    },
+  );
+
+  test('are another log, where its tiles prove that', async () => {
+    expect(await shrunk(headOf(300, Buffer.from('other')))).toEqual(fault('forked'));
+  });
+
+  test('are neither proven where the tiles of what was seen are gone, damaged or others', async () => {
+    for (const bytes of [null, Buffer.alloc(31), Buffer.alloc(8192)]) {
+      expect(await shrunk(headOf(300), { 'tile/0/001': bytes })).toEqual(fault('smaller'));
+    }
+  });
+
+  test('are not judged while the log cannot be read', async () => {
+    const away = err({ code: 'unavailable', what: 'store' } as const);
+    expect(await verifyGrowth(async () => away, now, headOf(300))).toEqual(away);
   });
 });

@@ -75,11 +75,12 @@ describe('a log', () => {
     }
   });
 
-  test('that has become smaller is wrong', async () => {
-    expect(await verified(logOf(entries.slice(0, 5)), { before: log() })).toEqual({
-      ok: false,
-      error: { code: 'smaller', before: 600, size: 5 },
-    });
+  test('that has become smaller is wrong, and called older where its tiles prove that', async () => {
+    const fault = (code: string) => ({ ok: false, error: { code, before: 600, size: 5 } });
+    const cut = logOf(entries.slice(0, 5));
+    expect(await verified(cut, { before: log() })).toEqual(fault('smaller'));
+    const whole = new Map([...log().files, ...cut.files]);
+    expect(await verified({ ...cut, files: whole }, { before: log() })).toEqual(fault('older'));
   });
 
   test('that cannot be read is not verified', async () => {

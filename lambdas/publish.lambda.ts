@@ -1,8 +1,10 @@
 import { readAnyEvent } from '../adapters/dynamodb/items.ts';
+import { measuresOfEvent } from '../core/metrics.ts';
 import { mailsOf } from '../core/upkeep/mails.ts';
 import { principalMailsOf } from '../core/upkeep/principal-mails.ts';
 import * as container from './container.ts';
 import { setLogKeys } from './logger.ts';
+import { note } from './metrics.ts';
 import { streamHandler } from './middleware/aws-handler.ts';
 
 /**
@@ -30,6 +32,9 @@ export const handler = streamHandler('event not published', async (image) => {
   await bus(event);
   const grant = await store.find(event.grantId);
   if (!grant.ok) throw new Error('the store did not answer');
-  if (grant.value === null) return;
-  for (const mail of mailsOf(event, grant.value, apiUrl)) await send(mail);
+  for (const mail of grant.value === null ? [] : mailsOf(event, grant.value, apiUrl)) {
+    await send(mail);
+  }
+  // Last: what fails before comes again.
+  note(...measuresOfEvent(event));
 });

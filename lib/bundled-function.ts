@@ -36,7 +36,13 @@ export class BundledFunction extends Construct {
       memorySize: 1024,
       timeout: Duration.seconds(props.timeoutSeconds ?? 20),
       description: props.description,
-      environment: { ...props.environment, ACCOUNT_ID: Stack.of(this).account },
+      environment: {
+        ...props.environment,
+        ACCOUNT_ID: Stack.of(this).account,
+        // Each stack of an account measures on its own.
+        POWERTOOLS_METRICS_NAMESPACE: Stack.of(this).stackName,
+        POWERTOOLS_SERVICE_NAME: id,
+      },
       role: this.role,
       logGroup: this.logGroup,
     });

@@ -31,6 +31,8 @@ export function operationTests(template: () => Template): void {
         'LEDGER_ENTRIES',
         'LEDGER_KEY',
         'LEDGER_ORIGIN',
+        'POWERTOOLS_METRICS_NAMESPACE',
+        'POWERTOOLS_SERVICE_NAME',
       ];
       for (const name of Object.keys(Variables)) expect(known).toContain(name);
     }

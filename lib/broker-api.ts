@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type ApiLambda, DEFAULT_ROUTE, gatewayRoutes } from '../core/api/routes.ts';
 import type { Config } from '../core/config/config-file.ts';
@@ -21,6 +22,7 @@ const ACCESS_LOG = {
 /** The HTTP API: routes every call to the Lambda that `core/api/routes.ts` names. */
 export class BrokerApi extends Construct {
   readonly api: apigateway.HttpApi;
+  readonly accessLogs: LogGroup;
 
   constructor(
     scope: Construct,
@@ -50,12 +52,13 @@ export class BrokerApi extends Construct {
         this.api.addRoutes({ path, methods: [method as apigateway.HttpMethod], integration });
       }
     }
+    this.accessLogs = logGroup(this, 'AccessLogs', config);
     const stage = this.api.addStage('Stage', {
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: requestsPerSecond, burstLimit: requestsPerSecond },
       accessLogSettings: {
-        destination: new apigateway.LogGroupLogDestination(logGroup(this, 'AccessLogs', config)),
+        destination: new apigateway.LogGroupLogDestination(this.accessLogs),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });

@@ -17,6 +17,7 @@ import { parseRoleArn } from '../core/role-arn.ts';
 import { Alarms, type AlarmsProps } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
 import { BundledFunction, lambdaRole } from './bundled-function.ts';
+import { Dashboard } from './dashboard.ts';
 import { Delivery } from './delivery.ts';
 import { EventOutlet } from './event-outlet.ts';
 import { GrantTable } from './grant-table.ts';
@@ -115,7 +116,7 @@ export class BrokerStack extends Stack {
     }
 
     const workflow = new GrantWorkflow(this, 'Workflow', { table, advance, kill, keeping: config });
-    workflow.orchestrate(orchestrate);
+    const notOrchestrated = workflow.orchestrate(orchestrate);
     new Sweep(this, 'Sweep', sweep);
     const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
     const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
@@ -123,14 +124,18 @@ export class BrokerStack extends Stack {
     log.allowReading(audit);
     const delivery = this.delivery(build, table, outlet, config);
     const lambdas = { audit, open, read, request, reviews, revoke, vend };
-    const { api } = new BrokerApi(this, 'Api', lambdas, config);
+    const { api, accessLogs } = new BrokerApi(this, 'Api', lambdas, config);
+    const watched = {
+      publish: { lambda: publish, failures: outlet.failures },
+      orchestrate: { lambda: orchestrate, failures: notOrchestrated },
+      stateMachine: workflow.stateMachine,
+      ...{ log, answering: lambdas },
+    };
     new Alarms(this, 'Alarms', {
-      ...{ kill, sweep, publish, orchestrate, ledger },
-      log,
-      ...{ api, answering: Object.values(lambdas) },
-      delivery,
-      topic: outlet.security,
+      ...{ ...watched, kill, sweep, ledger, delivery, api },
+      ...{ table: table.table, topic: outlet.security },
     });
+    new Dashboard(this, 'Dashboard', { ...watched, accessLogs });
 
     this.vendRoleArn = vendRoleArn({ partition: Aws.PARTITION, account: this.account }, stackName);
     const { domain } = config;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { METRICS } from '../../core/metrics.ts';
+import { BURN_RATES, OBJECTIVES, TOO_FEW } from '../../core/objectives.ts';
 
 /** What docs/operations.md says of the deployment is what the code has. */
 
@@ -12,7 +13,8 @@ function rowsUnder(heading: string): readonly (readonly string[])[] {
   const [own = ''] = section.split('\n## ');
   return own
     .split('\n')
-    .filter((line) => /^\| [^|]*`/.test(line))
+    .filter((line) => line.startsWith('| '))
+    .slice(1)
     .map((line) =>
       line
         .split('|')
@@ -20,6 +22,19 @@ function rowsUnder(heading: string): readonly (readonly string[])[] {
         .map((cell) => cell.trim()),
     );
 }
+
+test('the table of objectives lists each with its metric, share and alarms', () => {
+  const expected = Object.entries(OBJECTIVES).map(([id, { goal, metric, budget }]) => {
+    const alarms = BURN_RATES.map(({ name }) => `\`${id}${name}\``).join(', ');
+    return [goal, `\`${metric}\``, `${budget * 100} %`, alarms];
+  });
+  expect(rowsUnder('Objectives').slice(0, -1)).toEqual(expected);
+  for (const { rate, longMinutes, shortMinutes } of BURN_RATES) {
+    const text = `${rate} times the rate over ${longMinutes} and ${shortMinutes} minutes`;
+    expect(PAGE.replaceAll('\n', ' ')).toContain(text);
+  }
+  expect(PAGE.replaceAll('\n', ' ')).toContain(`Fewer than ${TOO_FEW} in six hours`);
+});
 
 test('the table of metrics lists every metric as it is', () => {
   const expected = Object.entries(METRICS).map(([name, { unit, by, about }]) => [

@@ -144,18 +144,6 @@ export function operationTests(template: () => Template): void {
       }),
     );
   });
-
-  test('every alarm notifies the security topic and names its runbook', () => {
-    const alarms = Object.values(resources(template(), 'AWS::CloudWatch::Alarm'));
-    expect(alarms).toHaveLength(14);
-    for (const { Properties } of alarms) {
-      expect(Properties).toMatchObject({
-        AlarmActions: [{ Ref: expect.stringMatching(/^EventsSecurity/) }],
-        AlarmDescription: expect.stringMatching(/docs\/runbooks\/[a-z-]+\.md$/),
-        TreatMissingData: 'notBreaching',
-      });
-    }
-  });
 }
 
 /** What CloudFormation calls the name of a resource, by which a second one of the same name is refused. */

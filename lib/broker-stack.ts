@@ -11,7 +11,7 @@ import {
 } from '../core/accounts/names.ts';
 import { rolesOfBundle } from '../core/accounts/roles.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
-import type { Config } from '../core/config/config-file.ts';
+import type { Config, LambdaName } from '../core/config/config-file.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
 import { parseRoleArn } from '../core/role-arn.ts';
 import { Alarms, type AlarmsProps } from './alarms.ts';
@@ -54,12 +54,13 @@ export class BrokerStack extends Stack {
       TABLE_NAME: table.table.tableName,
       ...(props.issuerUrls !== undefined && { ISSUER_URLS: props.issuerUrls }),
     };
-    const build = (name: string, needs: Needs, description: string): BundledFunction =>
+    const build = (name: LambdaName, needs: Needs, description: string): BundledFunction =>
       new BundledFunction(this, name, {
         code: lambdaCode(name, needs, bundle),
         description: `Valet Key: ${description}`,
         environment,
         keeping: config,
+        reservedConcurrency: config.reservedConcurrency[name],
         timeoutSeconds: TIMEOUT_SECONDS[name] ?? 20,
         ...(name === 'vend' && {
           role: this.trustedRole('VendRole', vendRoleName(stackName), config),
@@ -158,7 +159,7 @@ export class BrokerStack extends Stack {
 
   /** For a SIEM, where the configuration asks for it. */
   private delivery(
-    build: (name: string, needs: Needs, description: string) => BundledFunction,
+    build: (name: LambdaName, needs: Needs, description: string) => BundledFunction,
     table: GrantTable,
     { bus }: EventOutlet,
     config: Config,

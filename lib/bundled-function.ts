@@ -12,6 +12,8 @@ export type BundledFunctionProps = {
   readonly environment: Readonly<Record<string, string>>;
   /** How long the log group keeps its lines, and whether it outlives the stack. */
   readonly keeping: Keeping;
+  /** Concurrent executions for it alone. Default: it shares those of the account. */
+  readonly reservedConcurrency: number | undefined;
   /** The execution role. Default: a new one. */
   readonly role?: iam.Role;
   /** Default: 20 seconds, longer than any caller of the API waits. */
@@ -44,6 +46,9 @@ export class BundledFunction extends Construct {
         POWERTOOLS_SERVICE_NAME: id,
       },
       role: this.role,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       logGroup: this.logGroup,
     });
     this.allow({

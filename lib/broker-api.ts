@@ -90,5 +90,5 @@ function throttleApart(
   };
   // The stage is refused while it names a route that does not exist yet.
   for (const route of routes)
-    resource.addDependency(route.node.defaultChild as apigateway.CfnRoute);
+    resource.addResourceDependency(route.node.defaultChild as apigateway.CfnRoute);
 }

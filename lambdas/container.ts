@@ -12,7 +12,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadCedar } from '../adapters/cedar/cedar.ts';
-import { cedarEngine } from '../adapters/cedar/policy-engine.ts';
+import { cedarEngine, type ReportFault } from '../adapters/cedar/policy-engine.ts';
 import { dynamoReviewStore } from '../adapters/dynamodb/access-reviews.ts';
 import { appendPrincipalEvent } from '../adapters/dynamodb/append-event.ts';
 import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
@@ -59,6 +59,7 @@ import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
 import type { Crowd } from '../core/upkeep/crowded-mails.ts';
 import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
 import { logger } from './logger.ts';
+import { observedEngine, observedIssuer, observedStore } from './observed.ts';
 
 /**
  * The composition root: it chooses the adapter behind each port. Each Lambda calls what it needs while it
@@ -83,13 +84,12 @@ export function deployment(): Deployment {
 }
 
 export function engine(compiled: Bundle, cedar: WebAssembly.Module): PolicyEngine {
-  return cedarEngine(loadCedar(cedar), compiled, (fault) => {
-    logger.error('policy bundle fault', { fault });
-  });
+  const report: ReportFault = (fault) => logger.error('policy bundle fault', { fault });
+  return observedEngine(cedarEngine(loadCedar(cedar), compiled, report));
 }
 
 export function store(): GrantStore {
-  return dynamoGrantStore(table(), clock);
+  return observedStore(dynamoGrantStore(table(), clock));
 }
 
 const table = /* @__PURE__ */ once(() => {
@@ -115,9 +115,9 @@ function once<T>(make: () => T): () => T {
 }
 
 export function sessionIssuer(): SessionIssuer {
-  return stsSessionIssuer(new STSClient(AWS_CALL), (operation, errorName, role) => {
+  const report = (operation: string, errorName: string, role: string): void =>
     logger.error('AWS call failed', { operation, errorName, role });
-  });
+  return observedIssuer(stsSessionIssuer(new STSClient(AWS_CALL), report));
 }
 
 export function principals(): PrincipalStore {

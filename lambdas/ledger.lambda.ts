@@ -12,6 +12,7 @@ import {
 import { ok, type Result } from '../core/result.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
+import { note } from './metrics.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 import { noticeIn } from './middleware/notice.ts';
 
@@ -82,6 +83,7 @@ async function lookForMissed(ready: RecordPorts): Promise<SQSBatchResponse> {
   // The alarm LedgerMissed counts the line.
   if (missed > 0) logger.warn('ledger missed events', { missed, unknown: unknown.length, size });
   await cosignAll(ready);
+  note({ metric: 'LedgerRounds', value: 1 });
   return { batchItemFailures: [] };
 }
 
@@ -112,6 +114,7 @@ function reportPublished({ size }: Recorded, since: number): void {
   if (!Number.isFinite(since)) return;
   const lagSeconds = Math.max(0, Math.round((container.clock() - since) / 1000));
   logger.info('ledger published', { size, lagSeconds });
+  note({ metric: 'LedgerLag', value: lagSeconds });
 }
 
 function notRecorded({ messageId, body }: SQSRecord): { itemIdentifier: string } {

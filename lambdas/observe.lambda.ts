@@ -5,6 +5,7 @@ import { type CountFailure, countEvents } from '../core/stats/count-events.ts';
 import { countMissed, recountSince } from '../core/stats/count-missed.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
+import { note } from './metrics.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 import { noticeIn } from './middleware/notice.ts';
 
@@ -47,6 +48,7 @@ async function observe(records: SQSEvent['Records']): Promise<SQSBatchResponse> 
   if (!raised.ok) throw failed(raised.error);
   for (const { kind, principalId: principal, count } of raised.value) {
     logger.warn('signal raised', { kind, principal, count });
+    note({ metric: 'Signals', value: 1, of: kind });
   }
   const { unknown } = counted.value;
   const again = notices.filter(({ notice }) => notice === null || unknown.includes(notice));

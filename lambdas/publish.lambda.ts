@@ -1,9 +1,13 @@
 import { readAnyEvent } from '../adapters/dynamodb/items.ts';
+import type { AuditEvent } from '../core/audit.ts';
+import type { Grant } from '../core/grant.ts';
+import { measuresOfEvent } from '../core/metrics.ts';
 import { crowdOf, mailsInCrowd } from '../core/upkeep/crowded-mails.ts';
 import { mailsOf } from '../core/upkeep/mails.ts';
 import { principalMailsOf } from '../core/upkeep/principal-mails.ts';
 import * as container from './container.ts';
 import { setLogKeys } from './logger.ts';
+import { note } from './metrics.ts';
 import { streamHandler } from './middleware/aws-handler.ts';
 
 /**
@@ -32,9 +36,14 @@ export const handler = streamHandler('event not published', async (image) => {
   await bus(event);
   const grant = await store.find(event.grantId);
   if (!grant.ok) throw new Error('the store did not answer');
-  if (grant.value === null) return;
-  const mails = mailsOf(event, grant.value, apiUrl);
-  const crowd = crowdOf(event, grant.value);
-  const sent = crowd === null ? mails : mailsInCrowd(mails, grant.value, await count(crowd));
-  for (const mail of sent) await send(mail);
+  if (grant.value !== null) await tell(event, grant.value);
+  // Last: what fails before comes again.
+  note(...measuresOfEvent(event));
 });
+
+async function tell(event: AuditEvent, grant: Grant): Promise<void> {
+  const mails = mailsOf(event, grant, apiUrl);
+  const crowd = crowdOf(event, grant);
+  const sent = crowd === null ? mails : mailsInCrowd(mails, grant, await count(crowd));
+  for (const mail of sent) await send(mail);
+}

@@ -5,6 +5,7 @@ import { type Swept, sweep } from '../core/upkeep/sweep.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
+import { note } from './metrics.ts';
 import { awsHandler } from './middleware/aws-handler.ts';
 
 /**
@@ -51,6 +52,7 @@ function report(swept: Swept): void {
   const { killing, finishedOrders, unfinishedOrders } = swept;
   const found = [repaired, overdueKills, frozenRoles, failed, finishedOrders, unfinishedOrders];
   const count = found.reduce((sum, { length }) => sum + length, 0);
+  note({ metric: 'SweepFound', value: count });
   if (count > 0) logger.warn('repaired', { count, ...swept });
   else if (killing.length > 0) logger.info('kill switch woken', { killing });
 }

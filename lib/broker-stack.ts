@@ -11,12 +11,13 @@ import {
 } from '../core/accounts/names.ts';
 import { rolesOfBundle } from '../core/accounts/roles.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
-import type { Config } from '../core/config/config-file.ts';
+import type { Config, LambdaName } from '../core/config/config-file.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
 import { parseRoleArn } from '../core/role-arn.ts';
 import { Alarms, type AlarmsProps } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
 import { BundledFunction, lambdaRole } from './bundled-function.ts';
+import { Dashboard } from './dashboard.ts';
 import { Delivery } from './delivery.ts';
 import { EventOutlet } from './event-outlet.ts';
 import { GrantTable } from './grant-table.ts';
@@ -54,12 +55,13 @@ export class BrokerStack extends Stack {
       TABLE_NAME: table.table.tableName,
       ...(props.issuerUrls !== undefined && { ISSUER_URLS: props.issuerUrls }),
     };
-    const build = (name: string, needs: Needs, description: string): BundledFunction =>
+    const build = (name: LambdaName, needs: Needs, description: string): BundledFunction =>
       new BundledFunction(this, name, {
         code: lambdaCode(name, needs, bundle),
         description: `Valet Key: ${description}`,
         environment,
         keeping: config,
+        reservedConcurrency: config.reservedConcurrency[name],
         timeoutSeconds: TIMEOUT_SECONDS[name] ?? 20,
         ...(name === 'vend' && {
           role: this.trustedRole('VendRole', vendRoleName(stackName), config),
@@ -119,7 +121,7 @@ export class BrokerStack extends Stack {
     }
 
     const workflow = new GrantWorkflow(this, 'Workflow', { table, advance, kill, keeping: config });
-    workflow.orchestrate(orchestrate);
+    const notOrchestrated = workflow.orchestrate(orchestrate);
     new Sweep(this, 'Sweep', sweep);
     const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
     const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
@@ -128,14 +130,19 @@ export class BrokerStack extends Stack {
     log.allowReading(audit);
     const delivery = this.delivery(build, table, outlet, config);
     const lambdas = { audit, open, read, request, reviews, revoke, vend };
-    const { api } = new BrokerApi(this, 'Api', lambdas, config);
+    const { api, accessLogs } = new BrokerApi(this, 'Api', lambdas, config);
+    const watched = {
+      publish: { lambda: publish, failures: outlet.failures },
+      orchestrate: { lambda: orchestrate, failures: notOrchestrated },
+      stateMachine: workflow.stateMachine,
+      ...{ log, answering: lambdas },
+    };
     new Alarms(this, 'Alarms', {
-      ...{ kill, sweep, publish, orchestrate, ledger },
-      ...{ log, observer },
-      ...{ api, answering: Object.values(lambdas) },
-      delivery,
-      topic: outlet.security,
+      observer,
+      ...{ ...watched, kill, sweep, ledger, delivery, api },
+      ...{ table: table.table, topic: outlet.security },
     });
+    new Dashboard(this, 'Dashboard', { ...watched, accessLogs });
 
     this.vendRoleArn = vendRoleArn({ partition: Aws.PARTITION, account: this.account }, stackName);
     const { domain } = config;
@@ -159,7 +166,7 @@ export class BrokerStack extends Stack {
 
   /** For a SIEM, where the configuration asks for it. */
   private delivery(
-    build: (name: string, needs: Needs, description: string) => BundledFunction,
+    build: (name: LambdaName, needs: Needs, description: string) => BundledFunction,
     table: GrantTable,
     { bus }: EventOutlet,
     config: Config,

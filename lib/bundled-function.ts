@@ -12,6 +12,8 @@ export type BundledFunctionProps = {
   readonly environment: Readonly<Record<string, string>>;
   /** How long the log group keeps its lines, and whether it outlives the stack. */
   readonly keeping: Keeping;
+  /** Concurrent executions for it alone. Default: it shares those of the account. */
+  readonly reservedConcurrency: number | undefined;
   /** The execution role. Default: a new one. */
   readonly role?: iam.Role;
   /** Default: 20 seconds, longer than any caller of the API waits. */
@@ -36,8 +38,17 @@ export class BundledFunction extends Construct {
       memorySize: 1024,
       timeout: Duration.seconds(props.timeoutSeconds ?? 20),
       description: props.description,
-      environment: { ...props.environment, ACCOUNT_ID: Stack.of(this).account },
+      environment: {
+        ...props.environment,
+        ACCOUNT_ID: Stack.of(this).account,
+        // Each stack of an account measures on its own.
+        POWERTOOLS_METRICS_NAMESPACE: Stack.of(this).stackName,
+        POWERTOOLS_SERVICE_NAME: id,
+      },
       role: this.role,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       logGroup: this.logGroup,
     });
     this.allow({

@@ -1,8 +1,9 @@
-import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Aws, Duration, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from '../core/config/config-file.ts';
 import type { BundledFunction } from './bundled-function.ts';
@@ -22,6 +23,8 @@ export class EventOutlet extends Construct {
   readonly security: sns.Topic;
   /** Requesters subscribe with a filter on `requester`, so that each gets only their own mails. */
   readonly requesters: sns.Topic;
+  /** What the stream's reader did not manage. */
+  readonly failures: sqs.Queue;
   private readonly approvers: sns.Topic;
 
   constructor(scope: Construct, id: string, { table, publish, mails }: EventOutletProps) {
@@ -34,6 +37,7 @@ export class EventOutlet extends Construct {
     subscribe(this.approvers, mails.approvers);
     this.security = topic(this, 'Security', 'Valet Key: break-glass and kill switch');
     subscribe(this.security, mails.security);
+    if (mails.security.length === 0) this.warn();
     this.requesters = topic(this, 'Requesters', 'Valet Key: what became of your requests');
     publish.function.addEnvironment('EVENT_BUS', this.bus.eventBusName);
     publish.function.addEnvironment('APPROVERS_TOPIC', this.approvers.topicArn);
@@ -44,12 +48,20 @@ export class EventOutlet extends Construct {
       actions: ['sns:Publish'],
       resources: [this.approvers.topicArn, this.security.topicArn, this.requesters.topicArn],
     });
-    readStream(this, table, publish, {
+    this.failures = readStream(this, table, publish, {
       eventName: ['INSERT'],
       // Events of grants, and of principals.
       sk: [{ prefix: 'EVENT#' }, { prefix: 'AUDIT#' }],
       retention: Duration.days(14),
     });
+  }
+
+  /** The topic is made all the same: others may subscribe to it. */
+  private warn(): void {
+    Annotations.of(this).addWarningV2(
+      'valetkey:no-alarm-address',
+      'Alarms reach nobody: mails.security in valetkey.yaml has no address. Write one, or subscribe to the security topic after the deployment.',
+    );
   }
 }
 

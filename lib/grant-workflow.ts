@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
@@ -67,8 +68,12 @@ export class GrantWorkflow extends Construct {
     });
   }
 
-  /** Starts an execution for every new grant, and signals it on every later version. */
-  orchestrate(orchestrator: BundledFunction): void {
+  /**
+   * Starts an execution for every new grant, and signals it on every later version.
+   *
+   * @returns the queue of what the stream's reader did not manage
+   */
+  orchestrate(orchestrator: BundledFunction): sqs.Queue {
     orchestrator.function.addEnvironment('STATE_MACHINE_ARN', this.stateMachine.stateMachineArn);
     for (const statement of this.table.statements(['GetItem'], 'read')) {
       orchestrator.allow(statement);
@@ -77,7 +82,7 @@ export class GrantWorkflow extends Construct {
       actions: ['states:SendTaskSuccess', 'states:StartExecution'],
       resources: [this.stateMachine.stateMachineArn],
     });
-    readStream(this, this.table, orchestrator, {
+    return readStream(this, this.table, orchestrator, {
       eventName: ['INSERT', 'MODIFY'],
       sk: ['GRANT'],
       retention: Duration.days(14),

@@ -13,6 +13,7 @@ MiniStack's own functions before its server starts:
 - aws:PrincipalArn is the role of a session, and policies of buckets see s3:if-match and s3:if-none-match.
 - An HTTP API decodes every escape of a path once, %25 included.
 - aws:SecureTransport is true: plain HTTP on loopback stands in for HTTPS.
+- Composite alarms can be deployed; nothing evaluates them.
 
 The emulator ends with the process that started it: it exits when its standard input closes.
 """
@@ -32,6 +33,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import error_response_json, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import apigateway, iam, lambda_svc, stepfunctions, sts
+from ministack.services.cloudformation import provisioners
 
 SET_SOURCE_IDENTITY = "sts:SetSourceIdentity"
 
@@ -278,6 +280,20 @@ def add_decoded_paths():
     apigateway.decode_http_api_path = unquote
 
 
+def add_composite_alarms():
+    def create(logical_id, props, stack_name):
+        return props.get("AlarmName") or f"{stack_name}-{logical_id}", {}
+
+    def update(physical_id, old_props, new_props, stack_name):
+        return physical_id, {}
+
+    provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::CompositeAlarm"] = {
+        "create": create,
+        "update": update,
+        "delete": lambda physical_id, props: None,
+    }
+
+
 def end_with_parent():
     """Ends the emulator when the parent does: its standard input, an unused pipe, closes at that moment."""
 
@@ -299,5 +315,6 @@ if __name__ == "__main__":
     add_condition_keys()
     add_decoded_paths()
     add_secure_transport()
+    add_composite_alarms()
     end_with_parent()
     app.main()

@@ -157,7 +157,9 @@ export const IMPORT_RULES: readonly IForbiddenRuleType[] = [
     name: 'aws-only-in-adapters',
     comment: 'What is deployed or installed calls AWS only in adapters and the composition root.',
     severity: 'error',
-    from: { pathNot: '^((adapters|bench|local|test|tools)/|lambdas/(container|logger)\\.ts$)' },
+    from: {
+      pathNot: '^((adapters|bench|local|test|tools)/|lambdas/(container|logger|metrics)\\.ts$)',
+    },
     to: { path: AWS_CLIENTS, dependencyTypesNot: ['type-only'] },
   },
 ];

@@ -74,6 +74,16 @@ export function gatewayRoute(route: string): string {
   return route.startsWith('POST /v1/principals/{id}/') ? PRINCIPALS_ROUTE : route;
 }
 
+/**
+ * Those that end access, by the names that the gateway has for them. They never share a limit with other calls, so that
+ * a flood of those holds up none of these.
+ */
+export const ENDING_ROUTES: readonly string[] = [
+  'POST /v1/grants/{id}/cancel',
+  'POST /v1/grants/{id}/revoke',
+  PRINCIPALS_ROUTE,
+];
+
 /** The routes of the gateway, each with its Lambda. */
 export function gatewayRoutes(): ReadonlyMap<string, ApiLambda> {
   const routes = Object.entries(ROUTES).map(([route, { lambda }]): [string, ApiLambda] => [

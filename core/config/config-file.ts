@@ -94,6 +94,30 @@ const delivery = z.strictObject({
   ocsf: z.enum(['1.9.0', '1.5.0']).default('1.9.0').describe('Version of the schema'),
 });
 
+/** The Lambdas of the broker, by what they do. */
+const LAMBDAS = [
+  ...(['open', 'read', 'request', 'revoke', 'vend', 'audit', 'reviews'] as const),
+  ...([
+    'advance',
+    'kill',
+    'orchestrate',
+    'sweep',
+    'publish',
+    'ledger',
+    'observe',
+    'deliver',
+  ] as const),
+] as const;
+
+export type LambdaName = (typeof LAMBDAS)[number];
+
+const reservedConcurrency = z
+  .partialRecord(z.enum(LAMBDAS), z.int().min(1).max(10_000))
+  .default({})
+  .describe(
+    'Concurrent executions that a Lambda has for itself, and at most. Without it all share those of the account. AWS lets at least 100 of the account unreserved, so a new account with 10 can reserve none',
+  );
+
 /** `valetkey.yaml`: everything about a deployment that is not policy. Every field is optional. */
 export const configFile = z
   .strictObject({
@@ -113,6 +137,7 @@ export const configFile = z
       .describe('Whether the table, its key, the logs and the trusted roles survive cdk destroy'),
     logRetentionDays: z.literal(RETENTION_DAYS).default(365),
     requestsPerSecond: z.int().min(1).max(10_000).default(500),
+    reservedConcurrency,
     mails: z
       .strictObject({ approvers: emails, security: emails })
       .prefault({})

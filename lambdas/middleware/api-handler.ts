@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import { measuresOfFailure } from '../../core/api/answer-measures.ts';
 import { noRoute } from '../../core/api/no-route.ts';
 import { type Problem, problem, problemOf } from '../../core/api/problem.ts';
 import { type ApiLambda, ROUTES, type RoutesOf } from '../../core/api/routes.ts';
@@ -8,6 +9,7 @@ import type { TokenVerifier } from '../../core/ports.ts';
 import type { PrincipalRecords } from '../../core/principal-records.ts';
 import { ok } from '../../core/result.ts';
 import { logger } from '../logger.ts';
+import { note } from '../metrics.ts';
 import type { ApiEvent, ApiHandler, ApiRequest, ApiResult, Handler, Reply } from './api-call.ts';
 import { authenticate } from './authenticate.ts';
 import { readInput } from './read-input.ts';
@@ -47,6 +49,7 @@ export function apiHandler<Lambda extends ApiLambda>(
     const reply = await (handler as Handler<ApiRequest>)(request);
     if (!reply.ok) {
       if (refusals !== null) await recordRefusal(refusals, request, reply.error);
+      note(...measuresOfFailure(route.key, reply.error));
       return failureResult(reply.error);
     }
     if (reply.value.grantId !== undefined) logger.appendKeys({ grantId: reply.value.grantId });

@@ -7,6 +7,7 @@ import type {
   DynamoDBStreamEvent,
 } from 'aws-lambda';
 import { logger, setLogKeys } from '../logger.ts';
+import { beginMeasures, publishMeasures } from '../metrics.ts';
 
 /** The bases of the Lambdas that AWS calls. `apiHandler` is the base of those that people call. */
 
@@ -25,7 +26,12 @@ export function awsHandler<Input, Output>(
   work: AwsHandler<Input, Output>,
 ): AwsHandler<Input, Output> {
   return middy<Input, Output>(NO_EARLY_TIMEOUT)
-    .before(({ context }) => setLogKeys({ requestId: context.awsRequestId }))
+    .before(({ context }) => {
+      setLogKeys({ requestId: context.awsRequestId });
+      beginMeasures();
+    })
+    .after(publishMeasures)
+    .onError(publishMeasures)
     .handler(work);
 }
 

@@ -1,24 +1,32 @@
 import type middy from '@middy/core';
+import { measuresOfAnswer } from '../../core/api/answer-measures.ts';
 import { GRANT_ID } from '../../core/ids.ts';
-import { logger, setLogKeys } from '../logger.ts';
-import type { ApiEvent, ApiResult } from './api-call.ts';
+import { followTrace, logger, setLogKeys } from '../logger.ts';
+import { beginMeasures, elapsed, note, publishMeasures } from '../metrics.ts';
+import { type ApiEvent, type ApiResult, headerOf } from './api-call.ts';
 import { readRoute } from './read-route.ts';
 
-/** One line per call, with request id and grant id on every line, and nothing of headers or bodies. */
+/**
+ * One line per call, with request id and grant id on every line, and nothing of headers or bodies; and the metrics of
+ * the call.
+ */
 export function requestLog(): middy.MiddlewareObj<ApiEvent, ApiResult> {
-  let start = 0;
+  let called = '';
   const finish = (status: number | undefined): void => {
-    logger.info('answered', { status, milliseconds: Math.round(performance.now() - start) });
+    const milliseconds = elapsed();
+    logger.info('answered', { status, milliseconds: Math.round(milliseconds) });
+    note(...measuresOfAnswer(called, status ?? 500, milliseconds));
+    publishMeasures();
   };
   return {
     before: ({ event }) => {
-      start = performance.now();
+      beginMeasures();
       const { key: route = event.routeKey, id = '' } = readRoute(event) ?? {};
-      setLogKeys({
-        requestId: event.requestContext.requestId,
-        route,
-        ...(GRANT_ID.test(id) && { grantId: id }),
-      });
+      called = route;
+      const { requestId } = event.requestContext;
+      const keys = { requestId, route, ...(GRANT_ID.test(id) && { grantId: id }) };
+      setLogKeys(keys);
+      followTrace(headerOf(event, 'traceparent'));
     },
     after: ({ response }) => finish(response?.statusCode),
     onError: ({ response }) => finish(response?.statusCode),

@@ -20,6 +20,7 @@ region: ap-southeast-2
 keepData: false
 logRetentionDays: 30
 requestsPerSecond: 50
+reservedConcurrency: { revoke: 5 }
 mails: { approvers: [platform@acme.example], security: [security@acme.example] }
 domain:
   name: keys.acme.example
@@ -92,6 +93,19 @@ describe('valetkey.yaml', () => {
 
   test('gives the same templates at every synthesis, so that cdk diff is empty', () => {
     expect(again.templates).toEqual(full.templates);
+  });
+
+  test('reserves concurrency for the Lambdas that it names, and for no others', () => {
+    const functions = Object.entries(resources(broker(), 'AWS::Lambda::Function'));
+    const reserved = functions.filter(
+      ([, { Properties }]) => Properties['ReservedConcurrentExecutions'] !== undefined,
+    );
+    expect(reserved).toMatchObject([
+      [
+        expect.stringMatching(/^revokeFunction/),
+        { Properties: { ReservedConcurrentExecutions: 5 } },
+      ],
+    ]);
   });
 
   test('names the roles that other accounts trust after the stack', () => {

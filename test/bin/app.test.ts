@@ -52,9 +52,16 @@ function withoutMetadata(template: string): unknown {
 }
 
 describe('the app synthesises without an AWS account', () => {
-  test('without errors or warnings', () => {
+  test('without errors, and with one warning: no address gets the alarms', () => {
     expect(synthesised.good).toMatchObject({ succeeded: true });
-    expect(synthesised.good.output).not.toMatch(/error|warning/i);
+    expect(synthesised.good.output).not.toMatch(/error/i);
+    const warnings = Array.from(
+      synthesised.good.output.matchAll(/^.*warning.*$/gim),
+      ([line]) => line,
+    );
+    expect(warnings).toEqual([
+      expect.stringMatching(/^WARNING Alarms reach nobody: mails\.security /),
+    ]);
   });
 
   test('and passes cdk-nag’s AwsSolutions, with a reason for every acknowledged finding', () => {

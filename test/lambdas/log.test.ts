@@ -1,6 +1,6 @@
 import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { RouteKey } from '../../core/api/routes.ts';
 import { type ApiCall, CONTEXT } from '../support/api-call.ts';
@@ -65,6 +65,27 @@ describe('every call logs one line with its outcome, and no secret:', () => {
     api.aws.sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', message));
     await api.call(VEND, { token, body: ARTIFACTS });
     expectNothingSecret();
+  });
+});
+
+describe('the line has the id of the trace', () => {
+  const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const headers = { TraceParent: `00-${ID}-00f067aa0ba902b7-01` };
+  afterEach(() => {
+    delete process.env['_X_AMZN_TRACE_ID'];
+  });
+
+  test('that the caller sent, and in the next call not any more', async () => {
+    await api.call(VEND, { token, body: ARTIFACTS, headers });
+    expect(api.log.lines().at(-1)).toMatchObject({ traceId: ID });
+    await api.call(VEND, { token, body: ARTIFACTS });
+    expect(api.log.lines().at(-1)).not.toHaveProperty('traceId');
+  });
+
+  test('of X-Ray, where the caller sent none', async () => {
+    process.env['_X_AMZN_TRACE_ID'] = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0';
+    await api.call(VEND, { token, body: ARTIFACTS });
+    expect(api.log.lines().at(-1)).toMatchObject({ traceId: '5759e988bd862e3fe1be46a994272793' });
   });
 });
 

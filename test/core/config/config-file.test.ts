@@ -25,6 +25,7 @@ test('every field has a default', () => {
     keepData: true,
     logRetentionDays: 365,
     requestsPerSecond: 500,
+    reservedConcurrency: {},
     mails: { approvers: [], security: [] },
     ledger: { entries: 'events', retentionDays: 400, witnesses: [] },
     targets: [],
@@ -41,6 +42,8 @@ describe('valetkey.yaml', () => {
       'stackName: is not a valid stack name; use at most 40 letters, digits and hyphens, starting with a letter',
     ],
     ['logRetentionDays: 4', expect.stringMatching(/logRetentionDays: write one of: 1, 3, 5, 7,/)],
+    ['reservedConcurrency: { revoke: 0 }', 'reservedConcurrency.revoke: must be at least 1'],
+    ['reservedConcurrency: { revok: 1 }', expect.stringMatching(/^1: reservedConcurrency.revok: /)],
     ['requestsPerSecond: 0', 'requestsPerSecond: must be at least 1'],
     [
       'ledger: { witnesses: [{ url: "http://w.example", vkey: x }] }',

@@ -39,6 +39,26 @@ export function apiTests(template: () => Template): void {
     expect(other.map(functionOf)).toEqual(['open']);
   });
 
+  test('throttles the calls that end access apart, so that a flood of others holds up none', () => {
+    const { Properties, DependsOn } = only(template(), 'AWS::ApiGatewayV2::Stage') as Resource & {
+      readonly DependsOn: readonly string[];
+    };
+    const all = { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 500 };
+    expect(Properties['RouteSettings']).toEqual({
+      'POST /v1/grants/{id}/cancel': all,
+      'POST /v1/grants/{id}/revoke': all,
+      'POST /v1/principals/{proxy+}': all,
+      $default: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 50 },
+    });
+    const routes = resources(template(), 'AWS::ApiGatewayV2::Route');
+    const keys = Object.values(routes).map((route) => route.Properties['RouteKey']);
+    for (const route of Object.keys(Properties['RouteSettings'] ?? {})) {
+      expect(keys).toContain(route);
+    }
+    // It names routes, so they come first.
+    expect(DependsOn).toEqual(expect.arrayContaining(Object.keys(routes)));
+  });
+
   test('throttles calls and logs each one without headers or bodies', () => {
     const { Properties } = only(template(), 'AWS::ApiGatewayV2::Stage');
     expect(Properties['DefaultRouteSettings']).toEqual({

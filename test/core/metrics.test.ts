@@ -37,5 +37,5 @@ test('other events are no figures', () => {
 
 test('no dimension is an id', () => {
   const dimensions = new Set(Object.values(METRICS).map(({ by }) => by));
-  expect([...dimensions].toSorted()).toEqual(['limit', null, 'outcome', 'reason', 'why']);
+  expect([...dimensions].toSorted()).toEqual(['kind', 'limit', null, 'outcome', 'reason', 'why']);
 });

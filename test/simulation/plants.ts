@@ -73,8 +73,8 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'an extension inherits the votes on the one that it replaces',
     'core/lifecycle/extension.ts',
-    'approvals: { required, refusals, ...waits },',
-    'approvals: { required, refusals, ...waits, votes: earlier?.approvals.votes ?? [] },',
+    '...{ required, refusals, ...waits },',
+    '...{ required, refusals, ...waits, votes: earlier?.approvals.votes ?? [] },',
   ),
   plant(
     'a grant that has ended can still be extended by votes',
@@ -120,8 +120,8 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'a change without its event',
     'core/grants/change-grant.ts',
-    '    events,\n    idempotency: call.idempotency,',
-    '    events: events.slice(1),\n    idempotency: call.idempotency,',
+    '    events,\n    idempotency: refusal === undefined',
+    '    events: events.slice(1),\n    idempotency: refusal === undefined',
   ),
   plant(
     'the last vote activates the grant of a suspended requester',

@@ -108,6 +108,36 @@ describe('the figures', () => {
     expect(figures.expiringSoon.map(({ id }) => id)).toEqual(['soon', 'later']);
   });
 
+  test.each([1, 400])('cost as many reads of the store with %i grants', async (many) => {
+    const world = new World();
+    const lives = Array.from({ length: many }, () => lifeOf('allow', [VENDED]));
+    await countEvents(
+      world.ports(),
+      lives.flat().map(({ grant, event }) => world.happens(grant, event)),
+    );
+    const calls: string[] = [];
+    const port = world.store.port();
+    const stats = {
+      head: () => {
+        calls.push('head');
+        return port.head();
+      },
+      days: (dates: readonly string[]) => {
+        calls.push(`${dates.length} days`);
+        return port.days(dates);
+      },
+    };
+    const store = {
+      due: async (_: number, limit: number) => {
+        calls.push(`at most ${limit} due`);
+        return ok([]);
+      },
+      find: async () => down,
+    };
+    expect((await figuresOf(portsOf(world, { stats, store }))).active).toBe(many);
+    expect(calls).toEqual(['head', '8 days', 'at most 40 due']);
+  });
+
   test('count all suspended principals, over all pages, and name frozen roles', async () => {
     const world = await busyWorld();
     const one = { principal: 'people:x', at: 0, by: 'broker', reason: '' } as const;

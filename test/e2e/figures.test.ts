@@ -53,9 +53,12 @@ test('are the same after every event was counted anew', async () => {
   const again = await until('everything is counted again', async () => {
     await invoke('ObserveFunctionName', {});
     const now = await figures(`?from=${today}`);
-    return now.outcomes.allow >= counted.outcomes.allow ? now : null;
+    // Other tests make more of everything meanwhile.
+    const before = Object.entries(countsOf(counted));
+    const after = new Map(Object.entries(countsOf(now)));
+    return before.every(([name, count]) => (after.get(name) ?? 0) >= count) ? now : null;
   });
-  expect(again.outcomes.approve).toBeGreaterThanOrEqual(counted.outcomes.approve);
+  expect(again.entitlements.length).toBeGreaterThanOrEqual(counted.entitlements.length);
 });
 
 test('are for those who may audit', async () => {

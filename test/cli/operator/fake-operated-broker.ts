@@ -1,0 +1,60 @@
+import { type FakeAnswer, type FakeServer, fakeServer, GRANT } from '../fake-server.ts';
+
+/** A broker that tells its health, at a moment of its own clock. */
+
+const NOW = Date.parse('2026-11-26T12:00:00Z');
+const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
+
+const ana = { type: 'User', id: 'people:7f3a', name: 'ana@acme.example' };
+const SIGNAL = { kind: 'many-denials', principal: ana, at: ago(1320), count: 4 };
+
+export const FIGURES = {
+  at: ago(20),
+  bundle: 'sha256:4d1f',
+  ...{ from: '2026-11-19', to: '2026-11-26', active: 12, pending: 2, suspended: 1 },
+  expiringSoon: [
+    { id: GRANT.id, requester: ana, entitlement: 'artifacts-read', expiresAt: ago(-60) },
+  ],
+  timeToRevokeMs: { count: 41, p50: 420, p95: 1900, max: 3100 },
+  days: [
+    { date: '2026-11-25', allow: 1, approve: 1, deny: 1, vends: 1, revoked: 1, signals: 0 },
+    { date: '2026-11-26', allow: 40, approve: 2, deny: 1, vends: 90, revoked: 5, signals: 1 },
+  ],
+  signals: [SIGNAL],
+  breakGlass: { used: 1, reviewsDue: 1, overdue: 0 },
+  frozenRoles: [] as readonly string[],
+};
+
+const SUSPENDED = { principal: 'people:2b9c', at: ago(900), by: ana, reason: 'left' };
+
+export type Operated = {
+  readonly figures?: object;
+  readonly checkpointAge?: number | null;
+  readonly grantAge?: number;
+  /** What the caller gets from a path instead. */
+  readonly instead?: Readonly<Record<string, FakeAnswer>>;
+};
+
+export function operatedBroker(state: Operated = {}): Promise<FakeServer> {
+  const { figures = {}, checkpointAge = 60, grantAge = 30, instead = {} } = state;
+  const checkpoint = { size: 4711, root: 'x', at: ago(checkpointAge ?? 0), note: 'x' };
+  const answers: Readonly<Record<string, object>> = {
+    '/.well-known/valetkey': { apiVersion: 'v1', issuer: null, clientId: null, audience: null },
+    '/v1/stats': { ...FIGURES, ...figures },
+    '/v1/audit/checkpoints': {
+      checkpoints: checkpointAge === null ? [] : [checkpoint],
+      nextCursor: null,
+    },
+    '/v1/principals': { principals: [SUSPENDED], nextCursor: null },
+    '/v1/grants': { grants: [{ ...GRANT, createdAt: ago(grantAge) }], nextCursor: null },
+  };
+  return fakeServer((line) => {
+    const path = line.replace('GET ', '');
+    const headers = { date: new Date(NOW).toUTCString() };
+    return { headers, body: answers[path] ?? {}, ...instead[path] };
+  });
+}
+
+export function refusal(status: number, detail: string): FakeAnswer {
+  return { status, body: { type: 'urn:x', title: 'x', status, detail } };
+}

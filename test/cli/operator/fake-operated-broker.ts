@@ -10,7 +10,7 @@ const SIGNAL = { kind: 'many-denials', principal: ana, at: ago(1320), count: 4 }
 
 export const FIGURES = {
   at: ago(20),
-  bundle: 'sha256:4d1f',
+  bundle: 'sha256:f05b3436b839a09ed7716df74d13985d4d65069af9910fda15e5ce33ad8b627e',
   ...{ from: '2026-11-19', to: '2026-11-26', active: 12, pending: 2, suspended: 1 },
   expiringSoon: [
     { id: GRANT.id, requester: ana, entitlement: 'artifacts-read', expiresAt: ago(-60) },

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { blocksOf, stepsOf } from '../../support/documentation.ts';
 import { newHome } from '../../support/run-command.ts';
 import type { FakeServer } from '../fake-server.ts';
 import { FIGURES, type Operated, operatedBroker, refusal } from './fake-operated-broker.ts';
@@ -28,7 +29,7 @@ describe('status --operator', () => {
     expect(code).toBe(0);
     expect(out.replace(server?.url ?? '', 'URL').split('\n')).toEqual([
       'broker     URL  API v1, command 0.1.0',
-      'bundle     sha256:4d1f',
+      `bundle     ${FIGURES.bundle}`,
       'figures    until 2026-11-26T11:59:40.000Z (20 seconds ago)',
       'grants     12 active, 2 pending, 1 expiring soon',
       'today      40 allowed at once, 2 needed approval, 1 denied; 90 vends',
@@ -42,6 +43,17 @@ describe('status --operator', () => {
       '✓ Nothing needs a person.',
       '',
     ]);
+  });
+
+  test('prints what docs/operations.md shows', async () => {
+    const { out } = await status({
+      figures: { breakGlass: { used: 2, reviewsDue: 2, overdue: 1 } },
+    });
+    const printed = out.replace(server?.url ?? '', 'https://valetkey.acme.example').trim();
+    const steps = blocksOf('docs/operations.md').flatMap(stepsOf);
+    expect(steps.find(({ command }) => command === 'valetkey status --operator')?.output).toBe(
+      printed,
+    );
   });
 
   test.each<[string, Operated, RegExp, string]>([
@@ -101,7 +113,7 @@ describe('status --operator', () => {
     expect(JSON.parse(out)).toEqual({
       ok: false,
       at: '2026-11-26T12:00:00Z',
-      broker: { url: server?.url, apiVersion: 'v1', bundle: 'sha256:4d1f' },
+      broker: { url: server?.url, apiVersion: 'v1', bundle: FIGURES.bundle },
       command: '0.1.0',
       figures: { ...FIGURES, at: '2026-11-26T11:40:00Z' },
       ledger: { entries: 4711, signedAt: '2026-11-26T11:59:00Z' },

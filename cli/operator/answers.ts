@@ -51,7 +51,9 @@ export const grantTimes = z.object({
       approvals: z.looseObject({ votes: z.array(z.looseObject({ at: time })) }),
     }),
   ),
+  nextCursor: z.nullable(z.string()),
 });
 
+export type GrantTimes = z.infer<typeof grantTimes>;
 export type Figures = z.infer<typeof figures>;
 export type Suspensions = z.infer<typeof suspensions>;

@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/instant.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { isOldCheckpoint } from '../../core/stats/broker-health.ts';
+import { isOldCheckpoint, signedBy } from '../../core/stats/broker-health.ts';
 import { discovery, suspensions } from '../broker/answers.ts';
 import { type Broker, Refusal } from '../broker/client.ts';
 import { http } from '../broker/http.ts';
@@ -9,6 +9,7 @@ import { plain } from '../terminal.ts';
 import {
   type Figures,
   figures,
+  type GrantTimes,
   grantTimes,
   newestCheckpoint,
   type Suspensions,
@@ -77,20 +78,32 @@ async function readLedger(broker: Broker, now: Instant): Promise<Ledger> {
   const page = await broker.get('/v1/audit/checkpoints?limit=1', newestCheckpoint);
   const [newest] = page.checkpoints;
   const signedAt = newest === undefined ? null : Date.parse(newest.at);
-  const events = isOldCheckpoint(signedAt, now) ? await eventTimes(broker) : [];
+  const events = isOldCheckpoint(signedAt, now) ? await eventTimes(broker, signedBy(now)) : [];
   return { entries: newest?.size ?? 0, signedAt, events };
 }
 
-/** Whoever reads checkpoints sees all grants: the newest ones tell whether anything happened. */
-async function eventTimes(broker: Broker): Promise<readonly Instant[]> {
-  const { grants } = await broker.get('/v1/grants?limit=100', grantTimes);
-  return grants
-    .flatMap(({ createdAt, endedAt, approvals }) => [
-      createdAt,
-      ...(endedAt === null ? [] : [endedAt]),
-      ...approvals.votes.map(({ at }) => at),
-    ])
-    .map((at) => Date.parse(at));
+/**
+ * Whoever reads checkpoints sees all grants: the newest ones tell whether anything happened. Where a page has only
+ * grants that are too new to tell, the next one may have others.
+ */
+async function eventTimes(broker: Broker, until: Instant): Promise<readonly Instant[]> {
+  const times: Instant[] = [];
+  let cursor: string | null = '';
+  let oldest = Number.POSITIVE_INFINITY;
+  while (cursor !== null && oldest >= until) {
+    const query = new URLSearchParams({ limit: '100', ...(cursor !== '' && { cursor }) });
+    const page: GrantTimes = await broker.get(`/v1/grants?${query}`, grantTimes);
+    times.push(...page.grants.flatMap(timesOf));
+    const last = page.grants.at(-1);
+    if (last !== undefined) oldest = Date.parse(last.createdAt);
+    cursor = page.nextCursor;
+  }
+  return times;
+}
+
+function timesOf({ createdAt, endedAt, approvals }: GrantTimes['grants'][number]) {
+  const votes = approvals.votes.map(({ at }) => at);
+  return [createdAt, ...(endedAt === null ? [] : [endedAt]), ...votes].map((at) => Date.parse(at));
 }
 
 async function part<T>(reading: Promise<T>): Promise<Part<T>> {

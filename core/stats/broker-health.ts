@@ -79,13 +79,17 @@ export function isOldCheckpoint(signedAt: Instant | null, now: Instant): boolean
   return secondsBetween(signedAt ?? 0, now) > LEDGER_LATE_SECONDS;
 }
 
+/** What happened before has been signed, if all is well. */
+export function signedBy(now: Instant): Instant {
+  return addSeconds(now, -EVENT_LATE_SECONDS);
+}
+
 /** A ledger without new events signs nothing, however old its checkpoint is. */
 function unsigned(
   { signedAt, events }: NonNullable<HealthFacts['ledger']>,
   now: Instant,
 ): string | null {
-  const late = addSeconds(now, -EVENT_LATE_SECONDS);
-  const waiting = events.filter((at) => at > (signedAt ?? 0) && at < late);
+  const waiting = events.filter((at) => at > (signedAt ?? 0) && at < signedBy(now));
   if (!isOldCheckpoint(signedAt, now) || waiting.length === 0) return null;
   const since = formatInstant(Math.min(...waiting));
   return signedAt === null

@@ -30,13 +30,14 @@ const SUSPENDED = { principal: 'people:2b9c', at: ago(900), by: ana, reason: 'le
 export type Operated = {
   readonly figures?: object;
   readonly checkpointAge?: number | null;
-  readonly grantAge?: number;
+  /** How old the one grant on each page of the list is, in seconds. */
+  readonly grantAges?: readonly number[];
   /** What the caller gets from a path instead. */
   readonly instead?: Readonly<Record<string, FakeAnswer>>;
 };
 
 export function operatedBroker(state: Operated = {}): Promise<FakeServer> {
-  const { figures = {}, checkpointAge = 60, grantAge = 30, instead = {} } = state;
+  const { figures = {}, checkpointAge = 60, grantAges = [30], instead = {} } = state;
   const checkpoint = { size: 4711, root: 'x', at: ago(checkpointAge ?? 0), note: 'x' };
   const answers: Readonly<Record<string, object>> = {
     '/.well-known/valetkey': { apiVersion: 'v1', issuer: null, clientId: null, audience: null },
@@ -46,12 +47,19 @@ export function operatedBroker(state: Operated = {}): Promise<FakeServer> {
       nextCursor: null,
     },
     '/v1/principals': { principals: [SUSPENDED], nextCursor: null },
-    '/v1/grants': { grants: [{ ...GRANT, createdAt: ago(grantAge) }], nextCursor: null },
+  };
+  let pages = 0;
+  const nextPage = (): object => {
+    const createdAt = ago(grantAges[pages] ?? 0);
+    pages += 1;
+    const nextCursor = pages < grantAges.length ? 'next' : null;
+    return { grants: [{ ...GRANT, createdAt }], nextCursor };
   };
   return fakeServer((line) => {
     const path = line.replace('GET ', '');
     const headers = { date: new Date(NOW).toUTCString() };
-    return { headers, body: answers[path] ?? {}, ...instead[path] };
+    const body = path === '/v1/grants' ? nextPage() : answers[path];
+    return { headers, body: body ?? {}, ...instead[path] };
   });
 }
 

@@ -77,13 +77,13 @@ describe('status --operator', () => {
     ],
     [
       'ledger that is behind',
-      { checkpointAge: 1200, grantAge: 600 },
+      { checkpointAge: 1200, grantAges: [600] },
       /✗ The newest checkpoint of the ledger is 20 minutes old, although/,
       'ledger',
     ],
     [
       'ledger without a checkpoint',
-      { checkpointAge: null, grantAge: 600 },
+      { checkpointAge: null, grantAges: [600] },
       /✗ The ledger has no checkpoint/,
       'ledger',
     ],
@@ -102,9 +102,27 @@ describe('status --operator', () => {
   });
 
   test('is content with an old checkpoint where nothing happened since', async () => {
-    const { code, out } = await status({ checkpointAge: 7200, grantAge: 7300 });
+    const { code, out } = await status({ checkpointAge: 7200, grantAges: [7300] });
     expect(code).toBe(0);
     expect(out).toContain('4711 entries, signed 2 hours ago');
+  });
+
+  test('looks for events beyond a page of grants that are too new to tell', async () => {
+    const { code, out } = await status({ checkpointAge: 1200, grantAges: [1, 250, 400, 5000] });
+    expect(code).toBe(1);
+    expect(out).toContain('although there were events at 2026-11-26T11:53:20Z and later.');
+    const lists = server?.requests.filter(({ line }) => line === 'GET /v1/grants');
+    expect(lists).toHaveLength(3);
+  });
+
+  test('is content where all that happened is new', async () => {
+    const { code } = await status({ checkpointAge: 7200, grantAges: [1, 2, 7300] });
+    expect(code).toBe(0);
+  });
+
+  test('asks for no grants where the checkpoint is new', async () => {
+    await status({});
+    expect(server?.requests.map(({ line }) => line)).not.toContain('GET /v1/grants');
   });
 
   test('prints one document for programs', async () => {
@@ -180,6 +198,21 @@ describe('status --operator', () => {
     const { code, out, err } = await status({ figures: { at: 'soon' } });
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain('an answer that this version of valetkey cannot read');
+  });
+
+  test.each([
+    ['does not answer', refusal(503, 'x'), 5, 'What to do: docs/runbooks/broker-is-down.md'],
+    ['is none', { status: 404, body: {} }, 1, 'is not a Valet Key broker (it answered 404)'],
+    [
+      'is newer',
+      { body: { apiVersion: 'v2', issuer: null, clientId: null, audience: null } },
+      1,
+      'API version v2, but this command supports only v1',
+    ],
+  ])('says so where the broker %s', async (_, discovery, exit, text) => {
+    const { code, out, err } = await status({ instead: { '/.well-known/valetkey': discovery } });
+    expect({ code, out }).toEqual({ code: exit, out: '' });
+    expect(err).toContain(text);
   });
 
   test('cannot be asked of a grant', async () => {

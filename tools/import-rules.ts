@@ -59,6 +59,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'broker',
     'credential-cache',
     'sign-in',
+    'operator',
     'grants',
     'audit',
     'evidence',

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { forgetEndedGrants } from '../credential-cache/forget.ts';
+import { UsageError } from '../failure.ts';
 import {
   duration,
   examples,
@@ -76,10 +77,21 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
 
   const status = program
     .command('status')
-    .description('show a grant, or all your open grants')
+    .description('show a grant, or all your open grants; or the health of the broker')
     .argument('[grant]', 'grant id or a unique prefix')
-    .action((given, options) => showStatusOf(given, options, out));
-  examples(withJson(withBroker(status)), 'valetkey status', 'valetkey status gr_7k2m');
+    .option('--operator', 'the health of the broker, for whoever may audit or administer it')
+    .action(async (given, options) => {
+      if (options.operator !== true) return showStatusOf(given, options, out);
+      if (given !== undefined) throw wholeBroker(given);
+      const { operatorStatus } = await import('../operator/status.ts');
+      process.exitCode = await operatorStatus(options, out);
+    });
+  examples(
+    withJson(withBroker(status)),
+    'valetkey status',
+    'valetkey status gr_7k2m',
+    'valetkey status --operator',
+  );
 
   const events = program
     .command('events')
@@ -211,6 +223,13 @@ async function showStatusOf(
   const grant = await broker.get(`/v1/grants/${id}`, answers.grant);
   forgetEndedGrants([grant]);
   return json ? out.json(grant) : showGrant(out, grant);
+}
+
+function wholeBroker(given: string): UsageError {
+  return new UsageError(
+    `--operator shows the whole broker, and not ${plain(given)}.`,
+    'Leave out the grant, or --operator.',
+  );
 }
 
 async function showEvents(

@@ -21,6 +21,7 @@ const summary = (of: string) =>
 export const stats = z
   .strictObject({
     at: time.describe('Until when everything is counted'),
+    bundle: z.string().describe('Hash of the policy bundle in force'),
     from: date,
     to: date.describe('The last day; days are in UTC'),
     active: count.describe('Grants that are active now'),

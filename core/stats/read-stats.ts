@@ -30,6 +30,8 @@ export type StatsPeriod = { readonly from: Day; readonly to: Day };
 export type Stats = {
   readonly period: StatsPeriod;
   readonly now: Instant;
+  /** The hash of the policy bundle in force. */
+  readonly bundle: string;
   readonly head: StatsHead;
   readonly days: ReadonlyMap<Day, StatsDay>;
   readonly expiringSoon: readonly Grant[];
@@ -70,7 +72,7 @@ export async function readStats(
   if (!suspended.ok) return suspended;
   if (!frozenRoles.ok) return frozenRoles;
   return ok({
-    ...{ period, now, head: head.value, days: tallies.value },
+    ...{ period, now, bundle: ports.bundle.hash, head: head.value, days: tallies.value },
     expiringSoon: expiringSoon.value,
     suspended: suspended.value,
     frozenRoles: frozenRoles.value,

@@ -24,14 +24,13 @@ import {
 
 /** The figures as `GET /v1/stats` answers them. */
 export function statsJson(stats: Stats): { readonly [key: string]: Json } {
-  const { period, now, head, days, expiringSoon, suspended, frozenRoles } = stats;
+  const { period, now, bundle, head, days, expiringSoon, suspended, frozenRoles } = stats;
   const { active, pending, reviewsDue } = head.gauges;
   const total = addTallies([...days.values()].map(({ tally }) => tally));
   const due = [...reviewsDue.values()];
   return {
     at: formatInstant(Math.max(head.countedAt ?? 0, head.checkedUntil ?? 0)),
-    ...period,
-    ...{ active, pending },
+    ...{ bundle, ...period, active, pending },
     expiringSoon: expiringSoon.map(({ id, requester, entitlement, expiresAt }) => ({
       ...{ id, requester: { ...requester }, entitlement },
       expiresAt: formatInstant(expiresAt ?? 0),

@@ -79,6 +79,7 @@ describe('completion', () => {
     ],
     [['env', '--shell=nu'], ['--shell=nushell']],
     [['requests', '--status', 'den'], ['denied']],
+    [['status', '--op'], ['--operator']],
   ])('of %j offers %j', async (words, expected) => {
     expect([...(await complete(program, words))].toSorted()).toEqual([...expected].toSorted());
   });

@@ -72,6 +72,12 @@ describe('the figures', () => {
     expect(figures.days[0]).toMatchObject({ date: '2026-11-17', allow: 0 });
   });
 
+  test('name the policy bundle in force', async () => {
+    const bundle = compiled();
+    const figures = await figuresOf(portsOf(await busyWorld(), { bundle }));
+    expect(figures.bundle).toBe(bundle.hash);
+  });
+
   test('say null, and not 0, where there is nothing to measure', async () => {
     const figures = await figuresOf(portsOf(await busyWorld()), {
       from: '2026-11-01',

@@ -34,18 +34,29 @@ function hourOf(at: Instant): number {
 }
 
 /**
- * The mails of an event that is the n-th of its crowd: its own up to ten, one that stands for all others of the hour at
- * the eleventh, and none afterwards.
+ * The mails of an event that is the n-th of its crowd: its own up to ten, at the eleventh one to each audience that
+ * stands for all others of the hour, and none afterwards.
  */
 export function mailsInCrowd(mails: readonly Mail[], grant: Grant, nth: number): readonly Mail[] {
   if (nth <= MAILS_AN_HOUR) return mails;
-  return nth === MAILS_AN_HOUR + 1 ? [toAll('approvers', grant), toAll('security', grant)] : [];
+  if (nth > MAILS_AN_HOUR + 1) return [];
+  const audiences: Mail['audience'][] = ['approvers', 'security'];
+  // The person may not have asked for anything. A job reads no mail.
+  if (grant.requester.type === 'User') audiences.push('requesters');
+  return audiences.map((audience) => toAll(audience, grant));
 }
 
-function toAll(audience: 'approvers' | 'security', { requester }: Grant): Mail {
+function toAll(audience: Mail['audience'], { requester }: Grant): Mail {
   const { id, name } = requester;
   const requesterName = withoutControlCharacters(name) || id;
-  const headline = 'Many requests of one principal ask for votes';
+  const headline =
+    audience === 'requesters'
+      ? 'Many of your requests ask for votes'
+      : 'Many requests of one principal ask for votes';
+  const silence =
+    audience === 'requesters'
+      ? 'Approvers get no further mail about them until the hour is over.'
+      : 'No further mail comes about its requests until the hour is over.';
   const todo = {
     approvers: [
       'Approve only what somebody asked you for in person. Nobody has to answer all of them: what is not voted on lapses.',
@@ -58,12 +69,20 @@ function toAll(audience: 'approvers' | 'security', { requester }: Grant): Mail {
       `What it asked for: valetkey requests --requester ${id}`,
       `Keep it out:       valetkey suspend ${id} --reason "Approvals were bombed"`,
     ],
+    requesters: [
+      'If these are your requests, tell an approver which ones matter.',
+      'See them: valetkey requests',
+      '',
+      'If they are not, somebody else may use your account. End everything under it:',
+      'valetkey suspend me --reason "This was not me"',
+      'Only an administrator lets you in again. Your security team was told, too.',
+    ],
   }[audience];
   const body = [
     `${headline}.`,
     '',
     `Who: ${requesterName} (${id})`,
-    `More than ${MAILS_AN_HOUR} within an hour. No further mail comes about its requests until the hour is over.`,
+    `More than ${MAILS_AN_HOUR} within an hour. ${silence}`,
     '',
     ...todo,
     '',

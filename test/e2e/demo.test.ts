@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { run } from '../../local/process.ts';
-import { blocksOf, looksLike } from '../support/documentation.ts';
+import { blocksOf } from '../support/documentation.ts';
+import { expectShown, stepsIn } from '../support/played-story.ts';
 
 /** Plays the demo on a stack of its own, and compares what it prints with the parts that the README shows. */
 
@@ -14,24 +15,13 @@ const comparable = (text: string): string =>
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME')
     .replaceAll(/\d+(\.\d+)? s\b/g, 'N s');
 
-const parts = (text: string): readonly string[] =>
-  comparable(text)
-    .trim()
-    .split(/\n\n/)
-    .map((part) => part.trimEnd());
-
 test('the demo does what it says, and prints what the README shows', async () => {
   const state = mkdtempSync(join(tmpdir(), 'valetkey-demo-'));
   const env = { ...process.env, VALETKEY_STATE: state, NODE_OPTIONS: '' };
-  const printed = parts(await run(process.execPath, ['local/demo.ts'], { env }));
+  const printed = await run(process.execPath, ['local/demo.ts'], { env });
   rmSync(state, { recursive: true, force: true });
   const block = blocksOf('README.md').find(({ text }) => /^\d+\. She /.test(text));
-  const shown = parts(block?.text ?? '');
-  expect(shown.length).toBeGreaterThan(2);
-  for (const part of shown) {
-    const [title = ''] = part.split('\n');
-    const number = /^(\d+\.|Every)/.exec(title)?.[0] ?? '';
-    const now = printed.find((one) => one.startsWith(number)) ?? '';
-    if (!looksLike(now, part)) expect(now).toBe(part);
-  }
+  const shown = block?.text ?? '';
+  expect(stepsIn(shown).length).toBeGreaterThan(2);
+  expectShown(printed, shown, comparable);
 }, 300_000);

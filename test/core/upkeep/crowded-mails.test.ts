@@ -13,7 +13,7 @@ const HOUR = 3_600_000;
 describe('mails that ask for votes', () => {
   test('are sent one by one up to ten an hour; the eleventh stands for all, and none follows', () => {
     for (const nth of [0, 1, 10]) expect(mailsInCrowd(MAILS, PENDING, nth)).toBe(MAILS);
-    const [toApprovers, toSecurity, ...more] = mailsInCrowd(MAILS, PENDING, 11);
+    const [toApprovers, toSecurity, toRequester, ...more] = mailsInCrowd(MAILS, PENDING, 11);
     expect(more).toEqual([]);
     expect(toApprovers).toMatchObject({
       audience: 'approvers',
@@ -22,7 +22,18 @@ describe('mails that ask for votes', () => {
     expect(toApprovers?.body).toContain('valetkey requests --votable');
     expect(toSecurity).toMatchObject({ audience: 'security' });
     expect(toSecurity?.body).toContain('valetkey suspend people:ana');
+    expect(toRequester).toMatchObject({
+      audience: 'requesters',
+      attributes: { requester: 'people:ana' },
+    });
+    expect(toRequester?.body).toContain('valetkey suspend me --reason "This was not me"');
     for (const nth of [12, 500]) expect(mailsInCrowd(MAILS, PENDING, nth)).toEqual([]);
+  });
+
+  test('are no mail to a requester that is a workload', () => {
+    const job = grantOf({ ...ANA.principal, type: 'Workload' }, { status: 'pending' });
+    const audiences = mailsInCrowd(MAILS, job, 11).map(({ audience }) => audience);
+    expect(audiences).toEqual(['approvers', 'security']);
   });
 
   test('are counted by their type, by the requester and by the hour', () => {

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { LocalState } from '../../local/state-folder.ts';
 import { stack, tokenFor } from '../e2e/support.ts';
 
@@ -40,7 +40,7 @@ function start(stateDir: string, policyDir: string) {
   return run;
 }
 
-async function until(truth: () => boolean, withinMs = 60_000): Promise<void> {
+async function until(truth: () => boolean, withinMs = 240_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!truth()) {
     if (Date.now() > deadline) throw new Error('the condition was not met in time');
@@ -53,6 +53,9 @@ function processesOf(stateDir: string): string[] {
   const all = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return all.filter((line) => line.includes(stateDir));
 }
+
+/** A busy machine takes many times what a quiet one does. */
+jest.setTimeout(600_000);
 
 describe('npm run local', () => {
   test('runs beside another stack with another bundle, and Ctrl-C leaves nothing behind', async () => {
@@ -99,7 +102,7 @@ describe('npm run local', () => {
     expect(run.code).toBe(0);
     expect(existsSync(join(stateDir, 'local.json'))).toBe(false);
     expect(processesOf(stateDir)).toEqual([]);
-  }, 120_000);
+  });
 
   test('stopped while it starts leaves nothing behind', async () => {
     const stateDir = temporary();

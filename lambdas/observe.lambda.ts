@@ -1,7 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { isDay } from '../core/day.ts';
+import { readObserved } from '../core/observing/read-observed.ts';
 import { raiseSignals } from '../core/signals/raise-signals.ts';
-import { type CountFailure, countEvents } from '../core/stats/count-events.ts';
+import { type CountFailure, countObserved } from '../core/stats/count-events.ts';
 import { countMissed, recountSince } from '../core/stats/count-missed.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
@@ -42,16 +43,18 @@ export const handler = awsHandler(async (input: Input, { getRemainingTimeInMilli
 async function observe(records: SQSEvent['Records']): Promise<SQSBatchResponse> {
   const notices = records.map(({ messageId, body }) => ({ messageId, notice: noticeIn(body) }));
   const known = notices.flatMap(({ notice }) => notice ?? []);
-  const counted = await countEvents(ports, known);
+  const observed = await readObserved(ports, known);
+  if (!observed.ok) throw failed(observed.error);
+  const counted = await countObserved(ports, observed.value);
   if (!counted.ok) throw failed(counted.error);
-  const raised = await raiseSignals(ports, known);
+  const raised = await raiseSignals(ports, observed.value);
   if (!raised.ok) throw failed(raised.error);
   for (const { kind, principalId: principal, count } of raised.value) {
     logger.warn('signal raised', { kind, principal, count });
     note({ metric: 'Signals', value: 1, of: kind });
   }
-  const { unknown } = counted.value;
-  const again = notices.filter(({ notice }) => notice === null || unknown.includes(notice));
+  const seen = new Set(observed.value.map(({ event }) => event.id));
+  const again = notices.filter(({ notice }) => notice === null || !seen.has(notice.id));
   for (const { messageId, notice } of again) {
     logger.error('event not observed', { messageId, event: notice?.id ?? null });
   }

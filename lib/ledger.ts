@@ -42,7 +42,7 @@ export class Ledger extends Construct {
     this.key = signingKey(this, ledger.role, config);
     createFirst(this.key, ledger.role);
     const { notices, failures } = noticeQueue(this, {
-      ...{ bus, to: ledger, timeoutSeconds: LEDGER_TIMEOUT_SECONDS },
+      ...{ bus, to: ledger, timeoutSeconds: LEDGER_TIMEOUT_SECONDS, batchSize: 500 },
       description: 'Valet Key: tells the ledger of every event',
       failuresId: 'NotRecorded',
     });

@@ -13,6 +13,8 @@ export type NoticeQueueProps = {
   readonly to: BundledFunction;
   /** The time-out of that Lambda. */
   readonly timeoutSeconds: number;
+  /** How many notices it takes at a time. */
+  readonly batchSize: number;
   readonly description: string;
   /** The id of the queue of what the Lambda could not read for half an hour. */
   readonly failuresId: string;
@@ -26,7 +28,7 @@ export type NoticeQueue = { readonly notices: sqs.Queue; readonly failures: sqs.
  */
 export function noticeQueue(
   scope: Construct,
-  { bus, to, timeoutSeconds, description, failuresId }: NoticeQueueProps,
+  { bus, to, timeoutSeconds, batchSize, description, failuresId }: NoticeQueueProps,
 ): NoticeQueue {
   const failures = queue(scope, failuresId, { retentionPeriod: Duration.days(14) });
   Validations.of(failures).acknowledge({
@@ -47,7 +49,7 @@ export function noticeQueue(
   });
   to.function.addEventSource(
     new SqsEventSource(notices, {
-      batchSize: 500,
+      batchSize,
       maxBatchingWindow: Duration.seconds(5),
       maxConcurrency: 2,
       reportBatchItemFailures: true,

@@ -14,7 +14,7 @@ export class Observer extends Construct {
   constructor(scope: Construct, id: string, bus: events.EventBus, observe: BundledFunction) {
     super(scope, id);
     const { notices, failures } = noticeQueue(this, {
-      ...{ bus, to: observe, timeoutSeconds: OBSERVE_TIMEOUT_SECONDS },
+      ...{ bus, to: observe, timeoutSeconds: OBSERVE_TIMEOUT_SECONDS, batchSize: 100 },
       description: 'Valet Key: tells the observer of every event',
       failuresId: 'NotObserved',
     });
@@ -29,4 +29,4 @@ export class Observer extends Construct {
   }
 }
 
-export const OBSERVE_TIMEOUT_SECONDS = 60;
+export const OBSERVE_TIMEOUT_SECONDS = 120;

@@ -35,7 +35,8 @@ export function dynamoStatsStore(table: Table, now: () => number = Date.now): St
       );
       if (!found.ok) return found;
       const counted = found.value.map((item): [string, CountedAs] => {
-        return [lastOfKey(item), item['countedAs']?.S as CountedAs];
+        const { status, version } = unmarshall(item);
+        return [lastOfKey(item), { status, version }];
       });
       return ok(new Map(counted));
     },
@@ -126,9 +127,9 @@ async function write(
       ...{ edition, tally: tallyBytes(tally) },
     })),
     ...events.map((event) => ({ ...countedEventKey(event), ttl: ttlAfter(MARK_DAYS) })),
-    ...[...grants].map(([id, countedAs]) => ({
+    ...[...grants].map(([id, counted]) => ({
       ...countedGrantKey(head.edition, id),
-      ...{ countedAs, ttl: ttlAfter(GRANT_DAYS) },
+      ...{ ...counted, ttl: ttlAfter(GRANT_DAYS) },
     })),
   ];
   const first = {

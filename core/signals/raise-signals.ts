@@ -2,18 +2,16 @@ import { BROKER } from '../audit.ts';
 import { inWords } from '../duration.ts';
 import type { Unavailable } from '../failure.ts';
 import { newEventId, type RandomBytes } from '../ids.ts';
-import type { Notice } from '../ledger/record-events.ts';
-import { type Observed, type ObservePorts, readObserved } from '../observing/read-observed.ts';
+import type { Observed } from '../observing/read-observed.ts';
 import { ok, type Result } from '../result.ts';
 import { type EvidencePorts, evidenceOf } from './evidence-of.ts';
 import type { SignalEvent, SignalStore } from './signal-store.ts';
 import { type Suspicion, suspicionsOf, THRESHOLDS } from './suspicions.ts';
 
-export type SignalPorts = ObservePorts &
-  EvidencePorts & {
-    readonly signals: Pick<SignalStore, 'raise'>;
-    readonly random: RandomBytes;
-  };
+export type SignalPorts = EvidencePorts & {
+  readonly signals: Pick<SignalStore, 'raise'>;
+  readonly random: RandomBytes;
+};
 
 /**
  * Raises the signals that the events are one too many for, each once for as long as it goes on, however often and in
@@ -23,12 +21,10 @@ export type SignalPorts = ObservePorts &
  */
 export async function raiseSignals(
   ports: SignalPorts,
-  notices: readonly Notice[],
+  observed: readonly Observed[],
 ): Promise<Result<readonly SignalEvent[], Unavailable>> {
-  const observed = await readObserved(ports, notices);
-  if (!observed.ok) return observed;
   const raised: SignalEvent[] = [];
-  for (const one of observed.value) {
+  for (const one of observed) {
     for (const suspicion of suspicionsOf(one)) {
       const event = await raise(ports, one, suspicion);
       if (!event.ok) return event;

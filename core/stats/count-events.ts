@@ -5,7 +5,7 @@ import { type Observed, type ObservePorts, readObserved } from '../observing/rea
 import { ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
 import { countEvent } from './count-event.ts';
-import { type CountedAs, countedAs, type Gauges, recount } from './gauges.ts';
+import { type CountedAs, countedAs, type Gauges, isLater, recount, UNCOUNTED } from './gauges.ts';
 import type { CountedEvent, StatsDay, StatsHead, StatsStore } from './stats-ports.ts';
 import { addTallies, EMPTY_TALLY } from './tally.ts';
 
@@ -17,8 +17,7 @@ export type CountFailure = Unavailable | Conflict;
 const AT_ONCE = 40;
 
 /**
- * Counts events, each exactly once, however often and in whatever order notices come. Gauges follow the grants as they
- * are, so that the order does not matter to them either.
+ * Counts events, each exactly once, however often and in whatever order notices come.
  *
  * @returns how many events were counted that had not been before, and the notices that the trail does not know.
  */
@@ -26,45 +25,64 @@ export async function countEvents(
   ports: CountPorts,
   notices: readonly Notice[],
 ): Promise<Result<Counted, CountFailure>> {
-  let counted = 0;
-  const unknown: Notice[] = [];
-  for (let from = 0; from < notices.length; from += AT_ONCE) {
-    const some = notices.slice(from, from + AT_ONCE);
-    const done = await retryOnConflict(() => countSome(ports, some));
-    if (!done.ok) return done;
-    counted += done.value.counted;
-    unknown.push(...done.value.unknown);
-  }
-  return ok({ counted, unknown });
-}
-
-type Counted = { readonly counted: number; readonly unknown: readonly Notice[] };
-
-async function countSome(
-  ports: CountPorts,
-  notices: readonly Notice[],
-): Promise<Result<Counted, CountFailure>> {
-  const { stats } = ports;
-  // First: what is read afterwards is at least as new as the version that the write demands.
-  const head = await stats.head();
-  if (!head.ok) return head;
-  const days = await stats.days([...new Set(notices.map(({ at }) => dayOf(at)))]);
+  const days = await ports.stats.days(daysOf(notices));
   if (!days.ok) return days;
-  const markOf = markIn(days.value);
-  const marked = await stats.counted(notices.map(markOf));
+  const marked = await ports.stats.counted(notices.map(markIn(days.value)));
   if (!marked.ok) return marked;
   const fresh = notices.filter(({ id }) => !marked.value.has(id));
   const observed = await readObserved(ports, fresh);
   if (!observed.ok) return observed;
+  const counted = await countObserved(ports, observed.value);
+  if (!counted.ok) return counted;
   const known = new Set(observed.value.map(({ event }) => event.id));
-  const unknown = fresh.filter(({ id }) => !known.has(id));
-  if (known.size === 0) return ok({ counted: 0, unknown });
-  const grants = await stats.grants(head.value.edition, grantIdsOf(observed.value));
+  return ok({ counted: counted.value, unknown: fresh.filter(({ id }) => !known.has(id)) });
+}
+
+type Counted = { readonly counted: number; readonly unknown: readonly Notice[] };
+
+/** The same for events that were read. @returns how many had not been counted before. */
+export async function countObserved(
+  ports: CountPorts,
+  observed: readonly Observed[],
+): Promise<Result<number, CountFailure>> {
+  let counted = 0;
+  for (let from = 0; from < observed.length; from += AT_ONCE) {
+    const some = observed.slice(from, from + AT_ONCE);
+    const done = await retryOnConflict(() => countSome(ports, some));
+    if (!done.ok) return done;
+    counted += done.value;
+  }
+  return ok(counted);
+}
+
+/** Another writer makes it begin again, so it reads no more than what is counted. */
+async function countSome(
+  { stats }: CountPorts,
+  observed: readonly Observed[],
+): Promise<Result<number, CountFailure>> {
+  const events = observed.map(({ event }) => event);
+  // First: what is read afterwards is at least as new as the version that the write demands.
+  const head = await stats.head();
+  if (!head.ok) return head;
+  const days = await stats.days(daysOf(events));
+  if (!days.ok) return days;
+  const markOf = markIn(days.value);
+  const [marked, grants] = await Promise.all([
+    stats.counted(events.map(markOf)),
+    stats.grants(head.value.edition, grantIdsOf(observed)),
+  ]);
+  if (!marked.ok) return marked;
   if (!grants.ok) return grants;
-  const change = tallyUp(head.value, days.value, grants.value, observed.value);
-  const events = observed.value.map(({ event }) => markOf(event));
-  const written = await stats.write(head.value.version, { ...change, events });
-  return written.ok ? ok({ counted: known.size, unknown }) : written;
+  const fresh = observed.filter(({ event }) => !marked.value.has(event.id));
+  if (fresh.length === 0) return ok(0);
+  const change = tallyUp(head.value, days.value, grants.value, fresh);
+  const marks = fresh.map(({ event }) => markOf(event));
+  const written = await stats.write(head.value.version, { ...change, events: marks });
+  return written.ok ? ok(fresh.length) : written;
+}
+
+function daysOf(events: readonly Pick<Notice, 'at'>[]): readonly Day[] {
+  return [...new Set(events.map(({ at }) => dayOf(at)))];
 }
 
 function markIn(days: ReadonlyMap<Day, StatsDay>) {
@@ -94,7 +112,8 @@ function tallyUp(
       daysBefore.get(date) ?? { edition: 0, tally: EMPTY_TALLY };
     days.set(date, { edition, tally: addTallies([tally, countEvent(one)]) });
     if (grant === null) continue;
-    const before = grants.get(grant.id) ?? grantsBefore.get(grant.id) ?? 'other';
+    const before = grants.get(grant.id) ?? grantsBefore.get(grant.id) ?? UNCOUNTED;
+    if (!isLater(grant, before)) continue;
     gauges = recount(gauges, grant, before);
     grants.set(grant.id, countedAs(grant));
   }

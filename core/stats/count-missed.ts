@@ -5,7 +5,7 @@ import type { GrantStore, ListPlace } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
 import { type CountFailure, type CountPorts, countEvents } from './count-events.ts';
-import { countedAs, recount } from './gauges.ts';
+import { countedAs, isLater, recount, UNCOUNTED } from './gauges.ts';
 import type { StatsHead } from './stats-ports.ts';
 import { EMPTY_TALLY } from './tally.ts';
 
@@ -56,9 +56,11 @@ export async function countMissed(
     const counted = await countBetween(ports, addSeconds(until, -OVERLAP_SECONDS), next);
     if (!counted.ok) return counted;
     missed += counted.value;
-    until = next;
-    const noted = await changeHead(ports, (now) => ({ ...now, checkedUntil: next }));
+    const noted = await noteChecked(ports, until, next);
     if (!noted.ok) return noted;
+    // Days were begun anew meanwhile: the next look counts them.
+    if (!noted.value) return ok({ missed, until, done: false });
+    until = next;
   }
   return ok({ missed, until, done: until >= end });
 }
@@ -123,8 +125,8 @@ async function countGrant(
   const [grant, grants] = await Promise.all([store.find(id), stats.grants(edition, [id])]);
   if (!grant.ok) return grant;
   if (!grants.ok) return grants;
-  const before = grants.value.get(id) ?? 'other';
-  if (grant.value === null || countedAs(grant.value) === before) return ok(null);
+  const before = grants.value.get(id) ?? UNCOUNTED;
+  if (grant.value === null || !isLater(grant.value, before)) return ok(null);
   return stats.write(version, {
     head: { ...head.value, gauges: recount(gauges, grant.value, before) },
     ...{ days: new Map(), events: [] },
@@ -166,16 +168,18 @@ export async function recountSince(
 
 const DAYS_AT_ONCE = 25;
 
-async function changeHead(
+/** @returns false where the head does not say `before` any more. */
+async function noteChecked(
   { stats }: Pick<MissedStatsPorts, 'stats'>,
-  change: (head: StatsHead) => StatsHead,
-): Promise<Result<null, CountFailure>> {
+  before: Instant,
+  checkedUntil: Instant,
+): Promise<Result<boolean, CountFailure>> {
   return retryOnConflict(async () => {
     const head = await stats.head();
     if (!head.ok) return err(head.error);
-    return stats.write(head.value.version, {
-      head: change(head.value),
-      ...{ days: new Map(), events: [], grants: new Map() },
-    });
+    if (head.value.checkedUntil !== before) return ok(false);
+    const change = { head: { ...head.value, checkedUntil }, days: new Map(), grants: new Map() };
+    const written = await stats.write(head.value.version, { ...change, events: [] });
+    return written.ok ? ok(true) : written;
   });
 }

@@ -11,18 +11,33 @@ export type Gauges = {
 
 export const NO_GAUGES: Gauges = { active: 0, pending: 0, reviewsDue: new Map() };
 
-/** What a grant is counted as; what was never counted counts as `other`. */
-export type CountedAs = 'active' | 'pending' | 'other';
+/** What a version of a grant is counted as. */
+export type CountedAs = {
+  readonly status: 'active' | 'pending' | 'other';
+  readonly version: number;
+};
 
-export function countedAs({ status }: Pick<Grant, 'status'>): CountedAs {
-  return status === 'active' || status === 'pending' ? status : 'other';
+/** What was never counted. */
+export const UNCOUNTED: CountedAs = { status: 'other', version: 0 };
+
+export function countedAs({ status, version }: Pick<Grant, 'status' | 'version'>): CountedAs {
+  return { status: status === 'active' || status === 'pending' ? status : 'other', version };
+}
+
+/**
+ * Whether the grant, as it was read, is later than what it is counted as. A first vend makes a scheduled grant active in
+ * the same version.
+ */
+export function isLater(grant: Grant, counted: CountedAs): boolean {
+  if (grant.version !== counted.version) return grant.version > counted.version;
+  return countedAs(grant).status !== counted.status && grant.status === 'active';
 }
 
 /** The gauges with the grant as it is now instead of as it was counted before. */
 export function recount(gauges: Gauges, grant: Grant, before: CountedAs): Gauges {
-  const now = countedAs(grant);
+  const { status: now } = countedAs(grant);
   const change = (status: 'active' | 'pending'): number =>
-    Number(now === status) - Number(before === status);
+    Number(now === status) - Number(before.status === status);
   const reviewsDue = new Map(gauges.reviewsDue);
   if (grant.review?.status === 'due') reviewsDue.set(grant.id, grant.review.dueAt);
   else reviewsDue.delete(grant.id);

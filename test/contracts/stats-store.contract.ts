@@ -55,7 +55,7 @@ export function statsStoreContract(name: string, open: () => Promise<StatsStore>
           ['2026-11-26', { edition: 0, tally: EMPTY_TALLY }],
         ]),
         events: [mark],
-        grants: new Map([['gr_1', 'active']]),
+        grants: new Map([['gr_1', { status: 'active', version: 3 }]]),
       };
       expect(await store.write(0, change)).toEqual(ok(null));
       expect(await store.head()).toEqual(ok({ ...change.head, version: 1 }));
@@ -67,7 +67,7 @@ export function statsStoreContract(name: string, open: () => Promise<StatsStore>
       ];
       expect(await store.counted([mark, mark])).toEqual(ok(new Set(['ev_1'])));
       expect(await store.counted(others)).toEqual(ok(new Set()));
-      expect(await store.grants(7, ['gr_1', 'gr_2'])).toEqual(ok(new Map([['gr_1', 'active']])));
+      expect(await store.grants(7, ['gr_1', 'gr_2'])).toEqual(ok(change.grants));
       expect(await store.grants(8, ['gr_1'])).toEqual(ok(new Map()));
     });
 
@@ -89,7 +89,7 @@ export function statsStoreContract(name: string, open: () => Promise<StatsStore>
         ...EMPTY_CHANGE,
         days: new Map([['2026-11-25', { edition: 0, tally }]]),
         events: ids.map((id) => ({ date: '2026-11-25', edition: 0, id: `ev_${id}` })),
-        grants: new Map(ids.map((id) => [`gr_${id}`, 'pending' as const])),
+        grants: new Map(ids.map((id) => [`gr_${id}`, { status: 'pending', version: 1 } as const])),
       };
       expect(await store.write(0, change)).toEqual(ok(null));
       const asked = Array.from({ length: 250 }, (_, index) => `gr_${index}`);

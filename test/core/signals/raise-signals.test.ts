@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AuditEvent, PrincipalEvent } from '../../../core/audit.ts';
 import type { Grant } from '../../../core/grant.ts';
+import type { Notice } from '../../../core/ledger/record-events.ts';
+import { type ObservePorts, readObserved } from '../../../core/observing/read-observed.ts';
 import { err, ok } from '../../../core/result.ts';
 import { raiseSignals, type SignalPorts } from '../../../core/signals/raise-signals.ts';
 import type { SignalEvent } from '../../../core/signals/signal-store.ts';
@@ -11,6 +13,13 @@ import { grantOf, NOW, requestedEvent } from '../../support/sample-grants.ts';
 
 const EVE = { type: 'User', id: 'people:eve', name: 'eve@acme.example' } as const;
 const MINUTE = 60_000;
+
+type Ports = SignalPorts & ObservePorts;
+
+async function raiseFor(ports: Ports, notices: readonly Notice[]) {
+  const observed = await readObserved(ports, notices);
+  return observed.ok ? raiseSignals(ports, observed.value) : observed;
+}
 
 /** A trail in memory, and what is derived from it as the table does. */
 function observing() {
@@ -23,7 +32,7 @@ function observing() {
     [...grants.values()].filter(
       ({ status, requester }) => status === how && requester.id === principal,
     );
-  const ports: SignalPorts = {
+  const ports: Ports = {
     trail: {
       latest: async (grantId) => {
         const of = events.filter((one) => 'grantId' in one && one.grantId === grantId);
@@ -106,8 +115,8 @@ function observing() {
     events.push(event);
     return { id: event.id, at, principalId: EVE.id };
   };
-  const observe = async (...notices: Parameters<typeof raiseSignals>[1]) => {
-    const done = await raiseSignals(ports, notices);
+  const observe = async (...notices: Parameters<typeof raiseFor>[1]) => {
+    const done = await raiseFor(ports, notices);
     if (!done.ok) throw new Error(done.error.what);
     return done.value.map(({ kind, count }) => `${kind} ${count}`);
   };
@@ -235,6 +244,6 @@ test.each(['ended', 'refused'] as const)(
   async (read) => {
     const { ports, denied } = observing();
     const signals = { ...ports.signals, [read]: async () => err(NO_STORE) };
-    expect(await raiseSignals({ ...ports, signals }, [denied(0)])).toEqual(err(NO_STORE));
+    expect(await raiseFor({ ...ports, signals }, [denied(0)])).toEqual(err(NO_STORE));
   },
 );

@@ -7,7 +7,16 @@ import { countEvents } from '../../../core/stats/count-events.ts';
 import { countIn } from '../../../core/stats/tally.ts';
 import { draws } from '../../support/draws.ts';
 import { NOW } from '../../support/sample-grants.ts';
-import { APPROVED, LIVES, lifeOf, REVOKED, REVOKING, type Step, VENDED } from './histories.ts';
+import {
+  APPROVED,
+  EXPIRED,
+  LIVES,
+  lifeOf,
+  REVOKED,
+  REVOKING,
+  type Step,
+  VENDED,
+} from './histories.ts';
 import { noticeOf, World } from './world.ts';
 
 const TODAY = dayOf(NOW);
@@ -81,7 +90,8 @@ describe('counting events', () => {
     if (first === undefined) throw new Error('no life');
     await countEvents(world.ports(), [world.happens(first.grant, first.event)]);
     expect(world.store.head?.gauges.reviewsDue).toEqual(new Map([[first.grant.id, NOW + 5]]));
-    const done = { ...first.grant, review: { ...review, status: 'done' } as const };
+    const reviewed = { ...review, status: 'done' } as const;
+    const done = { ...first.grant, version: first.grant.version + 1, review: reviewed };
     const event = { ...first.event, id: 'ev_later', type: 'reviewed', comment: null } as const;
     await countEvents(world.ports(), [world.happens(done, event)]);
     expect(world.store.head?.gauges.reviewsDue).toEqual(new Map());
@@ -133,6 +143,47 @@ function moments(turns: readonly number[]): () => Promise<void> {
     for (let wait = 0; wait < waits; wait += 1) await Promise.resolve();
   };
 }
+
+test('what another writer makes begin again is no read of the trail', async () => {
+  const world = new World();
+  const steps = lifeOf('allow', [VENDED]);
+  const notices = steps.map(({ grant, event }) => world.happens(grant, event));
+  const ports = world.ports();
+  let [found, conflicts] = [0, 0];
+  const store = {
+    ...ports.store,
+    find: (id: string) => {
+      found += 1;
+      return ports.store.find(id);
+    },
+  };
+  const stats = {
+    ...ports.stats,
+    write: async (...write: Parameters<typeof ports.stats.write>) => {
+      conflicts += 1;
+      if (conflicts < 9) return { ok: false, error: { code: 'conflict' } } as const;
+      return ports.stats.write(...write);
+    },
+  };
+  expect(await countEvents({ ...ports, store, stats }, notices)).toMatchObject({ ok: true });
+  expect([found, conflicts]).toEqual([1, 9]);
+});
+
+test('a grant that was read before another writer counted it as it is now changes no gauge', async () => {
+  const world = new World();
+  const [asked, ended] = lifeOf('allow', [EXPIRED]);
+  if (asked === undefined || ended === undefined) throw new Error('no life');
+  const first = { ...asked, grant: { ...asked.grant, version: 1 } };
+  const last = { ...ended, grant: { ...ended.grant, version: 2 } };
+  const early = world.happens(first.grant, first.event);
+  const stale = { ...first.grant };
+  const late = world.happens(last.grant, last.event);
+  await countEvents(world.ports(), [late]);
+  const ports = world.ports();
+  const store = { ...ports.store, find: async () => ({ ok: true, value: stale }) as const };
+  await countEvents({ ...ports, store }, [early]);
+  expect(world.store.head?.gauges.active).toBe(0);
+});
 
 describe('whatever the order of notices, duplicates and writers at once', () => {
   test('every event is counted exactly once, and the gauges are the grants as they are', async () => {

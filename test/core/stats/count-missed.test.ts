@@ -123,6 +123,23 @@ describe('counting days anew', () => {
     expect(world.store.days.get(TODAY)?.tally).toEqual(right);
   });
 
+  test('is not undone by a look that was under way', async () => {
+    const world = withLives(2);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    const right = world.store.days.get(TODAY)?.tally;
+    world.now += HOUR;
+    const ports = world.ports();
+    const between: typeof ports.overdue.between = async function* (...range) {
+      world.now += 1;
+      await recountSince(world.ports(), TODAY);
+      yield* ports.overdue.between(...range);
+    };
+    const look = await countMissed({ ...ports, overdue: { between } }, Number.POSITIVE_INFINITY);
+    expect(look).toMatchObject({ value: { done: false } });
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    expect(world.store.days.get(TODAY)?.tally).toEqual(right);
+  });
+
   test('counts what happens meanwhile once', async () => {
     const world = withLives(1);
     await countMissed(world.ports(), Number.POSITIVE_INFINITY);

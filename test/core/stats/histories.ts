@@ -25,7 +25,7 @@ export function lifeOf(
   let grant = activeGrant({ status: STATUS[outcome], decision, ...more });
   const steps: Step[] = [{ grant, event: requestedEvent(grant) }];
   for (const [index, [happening, status]] of changes.entries()) {
-    grant = { ...grant, status };
+    grant = { ...grant, status, version: grant.version + 1 };
     const at = NOW + (index + 1) * 1000;
     const event = eventOf(grant, happening, brokerItself('r'), at, randomBytes);
     steps.push({ grant, event });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { act, ask, eventTypes, read, statesOf, tester, untilStatus } from './grant-actions.ts';
-import { call, fillBucket, person, tokenFor } from './support.ts';
+import { call, fillBucket, person, tokenFor, until } from './support.ts';
 
 /** Requests that need approval, over HTTP on the local stack. */
 
@@ -132,12 +132,12 @@ test('without votes the workflow reminds, escalates and lets the request lapse i
 
 test('the second tier may vote after the escalation, and a later start waits after approval', async () => {
   const [ana, second] = await Promise.all([tester(), person(['second-tier'])]);
-  const startsAt = new Date(Date.now() + 15_000).toISOString();
+  const startsAt = new Date(Date.now() + 45_000).toISOString();
   const grant = await ask(ana, 'quick-approval', { startsAt, durationSeconds: 60 });
-  for (;;) {
+  await until('the escalation', async () => {
     const { approvals, status } = await read(ana, grant.id);
-    if (approvals.escalated || status !== 'pending') break;
-  }
+    return approvals.escalated || status !== 'pending' ? true : null;
+  });
   const approved = await act(second, grant.id, 'approve');
   expect(approved).toMatchObject({ status: 200, body: { status: 'scheduled' } });
   const early = await call('POST', `/v1/grants/${grant.id}/credentials`, ana);

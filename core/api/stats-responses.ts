@@ -20,7 +20,7 @@ const summary = (of: string) =>
 
 export const stats = z
   .strictObject({
-    at: time.describe('Until when everything is counted'),
+    at: time.describe('The latest event that is counted, or until when all are, if that is later'),
     bundle: z.string().describe('Hash of the policy bundle in force'),
     from: date,
     to: date.describe('The last day; days are in UTC'),

@@ -34,7 +34,9 @@ export async function readObserved(
     if (!ofGrant.ok) return ofGrant;
     found.push(...ofGrant.value);
   }
-  for (const notice of notices) {
+  // One batch of a queue may have a notice twice.
+  const once = new Map(notices.map((notice) => [notice.id, notice]));
+  for (const notice of once.values()) {
     if (!('principalId' in notice)) continue;
     const event = await ports.trail.ofPrincipal(notice);
     if (!event.ok) return event;

@@ -13,6 +13,8 @@ export class MemoryStatsStore {
   readonly days = new Map<string, StatsDay>();
   readonly events = new Set<string>();
   readonly grants = new Map<string, CountedAs>();
+  /** The ids of the events of each write. */
+  readonly written: (readonly string[])[] = [];
   private editions = 1;
   private readonly moment: () => Promise<void>;
 
@@ -49,6 +51,7 @@ export class MemoryStatsStore {
         await this.moment();
         if ((this.head?.version ?? 0) !== version) return err({ code: 'conflict' });
         this.head = { ...head, version: version + 1 };
+        this.written.push(events.map(({ id }) => id));
         for (const [date, day] of days) this.days.set(date, day);
         for (const event of events) this.events.add(markOf(event));
         for (const [id, as] of grants) this.grants.set(`${head.edition} ${id}`, as);

@@ -1,11 +1,12 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import { ok, type Result } from '../../core/result.ts';
 import type { Item } from './items.ts';
 import type { Key } from './keys.ts';
+import { reported } from './reported.ts';
 import { type Again, CALL, REAL_TIME, repeat } from './retries.ts';
-import { STORE_UNAVAILABLE, type Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** One BatchGetItem takes so many keys, and none of them twice. */
 const KEYS = 100;
@@ -47,18 +48,4 @@ async function getSome(
 
 class UnprocessedKeysLeft extends Error {
   override readonly name = 'UnprocessedKeysLeft';
-}
-
-/** What cannot be read is unavailable, never absent; the log says why. */
-export async function reported<T>(
-  { report }: Table,
-  operation: string,
-  read: () => Promise<T>,
-): Promise<Result<T, Unavailable>> {
-  try {
-    return ok(await read());
-  } catch (error) {
-    report(operation, error);
-    return err(STORE_UNAVAILABLE);
-  }
 }

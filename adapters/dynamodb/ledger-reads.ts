@@ -5,10 +5,11 @@ import type { Unavailable } from '../../core/failure.ts';
 import { EMPTY_TREE, HASH_BYTES, type Tree } from '../../core/ledger/merkle.ts';
 import { decodeBundle } from '../../core/ledger/tiles.ts';
 import type { Result } from '../../core/result.ts';
-import { getAll, reported } from './batch-get.ts';
+import { getAll } from './batch-get.ts';
 import { DamagedItem } from './damaged-item.ts';
 import type { Item } from './items.ts';
 import { LEDGER_BATCH, LEDGER_HEAD_KEY, ledgerBatchKey, ledgerPlaceKey } from './ledger-keys.ts';
+import { reported } from './reported.ts';
 import type { Table } from './table.ts';
 
 /** What the table has of the ledger, strongly consistent. What cannot be used is unavailable, never absent. */

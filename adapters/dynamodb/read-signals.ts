@@ -1,5 +1,4 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import { addSeconds, type Instant } from '../../core/instant.ts';
 import type { PastQuery } from '../../core/ports.ts';
@@ -9,11 +8,13 @@ import {
   LATELY_SECONDS,
   type SignalPast,
 } from '../../core/request-signals.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
 import type { CastVote } from '../../core/voter-signals.ts';
 import type { Key } from './keys.ts';
+import { latestItems } from './latest-items.ts';
 import { begunKey, castKey, deniedKey, droppedKey } from './principal-keys.ts';
-import { STORE_UNAVAILABLE, type Table } from './table.ts';
+import { reported } from './reported.ts';
+import type { Table } from './table.ts';
 
 /** The latest rows tell; so many of them fit on one page. */
 const MOST_ROWS = 1000;
@@ -28,7 +29,7 @@ export function readSignalPast(
 ): Promise<Result<SignalPast, Unavailable>> {
   const since = addSeconds(before, -LATELY_SECONDS);
   const lately = (keyAt: (at: Instant) => Key) => rows(table, keyAt(since), keyAt(before));
-  return orUnavailable(table, async () => {
+  return reported(table, 'Query', async () => {
     const [denied, lapsed, cancelled, ...begun] = await Promise.all([
       lately((at) => deniedKey(principal, at)),
       lately((at) => droppedKey(principal, 'LAPSED', at)),
@@ -60,7 +61,7 @@ export function readCastVotes(
   before: Instant,
 ): Promise<Result<readonly CastVote[], Unavailable>> {
   const from = castKey(principal, addSeconds(before, -HABIT_SECONDS));
-  return orUnavailable(table, async () =>
+  return reported(table, 'Query', async () =>
     (await rows(table, from, castKey(principal, before))).map(readCast),
   );
 }
@@ -80,33 +81,7 @@ function timeIn(sk: string, part: number): Instant {
   return Date.parse(sk.split('#')[part] ?? '');
 }
 
-/** The last rows from one key up to, and without, those that begin with the other; the last one first. */
-async function rows({ client, name }: Table, from: Key, before: Key): Promise<readonly Row[]> {
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName: name,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :before',
-      ExpressionAttributeValues: marshall({
-        ':pk': from.pk,
-        ':from': from.sk,
-        ':before': before.sk,
-      }),
-      ConsistentRead: true,
-      ScanIndexForward: false,
-      Limit: MOST_ROWS,
-    }),
-  );
-  return Items.map((item) => unmarshall(item) as Row);
-}
-
-async function orUnavailable<T>(
-  table: Table,
-  read: () => Promise<T>,
-): Promise<Result<T, Unavailable>> {
-  try {
-    return ok(await read());
-  } catch (error) {
-    table.report('Query', error);
-    return err(STORE_UNAVAILABLE);
-  }
+async function rows(table: Table, from: Key, before: Key): Promise<readonly Row[]> {
+  const items = await latestItems(table, from, before, MOST_ROWS);
+  return items.map((item) => unmarshall(item) as Row);
 }

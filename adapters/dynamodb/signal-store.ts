@@ -1,14 +1,14 @@
-import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { PrincipalEvent } from '../../core/audit.ts';
 import type { Unavailable } from '../../core/failure.ts';
 import { addSeconds } from '../../core/instant.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { SignalEvent, SignalStore } from '../../core/signals/signal-store.ts';
-import { reported } from './batch-get.ts';
-import { type Item, principalEventItem, readAnyEvent } from './items.ts';
-import type { Key } from './keys.ts';
+import { principalEventItem, readAnyEvent } from './items.ts';
+import { latestItems } from './latest-items.ts';
 import { deniedKey, droppedKey, episodeKey, principalEventKey } from './principal-keys.ts';
+import { reported } from './reported.ts';
 import { CALL } from './retries.ts';
 import type { Table } from './table.ts';
 import { type Part, transact } from './transaction.ts';
@@ -22,7 +22,7 @@ export function dynamoSignalStore(table: Table): SignalStore {
       const keyAt = (at: number) =>
         how === 'denied' ? deniedKey(principal, at) : droppedKey(principal, 'LAPSED', at);
       return reported(table, 'Query', async () => {
-        const items = await latest(table, keyAt(from), keyAt(before));
+        const items = await latestItems(table, keyAt(from), keyAt(before), MOST);
         return items.map((item) => {
           const [, time = '', grantId = ''] = item['sk']?.S?.split('#') ?? [];
           return { at: Date.parse(time), grantId };
@@ -32,7 +32,7 @@ export function dynamoSignalStore(table: Table): SignalStore {
     refused: (principalId, { from, before }) =>
       reported(table, 'Query', async () => {
         const keyAt = (at: number) => principalEventKey({ principalId, at, id: '' });
-        const items = await latest(table, keyAt(from), keyAt(before));
+        const items = await latestItems(table, keyAt(from), keyAt(before), MOST);
         const events = items.map((item) => readAnyEvent(item) as PrincipalEvent | null);
         return events.filter((event) => event?.type === 'principal-refused');
       }),
@@ -93,23 +93,4 @@ function episode({ name: TableName }: Table, event: SignalEvent, quietSeconds: n
   const { principalId, kind, at } = event;
   const ttl = Math.floor(at / 1000) + quietSeconds + 30 * DAY_SECONDS;
   return { TableName, Item: marshall({ ...episodeKey(principalId, kind), lastAt: at, ttl }) };
-}
-
-/** The last items from one key up to, and without, those that begin with the other; the last one first. */
-async function latest({ client, name }: Table, from: Key, before: Key): Promise<readonly Item[]> {
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName: name,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :before',
-      ExpressionAttributeValues: marshall({
-        ':pk': from.pk,
-        ':from': from.sk,
-        ':before': before.sk,
-      }),
-      ConsistentRead: true,
-      ScanIndexForward: false,
-      Limit: MOST,
-    }),
-  );
-  return Items;
 }

@@ -19,6 +19,7 @@ export default {
   maxWorkers: 2,
   // Jest never frees the ES modules of a test file that is done.
   workerIdleMemoryLimit: '1GB',
+  testSequencer: '<rootDir>/test/sequencer.js',
   reporters: ['default', '<rootDir>/test/count-reporter.js'],
   // `npm run coverage`. Istanbul's instrumentation knows more branches than V8's, and costs less.
   coverageProvider: 'babel',

@@ -14,6 +14,7 @@ MiniStack's own functions before its server starts:
 - An HTTP API decodes every escape of a path once, %25 included.
 - aws:SecureTransport is true: plain HTTP on loopback stands in for HTTPS.
 - Composite alarms can be deployed; nothing evaluates them.
+- Lambdas that read a stream do not wait for each other.
 
 The emulator ends with the process that started it: it exits when its standard input closes.
 """
@@ -25,6 +26,7 @@ import re
 import signal
 import sys
 import threading
+import time
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote
 
@@ -294,6 +296,41 @@ def add_composite_alarms():
     }
 
 
+def add_independent_stream_readers():
+    """Gives every Lambda that reads a DynamoDB stream a thread. MiniStack calls them one after the other."""
+    all_mappings = lambda_svc._iter_all_esms
+    poll = lambda_svc._poll_dynamodb_streams
+    reading = threading.local()
+    readers = set()
+
+    def mappings_of_thread():
+        own = getattr(reading, "mapping", None)
+        return (found for found in all_mappings() if own in (None, found[2]["UUID"]))
+
+    def read(mapping):
+        reading.mapping = mapping
+        while any(mappings_of_thread()):
+            try:
+                moved = poll()
+            except Exception as error:
+                lambda_svc.logger.error("stream reader %s: %s", mapping, error)
+                moved = False
+            if not moved:
+                time.sleep(0.05)
+        readers.discard(mapping)
+
+    def begin_readers():
+        for *_, found in all_mappings():
+            mapping = found["UUID"]
+            if ":dynamodb:" in found.get("EventSourceArn", "") and mapping not in readers:
+                readers.add(mapping)
+                threading.Thread(target=read, args=(mapping,), daemon=True).start()
+        return False
+
+    lambda_svc._iter_all_esms = mappings_of_thread
+    lambda_svc._poll_dynamodb_streams = begin_readers
+
+
 def end_with_parent():
     """Ends the emulator when the parent does: its standard input, an unused pipe, closes at that moment."""
 
@@ -316,5 +353,6 @@ if __name__ == "__main__":
     add_decoded_paths()
     add_secure_transport()
     add_composite_alarms()
+    add_independent_stream_readers()
     end_with_parent()
     app.main()

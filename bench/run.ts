@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { ROUTES } from '../core/api/routes.ts';
 import { startStack } from '../local/stack.ts';
 import type { LocalState } from '../local/state-folder.ts';
+import { runChild, vendEnvironment } from './child.ts';
 import { measureCommand } from './command-line.ts';
 import { costPerMillion } from './cost.ts';
 import { measureComposition, measureDecisions } from './decision-time.ts';
@@ -13,10 +12,10 @@ import { measureExport } from './evidence-export.ts';
 import { codeSizes, measureInit } from './init-time.ts';
 import { measureLedger } from './ledger.ts';
 import { countPolicyWrites, measureReads, measureRevocation } from './lifecycle.ts';
+import { measureFlood, measureJobs } from './load.ts';
 import { measurePastedPolicies } from './pasted-policies.ts';
 import { printResults } from './print-results.ts';
 import { ratios, spread } from './statistics.ts';
-import { tokenOf } from './token.ts';
 import { benchPolicy, exampleBundle } from './vend-handler.ts';
 import { countTransitions } from './workflow-transitions.ts';
 
@@ -47,6 +46,8 @@ async function measure(state: LocalState): Promise<void> {
   const transitions = await countTransitions(state, token);
   console.error('endings');
   const revocation = await measureRevocation(state, token);
+  console.error('load');
+  const load = { jobs: await measureJobs(state, env), flood: await measureFlood(state, token) };
   console.error('the ledger');
   const ledger = await measureLedger(state, token);
   console.error('an export of evidence');
@@ -71,6 +72,7 @@ async function measure(state: LocalState): Promise<void> {
       usdPerMillion: { automatic: transitions * 25, approvedAndRevoked: 12 * 25 },
     },
     revocation,
+    load,
     policyWritesPerRevocations: await countPolicyWrites(),
     reads,
     commandLine,
@@ -92,46 +94,3 @@ type Wall = {
   readonly inARow: number;
   readonly transaction: TransactWriteItemsCommandInput;
 };
-
-/**
- * The environment of the vend Lambda, with the credentials of its role and a token to call it with.
- */
-async function vendEnvironment(state: LocalState): Promise<Record<string, string>> {
-  const root = { accessKeyId: state.accountId, secretAccessKey: 'local' };
-  const sts = new STSClient({
-    endpoint: state.emulatorUrl,
-    region: state.region,
-    credentials: root,
-  });
-  const RoleArn = `arn:aws:iam::${state.accountId}:role/ValetKey-vend`;
-  const { Credentials } = await sts.send(
-    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'bench' }),
-  );
-  return {
-    AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId ?? '',
-    AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey ?? '',
-    AWS_SESSION_TOKEN: Credentials?.SessionToken ?? '',
-    AWS_ENDPOINT_URL: state.emulatorUrl,
-    AWS_REGION: state.region,
-    TABLE_NAME: state.tableName,
-    ACCOUNT_ID: state.accountId,
-    ISSUER_URLS: JSON.stringify(state.issuers),
-    BENCH_TOKEN: await tokenOf(state),
-    BENCH_API: state.apiUrl,
-  };
-}
-
-/** Runs a benchmark in its own process, drops its log, and reads its figures from descriptor 3. */
-async function runChild(file: string, env: Readonly<Record<string, string>>): Promise<unknown> {
-  const child = spawn(process.execPath, [`bench/${file}`], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-  });
-  let text = '';
-  child.stdio[3]?.on('data', (data: Buffer) => {
-    text += data.toString();
-  });
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(`${file} ended with ${code}`);
-  return JSON.parse(text);
-}

@@ -37,7 +37,8 @@ export async function vendHandler(env: Readonly<Record<string, string>>): Promis
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-bench-'));
   writeFileSync(join(folder, 'bundle.json'), JSON.stringify(exampleBundle()));
   copyFileSync(cedarModule(), join(folder, 'cedar_wasm_bg.wasm'));
-  Object.assign(process.env, { LAMBDA_TASK_ROOT: folder, ...env });
+  const metrics = { POWERTOOLS_METRICS_NAMESPACE: 'ValetKey', POWERTOOLS_SERVICE_NAME: 'vend' };
+  Object.assign(process.env, { LAMBDA_TASK_ROOT: folder, ...metrics, ...env });
   return (await import('../lambdas/vend.lambda.ts')).handler;
 }
 
@@ -48,7 +49,7 @@ export const VEND_BODY = {
   justification: 'Roll back release 4711',
 };
 
-export function vendEvent(token: string): ApiEvent {
+export function vendEvent(token: string, body: object = VEND_BODY): ApiEvent {
   const path = '/v1/credentials';
   return {
     version: '2.0',
@@ -74,7 +75,7 @@ export function vendEvent(token: string): ApiEvent {
       time: '',
       timeEpoch: 0,
     },
-    body: JSON.stringify(VEND_BODY),
+    body: JSON.stringify(body),
     isBase64Encoded: false,
   };
 }

@@ -35,6 +35,12 @@ const RESULTS: Readonly<Record<string, string>> = {
     '{policyWritesPerRevocations.1}, {policyWritesPerRevocations.10}, {policyWritesPerRevocations.100}, {policyWritesPerRevocations.1000}',
   "the sweep's query with 100,000 finished grants, relative to 1,000":
     'median {reads.sweepQueryManyOverFew.median}',
+  'a revocation during a flood, from the call of `revoke` to the first refused call to S3':
+    'median {load.flood.revokeToFirstRefusedMs.median} ms, longest {load.flood.revokeToFirstRefusedMs.max} ms',
+  'of that, until `revoke` answers during the flood': 'median {load.flood.revokeCallMs.median} ms',
+  'calls a second of the flood that were answered': '{load.flood.callsPerSecond}',
+  '100 jobs of one repository that ask at once':
+    '{load.jobs.answers.200} got credentials, by {load.jobs.calls.transactions} transactions',
   'from an event to a signed checkpoint that covers it, vends one by one':
     'half within {ledger.lagSeconds.alone.p50} s, 95 % within {ledger.lagSeconds.alone.p95} s',
   'the same, 12 vends at once':

@@ -1,5 +1,5 @@
 import type { Grant } from '../grant.ts';
-import { formatInstant, type Instant } from '../instant.ts';
+import { addSeconds, formatInstant, type Instant } from '../instant.ts';
 import { awaitsKill, reportableEnd } from './end.ts';
 import { nextReminderAt } from './reminders.ts';
 import { reminderAt } from './review.ts';
@@ -54,10 +54,24 @@ export function dueAt(grant: Grant): Instant | null {
     case 'kill':
       return grant.kill?.at ?? 0;
     case 'last-key':
-      return grant.kill?.until ?? null;
+      return grant.kill === null ? null : pruneAt(grant.id, grant.kill.until);
     case 'over':
       return null;
   }
+}
+
+/**
+ * A deny may stay for longer, and the grants of many jobs that began together would be pruned in the same second: each
+ * has a moment of its own within five minutes, so that vends and revocations keep their concurrency.
+ */
+const PRUNED_WITHIN_SECONDS = 300;
+
+function pruneAt(grantId: string, until: Instant): Instant {
+  const second = [...grantId].reduce(
+    (sum, character) => (sum * 31 + character.charCodeAt(0)) % PRUNED_WITHIN_SECONDS,
+    0,
+  );
+  return addSeconds(until, second);
 }
 
 /** When the sweep must look at a grant at the latest. Reviews are due after the workflow has ended. */

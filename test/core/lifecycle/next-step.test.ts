@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { GRANT_STATUSES, type Grant } from '../../../core/grant.ts';
+import { newGrantId } from '../../../core/ids.ts';
 import { reviewOwed } from '../../../core/lifecycle/new-grant.ts';
 import { dueAt, nextStep, stepAfter, sweepAt } from '../../../core/lifecycle/next-step.ts';
 import { activeGrant, NO_APPROVALS, NOW, ROLE } from '../../support/sample-grants.ts';
@@ -29,8 +31,6 @@ describe('the next step of a grant', () => {
     ['active', { kill: KILL }, 'kill', NOW],
     ['revoking', { kill: KILL }, 'kill', NOW],
     ['revoking', {}, 'kill', 0],
-    ['revoked', { kill: KILL }, 'last-key', KILL.until],
-    ['expired', { kill: KILL }, 'last-key', KILL.until],
     ['revoked', {}, 'over', null],
     ['expired', {}, 'over', null],
     ['denied', {}, 'over', null],
@@ -41,6 +41,22 @@ describe('the next step of a grant', () => {
     expect(nextStep(grant, NOW)).toMatchObject({ phase, grantId: grant.id, version: 7 });
     expect(dueAt(grant)).toBe(due);
   });
+
+  test.each(['revoked', 'expired'] as const)(
+    'that is %s is that its deny is removed, at a moment of its own within five minutes after its last key',
+    (status) => {
+      const moments = Array.from({ length: 200 }, () => {
+        const grant = as(status, { id: newGrantId(randomBytes, NOW), kill: KILL });
+        expect(nextStep(grant, NOW).phase).toBe('last-key');
+        expect(dueAt(grant)).toBe(dueAt(grant));
+        return (dueAt(grant) ?? 0) - KILL.until;
+      });
+      expect(Math.min(...moments)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...moments)).toBeLessThan(300_000);
+      const together = Map.groupBy(moments, (moment) => moment);
+      expect(Math.max(...Array.from(together.values(), ({ length }) => length))).toBeLessThan(12);
+    },
+  );
 
   test('says how many whole seconds it waits, and until when', () => {
     const scheduled = as('scheduled');

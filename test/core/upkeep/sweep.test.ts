@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Grant, next } from '../../../core/grant.ts';
 import { NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
 import type { Freeze, SwitchReading } from '../../../core/kill/ports.ts';
+import { dueAt } from '../../../core/lifecycle/next-step.ts';
 import type { GrantStore, PrincipalStore } from '../../../core/ports.ts';
 import { err, ok } from '../../../core/result.ts';
 import { type SweepPorts, sweep } from '../../../core/upkeep/sweep.ts';
@@ -85,7 +86,7 @@ describe('the sweep', () => {
     const broker = world(GOVERNED);
     const grant = await activeIn(broker, { status, keysValidUntil: NOW + 900_000, kill });
     const due = async () => ok([grant.id]);
-    broker.now = NOW + 300_000;
+    broker.now = (dueAt(grant) ?? 0) + 300_000;
     const killing = { ...NOTHING, killing: [grant.id] };
     expect(await sweeping(broker, { due }).swept).toEqual(ok(killing));
     broker.now += 1;
@@ -98,7 +99,7 @@ describe('the sweep', () => {
     const kill = { roles: [ROLE], at: NOW - 1000, until: NOW };
     const grant = await activeIn(broker, { status: 'revoked', kill });
     const due = async () => ok([grant.id]);
-    broker.now = NOW + 60_000;
+    broker.now = (dueAt(grant) ?? 0) + 60_000;
     expect(await sweeping(broker, { due }).swept).toEqual(ok(NOTHING));
     broker.now += 1;
     expect(await sweeping(broker, { due }).swept).toEqual(ok({ ...NOTHING, killing: [grant.id] }));

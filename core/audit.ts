@@ -35,6 +35,8 @@ type Common = {
   /** The API Gateway request, the workflow's execution or the Lambda invocation that caused it. */
   readonly requestId: string;
   readonly sourceIp: string | null;
+  /** The trace of the call that caused it, if the call has one. */
+  readonly traceId?: string;
 };
 
 /** A session as it is recorded: without anything that could be used as a credential (I7). */
@@ -209,10 +211,20 @@ export function isRefusalByPeople({ type }: Pick<AuditEvent, 'type'>): boolean {
 }
 
 /** Who or what caused an event: a caller, or the broker itself (workflow, sweep, kill switch). */
-export type Initiator = Pick<Common, 'actor' | 'requestId' | 'sourceIp'>;
+export type Initiator = Pick<Common, 'actor' | 'requestId' | 'sourceIp' | 'traceId'>;
 
-export function initiatorOf({ caller, requestId, sourceIp }: Call): Initiator {
-  return { actor: actorOf(caller), requestId, sourceIp };
+export function initiatorOf({ caller, ...call }: Call): Initiator {
+  return initiatorIn({ actor: actorOf(caller), ...call });
+}
+
+/** The initiator alone, of what says more. */
+export function initiatorIn({ actor, requestId, sourceIp, traceId }: Initiator): Initiator {
+  return { actor, requestId, sourceIp, ...(traceId !== undefined && { traceId }) };
+}
+
+/** The broker itself, for what it does by its own decision in the course of a call. */
+export function brokerWithin(call: Call): Initiator {
+  return { ...initiatorOf(call), actor: BROKER, sourceIp: null };
 }
 
 /** @param requestId The workflow's execution or the Lambda invocation that acts. */

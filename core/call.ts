@@ -13,6 +13,8 @@ export type Call = {
   /** API Gateway's id of the request; it links logs, audit events and answers. */
   readonly requestId: string;
   readonly sourceIp: string;
+  /** The caller's trace, or else that of X-Ray: 32 hexadecimal digits (W3C Trace Context). */
+  readonly traceId?: string;
   /** Null where the caller sent no `Idempotency-Key`. */
   readonly idempotency: Idempotency | null;
 };

@@ -1,4 +1,4 @@
-import type { Actor, Initiator, PrincipalEvent } from './audit.ts';
+import { type Actor, type Initiator, initiatorIn, type PrincipalEvent } from './audit.ts';
 import type { Idempotency } from './call.ts';
 import type { Grant } from './grant.ts';
 import { addSeconds, type Instant } from './instant.ts';
@@ -57,9 +57,8 @@ const EVENT_TYPES = {
 } as const satisfies Record<OrderKind, PrincipalEvent['type']>;
 
 export function eventOfOrder(order: PrincipalOrder): PrincipalEvent {
-  const { id, what, principal, reason, at, actor, requestId, sourceIp } = order;
-  const type = EVENT_TYPES[what];
-  return { id, principalId: principal, type, at, actor, requestId, sourceIp, reason };
+  const { id, what, principal: principalId, reason, at } = order;
+  return { id, principalId, type: EVENT_TYPES[what], at, ...initiatorIn(order), reason };
 }
 
 export function suspensionBy({ at, actor, reason }: PrincipalOrder): Suspension {

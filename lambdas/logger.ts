@@ -13,7 +13,12 @@ export function setLogKeys(keys: Readonly<Record<string, string>>): void {
 
 /** The lines of a call that came with this `traceparent` carry its id; without one, that of X-Ray. */
 export function followTrace(traceparent: string | undefined): void {
-  // The runtime sets it for each invocation (Lambda Developer Guide, "Defined runtime environment variables").
-  const traceId = traceIdOf(traceparent, process.env['_X_AMZN_TRACE_ID']);
+  const traceId = currentTraceId(traceparent);
   if (traceId !== null) logger.appendKeys({ traceId });
+}
+
+/** The trace of a call that came with this `traceparent`; without one, that of X-Ray. */
+export function currentTraceId(traceparent: string | undefined): string | null {
+  // The runtime sets it for each invocation (Lambda Developer Guide, "Defined runtime environment variables").
+  return traceIdOf(traceparent, process.env['_X_AMZN_TRACE_ID']);
 }

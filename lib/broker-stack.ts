@@ -28,6 +28,7 @@ import { lambdaCode, type Needs } from './lambda-code.ts';
 import { LEDGER_TIMEOUT_SECONDS, Ledger } from './ledger.ts';
 import { OBSERVE_TIMEOUT_SECONDS, Observer } from './observer.ts';
 import { Sweep } from './sweep.ts';
+import { tracingOf } from './tracing.ts';
 
 export type BrokerStackProps = StackProps & {
   /** The compiled policy bundle, which is packed into the Lambdas. */
@@ -63,6 +64,7 @@ export class BrokerStack extends Stack {
         keeping: config,
         reservedConcurrency: config.reservedConcurrency[name],
         timeoutSeconds: TIMEOUT_SECONDS[name] ?? 20,
+        tracing: tracingOf(config.tracing, name),
         ...(name === 'vend' && {
           role: this.trustedRole('VendRole', vendRoleName(stackName), config),
         }),

@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type Keeping, logGroup } from './keeping.ts';
+import { LAYER_ENVIRONMENT, type Tracing, tracingProps } from './tracing.ts';
 
 export type BundledFunctionProps = {
   /** `index.mjs`, and the files it reads beside itself. */
@@ -14,6 +15,7 @@ export type BundledFunctionProps = {
   readonly keeping: Keeping;
   /** Concurrent executions for it alone. Default: it shares those of the account. */
   readonly reservedConcurrency: number | undefined;
+  readonly tracing: Tracing;
   /** The execution role. Default: a new one. */
   readonly role?: iam.Role;
   /** Default: 20 seconds, longer than any caller of the API waits. */
@@ -40,12 +42,14 @@ export class BundledFunction extends Construct {
       description: props.description,
       environment: {
         ...props.environment,
+        ...(props.tracing.layer !== null && LAYER_ENVIRONMENT),
         ACCOUNT_ID: Stack.of(this).account,
         // Each stack of an account measures on its own.
         POWERTOOLS_METRICS_NAMESPACE: Stack.of(this).stackName,
         POWERTOOLS_SERVICE_NAME: id,
       },
       role: this.role,
+      ...tracingProps(this, this.role, props.tracing),
       ...(props.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrency,
       }),

@@ -64,7 +64,7 @@ ${table(
 | \`comment\` | of a vote or a review |
 | \`resources\` | of a finding: the role, and the grant with its owner |
 | \`cloud\` | AWS, with the account where a role is named |
-| \`unmapped\` | the other fields of the event under their own names, \`request\` with what was asked for, \`ledger\` with the leaf's hash. Groups and tags of the principal stay in the trail |
+| \`unmapped\` | the other fields of the event under their own names, \`request\` with what was asked for, \`ledger\` with the leaf's hash. \`requestId\` and \`traceId\` are here: the schema has its profile \`trace\` for HTTP and API activity, not for these classes. Groups and tags of the principal stay in the trail |
 | \`attestation_list\` | in 1.9.0, of an event in the ledger: the SHA-256 of the whole event in canonical JSON (RFC 8785) without that hash |
 
 The hash in \`attestation_list\` shows that the copy in a lake was not changed by accident. It has no signature. Proof is the
@@ -116,6 +116,7 @@ const EXAMPLE = toOcsf(
     actor: ANA,
     requestId: 'QkX1gjbuIAMEVfA=',
     sourceIp: '192.0.2.7',
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     type: 'vended',
     session: {
       roleArn: 'arn:aws:iam::111122223333:role/valetkey/artifacts',

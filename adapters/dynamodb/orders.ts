@@ -1,5 +1,6 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { initiatorIn } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
 import type { Failure, Unavailable } from '../../core/failure.ts';
 import type { Instant } from '../../core/instant.ts';
@@ -81,10 +82,10 @@ function readOpenOrder(item: Item): OpenOrder {
   const row = unmarshall(item) as PrincipalOrder &
     OrderResult &
     Omit<OpenOrder, 'order' | 'result'>;
-  const { id, what, principal, reason, at, actor, requestId, sourceIp } = row;
+  const { id, what, principal, reason, at } = row;
   const { suspension, ended, newest, after, missed, idempotency } = row;
   return {
-    order: { id, what, principal, reason, at, actor, requestId, sourceIp },
+    order: { id, what, principal, reason, at, ...initiatorIn(row) },
     result: { suspension, ended, newest },
     after,
     missed,

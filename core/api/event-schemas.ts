@@ -8,7 +8,7 @@ import {
 } from '../audit.ts';
 import { GRANT_STATUSES } from '../grant.ts';
 import { EVENT_VERSION } from './event-detail.ts';
-import { actor, decision, requester } from './responses.ts';
+import { actor, decision, requester, traceId } from './responses.ts';
 
 /** The `detail` of every event, by type: the contract with consumers of the bus. */
 
@@ -104,6 +104,7 @@ function schemaOf(type: EventType): z.ZodType {
     status: z.enum(GRANT_STATUSES).describe('The status of the grant after this event'),
     actor: actor.describe('Who caused the event; broker for what the broker did on its own'),
     requestId: z.string(),
+    traceId: traceId.optional(),
     ...FIELDS[type],
   });
 }
@@ -117,6 +118,7 @@ function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
       'Who gave the order. Of a direct order to the kill Lambda: the operator, or broker where they did not prove who they are',
     ),
     requestId: z.string(),
+    traceId: traceId.optional(),
     ...(type === 'principal-refused' && {
       call: z.string().describe('Method and path'),
       problem: z.string().describe('The code of the failure: the last part of the problem type'),

@@ -144,6 +144,13 @@ export const problem = z
   })
   .meta({ id: 'Problem' });
 
+export const traceId = z
+  .string()
+  .regex(/^(?!0{32})[0-9a-f]{32}$/)
+  .describe(
+    'The trace of the call that caused it (W3C Trace Context): that of the caller, or else that of X-Ray',
+  );
+
 export const event = z
   .looseObject({
     id: z.string(),
@@ -155,6 +162,7 @@ export const event = z
     actor,
     requestId: z.string(),
     sourceIp: z.string().nullable(),
+    traceId: traceId.optional(),
   })
   .meta({ id: 'Event' });
 
@@ -224,6 +232,7 @@ export const exportRecord = z
   .strictObject({
     ...{ id: z.string(), principalId: z.string(), type: z.literal('evidence-exported'), at: time },
     ...{ actor, requestId: z.string(), sourceIp: z.string().nullable() },
+    traceId: traceId.optional(),
     ...{ from: time, until: time, size: z.int(), root: z.string(), manifest: z.string() },
     reason: z.string(),
   })

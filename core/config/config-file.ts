@@ -118,6 +118,32 @@ const reservedConcurrency = z
     'Concurrent executions that a Lambda has for itself, and at most. Without it all share those of the account. AWS lets at least 100 of the account unreserved, so a new account with 10 can reserve none',
   );
 
+const tracing = z.strictObject({
+  active: z
+    .boolean()
+    .default(false)
+    .describe('Whether X-Ray records a sample of the invocations of all Lambdas, at its price'),
+  layer: z
+    .strictObject({
+      arn: z
+        .string()
+        .regex(
+          /^arn:[^:]+:lambda:[^:]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+$/,
+          'is not the ARN of a version of a Lambda layer; write it as AWS lists it: arn:<partition>:lambda:<Region>:<account>:layer:<name>:<version>',
+        )
+        .describe('A version for Node.js 24 on arm64 in the Region of the broker'),
+      lambdas: z
+        .array(z.enum(LAMBDAS))
+        .min(1, 'is empty; name a Lambda, or leave it out for all but vend')
+        .default(LAMBDAS.filter((name) => name !== 'vend'))
+        .describe(
+          'The Lambdas that get it, which X-Ray then records as well. Default: all but vend. A layer is code of somebody else that sees all that its Lambda sees, and makes its starts slower',
+        ),
+    })
+    .optional()
+    .describe('Layer of OpenTelemetry with the wrapper /opt/otel-instrument'),
+});
+
 /** `valetkey.yaml`: everything about a deployment that is not policy. Every field is optional. */
 export const configFile = z
   .strictObject({
@@ -149,6 +175,7 @@ export const configFile = z
     delivery: delivery
       .optional()
       .describe('Delivers every event in OCSF to S3, for a SIEM; without it nothing is delivered'),
+    tracing: tracing.prefault({}).describe('Traces in X-Ray'),
     targets: z
       .array(targetSchema)
       .default([])

@@ -1,3 +1,4 @@
+import { initiatorIn } from '../audit.ts';
 import type { Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { Instant } from '../instant.ts';
@@ -72,7 +73,7 @@ async function endThese(
       const result = await endOpenGrant(ports, {
         grantId,
         reason: endReasonOf(order),
-        by: { actor: order.actor, requestId: order.requestId, sourceIp: order.sourceIp },
+        by: initiatorIn(order),
         covers: (grant) => covers(order, grant, suspended),
       });
       return { grantId, result };

@@ -1,4 +1,4 @@
-import { brokerItself, type Happening, type Initiator } from '../audit.ts';
+import { brokerWithin, type Happening, type Initiator } from '../audit.ts';
 import type { Call } from '../call.ts';
 import type { AuthorityPorts } from '../deciding/authority.ts';
 import { mayStillVote } from '../deciding/who-may-vote.ts';
@@ -35,7 +35,7 @@ export async function countVotes(
   const reasons = await Promise.all(votes.map((vote) => whyVoid(ports, grant, vote)));
   const kept: Vote[] = [];
   const voided: Counted['voided'][number][] = [];
-  const by = brokerItself(call.requestId);
+  const by = brokerWithin(call);
   for (const [index, vote] of votes.entries()) {
     const reason = reasons[index];
     if (reason?.ok === false) return reason;

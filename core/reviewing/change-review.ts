@@ -1,5 +1,5 @@
 import type { AccessReview } from '../access-review.ts';
-import { initiatorOf, type PrincipalEvent } from '../audit.ts';
+import { type Initiator, initiatorOf, type PrincipalEvent } from '../audit.ts';
 import type { Call } from '../call.ts';
 import type { Failure } from '../failure.ts';
 import { newEventId } from '../ids.ts';
@@ -90,7 +90,7 @@ export function mayAudit(
 export function eventBasis(
   ports: Pick<ReviewPorts, 'clock' | 'random'>,
   call: Call,
-): Pick<PrincipalEvent, 'id' | 'at' | 'principalId' | 'actor' | 'requestId' | 'sourceIp'> {
+): Pick<PrincipalEvent, 'id' | 'at' | 'principalId'> & Initiator {
   return {
     id: newEventId(ports.random),
     at: ports.clock(),

@@ -1,4 +1,4 @@
-import { BROKER } from '../audit.ts';
+import { BROKER, initiatorIn } from '../audit.ts';
 import { inWords } from '../duration.ts';
 import type { Unavailable } from '../failure.ts';
 import { newEventId, type RandomBytes } from '../ids.ts';
@@ -44,10 +44,10 @@ async function raise(
   if (!evidence.ok) return evidence;
   const { count, story } = evidence.value;
   if (count < least) return ok(null);
-  const { at, requestId } = observed.event;
+  const { at } = observed.event;
   const event: SignalEvent = {
-    ...{ id: newEventId(ports.random), type: 'signal-raised', at, requestId },
-    ...{ actor: BROKER, sourceIp: null, principalId: principal.id },
+    ...{ id: newEventId(ports.random), type: 'signal-raised', at, principalId: principal.id },
+    ...{ ...initiatorIn(observed.event), actor: BROKER, sourceIp: null },
     ...{ kind, principal, count, story: await story() },
     reason: `${count} within ${inWords(seconds)}`,
   };

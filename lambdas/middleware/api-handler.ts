@@ -10,7 +10,16 @@ import type { PrincipalRecords } from '../../core/principal-records.ts';
 import { ok } from '../../core/result.ts';
 import { logger } from '../logger.ts';
 import { note } from '../metrics.ts';
-import type { ApiEvent, ApiHandler, ApiRequest, ApiResult, Handler, Reply } from './api-call.ts';
+import { inTraceOf } from '../spans.ts';
+import {
+  type ApiEvent,
+  type ApiHandler,
+  type ApiRequest,
+  type ApiResult,
+  type Handler,
+  headerOf,
+  type Reply,
+} from './api-call.ts';
 import { authenticate } from './authenticate.ts';
 import { readInput } from './read-input.ts';
 import { readRoute } from './read-route.ts';
@@ -65,7 +74,9 @@ export function apiHandler<Lambda extends ApiLambda>(
       logger.error('unexpected error', { error: request.error });
       request.response = problemResult(unexpected(request.event));
     })
-    .handler(answer) as unknown as ApiHandler;
+    .handler((event) =>
+      inTraceOf(headerOf(event, 'traceparent'), () => answer(event)),
+    ) as unknown as ApiHandler;
 }
 
 function failureResult(failure: Failure): ApiResult {

@@ -7,6 +7,7 @@ import { escapePointer } from '../../core/field-error.ts';
 import { sha256 } from '../../core/ids.ts';
 import { type Caller, MAX_PRINCIPAL_ID_BYTES } from '../../core/principal.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { currentTraceId } from '../logger.ts';
 import { type ApiEvent, type ApiRequest, headerOf } from './api-call.ts';
 import { readBody } from './read-body.ts';
 import type { Route } from './read-route.ts';
@@ -24,9 +25,11 @@ export function readInput(
   if (!body.ok) return body;
   const idempotency = readIdempotency(event, { key: route, id }, caller, body.value);
   if (!idempotency.ok) return idempotency;
+  const traceId = currentTraceId(headerOf(event, 'traceparent'));
   return ok({
     requestId: event.requestContext.requestId,
     sourceIp: event.requestContext.http.sourceIp,
+    ...(traceId !== null && { traceId }),
     route,
     pathId: id,
     pathEvent,

@@ -25,6 +25,7 @@ const ADA = { type: 'User', id: 'people:ada', name: 'ada' } as const;
 const orderOf = (changes: Partial<PrincipalOrder> = {}): PrincipalOrder => ({
   ...{ id: `ev_${randomUUID()}`, what: 'suspend', principal: `people:${randomUUID()}` },
   ...{ reason: 'x', at: NOW, actor: ADA, requestId: 'r-1', sourceIp: null },
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   ...changes,
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   actorOf,
   brokerItself,
+  brokerWithin,
   EVENT_TYPES,
   eventOf,
   initiatorOf,
@@ -50,8 +51,20 @@ describe('who caused an event', () => {
     expect(initiatorOf(CALL)).toEqual({ actor, requestId: 'r-1', sourceIp: '10.1.2.3' });
   });
 
+  test('is found by the trace of the call, where it has one', () => {
+    expect(initiatorOf({ ...CALL, traceId: '4bf9' })).toEqual({
+      ...{ actor, requestId: 'r-1', sourceIp: '10.1.2.3', traceId: '4bf9' },
+    });
+  });
+
   test('is the broker itself where nobody called', () => {
     expect(brokerItself('r-2')).toEqual({ actor: 'broker', requestId: 'r-2', sourceIp: null });
+  });
+
+  test('is the broker in the course of a call: by its request and trace, and without its address', () => {
+    const by = { actor: 'broker', requestId: 'r-1', sourceIp: null };
+    expect(brokerWithin(CALL)).toEqual(by);
+    expect(brokerWithin({ ...CALL, traceId: '4bf9' })).toEqual({ ...by, traceId: '4bf9' });
   });
 });
 

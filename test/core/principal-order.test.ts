@@ -28,6 +28,12 @@ describe('an order about a principal', () => {
     });
   });
 
+  test('has the trace of the call that gave it, and so has its event', () => {
+    const order = { ...ORDER, traceId: '4bf9' };
+    expect(eventOfOrder(order)).toEqual({ ...eventOfOrder(ORDER), traceId: '4bf9' });
+    expect(eventOfOrder(ORDER)).not.toHaveProperty('traceId');
+  });
+
   test('makes a suspension in the name of who gave it', () => {
     expect(suspensionBy(ORDER)).toEqual({ at: NOW, by: ADA, reason: 'lost laptop' });
   });

@@ -24,14 +24,18 @@ describe('what is none is not taken:', () => {
     `00-${ID}-${'0'.repeat(16)}-01`,
     `00-${ID.toUpperCase()}-${PARENT}-01`,
     `00-${ID}-${PARENT}`,
+    `00-${ID}-${PARENT}-01-more`,
+    `00-${ID}-${PARENT}-01,00-${ID}-${PARENT}-01`,
     `00-${ID}-${PARENT}-01"}\n{"level":"ERROR"`,
   ])('%j', (traceparent) => {
     expect(traceIdOf(traceparent, undefined)).toBeNull();
     expect(traceIdOf(traceparent, XRAY)).toBe('5759e988bd862e3fe1be46a994272793');
   });
 
-  test.each(['', 'Root=2-5759e988-bd862e3fe1be46a994272793', 'Root=1-5759e988-bd862e3f'])(
-    'of X-Ray, %j',
-    (xray) => expect(traceIdOf(undefined, xray)).toBeNull(),
-  );
+  test.each([
+    '',
+    'Root=2-5759e988-bd862e3fe1be46a994272793',
+    'Root=1-5759e988-bd862e3f',
+    `Root=1-${'0'.repeat(8)}-${'0'.repeat(24)}`,
+  ])('of X-Ray, %j', (xray) => expect(traceIdOf(undefined, xray)).toBeNull());
 });

@@ -30,6 +30,7 @@ type BusEvent = {
     readonly type: keyof typeof EVENT_SCHEMAS;
     readonly id: string;
     readonly grantId: string;
+    readonly traceId?: string;
   };
 };
 
@@ -122,6 +123,20 @@ describe('the bus', () => {
       expect(EVENT_SCHEMAS[detail.type].safeParse(detail).error?.issues).toBeUndefined();
     }
     expect(JSON.stringify(events)).not.toMatch(/sessionToken|secretAccessKey/i);
+  });
+
+  test('delivers the trace of the call with what it caused, and none with what came later', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    const body = { ...ARTIFACTS, durationSeconds: 1 };
+    const token = await person(['platform']);
+    const answer = await call('POST', '/v1/credentials', token, body, headers);
+    const { id } = answer.body['grant'] as { readonly id: string };
+    const events = await untilPublished(id, ['requested', 'vended', 'expired']);
+    const traces = events.map(({ detail }) => [detail.type, detail.traceId]);
+    expect(Object.fromEntries(traces)).toEqual({ requested: traceId, vended: traceId });
+    const trail = await call('GET', `/v1/grants/${id}/events`, token);
+    expect(trail.body['events']).toMatchObject([{ traceId }, { traceId }, { type: 'expired' }]);
   });
 
   test('delivers events again after a redrive, with the same ids', async () => {

@@ -7,7 +7,7 @@ export function orderOf(principal: string, changes: Partial<PrincipalOrder> = {}
     order: {
       ...{ id: `ev_${principal}`, what: 'suspend', principal, reason: '', at: NOW },
       actor: { type: 'User', id: 'people:ada', name: 'ada@acme.example' },
-      ...{ requestId: 'r-1', sourceIp: '10.1.2.3' },
+      ...{ requestId: 'r-1', sourceIp: '10.1.2.3', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' },
       ...changes,
     },
     result: { suspension: null, ended: 0, newest: [] },

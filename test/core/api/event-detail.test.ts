@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { detailTypeOf, EVENT_SOURCE, eventDetail } from '../../../core/api/event-detail.ts';
 import { EVENT_SCHEMAS } from '../../../core/api/event-schemas.ts';
 import { PRINCIPAL_EVENT_TYPES, type PrincipalEvent } from '../../../core/audit.ts';
@@ -17,6 +17,25 @@ test('an event is published without what the engine saw and where the caller was
     id: expect.stringMatching(/^ev_/),
     version: 1,
     at: new Date(NOW).toISOString(),
+  });
+});
+
+describe('the trace of the call that caused an event', () => {
+  const event = { ...requestedEvent(activeGrant()), traceId: '4bf92f3577b34da6a3ce929d0e0e4736' };
+  const errorsOf = (traceId: unknown) =>
+    EVENT_SCHEMAS.requested.safeParse({ ...eventDetail(event), traceId }).error?.issues;
+
+  test('is published', () => {
+    expect(eventDetail(event)).toMatchObject({ traceId: event.traceId });
+    expect(errorsOf(event.traceId)).toBeUndefined();
+  });
+
+  test('is an id of W3C Trace Context, or not there', () => {
+    const { traceId: _, ...without } = eventDetail(event);
+    expect(EVENT_SCHEMAS.requested.safeParse(without).success).toBe(true);
+    for (const none of ['', null, '0'.repeat(32), 'F'.repeat(32)]) {
+      expect(errorsOf(none)).toMatchObject([{ path: ['traceId'] }]);
+    }
   });
 });
 

@@ -28,8 +28,19 @@ test('every field has a default', () => {
     reservedConcurrency: {},
     mails: { approvers: [], security: [] },
     ledger: { entries: 'events', retentionDays: 400, witnesses: [] },
+    tracing: { active: false },
     targets: [],
   });
+});
+
+const LAYER = 'arn:aws-cn:lambda:cn-north-1:615299751070:layer:AWSOpenTelemetryDistroJs:3';
+
+test('a layer is for all Lambdas but vend, unless others are named', () => {
+  const lambdasOf = (layer: object) => configFile.parse({ tracing: { layer } }).tracing.layer;
+  const others = lambdasOf({ arn: LAYER })?.lambdas;
+  expect(others).toHaveLength(14);
+  expect(others).not.toContain('vend');
+  expect(lambdasOf({ arn: LAYER, lambdas: ['vend'] })?.lambdas).toEqual(['vend']);
 });
 
 describe('valetkey.yaml', () => {
@@ -45,6 +56,14 @@ describe('valetkey.yaml', () => {
     ['reservedConcurrency: { revoke: 0 }', 'reservedConcurrency.revoke: must be at least 1'],
     ['reservedConcurrency: { revok: 1 }', expect.stringMatching(/^1: reservedConcurrency.revok: /)],
     ['requestsPerSecond: 0', 'requestsPerSecond: must be at least 1'],
+    [
+      'tracing: { layer: { arn: "arn:aws:lambda:eu-west-1:615299751070:layer:Otel" } }',
+      'tracing.layer.arn: is not the ARN of a version of a Lambda layer; write it as AWS lists it: arn:<partition>:lambda:<Region>:<account>:layer:<name>:<version>',
+    ],
+    [
+      `tracing: { layer: { arn: "${LAYER}", lambdas: [] } }`,
+      'tracing.layer.lambdas: is empty; name a Lambda, or leave it out for all but vend',
+    ],
     [
       'ledger: { witnesses: [{ url: "http://w.example", vkey: x }] }',
       'ledger.witnesses.0.url: is not an https URL',

@@ -10,7 +10,7 @@ import { NOW, type World, world } from '../../support/memory-ports.ts';
 const OPEN: OpenOrder = {
   order: {
     ...{ id: 'ev_1', what: 'revoke', principal: 'people:ana', reason: '', at: NOW },
-    ...{ actor: 'broker', requestId: 'r-9', sourceIp: null },
+    ...{ actor: 'broker', requestId: 'r-9', sourceIp: null, traceId: '4bf9' },
   },
   result: { suspension: null, ended: 0, newest: [] },
   ...{ after: null, missed: 0, idempotency: null },
@@ -49,7 +49,9 @@ describe('a pass over the open grants of a principal', () => {
     const done = await pass(broker);
     expect(done).toMatchObject({ finished: true, ended: { length: 23 }, failed: [], fault: null });
     expect(new Set(statuses(broker))).toEqual(new Set(['cancelled']));
-    expect(broker.events.at(-1)).toMatchObject({ actor: 'broker', requestId: 'r-9' });
+    expect(broker.events.at(-1)).toMatchObject({
+      ...{ actor: 'broker', requestId: 'r-9', traceId: '4bf9' },
+    });
     expect(broker.table.orders.size).toBe(0);
   });
 

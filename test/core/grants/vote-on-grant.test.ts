@@ -321,15 +321,17 @@ describe('a vote that was cast by an approver who may not vote any more', () => 
       const grant = await pendingIn(broker);
       await vote(broker, BOSS, grant, what);
       broker.table.suspend('people:bo', SUSPENSION);
-      expect(await vote(broker, OTHER_BOSS, grant, what)).toMatchObject({
+      const call = { ...callOf(OTHER_BOSS), traceId: '4bf9' };
+      const voting = { vote: what, comment: null, extension: null };
+      expect(await castVote(broker.ports, call, grant.id, voting)).toMatchObject({
         value: { status: 'pending', approvals: { votes: [{ approver: { id: 'people:cy' } }] } },
       });
       expect(broker.events.slice(-2)).toMatchObject([
         {
           ...{ type: 'vote-voided', actor: 'broker', approver: { id: 'people:bo' } },
-          reason: 'the approver is suspended',
+          ...{ reason: 'the approver is suspended', requestId: 'r-1', traceId: '4bf9' },
         },
-        { type: 'voted', actor: { id: 'people:cy' } },
+        { type: 'voted', actor: { id: 'people:cy' }, traceId: '4bf9' },
       ]);
       const status = what === 'approve' ? 'active' : 'denied';
       expect(await vote(broker, THIRD_BOSS, grant, what)).toMatchObject({ value: { status } });

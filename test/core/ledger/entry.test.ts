@@ -39,6 +39,12 @@ describe('an entry of the log', () => {
     );
   });
 
+  test('has the trace of the call that caused it, as the trail does', () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const line = text(entryOf({ ...denied('not today'), traceId }, 'events').bytes);
+    expect(line).toContain(`"status":"denied","traceId":"${traceId}","type":"denied"`);
+  });
+
   test.each([
     ['about a grant', denied('not today'), { grantId: 'gr_1', type: 'denied' }],
     ['about a principal', suspended, { principalId: 'people:bob', type: 'principal-suspended' }],

@@ -22,6 +22,7 @@ import {
   PRINCIPAL_EVENTS,
   principalSampleOf,
   sampleOf,
+  TRACE_ID,
 } from '../../support/ocsf/one-of-each.ts';
 import { factsOf } from '../../support/ocsf/schema-facts.ts';
 import { faultsOf } from '../../support/ocsf/validate.ts';
@@ -183,7 +184,7 @@ describe('a vend', () => {
     session: SESSION,
     privileges: ['artifacts-read'],
     cloud: { provider: 'AWS', account: { uid: '000000000000', type_id: 10, type: 'AWS Account' } },
-    unmapped: { requestId: 'r-1', status: 'active', type: 'vended' },
+    unmapped: { requestId: 'r-1', status: 'active', traceId: TRACE_ID, type: 'vended' },
   };
   const METADATA = {
     product: { name: 'Valet Key', vendor_name: 'Valet Key' },
@@ -257,6 +258,7 @@ describe('a request', () => {
       },
       requestId: 'r-1',
       status: 'active',
+      traceId: TRACE_ID,
       type: 'requested',
     });
     expect(JSON.stringify(ocsf(requested))).not.toContain('team');

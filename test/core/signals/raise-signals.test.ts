@@ -111,6 +111,7 @@ function observing() {
     const event: PrincipalEvent = {
       ...{ id: `ev_${made}`, principalId: EVE.id, type: 'principal-refused', at, actor: EVE },
       ...{ requestId: 'r', sourceIp: '192.0.2.9', call, problem, reason: 'Policy says no.' },
+      traceId: '4bf9',
     };
     events.push(event);
     return { id: event.id, at, principalId: EVE.id };
@@ -175,11 +176,12 @@ describe('denied attempts', () => {
 });
 
 test('a refused call of administrators is a signal at once', async () => {
-  const { refused, observe } = observing();
+  const { refused, observe, raised } = observing();
   expect(await observe(refused(0, 'POST /v1/principals/people%3Aana/suspend'))).toEqual([
     'refused-administration 1',
   ]);
   expect(await observe(refused(1, 'POST /v1/grants/gr_1/revoke'))).toEqual([]);
+  expect(raised).toMatchObject([{ requestId: 'r', traceId: '4bf9' }]);
 });
 
 test('three requests that lapse within a day are a signal', async () => {

@@ -66,13 +66,15 @@ const HAPPENINGS: { readonly [T in Happening['type']]: Sample<Happening & { type
 };
 
 const BY = { requestId: 'r-1', sourceIp: '192.0.2.7' };
+/** The trace of every call; what the broker does by itself has none. */
+export const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 export const GRANT_EVENTS = Object.entries(HAPPENINGS).map(
   ([type, happening]) =>
     ({
       ...{ id: `ev_${type}`, grantId: GRANT_ID, entitlement: 'artifacts-read', at: NOW },
       ...{ actor: ANA, ...BY, type, ...happening },
-      ...(happening.actor === 'broker' && { sourceIp: null }),
+      ...(happening.actor === 'broker' ? { sourceIp: null } : { traceId: TRACE_ID }),
     }) as AuditEvent,
 );
 
@@ -127,7 +129,11 @@ const OF_PRINCIPALS: { readonly [T in PrincipalEvent['type']]: More<T> } = {
 };
 
 export const PRINCIPAL_EVENTS = Object.entries(OF_PRINCIPALS).map(
-  ([type, more]) => ({ id: `ev_${type}`, at: NOW, ...BY, type, ...more }) as PrincipalEvent,
+  ([type, more]) =>
+    ({
+      ...{ id: `ev_${type}`, at: NOW, ...BY, type, ...more },
+      ...(more.actor !== 'broker' && { traceId: TRACE_ID }),
+    }) as PrincipalEvent,
 );
 
 export function sampleOf<T extends AuditEvent['type']>(type: T): AuditEvent & { type: T } {

@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { isDay } from '../core/day.ts';
 import { readObserved } from '../core/observing/read-observed.ts';
 import { raiseSignals } from '../core/signals/raise-signals.ts';
+import type { SignalEvent } from '../core/signals/signal-store.ts';
 import { type CountFailure, countObserved } from '../core/stats/count-events.ts';
 import { countMissed, recountSince } from '../core/stats/count-missed.ts';
 import * as container from './container.ts';
@@ -36,8 +37,10 @@ export const handler = awsHandler(async (input: Input, { getRemainingTimeInMilli
   if (input.recountSince !== undefined) return recount(input.recountSince);
   const missed = await countMissed(ports, container.clock() + getRemainingTimeInMillis() - REST_MS);
   if (!missed.ok) throw failed(missed.error);
-  if (missed.value.missed > 0) logger.warn('events counted late', missed.value);
-  return missed.value;
+  const { raised, ...counted } = missed.value;
+  report(raised);
+  if (counted.missed > 0) logger.warn('events counted late', counted);
+  return counted;
 });
 
 async function observe(records: SQSEvent['Records']): Promise<SQSBatchResponse> {
@@ -45,20 +48,25 @@ async function observe(records: SQSEvent['Records']): Promise<SQSBatchResponse> 
   const known = notices.flatMap(({ notice }) => notice ?? []);
   const observed = await readObserved(ports, known);
   if (!observed.ok) throw failed(observed.error);
-  const counted = await countObserved(ports, observed.value);
-  if (!counted.ok) throw failed(counted.error);
+  // The search for missed events raises the signals of those that are not counted, so signals come first.
   const raised = await raiseSignals(ports, observed.value);
   if (!raised.ok) throw failed(raised.error);
-  for (const { kind, principalId: principal, count } of raised.value) {
-    logger.warn('signal raised', { kind, principal, count });
-    note({ metric: 'Signals', value: 1, of: kind });
-  }
+  report(raised.value);
+  const counted = await countObserved(ports, observed.value);
+  if (!counted.ok) throw failed(counted.error);
   const seen = new Set(observed.value.map(({ event }) => event.id));
   const again = notices.filter(({ notice }) => notice === null || !seen.has(notice.id));
   for (const { messageId, notice } of again) {
     logger.error('event not observed', { messageId, event: notice?.id ?? null });
   }
   return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+function report(raised: readonly SignalEvent[]): void {
+  for (const { kind, principalId: principal, count } of raised) {
+    logger.warn('signal raised', { kind, principal, count });
+    note({ metric: 'Signals', value: 1, of: kind });
+  }
 }
 
 async function recount(since: unknown): Promise<{ readonly days: number }> {

@@ -108,7 +108,7 @@ export const PRINCIPAL_EVENT_TYPES = [
 
 export const SIGNAL_KINDS = [
   ...(['many-denials', 'many-lapses', 'refused-administration'] as const),
-  ...(['new-network', 'fast-votes', 'approver-burst'] as const),
+  ...(['new-network', 'fast-votes', 'approver-burst', 'kill-switch-pressure'] as const),
 ] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];
 
@@ -157,6 +157,9 @@ type PrincipalHappening =
       readonly count: number;
       /** The latest of what was counted, in the order of time. */
       readonly story: readonly SignalStep[];
+      /** Of a kill switch: the role that it is on, and how much of its room the ended grants need. */
+      readonly role?: string;
+      readonly percent?: number;
     }
   | { readonly type: 'principal-suspended' | 'principal-resumed' | 'principal-revoked' }
   | {

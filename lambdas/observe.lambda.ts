@@ -2,14 +2,13 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { isDay } from '../core/day.ts';
 import { readObserved } from '../core/observing/read-observed.ts';
 import { raiseSignals } from '../core/signals/raise-signals.ts';
-import type { SignalEvent } from '../core/signals/signal-store.ts';
 import { type CountFailure, countObserved } from '../core/stats/count-events.ts';
 import { countMissed, recountSince } from '../core/stats/count-missed.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
-import { note } from './metrics.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 import { noticeIn } from './middleware/notice.ts';
+import { reportSignal } from './report-signal.ts';
 
 /**
  * Keeps the figures, and raises signals. A queue brings notices of events; every few minutes it looks for those that no
@@ -38,7 +37,7 @@ export const handler = awsHandler(async (input: Input, { getRemainingTimeInMilli
   const missed = await countMissed(ports, container.clock() + getRemainingTimeInMillis() - REST_MS);
   if (!missed.ok) throw failed(missed.error);
   const { raised, ...counted } = missed.value;
-  report(raised);
+  for (const signal of raised) reportSignal(signal);
   if (counted.missed > 0) logger.warn('events counted late', counted);
   return counted;
 });
@@ -51,7 +50,7 @@ async function observe(records: SQSEvent['Records']): Promise<SQSBatchResponse> 
   // The search for missed events raises the signals of those that are not counted, so signals come first.
   const raised = await raiseSignals(ports, observed.value);
   if (!raised.ok) throw failed(raised.error);
-  report(raised.value);
+  for (const signal of raised.value) reportSignal(signal);
   const counted = await countObserved(ports, observed.value);
   if (!counted.ok) throw failed(counted.error);
   const seen = new Set(observed.value.map(({ event }) => event.id));
@@ -60,13 +59,6 @@ async function observe(records: SQSEvent['Records']): Promise<SQSBatchResponse> 
     logger.error('event not observed', { messageId, event: notice?.id ?? null });
   }
   return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
-}
-
-function report(raised: readonly SignalEvent[]): void {
-  for (const { kind, principalId: principal, count } of raised) {
-    logger.warn('signal raised', { kind, principal, count });
-    note({ metric: 'Signals', value: 1, of: kind });
-  }
 }
 
 async function recount(since: unknown): Promise<{ readonly days: number }> {

@@ -139,6 +139,7 @@ function putEpisodes(
   return { TableName, Item: marshall(Item), ...unchanged };
 }
 
-function keyOf({ principalId, kind }: SignalEvent): Key {
-  return episodeKey(principalId, kind);
+/** What concerns a role goes on whoever needs most of it. */
+function keyOf({ principalId, kind, role }: SignalEvent): Key {
+  return episodeKey(role ?? principalId, kind);
 }

@@ -2,6 +2,7 @@ import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
 import type { Result } from '../result.ts';
 import type { DeniedGrant, KillSwitch, OpenGrant } from './deny-policy.ts';
+import type { Pressure } from './pressure.ts';
 
 /** The role's policy as it was last read back, and how busy its writers are. */
 export type SwitchState = {
@@ -93,6 +94,8 @@ export type KillPorts = {
   /** Identifies this writer; no other writer has it. */
   readonly holder: string;
   readonly reportOverflow: (overflow: Overflow) => void;
+  /** Never fails: the next write of the role reports it again. */
+  readonly reportPressure: (pressure: Pressure, holder: string) => Promise<void>;
   /** From 0 to 1; it spreads the attempts of waiting writers. */
   readonly jitter: () => number;
 };

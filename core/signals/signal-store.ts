@@ -23,7 +23,7 @@ export type SignalStore = {
     span: Span,
   ) => Promise<Result<readonly PrincipalEvent[], Unavailable>>;
   /**
-   * Writes the event, unless its episode goes on: one of this kind and principal was raised, or went on, at most
+   * Writes the event, unless its episode goes on: one of this kind and principal, or role, was raised, or went on, at most
    * `quietSeconds` before or after. In both cases the episode includes this event from then on.
    *
    * @returns whether the event was written.

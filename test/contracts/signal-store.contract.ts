@@ -102,6 +102,17 @@ export function signalStoreContract(name: string, open: () => Promise<Opened>): 
       expect(await trailOf(principal)).toHaveLength(3);
     });
 
+    test('a signal about a role goes on, whoever it is of', async () => {
+      const { signals } = await open();
+      const role = `arn:aws:iam::111122223333:role/${somebody()}`;
+      const raiseFor = (of: string) => {
+        const event = { ...signalOf(of, NOW, 'kill-switch-pressure'), role, percent: 71 };
+        return signals.raise(event, HOUR);
+      };
+      expect(await raiseFor(somebody())).toEqual(ok(true));
+      expect(await raiseFor(somebody())).toEqual(ok(false));
+    });
+
     test('of many who raise it at once, one does', async () => {
       const { signals, trailOf } = await open();
       const principal = somebody();

@@ -206,6 +206,7 @@ class Play {
       clock: () => kernel.now,
       pause: (milliseconds: number) => kernel.sleep(milliseconds),
       reportOverflow: (overflow: Overflow) => this.overflows.push(overflow),
+      reportPressure: async () => undefined,
       jitter: () => kernel.chance(),
       holder: `writer-${this.holders}`,
       random: (length: number) => new Uint8Array(length),

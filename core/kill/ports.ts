@@ -2,7 +2,7 @@ import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
 import type { Result } from '../result.ts';
 import type { DeniedGrant, KillSwitch, OpenGrant } from './deny-policy.ts';
-import type { Pressure } from './pressure.ts';
+import type { Pressure, RoomUse } from './pressure.ts';
 
 /** The role's policy as it was last read back, and how busy its writers are. */
 export type SwitchState = {
@@ -50,6 +50,11 @@ export type KillStore = {
    * @returns the freeze that stands.
    */
   readonly completeFreeze: (role: string) => Promise<Result<Freeze | null, Unavailable>>;
+  /**
+   * Notes, where vends look anyway, which principals need much of the room; what was noted before is forgotten. A freeze or a
+   * thaw may forget it, too: the next write of the role notes it again.
+   */
+  readonly noteUses: (role: string, uses: readonly RoomUse[]) => Promise<Result<null, Unavailable>>;
   /**
    * Every role that was ever leased and is not forgotten: whatever the bundle names today, nothing is written
    * on a role, and no role is frozen, without a lease before it.

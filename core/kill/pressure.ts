@@ -1,5 +1,8 @@
+import { addSeconds, type Instant } from '../instant.ts';
+import { LEAST_KILL_SWITCH_PERCENT } from '../limits.ts';
 import type { DeniedGrant, OpenGrant } from './deny-policy.ts';
 import { hashOf } from './deny-policy.ts';
+import { YOUNG_SECONDS } from './prefix-cover.ts';
 import { briefLength, type RoleRows } from './switch-for.ts';
 
 /** From this share of its room on, a role's kill switch is under pressure: time to act before it overflows. */
@@ -23,6 +26,15 @@ export type Need = {
   readonly open: number;
   /** The grant of its that ended last, and when; where none did, the youngest open one, and the time of the look. */
   readonly latest: { readonly grantId: string; readonly at: number };
+};
+
+/** How much of the room of a role's kill switch the ended grants of one principal need. */
+export type RoomUse = {
+  /** The hash in the key of the principal. */
+  readonly hash: string;
+  readonly percent: number;
+  /** When they need less: the oldest of their keys have expired, or prefixes stand for ids that were young. */
+  readonly until: Instant;
 };
 
 const TOLD = 3;
@@ -50,6 +62,49 @@ export function pressureOf(role: string, all: RoleRows, room: number): Pressure 
   });
   const most = needs.toSorted((a, b) => b.percent - a.percent).slice(0, TOLD);
   return { role, percent, ended: denied.length, principals: most };
+}
+
+/**
+ * The principals whose ended grants need much of the room: without these grants, the role would need so much less. What
+ * is open counts for nobody here.
+ */
+export function usesOf(all: RoleRows, room: number): readonly RoomUse[] {
+  const denied = all.denied.filter(({ until }) => until > all.readAt);
+  const rows = { ...all, denied };
+  const many = [...Map.groupBy(denied, hashOf)]
+    .filter(([, { length }]) => length * LONGEST_ID >= leastOf(room))
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .slice(0, WEIGHED);
+  if (many.length === 0 || briefLength(rows) < leastOf(room)) return [];
+  return many.flatMap(([hash, part]): readonly RoomUse[] => {
+    const percent = percentOfPart(rows, part, room);
+    if (hash === null || percent < LEAST_KILL_SWITCH_PERCENT) return [];
+    return [{ hash, percent, until: lastsUntil(rows, part, { percent, room }) }];
+  });
+}
+
+function percentOfPart(rows: RoleRows, part: readonly DeniedGrant[], room: number): number {
+  const without = { ...rows, ...withoutThem(rows, { denied: part, open: [] }) };
+  return percentOf(briefLength(rows) - briefLength(without), room);
+}
+
+/** When it needs less: once the oldest keys have expired, or once prefixes stand for ids that are young now. */
+function lastsUntil(
+  rows: RoleRows,
+  part: readonly DeniedGrant[],
+  { percent, room }: { readonly percent: number; readonly room: number },
+): Instant {
+  const oldest = Math.min(...part.map(({ until }) => until));
+  const readAt = addSeconds(rows.readAt, YOUNG_SECONDS);
+  const later = percentOfPart({ ...rows, readAt }, part, room);
+  return later < percent ? Math.min(oldest, readAt) : oldest;
+}
+
+/** More than an id, or an exception beside it, takes in the policy. */
+const LONGEST_ID = 100;
+
+function leastOf(room: number): number {
+  return (room * LEAST_KILL_SWITCH_PERCENT) / 100;
 }
 
 function percentOf(length: number, room: number): number {

@@ -2,7 +2,7 @@ import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type KillSwitch, killSwitchDocument } from './deny-policy.ts';
 import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
-import { pressureOf } from './pressure.ts';
+import { pressureOf, usesOf } from './pressure.ts';
 import { readBack } from './read-back.ts';
 import { ROOMS, type RoleRows, switchFor } from './switch-for.ts';
 import { BUSY, isUpToDate, type NotConverged, readRows, STORE_FAILED } from './up-to-date.ts';
@@ -38,7 +38,9 @@ export async function writeUntilStable(
     if (!confirmed.value) return BUSY;
     const thawed = await thaw(ports, role, target);
     if (!thawed.ok) return thawed;
-    // Last: the deny is more urgent.
+    // Last: the deny is more urgent. A use that is not noted delays nobody, and the next write notes it.
+    const uses = usesOf(rows, room);
+    if (uses.length > 0) await ports.kills.noteUses(role, uses);
     const pressure = pressureOf(role, rows, room);
     if (pressure !== null) await ports.reportPressure(pressure, ports.holder);
   }

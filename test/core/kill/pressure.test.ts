@@ -2,9 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { newGrantId } from '../../../core/ids.ts';
 import { converge } from '../../../core/kill/converge.ts';
 import type { DeniedGrant, OpenGrant } from '../../../core/kill/deny-policy.ts';
-import { PRESSURE_PERCENT, pressureOf } from '../../../core/kill/pressure.ts';
+import { PRESSURE_PERCENT, pressureOf, usesOf } from '../../../core/kill/pressure.ts';
 import { ROOMS } from '../../../core/kill/switch-for.ts';
-import { killWorld, revoking } from '../../support/kill-ports.ts';
+import { err } from '../../../core/result.ts';
+import { NO_STORE } from '../../support/failing-ports.ts';
+import { killWorld, revoking, withKills } from '../../support/kill-ports.ts';
 import { ROLE } from '../../support/sample-grants.ts';
 
 /** How much of its room a role's kill switch needs, and who needs it. */
@@ -69,6 +71,49 @@ describe('the pressure on a role', () => {
     const dead = denied.map((row) => ({ ...row, until: NOW }));
     expect(pressureOf(ROLE, { denied: dead, open: spared, readAt: NOW }, ROOM)).toBeNull();
   });
+});
+
+describe('what one principal’s ended grants need', () => {
+  test('is noted where it is much, until the oldest of its keys have expired', () => {
+    const { denied, open: spared } = interleaved(450);
+    const [first, ...others] = denied;
+    if (first === undefined) throw new Error('none ended');
+    const rows = [{ ...first, until: NOW + 1000 }, ...others, ended(HOUR / 2, 'small')];
+    expect(usesOf({ denied: rows, open: spared, readAt: NOW }, ROOM)).toEqual([
+      { hash: 'hog', percent: expect.any(Number), until: NOW + 1000 },
+    ]);
+  });
+
+  test('is not that of open grants, however many there are between', () => {
+    const { denied, open: spared } = interleaved(450, 'hog', 'patient');
+    const uses = usesOf({ denied, open: spared, readAt: NOW }, ROOM);
+    expect(uses.map((use) => use.hash)).toEqual(['hog']);
+  });
+
+  test('of young grants lasts until prefixes stand for them', () => {
+    const denied = Array.from({ length: 200 }, (_, at) => ended(at * 200, 'hog'));
+    expect(usesOf({ denied, open: [], readAt: NOW }, ROOM)).toMatchObject([
+      { hash: 'hog', until: NOW + 60_000 },
+    ]);
+    expect(usesOf({ denied, open: [], readAt: NOW + 100_000 }, ROOM)).toEqual([]);
+  });
+
+  test('is nothing to note on a quiet role', () => {
+    const denied = Array.from({ length: 20 }, (_, at) => ended(at * 200, 'hog'));
+    expect(usesOf({ denied, open: [], readAt: NOW }, ROOM)).toEqual([]);
+  });
+});
+
+test('a writer notes it where vends look, after the deny', async () => {
+  const world = killWorld();
+  const kill = { roles: [ROLE], at: world.now, until: world.now + HOUR };
+  for (let each = 0; each < 250; each += 1) revoking(world, { kill, principalKey: 'ci-hog' });
+  expect((await converge(world.ports, ROLE, once())).ok).toBe(true);
+  expect(world.store.uses.get(ROLE)).toMatchObject([{ hash: 'hog' }]);
+  // The store does not answer: the deny stands all the same.
+  revoking(world);
+  const ports = withKills(world.ports, { noteUses: async () => err(NO_STORE) });
+  expect((await converge(ports, ROLE, once())).ok).toBe(true);
 });
 
 test('a writer reports the pressure after it has confirmed the deny, and none on a quiet role', async () => {

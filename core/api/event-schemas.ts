@@ -29,7 +29,15 @@ type EventType = AuditEvent['type'];
 
 const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
   requested: { breakGlass: z.boolean(), decision },
-  vended: { session },
+  vended: {
+    session,
+    token: z
+      .string()
+      .optional()
+      .describe(
+        'A hash that tells the token of the call from others; absent where it says too little',
+      ),
+  },
   'vend-failed': { session, reason },
   voted: {
     vote: z.enum(['approve', 'deny']),

@@ -67,7 +67,7 @@ const OF_PRINCIPAL = { ...COMMON, principalId: text, reason: text };
 
 const GRANT_FIELDS = {
   requested: { breakGlass: z.boolean(), decision, inputs },
-  vended: { session },
+  vended: { session, token: z.optional(text) },
   'vend-failed': { session, ...reason },
   voted: { vote: text, warning: z.optional(text), ...comment },
   'vote-withdrawn': comment,

@@ -196,7 +196,7 @@ function planVend(
     grant,
     begins: before.status !== 'active',
     session,
-    event: eventOf(grant, vended(session), initiatorOf(call), at, random),
+    event: eventOf(grant, vended(session, call.caller), initiatorOf(call), at, random),
     at,
   };
 }

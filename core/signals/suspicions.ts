@@ -17,6 +17,7 @@ export const THRESHOLDS: Readonly<Record<ObservedKind, Threshold>> = {
   'many-denials': { least: 3, seconds: HOUR },
   'many-lapses': { least: 3, seconds: 24 * HOUR },
   'refused-administration': { least: 1, seconds: HOUR },
+  'token-two-networks': { least: 1, seconds: HOUR },
   'new-network': { least: 1, seconds: 24 * HOUR },
   'fast-votes': { least: 3, seconds: HOUR },
   'approver-burst': { least: 10, seconds: 300 },
@@ -54,7 +55,16 @@ function ofGrant(event: AuditEvent, requester: Requester): readonly Suspicion[] 
       if (event.decision.outcome === 'deny')
         return [{ kind: 'many-denials', principal: requester }];
       // Runners of CI providers come from everywhere.
-      return requester.type === 'User' ? [{ kind: 'new-network', principal: requester }] : [];
+      return requester.type === 'User'
+        ? [
+            { kind: 'new-network', principal: requester },
+            { kind: 'token-two-networks', principal: requester },
+          ]
+        : [];
+    case 'vended':
+      return event.token === undefined
+        ? []
+        : [{ kind: 'token-two-networks', principal: requester }];
     case 'denied':
       return [{ kind: 'many-denials', principal: requester }];
     case 'lapsed':

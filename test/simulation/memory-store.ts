@@ -73,6 +73,7 @@ export class MemoryStore {
     at: Instant;
     grantId: string;
     network: string;
+    token?: string;
   }[] = [];
   readonly dropped: { principal: string; at: Instant; status: Grant['status'] }[] = [];
   readonly cast: (CastVote & { voter: string })[] = [];
@@ -396,7 +397,9 @@ export class MemoryStore {
     if (status === 'active') {
       const at = startsAt ?? createdAt;
       const network = networkOf(grant.sourceIp);
-      this.begun.push({ principal, entitlement, at, grantId: id, network });
+      const { token } = grant.requestedWith;
+      const place = token === undefined ? { network } : { network, token };
+      this.begun.push({ principal, entitlement, at, grantId: id, ...place });
     }
     if (status === 'denied') this.denied.push({ principal, at: endedAt ?? createdAt });
     else if (endedAt !== null) this.dropped.push({ principal, at: endedAt, status });

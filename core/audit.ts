@@ -47,7 +47,12 @@ type Decided = { readonly decision: Decision; readonly inputs: DecisionInputs };
 /** What happened, with the facts that belong to it. */
 export type Happening =
   | ({ readonly type: 'requested'; readonly breakGlass: boolean } & Decided)
-  | { readonly type: 'vended'; readonly session: VendedSession }
+  | {
+      readonly type: 'vended';
+      readonly session: VendedSession;
+      /** Tells the token of the call from others. */
+      readonly token?: string;
+    }
   | { readonly type: 'vend-failed'; readonly session: VendedSession; readonly reason: string }
   | {
       readonly type: 'voted';
@@ -110,7 +115,8 @@ export const PRINCIPAL_EVENT_TYPES = [
 
 export const SIGNAL_KINDS = [
   ...(['many-denials', 'many-lapses', 'refused-administration'] as const),
-  ...(['new-network', 'fast-votes', 'approver-burst'] as const),
+  ...(['new-network', 'token-two-networks', 'fast-votes', 'approver-burst'] as const),
+  'kill-switch-pressure',
 ] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];
 
@@ -159,6 +165,9 @@ type PrincipalHappening =
       readonly count: number;
       /** The latest of what was counted, in the order of time. */
       readonly story: readonly SignalStep[];
+      /** Of a kill switch: the role that it is on, and how much of its room the ended grants need. */
+      readonly role?: string;
+      readonly percent?: number;
     }
   | { readonly type: 'principal-suspended' | 'principal-resumed' | 'principal-revoked' }
   | {
@@ -269,8 +278,9 @@ export function inputsOf({ caller, facts }: Question): DecisionInputs {
   return { principal: caller.principal, facts };
 }
 
-export function vended(session: SessionPlan): Happening {
-  return { type: 'vended', session: withoutPolicy(session) };
+export function vended(session: SessionPlan, { token }: Pick<Caller, 'token'> = {}): Happening {
+  const happening = { type: 'vended', session: withoutPolicy(session) } as const;
+  return token === undefined ? happening : { ...happening, token };
 }
 
 export function vendFailed(session: SessionPlan, reason: string): Happening {

@@ -1,3 +1,4 @@
+import { shortHash } from './ids.ts';
 import { addSeconds, type Instant } from './instant.ts';
 import type { Issuer } from './issuer.ts';
 import {
@@ -49,7 +50,19 @@ export function callerFromClaims(
     principal,
     authentication: authentication.value,
     claims: usedFrom(issuer, claims),
+    ...tokenFromClaims(claims),
   });
+}
+
+/**
+ * A hash of what tells one token of an issuer from another: its id (RFC 7519, 4.1.7), or, as many have none, when it was
+ * issued and until when it is valid, and when the person signed in.
+ */
+function tokenFromClaims({ iss, sub, jti, iat, exp, auth_time }: Claims): Pick<Caller, 'token'> {
+  const named = typeof jti === 'string' && jti !== '';
+  if (!named && typeof iat !== 'number') return {};
+  const own = named ? ['jti', jti] : ['iat', iat, exp ?? null, auth_time ?? null];
+  return { token: shortHash(JSON.stringify([iss ?? null, sub ?? null, ...own])) };
 }
 
 function idFromClaims(issuer: Issuer, claims: Claims): Result<string, string> {

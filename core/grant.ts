@@ -40,6 +40,8 @@ export type RequestedWith = {
   readonly history: History | null;
   /** Absent where no policy read it. */
   readonly signals?: RequestSignals;
+  /** Tells the token of the request from others; absent in grants of earlier versions, and where the token says too little. */
+  readonly token?: string;
 };
 
 export type Vote = {

@@ -7,6 +7,11 @@ export type Limits = {
   readonly Workload: PrincipalLimits;
   /** Vends a minute under one grant. */
   readonly vendsPerMinute: number;
+  /**
+   * How much of the room of a role's kill switch the ended grants of one principal may need before it vends no more on the
+   * role, until the oldest of their keys have expired.
+   */
+  readonly killSwitchPercent: number;
   readonly coolDown: CoolDown;
   /** What one entitlement has instead. */
   readonly entitlements: Readonly<Record<string, Partial<EntitlementLimits>>>;
@@ -35,12 +40,18 @@ export type CoolDown = {
 };
 
 /** What a 429 names: the key of `limits.yaml`. */
-export type LimitName = keyof PrincipalLimits | keyof Pick<Limits, 'vendsPerMinute' | 'coolDown'>;
+export type LimitName =
+  | keyof PrincipalLimits
+  | keyof Pick<Limits, 'vendsPerMinute' | 'killSwitchPercent' | 'coolDown'>;
+
+/** Smaller parts are not noted, so that no limit is lower. */
+export const LEAST_KILL_SWITCH_PERCENT = 20;
 
 export const DEFAULT_LIMITS: Limits = {
   User: { requestsPerMinute: 120, openRequests: 100, openRequestsPerEntitlement: 20 },
   Workload: { requestsPerMinute: 1200, openRequests: 500, openRequestsPerEntitlement: 200 },
   vendsPerMinute: 60,
+  killSwitchPercent: 80,
   coolDown: { afterDenials: 3, waitSeconds: 60, atMostSeconds: 3600 },
   entitlements: {},
 };
@@ -70,6 +81,11 @@ export function minuteOf(now: Instant): number {
 
 export function limitedByMinute({ limit, most }: Counted, now: Instant): Limited {
   return limited(limit, most, now, (minuteOf(now) + 1) * MINUTE_MS);
+}
+
+/** @param until When the oldest of the keys have expired. */
+export function limitedByKillSwitch(most: number, until: Instant, now: Instant): Limited {
+  return limited('killSwitchPercent', most, now, Math.max(until, addSeconds(now, 1)));
 }
 
 function limited(limit: LimitName, most: number, now: Instant, until: Instant): Limited {

@@ -10,6 +10,18 @@ export function networkOf(address: string): string {
   return text.includes(':') ? `${firstGroups(text)}::/48` : text;
 }
 
+/**
+ * Whether two networks are two places. A device with IPv4 and IPv6 uses both at once, so that one of each kind says
+ * nothing; neither does a text that is no address.
+ */
+export function areApart(one: string, other: string): boolean {
+  return one !== other && kindOf(one) !== null && kindOf(one) === kindOf(other);
+}
+
+function kindOf(network: string): string | null {
+  return /\/(?:24|48)$/.exec(network)?.[0] ?? null;
+}
+
 /** The first 48 bits, without leading zeros, however the address is abbreviated (RFC 4291, 2.2). */
 function firstGroups(address: string): string {
   const [before = '', after = ''] = address.toLowerCase().split('::');

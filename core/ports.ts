@@ -180,14 +180,16 @@ export type PrincipalStore = {
 /** The source of truth. Every write is one transaction together with its audit events. */
 export type GrantStore = {
   /**
-   * `vendsOn`: the roles that sessions are about to reach, whose kill switches must be writable. `counted`: what
-   * this uses, of which there may be so much a minute.
+   * `vendsOn`: the roles that sessions are about to reach, whose kill switches must be writable.
+   * `killSwitchPercent`: how much of their room the ended grants of the principal may need. `counted`: what this
+   * uses, of which there may be so much a minute.
    */
   readonly create: (write: {
     readonly grant: Grant;
     readonly events: readonly AuditEvent[];
     readonly idempotency: Idempotency | null;
     readonly vendsOn: readonly string[];
+    readonly killSwitchPercent?: number;
     readonly counted: readonly Counted[];
   }) => Promise<Result<null, CreateRefusal>>;
   /**
@@ -201,6 +203,7 @@ export type GrantStore = {
     readonly event: AuditEvent;
     readonly idempotency: Idempotency | null;
     readonly vendsOn: readonly string[];
+    readonly killSwitchPercent?: number;
     readonly counted: readonly Counted[];
     readonly now: Instant;
   }) => Promise<Result<null, VendRefusal>>;

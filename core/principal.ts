@@ -48,6 +48,8 @@ export type Caller = {
   readonly authentication: Authentication;
   /** Only the claims that made the principal. */
   readonly claims: Claims;
+  /** Tells tokens apart, without being one; absent where the token says too little. */
+  readonly token?: string;
 };
 
 /**

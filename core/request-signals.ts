@@ -1,5 +1,5 @@
 import { addSeconds, type Instant } from './instant.ts';
-import { networkOf } from './network.ts';
+import { areApart, networkOf } from './network.ts';
 
 /** What policies can ask about a request, beside the history of its principal: `context.signals`. */
 export type RequestSignals = {
@@ -17,6 +17,8 @@ export type RequestSignals = {
   readonly offHours: boolean;
   /** The grant is used from another network than that of its request. Never true of a request itself. */
   readonly otherNetwork: boolean;
+  /** The token of this call was used from another network: by a grant of the entitlement, or the request of the grant. */
+  readonly tokenTwoNetworks: boolean;
 };
 
 /** Nothing unusual: what a case says unless it says otherwise. */
@@ -28,10 +30,15 @@ export const QUIET: RequestSignals = {
   newNetwork: false,
   offHours: false,
   otherNetwork: false,
+  tokenTwoNetworks: false,
 };
 
-/** A grant of the entitlement that began, and the network of its request; null where its row does not say. */
-export type Begun = { readonly at: Instant; readonly network: string | null };
+/** A grant of the entitlement that began, and the network and token of its request, where its row says them. */
+export type Begun = {
+  readonly at: Instant;
+  readonly network: string | null;
+  readonly token?: string;
+};
 
 /** A principal's past, as far as signals are made of it: what came before the request. */
 export type SignalPast = {
@@ -54,12 +61,14 @@ const WEEK_HOURS = 7 * 24;
 export type Requesting = {
   readonly entitlement: string;
   readonly sourceIp: string;
+  /** Absent where it is not known. */
+  readonly token?: string | undefined;
   readonly now: Instant;
 };
 
 export function requestSignals(
   past: SignalPast,
-  { entitlement, sourceIp, now }: Requesting,
+  { entitlement, sourceIp, token, now }: Requesting,
 ): RequestSignals {
   const all = Object.hasOwn(past.begun, entitlement) ? (past.begun[entitlement] ?? []) : [];
   const begun = all.filter(({ at }) => at < now && at >= addSeconds(now, -HABIT_SECONDS));
@@ -75,16 +84,39 @@ export function requestSignals(
     newNetwork: !begun.some((one) => one.network === network),
     offHours: begun.length >= LEAST_HABIT && !begun.some(({ at }) => isAroundHourOf(at, now)),
     otherNetwork: false,
+    tokenTwoNetworks: begun.some(
+      (one) =>
+        one.network !== null && isElsewhere({ ...one, network: one.network }, { network, token }),
+    ),
   };
 }
 
+type Place = { readonly network: string; readonly token?: string | null | undefined };
+
+/** One token in two places. */
+function isElsewhere(one: Place, other: Place): boolean {
+  return one.token != null && one.token === other.token && areApart(one.network, other.network);
+}
+
+/** From where, and with which token. */
+export type Used = { readonly sourceIp: string; readonly token?: string | undefined };
+
 /** The same signals, at a use of the grant from there. */
-export function signalsAtUse(
-  signals: RequestSignals,
-  requestedFrom: string,
-  usedFrom: string,
-): RequestSignals {
-  return { ...signals, otherNetwork: networkOf(requestedFrom) !== networkOf(usedFrom) };
+export function signalsAtUse(signals: RequestSignals, requested: Used, used: Used): RequestSignals {
+  return {
+    ...signals,
+    otherNetwork: networkOf(requested.sourceIp) !== networkOf(used.sourceIp),
+    tokenTwoNetworks: signals.tokenTwoNetworks || isTokenElsewhere(requested, used),
+  };
+}
+
+/** Whether both are one token, in two places. */
+export function isTokenElsewhere(one: Used, other: Used): boolean {
+  return isElsewhere(placeOf(one), placeOf(other));
+}
+
+function placeOf({ sourceIp, token }: Used): Place {
+  return { network: networkOf(sourceIp), token };
 }
 
 /** The same hour of the week in UTC, or one beside it: where clocks change in spring, habits move by an hour. */

@@ -52,6 +52,7 @@ import type { PrincipalRecords } from '../core/principal-records.ts';
 import type { Result } from '../core/result.ts';
 import type { ReviewStore } from '../core/reviewing/review-ports.ts';
 import type { RoleArn } from '../core/role-arn.ts';
+import { raisePressure } from '../core/signals/raise-pressure.ts';
 import type { SignalStore } from '../core/signals/signal-store.ts';
 import { parseVerifierKey } from '../core/signed-note.ts';
 import type { StatsStore } from '../core/stats/stats-ports.ts';
@@ -60,6 +61,7 @@ import type { Crowd } from '../core/upkeep/crowded-mails.ts';
 import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
 import { logger } from './logger.ts';
 import { observedEngine, observedIssuer, observedStore } from './observed.ts';
+import { reportSignal } from './report-signal.ts';
 
 /**
  * The composition root: it chooses the adapter behind each port. Each Lambda calls what it needs while it
@@ -248,6 +250,7 @@ export function apiUrl(): string {
 }
 
 export function killSwitch(): Omit<KillPorts, 'holder'> {
+  const told = { store: store(), signals: signals(), random, clock };
   return {
     kills: kills(),
     policies: iamRolePolicies(iamClients()),
@@ -255,6 +258,10 @@ export function killSwitch(): Omit<KillPorts, 'holder'> {
     pause: (milliseconds) => sleep(milliseconds),
     // The alarm Overflow counts this line.
     reportOverflow: (overflow) => logger.warn('kill switch overflow', overflow),
+    reportPressure: async (pressure, holder) => {
+      const raised = await raisePressure(told, pressure, holder.split(' ')[0] ?? holder);
+      if (raised.ok && raised.value !== null) reportSignal(raised.value);
+    },
     jitter: Math.random,
   };
 }

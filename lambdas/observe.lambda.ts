@@ -6,9 +6,9 @@ import { type CountFailure, countObserved } from '../core/stats/count-events.ts'
 import { countMissed, recountSince } from '../core/stats/count-missed.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
-import { note } from './metrics.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 import { noticeIn } from './middleware/notice.ts';
+import { reportSignal } from './report-signal.ts';
 
 /**
  * Keeps the figures, and raises signals. A queue brings notices of events; every few minutes it looks for those that no
@@ -36,8 +36,10 @@ export const handler = awsHandler(async (input: Input, { getRemainingTimeInMilli
   if (input.recountSince !== undefined) return recount(input.recountSince);
   const missed = await countMissed(ports, container.clock() + getRemainingTimeInMillis() - REST_MS);
   if (!missed.ok) throw failed(missed.error);
-  if (missed.value.missed > 0) logger.warn('events counted late', missed.value);
-  return missed.value;
+  const { raised, ...counted } = missed.value;
+  for (const signal of raised) reportSignal(signal);
+  if (counted.missed > 0) logger.warn('events counted late', counted);
+  return counted;
 });
 
 async function observe(records: SQSEvent['Records']): Promise<SQSBatchResponse> {
@@ -45,14 +47,12 @@ async function observe(records: SQSEvent['Records']): Promise<SQSBatchResponse> 
   const known = notices.flatMap(({ notice }) => notice ?? []);
   const observed = await readObserved(ports, known);
   if (!observed.ok) throw failed(observed.error);
-  const counted = await countObserved(ports, observed.value);
-  if (!counted.ok) throw failed(counted.error);
+  // The search for missed events raises the signals of those that are not counted, so signals come first.
   const raised = await raiseSignals(ports, observed.value);
   if (!raised.ok) throw failed(raised.error);
-  for (const { kind, principalId: principal, count } of raised.value) {
-    logger.warn('signal raised', { kind, principal, count });
-    note({ metric: 'Signals', value: 1, of: kind });
-  }
+  for (const signal of raised.value) reportSignal(signal);
+  const counted = await countObserved(ports, observed.value);
+  if (!counted.ok) throw failed(counted.error);
   const seen = new Set(observed.value.map(({ event }) => event.id));
   const again = notices.filter(({ notice }) => notice === null || !seen.has(notice.id));
   for (const { messageId, notice } of again) {

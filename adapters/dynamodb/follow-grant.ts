@@ -102,7 +102,9 @@ export function refusedByPeople(
 /** Every grant has a row of its own, because a shared one would be in conflict with itself under load. */
 export function begun(table: string, grant: Grant, at: Instant): Part<never> {
   const key = begunKey(grant.requester.id, grant.entitlement, at, grant.id);
-  return put(table, { key, data: { network: networkOf(grant.sourceIp) } });
+  const { token } = grant.requestedWith;
+  const data = { network: networkOf(grant.sourceIp), ...(token !== undefined && { token }) };
+  return put(table, { key, data });
 }
 
 const DAY_SECONDS = 86_400;

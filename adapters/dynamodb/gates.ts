@@ -1,16 +1,18 @@
 import {
   ConditionalCheckFailedException,
+  type ConditionCheck,
   PutItemCommand,
   type PutItemCommandInput,
   paginateQuery,
   TransactionConflictException,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
-import type { Gate, GatePorts, Gates } from '../../core/gates.ts';
+import { GATES, type Gate, type GatePorts, type Gates } from '../../core/gates.ts';
 import type { Instant } from '../../core/instant.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import { type Err, err, ok, type Result } from '../../core/result.ts';
 import { gateHeadKey, gateKey, type Key } from './keys.ts';
 import { type Again, ENDING, REAL_TIME, repeat } from './retries.ts';
 import { STORE_UNAVAILABLE, type Table } from './table.ts';
@@ -18,13 +20,18 @@ import type { Part } from './transaction.ts';
 
 /** The gates that belong to a record: a suspension or a freeze. An open gate lacks `closed`, or the item. */
 
+/** A part that checks a condition and writes nothing. */
+export type Check<Refusal> = Part<Refusal> & {
+  readonly write: { readonly ConditionCheck: ConditionCheck };
+};
+
 /** This gate of the record is open; one that is closed until a time opens then. */
 export function gateOpen<Refusal>(
   table: string,
   { record, number }: { readonly record: Key; readonly number: number },
   refusal: Refusal,
   now?: Instant,
-): Part<Refusal> {
+): Check<Refusal> {
   const check = (key: Key, absent: string) => ({
     ConditionCheck: {
       TableName: table,
@@ -116,6 +123,35 @@ export function gatePorts(table: Table, record: Key): GatePorts {
       return written.ok ? ok(null) : written;
     },
   };
+}
+
+/**
+ * Notes something beside whether the gates are open, which an order may forget. A gate that no order ever wrote counts as
+ * one from before the first.
+ */
+export async function noteAtGates(
+  table: Table,
+  record: Key,
+  attribute: string,
+  value: Readonly<Record<string, unknown>>,
+): Promise<Result<null, Unavailable>> {
+  const numbers = Array.from({ length: GATES }, (_, number) => number);
+  const written = await Promise.all(
+    numbers.map((number) =>
+      writePatiently(table, 'UpdateItem', () =>
+        table.client.send(
+          new UpdateItemCommand({
+            TableName: table.name,
+            Key: marshall(gateKey(record, number)),
+            UpdateExpression: 'SET #noted = :value, epoch = if_not_exists(epoch, :none)',
+            ExpressionAttributeNames: { '#noted': attribute },
+            ExpressionAttributeValues: marshall({ ':value': value, ':none': 0 }),
+          }),
+        ),
+      ),
+    ),
+  );
+  return (written.find((one) => !one.ok) as Err<Unavailable> | undefined) ?? ok(null);
 }
 
 /** As `mayReplace` says: an item of an earlier order, or none. */

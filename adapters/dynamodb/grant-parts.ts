@@ -21,14 +21,14 @@ export type NewDenial = Parameters<GrantStore['recordDenial']>[0];
 
 export function createParts(
   table: string,
-  { grant, events, idempotency, vendsOn, counted }: NewGrant,
+  { grant, events, idempotency, vendsOn, counted, ...limit }: NewGrant,
   now: Instant,
   gate: number,
 ): readonly Part<CreateRefusal>[] {
   return [
     ...(idempotency === null ? [] : [parts.newIdempotencyKey(table, idempotency, grant.id, now)]),
     parts.notSuspended(table, grant.requester.id, gate),
-    ...vendsOn.map((role) => parts.notFrozen(table, role, now, gate)),
+    ...vendsOn.map((role) => parts.mayVendOn(table, role, { grant, ...limit }, now, gate)),
     ...counted.map((use) => oneMore(table, use, now, gate)),
     parts.newGrant(table, grant),
     ...followGrant(table, null, grant),
@@ -38,13 +38,13 @@ export function createParts(
 
 export function vendParts(
   table: string,
-  { grant, begins, event, idempotency, vendsOn, counted, now }: NewVend,
+  { grant, begins, event, idempotency, vendsOn, counted, now, ...limit }: NewVend,
   gate: number,
 ): readonly Part<VendRefusal>[] {
   return [
     ...(idempotency === null ? [] : [parts.sameIdempotencyKey(table, idempotency, grant.id, now)]),
     parts.notSuspended(table, grant.requester.id, gate),
-    ...vendsOn.map((role) => parts.notFrozen(table, role, now, gate)),
+    ...vendsOn.map((role) => parts.mayVendOn(table, role, { grant, ...limit }, now, gate)),
     ...counted.map((use) => oneMore(table, use, now, gate)),
     parts.vendedGrant(table, grant, now),
     ...(begins ? [begun(table, grant, grant.startsAt ?? now)] : []),

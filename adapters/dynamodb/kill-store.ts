@@ -16,8 +16,9 @@ import {
 import type { KillStore, SwitchState } from '../../core/kill/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { dynamoFreezes } from './freezes.ts';
+import { noteAtGates } from './gates.ts';
 import { BY_DUE, type Key, SWITCH_SHARD } from './keys.ts';
-import { denyKey, openOnRoleKey, roleOf, switchKey } from './role-keys.ts';
+import { denyKey, freezeKey, openOnRoleKey, roleOf, switchKey } from './role-keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
@@ -120,6 +121,12 @@ export function dynamoKillStore(table: Table): KillStore {
           }),
         ),
       ),
+    noteUses: (role, uses) => {
+      const room = Object.fromEntries(
+        uses.map(({ hash, percent, until }) => [hash, { percent, until }]),
+      );
+      return noteAtGates(table, freezeKey(role), 'room', room);
+    },
     roles: () => readRoles(table),
     ...dynamoFreezes(table),
   };

@@ -83,9 +83,9 @@ export function castKey(principal: string, at: number, grantId = ''): Key {
   return { pk: `PRINCIPAL#${principal}`, sk: `CAST#${timeOf(at)}#${grantId}` };
 }
 
-/** A signal of this kind goes on, or did lately. */
-export function episodeKey(principal: string, kind: string): Key {
-  return { pk: `SIGNALS#${principal}`, sk: kind };
+/** A signal of this kind goes on, or did lately; of a principal, or of a role. */
+export function episodeKey(of: string, kind: string): Key {
+  return { pk: `SIGNALS#${of}`, sk: kind };
 }
 
 /** Approvers refused the principal a request for the entitlement, or an extension, then. */

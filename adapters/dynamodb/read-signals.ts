@@ -66,9 +66,10 @@ export function readCastVotes(
   );
 }
 
-/** Rows of earlier versions do not say from which network. */
-function readBegun({ sk, network = null }: Row): Begun {
-  return { at: timeIn(sk, 2), network: network as string | null };
+/** Rows of earlier versions do not say from which network, or with which token. */
+function readBegun({ sk, network = null, token }: Row): Begun {
+  const begun = { at: timeIn(sk, 2), network: network as string | null };
+  return token === undefined ? begun : { ...begun, token: token as string };
 }
 
 function readCast({ sk, requester, vote, requestedAt }: Row): CastVote {

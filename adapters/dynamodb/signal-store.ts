@@ -1,16 +1,20 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { isDeepStrictEqual } from 'node:util';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { PrincipalEvent } from '../../core/audit.ts';
 import type { Unavailable } from '../../core/failure.ts';
-import { addSeconds } from '../../core/instant.ts';
+import type { Instant } from '../../core/instant.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { retryOnConflict } from '../../core/retry-on-conflict.ts';
+import { EPISODES_SECONDS, type Episode, joinEpisode } from '../../core/signals/episodes.ts';
 import type { SignalEvent, SignalStore } from '../../core/signals/signal-store.ts';
 import { principalEventItem, readAnyEvent } from './items.ts';
+import type { Key } from './keys.ts';
 import { latestItems } from './latest-items.ts';
 import { deniedKey, droppedKey, episodeKey, principalEventKey } from './principal-keys.ts';
 import { reported } from './reported.ts';
 import { CALL } from './retries.ts';
-import type { Table } from './table.ts';
+import { STORE_UNAVAILABLE, type Table } from './table.ts';
 import { type Part, transact } from './transaction.ts';
 
 /** More than any threshold, and what a story tells of. */
@@ -40,57 +44,102 @@ export function dynamoSignalStore(table: Table): SignalStore {
   };
 }
 
-type GoesOn = { readonly code: 'goes-on' };
+type Raced = { readonly code: 'conflict' };
+const RACED: Raced = { code: 'conflict' };
 
-/** The episode is an item of its own, and its condition lets one of several parallel writers raise the signal. */
-async function raise(
+/** The episodes are an item of their own, and its condition lets one of several parallel writers raise the signal. */
+function raise(
   table: Table,
   event: SignalEvent,
   quietSeconds: number,
 ): Promise<Result<boolean, Unavailable>> {
-  const TableName = table.name;
-  const Item = principalEventItem(event);
-  const parts: readonly Part<GoesOn>[] = [
-    {
-      write: {
-        Put: {
-          ...episode(table, event, quietSeconds),
-          ConditionExpression: 'attribute_not_exists(pk) OR lastAt < :quiet',
-          ExpressionAttributeValues: marshall({ ':quiet': addSeconds(event.at, -quietSeconds) }),
-        },
-      },
-      refusal: () => ({ code: 'goes-on' }),
-    },
-    { write: { Put: { TableName, Item } }, refusal: () => ({ code: 'goes-on' }) },
-  ];
-  const written = await transact<GoesOn>(table, () => parts, CALL);
-  if (written.ok) return ok(true);
-  if (written.error.code !== 'goes-on') return err(written.error);
-  const kept = await reported(table, 'PutItem', () => goOn(table, event, quietSeconds));
-  return kept.ok ? ok(false) : kept;
+  return untilUnopposed(() => raiseOnce(table, event, quietSeconds));
 }
 
-async function goOn(table: Table, event: SignalEvent, quietSeconds: number): Promise<null> {
-  const later = {
-    ConditionExpression: 'lastAt < :at',
-    ExpressionAttributeValues: marshall({ ':at': event.at }),
-  };
-  try {
-    await table.client.send(
-      new PutItemCommand({ ...episode(table, event, quietSeconds), ...later }),
-    );
-  } catch (error) {
-    // A later event was there first.
-    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
-  }
-  return null;
+/** Each conflict means that another writer got through, and few of them raise one signal. */
+async function untilUnopposed(
+  attempt: () => Promise<Result<boolean, Raced | Unavailable>>,
+): Promise<Result<boolean, Unavailable>> {
+  const done = await retryOnConflict(attempt);
+  if (done.ok) return done;
+  return done.error.code === 'conflict' ? err(STORE_UNAVAILABLE) : err(done.error);
+}
+
+async function raiseOnce(
+  table: Table,
+  event: SignalEvent,
+  quietSeconds: number,
+): Promise<Result<boolean, Raced | Unavailable>> {
+  const found = await reported(table, 'GetItem', () => readEpisodes(table, event));
+  if (!found.ok) return found;
+  const { begins, episodes } = joinEpisode(found.value.episodes, event.at, quietSeconds);
+  if (!begins && isDeepStrictEqual(episodes, found.value.episodes)) return ok(false);
+  const parts: readonly Part<Raced>[] = [
+    { write: { Put: putEpisodes(table, event, episodes, found.value) }, refusal: () => RACED },
+    ...(begins ? [newEvent(table, event)] : []),
+  ];
+  const written = await transact<Raced>(table, () => parts, CALL);
+  return written.ok ? ok(begins) : written;
+}
+
+function newEvent({ name: TableName }: Table, event: SignalEvent): Part<Raced> {
+  return { write: { Put: { TableName, Item: principalEventItem(event) } }, refusal: () => RACED };
+}
+
+type Found = {
+  readonly episodes: readonly Episode[];
+  /** Null where there is no item. */
+  readonly lastAt: Instant | null;
+  /** Null where an earlier version wrote the item. */
+  readonly version: number | null;
+};
+
+async function readEpisodes({ client, name }: Table, event: SignalEvent): Promise<Found> {
+  const { Item } = await client.send(
+    new GetItemCommand({
+      TableName: name,
+      Key: marshall(keyOf(event)),
+      ConsistentRead: true,
+    }),
+  );
+  if (Item === undefined) return { episodes: [], lastAt: null, version: null };
+  const item = unmarshall(Item);
+  const lastAt = Number(item['lastAt']);
+  // An earlier version did not say when they began: whatever came before is told already.
+  const { version = null, episodes = [{ from: 0, until: lastAt }] } = item;
+  return { episodes: episodes as readonly Episode[], lastAt, version: version as number | null };
 }
 
 const DAY_SECONDS = 86_400;
 
-/** It stays for longer than notices come again: a late one must not begin it anew. */
-function episode({ name: TableName }: Table, event: SignalEvent, quietSeconds: number) {
-  const { principalId, kind, at } = event;
-  const ttl = Math.floor(at / 1000) + quietSeconds + 30 * DAY_SECONDS;
-  return { TableName, Item: marshall({ ...episodeKey(principalId, kind), lastAt: at, ttl }) };
+function putEpisodes(
+  { name: TableName }: Table,
+  event: SignalEvent,
+  episodes: readonly Episode[],
+  { lastAt, version }: Found,
+) {
+  const latest = Math.max(...episodes.map(({ until }) => until));
+  const Item = {
+    ...{ ...keyOf(event), episodes, lastAt: latest, version: (version ?? 0) + 1 },
+    // It stays for longer than notices come again: a late one must not begin it anew.
+    ttl: Math.floor(latest / 1000) + EPISODES_SECONDS + DAY_SECONDS,
+  };
+  const unchanged =
+    lastAt === null
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : {
+          ConditionExpression:
+            version === null
+              ? 'attribute_not_exists(version) AND lastAt = :lastAt'
+              : 'version = :version',
+          ExpressionAttributeValues: marshall(
+            version === null ? { ':lastAt': lastAt } : { ':version': version },
+          ),
+        };
+  return { TableName, Item: marshall(Item), ...unchanged };
+}
+
+/** What concerns a role goes on whoever needs most of it. */
+function keyOf({ principalId, kind, role }: SignalEvent): Key {
+  return episodeKey(role ?? principalId, kind);
 }

@@ -1,12 +1,17 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
+import type { ConditionCheck } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AuditEvent } from '../../core/audit.ts';
 import type { Idempotency } from '../../core/call.ts';
 import type { Decision } from '../../core/decision.ts';
+import { isClosed } from '../../core/gates.ts';
 import type { ActiveGrant, Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
+import { hashOf } from '../../core/kill/deny-policy.ts';
+import type { RoomUse } from '../../core/kill/pressure.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
+import { type Limited, limitedByKillSwitch } from '../../core/limits.ts';
 import type { CreateRefusal, Repeated, VendRefusal } from '../../core/ports.ts';
-import { gateOpen } from './gates.ts';
+import { gateOpen, readGate } from './gates.ts';
 import { eventItem, grantItem, type Item } from './items.ts';
 import { grantKey, statusShard } from './keys.ts';
 import { idempotencyKey, suspensionKey } from './principal-keys.ts';
@@ -83,19 +88,55 @@ export function notSuspended(
   return gateOpen(table, of, { code: 'suspended', principal });
 }
 
-/** This gate of the role is open; one that was closed until a time opens then. */
-export function notFrozen(
+/** Who is about to vend, and how much of the room of the role's kill switch it may need. */
+type VendOn = {
+  readonly grant: Pick<Grant, 'principalKey'>;
+  readonly killSwitchPercent?: number;
+};
+
+/**
+ * This gate of the role is open; one that was closed until a time opens then. The gate also says whose ended grants need
+ * much of the room of the role's kill switch, so that the limit on it costs no further read.
+ */
+export function mayVendOn(
   table: string,
   roleArn: string,
+  { grant, killSwitchPercent: most }: VendOn,
   now: Instant,
   gate: number,
-): Part<Refusal<'role-frozen'>> {
-  return gateOpen(
-    table,
-    { record: freezeKey(roleArn), number: gate },
-    { code: 'role-frozen' },
-    now,
-  );
+): Part<Refusal<'role-frozen'> | Limited> {
+  const frozen: Refusal<'role-frozen'> = { code: 'role-frozen' };
+  const open = gateOpen(table, { record: freezeKey(roleArn), number: gate }, frozen, now);
+  const hash = hashOf(grant);
+  if (most === undefined || hash === null) return open;
+  return {
+    ...open,
+    write: { ConditionCheck: withRoom(open.write.ConditionCheck, hash, most) },
+    refusal: (found) => {
+      const { room = {}, ...gateFound } = found === undefined ? {} : unmarshall(found);
+      const { percent = 0, until = 0 } = (room as Readonly<Record<string, RoomUse>>)[hash] ?? {};
+      const over = percent >= most && until > now;
+      if (isClosed(readGate(gateFound), now) || !over) return frozen;
+      return limitedByKillSwitch(most, until, now);
+    },
+  };
+}
+
+function withRoom(open: ConditionCheck, hash: string, most: number): ConditionCheck {
+  return {
+    ...open,
+    ConditionExpression: `(${open.ConditionExpression}) AND (attribute_not_exists(room.#hash) OR room.#hash.#until <= :now OR room.#hash.#percent < :most)`,
+    ExpressionAttributeNames: {
+      ...open.ExpressionAttributeNames,
+      '#hash': hash,
+      '#percent': 'percent',
+    },
+    ExpressionAttributeValues: {
+      ...open.ExpressionAttributeValues,
+      ...marshall({ ':most': most }),
+    },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
 }
 
 /** The grant before credentials are vended under it: it may vend now, and its end is the one that was read. */

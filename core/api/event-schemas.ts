@@ -29,7 +29,15 @@ type EventType = AuditEvent['type'];
 
 const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
   requested: { breakGlass: z.boolean(), decision },
-  vended: { session },
+  vended: {
+    session,
+    token: z
+      .string()
+      .optional()
+      .describe(
+        'A hash that tells the token of the call from others; absent where it says too little',
+      ),
+  },
   'vend-failed': { session, reason },
   voted: {
     vote: z.enum(['approve', 'deny']),
@@ -126,7 +134,15 @@ function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
     ...(type === 'signal-raised' && {
       kind: z.enum(SIGNAL_KINDS),
       principal: requester,
-      count: z.int().describe('How often, within the time that counts'),
+      count: z
+        .int()
+        .describe('How often, within the time that counts; of a role: its ended grants'),
+      role: z.optional(z.string()).describe('Of kill-switch-pressure: the role of the switch'),
+      percent: z
+        .optional(z.int())
+        .describe(
+          'Of kill-switch-pressure: how much of its room it needs; above 100, it overflows',
+        ),
     }),
     ...(type in REVIEW_FIELDS && {
       reviewId: z.string(),

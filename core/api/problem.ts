@@ -201,6 +201,8 @@ const TOO_MUCH: Readonly<Record<LimitName, (most: number) => string>> = {
   requestsPerMinute: (most) => `You made ${most} requests in this minute, which is the limit.`,
   vendsPerMinute: (most) =>
     `Credentials were vended ${most} times under this grant in this minute, which is the limit. Keep credentials until they expire, as "valetkey exec" and profiles do.`,
+  killSwitchPercent: (most) =>
+    `Grants of yours on this role that ended need ${most} % or more of what its kill switch can deny, which is the limit. Release fewer grants, or use one grant for longer.`,
   openRequests: (most) =>
     `${counted(most, 'request')} of yours ${most === 1 ? 'waits' : 'wait'} for votes, which is the limit. Cancel what you no longer need.`,
   openRequestsPerEntitlement: (most) =>

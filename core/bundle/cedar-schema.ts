@@ -33,6 +33,7 @@ namespace ValetKey {
     newNetwork: Bool,
     offHours: Bool,
     otherNetwork: Bool,
+    tokenTwoNetworks: Bool,
   };
 
   type Request = {
@@ -82,6 +83,7 @@ namespace ValetKey {
         newNetwork: Bool,
         offHours: Bool,
         otherNetwork: Bool,
+        tokenTwoNetworks: Bool,
         approverBurst: Long,
         fastVote: Bool,
         neverMet: Bool,

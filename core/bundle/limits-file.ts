@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   DEFAULT_LIMITS,
+  LEAST_KILL_SWITCH_PERCENT,
   type Limits,
   MOST_OPEN_REQUESTS,
   type PrincipalLimits,
@@ -38,6 +39,14 @@ export const limitsFile: z.ZodType<Limits> = z
     vendsPerMinute: vendsPerMinute
       .default(DEFAULT_LIMITS.vendsPerMinute)
       .describe('Vends a minute under one grant'),
+    killSwitchPercent: z
+      .int()
+      .min(LEAST_KILL_SWITCH_PERCENT)
+      .max(100)
+      .default(DEFAULT_LIMITS.killSwitchPercent)
+      .describe(
+        'How much of the room of a role’s kill switch the ended grants of one principal may need before it vends no more on the role, until the oldest of their keys have expired',
+      ),
     coolDown: z
       .strictObject({
         afterDenials: count(100)

@@ -5,7 +5,7 @@ import { targetAccount } from '../entitlement.ts';
 import type { Unavailable } from '../failure.ts';
 import { type Grant, isOpen } from '../grant.ts';
 import type { GrantStore } from '../ports.ts';
-import { signalsAtUse } from '../request-signals.ts';
+import { signalsAtUse, type Used } from '../request-signals.ts';
 import { ok, type Result } from '../result.ts';
 import { knownCaller } from './fixed-rules.ts';
 import { decide, type Judge } from './judge.ts';
@@ -26,7 +26,7 @@ export type Use =
 /**
  * Judges the use of a grant by the token that is presented now. Groups, tags and MFA are those of the
  * token; time, duration, parameters, ticket, network, MFA age and signals stay those of the request,
- * but for whether the network is another one now. A grant that
+ * but for whether the network is another one now, and the token the same. A grant that
  * has ended gives nothing any more, so every token of its principal may use it, which is to read it.
  */
 export async function judgeUse(
@@ -51,7 +51,10 @@ export async function judgeUse(
     mfaAgeSeconds: authentication.mfa ? mfaAgeSeconds : null,
     history: history.value,
     ...(signals.value !== undefined && {
-      signals: signalsAtUse(signals.value, grant.sourceIp, sourceIp),
+      signals: signalsAtUse(signals.value, requestOf(grant), {
+        sourceIp,
+        token: caller.token,
+      }),
     }),
   };
   const decided = decide(ports, askedAgain(principal, entitlement, facts, ports), entitlement);
@@ -60,6 +63,11 @@ export async function judgeUse(
   if (decision.outcome === 'deny') return ok({ kind: 'refused', decision });
   if (entitlement.hash !== grant.definition) return ok({ kind: 'redefined' });
   return ok(mayGoOn(decision, grant) ? { kind: 'allowed' } : { kind: 'unapproved', decision });
+}
+
+/** From where, and with which token, the grant was requested. */
+export function requestOf({ sourceIp, requestedWith: { token } }: Grant): Used {
+  return { sourceIp, token };
 }
 
 /** Whether a grant may go on with that decision: where policy requires an approval, it must have had one. */

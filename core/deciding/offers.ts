@@ -52,7 +52,7 @@ function offerOf(
   entitlement: CompiledEntitlement,
   records: PastRecords,
 ): Result<Offer | null, Failure> {
-  const past = pastFor(records, entitlement, sourceIp);
+  const past = pastFor(records, entitlement, { caller, sourceIp });
   const asked = question(caller, entitlement, judge.deployment, {
     now: judge.clock(),
     durationSeconds: Math.min(ORDINARY_SECONDS, entitlement.maxDurationSeconds),

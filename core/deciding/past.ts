@@ -39,7 +39,7 @@ export async function readPast(
 ): Promise<Result<Past, Unavailable>> {
   const entitlement = findEntitlement(ports.bundle, entitlementId);
   const past = await readFor(ports, call, entitlement === null ? [] : [entitlement]);
-  return past.ok ? ok(pastFor(past.value, entitlement, call.sourceIp)) : past;
+  return past.ok ? ok(pastFor(past.value, entitlement, call)) : past;
 }
 
 /** The caller's past before it is related to one entitlement. */
@@ -88,7 +88,7 @@ type PastReader = Pick<CompiledEntitlement, 'id' | 'breakGlass' | 'readsHistory'
 export function pastFor(
   { use, overdueReview, signals }: PastRecords,
   entitlement: PastReader | null,
-  sourceIp: string,
+  { sourceIp, caller: { token } }: CallSource,
 ): Past {
   if (entitlement === null) return NO_PAST;
   const { id, readsSignals } = entitlement;
@@ -97,7 +97,12 @@ export function pastFor(
     overdueReview: entitlement.breakGlass ? overdueReview : null,
     ...(readsSignals &&
       signals !== undefined && {
-        signals: requestSignals(signals.past, { entitlement: id, sourceIp, now: signals.at }),
+        signals: requestSignals(signals.past, {
+          entitlement: id,
+          sourceIp,
+          token,
+          now: signals.at,
+        }),
       }),
   };
 }

@@ -3,7 +3,7 @@ import type { Unavailable } from '../failure.ts';
 import type { Grant, PendingExtension, RequestedWith } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 import type { GrantStore } from '../ports.ts';
-import { type RequestSignals, requestSignals } from '../request-signals.ts';
+import { QUIET, type RequestSignals, requestSignals } from '../request-signals.ts';
 import { ok, type Result } from '../result.ts';
 import { type VoterSignals, voterSignals } from '../voter-signals.ts';
 
@@ -18,10 +18,14 @@ export async function signalsAt(
   { requester, entitlement, createdAt, sourceIp, requestedWith }: Grant,
   { readsSignals }: Reads,
 ): Promise<Result<RequestSignals | undefined, Unavailable>> {
-  if (requestedWith.signals !== undefined || !readsSignals) return ok(requestedWith.signals);
+  const { signals, token } = requestedWith;
+  // An earlier version recorded fewer.
+  if (signals !== undefined) return ok({ ...QUIET, ...signals });
+  if (!readsSignals) return ok(undefined);
   const query = { entitlements: [entitlement], before: createdAt };
   const past = await store.signalPast(requester.id, query);
-  return past.ok ? ok(requestSignals(past.value, { entitlement, sourceIp, now: createdAt })) : past;
+  if (!past.ok) return past;
+  return ok(requestSignals(past.value, { entitlement, sourceIp, token, now: createdAt }));
 }
 
 /** An extension as a request of its own, with the signals that policies saw of it. */

@@ -67,7 +67,7 @@ const OF_PRINCIPAL = { ...COMMON, principalId: text, reason: text };
 
 const GRANT_FIELDS = {
   requested: { breakGlass: z.boolean(), decision, inputs },
-  vended: { session },
+  vended: { session, token: z.optional(text) },
   'vend-failed': { session, ...reason },
   voted: { vote: text, warning: z.optional(text), ...comment },
   'vote-withdrawn': comment,
@@ -100,7 +100,10 @@ const PRINCIPAL_FIELDS = {
   'principal-refused': { call: text, problem: text },
   'bundle-deployed': { bundle: text, file: text, changes: z.array(text) },
   'evidence-exported': { from: time, until: time, size: z.number(), root: text, manifest: text },
-  'signal-raised': { kind: text, principal: requester, count: z.number() },
+  'signal-raised': {
+    ...{ kind: text, principal: requester, count: z.number() },
+    ...{ role: z.optional(text), percent: z.optional(z.number()) },
+  },
   ...REVIEW_FIELDS,
 } satisfies Readonly<Record<PrincipalEvent['type'], object>>;
 

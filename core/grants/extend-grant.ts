@@ -3,6 +3,7 @@ import { type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
 import type { Call } from '../call.ts';
 import { knownPerson, overdueReview } from '../deciding/fixed-rules.ts';
 import { decide } from '../deciding/judge.ts';
+import { requestOf } from '../deciding/judge-use.ts';
 import { readPast } from '../deciding/past.ts';
 import { mayUse } from '../deciding/who-may.ts';
 import { type Decision, type Question, question } from '../decision.ts';
@@ -110,7 +111,7 @@ async function judgeExtension(
     parameters: grant.parameters,
     scope: grant.scope,
     history: past.value.history,
-    signals: atUse(past.value.signals, grant, sourceIp),
+    signals: atUse(past.value.signals, grant, call),
   });
   const decided = decide(ports, asked, entitlement);
   if (!decided.ok) return decided;
@@ -118,8 +119,9 @@ async function judgeExtension(
   return ok({ asked, decision: overdueReview(known, past.value.overdueReview) });
 }
 
-function atUse(signals: RequestSignals | undefined, grant: Grant, sourceIp: string) {
-  return signals && signalsAtUse(signals, grant.sourceIp, sourceIp);
+function atUse(signals: RequestSignals | undefined, grant: Grant, call: Call) {
+  const { caller, sourceIp } = call;
+  return signals && signalsAtUse(signals, requestOf(grant), { sourceIp, token: caller.token });
 }
 
 function changeTo(grant: Grant, happening: Happening): Result<Change, never> {

@@ -98,6 +98,7 @@ export async function prepareGrant(
       mfaAgeSeconds: facts.mfaAgeSeconds,
       history: facts.history,
       ...(facts.signals !== undefined && { signals: facts.signals }),
+      ...(call.caller.token !== undefined && { token: call.caller.token }),
     },
     startsAt: request.startsAt === null ? null : assessment.startsAt,
     justification: facts.justification,

@@ -58,6 +58,7 @@ export async function requestAndVend(
     events: vend === null ? [event] : [event, vend.event],
     idempotency: call.idempotency,
     vendsOn: vend === null ? [] : rolesOf(grant),
+    killSwitchPercent: ports.bundle.limits.killSwitchPercent,
     counted: [requestBy(ports, call.caller)],
   });
   if (!written.ok) {
@@ -133,6 +134,7 @@ async function recordVend(
     event: vend.event,
     idempotency: call.idempotency,
     vendsOn: rolesOf(vend.grant),
+    killSwitchPercent: ports.bundle.limits.killSwitchPercent,
     counted: [vendUnderOne(ports, vend.grant)],
     now,
   });
@@ -194,7 +196,7 @@ function planVend(
     grant,
     begins: before.status !== 'active',
     session,
-    event: eventOf(grant, vended(session), initiatorOf(call), at, random),
+    event: eventOf(grant, vended(session, call.caller), initiatorOf(call), at, random),
     at,
   };
 }

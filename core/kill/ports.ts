@@ -2,6 +2,7 @@ import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
 import type { Result } from '../result.ts';
 import type { DeniedGrant, KillSwitch, OpenGrant } from './deny-policy.ts';
+import type { Pressure, RoomUse } from './pressure.ts';
 
 /** The role's policy as it was last read back, and how busy its writers are. */
 export type SwitchState = {
@@ -50,6 +51,11 @@ export type KillStore = {
    */
   readonly completeFreeze: (role: string) => Promise<Result<Freeze | null, Unavailable>>;
   /**
+   * Notes, where vends look anyway, which principals need much of the room; what was noted before is forgotten. A freeze or a
+   * thaw may forget it, too: the next write of the role notes it again.
+   */
+  readonly noteUses: (role: string, uses: readonly RoomUse[]) => Promise<Result<null, Unavailable>>;
+  /**
    * Every role that was ever leased and is not forgotten: whatever the bundle names today, nothing is written
    * on a role, and no role is frozen, without a lease before it.
    */
@@ -93,6 +99,8 @@ export type KillPorts = {
   /** Identifies this writer; no other writer has it. */
   readonly holder: string;
   readonly reportOverflow: (overflow: Overflow) => void;
+  /** Never fails: the next write of the role reports it again. */
+  readonly reportPressure: (pressure: Pressure, holder: string) => Promise<void>;
   /** From 0 to 1; it spreads the attempts of waiting writers. */
   readonly jitter: () => number;
 };

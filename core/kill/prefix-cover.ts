@@ -10,7 +10,7 @@ export type Cover = {
 /** A shorter prefix would span more than 17 minutes, and hit ids of earlier versions by chance. */
 const SHORTEST = 'gr_'.length + 4;
 /** Requests under way, and clocks that differ: no prefix covers ids that are younger. */
-const MARGIN_SECONDS = 60;
+export const YOUNG_SECONDS = 60;
 
 /**
  * The fewest patterns and exceptions together that match every denied id, no open one, and none that is
@@ -26,7 +26,7 @@ export function coverOf(
   now: Instant,
   brief = false,
 ): Cover {
-  const rules = { latest: addSeconds(now, -MARGIN_SECONDS), brief };
+  const rules = { latest: addSeconds(now, -YOUNG_SECONDS), brief };
   const ended = new Set(denied);
   const leaves = [
     ...Array.from(ended, (id) => ({ id, ended: true })),

@@ -134,6 +134,13 @@ function withIds(
   return { ...coverOf(ended ?? [], spared ?? [], readAt, true), ...rest };
 }
 
+/** How long the policy is that denies all of them by their ids, and no open grant, as briefly as possible. */
+export function briefLength({ denied, open, readAt }: RoleRows): number {
+  const [ended, spared] = [denied, open].map((rows) => rows.map(({ grantId }) => grantId));
+  const cover = coverOf(ended ?? [], spared ?? [], readAt, true);
+  return lengthOf({ ...cover, principals: [], cutoff: null });
+}
+
 function lengthOf(made: KillSwitch): number {
   return killSwitchDocument(made)?.length ?? 0;
 }

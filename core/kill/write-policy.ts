@@ -2,8 +2,9 @@ import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type KillSwitch, killSwitchDocument } from './deny-policy.ts';
 import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
+import { pressureOf, usesOf } from './pressure.ts';
 import { readBack } from './read-back.ts';
-import { ROOMS, switchFor } from './switch-for.ts';
+import { ROOMS, type RoleRows, switchFor } from './switch-for.ts';
 import { BUSY, isUpToDate, type NotConverged, readRows, STORE_FAILED } from './up-to-date.ts';
 
 /** No write begins with less than this left, so that it ends, and is read back, before the lease does. */
@@ -30,14 +31,27 @@ export async function writeUntilStable(
     const written = await write(ports, role, until);
     if (!written.ok) return written;
     const writes = settled(state, ports.clock()) ? 1 : state.writes + 1;
-    state = { confirmed: written.value, writes, wroteAt: ports.clock() };
+    const { target, rows, room } = written.value;
+    state = { confirmed: target, writes, wroteAt: ports.clock() };
     const confirmed = await ports.kills.confirm(role, ports.holder, state);
     if (!confirmed.ok) return STORE_FAILED;
     if (!confirmed.value) return BUSY;
-    const thawed = await thaw(ports, role, written.value);
+    const thawed = await thaw(ports, role, target);
     if (!thawed.ok) return thawed;
+    // Last: the deny is more urgent. A use that is not noted delays nobody, and the next write notes it.
+    const uses = usesOf(rows, room);
+    if (uses.length > 0) await ports.kills.noteUses(role, uses);
+    const pressure = pressureOf(role, rows, room);
+    if (pressure !== null) await ports.reportPressure(pressure, ports.holder);
   }
 }
+
+/** What was written, and why. */
+type Written = {
+  readonly target: KillSwitch;
+  readonly rows: RoleRows;
+  readonly room: number;
+};
 
 /**
  * Puts the policy and reads it back. Every attempt reads the rows again, so that cutoffs are those of the
@@ -47,12 +61,13 @@ async function write(
   ports: KillPorts,
   role: string,
   until: Instant,
-): Promise<Result<KillSwitch, NotConverged>> {
+): Promise<Result<Written, NotConverged>> {
   let refused = LEASE_OVER;
   for (let smaller = 0, throttled = 0; ; ) {
     const rows = await readRows(ports, role);
     if (!rows.ok) return rows;
-    const target = switchFor(rows.value, ROOMS[smaller] ?? 0);
+    const room = ROOMS[smaller] ?? 0;
+    const target = switchFor(rows.value, room);
     const frozen = await freezeUntilCutoff(ports, role, target);
     if (!frozen.ok) return frozen;
     if (ports.clock() > addSeconds(until, -MARGIN_SECONDS)) return err(refused);
@@ -62,7 +77,7 @@ async function write(
       report(ports, role, target);
       const read = await readBack(ports, role, { document, wroteAt: ports.clock() });
       if (!read.ok) return read;
-      return read.value ? ok(target) : OTHER_POLICY;
+      return read.value ? ok({ target, rows: rows.value, room }) : OTHER_POLICY;
     }
     if (put.error.code === 'throttled') {
       throttled += 1;

@@ -103,7 +103,9 @@ function findingFields({ event, subject, version }: Source): Fields {
       created_time: event.at,
     },
     resources: [
-      ...('role' in event ? [{ uid: event.role, type: 'AWS::IAM::Role' }] : []),
+      ...('role' in event && event.role !== undefined
+        ? [{ uid: event.role, type: 'AWS::IAM::Role' }]
+        : []),
       ...('grantId' in event
         ? [
             {

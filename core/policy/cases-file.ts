@@ -86,6 +86,7 @@ const signals = z
     newNetwork: flag,
     offHours: flag,
     otherNetwork: flag,
+    tokenTwoNetworks: flag,
   } satisfies Record<keyof RequestSignals, z.ZodType>)
   .default(QUIET);
 

@@ -1,6 +1,6 @@
 import type { Bundle, CompiledEntitlement } from '../bundle/bundle.ts';
 import type { Decision } from '../decision.ts';
-import { DEFAULT_LIMITS } from '../limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { LocatedCase } from './cases-file.ts';
 import { changesOfEntitlement } from './diff-entitlement.ts';
 import { changesOfFields, ownField, show } from './diff-fields.ts';
@@ -72,8 +72,13 @@ export function changesBetween(from: Bundle, to: Bundle): readonly Change[] {
 /** Bundles that were kept before there were limits have those of everybody. */
 function limitsOf({ limits = DEFAULT_LIMITS }: Partial<Bundle>): Record<string, object> {
   const { User: users, Workload: workloads, vendsPerMinute, coolDown, entitlements } = limits;
+  // So are those from before there was this one.
+  const { killSwitchPercent = DEFAULT_LIMITS.killSwitchPercent }: Partial<Limits> = limits;
   const own = Object.entries(entitlements).map(([id, of]) => [`entitlements.${id}`, of] as const);
-  const all = { users, workloads, grants: { vendsPerMinute }, coolDown };
+  const all = {
+    ...{ users, workloads, grants: { vendsPerMinute }, coolDown },
+    roles: { killSwitchPercent },
+  };
   return { ...all, ...Object.fromEntries(own) };
 }
 

@@ -69,6 +69,7 @@ const line = z.object({
           newNetwork: z.boolean(),
           offHours: z.boolean(),
           otherNetwork: z.boolean(),
+          tokenTwoNetworks: z.boolean().default(false),
         } satisfies Record<keyof RequestSignals, z.ZodType>)
         .optional(),
     }),

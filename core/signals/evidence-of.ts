@@ -4,7 +4,7 @@ import type { Grant } from '../grant.ts';
 import { addSeconds, formatInstant, type Instant, secondsBetween } from '../instant.ts';
 import type { Observed } from '../observing/read-observed.ts';
 import type { GrantStore } from '../ports.ts';
-import { requestSignals } from '../request-signals.ts';
+import { isTokenElsewhere, requestSignals } from '../request-signals.ts';
 import { ok, type Result } from '../result.ts';
 import { type CastVote, isFast } from '../voter-signals.ts';
 import type { Ended, SignalStore, Span } from './signal-store.ts';
@@ -47,6 +47,8 @@ export async function evidenceOf(
     }
     case 'new-network':
       return newNetwork(ports, observed);
+    case 'token-two-networks':
+      return tokenTwoNetworks(ports, observed);
     default:
       return votes(ports, id, span, kind === 'fast-votes' ? isFast : () => true);
   }
@@ -77,6 +79,28 @@ async function newNetwork(
   const signals = requestSignals(past.value, { entitlement, sourceIp, now });
   if (!signals.newNetwork || signals.firstUse90Days) return ok(NOTHING);
   return ok({ count: 1, story: async () => [stepOf(grant, now)] });
+}
+
+/** A vend says which token it came with, a request what began with that token before. */
+async function tokenTwoNetworks(
+  { store }: EvidencePorts,
+  { event, grant }: Observed,
+): Promise<Result<Evidence, Unavailable>> {
+  if (grant === null) return ok(NOTHING);
+  const { entitlement, sourceIp, createdAt: now, requester, requestedWith } = grant;
+  const { token } = requestedWith;
+  if (token === undefined) return ok(NOTHING);
+  const requested = { ...stepOf(grant, now), why: 'requested' };
+  if (event.type === 'vended') {
+    const used = { sourceIp: event.sourceIp ?? sourceIp, token: event.token };
+    if (!isTokenElsewhere({ sourceIp, token }, used)) return ok(NOTHING);
+    const step = { ...requested, at: formatInstant(event.at), from: event.sourceIp };
+    return ok({ count: 1, story: async () => [requested, { ...step, why: 'keys were vended' }] });
+  }
+  const past = await store.signalPast(requester.id, { entitlements: [entitlement], before: now });
+  if (!past.ok) return past;
+  const signals = requestSignals(past.value, { entitlement, sourceIp, token, now });
+  return ok(signals.tokenTwoNetworks ? { count: 1, story: async () => [requested] } : NOTHING);
 }
 
 async function votes(

@@ -23,8 +23,8 @@ export type SignalStore = {
     span: Span,
   ) => Promise<Result<readonly PrincipalEvent[], Unavailable>>;
   /**
-   * Writes the event, unless its episode goes on: one of this kind and principal was raised, or went on, less than
-   * `quietSeconds` before. In both cases the episode goes on until then after this event.
+   * Writes the event, unless its episode goes on: one of this kind and principal, or role, was raised, or went on, at most
+   * `quietSeconds` before or after. In both cases the episode includes this event from then on.
    *
    * @returns whether the event was written.
    */

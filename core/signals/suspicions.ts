@@ -2,18 +2,22 @@ import { type AuditEvent, BROKER, type PrincipalEvent, type SignalKind } from '.
 import type { Requester } from '../grant.ts';
 import type { Observed } from '../observing/read-observed.ts';
 
+/** What one event tells of. How full kill switches are is known where they are written. */
+export type ObservedKind = Exclude<SignalKind, 'kill-switch-pressure'>;
+
 /** What an event may be one too many of, and whose. */
-export type Suspicion = { readonly kind: SignalKind; readonly principal: Requester };
+export type Suspicion = { readonly kind: ObservedKind; readonly principal: Requester };
 
 /** How many within how long make a signal. It goes on for as long as the next one comes within this time. */
 export type Threshold = { readonly least: number; readonly seconds: number };
 
 const HOUR = 3600;
 
-export const THRESHOLDS: Readonly<Record<SignalKind, Threshold>> = {
+export const THRESHOLDS: Readonly<Record<ObservedKind, Threshold>> = {
   'many-denials': { least: 3, seconds: HOUR },
   'many-lapses': { least: 3, seconds: 24 * HOUR },
   'refused-administration': { least: 1, seconds: HOUR },
+  'token-two-networks': { least: 1, seconds: HOUR },
   'new-network': { least: 1, seconds: 24 * HOUR },
   'fast-votes': { least: 3, seconds: HOUR },
   'approver-burst': { least: 10, seconds: 300 },
@@ -39,7 +43,7 @@ export function suspicionsOf(observed: Observed): readonly Suspicion[] {
   const { event } = observed;
   const { actor } = event;
   if (!isDenial(event) || actor === BROKER || actor.type === 'Operator') return [];
-  const of = (kind: SignalKind): Suspicion => ({ kind, principal: actor });
+  const of = (kind: ObservedKind): Suspicion => ({ kind, principal: actor });
   return isRefusedAdministration(event)
     ? [of('many-denials'), of('refused-administration')]
     : [of('many-denials')];
@@ -51,7 +55,16 @@ function ofGrant(event: AuditEvent, requester: Requester): readonly Suspicion[] 
       if (event.decision.outcome === 'deny')
         return [{ kind: 'many-denials', principal: requester }];
       // Runners of CI providers come from everywhere.
-      return requester.type === 'User' ? [{ kind: 'new-network', principal: requester }] : [];
+      return requester.type === 'User'
+        ? [
+            { kind: 'new-network', principal: requester },
+            { kind: 'token-two-networks', principal: requester },
+          ]
+        : [];
+    case 'vended':
+      return event.token === undefined
+        ? []
+        : [{ kind: 'token-two-networks', principal: requester }];
     case 'denied':
       return [{ kind: 'many-denials', principal: requester }];
     case 'lapsed':

@@ -16,14 +16,19 @@ export type CountFailure = Unavailable | Conflict;
 /** Fewer than a transaction has room for, with their grants and days. */
 const AT_ONCE = 40;
 
+/** What is done with events before they are counted; where it fails, they stay uncounted, and come again. */
+export type First = (observed: readonly Observed[]) => Promise<Result<null, Unavailable>>;
+
 /**
  * Counts events, each exactly once, however often and in whatever order notices come.
  *
+ * @param first Done with those that are not counted yet, at least once.
  * @returns how many events were counted that had not been before, and the notices that the trail does not know.
  */
 export async function countEvents(
   ports: CountPorts,
   notices: readonly Notice[],
+  first: First = async () => ok(null),
 ): Promise<Result<Counted, CountFailure>> {
   const days = await ports.stats.days(daysOf(notices));
   if (!days.ok) return days;
@@ -32,6 +37,8 @@ export async function countEvents(
   const fresh = notices.filter(({ id }) => !marked.value.has(id));
   const observed = await readObserved(ports, fresh);
   if (!observed.ok) return observed;
+  const done = await first(observed.value);
+  if (!done.ok) return done;
   const counted = await countObserved(ports, observed.value);
   if (!counted.ok) return counted;
   const known = new Set(observed.value.map(({ event }) => event.id));

@@ -4,16 +4,19 @@ import type { OverdueEvents } from '../ledger/find-missed.ts';
 import type { GrantStore, ListPlace } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
-import { type CountFailure, type CountPorts, countEvents } from './count-events.ts';
+import { raiseSignals, type SignalPorts } from '../signals/raise-signals.ts';
+import type { SignalEvent } from '../signals/signal-store.ts';
+import { type CountFailure, type CountPorts, countEvents, type First } from './count-events.ts';
 import { countedAs, isLater, recount, UNCOUNTED } from './gauges.ts';
 import type { StatsHead } from './stats-ports.ts';
 import { EMPTY_TALLY } from './tally.ts';
 
-export type MissedStatsPorts = CountPorts & {
-  readonly store: Pick<GrantStore, 'find' | 'list'>;
-  readonly overdue: Pick<OverdueEvents, 'between'>;
-  readonly clock: () => Instant;
-};
+export type MissedStatsPorts = CountPorts &
+  SignalPorts & {
+    readonly store: Pick<GrantStore, 'list'>;
+    readonly overdue: Pick<OverdueEvents, 'between'>;
+    readonly clock: () => Instant;
+  };
 
 /** The ordinary way takes seconds. */
 const GRACE_SECONDS = 30;
@@ -22,10 +25,17 @@ const OVERLAP_SECONDS = 600;
 const DAY_SECONDS = 86_400;
 /** The days before the first look that are counted with it. */
 const FIRST_DAYS = 100;
+/**
+ * Older events raise no signal: whoever counts the days of a year anew wants figures. Episodes are known for longer, so
+ * that no signal is raised twice.
+ */
+const SIGNAL_DAYS = 7;
 
 export type Missed = {
   /** Events that no notice had come for. */
   readonly missed: number;
+  /** The signals that they are, raised late. */
+  readonly raised: readonly SignalEvent[];
   /** Until when every event is counted now. */
   readonly until: Instant;
   /** Whether that is as far as one can look. */
@@ -33,7 +43,7 @@ export type Missed = {
 };
 
 /**
- * Counts the events that no notice came for, a day after the other, and open grants that were never counted. What one
+ * Counts the events that no notice came for, and raises their signals, a day after the other, and open grants that were never counted. What one
  * look does not reach in its time, the next one goes on with.
  *
  * @param stopAt No further day is begun then.
@@ -51,18 +61,19 @@ export async function countMissed(
     if (!grants.ok) return grants;
   }
   let missed = 0;
+  const raised: SignalEvent[] = [];
   while (until < end && ports.clock() < stopAt) {
     const next = Math.min(end, addSeconds(until, DAY_SECONDS));
-    const counted = await countBetween(ports, addSeconds(until, -OVERLAP_SECONDS), next);
+    const counted = await countBetween(ports, addSeconds(until, -OVERLAP_SECONDS), next, raised);
     if (!counted.ok) return counted;
     missed += counted.value;
     const noted = await noteChecked(ports, until, next);
     if (!noted.ok) return noted;
     // Days were begun anew meanwhile: the next look counts them.
-    if (!noted.value) return ok({ missed, until, done: false });
+    if (!noted.value) return ok({ missed, raised, until, done: false });
     until = next;
   }
-  return ok({ missed, until, done: until >= end });
+  return ok({ missed, raised, until, done: until >= end });
 }
 
 /** The head; without one, everything since then is counted anew. */
@@ -84,15 +95,30 @@ async function countBetween(
   ports: MissedStatsPorts,
   from: Instant,
   until: Instant,
+  raised: SignalEvent[],
 ): Promise<Result<number, CountFailure>> {
   let missed = 0;
   for await (const page of ports.overdue.between(from, until)) {
     if (!page.ok) return page;
-    const counted = await countEvents(ports, page.value);
+    const counted = await countEvents(ports, page.value, raisingInto(ports, raised));
     if (!counted.ok) return counted;
     missed += counted.value.counted;
   }
   return ok(missed);
+}
+
+/** Before the events are counted: what is counted is not found again. */
+function raisingInto(ports: MissedStatsPorts, all: SignalEvent[]): First {
+  const since = addSeconds(ports.clock(), -SIGNAL_DAYS * DAY_SECONDS);
+  return async (observed) => {
+    const raised = await raiseSignals(
+      ports,
+      observed.filter(({ event }) => event.at >= since),
+    );
+    if (!raised.ok) return raised;
+    all.push(...raised.value);
+    return ok(null);
+  };
 }
 
 /** Grants from before the days that are counted, and any that a lost row made us forget. */

@@ -4,8 +4,14 @@ import { type Mail, subjectOf } from './mails.ts';
 
 type SignalEvent = Extract<PrincipalEvent, { readonly type: 'signal-raised' }>;
 
-/** Denied attempts go to security, and to the person, who may need help or may not have made them. */
+/**
+ * Denied attempts go to security, and to the person, who may need help or may not have made them. A kill switch under
+ * pressure goes to security alone.
+ */
 export function signalMailsOf(event: SignalEvent): readonly Mail[] {
+  if (event.kind === 'kill-switch-pressure') {
+    return [mail(event, 'security', 'A kill switch is almost full', aboutPressure(event))];
+  }
   if (event.kind !== 'many-denials') return [];
   const toSecurity = mail(event, 'security', 'Attempts were denied', forSecurity(event));
   if (event.principal.type !== 'User') return [toSecurity];
@@ -45,6 +51,23 @@ function forSecurity({ principal, count, reason, story }: SignalEvent): readonly
     `See its grants:  valetkey requests --requester ${id}`,
     `Keep it out:     valetkey suspend ${id}`,
     'What to do: docs/runbooks/denied-attempts.md',
+  ];
+}
+
+function aboutPressure({ role = '', percent = 0, count, story }: SignalEvent): readonly string[] {
+  return [
+    `Role: ${plain(role)}`,
+    `Its ${count} ended grants with living keys need ${percent} % of the room of its kill switch.`,
+    'Above 100 %, sessions of those who need most are denied although they have not ended.',
+    '',
+    'Who needs most:',
+    ...story.flatMap(({ what, why, grant }) => [
+      `- ${plain(what)}: ${plain(why)}`,
+      ...(grant === null ? [] : [`  valetkey events ${grant}`]),
+    ]),
+    '',
+    'You get no further mail about it while it goes on.',
+    'What to do: docs/runbooks/kill-switch-pressure.md',
   ];
 }
 

@@ -128,6 +128,7 @@ test.each([
   ['a first use', { firstUse90Days: true }, 'rare-and-risky-needs-a-person'],
   ['an unusual hour', { offHours: true }, 'rare-and-risky-needs-a-person'],
   ['lapses and cancels', { lapsedLately: 3, cancelledLately: 2 }, 'asking-around-needs-a-person'],
+  ['a token elsewhere', { tokenTwoNetworks: true }, 'a-token-in-two-places-needs-a-person'],
   ['a use from elsewhere', { otherNetwork: true }, 'keys-where-they-were-requested'],
 ])('docs/signals.md leaves it to a person after %s', (_, signals, policy) => {
   const [policies] = blocks('docs/signals.md', 'cedar');

@@ -167,7 +167,9 @@ export function grantStoreContract(
       const made = (changes: Partial<Grant>) => create(activeGrant({ requester, ...changes }));
       const ended = (status: 'denied' | 'lapsed' | 'cancelled', endedAt: number) =>
         made({ entitlement: 'no', status, endedAt });
-      await made({ entitlement: 'begun', startsAt: NOW + 1000, sourceIp: '192.0.2.7' });
+      const requestedWith = { ...activeGrant().requestedWith, token: 't1' };
+      const first = { entitlement: 'begun', startsAt: NOW + 1000, sourceIp: '192.0.2.7' };
+      await made({ ...first, requestedWith });
       await made({ entitlement: 'begun', startsAt: NOW + 3000, sourceIp: '2001:db8::7' });
       await ended('denied', NOW + 1000);
       await ended('denied', NOW + 2000);
@@ -179,7 +181,10 @@ export function grantStoreContract(
           before,
         });
         if (!read.ok) throw new Error(read.error.what);
-        const begun = (read.value.begun['begun'] ?? []).map(({ at, network }) => ({ at, network }));
+        const begun = (read.value.begun['begun'] ?? []).map(({ at, network, token }) => ({
+          ...{ at, network },
+          ...(token !== undefined && { token }),
+        }));
         const denied = read.value.denied.toSorted((one, other) => one - other);
         return { ...read.value, denied, begun: { ...read.value.begun, begun } };
       };
@@ -188,7 +193,7 @@ export function grantStoreContract(
       });
       expect(await past(NOW + 3000)).toEqual({
         ...{ denied: [NOW + 1000, NOW + 2000], lapsed: [NOW + 1500], cancelled: [NOW + 2500] },
-        begun: { begun: [{ at: NOW + 1000, network: '192.0.2.0/24' }], other: [] },
+        begun: { begun: [{ at: NOW + 1000, network: '192.0.2.0/24', token: 't1' }], other: [] },
       });
     });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type Grant, next } from '../../core/grant.ts';
+import { type ActiveGrant, type Grant, next } from '../../core/grant.ts';
 import { NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { KillStore } from '../../core/kill/ports.ts';
 import { revoke } from '../../core/lifecycle/end.ts';
@@ -139,6 +139,54 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect([await standing(), await refusedOn(on)]).toEqual([null, 0]);
       await kills.freeze(on, ends);
       expect([await standing(), await refusedOn(on)]).toEqual([ends, MANY]);
+    });
+
+    test('lets nobody vend whose ended grants need too much of the room, until they need less', async () => {
+      const { store, kills } = stores;
+      const on = role();
+      const keyOf = (hash: string) => `ci-${hash.padEnd(16, '0')}`;
+      const use = { hash: keyOf('hog').slice(3), percent: 80, until: NOW + 60 * SECOND };
+      const vend = (name: string, most: number, now = NOW) => {
+        const grant = activeGrant({ targetRole: on, principalKey: keyOf(name) });
+        const active = grant as ActiveGrant;
+        const write = { idempotency: null, vendsOn: [on], killSwitchPercent: most, counted: [] };
+        return now === NOW
+          ? store.create({ ...write, grant, events: [requestedEvent(grant)] })
+          : store.recordVend({
+              ...write,
+              grant: active,
+              begins: false,
+              event: requestedEvent(grant),
+              now,
+            });
+      };
+      expect(await vend('hog', 80)).toEqual(done);
+      expect(await kills.noteUses(on, [use])).toEqual(done);
+      const limited = { code: 'limited', limit: 'killSwitchPercent', most: 80 };
+      const answers = await Promise.all(Array.from({ length: MANY }, () => vend('hog', 80)));
+      expect(answers).toEqual(
+        answers.map(() => ({ ok: false, error: { ...limited, retryAfterSeconds: 60 } })),
+      );
+      expect(await vend('hog', 81)).toEqual(done);
+      expect(await vend('other', 80)).toEqual(done);
+      expect(await vend('hog', 80, NOW + 59 * SECOND)).toMatchObject({
+        error: { ...limited, retryAfterSeconds: 1 },
+      });
+      // The grant of the vend is not stored: the limit is not what refuses it.
+      expect(await vend('hog', 80, NOW + 60 * SECOND)).toEqual({
+        ok: false,
+        error: { code: 'conflict' },
+      });
+      // Where it was never noted, a role freezes and thaws as ever, and a freeze comes first.
+      await kills.noteUses(on, [use]);
+      await kills.freeze(on, { until: null, reason: 'refused' });
+      expect(await vend('hog', 80)).toEqual({ ok: false, error: { code: 'role-frozen' } });
+      expect(await refusedOn(on)).toBe(MANY);
+      await kills.thaw(on);
+      expect(await refusedOn(on)).toBe(0);
+      await kills.noteUses(on, [use]);
+      await kills.noteUses(on, []);
+      expect(await vend('hog', 80)).toEqual(done);
     });
 
     /** How many of many vends on the role are refused. */

@@ -86,6 +86,33 @@ export function signalStoreContract(name: string, open: () => Promise<Opened>): 
       expect(await trailOf(principal)).toHaveLength(3);
     });
 
+    test('a signal that is found late is one of its own where it was over before the next began', async () => {
+      const { signals, trailOf } = await open();
+      const principal = somebody();
+      const raiseAt = (hours: number) =>
+        signals.raise(signalOf(principal, NOW + hours * HOUR * 1000), HOUR);
+      expect(await raiseAt(10)).toEqual(ok(true));
+      expect(await raiseAt(9)).toEqual(ok(false));
+      expect(await raiseAt(5)).toEqual(ok(true));
+      expect(await raiseAt(6)).toEqual(ok(false));
+      expect(await raiseAt(5)).toEqual(ok(false));
+      // Both go on until they meet.
+      expect(await raiseAt(7.5)).toEqual(ok(true));
+      expect(await raiseAt(7)).toEqual(ok(false));
+      expect(await trailOf(principal)).toHaveLength(3);
+    });
+
+    test('a signal about a role goes on, whoever it is of', async () => {
+      const { signals } = await open();
+      const role = `arn:aws:iam::111122223333:role/${somebody()}`;
+      const raiseFor = (of: string) => {
+        const event = { ...signalOf(of, NOW, 'kill-switch-pressure'), role, percent: 71 };
+        return signals.raise(event, HOUR);
+      };
+      expect(await raiseFor(somebody())).toEqual(ok(true));
+      expect(await raiseFor(somebody())).toEqual(ok(false));
+    });
+
     test('of many who raise it at once, one does', async () => {
       const { signals, trailOf } = await open();
       const principal = somebody();

@@ -158,3 +158,30 @@ describe('claims', () => {
     expect(principal.name).toBe('anaINFO');
   });
 });
+
+describe('what tells tokens apart', () => {
+  const ISSUED = { iss: 'https://login.acme.example', sub: 'ana', iat: 1000, exp: 4600 };
+  const tokenOf = (claims: Record<string, unknown>) => caller(PEOPLE, claims).token;
+
+  test('is the same for one token, and is not the token nor a claim of it', () => {
+    const token = tokenOf({ ...ISSUED, jti: 'one' });
+    expect(token).toBe(tokenOf({ ...ISSUED, jti: 'one' }));
+    expect(token).toMatch(/^[0-9a-z]{16,40}$/);
+    expect(token).not.toContain('one');
+  });
+
+  test.each([
+    ['its id', { jti: 'one' }, { jti: 'two' }],
+    ['when it was issued, where it has no id', {}, { iat: 1001 }],
+    ['when it ends', {}, { exp: 4601 }],
+    ['when the person signed in', { auth_time: 900 }, { auth_time: 901 }],
+    ['its subject', { jti: 'one' }, { jti: 'one', sub: 'bo' }],
+    ['its issuer', { jti: 'one' }, { jti: 'one', iss: 'https://other.example' }],
+  ])('is %s', (_, one, other) => {
+    expect(tokenOf({ ...ISSUED, ...one })).not.toBe(tokenOf({ ...ISSUED, ...other }));
+  });
+
+  test('is nothing where the token says neither its id nor when it was issued', () => {
+    expect(caller(PEOPLE, { sub: 'ana' })).not.toHaveProperty('token');
+  });
+});

@@ -118,8 +118,48 @@ describe('the signals of a request', () => {
   });
 });
 
+const from = (sourceIp: string, token?: string) => ({ sourceIp, token });
+
 test('a use from another network than that of the request is one', () => {
-  expect(signalsAtUse(QUIET, '192.0.2.7', '192.0.2.250')).toEqual(QUIET);
-  const other = signalsAtUse(QUIET, '192.0.2.7', '198.51.100.7');
+  expect(signalsAtUse(QUIET, from('192.0.2.7'), from('192.0.2.250'))).toEqual(QUIET);
+  const other = signalsAtUse(QUIET, from('192.0.2.7'), from('198.51.100.7', 't1'));
   expect(other).toEqual({ ...QUIET, otherNetwork: true });
+});
+
+describe('one token in two networks', () => {
+  const begun = (network: string | null, token?: string) => ({
+    begun: { deploy: [{ at: NOW - HOUR, network, ...(token !== undefined && { token }) }] },
+  });
+  const elsewhere = (past: Partial<SignalPast>, token?: string, sourceIp = '192.0.2.7') =>
+    seen(past, { token, sourceIp }).tokenTwoNetworks;
+
+  test('is one where a grant began with it from there, wherever the network is', () => {
+    expect(elsewhere(begun('198.51.100.0/24', 't1'), 't1')).toBe(true);
+    expect(elsewhere(begun('10.0.0.0/24', 't1'), 't1', '10.0.1.7')).toBe(true);
+    expect(elsewhere(begun(HOME, 't1'), 't1')).toBe(false);
+    expect(elsewhere(begun('198.51.100.0/24', 't2'), 't1')).toBe(false);
+  });
+
+  test('is none where the token, or the network, is not known', () => {
+    expect(elsewhere(begun('198.51.100.0/24'), undefined)).toBe(false);
+    expect(elsewhere(begun('198.51.100.0/24'), 't1')).toBe(false);
+    expect(elsewhere(begun(null, 't1'), 't1')).toBe(false);
+    expect(elsewhere(begun('unknown', 't1'), 't1')).toBe(false);
+  });
+
+  test('is none where one is IPv4 and the other IPv6: a device uses both', () => {
+    expect(elsewhere(begun(HOME, 't1'), 't1', '2001:db8::7')).toBe(false);
+    expect(elsewhere(begun('2001:db8:0::/48', 't1'), 't1', '2001:db8:5::7')).toBe(true);
+  });
+
+  test('is one where the grant is used with the token of its request, and stays one', () => {
+    const use = (requested: string | undefined, used: string | undefined, sourceIp: string) =>
+      signalsAtUse(QUIET, from('192.0.2.7', requested), from(sourceIp, used)).tokenTwoNetworks;
+    expect(use('t1', 't1', '198.51.100.7')).toBe(true);
+    expect(use('t1', 't1', '192.0.2.9')).toBe(false);
+    expect(use('t1', 't2', '198.51.100.7')).toBe(false);
+    expect(use(undefined, undefined, '198.51.100.7')).toBe(false);
+    const known = { ...QUIET, tokenTwoNetworks: true };
+    expect(signalsAtUse(known, from('192.0.2.7'), from('192.0.2.7')).tokenTwoNetworks).toBe(true);
+  });
 });

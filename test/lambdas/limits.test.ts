@@ -2,7 +2,7 @@ import {
   TransactWriteItemsCommand,
   type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ROUTES } from '../../core/api/routes.ts';
 import { ALL_ROUTES, type Answer } from '../support/api-call.ts';
@@ -121,6 +121,47 @@ test('vends beyond those of a minute under one grant get 429 that says to keep k
   expect(answer.body['detail']).toContain('Keep credentials until they expire');
   expect(counterOf(api.aws.transactions()[0])).toMatch(RegExp(`COUNT#${stored.id} `));
   expect(api.aws.assumedRoles()).toEqual([]);
+});
+
+describe('a principal whose ended grants need too much of a role’s kill switch', () => {
+  /** The gate of the role that the transaction checks says how much. */
+  function needing(percent: number, until: number): void {
+    api.aws.dynamo
+      .on(TransactWriteItemsCommand)
+      .callsFake((input: TransactWriteItemsCommandInput) => {
+        const at = partWith(input, 'FREEZE#');
+        const { ConditionCheck: check } = input.TransactItems?.[at] ?? {};
+        const most = Number(check?.ExpressionAttributeValues?.[':most']?.N);
+        if (percent < most) return {};
+        const room = { [check?.ExpressionAttributeNames?.['#hash'] ?? '']: { percent, until } };
+        throw cancelled(input.TransactItems?.length ?? 0, at, {
+          Code: 'ConditionalCheckFailed',
+          Item: marshall({ epoch: 0, room }),
+        });
+      });
+  }
+
+  test.each(['POST /v1/credentials', 'POST /v1/grants/{id}/credentials'] as const)(
+    'gets 429 from %s until they need less, no keys, and a record',
+    async (route) => {
+      clock.setTo(NOW);
+      [token] = [await ana(api.issuer)];
+      const stored = await written(api, 'POST /v1/grants', { token, body: ARTIFACTS });
+      finding(api, stored.grant);
+      needing(83, NOW + 95_000);
+      const asked = route === 'POST /v1/credentials' ? { body: ARTIFACTS } : { id: stored.id };
+      const answer = await api.call(route, { token, ...asked });
+      expectLimited(answer, 'killSwitchPercent', 80, '95');
+      expect(answer.body['detail']).toContain('need 80 % or more of what its kill switch can deny');
+      expect(api.aws.assumedRoles()).toEqual([]);
+      expect(refusals()).toMatchObject([{ problem: 'limited' }]);
+    },
+  );
+
+  test('vends below the limit', async () => {
+    needing(79, NOW);
+    expect((await api.call('POST /v1/credentials', { token, body: ARTIFACTS })).status).toBe(200);
+  });
 });
 
 describe('a person whose requests wait for votes', () => {

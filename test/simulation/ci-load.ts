@@ -25,6 +25,8 @@ export type CiLoad = {
   readonly keyMinutes: number;
   /** Grants an hour of one more principal, which releases them within seconds. */
   readonly hogAnHour?: number;
+  /** The limit on the room of the kill switch that one principal may need; without it, there is none. */
+  readonly killSwitchPercent?: number;
   readonly lag?: number;
   readonly throttles?: number;
   readonly sampleSeconds?: number;
@@ -47,6 +49,8 @@ export type CiFigures = {
   readonly killSeconds: readonly number[];
   /** Sessions of open grants of other principals than the hog that were found denied. */
   readonly strangersDenied: number;
+  /** Jobs of the hog, and of others, that the limit refused. */
+  readonly refused: { readonly hog: number; readonly others: number };
 };
 
 /**
@@ -74,6 +78,7 @@ class Play {
   private readonly overflows: Overflow[] = [];
   private readonly killSeconds: number[] = [];
   private strangersDenied = 0;
+  private readonly refused = { hog: 0, others: 0 };
   private grants = 0;
   private holders = 0;
 
@@ -99,7 +104,9 @@ class Play {
 
   figures(): CiFigures {
     const { grants, samples, overflows, killSeconds, strangersDenied } = this;
-    return { grants, samples, writes: this.aws.putCalls, overflows, killSeconds, strangersDenied };
+    const { refused } = this;
+    const counted = { grants, samples, writes: this.aws.putCalls, overflows, killSeconds };
+    return { ...counted, strangersDenied, refused };
   }
 
   private async arrive(anHour: number, end: number, job: () => Promise<void>): Promise<void> {
@@ -114,6 +121,10 @@ class Play {
     const { kernel } = this;
     const kind = kernel.chance();
     const key = `acme-app-${String(kernel.between(1, REPOSITORIES)).padStart(16, '0')}`;
+    if (this.isRefused(key)) {
+      this.refused.others += 1;
+      return;
+    }
     if (kind < 0.02) return this.waitForVotes(this.request(key, { status: 'pending' }));
     const grant = this.request(key);
     if (kind < 0.07) return this.useUp(grant);
@@ -122,9 +133,18 @@ class Play {
   }
 
   private async hogJob(): Promise<void> {
+    if (this.isRefused(HOG)) {
+      this.refused.hog += 1;
+      return;
+    }
     const grant = this.request(HOG);
     await this.kernel.sleep(this.kernel.between(500, 3000));
     return this.release(grant);
+  }
+
+  private isRefused(principalKey: string): boolean {
+    const { store, kernel, load } = this;
+    return store.fullSwitch([ROLE], { principalKey }, load.killSwitchPercent, kernel.now) !== null;
   }
 
   /** The row is written a little after its id was made, as by a slow request. */
@@ -206,6 +226,7 @@ class Play {
       clock: () => kernel.now,
       pause: (milliseconds: number) => kernel.sleep(milliseconds),
       reportOverflow: (overflow: Overflow) => this.overflows.push(overflow),
+      reportPressure: async () => undefined,
       jitter: () => kernel.chance(),
       holder: `writer-${this.holders}`,
       random: (length: number) => new Uint8Array(length),

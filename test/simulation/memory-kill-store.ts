@@ -46,6 +46,10 @@ export function memoryKillStore(table: MemoryStore): KillStore {
       if (current === holder) table.switches.set(role, state);
       return ok(null);
     },
+    noteUses: async (role, uses) => {
+      table.uses.set(role, uses);
+      return ok(null);
+    },
     roles: async () => ok([...table.switches.keys()]),
     forget: async (role, holder) => {
       if (switchOf(role).holder !== holder) return ok(false);

@@ -15,13 +15,16 @@ import type { Idempotency } from '../../core/call.ts';
 import type { Decision } from '../../core/decision.ts';
 import { type Grant, waitsForVotes } from '../../core/grant.ts';
 import { addSeconds, type Instant } from '../../core/instant.ts';
+import { hashOf } from '../../core/kill/deny-policy.ts';
 import type { Freeze, SwitchState } from '../../core/kill/ports.ts';
+import type { RoomUse } from '../../core/kill/pressure.ts';
 import { sweepAt } from '../../core/lifecycle/next-step.ts';
 import {
   type Counted,
   countersOf,
   DENIALS_SECONDS,
   type Limited,
+  limitedByKillSwitch,
   limitedByMinute,
   minuteOf,
   shareOf,
@@ -70,11 +73,14 @@ export class MemoryStore {
     at: Instant;
     grantId: string;
     network: string;
+    token?: string;
   }[] = [];
   readonly dropped: { principal: string; at: Instant; status: Grant['status'] }[] = [];
   readonly cast: (CastVote & { voter: string })[] = [];
   readonly denied: { principal: string; at: Instant }[] = [];
   private readonly counts = new Map<string, number>();
+  /** How much of the kill switches principals need, by role. */
+  readonly uses = new Map<string, readonly RoomUse[]>();
   private readonly keys = new Map<string, UsedKey>();
   private applied: Applied | null = null;
   readonly transactions: Transactions;
@@ -219,7 +225,7 @@ export class MemoryStore {
   }
 
   private create(
-    { grant, events, idempotency, vendsOn, counted }: NewGrant,
+    { grant, events, idempotency, vendsOn, counted, killSwitchPercent }: NewGrant,
     now: Instant,
     gate: number,
   ): Result<null, CreateRefusal> {
@@ -227,6 +233,8 @@ export class MemoryStore {
     if (used !== null) return used;
     if (this.isKeptOut(grant.requester.id, gate)) return suspended(grant);
     if (vendsOn.some((role) => this.isFrozen(role, now, gate))) return FROZEN;
+    const full = this.fullSwitch(vendsOn, grant, killSwitchPercent, now);
+    if (full !== null) return err(full);
     const limited = this.count(counted, now, gate);
     if (limited !== null) return err(limited);
     this.remember(idempotency, grant.id);
@@ -235,7 +243,7 @@ export class MemoryStore {
   }
 
   private recordVend(
-    { grant, event, idempotency, vendsOn, counted, now }: NewVend,
+    { grant, event, idempotency, vendsOn, counted, killSwitchPercent, now }: NewVend,
     gate: number,
   ): Result<null, VendRefusal> {
     const used = this.keyOf(idempotency);
@@ -244,6 +252,8 @@ export class MemoryStore {
     }
     if (this.isKeptOut(grant.requester.id, gate)) return suspended(grant);
     if (vendsOn.some((role) => this.isFrozen(role, now, gate))) return FROZEN;
+    const full = this.fullSwitch(vendsOn, grant, killSwitchPercent, now);
+    if (full !== null) return err(full);
     const stored = this.grants.get(grant.id);
     if (stored === undefined || !mayVend(stored, grant, now)) return CONFLICT;
     const limited = this.count(counted, now, gate);
@@ -252,6 +262,23 @@ export class MemoryStore {
     const { keysValidUntil } = grant;
     this.put({ ...stored, status: 'active', keysValidUntil }, [event], false);
     return ok(null);
+  }
+
+  /** The limit that the principal of the grant is beyond on one of the roles. */
+  fullSwitch(
+    roles: readonly string[],
+    grant: Pick<Grant, 'principalKey'>,
+    most: number | undefined,
+    now: Instant,
+  ): Limited | null {
+    const hash = hashOf(grant);
+    const noted = roles.flatMap((role) => this.uses.get(role) ?? []);
+    const over = noted.find(
+      (use) => most !== undefined && use.hash === hash && use.percent >= most && use.until > now,
+    );
+    return over === undefined || most === undefined
+      ? null
+      : limitedByKillSwitch(most, over.until, now);
   }
 
   /** Counts the uses, all or none, each by the first counter from the gate's on that has room. */
@@ -370,7 +397,9 @@ export class MemoryStore {
     if (status === 'active') {
       const at = startsAt ?? createdAt;
       const network = networkOf(grant.sourceIp);
-      this.begun.push({ principal, entitlement, at, grantId: id, network });
+      const { token } = grant.requestedWith;
+      const place = token === undefined ? { network } : { network, token };
+      this.begun.push({ principal, entitlement, at, grantId: id, ...place });
     }
     if (status === 'denied') this.denied.push({ principal, at: endedAt ?? createdAt });
     else if (endedAt !== null) this.dropped.push({ principal, at: endedAt, status });

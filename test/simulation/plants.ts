@@ -274,8 +274,8 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'a prefix that denies grants still to be made',
     'core/kill/prefix-cover.ts',
-    'latest: addSeconds(now, -MARGIN_SECONDS)',
-    'latest: addSeconds(now, 60 * MARGIN_SECONDS)',
+    'latest: addSeconds(now, -YOUNG_SECONDS)',
+    'latest: addSeconds(now, 60 * YOUNG_SECONDS)',
   ),
   plant(
     'roles do not know their open grants',

@@ -37,6 +37,7 @@ export async function revokeAtOnce(
         policies: unreliable(kernel, failing, aws.rolePolicies(), refused, () => undefined),
         clock: () => kernel.now,
         pause: (milliseconds: number) => kernel.sleep(milliseconds),
+        reportPressure: async () => undefined,
         holder: `writer-${index}`,
         jitter: () => kernel.chance(),
         reportOverflow: () => {

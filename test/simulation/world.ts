@@ -164,6 +164,7 @@ export class World {
         this.count('overflow');
         this.invariants.onOverflow(overflow);
       },
+      reportPressure: async () => undefined,
       holder,
     };
   }

@@ -3,6 +3,7 @@ import type { Instant } from '../../core/instant.ts';
 import { type KillSwitch, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
 import type { KillGrantPorts } from '../../core/kill/kill-grant.ts';
 import type { KillStore, Overflow, RolePolicies } from '../../core/kill/ports.ts';
+import type { Pressure } from '../../core/kill/pressure.ts';
 import type { GrantStore } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import { memoryKillStore } from '../simulation/memory-kill-store.ts';
@@ -23,6 +24,7 @@ export type KillWorld = {
   /** How long each pause was, in milliseconds. */
   readonly pauses: number[];
   readonly overflows: Overflow[];
+  readonly pressures: Pressure[];
   now: Instant;
   jitter: number;
 };
@@ -36,6 +38,7 @@ export function killWorld(): KillWorld {
     writes: [],
     pauses: [],
     overflows: [],
+    pressures: [],
     now: START,
     jitter: 0.5,
     ports: {
@@ -60,6 +63,9 @@ export function killWorld(): KillWorld {
         world.now += milliseconds;
       },
       reportOverflow: (overflow) => world.overflows.push(overflow),
+      reportPressure: async (pressure) => {
+        world.pressures.push(pressure);
+      },
       holder: 'us',
       jitter: () => world.jitter,
       random: (length) => Uint8Array.from({ length }, () => (seed = (seed * 31 + 7) % 251)),

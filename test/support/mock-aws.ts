@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   DynamoDBClient,
   TransactionCanceledException,
   TransactWriteItemsCommand,
@@ -90,7 +91,7 @@ export function awsRefusal(name: string, message?: string): Error {
 export function cancelled(
   parts: number,
   position: number,
-  reason: { readonly Code: string; readonly Item?: Record<string, { S: string }> },
+  reason: { readonly Code: string; readonly Item?: Record<string, AttributeValue> },
 ): TransactionCanceledException {
   return new TransactionCanceledException({
     message: `Transaction cancelled [${reason.Code}]`,

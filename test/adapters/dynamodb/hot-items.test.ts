@@ -38,14 +38,18 @@ const vendsUnder = ({ id }: ActiveGrant): Counted => ({
 const create = (gate: number) => {
   const grant = grantOf();
   const write = { grant, events: [requestedEvent(grant)], idempotency: keyOf() };
-  return createParts('t', { ...write, vendsOn: [ROLE, CHAINED], counted: [REQUESTS] }, NOW, gate);
+  const limits = { killSwitchPercent: 80, counted: [REQUESTS] };
+  return createParts('t', { ...write, vendsOn: [ROLE, CHAINED], ...limits }, NOW, gate);
 };
 const vend = (gate: number) => {
   const grant = grantOf();
   const write = { grant, begins: true, event: requestedEvent(grant), idempotency: keyOf() };
   return vendParts(
     't',
-    { ...write, vendsOn: [ROLE, CHAINED], counted: [vendsUnder(grant)], now: NOW },
+    {
+      ...{ ...write, vendsOn: [ROLE, CHAINED], counted: [vendsUnder(grant)], now: NOW },
+      killSwitchPercent: 80,
+    },
     gate,
   );
 };

@@ -22,6 +22,7 @@ describe('limits.yaml', () => {
   test('changes what it names, and nothing else', () => {
     const text = `users: { requestsPerMinute: 60 }
 vendsPerMinute: 10
+killSwitchPercent: 50
 coolDown: { wait: 90s }
 entitlements: { read: { openRequestsPerEntitlement: 1 } }
 `;
@@ -29,6 +30,7 @@ entitlements: { read: { openRequestsPerEntitlement: 1 } }
       ...DEFAULT_LIMITS,
       User: { ...DEFAULT_LIMITS.User, requestsPerMinute: 60 },
       vendsPerMinute: 10,
+      killSwitchPercent: 50,
       coolDown: { ...DEFAULT_LIMITS.coolDown, waitSeconds: 90 },
       entitlements: { read: { openRequestsPerEntitlement: 1 } },
     });
@@ -49,6 +51,8 @@ entitlements: { read: { openRequestsPerEntitlement: 1 } }
     ['no requests at all', 'users: { requestsPerMinute: 0 }', /users.requestsPerMinute/],
     ['a fraction', 'vendsPerMinute: 1.5', /vendsPerMinute/],
     ['more than the counters hold', 'vendsPerMinute: 6001', /vendsPerMinute/],
+    ['a share that is not noted', 'killSwitchPercent: 19', /killSwitchPercent/],
+    ['more than the whole', 'killSwitchPercent: 101', /killSwitchPercent/],
     ['a text', 'vendsPerMinute: many', /vendsPerMinute/],
     ['a longest wait below the first', 'coolDown: { wait: 2h }', /atMost: is shorter than wait/],
     ['no duration', 'coolDown: { wait: soon }', /coolDown.wait/],

@@ -121,12 +121,12 @@ describe('the past of a caller', () => {
   test('counts as a first use where no grant of the entitlement began', () => {
     const records = { use: USE, overdueReview: null };
     const asking = { ...entitlement({ id: 'asking' }), readsHistory: true };
-    expect(pastFor(records, asking, CALL.sourceIp).history).toEqual({
+    expect(pastFor(records, asking, CALL).history).toEqual({
       recentDenials: 2,
       firstUse: false,
     });
     const other = { ...asking, id: 'other' };
-    expect(pastFor(records, other, CALL.sourceIp).history).toEqual({
+    expect(pastFor(records, other, CALL).history).toEqual({
       recentDenials: 2,
       firstUse: true,
     });
@@ -134,14 +134,14 @@ describe('the past of a caller', () => {
 
   test('holds an overdue review only against break-glass', () => {
     const records = { use: USE, overdueReview: 'gr_old' };
-    expect(pastFor(records, entitlement(), CALL.sourceIp)).toEqual({
+    expect(pastFor(records, entitlement(), CALL)).toEqual({
       history: null,
       overdueReview: null,
     });
-    expect(pastFor(records, entitlement({ breakGlass: true }), CALL.sourceIp)).toEqual({
+    expect(pastFor(records, entitlement({ breakGlass: true }), CALL)).toEqual({
       ...{ history: null, overdueReview: 'gr_old' },
     });
-    expect(pastFor(records, null, CALL.sourceIp)).toEqual(NO_PAST);
+    expect(pastFor(records, null, CALL)).toEqual(NO_PAST);
   });
 });
 

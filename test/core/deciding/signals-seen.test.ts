@@ -91,6 +91,34 @@ describe('a grant that is used from another network', () => {
   });
 });
 
+describe('a token that is used from two networks', () => {
+  const ONE_PLACE = governedBy(
+    rule('forbid', 'one-place', 'autoApprove', 'context.signals.tokenTwoNetworks'),
+  );
+  const stolen = { ...CALL, caller: { ...CALL.caller, token: 't1' }, sourceIp: '198.51.100.7' };
+
+  test('gives no keys under a grant that was requested with it elsewhere, where policy forbids it', async () => {
+    const broker = world(ONE_PLACE);
+    const asked = await request(broker);
+    const requestedWith = { ...asked.requestedWith, token: 't1' };
+    broker.grants.set(asked.id, { ...asked, requestedWith });
+    expect(await vendCredentials(broker.ports, stolen, asked.id)).toMatchObject({
+      error: { code: 'token-denied', decision: { policies: ['all', 'one-place'] } },
+    });
+    const another = { ...stolen, caller: { ...CALL.caller, token: 't2' } };
+    expect((await vendCredentials(broker.ports, another, asked.id)).ok).toBe(true);
+  });
+
+  test('was not recorded by an earlier version, and is none then', async () => {
+    const broker = world(ONE_PLACE);
+    const asked = await request(broker);
+    const { tokenTwoNetworks: _, ...recorded } = asked.requestedWith.signals ?? QUIET;
+    const requestedWith = { ...asked.requestedWith, signals: recorded as typeof QUIET };
+    broker.grants.set(asked.id, { ...asked, requestedWith });
+    expect((await vendCredentials(broker.ports, CALL, asked.id)).ok).toBe(true);
+  });
+});
+
 describe('the signals of a vote', () => {
   const voting = (when: string) =>
     governedBy(

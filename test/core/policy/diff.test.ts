@@ -41,6 +41,7 @@ test('limits are listed where they change, whether a file says them or everybody
   const limits = (text: string | null) => ({ 'limits.yaml': text });
   const stricter = `users: { requestsPerMinute: 10 }
 vendsPerMinute: 5
+killSwitchPercent: 50
 coolDown: { wait: 5m }
 entitlements: { read: { vendsPerMinute: 1 } }
 `;
@@ -48,6 +49,7 @@ entitlements: { read: { vendsPerMinute: 1 } }
     ['limits coolDown changed', 'waitSeconds: 60 → 300'],
     ['limits entitlements.read added', 'vendsPerMinute: 1'],
     ['limits grants changed', 'vendsPerMinute: 60 → 5'],
+    ['limits roles changed', 'killSwitchPercent: 80 → 50'],
     ['limits users changed', 'requestsPerMinute: 120 → 10'],
   ];
   const listed = changes(limits(stricter), limits(null));

@@ -48,7 +48,10 @@ function observing() {
           endings(how, EVE.id).flatMap(({ endedAt }) => endedAt ?? []);
         const begun = endings('active', EVE.id)
           .filter(({ createdAt }) => createdAt < before)
-          .map(({ createdAt }) => ({ at: createdAt, network: '192.0.2.0/24' }));
+          .map(({ createdAt, requestedWith: { token } }) => ({
+            ...{ at: createdAt, network: '192.0.2.0/24' },
+            ...(token !== undefined && { token }),
+          }));
         return ok({
           ...{ denied: at('denied'), lapsed: at('lapsed'), cancelled: [] },
           begun: Object.fromEntries(entitlements.map((id) => [id, begun])),
@@ -211,6 +214,56 @@ describe('a new network', () => {
     const { happen, observe } = observing();
     await observe(happen(...asked(NOW, '192.0.2.7', 'Workload')));
     expect(await observe(happen(...asked(NOW + 1, '198.51.100.7', 'Workload')))).toEqual([]);
+  });
+});
+
+describe('one token in two networks', () => {
+  const vended = (
+    world: ReturnType<typeof observing>,
+    used: { readonly sourceIp: string; readonly token?: string },
+    type: 'User' | 'Workload' = 'User',
+  ) => {
+    const requestedWith = { startsInSeconds: 0, mfaAgeSeconds: null, history: null, token: 't1' };
+    const changes = { status: 'active', requester: { ...EVE, type }, requestedWith } as const;
+    return world.happen(changes, {
+      type: 'vended',
+      at: NOW + MINUTE,
+      ...used,
+    } as Partial<AuditEvent>);
+  };
+
+  test.each(['User', 'Workload'] as const)(
+    'is a signal where a %s vends with the token of the request from elsewhere',
+    async (type) => {
+      const world = observing();
+      expect(
+        await world.observe(vended(world, { sourceIp: '192.0.2.99', token: 't1' }, type)),
+      ).toEqual([]);
+      expect(
+        await world.observe(vended(world, { sourceIp: '198.51.100.7', token: 't2' }, type)),
+      ).toEqual([]);
+      expect(await world.observe(vended(world, { sourceIp: '198.51.100.7' }, type))).toEqual([]);
+      expect(
+        await world.observe(vended(world, { sourceIp: '198.51.100.7', token: 't1' }, type)),
+      ).toEqual(['token-two-networks 1']);
+      expect(world.raised[0]?.story).toMatchObject([
+        { from: '192.0.2.7', why: 'requested' },
+        { from: '198.51.100.7', why: 'keys were vended' },
+      ]);
+    },
+  );
+
+  test('is one where a person asks with it for what it got elsewhere', async () => {
+    const world = observing();
+    const asked = (at: number, sourceIp: string, token?: string) => {
+      const known = { startsInSeconds: 0, mfaAgeSeconds: null, history: null };
+      const requestedWith = token === undefined ? known : { ...known, token };
+      return world.happen({ status: 'active', createdAt: at, sourceIp, requestedWith }, { at });
+    };
+    await world.observe(asked(NOW, '192.0.2.7', 't1'));
+    const elsewhere = asked(NOW + MINUTE, '198.51.100.7', 't1');
+    expect(await world.observe(elsewhere)).toEqual(['new-network 1', 'token-two-networks 1']);
+    expect(await world.observe(asked(NOW + 2 * MINUTE, '203.0.113.7', 't2'))).toEqual([]);
   });
 });
 

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayOf, daysLater } from '../../../core/day.ts';
+import { readObserved } from '../../../core/observing/read-observed.ts';
+import { err } from '../../../core/result.ts';
+import { raiseSignals } from '../../../core/signals/raise-signals.ts';
 import { countEvents } from '../../../core/stats/count-events.ts';
 import { countMissed, recountSince } from '../../../core/stats/count-missed.ts';
+import { NO_STORE } from '../../support/failing-ports.ts';
 import { NOW } from '../../support/sample-grants.ts';
 import { lifeOf, VENDED } from './histories.ts';
 import { World } from './world.ts';
@@ -29,7 +33,7 @@ describe('looking for events that were not counted', () => {
     const first = await countMissed(world.ports(), Number.POSITIVE_INFINITY);
     expect(first).toEqual({
       ok: true,
-      value: { missed: 6, until: NOW + HOUR - 30_000, done: true },
+      value: { missed: 6, raised: [], until: NOW + HOUR - 30_000, done: true },
     });
     expect(eventsOf(world)).toBe(6);
     expect(world.store.head).toMatchObject({
@@ -152,5 +156,88 @@ describe('counting days anew', () => {
     expect(eventsOf(world)).toBe(1);
     await countMissed(world.ports(), Number.POSITIVE_INFINITY);
     expect(eventsOf(world)).toBe(3);
+  });
+});
+
+describe('signals of events that no notice came for', () => {
+  /** Denied requests of one person, a minute after another. */
+  function denials(world: World, count: number, from: number, who = 'people:eve') {
+    const requester = { type: 'User', id: who, name: 'eve' } as const;
+    return Array.from({ length: count }, (_, minute) => {
+      const createdAt = from + minute * 60_000;
+      const [step] = lifeOf('deny', [], { requester, createdAt, endedAt: createdAt });
+      if (step === undefined) throw new Error('no life');
+      return world.happens(step.grant, { ...step.event, at: createdAt });
+    });
+  }
+
+  const look = async (world: World) => {
+    const done = await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    if (!done.ok) throw new Error('not looked');
+    return done.value.raised.map(({ kind, at, count }) => ({ kind, at, count }));
+  };
+
+  test('are raised late, once, and of the time when it happened', async () => {
+    const world = new World();
+    world.now = NOW;
+    await look(world);
+    denials(world, 4, NOW + HOUR);
+    world.now = NOW + 5 * HOUR;
+    expect(await look(world)).toEqual([
+      { kind: 'many-denials', at: NOW + HOUR + 120_000, count: 3 },
+    ]);
+    world.now += HOUR;
+    expect(await look(world)).toEqual([]);
+    expect(world.raised).toHaveLength(1);
+  });
+
+  test('are raised although a later one was raised in time', async () => {
+    const world = new World();
+    world.now = NOW;
+    await look(world);
+    denials(world, 3, NOW + HOUR);
+    const seen = denials(world, 3, NOW + 4 * HOUR);
+    const ports = world.ports();
+    const observed = await readObserved(ports, seen);
+    if (!observed.ok) throw new Error('not read');
+    await raiseSignals(ports, observed.value);
+    await countEvents(ports, seen);
+    expect(world.raised).toHaveLength(1);
+    world.now = NOW + 5 * HOUR;
+    expect(await look(world)).toMatchObject([{ at: NOW + HOUR + 120_000 }]);
+  });
+
+  test('come again with the next look where they could not be raised, before anything is counted', async () => {
+    const world = new World();
+    world.now = NOW;
+    await look(world);
+    denials(world, 3, NOW + HOUR);
+    world.now = NOW + 2 * HOUR;
+    const ports = world.ports();
+    const signals = { ...ports.signals, raise: async () => err(NO_STORE) };
+    expect(await countMissed({ ...ports, signals }, Number.POSITIVE_INFINITY)).toEqual(
+      err(NO_STORE),
+    );
+    expect(eventsOf(world)).toBeUndefined();
+    expect(await look(world)).toMatchObject([{ kind: 'many-denials' }]);
+  });
+
+  test('are not raised when days are counted anew, nor after a week', async () => {
+    const world = new World();
+    world.now = NOW;
+    await look(world);
+    denials(world, 3, NOW + HOUR);
+    denials(world, 3, NOW + HOUR, 'people:bo');
+    world.now = NOW + 2 * HOUR;
+    expect(await look(world)).toHaveLength(2);
+    await recountSince(world.ports(), TODAY);
+    world.now += 1;
+    expect(await look(world)).toEqual([]);
+    const late = new World();
+    denials(late, 3, NOW);
+    late.now = NOW + 7 * DAY + HOUR;
+    expect(await look(late)).toEqual([]);
+    expect(late.raised).toEqual([]);
+    expect(eventsOf(late)).toBe(3);
   });
 });

@@ -2,6 +2,8 @@ import type { AuditEvent, PrincipalEvent } from '../../../core/audit.ts';
 import type { Grant } from '../../../core/grant.ts';
 import type { Notice } from '../../../core/ledger/record-events.ts';
 import { err, ok } from '../../../core/result.ts';
+import { type Episode, joinEpisode } from '../../../core/signals/episodes.ts';
+import type { SignalEvent } from '../../../core/signals/signal-store.ts';
 import type { MissedStatsPorts } from '../../../core/stats/count-missed.ts';
 import { MemoryStatsStore } from '../../simulation/memory-stats.ts';
 
@@ -14,6 +16,8 @@ export class World {
   readonly trail: AuditEvent[] = [];
   readonly others: PrincipalEvent[] = [];
   readonly store: MemoryStatsStore;
+  readonly raised: SignalEvent[] = [];
+  private readonly episodes = new Map<string, readonly Episode[]>();
   /** Whether the store of grants answers. */
   answers = true;
 
@@ -44,7 +48,27 @@ export class World {
           const more = from + grants.length < all.length;
           return ok({ grants, next: more ? (grants.at(-1) ?? null) : null });
         },
+        signalPast: async () => ok({ denied: [], lapsed: [], cancelled: [], begun: {} }),
+        votesOf: async () => ok([]),
       },
+      signals: {
+        ended: async (how, principal, { from, before }) =>
+          ok(
+            [...this.grants.values()]
+              .filter(({ status, requester }) => status === how && requester.id === principal)
+              .map(({ id, createdAt, endedAt }) => ({ at: endedAt ?? createdAt, grantId: id }))
+              .filter(({ at }) => at >= from && at < before),
+          ),
+        refused: async () => ok([]),
+        raise: async (event, quietSeconds) => {
+          const key = `${event.principalId} ${event.kind}`;
+          const joined = joinEpisode(this.episodes.get(key) ?? [], event.at, quietSeconds);
+          this.episodes.set(key, joined.episodes);
+          if (joined.begins) this.raised.push(event);
+          return ok(joined.begins);
+        },
+      },
+      random: (length) => new Uint8Array(length),
       trail: {
         latest: async (grantId, before) => {
           const all = this.trail.filter((one) => one.grantId === grantId).toReversed();

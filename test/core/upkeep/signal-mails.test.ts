@@ -69,3 +69,28 @@ describe('denied attempts', () => {
     },
   );
 });
+
+test('a kill switch that is almost full reaches security alone, with the role and who needs most', () => {
+  const mails = principalMailsOf({
+    ...EVENT,
+    ...{ kind: 'kill-switch-pressure', count: 214, role: 'arn:aws:iam::1:role/r', percent: 74 },
+    story: [
+      {
+        ...{ at: '2026-11-23T09:58:00Z', what: '200 ended and 3 open grants of people:eve' },
+        ...{ grant: 'gr_1', from: null, why: '61 % of the room' },
+      },
+    ],
+  });
+  expect(mails).toMatchObject([
+    {
+      audience: 'security',
+      subject: '[Valet Key] A kill switch is almost full: people:eve',
+    },
+  ]);
+  expect(mails[0]?.body).toContain('Role: arn:aws:iam::1:role/r');
+  expect(mails[0]?.body).toContain('214 ended grants with living keys need 74 % of the room');
+  expect(mails[0]?.body).toContain(
+    '- 200 ended and 3 open grants of people:eve: 61 % of the room\n  valetkey events gr_1',
+  );
+  expect(mails[0]?.body).toContain('docs/runbooks/kill-switch-pressure.md');
+});

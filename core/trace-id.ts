@@ -18,6 +18,6 @@ export function traceIdOf(
 ): string | null {
   const given = TRACEPARENT.exec(traceparent?.slice(0, 256).trim() ?? '')?.groups?.['id'];
   if (given !== undefined) return given;
-  const { time, rest } = XRAY_ROOT.exec(xray ?? '')?.groups ?? {};
-  return time === undefined || rest === undefined ? null : `${time}${rest}`.toLowerCase();
+  const root = XRAY_ROOT.exec(xray ?? '')?.groups;
+  return root === undefined ? null : `${root['time']}${root['rest']}`.toLowerCase();
 }

@@ -9,6 +9,7 @@ import {
   noteWith,
   openNote,
   parseVerifierKey,
+  splitNote,
   verifierKey,
 } from '../../core/signed-note.ts';
 import { auditPath, entriesOf, treeHash } from './ledger/trees.ts';
@@ -43,12 +44,20 @@ describe('the line of a key', () => {
 
   test('is read back', () => {
     expect(parseVerifierKey(verifierKey(log.key))).toEqual(log.key);
+    // In base64 it has plus signs, as the line has between its parts.
+    const plus = { ...log.key, publicKey: Buffer.alloc(32, 0xfb) };
+    expect(parseVerifierKey(verifierKey(plus))).toEqual(plus);
   });
 
   test('is refused with another id, another type, another length, or without a name', () => {
     const line = verifierKey(log.key);
     const [name, id, bytes] = line.split('+', 2).concat(line.split('+').slice(2).join('+'));
+    const bad = (key: Partial<NoteKey>) => verifierKey({ ...log.key, ...key });
     for (const wrong of [
+      bad({ publicKey: log.key.publicKey.subarray(1) }),
+      bad({ publicKey: Buffer.concat([log.key.publicKey, Buffer.of(0)]) }),
+      bad({ name: '' }),
+      bad({ name: 'a b' }),
       `${name}+00000000+${bytes}`,
       `${name}+${id}+A${bytes}`,
       `+${id}+${bytes}`,
@@ -89,6 +98,20 @@ describe('a note', () => {
     const both = `hello\n\n${signaturesOf(other.sign('hello\n'))}${signaturesOf(note)}${signaturesOf(namesake.sign('x\n'))}`;
     expect(openNote(both, [log.key])).toEqual({ ok: true, value: 'hello\n' });
     expect(openNote(both, [log.key, other.key])).toEqual({ ok: true, value: 'hello\n' });
+  });
+
+  test('may have a text of empty lines, and is taken apart without rest', () => {
+    const note = log.sign('\n');
+    expect(openNote(note, [log.key])).toEqual({ ok: true, value: '\n' });
+    const parts = splitNote(note);
+    const signatures = [{ name: log.key.name, bytes: expect.any(Buffer) }];
+    expect(parts).toStrictEqual({ ok: true, value: { text: '\n', signatures } });
+  });
+
+  test.each([63, 65, 1])('with a signature of %i bytes by a known key is refused', (length) => {
+    const note = noteWith('hello\n', log.key, new Uint8Array(length));
+    const error = { code: 'forged', name: log.key.name };
+    expect(openNote(note, [log.key])).toEqual({ ok: false, error });
   });
 
   test('is refused if a known key did not sign this text, even next to a right signature', () => {

@@ -44,6 +44,19 @@ function flipped(proof: readonly Hash[], place: number, bit: number): readonly H
   return proof.with(place, hash);
 }
 
+test('no place at or beyond the end of a tree is in it, and no tree begins with a larger one', () => {
+  for (const size of [0, 1, 2, 3, 4]) {
+    for (const index of [size, size + 1]) {
+      expect(isIncluded({ index, leaf: leaf(0), ...head(size) }, [])).toBe(false);
+      expect(isIncluded({ index, leaf: leaf(0), size, root: leaf(0) }, [])).toBe(false);
+      expect(isConsistent(head(index + 1), head(size), [])).toBe(false);
+      expect(isConsistent({ size: index + 1, root: leaf(0) }, { size, root: leaf(0) }, [])).toBe(
+        false,
+      );
+    }
+  }
+});
+
 describe('a proof of inclusion', () => {
   test('is that of RFC 6962 and verifies, for every entry of every tree', async () => {
     for (const { index, size } of places) {

@@ -70,9 +70,17 @@ describe('a deployment', () => {
     const changes = world.events.map((event) => 'changes' in event && event.changes);
     expect(changes).toEqual([
       ['the first bundle'],
-      [expect.stringContaining(`policy ${POLICY} removed`)],
-      [expect.stringContaining(`policy ${POLICY} added`)],
+      [`policy ${POLICY} removed: permit`],
+      [`policy ${POLICY} added: permit`],
     ]);
+  });
+
+  test('names what is new and says nothing more of itself', async () => {
+    const world = new World();
+    await world.deploy(GOVERNED);
+    const limits = { ...GOVERNED.limits, entitlements: { read: {} } };
+    await world.deploy({ ...GOVERNED, limits });
+    expect(world.events.at(-1)).toMatchObject({ changes: ['limits entitlements.read added'] });
   });
 
   test('with very many differences says how many more there are, within an entry', async () => {

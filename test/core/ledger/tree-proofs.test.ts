@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Hash, leafHash } from '../../../core/ledger/merkle.ts';
+import { type Hash, leafHash, nodeHash } from '../../../core/ledger/merkle.ts';
 import { consistencyProof, inclusionProof } from '../../../core/ledger/tree-proofs.ts';
 import { isConsistent, isIncluded } from '../../../core/ledger/verify-proofs.ts';
 import { auditPath, consistency, entriesOf, readerOf, treeHash } from './trees.ts';
@@ -55,6 +55,14 @@ test('no place at or beyond the end of a tree is in it, and no tree begins with 
       );
     }
   }
+});
+
+test('no tree begins with a larger one, even where hashes were made to fit', () => {
+  const [one, two, three, four] = [1, 2, 3, 4].map((byte) => leafHash(Uint8Array.of(byte)));
+  if (!one || !two || !three || !four) throw new Error('no hashes');
+  const earlier = { size: 3, root: nodeHash(four, nodeHash(three, one)) };
+  const later = { size: 2, root: nodeHash(four, nodeHash(three, nodeHash(one, two))) };
+  expect(isConsistent(earlier, later, [one, two, three, four])).toBe(false);
 });
 
 describe('a proof of inclusion', () => {

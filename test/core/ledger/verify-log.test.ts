@@ -91,7 +91,7 @@ describe('a log', () => {
     );
   });
 
-  test('is read once, file by file, and a file that fails fails it', async () => {
+  test('is read once, file by file', async () => {
     const { files } = log();
     const asked: string[] = [];
     const read = async (path: string) => {
@@ -100,9 +100,16 @@ describe('a log', () => {
     };
     await verified(log(), { read });
     expect(asked.toSorted()).toEqual([...files.keys()].toSorted());
-    const begin = () => ({ log: { read } });
-    const verify = ({ log: { read: from } }: ReturnType<typeof begin>) =>
-      verifyLog({ read: from, key, before: null });
+  });
+
+  test.each([
+    ['a right one', log],
+    ['one with a wrong hash', () => set(log(), 'tile/0/001', flip(10))],
+  ])('is not judged where a file cannot be read: %s', async (_, make) => {
+    const { files } = make();
+    const begin = () => ({ served: { read: async (path: string) => ok(files.get(path) ?? null) } });
+    const verify = ({ served: { read } }: ReturnType<typeof begin>) =>
+      verifyLog({ read, key, before: null });
     expect(await unheardFailures(begin, verify)).toEqual([]);
   });
 

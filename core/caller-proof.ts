@@ -36,8 +36,8 @@ const SESSION = 'X-Amz-Security-Token';
 export function identityRequest(token: unknown): Result<IdentityRequest, string> {
   if (typeof token !== 'string' || !token.startsWith(PREFIX)) return err(NO_TOKEN);
   const text = Buffer.from(token.slice(PREFIX.length), 'base64url').toString();
-  const [, , host = '', search] = /^(https?):\/\/([^/?#]+)\/\?([^#]+)$/.exec(text) ?? [];
-  if (search === undefined || !HOST.test(host)) return err(NO_TOKEN);
+  const [, , host = '', search = ''] = /^(https?):\/\/([^/?#]+)\/\?([^#]+)$/.exec(text) ?? [];
+  if (!HOST.test(host)) return err(NO_TOKEN);
   const fields = [...new URLSearchParams(search)];
   const names = fields.map(([name]) => name).filter((name) => name !== SESSION);
   const known = fields.every(([name, value]) => name === SESSION || FIXED.get(name)?.test(value));

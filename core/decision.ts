@@ -116,11 +116,15 @@ export function combine(
   if (autoApprove.permitted) return decision('allow', both, bundle);
   if (entitlement.approval !== undefined) return decision('approve', both, bundle);
   const advice = `Policy requires an approval for this request, and ${entitlement.id} has none. Ask the authors of the policy bundle to add one.`;
-  const rule = { permitted: false, policies: [NO_APPROVAL], advice: [advice] };
+  const rule = { policies: [NO_APPROVAL], advice: [advice] };
   return decision('deny', [rule, autoApprove], bundle);
 }
 
-function decision(outcome: Outcome, answers: readonly Answer[], bundle: string): Decision {
+function decision(
+  outcome: Outcome,
+  answers: readonly Omit<Answer, 'permitted'>[],
+  bundle: string,
+): Decision {
   return {
     outcome,
     policies: [...new Set(answers.flatMap((answer) => answer.policies))].sort(),

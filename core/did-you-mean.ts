@@ -17,7 +17,7 @@ export function didYouMean(text: string, candidates: readonly string[]): string 
 /** How many characters must be added, removed, replaced or swapped with the next (optimal string alignment). */
 function edits(a: string, b: string): number {
   const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) =>
-    Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)),
+    Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : i)),
   );
   const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
   for (let i = 1; i <= a.length; i += 1) {

@@ -8,12 +8,11 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d
  * @returns whole seconds, at least one, or a sentence that says what to write instead.
  */
 export function parseDuration(text: string): Result<number, string> {
-  const match = /^([1-9][0-9]{0,6})([smhd])$/.exec(text);
-  const unit = match === null ? undefined : UNIT_SECONDS[match[2] ?? ''];
-  if (match === null || unit === undefined) {
-    return err('write a whole number and a unit: 90s, 15m, 8h or 7d');
-  }
-  return ok(Number(match[1]) * unit);
+  const [, count, unit = ''] = /^([1-9][0-9]{0,6})([smhd])$/.exec(text) ?? [];
+  const length = UNIT_SECONDS[unit];
+  return length === undefined
+    ? err('write a whole number and a unit: 90s, 15m, 8h or 7d')
+    : ok(Number(count) * length);
 }
 
 const TYPED = /^(?:(\d{1,7})d)?(?:(\d{1,7})h)?(?:(\d{1,7})m)?(?:(\d{1,7})s)?$/;
@@ -25,7 +24,7 @@ const TYPED = /^(?:(\d{1,7})d)?(?:(\d{1,7})h)?(?:(\d{1,7})m)?(?:(\d{1,7})s)?$/;
  */
 export function parseTypedDuration(text: string): Result<number, string> {
   const parts = TYPED.exec(/^\d+$/.test(text) ? `${text}s` : text) ?? [];
-  const [, d = '0', h = '0', m = '0', s = '0'] = parts;
+  const [, d = 0, h = 0, m = 0, s = 0] = parts;
   const seconds = Number(d) * 86_400 + Number(h) * 3600 + Number(m) * 60 + Number(s);
   return seconds > 0 ? ok(seconds) : err('write a duration such as 90s, 15m, 1h30m or 5400');
 }

@@ -59,7 +59,7 @@ export type Caller = {
 export function principalKey(principal: Pick<Principal, 'id' | 'name'>): string {
   const slug = principal.name
     .toLowerCase()
-    .replace(/@.*$/, '')
+    .replace(/@.*/, '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-/, '')
     .slice(0, 23)

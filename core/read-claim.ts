@@ -87,8 +87,7 @@ export function readText(issuer: Issuer, claims: Claims, name: string): Read<str
 /** As a text; a list of texts as `|a|b|`, so that a policy can ask `like "*|a|*"`. */
 export function readTag(issuer: Issuer, claims: Claims, name: string): Read<string> {
   const value = readClaim(issuer, claims, name);
-  if (!value.ok) return value;
-  if (!Array.isArray(value.value)) {
+  if (!value.ok || !Array.isArray(value.value)) {
     const text = readText(issuer, claims, name);
     if (!text.ok || text.value === null || !text.value.startsWith(LIST_SEPARATOR)) return text;
     return err(`the claim '${name}' begins with '${LIST_SEPARATOR}', as only lists do in tags`);

@@ -24,7 +24,6 @@ const TYPES: Readonly<Record<KeyType, Uint8Array>> = {
   cosignature: Uint8Array.of(4),
 };
 const KEY_BYTES = 32;
-const SIGNATURE_BYTES = 64;
 /** Before the 32 bytes of the key, in its SubjectPublicKeyInfo (RFC 8410). */
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 const SEPARATOR = '\n\n';
@@ -99,7 +98,6 @@ export function splitNote(note: string): Result<Parts, NoteError> {
 }
 
 export function isSignedBy({ publicKey }: NoteKey, text: string, signature: Uint8Array): boolean {
-  if (signature.length !== SIGNATURE_BYTES) return false;
   const der = Buffer.concat([SPKI, publicKey]);
   const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
   return verify(null, Buffer.from(text), key, signature);

@@ -31,7 +31,7 @@ export function isVisible(text: string): boolean {
 
 /** The first characters of a text, without cutting one in half. */
 export function firstCharacters(text: string, most: number): string {
-  return text.length <= most ? text : [...text].slice(0, most).join('');
+  return [...text].slice(0, most).join('');
 }
 
 /** Replaces control characters, so that logs, mails and terminals can show a text of any origin. */

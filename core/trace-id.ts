@@ -39,6 +39,6 @@ export function traceIdOf(
 ): string | null {
   const given = parseTraceparent(traceparent);
   if (given !== null) return given.traceId;
-  const { time, rest } = XRAY_ROOT.exec(xray ?? '')?.groups ?? {};
-  return time === undefined || rest === undefined ? null : `${time}${rest}`.toLowerCase();
+  const root = XRAY_ROOT.exec(xray ?? '')?.groups;
+  return root === undefined ? null : `${root['time']}${root['rest']}`.toLowerCase();
 }

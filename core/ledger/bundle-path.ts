@@ -9,6 +9,6 @@ const PATH = /^bundle\/sha256-([0-9a-f]{64})\.json$/;
 
 /** The hash that a path names, as {@link bundlePath} takes it; null for a text that is no such path. */
 export function hashOfBundlePath(path: string): string | null {
-  const [whole, hash] = PATH.exec(path) ?? [];
-  return whole === path ? `sha256:${hash}` : null;
+  const found = PATH.exec(path);
+  return found === null ? null : `sha256:${found[1]}`;
 }

@@ -27,7 +27,7 @@ export function consistencyProof(
   earlier: number,
   size: number,
 ): Promise<readonly Hash[]> {
-  if (earlier === 0 || earlier === size) return Promise.resolve([]);
+  if (earlier === 0) return Promise.resolve([]);
   return subproof(read, earlier, { from: 0, to: size }, true);
 }
 

@@ -110,9 +110,8 @@ function entriesOf(bytes: Uint8Array): { list: readonly Uint8Array[]; whole: boo
 }
 
 function firstOther(one: Uint8Array, other: Uint8Array): number {
-  const [short, long] = one.length < other.length ? [one, other] : [other, one];
-  const first = short.findIndex((byte, at) => byte !== long[at]);
-  return first < 0 ? short.length : first;
+  const first = one.findIndex((byte, at) => byte !== other[at]);
+  return first < 0 ? one.length : first;
 }
 
 /** Those that are not full are promised for the size that was signed, and for no other. */

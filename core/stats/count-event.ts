@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../audit.ts';
+import type { AuditEvent, PrincipalEvent } from '../audit.ts';
 import type { Observed, ObservedGrant } from '../observing/read-observed.ts';
 import { bucketOf } from './sketch.ts';
 import {
@@ -19,26 +19,27 @@ import {
 
 /** What one event adds to the tally of its day. */
 export function countEvent(observed: Observed): Tally {
-  const counters = [EVENTS];
-  if (observed.event.type === 'signal-raised') counters.push(SIGNALS);
-  const measured = observed.grant === null ? null : measure(observed);
-  if (observed.grant !== null) {
-    counters.push(...countersOf(observed.event));
-    if (observed.breaksGlass) counters.push(BREAK_GLASS);
-  }
-  if (measured !== null) counters.push(bucketCounter(measured.of, bucketOf(measured.value)));
-  return {
-    ...EMPTY_TALLY,
-    signals: signalsOf(observed),
-    counts: new Map(counters.map((name) => [name, 1])),
-    greatest: new Map(measured === null ? [] : [[measured.of, measured.value]]),
-  };
+  return observed.grant === null ? countPrincipalEvent(observed.event) : countGrantEvent(observed);
 }
 
-function signalsOf({ event }: Observed): Tally['signals'] {
-  if (event.type !== 'signal-raised') return [];
+function countPrincipalEvent(event: PrincipalEvent): Tally {
+  if (event.type !== 'signal-raised') return tallyOf([EVENTS]);
   const { kind, principal, at, count } = event;
-  return [{ kind, principal, at, count }];
+  return { ...tallyOf([EVENTS, SIGNALS]), signals: [{ kind, principal, at, count }] };
+}
+
+function countGrantEvent(observed: ObservedGrant): Tally {
+  const counters = [EVENTS, ...countersOf(observed.event)];
+  if (observed.breaksGlass) counters.push(BREAK_GLASS);
+  const measured = measure(observed);
+  if (measured === null) return tallyOf(counters);
+  const { of, value } = measured;
+  counters.push(bucketCounter(of, bucketOf(value)));
+  return { ...tallyOf(counters), greatest: new Map([[of, value]]) };
+}
+
+function tallyOf(counters: readonly string[]): Tally {
+  return { ...EMPTY_TALLY, counts: new Map(counters.map((name) => [name, 1])) };
 }
 
 function countersOf(event: AuditEvent): readonly string[] {

@@ -29,8 +29,9 @@ export function countedAs({ status, version }: Pick<Grant, 'status' | 'version'>
  * the same version.
  */
 export function isLater(grant: Grant, counted: CountedAs): boolean {
-  if (grant.version !== counted.version) return grant.version > counted.version;
-  return countedAs(grant).status !== counted.status && grant.status === 'active';
+  if (grant.version > counted.version) return true;
+  const begun = grant.status === 'active' && counted.status !== 'active';
+  return begun && grant.version === counted.version;
 }
 
 /** The gauges with the grant as it is now instead of as it was counted before. */

@@ -34,11 +34,13 @@ export type Stats = {
   readonly bundle: string;
   readonly head: StatsHead;
   readonly days: ReadonlyMap<Day, StatsDay>;
-  readonly expiringSoon: readonly Grant[];
+  readonly expiringSoon: readonly Expiring[];
   /** Of all suspended principals. */
   readonly suspended: number;
   readonly frozenRoles: readonly string[];
 };
+
+type Expiring = Grant & { readonly expiresAt: Instant };
 
 /** A grant expires soon within a quarter of an hour. */
 const SOON_SECONDS = 900;
@@ -91,18 +93,18 @@ function wrongPeriod(days: number, { to }: StatsPeriod): FieldError | null {
 async function expiring(
   { store }: ReadStatsPorts,
   now: Instant,
-): Promise<Result<readonly Grant[], Unavailable>> {
+): Promise<Result<readonly Expiring[], Unavailable>> {
   const soon = addSeconds(now, SOON_SECONDS);
   const due = await store.due(soon, 2 * MOST_EXPIRING);
   if (!due.ok) return due;
-  const grants: Grant[] = [];
+  const grants: Expiring[] = [];
   for (const found of await Promise.all(due.value.map((id) => store.find(id)))) {
     if (!found.ok) return found;
-    const { status, expiresAt } = found.value ?? {};
-    const expires = status === 'active' && expiresAt != null && expiresAt > now;
-    if (found.value !== null && expires && expiresAt < soon) grants.push(found.value);
+    if (found.value?.status !== 'active') continue;
+    const expiresAt = found.value.expiresAt ?? 0;
+    if (expiresAt > now && expiresAt < soon) grants.push({ ...found.value, expiresAt });
   }
-  const inOrder = grants.toSorted((a, b) => (a.expiresAt ?? 0) - (b.expiresAt ?? 0));
+  const inOrder = grants.toSorted((a, b) => a.expiresAt - b.expiresAt);
   return ok(inOrder.slice(0, MOST_EXPIRING));
 }
 
@@ -132,11 +134,14 @@ async function frozen(
 ): Promise<Result<readonly string[], Unavailable>> {
   const roles = rolesOfBundle(bundle, deployment);
   const frozenRoles: string[] = [];
-  const found = await Promise.all(roles.map((role) => kills.freezeOf(role)));
-  for (const [index, freeze] of found.entries()) {
+  const found = await Promise.all(
+    roles.map(async (role) => ({ role, freeze: await kills.freezeOf(role) })),
+  );
+  for (const { role, freeze } of found) {
     if (!freeze.ok) return freeze;
-    const { until } = freeze.value ?? { until: 0 };
-    if (until === null || until > now) frozenRoles.push(roles[index] ?? '');
+    if (freeze.value === null) continue;
+    const { until } = freeze.value;
+    if (until === null || until > now) frozenRoles.push(role);
   }
   return ok(frozenRoles);
 }

@@ -33,7 +33,7 @@ export function statsJson(stats: Stats): { readonly [key: string]: Json } {
     ...{ bundle, ...period, active, pending },
     expiringSoon: expiringSoon.map(({ id, requester, entitlement, expiresAt }) => ({
       ...{ id, requester: { ...requester }, entitlement },
-      expiresAt: formatInstant(expiresAt ?? 0),
+      expiresAt: formatInstant(expiresAt),
     })),
     outcomes: outcomesOf(total),
     automaticShare: automaticShare(total),

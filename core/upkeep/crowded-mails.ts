@@ -2,7 +2,7 @@ import type { AuditEvent } from '../audit.ts';
 import type { Grant } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 import { withoutControlCharacters } from '../text.ts';
-import { type Mail, subjectOf } from './mails.ts';
+import { bodyOf, type Mail, subjectOf } from './mails.ts';
 
 /** Approvers who get mail after mail stop reading, and whoever wants a yes counts on that. */
 
@@ -78,7 +78,7 @@ function toAll(audience: Mail['audience'], { requester }: Grant): Mail {
       'Only an administrator lets you in again. Your security team was told, too.',
     ],
   }[audience];
-  const body = [
+  const body = bodyOf([
     `${headline}.`,
     '',
     `Who: ${requesterName} (${id})`,
@@ -86,7 +86,7 @@ function toAll(audience: Mail['audience'], { requester }: Grant): Mail {
     '',
     ...todo,
     '',
-  ].join('\n');
+  ]);
   const attributes = { requester: id, requesterName };
   return { audience, subject: subjectOf(`${headline}: ${requesterName}`), body, attributes };
 }

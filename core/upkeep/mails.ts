@@ -27,7 +27,7 @@ export function mailsOf(event: AuditEvent, grant: Grant, apiUrl: string): readon
   const to = (audience: Audience, headline: string, todo: readonly string[]): Mail => ({
     audience,
     subject: subjectOf(`${headline}: ${grant.entitlement} (${grant.id})`),
-    body: [
+    body: bodyOf([
       ...[`${headline}.`, '', ...factsOf(grant), '', ...todo],
       ...(audience === 'requesters' ? NOT_ME : []),
       ...[
@@ -35,7 +35,7 @@ export function mailsOf(event: AuditEvent, grant: Grant, apiUrl: string): readon
         `              ${linkTo(grant, apiUrl)}`,
         '',
       ],
-    ].join('\n'),
+    ]),
     attributes: { requester: id, requesterName },
   });
   const breakGlassUsed = (): readonly Mail[] => {
@@ -188,6 +188,11 @@ const NOT_ME = ['Not you?      valetkey suspend me --reason "This was not me"'];
 
 function linkTo({ id }: Grant, apiUrl: string): string {
   return `${apiUrl.replace(/\/+$/, '')}/v1/grants/${id}`;
+}
+
+/** Ids and reasons may hold characters that hide text or add a line. */
+export function bodyOf(lines: readonly string[]): string {
+  return lines.map((line) => withoutControlCharacters(line)).join('\n');
 }
 
 export function subjectOf(text: string): string {

@@ -1,7 +1,7 @@
 import { BROKER, type PrincipalEvent } from '../audit.ts';
 import { formatInstant } from '../instant.ts';
 import { withoutControlCharacters } from '../text.ts';
-import { type Mail, subjectOf } from './mails.ts';
+import { bodyOf, type Mail, subjectOf } from './mails.ts';
 import { signalMailsOf } from './signal-mails.ts';
 
 const HEADLINES: Readonly<Partial<Record<PrincipalEvent['type'], string>>> = {
@@ -26,7 +26,7 @@ export function principalMailsOf(event: PrincipalEvent): readonly Mail[] {
   if (headline === undefined) return [];
   const principalId = withoutControlCharacters(event.principalId);
   const by = actor === BROKER ? UNPROVEN : `${actor.name} (${actor.id})`;
-  const body = [
+  const body = bodyOf([
     `${headline}.`,
     '',
     `Who: ${principalId}`,
@@ -37,7 +37,7 @@ export function principalMailsOf(event: PrincipalEvent): readonly Mail[] {
     `See its grants: valetkey requests --requester ${principalId}`,
     'See who is suspended: valetkey principals --suspended',
     '',
-  ].join('\n');
+  ]);
   const subject = subjectOf(`${headline}: ${principalId}`);
   const attributes = { requester: principalId, requesterName: principalId };
   return [{ audience: 'security', subject, body, attributes }];

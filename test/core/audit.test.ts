@@ -7,6 +7,7 @@ import {
   eventOf,
   initiatorOf,
   inputsOf,
+  isRefusalByPeople,
   requested,
   vended,
   vendFailed,
@@ -41,6 +42,11 @@ describe('an event', () => {
   test('has a type of its own, listed once', () => {
     expect(new Set(EVENT_TYPES).size).toBe(EVENT_TYPES.length);
   });
+});
+
+test('people refuse requests and extensions; all else is no refusal of theirs', () => {
+  const refusals = EVENT_TYPES.filter((type) => isRefusalByPeople({ type }));
+  expect(refusals).toEqual(['denied', 'extension-refused']);
 });
 
 describe('who caused an event', () => {

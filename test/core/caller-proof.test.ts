@@ -11,6 +11,7 @@ describe('a token that proves who gives an order', () => {
     expect(read.ok && read.value.query).toContain('Action=GetCallerIdentity&');
     const lasting = identityRequest(callerToken(STS, { 'X-Amz-Security-Token': null }));
     expect(lasting.ok).toBe(true);
+    expect(identityRequest(callerToken(STS, {}, 'http')).ok).toBe(true);
   });
 
   test.each<[string, unknown]>([
@@ -24,6 +25,7 @@ describe('a token that proves who gives an order', () => {
     ['a fragment', tokenOf(`https://${STS}/?Action=GetCallerIdentity#x`)],
     ['no query', tokenOf(`https://${STS}/`)],
     ['another scheme', callerToken(STS, {}, 'ftp')],
+    ['something before its scheme', callerToken(STS, {}, 'xhttps')],
   ])('is none with %s', (_, token) => {
     expect(identityRequest(token)).toEqual({
       ok: false,

@@ -52,6 +52,9 @@ describe('an id', () => {
     const wide = 'é'.repeat(400);
     const single: Issuer = { ...JOBS, subject: ['owner'] };
     expect(idOf(wide, 'unused', single)).toBe(`github:${wide}`);
+    const longest = `github:${'é'.repeat(496)}x`;
+    expect(idOf(longest.slice(7), 'unused', single)).toBe(longest);
+    expect(idOf(`${longest.slice(7)}x`, 'unused', single)).toMatch(/longer than 1000 bytes/);
     expect(idOf('東'.repeat(400), 'unused', single)).toBe(
       "the principal's id, made of 'owner', is longer than 1000 bytes",
     );

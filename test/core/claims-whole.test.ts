@@ -216,6 +216,13 @@ test('a second factor shows in amr or acr', () => {
   expect(mfa({})).toBe(false);
 });
 
+test('a claim that proves no second factor here is nobody’s business', () => {
+  const byAcr: Issuer = { ...ISSUER, mfa: { amr: [], acr: ['gold'] } };
+  expect(caller({ amr: 5, acr: 'gold' }, byAcr).authentication.mfa).toBe(true);
+  const byAmr: Issuer = { ...ISSUER, mfa: { amr: ['mfa'], acr: [] } };
+  expect(caller({ acr: [1.5], amr: 'mfa' }, byAmr).authentication.mfa).toBe(true);
+});
+
 test('a token of an issuer that says nothing of second factors proves none', () => {
   const { mfa: _, ...silent } = ISSUER;
   const { authentication } = caller({ amr: ['mfa'], acr: 'gold' }, silent);

@@ -135,6 +135,11 @@ describe('claims', () => {
     );
   });
 
+  test('that the token does not have are not shown', () => {
+    const { claims } = caller(PEOPLE, { sub: 'ana', iss: 'x' });
+    expect(claims).toStrictEqual({ iss: 'x', sub: 'ana' });
+  });
+
   test('are shown only where they made the principal', () => {
     const used = {
       iss: 'i',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Answer, combine, type Outcome, question } from '../../core/decision.ts';
 import type { Entitlement, Scope } from '../../core/entitlement.ts';
+import { QUIET } from '../../core/request-signals.ts';
 import { entitlement } from '../support/entitlements.ts';
 import { ANA, NOW } from '../support/memory-ports.ts';
 
@@ -103,6 +104,13 @@ describe('the question to the engine', () => {
     expect(scoped(null)).toMatchObject({ scoped: false });
     expect(scoped({ actions: ['s3:GetObject'] })).toMatchObject({ scoped: true });
     expect(scoped({})).not.toHaveProperty('scope');
+  });
+
+  test('has the signals where policy reads them, and no field for them elsewhere', () => {
+    const facts = (signals?: typeof QUIET) =>
+      question(ANA, entitlement({}), DEPLOYMENT, { ...ASKED, signals }).facts;
+    expect(facts(QUIET).signals).toEqual(QUIET);
+    expect(facts()).not.toHaveProperty('signals');
   });
 
   test('names the account of the target role, not that of the broker', () => {

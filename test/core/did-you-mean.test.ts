@@ -22,6 +22,7 @@ test.each<[string, string, boolean]>([
   ['ab', 'cb', true],
   ['a', 'bc', false],
   ['abc', 'cab', false],
+  ['baxy', 'abzw', false],
   ['abcdefg', 'abcdexx', false],
   ['ab', 'ca', false],
   ['ab', 'bc', false],

@@ -117,7 +117,14 @@ describe('gates', () => {
     const read = async () => ok(gatesOf(gate(1)));
     const write = async () => ok(null);
     expect(await settleGates({ read: async () => err(NO_STORE), write })).toEqual(err(NO_STORE));
-    expect(await settleGates({ read, write: async () => err(NO_STORE) })).toEqual(err(NO_STORE));
+    let reads = 0;
+    const counted = async () => {
+      reads += 1;
+      return read();
+    };
+    const last = async (number: number) => (number === GATES - 1 ? err(NO_STORE) : ok(null));
+    expect(await settleGates({ read: counted, write: last })).toEqual(err(NO_STORE));
+    expect(reads).toBe(1);
     expect(await settleGates({ read, write })).toEqual(err(NO_STORE));
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { REVIEW_ID } from '../../core/access-review.ts';
 import {
   GRANT_ID,
   latestTimeOf,
   newEventId,
   newGrantId,
+  newReviewId,
   newSessionName,
   type RandomBytes,
   sha256,
@@ -83,6 +85,22 @@ describe('a grant id', () => {
   test('keeps its length for clocks before the first time and after the last', () => {
     expect(idAt(EPOCH - 1)).toMatch(/^gr_0{20}$/);
     expect(idAt(EPOCH + 32 ** 8)).toMatch(GRANT_ID);
+  });
+});
+
+describe('the id of an access review', () => {
+  const zeros = (length: number) => new Uint8Array(length);
+
+  test('is its time and twelve random characters, as that of a grant', () => {
+    const random = (length: number) => Uint8Array.from({ length }, (_, index) => index);
+    const id = newReviewId(random, NOW);
+    expect(id).toMatch(REVIEW_ID);
+    expect(id.slice(3)).toBe(newGrantId(random, NOW).slice(3));
+  });
+
+  test('sorts by time', () => {
+    const ids = [NOW, NOW + 1, NOW + 1000].map((at) => newReviewId(zeros, at));
+    expect(ids).toEqual(ids.toSorted());
   });
 });
 

@@ -4,7 +4,7 @@ import { type Issuer, issuerOf, mayFetch, subjectClaims, subjectShape } from '..
 const issuer = (id: string): Issuer => ({
   ...{ id, type: 'User', url: 'https://x.example', audience: ['a'], subject: ['sub'], name: 'n' },
 });
-const ISSUERS = [issuer('people'), issuer('ci')];
+const ISSUERS = [issuer('people'), issuer('ci'), issuer('x')];
 
 describe('the issuer of a principal', () => {
   test.each([
@@ -12,6 +12,7 @@ describe('the issuer of a principal', () => {
     ['ci:1/2', 'ci'],
     ['ci:arn:aws:iam::111122223333:role/deploy', 'ci'],
     ['people::', 'people'],
+    ['x:1', 'x'],
   ])('of %s is %s', (id, expected) => {
     expect(issuerOf(id, ISSUERS)?.id).toBe(expected);
   });
@@ -24,6 +25,8 @@ describe('the issuer of a principal', () => {
     'People:ana',
     'robots:ana',
     'peopl:ana',
+    // Without its last character it would be an issuer's.
+    'peoplex',
     'people/ana',
   ])('is unknown for %p', (id) => {
     expect(issuerOf(id, ISSUERS)).toBeNull();
@@ -127,6 +130,12 @@ describe('an address is fetched for an issuer', () => {
     expect(mayFetch('http://127.0.0.1:2/keys', 'http://127.0.0.1:1/people')).toBe(true);
     expect(mayFetch('http://127.0.0.1:2/keys', 'https://127.0.0.1/people')).toBe(false);
     expect(mayFetch('http://localhost:2/keys', 'http://127.0.0.1/people')).toBe(false);
+    for (const host of ['127.10.20.30', '[::1]', 'localhost', 'localhost.', 'app.localhost']) {
+      expect([host, mayFetch(`http://${host}/keys`, `http://${host}`)]).toEqual([host, true]);
+    }
+    for (const host of ['xlocalhost', 'localhost.example', 'localhostx', '128.0.0.1']) {
+      expect([host, mayFetch(`http://${host}/keys`, `http://${host}`)]).toEqual([host, false]);
+    }
     expect(mayFetch('http://10.0.0.1/keys', 'http://10.0.0.1')).toBe(false);
     expect(mayFetch('http://accounts.example/keys', 'http://accounts.example')).toBe(false);
     expect(mayFetch(ISSUER, 'nonsense')).toBe(false);

@@ -4,7 +4,10 @@ import { networkOf } from '../../core/network.ts';
 
 test.each([
   ['192.0.2.7', '192.0.2.0/24'],
+  ['192.10.20.30', '192.10.20.0/24'],
   ['::ffff:192.0.2.7', '192.0.2.0/24'],
+  ['::FFFF:192.10.20.30', '192.10.20.0/24'],
+  ['64:ff9b::ffff:192.0.2.7', '64:ff9b:0::/48'],
   ['2001:db8:1:2::5', '2001:db8:1::/48'],
   ['2001:0DB8:0001:ffff:0:0:0:1', '2001:db8:1::/48'],
   ['2001:db8::1', '2001:db8:0::/48'],
@@ -19,6 +22,9 @@ test.each([
 test('what is no address is a network of its own', () => {
   expect(networkOf('unknown')).toBe('unknown');
   expect(networkOf('')).toBe('');
+  expect(networkOf('192.0.2.7.8')).toBe('192.0.2.7.8');
+  expect(networkOf('192.0.2.7, 10.0.0.1')).toBe('192.0.2.7, 10.0.0.1');
+  expect(networkOf('::ffff:192.0.2.7.8')).not.toBe('192.0.2.0/24');
 });
 
 const group = fc.integer({ min: 0, max: 0xffff });

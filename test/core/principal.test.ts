@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { principalKey } from '../../core/principal.ts';
+import { identifyingTag, principalKey } from '../../core/principal.ts';
 import { sourceIdentity } from '../../core/session.ts';
 
 const GRANT = `gr_${'z'.repeat(20)}`;
@@ -60,4 +60,13 @@ describe('a principal key', () => {
     expect(key('ana', 'people:1')).not.toBe(key('ana', 'people:2'));
     expect(key('ana', 'people:1').slice(-16)).toBe(key('bea', 'people:1').slice(-16));
   });
+});
+
+test.each([
+  ['ana', 'ana'],
+  ['ana|', 'ana|'],
+  ['|ana|', null],
+  ['|ana', null],
+])('the tag %j identifies %j', (value, identified) => {
+  expect(identifyingTag({ tags: { person: value } }, 'person')).toBe(identified);
 });

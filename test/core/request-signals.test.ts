@@ -52,6 +52,12 @@ describe('the signals of a request', () => {
     expect(seen({ [how]: times })).toMatchObject({ [name[how]]: 2 });
   });
 
+  test('count no denial at the moment in which a grant began, and no grant that begins now', () => {
+    const denied = [NOW - HOUR];
+    expect(seen({ denied, ...begunAt(NOW - HOUR) }).deniedInARow).toBe(0);
+    expect(seen(begunAt(NOW)).firstUse90Days).toBe(true);
+  });
+
   test('forget a use after 90 days', () => {
     expect(seen(begunAt(NOW - 90 * DAY))).toEqual(QUIET);
     const before = seen(begunAt(NOW - 90 * DAY - 1));
@@ -76,6 +82,10 @@ describe('the signals of a request', () => {
     expect(seen(weeks(20, -HOUR)).offHours).toBe(false);
     expect(seen(weeks(20, 2 * HOUR)).offHours).toBe(true);
     expect(seen(weeks(20, DAY)).offHours).toBe(true);
+    // Once is enough to have been here at this hour.
+    const { deploy } = weeks(20, DAY).begun;
+    const once = { begun: { deploy: [...deploy, ...begunAt(NOW - 7 * DAY).begun.deploy] } };
+    expect(seen(once).offHours).toBe(false);
   });
 
   test('take the hours beside it across the end of a week', () => {

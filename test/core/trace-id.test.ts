@@ -7,6 +7,7 @@ const XRAY = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;S
 
 test('the id of the caller is the one to search for', () => {
   expect(traceIdOf(`00-${ID}-${PARENT}-01`, XRAY)).toBe(ID);
+  expect(traceIdOf(` 00-${ID}-${PARENT}-01\t`, XRAY)).toBe(ID);
   expect(traceIdOf(`01-${ID}-${PARENT}-01-more`, undefined)).toBe(ID);
 });
 

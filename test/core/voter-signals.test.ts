@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type CastVote, voterSignals } from '../../core/voter-signals.ts';
+import { type CastVote, isFast, voterSignals } from '../../core/voter-signals.ts';
 
 const NOW = 1_795_428_000_000;
 const VOTING = { grantId: 'gr_1', requester: 'people:ana', requestedAt: NOW - 60_000, now: NOW };
@@ -36,4 +36,12 @@ test.each([
   ['they approve just now', [vote({ at: NOW })]],
 ])('approver and requester never met where %s', (_, votes) => {
   expect(voterSignals(votes, VOTING).neverMet).toBe(true);
+});
+
+test.each<[string, boolean, Partial<CastVote>]>([
+  ['an approval in less than ten seconds', true, { requestedAt: NOW - 10_999 }],
+  ['an approval after ten seconds', false, { requestedAt: NOW - 11_000 }],
+  ['a denial at once', false, { requestedAt: NOW - 1000, vote: 'deny' }],
+])('%s is too fast: %j', (_, fast, changes) => {
+  expect(isFast(vote(changes))).toBe(fast);
 });

@@ -191,6 +191,12 @@ describe('a kill role', () => {
   });
 });
 
+test('an account of which no entitlement names a role has its kill role only', () => {
+  const kill = document(...killPermissions([], { place: PLACE, stackName: 'ValetKey' }));
+  const roles = new Map([[KILL, { ...KILL_ROLE, inline: { kill } }]]);
+  expect(differences({ ...WANTED, roles: [] }, { roles, boundary: null })).toEqual([]);
+});
+
 describe('the boundary', () => {
   test('must deny changes to every role and to itself', () => {
     expect(messages(READ_ROLE, KILL_ROLE, document(...boundaryStatements([READ])))).toEqual([

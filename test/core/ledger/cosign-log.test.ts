@@ -10,6 +10,7 @@ import {
   MemoryLedgerStore,
   memorySigner,
 } from '../../simulation/memory-ledger.ts';
+import { unheardFailures } from '../../support/fail-each-call.ts';
 import { testWitness } from '../../support/test-witness.ts';
 
 const signer = memorySigner(() => undefined);
@@ -100,6 +101,76 @@ describe('a witness', () => {
     expect(await last).toEqual(err({ code: 'no-answer' }));
   });
 
+  test('is asked first as if it knew nothing', async () => {
+    const { ports, grow, latest } = log();
+    await grow(2);
+    const note = latest();
+    const witness = testWitness(signer.key);
+    await cosignLog(ports, witness);
+    expect(witness.bodies).toEqual([`old 0\n\n${note}`]);
+  });
+
+  test('cosigns again what it saw, where its line was never published', async () => {
+    const { ports, grow, latest } = log();
+    await grow(5);
+    const witness = testWitness(signer.key);
+    witness.answer(`old 0\n\n${latest()}`);
+    expect(await cosignLog(ports, witness)).toEqual(ok(5));
+  });
+
+  test('is published once where two runs ask it at once', async () => {
+    const { ports, grow, files } = log();
+    await grow(2);
+    const witness = testWitness(signer.key);
+    const slow: Witness = {
+      ...witness,
+      add: async (body) => {
+        const answer = witness.answer(body);
+        witness.state.seen = null;
+        await cosignLog(ports, witness);
+        return answer;
+      },
+    };
+    expect(await cosignLog(ports, slow)).toEqual(ok(2));
+    expect(files.checkpoints).toHaveLength(2);
+  });
+
+  test('is not asked about a checkpoint that the log did not sign', async () => {
+    const { ports, grow } = log();
+    await grow(2);
+    const witness = testWitness(signer.key);
+    const stranger = { key: { ...signer.key, name: 'other' } };
+    const done = await cosignLog({ ...ports, signer: stranger }, witness);
+    expect(done).toEqual(err({ code: 'unsigned' }));
+    expect(witness.bodies).toEqual([]);
+  });
+
+  test('comes in vain where the checkpoint is gone', async () => {
+    const { ports, grow } = log();
+    await grow(2);
+    let reads = 0;
+    const checkpoint: typeof ports.files.checkpoint = async () => {
+      reads += 1;
+      return reads === 1 ? ports.files.checkpoint() : ok(null);
+    };
+    const files = { ...ports.files, checkpoint };
+    const done = await cosignLog({ ...ports, files }, testWitness(signer.key));
+    expect(done).toEqual(err({ code: 'conflict' }));
+  });
+
+  test('comes in vain where files fail', async () => {
+    const witness = testWitness(signer.key);
+    const begin = async () => {
+      const { ports, grow } = log();
+      await grow(3);
+      witness.state.seen = null;
+      await cosignLog(ports, witness);
+      await grow(2);
+      return { files: ports.files, signer: ports.signer };
+    };
+    expect(await unheardFailures(begin, (ports) => cosignLog(ports, witness))).toEqual([]);
+  });
+
   test('has nothing to do before anything is published', async () => {
     const witness = testWitness(signer.key);
     expect(await cosignLog(log().ports, witness)).toEqual(ok(null));
@@ -121,13 +192,17 @@ describe('a checkpoint stays as it is', () => {
     expect(await left(() => ({ add: async () => null }))).toEqual(err({ code: 'no-answer' }));
     const refuses = () => ({ add: async () => ({ status: 404, body: 'unknown log' }) });
     expect(await left(refuses)).toEqual(err({ code: 'refused', status: 404 }));
-    const odd = () => ({ add: async () => ({ status: 409, body: 'what?' }) });
-    expect(await left(odd)).toEqual(err({ code: 'refused', status: 409 }));
+    for (const body of ['what?', '', 'x3\n', '3x', '3\n\n', '03\n', '-3\n', '1234567890123456']) {
+      const odd = () => ({ add: async () => ({ status: 409, body }) });
+      expect([body, await left(odd)]).toEqual([body, err({ code: 'refused', status: 409 })]);
+    }
   });
 
   test('where a witness saw more than there is', async () => {
     const ahead = () => ({ add: async () => ({ status: 409, body: '9\n' }) });
     expect(await left(ahead)).toEqual(err({ code: 'ahead', seen: 9, size: 5 }));
+    const bare = () => ({ add: async () => ({ status: 409, body: '6' }) });
+    expect(await left(bare)).toEqual(err({ code: 'ahead', seen: 6, size: 5 }));
   });
 
   test('where a witness saw another log', async () => {

@@ -63,5 +63,9 @@ describe('an entry of the log', () => {
     const long = entryOf(denied('é'.repeat(9000)), 'events');
     expect(JSON.parse(text(long.bytes))).toMatchObject({ id: 'ev_1', sha256: expect.any(String) });
     expect(text(entryOf(denied('e'.repeat(9000)), 'events').bytes)).toContain('eeee');
+    const empty = entryOf(denied(''), 'events').bytes.length;
+    const longest = (more: number) => entryOf(denied('e'.repeat(16_384 - empty + more)), 'events');
+    expect(longest(0).bytes).toHaveLength(16_384);
+    expect(text(longest(1).bytes)).toContain('sha256');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { rootOf } from '../../../core/ledger/merkle.ts';
+import { foldPerfect, rootOf } from '../../../core/ledger/merkle.ts';
 import { entriesOf, treeHash, treeOf } from './trees.ts';
 
 const MOST = 70;
@@ -23,4 +23,8 @@ describe('the tree', () => {
       expect(tree.subtrees).toHaveLength([...size.toString(2)].filter((bit) => bit === '1').length);
     }
   });
+});
+
+test('no hashes have no root to fold', () => {
+  expect(() => foldPerfect([])).toThrow('no hashes to fold');
 });

@@ -11,6 +11,7 @@ import {
   memorySigner,
 } from '../../simulation/memory-ledger.ts';
 import { activeIn, GOVERNED, STRANGER } from '../../support/authorities.ts';
+import { unheardFailures } from '../../support/fail-each-call.ts';
 import { ANA, AUDITOR, callOf, type World, world } from '../../support/memory-ports.ts';
 
 const NO_LEDGER = { code: 'unavailable', what: 'ledger' } as const;
@@ -59,6 +60,60 @@ describe('the proof of an event', () => {
     const unsigned = { ...ports, places: { placed } };
     expect(await proveEvent(unsigned, callOf(ANA), grant.id, id)).toEqual(early);
     expect((await proveEvent(ports, callOf(ANA), grant.id, id)).ok).toBe(true);
+  });
+
+  test('is not there for the first event after the checkpoint', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const { ports, publish } = await provable(broker);
+    await publish();
+    const id = broker.events[0]?.id ?? '';
+    const places = { placed: async () => ok(new Map([[id, broker.events.length]])) };
+    const proof = await proveEvent({ ...ports, places }, callOf(ANA), grant.id, id);
+    expect(proof).toEqual(err({ code: 'not-published', retryAfterSeconds: 5 }));
+  });
+
+  test('is found on any page of the trail, beside other events', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const { ports, publish } = await provable(broker);
+    await publish();
+    const [event] = broker.events;
+    if (event === undefined) throw new Error('no event');
+    const other = { ...event, id: 'ev_other' };
+    const events: typeof ports.store.events = async (_, { after }) =>
+      after === null
+        ? ok({ events: [other], next: 'more' })
+        : ok({ events: [other, event], next: null });
+    const store = { ...ports.store, events };
+    const ask = (id: string) => proveEvent({ ...ports, store }, callOf(ANA), grant.id, id);
+    expect((await ask(event.id)).ok).toBe(true);
+    const detail = `Grant ${grant.id} has no such event. GET /v1/grants/${grant.id}/events lists its events.`;
+    expect(await ask('ev_none')).toEqual(err({ code: 'not-found', detail }));
+  });
+
+  test('is not made of a file that is not there, and a mistake of ours is no missing file', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const { ports, publish } = await provable(broker, 3);
+    await publish();
+    const id = broker.events[0]?.id ?? '';
+    const ask = (read: typeof ports.log.read) =>
+      proveEvent({ ...ports, log: { ...ports.log, read } }, callOf(ANA), grant.id, id);
+    expect(await ask(async () => ok(null))).toEqual(err(NO_LEDGER));
+    const mistake = ask(() => Promise.reject(new Error('a mistake')));
+    await expect(mistake).rejects.toThrow('a mistake');
+  });
+
+  test('fails with any read that fails', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const { ports, publish } = await provable(broker, 3);
+    await publish();
+    const { store, places, log } = ports;
+    const ask = (some: { store: typeof store; places: typeof places; log: typeof log }) =>
+      proveEvent({ ...ports, ...some }, callOf(ANA), grant.id, broker.events[0]?.id ?? '');
+    expect(await unheardFailures(() => ({ store, places, log }), ask)).toEqual([]);
   });
 
   test('is for whoever sees the grant, and of events of that grant alone', async () => {

@@ -25,9 +25,10 @@ test('an event of a principal is read by whoever may audit', async () => {
 
 test('an event that is not there is not found, and a trail that cannot be read is no empty one', async () => {
   const other = { ...PLACE, at: NOW + 1 };
-  expect(await readPrincipalEvent({ engine, trail }, AUDITOR, other)).toMatchObject({
-    error: { code: 'not-found' },
-  });
+  const detail = 'people:bo has no such event of that time in its trail.';
+  expect(await readPrincipalEvent({ engine, trail }, AUDITOR, other)).toEqual(
+    err({ code: 'not-found', detail }),
+  );
   const long = { ...PLACE, id: 'x'.repeat(3000) };
   const unread = { ofPrincipal: () => Promise.reject(new Error('read')) };
   expect(await readPrincipalEvent({ engine, trail: unread }, AUDITOR, long)).toMatchObject({

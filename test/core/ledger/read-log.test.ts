@@ -40,9 +40,10 @@ describe('a file of the log', () => {
     files.files.set(BUNDLE, Buffer.from('{}'));
     const read = await readLogFile(portsFor(logged(files)), AUDITOR, BUNDLE);
     expect(read).toEqual(ok(Buffer.from('{}')));
-    expect(await readLogFile(portsFor(logged(files)), ANA, BUNDLE)).toMatchObject({
-      error: { code: 'forbidden' },
-    });
+    const detail = 'You need permission to audit to read the log.';
+    expect(await readLogFile(portsFor(logged(files)), ANA, BUNDLE)).toEqual(
+      err({ code: 'forbidden', detail }),
+    );
   });
 
   test('is the checkpoint as it was signed', async () => {
@@ -52,14 +53,14 @@ describe('a file of the log', () => {
     expect(read.ok && String(read.value)).toBe('log\n1\nroot\n\n— log sig\n');
   });
 
-  test.each(['checkpoint', 'tile/0/000.p/1', BUNDLE])(
-    'that is not there is not found: %s',
-    async (path) => {
-      expect(await readLogFile(portsFor(), AUDITOR, path)).toMatchObject({
-        error: { code: 'not-found' },
-      });
-    },
-  );
+  test.each([
+    ['checkpoint', 'Nothing is in the log yet.'],
+    ['tile/0/000.p/1', 'The log has no such file.'],
+    [BUNDLE, 'The log has no such file.'],
+  ])('that is not there is not found: %s', async (path, detail) => {
+    const read = await readLogFile(portsFor(), AUDITOR, path);
+    expect(read).toEqual(err({ code: 'not-found', detail }));
+  });
 
   test.each([
     ...['', 'tile/0/1', 'bundle/sha256-1.json', 'tile/0/../../checkpoint', 'bundle/'],

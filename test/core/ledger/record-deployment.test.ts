@@ -5,6 +5,7 @@ import { type DeploymentPorts, recordDeployment } from '../../../core/ledger/rec
 import { err, ok } from '../../../core/result.ts';
 import { MemoryLedgerFiles } from '../../simulation/memory-ledger.ts';
 import { GOVERNED } from '../../support/authorities.ts';
+import { unheardFailures } from '../../support/fail-each-call.ts';
 import { NOW } from '../../support/sample-grants.ts';
 
 const NO_LEDGER = { code: 'unavailable', what: 'ledger' } as const;
@@ -69,9 +70,17 @@ describe('a deployment', () => {
     const changes = world.events.map((event) => 'changes' in event && event.changes);
     expect(changes).toEqual([
       ['the first bundle'],
-      [expect.stringContaining(`policy ${POLICY} removed`)],
-      [expect.stringContaining(`policy ${POLICY} added`)],
+      [`policy ${POLICY} removed: permit`],
+      [`policy ${POLICY} added: permit`],
     ]);
+  });
+
+  test('names what is new and says nothing more of itself', async () => {
+    const world = new World();
+    await world.deploy(GOVERNED);
+    const limits = { ...GOVERNED.limits, entitlements: { read: {} } };
+    await world.deploy({ ...GOVERNED, limits });
+    expect(world.events.at(-1)).toMatchObject({ changes: ['limits entitlements.read added'] });
   });
 
   test('with very many differences says how many more there are, within an entry', async () => {
@@ -84,7 +93,10 @@ describe('a deployment', () => {
     await world.deploy({ ...GOVERNED, policies: many });
     const last = world.events.at(-1);
     const changes = last !== undefined && 'changes' in last ? last.changes : [];
-    expect(changes.at(-1)).toMatch(/^and \d+ more changes$/);
+    const kept = changes.slice(0, -1);
+    // All of the new policies, and the one that is gone.
+    const all = 900 + Object.keys(GOVERNED.policies).length;
+    expect(changes.at(-1)).toBe(`and ${all - kept.length} more changes`);
     expect(Buffer.byteLength(JSON.stringify(changes))).toBeLessThan(13_000);
   });
 
@@ -100,6 +112,16 @@ describe('a deployment', () => {
     world.raced = true;
     expect(await world.deploy(GOVERNED)).toEqual(ok(false));
     expect(world.events).toEqual([]);
+  });
+
+  test('fails with any call that fails, and is recorded by the next run', async () => {
+    const begin = async () => {
+      const world = new World();
+      await world.deploy(without(GOVERNED, POLICY));
+      return world.ports();
+    };
+    const deploy = (ports: DeploymentPorts) => recordDeployment(ports, GOVERNED, 'r');
+    expect(await unheardFailures(begin, deploy)).toEqual([]);
   });
 
   test.each(['create', 'read'] as const)(

@@ -9,6 +9,7 @@ import {
   MemoryLedgerStore,
   memorySigner,
 } from '../../simulation/memory-ledger.ts';
+import { unheardFailures } from '../../support/fail-each-call.ts';
 import { NOW } from '../../support/sample-grants.ts';
 
 const PAGE = 3;
@@ -105,6 +106,25 @@ describe('notices of a grant', () => {
     expect(world.inLog()).toHaveLength(31);
   });
 
+  test('read no more of each trail than what is new in it', async () => {
+    const world = new World();
+    for (const grant of ['gr_1', 'gr_2']) {
+      world.trail.push(...Array.from({ length: 9 }, (_, number) => eventAt(grant, number)));
+    }
+    world.refused.push(refusedAt(1));
+    await recordEvents(world.ports(), world.trail.map(noticeOf));
+    world.pagesRead = 0;
+    const ports = world.ports();
+    const asked: string[] = [];
+    const ofPrincipal: typeof ports.trail.ofPrincipal = (notice) => {
+      asked.push(notice.id);
+      return ports.trail.ofPrincipal(notice);
+    };
+    const notices = [eventAt('gr_1', 8), eventAt('gr_2', 8), refusedAt(1)].map(noticeOf);
+    await recordEvents({ ...ports, trail: { ...ports.trail, ofPrincipal } }, notices);
+    expect([world.pagesRead, asked]).toEqual([2, ['ev_p_1']]);
+  });
+
   test('bring in an event that is older than what the log has, late but once', async () => {
     const world = new World();
     const late = eventAt('gr_1', 0);
@@ -145,8 +165,55 @@ test('a trail that does not answer fails the call, and nothing is recorded', asy
   expect(world.inLog()).toEqual([]);
 });
 
+test('whatever read or write fails, the call fails, and its notices come again', async () => {
+  const begin = () => {
+    const world = new World();
+    world.trail.push(eventAt('gr_1', 1), eventAt('gr_1', 2));
+    world.refused.push(refusedAt(3));
+    return world.ports();
+  };
+  const notices = [eventAt('gr_1', 2), refusedAt(3)].map(noticeOf);
+  expect(await unheardFailures(begin, (ports) => recordEvents(ports, notices))).toEqual([]);
+  const look = (ports: MissedPorts) => recordMissed(ports, NOW + 600_000);
+  expect(await unheardFailures(begin, look)).toEqual([]);
+});
+
 describe('the look for what was missed', () => {
   const MINUTES = 60_000;
+
+  test('is for what has no place: it reads no trail for all else, and says what is unknown', async () => {
+    const world = new World();
+    world.trail.push(eventAt('gr_1', 1), eventAt('gr_2', 2));
+    const [first] = world.trail;
+    await recordEvents(world.ports(), first ? [noticeOf(first)] : []);
+    const ports = world.ports();
+    const stranger = { id: 'ev_x', at: NOW, principalId: 'people:x' };
+    const spans: number[] = [];
+    const between: typeof ports.overdue.between = async function* (from, until) {
+      spans.push(from);
+      yield* ports.overdue.between(from, until);
+      yield ok([stranger]);
+    };
+    world.pagesRead = 0;
+    const look = () =>
+      recordMissed({ ...ports, overdue: { ...ports.overdue, between } }, NOW + 10 * MINUTES);
+    expect(await look()).toEqual(ok({ missed: 2, size: 2, unknown: [stranger] }));
+    expect(world.pagesRead).toBe(1);
+    let published = 0;
+    const checkpoint: typeof ports.files.checkpoint = async () => {
+      published += 1;
+      return ports.files.checkpoint();
+    };
+    const files = { ...ports.files, checkpoint };
+    await recordMissed(
+      { ...ports, files, overdue: { ...ports.overdue, between } },
+      NOW + 10 * MINUTES,
+    );
+    expect(world.pagesRead).toBe(1);
+    // For the stranger, and at the end; not for the page of what has its place.
+    expect(published).toBe(2);
+    expect(spans).toEqual([0, NOW + 7 * MINUTES - 10 * MINUTES]);
+  });
 
   test('brings in what no notice came for, once it had its time', async () => {
     const world = new World();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Hash, leafHash } from '../../../core/ledger/merkle.ts';
+import { type Hash, leafHash, nodeHash } from '../../../core/ledger/merkle.ts';
 import { consistencyProof, inclusionProof } from '../../../core/ledger/tree-proofs.ts';
 import { isConsistent, isIncluded } from '../../../core/ledger/verify-proofs.ts';
 import { auditPath, consistency, entriesOf, readerOf, treeHash } from './trees.ts';
@@ -43,6 +43,27 @@ function flipped(proof: readonly Hash[], place: number, bit: number): readonly H
   hash[bit >> 3] = (hash[bit >> 3] ?? 0) ^ (1 << (bit & 7));
   return proof.with(place, hash);
 }
+
+test('no place at or beyond the end of a tree is in it, and no tree begins with a larger one', () => {
+  for (const size of [0, 1, 2, 3, 4]) {
+    for (const index of [size, size + 1]) {
+      expect(isIncluded({ index, leaf: leaf(0), ...head(size) }, [])).toBe(false);
+      expect(isIncluded({ index, leaf: leaf(0), size, root: leaf(0) }, [])).toBe(false);
+      expect(isConsistent(head(index + 1), head(size), [])).toBe(false);
+      expect(isConsistent({ size: index + 1, root: leaf(0) }, { size, root: leaf(0) }, [])).toBe(
+        false,
+      );
+    }
+  }
+});
+
+test('no tree begins with a larger one, even where hashes were made to fit', () => {
+  const [one, two, three, four] = [1, 2, 3, 4].map((byte) => leafHash(Uint8Array.of(byte)));
+  if (!one || !two || !three || !four) throw new Error('no hashes');
+  const earlier = { size: 3, root: nodeHash(four, nodeHash(three, one)) };
+  const later = { size: 2, root: nodeHash(four, nodeHash(three, nodeHash(one, two))) };
+  expect(isConsistent(earlier, later, [one, two, three, four])).toBe(false);
+});
 
 describe('a proof of inclusion', () => {
   test('is that of RFC 6962 and verifies, for every entry of every tree', async () => {

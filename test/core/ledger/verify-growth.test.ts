@@ -42,6 +42,15 @@ describe('the growth of a log', () => {
     },
   );
 
+  test('to the same size is seen without a tile', async () => {
+    const { read, asked } = tiles();
+    expect(await verifyGrowth(read, now, now)).toEqual(ok(undefined));
+    const other = { ...now, root: Buffer.alloc(32) };
+    const fault = { code: 'forked', before: SIZE, size: SIZE };
+    expect(await verifyGrowth(read, other, now)).toEqual(err(fault));
+    expect(asked.size).toBe(0);
+  });
+
   test('from nothing is always right', async () => {
     const { read } = tiles();
     const empty = { size: 0, root: rootOf({ size: 0, subtrees: [] }) };

@@ -7,6 +7,7 @@ import { encodeBundle } from '../../../core/ledger/tiles.ts';
 import { type VerifyLog, verifyLog } from '../../../core/ledger/verify-log.ts';
 import { err, ok } from '../../../core/result.ts';
 import { type NoteKey, noteWith } from '../../../core/signed-note.ts';
+import { unheardFailures } from '../../support/fail-each-call.ts';
 import { entriesOf } from './trees.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
@@ -83,6 +84,44 @@ describe('a log', () => {
     expect(await verified({ ...cut, files: whole }, { before: log() })).toEqual(fault('older'));
   });
 
+  test('that was empty when it was seen is another one where that had another root', async () => {
+    const before = { size: 0, root: new Uint8Array(32) };
+    expect(await verified(log(), { before })).toEqual(
+      err({ code: 'forked', before: 0, size: 600 }),
+    );
+  });
+
+  test('is read once, file by file', async () => {
+    const { files } = log();
+    const asked: string[] = [];
+    const read = async (path: string) => {
+      asked.push(path);
+      return ok(files.get(path) ?? null);
+    };
+    await verified(log(), { read });
+    expect(asked.toSorted()).toEqual([...files.keys()].toSorted());
+  });
+
+  test.each([
+    ['a right one', log],
+    ['one with a wrong hash', () => set(log(), 'tile/0/001', flip(10))],
+  ])('is not judged where a file cannot be read: %s', async (_, make) => {
+    const { files } = make();
+    const begin = () => ({ served: { read: async (path: string) => ok(files.get(path) ?? null) } });
+    const verify = ({ served: { read } }: ReturnType<typeof begin>) =>
+      verifyLog({ read, key, before: null });
+    expect(await unheardFailures(begin, verify)).toEqual([]);
+  });
+
+  test('has full tiles of tiles, and each hash of them counts', async () => {
+    const many = entriesOf(65_537);
+    const path = 'tile/1/000';
+    const large = logOf(many);
+    const whole = large.files.get(path) ?? Buffer.of();
+    large.files.set(path, flip(100)(Buffer.from(whole)));
+    expect(await verified(large)).toEqual(err({ code: 'damaged', path, entry: 3 * 256 }));
+  });
+
   test('that cannot be read is not verified', async () => {
     const unavailable = async () => err({ code: 'unavailable', what: 'store' } as const);
     expect(await verified(log(), { read: unavailable })).toMatchObject({ ok: false });
@@ -133,6 +172,11 @@ describe('every manipulation is found', () => {
         return cut;
       },
       { code: 'missing', path: 'tile/entries/002.p/88', entry: 512 },
+    ],
+    [
+      'a byte after the last entry',
+      () => set(log(), 'tile/entries/000', (bytes) => Buffer.concat([bytes, Buffer.of(1)])),
+      { code: 'damaged', path: 'tile/entries/000', entry: 256 },
     ],
     ['a forged signature', () => set(log(), 'checkpoint', forged), { code: 'forged' }],
     ['another log', () => logOf(entries, 'other.example/ledger'), { code: 'unsigned' }],

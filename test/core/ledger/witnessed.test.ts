@@ -27,11 +27,10 @@ describe('a state that a witness cosigned', () => {
   test('is none where the log did not sign it: its key makes the log', () => {
     const other = newSigner();
     const theirs = signedAt(entriesOf(7), other);
-    const both = cosigned(
-      theirs,
-      testWitness(other.key, key.name, () => SECONDS),
-    );
-    expect(cosignedState(both, signer.key, key)).toEqual(ok(null));
+    const misled = testWitness(other.key, key.name, () => SECONDS);
+    const both = cosigned(theirs, misled);
+    expect(cosignedState(both, other.key, misled.key)).toMatchObject({ value: { note: both } });
+    expect(cosignedState(both, signer.key, misled.key)).toEqual(ok(null));
   });
 
   test('is a forgery where the cosignature is of another checkpoint', () => {

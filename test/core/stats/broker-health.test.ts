@@ -28,6 +28,10 @@ describe('a broker needs nobody', () => {
     ['figures that are a quarter of an hour old', { figures: { ...FIGURES, at: ago(900) } }],
     ['a checkpoint of ten minutes', { ledger: { signedAt: ago(600), events: [ago(400)] } }],
     ['an old checkpoint that covers all', { ledger: { signedAt: ago(9000), events: [ago(9001)] } }],
+    [
+      'an old checkpoint as late as the event',
+      { ledger: { signedAt: ago(9000), events: [ago(9000)] } },
+    ],
     ['an event after a quiet night', { ledger: { signedAt: ago(9000), events: [ago(300)] } }],
     ['a ledger without events', { ledger: { signedAt: null, events: [] } }],
     ['what cannot be read', { figures: null, ledger: null }],

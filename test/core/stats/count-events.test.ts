@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import type { PrincipalEvent } from '../../../core/audit.ts';
 import { dayOf } from '../../../core/day.ts';
 import type { Notice } from '../../../core/ledger/record-events.ts';
-import { countEvents } from '../../../core/stats/count-events.ts';
+import { countEvents, countObserved } from '../../../core/stats/count-events.ts';
 import { countIn } from '../../../core/stats/tally.ts';
 import { draws } from '../../support/draws.ts';
+import { unheardFailures } from '../../support/fail-each-call.ts';
 import { NOW } from '../../support/sample-grants.ts';
 import {
   APPROVED,
@@ -20,6 +21,7 @@ import {
 import { noticeOf, World } from './world.ts';
 
 const TODAY = dayOf(NOW);
+const EVE = { type: 'User', id: 'people:eve', name: 'eve' } as const;
 
 function countsOf(world: World): Readonly<Record<string, number>> {
   return Object.fromEntries(world.store.days.get(TODAY)?.tally.counts ?? []);
@@ -66,10 +68,18 @@ describe('counting events', () => {
   test('takes the seconds of the event where the kill order is gone already, and nothing where no key lived', async () => {
     const world = new World();
     const noKey = [{ type: 'revoked', reason: '', killSeconds: null }, 'revoked'] as const;
-    await countAll(world, [...lifeOf('allow', [REVOKING, REVOKED]), ...lifeOf('allow', [noKey])]);
-    const tally = world.store.days.get(TODAY)?.tally;
-    expect(tally?.greatest).toEqual(new Map([['revokeMs', 1000]]));
-    expect(tally && countIn(tally, 'revoked')).toBe(2);
+    await countAll(world, lifeOf('allow', [noKey]));
+    const measured = () => world.store.days.get(TODAY)?.tally.greatest;
+    expect(measured()).toEqual(new Map());
+    await countAll(world, lifeOf('allow', [REVOKING, REVOKED]));
+    expect(measured()).toEqual(new Map([['revokeMs', 1000]]));
+    expect(countsOf(world)).toMatchObject({ events: 5, revoked: 2 });
+  });
+
+  test('counts what no figure is about as an event, and as nothing else', async () => {
+    const world = new World();
+    await countAll(world, lifeOf('allow', [EXPIRED]).slice(1));
+    expect(countsOf(world)).toEqual({ events: 1 });
   });
 
   test('counts a break-glass grant once, when it begins, however late its other events come', async () => {
@@ -105,10 +115,77 @@ describe('counting events', () => {
       ...{ call: 'POST /v1/grants', problem: 'forbidden' },
     };
     world.others.push(event);
+    const ports = world.ports();
+    const asked: string[] = [];
+    const grants: typeof ports.stats.grants = (edition, ids) => {
+      asked.push(...ids);
+      return ports.stats.grants(edition, ids);
+    };
     // A queue may deliver a notice twice, in one batch, too.
-    await countEvents(world.ports(), [noticeOf(event), noticeOf(event)]);
+    const notices = [noticeOf(event), noticeOf(event)];
+    await countEvents({ ...ports, stats: { ...ports.stats, grants } }, notices);
     expect(countsOf(world)).toEqual({ events: 1 });
     expect(world.store.written).toEqual([['ev_p']]);
+    expect(asked).toEqual([]);
+  });
+
+  test('counts signals, and keeps what they say', async () => {
+    const world = new World();
+    const signal = { kind: 'many-denials', principal: EVE, at: NOW, count: 3 } as const;
+    const event: PrincipalEvent = {
+      ...{ ...signal, id: 'ev_s', principalId: EVE.id, type: 'signal-raised', story: [] },
+      ...{ actor: 'broker', requestId: 'r', sourceIp: null, reason: '' },
+    };
+    world.others.push(event);
+    await countEvents(world.ports(), [noticeOf(event)]);
+    expect(countsOf(world)).toEqual({ events: 1, signals: 1 });
+    expect(world.store.days.get(TODAY)?.tally.signals).toEqual([signal]);
+  });
+
+  test('reads and writes nothing for a notice that comes again', async () => {
+    const world = new World();
+    const [step] = lifeOf('deny', []);
+    if (step === undefined) throw new Error('no life');
+    const notice = world.happens(step.grant, step.event);
+    await countEvents(world.ports(), [notice]);
+    const ports = world.ports();
+    const calls: string[] = [];
+    const noting = <T extends object>(group: T) =>
+      new Proxy(group, {
+        get: (target, name) => {
+          calls.push(String(name));
+          return Reflect.get(target, name);
+        },
+      });
+    const again = { store: noting(ports.store), trail: noting(ports.trail) };
+    await countEvents({ ...ports, ...again, stats: noting(ports.stats) }, [notice]);
+    expect(calls).toEqual(['days', 'counted']);
+  });
+
+  test('writes nothing where another writer was faster', async () => {
+    const world = new World();
+    const [step] = lifeOf('deny', []);
+    if (step === undefined) throw new Error('no life');
+    const seen = [{ ...step, breaksGlass: false }];
+    world.happens(step.grant, step.event);
+    expect(await countObserved(world.ports(), seen)).toEqual({ ok: true, value: 1 });
+    expect(await countObserved(world.ports(), seen)).toEqual({ ok: true, value: 0 });
+    expect(world.store.written).toHaveLength(1);
+  });
+
+  test('writes at most forty events at once', async () => {
+    const world = new World();
+    await countAll(world, Array.from({ length: 85 }, () => lifeOf('deny', [])).flat());
+    expect(world.store.written.map((events) => events.length)).toEqual([40, 40, 5]);
+  });
+
+  test('is as late as the latest event, whatever comes after it', async () => {
+    const world = new World();
+    const [early, late] = lifeOf('allow', [VENDED]);
+    if (early === undefined || late === undefined) throw new Error('no life');
+    await countAll(world, [late]);
+    await countAll(world, [early]);
+    expect(world.store.head?.countedAt).toBe(late.event.at);
   });
 
   test('says which notices the trail does not know, and counts the others', async () => {
@@ -125,6 +202,17 @@ describe('counting events', () => {
       ok: true,
       value: { counted: 1, unknown: strangers },
     });
+  });
+
+  test('fails with any read or write that fails', async () => {
+    let notices: readonly Notice[] = [];
+    const begin = () => {
+      const world = new World();
+      const steps = LIVES.flatMap((life) => life());
+      notices = steps.map(({ grant, event }) => world.happens(grant, event));
+      return world.ports();
+    };
+    expect(await unheardFailures(begin, (ports) => countEvents(ports, notices))).toEqual([]);
   });
 
   test('counts nothing while the trail cannot be read', async () => {

@@ -6,6 +6,7 @@ import { raiseSignals } from '../../../core/signals/raise-signals.ts';
 import { countEvents } from '../../../core/stats/count-events.ts';
 import { countMissed, recountSince } from '../../../core/stats/count-missed.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
+import { unheardFailures } from '../../support/fail-each-call.ts';
 import { NOW } from '../../support/sample-grants.ts';
 import { lifeOf, VENDED } from './histories.ts';
 import { World } from './world.ts';
@@ -92,6 +93,82 @@ describe('looking for events that were not counted', () => {
     expect(eventsOf(world)).toBeUndefined();
   });
 
+  test('lists open grants once an hour', async () => {
+    const world = withLives(1);
+    const ports = world.ports();
+    const listed: string[] = [];
+    const list: typeof ports.store.list = (query) => {
+      listed.push(String(query.status));
+      return ports.store.list(query);
+    };
+    const look = () =>
+      countMissed({ ...ports, store: { ...ports.store, list } }, Number.POSITIVE_INFINITY);
+    world.now = Date.parse('2026-11-23T11:00:30Z');
+    await look();
+    expect(listed).toEqual(['active', 'pending']);
+    world.now += HOUR - 1;
+    await look();
+    expect(listed).toHaveLength(2);
+    world.now += 1;
+    await look();
+    expect(listed).toHaveLength(4);
+  });
+
+  test('passes over a grant that is gone since it was listed', async () => {
+    const world = withLives(1);
+    const ports = world.ports();
+    const store = { ...ports.store, find: async () => ({ ok: true, value: null }) as const };
+    const overdue = { between: async function* () {} };
+    const look = await countMissed({ ...ports, store, overdue }, Number.POSITIVE_INFINITY);
+    expect(look).toMatchObject({ value: { missed: 0, done: true } });
+    expect(world.store.head?.gauges.active).toBe(0);
+  });
+
+  test('counts what was written ten minutes late', async () => {
+    const world = withLives(0);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    const until = world.store.head?.checkedUntil ?? 0;
+    const [step] = lifeOf('deny', []);
+    if (step === undefined) throw new Error('no life');
+    world.happens(step.grant, { ...step.event, at: until - 10 * 60_000 });
+    world.now += 1;
+    const look = await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    expect(look).toMatchObject({ value: { missed: 1 } });
+  });
+
+  test('begins no day when its time is up', async () => {
+    const world = withLives(1);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    world.now += HOUR;
+    expect(await countMissed(world.ports(), world.now)).toMatchObject({
+      value: { until: world.now - HOUR - 30_000, done: false },
+    });
+  });
+
+  test('marks the events that there are, and nothing else', async () => {
+    const world = withLives(2);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    const marked = world.store.written.flat();
+    expect(marked.toSorted()).toStrictEqual(world.trail.map(({ id }) => id).toSorted());
+  });
+
+  test('fails with any read or write that fails', async () => {
+    const begin = async () => {
+      const world = withLives(0);
+      await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+      world.now += HOUR;
+      for (const life of [lifeOf('allow', [VENDED]), lifeOf('approve', [])]) {
+        for (const { grant, event } of life) world.happens(grant, event);
+      }
+      return world.ports();
+    };
+    const look = (ports: ReturnType<World['ports']>) =>
+      countMissed(ports, Number.POSITIVE_INFINITY);
+    expect(await unheardFailures(begin, look)).toEqual([]);
+    const fromNothing = () => new World().ports();
+    expect(await unheardFailures(fromNothing, (ports) => countMissed(ports, 0))).toEqual([]);
+  });
+
   test('begins anew where the head is lost', async () => {
     const world = withLives(2);
     await countMissed(world.ports(), Number.POSITIVE_INFINITY);
@@ -125,6 +202,31 @@ describe('counting days anew', () => {
     await recountSince(world.ports(), TODAY);
     await countMissed(world.ports(), Number.POSITIVE_INFINITY);
     expect(world.store.days.get(TODAY)?.tally).toEqual(right);
+  });
+
+  test('has the next look count open grants, within the first hour of the day, too', async () => {
+    const world = withLives(1);
+    world.now = Date.parse(TODAY) + 40 * 60_000;
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    const forgotten = world.store.head;
+    if (forgotten === null) throw new Error('no head');
+    world.store.grants.clear();
+    world.store.head = { ...forgotten, gauges: { ...forgotten.gauges, active: 0 } };
+    await recountSince(world.ports(), TODAY);
+    await countMissed(world.ports(), Number.POSITIVE_INFINITY);
+    expect(world.store.head.gauges.active).toBe(1);
+  });
+
+  test('begins at most 25 days in one write', async () => {
+    const world = withLives(0);
+    const ports = world.ports();
+    const begun: number[] = [];
+    const write: typeof ports.stats.write = (version, change) => {
+      begun.push(change.days.size);
+      return ports.stats.write(version, change);
+    };
+    await recountSince({ ...ports, stats: { ...ports.stats, write } }, daysLater(TODAY, -49));
+    expect(begun).toEqual([25, 25]);
   });
 
   test('is not undone by a look that was under way', async () => {

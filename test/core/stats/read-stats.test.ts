@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { rolesOfBundle } from '../../../core/accounts/roles.ts';
 import { stats as answer } from '../../../core/api/stats-responses.ts';
 import type { Grant } from '../../../core/grant.ts';
 import { err, ok } from '../../../core/result.ts';
 import { countEvents } from '../../../core/stats/count-events.ts';
 import { type ReadStatsPorts, readStats } from '../../../core/stats/read-stats.ts';
 import { statsJson } from '../../../core/stats/stats-json.ts';
+import { EMPTY_TALLY, type Tally } from '../../../core/stats/tally.ts';
 import { compiled } from '../../support/bundles.ts';
 import { activeGrant, NOW } from '../../support/sample-grants.ts';
 import { APPROVED, EXPIRED, lifeOf, REVOKED, REVOKING, VENDED } from './histories.ts';
@@ -50,7 +52,67 @@ async function busyWorld(): Promise<World> {
   return world;
 }
 
+function tallyOf(counts: Readonly<Record<string, number>>, signals: Tally['signals'] = []): Tally {
+  return { ...EMPTY_TALLY, counts: new Map(Object.entries(counts)), signals };
+}
+
 describe('the figures', () => {
+  test('are as late as the last event or the last look, whichever was later', async () => {
+    const world = await busyWorld();
+    const head = world.store.head;
+    if (head === null) throw new Error('no head');
+    world.store.head = { ...head, checkedUntil: NOW + 40_000 };
+    expect((await figuresOf(portsOf(world))).at).toBe('2026-11-23T10:00:40.123Z');
+    world.store.head = { ...head, countedAt: null, checkedUntil: NOW };
+    expect((await figuresOf(portsOf(world))).at).toBe('2026-11-23T10:00:00.123Z');
+  });
+
+  test('show the policies that denied most first, and those that denied as often by name', async () => {
+    const world = await busyWorld();
+    const tally = tallyOf({
+      'policy c': 2,
+      'policy x': 1,
+      'policy a': 1,
+      'policy m': 1,
+      'policy d': 7,
+    });
+    world.store.days.set('2026-11-20', { edition: 1, tally });
+    const { denialsByPolicy } = await figuresOf(portsOf(world));
+    expect(denialsByPolicy).toEqual([
+      ...[
+        { policy: 'd', count: 7 },
+        { policy: 'c', count: 2 },
+      ],
+      ...['a', 'm', 'why', 'x'].map((policy) => ({ policy, count: 1 })),
+    ]);
+  });
+
+  test('show signals, and what they say', async () => {
+    const world = await busyWorld();
+    const principal = { type: 'User', id: 'people:eve', name: 'eve' } as const;
+    const signal = { kind: 'many-denials', principal, at: NOW, count: 3 };
+    const tally = tallyOf({ signals: 1 }, [signal]);
+    world.store.days.set('2026-11-20', { edition: 1, tally });
+    const { signals, days } = await figuresOf(portsOf(world));
+    expect(signals).toEqual([{ ...signal, at: '2026-11-23T10:00:00.123Z' }]);
+    expect(days[3]).toMatchObject({ date: '2026-11-20', signals: 1 });
+  });
+
+  test('show the reviews that are due, and which of them are overdue', async () => {
+    const world = await busyWorld();
+    const head = world.store.head;
+    if (head === null) throw new Error('no head');
+    const now = NOW + 60_000;
+    const reviewsDue = new Map([
+      ['gr_1', now - 1],
+      ['gr_2', now],
+      ['gr_3', now + 1],
+    ]);
+    world.store.head = { ...head, gauges: { ...head.gauges, reviewsDue } };
+    const { breakGlass } = await figuresOf(portsOf(world));
+    expect(breakGlass).toEqual({ used: 0, reviewsDue: 3, overdue: 1 });
+  });
+
   test('add up the days of the period, and show what is open now', async () => {
     const figures = await figuresOf(portsOf(await busyWorld()));
     expect(figures).toMatchObject({
@@ -101,8 +163,9 @@ describe('the figures', () => {
     const ids = [
       make('later', { expiresAt: now + 800_000 }),
       make('soon', { expiresAt: now + 1000 }),
-      make('over', { expiresAt: now - 1 }),
-      make('long', { expiresAt: now + 901_000 }),
+      make('over', { expiresAt: now }),
+      make('long', { expiresAt: now + 900_000 }),
+      make('ended', { status: 'expired', expiresAt: now + 1000 }),
       make('waits', { status: 'pending', expiresAt: null }),
       'gone',
     ];
@@ -112,6 +175,15 @@ describe('the figures', () => {
     };
     const figures = await figuresOf(portsOf(world, { store }));
     expect(figures.expiringSoon.map(({ id }) => id)).toEqual(['soon', 'later']);
+  });
+
+  test('show the twenty that expire first', async () => {
+    const store = {
+      due: async () => ok(Array.from({ length: 40 }, (_, index) => String(index))),
+      find: async (id: string) => ok(activeGrant({ id, expiresAt: NOW + 61_000 + Number(id) })),
+    };
+    const figures = await figuresOf(portsOf(await busyWorld(), { store }));
+    expect(figures.expiringSoon.map(({ id }) => Number(id))).toEqual([...Array(20).keys()]);
   });
 
   test.each([1, 400])('cost as many reads of the store with %i grants', async (many) => {
@@ -144,7 +216,22 @@ describe('the figures', () => {
     expect(calls).toEqual(['head', '8 days', 'at most 40 due']);
   });
 
-  test('count all suspended principals, over all pages, and name frozen roles', async () => {
+  test.each([
+    ['without an end', { until: null }, true],
+    ['that lasts', { until: NOW + 60_001 }, true],
+    ['that is over', { until: NOW + 60_000 }, false],
+  ])('name a role with a freeze %s: %j', async (_, freeze, named) => {
+    const bundle = compiled();
+    const deployment = { account: '111122223333', region: 'eu-west-1' };
+    const [first] = rolesOfBundle(bundle, deployment);
+    const kills: ReadStatsPorts['kills'] = {
+      freezeOf: async (role) => ok(role === first ? { ...freeze, reason: '' } : null),
+    };
+    const figures = await figuresOf(portsOf(await busyWorld(), { bundle, deployment, kills }));
+    expect(figures.frozenRoles).toEqual(named ? [first] : []);
+  });
+
+  test('count all suspended principals, over all pages', async () => {
     const world = await busyWorld();
     const one = { principal: 'people:x', at: 0, by: 'broker', reason: '' } as const;
     const next = { at: 0, hash: 'x' };
@@ -173,15 +260,17 @@ describe('the figures', () => {
     ['the list of what is due', { store: { due: async () => down, find: async () => down } }],
     ['a grant that is due', { store: { due: async () => ok(['gr_1']), find: async () => down } }],
     ['suspensions', { principals: { suspended: async () => down } }],
+    ['the freezes of roles', { kills: { freezeOf: async () => down } }],
     ['the policy engine', { engine: { mayOnBroker: () => down } }],
   ])('are not shown without %s', async (_, without) => {
     expect(await readStats(portsOf(await busyWorld(), without), caller, WEEK)).toEqual(down);
   });
 
   test('are for whoever may audit, and nobody else', async () => {
-    const engine = { mayOnBroker: () => ok(false) };
+    const engine: ReadStatsPorts['engine'] = { mayOnBroker: (what) => ok(what !== 'audit') };
     const read = await readStats(portsOf(await busyWorld(), { engine }), caller, WEEK);
-    expect(read).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    const detail = 'You need permission to audit to read the figures.';
+    expect(read).toEqual(err({ code: 'forbidden', detail }));
   });
 
   test.each([

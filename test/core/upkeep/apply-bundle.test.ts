@@ -105,6 +105,16 @@ describe('after a deployment, an open grant', () => {
     expect(ended).toMatchObject({ value: { ended: [{ endReason }] } });
   });
 
+  test('ends where a new version of the broker makes no such entitlement of the same files', async () => {
+    const broker = world(GOVERNED);
+    const decision = { outcome: 'allow', policies: [], advice: [], bundle: SAME.hash } as const;
+    const grant = await activeIn(broker, { decision });
+    const upgraded = { ...SAME, entitlements: {} };
+    expect(await applying(broker, upgraded)).toMatchObject({
+      value: { ended: [{ id: grant.id }] },
+    });
+  });
+
   test('ends where a new version of the broker compiles the same files into another definition', async () => {
     const broker = world(GOVERNED);
     const decision = { outcome: 'allow', policies: [], advice: [], bundle: SAME.hash } as const;

@@ -128,6 +128,8 @@ See it:       valetkey status ${GRANT.id}
     expect(subjects({ type }, grant)).toEqual([`approvers: [Valet Key] ${headline}: ${ABOUT}`]);
     // It may have been decided by the time the mail is written.
     expect(mails({ type }, GRANT)).toEqual([]);
+    const [silent] = mails({ type }, { ...GRANT, extension: { ...EXTENSION, justification: '' } });
+    expect(silent?.body).toContain('\nWhy more: (no reason given)\n');
     const [mail] = mails({ type }, grant);
     const named = `--extension ${new Date(EXTENSION.requestedAt).toISOString()}`;
     expect(mail?.body.split('\n').slice(-9)).toEqual([
@@ -148,14 +150,29 @@ See it:       valetkey status ${GRANT.id}
     const [mail, ...others] = mails({ type: 'voted', warning }, PENDING);
     expect(others).toEqual([]);
     expect(mail?.audience).toBe('security');
+    expect(mail?.subject).toBe(`[Valet Key] A voter may be the requester: ${ABOUT}`);
     expect(mail?.body).toContain(`Warning: ${warning}.`);
     expect(mails({ type: 'voted' }, PENDING)).toEqual([]);
   });
 
   test('that never lapses names no time', () => {
     const [mail] = mails({ type: 'requested' }, lapsing(null));
-    expect(mail?.body).not.toContain('lapses');
-    expect(mail?.body).toContain(`valetkey deny ${GRANT.id}`);
+    expect(mail?.body.split('\n').slice(7)).toEqual([
+      `Say yes:      valetkey approve ${GRANT.id}`,
+      `Say no:       valetkey deny ${GRANT.id} --comment "Use the replica"`,
+      ...SEE,
+    ]);
+  });
+
+  test('with a match code says how to get it, and where it goes', () => {
+    const grant = lapsing(null);
+    const approvals = { ...grant.approvals, matchCode: { hash: 'x', triesLeft: 3 } };
+    const [mail] = mails({ type: 'requested' }, { ...grant, approvals });
+    expect(mail?.body.split('\n').slice(7, 10)).toEqual([
+      'Ask the requester, in person or by phone, for the two digits NN that they were shown.',
+      `Say yes:      valetkey approve ${GRANT.id} --code NN`,
+      `Say no:       valetkey deny ${GRANT.id} --comment "Use the replica"`,
+    ]);
   });
 
   test('names everything that is known of it', () => {
@@ -279,6 +296,15 @@ describe('every mail', () => {
     }
   });
 
+  test('shows nothing that hides text or adds a line, in ids and reasons, too', () => {
+    const id = 'people:a\u202ena';
+    const grant = { ...GRANT, requester: { ...GRANT.requester, id } };
+    const [mail] = mails({ type: 'kill-failed', role: 'r', reason: 'no\nWho: bo' }, grant);
+    expect(mail?.body).toContain('Who: ana@acme.example (people:ana)\n');
+    expect(mail?.body).toContain('\nReason: noWho: bo\n');
+    expect(mail?.attributes.requester).toBe(id);
+  });
+
   test.each(['', '/', '//'])('has a link without a doubled slash: %j', (end) => {
     const [mail] = mailsOf({ type: 'lapsed' } as AuditEvent, GRANT, `${API}${end}`);
     expect(mail?.body).toContain(`${API}/v1/grants/`);
@@ -328,6 +354,7 @@ test('about an extension that people decided reaches its requester', () => {
     subjects({ type: 'extended', actor: { ...GRANT.requester, id: 'people:bo' } }, GRANT),
   ).toEqual([`requesters: [Valet Key] Your extension was approved: ${ABOUT}`]);
   expect(subjects({ type: 'extended', actor: GRANT.requester }, GRANT)).toEqual([]);
+  expect(subjects({ type: 'extended', actor: 'broker' }, GRANT)).toEqual([]);
 });
 
 test.each(EVENT_TYPES.filter((type) => !MAILED.includes(type)))(

@@ -141,6 +141,15 @@ describe('the sweep of orders about principals', () => {
     expect(done.size).toBe(2000);
   });
 
+  test('finishes orders where gates cannot be closed, and fails, so that the next run closes them', async () => {
+    const broker = world(GOVERNED);
+    await pendingIn(broker);
+    give(broker, orderOf('people:ana'));
+    const closeMissingGates = async () => err(NO_STORE);
+    expect(await sweeping(broker, {}, { closeMissingGates })).toEqual(err(NO_STORE));
+    expect(broker.table.orders.size).toBe(0);
+  });
+
   test('fails where the orders cannot be read', async () => {
     const openOrders = async () => err(NO_STORE);
     expect(await sweeping(world(GOVERNED), {}, { openOrders })).toEqual(err(NO_STORE));

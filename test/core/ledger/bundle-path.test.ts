@@ -1,0 +1,12 @@
+import { expect, test } from '@jest/globals';
+import { sha256 } from '../../../core/ids.ts';
+import { bundlePath, hashOfBundlePath } from '../../../core/ledger/bundle-path.ts';
+
+test('a bundle is found by its hash, and its path names the hash', () => {
+  const path = bundlePath(sha256('x'));
+  expect(path).toMatch(/^bundle\/sha256-[0-9a-f]{64}\.json$/);
+  expect(hashOfBundlePath(path)).toBe(sha256('x'));
+  for (const other of [`x${path}`, `${path}x`, `${path}\n`, path.replace('-', ':'), '']) {
+    expect(hashOfBundlePath(other)).toBeNull();
+  }
+});

@@ -153,10 +153,12 @@ export function beyondAsking(
     ...limits[type],
     ...limits.entitlements[entitlement],
   };
-  const same = asked.waiting.filter((one) => one.entitlement === entitlement);
+  // What has lapsed bothers nobody any more, although the broker may not have ended it yet.
+  const waiting = asked.waiting.filter(({ lapsesAt }) => lapsesAt === null || lapsesAt > now);
+  const same = waiting.filter((one) => one.entitlement === entitlement);
   return (
     tooMany('openRequestsPerEntitlement', openRequestsPerEntitlement, same, now) ??
-    tooMany('openRequests', openRequests, asked.waiting, now)
+    tooMany('openRequests', openRequests, waiting, now)
   );
 }
 
@@ -169,13 +171,15 @@ type Asking = {
 /** What never lapses waits for people alone. */
 const ASK_AGAIN_SECONDS = 60;
 
+/** There is room when so many have lapsed that one less than the limit is left. */
 function tooMany(
   limit: LimitName,
   most: number,
   waiting: Asked['waiting'],
   now: Instant,
 ): Limited | null {
-  if (waiting.length < most) return null;
-  const lapses = waiting.map(({ lapsesAt }) => lapsesAt ?? addSeconds(now, ASK_AGAIN_SECONDS));
-  return limited(limit, most, now, Math.max(Math.min(...lapses), addSeconds(now, 1)));
+  const later = addSeconds(now, ASK_AGAIN_SECONDS);
+  const lapses = waiting.map(({ lapsesAt }) => lapsesAt ?? later).toSorted((a, b) => a - b);
+  const last = lapses[waiting.length - most];
+  return last === undefined ? null : limited(limit, most, now, last);
 }

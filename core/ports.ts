@@ -58,6 +58,11 @@ export type PastQuery = {
   readonly before: Instant;
 };
 
+export type SignalQuery = Omit<PastQuery, 'since'> & {
+  /** The earliest moment that is asked about, where there are several; else `before` is the only one. */
+  readonly from?: Instant;
+};
+
 /** What an `Idempotency-Key` was used for; `decision` is that of a denial which left the grant as it was. */
 export type UsedKey = {
   readonly fingerprint: string;
@@ -232,7 +237,7 @@ export type GrantStore = {
    */
   readonly signalPast: (
     principal: string,
-    query: Omit<PastQuery, 'since'>,
+    query: SignalQuery,
   ) => Promise<Result<SignalPast, Unavailable>>;
   /** Votes that the principal cast, the latest first, as of `before`; bounded in the same way. */
   readonly votesOf: (

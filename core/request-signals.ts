@@ -49,6 +49,9 @@ export type SignalPast = {
   readonly begun: Readonly<Record<string, readonly Begun[]>>;
 };
 
+/** So many rows of each list are read, the latest. */
+export const MOST_PAST_ROWS = 1000;
+
 export const LATELY_SECONDS = 86_400;
 export const HABIT_SECONDS = 90 * 86_400;
 

@@ -92,7 +92,7 @@ export class BrokerStack extends Stack {
     const reviews = build('reviews', 'bundle and engine', 'records access reviews');
     const audit = build('audit', 'bundle and engine', 'serves the log and its proofs');
 
-    allow(read, table.statements(['GetItem', 'Query'], 'read'));
+    allow(read, table.statements(['BatchGetItem', 'GetItem', 'Query'], 'read'));
     allow(request, table.statements([...CHANGE, 'Query'], 'write', []));
     request.allow(table.countStatement('COUNT#*'));
     allow(revoke, table.statements([...CHANGE, 'Query'], 'write', ['byRequester']));

@@ -46,7 +46,7 @@ export function dynamoGrantStore(table: Table, clock: () => Instant): GrantStore
       transact<KeyRefusal>(table, () => denialParts(table.name, write, clock()), CALL),
     usedKey: (idempotency) => usedKey(table, idempotency, clock()),
     find: (id) => find(table, id),
-    list: (query) => listGrants(table, query, (id) => find(table, id)),
+    list: (query) => listGrants(table, query),
     history: (principal, query) => readHistory(table, principal, query),
     signalPast: (principal, query) => readSignalPast(table, principal, query),
     votesOf: (principal, before) => readCastVotes(table, principal, before),

@@ -17,6 +17,8 @@ type Source = { readonly index: string; readonly attribute: string; readonly val
 /** `upTo` is the place of the oldest grant that was read; null when there are no older ones. */
 type Read = { readonly grants: readonly Grant[]; readonly upTo: ListPlace | null };
 
+const NOTHING: Read = { grants: [], upTo: null };
+
 /** Queries per source and page, so that a rare filter stays bounded. */
 const MOST_QUERIES = 5;
 /** What a query reads of one requester or one status where a filter is left to apply. */
@@ -26,20 +28,19 @@ const GRANTS_PER_QUERY = 200;
 export async function listGrants(
   table: Table,
   query: GrantQuery,
-  find: (id: string) => Promise<Result<Grant | null, Unavailable>>,
 ): Promise<Result<GrantPage, Unavailable>> {
   try {
     if (query.voter !== undefined) {
-      const page = await listVoted(table, find, query.voter, query);
+      const page = await listVoted(table, query.voter, query);
       if (!page.ok) return page;
       const { grants, next } = page.value;
       return ok({ grants: grants.filter((grant) => matches(grant, query)), next });
     }
-    const reads = await Promise.all([
+    const [extended, ...reads] = await Promise.all([
+      query.waiting ? extensions(table, query) : ok(NOTHING),
       ...sourcesOf(query).map((source) => read(table, query, source)),
-      ...(query.waiting ? [extensions(table, query)] : []),
     ]);
-    return ok(merge(reads, query.limit));
+    return extended.ok ? ok(merge([extended.value, ...reads], query.limit)) : extended;
   } catch (error) {
     table.report('Query', error);
     return err(STORE_UNAVAILABLE);
@@ -60,9 +61,11 @@ function shardsOf(status: GrantStatus): readonly Source[] {
   return statusShards(status).map((value) => ({ ...source, value }));
 }
 
-async function extensions(table: Table, query: GrantQuery): Promise<Read> {
-  const { grants, upTo } = await readExtensions(table, query);
-  return { grants: grants.filter((grant) => matches(grant, query)), upTo };
+async function extensions(table: Table, query: GrantQuery): Promise<Result<Read, Unavailable>> {
+  const found = await readExtensions(table, query);
+  if (!found.ok) return found;
+  const { grants, upTo } = found.value;
+  return ok({ grants: grants.filter((grant) => matches(grant, query)), upTo });
 }
 
 async function read(table: Table, query: GrantQuery, source: Source): Promise<Read> {

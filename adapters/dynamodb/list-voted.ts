@@ -1,14 +1,11 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
-import type { Grant } from '../../core/grant.ts';
-import type { ListPlace } from '../../core/ports.ts';
+import type { GrantPage, ListPlace } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { DamagedItem } from './damaged-item.ts';
 import { VOTED, votedKey } from './principal-keys.ts';
+import { readGrants } from './read-grants.ts';
 import type { Table } from './table.ts';
-
-type Find = (id: string) => Promise<Result<Grant | null, Unavailable>>;
 
 /**
  * One page of the grants that a principal voted on, newest first; `next` is null at the end.
@@ -17,12 +14,9 @@ type Find = (id: string) => Promise<Result<Grant | null, Unavailable>>;
  */
 export async function listVoted(
   table: Table,
-  find: Find,
   voter: string,
   { limit, after }: { readonly limit: number; readonly after?: ListPlace },
-): Promise<
-  Result<{ readonly grants: readonly Grant[]; readonly next: ListPlace | null }, Unavailable>
-> {
+): Promise<Result<GrantPage, Unavailable>> {
   const { pk } = votedKey(voter, { createdAt: 0, id: '' });
   const end = after === undefined ? `${VOTED}~` : votedKey(voter, after).sk;
   const { Items = [] } = await table.client.send(
@@ -37,14 +31,9 @@ export async function listVoted(
     }),
   );
   const keys = Items.map((item) => item['sk']?.S ?? '').filter((sk) => sk !== end);
-  const ids = keys.slice(0, limit).map(idOf);
-  const found = await Promise.all(ids.map(find));
-  const grants: Grant[] = [];
-  for (const [index, grant] of found.entries()) {
-    if (!grant.ok) return grant;
-    if (grant.value === null) throw new DamagedItem(`the grant ${ids[index]}`);
-    grants.push(grant.value);
-  }
+  const found = await readGrants(table, keys.slice(0, limit).map(idOf));
+  if (!found.ok) return found;
+  const grants = found.value;
   const last = grants.at(-1);
   return ok({ grants, next: keys.length > limit && last !== undefined ? last : null });
 }

@@ -1,10 +1,11 @@
-import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Unavailable } from '../../core/failure.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { GrantQuery, ListPlace } from '../../core/ports.ts';
-import { DamagedItem } from './damaged-item.ts';
-import { readGrant } from './items.ts';
-import { createdKey, EXTENSIONS, grantKey } from './keys.ts';
+import { ok, type Result } from '../../core/result.ts';
+import { createdKey, EXTENSIONS } from './keys.ts';
+import { readGrants } from './read-grants.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -12,11 +13,14 @@ import type { Table } from './table.ts';
  * among all running grants they would be too few to be found.
  *
  * @returns also the place up to which it read; null when there is nothing older.
+ * @throws DamagedItem where such a grant is missing.
  */
 export async function readExtensions(
   table: Table,
   { limit, after }: GrantQuery,
-): Promise<{ readonly grants: readonly Grant[]; readonly upTo: ListPlace | null }> {
+): Promise<
+  Result<{ readonly grants: readonly Grant[]; readonly upTo: ListPlace | null }, Unavailable>
+> {
   const values = { ':pk': EXTENSIONS, ...(after && { ':after': createdKey(after) }) };
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
@@ -28,17 +32,13 @@ export async function readExtensions(
     }),
   );
   const places = Items.map(({ sk }) => placeOf(sk?.S ?? ''));
-  const found = await Promise.all(places.map(({ id }) => read(table, id)));
+  const found = await readGrants(
+    table,
+    places.map(({ id }) => id),
+  );
+  if (!found.ok) return found;
   const upTo = LastEvaluatedKey === undefined ? null : (places.at(-1) ?? null);
-  return { grants: found, upTo };
-}
-
-/** Grants are never deleted, so an extension without one is damage. */
-async function read(table: Table, id: string): Promise<Grant> {
-  const query = { TableName: table.name, Key: marshall(grantKey(id)), ConsistentRead: true };
-  const { Item } = await table.client.send(new GetItemCommand(query));
-  if (Item === undefined) throw new DamagedItem(`the grant ${id}`);
-  return readGrant(Item);
+  return ok({ grants: found.value, upTo });
 }
 
 /** The inverse of `createdKey`. */

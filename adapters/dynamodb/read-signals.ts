@@ -1,11 +1,12 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import { addSeconds, type Instant } from '../../core/instant.ts';
-import type { PastQuery } from '../../core/ports.ts';
+import type { SignalQuery } from '../../core/ports.ts';
 import {
   type Begun,
   HABIT_SECONDS,
   LATELY_SECONDS,
+  MOST_PAST_ROWS,
   type SignalPast,
 } from '../../core/request-signals.ts';
 import type { Result } from '../../core/result.ts';
@@ -16,18 +17,15 @@ import { begunKey, castKey, deniedKey, droppedKey } from './principal-keys.ts';
 import { reported } from './reported.ts';
 import type { Table } from './table.ts';
 
-/** The latest rows tell; so many of them fit on one page. */
-const MOST_ROWS = 1000;
-
 type Row = Readonly<Record<string, unknown>> & { readonly sk: string };
 
 /** What signals are made of: strongly consistent queries, one a list, all at once. */
 export function readSignalPast(
   table: Table,
   principal: string,
-  { entitlements, before }: Omit<PastQuery, 'since'>,
+  { entitlements, before, from = before }: SignalQuery,
 ): Promise<Result<SignalPast, Unavailable>> {
-  const since = addSeconds(before, -LATELY_SECONDS);
+  const since = addSeconds(from, -LATELY_SECONDS);
   const lately = (keyAt: (at: Instant) => Key) => rows(table, keyAt(since), keyAt(before));
   return reported(table, 'Query', async () => {
     const [denied, lapsed, cancelled, ...begun] = await Promise.all([
@@ -37,7 +35,7 @@ export function readSignalPast(
       ...entitlements.map((id) =>
         rows(
           table,
-          begunKey(principal, id, addSeconds(before, -HABIT_SECONDS)),
+          begunKey(principal, id, addSeconds(from, -HABIT_SECONDS)),
           begunKey(principal, id, before),
         ),
       ),
@@ -83,6 +81,6 @@ function timeIn(sk: string, part: number): Instant {
 }
 
 async function rows(table: Table, from: Key, before: Key): Promise<readonly Row[]> {
-  const items = await latestItems(table, from, before, MOST_ROWS);
+  const items = await latestItems(table, from, before, MOST_PAST_ROWS);
   return items.map((item) => unmarshall(item) as Row);
 }

@@ -21,6 +21,7 @@ import { allEvents } from './events.ts';
 import { grantIdOf } from './find.ts';
 import { interruptible, unlessInterrupted } from './interruption.ts';
 import { rememberLast } from './last-request.ts';
+import { listGrants } from './list-grants.ts';
 import { whenActive } from './patience.ts';
 import { type RequestBody, requestBody } from './request.ts';
 import { settled } from './settle.ts';
@@ -67,7 +68,7 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
       entitlementOf,
     )
     .option('--limit <number>', 'maximum number of grants', wholeNumber, 50)
-    .action((options) => listGrants(options, out));
+    .action((options) => showList(options, out));
   examples(
     withJson(withBroker(requests)),
     'valetkey requests --status active',
@@ -189,20 +190,19 @@ type Filters = Common & {
   readonly limit: number;
 };
 
-async function listGrants(options: Filters, out: Terminal): Promise<void> {
+async function showList(options: Filters, out: Terminal): Promise<void> {
   const { broker, json, reviewable, voted, status, entitlement, limit } = options;
   const everybodys = reviewable === true || voted === true;
   const requester = options.requester ?? (everybodys ? undefined : 'me');
-  const query = new URLSearchParams({
+  const query = {
     ...(reviewable && { reviewable: 'me' }),
     ...(voted && { voted: 'me' }),
     ...(requester !== undefined && { requester }),
     ...(status !== undefined && { status }),
     ...(entitlement !== undefined && { entitlement }),
-    limit: String(limit),
-  });
-  const page = await signedIn(broker).get(`/v1/grants?${query}`, answers.grants);
-  return json ? out.json(page.grants) : showGrants(out, page.grants);
+  };
+  const found = await listGrants(signedIn(broker), query, limit);
+  return json ? out.json(found) : showGrants(out, found);
 }
 
 const OPEN = ['pending', 'scheduled', 'active', 'revoking'];

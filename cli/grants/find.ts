@@ -1,8 +1,9 @@
-import { type Grant, grants } from '../broker/answers.ts';
+import type { Grant } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
 import { canPrompt, choose } from '../prompts.ts';
 import { plain } from '../terminal.ts';
+import { listGrants } from './list-grants.ts';
 import { parametersOf, timeOf } from './show.ts';
 
 const ID = /^gr_[a-z0-9]{20}$/;
@@ -11,12 +12,17 @@ const PREFIX = /^(gr_)?[a-z0-9]{3,19}$/;
 /** The grants to choose from if none was given: the user's own, or those that wait for a vote or a review. */
 export type Among = 'own' | 'reviewable' | 'due';
 
-const QUERY: Readonly<Record<Among, string>> = {
-  own: 'requester=me',
-  reviewable: 'reviewable=me',
+const QUERY: Readonly<Record<Among, Readonly<Record<string, string>>>> = {
+  own: { requester: 'me' },
+  reviewable: { reviewable: 'me' },
   // Those that the user may see: auditors see everyone's.
-  due: '',
+  due: {},
 };
+
+/** How many of the latest grants are searched. */
+const LATEST = 100;
+/** Every request that waits for a vote may be the one that is meant. */
+const WAITING = 1000;
 
 /**
  * Resolves what the user gave to a grant id: an id, a unique prefix, or nothing. With nothing, the only
@@ -38,15 +44,14 @@ export async function grantIdOf(
       'An id looks like gr_7k2m…; see `valetkey requests`.',
     );
   }
-  const list = async (query: string): Promise<readonly Grant[]> =>
-    (await broker.get(`/v1/grants?${query}${query === '' ? '' : '&'}limit=100`, grants)).grants;
   if (given !== undefined) {
-    // Searches all grants that the user may see (auditors see everyone's) and those to vote on.
-    return idWithPrefix(given, (await Promise.all([list(''), list(QUERY.reviewable)])).flat());
+    // Searches grants that the user may see (auditors see everyone's) and those to vote on.
+    const lists = [listGrants(broker, {}, LATEST), listGrants(broker, QUERY.reviewable, WAITING)];
+    return idWithPrefix(given, (await Promise.all(lists)).flat());
   }
   const isMeant = ({ status, review }: Grant): boolean =>
     among === 'due' ? review?.status === 'due' : statuses.includes(status);
-  const open = (await list(QUERY[among])).filter(isMeant);
+  const open = (await listGrants(broker, QUERY[among], LATEST)).filter(isMeant);
   const [only] = open;
   if (only === undefined) throw noneFound(among, statuses);
   if (open.length === 1 && among === 'own') return only.id;

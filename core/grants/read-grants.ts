@@ -2,6 +2,7 @@ import { findEntitlement } from '../bundle/bundle.ts';
 import type { CallSource } from '../call.ts';
 import { type AuthorityPorts, isOwn } from '../deciding/authority.ts';
 import { historyOf } from '../deciding/past.ts';
+import { readingOnce } from '../deciding/read-once.ts';
 import { maySee } from '../deciding/who-may.ts';
 import { mayVote } from '../deciding/who-may-vote.ts';
 import type { History } from '../decision.ts';
@@ -77,7 +78,8 @@ export async function listGrants(
   if (reviewable) {
     const waiting = await ports.store.list({ ...wanted, waiting: true });
     if (!waiting.ok) return waiting;
-    const votable = await keep(waiting.value, (grant) => maySeeAsVoter(ports, call, grant));
+    const once = readingOnce(ports, waiting.value.grants);
+    const votable = await keep(waiting.value, (grant) => maySeeAsVoter(once, call, grant));
     return votable.ok ? votable : err(withoutStrangersGrant(ports, call, votable.error));
   }
   const own = call.caller.principal.id;
@@ -90,7 +92,9 @@ export async function listGrants(
   if (requester !== undefined && requester !== own) return ok({ grants: [], next: null });
   const page = await ports.store.list({ ...wanted, requester: own });
   // The token that is presented may be a lesser one than that of the request.
-  return page.ok ? keep(page.value, (grant) => maySee(ports, call, grant)) : page;
+  if (!page.ok) return page;
+  const once = readingOnce(ports, page.value.grants);
+  return keep(page.value, (grant) => maySee(once, call, grant));
 }
 
 async function maySeeAsVoter(

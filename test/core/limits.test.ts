@@ -107,7 +107,22 @@ describe('requests that wait for votes', () => {
     const seconds = (rows: Asked['waiting']) =>
       beyondAsking(DEFAULT_LIMITS, { ...NOTHING, waiting: rows }, user)?.retryAfterSeconds;
     expect(seconds(lapsing)).toBe(2);
-    expect(seconds(waiting(20, 'read', NOW - 1))).toBe(1);
     expect(seconds(waiting(20, 'read', null))).toBe(60);
+  });
+
+  test('make room when enough of them have lapsed, where a lower limit finds more than it allows', () => {
+    const rows = [50, 10, 40, 30, 20].flatMap((at) => waiting(1, 'read', NOW + at * 1000));
+    const seconds = (most: number) => {
+      const limits = { read: { openRequestsPerEntitlement: most } };
+      const lowered = { ...DEFAULT_LIMITS, entitlements: limits };
+      return beyondAsking(lowered, { ...NOTHING, waiting: rows }, user)?.retryAfterSeconds;
+    };
+    expect([1, 2, 3, 4, 5, 6].map(seconds)).toEqual([50, 40, 30, 20, 10, undefined]);
+  });
+
+  test('wait no longer when their time is up, also before the broker has ended them', () => {
+    const asked = { ...NOTHING, waiting: waiting(20, 'read', NOW) };
+    expect(beyondAsking(DEFAULT_LIMITS, asked, { ...user, now: NOW - 1 })).not.toBeNull();
+    expect(beyondAsking(DEFAULT_LIMITS, asked, user)).toBeNull();
   });
 });

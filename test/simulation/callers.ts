@@ -1,6 +1,7 @@
 import type { Initiator } from '../../core/audit.ts';
 import type { Call } from '../../core/call.ts';
 import type { GrantRequest } from '../../core/deciding/grant-request.ts';
+import type { Failure } from '../../core/failure.ts';
 import { cancelGrant, revokeGrant } from '../../core/grants/end-grant.ts';
 import { extendGrant } from '../../core/grants/extend-grant.ts';
 import { requestGrant } from '../../core/grants/request-grant.ts';
@@ -14,7 +15,9 @@ import { requestAndVend, vendCredentials } from '../../core/grants/vend-credenti
 import { castVote, withdrawVote } from '../../core/grants/vote-on-grant.ts';
 import { awaitsKill } from '../../core/lifecycle/end.ts';
 import type { Caller } from '../../core/principal.ts';
+import type { Result } from '../../core/result.ts';
 import type { Broker } from './broker.ts';
+import { type About, limitedCall, type Made } from './limited-call.ts';
 import type { World } from './world.ts';
 
 /** The calls of people, each handled by a process of its own as the API's Lambdas do it. */
@@ -28,15 +31,23 @@ export class Callers {
   }
 
   requestGrant(caller: Caller, request: GrantRequest, key: string | null) {
-    return requestGrant(this.world.ports(), this.call(caller, key), request);
+    const { entitlement } = request;
+    return this.limited(caller, { entitlement, grantId: null }, key, ({ ports, call, code }) =>
+      requestGrant(ports, call, request, code),
+    );
   }
 
   requestAndVend(caller: Caller, request: GrantRequest, key: string | null) {
-    return requestAndVend(this.world.ports(), this.call(caller, key), request);
+    const { entitlement } = request;
+    return this.limited(caller, { entitlement, grantId: null }, key, ({ ports, call, code }) =>
+      requestAndVend(ports, call, request, code),
+    );
   }
 
   vend(caller: Caller, id: string) {
-    return vendCredentials(this.world.ports(), this.call(caller), id);
+    return this.limited(caller, this.about(id), null, ({ ports, call }) =>
+      vendCredentials(ports, call, id),
+    );
   }
 
   async vote(
@@ -48,17 +59,35 @@ export class Callers {
     const call = this.call(caller, key);
     const extension = this.world.store.grants.get(id)?.extension?.requestedAt ?? null;
     const about = { comment: null, extension };
-    if (what === 'withdraw') return withdrawVote(this.world.ports(), call, id, about);
-    return castVote(this.world.principalPorts(), call, id, { ...about, vote: what });
+    if (what === 'withdraw') {
+      return this.unlimited(withdrawVote(this.world.ports(), call, id, about));
+    }
+    const matchCode = what === 'approve' ? this.heard(id) : null;
+    this.world.codes.onVote(call.requestId, matchCode);
+    const ballot = { ...about, vote: what, matchCode };
+    const answer = await this.unlimited(castVote(this.world.principalPorts(), call, id, ballot));
+    this.world.codes.onAnswer(answer);
+    return answer;
+  }
+
+  /** What the voter believes to be the match code: mostly what the requester says. */
+  private heard(id: string): string | null {
+    const { codes, kernel } = this.world;
+    const code = codes.codeOf(id);
+    if (code === null) return null;
+    const luck = kernel.chance();
+    return luck < 0.6 ? code : luck < 0.9 ? codes.wrongCode(code) : null;
   }
 
   cancel(caller: Caller, id: string, used?: { key: string; fingerprint: string }) {
     const idempotency = used === undefined ? null : { principal: caller.principal.id, ...used };
-    return cancelGrant(this.world.ports(), { ...this.call(caller), idempotency }, id, null);
+    const call = { ...this.call(caller), idempotency };
+    return this.unlimited(cancelGrant(this.world.ports(), call, id, null));
   }
 
   async revoke(caller: Caller, id: string) {
-    const done = await revokeGrant(this.world.ports(), this.call(caller), id, null);
+    const revoking = revokeGrant(this.world.ports(), this.call(caller), id, null);
+    const done = await this.unlimited(revoking);
     if (done.ok && awaitsKill(done.value)) this.broker.wake({ grantIds: [id] });
     return done;
   }
@@ -68,18 +97,20 @@ export class Callers {
     id: string,
     durationSeconds = this.world.kernel.pick([600, 3600, 5400, 7200, 7200]),
   ) {
-    return extendGrant(this.world.ports(), this.call(caller), id, {
-      durationSeconds,
-      justification: 'more',
-    });
+    const extension = { durationSeconds, justification: 'more' };
+    return this.limited(caller, this.about(id), null, ({ ports, call, code }) =>
+      extendGrant(ports, call, id, extension, code),
+    );
   }
 
   review(caller: Caller, id: string) {
-    return reviewGrant(this.world.ports(), this.call(caller), id, null);
+    return this.unlimited(reviewGrant(this.world.ports(), this.call(caller), id, null));
   }
 
   async suspend(principal: string) {
-    const done = await suspendPrincipal(this.world.principalPorts(), order(principal), BY_ADMIN);
+    const done = await this.unlimited(
+      suspendPrincipal(this.world.principalPorts(), order(principal), BY_ADMIN),
+    );
     if (done.ok) {
       const { suspension, finished } = done.value;
       if (suspension !== null) {
@@ -91,13 +122,40 @@ export class Callers {
   }
 
   resume(principal: string) {
-    return resumePrincipal(this.world.principalPorts(), order(principal), BY_ADMIN);
+    const resuming = resumePrincipal(this.world.principalPorts(), order(principal), BY_ADMIN);
+    return this.unlimited(resuming);
   }
 
   async revokeAll(principal: string) {
-    const done = await revokeAll(this.world.principalPorts(), order(principal), BY_ADMIN);
+    const done = await this.unlimited(
+      revokeAll(this.world.principalPorts(), order(principal), BY_ADMIN),
+    );
     if (done.ok) this.broker.wakeAll(done.value.grants);
     return done;
+  }
+
+  private about(id: string): About {
+    return { grantId: id, entitlement: this.world.store.grants.get(id)?.entitlement ?? '' };
+  }
+
+  private limited<T>(
+    caller: Caller,
+    about: About,
+    key: string | null,
+    run: (made: Made) => Promise<Result<T, Failure>>,
+  ): Promise<Result<T, Failure>> {
+    return limitedCall(this.world, () => this.call(caller, key), about, run);
+  }
+
+  /** A call that nothing limits, because it ends access or decides on it. */
+  private async unlimited<T, E extends { readonly code: string }>(
+    call: Promise<Result<T, E>>,
+  ): Promise<Result<T, E>> {
+    const answer = await call;
+    if (!answer.ok && answer.error.code === 'limited') {
+      this.world.invariants.fail('section 10', 'a limit refused a call that is never limited');
+    }
+    return answer;
   }
 
   private call(caller: Caller, key: string | null = null): Call {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { playChains } from './chains.ts';
 import { playCi } from './ci-load.ts';
 import { playLedger } from './ledger.ts';
+import { playLimits } from './limits-load.ts';
 import { withstandLoad } from './load.ts';
 import { simulate } from './simulate.ts';
 
@@ -38,6 +39,7 @@ for (let seed = first; seed < first + histories; seed += 1) {
     if (seed === first) {
       await withstandLoad(seed);
       await playChains(seed);
+      await playLimits(seed);
     }
     if (seed % CI_EVERY === 1) await playLoads(seed);
     if (seed % LEDGER_EVERY === 0) await playLedger(seed);

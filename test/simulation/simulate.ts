@@ -3,6 +3,7 @@ import type { GrantRequest } from '../../core/deciding/grant-request.ts';
 import type { Grant } from '../../core/grant.ts';
 import type { Caller } from '../../core/principal.ts';
 import { Broker } from './broker.ts';
+import { TIGHT } from './bundles.ts';
 import { Callers } from './callers.ts';
 import { HOURS, START, World } from './world.ts';
 
@@ -27,15 +28,18 @@ const USERS = [
   person('eve', ['users']),
 ];
 /** Ana's second account, whose issuer writes her differently, and people who only approve. */
+const KIM = person('kim', ['approvers']);
 const VOTERS = [
   person('ana2', ['approvers'], 'ANA '),
-  person('kim', ['approvers']),
+  KIM,
   person('lee', ['approvers', 'bosses']),
   person('max', ['bosses']),
   ...USERS,
 ];
 const ADMIN = person('admin', ['admins']);
-const ENTITLEMENTS = ['free', 'free', 'asked', 'asked', 'known', 'chained', 'chained', 'glass'];
+const ENTITLEMENTS = [
+  ...['free', 'free', 'asked', 'asked', 'coded', 'known', 'chained', 'chained', 'glass'],
+];
 
 /** Another token of the same principal, which policy lets request nothing. */
 const lesser = ({ principal, ...token }: Caller): Caller => ({
@@ -51,7 +55,7 @@ export type Played = {
 
 /** @throws Violation that names the broken promise */
 export async function simulate(seed: number): Promise<Played> {
-  const world = new World(seed);
+  const world = new World(seed, TIGHT);
   const broker = new Broker(world);
   const history = { world, broker, callers: new Callers(world, broker) };
   const { kernel, aws, store } = world;
@@ -106,7 +110,8 @@ async function perform(history: History): Promise<void> {
   const grant = anyGrant([...store.grants.values()], kernel.chance());
   const owner = USERS.find(({ principal }) => principal.id === grant?.requester.id) ?? user;
   const at = kernel.chance();
-  if (grant === undefined || at < 0.34) return requestAndDecide(history, user);
+  if (grant === undefined || at < 0.32) return requestAndDecide(history, user);
+  if (at < 0.34) return flood(history, owner);
   const id = grant.id;
   if (at < 0.41) await callers.vend(owner, id);
   else if (at < 0.44) await useWithLesserToken(history, lesser(owner), grant);
@@ -134,10 +139,47 @@ async function requestAndDecide(history: History, user: Caller): Promise<void> {
   if (id !== undefined && kernel.chance() < 0.5) await decide(history, user, id);
 }
 
+/** More calls than limits allow, at once or one by one; some of what they asked for is ended in their midst. */
+async function flood(history: History, user: Caller): Promise<void> {
+  const { world, callers } = history;
+  const { kernel } = world;
+  const entitlement = kernel.pick(['asked', 'asked', 'coded', 'coded', 'free']);
+  const vends = kernel.chance() < 0.3;
+  const denied = kernel.chance() < 0.5;
+  const gap = kernel.pick(denied ? [4000, 15_000, 60_000] : [0, 0, 4000]);
+  const call = async (): Promise<void> => {
+    if (vends) return vendUnderAny(history, user);
+    const [made] = await request(history, user, entitlement);
+    if (made === undefined) return;
+    if (kernel.chance() < 0.2) await callers.cancel(user, made);
+    else if (kernel.chance() < 0.1) await callers.revoke(user, made);
+    else if (denied) await callers.vote(KIM, made, 'deny');
+    else if (kernel.chance() < 0.3) await votes(history, made);
+  };
+  const deploysAt = kernel.chance() < 0.3 ? 3 : null;
+  for (let calls = kernel.between(4, 11); calls > 0; calls -= 1) {
+    kernel.spawn(call);
+    await kernel.sleep(gap);
+    if (calls === deploysAt) world.deploy();
+  }
+}
+
+/** Vends under one of the last two grants of the user that give credentials. */
+async function vendUnderAny({ world, callers }: Playing, user: Caller): Promise<void> {
+  const { kernel, store } = world;
+  const own = [...store.grants.values()].filter(
+    ({ requester, status }) => requester.id === user.principal.id && status === 'active',
+  );
+  if (own.length > 0) await callers.vend(user, kernel.pick(own.slice(-2)).id);
+}
+
 /** @returns the ids of the grants that it made: one, or none. */
-async function request({ world, callers }: Playing, user: Caller): Promise<readonly string[]> {
+async function request(
+  { world, callers }: Playing,
+  user: Caller,
+  entitlement = world.kernel.pick(ENTITLEMENTS),
+): Promise<readonly string[]> {
   const { kernel, invariants } = world;
-  const entitlement = kernel.pick(ENTITLEMENTS);
   const startsAt = kernel.chance() < 0.2 ? kernel.now + kernel.between(1000, 1_800_000) : null;
   const body: GrantRequest = {
     entitlement,

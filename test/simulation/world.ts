@@ -6,10 +6,12 @@ import type { KillStore, Overflow } from '../../core/kill/ports.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore } from '../../core/ports.ts';
 import { engineOf } from '../support/bundles.ts';
 import { Aws } from './aws.ts';
-import { AFTER, BEFORE } from './bundles.ts';
+import { ROOMY, type Versions } from './bundles.ts';
+import { CodesKept } from './codes-kept.ts';
 import { CALM, unreliable, type Weather } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import { Kernel } from './kernel.ts';
+import { type Fail, LimitsKept } from './limits-kept.ts';
 import { memoryKillStore } from './memory-kill-store.ts';
 import { MemoryStore } from './memory-store.ts';
 import { Transactions } from './transactions.ts';
@@ -18,10 +20,13 @@ export const START = Date.parse('2026-11-23T10:00:00Z');
 const HOUR = 3_600_000;
 export const HOURS = (count: number): number => count * HOUR;
 
-const ENGINES = new Map<Bundle, PolicyEngine>([
-  [BEFORE, engineOf(BEFORE)],
-  [AFTER, engineOf(AFTER)],
-]);
+const ENGINES = new Map<Bundle, PolicyEngine>();
+
+function engineFor(bundle: Bundle): PolicyEngine {
+  const engine = ENGINES.get(bundle) ?? engineOf(bundle);
+  ENGINES.set(bundle, engine);
+  return engine;
+}
 
 /**
  * Where a history takes place: time, table and AWS, which the broker's processes reach by
@@ -32,6 +37,8 @@ export class World {
   readonly store: MemoryStore;
   readonly aws: Aws;
   readonly invariants: Invariants;
+  readonly limits: LimitsKept;
+  readonly codes: CodesKept;
   readonly weather: Weather;
   /** How often what happened: transitions, faults, … */
   readonly covered = new Map<string, number>();
@@ -39,12 +46,16 @@ export class World {
   readonly stream: { readonly grant: Grant; readonly isNew: boolean }[] = [];
   /** Called when the stream has a new record. */
   onRecord: () => void = () => undefined;
-  bundle = BEFORE;
+  bundle: Bundle;
+  private readonly versions: Versions;
+  private eventsSeen = 0;
   /** Something went wrong, or calls take seconds. */
   faulty: boolean;
   private processes = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, versions = ROOMY) {
+    this.versions = versions;
+    this.bundle = versions.before;
     this.kernel = new Kernel(seed, START);
     const bad = this.kernel.chance();
     this.weather = {
@@ -58,12 +69,20 @@ export class World {
       this.stream.push({ grant, isNew });
       this.onRecord();
       this.invariants.onWrite(grant);
+      const events = this.store.events.slice(this.eventsSeen);
+      this.eventsSeen = this.store.events.length;
+      const own = events.filter(({ grantId }) => grantId === grant.id);
+      this.limits.onWrite(grant, own, this.kernel.now);
+      this.codes.onWrite(grant, own);
     };
     this.store = new MemoryStore(onWrite, new Transactions(this.kernel, this.weather));
     this.aws = new Aws(this.kernel);
     this.aws.late = bad < 0.5 ? 0 : 0.05;
     if (this.kernel.chance() < 0.5) Object.assign(this.aws, { lag: 10_000, throttles: 0.2 });
     this.invariants = new Invariants(this);
+    const fail: Fail = (...args) => this.invariants.fail(...args);
+    this.limits = new LimitsKept(fail);
+    this.codes = new CodesKept(fail);
   }
 
   count(what: string, times = 1): void {
@@ -88,7 +107,7 @@ export class World {
 
   /** Deploys the second version of the bundle. */
   deploy(): void {
-    this.bundle = AFTER;
+    this.bundle = this.versions.after;
   }
 
   /** Ends all faults. */
@@ -110,7 +129,7 @@ export class World {
     return {
       bundle,
       deployment: { account: '111122223333', region: 'eu-central-1' },
-      engine: ENGINES.get(bundle) ?? engineOf(bundle),
+      engine: engineFor(bundle),
       store: this.unreliableStore(this.store.grantStore(clock)),
       clock,
       random: (length) => Uint8Array.from({ length }, () => Math.floor(kernel.chance() * 256)),

@@ -17,6 +17,7 @@ type Input = {
 type Output = {
   readonly Items?: readonly Record<string, AttributeValue>[];
   readonly Item?: Record<string, AttributeValue>;
+  readonly Responses?: Readonly<Record<string, readonly Record<string, AttributeValue>[]>>;
   readonly ScannedCount?: number;
 };
 
@@ -44,8 +45,9 @@ export function countCalls(client: DynamoDBClient): {
 }
 
 function costsOf(command: string, input: Input, output: Output): Costs {
-  const reads = /^(Get|Query)/.test(command);
-  const items = output.Items ?? (output.Item === undefined ? [] : [output.Item]);
+  const reads = /^(BatchGet|Get|Query)/.test(command);
+  const { Item, Items, Responses = {} } = output;
+  const items = Items ?? (Item === undefined ? Object.values(Responses).flat() : [Item]);
   const bytes = items.reduce((sum, item) => sum + JSON.stringify(item).length, 0);
   const units = Math.max(1, Math.ceil(bytes / 4096)) * (input.ConsistentRead === true ? 1 : 0.5);
   return {

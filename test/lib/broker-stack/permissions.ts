@@ -67,7 +67,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     ...WRITE_KEY,
   ],
-  read: ['dynamodb:GetItem', 'dynamodb:Query', ...READ_KEY],
+  read: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', ...READ_KEY],
   // UpdateItem of counters only.
   request: [...CHANGE, 'dynamodb:Query', 'dynamodb:UpdateItem', ...WRITE_KEY],
   // It ends grants in the table and wakes the kill Lambda; it writes no IAM policy.

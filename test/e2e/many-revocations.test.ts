@@ -1,7 +1,9 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, test } from '@jest/globals';
-import { switchKey } from '../../adapters/dynamodb/role-keys.ts';
+import { gateKey, type Key } from '../../adapters/dynamodb/keys.ts';
+import { freezeKey, switchKey } from '../../adapters/dynamodb/role-keys.ts';
 import {
   ARTIFACTS,
   awsClient,
@@ -26,14 +28,16 @@ const useOf = (credentials: Credentials) =>
     s3(credentials).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'releases/1/app.tgz' })),
   );
 
-async function policyWrites(): Promise<number> {
-  const { tableName, accountId } = stack();
-  const { pk, sk } = switchKey(`arn:aws:iam::${accountId}:role/valetkey/artifacts`);
+const role = () => `arn:aws:iam::${stack().accountId}:role/valetkey/artifacts`;
+
+async function itemOf(key: Key): Promise<Readonly<Record<string, unknown>>> {
   const { Item } = await new DynamoDBClient(awsClient()).send(
-    new GetItemCommand({ TableName: tableName, Key: { pk: { S: pk }, sk: { S: sk } } }),
+    new GetItemCommand({ TableName: stack().tableName, Key: marshall(key) }),
   );
-  return Number(Item?.['writes']?.N ?? 0);
+  return Item === undefined ? {} : unmarshall(Item);
 }
+
+const policyWrites = async () => Number((await itemOf(switchKey(role())))['writes'] ?? 0);
 
 test('a hundred grants on one role can be revoked at once, with few policy writes', async () => {
   const sub = `many-${Date.now()}`;
@@ -57,4 +61,9 @@ test('a hundred grants on one role can be revoked at once, with few policy write
   await until('all are revoked', allRevoked, 90_000);
   for (const { credentials } of vended) expect(await useOf(credentials)).toBe('AccessDenied');
   expect((await policyWrites()) - before).toBeLessThanOrEqual(20);
+  // Ids as young as these are named in full: the gates of the role say how much of its room they need.
+  const { room = {} } = await itemOf(gateKey(freezeKey(role()), 0));
+  expect(Object.values(room as object)).toContainEqual({
+    ...{ percent: expect.any(Number), until: expect.any(Number) },
+  });
 }, 150_000);

@@ -146,7 +146,10 @@ async function flood(history: History, user: Caller): Promise<void> {
   const entitlement = kernel.pick(['asked', 'asked', 'coded', 'coded', 'free']);
   const vends = kernel.chance() < 0.3;
   const denied = kernel.chance() < 0.5;
-  const gap = kernel.pick(denied ? [4000, 15_000, 60_000] : [0, 0, 4000]);
+  // A limit that is lowered finds what lapses at different times.
+  const deploysAt = kernel.chance() < 0.3 ? 3 : null;
+  const slow = denied || deploysAt !== null;
+  const gap = kernel.pick(slow ? [4000, 15_000, 60_000] : [0, 0, 4000]);
   const call = async (): Promise<void> => {
     if (vends) return vendUnderAny(history, user);
     const [made] = await request(history, user, entitlement);
@@ -156,7 +159,6 @@ async function flood(history: History, user: Caller): Promise<void> {
     else if (denied) await callers.vote(KIM, made, 'deny');
     else if (kernel.chance() < 0.3) await votes(history, made);
   };
-  const deploysAt = kernel.chance() < 0.3 ? 3 : null;
   for (let calls = kernel.between(4, 11); calls > 0; calls -= 1) {
     kernel.spawn(call);
     await kernel.sleep(gap);

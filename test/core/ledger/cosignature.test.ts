@@ -3,7 +3,7 @@ import { cosignatureIn } from '../../../core/ledger/cosignature.ts';
 import { err, ok } from '../../../core/result.ts';
 import { keyIdOf } from '../../../core/signed-note.ts';
 import { entriesOf, newSigner, signedAt } from '../../support/test-ledger.ts';
-import { testWitness } from '../../support/test-witness.ts';
+import { cosigned, testWitness } from '../../support/test-witness.ts';
 
 const log = newSigner();
 const note = log.sign('broker.example/ledger\n1\nroot\n');
@@ -19,7 +19,7 @@ test.each([1, 7, 8, 9, 72])('a line of a witness with %i bytes is forged', (leng
 });
 
 test('a line of its key under another name is not that of a witness', () => {
-  const line = witness.answer(`old 0\n\n${checkpoint}`).body;
+  const line = cosigned(checkpoint, witness).slice(checkpoint.length);
   expect(cosignatureIn(`${checkpoint}${line}`, witness.key)).toMatchObject({ value: { line } });
   const renamed = line.replace(witness.key.name, 'x');
   expect(cosignatureIn(`${checkpoint}${renamed}`, witness.key)).toEqual(ok(null));

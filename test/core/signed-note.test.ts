@@ -110,6 +110,11 @@ describe('a note', () => {
     expect(openNote(note, [log.key])).toEqual({ ok: false, error });
   });
 
+  test('is not signed by a known key under another name', () => {
+    const renamed = log.sign('hello\n').replace(log.key.name, 'x');
+    expect(openNote(renamed, [log.key])).toEqual({ ok: false, error: { code: 'unsigned' } });
+  });
+
   test('is refused if a known key did not sign this text, even next to a right signature', () => {
     const note = log.sign('hello\n');
     const mixed = `hello\n\n${signaturesOf(note)}${signaturesOf(other.sign('good-bye\n'))}`;

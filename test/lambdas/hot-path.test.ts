@@ -84,7 +84,8 @@ test('the transaction contains the grant, its events and every condition', async
     },
     {
       ConditionCheck: {
-        ConditionExpression: 'attribute_not_exists(closed) OR #until <= :now',
+        ConditionExpression:
+          '(attribute_not_exists(closed) OR #until <= :now) AND (attribute_not_exists(room.#hash) OR room.#hash.#until <= :now OR room.#hash.#percent < :most)',
         Key: { pk: { S: `ROLE#${ROLE}` }, sk: { S: expect.stringMatching(/^FREEZE#\d\d$/) } },
       },
     },

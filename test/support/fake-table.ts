@@ -205,6 +205,10 @@ function query(items: readonly Item[], input: QueryCommandInput) {
 function holds(part: Conditional, found: Item | undefined): boolean {
   const { ConditionExpression: condition } = part;
   if (condition === undefined) return true;
+  const [, one, other] = /^\((.*)\) AND \((.*)\)$/.exec(condition) ?? [];
+  if (one !== undefined && other !== undefined) {
+    return [one, other].every((half) => holds({ ...part, ConditionExpression: half }, found));
+  }
   return condition.split(' OR ').some((all) => allHold(all, part, found));
 }
 
@@ -216,8 +220,14 @@ function termHolds(term: string, expression: Expression, item: Item | undefined)
   if (term.startsWith('NOT ')) return !termHolds(term.slice(4), expression, item);
   const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } =
     expression;
-  const attribute = (name: string): AttributeValue | undefined => item?.[names[name] ?? name];
-  const call = /^(\w+)\(([#\w]+)(?:, (:\w+))?\)$/.exec(term);
+  const attribute = (path: string): AttributeValue | undefined =>
+    path
+      .split('.')
+      .reduce<AttributeValue | undefined>(
+        (value, name) => value?.M?.[names[name] ?? name],
+        item && { M: item },
+      );
+  const call = /^(\w+)\(([#\w.]+)(?:, (:\w+))?\)$/.exec(term);
   if (call !== null) {
     const [, name, of = '', value = ''] = call;
     if (name === 'attribute_exists') return attribute(of) !== undefined;
@@ -225,7 +235,7 @@ function termHolds(term: string, expression: Expression, item: Item | undefined)
     if (name === 'begins_with')
       return attribute(of)?.S?.startsWith(values[value]?.S ?? '') === true;
   }
-  const [, left = '', operator, right = ''] = /^([#\w]+) (=|<=|>=|<|>) (:\w+)$/.exec(term) ?? [];
+  const [, left = '', operator, right = ''] = /^([#\w.]+) (=|<=|>=|<|>) (:\w+)$/.exec(term) ?? [];
   const [a, b] = [plain(attribute(left)), plain(values[right])];
   switch (operator) {
     case '=':

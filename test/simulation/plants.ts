@@ -346,7 +346,7 @@ export const PLANTS: readonly Plant[] = [
     'a failed write counts as written',
     'core/kill/write-policy.ts',
     'if (put.ok) {',
-    'if (!put.ok && document !== null) return ok(target);\n    if (put.ok) {',
+    'if (!put.ok && document !== null) return ok({ target, rows: rows.value, room });\n    if (put.ok) {',
   ),
   plant(
     'roles never thaw',

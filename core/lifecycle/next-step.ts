@@ -62,9 +62,9 @@ export function dueAt(grant: Grant): Instant | null {
 
 /**
  * A deny may stay for longer, and the grants of many jobs that began together would be pruned in the same second: each
- * has a moment of its own within five minutes, so that vends and revocations keep their concurrency.
+ * has a moment of its own within a minute, so that vends and revocations keep their concurrency.
  */
-const PRUNED_WITHIN_SECONDS = 300;
+const PRUNED_WITHIN_SECONDS = 60;
 
 function pruneAt(grantId: string, until: Instant): Instant {
   const second = [...grantId].reduce(

@@ -174,7 +174,7 @@ test('an entitlement is removed, another changes its target, an account loses it
     found = await left();
     return found.length === 0 ? true : null;
   };
-  await until('the end of every deny', clean, (SECONDS + 90) * 1000).catch((error: Error) => {
+  await until('the end of every deny', clean, (SECONDS + 150) * 1000).catch((error: Error) => {
     throw new Error(`${error.message}; left are ${found.join('\n')}`);
   });
 }, 480_000);

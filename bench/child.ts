@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { LocalState } from '../local/state-folder.ts';
 import { tokenOf } from './token.ts';
@@ -10,11 +12,12 @@ import { tokenOf } from './token.ts';
  */
 export async function vendEnvironment(state: LocalState): Promise<Record<string, string>> {
   const root = { accessKeyId: state.accountId, secretAccessKey: 'local' };
-  const sts = new STSClient({
-    endpoint: state.emulatorUrl,
-    region: state.region,
-    credentials: root,
-  });
+  const settings = { endpoint: state.emulatorUrl, region: state.region, credentials: root };
+  // Until a sweep has noted that every suspension has its gates, a vend reads whether it has.
+  const { ValetKey } = JSON.parse(readFileSync('.valetkey/bench/outputs.json', 'utf8'));
+  const sweep = new InvokeCommand({ FunctionName: ValetKey.SweepFunctionName, Payload: '{}' });
+  await new LambdaClient(settings).send(sweep);
+  const sts = new STSClient(settings);
   const RoleArn = `arn:aws:iam::${state.accountId}:role/ValetKey-vend`;
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({ RoleArn, RoleSessionName: 'bench' }),
@@ -30,6 +33,8 @@ export async function vendEnvironment(state: LocalState): Promise<Record<string,
     ISSUER_URLS: JSON.stringify(state.issuers),
     BENCH_TOKEN: await tokenOf(state),
     BENCH_API: state.apiUrl,
+    POWERTOOLS_METRICS_NAMESPACE: 'ValetKey',
+    POWERTOOLS_SERVICE_NAME: 'vend',
   };
 }
 

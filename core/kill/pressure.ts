@@ -1,7 +1,6 @@
 import { addSeconds, type Instant } from '../instant.ts';
 import { LEAST_KILL_SWITCH_PERCENT } from '../limits.ts';
-import type { DeniedGrant, OpenGrant } from './deny-policy.ts';
-import { hashOf } from './deny-policy.ts';
+import { type DeniedGrant, hashOf, type OpenGrant } from './deny-policy.ts';
 import { YOUNG_SECONDS } from './prefix-cover.ts';
 import { briefLength, type RoleRows } from './switch-for.ts';
 

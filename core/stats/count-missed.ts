@@ -43,8 +43,8 @@ export type Missed = {
 };
 
 /**
- * Counts the events that no notice came for, and raises their signals, a day after the other, and open grants that were never counted. What one
- * look does not reach in its time, the next one goes on with.
+ * Counts the events that no notice came for, one day after the other, and raises their signals; also counts open grants
+ * that were never counted. What one look does not reach in its time, the next one goes on with.
  *
  * @param stopAt No further day is begun then.
  */

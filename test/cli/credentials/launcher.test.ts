@@ -78,6 +78,6 @@ test('the launcher is written for the user alone; on Windows Node runs the scrip
 });
 
 test('the cache of npx is recognised', () => {
-  expect(runsFromNpx('/root/.npm/_npx/1f/node_modules/valetkey/dist/valetkey.cjs')).toBe(true);
+  expect(runsFromNpx('/home/ana/.npm/_npx/1f/node_modules/valetkey/dist/valetkey.cjs')).toBe(true);
   expect(runsFromNpx('/usr/lib/node_modules/valetkey/dist/valetkey.cjs')).toBe(false);
 });

@@ -295,6 +295,9 @@ export type VoteQuestion = Question & {
   readonly voting?: VoterSignals;
 };
 
+/** What somebody may do with the broker as a whole. */
+export type BrokerAction = 'audit' | 'administer';
+
 /** Cedar. An error in any policy is an error of the answer; no policy is skipped silently (I6). */
 export type PolicyEngine = {
   readonly ask: (
@@ -311,7 +314,7 @@ export type PolicyEngine = {
     account: string,
   ) => Result<boolean, Unavailable>;
   readonly mayOnBroker: (
-    action: 'audit' | 'administer',
+    action: BrokerAction,
     principal: Principal,
   ) => Result<boolean, Unavailable>;
 };

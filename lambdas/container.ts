@@ -307,6 +307,9 @@ function reportFailure(operation: string, error: unknown): void {
   logger.error('AWS call failed', { operation, errorName: name, errorMessage: message });
 }
 
+/** The folder of the page that was packed beside the handler. */
+export const pageFolder = (): string => packaged('page');
+
 /** A file that was packed beside the handler. */
 function packaged(file: string): string {
   return join(env('LAMBDA_TASK_ROOT'), file);

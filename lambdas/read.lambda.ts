@@ -12,6 +12,7 @@ import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { check, eventsQuery, listQuery, principalsQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
 import { assessRequest } from '../core/deciding/assess-request.ts';
+import { brokerActionsOf } from '../core/deciding/broker-actions.ts';
 import type { Judge } from '../core/deciding/judge.ts';
 import { findOffer, listOffers } from '../core/deciding/offers.ts';
 import { readPast, readPastRecords } from '../core/deciding/past.ts';
@@ -44,7 +45,8 @@ await verify.ready;
 const whoami: Handler = ({ caller }) => {
   const issuer = bundle.issuers.find(({ id }) => id === caller.principal.issuer);
   const missing = issuer === undefined ? [] : missingClaims(issuer, caller);
-  return ok({ status: 200, body: wire.callerJson(caller, missing) });
+  const may = brokerActionsOf(engine, caller.principal);
+  return may.ok ? ok({ status: 200, body: wire.callerJson(caller, missing, may.value) }) : may;
 };
 
 const listEntitlements: Handler = async (call) => {

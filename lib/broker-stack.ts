@@ -90,6 +90,7 @@ export class BrokerStack extends Stack {
     const ledger = build('ledger', 'bundle', 'brings events into the log and signs it');
     const observe = build('observe', 'nothing', 'keeps the figures');
     const reviews = build('reviews', 'bundle and engine', 'records access reviews');
+    const page = build('page', 'bundle and page', 'serves the page for people');
     const audit = build('audit', 'bundle and engine', 'serves the log and its proofs');
 
     allow(read, table.statements(['BatchGetItem', 'GetItem', 'Query'], 'read'));
@@ -131,7 +132,7 @@ export class BrokerStack extends Stack {
     log.allowKey(open);
     log.allowReading(audit);
     const delivery = this.delivery(build, table, outlet, config);
-    const lambdas = { audit, open, read, request, reviews, revoke, vend };
+    const lambdas = { audit, open, page, read, request, reviews, revoke, vend };
     const { api, accessLogs } = new BrokerApi(this, 'Api', lambdas, config);
     const watched = {
       publish: { lambda: publish, failures: outlet.failures },

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
 import type { Bundle } from '../core/bundle/bundle.ts';
+import { packPage } from './page-files.ts';
 
 const LAMBDAS = fileURLToPath(new URL('../lambdas', import.meta.url));
 const CEDAR = createRequire(import.meta.url).resolve('@cedar-policy/cedar-wasm/nodejs');
@@ -29,7 +30,7 @@ process.once('exit', () => {
 });
 
 /** What is packed beside the code of a Lambda. */
-export type Needs = 'nothing' | 'bundle' | 'bundle and engine';
+export type Needs = 'nothing' | 'bundle' | 'bundle and engine' | 'bundle and page';
 
 /** The code of `lambdas/<name>.lambda.ts` with everything it imports and needs. */
 export function lambdaCode(name: string, needs: Needs, bundle: Bundle): lambda.Code {
@@ -50,5 +51,6 @@ export function packLambda(name: string, needs: Needs, bundle: Bundle, folder: s
   if (needs === 'nothing') return;
   writeFileSync(join(folder, 'bundle.json'), JSON.stringify(bundle));
   if (needs === 'bundle') return;
-  copyFileSync(CEDAR_MODULE, join(folder, 'cedar_wasm_bg.wasm'));
+  if (needs === 'bundle and page') packPage(join(folder, 'page'));
+  else copyFileSync(CEDAR_MODULE, join(folder, 'cedar_wasm_bg.wasm'));
 }

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import Provider, { type ClientMetadata, type Configuration, type JWKS } from 'oidc-provider';
+import Provider, {
+  type ClientMetadata,
+  type Configuration,
+  interactionPolicy,
+  type JWKS,
+} from 'oidc-provider';
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 import type { Issuer } from '../core/issuer.ts';
 import type { Person } from './account-claims.ts';
@@ -32,6 +37,7 @@ export async function devIssuer(
   const prefix = new URL(url).pathname;
   const accounts: Accounts = new Map();
   const provider = new Provider(url, configuration(issuer, prefix, accounts, [key]));
+  allowLoopback(provider);
   const serve = provider.callback();
 
   const sign = (claims: Record<string, unknown>): Promise<string> => {
@@ -125,7 +131,8 @@ function configuration(
     scopes: scopes.split(' '),
     cookies: { keys: [randomUUID()] },
     clients: people ? [commandLine(issuer.clientId ?? '')] : [],
-    clientBasedCORS: () => false,
+    // The page asks for its tokens from its own origin.
+    clientBasedCORS: (_context, origin) => isLoopback(origin),
     findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
     extraTokenClaims: (_context, token) =>
       'accountId' in token ? accounts.get(String(token.accountId)) : undefined,
@@ -144,7 +151,10 @@ function configuration(
         }),
       },
     },
-    interactions: { url: (_context, { uid }) => `${prefix}/interaction/${uid}` },
+    interactions: {
+      url: (_context, { uid }) => `${prefix}/interaction/${uid}`,
+      policy: promptPolicy(),
+    },
     // No consent page: the only client is our own.
     loadExistingGrant: async (context) => {
       const { client, session, provider } = context.oidc;
@@ -162,6 +172,45 @@ function configuration(
 
 /** The API behind the access tokens: a resource indicator must be a URI (RFC 8707). */
 const RESOURCE = 'urn:valetkey:broker';
+
+/** Whoever signs in for the command sees the form each time (RFC 8252, section 8.6); the page may go on silently. */
+function promptPolicy(): interactionPolicy.DefaultPolicy {
+  const { base, Check } = interactionPolicy;
+  const policy = base();
+  const consent = policy.get('consent');
+  const native = 'native_client_prompt';
+  consent?.checks.remove(native);
+  consent?.checks.add(
+    new Check(
+      native,
+      'native clients require End-User interaction',
+      'interaction_required',
+      (context) => {
+        const { params, result } = context.oidc;
+        const isCommand = String(params?.['redirect_uri'] ?? '').endsWith('/callback');
+        return isCommand && result?.consent === undefined
+          ? Check.REQUEST_PROMPT
+          : Check.NO_NEED_TO_PROMPT;
+      },
+    ),
+  );
+  return policy;
+}
+
+/** The page is on a port and below a path that nobody knows before it is deployed. */
+function allowLoopback(provider: Provider): void {
+  const { prototype } = provider.Client as unknown as {
+    readonly prototype: { redirectUriAllowed: (url: string) => boolean };
+  };
+  const registered = prototype.redirectUriAllowed;
+  prototype.redirectUriAllowed = function allowed(url) {
+    return isLoopback(url) ? true : registered.call(this, url);
+  };
+}
+
+function isLoopback(url: string): boolean {
+  return URL.canParse(url) && ['127.0.0.1', 'localhost'].includes(new URL(url).hostname);
+}
 
 /** A native public client: any port of loopback, and PKCE (RFC 8252). */
 function commandLine(clientId: string): ClientMetadata {

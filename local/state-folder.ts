@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../adapters/processes/is-alive.ts';
 
@@ -66,4 +66,15 @@ function pidIn(file: string): number | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * What a running stack has published.
+ *
+ * @throws Error where none runs
+ */
+export function readState(stateDir: string): LocalState {
+  const file = join(stateDir, 'local.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as LocalState;
+  throw new Error(`No local stack runs here (${file} is missing). Start it with: npm run local`);
 }

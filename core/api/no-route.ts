@@ -1,6 +1,6 @@
 import { withoutControlCharacters } from '../text.ts';
 import { type Problem, problem } from './problem.ts';
-import { ROUTES } from './routes.ts';
+import { PAGE_ROUTES, ROUTES } from './routes.ts';
 
 /**
  * The answer to a call that no route takes: what is wrong with its method or its path, and which is meant.
@@ -38,7 +38,8 @@ const ORDERS =
 
 /** The methods of the calls that have this path. */
 function methodsOf(path: string): readonly string[] {
-  return Object.keys(ROUTES).flatMap((route) => {
+  const calls = Object.keys(ROUTES).filter((route) => !PAGE_ROUTES.includes(route));
+  return calls.flatMap((route) => {
     const [method = '', pattern = ''] = route.split(' ');
     return patternOf(pattern).test(path) ? [method] : [];
   });

@@ -35,13 +35,25 @@ export type Operation = {
   readonly body?: z.core.$ZodObject;
   readonly query?: z.core.$ZodObject;
   /** Of the answers; JSON where it is left out. */
-  readonly type?: 'text/plain' | 'application/octet-stream';
+  readonly type?: 'text/plain' | 'text/html' | 'application/octet-stream';
   readonly answers: Readonly<Record<number, z.ZodType>>;
   /** Statuses of problem documents, besides those that every call can return. */
   readonly problems: readonly number[];
 };
 
 export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
+  'GET /': {
+    summary: 'Read the page for people; it signs in by itself, and makes the calls below',
+    type: 'text/html',
+    answers: { 200: responses.page },
+    problems: [],
+  },
+  'GET /assets/{file}': {
+    summary: 'Read a file of the page; its name has the hash of its bytes, so it never changes',
+    type: 'application/octet-stream',
+    answers: { 200: responses.pageFile },
+    problems: [404],
+  },
   'GET /.well-known/valetkey': {
     summary: 'Read what a client needs to sign in',
     answers: { 200: responses.discovery },

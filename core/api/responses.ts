@@ -192,6 +192,9 @@ export const whoami = z
     mfa: z.boolean(),
     signedInAt: optionalTime,
     claims: z.record(z.string(), z.unknown()),
+    may: z
+      .array(z.enum(['audit', 'administer']))
+      .describe('What policy lets you do with the broker as a whole'),
     missingClaims: z
       .array(z.string())
       .describe('Claims that the issuer’s entry in issuers.yaml uses and the token does not have'),
@@ -225,6 +228,9 @@ export const discovery = z
       .describe('The log that auditors verify'),
   })
   .meta({ id: 'Discovery' });
+
+export const page = z.string().describe('HTML');
+export const pageFile = z.string().describe('The bytes of the file');
 
 export const proof = z.string().describe('A c2sp.org/tlog-proof@v1');
 

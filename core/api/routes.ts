@@ -5,6 +5,8 @@
  * describes it.
  */
 export const ROUTES = {
+  'GET /': { lambda: 'page', open: true, query: true },
+  'GET /assets/{file}': { lambda: 'page', open: true },
   'GET /.well-known/valetkey': { lambda: 'open', open: true },
   'GET /v1/openapi.json': { lambda: 'open', open: true },
   'GET /v1/whoami': { lambda: 'read', open: false },
@@ -64,6 +66,9 @@ export const PRINCIPALS_ROUTE = 'POST /v1/principals/{proxy+}';
 
 /** The route on the files of the log, whose paths have slashes. */
 export const LEDGER_ROUTE = 'GET /v1/audit/ledger/{proxy+}';
+
+/** The page and its files. Who misspells a call is not meant to find them. */
+export const PAGE_ROUTES: readonly string[] = ['GET /', 'GET /assets/{file}'];
 
 /** Every call that no other route takes, so that it gets a problem document as well. */
 export const DEFAULT_ROUTE = '$default';

@@ -13,7 +13,7 @@ import type { RecordedDecision } from '../grants/list-decisions.ts';
 import type { GrantDetails } from '../grants/read-grants.ts';
 import { formatInstant, type Instant } from '../instant.ts';
 import type { Issuer } from '../issuer.ts';
-import type { Credentials, Suspended } from '../ports.ts';
+import type { BrokerAction, Credentials, Suspended } from '../ports.ts';
 import { type Caller, principalKey } from '../principal.ts';
 import type { Suspension } from '../principal-order.ts';
 import { encodeCursor } from './cursor.ts';
@@ -159,6 +159,7 @@ function inputsJson({ principal, facts }: DecisionInputs): JsonObject {
 export function callerJson(
   { principal, authentication, claims }: Caller,
   missing: readonly string[],
+  may: readonly BrokerAction[],
 ): JsonObject {
   return {
     type: principal.type,
@@ -171,6 +172,7 @@ export function callerJson(
     mfa: authentication.mfa,
     signedInAt: timeJson(authentication.signedInAt),
     claims: claims as JsonObject,
+    may,
     missingClaims: missing,
   };
 }
@@ -208,13 +210,18 @@ export type DiscoveredLedger = {
   readonly witnesses: readonly string[];
 };
 
+/** The issuer that people sign in with. */
+export function loginIssuer(issuers: readonly Issuer[]): Issuer | undefined {
+  return issuers.find(({ type, clientId }) => type === 'User' && clientId !== undefined);
+}
+
 /** What the command needs to sign in, so that its users need only the broker's URL. */
 export function discoveryJson(
   issuers: readonly Issuer[],
   urlOf: (issuer: Issuer) => string,
   { origin, vkey, witnesses }: DiscoveredLedger,
 ): JsonObject {
-  const login = issuers.find(({ type, clientId }) => type === 'User' && clientId !== undefined);
+  const login = loginIssuer(issuers);
   const people = issuers.find(({ type }) => type === 'User');
   const sessions = issuers.filter(isAws);
   return {

@@ -96,7 +96,7 @@ const delivery = z.strictObject({
 
 /** The Lambdas of the broker, by what they do. */
 const LAMBDAS = [
-  ...(['open', 'read', 'request', 'revoke', 'vend', 'audit', 'reviews'] as const),
+  ...(['open', 'read', 'request', 'revoke', 'vend', 'audit', 'reviews', 'page'] as const),
   ...([
     'advance',
     'kill',

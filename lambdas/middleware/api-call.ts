@@ -22,6 +22,8 @@ export type ApiRequest<Signed extends Caller | null = Caller | null> = Omit<Call
   readonly query: Readonly<Record<string, string>>;
   /** The `Accept` header. */
   readonly accept: string;
+  /** The `Accept-Encoding` header. */
+  readonly acceptEncoding: string;
   readonly body: unknown;
 };
 
@@ -35,8 +37,10 @@ export type Reply = {
   readonly grantId?: string;
   /** Send these bytes instead of the body. */
   readonly file?: {
-    readonly type: 'text/plain' | 'application/octet-stream' | 'application/json';
+    readonly type: string;
     readonly bytes: Uint8Array;
+    /** Besides the type; without one of its own, no cache may store the answer. */
+    readonly headers?: Readonly<Record<string, string>>;
   };
   /** Send each element of the body on a line of its own; `next` is the path of the next page. */
   readonly lines?: { readonly next: string | null };

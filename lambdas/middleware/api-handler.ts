@@ -21,6 +21,7 @@ import {
   type Reply,
 } from './api-call.ts';
 import { authenticate } from './authenticate.ts';
+import { unlessKnown } from './entity-tag.ts';
 import { readInput } from './read-input.ts';
 import { readRoute } from './read-route.ts';
 import { recordRefusal } from './record-refusal.ts';
@@ -75,7 +76,9 @@ export function apiHandler<Lambda extends ApiLambda>(
       request.response = problemResult(unexpected(request.event));
     })
     .handler((event) =>
-      inTraceOf(headerOf(event, 'traceparent'), () => answer(event)),
+      inTraceOf(headerOf(event, 'traceparent'), async () =>
+        unlessKnown(event, await answer(event)),
+      ),
     ) as unknown as ApiHandler;
 }
 
@@ -103,13 +106,17 @@ function result(
   };
 }
 
-function fileResult(statusCode: number, { type, bytes }: NonNullable<Reply['file']>): ApiResult {
+function fileResult(
+  statusCode: number,
+  { type, bytes, headers }: NonNullable<Reply['file']>,
+): ApiResult {
   const isText = type === 'text/plain';
   return {
     statusCode,
     headers: {
       'content-type': isText ? 'text/plain; charset=utf-8' : type,
       'cache-control': 'no-store',
+      ...headers,
     },
     body: Buffer.from(bytes).toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,

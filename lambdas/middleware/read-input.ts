@@ -34,6 +34,7 @@ export function readInput(
     pathId: id,
     pathEvent,
     accept: headerOf(event, 'accept') ?? '',
+    acceptEncoding: headerOf(event, 'accept-encoding') ?? '',
     query: query.value,
     body: body.value,
     idempotency: idempotency.value,

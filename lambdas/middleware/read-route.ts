@@ -7,7 +7,7 @@ import {
 import { principalFromPath } from '../../core/principal-path.ts';
 import type { ApiEvent } from './api-call.ts';
 
-/** The call that an event is for, with the `{id}` or `{path}` of its path, and its `{event}`; empty where it has none. */
+/** The call that an event is for, with the `{id}`, `{path}` or `{file}` of its path, and its `{event}`; empty where it has none. */
 export type Route = { readonly key: RouteKey; readonly id: string; readonly event: string };
 
 /** Everything after it is the path of a file. */
@@ -29,7 +29,7 @@ export function readRoute(event: ApiEvent): Route | null {
     return { key: 'GET /v1/audit/ledger/{path}', id: path, event: '' };
   }
   if (routeKey !== PRINCIPALS_ROUTE) {
-    const { id = '', event: of = '' } = pathParameters ?? {};
+    const { file = '', id = file, event: of = '' } = pathParameters ?? {};
     return isRouteKey(routeKey) ? { key: routeKey, id, event: of } : null;
   }
   // A stage or the base path of a custom domain may stand in front.

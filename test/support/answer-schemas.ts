@@ -6,6 +6,8 @@ import { stats } from '../../core/api/stats-responses.ts';
 
 /** The schemas of the answers that each call may give. */
 const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> = {
+  'GET /': { 200: responses.page },
+  'GET /assets/{file}': { 200: responses.pageFile },
   'GET /.well-known/valetkey': { 200: responses.discovery },
   'GET /v1/openapi.json': { 200: responses.document },
   'GET /v1/whoami': { 200: responses.whoami },

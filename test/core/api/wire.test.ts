@@ -167,7 +167,8 @@ describe('an event', () => {
 });
 
 test('a caller is shown as the broker sees them', () => {
-  expect(callerJson({ ...ANA, authentication: { mfa: true, signedInAt: NOW } }, ['team'])).toEqual({
+  const signedIn = { ...ANA, authentication: { mfa: true, signedInAt: NOW } };
+  expect(callerJson(signedIn, ['team'], ['audit'])).toEqual({
     ...ANA_JSON,
     issuer: 'people',
     key: expect.stringMatching(/^ana-[0-9a-z]{16}$/),
@@ -176,9 +177,10 @@ test('a caller is shown as the broker sees them', () => {
     mfa: true,
     signedInAt: AT,
     claims: {},
+    may: ['audit'],
     missingClaims: ['team'],
   });
-  expect(callerJson(ANA, [])).toMatchObject({ mfa: false, signedInAt: null });
+  expect(callerJson(ANA, [], [])).toMatchObject({ mfa: false, signedInAt: null });
 });
 
 test('a dry run shows the session policy and its end, unless the request would be denied', () => {

@@ -1,0 +1,9 @@
+import { ViewFrame } from '../../parts/view-frame.tsx';
+
+export function View() {
+  return (
+    <ViewFrame title="Policy">
+      <p>…</p>
+    </ViewFrame>
+  );
+}

@@ -112,7 +112,11 @@ function content(type: string, schema: Json): Json {
 
 /** `getV1GrantsIdEvents` from `GET /v1/grants/{id}/events`. */
 function operationId(route: RouteKey): string {
-  const words = route.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const words =
+    route
+      .toLowerCase()
+      .replace(/ \/$/, ' /page')
+      .match(/[a-z0-9]+/g) ?? [];
   return words
     .map((word, index) => (index === 0 ? word : word[0]?.toUpperCase() + word.slice(1)))
     .join('');

@@ -13,7 +13,9 @@ beforeEach(() => api.aws.acceptAll());
 
 /** The only calls that need no token. A new one must be added here by hand. */
 const OPEN = ['GET /.well-known/valetkey', 'GET /v1/openapi.json'];
-const CLOSED = ALL_ROUTES.filter((route) => !OPEN.includes(route));
+/** And the page, which test/lambdas/page.test.ts is about. */
+const PAGE = ['GET /', 'GET /assets/{file}'];
+const CLOSED = ALL_ROUTES.filter((route) => ![...OPEN, ...PAGE].includes(route));
 
 /** A body and an id that would be accepted with a token. */
 const GOOD = { body: ARTIFACTS, id: 'gr_00000000000000000000' };
@@ -87,7 +89,7 @@ test('the discovery document has what a client needs to sign in', async () => {
 });
 
 describe('a Lambda', () => {
-  const LAMBDAS = ['audit', 'open', 'read', 'request', 'revoke', 'vend'];
+  const LAMBDAS = ['audit', 'open', 'page', 'read', 'request', 'revoke', 'vend'];
   const foreign = LAMBDAS.flatMap((lambda) =>
     ALL_ROUTES.filter((route) => ROUTES[route].lambda !== lambda).map((route) => ({
       lambda,

@@ -55,6 +55,7 @@ describe('whoami', () => {
       groups: ['people:platform'],
       tags: {},
       mfa: true,
+      may: [],
       signedInAt: new Date(1_795_000_000_000).toISOString().replace('.000', ''),
       claims: {
         iss: api.issuer.urls.people,

@@ -6,7 +6,7 @@ import { type Resource, resources } from '../../support/broker-template.ts';
 export function operationTests(template: () => Template): void {
   test('every Lambda runs Node.js 24 on ARM with a time-out and gets no secret', () => {
     const functions = Object.values(resources(template(), 'AWS::Lambda::Function'));
-    expect(functions).toHaveLength(14);
+    expect(functions).toHaveLength(15);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -40,7 +40,7 @@ export function operationTests(template: () => Template): void {
 
   test('every log group keeps its lines for a year and outlives the stack', () => {
     const groups = Object.values(resources(template(), 'AWS::Logs::LogGroup'));
-    expect(groups).toHaveLength(16);
+    expect(groups).toHaveLength(17);
     for (const group of groups) {
       expect(group).toMatchObject({
         Properties: { RetentionInDays: 365 },

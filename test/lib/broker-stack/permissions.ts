@@ -42,6 +42,8 @@ const WRITE_POLICIES = ['iam:DeleteRolePolicy', 'iam:GetRolePolicy', 'iam:PutRol
 const MAY: Readonly<Record<string, readonly string[]>> = {
   // Public, and the same for everybody.
   open: ['kms:GetPublicKey'],
+  // Public files.
+  page: [],
   audit: [
     ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', ...READ_KEY],
     ...['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'],

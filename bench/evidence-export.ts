@@ -10,6 +10,7 @@ import {
   type TrailEvent,
   trailOf,
 } from '../test/support/evidence-trail.ts';
+import { usageOf } from '../test/support/process-usage.ts';
 import { recordedExports } from '../test/support/recorded-exports.ts';
 import { ledgerOf, newSigner } from '../test/support/test-ledger.ts';
 import { printResults } from './print-results.ts';
@@ -34,18 +35,10 @@ export async function measureExport(grants = GRANTS) {
     [`GET /v1/audit/ledger/${BUNDLE.file}`]: { body: BUNDLE.bytes },
     ...recordedExports(files, signer),
   });
-  const { folder, run } = broker.home;
-  const [out, usage] = [join(folder, 'evidence'), join(folder, 'usage.json')];
+  const out = join(broker.home.folder, 'evidence');
   const measured = async (...args: readonly string[]) => {
-    const env = { ...broker.env, NODE_OPTIONS: `--import=${tellUsage(usage)}` };
-    const { code, err } = await run(args, env);
-    if (code !== 0) throw new Error(`${args[0]} ended with ${code}: ${err}`);
-    const used = JSON.parse(readFileSync(usage, 'utf8')) as NodeJS.ResourceUsage;
-    return {
-      cpuSeconds: round((used.userCPUTime + used.systemCPUTime) / 1e6),
-      // In kilobytes.
-      peakMegabytes: Math.round(used.maxRSS / 1024),
-    };
+    const { cpuSeconds, peakMegabytes } = await usageOf(broker.home, args, broker.env);
+    return { cpuSeconds: round(cpuSeconds), peakMegabytes: Math.round(peakMegabytes) };
   };
   try {
     const days = ['--from', '2026-07-01', '--to', '2026-09-30', '--sample', '25', '--seed', 'x'];
@@ -77,13 +70,6 @@ function trailAt(number: number, at: number): readonly TrailEvent[] {
     next({ type: 'vended', session: SESSION }, at + 1000 + vend, 'active', ANA),
   );
   return [requested, ...vends, next({ type: 'expired' }, at + 901_000, 'expired')];
-}
-
-/** A module that writes what its process has used when it ends. */
-function tellUsage(file: string): string {
-  const code = `import { writeFileSync } from 'node:fs';
-    process.on('exit', () => writeFileSync(${JSON.stringify(file)}, JSON.stringify(process.resourceUsage())));`;
-  return `data:text/javascript,${encodeURIComponent(code)}`;
 }
 
 function sizeOf(folder: string): number {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestIn } from '../../core/evidence/digest.ts';
 import type { ExportedFile } from '../../core/evidence/manifest.ts';
 import { plain } from '../terminal.ts';
+import { linesOf } from './file-lines.ts';
 import { FolderFault, INCOMPLETE } from './folder-fault.ts';
 import { type HashedFile, hashedFile } from './hashed-file.ts';
 import type { WholeEntries } from './whole-entries.ts';
@@ -28,21 +29,21 @@ export function longEvents(folder: string): LongEvents {
   };
 }
 
-/** Throws a FolderFault for an entry that no event of the folder explains. */
+/** Throws a FolderFault for an entry that no event of the folder explains. The events are in the order of their entries. */
 export function wholeIn(folder: string): WholeEntries {
   const path = join(folder, PATH);
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-  const events = new Map(
-    lines.map((line) => [createHash('sha256').update(line).digest('hex'), Buffer.from(line)]),
-  );
+  const lines = existsSync(path) ? linesOf(path) : null;
+  let number = 0;
   return async (entry) => {
     const digest = digestIn(entry);
     if (digest === null) return entry;
-    const event = events.get(digest.sha256);
-    if (event !== undefined) return event;
+    number += 1;
+    const event = lines?.next().value;
+    if (event !== undefined && createHash('sha256').update(event).digest('hex') === digest.sha256)
+      return event;
     throw new FolderFault(
       PATH,
-      `${path} lacks an event of ${plain(ownerOf(digest))}: the one with the SHA-256 ${plain(digest.sha256)}, which the ledger has instead of it.`,
+      `${path} lacks an event of ${plain(ownerOf(digest))}: line ${number} has to be the one with the SHA-256 ${plain(digest.sha256)}, which the ledger has instead of it.`,
       INCOMPLETE,
     );
   };

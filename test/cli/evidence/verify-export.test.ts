@@ -228,7 +228,9 @@ describe('does not verify', () => {
     await recordAnew((manifest) => {
       manifest.files = manifest.files.filter(({ path }) => path !== 'long-events.jsonl');
     });
-    await refused(/long-events\.jsonl lacks an event of gr_\w+: the one with the SHA-256 \w{64}/);
+    await refused(
+      /long-events\.jsonl lacks an event of gr_\w+: line 1 has to be the one with the SHA-256 \w{64}/,
+    );
   });
 
   test('without a bundle that the ledger names', async () => {

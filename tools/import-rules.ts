@@ -46,6 +46,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'ocsf',
     'ledger',
     'observing',
+    'chat',
     'signals',
     'stats',
     'evidence',

@@ -14,6 +14,7 @@ const SERVING = new Set<string>(Object.values(ROUTES).map(({ lambda }) => lambda
 /** The Lambdas that serve no route; what calls them says who they are. */
 const CALLED_BY_AWS = [
   'advance',
+  'chat',
   'deliver',
   'kill',
   'ledger',

@@ -19,6 +19,7 @@ import { teamsChannel } from '../adapters/chat/teams.ts';
 import { dynamoReviewStore } from '../adapters/dynamodb/access-reviews.ts';
 import { appendPrincipalEvent } from '../adapters/dynamodb/append-event.ts';
 import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
+import { chatPresses as seenPresses } from '../adapters/dynamodb/chat-presses.ts';
 import { dynamoChatStore } from '../adapters/dynamodb/chat-store.ts';
 import { countCrowd } from '../adapters/dynamodb/crowds.ts';
 import { dynamoDeployments } from '../adapters/dynamodb/deployments.ts';
@@ -260,14 +261,25 @@ export function chats() {
   return dynamoChatStore(table(), clock);
 }
 
-/** Who talks to a place. Only here are the secrets of the chat read. */
+/** Each signature of Slack is good once. */
+export function chatPresses() {
+  return seenPresses(table(), clock);
+}
+
+/** What a Lambda may read of the secrets of the chat. */
+export function chatSecrets() {
+  return ssmParameters(new SSMClient(AWS_CALL), reportFailure);
+}
+
+/** Who talks to a place. */
 export function messengers({ slack }: ChatConfig): MessengerOf {
-  const secrets = ssmParameters(new SSMClient(AWS_CALL), reportFailure);
+  const secrets = chatSecrets();
   return (place) => {
     if (place.kind === 'teams') return teamsChannel(secrets, place.webhook);
     if (slack === undefined) throw new Error('chat.json has no slack');
-    const { apiUrl: url, botToken } = slack;
-    const workspace = { apiUrl: url, botToken, secrets };
+    const { apiUrl: url, botToken, interactivity } = slack;
+    const interactive = interactivity !== undefined;
+    const workspace = { apiUrl: url, botToken, interactive, secrets };
     return place.kind === 'channel'
       ? slackChannel(workspace, place.channel)
       : slackPerson(workspace, place.email);

@@ -7,7 +7,12 @@ const RUNBOOK = 'See docs/runbooks/chat.md';
 const LAG = Duration.minutes(10);
 
 /** Where people are told in Slack or Teams. */
-export type Chatting = { readonly lambda: BundledFunction; readonly queues: Chat };
+export type Chatting = {
+  readonly lambda: BundledFunction;
+  readonly queues: Chat;
+  /** Takes buttons that are pressed in Slack, where there are any. */
+  readonly slack?: BundledFunction;
+};
 
 /** Whether people see in their chats what waits for them. */
 export function alarmsOfChat(bell: AlarmBell, { lambda, queues }: Chatting): void {

@@ -17,7 +17,7 @@ import { parseRoleArn } from '../core/role-arn.ts';
 import { Alarms, type AlarmsProps } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
 import { BundledFunction, lambdaRole } from './bundled-function.ts';
-import { CHAT_TIMEOUT_SECONDS, Chat } from './chat.ts';
+import { CHAT_TIMEOUT_SECONDS, Chat, readsParameters } from './chat.ts';
 import { Dashboard } from './dashboard.ts';
 import { Delivery } from './delivery.ts';
 import { EventOutlet } from './event-outlet.ts';
@@ -59,7 +59,12 @@ export class BrokerStack extends Stack {
     };
     const build = (name: LambdaName, needs: Needs, description: string): BundledFunction =>
       new BundledFunction(this, name, {
-        code: lambdaCode(name, needs, bundle, name === 'chat' ? chatFile(config) : {}),
+        code: lambdaCode(
+          name,
+          needs,
+          bundle,
+          ['chat', 'slack'].includes(name) ? chatFile(config) : {},
+        ),
         description: `Valet Key: ${description}`,
         environment,
         keeping: config,
@@ -134,7 +139,7 @@ export class BrokerStack extends Stack {
     const delivery = this.delivery(build, table, outlet, config);
     const chat = this.chat(build, table, outlet, config);
     const lambdas = { audit, open, read, request, reviews, revoke, vend };
-    const { api, accessLogs } = new BrokerApi(this, 'Api', lambdas, config);
+    const { api, accessLogs } = new BrokerApi(this, 'Api', lambdas, config, chat?.slack);
     const watched = {
       publish: { lambda: publish, failures: outlet.failures },
       orchestrate: { lambda: orchestrate, failures: notOrchestrated },
@@ -198,7 +203,12 @@ export class BrokerStack extends Stack {
     allow(lambda, table.chatStatements());
     const queues = new Chat(this, 'Chat', { bus, chat: lambda, config: config.chat });
     this.output('ChatFailuresUrl', queues.failures.queueUrl);
-    return { lambda, queues };
+    const { interactivity } = config.chat.slack ?? {};
+    if (interactivity === undefined) return { lambda, queues };
+    const slack = build('slack', 'nothing', 'takes buttons that are pressed in Slack');
+    allow(slack, table.statements(CHANGE, 'write', []));
+    slack.allow(readsParameters(this, [interactivity.signingSecret]));
+    return { lambda, queues, slack };
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { detailTypeOf } from '../core/api/event-detail.ts';
@@ -30,14 +31,21 @@ export class Chat extends Construct {
     });
     this.notices = notices;
     this.failures = failures;
-    // Secrets are encrypted with the key aws/ssm, whose policy lets everybody use it who may read the parameter.
-    chat.allow({
-      actions: ['ssm:GetParameter'],
-      resources: secretsOf(config).map((name) =>
-        Stack.of(this).formatArn({ service: 'ssm', resource: `parameter${name}` }),
-      ),
-    });
+    chat.allow(readsParameters(this, secretsOf(config)));
   }
+}
+
+/** They are encrypted with the key aws/ssm, whose policy lets everybody use it who may read the parameter. */
+export function readsParameters(
+  scope: Construct,
+  names: readonly string[],
+): iam.PolicyStatementProps {
+  return {
+    actions: ['ssm:GetParameter'],
+    resources: names.map((name) =>
+      Stack.of(scope).formatArn({ service: 'ssm', resource: `parameter${name}` }),
+    ),
+  };
 }
 
 export const CHAT_TIMEOUT_SECONDS = 30;

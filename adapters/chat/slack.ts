@@ -11,6 +11,8 @@ export type Slack = {
   readonly apiUrl: string;
   /** The parameter with the bot token. */
   readonly botToken: string;
+  /** Whether Slack can tell us what is pressed. */
+  readonly interactive: boolean;
   readonly secrets: Secrets;
 };
 
@@ -37,12 +39,18 @@ function messenger(slack: Slack, channelOf: () => Promise<Result<string, ChatFai
     post: async (announcement) => {
       const channel = await channelOf();
       if (!channel.ok) return channel;
-      const body = { channel: channel.value, ...quiet(slackMessage(announcement)) };
+      const body = {
+        channel: channel.value,
+        ...quiet(slackMessage(announcement, slack.interactive)),
+      };
       return refOf(await call(slack, 'chat.postMessage', body));
     },
     update: async (message, announcement) =>
       refOf(
-        await call(slack, 'chat.update', { ...(message ?? {}), ...slackMessage(announcement) }),
+        await call(slack, 'chat.update', {
+          ...(message ?? {}),
+          ...slackMessage(announcement, slack.interactive),
+        }),
       ),
     followUp: async (message, followUp) => {
       // Seen in the channel as well: nobody follows a thread that they did not write in.

@@ -140,3 +140,8 @@ export function chatKey(about: string, place: string): Key {
 export function chatCountKey(crowd: string, place: string): Key {
   return { pk: `CHATCOUNT#${crowd}`, sk: place };
 }
+
+/** A signature of Slack that was used. */
+export function chatPressKey(signature: string): Key {
+  return { pk: `CHATPRESS#${signature}`, sk: 'USED' };
+}

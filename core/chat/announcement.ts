@@ -9,7 +9,12 @@ export type Announcement = {
   /** What to do, in the broker's own words. */
   readonly notes: readonly string[];
   readonly link: Link;
+  /** What the button to deny is about; null where there is none. */
+  readonly deny: DenyTarget | null;
 };
+
+/** The grant, as it was when the button was shown: a button of an earlier state does nothing. */
+export type DenyTarget = { readonly grantId: string; readonly version: number };
 
 export type Fact = { readonly name: string; readonly value: string };
 

@@ -45,5 +45,6 @@ export function describeCrowd(
           'If they are not, somebody else may use your account. Run: valetkey suspend me --reason "This was not me"',
         ],
     link: { label: 'Open', url: `${apiUrl.replace(/\/+$/, '')}/#/${page}` },
+    deny: null,
   };
 }

@@ -30,6 +30,7 @@ export function describeGrant(
       label: audience === 'approvers' && waits ? 'Review' : 'Open',
       url: pageOf(grant.id, apiUrl),
     },
+    deny: null,
   };
 }
 

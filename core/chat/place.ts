@@ -10,6 +10,8 @@ export type Place =
       readonly channel: string;
       /** The user group that is mentioned when a request is escalated. */
       readonly escalateTo: string | null;
+      /** Whether everybody there may deny. */
+      readonly deny: boolean;
     }
   /** In Slack, to the person who requested. */
   | { readonly kind: 'requester'; readonly email: string }
@@ -51,8 +53,8 @@ export function placesOf(
     if (isTold(route) || posted.includes(placeKey(place))) places.push(place);
   };
   for (const route of slack?.routes ?? []) {
-    const { channel, escalateTo = null } = route;
-    add(route, { kind: 'channel', channel, escalateTo });
+    const { channel, escalateTo = null, deny } = route;
+    add(route, { kind: 'channel', channel, escalateTo, deny });
   }
   for (const route of teams?.routes ?? []) add(route, { kind: 'teams', webhook: route.webhook });
   if (slack?.requesters === true && requester.type === 'User' && EMAIL.test(requester.name)) {

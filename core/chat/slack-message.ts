@@ -1,5 +1,6 @@
-import type { Announcement, Fact, FollowUp, Link } from './announcement.ts';
+import type { Announcement, DenyTarget, Fact, FollowUp, Link } from './announcement.ts';
 import { cut, oneLine } from './plain-text.ts';
+import { DENY_ACTION, denyValue } from './read-action.ts';
 
 /**
  * Messages as Slack's web API takes them. What people wrote is in `plain_text` alone, where Slack knows no markup, with
@@ -15,16 +16,28 @@ type Plain = { readonly type: 'plain_text'; readonly text: string; readonly emoj
 export type SlackBlock =
   | { readonly type: 'header'; readonly text: Plain }
   | { readonly type: 'section'; readonly fields: Plain[] }
-  | { readonly type: 'section'; readonly text: Plain }
+  | { readonly type: 'section'; readonly text: Plain | OwnLink }
   | { readonly type: 'context'; readonly elements: Plain[] }
   | { readonly type: 'actions'; readonly elements: Button[] };
+
+/** The only markup: a link of ours, of which people wrote nothing. */
+type OwnLink = { readonly type: 'mrkdwn'; readonly text: string };
 
 type Button = {
   readonly type: 'button';
   readonly action_id: string;
   readonly text: Plain;
-  readonly url: string;
-  readonly style?: 'primary';
+  readonly url?: string;
+  readonly value?: string;
+  readonly style?: 'primary' | 'danger';
+  readonly confirm?: Confirm;
+};
+
+type Confirm = {
+  readonly title: Plain;
+  readonly text: Plain;
+  readonly confirm: Plain;
+  readonly deny: Plain;
 };
 
 /** Slack's limits, in characters, and how many fields one section has. */
@@ -36,17 +49,30 @@ const BUTTON = 75;
 /** A value that is longer needs the whole width. */
 const SHORT = 120;
 
-export function slackMessage(announcement: Announcement): SlackMessage {
-  const { headline, summary, facts, notes, link, tone } = announcement;
+/**
+ * @param interactive Whether Slack can tell us what is pressed. If not, it warns of every button, also of one that only
+ *   opens a page: then there is a link in its place.
+ */
+export function slackMessage(announcement: Announcement, interactive: boolean): SlackMessage {
+  const { headline, summary, facts, notes, link } = announcement;
   return {
     text: escaped(summary, SECTION),
     blocks: [
       { type: 'header', text: plain(headline, HEADER) },
       ...sectionsOf(facts),
       ...notes.map((note): SlackBlock => ({ type: 'context', elements: [plain(note, FIELD)] })),
-      { type: 'actions', elements: [button(link, tone === 'waiting')] },
+      interactive ? buttons(announcement) : { type: 'section', text: linkTo(link) },
     ],
   };
+}
+
+function buttons({ link, tone, deny }: Announcement): SlackBlock {
+  const open = openButton(link, tone === 'waiting');
+  return { type: 'actions', elements: deny === null ? [open] : [open, denyButton(deny)] };
+}
+
+function linkTo({ label, url }: Link): OwnLink {
+  return { type: 'mrkdwn', text: `*<${url}|${label}>*` };
 }
 
 /**
@@ -79,13 +105,32 @@ function lined({ name, value }: Fact): string {
   return `${name}\n${value}`;
 }
 
-function button({ label, url }: Link, primary: boolean): Button {
+function openButton({ label, url }: Link, primary: boolean): Button {
   return {
     type: 'button',
     action_id: 'open',
     text: plain(label, BUTTON),
     url,
     ...(primary && { style: 'primary' }),
+  };
+}
+
+function denyButton(target: DenyTarget): Button {
+  return {
+    type: 'button',
+    action_id: DENY_ACTION,
+    text: plain('Deny', BUTTON),
+    value: denyValue(target),
+    style: 'danger',
+    confirm: {
+      title: plain('Deny this?', 100),
+      text: plain(
+        'It ends what waits, whoever else has voted. The trail says that it was you.',
+        300,
+      ),
+      confirm: plain('Deny', 30),
+      deny: plain('Cancel', 30),
+    },
   };
 }
 

@@ -88,7 +88,10 @@ async function wantedNow(
   const entitlement = findEntitlement(bundle, grant.entitlement);
   const about = { title: entitlement?.title ?? null, risk: entitlement?.risk ?? null };
   const audience = audienceOf(place);
-  const announcement = describeGrant(grant, about, audience, apiUrl);
+  const described = describeGrant(grant, about, audience, apiUrl);
+  const hasButton = place.kind === 'channel' && place.deny && waitsForVotes(grant);
+  const deny = hasButton ? { grantId: grant.id, version: grant.version } : null;
+  const announcement = { ...described, deny };
   const escalateTo = place.kind === 'channel' ? place.escalateTo : null;
   return ok({
     needsPeople: needsPeople(grant),

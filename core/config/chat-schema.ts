@@ -37,6 +37,18 @@ const routed = {
 
 const SLACK = 'https://slack.com/api';
 
+const interactivity = z.strictObject({
+  signingSecret: parameter.describe(
+    'SSM parameter (SecureString) with the signing secret of the app',
+  ),
+  appId: z
+    .string()
+    .regex(/^A[A-Z0-9]{4,20}$/, 'is not the id of an app; write one such as A0123456789'),
+  teamId: z
+    .string()
+    .regex(/^T[A-Z0-9]{4,20}$/, 'is not the id of a workspace; write one such as T0123456789'),
+});
+
 const slack = z.strictObject({
   botToken: parameter.describe('SSM parameter (SecureString) with the bot token of the app'),
   apiUrl: z
@@ -53,6 +65,9 @@ const slack = z.strictObject({
     .describe(
       'Whether requesters get messages, by their name where it is an e-mail address that Slack knows',
     ),
+  interactivity: interactivity
+    .optional()
+    .describe('Lets Slack call POST /v1/chat/slack when somebody presses a button'),
   routes: z
     .array(
       z.strictObject({
@@ -72,6 +87,10 @@ const slack = z.strictObject({
           )
           .optional()
           .describe('User group of Slack that is mentioned when a request is escalated'),
+        deny: z
+          .boolean()
+          .default(false)
+          .describe('Whether everybody in the channel may deny what waits, with a button'),
       }),
     )
     .max(100)
@@ -100,6 +119,11 @@ export const chatSchema = z
     if (inSlack?.routes.length === 0 && !inSlack.requesters) {
       complain(['slack', 'routes'], 'is empty; name a channel, or set requesters');
     }
+    for (const [index, { deny }] of (inSlack?.routes ?? []).entries()) {
+      if (deny && inSlack?.interactivity === undefined) {
+        complain(['slack', 'routes', index, 'deny'], 'needs slack.interactivity');
+      }
+    }
     const places = {
       slack: inSlack?.routes.map(({ channel }) => channel) ?? [],
       teams: inTeams?.routes.map(({ webhook }) => webhook) ?? [],
@@ -118,7 +142,7 @@ export const chatSchema = z
 
 export type ChatConfig = z.output<typeof chatSchema>;
 
-/** Names of all parameters that hold a secret of the chat. */
+/** Names of the parameters with what opens the chats; the signing secret opens none. */
 export function secretsOf({ slack: inSlack, teams: inTeams }: ChatConfig): readonly string[] {
   const webhooks = inTeams?.routes.map(({ webhook }) => webhook) ?? [];
   return [...(inSlack === undefined ? [] : [inSlack.botToken]), ...webhooks];

@@ -108,6 +108,7 @@ const LAMBDAS = [
     'observe',
     'deliver',
     'chat',
+    'slack',
   ] as const),
 ] as const;
 

@@ -21,6 +21,7 @@ const CALLED_BY_AWS = [
   'observe',
   'orchestrate',
   'publish',
+  'slack',
   'sweep',
 ].map((name) => `${name}.lambda.ts`);
 

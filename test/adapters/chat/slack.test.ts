@@ -26,7 +26,12 @@ const secrets = {
     forgotten.push(name);
   },
 };
-const slack = () => ({ apiUrl: chats.apiUrl, botToken: '/valetkey/slack/token', secrets });
+const slack = () => ({
+  apiUrl: chats.apiUrl,
+  botToken: '/valetkey/slack/token',
+  interactive: true,
+  secrets,
+});
 const channel = () => slackChannel(slack(), 'C0APPROVERS');
 
 beforeEach(async () => {

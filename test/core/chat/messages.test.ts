@@ -28,7 +28,9 @@ function writtenBy(text: string): Grant {
   });
 }
 
-const ofSlack = (grant: Grant) => slackMessage(describeGrant(grant, ABOUT, 'approvers', API));
+const DENY = { grantId: `gr_${'0'.repeat(20)}`, version: 7 };
+const ofSlack = (grant: Grant, interactive = true) =>
+  slackMessage({ ...describeGrant(grant, ABOUT, 'approvers', API), deny: DENY }, interactive);
 const ofTeams = (grant: Grant) => teamsMessage(describeGrant(grant, ABOUT, 'approvers', API));
 
 /** Anything that people type, with what chats read in a special way put in often. */
@@ -55,7 +57,11 @@ const nasty = fc
 
 function textsOf({ blocks }: SlackMessage): readonly { type: string; text: string }[] {
   return blocks.flatMap((block): readonly { type: string; text: string }[] => {
-    if (block.type === 'actions') return block.elements.map(({ text }) => text);
+    if (block.type === 'actions') {
+      return block.elements.flatMap(({ text, confirm }) =>
+        confirm === undefined ? [text] : [text, ...Object.values(confirm)],
+      );
+    }
     if (block.type === 'context') return block.elements;
     return 'fields' in block ? block.fields : [block.text];
   });
@@ -74,11 +80,14 @@ describe('whatever people write', () => {
           expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
           expect(shown.length).toBeGreaterThan(0);
         }
-        const urls = message.blocks.flatMap((block) =>
-          block.type === 'actions' ? block.elements.map(({ url }) => url) : [],
+        const buttons = message.blocks.flatMap((block) =>
+          block.type === 'actions' ? block.elements : [],
         );
-        expect(urls).toHaveLength(1);
-        expect(urls[0]).toMatch(/^https:\/\/valetkey\.acme\.example\/#\/grants\/gr_\w{20}$/);
+        expect(buttons).toHaveLength(2);
+        expect(buttons[1]?.value).toBe(`${DENY.grantId} 7`);
+        expect(buttons[0]?.url).toMatch(
+          /^https:\/\/valetkey\.acme\.example\/#\/grants\/gr_\w{20}$/,
+        );
         expect(message.blocks.length).toBeLessThanOrEqual(50);
         for (const block of message.blocks) {
           if (block.type === 'header') expect(block.text.text.length).toBeLessThanOrEqual(150);
@@ -91,6 +100,26 @@ describe('whatever people write', () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('is no markup either where there is a link and no button', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const { blocks } = ofSlack(writtenBy(text), false);
+        const marked = blocks.flatMap((block) =>
+          block.type === 'section' && 'text' in block && block.text.type === 'mrkdwn'
+            ? [block.text.text]
+            : [],
+        );
+        expect(marked).toEqual([
+          expect.stringMatching(
+            /^\*<https:\/\/valetkey\.acme\.example\/#\/grants\/gr_\w{20}\|Review>\*$/,
+          ),
+        ]);
+        expect(blocks.some(({ type }) => type === 'actions')).toBe(false);
+      }),
+      { numRuns: 50 },
     );
   });
 
@@ -156,7 +185,7 @@ test('the digest of a crowd names the principal, and leads to the page', () => {
   const grant = writtenBy('<!channel>');
   const toApprovers: Announcement = describeCrowd(grant, 'approvers', API);
   expect(toApprovers.link.url).toBe('https://valetkey.acme.example/#/approve');
-  expect(JSON.stringify(slackMessage(toApprovers))).not.toContain('<!');
+  expect(JSON.stringify(slackMessage(toApprovers, true))).not.toContain('<!');
   const toRequester = describeCrowd(grant, 'requester', API);
   expect(toRequester.notes.join(' ')).toContain('valetkey suspend me');
   expect(toRequester.link.url).toBe('https://valetkey.acme.example/#/');

@@ -16,7 +16,11 @@ let template: Template;
 let without: Synthesis;
 beforeAll(async () => {
   const config = join(folder, 'valetkey.yaml');
-  const slack = { botToken: '/valetkey/slack/bot-token', routes: [{ channel: 'C0APPROVERS' }] };
+  const interactivity = {
+    ...{ signingSecret: '/valetkey/slack/signing-secret', appId: 'A0APP0', teamId: 'T0TEAM' },
+  };
+  const routes = [{ channel: 'C0APPROVERS', deny: true }];
+  const slack = { botToken: '/valetkey/slack/bot-token', interactivity, routes };
   const teams = { routes: [{ webhook: '/valetkey/teams/platform' }] };
   writeFileSync(config, JSON.stringify({ chat: { slack, teams } }));
   made = await appSynth({ config }, { validated: true });
@@ -58,15 +62,16 @@ describe('the Lambda of the chat', () => {
     }
   });
 
-  test('alone reads the secrets of the chat, and no other parameter', () => {
+  test('alone reads what opens the chats, and no other parameter', () => {
     const readers = [...statementsByRole(template)].filter(([, statements]) =>
       JSON.stringify(statements).includes('ssm:'),
     );
-    expect(readers.map(([role]) => role)).toEqual(['chat']);
+    expect(readers.map(([role]) => role).toSorted()).toEqual(['chat', 'slack']);
+    expect(JSON.stringify(readers)).not.toMatch(/parameter\/\*/);
     const text = JSON.stringify(chat().find(({ Action }) => Action === 'ssm:GetParameter'));
     expect(text).toContain(':parameter/valetkey/slack/bot-token');
     expect(text).toContain(':parameter/valetkey/teams/platform');
-    expect(text).not.toContain('parameter/*');
+    expect(text).not.toContain('signing-secret');
   });
 
   test('hears of what people may see, over a queue of its own', () => {
@@ -84,13 +89,39 @@ describe('the Lambda of the chat', () => {
   });
 });
 
+describe('the Lambda that takes what is pressed in Slack', () => {
+  const slack = () => statementsByRole(template).get('slack') ?? [];
+
+  test('changes grants, and reads the signing secret alone', () => {
+    expect(actionsOf(slack())).toEqual([
+      ...['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'],
+      ...['dynamodb:PutItem', 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt'],
+      ...['kms:GenerateDataKey', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      'ssm:GetParameter',
+    ]);
+    const read = slack().find(({ Action }) => Action === 'ssm:GetParameter');
+    expect(JSON.stringify(read)).toContain(':parameter/valetkey/slack/signing-secret');
+    expect(JSON.stringify(read)).not.toContain('bot-token');
+  });
+
+  test('has one route, with a throttle of its own', () => {
+    const routes = Object.values(resources(template, 'AWS::ApiGatewayV2::Route'));
+    const keys = routes.map(({ Properties }) => Properties['RouteKey']);
+    expect(keys.filter((key) => String(key).includes('chat'))).toEqual(['POST /v1/chat/slack']);
+    const [stage] = Object.values(resources(template, 'AWS::ApiGatewayV2::Stage'));
+    expect(stage?.Properties['RouteSettings']).toMatchObject({
+      'POST /v1/chat/slack': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 50 },
+    });
+  });
+});
+
 test('no secret is in the template', () => {
   expect(made.template).not.toMatch(/xoxb|logic\.azure/);
 });
 
 test('without chat there is no Lambda, no queue and no alarm of it', () => {
   expect(without.succeeded).toBe(true);
-  expect(without.template).not.toMatch(/[Cc]hat/);
+  expect(without.template).not.toMatch(/[Cc]hat|slack/);
 });
 
 test('it passes cdk-nag', () => {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import { type Grant, tokenFor, until } from './support.ts';
 
 /** The broker with a chat, on a stack of its own: Slack and Teams are stand-ins on 127.0.0.1. */
 
+const SIGNING_SECRET = 'the-signing-secret';
 const folder = mkdtempSync(join(tmpdir(), 'valetkey-chat-'));
 /** `start-stack.ts` has made it. */
 const TEST_POLICY = join('.valetkey', 'test-policy');
@@ -29,8 +31,18 @@ beforeAll(async () => {
   const configFile = join(folder, 'valetkey.yaml');
   const slack = {
     ...{ botToken: '/valetkey/slack/bot-token', apiUrl: chats.apiUrl, requesters: true },
+    interactivity: {
+      signingSecret: '/valetkey/slack/signing-secret',
+      appId: 'A0APP0',
+      teamId: 'T0TEAM',
+    },
     routes: [
-      { channel: 'C0APPROVERS', approvers: ['people:first-tier'], escalateTo: 'S0GROUP' },
+      {
+        channel: 'C0APPROVERS',
+        approvers: ['people:first-tier'],
+        escalateTo: 'S0GROUP',
+        deny: true,
+      },
       { channel: 'C0SECURITY', entitlements: ['doomed'] },
     ],
   };
@@ -46,6 +58,7 @@ beforeAll(async () => {
   });
   const secrets = {
     '/valetkey/slack/bot-token': TOKEN,
+    '/valetkey/slack/signing-secret': SIGNING_SECRET,
     '/valetkey/teams/platform': `${chats.url}/teams/platform`,
   };
   for (const [Name, Value] of Object.entries(secrets)) {
@@ -135,4 +148,52 @@ test('Slack that limits and fails delays a message, and nothing else', async () 
   await until('the message', async () =>
     messagesIn('C0APPROVERS').length === before + 1 ? true : null,
   );
+}, 120_000);
+
+/** What Slack sends when somebody presses the button of this message. */
+async function press(message: ShownMessage, secret = SIGNING_SECRET): Promise<number> {
+  const button = message.blocks
+    .flatMap(({ elements = [] }) => elements)
+    .find((one) => 'action_id' in one && one.action_id === 'deny');
+  const payload = {
+    ...{ type: 'block_actions', api_app_id: 'A0APP0', team: { id: 'T0TEAM' } },
+    user: { id: 'U0BOB', team_id: 'T0TEAM', username: 'bob' },
+    ...{ channel: { id: message.channel }, message: { ts: message.ts }, actions: [button] },
+  };
+  const body = String(new URLSearchParams({ payload: JSON.stringify(payload) }));
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const mac = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
+  const answer = await fetch(`${stack.state.apiUrl}/v1/chat/slack`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${mac}`,
+    },
+    body,
+  });
+  return answer.status;
+}
+
+test('somebody in the channel denies, and the trail says who it was', async () => {
+  const ana = await person('eva', 'testers');
+  const body = { entitlement: 'quick-approval', durationSeconds: 900, justification: 'a test' };
+  const grant = await call(ana, '/v1/grants', body);
+  const look = async (text: string) =>
+    until(text, async () => {
+      const found = chats.top().find((one) => JSON.stringify(one).includes(grant.id));
+      return found !== undefined && readable(found).includes(text) ? found : null;
+    });
+  const message = await look('A request waits for your vote');
+  expect(await press(message, 'a wrong secret')).toBe(401);
+  expect(await press(message)).toBe(200);
+  expect(readable(await look('A request was denied'))).toContain('denied in Slack by bob');
+  const answer = await fetch(`${stack.state.apiUrl}/v1/grants/${grant.id}/events`, {
+    headers: { authorization: `Bearer ${ana}` },
+  });
+  const { events } = responses.events.parse(await answer.json());
+  expect(events.at(-1)).toMatchObject({
+    ...{ type: 'denied', status: 'denied' },
+    actor: { type: 'ChatUser', id: 'slack:T0TEAM:U0BOB', name: 'bob' },
+  });
 }, 120_000);

@@ -1,5 +1,6 @@
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect, test } from '@jest/globals';
+import { chatPresses } from '../../../adapters/dynamodb/chat-presses.ts';
 import { dynamoChatStore } from '../../../adapters/dynamodb/chat-store.ts';
 import type { Posted } from '../../../core/chat/chat-ports.ts';
 import { type FakeTable, fakeTable } from '../../support/fake-table.ts';
@@ -69,4 +70,19 @@ test('a table that does not answer is told of', async () => {
   expect(await store().save(POSTED)).toEqual(unavailable);
   expect(await store().count('c', 'x')).toEqual(unavailable);
   expect(reported).toEqual(['GetItem', 'Query', 'PutItem', 'UpdateItem']);
+});
+
+test('a signature is good for one press', async () => {
+  const report = (operation: string) => {
+    reported.push(operation);
+  };
+  const isFirst = chatPresses({ client: new DynamoDBClient({}), name: 'table', report }, () => NOW);
+  expect(await isFirst('v0=1')).toEqual({ ok: true, value: true });
+  expect(await isFirst('v0=1')).toEqual({ ok: true, value: false });
+  expect(await isFirst('v0=2')).toEqual({ ok: true, value: true });
+  const kept = table.items.get('CHATPRESS#v0=1 USED')?.['ttl']?.N;
+  expect(Number(kept)).toBeGreaterThan(NOW / 1000 + 600);
+  table.failing = () => true;
+  expect(await isFirst('v0=3')).toMatchObject({ error: { code: 'unavailable' } });
+  expect(reported).toEqual(['PutItem']);
 });

@@ -38,7 +38,7 @@ const LAYER = 'arn:aws-cn:lambda:cn-north-1:615299751070:layer:AWSOpenTelemetryD
 test('a layer is for all Lambdas but vend, unless others are named', () => {
   const lambdasOf = (layer: object) => configFile.parse({ tracing: { layer } }).tracing.layer;
   const others = lambdasOf({ arn: LAYER })?.lambdas;
-  expect(others).toHaveLength(15);
+  expect(others).toHaveLength(16);
   expect(others).not.toContain('vend');
   expect(lambdasOf({ arn: LAYER, lambdas: ['vend'] })?.lambdas).toEqual(['vend']);
 });
@@ -51,7 +51,7 @@ test('the chat has Slack of everybody, all entitlements, and no messages to requ
   expect(configFile.parse({ chat: { slack } }).chat).toEqual({
     slack: {
       ...{ botToken: '/t', apiUrl: 'https://slack.com/api', requesters: false },
-      routes: [{ channel: 'C0123456789', entitlements: ['*'] }],
+      routes: [{ channel: 'C0123456789', entitlements: ['*'], deny: false }],
     },
   });
   expect(mistakes('chat: { slack: { botToken: /t, requesters: true } }')).toEqual([]);
@@ -93,6 +93,10 @@ describe('valetkey.yaml', () => {
     [
       `chat: { slack: ${SLACK.replace('routes', "apiUrl: 'http://slack.com/api', routes")} }`,
       'chat.slack.apiUrl: is not an https URL; write it without a slash at the end',
+    ],
+    [
+      `chat: { slack: ${ROUTE}{ channel: C0123456789, deny: true }] } }`,
+      'chat.slack.routes.0.deny: needs slack.interactivity',
     ],
     ['chat: { teams: { routes: [] } }', 'chat.teams.routes: is empty; name a webhook'],
     [

@@ -32,8 +32,8 @@ const ports = {
   report: (done: string) => note({ metric: 'ChatMessages', value: 1, of: KINDS[done] ?? done }),
 };
 
-/** So long before the time-out of the Lambda, nothing further is begun: one call takes five seconds at most. */
-const REST_MS = 8000;
+/** So long before the time-out of the Lambda, nothing further is begun: two calls take three seconds each at most. */
+const REST_MS = 10_000;
 
 export const handler = awsHandler<SQSEvent, SQSBatchResponse>(
   async ({ Records }, { getRemainingTimeInMillis }) => {

@@ -1,5 +1,5 @@
 /** A chat that does not answer for so long keeps the others waiting. */
-const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 3000;
 const MOST_BYTES = 262_144;
 
 export const JSON_TYPE = 'application/json; charset=utf-8';

@@ -23,7 +23,7 @@ export type Subject = {
   readonly messenger: Messenger;
 };
 
-/** Somebody else was busy with the place for all of the time. */
+/** There was no time, or somebody else was busy with the place for all of it. */
 export type BringFailure = Unavailable | ChatFailure | { readonly code: 'busy' };
 
 /** Longer than any call of a chat takes. */
@@ -38,7 +38,7 @@ const LOOK_AGAIN_MS = 250;
  * If it dies between the step and writing it down, the claim runs out, and the step is taken again: a message may be
  * there twice, and never not at all.
  *
- * @param until After this it waits for nobody any more.
+ * @param until After this it begins nothing and waits for nobody.
  */
 export async function bringUpToDate(
   ports: BringPorts,
@@ -52,8 +52,8 @@ export async function bringUpToDate(
     if (!wanted.ok) return wanted;
     const step = nextStep(found.value, wanted.value);
     if (step.kind === 'nothing') return ok(null);
+    if (ports.clock() >= until) return err({ code: 'busy' });
     if (isBusy(found.value, ports.clock())) {
-      if (ports.clock() >= until) return err({ code: 'busy' });
       await ports.pause(LOOK_AGAIN_MS);
       continue;
     }
@@ -111,19 +111,21 @@ async function take(
   { announcement, edition, followUps }: Wanted,
   step: Step,
 ): Promise<Result<Changes, ChatFailure>> {
+  // What the thread would say, a new message says itself.
+  const all = followUps.map(({ key }) => key);
+  const anew = (ref: MessageRef): Changes => {
+    return { message: ref, shows: edition, followedUp: all, silent: false };
+  };
   switch (step.kind) {
-    case 'post': {
-      // What the thread would say, the message itself says.
-      const all = followUps.map(({ key }) => key);
-      const posted = await messenger.post(announcement);
-      return mapped(posted, (ref) => ({
-        ...written(ref, edition),
-        followedUp: all,
-        silent: false,
-      }));
+    case 'post':
+      return mapped(await messenger.post(announcement), (ref) => anew(ref));
+    case 'update': {
+      const updated = await messenger.update(message, announcement);
+      // Where none can be updated, it is another message.
+      return mapped(updated, (ref) =>
+        ref === null ? anew(ref) : { message: ref, shows: edition },
+      );
     }
-    case 'update':
-      return mapped(await messenger.update(message, announcement), (ref) => written(ref, edition));
     case 'follow-up': {
       const told = await messenger.followUp(message, step.followUp);
       return mapped(told, () => ({ followedUp: [...followedUp, step.followUp.key] }));
@@ -131,10 +133,6 @@ async function take(
     case 'nothing':
       return ok({});
   }
-}
-
-function written(message: MessageRef, shows: string): Changes {
-  return { message, shows };
 }
 
 /** A message that was deleted is posted again where somebody should see it. */

@@ -59,12 +59,16 @@ export function chatWorld(config: ChatConfig = CONFIG): ChatWorld {
       const fault = world.faults.shift();
       if (fault !== undefined) return err(fault);
       world.shown.push({ place, announcement, lines: [] });
+      // Teams does not say what it posted.
+      if (place.startsWith('teams#')) return ok(null);
       return ok({ channel: place, ts: String(world.shown.length - 1) });
     },
     update: async (ref, announcement) => {
       const fault = world.faults.shift();
       if (fault !== undefined) return err(fault);
-      const message = world.shown[Number(ref?.ts)];
+      if (ref === null) world.shown.push({ place, announcement, lines: [] });
+      if (ref === null) return ok(null);
+      const message = world.shown[Number(ref.ts)];
       if (message === undefined) return err({ code: 'gone' });
       message.announcement = announcement;
       return ok(ref);
@@ -72,7 +76,8 @@ export function chatWorld(config: ChatConfig = CONFIG): ChatWorld {
     followUp: async (ref, { text }) => {
       const fault = world.faults.shift();
       if (fault !== undefined) return err(fault);
-      world.shown[Number(ref?.ts)]?.lines.push(text);
+      const last = world.shown.length - 1;
+      world.shown[Number(ref?.ts ?? last)]?.lines.push(text);
       return ok(null);
     },
   });

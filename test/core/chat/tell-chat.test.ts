@@ -251,9 +251,30 @@ describe('in Teams, which updates nothing', () => {
     await happens(grant);
     await happens({ ...grant, approvals: { ...WAITS, votes: [VOTE] } });
     expect(world.done).toEqual(['post']);
+    const escalated = { ...requestedEvent(grant), id: 'ev_2', type: 'escalated' } as AuditEvent;
+    const reminded = { ...escalated, id: 'ev_3', type: 'reminded', at: NOW + 1 } as AuditEvent;
+    world.events.set(grant.id, [escalated]);
+    const approvals = { ...WAITS, escalated: true };
+    await happens({ ...grant, approvals });
+    expect(world.done).toEqual(['post', 'update']);
+    world.events.set(grant.id, [reminded, escalated]);
+    await happens({ ...grant, approvals });
+    expect(world.done).toEqual(['post', 'update', 'follow-up']);
+    world.done.length = 0;
     await happens({ ...grant, status: 'active', expiresAt: NOW + 1000 });
     await happens({ ...grant, status: 'expired', expiresAt: NOW + 1000 });
-    expect(world.done).toEqual(['post', 'update', 'update']);
+    expect(world.done).toEqual(['update', 'update']);
+  });
+});
+
+describe('without time', () => {
+  test('no further place is begun, and the queue is told', async () => {
+    const grant = pending();
+    expect(await happens(grant, 0)).toMatchObject({ value: [{ failure: { code: 'busy' } }] });
+    expect(world.shown).toEqual([]);
+    expect(world.rows.size).toBe(0);
+    await happens(grant);
+    expect(await happens(grant, 0)).toEqual({ ok: true, value: [] });
   });
 });
 

@@ -35,7 +35,7 @@ export const handler = awsHandler<APIGatewayProxyEventV2, Answer>(async (event) 
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   const signature = event.headers['x-slack-signature'];
   const timestamp = event.headers['x-slack-request-timestamp'];
-  const secret = await secrets.read(signingSecret);
+  const secret = await currentSecret();
   if (!secret.ok) return answer(503);
   if (!isSigned({ signature, timestamp, body }, secret.value, container.clock())) {
     return refuse('the signature is not valid');
@@ -53,6 +53,19 @@ export const handler = awsHandler<APIGatewayProxyEventV2, Answer>(async (event) 
   logger.info('deny pressed in chat', { grantId, user: user.id, outcome: done.value });
   return answer(200);
 });
+
+/** Read again now and then: calls with a bad signature must not cause reads, and a new secret has to be seen. */
+const FRESH_MS = 300_000;
+let readAt = 0;
+
+function currentSecret() {
+  const now = container.clock();
+  if (now - readAt >= FRESH_MS) {
+    secrets.forget(signingSecret);
+    readAt = now;
+  }
+  return secrets.read(signingSecret);
+}
 
 /** Nothing is told to who asks. */
 function refuse(why: string): Answer {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { grantItem } from '../../adapters/dynamodb/items.ts';
 import { chatKey } from '../../adapters/dynamodb/keys.ts';
@@ -165,8 +165,34 @@ test('a table that does not answer is told to Slack, so that the person sees it'
   });
 });
 
-test('without the secret nothing is believed', async () => {
-  const call = signedCall(pressOf(waiting()), { secret: 'undefined' });
-  expect(await invoke(call)).toEqual({ statusCode: 401 });
+test('a secret that was replaced counts within five minutes, and the old one no longer', async () => {
+  const opened = pressOf(waiting(), { actions: [{ action_id: 'open' }] });
+  await invoke(signedCall(opened));
+  ssm.on(GetParameterCommand).resolves({ Parameter: { Value: 'the-new-secret' } });
+  const now = Date.now() + 301_000;
+  const later = jest.spyOn(Date, 'now').mockReturnValue(now);
+  try {
+    expect(await invoke(signedCall(opened, { now, secret: 'the-new-secret' }))).toEqual({
+      statusCode: 200,
+    });
+    expect(await invoke(signedCall(opened, { now }))).toEqual({ statusCode: 401 });
+  } finally {
+    later.mockRestore();
+  }
+});
+
+test('while the secret cannot be read, nothing is believed', async () => {
+  const grant = waiting();
   ssm.on(GetParameterCommand).rejects(awsError('ParameterNotFound'));
+  const now = Date.now() + 700_000;
+  const later = jest.spyOn(Date, 'now').mockReturnValue(now);
+  try {
+    for (const secret of [SECRET, 'undefined', '']) {
+      const done = await invoke(signedCall(pressOf(grant), { now, secret }));
+      expect(done).toEqual({ statusCode: 503 });
+    }
+  } finally {
+    later.mockRestore();
+  }
+  expect(statusOf(grant)).toBe('pending');
 });

@@ -14,8 +14,8 @@ import { TargetAccountStack } from '../lib/target-account-stack.ts';
 
 /**
  * The CDK app. `valetkey.yaml` says how it is deployed; the context value `config` names another
- * such file, `policy` another folder for the policy bundle. The local stack reads no such file. It
- * passes `issuerUrls` (a JSON object of the URLs to use instead of the issuers' own) and
+ * such file, `policy` another folder for the policy bundle. The local stack reads no such file unless it
+ * is named. It passes `issuerUrls` (a JSON object of the URLs to use instead of the issuers' own) and
  * `sampleTargets`.
  */
 const app = new App();
@@ -29,8 +29,10 @@ function failed(message: string): never {
 }
 
 const local = context('sampleTargets') === 'true';
-const file = context('config') ?? CONFIG_FILE;
-const read = local ? { ok: true as const, value: DEFAULT_CONFIG } : readConfig(file);
+const named = context('config');
+const file = named ?? CONFIG_FILE;
+const read =
+  local && named === undefined ? { ok: true as const, value: DEFAULT_CONFIG } : readConfig(file);
 const config = read.ok ? read.value : failed(formatBundleErrors(read.error, 'configuration'));
 const { stackName } = config;
 

@@ -16,7 +16,18 @@ export const BROKER = 'broker';
  */
 export type Operator = { readonly type: 'Operator'; readonly id: string; readonly name: string };
 
-export type Actor = Requester | Operator | typeof BROKER;
+/**
+ * Somebody in a chat: `id` is `slack:<team>:<user>`, as the chat vouches for it, `name` what the chat shows. It is nobody
+ * whom an issuer knows, and may do one thing: deny what waits.
+ */
+export type ChatUser = { readonly type: 'ChatUser'; readonly id: string; readonly name: string };
+
+export type Actor = Requester | Operator | ChatUser | typeof BROKER;
+
+/** Whom an issuer vouches for. */
+export function isPrincipal(actor: Actor): actor is Requester {
+  return actor !== BROKER && (actor.type === 'User' || actor.type === 'Workload');
+}
 
 /** Everything the policy engine saw: enough to put the same question again. */
 export type DecisionInputs = {

@@ -85,6 +85,17 @@ export const METRICS = {
       'Calls without a token (missing), with none (malformed), with a bad one (refused), or not checked (unavailable)',
   },
   Signals: { unit: 'Count', by: 'kind', about: 'Signals raised' },
+  ChatMessages: {
+    unit: 'Count',
+    by: 'kind',
+    about: 'Messages in Slack and Teams: posted, updated, or followed up in their thread',
+  },
+  ChatFailures: {
+    unit: 'Count',
+    by: 'why',
+    about:
+      'Messages that Slack or Teams did not take: limited, unavailable, busy, or refused for good',
+  },
   BreakGlass: { unit: 'Count', by: null, about: 'Break-glass grants that policy allowed' },
   ColdStart: { unit: 'Count', by: null, about: 'Starts of the Lambda' },
 } as const satisfies Record<string, MetricFacts>;

@@ -10,12 +10,17 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine, type ReportFault } from '../adapters/cedar/policy-engine.ts';
+import { slackChannel, slackPerson } from '../adapters/chat/slack.ts';
+import { teamsChannel } from '../adapters/chat/teams.ts';
 import { dynamoReviewStore } from '../adapters/dynamodb/access-reviews.ts';
 import { appendPrincipalEvent } from '../adapters/dynamodb/append-event.ts';
 import { dynamoAppliedStore } from '../adapters/dynamodb/applied-store.ts';
+import { chatPresses as seenPresses } from '../adapters/dynamodb/chat-presses.ts';
+import { dynamoChatStore } from '../adapters/dynamodb/chat-store.ts';
 import { countCrowd } from '../adapters/dynamodb/crowds.ts';
 import { dynamoDeployments } from '../adapters/dynamodb/deployments.ts';
 import { watchGated } from '../adapters/dynamodb/gated.ts';
@@ -36,11 +41,14 @@ import { tokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { s3LedgerFiles } from '../adapters/s3/ledger-files.ts';
 import { sfnWorkflow, type Workflow } from '../adapters/sfn/workflow.ts';
 import { type Mailer, snsMailer } from '../adapters/sns/mailer.ts';
+import { ssmParameters } from '../adapters/ssm/parameters.ts';
 import { callerIdentity } from '../adapters/sts/caller-identity.ts';
 import { stsSessionIssuer } from '../adapters/sts/session-issuer.ts';
 import { httpWitness } from '../adapters/witness/http-witness.ts';
 import type { Operator, PrincipalEvent } from '../core/audit.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
+import type { MessengerOf } from '../core/chat/chat-ports.ts';
+import type { ChatConfig } from '../core/config/chat-schema.ts';
 import type { Deployment } from '../core/entitlement.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
@@ -244,10 +252,46 @@ export function witnesses(): readonly Witness[] {
   });
 }
 
-/** Where the API answers, for links in mails. */
+/** Where people are told in Slack and Teams. */
+export function chatConfig(): ChatConfig {
+  return JSON.parse(readFileSync(packaged('chat.json'), 'utf8')) as ChatConfig;
+}
+
+export function chats() {
+  return dynamoChatStore(table(), clock);
+}
+
+/** Each signature of Slack is good once. */
+export function chatPresses() {
+  return seenPresses(table(), clock);
+}
+
+/** What a Lambda may read of the secrets of the chat. */
+export function chatSecrets() {
+  return ssmParameters(new SSMClient(AWS_CALL), reportFailure);
+}
+
+/** Who talks to a place. */
+export function messengers({ slack }: ChatConfig): MessengerOf {
+  const secrets = chatSecrets();
+  return (place) => {
+    if (place.kind === 'teams') return teamsChannel(secrets, place.webhook);
+    if (slack === undefined) throw new Error('chat.json has no slack');
+    const { apiUrl: url, botToken, interactivity } = slack;
+    const interactive = interactivity !== undefined;
+    const workspace = { apiUrl: url, botToken, interactive, secrets };
+    return place.kind === 'channel'
+      ? slackChannel(workspace, place.channel)
+      : slackPerson(workspace, place.email);
+  };
+}
+
+/** Where the API answers, for links in mails and messages. */
 export function apiUrl(): string {
   return env('API_URL');
 }
+
+export const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
 
 export function killSwitch(): Omit<KillPorts, 'holder'> {
   const told = { store: store(), signals: signals(), random, clock };
@@ -255,7 +299,7 @@ export function killSwitch(): Omit<KillPorts, 'holder'> {
     kills: kills(),
     policies: iamRolePolicies(iamClients()),
     clock,
-    pause: (milliseconds) => sleep(milliseconds),
+    pause,
     // The alarm Overflow counts this line.
     reportOverflow: (overflow) => logger.warn('kill switch overflow', overflow),
     reportPressure: async (pressure, holder) => {

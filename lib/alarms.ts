@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { ApiLambda } from '../core/api/routes.ts';
 import { AlarmBell } from './alarm-bell.ts';
 import { alarmsOfApi } from './alarms-of-api.ts';
+import { alarmsOfChat, type Chatting } from './alarms-of-chat.ts';
 import { alarmsOfDelivery, type Delivered } from './alarms-of-delivery.ts';
 import { alarmsOfEndings } from './alarms-of-endings.ts';
 import { alarmsOfFigures } from './alarms-of-figures.ts';
@@ -30,6 +31,7 @@ export type AlarmsProps = {
   /** The Lambdas that answer its calls. */
   readonly answering: Readonly<Record<ApiLambda, BundledFunction>>;
   readonly delivery: Delivered | undefined;
+  readonly chat: Chatting | undefined;
   /** The topic that every alarm notifies. */
   readonly topic: sns.Topic;
 };
@@ -47,5 +49,6 @@ export class Alarms extends Construct {
     alarmsOfLedger(bell, props.ledger, props.log);
     alarmsOfFigures(bell, props.observer);
     if (props.delivery !== undefined) alarmsOfDelivery(bell, props.delivery);
+    if (props.chat !== undefined) alarmsOfChat(bell, props.chat);
   }
 }

@@ -10,6 +10,9 @@ import { ApiDomain } from './api-domain.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import { logGroup } from './keeping.ts';
 
+/** Slack signs its calls; nobody signs in. It is there only where the configuration has it. */
+const SLACK_ROUTE = 'POST /v1/chat/slack';
+
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   routeKey: '$context.routeKey',
@@ -29,6 +32,8 @@ export class BrokerApi extends Construct {
     id: string,
     functions: Readonly<Record<ApiLambda, BundledFunction>>,
     config: Config,
+    /** Takes buttons that are pressed in Slack. */
+    slack?: BundledFunction,
   ) {
     super(scope, id);
     const { requestsPerSecond, domain } = config;
@@ -53,6 +58,13 @@ export class BrokerApi extends Construct {
         routes.push(...this.api.addRoutes({ path, methods, integration }));
       }
     }
+    if (slack !== undefined) {
+      const integration = new HttpLambdaIntegration('slack', slack.function);
+      const methods = [apigateway.HttpMethod.POST];
+      routes.push(
+        ...this.api.addRoutes({ path: SLACK_ROUTE.split(' ')[1] ?? '', methods, integration }),
+      );
+    }
     this.accessLogs = logGroup(this, 'AccessLogs', config);
     const stage = this.api.addStage('Stage', {
       stageName: '$default',
@@ -63,7 +75,7 @@ export class BrokerApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
-    throttleApart(stage, routes, requestsPerSecond);
+    throttleApart(stage, routes, requestsPerSecond, slack !== undefined);
     if (domain !== undefined) new ApiDomain(this, 'Domain', stage, domain);
   }
 }
@@ -78,6 +90,7 @@ function throttleApart(
   stage: apigateway.HttpStage,
   routes: readonly apigateway.HttpRoute[],
   requestsPerSecond: number,
+  withSlack: boolean,
 ): void {
   const settings = (perSecond: number) => ({
     ThrottlingRateLimit: perSecond,
@@ -87,6 +100,7 @@ function throttleApart(
   resource.routeSettings = {
     ...Object.fromEntries(ENDING_ROUTES.map((route) => [route, settings(requestsPerSecond)])),
     [DEFAULT_ROUTE]: settings(Math.ceil(requestsPerSecond / 10)),
+    ...(withSlack && { [SLACK_ROUTE]: settings(Math.ceil(requestsPerSecond / 10)) }),
   };
   // The stage is refused while it names a route that does not exist yet.
   for (const route of routes)

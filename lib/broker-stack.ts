@@ -17,6 +17,7 @@ import { parseRoleArn } from '../core/role-arn.ts';
 import { Alarms, type AlarmsProps } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
 import { BundledFunction, lambdaRole } from './bundled-function.ts';
+import { CHAT_TIMEOUT_SECONDS, Chat, readsParameters } from './chat.ts';
 import { Dashboard } from './dashboard.ts';
 import { Delivery } from './delivery.ts';
 import { EventOutlet } from './event-outlet.ts';
@@ -58,7 +59,12 @@ export class BrokerStack extends Stack {
     };
     const build = (name: LambdaName, needs: Needs, description: string): BundledFunction =>
       new BundledFunction(this, name, {
-        code: lambdaCode(name, needs, bundle),
+        code: lambdaCode(
+          name,
+          needs,
+          bundle,
+          ['chat', 'slack'].includes(name) ? chatFile(config) : {},
+        ),
         description: `Valet Key: ${description}`,
         environment,
         keeping: config,
@@ -132,8 +138,9 @@ export class BrokerStack extends Stack {
     log.allowKey(open);
     log.allowReading(audit);
     const delivery = this.delivery(build, table, outlet, config);
+    const chat = this.chat(build, table, outlet, config);
     const lambdas = { audit, open, page, read, request, reviews, revoke, vend };
-    const { api, accessLogs } = new BrokerApi(this, 'Api', lambdas, config);
+    const { api, accessLogs } = new BrokerApi(this, 'Api', lambdas, config, chat?.slack);
     const watched = {
       publish: { lambda: publish, failures: outlet.failures },
       orchestrate: { lambda: orchestrate, failures: notOrchestrated },
@@ -142,7 +149,7 @@ export class BrokerStack extends Stack {
     };
     new Alarms(this, 'Alarms', {
       observer,
-      ...{ ...watched, kill, sweep, ledger, delivery, api },
+      ...{ ...watched, kill, sweep, ledger, delivery, chat, api },
       ...{ table: table.table, topic: outlet.security },
     });
     new Dashboard(this, 'Dashboard', { ...watched, accessLogs });
@@ -150,7 +157,9 @@ export class BrokerStack extends Stack {
     this.vendRoleArn = vendRoleArn({ partition: Aws.PARTITION, account: this.account }, stackName);
     const { domain } = config;
     const apiUrl = domain === undefined ? api.apiEndpoint : `https://${domain.name}`;
-    publish.function.addEnvironment('API_URL', apiUrl);
+    for (const lambda of [publish, chat?.lambda]) {
+      lambda?.function.addEnvironment('API_URL', apiUrl);
+    }
     this.output('ApiUrl', apiUrl);
     this.output('ApiId', api.apiId);
     this.output('TableName', table.table.tableName);
@@ -181,6 +190,26 @@ export class BrokerStack extends Stack {
     const { stream, bucketName } = new Delivery(this, 'Delivery', props);
     this.output('DeliveryBucketName', bucketName);
     return { deliver, stream };
+  }
+
+  /** For people in Slack and Teams, where the configuration asks for it. */
+  private chat(
+    build: (name: LambdaName, needs: Needs, description: string) => BundledFunction,
+    table: GrantTable,
+    { bus }: EventOutlet,
+    config: Config,
+  ): AlarmsProps['chat'] {
+    if (config.chat === undefined) return undefined;
+    const lambda = build('chat', 'bundle', 'tells people in Slack and Teams');
+    allow(lambda, table.chatStatements());
+    const queues = new Chat(this, 'Chat', { bus, chat: lambda, config: config.chat });
+    this.output('ChatFailuresUrl', queues.failures.queueUrl);
+    const { interactivity } = config.chat.slack ?? {};
+    if (interactivity === undefined) return { lambda, queues };
+    const slack = build('slack', 'nothing', 'takes buttons that are pressed in Slack');
+    allow(slack, table.statements(CHANGE, 'write', []));
+    slack.allow(readsParameters(this, [interactivity.signingSecret]));
+    return { lambda, queues, slack };
   }
 
   /**
@@ -232,6 +261,11 @@ function allow(to: BundledFunction, statements: ReturnType<GrantTable['statement
   for (const statement of statements) to.allow(statement);
 }
 
+/** Routes do not fit into the 4 KB of a Lambda's environment. */
+function chatFile({ chat }: Config): Readonly<Record<string, string>> {
+  return { 'chat.json': JSON.stringify(chat) };
+}
+
 const HERE = { account: Aws.ACCOUNT_ID, region: Aws.REGION };
 
 /** Table actions that change a grant, its events and its rows in one transaction. */
@@ -243,6 +277,7 @@ const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   kill: 55,
   ledger: LEDGER_TIMEOUT_SECONDS,
   observe: OBSERVE_TIMEOUT_SECONDS,
+  chat: CHAT_TIMEOUT_SECONDS,
   sweep: 110,
   deliver: 120,
 };

@@ -122,6 +122,18 @@ export class GrantTable extends Construct {
     ];
   }
 
+  /** The chat reads grants and their trail, and writes what its messages are. */
+  chatStatements(): readonly iam.PolicyStatementProps[] {
+    return [
+      ...this.statements(['GetItem', 'Query'], 'write', []),
+      {
+        actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': CHATS } },
+      },
+    ];
+  }
+
   /** Counts in items of its own; a role that may update other items as well has no need of it. */
   countStatement(keys: 'COUNT#*' | 'CROWD#*'): iam.PolicyStatementProps {
     return {
@@ -157,6 +169,7 @@ const LEDGER = ['LEDGER', 'LEDGER#*', 'TRAIL#broker'];
 const REVIEWS = ['ACCESSREVIEWS', 'ACCESSREVIEW#*', 'PRINCIPAL#*', 'TRAIL#*'];
 const FIGURES = ['STATS', 'STATS#*'];
 const SIGNALS = ['SIGNALS#*', 'TRAIL#*'];
+const CHATS = ['CHAT#*', 'CHATCOUNT#*'];
 const KEPT_FOR_EVER = [
   ...['GRANT#*', 'TRAIL#*', 'LEDGER', 'LEDGER#*'],
   ...['ACCESSREVIEWS', 'ACCESSREVIEW#*'],

@@ -32,11 +32,21 @@ process.once('exit', () => {
 /** What is packed beside the code of a Lambda. */
 export type Needs = 'nothing' | 'bundle' | 'bundle and engine' | 'bundle and page';
 
-/** The code of `lambdas/<name>.lambda.ts` with everything it imports and needs. */
-export function lambdaCode(name: string, needs: Needs, bundle: Bundle): lambda.Code {
+/**
+ * The code of `lambdas/<name>.lambda.ts` with everything it imports and needs.
+ *
+ * @param files Further files, by their names.
+ */
+export function lambdaCode(
+  name: string,
+  needs: Needs,
+  bundle: Bundle,
+  files: Readonly<Record<string, string>> = {},
+): lambda.Code {
   const folder = mkdtempSync(join(tmpdir(), `valetkey-${name}-`));
   packed.push(folder);
   packLambda(name, needs, bundle, folder);
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   return lambda.Code.fromAsset(folder);
 }
 

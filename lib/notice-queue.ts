@@ -16,6 +16,8 @@ export type NoticeQueueProps = {
   /** How many notices it takes at a time. */
   readonly batchSize: number;
   readonly description: string;
+  /** Default: every event. */
+  readonly types?: readonly string[];
   /** The id of the queue of what the Lambda could not read for half an hour. */
   readonly failuresId: string;
 };
@@ -23,12 +25,12 @@ export type NoticeQueueProps = {
 export type NoticeQueue = { readonly notices: sqs.Queue; readonly failures: sqs.Queue };
 
 /**
- * Brings a notice of every event to a Lambda. Not a third reader of the table's stream: it serves two at a time
+ * Brings notices of events to a Lambda. Not a third reader of the table's stream: it serves two at a time
  * (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB", "Simultaneous readers").
  */
 export function noticeQueue(
   scope: Construct,
-  { bus, to, timeoutSeconds, batchSize, description, failuresId }: NoticeQueueProps,
+  { bus, to, timeoutSeconds, batchSize, description, types, failuresId }: NoticeQueueProps,
 ): NoticeQueue {
   const failures = queue(scope, failuresId, { retentionPeriod: Duration.days(14) });
   Validations.of(failures).acknowledge({
@@ -44,7 +46,10 @@ export function noticeQueue(
   new events.Rule(scope, 'Events', {
     description,
     eventBus: bus,
-    eventPattern: { source: [EVENT_SOURCE] },
+    eventPattern: {
+      source: [EVENT_SOURCE],
+      ...(types !== undefined && { detailType: [...types] }),
+    },
     targets: [new SqsQueue(notices)],
   });
   to.function.addEventSource(

@@ -18,6 +18,8 @@ export type StackOptions = {
   /** The folder of everything that the stack keeps. */
   readonly stateDir: string;
   readonly policyDir: string;
+  /** A file such as `valetkey.yaml`. Default: none, for a configuration of defaults. */
+  readonly configFile?: string;
   readonly log: (line: string) => void;
   /** Stops the start while it is under way. */
   readonly signal?: AbortSignal;
@@ -50,7 +52,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
 }
 
 async function start(
-  { policyDir, log, signal }: StackOptions,
+  { policyDir, configFile, log, signal }: StackOptions,
   stateDir: string,
   stops: (() => Promise<void>)[],
 ): Promise<Omit<LocalStack, 'stop'>> {
@@ -64,6 +66,7 @@ async function start(
       ...['synth', '--quiet', '--output', assembly],
       ...['-c', `policy=${resolve(policy)}`],
       ...['-c', 'sampleTargets=true'],
+      ...(configFile === undefined ? [] : ['-c', `config=${resolve(configFile)}`]),
       ...['-c', `issuerUrls=${JSON.stringify(issuers.urls)}`],
     ]);
   const assembly = join(stateDir, 'cdk.out');

@@ -48,6 +48,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'ocsf',
     'ledger',
     'observing',
+    'chat',
     'signals',
     'stats',
     'evidence',

@@ -127,3 +127,21 @@ export const ACCESS_REVIEWS = 'ACCESSREVIEWS';
 export function reviewListKey({ at, id }: { readonly at: number; readonly id: string }): Key {
   return { pk: ACCESS_REVIEWS, sk: `${new Date(at).toISOString()}#${id}` };
 }
+
+/**
+ * What a chat shows of a grant or a crowd. Not in the partition of the grant: IAM knows partition keys alone, and the
+ * Lambda that talks to chats may write no grant.
+ */
+export function chatKey(about: string, place: string): Key {
+  return { pk: `CHAT#${about}`, sk: place };
+}
+
+/** How many requests of a crowd a place was told of. */
+export function chatCountKey(crowd: string, place: string): Key {
+  return { pk: `CHATCOUNT#${crowd}`, sk: place };
+}
+
+/** A signature of Slack that was used. */
+export function chatPressKey(signature: string): Key {
+  return { pk: `CHATPRESS#${signature}`, sk: 'USED' };
+}

@@ -35,7 +35,13 @@ const operator = z.strictObject({
   name: z.string().describe('The ARN'),
 });
 
-export const actor = z.union([requester, operator, z.literal('broker')]);
+const chatUser = z.strictObject({
+  type: z.literal('ChatUser'),
+  id: z.string().describe('slack:<team>:<user>, as the chat vouches for it'),
+  name: z.string().describe('What the chat shows'),
+});
+
+export const actor = z.union([requester, operator, chatUser, z.literal('broker')]);
 
 const vote = z.strictObject({
   approver: requester,

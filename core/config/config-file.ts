@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseVerifierKey } from '../signed-note.ts';
+import { chatSchema } from './chat-schema.ts';
 import { DEFAULT_STACK_NAME } from './stack-name.ts';
 import { accountSchema, regionSchema, targetSchema } from './target-schema.ts';
 
@@ -106,6 +107,8 @@ const LAMBDAS = [
     'ledger',
     'observe',
     'deliver',
+    'chat',
+    'slack',
   ] as const),
 ] as const;
 
@@ -175,6 +178,11 @@ export const configFile = z
     delivery: delivery
       .optional()
       .describe('Delivers every event in OCSF to S3, for a SIEM; without it nothing is delivered'),
+    chat: chatSchema
+      .optional()
+      .describe(
+        'Tells people in Slack or Teams what waits for them; without it nobody is told there',
+      ),
     tracing: tracing.prefault({}).describe('Traces in X-Ray'),
     targets: z
       .array(targetSchema)

@@ -51,11 +51,11 @@ function grantRows(line: GrantLine, entry: number, grant: GrantFacts | null): re
     case 'requested':
       return line.decision.outcome === 'deny' ? [denial('request', line.decision, null)] : [];
     case 'denied':
-      return [denial('request, after votes', null, line.reason)];
+      return [denial(`request, ${byWhom(line)}`, null, line.reason)];
     case 'extension-denied':
       return [denial('extension', line.decision, null)];
     case 'extension-refused':
-      return [denial('extension, after votes', null, line.reason)];
+      return [denial(`extension, ${byWhom(line)}`, null, line.reason)];
     case 'voted':
       return [
         vote(line.vote, line.comment, line.warning ?? null),
@@ -149,4 +149,9 @@ const UNKNOWN = 'unknown';
 /** The account of a role's ARN. */
 export function accountOf(roleArn: string): string {
   return roleArn.split(':')[4] ?? '';
+}
+
+/** By those who vote, or by somebody in a chat, who is none of them. */
+function byWhom({ actor }: GrantLine): string {
+  return actor !== 'broker' && actor.type === 'ChatUser' ? 'in a chat' : 'after votes';
 }

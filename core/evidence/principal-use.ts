@@ -34,7 +34,8 @@ export function principalUse(): PrincipalUse {
   return {
     add: (line, counts) => {
       const { actor, at } = line;
-      const who = actor === 'broker' ? null : actor;
+      // Somebody in a chat is no principal.
+      const who = actor === 'broker' || actor.type === 'ChatUser' ? null : actor;
       const one = counts ? 1 : 0;
       if (isOfGrant(line)) {
         if (who !== null) addGrantEvent(useOf(actorId(actor), who), line, one);

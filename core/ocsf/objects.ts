@@ -1,4 +1,4 @@
-import { type Actor, BROKER, type Operator } from '../audit.ts';
+import { type Actor, BROKER, type ChatUser, type Operator } from '../audit.ts';
 import type { Requester } from '../grant.ts';
 import { parseRoleArn } from '../role-arn.ts';
 import type { OcsfVersion } from './classes.ts';
@@ -9,11 +9,14 @@ export const PRODUCT = { name: 'Valet Key', vendor_name: 'Valet Key' };
 
 /** A principal; of some, events have the id alone. */
 export function userObject(
-  of: Requester | Operator | { readonly id: string },
+  of: Requester | Operator | ChatUser | { readonly id: string },
   version: OcsfVersion,
 ) {
   if (!('type' in of)) return { uid: of.id };
   if (of.type === 'Operator') return { uid: of.id, name: of.name, type_id: 2, type: 'Admin' };
+  if (of.type === 'ChatUser') {
+    return { uid: of.id, name: of.name, type_id: 99, type: 'Chat user' };
+  }
   // 1.5.0 has no number for a service account.
   const service = { type_id: version === '1.5.0' ? 99 : 4, type: 'Service' };
   const type = of.type === 'User' ? { type_id: 1, type: 'User' } : service;

@@ -1,4 +1,4 @@
-import { type AuditEvent, BROKER, type PrincipalEvent, type SignalKind } from '../audit.ts';
+import { type AuditEvent, isPrincipal, type PrincipalEvent, type SignalKind } from '../audit.ts';
 import type { Requester } from '../grant.ts';
 import type { Observed } from '../observing/read-observed.ts';
 
@@ -42,7 +42,7 @@ export function suspicionsOf(observed: Observed): readonly Suspicion[] {
   if (observed.grant !== null) return ofGrant(observed.event, observed.grant.requester);
   const { event } = observed;
   const { actor } = event;
-  if (!isDenial(event) || actor === BROKER || actor.type === 'Operator') return [];
+  if (!isDenial(event) || !isPrincipal(actor)) return [];
   const of = (kind: ObservedKind): Suspicion => ({ kind, principal: actor });
   return isRefusedAdministration(event)
     ? [of('many-denials'), of('refused-administration')]
@@ -71,7 +71,7 @@ function ofGrant(event: AuditEvent, requester: Requester): readonly Suspicion[] 
       return [{ kind: 'many-lapses', principal: requester }];
     case 'voted': {
       const { actor: principal } = event;
-      if (principal === BROKER || principal.type === 'Operator') return [];
+      if (!isPrincipal(principal)) return [];
       return [
         { kind: 'fast-votes', principal },
         { kind: 'approver-burst', principal },

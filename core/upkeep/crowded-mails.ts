@@ -61,7 +61,7 @@ function toAll(audience: Mail['audience'], { requester }: Grant): Mail {
     approvers: [
       'Approve only what somebody asked you for in person. Nobody has to answer all of them: what is not voted on lapses.',
       '',
-      'What waits for your vote: valetkey requests --votable',
+      'What waits for your vote: valetkey requests --reviewable',
     ],
     security: [
       'Somebody may hope for a yes by mistake. Ask the person, over another channel than this one.',

@@ -32,7 +32,8 @@ export function mailsOf(event: AuditEvent, grant: Grant, apiUrl: string): readon
       ...(audience === 'requesters' ? NOT_ME : []),
       ...[
         `See it:       valetkey status ${grant.id}`,
-        `              ${linkTo(grant, apiUrl)}`,
+        `              ${pageOf(grant.id, apiUrl)}`,
+        `As JSON:      ${linkTo(grant, apiUrl)}`,
         '',
       ],
     ]),
@@ -188,6 +189,11 @@ const NOT_ME = ['Not you?      valetkey suspend me --reason "This was not me"'];
 
 function linkTo({ id }: Grant, apiUrl: string): string {
   return `${apiUrl.replace(/\/+$/, '')}/v1/grants/${id}`;
+}
+
+/** Where people see a grant and act on it, signed in. Whoever has the link has no right by it. */
+export function pageOf(grantId: string, apiUrl: string): string {
+  return `${apiUrl.replace(/\/+$/, '')}/#/grants/${grantId}`;
 }
 
 /** Ids and reasons may hold characters that hide text or add a line. */

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { valetkey } from '../../cli/program.ts';
@@ -65,6 +66,17 @@ test.each(withCommands)('%s names only commands and options that exist', (page) 
     .flatMap(callsOf)
     .flatMap((call) => mistakeIn(wordsOf(call)) ?? []);
   expect(mistakes).toEqual([]);
+});
+
+test('mails and messages to people name only commands and options that exist', () => {
+  const calls = ['core/upkeep', 'core/chat'].flatMap((folder) =>
+    readdirSync(folder).flatMap((file) => {
+      const text = readFileSync(join(folder, file), 'utf8').replaceAll(/\$\{[^}]*\}/g, 'X');
+      return Array.from(text.matchAll(/\bvaletkey ([a-z][^'`\n]*)/g), ([, call = '']) => call);
+    }),
+  );
+  expect(calls.length).toBeGreaterThan(15);
+  expect(calls.flatMap((call) => mistakeIn(wordsOf(call)) ?? [])).toEqual([]);
 });
 
 test.each(PAGES)('%s names only scripts that package.json has', (page) => {

@@ -14,12 +14,14 @@ const SERVING = new Set<string>(Object.values(ROUTES).map(({ lambda }) => lambda
 /** The Lambdas that serve no route; what calls them says who they are. */
 const CALLED_BY_AWS = [
   'advance',
+  'chat',
   'deliver',
   'kill',
   'ledger',
   'observe',
   'orchestrate',
   'publish',
+  'slack',
   'sweep',
 ].map((name) => `${name}.lambda.ts`);
 

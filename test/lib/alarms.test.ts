@@ -21,7 +21,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'valetkey-alarms-'));
   const config = join(folder, 'valetkey.yaml');
   const witness = { url: 'https://witness.example/w', vkey: verifierKey(WITNESS, 'cosignature') };
-  writeFileSync(config, JSON.stringify({ delivery: {}, ledger: { witnesses: [witness] } }));
+  const slack = { botToken: '/token', routes: [{ channel: 'C0APPROVERS' }] };
+  const optional = { chat: { slack }, delivery: {}, ledger: { witnesses: [witness] } };
+  writeFileSync(config, JSON.stringify(optional));
   const synthesis = await appSynth({ config });
   if (!synthesis.succeeded) throw new Error(synthesis.output);
   template = Template.fromJSON(JSON.parse(synthesis.template) as object);

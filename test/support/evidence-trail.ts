@@ -3,6 +3,7 @@ import {
   type AuditEvent,
   BROKER,
   brokerItself,
+  type ChatUser,
   eventOf,
   type Happening,
   type PrincipalEvent,
@@ -36,7 +37,7 @@ export const SESSION = {
   durationSeconds: 900,
 };
 
-const by = (actor: Requester) => ({ actor, requestId: 'r-1', sourceIp: '10.0.0.1' });
+const by = (actor: Requester | ChatUser) => ({ actor, requestId: 'r-1', sourceIp: '10.0.0.1' });
 
 export type Asked = {
   readonly outcome?: Grant['decision']['outcome'];
@@ -67,7 +68,7 @@ export function trailOf(at: number, asked: Asked = {}) {
       happening: Happening,
       when: number,
       newStatus: Grant['status'] = 'active',
-      actor: Requester | null = null,
+      actor: Requester | ChatUser | null = null,
     ): TrailEvent => {
       const whose = actor === null ? brokerItself('r-2') : by(actor);
       return eventOf({ ...grant, status: newStatus }, happening, whose, when, randomBytes);

@@ -38,13 +38,71 @@ const LAYER = 'arn:aws-cn:lambda:cn-north-1:615299751070:layer:AWSOpenTelemetryD
 test('a layer is for all Lambdas but vend, unless others are named', () => {
   const lambdasOf = (layer: object) => configFile.parse({ tracing: { layer } }).tracing.layer;
   const others = lambdasOf({ arn: LAYER })?.lambdas;
-  expect(others).toHaveLength(14);
+  expect(others).toHaveLength(16);
   expect(others).not.toContain('vend');
   expect(lambdasOf({ arn: LAYER, lambdas: ['vend'] })?.lambdas).toEqual(['vend']);
 });
 
+const SLACK = '{ botToken: /valetkey/slack/bot-token, routes: [{ channel: C0123456789 }] }';
+const ROUTE = '{ botToken: /t, routes: [';
+
+test('the chat has Slack of everybody, all entitlements, and no messages to requesters', () => {
+  const slack = { botToken: '/t', routes: [{ channel: 'C0123456789' }] };
+  expect(configFile.parse({ chat: { slack } }).chat).toEqual({
+    slack: {
+      ...{ botToken: '/t', apiUrl: 'https://slack.com/api', requesters: false },
+      routes: [{ channel: 'C0123456789', entitlements: ['*'], deny: false }],
+    },
+  });
+  expect(mistakes('chat: { slack: { botToken: /t, requesters: true } }')).toEqual([]);
+  const gov = SLACK.replace('routes', "apiUrl: 'https://slack-gov.com/api', routes");
+  expect(mistakes(`chat: { slack: ${gov} }`)).toEqual([]);
+});
+
 describe('valetkey.yaml', () => {
   test.each([
+    ['chat: {}', 'chat: names neither slack nor teams'],
+    [
+      'chat: { slack: { botToken: /t } }',
+      'chat.slack.routes: is empty; name a channel, or set requesters',
+    ],
+    [
+      `chat: { slack: ${SLACK.replace('/valetkey/slack/bot-token', 'xoxb-1')} }`,
+      'chat.slack.botToken: is not the name of an SSM parameter; write it with a slash in front, such as /valetkey/slack/bot-token',
+    ],
+    [
+      `chat: { slack: ${ROUTE}{ channel: '#ops' }] } }`,
+      'chat.slack.routes.0.channel: is not the id of a channel; write one such as C0123456789',
+    ],
+    [
+      `chat: { slack: ${ROUTE}{ channel: C0123456789, escalateTo: '@ops' }] } }`,
+      'chat.slack.routes.0.escalateTo: is not the id of a user group; write one such as S0123456789',
+    ],
+    [
+      `chat: { slack: ${ROUTE}{ channel: C0123456789, entitlements: ['p.*'] }] } }`,
+      'chat.slack.routes.0.entitlements.0: is not the id of an entitlement; write one, with * for any characters',
+    ],
+    [
+      `chat: { slack: ${ROUTE}{ channel: C0123456789, approvers: [platform] }] } }`,
+      'chat.slack.routes.0.approvers.0: is not a group; write it as <issuer id>:<group>, as entitlements do',
+    ],
+    [
+      `chat: { slack: ${ROUTE}{ channel: C0123456789 }, { channel: C0123456789 }] } }`,
+      'chat.slack.routes.1: is listed twice; put all its entitlements into one route',
+    ],
+    [
+      `chat: { slack: ${SLACK.replace('routes', "apiUrl: 'http://slack.com/api', routes")} }`,
+      'chat.slack.apiUrl: is not an https URL; write it without a slash at the end',
+    ],
+    [
+      `chat: { slack: ${ROUTE}{ channel: C0123456789, deny: true }] } }`,
+      'chat.slack.routes.0.deny: needs slack.interactivity',
+    ],
+    ['chat: { teams: { routes: [] } }', 'chat.teams.routes: is empty; name a webhook'],
+    [
+      "chat: { teams: { routes: [{ webhook: 'https://x.logic.azure.com' }] } }",
+      expect.stringMatching(/^1: chat.teams.routes.0.webhook: is not the name of an SSM/),
+    ],
     ['account: 111111111111', 'account: is not an account id; write 12 digits in quotes'],
     ["account: '1111'", 'account: is not an account id; write 12 digits in quotes'],
     ['region: Frankfurt', 'region: is not a Region; write one such as eu-central-1'],

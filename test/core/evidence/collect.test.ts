@@ -285,6 +285,27 @@ describe('a denial', () => {
   });
 });
 
+describe('a denial by somebody in a chat', () => {
+  test('is none after votes, and makes nobody a principal', () => {
+    const chatUser = { type: 'ChatUser', id: 'slack:T1:U1', name: 'bob' } as const;
+    const [request, running] = [
+      trailOf(time('20T10:00:00'), { outcome: 'approve' }),
+      trailOf(time('20T10:00:00')),
+    ];
+    const { tables } = exported(PERIOD, [
+      request.requested,
+      running.requested,
+      request.next({ type: 'denied', reason }, time('20T10:01:00'), 'denied', chatUser),
+      running.next({ type: 'extension-refused', reason }, time('20T10:03:00'), 'active', chatUser),
+    ]);
+    expect(tables.denials.map(({ what, by }) => [what, by])).toEqual([
+      ['request, in a chat', 'slack:T1:U1'],
+      ['extension, in a chat', 'slack:T1:U1'],
+    ]);
+    expect(tables.principals.map(({ principal }) => principal)).toEqual([ANA.id]);
+  });
+});
+
 const denialOf = (
   what: string,
   by: string,

@@ -46,6 +46,7 @@ function ocsf(
 const SAMPLES: readonly (AuditEvent | PrincipalEvent)[] = [...GRANT_EVENTS, ...PRINCIPAL_EVENTS];
 
 /** What events of one type can differ in. */
+const CHAT_USER = { type: 'ChatUser', id: 'slack:T1:U1', name: 'bob' } as const;
 const VARIANTS: readonly (AuditEvent | PrincipalEvent)[] = [
   ...(['pending', 'scheduled', 'denied'] as const).map((status) => ({
     ...sampleOf('requested'),
@@ -60,6 +61,7 @@ const VARIANTS: readonly (AuditEvent | PrincipalEvent)[] = [
   { ...sampleOf('review-reminded'), dueAt: NOW },
   { ...principalSampleOf('principal-revoked'), actor: ANA },
   { ...principalSampleOf('principal-revoked'), actor: OPERATOR },
+  { ...sampleOf('denied'), actor: CHAT_USER },
 ];
 
 describe.each(OCSF_VERSIONS)('an event in version %s', (version) => {
@@ -298,6 +300,12 @@ test('a workload is a service account, for which 1.5.0 has no number', () => {
 test('an operator of AWS is an administrator, with the id and the ARN', () => {
   expect(ocsf({ ...principalSampleOf('principal-revoked'), actor: OPERATOR })).toMatchObject({
     actor: { user: { uid: OPERATOR.id, name: OPERATOR.name, type_id: 2, type: 'Admin' } },
+  });
+});
+
+test('somebody in a chat is no user of ours, with the id that the chat vouches for', () => {
+  expect(ocsf({ ...sampleOf('denied'), actor: CHAT_USER })).toMatchObject({
+    actor: { user: { uid: 'slack:T1:U1', name: 'bob', type_id: 99, type: 'Chat user' } },
   });
 });
 

@@ -27,7 +27,7 @@ describe('mails that ask for votes', () => {
 
 Approve only what somebody asked you for in person. Nobody has to answer all of them: what is not voted on lapses.
 
-What waits for your vote: valetkey requests --votable
+What waits for your vote: valetkey requests --reviewable
 `,
     ],
     [

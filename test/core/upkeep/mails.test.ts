@@ -28,7 +28,8 @@ function subjects(event: object, grant: Grant, status?: Grant['status']): readon
 
 const SEE = [
   `See it:       valetkey status ${GRANT.id}`,
-  `              ${API}/v1/grants/${GRANT.id}`,
+  `              ${API}/#/grants/${GRANT.id}`,
+  `As JSON:      ${API}/v1/grants/${GRANT.id}`,
   '',
 ];
 const ABOUT = `read (${GRANT.id})`;
@@ -61,7 +62,7 @@ describe('a use of break-glass', () => {
   test('comes with how to end it and until when to review it', () => {
     const [first, second] = mails({ type: 'requested' }, GLASS, 'active');
     expect(second?.body).toBe(first?.body);
-    expect(first?.body.split('\n').slice(-6)).toEqual([
+    expect(first?.body.split('\n').slice(-7)).toEqual([
       '',
       `End it now:   valetkey revoke ${GRANT.id}`,
       `Review it:    valetkey review ${GRANT.id}    (until 2026-11-24T10:00:00.500Z, once it was used)`,
@@ -71,7 +72,7 @@ describe('a use of break-glass', () => {
 
   test('that owes no review says nothing about one', () => {
     const [mail] = mails({ type: 'started' }, { ...GLASS, review: null }, 'active');
-    expect(mail?.body.split('\n').slice(-5)).toEqual([
+    expect(mail?.body.split('\n').slice(-6)).toEqual([
       '',
       `End it now:   valetkey revoke ${GRANT.id}`,
       ...SEE,
@@ -113,7 +114,8 @@ Say yes:      valetkey approve ${GRANT.id}
 Say no:       valetkey deny ${GRANT.id} --comment "Use the replica"
 Without enough votes it lapses at 2026-11-23T10:00:00.500Z.
 See it:       valetkey status ${GRANT.id}
-              https://valetkey.acme.example/v1/grants/${GRANT.id}
+              https://valetkey.acme.example/#/grants/${GRANT.id}
+As JSON:      https://valetkey.acme.example/v1/grants/${GRANT.id}
 `);
   });
 
@@ -132,7 +134,7 @@ See it:       valetkey status ${GRANT.id}
     expect(silent?.body).toContain('\nWhy more: (no reason given)\n');
     const [mail] = mails({ type }, grant);
     const named = `--extension ${new Date(EXTENSION.requestedAt).toISOString()}`;
-    expect(mail?.body.split('\n').slice(-9)).toEqual([
+    expect(mail?.body.split('\n').slice(-10)).toEqual([
       'More time: 1800 seconds, from the approval or from a later start',
       'Why more: longer',
       '',
@@ -140,7 +142,8 @@ See it:       valetkey status ${GRANT.id}
       `Say no:       valetkey deny ${GRANT.id} ${named} --comment "Use the replica"`,
       'Without enough votes it lapses at 2026-11-23T10:15:00.123Z.',
       `See it:       valetkey status ${GRANT.id}`,
-      `              https://valetkey.acme.example/v1/grants/${GRANT.id}`,
+      `              https://valetkey.acme.example/#/grants/${GRANT.id}`,
+      `As JSON:      https://valetkey.acme.example/v1/grants/${GRANT.id}`,
       '',
     ]);
   });
@@ -236,7 +239,7 @@ describe('the requester hears what became of a request', () => {
 
   test('with who approved it, and how to use it', () => {
     const [mail] = mails({ type: 'approved' }, VOTED, 'active');
-    expect(mail?.body.split('\n').slice(-7)).toEqual([
+    expect(mail?.body.split('\n').slice(-8)).toEqual([
       '',
       'Approved by:  bo@acme.example: go ahead',
       `Use it:       valetkey exec read --grant ${GRANT.id} -- COMMAND`,

@@ -6,6 +6,7 @@ import { jest } from '@jest/globals';
 import type { Seen } from '../../support/alarm-evaluation.ts';
 import { ARTIFACTS, TABLE } from '../../support/callers.ts';
 import { awsError } from '../../support/mock-aws.ts';
+import { CHAT_FAULTS } from './chat-faults.ts';
 import { ENDING_FAULTS, ENDING_ROUTINE } from './ending-faults.ts';
 import type { Fault, Faulty } from './faulty.ts';
 import { LEDGER_FAULTS, LEDGER_ROUTINE } from './ledger-faults.ts';
@@ -58,6 +59,7 @@ const left = (queue: string) => told(`AWS/SQS/ApproximateNumberOfMessagesVisible
 
 export const FAULTS: Readonly<Record<string, Fault>> = {
   ...ENDING_FAULTS,
+  ...CHAT_FAULTS,
   ...LEDGER_FAULTS,
   KillThrottled: throttled('kill'),
   RevokeThrottled: throttled('revoke'),

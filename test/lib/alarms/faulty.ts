@@ -17,6 +17,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { verifierKey } from '../../../core/signed-note.ts';
 import type { LogLine, Seen } from '../../support/alarm-evaluation.ts';
@@ -85,7 +86,10 @@ export async function startFaulty(): Promise<Faulty> {
         event: object,
         context: object,
       ) => Promise<unknown>;
-      const failed = await handler(event, CONTEXT).then(
+      const failed = await handler(event, {
+        ...CONTEXT,
+        getRemainingTimeInMillis: () => 30_000,
+      }).then(
         () => 0,
         () => 1,
       );
@@ -107,6 +111,7 @@ function mockClients() {
     s3: mockClient(S3Client),
     sfn: mockClient(SFNClient),
     sns: mockClient(SNSClient),
+    ssm: mockClient(SSMClient),
   };
 }
 

@@ -73,7 +73,7 @@ test.each([
     { ...github, url: people.url, when: other },
   ];
   const mistakes = checkIssuers({ ...issuers, value }).map(({ message }) => message);
-  expect(mistakes).toEqual(says === null ? [] : [expect.stringMatching(says)]);
+  expect(mistakes).toStrictEqual(says === null ? [] : [expect.stringMatching(says)]);
 });
 
 test('issuers with one URL ask for a claim of the same name', () => {

@@ -71,6 +71,19 @@ describe('a subject is a name', () => {
     expect(when('event_name: push')).toEqual([]);
   });
 
+  test('or in which claim it chooses them, and the message says so', () => {
+    const changes = { url: GITHUB, type: 'Workload', subject: 'repository_id' };
+    expect(warningsOf(entry({ ...changes, more: ', when: { repository_owner: acme }' }))).toEqual([
+      {
+        rule: 'name-as-subject',
+        file: 'issuers.yaml',
+        line: 4,
+        message:
+          "issuers.2.when: 'repository_owner' is a name that can change and be given to somebody else, whose tokens are then accepted; use repository_owner_id, or add acknowledged: { name-as-subject: <why> }",
+      },
+    ]);
+  });
+
   test('and the message says where, why and what to write', () => {
     expect(
       warningsOf(entry({ url: GITHUB, type: 'Workload', subject: 'repository_owner' })),
@@ -124,9 +137,13 @@ test('an audience that the issuer puts into every token is no choice of the auth
 
 test("Entra's URL for every tenant is no issuer", () => {
   const url = 'https://login.microsoftonline.com/common/v2.0';
-  expect(warningsOf(entry({ url }))).toMatchObject([
-    { rule: 'never-applies', message: expect.stringContaining("write your tenant's id") },
+  expect(warningsOf(entry({ url }))).toEqual([
+    {
+      ...{ rule: 'never-applies', file: 'issuers.yaml', line: 4 },
+      message: expect.stringMatching(/^issuers\.2\.url: is Entra's URL .*write your tenant's id/),
+    },
   ]);
+  expect(rulesOf(entry({ url: `https://proxy.acme.example/?to=${url}` }))).toEqual([]);
 });
 
 describe('the author of an entry', () => {
@@ -160,6 +177,15 @@ describe('people and workloads of one issuer', () => {
     'issuers.yaml': `${ISSUERS}  - { id: staff, type: User, url: 'https://one.example', audience: a, subject: [sub], name: email${people} }
   - { id: apps, type: Workload, url: 'https://one.example', audience: a, subject: [sub], name: sub, when: { kind: app } }
 `,
+  });
+
+  test('do not warn of workloads that are all others', () => {
+    const { 'issuers.yaml': text } = both('');
+    expect(
+      rulesOf({
+        'issuers.yaml': text.replace('id: staff, type: User', 'id: staff, type: Workload'),
+      }),
+    ).toEqual([]);
   });
 
   test('warn where people are whoever has no claim', () => {

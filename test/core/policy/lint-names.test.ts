@@ -149,6 +149,7 @@ describe('a pattern is not anchored', () => {
     ['acme/workflows/*'],
     ['acme/workflows/.github/workflows/*@refs/heads/main'],
     ['acme/workflows/.github/workflows/deploy.yml@*'],
+    ['acme/workflows/.github/workflows/deploy.yml@refs/heads*'],
     ['acme/workflows/.github/workflows/deploy.yml@refs/heads/*'],
     ['acme/workflows/.github/workflows/deploy.yml@refs/heads/main*'],
     ['acme/workflows/.github/workflows/deploy.yml@refs/heads/release/2*'],
@@ -204,6 +205,7 @@ describe('a pattern is not anchored', () => {
     'refs/tags/release*',
     'release/*',
     'v1.*',
+    'main',
     '*',
   ])('unlike a family of branches or tags: %s', (pattern) => {
     expect(rules(WORKLOAD, `${OURS} && ${tag('ref', 'like', pattern)}`)).toEqual([]);
@@ -213,6 +215,7 @@ describe('a pattern is not anchored', () => {
     'acme/workflows/.github/workflows/deploy.yml@refs/tags/v1.*',
     'acme/workflows/.github/workflows/deploy.yml@refs/heads/release/*',
     'acme/workflows/.github/workflows/deploy.yml@0123456789abcdef',
+    'acme/workflows/.github/workflows/deploy.yml',
     '*',
   ])('unlike %s', (pattern) => {
     expect(workflow(pattern)).toEqual([]);

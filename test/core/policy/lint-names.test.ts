@@ -166,6 +166,12 @@ describe('a pattern is not anchored', () => {
     },
   );
 
+  test('that names a branch which only begins like a version', () => {
+    expect(rules(WORKLOAD, `${OURS} && ${tag('ref', 'like', 'refs/heads/vnext*')}`)).toEqual([
+      'unanchored-pattern',
+    ]);
+  });
+
   test('once for each claim', () => {
     const when = `${OURS} && (${tag('ref', 'like', '*main')} || ${tag('ref', 'like', '*next')})`;
     expect(rules(WORKLOAD, when)).toEqual(['unanchored-pattern']);
@@ -191,15 +197,19 @@ describe('a pattern is not anchored', () => {
     expect(found).toMatchObject([
       {
         rule: 'unanchored-pattern',
-        message: expect.stringContaining('such as main-x; write the branch in full'),
+        message: expect.stringMatching(
+          / with ".*", and so every branch .*such as main-x; write the branch in full/,
+        ),
       },
     ]);
+    expect(found[0]?.message).toContain(`matches '${claim}' with "${pattern}", and`);
   });
 
   test.each([
     'refs/heads/release/*',
     'refs/heads/release-*',
     'refs/heads/v*',
+    'refs/heads/v1*',
     'refs/heads/*',
     'refs/tags/v*',
     'refs/tags/release*',

@@ -179,19 +179,21 @@ describe('people and workloads of one issuer', () => {
 `,
   });
 
-  test('do not warn of workloads that are all others', () => {
-    const { 'issuers.yaml': text } = both('');
-    expect(
-      rulesOf({
-        'issuers.yaml': text.replace('id: staff, type: User', 'id: staff, type: Workload'),
-      }),
-    ).toEqual([]);
+  test('do not warn of workloads, which are nobody', () => {
+    const [apps = '', staff = '', ...others] = both('')
+      ['issuers.yaml'].trimEnd()
+      .split('\n')
+      .reverse();
+    const jobs = staff.replace('type: User', 'type: Workload');
+    expect(rulesOf({ 'issuers.yaml': [...others.reverse(), apps, jobs].join('\n') })).toEqual([]);
   });
 
   test('warn where people are whoever has no claim', () => {
     const [warning, ...others] = warningsOf(both(''));
     expect(warning).toMatchObject({ rule: 'people-by-default' });
-    expect(warning?.message).toContain("lacks 'kind', which tells the tokens of 'apps' apart");
+    expect(warning?.message).toMatch(
+      /^issuers\.2: takes for a person whoever's token lacks 'kind', which tells the tokens of 'apps' apart;/,
+    );
     expect(others).toEqual([]);
   });
 

@@ -54,6 +54,11 @@ describe('a file of questions', () => {
   });
 });
 
+test('a number elsewhere in a message is not that of a case', () => {
+  const error = [{ message: expect.stringMatching(/^has the alias \*v1\.x, and no anchor/) }];
+  expect(readCases('c.yaml', '- name: *v1.x\n')).toMatchObject({ error });
+});
+
 test('a case needs an expectation; an error about one names it and the part', () => {
   const without = readCases('c.yaml', listed('one'));
   expect(without).toMatchObject({

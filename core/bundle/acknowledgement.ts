@@ -72,7 +72,7 @@ function byRule<Rule extends string>(rules: readonly [Rule, ...Rule[]]) {
 export function readAnnotation(text: string): Result<Readonly<Record<string, string>>, string> {
   const reasons: Record<string, string> = {};
   for (const part of text.split(NEXT_RULE)) {
-    const [, rule = '', why = ''] = /^\s*([a-z-]+):([\s\S]*)$/.exec(part) ?? [];
+    const [, rule = '', why = ''] = /^\s*([a-z-]+):([\s\S]*)/.exec(part) ?? [];
     const rules: readonly string[] = ACKNOWLEDGEABLE_IN_POLICIES;
     if (!rules.includes(rule)) {
       const what = rule === '' ? 'names no warning' : `names '${rule}', which no policy can accept`;

@@ -1,42 +1,49 @@
 import type { Issuer } from '../issuer.ts';
 import { pathOf } from '../read-claim.ts';
 import type { BundleError } from './bundle.ts';
-import type { Located } from './yaml-file.ts';
+import type { Located, Path } from './yaml-file.ts';
 
-type Issuers = Located<readonly Issuer[]>;
+/** Makes an error about a field of one issuer. */
+type ErrorAt = (field: Path, message: string) => BundleError;
 
 /**
  * No two issuers share an id. Where they share a URL, a claim of the token must name exactly one of them.
  * And what gives a claim a name must be for something.
  */
-export function checkIssuers(issuers: Issuers): readonly BundleError[] {
-  return issuers.value.flatMap((_, index) => [
-    ...sameId(issuers, index),
-    ...sameUrl(issuers, index),
-    ...unusedNames(issuers, index),
-  ]);
-}
-
-function sameId({ value, error }: Issuers, index: number): readonly BundleError[] {
-  const first = value.findIndex(({ id }) => id === value[index]?.id);
-  if (first === index) return [];
-  return [
-    error(
-      ['issuers', index, 'id'],
-      `is also the id of issuer ${first + 1}; give each issuer its own`,
-    ),
-  ];
-}
-
-function sameUrl({ value, error }: Issuers, index: number): readonly BundleError[] {
-  const issuer = value[index];
-  const earlier = value.slice(0, index).filter(({ url }) => url === issuer?.url);
-  return earlier.flatMap((other) => {
-    const why = issuer === undefined ? null : ambiguity(issuer, other);
-    return why === null
-      ? []
-      : [error(['issuers', index, 'url'], `is also the url of issuer '${other.id}'; ${why}`)];
+export function checkIssuers({ value, error }: Located<readonly Issuer[]>): readonly BundleError[] {
+  return value.flatMap((issuer, index) => {
+    const earlier = value.slice(0, index);
+    const errorAt: ErrorAt = (field, message) => error(['issuers', index, ...field], message);
+    return [
+      ...sameId(issuer, earlier, errorAt),
+      ...sameUrl(issuer, earlier, errorAt),
+      ...unusedNames(issuer, errorAt),
+    ];
   });
+}
+
+function sameId(
+  { id }: Issuer,
+  earlier: readonly Issuer[],
+  errorAt: ErrorAt,
+): readonly BundleError[] {
+  const first = earlier.findIndex((other) => other.id === id);
+  if (first < 0) return [];
+  return [errorAt(['id'], `is also the id of issuer ${first + 1}; give each issuer its own`)];
+}
+
+function sameUrl(
+  issuer: Issuer,
+  earlier: readonly Issuer[],
+  errorAt: ErrorAt,
+): readonly BundleError[] {
+  return earlier
+    .filter(({ url }) => url === issuer.url)
+    .flatMap((other) => {
+      const why = ambiguity(issuer, other);
+      if (why === null) return [];
+      return [errorAt(['url'], `is also the url of issuer '${other.id}'; ${why}`)];
+    });
 }
 
 /** Why a token could belong to both of two entries with one URL. */
@@ -56,19 +63,10 @@ function ambiguity(issuer: Issuer, earlier: Issuer): string | null {
   return both === undefined ? null : `both accept '${both}' in '${one.claim}'`;
 }
 
-function unusedNames({ value, error }: Issuers, index: number): readonly BundleError[] {
-  const issuer = value[index];
-  if (issuer === undefined) return [];
+function unusedNames(issuer: Issuer, errorAt: ErrorAt): readonly BundleError[] {
   const { subject, name, groups = [], tags = [], when } = issuer;
   const used = [...subject, name, ...groups, ...tags, when?.claim, 'amr', 'acr', 'auth_time'];
-  return Object.keys(issuer.claims ?? {}).flatMap((claim) =>
-    used.includes(claim)
-      ? []
-      : [
-          error(
-            ['issuers', index, 'claims', claim],
-            'is a name that no other field of the issuer uses',
-          ),
-        ],
-  );
+  return Object.keys(issuer.claims ?? {})
+    .filter((claim) => !used.includes(claim))
+    .map((claim) => errorAt(['claims', claim], 'is a name that no other field of the issuer uses'));
 }

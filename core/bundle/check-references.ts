@@ -49,24 +49,29 @@ function principalMistake(
   id: string,
   issuers: readonly Issuer[],
 ): string | null {
-  const unknown = issuerMistake(
-    id,
-    issuers.map((issuer) => issuer.id),
-  );
-  if (unknown !== null) return unknown;
-  const [issuerId = '', ...rest] = id.split(':');
+  const issuerId = issuerIdIn(id);
   const issuer = issuers.find((one) => one.id === issuerId);
-  const named = rest.join(':');
+  if (issuer === undefined) {
+    return issuerMistake(
+      id,
+      issuers.map((one) => one.id),
+    );
+  }
+  const named = id.slice(issuerId.length + 1);
   if (type === 'ValetKey::Group') {
     return named === '' ? `'${id}' names no group after the colon` : null;
   }
-  if (issuer === undefined || subjectClaims(issuer, named) !== null) return null;
+  if (subjectClaims(issuer, named) !== null) return null;
   return `no principal can have the id '${id}'; the ids of issuer '${issuerId}' are ${issuerId}:${subjectShape(issuer)}`;
 }
 
 /** @returns null if the text starts with the id of an issuer of the bundle and a colon. */
 export function issuerMistake(qualified: string, issuers: readonly string[]): string | null {
-  const issuer = qualified.slice(0, Math.max(0, qualified.indexOf(':')));
+  const issuer = issuerIdIn(qualified);
   if (issuers.includes(issuer)) return null;
   return `'${qualified}' does not start with an issuer id and a colon; the issuers are: ${issuers.join(', ')}${didYouMean(issuer, issuers)}`;
+}
+
+function issuerIdIn(qualified: string): string {
+  return qualified.slice(0, Math.max(0, qualified.indexOf(':')));
 }

@@ -32,10 +32,9 @@ export function checkStatements({ value, error }: Located<Entitlement>): readonl
 /** The keys of an operator that differ only in capitals from one before them. */
 function keysTwice(condition: ConditionBlock): readonly (readonly [string, string])[] {
   return Object.entries(condition).flatMap(([operator, block]) => {
-    const keys = Object.keys(block);
-    const lower = keys.map((key) => key.toLowerCase());
+    const keys = Object.keys(block).map((key) => ({ key, lower: key.toLowerCase() }));
     return keys
-      .filter((_, index) => lower.indexOf(lower[index] ?? '') !== index)
-      .map((key) => [operator, key] as const);
+      .filter(({ lower }, index) => keys.findIndex((one) => one.lower === lower) !== index)
+      .map(({ key }) => [operator, key] as const);
   });
 }

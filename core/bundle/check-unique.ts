@@ -6,9 +6,9 @@ import type { Located } from './yaml-file.ts';
 /** Everything refers to entitlements by id, so no two may have the same. */
 export function duplicates(entitlements: readonly Located<Entitlement>[]): readonly BundleError[] {
   return entitlements.flatMap(({ value: { id }, error }, index) => {
-    const first = entitlements.findIndex(({ value }) => value.id === id);
-    if (first === index) return [];
-    const message = `'${id}' is already used in ${entitlements[first]?.file}; choose another id`;
+    const first = entitlements.slice(0, index).find(({ value }) => value.id === id);
+    if (first === undefined) return [];
+    const message = `'${id}' is already used in ${first.file}; choose another id`;
     return [error(['id'], message)];
   });
 }
@@ -16,9 +16,9 @@ export function duplicates(entitlements: readonly Located<Entitlement>[]): reado
 /** Decisions name policies by id, so no two may have the same. */
 export function duplicatePolicies(policies: readonly LocatedPolicy[]): readonly BundleError[] {
   return policies.flatMap(({ id, file, line }, index) => {
-    const first = policies.findIndex((other) => other.id === id);
-    if (first === index) return [];
-    const message = `@id("${id}") is already used in ${policies[first]?.file}; choose another id`;
+    const first = policies.slice(0, index).find((other) => other.id === id);
+    if (first === undefined) return [];
+    const message = `@id("${id}") is already used in ${first.file}; choose another id`;
     return [{ file, line, message }];
   });
 }

@@ -52,10 +52,15 @@ export const conditionBlock: z.ZodType<ConditionBlock> = z
     Object.fromEntries(
       Object.entries(block).map(([name, keys]) => [
         name,
-        /^(boolean|presence)$/.test(kindOfOperator(name) ?? '') ? inLowerCase(keys) : keys,
+        hasBooleans(name) ? inLowerCase(keys) : keys,
       ]),
     ),
   );
+
+function hasBooleans(name: string): boolean {
+  const kind = kindOfOperator(name);
+  return kind === 'boolean' || kind === 'presence';
+}
 
 /** `True` is what some tools write. Whether IAM takes it for `true` is not documented. */
 function inLowerCase(keys: ConditionBlock[string]): ConditionBlock[string] {

@@ -76,8 +76,7 @@ function granting(value: object, table: Readonly<Record<string, FieldMeaning>>):
 /** An empty list is the same as none, so that a new field with an empty default changes no hash. */
 function withoutEmpty(value: object): object {
   const empty = (field: unknown): boolean =>
-    field === undefined ||
-    (typeof field === 'object' && field !== null && Object.keys(field).length === 0);
+    typeof field === 'object' && field !== null && Object.keys(field).length === 0;
   return Object.fromEntries(Object.entries(value).filter(([, field]) => !empty(field)));
 }
 

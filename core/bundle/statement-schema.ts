@@ -14,7 +14,7 @@ const FUNCTION =
   'has a function of CloudFormation; write the text itself, with {{account}}, {{region}}, {{partition}} or a parameter for what varies';
 
 function isFunction(input: unknown): boolean {
-  return /^\[?.*\{"(Fn::\w+|Ref)":/.test(JSON.stringify(input) ?? '');
+  return /\{"(Fn::\w+|Ref)":/.test(JSON.stringify(input));
 }
 
 const action = z

@@ -84,11 +84,9 @@ const TABBED_JSON = /^ *\t[\t ]*(["{}[\]]|true|false|null|-?\d|$)/;
 function parse(text: string): Parsed {
   const parsed = parseOnce(text);
   const tabbed = text.split(/\r?\n/).filter((line) => /^ *\t/.test(line));
-  if (parsed.document.errors.length === 0 || tabbed.length === 0) return parsed;
+  if (parsed.document.errors.length === 0) return parsed;
   if (!tabbed.every((line) => TABBED_JSON.test(line))) return parsed;
-  const spaced = text.replaceAll(/^[\t ]+/gm, (blanks) => blanks.replaceAll('\t', '  '));
-  const again = parseOnce(spaced);
-  return again.document.errors.length === 0 ? again : parsed;
+  return parseOnce(text.replaceAll(/^[\t ]+/gm, (blanks) => blanks.replaceAll('\t', '  ')));
 }
 
 function parseOnce(text: string): Parsed {
@@ -140,7 +138,7 @@ function contentOf(document: Document): Result<unknown, string> {
 /** The line of the node at a path, or of the nearest node around it. */
 function lineOf(document: Document, lines: LineCounter, path: Path): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
-    const parent = document.getIn(path.slice(0, depth - 1), true);
+    const parent = document.getIn(path.slice(0, depth - 1));
     const pair = isMap(parent)
       ? parent.items.find((item) => isPair(item) && String(item.key) === String(path[depth - 1]))
       : undefined;

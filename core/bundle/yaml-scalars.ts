@@ -18,7 +18,7 @@ const number = (tag: 'int' | 'float', test: RegExp): ScalarTag => ({
  * says so.
  */
 export function exactScalars(tags: Tags): Tags {
-  const others = tags.filter((tag) => typeof tag === 'string' || !/:(int|float)$/.test(tag.tag));
+  const others = tags.filter((tag) => typeof tag === 'string' || !/:(int|float)/.test(tag.tag));
   return [
     ...others.map((tag) => {
       if (typeof tag === 'string') return tag;

@@ -41,8 +41,8 @@ function otherFields(entitlement: CompiledEntitlement): object {
 function asWritten(fields: object): object {
   const named = Object.entries(fields).map(([name, value]) => {
     if (name === 'refusals') return ['denials', value];
-    if (!name.endsWith('Seconds') || typeof value !== 'number') return [name, value];
-    return [name.replace(/Seconds$/, ''), formatDuration(value)];
+    if (!name.endsWith('Seconds')) return [name, value];
+    return [name.replace('Seconds', ''), formatDuration(value)];
   });
   return Object.fromEntries(named);
 }

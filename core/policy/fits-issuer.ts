@@ -84,12 +84,12 @@ function isName(issuer: Issuer, claim: string): boolean {
 
 /** Whether a pattern spells a whole owner out before its first wildcard: `acme/…`, `repo:acme/…`. */
 function namesOwner([start = '']: readonly string[]): boolean {
-  return /[^/:]\/|[^:]+:[^:]+:/.test(start);
+  return /[^/:]\/|[^:]:[^:]+:/.test(start);
 }
 
 function matches(parts: readonly string[], text: string): boolean {
   const escaped = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`, 's').test(text);
+  return new RegExp(`^${escaped.join('.*')}$`).test(text);
 }
 
 /** Whether the issuer's entry itself accepts only tokens of owners that it lists, by their ids or names. */

@@ -35,7 +35,7 @@ function withoutKey({ Condition = {} }: Statement): readonly string[] {
       .map(([key]) => key.toLowerCase()),
   );
   const loose = blocks
-    .filter(([operator]) => /^ForAllValues:/i.test(operator))
+    .filter(([operator]) => operator.startsWith('ForAllValues:'))
     .flatMap(([, keys]) => Object.keys(keys));
   return [...new Set(loose)].filter((key) => !asked.some((one) => comesWith(one, key)));
 }
@@ -49,5 +49,5 @@ function comesWith(asked: string, key: string): boolean {
 /** Whether a condition cannot hold where its key is missing. */
 function needsKey(operator: string, values: readonly string[]): boolean {
   if (operator === 'Null') return values.every((value) => value.toLowerCase() === 'false');
-  return !/^ForAllValues:|IfExists$|Not/i.test(operator);
+  return !/ForAllValues|IfExists|Not/.test(operator);
 }

@@ -132,7 +132,7 @@ const BRANCHES = ['ref', 'build_branch', 'branchName', 'head_ref', 'base_ref'];
 function prefixOfBranch(tag: string, parts: readonly string[]): string | null {
   const [start = ''] = parts;
   if (parts.length === 1) return null;
-  const [, after] = /refs\/heads\/(.*)$/.exec(start) ?? [];
+  const [, after] = /refs\/heads\/(.*)/.exec(start) ?? [];
   const name = after ?? (BRANCHES.includes(tag) && !start.startsWith('refs/') ? start : '');
   if (!/[a-z0-9]$/i.test(name) || /(^|\/)v\d*$/.test(name)) return null;
   return `matches '${tag}' with "${parts.join('*')}", and so every branch that begins with '${name}', such as ${name}-x; write the branch in full, or the separator after it: ${name}/*`;

@@ -41,7 +41,7 @@ export function lintSessionKeys({
 /** Names of IAM variables without a default value, which would be written `${name, 'default'}`. */
 function variablesIn(value: unknown): readonly string[] {
   const texts = JSON.stringify(value ?? '').matchAll(/\$\{([^{},]+)\}/g);
-  return [...new Set(Array.from(texts, ([, name = '']) => name.trim()))];
+  return [...new Set(Array.from(texts, ([, name = '']) => name))];
 }
 
 function effectOf({ Effect }: Statement, applies: boolean | null): string {

@@ -118,8 +118,7 @@ function validate(
     const policy = policies.find(({ id }) => id === policyId);
     if (policy === undefined) return { file: 'policies', line: 1, message };
     const source = files.get(policy.file) ?? '';
-    const start = source.indexOf(policy.text);
-    const line = start < 0 ? policy.line : lineAt(source, start + offset);
+    const line = lineAt(source, source.indexOf(policy.text) + offset);
     return { file: policy.file, line, message: `policy '${policyId}': ${message}` };
   });
 }

@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod';
+import * as z from 'zod';
 import type { BundleError } from '../bundle/bundle.ts';
 import { type Located, readYaml } from '../bundle/yaml-file.ts';
 import { err, ok, type Result } from '../result.ts';
@@ -23,9 +23,8 @@ export function readQuestions(
   file: string,
   text: string,
 ): Result<readonly LocatedCase<CaseQuestion>[], readonly BundleError[]> {
-  if (/^\s*(- |\[)/m.test(withoutComments(text).trimStart().split('\n')[0] ?? '')) {
-    return readList(file, text, questionsFile);
-  }
+  const written = readYaml(file, text, z.unknown());
+  if (written.ok && Array.isArray(written.value.value)) return readList(file, text, questionsFile);
   const read = readYaml(file, text, questionFile);
   return read.ok ? ok([locate(read.value, read.value.value, [])]) : read;
 }
@@ -33,7 +32,7 @@ export function readQuestions(
 function readList<T extends CaseQuestion>(
   file: string,
   text: string,
-  shape: ZodType<readonly T[]>,
+  shape: z.ZodType<readonly T[]>,
 ): Result<readonly LocatedCase<T>[], readonly BundleError[]> {
   const read = readYaml(file, text, shape);
   if (!read.ok) return err(read.error.map(countedFromOne));
@@ -63,8 +62,4 @@ function locate<T extends CaseQuestion>(
       message: `case '${value.name}': ${path.length === 0 ? '' : `${path.map(String).join('.')}: `}${message}`,
     }),
   };
-}
-
-function withoutComments(text: string): string {
-  return text.replaceAll(/^\s*(#.*|---\s*)$/gm, '');
 }

@@ -58,7 +58,7 @@ export function lacksVariable(name: string): Lack | null {
 function lacksKey(key: string): Lack | null {
   const [, lack] = NEVER_THERE.find(([pattern]) => pattern.test(key.toLowerCase())) ?? [];
   if (lack !== undefined) return lack;
-  const [, tag] = /^aws:principaltag\/(.+)$/i.exec(key) ?? [];
+  const [, tag] = /^aws:principaltag\/(.+)/i.exec(key) ?? [];
   if (tag === undefined) return null;
   return {
     found: 'absent',

@@ -122,10 +122,14 @@ test('policies and entitlements are sorted by id, and all that they mention is l
   const bundle = compiled(
     files({
       'entitlements/a.yaml': READ.replace('id: read', 'id: a'),
-      'policies/more.cedar': `${permit('z', 'context.mfa && context.scoped')}${permit('b', 'context.mfa')}`,
+      'policies/more.cedar': `${permit('z', 'context.scoped')}${permit('b', 'context.mfa')}`,
     }),
   );
   expect(Object.keys(bundle.entitlements)).toEqual(['a', 'read']);
-  expect(Object.keys(bundle.policies)).toEqual(['b', 'read-is-fine', 'z']);
+  expect(Object.values(bundle.policies).map(({ id, place }) => [id, place])).toEqual([
+    ['b', 'policies/more.cedar:4'],
+    ['read-is-fine', 'policies/read.cedar:1'],
+    ['z', 'policies/more.cedar:1'],
+  ]);
   expect(bundle.mentions).toEqual({ attributes: ['mfa', 'scoped'], networks: [], tickets: [] });
 });

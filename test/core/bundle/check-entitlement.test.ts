@@ -64,6 +64,13 @@ const SHAPE: readonly Case[] = [
     /^11: chainedRoles\.0: is not the ARN of one IAM role/,
   ],
   [
+    'roles that nobody listed',
+    more(
+      `  - { Effect: Allow, Action: 'sts:AssumeRole', Resource: ['${OTHER_ROLE}', '${OTHER_ROLE}-2'] }`,
+    ),
+    /^9: statements: allow sts:AssumeRole on arn:\S+role\/other, arn:\S+role\/other-2, where the kill switch has no effect; list the roles under chainedRoles and in Resource, or add \{ Effect: Deny, Action: "sts:AssumeRole", Resource: "\*" \}$/,
+  ],
+  [
     'a chained role that no statement allows it to assume',
     more(`chainedRoles: ['${OTHER_ROLE}']`),
     /^11: chainedRoles: lists roles that no statement allows/,
@@ -147,6 +154,16 @@ const PARAMETERS: readonly Case[] = [
   ['values with a wildcard', change("pattern: '[a-z0-9/]{1,20}'", "enum: ['a*']"), /^8: /],
   ['values with a variable', change("pattern: '[a-z0-9/]{1,20}'", "enum: ['${a}']"), /^8: /],
   ['a region among the parameters', change('  prefix:', '  region:'), /^8: .*is built in/],
+  [
+    'a pattern that is none, and the field that has it',
+    pattern('[a-z'),
+    /^8: parameters\.prefix\.pattern: /,
+  ],
+  [
+    'a parameter that no statement uses',
+    change('{{prefix}}/', ''),
+    /^8: parameters\.prefix: is not used in any statement; write \{\{prefix\}\} where the value belongs, or remove it$/,
+  ],
 ];
 
 const APPROVAL: readonly Case[] = [
@@ -201,6 +218,7 @@ describe('an entitlement', () => {
       );
     expect(bound('job: [ref, protected]').ok).toBe(true);
     expect(bound('job: []').ok).toBe(true);
+    expect(bound('job: []', ISSUERS.replace(/ {2}- \{ id: github.*\n/, '')).ok).toBe(true);
     expect(bound('job: [job_id]', ISSUERS + gitlab).ok).toBe(true);
     expect(bound('job: [ref, job_id]', ISSUERS + gitlab)).toMatchObject({
       error: [
@@ -216,6 +234,9 @@ describe('an entitlement', () => {
       'name: email, tags: [ref],',
     );
     expect(bound('job: [ref]', onlyPeople)).toMatchObject({
+      error: [{ message: expect.stringContaining('(there are none)') }],
+    });
+    expect(bound('job: [ref]', ISSUERS.replace(', tags: [ref, protected]', ''))).toMatchObject({
       error: [{ message: expect.stringContaining('(there are none)') }],
     });
   });
@@ -235,6 +256,11 @@ describe('an entitlement', () => {
     if (read === undefined) throw new Error('no entitlement');
     const deployment = { account: '111122223333', region: 'cn-north-1' };
     expect(chainedRoleArns(read, deployment)).toEqual(['arn:aws-cn:iam::111122223333:role/other']);
+  });
+
+  test('may have a target that is called like its Region', () => {
+    const text = change('role/valetkey/read', 'role/{{region}}');
+    expect(compileBundle(files({ 'entitlements/read.yaml': text }), language).ok).toBe(true);
   });
 
   test('may use IAM variables beside placeholders', () => {

@@ -16,6 +16,8 @@ test.each([
   ['{{c}}', [/^{{c}} is not a known placeholder; the known ones are: {{a}}, {{b}}, {{account}}/]],
   ['{{A}}-{{c}}', [/^{{A}} is not/, /^{{c}} is not/]],
   ['{{a', [/^has {{ or }} outside of a placeholder/]],
+  // Read quickly, the braces around it look like a placeholder that is not closed.
+  ['{{{a}}{', [/^has {{ or }} outside of a placeholder/]],
   ['a}}', [/^has {{ or }} outside of a placeholder/]],
   ['${{{a}}}', [/inside or right after \$\{/]],
   ['${aws:{{a}}}', [/inside or right after \$\{/]],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkReferences, issuerMistake } from '../../../core/bundle/check-references.ts';
 import type { LocatedPolicy } from '../../../core/bundle/policy-file.ts';
+import { files, READ } from '../../support/bundles.ts';
 import { sourcesOf } from '../policy/test-bench.ts';
 
 const { entitlements, issuers, policies } = sourcesOf();
@@ -50,6 +51,18 @@ describe('a policy', () => {
       expect.stringContaining(`policies/read.cedar:7: policy 'read-is-fine': ${says}`),
     ]);
   });
+});
+
+test('a policy may name any entitlement of the bundle, and no other', () => {
+  const { entitlements: both, policies: all } = sourcesOf(
+    files({ 'entitlements/write.yaml': READ.replace('id: read', 'id: write') }),
+  );
+  const naming = (id: string) =>
+    all.map((policy) => ({ ...policy, references: [{ type: 'ValetKey::Entitlement', id }] }));
+  expect(checkReferences(naming('write'), both, [])).toEqual([]);
+  expect(checkReferences(naming('else'), both, []).map(({ message }) => message)).toEqual([
+    "policy 'read-is-fine': entitlement 'else' does not exist; the bundle has: read, write",
+  ]);
 });
 
 test.each(['people', 'peopl:x', 'people2:x', ':people:x', '', ':'])(

@@ -174,7 +174,9 @@ describe('a bundle whose session policy could be too long', () => {
       ...statement,
       Resource: [`arn:aws:s3:::${'x'.repeat(50)}`],
     }));
-    expect(mistakesOf(entitlementWith({}, plain))[0]?.message).toMatch(/or use wildcards$/);
+    expect(mistakesOf(entitlementWith({}, plain))).toEqual([
+      { file: 'statements', line: 1, message: expect.stringMatching(/or use wildcards$/) },
+    ]);
   });
 
   test('counts six for a character beyond ASCII, because STS receives its escape', () => {
@@ -224,9 +226,25 @@ test('much more than fits is refused by its length, without merging it', () => {
     { Effect: 'Allow', Action: ['s3:GetObject'], Resource },
   ]);
   const took = cpuTime(() => {
-    expect(mistakesOf(entitlement).map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^has \d{5} characters of statements, but AWS accepts at most 2048/),
+    expect(mistakesOf(entitlement)).toEqual([
+      {
+        file: 'statements',
+        line: 1,
+        message: expect.stringMatching(
+          /^has \d{5} characters of statements, but AWS accepts at most 2048/,
+        ),
+      },
     ]);
   });
   expect(took).toBeLessThan(10_000);
+});
+
+test('what might fit once it is merged is merged: eight times as much', () => {
+  const of = (length: number) => {
+    const one = (name: string) => [{ ...allow('b'), Resource: [`arn:aws:s3:::${name}`] }];
+    const written = JSON.stringify(one('')).length;
+    return mistakesOf(entitlementWith({}, one('x'.repeat(length - written))))[0]?.message;
+  };
+  expect(of(8 * 2048)).toMatch(/^can make a session policy of \d{5} characters/);
+  expect(of(8 * 2048 + 1)).toMatch(/^has 16385 characters of statements/);
 });

@@ -94,6 +94,14 @@ statements:
     ]);
   });
 
+  test('names the key that is there twice, and where it is', () => {
+    const Condition = { StringEquals: { 'aws:SourceVpc': 'a', 'AWS:sourcevpc': 'b' } };
+    const bundle = compileBundle(bundleWith({ Condition }), language);
+    expect(bundle.ok ? [] : bundle.error.map(({ message }) => message)).toEqual([
+      'statements.Condition.StringEquals.AWS:sourcevpc: is there in other capitals as well, which IAM does not tell apart; join their values',
+    ]);
+  });
+
   test('may have keys that only special capitals would make one', () => {
     const keys = { 'aws:ResourceTag/ma\u00df': 'x', 'aws:ResourceTag/MASS': 'x' };
     expect(mistakesIn({ Condition: { StringEquals: keys } })).toEqual([]);
@@ -113,6 +121,11 @@ statements:
     [{ 'ForAllvalues:StringLike': { 'aws:x': 'x' } }, 'write ForAllValues:StringLike'],
     [{ 'ForEach:StringLike': { 'aws:x': 'x' } }, 'operator of IAM; write StringLike'],
     [{ NullIfExists: { 'aws:x': 'true' } }, "operator of IAM; write Null, with 'true' or 'false'"],
+    [
+      { 'ForAnyValue:NullIfExists': { 'aws:x': 'true' } },
+      "operator of IAM; write Null, with 'true' or 'false'",
+    ],
+    [{ NotNullIfExists: { 'aws:x': 'x' } }, 'operator of IAM; write one such as StringEquals'],
     [{ 'ForAnyValue:Null': { 'aws:x': 'true' } }, 'operator of IAM; write Null'],
     [{ Equals: { 'aws:x': 'x' } }, 'operator of IAM; write one such as StringEquals'],
     [
@@ -122,6 +135,8 @@ statements:
     [{ NumericEquals: { 's3:max-keys': 'ten' } }, "'ten' is not a number; write one such as 10"],
     [{ DateLessThan: { 'aws:CurrentTime': '2026-02-30' } }, "'2026-02-30' is not a time"],
     [{ BoolIfExists: { 'aws:x': 'yes' } }, "'yes' is not true or false"],
+    [{ Bool: { 'aws:x': 'TRUEish' } }, "'TRUEish' is not true or false"],
+    [{ Bool: { 'aws:x': 'UNTRUE' } }, "'UNTRUE' is not true or false"],
     [{ Null: { 'aws:x': 'null' } }, "'null' is not true or false"],
     [
       { IpAddress: { 'aws:SourceIp': '10.0.0.0/33' } },
@@ -152,10 +167,19 @@ describe('a resource', () => {
     ['arn:aws:s3:::a/${var.bucket}', 'declare a parameter, and write {{its name}}'],
     ['arn:aws-cn:s3:::a', 'is in the partition aws-cn, and the target role in aws'],
     [['*', 'arn:aws:s3:::'], 'Resource.1: '],
+    [7, 'Resource: is neither text nor a list of texts'],
+    [{ Ref: 7, Fn: 'x' }, 'has a function of CloudFormation'],
+    [{ Name: 'x' }, 'Resource: is neither text nor a list of texts'],
     [{ 'Fn::Sub': 'arn:aws:s3:::a' }, 'has a function of CloudFormation; write the text itself'],
     [['*', { Ref: 'Bucket' }], 'has a function of CloudFormation; write the text itself'],
   ])('%j is refused', (Resource, says) => {
     expect(mistakesIn({ Resource })).toEqual([expect.stringContaining(says)]);
+  });
+
+  test('is of no partition while the target is no role', () => {
+    expect(mistakesIn({ Resource: 'arn:aws:s3:::a' }, { target: 'read' })).toEqual([
+      expect.stringMatching(/^target: is not the ARN of one IAM role/),
+    ]);
   });
 
   test('may be in the partition of the target role, or in any', () => {

@@ -73,7 +73,35 @@ test.each([
     { ...github, url: people.url, when: other },
   ];
   const mistakes = checkIssuers({ ...issuers, value }).map(({ message }) => message);
-  expect(mistakes).toEqual(says === null ? [] : [expect.stringMatching(says)]);
+  expect(mistakes).toStrictEqual(says === null ? [] : [expect.stringMatching(says)]);
+});
+
+test('issuers with one URL ask for a claim of the same name', () => {
+  const [people, github] = issuers.value;
+  if (people === undefined || github === undefined) throw new Error('no issuers');
+  const claims = { kind: ['type'], sort: ['type'] };
+  const value = [
+    { ...people, claims, subject: ['kind', 'sort'], when: { claim: 'kind', values: ['a'] } },
+    {
+      ...github,
+      url: people.url,
+      claims: { sort: ['type'] },
+      when: { claim: 'sort', values: ['b'] },
+    },
+  ];
+  expect(checkIssuers({ ...issuers, value }).map(({ message }) => message)).toEqual([
+    expect.stringMatching(/ask for the same claim in both: 'kind'/),
+  ]);
+});
+
+test('of issuers with one URL, the first may be the one that asks for a claim', () => {
+  const [people, github] = issuers.value;
+  if (people === undefined || github === undefined) throw new Error('no issuers');
+  const value = [
+    { ...people, when: { claim: 'idtyp', values: ['user'] } },
+    { ...github, url: people.url },
+  ];
+  expect(checkIssuers({ ...issuers, value })).toEqual([]);
 });
 
 test('issuers with one URL read the claim that tells them apart in the same place', () => {
@@ -91,7 +119,10 @@ test('issuers with one URL read the claim that tells them apart in the same plac
 test('a name for a claim is used somewhere', () => {
   const [people, github] = issuers.value;
   if (people === undefined || github === undefined) throw new Error('no issuers');
-  const claims = { uid: ['a', 'uid'], roles: ['a', 'roles'], auth_time: ['a', 'at'], other: ['x'] };
+  const claims = {
+    ...{ uid: ['a', 'uid'], roles: ['a', 'roles'], other: ['x'] },
+    ...{ auth_time: ['a', 'at'], amr: ['a', 'amr'], acr: ['a', 'acr'] },
+  };
   const value = [{ ...people, claims, subject: ['uid'], groups: ['roles'] }, github];
   expect(checkIssuers({ ...issuers, value }).map(({ message }) => message)).toEqual([
     'issuers.0.claims.other: is a name that no other field of the issuer uses',

@@ -47,6 +47,13 @@ describe('an entitlement', () => {
     });
   });
 
+  test('may ask its approvers for the two digits that only the requester is shown', () => {
+    const approval = (more: string) =>
+      readWith(`${READ}approval: { approvers: ['people:boss']${more} }\n`).approval;
+    expect(approval(', matchCode: true')).toHaveProperty('matchCode', true);
+    expect(approval(', matchCode: false')).not.toHaveProperty('matchCode');
+  });
+
   test('declares parameters by pattern, values or type', () => {
     const parameters = `  prefix: { enum: [a.b, c], description: One }
   on: { type: boolean, description: Whether }

@@ -85,6 +85,14 @@ describe('the issuers of a bundle', () => {
     });
   });
 
+  test('may ask for scopes when people sign in', () => {
+    const text = ISSUERS.replace('clientId: cli', 'clientId: cli, scope: api://valetkey/use email');
+    expect(compiled(files({ 'issuers.yaml': text })).issuers[0]).toMatchObject({
+      clientId: 'cli',
+      scope: 'api://valetkey/use email',
+    });
+  });
+
   test('keep what their author writes, and nothing more', () => {
     expect(compiled().issuers).toEqual([
       {

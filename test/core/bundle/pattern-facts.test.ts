@@ -24,6 +24,7 @@ test.each<[string, number, string, 1 | 2 | 6]>([
   ['[!-/]', 1, '!', 2],
   ['a(\\\\|b)', 2, 'a\\', 2],
   ['a|"', 1, 'a', 2],
+  ['\\p{Lu}', 1, 'A', 1],
 ])(
   '%s has its longest text, a sample, and the widest character in JSON',
   (pattern, longest, sample, widest) => {

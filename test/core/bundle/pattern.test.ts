@@ -127,7 +127,7 @@ describe('a pattern', () => {
       one: { pattern: 'b|a', description, maxLength: 1, values: ['b', 'a'] },
       broken: { pattern: '(', description, maxLength: 8 },
     };
-    expect(samplesOf(entitlementWith(parameters))).toEqual({ text: 'v00', one: 'b' });
+    expect(samplesOf(entitlementWith(parameters))).toStrictEqual({ text: 'v00', one: 'b' });
     const { broken: _, ...sound } = parameters;
     const entitlement = entitlementWith(sound);
     expect(checkParameters(entitlement, samplesOf(entitlement)).ok).toBe(true);
@@ -173,4 +173,13 @@ test('a pattern is refused in the same words when it is asked about again', () =
     expect.stringContaining(says),
     expect.stringContaining(says),
   ]);
+});
+
+test.each(['(', '\\-', '(?i:a)'])('what is no pattern is refused, with the reason: %s', (start) => {
+  expect(mistake(start + unasked())).toMatch(/^is not a regular expression: Invalid .*: /);
+});
+
+test('a class of characters counts with all that it has in Unicode, when repetitions overlap', () => {
+  // As plain text, `p{L}` is four characters, which overlap with nothing.
+  expect(mistake(`\\p{L}*\\p{Ll}*x${unasked()}`)).toContain('polynomial time');
 });

@@ -37,6 +37,11 @@ const POLICY_MISTAKES: readonly Case[] = [
     /^policies\/more.cedar:5: .*'f' has no @advice/,
   ],
   [
+    'a forbid without an advice',
+    policies(`@id("f")\nforbid (principal, ${REQUEST}, resource);`),
+    /^policies\/more.cedar:1: the forbid 'f' has no @advice; write @advice/,
+  ],
+  [
     'one id twice in a file',
     policies(permit('a') + permit('a', '1 > 0')),
     /more.cedar:4: .*already used/,

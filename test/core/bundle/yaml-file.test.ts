@@ -34,14 +34,15 @@ function mistakesIn(text: string, schema: z.ZodType): readonly string[] {
   return read.ok ? [] : read.error.map(({ line, message }) => `${line}: ${message}`);
 }
 
-test.each(['%YAML 1.1\n---\na: no\n', '# one\n%YAML 1.2\n---\na: b\n'])(
-  'a file may not choose a version of YAML: %j',
-  (text) => {
-    expect(mistakesIn(text, z.unknown())).toEqual([
-      `${text.split('\n').findIndex((line) => line.startsWith('%')) + 1}: has %YAML, which changes what words mean; remove it: files are YAML 1.2`,
-    ]);
-  },
-);
+test.each([
+  '%YAML 1.1\n---\na: no\n',
+  '# one\n%YAML 1.2\n---\na: b\n',
+  '# no %YAML\n%YAML 1.2\n---\na: b\n',
+])('a file may not choose a version of YAML: %j', (text) => {
+  expect(mistakesIn(text, z.unknown())).toEqual([
+    `${text.split('\n').findIndex((line) => line.startsWith('%')) + 1}: has %YAML, which changes what words mean; remove it: files are YAML 1.2`,
+  ]);
+});
 
 describe('an error about a part of a file', () => {
   test.each<[readonly PropertyKey[], number]>([
@@ -134,6 +135,24 @@ describe('a file', () => {
     expect(mistakesIn(text, z.object({ a: z.array(z.object({ b: z.number() })) }))).toEqual([
       expect.stringMatching(/^4: a.0.b: /),
     ]);
+  });
+
+  test.each<[string, unknown]>([
+    ['x: "a\tb"\na:\n\t[\n\t1\n\t]\n', { x: 'a\tb', a: [1] }],
+    ['a:\n  b:\n \t{\n \t}\n', { a: { b: {} } }],
+    ['a:\n  "b": 1\n\t"c": 2\n', { a: { b: 1, c: 2 } }],
+    ['a: |\n  x\n  \t{ }\n', { a: 'x\n\t{ }\n' }],
+  ])('has two spaces for a tab where only that makes it YAML: %j', (text, value) => {
+    expect(readText(text)).toMatchObject({ ok: true, value: { value } });
+  });
+
+  test('that is JSON, indented by tabs, has the mistakes that it would have without them', () => {
+    expect(mistakesIn('a:\n\t{\n\t\t"b": "1"\n\t\t"c": 2\n\t}\n', z.unknown())).toEqual([
+      '4: needs a comma before it, at the end of the value above',
+    ]);
+    expect(mistakesIn('a:\n\t{\n\tb: 1\n\t}\n', z.unknown())).toContain(
+      '2: is indented by a tab; use spaces',
+    );
   });
 
   test('may contain tabs and the line ends of Windows', () => {

@@ -60,6 +60,10 @@ describe('a text without quotes', () => {
   });
 });
 
+test('what has a tag of YAML is of that type', () => {
+  expect([readAs('!!int 7'), readAs('!!float 0.5'), readAs('!!str 7')]).toEqual([7, 0.5, '7']);
+});
+
 test('a key without quotes that looks like null is the operator of IAM', () => {
   expect(readAs('{ Null: { b: true } }')).toEqual({ Null: { b: true } });
 });

@@ -112,6 +112,16 @@ test.each([
   });
 });
 
+test('what a token could not say is a mistake of the subject', () => {
+  const principal = { ...JOB, claims: { ref: 1.5 } };
+  expect(callerOfCase({ principal, context: CONTEXT }, issuers)).toEqual({
+    ok: false,
+    error: [
+      { path: ['principal', 'subject'], message: expect.stringContaining("'ref' is a fraction") },
+    ],
+  });
+});
+
 test('the claim by which an issuer tells its tokens apart may be in a case', () => {
   const when = { claim: 'env', values: ['prod'] };
   const told = issuers.map((issuer) => (issuer.id === 'github' ? { ...issuer, when } : issuer));

@@ -231,6 +231,26 @@ describe('the compiler', () => {
     expect(bundle.ok ? 0 : bundle.error.length).toBe(2);
   });
 
+  test('lists the policies of the bundle to a case that expects another', () => {
+    const changes = {
+      'policies/more.cedar': PERMIT_READ.replace('read-is-fine', 'more'),
+      'cases/a.yaml': `- name: a
+  principal: { issuer: people, subject: ana }
+  request: { entitlement: read, parameters: { prefix: a }, durationSeconds: 60 }
+  context: { mfa: false, sourceIp: 10.0.0.1, now: '2026-11-23T10:00:00Z' }
+  expect: { outcome: deny, policies: [gone] }
+`,
+    };
+    expect(compileBundle(files(changes), language)).toMatchObject({
+      error: [
+        {
+          message:
+            "case 'a': expect.policies.0: policy 'gone' does not exist; the bundle has: read-is-fine, more",
+        },
+      ],
+    });
+  });
+
   test('accepts an Allow of everything if role chaining is denied without a condition', () => {
     const text = READ.replace("['s3:GetObject']", "'*'");
     const deny = `${text}  - { Effect: Deny, Action: 'sts:AssumeRole', Resource: '*' }\n`;

@@ -62,6 +62,9 @@ entitlements: { read: { vendsPerMinute: 1 } }
   ]);
 });
 
+const CORP =
+  '  - { id: corp, type: User, url: https://sso.acme.example, audience: valetkey, subject: [sub], name: email }\n';
+
 const oneLine = (group: string) =>
   `@id("read-is-fine") permit (principal in ValetKey::Group::"people:${group}", action == ValetKey::Action::"request", resource) when { context.durationSeconds < 3600 };`;
 
@@ -70,6 +73,11 @@ test.each([
     'a duration',
     read('8h', '90m'),
     ['entitlement read changed', 'maxDuration: 8h → 90m (shorter)'],
+  ],
+  [
+    'a longer duration',
+    read('8h', '9h'),
+    ['entitlement read changed', 'maxDuration: 8h → 9h (longer)'],
   ],
   [
     'a session length',
@@ -101,6 +109,18 @@ test.each([
     'a new entitlement',
     { 'entitlements/new.yaml': READ.replace('id: read', 'id: new') },
     ['entitlement new added', 'Read (risk low, no approval)'],
+  ],
+  [
+    'a new entitlement with an approval',
+    {
+      'entitlements/new.yaml': `${READ.replace('id: read', 'id: new')}approval: { approvers: ['people:boss'] }\n`,
+    },
+    ['entitlement new added', 'Read (risk low, with approval)'],
+  ],
+  [
+    'a new issuer',
+    { 'issuers.yaml': `${ISSUERS}${CORP}` },
+    ['issuer corp added', 'User from https://sso.acme.example'],
   ],
   [
     'a new policy',
@@ -171,6 +191,30 @@ test('two clauses that change places are a change', () => {
   const [mfa, short] = ['context.mfa', 'context.durationSeconds <= 3600'];
   expect(changes(clauses(short, mfa), clauses(mfa, short))).toEqual([
     ['policy read-is-fine changed', `- ${mfa}`, `+ ${short}`, `- ${short}`, `+ ${mfa}`],
+  ]);
+});
+
+test('a parameter, an issuer or an approval that is gone is a change', () => {
+  const fixed = {
+    'entitlements/read.yaml': READ.replace(/parameters:\n.*\n/, '').replace('/{{prefix}}', ''),
+  };
+  expect(changes(fixed)).toEqual([
+    ['entitlement read changed', expect.any(String), "no longer has the parameter 'prefix'"],
+  ]);
+  expect(changes({}, { 'issuers.yaml': `${ISSUERS}${CORP}` })).toEqual([
+    ['issuer corp removed', 'User from https://sso.acme.example'],
+  ]);
+  const approved = read('risk: low', "risk: low\napproval: { approvers: ['people:boss'] }");
+  expect(changes({}, approved)).toEqual([
+    ['entitlement read changed', 'can no longer be approved'],
+  ]);
+});
+
+test('an approval that stays as it is, is no change beside one', () => {
+  const approved = (risk: string) =>
+    read('risk: low', `risk: ${risk}\napproval: { approvers: ['people:boss'] }`);
+  expect(changes(approved('high'), approved('low'))).toEqual([
+    ['entitlement read changed', 'risk: low → high'],
   ]);
 });
 
@@ -413,6 +457,14 @@ describe('what statements allow and deny', () => {
     expect(changesOfStatements(before, after)).toEqual(expected);
   });
 
+  test('has a sentence for each action on its own resource', () => {
+    const [a, b] = ['arn:aws:s3:::a', 'arn:aws:s3:::b'];
+    expect(changesOfStatements([], [allow('s3:A', a), allow('s3:B', b)])).toEqual([
+      `now allows s3:A on ${a}`,
+      `now allows s3:B on ${b}`,
+    ]);
+  });
+
   test('is known better with a value that a parameter accepts', () => {
     const [p, q] = ['arn:aws:s3:::b/{{p}}', 'arn:aws:s3:::b/{{q}}'];
     const samples = { p: 'one', q: 'two' };
@@ -439,13 +491,14 @@ test('cases of both bundles are asked once, and those with another outcome are l
   const other = { 'entitlements/other.yaml': READ.replace('id: read', 'id: other') };
   const before = side({ ...cases(oneCase('allow') + oneCase('deny', 'other')), ...other });
   const closed = PERMIT_READ.replace(');', ') when { context.mfa };');
-  const after = side({ ...cases(oneCase('deny')), 'policies/read.cedar': closed });
+  const after = side({ ...cases(`# moved\n${oneCase('deny')}`), 'policies/read.cedar': closed });
   const place = { name: 'ana reads', file: 'cases/read.yaml' };
   const { changes: changed, cases: moved, casesAsked } = diffBundles(before, after);
   expect(casesAsked).toBe(2);
   expect(moved).toEqual([
     {
-      ...{ ...place, line: 1 },
+      // Where it is now.
+      ...{ ...place, line: 2 },
       from: { outcome: 'allow', policies: ['read-is-fine'] },
       to: { outcome: 'deny', policies: [] },
     },

@@ -144,3 +144,51 @@ test('a policy that applies decides', () => {
     why: [],
   });
 });
+
+test('a case that cannot be asked is explained by its mistakes', () => {
+  const from = files({
+    'cases/read.yaml': CASE.replace('entitlement: read', 'entitlement: write'),
+  });
+  const [located] = sourcesOf(from).cases;
+  if (located === undefined) throw new Error('no case');
+  expect(explain(benchOf(from), analyst, located.value)).toEqual(
+    err([
+      {
+        path: ['request', 'entitlement'],
+        message: 'is not an entitlement of the bundle, which has: read',
+      },
+    ]),
+  );
+});
+
+test('each action is explained by its own policies, and what would be allowed by the history of the case', () => {
+  const permit = (id: string, action: string, clause = '') =>
+    `@id("${id}") permit (principal, action == ValetKey::Action::"${action}", resource) ${clause};`;
+  const from = files({
+    'entitlements/read.yaml': `${READ}approval: { approvers: ['people:boss'] }\n`,
+    'policies/read.cedar': [
+      permit('ask', 'request'),
+      permit('audit', 'audit'),
+      permit(
+        'short',
+        'autoApprove',
+        'when { context.durationSeconds <= 45 && context.history.recentDenials == 2 }',
+      ),
+    ].join('\n'),
+    'cases/read.yaml': CASE.replace('outcome: allow', 'outcome: approve').replace(
+      'mfa: false,',
+      'mfa: false, history: { recentDenials: 2 },',
+    ),
+  });
+  const [located] = sourcesOf(from).cases;
+  const explained = located === undefined ? null : explain(benchOf(from), analyst, located.value);
+  if (explained?.ok !== true) throw new Error(JSON.stringify(explained));
+  const { actions, assessment } = explained.value;
+  expect(actions.map(({ policies }) => policies.map(({ id }) => id))).toStrictEqual([
+    ['ask'],
+    ['short'],
+  ]);
+  expect(assessment.decision.advice).toEqual([
+    'Ask for at most 45 seconds: it would be allowed at once.',
+  ]);
+});

@@ -31,6 +31,11 @@ describe('ForAllValues in an Allow holds without its key', () => {
 
   test.each([
     ['its absence is accepted', `{ ${LEADING}, 'Null': { 'dynamodb:LeadingKeys': 'true' } }`],
+    [
+      'its absence is accepted as well as its presence',
+      `{ ${LEADING}, 'Null': { 'dynamodb:LeadingKeys': ['false', 'true'] } }`,
+    ],
+    ['a tag is asked for', `{ ${LEADING}, StringEquals: { 'aws:RequestTag/team': shop } }`],
     ['another key is asked for', `{ ${LEADING}, 'Null': { 'dynamodb:Select': 'false' } }`],
     [
       'the key may be missing there too',

@@ -1,5 +1,5 @@
 import { lint } from '../../../core/policy/lint.ts';
-import type { BundleWarning } from '../../../core/policy/lint-warning.ts';
+import { type BundleWarning, LINT_RULES } from '../../../core/policy/lint-warning.ts';
 import { files, language } from '../../support/bundles.ts';
 import { analyst, sourcesOf } from './test-bench.ts';
 
@@ -19,7 +19,11 @@ export function warningsOf(changes: Changes): readonly BundleWarning[] {
 }
 
 export function rulesOf(changes: Changes): readonly string[] {
-  return warningsOf(changes).map(({ rule }) => rule);
+  return warningsOf(changes).map(({ rule }) => {
+    // A list with an undefined item equals an empty one for `toEqual`.
+    if (!LINT_RULES.includes(rule)) throw new Error(`a warning of no rule: ${rule}`);
+    return rule;
+  });
 }
 
 /** The issuers of the small bundle, and public ones. */

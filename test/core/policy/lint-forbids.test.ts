@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { READ } from '../../support/bundles.ts';
 import { rulesOf, warningsOf } from './lint-bench.ts';
 
 const issuers = (contractors: string) => `issuers:
@@ -61,6 +62,10 @@ describe('a forbid does not reach principals of an issuer that lacks its tag', (
         `(principal.issuer == "contractors" && ${SALES}) || (principal.issuer == "people" && context.durationSeconds > 600)`,
       ),
     ],
+    [
+      'beside alternatives that are not about principals',
+      when(`${SALES} && (context.mfa || context.durationSeconds > 60)`),
+    ],
     ['with a second tag, which it lacks too', when(`${SALES} && ${is('site', 'berlin')}`)],
   ])('%s', (_, clause) => {
     expect(rulesOf(forbid(clause))).toEqual(['not-for-issuer']);
@@ -97,6 +102,20 @@ describe('a forbid does not reach principals of an issuer that lacks its tag', (
       {},
     ],
     [
+      'each issuer has a part of an alternative',
+      when(
+        `${SALES} || (context.durationSeconds > 60 && (principal.issuer == "contractors" || principal.issuer == "people"))`,
+      ),
+      {},
+    ],
+    [
+      'no part of an alternative is for them',
+      when(
+        `((principal.issuer == "people" && context.mfa) || (principal.issuer == "people" && context.durationSeconds > 60)) && ${SALES}`,
+      ),
+      {},
+    ],
+    [
       'the tag is a claim of jobs, and they are people',
       when(is('ref', 'main')),
       { head: 'principal' },
@@ -109,6 +128,35 @@ describe('a forbid does not reach principals of an issuer that lacks its tag', (
     ],
   ])('but not if %s', (_, clause, more) => {
     expect(rulesOf(forbid(clause, more))).toEqual([]);
+  });
+});
+
+test('a permit may be for the principals of one issuer only', () => {
+  const byTag = `@id("more") permit (principal is ValetKey::User, ${BOTH}, resource == ValetKey::Entitlement::"read") when { context.durationSeconds <= 3600 && ${SALES} };`;
+  const changes = { 'issuers.yaml': issuers(''), 'policies/more.cedar': `${PERMIT}${byTag}` };
+  expect(rulesOf(changes)).toEqual([]);
+});
+
+describe('a forbid that does not reach an issuer counts where a permit lets the issuer in', () => {
+  const OTHER = READ.replace('id: read', 'id: other');
+  const bundle = (...policies: readonly string[]) => ({
+    ...forbid(''),
+    'entitlements/other.yaml': `${OTHER}acknowledged: { nobody-can-get: tested elsewhere }\n`,
+    'policies/more.cedar': policies.join('\n'),
+  });
+  const no = (on: string, action = 'action == ValetKey::Action::"request"') =>
+    `@id("no") @advice("No.") forbid (principal is ValetKey::User, ${action}, ${on}) when { ${SALES} };`;
+
+  test('and not where it lets it into another entitlement, or only another forbid is for it', () => {
+    const onOther = no('resource == ValetKey::Entitlement::"other"');
+    const long =
+      '@id("long") @advice("No.") forbid (principal, action, resource) when { context has ticket && context.durationSeconds > 9999 };';
+    expect(rulesOf(bundle(PERMIT, onOther))).toEqual([]);
+    expect(rulesOf(bundle(long, no('resource')))).toEqual([]);
+  });
+
+  test('be it on one of many entitlements and actions', () => {
+    expect(rulesOf(bundle(PERMIT, no('resource', 'action')))).toEqual(['not-for-issuer']);
   });
 });
 

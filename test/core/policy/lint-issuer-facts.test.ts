@@ -38,6 +38,11 @@ describe('a policy compares the issuer with an id that the bundle does not have'
     const copied = 'principal.issuer == "buildkite" && !(principal.hasTag("build_branch"))';
     expect(rulesOf(forbid(copied))).toEqual([]);
     expect(rulesOf(forbid('!(principal.hasTag("build_branch"))'))).toEqual(['never-applies']);
+    const tagged = ' && principal.hasTag("build_branch")';
+    const ours = `["people", "buildkite"].contains(principal.issuer)${tagged}`;
+    expect(rulesOf(forbid(ours))).toEqual(['never-applies']);
+    const misspelt = `principal.issuer == "githb"${tagged}`;
+    expect(rulesOf(forbid(misspelt)).toSorted()).toEqual(['never-applies', 'unknown-issuer']);
   });
 
   test.each([

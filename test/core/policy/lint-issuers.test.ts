@@ -71,6 +71,19 @@ describe('a subject is a name', () => {
     expect(when('event_name: push')).toEqual([]);
   });
 
+  test('or in which claim it chooses them, and the message says so', () => {
+    const changes = { url: GITHUB, type: 'Workload', subject: 'repository_id' };
+    expect(warningsOf(entry({ ...changes, more: ', when: { repository_owner: acme }' }))).toEqual([
+      {
+        rule: 'name-as-subject',
+        file: 'issuers.yaml',
+        line: 4,
+        message:
+          "issuers.2.when: 'repository_owner' is a name that can change and be given to somebody else, whose tokens are then accepted; use repository_owner_id, or add acknowledged: { name-as-subject: <why> }",
+      },
+    ]);
+  });
+
   test('and the message says where, why and what to write', () => {
     expect(
       warningsOf(entry({ url: GITHUB, type: 'Workload', subject: 'repository_owner' })),
@@ -124,9 +137,13 @@ test('an audience that the issuer puts into every token is no choice of the auth
 
 test("Entra's URL for every tenant is no issuer", () => {
   const url = 'https://login.microsoftonline.com/common/v2.0';
-  expect(warningsOf(entry({ url }))).toMatchObject([
-    { rule: 'never-applies', message: expect.stringContaining("write your tenant's id") },
+  expect(warningsOf(entry({ url }))).toEqual([
+    {
+      ...{ rule: 'never-applies', file: 'issuers.yaml', line: 4 },
+      message: expect.stringMatching(/^issuers\.2\.url: is Entra's URL .*write your tenant's id/),
+    },
   ]);
+  expect(rulesOf(entry({ url: `https://proxy.acme.example/?to=${url}` }))).toEqual([]);
 });
 
 describe('the author of an entry', () => {
@@ -162,10 +179,21 @@ describe('people and workloads of one issuer', () => {
 `,
   });
 
+  test('do not warn of workloads, which are nobody', () => {
+    const [apps = '', staff = '', ...others] = both('')
+      ['issuers.yaml'].trimEnd()
+      .split('\n')
+      .reverse();
+    const jobs = staff.replace('type: User', 'type: Workload');
+    expect(rulesOf({ 'issuers.yaml': [...others.reverse(), apps, jobs].join('\n') })).toEqual([]);
+  });
+
   test('warn where people are whoever has no claim', () => {
     const [warning, ...others] = warningsOf(both(''));
     expect(warning).toMatchObject({ rule: 'people-by-default' });
-    expect(warning?.message).toContain("lacks 'kind', which tells the tokens of 'apps' apart");
+    expect(warning?.message).toMatch(
+      /^issuers\.2: takes for a person whoever's token lacks 'kind', which tells the tokens of 'apps' apart;/,
+    );
     expect(others).toEqual([]);
   });
 

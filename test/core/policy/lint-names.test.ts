@@ -56,6 +56,16 @@ describe('a policy decides by a name', () => {
     expect(rulesOf({ ...BOUND, ...forbid })).toEqual(['name-decides']);
   });
 
+  test('unlike a forbid of all but jobs of an owner, which it names by id beside', () => {
+    const forbid = (when: string) => ({
+      ...BOUND,
+      'policies/more.cedar': `@id("no") @advice("No.") forbid (principal is ValetKey::Workload, action, resource) when { ${when} };`,
+    });
+    const named = tag('repository', 'like', 'acme/*');
+    expect(rulesOf(forbid(`!(${OURS} && ${named})`))).toEqual([]);
+    expect(rulesOf(forbid(`!(${named})`))).toEqual(['name-decides']);
+  });
+
   test.each([
     [
       'beside the id of the owner',
@@ -121,6 +131,9 @@ test('every issuer of a policy is judged, not only the first', () => {
     { rule: 'name-decides', message: expect.stringContaining("of issuer 'server', a name") },
   ]);
   expect(found(`(principal.issuer == "server" && ${OURS} && ${named}) || (${pinned})`)).toEqual([]);
+  expect(found(`principal.issuer == "github" && ${named}`)).toMatchObject([
+    { message: expect.stringContaining("of issuer 'github', a name") },
+  ]);
   expect(found(named)).toMatchObject([
     { message: expect.stringContaining("of issuers 'github' and 'server', a name") },
   ]);
@@ -136,6 +149,7 @@ describe('a pattern is not anchored', () => {
     ['acme/workflows/*'],
     ['acme/workflows/.github/workflows/*@refs/heads/main'],
     ['acme/workflows/.github/workflows/deploy.yml@*'],
+    ['acme/workflows/.github/workflows/deploy.yml@refs/heads*'],
     ['acme/workflows/.github/workflows/deploy.yml@refs/heads/*'],
     ['acme/workflows/.github/workflows/deploy.yml@refs/heads/main*'],
     ['acme/workflows/.github/workflows/deploy.yml@refs/heads/release/2*'],
@@ -143,16 +157,37 @@ describe('a pattern is not anchored', () => {
     expect(workflow(pattern)).toEqual(['unanchored-pattern']);
   });
 
-  test('that begins with a wildcard, of any claim of a job', () => {
-    expect(rules(WORKLOAD, `${OURS} && ${tag('ref', 'like', '*main')}`)).toEqual([
+  test.each(['*main', '*x|main|*', '*|main|x*'])(
+    'that begins with a wildcard, of any claim of a job: %s',
+    (pattern) => {
+      expect(rules(WORKLOAD, `${OURS} && ${tag('ref', 'like', pattern)}`)).toEqual([
+        'unanchored-pattern',
+      ]);
+    },
+  );
+
+  test('that names a branch which only begins like a version', () => {
+    expect(rules(WORKLOAD, `${OURS} && ${tag('ref', 'like', 'refs/heads/vnext*')}`)).toEqual([
       'unanchored-pattern',
     ]);
+  });
+
+  test('once for each claim', () => {
+    const when = `${OURS} && (${tag('ref', 'like', '*main')} || ${tag('ref', 'like', '*next')})`;
+    expect(rules(WORKLOAD, when)).toEqual(['unanchored-pattern']);
+  });
+
+  test('and of a claim of jobs, not of one that only people have', () => {
+    const issuers = PUBLIC.replace('tags: [department, email]', 'tags: [department, email, ref]');
+    const people = request(USER, `${PEOPLE}${tag('ref', 'like', 'main*')}`);
+    expect(rulesOf({ ...BOUND, ...people, 'issuers.yaml': issuers })).toEqual([]);
   });
 
   test.each([
     ['ref', 'refs/heads/main*'],
     ['ref', 'refs/heads/main*x'],
     ['ref', 'main*'],
+    ['ref', 'main*|x|*'],
     ['sub', 'repo:acme/shop:ref:refs/heads/main*'],
   ])('that names a branch, and matches others: %s like %s', (claim, pattern) => {
     const found = warningsOf({
@@ -162,20 +197,25 @@ describe('a pattern is not anchored', () => {
     expect(found).toMatchObject([
       {
         rule: 'unanchored-pattern',
-        message: expect.stringContaining('such as main-x; write the branch in full'),
+        message: expect.stringMatching(
+          / with ".*", and so every branch .*such as main-x; write the branch in full/,
+        ),
       },
     ]);
+    expect(found[0]?.message).toContain(`matches '${claim}' with "${pattern}", and`);
   });
 
   test.each([
     'refs/heads/release/*',
     'refs/heads/release-*',
     'refs/heads/v*',
+    'refs/heads/v1*',
     'refs/heads/*',
     'refs/tags/v*',
     'refs/tags/release*',
     'release/*',
     'v1.*',
+    'main',
     '*',
   ])('unlike a family of branches or tags: %s', (pattern) => {
     expect(rules(WORKLOAD, `${OURS} && ${tag('ref', 'like', pattern)}`)).toEqual([]);
@@ -185,6 +225,7 @@ describe('a pattern is not anchored', () => {
     'acme/workflows/.github/workflows/deploy.yml@refs/tags/v1.*',
     'acme/workflows/.github/workflows/deploy.yml@refs/heads/release/*',
     'acme/workflows/.github/workflows/deploy.yml@0123456789abcdef',
+    'acme/workflows/.github/workflows/deploy.yml',
     '*',
   ])('unlike %s', (pattern) => {
     expect(workflow(pattern)).toEqual([]);

@@ -108,6 +108,16 @@ describe('whoever starts a job could approve its request', () => {
     expect(forbidding(BOTH, 'context.durationSeconds > 600')).toEqual([]);
   });
 
+  test('but not if a second permit is for automatic approval alone, or a forbid is all that there is', () => {
+    const { 'policies/more.cedar': more, ...rest } = bundle(APPROVAL, BOTH);
+    const also = more?.replace('"more"', '"also"').replace(BOTH, AUTO);
+    expect(rulesOf({ ...rest, 'policies/more.cedar': `${more}\n${also}` })).toEqual([]);
+    const forbid = more
+      ?.replace(BOTH, REQUEST)
+      .replace('"more") permit', '"more") @advice("No.") forbid');
+    expect(rulesOf({ ...rest, 'policies/more.cedar': forbid ?? '' })).toEqual([]);
+  });
+
   test('also if a clause of the permit leaves automatic approval out', () => {
     const { 'policies/more.cedar': more, ...rest } = bundle(APPROVAL, BOTH);
     const when = 'when { action == ValetKey::Action::"request" && context';

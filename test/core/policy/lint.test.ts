@@ -282,6 +282,23 @@ describe('nobody can get an entitlement', () => {
       /no policy permits request on it/,
     ],
     [
+      'that a policy only forbids',
+      {
+        ...OTHER,
+        ...policy(
+          '@id("no") @advice("No.") forbid (principal, action == ValetKey::Action::"request", resource == ValetKey::Entitlement::"other") when { context.mfa };',
+        ),
+      },
+      /no policy permits request on it/,
+    ],
+    [
+      'that is never allowed at once, and has no approval',
+      policy(
+        '@id("never") @advice("No.") forbid (principal, action == ValetKey::Action::"autoApprove", resource == ValetKey::Entitlement::"read");',
+      ),
+      /it has no approval, and no policy permits autoApprove on it/,
+    ],
+    [
       'that is always forbidden',
       policy(
         '@id("never") @advice("No.") forbid (principal, action, resource == ValetKey::Entitlement::"read");',
@@ -438,6 +455,11 @@ describe('an acknowledgement', () => {
     expect(new Set(rulesOf(acknowledging('known')))).toEqual(
       new Set([...all, 'acknowledges-nothing']),
     );
+    expect(warningsOf(acknowledging('known'))).toContainEqual({
+      ...{ rule: 'acknowledges-nothing', file: 'entitlements/read.yaml', line: 9 },
+      message:
+        'acknowledged: names no warning and silences none; write acknowledged: { <rule>: <reason> }',
+    });
   });
 
   test('of every warning leaves none', () => {

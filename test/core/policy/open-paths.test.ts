@@ -123,3 +123,12 @@ describe('a role that is passed', () => {
     ).toEqual([]);
   });
 });
+
+test('a Deny without a list of resources denies no passing of roles', () => {
+  const { Resource: _, ...rest } = deny('iam:PassRole');
+  const statements = [allow('iam:PassRole'), allow('lambda:CreateFunction')];
+  expect(actionsOf(...statements, { ...rest, NotResource: ['*'] })).toEqual(
+    actionsOf(...statements),
+  );
+  expect(actionsOf(...statements, deny('iam:PassRole'))).toEqual([]);
+});

@@ -21,6 +21,9 @@ test.each<[string, ConditionBlock, boolean, boolean]>([
   ['any but another', { StringNotLike: { [KEY]: 'lambda.*' } }, true, true],
   ['a variable', { StringEquals: { [KEY]: '${aws:PrincipalTag/service}' } }, true, false],
   ['a parameter', { StringNotEquals: { [KEY]: '{{service}}' } }, true, false],
+  ['its name alone', { StringLike: { [KEY]: EC2 } }, true, true],
+  ['all that are another', { 'ForAllValues:StringEquals': { [KEY]: 'a' } }, true, false],
+  ['one that is another', { 'ForAnyValue:StringEquals': { [KEY]: 'a' } }, false, false],
   ['its name if it is there', { StringEqualsIfExists: { [KEY]: EC2 } }, true, false],
   ['another key', { StringEquals: { 'aws:RequestedRegion': EC2 } }, true, false],
   [

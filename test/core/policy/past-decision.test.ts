@@ -34,7 +34,7 @@ function mistake(value: unknown): string | null {
 }
 
 test('a decision has defaults for what the export may lack', () => {
-  expect(readPastDecision(JSON.stringify({ ...LINE, later: 'ignored' }))).toEqual({
+  expect(readPastDecision(JSON.stringify({ ...LINE, later: 'ignored' }))).toStrictEqual({
     ok: true,
     value: {
       grantId: 'gr_1',

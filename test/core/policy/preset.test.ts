@@ -23,7 +23,11 @@ const filesOf = (...presets: readonly Preset[]) => {
 
 describe('a bundle of presets', () => {
   test('has one list of issuers, with their sources, and files of each preset', () => {
-    const files = filesOf(made(), made({ name: 'mill', title: 'The mill', entitlements: [] }));
+    const sources = ['https://forge.example/docs', 'https://forge.example/claims'];
+    const files = filesOf(
+      made({ sources }),
+      made({ name: 'mill', title: 'The mill', entitlements: [] }),
+    );
     expect([...files.keys()]).toEqual([
       'issuers.yaml',
       'entitlements/forge-deploy.yaml',
@@ -33,7 +37,7 @@ describe('a bundle of presets', () => {
       'cases/mill.yaml',
     ]);
     expect(files.get('issuers.yaml')).toMatch(
-      /\nissuers:\n {2}# The forge\. Claims: https:\/\/forge\.example\/docs\n {2}- id: forge\n\n {4}type: Workload\n\n {2}# The mill/,
+      /\nissuers:\n {2}# The forge\. Claims: https:\/\/forge\.example\/docs https:\/\/forge\.example\/claims\n {2}- id: forge\n\n {4}type: Workload\n\n {2}# The mill/,
     );
   });
 
@@ -43,11 +47,17 @@ describe('a bundle of presets', () => {
     expect(bundleOf([made(), other])).toEqual(err('entitlements/forge-deploy.yaml'));
   });
 
-  test('names an entitlement without an id after its preset, so that the compiler finds it', () => {
-    expect(
-      filesOf(made({ entitlements: ['title: Deploy\n'] })).has('entitlements/forge.yaml'),
-    ).toBe(true);
-  });
+  test.each([
+    ['title: Deploy\n', 'forge'],
+    ['id: not.valid\n', 'forge'],
+    ['id:   deploy  \n', 'deploy'],
+    ['# The id: other\nid: deploy\n', 'deploy'],
+  ])(
+    'names an entitlement by its id, or after its preset, so that the compiler finds it: %j',
+    (text, name) => {
+      expect(filesOf(made({ entitlements: [text] })).has(`entitlements/${name}.yaml`)).toBe(true);
+    },
+  );
 });
 
 test('a file with a mistake is refused, with its line', () => {

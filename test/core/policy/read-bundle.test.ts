@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PolicyLanguage } from '../../../core/bundle/policy-language.ts';
+import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { readBundle } from '../../../core/policy/read-bundle.ts';
 import { files, language, PERMIT_READ, READ } from '../../support/bundles.ts';
 
@@ -69,6 +70,22 @@ test('a bundle without issuers says what to create', () => {
       },
     ],
   });
+});
+
+test('what names a file that cannot be read is no mistake besides', () => {
+  const found = readBundle(files({ 'entitlements/read.yaml': BROKEN }), language);
+  expect(new Set(found.ok ? [] : found.error.map(({ file }) => file))).toEqual(
+    new Set(['entitlements/read.yaml']),
+  );
+});
+
+test('limits are those of the file, or those that everybody has', () => {
+  const limitsOf = (text: string | null) => {
+    const found = readBundle(files({ 'limits.yaml': text }), language);
+    return found.ok ? found.value.bundle.limits : found.error;
+  };
+  expect(limitsOf(null)).toEqual(DEFAULT_LIMITS);
+  expect(limitsOf('vendsPerMinute: 7')).toEqual({ ...DEFAULT_LIMITS, vendsPerMinute: 7 });
 });
 
 describe('what the language says of policies', () => {

@@ -22,6 +22,11 @@ describe('a file of questions', () => {
     ['one with a - in its text', single('"- one"'), ['q.yaml:1 - one']],
     ['one below a comment', `# - a list?\n---\n${single('one')}`, ['q.yaml:3 one']],
     ['a list', listed('one') + listed('two'), ['q.yaml:1 one', 'q.yaml:5 two']],
+    [
+      'a list whose dashes stand alone',
+      listed('one').replace('- name', '-\n  name'),
+      ['q.yaml:2 one'],
+    ],
     ['a list below a comment', `\n# name: x\n\n${listed('one')}`, ['q.yaml:4 one']],
     [
       'a list in brackets',
@@ -36,10 +41,22 @@ describe('a file of questions', () => {
     expect(read(listed('one') + listed('two').replace('mfa: false', 'mfa: 1'))).toEqual([
       expect.stringMatching(/^8: case 2: context\.mfa: /),
     ]);
+    const many = Array.from({ length: 11 }, (_, index) => listed(`number ${index + 1}`)).join('');
+    expect(read(many.replace('name: number 11', 'name: 11'))).toEqual([
+      '41: case 11: name: must be text',
+    ]);
+    expect(read('- name: *v1.x\n')).toEqual([
+      expect.stringMatching(/^1: has the alias \*v1\.x, and no anchor/),
+    ]);
     expect(read(single('one').replace('mfa: false', 'mfa: 1'))).toEqual([
       expect.stringMatching(/^4: context\.mfa: /),
     ]);
   });
+});
+
+test('a number elsewhere in a message is not that of a case', () => {
+  const error = [{ message: expect.stringMatching(/^has the alias \*v1\.x, and no anchor/) }];
+  expect(readCases('c.yaml', '- name: *v1.x\n')).toMatchObject({ error });
 });
 
 test('a case needs an expectation; an error about one names it and the part', () => {

@@ -3,7 +3,7 @@ import { readAgain } from '../api/queries.ts';
 import type { Grant } from '../api/types.ts';
 import { useOrder } from '../api/use-order.ts';
 import { useTell } from '../parts/notices.tsx';
-import { draftOf, forgetDraft, keepDraft } from '../sign-in/drafts.ts';
+import { useDraft } from './use-draft.ts';
 import {
   type Choice,
   explainRefusal,
@@ -20,17 +20,16 @@ const NO_CODE = 'Enter the two digits that the requester was shown.';
 
 /** What was typed of a vote, and how it was sent. */
 export function useVote(grant: Grant, title: string, onVoted: (() => void) | undefined) {
-  const form = `vote ${grant.id}`;
   const tell = useTell();
   const order = useOrder<Grant>();
-  const [typed, setTyped] = useState<Typed>(() => draftOf<Typed>(form) ?? NOTHING);
+  const draft = useDraft<Typed>(`vote ${grant.id}`, NOTHING);
+  const typed = draft.value;
   const [busy, setBusy] = useState<Choice | null>(null);
   const [sent, setSent] = useState<VoteBody>({});
   const [noCode, setNoCode] = useState(false);
 
   const type = (next: Typed): void => {
-    keepDraft(form, next);
-    setTyped(next);
+    draft.set(next);
     setNoCode(false);
   };
   /** Whether the vote could be sent as it is. */
@@ -48,12 +47,11 @@ export function useVote(grant: Grant, title: string, onVoted: (() => void) | und
     setBusy(null);
     if (after === null) {
       // The refusal says how the grant stands now; the rest of the view should, too.
-      setTyped((before) => ({ ...before, matchCode: '' }));
+      draft.set({ ...typed, matchCode: '' });
       await readAgain();
       return;
     }
-    forgetDraft(form);
-    setTyped(NOTHING);
+    draft.forget();
     tell('success', votedInWords(choice, waiting, after, title));
     onVoted?.();
   };

@@ -11,7 +11,7 @@ export function Asked({
   readonly grant: Grant;
   readonly waiting: Waiting | null;
 }) {
-  const { requester, parameters, scope, ticket, startsAt, entitlement } = grant;
+  const { requester, parameters, scope, ticket, startsAt, expiresAt, entitlement } = grant;
   const named = Object.entries(parameters);
   return (
     <Panel title="What was asked for">
@@ -21,7 +21,8 @@ export function Asked({
           ['Entitlement', <code key="entitlement">{entitlement}</code>],
           ...named.map(([name, value]) => [name, <code key={name}>{value}</code>] as const),
           ['Duration', durationOf(grant, waiting)],
-          ['Starts', startsAt === null ? 'When it is approved' : <Time key="from" at={startsAt} />],
+          ['From', startsAt === null ? 'When it is approved' : <Time key="from" at={startsAt} />],
+          ['Until', expiresAt === null ? null : <Time key="until" at={expiresAt} />],
           ['Asked', <Time key="asked" at={waiting?.askedAt ?? grant.createdAt} />],
           ['Ticket', ticket],
           ...scopeOf(scope),

@@ -1,3 +1,4 @@
+import { compactJson } from './compact-json.ts';
 import { Panel } from './panel.tsx';
 
 /** The very policy that IAM enforces: approvers judge by it, not by the title. */
@@ -13,7 +14,7 @@ export function SessionPolicy({ policy }: { readonly policy: object | null | und
           {/* It scrolls, so the keyboard must reach it. */}
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls */}
           <section className="grant-policy" tabIndex={0} aria-label="Session policy">
-            <pre>{JSON.stringify(policy, null, 2)}</pre>
+            <pre>{compactJson(policy)}</pre>
           </section>
         </>
       )}

@@ -37,11 +37,6 @@ export function Time({
   );
 }
 
-/** A moment in a sentence. */
-export function inMoment(at: string): string {
-  return moment.format(new Date(at));
-}
-
 /** A moment to the second, such as an event has. */
 export function timeOfDay(at: string): string {
   return clock.format(new Date(at));

@@ -45,9 +45,10 @@ export function View({ me, place }: ViewProps) {
       {queue.error === null ? null : (
         <Failed error={queue.error} retry={() => void queue.refetch()} />
       )}
-      <p className="approve-count" role="status">
-        {countInWords(grants.length, queue.data.more)}
-      </p>
+      <div className="approve-above">
+        <p role="status">{countInWords(grants.length, queue.data.more)}</p>
+        {grants.length === 0 ? null : <ShortcutHelp on={letters} onChange={setLetters} />}
+      </div>
       {grants.length === 0 && chosen === null ? (
         <Empty />
       ) : (
@@ -62,7 +63,6 @@ export function View({ me, place }: ViewProps) {
                 Show more
               </Button>
             ) : null}
-            <ShortcutHelp on={letters} onChange={setLetters} />
           </div>
           <div className="approve-main" id="chosen-request">
             {chosen === null ? null : <Request id={chosen} me={me} onVoted={afterVote} />}

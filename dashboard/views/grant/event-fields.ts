@@ -1,5 +1,5 @@
 import type { GrantEvent } from '../../api/types.ts';
-import { inMoment } from '../../parts/time.tsx';
+import { inMoment } from '../../parts/moment.ts';
 
 /** The members of events of all types, each with a value that can be shown. */
 export type Fields = {

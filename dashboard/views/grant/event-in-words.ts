@@ -1,5 +1,5 @@
+import { inWords } from '../../../core/duration.ts';
 import type { GrantEvent } from '../../api/types.ts';
-import { inDuration } from '../../parts/time.tsx';
 import { type Fields, fieldsOf } from './event-fields.ts';
 
 /** What happened, for people: a sentence, and what somebody wrote of it. */
@@ -22,7 +22,7 @@ const WRITERS: Readonly<Record<Type, Writer>> = {
     tone: breakGlass ? 'alarm' : outcome === 'deny' ? 'bad' : 'plain',
   }),
   vended: (who, { session }) => ({
-    says: `${who} got keys for ${inDuration(session.durationSeconds)}.`,
+    says: `${who} got keys for ${inWords(session.durationSeconds)}.`,
     tone: 'good',
   }),
   'vend-failed': (who, { reason }) => ({
@@ -48,8 +48,8 @@ const WRITERS: Readonly<Record<Type, Writer>> = {
   lapsed: () => ({ says: 'Nobody decided in time, so the request lapsed.', tone: 'bad' }),
   started: () => ({ says: 'The grant began.', tone: 'good' }),
   expired: () => ({ says: 'Its time was up: the grant expired.' }),
-  extended: (who, { expiresAt, justification }) => ({
-    says: `The grant lasts longer: until ${expiresAt}. ${by(who)}`,
+  extended: (_, { expiresAt, justification }) => ({
+    says: `The grant lasts longer: until ${expiresAt}.`,
     quote: justification,
     tone: 'good',
   }),
@@ -58,7 +58,7 @@ const WRITERS: Readonly<Record<Type, Writer>> = {
     tone: 'bad',
   }),
   'extension-requested': (who, { durationSeconds, justification }) => ({
-    says: `${who} asked for ${inDuration(durationSeconds)} more. That waits for approval.`,
+    says: `${who} asked for ${inWords(durationSeconds)} more. That waits for approval.`,
     quote: justification,
   }),
   'extension-refused': (_, { reason }) => ({
@@ -79,7 +79,7 @@ const WRITERS: Readonly<Record<Type, Writer>> = {
     says:
       killSeconds === null
         ? `${who} ended the grant. No keys were alive.`
-        : `The keys are dead: the deny was written and read back, ${inDuration(killSeconds)} after the order.`,
+        : `The keys are dead: the deny was written and read back, ${inWords(killSeconds)} after the order.`,
     quote: reason,
     tone: 'good',
   }),
@@ -117,8 +117,4 @@ export function eventInWords(event: GrantEvent): EventWords {
 /** The name of who did it. */
 export function actorInWords({ actor }: Pick<GrantEvent, 'actor'>): string {
   return actor === 'broker' ? 'The broker' : actor.name;
-}
-
-function by(who: string): string {
-  return `${who} asked for it.`;
 }

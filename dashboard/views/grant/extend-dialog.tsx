@@ -12,8 +12,9 @@ import { Dialog } from '../../grant/dialog.tsx';
 import { useDraft } from '../../grant/use-draft.ts';
 import { oneLine } from '../../grant/vote-order.ts';
 import { Failed } from '../../parts/failed.tsx';
+import { inMoment } from '../../parts/moment.ts';
 import { useTell } from '../../parts/notices.tsx';
-import { inDuration, inMoment } from '../../parts/time.tsx';
+import { inDuration } from '../../parts/time.tsx';
 
 type ExtendProps = { readonly grant: Grant; readonly onClose: () => void };
 

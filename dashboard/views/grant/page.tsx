@@ -43,9 +43,9 @@ export function Page({ grant, me, title, risk, own, stale, onSuspended }: PagePr
   return (
     <ViewFrame
       title={title}
-      description={<Summary grant={grant} risk={risk} />}
       actions={<Buttons grant={grant} actions={actions} onSuspended={onSuspended} />}
     >
+      <Summary grant={grant} risk={risk} />
       {stale}
       <div className="grant-view-columns">
         <div className="grant-view-main">
@@ -60,10 +60,6 @@ export function Page({ grant, me, title, risk, own, stale, onSuspended }: PagePr
             <Review grant={grant} review={grant.review} open={actions.includes('review')} />
           )}
           <SessionPolicy policy={grant.details?.sessionPolicy} />
-          {trail.error === null ? null : (
-            <Failed error={trail.error} retry={() => void trail.refetch()} />
-          )}
-          <Timeline grant={grant} events={trail.data?.events} />
         </div>
         <div className="grant-view-side">
           <Keys grant={grant} events={events} />
@@ -82,6 +78,10 @@ export function Page({ grant, me, title, risk, own, stale, onSuspended }: PagePr
           <Sessions grant={grant} events={events} />
         </div>
       </div>
+      {trail.error === null ? null : (
+        <Failed error={trail.error} retry={() => void trail.refetch()} />
+      )}
+      <Timeline grant={grant} events={trail.data?.events} />
     </ViewFrame>
   );
 }

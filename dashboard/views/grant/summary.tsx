@@ -6,13 +6,13 @@ import { Countdown, Time } from '../../parts/time.tsx';
 /** The state in one line, with what comes next. */
 export function Summary({ grant, risk }: { readonly grant: Grant; readonly risk: string | null }) {
   return (
-    <span className="grant-view-summary">
+    <div className="grant-view-summary">
       <Status of={grant.status} />
       <Next grant={grant} />
       {risk === null ? null : <Risk of={risk} />}
       <span>for {grant.requester.name}</span>
       <code>{grant.id}</code>
-    </span>
+    </div>
   );
 }
 

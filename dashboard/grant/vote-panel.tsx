@@ -24,10 +24,10 @@ type VotePanelProps = {
 
 /** The vote on what waits, and what became of it where somebody was faster. Give it the grant's id as its key. */
 export function VotePanel({ grant, me, title, risk, onVoted }: VotePanelProps) {
-  const waiting = waitingOf(grant, useNow());
   const vote = useVote(grant, title, onVoted);
   const [confirming, setConfirming] = useState<Waiting | null>(null);
   const { refusal } = vote;
+  const waiting = waitingOf(newest(grant, refusal), useNow());
   if (waiting === null && refusal === null) return null;
 
   const choose = (choice: Choice): void => {
@@ -68,6 +68,12 @@ export function VotePanel({ grant, me, title, risk, onVoted }: VotePanelProps) {
       )}
     </Panel>
   );
+}
+
+/** A refusal has the grant as it is now, before the view has read it again. */
+function newest(grant: Grant, refusal: VoteRefusal | null): Grant {
+  const told = refusal?.kind === 'decided' ? refusal.grant : null;
+  return told !== null && told.version > grant.version ? told : grant;
 }
 
 function Lapses({ of: { approvals } }: { readonly of: Waiting }) {

@@ -1,10 +1,10 @@
 import { SELDOM_MS, useRead } from '../../api/queries.ts';
 import type { Grant, GrantPage, Me } from '../../api/types.ts';
 import { Panel } from '../../grant/panel.tsx';
-import { linkTo, linkToGrant } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
+import { linkTo, linkToGrant } from '../../place.ts';
 import { earlierLike } from './earlier-like.ts';
 
 /** How earlier requests like this one ended: those that the person may see. */

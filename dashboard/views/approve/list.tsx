@@ -2,8 +2,8 @@ import { useNow } from '../../api/clock.ts';
 import type { Grant, Me } from '../../api/types.ts';
 import { Risk } from '../../grant/risk.tsx';
 import { voteOf, type Waiting, waitingOf } from '../../grant/waiting.ts';
-import { linkTo } from '../../navigation.ts';
 import { Countdown, fromNow } from '../../parts/time.tsx';
+import { linkTo } from '../../place.ts';
 import type { Titles } from './use-titles.ts';
 
 type ListProps = {

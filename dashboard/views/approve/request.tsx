@@ -9,10 +9,10 @@ import { isOwn, useEntitlementOf, useGrant } from '../../grant/use-grant.ts';
 import { VotePanel } from '../../grant/vote-panel.tsx';
 import { Votes } from '../../grant/votes.tsx';
 import { waitingOf } from '../../grant/waiting.ts';
-import { linkToGrant } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Status } from '../../parts/status.tsx';
+import { linkToGrant } from '../../place.ts';
 import { Earlier } from './earlier.tsx';
 
 type RequestProps = { readonly id: string; readonly me: Me; readonly onVoted: () => void };

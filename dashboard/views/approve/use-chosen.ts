@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { Grant } from '../../api/types.ts';
-import { goTo, linkTo, type Place } from '../../navigation.ts';
+import { goTo, linkTo, type Place } from '../../place.ts';
 import { rowId } from './list.tsx';
 import { nextToVote, stepFrom } from './next-to-vote.ts';
 import type { Shortcut } from './shortcuts.ts';

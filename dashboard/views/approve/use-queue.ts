@@ -2,7 +2,7 @@ import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react
 import { get } from '../../api/client.ts';
 import { OFTEN_MS, SELDOM_MS } from '../../api/queries.ts';
 import type { GrantPage } from '../../api/types.ts';
-import { linkTo } from '../../navigation.ts';
+import { linkTo } from '../../place.ts';
 import { type Queue, readQueue } from './read-queue.ts';
 
 const PAGE = 50;

@@ -2,7 +2,7 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { get } from '../../api/client.ts';
 import { OFTEN_MS, queries } from '../../api/queries.ts';
 import type { EventPage, Grant } from '../../api/types.ts';
-import { linkTo } from '../../navigation.ts';
+import { linkTo } from '../../place.ts';
 import { readTrail, type Trail } from './read-trail.ts';
 
 /** All events of a grant, and what comes while somebody looks. */

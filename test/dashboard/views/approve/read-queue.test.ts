@@ -6,13 +6,16 @@ const grant = (id: string): Grant => ({ id }) as Grant;
 
 async function read(pages: readonly (readonly string[])[], enough = 3, most = 10) {
   let pauses = 0;
+  const pause = async (): Promise<void> => {
+    pauses += 1;
+  };
   const queue = await readQueue(
     async (cursor): Promise<GrantPage> => {
       const at = Number(cursor ?? 0);
       const next = at + 1 < pages.length ? String(at + 1) : null;
       return { grants: (pages[at] ?? []).map(grant), nextCursor: next };
     },
-    { enough, most, pause: async () => void (pauses += 1) },
+    { enough, most, pause },
   );
   return { ids: queue.grants.map(({ id }) => id), pages: queue.pages, more: queue.more, pauses };
 }

@@ -78,21 +78,20 @@ test('a critical request is confirmed, and a wrong match code is said at its fie
   const grant = await askForTable(ana, 'to be asked twice');
   const person = await newPerson(browser, { colorScheme: 'dark' });
   const { page } = person;
-  const withCode = { ...grant, approvals: { ...grant.approvals, matchCode: { triesLeft: 2 } } };
-  await page.route(`**/v1/grants/${grant.id}`, async (route) => {
-    const answer = await route.fetch();
-    const { approvals, details, ...rest } = await answer.json();
-    const json = { ...rest, approvals: { ...approvals, matchCode: { triesLeft: 3 } } };
-    await route.fulfill({
-      response: answer,
-      json: { ...json, details: { ...details, risk: 'critical' } },
-    });
+  const asked = (triesLeft: number) => ({
+    ...grant,
+    approvals: { ...grant.approvals, matchCode: { triesLeft } },
+    details: {
+      ...{ title: TITLE, risk: 'critical', sessionPolicy: {} },
+      history: { recentDenials: 1, firstUse: false },
+    },
   });
+  await page.route(`**/v1/grants/${grant.id}`, (route) => route.fulfill({ json: asked(3) }));
   await page.route('**/approve', (route) => {
     const body = route.request().postDataJSON();
     expect(body).toEqual({ matchCode: '11' });
     const detail = 'The match code is wrong. Ask the requester: 2 tries left.';
-    const problem = { type: 'x', title: 'Forbidden', status: 403, detail, grant: withCode };
+    const problem = { type: 'x', title: 'Forbidden', status: 403, detail, grant: asked(2) };
     return route.fulfill({ status: 403, json: problem });
   });
   await goTo(page, `#/approve?grant=${grant.id}`, someone('dora'));

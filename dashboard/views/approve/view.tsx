@@ -1,9 +1,10 @@
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
-import type { ViewProps } from '../../navigation.ts';
+import type { Me } from '../../api/types.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { ViewFrame } from '../../parts/view-frame.tsx';
+import type { Place } from '../../place.ts';
 import { RequestList } from './list.tsx';
 import { Request } from './request.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
@@ -15,6 +16,8 @@ import { useTitles } from './use-titles.ts';
 import './approve.css';
 
 const ENOUGH = 25;
+
+type ViewProps = { readonly me: Me; readonly place: Place };
 
 /** The requests that wait for the person's vote: the list, and the chosen one beside it. */
 export function View({ me, place }: ViewProps) {

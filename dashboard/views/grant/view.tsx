@@ -1,13 +1,16 @@
 import { useEffect, useState } from 'react';
+import type { Me } from '../../api/types.ts';
 import { isOwn, useEntitlementOf, useGrant } from '../../grant/use-grant.ts';
-import type { ViewProps } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { ViewFrame } from '../../parts/view-frame.tsx';
+import type { Place } from '../../place.ts';
 import { NoSuchGrant } from './no-such-grant.tsx';
 import { Page } from './page.tsx';
 import { Suspended } from './suspended.tsx';
 import './grant-view.css';
+
+type ViewProps = { readonly me: Me; readonly place: Place };
 
 /** One grant: what it is, what became of it, and what the person may do with it. */
 export function View({ me, place }: ViewProps) {

@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { newPerson, pageAddress, signIn, startBrowser } from './browser.ts';
-import { askForTable, overflow, send, someone, tokenOf } from './requests.ts';
+import { overflow, violations } from './looks.ts';
+import { askForTable, send, someone, tokenOf } from './requests.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -16,13 +16,6 @@ const HARMFUL = '<img src=x onerror="document.title=1"> {{7*7}}';
 async function goTo(page: Page, hash: string, user: string, groups = 'database'): Promise<void> {
   await page.goto(`${pageAddress()}${hash}`);
   await signIn(page, user, groups);
-}
-
-async function violations(page: Page): Promise<readonly string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
 test('an approver decides two requests by keyboard alone', async () => {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { until } from '../e2e/support.ts';
 import { newPerson, pageAddress, signIn, startBrowser } from './browser.ts';
-import { askForTable, overflow, send, someone, takeArtifacts, tokenOf } from './requests.ts';
+import { overflow, violations } from './looks.ts';
+import { askForTable, send, someone, takeArtifacts, tokenOf } from './requests.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -21,13 +22,6 @@ async function open(page: Page, id: string, user: string, groups: string): Promi
 
 const heading = (page: Page, name: string) =>
   page.getByRole('heading', { level: 1, name, exact: true });
-
-async function violations(page: Page): Promise<readonly string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
 
 test('the requester extends, takes a proof away, and is done: the keys are dead', async () => {
   const user = someone('ana');
@@ -50,7 +44,15 @@ test('the requester extends, takes a proof away, and is done: the keys are dead'
   const details = page.getByText('Details', { exact: true }).last();
   await details.click();
   const proof = page.getByRole('button', { name: /^Download proof of requested/ });
-  const [file] = await Promise.all([page.waitForEvent('download'), proof.click()]);
+  const saved = page.getByText('Saved. Check it with');
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    until('the log has the event', async () => {
+      await proof.click();
+      await saved.or(page.getByText(/^Not in the log yet, try again in \d+ s\.$/)).waitFor();
+      return (await saved.isVisible()) ? true : null;
+    }),
+  ]);
   expect(file.suggestedFilename()).toMatch(/^ev_.*\.tlog-proof$/);
   expect(await readFile(await file.path(), 'utf8')).toMatch(/^c2sp\.org\/tlog-proof@v1/);
 

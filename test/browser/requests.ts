@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Page } from 'playwright-core';
 import type { Grant } from '../../dashboard/api/types.ts';
 import { stack, tokenFor } from '../e2e/support.ts';
 
@@ -48,13 +47,5 @@ export function takeArtifacts(token: string): Promise<Grant> {
     parameters: { prefix: 'releases/1' },
     durationSeconds: 900,
     justification: 'Roll back 4711',
-  });
-}
-
-/** How far the page is wider than the window. */
-export function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth - clientWidth;
   });
 }

@@ -1,4 +1,3 @@
-import { useNow } from '../api/clock.ts';
 import { Problem } from '../api/problem.ts';
 import { OFTEN_MS, useRead } from '../api/queries.ts';
 import type { Entitlement, Grant, Me } from '../api/types.ts';
@@ -38,10 +37,4 @@ export function useEntitlementOf(
 
 export function isOwn({ requester }: Grant, me: Me): boolean {
   return requester.id === me.id;
-}
-
-/** Whether a moment has passed, to the second. */
-export function useIsPast(at: string | null): boolean {
-  const now = useNow();
-  return at !== null && Date.parse(at) <= now;
 }

@@ -1,7 +1,8 @@
 /** Where the focus goes. */
 
 /**
- * What comes after a vote: the request below it that still waits, else the nearest above, else none.
+ * What comes after a vote: the request below it that still waits, else the nearest above, else the same where it
+ * waits for others, else none.
  *
  * @param before the list as the voter saw it
  */
@@ -16,7 +17,7 @@ export function nextToVote(
     before.slice(at + 1).find(waits) ??
     before.slice(0, Math.max(at, 0)).findLast(waits) ??
     now.find(waits) ??
-    null
+    (now.includes(voted) ? voted : null)
   );
 }
 

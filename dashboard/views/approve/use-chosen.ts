@@ -30,7 +30,11 @@ export function useChosen(place: Place, grants: readonly Grant[]) {
   }, [chosen, first, place]);
 
   const show = (id: string | null): void => {
-    focusNext.current = id === null ? 'nothing-waits' : rowId(id);
+    const target = id === null ? 'nothing-waits' : rowId(id);
+    const row = document.getElementById(target);
+    // What is there gets the focus at once: later, it would be taken from whoever has begun to type.
+    focusNext.current = row === null ? target : null;
+    row?.focus();
     goTo(linkTo('approve', { grant: id }), { replace: true });
   };
   const afterVote = (): void => {

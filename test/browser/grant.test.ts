@@ -46,7 +46,8 @@ test('the requester extends, takes a proof away, and is done: the keys are dead'
   const proof = page.getByRole('button', { name: /^Download proof of requested/ });
   const saved = page.getByText('Saved. Check it with');
   const [file] = await Promise.all([
-    page.waitForEvent('download'),
+    // The log signs within seconds on a quiet machine; `until` is the limit.
+    page.waitForEvent('download', { timeout: 0 }),
     until('the log has the event', async () => {
       await proof.click();
       await saved.or(page.getByText(/^Not in the log yet, try again in \d+ s\.$/)).waitFor();

@@ -32,8 +32,10 @@ export type RequestBody = {
   readonly justification?: string;
   readonly ticket?: string;
   readonly startsAt?: string;
-  readonly scope?: { readonly actions?: readonly string[]; readonly resources?: readonly string[] };
+  readonly scope?: Scope;
 };
+
+type Scope = { readonly actions?: readonly string[]; readonly resources?: readonly string[] };
 
 /** @param missing whether the field is only empty, which nobody is told before they are done */
 export type Mistake = {
@@ -47,10 +49,7 @@ export type Checked =
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 /** The entitlement that is meant: by its id, or by its title. */
-export function entitlementOf(
-  typed: string,
-  all: readonly Entitlement[],
-): Entitlement | undefined {
+export function entitlementOf(typed: string, all: readonly Entitlement[]): Entitlement | undefined {
   const text = typed.trim();
   const same = (one: string): boolean => one.toLowerCase() === text.toLowerCase();
   return all.find(({ id }) => id === text) ?? all.find(({ id, title }) => same(id) || same(title));
@@ -72,7 +71,7 @@ export function checkForm(form: Form, entitlement: Entitlement | undefined): Che
   }
   const parameters: Record<string, string> = {};
   for (const spec of specsOf(entitlement)) {
-    const value = valueOf(form, spec.name, spec.kind);
+    const value = filledIn(form, spec.name, spec.kind);
     const mistake = parameterMistake(spec, value);
     if (mistake === null) parameters[spec.name] = value;
     else if (value === '') missing(`/parameters/${spec.name}`, mistake);
@@ -104,7 +103,7 @@ export function checkForm(form: Form, entitlement: Entitlement | undefined): Che
 }
 
 /** A box that nobody ticked says no. */
-function valueOf({ parameters }: Form, name: string, kind: string): string {
+function filledIn({ parameters }: Form, name: string, kind: string): string {
   const typed = parameters[name]?.trim() ?? '';
   return typed === '' && kind === 'boolean' ? 'false' : typed;
 }
@@ -114,7 +113,7 @@ export function secondsOf(typed: string): number | null {
   return parsed.ok ? parsed.value : null;
 }
 
-function scopeOf({ actions, resources }: Form): RequestBody['scope'] | null {
+function scopeOf({ actions, resources }: Form): Scope | null {
   const scope = {
     ...(lines(actions).length > 0 && { actions: lines(actions) }),
     ...(lines(resources).length > 0 && { resources: lines(resources) }),

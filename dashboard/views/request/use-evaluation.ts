@@ -27,7 +27,8 @@ export function useEvaluation(body: RequestBody | null): Evaluated {
     }
     setEvaluated(({ answer, error }) => ({ answer, error, asking: true }));
     return asker.ask(
-      (signal) => post<Evaluation>('/v1/evaluate', JSON.parse(question) as object, undefined, signal),
+      (signal) =>
+        post<Evaluation>('/v1/evaluate', JSON.parse(question) as object, undefined, signal),
       (answer) => setEvaluated({ answer, error: null, asking: false }),
       (error) =>
         setEvaluated(({ answer }) => ({

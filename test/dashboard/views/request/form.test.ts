@@ -55,7 +55,9 @@ test('a filled form is a request, without what was left empty', () => {
 
 test('actions and resources are one a line, and narrow only where there are some', () => {
   const checked = checkForm({ ...FORM, actions: 's3:GetObject\n\n s3:ListBucket ' }, ENTITLEMENT);
-  expect(checked).toMatchObject({ body: { scope: { actions: ['s3:GetObject', 's3:ListBucket'] } } });
+  expect(checked).toMatchObject({
+    body: { scope: { actions: ['s3:GetObject', 's3:ListBucket'] } },
+  });
 });
 
 test.each([
@@ -82,7 +84,10 @@ test('break-glass needs its incident', () => {
 });
 
 test('what is only empty is told apart from what is wrong', () => {
-  const checked = checkForm({ ...EMPTY, entitlement: 'artifacts-read', duration: 'x' }, ENTITLEMENT);
+  const checked = checkForm(
+    { ...EMPTY, entitlement: 'artifacts-read', duration: 'x' },
+    ENTITLEMENT,
+  );
   const missing = checked.ok ? [] : checked.mistakes.filter((mistake) => mistake.missing);
   expect(missing.map(({ pointer }) => pointer)).toEqual([
     ...['/parameters/prefix', '/parameters/table', '/justification'],

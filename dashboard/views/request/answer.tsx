@@ -1,0 +1,133 @@
+import Container from '@cloudscape-design/components/container';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Header from '@cloudscape-design/components/header';
+import { inWords, NoAnswer, Problem } from '../../api/problem.ts';
+import type { Decision, Entitlement } from '../../api/types.ts';
+import { Command } from '../../parts/command.tsx';
+import { Outcome } from '../../parts/status.tsx';
+import { Time } from '../../parts/time.tsx';
+import type { Change } from './advice.ts';
+import { AdviceList } from './advice-list.tsx';
+import { commandLine } from './command-line.ts';
+import type { Checked } from './form.ts';
+import { PolicyText } from './policy-text.tsx';
+import type { Evaluated } from './use-evaluation.ts';
+
+type AnswerProps = {
+  readonly entitlement: Entitlement | undefined;
+  readonly checked: Checked;
+  readonly evaluated: Evaluated;
+  readonly onChange: (change: Change) => void;
+};
+
+/** What policy says of the request as it is typed now. */
+export function Answer({ entitlement, checked, evaluated, onChange }: AnswerProps) {
+  const { answer, error, asking } = evaluated;
+  return (
+    <Container header={<Header variant="h2">What you would get</Header>}>
+      <div className="request-answer" aria-busy={asking}>
+        <div className="request-outcome" role="status">
+          <Headline entitlement={entitlement} checked={checked} evaluated={evaluated} />
+        </div>
+        {error === null || asking ? null : <p className="request-hint">{explain(error)}</p>}
+        {answer === null ? null : (
+          <>
+            <Why decision={answer.decision} />
+            <AdviceList advice={answer.decision.advice} onChange={onChange} />
+            {answer.expiresAt === null ? null : (
+              <p>
+                It would end at <Time at={answer.expiresAt} />.
+              </p>
+            )}
+            {answer.sessionPolicy === null ? null : (
+              <ExpandableSection headerText="The exact session policy">
+                <PolicyText policy={answer.sessionPolicy} />
+              </ExpandableSection>
+            )}
+          </>
+        )}
+        {checked.ok ? (
+          <div>
+            <h3>The same by command</h3>
+            <Command text={commandLine(checked.body)} />
+          </div>
+        ) : null}
+      </div>
+    </Container>
+  );
+}
+
+function Headline({ entitlement, checked, evaluated }: Omit<AnswerProps, 'onChange'>) {
+  const { answer, asking, error } = evaluated;
+  if (entitlement === undefined) {
+    return <p>Choose an entitlement. Policy then says here what would come of your request.</p>;
+  }
+  if (!checked.ok) {
+    return (
+      <>
+        <p>
+          As a rule: <Outcome of={entitlement.outcome} />
+        </p>
+        <p className="request-hint">The exact answer comes once the form is filled in.</p>
+      </>
+    );
+  }
+  if (answer !== null) {
+    return (
+      <>
+        <p className="request-outcome-words">
+          <Outcome of={answer.decision.outcome} />
+        </p>
+        <p className="request-hint">
+          {asking ? 'Checking again…' : MEANING[answer.decision.outcome]}
+        </p>
+      </>
+    );
+  }
+  return (
+    <p className="request-hint">{error === null || asking ? 'Checking…' : 'Not known yet.'}</p>
+  );
+}
+
+const MEANING: Readonly<Record<Decision['outcome'], string>> = {
+  allow: 'You get it as soon as you ask.',
+  approve: 'Somebody else has to agree first. They are told when you ask.',
+  deny: 'Policy does not let you have this. A request is refused, and leaves a record.',
+};
+
+export function Why({ decision }: { readonly decision: Decision }) {
+  const { outcome, policies } = decision;
+  return (
+    <div>
+      <h3>Why</h3>
+      {policies.length === 0 ? (
+        <p>
+          {outcome === 'deny'
+            ? 'No policy permits it.'
+            : 'No policy lets it through without a person.'}
+        </p>
+      ) : (
+        <p>
+          Decided by{' '}
+          {policies.map((policy, index) => (
+            <span key={policy}>
+              {index > 0 ? ', ' : ''}
+              <code className="request-policy-id">{policy}</code>
+            </span>
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What is wrong with a field is said at the field. */
+function explain(error: unknown): string {
+  if (error instanceof Problem && error.status === 429)
+    return 'You asked very often. The page asks again in a moment by itself.';
+  if (error instanceof Problem && (error.document.errors ?? []).length > 0)
+    return 'Something in the form is not right yet: see the fields.';
+  if (error instanceof NoAnswer)
+    return 'The broker cannot be reached. Change anything in the form to try again.';
+  return inWords(error);
+}

@@ -1,0 +1,204 @@
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Input, { type InputProps } from '@cloudscape-design/components/input';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useMemo, useRef, useState } from 'react';
+import { keepMatchCode } from '../../api/match-codes.ts';
+import type { Entitlement, Grant } from '../../api/types.ts';
+import { useOrder } from '../../api/use-order.ts';
+import { goTo, linkToGrant } from '../../navigation.ts';
+import { useTell } from '../../parts/notices.tsx';
+import { inDuration } from '../../parts/time.tsx';
+import { noteSigned } from '../../sign-in/pending.ts';
+import { leave } from '../../sign-in/session.ts';
+import type { Change } from './advice.ts';
+import { Answer } from './answer.tsx';
+import { CopyLink } from './copy-link.tsx';
+import { DurationField } from './duration-field.tsx';
+import { EntitlementFacts } from './entitlement-facts.tsx';
+import { EntitlementPicker } from './entitlement-picker.tsx';
+import { errorsOf } from './errors.ts';
+import { checkForm } from './form.ts';
+import { NarrowFields } from './narrow-fields.tsx';
+import { ParameterField } from './parameter-field.tsx';
+import { specsOf } from './parameters.ts';
+import { Refused } from './refused.tsx';
+import { StartFields } from './start-fields.tsx';
+import { useEvaluation } from './use-evaluation.ts';
+import { forgetForm, useForm } from './use-form.ts';
+
+type RequestFormProps = { readonly query: URLSearchParams; readonly all: readonly Entitlement[] };
+
+export function RequestForm({ query, all }: RequestFormProps) {
+  const { form, entitlement, change, startOver } = useForm(query, all);
+  const checked = useMemo(() => checkForm(form, entitlement), [form, entitlement]);
+  const evaluated = useEvaluation(checked.ok ? checked.body : null);
+  const order = useOrder<Grant>();
+  const tell = useTell();
+  const [sent, setSent] = useState(false);
+  const [narrowing, setNarrowing] = useState(form.actions !== '' || form.resources !== '');
+  const fields = useRef<HTMLFormElement>(null);
+  const ticket = useRef<InputProps.Ref>(null);
+  const error = errorsOf(checked, sent, [order.error, evaluated.asking ? null : evaluated.error]);
+
+  const typed = (changed: Parameters<typeof change>[0]): void => {
+    order.forget();
+    change(changed);
+  };
+  const send = async (): Promise<void> => {
+    setSent(true);
+    if (!checked.ok) {
+      // Once the errors are shown.
+      setTimeout(() => firstWrong(fields.current)?.focus(), 0);
+      return;
+    }
+    const grant = await order.send('/v1/grants', checked.body);
+    if (grant === null) return;
+    keepMatchCode(grant);
+    forgetForm();
+    tell('success', DONE[grant.status] ?? 'Requested.');
+    goTo(linkToGrant(grant.id));
+  };
+  const follow = (advice: Change): void => {
+    if (advice.kind === 'duration') typed({ duration: inDuration(advice.seconds) });
+    if (advice.kind === 'instead') typed({ entitlement: advice.entitlement });
+    if (advice.kind === 'narrow') setNarrowing(true);
+    if (advice.kind === 'ticket') ticket.current?.focus();
+    if (advice.kind === 'second-factor') {
+      noteSigned('out');
+      leave({ silent: false }).catch(() =>
+        tell('error', 'The identity provider cannot be reached.'),
+      );
+    }
+  };
+
+  return (
+    <div className="request-layout">
+      <form ref={fields} onSubmit={(event) => event.preventDefault()} noValidate>
+        <Container
+          footer={
+            <div className="request-actions">
+              <Button
+                variant="primary"
+                formAction="none"
+                loading={order.busy}
+                loadingText="Requesting"
+                onClick={() => void send()}
+              >
+                Request access
+              </Button>
+              <Button variant="link" formAction="none" onClick={startOver}>
+                Start over
+              </Button>
+              <CopyLink form={form} entitlement={entitlement?.id ?? form.entitlement} />
+            </div>
+          }
+        >
+          <div className="request-fields">
+            <EntitlementPicker
+              all={all}
+              typed={form.entitlement}
+              error={sent || !mayBecomeOne(form.entitlement, all) ? error('/entitlement') : null}
+              onChange={(value) => typed({ entitlement: value })}
+            />
+            {entitlement === undefined ? null : <EntitlementFacts of={entitlement} />}
+            {entitlement === undefined
+              ? null
+              : specsOf(entitlement).map((spec) => (
+                  <ParameterField
+                    key={`${entitlement.id} ${spec.name}`}
+                    spec={spec}
+                    value={form.parameters[spec.name] ?? ''}
+                    error={error(`/parameters/${spec.name}`)}
+                    onChange={(value) =>
+                      typed({ parameters: { ...form.parameters, [spec.name]: value } })
+                    }
+                  />
+                ))}
+            <DurationField
+              typed={form.duration}
+              entitlement={entitlement}
+              error={error('/durationSeconds')}
+              onChange={(duration) => typed({ duration })}
+            />
+            <FormField
+              label="Justification"
+              stretch
+              description={
+                entitlement?.justification === 'optional'
+                  ? 'Optional here: what you need it for, in a sentence.'
+                  : 'What you need it for, in a sentence. Approvers and auditors read it.'
+              }
+              errorText={error('/justification')}
+            >
+              <Textarea
+                value={form.justification}
+                rows={2}
+                ariaRequired={entitlement?.justification !== 'optional'}
+                onChange={({ detail }) =>
+                  typed({ justification: detail.value.replaceAll(/[\r\n]+/g, ' ') })
+                }
+              />
+            </FormField>
+            <FormField
+              label="Ticket"
+              stretch
+              description={
+                entitlement?.breakGlass
+                  ? 'The incident, such as INC-4711.'
+                  : 'Optional: the ticket or incident that you need it for.'
+              }
+              errorText={error('/ticket')}
+            >
+              <Input
+                ref={ticket}
+                value={form.ticket}
+                autoComplete={false}
+                spellcheck={false}
+                ariaRequired={entitlement?.breakGlass === true}
+                onChange={({ detail }) => typed({ ticket: detail.value })}
+              />
+            </FormField>
+            <div className="request-more">
+              <StartFields form={form} error={error('/startsAt')} onChange={typed} />
+              <NarrowFields
+                form={form}
+                open={narrowing}
+                setOpen={setNarrowing}
+                policy={evaluated.answer?.sessionPolicy ?? null}
+                errors={{
+                  actions: error('/scope/actions') ?? error('/scope'),
+                  resources: error('/scope/resources'),
+                }}
+                onChange={typed}
+              />
+            </div>
+            {order.error === null ? null : (
+              <Refused error={order.error} retry={() => void send()} onChange={follow} />
+            )}
+          </div>
+        </Container>
+      </form>
+      <Answer entitlement={entitlement} checked={checked} evaluated={evaluated} onChange={follow} />
+    </div>
+  );
+}
+
+const DONE: Readonly<Partial<Record<Grant['status'], string>>> = {
+  active: 'You have access.',
+  scheduled: 'Granted. It begins at its start.',
+  pending: 'Requested. It waits for approval.',
+};
+
+/** Whether what is typed so far is a part of something that may be meant. */
+function mayBecomeOne(typed: string, all: readonly Entitlement[]): boolean {
+  const text = typed.trim().toLowerCase();
+  return all.some(({ id, title, description, labels }) =>
+    [id, title, description ?? '', ...labels].some((one) => one.toLowerCase().includes(text)),
+  );
+}
+
+function firstWrong(form: HTMLFormElement | null): HTMLElement | null {
+  return form?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? null;
+}

@@ -73,15 +73,14 @@ function Headline({ entitlement, checked, evaluated }: Omit<AnswerProps, 'onChan
     );
   }
   if (answer !== null) {
+    const { outcome } = answer.decision;
     return (
-      <>
-        <p className="request-outcome-words">
-          <Outcome of={answer.decision.outcome} />
-        </p>
-        <p className="request-hint">
-          {asking ? 'Checking again…' : MEANING[answer.decision.outcome]}
-        </p>
-      </>
+      <div className={`request-outcome-band request-${outcome}`}>
+        <strong>
+          <Outcome of={outcome} />
+        </strong>
+        <p>{asking ? 'Checking again…' : MEANING[outcome]}</p>
+      </div>
     );
   }
   return (

@@ -4,8 +4,8 @@ import { capital } from '../../parts/status.tsx';
 import { inDuration } from '../../parts/time.tsx';
 
 const COLOURS: Readonly<Record<Entitlement['risk'], NonNullable<BadgeProps['color']>>> = {
-  low: 'severity-low',
-  medium: 'severity-medium',
+  low: 'grey',
+  medium: 'blue',
   high: 'severity-high',
   critical: 'severity-critical',
 };

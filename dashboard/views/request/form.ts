@@ -1,4 +1,4 @@
-import { parseTypedDuration } from '../../../core/duration.ts';
+import { formatDuration, parseTypedDuration } from '../../../core/duration.ts';
 import type { Entitlement } from '../../api/types.ts';
 import { parameterMistake, specsOf } from './parameters.ts';
 import { startInstant } from './start.ts';
@@ -81,7 +81,7 @@ export function checkForm(form: Form, entitlement: Entitlement | undefined): Che
   if (form.duration.trim() === '') missing('/durationSeconds', 'Say how long you need it.');
   else if (durationSeconds === null) wrong('/durationSeconds', 'Write a duration: 15m or 1h30m.');
   else if (durationSeconds > entitlement.maxDurationSeconds)
-    wrong('/durationSeconds', 'Ask for no more than the maximum.');
+    wrong('/durationSeconds', `Ask for at most ${formatDuration(entitlement.maxDurationSeconds)}.`);
   const justification = form.justification.trim();
   if (justification === '' && entitlement.justification === 'required')
     missing('/justification', 'Say in a sentence what you need it for.');

@@ -2,7 +2,7 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import FormField from '@cloudscape-design/components/form-field';
 import Textarea from '@cloudscape-design/components/textarea';
 import type { Form } from './form.ts';
-import { PolicyText } from './policy-text.tsx';
+import { givenBy } from './given-by.ts';
 
 type NarrowFieldsProps = {
   readonly form: Form;
@@ -54,7 +54,13 @@ export function NarrowFields(props: NarrowFieldsProps) {
         {policy === null ? null : (
           <div>
             <p className="request-hint">What the request gives as it is now:</p>
-            <PolicyText policy={policy} />
+            <ul className="request-gives">
+              {givenBy(policy).map(({ actions, resources }) => (
+                <li key={`${actions} ${resources}`}>
+                  <code>{actions.join(', ')}</code> on <code>{resources.join(', ')}</code>
+                </li>
+              ))}
+            </ul>
           </div>
         )}
       </div>

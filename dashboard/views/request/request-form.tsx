@@ -91,7 +91,9 @@ export function RequestForm({ query, all }: RequestFormProps) {
               <Button variant="link" formAction="none" onClick={startOver}>
                 Start over
               </Button>
-              <CopyLink form={form} entitlement={entitlement?.id ?? form.entitlement} />
+              <div className="request-link">
+                <CopyLink form={form} entitlement={entitlement?.id ?? form.entitlement} />
+              </div>
             </div>
           }
         >
@@ -180,7 +182,14 @@ export function RequestForm({ query, all }: RequestFormProps) {
           </div>
         </Container>
       </form>
-      <Answer entitlement={entitlement} checked={checked} evaluated={evaluated} onChange={follow} />
+      <div className="request-beside">
+        <Answer
+          entitlement={entitlement}
+          checked={checked}
+          evaluated={evaluated}
+          onChange={follow}
+        />
+      </div>
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { Countdown, inDuration, Time } from '../../parts/time.tsx';
 import { Card } from './card.tsx';
 import { EndingCard } from './ending-card.tsx';
 import { Facts } from './facts.tsx';
+import { TimeLeft } from './time-left.tsx';
 
 /** Its dialog and fields are read when somebody wants more time. */
 const ExtendDialog = lazy(async () => ({
@@ -77,6 +78,7 @@ export function ActiveCard({ grant, title, onEnd, onClose }: ActiveCardProps) {
         </>
       }
     >
+      <TimeLeft grant={grant} />
       <Facts grant={grant} />
       <Command text={`valetkey exec ${grant.entitlement} --grant ${grant.id} -- COMMAND`} />
       {grant.extension === null ? null : (

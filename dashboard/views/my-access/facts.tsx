@@ -1,9 +1,10 @@
 import type { Grant } from '../../api/types.ts';
 import { linkToGrant } from '../../navigation.ts';
+import { inDuration } from '../../parts/time.tsx';
 
 /** What a grant is for, in few lines. */
 export function Facts({ grant }: { readonly grant: Grant }) {
-  const { id, entitlement, parameters, scope, justification, ticket } = grant;
+  const { id, entitlement, parameters, scope, justification, ticket, durationSeconds } = grant;
   return (
     <div className="mine-facts">
       <p>
@@ -14,7 +15,7 @@ export function Facts({ grant }: { readonly grant: Grant }) {
             · {name} <code>{value}</code>
           </span>
         ))}
-        {scope === null ? null : ' · narrowed'}
+        {scope === null ? null : ' · narrowed'} · {inDuration(durationSeconds)}
       </p>
       {justification === '' && ticket === null ? null : (
         <p>

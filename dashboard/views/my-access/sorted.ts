@@ -36,8 +36,7 @@ export function sorted(grants: readonly Grant[], justEnded: ReadonlySet<string>)
       .toSorted((a, b) => (a.startsAt ?? '').localeCompare(b.startsAt ?? '')),
     unreviewed: all.filter(({ review }) => review?.status === 'due'),
     earlier: all
-      .filter(({ endedAt, id }) => endedAt !== null && !justEnded.has(id))
-      .filter(({ status }) => status !== 'revoking')
+      .filter((grant) => grant.endedAt !== null && !stays(grant))
       .toSorted((a, b) => (b.endedAt ?? '').localeCompare(a.endedAt ?? ''))
       .slice(0, EARLIER),
   };

@@ -7,7 +7,7 @@ import { Failed } from '../../parts/failed.tsx';
 import { MatchCode } from '../../parts/match-code.tsx';
 import { useTell } from '../../parts/notices.tsx';
 import { Status } from '../../parts/status.tsx';
-import { Countdown, inDuration, Time } from '../../parts/time.tsx';
+import { Countdown, Time } from '../../parts/time.tsx';
 import { pageUrl } from '../../sign-in/provider.ts';
 import { approvedOf } from './active-card.tsx';
 import { Card } from './card.tsx';
@@ -59,16 +59,11 @@ export function WaitingCard({ grant, title }: WaitingCardProps) {
     >
       {pending ? <Votes grant={grant} /> : null}
       <MatchCode of={grant} />
-      <p>
-        {inDuration(grant.durationSeconds)}
-        {grant.startsAt === null ? (pending ? ' from the approval on' : '') : ' from its start on'}
-        {pending && grant.startsAt !== null ? (
-          <>
-            , which is <Time at={grant.startsAt} />
-          </>
-        ) : null}
-        .
-      </p>
+      {pending && grant.startsAt !== null ? (
+        <p>
+          Asked to start at <Time at={grant.startsAt} />.
+        </p>
+      ) : null}
       <Facts grant={grant} />
       {order.error === null ? null : <Failed error={order.error} retry={() => void cancel()} />}
     </Card>

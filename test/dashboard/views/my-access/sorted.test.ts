@@ -32,10 +32,10 @@ test('each grant is in the part of its status, and what ends first comes first',
 });
 
 test('what was just ended stays where it was until the person leaves', () => {
-  const grants = [grant('mine', 'revoked'), grant('other', 'revoked')];
-  const mine = sorted(grants, new Set(['mine']));
+  const grants = [grant('mine', 'revoked'), grant('other', 'revoked'), grant('late', 'expired')];
+  const mine = sorted(grants, new Set(['mine', 'late']));
   expect(ids(mine.active)).toEqual(['mine']);
-  expect(ids(mine.earlier)).toEqual(['other']);
+  expect(ids(mine.earlier)).toEqual(['late', 'other']);
 });
 
 test('a grant that two answers have counts once, as its later version', () => {

@@ -1,4 +1,5 @@
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+import { Fragment } from 'react';
 import './command.css';
 
 type CommandProps = {
@@ -11,7 +12,15 @@ type CommandProps = {
 export function Command({ text, copy = 'Copy the command' }: CommandProps) {
   return (
     <div className="command">
-      <code>{text}</code>
+      <code>
+        {text.split(' ').map((word, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: words have nothing else that tells them apart.
+          <Fragment key={index}>
+            {index > 0 ? ' ' : ''}
+            <span>{word}</span>
+          </Fragment>
+        ))}
+      </code>
       <CopyToClipboard
         variant="icon"
         copyButtonAriaLabel={copy}

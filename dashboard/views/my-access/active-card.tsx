@@ -69,7 +69,7 @@ export function ActiveCard({ grant, title, onEnd, onClose }: ActiveCardProps) {
           >
             I'm done
           </Button>
-          <span className={extending ? 'mine-hidden' : ''}>
+          <span hidden={extending}>
             <Button ref={extend} onClick={() => setExtending(true)}>
               Extend
             </Button>

@@ -76,10 +76,13 @@ test('what policy refuses is explained in place, with its record', async () => {
   const person = await personAt(link, 'platform');
   const { page } = person;
   await button(person, 'Request access').click();
-  const alert = page.getByRole('alert');
-  await alert.first().waitFor();
+  await page.getByText('Your request was refused').waitFor();
   await page.getByRole('link', { name: 'See the record of this request' }).waitFor();
+  await button(person, 'Use 1h').waitFor();
   expect(await field(person, 'Justification').inputValue()).toBe('A long day');
+  await button(person, 'Start over').click();
+  expect(await field(person, 'Justification').inputValue()).toBe('');
+  await page.waitForURL(/#\/request$/);
   expect(person.faults).toEqual([]);
 });
 

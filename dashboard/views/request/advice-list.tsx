@@ -48,7 +48,7 @@ function labelOf(change: Change): string | null {
     case 'second-factor':
       return 'Sign in again';
     case 'ticket':
-      return 'Name it';
+      return 'Name a ticket';
     case 'narrow':
       return 'Narrow it';
     case 'instead':

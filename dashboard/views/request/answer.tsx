@@ -17,23 +17,35 @@ type AnswerProps = {
   readonly entitlement: Entitlement | undefined;
   readonly checked: Checked;
   readonly evaluated: Evaluated;
+  /** What policy decided when the form was sent as it is; null where it was not refused. */
+  readonly refused: Decision | null;
   readonly onChange: (change: Change) => void;
 };
 
 /** What policy says of the request as it is typed now. */
-export function Answer({ entitlement, checked, evaluated, onChange }: AnswerProps) {
+export function Answer({ entitlement, checked, evaluated, refused, onChange }: AnswerProps) {
   const { answer, error, asking } = evaluated;
+  const decision = answer?.decision ?? refused;
   return (
     <Container header={<Header variant="h2">What you would get</Header>}>
       <div className="request-answer" aria-busy={asking}>
         <div className="request-outcome" role="status">
-          <Headline entitlement={entitlement} checked={checked} evaluated={evaluated} />
+          <Headline
+            entitlement={entitlement}
+            isWhole={checked.ok}
+            decision={decision}
+            evaluated={evaluated}
+          />
         </div>
         {error === null || asking ? null : <p className="request-hint">{explain(error)}</p>}
+        {decision === null ? null : (
+          <>
+            <Why decision={decision} />
+            <AdviceList advice={decision.advice} onChange={onChange} />
+          </>
+        )}
         {answer === null ? null : (
           <>
-            <Why decision={answer.decision} />
-            <AdviceList advice={answer.decision.advice} onChange={onChange} />
             {answer.expiresAt === null ? null : (
               <p>
                 It would end at <Time at={answer.expiresAt} />.
@@ -57,12 +69,17 @@ export function Answer({ entitlement, checked, evaluated, onChange }: AnswerProp
   );
 }
 
-function Headline({ entitlement, checked, evaluated }: Omit<AnswerProps, 'onChange'>) {
-  const { answer, asking, error } = evaluated;
+type HeadlineProps = Pick<AnswerProps, 'entitlement' | 'evaluated'> & {
+  readonly isWhole: boolean;
+  readonly decision: Decision | null;
+};
+
+function Headline({ entitlement, isWhole, decision, evaluated }: HeadlineProps) {
+  const { asking, error } = evaluated;
   if (entitlement === undefined) {
     return <p>Choose an entitlement. Policy then says here what would come of your request.</p>;
   }
-  if (!checked.ok) {
+  if (!isWhole) {
     return (
       <>
         <p>
@@ -72,8 +89,8 @@ function Headline({ entitlement, checked, evaluated }: Omit<AnswerProps, 'onChan
       </>
     );
   }
-  if (answer !== null) {
-    const { outcome } = answer.decision;
+  if (decision !== null) {
+    const { outcome } = decision;
     return (
       <div className={`request-outcome-band request-${outcome}`}>
         <strong>
@@ -94,7 +111,7 @@ const MEANING: Readonly<Record<Decision['outcome'], string>> = {
   deny: 'Policy does not let you have this. A request is refused, and leaves a record.',
 };
 
-export function Why({ decision }: { readonly decision: Decision }) {
+function Why({ decision }: { readonly decision: Decision }) {
   const { outcome, policies } = decision;
   return (
     <div>
@@ -127,6 +144,6 @@ function explain(error: unknown): string {
   if (error instanceof Problem && (error.document.errors ?? []).length > 0)
     return 'Something in the form is not right yet: see the fields.';
   if (error instanceof NoAnswer)
-    return 'The broker cannot be reached. Change anything in the form to try again.';
+    return 'The broker cannot be reached. Check your connection; the page asks again by itself.';
   return inWords(error);
 }

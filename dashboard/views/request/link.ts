@@ -1,4 +1,3 @@
-import { linkTo } from '../../navigation.ts';
 import { EMPTY, type Form, lines } from './form.ts';
 import { startFields, startInstant } from './start.ts';
 
@@ -28,21 +27,21 @@ export function formOf(query: URLSearchParams): Form {
   };
 }
 
+/** @param entitlement its id, or what is typed instead of one */
 export function linkToForm(form: Form, entitlement: string): string {
   const startsAt = startInstant(form.startDate, form.startTime);
+  const isStart = startsAt !== null && startsAt !== 'incomplete' && startsAt !== 'wrong';
   const { duration, justification, ticket } = form;
-  const link = linkTo('request', {
-    ...{ entitlement, duration, justification, ticket },
-    startsAt: startsAt === 'incomplete' || startsAt === 'wrong' ? null : startsAt,
-    ...Object.fromEntries(
-      Object.entries(form.parameters).map(([name, value]) => [`${PARAMETER}${name}`, value]),
-    ),
-  });
-  const more = new URLSearchParams([
-    ...lines(form.actions).map((action) => ['action', action]),
-    ...lines(form.resources).map((resource) => ['resource', resource]),
-  ]).toString();
-  return more === '' ? link : `${link}${link.includes('?') ? '&' : '?'}${more}`;
+  const query = new URLSearchParams(
+    [
+      ...Object.entries({ entitlement, duration, justification, ticket }),
+      ...(isStart ? [['startsAt', startsAt]] : []),
+      ...Object.entries(form.parameters).map(([name, value]) => [`${PARAMETER}${name}`, value]),
+      ...lines(form.actions).map((action) => ['action', action]),
+      ...lines(form.resources).map((resource) => ['resource', resource]),
+    ].filter(([, value]) => value !== ''),
+  ).toString();
+  return query === '' ? '#/request' : `#/request?${query}`;
 }
 
 /** What was typed, and the link that it began with. */

@@ -23,7 +23,7 @@ import { checkForm } from './form.ts';
 import { NarrowFields } from './narrow-fields.tsx';
 import { ParameterField } from './parameter-field.tsx';
 import { specsOf } from './parameters.ts';
-import { Refused } from './refused.tsx';
+import { decisionIn, Refused } from './refused.tsx';
 import { StartFields } from './start-fields.tsx';
 import { useEvaluation } from './use-evaluation.ts';
 import { forgetForm, useForm } from './use-form.ts';
@@ -163,7 +163,9 @@ export function RequestForm({ query, all }: RequestFormProps) {
               />
             </FormField>
             <div className="request-more">
-              <StartFields form={form} error={error('/startsAt')} onChange={typed} />
+              {entitlement?.breakGlass && form.startDate === '' && form.startTime === '' ? null : (
+                <StartFields form={form} error={error('/startsAt')} onChange={typed} />
+              )}
               <NarrowFields
                 form={form}
                 open={narrowing}
@@ -177,7 +179,7 @@ export function RequestForm({ query, all }: RequestFormProps) {
               />
             </div>
             {order.error === null ? null : (
-              <Refused error={order.error} retry={() => void send()} onChange={follow} />
+              <Refused error={order.error} retry={() => void send()} />
             )}
           </div>
         </Container>
@@ -187,6 +189,7 @@ export function RequestForm({ query, all }: RequestFormProps) {
           entitlement={entitlement}
           checked={checked}
           evaluated={evaluated}
+          refused={decisionIn(order.error)}
           onChange={follow}
         />
       </div>

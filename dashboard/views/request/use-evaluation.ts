@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { post } from '../../api/client.ts';
-import { Problem } from '../../api/problem.ts';
+import { NoAnswer, Problem } from '../../api/problem.ts';
 import type { Evaluation } from '../../api/types.ts';
 import { Asker } from './asker.ts';
 import type { RequestBody } from './form.ts';
@@ -45,6 +45,8 @@ function isAboutTheForm(error: unknown): boolean {
   return error instanceof Problem && error.status < 429;
 }
 
+const USUAL_QUIET_SECONDS = 10;
+
 const browser = {
   now: () => Date.now(),
   after: (milliseconds: number, act: () => void) => {
@@ -66,6 +68,9 @@ const browser = {
     return () => document.removeEventListener('visibilitychange', seen);
   },
   /** Seconds to be quiet after this failure; null where asking again does not help. */
-  quietAfter: (error: unknown) =>
-    error instanceof Problem && error.status === 429 ? (error.retryAfter ?? 30) : null,
+  quietAfter: (error: unknown) => {
+    if (error instanceof NoAnswer) return USUAL_QUIET_SECONDS;
+    const passes = error instanceof Problem && [429, 502, 503, 504].includes(error.status);
+    return passes ? (error.retryAfter ?? USUAL_QUIET_SECONDS) : null;
+  },
 };

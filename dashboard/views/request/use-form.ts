@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Entitlement } from '../../api/types.ts';
+import { goTo, linkTo } from '../../navigation.ts';
 import { inDuration } from '../../parts/time.tsx';
 import { draftOf, forgetDraft, keepDraft } from '../../sign-in/drafts.ts';
 import { EMPTY, entitlementOf, type Form, usualSeconds } from './form.ts';
@@ -32,6 +33,7 @@ export function useForm(query: URLSearchParams, all: readonly Entitlement[]): Fo
     startOver: () => {
       forgetDraft(DRAFT);
       setForm(EMPTY);
+      goTo(linkTo('request'));
     },
   };
 }

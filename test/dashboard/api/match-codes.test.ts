@@ -29,7 +29,7 @@ test('an extension has digits of its own', () => {
   const waiting = { id: 'gr_3', status: 'active', approvals, extension } as const;
   keepMatchCode(grant({ ...waiting, matchCode: '42' }));
   expect(matchCodeOf(grant(waiting))).toBe('42');
-  const later = { ...extension, requestedAt: '2026-11-27T11:00:00Z' } as Grant['extension'];
+  const later = { ...extension, requestedAt: '2026-11-27T11:00:00Z' };
   expect(matchCodeOf(grant({ ...waiting, extension: later }))).toBeNull();
   expect(asksForMatchCode(grant({ ...waiting, extension: null }))).toBe(false);
 });

@@ -1,7 +1,7 @@
 import type { Grant } from '../../api/types.ts';
-import { linkToGrant } from '../../navigation.ts';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
+import { linkToGrant } from '../../place.ts';
 
 type EarlierProps = {
   readonly grants: readonly Grant[];

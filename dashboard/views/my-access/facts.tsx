@@ -1,6 +1,6 @@
 import type { Grant } from '../../api/types.ts';
-import { linkToGrant } from '../../navigation.ts';
 import { inDuration } from '../../parts/time.tsx';
+import { linkToGrant } from '../../place.ts';
 
 /** What a grant is for, in few lines. */
 export function Facts({ grant }: { readonly grant: Grant }) {

@@ -1,7 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import type { Grant } from '../../api/types.ts';
-import { linkToGrant } from '../../navigation.ts';
 import { Time } from '../../parts/time.tsx';
+import { linkToGrant } from '../../place.ts';
 
 type ReviewsProps = { readonly grants: readonly Grant[] };
 

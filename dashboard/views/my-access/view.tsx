@@ -1,9 +1,9 @@
 import Button from '@cloudscape-design/components/button';
 import { type ReactNode, useState } from 'react';
-import { linkTo } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { ViewFrame } from '../../parts/view-frame.tsx';
+import { linkTo } from '../../place.ts';
 import { ActiveCard } from './active-card.tsx';
 import { Earlier } from './earlier.tsx';
 import { Reviews } from './reviews.tsx';

@@ -1,8 +1,8 @@
 import Alert from '@cloudscape-design/components/alert';
 import { Problem } from '../../api/problem.ts';
 import type { Decision } from '../../api/types.ts';
-import { linkToGrant } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
+import { linkToGrant } from '../../place.ts';
 
 type RefusedProps = { readonly error: unknown; readonly retry: () => void };
 

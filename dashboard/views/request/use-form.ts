@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Entitlement } from '../../api/types.ts';
-import { goTo, linkTo } from '../../navigation.ts';
 import { inDuration } from '../../parts/time.tsx';
+import { goTo, linkTo } from '../../place.ts';
 import { draftOf, forgetDraft, keepDraft } from '../../sign-in/drafts.ts';
 import { EMPTY, entitlementOf, type Form, usualSeconds } from './form.ts';
 import { type Draft, startOf } from './link.ts';

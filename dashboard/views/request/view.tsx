@@ -1,14 +1,14 @@
 import { useRead } from '../../api/queries.ts';
 import type { Entitlements } from '../../api/types.ts';
-import type { ViewProps } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { ViewFrame } from '../../parts/view-frame.tsx';
+import type { Place } from '../../place.ts';
 import { RequestForm } from './request-form.tsx';
 import './request.css';
 
 /** Asking for access, with what policy would say of it while it is typed. */
-export function View({ place }: ViewProps) {
+export function View({ place }: { readonly place: Place }) {
   const entitlements = useRead<Entitlements>('/v1/entitlements', false);
   return (
     <ViewFrame

@@ -23,9 +23,9 @@ test('the digits are shown while their request waits, and not to what asks for n
 
 test('an extension has digits of its own', () => {
   const extension = {
-    requestedAt: '2026-11-27T10:00:00Z',
-    approvals: asking,
-  } as Grant['extension'];
+    ...{ durationSeconds: 600, justification: '', requestedAt: '2026-11-27T10:00:00Z' },
+    ...{ approvals: asking, decision: {} as Grant['decision'] },
+  };
   const waiting = { id: 'gr_3', status: 'active', approvals, extension } as const;
   keepMatchCode(grant({ ...waiting, matchCode: '42' }));
   expect(matchCodeOf(grant(waiting))).toBe('42');

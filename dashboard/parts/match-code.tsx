@@ -10,7 +10,7 @@ export function MatchCode({ of }: { readonly of: Grant }) {
     return (
       <p>
         Approvers ask for the two digits that were shown when this was requested. If you no longer
-        have them, cancel it and ask again.
+        have them, ask again.
       </p>
     );
   }
@@ -19,7 +19,7 @@ export function MatchCode({ of }: { readonly of: Grant }) {
       <strong>{code}</strong>
       <span>
         Tell these digits to whoever approves, in person or by phone. They are shown on this page
-        only, and only until you close it.
+        only, until you load it anew or close it.
       </span>
     </div>
   );

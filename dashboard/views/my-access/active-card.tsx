@@ -84,8 +84,9 @@ export function ActiveCard({ grant, title, onEnd, onClose }: ActiveCardProps) {
       {grant.extension === null ? null : (
         <div className="mine-waits">
           <p>
-            {inDuration(grant.extension.durationSeconds)} more waits for approval (
-            {approvedOf(grant.extension.approvals)}). Meanwhile it runs on as it is.
+            An extension waits for approval ({approvedOf(grant.extension.approvals)}):{' '}
+            {inDuration(grant.extension.durationSeconds)} from then on. Meanwhile this runs on as it
+            is.
           </p>
           <MatchCode of={grant} />
         </div>

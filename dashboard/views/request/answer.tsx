@@ -37,7 +37,9 @@ export function Answer({ entitlement, checked, evaluated, refused, onChange }: A
             evaluated={evaluated}
           />
         </div>
-        {error === null || asking ? null : <p className="request-hint">{explain(error)}</p>}
+        {error === null || (asking && !isPassing(error)) ? null : (
+          <p className="request-hint">{explain(error)}</p>
+        )}
         {decision === null ? null : (
           <>
             <Why decision={decision} />
@@ -135,6 +137,11 @@ function Why({ decision }: { readonly decision: Decision }) {
       )}
     </div>
   );
+}
+
+/** Whether the page asks again by itself. */
+function isPassing(error: unknown): boolean {
+  return error instanceof NoAnswer || (error instanceof Problem && error.status === 429);
 }
 
 /** What is wrong with a field is said at the field. */

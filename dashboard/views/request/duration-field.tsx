@@ -2,7 +2,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import type { Entitlement } from '../../api/types.ts';
 import { inDuration } from '../../parts/time.tsx';
-import { durationChoices, secondsOf } from './form.ts';
+import { durationChoices, secondsOf } from './durations.ts';
 
 type DurationFieldProps = {
   readonly typed: string;

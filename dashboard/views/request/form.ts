@@ -1,5 +1,6 @@
-import { formatDuration, parseTypedDuration } from '../../../core/duration.ts';
+import { formatDuration } from '../../../core/duration.ts';
 import type { Entitlement } from '../../api/types.ts';
+import { secondsOf } from './durations.ts';
 import { parameterMistake, specsOf } from './parameters.ts';
 import { startInstant } from './start.ts';
 
@@ -55,6 +56,14 @@ export function entitlementOf(typed: string, all: readonly Entitlement[]): Entit
   return all.find(({ id }) => id === text) ?? all.find(({ id, title }) => same(id) || same(title));
 }
 
+/** Whether what is typed so far is a part of something that may be meant. */
+export function mayBecomeOne(typed: string, all: readonly Entitlement[]): boolean {
+  const text = typed.trim().toLowerCase();
+  return all.some(({ id, title, description, labels }) =>
+    [id, title, description ?? '', ...labels].some((one) => one.toLowerCase().includes(text)),
+  );
+}
+
 /** The request that the form says, or what is still wrong with it. The broker checks all of it again. */
 export function checkForm(form: Form, entitlement: Entitlement | undefined): Checked {
   const mistakes: Mistake[] = [];
@@ -108,11 +117,6 @@ function filledIn({ parameters }: Form, name: string, kind: string): string {
   return typed === '' && kind === 'boolean' ? 'false' : typed;
 }
 
-export function secondsOf(typed: string): number | null {
-  const parsed = parseTypedDuration(typed.trim().replaceAll(' ', ''));
-  return parsed.ok ? parsed.value : null;
-}
-
 function scopeOf({ actions, resources }: Form): Scope | null {
   const scope = {
     ...(lines(actions).length > 0 && { actions: lines(actions) }),
@@ -126,19 +130,4 @@ export function lines(text: string): readonly string[] {
     .split(/[\s,]+/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
-}
-
-/** What a person needs as a rule, as the command asks for it. */
-const USUAL_SECONDS = 3600;
-
-const CHOICES = [900, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600];
-
-export function usualSeconds({ maxDurationSeconds }: Entitlement): number {
-  return Math.min(USUAL_SECONDS, maxDurationSeconds);
-}
-
-/** Durations to choose by a click: the usual ones, and the longest. */
-export function durationChoices({ maxDurationSeconds }: Entitlement): readonly number[] {
-  const usual = CHOICES.filter((seconds) => seconds < maxDurationSeconds);
-  return [...usual.slice(0, 4), maxDurationSeconds];
 }

@@ -1,8 +1,6 @@
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
-import Input, { type InputProps } from '@cloudscape-design/components/input';
-import Textarea from '@cloudscape-design/components/textarea';
+import type { InputProps } from '@cloudscape-design/components/input';
 import { useMemo, useRef, useState } from 'react';
 import { keepMatchCode } from '../../api/match-codes.ts';
 import type { Entitlement, Grant } from '../../api/types.ts';
@@ -19,10 +17,11 @@ import { DurationField } from './duration-field.tsx';
 import { EntitlementFacts } from './entitlement-facts.tsx';
 import { EntitlementPicker } from './entitlement-picker.tsx';
 import { errorsOf } from './errors.ts';
-import { checkForm } from './form.ts';
+import { checkForm, mayBecomeOne } from './form.ts';
 import { NarrowFields } from './narrow-fields.tsx';
 import { ParameterField } from './parameter-field.tsx';
 import { specsOf } from './parameters.ts';
+import { ReasonFields } from './reason-fields.tsx';
 import { decisionIn, Refused } from './refused.tsx';
 import { StartFields } from './start-fields.tsx';
 import { useEvaluation } from './use-evaluation.ts';
@@ -124,44 +123,13 @@ export function RequestForm({ query, all }: RequestFormProps) {
               error={error('/durationSeconds')}
               onChange={(duration) => typed({ duration })}
             />
-            <FormField
-              label="Justification"
-              stretch
-              description={
-                entitlement?.justification === 'optional'
-                  ? 'Optional here: what you need it for, in a sentence.'
-                  : 'What you need it for, in a sentence. Approvers and auditors read it.'
-              }
-              errorText={error('/justification')}
-            >
-              <Textarea
-                value={form.justification}
-                rows={2}
-                ariaRequired={entitlement?.justification !== 'optional'}
-                onChange={({ detail }) =>
-                  typed({ justification: detail.value.replaceAll(/[\r\n]+/g, ' ') })
-                }
-              />
-            </FormField>
-            <FormField
-              label="Ticket"
-              stretch
-              description={
-                entitlement?.breakGlass
-                  ? 'The incident, such as INC-4711.'
-                  : 'Optional: the ticket or incident that you need it for.'
-              }
-              errorText={error('/ticket')}
-            >
-              <Input
-                ref={ticket}
-                value={form.ticket}
-                autoComplete={false}
-                spellcheck={false}
-                ariaRequired={entitlement?.breakGlass === true}
-                onChange={({ detail }) => typed({ ticket: detail.value })}
-              />
-            </FormField>
+            <ReasonFields
+              form={form}
+              entitlement={entitlement}
+              ticket={ticket}
+              error={error}
+              onChange={typed}
+            />
             <div className="request-more">
               {entitlement?.breakGlass && form.startDate === '' && form.startTime === '' ? null : (
                 <StartFields form={form} error={error('/startsAt')} onChange={typed} />
@@ -202,14 +170,6 @@ const DONE: Readonly<Partial<Record<Grant['status'], string>>> = {
   scheduled: 'Granted. It begins at its start.',
   pending: 'Requested. It waits for approval.',
 };
-
-/** Whether what is typed so far is a part of something that may be meant. */
-function mayBecomeOne(typed: string, all: readonly Entitlement[]): boolean {
-  const text = typed.trim().toLowerCase();
-  return all.some(({ id, title, description, labels }) =>
-    [id, title, description ?? '', ...labels].some((one) => one.toLowerCase().includes(text)),
-  );
-}
 
 function firstWrong(form: HTMLFormElement | null): HTMLElement | null {
   return form?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? null;

@@ -3,7 +3,8 @@ import type { Entitlement } from '../../api/types.ts';
 import { inDuration } from '../../parts/time.tsx';
 import { goTo, linkTo } from '../../place.ts';
 import { draftOf, forgetDraft, keepDraft } from '../../sign-in/drafts.ts';
-import { EMPTY, entitlementOf, type Form, usualSeconds } from './form.ts';
+import { usualSeconds } from './durations.ts';
+import { EMPTY, entitlementOf, type Form } from './form.ts';
 import { type Draft, startOf } from './link.ts';
 
 const DRAFT = 'request';

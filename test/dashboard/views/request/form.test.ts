@@ -1,11 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Entitlement } from '../../../../dashboard/api/types.ts';
-import {
-  checkForm,
-  durationChoices,
-  EMPTY,
-  entitlementOf,
-} from '../../../../dashboard/views/request/form.ts';
+import { durationChoices } from '../../../../dashboard/views/request/durations.ts';
+import { checkForm, EMPTY, entitlementOf } from '../../../../dashboard/views/request/form.ts';
 
 const ENTITLEMENT: Entitlement = {
   id: 'artifacts-read',

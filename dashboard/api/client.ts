@@ -37,10 +37,16 @@ export async function getText(path: string): Promise<string> {
  * @param key of one intention of the person: sent again, it does nothing twice
  * @throws Problem, NoAnswer, SessionEnded
  */
-export async function post<T>(path: string, body: object, key?: string): Promise<T> {
+export async function post<T>(
+  path: string,
+  body: object,
+  key?: string,
+  signal?: AbortSignal,
+): Promise<T> {
   const answer = await send(path, {
     method: 'POST',
     body: JSON.stringify(body),
+    ...(signal && { signal }),
     headers: {
       'content-type': 'application/json',
       ...(key !== undefined && { 'idempotency-key': key }),

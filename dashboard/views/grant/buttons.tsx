@@ -5,7 +5,7 @@ import { useOrder } from '../../api/use-order.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { useTell } from '../../parts/notices.tsx';
 import type { Action } from './actions.ts';
-import { ExtendDialog } from './extend-dialog.tsx';
+import { ExtendDialog } from '../../grant/extend-dialog.tsx';
 import { NotMeDialog } from './not-me-dialog.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 

@@ -3,18 +3,18 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
-import { parseTypedDuration } from '../../../core/duration.ts';
-import { rememberMatchCode } from '../../api/match-codes.ts';
-import { fieldError } from '../../api/problem.ts';
-import type { Grant } from '../../api/types.ts';
-import { useOrder } from '../../api/use-order.ts';
-import { Dialog } from '../../grant/dialog.tsx';
-import { useDraft } from '../../grant/use-draft.ts';
-import { oneLine } from '../../grant/vote-order.ts';
-import { Failed } from '../../parts/failed.tsx';
-import { inMoment } from '../../parts/moment.ts';
-import { useTell } from '../../parts/notices.tsx';
-import { inDuration } from '../../parts/time.tsx';
+import { parseTypedDuration } from '../../core/duration.ts';
+import { keepMatchCode } from '../api/match-codes.ts';
+import { fieldError, Problem } from '../api/problem.ts';
+import type { Grant } from '../api/types.ts';
+import { useOrder } from '../api/use-order.ts';
+import { Dialog } from './dialog.tsx';
+import { useDraft } from './use-draft.ts';
+import { oneLine } from './vote-order.ts';
+import { Failed } from '../parts/failed.tsx';
+import { inMoment } from '../parts/moment.ts';
+import { useTell } from '../parts/notices.tsx';
+import { inDuration } from '../parts/time.tsx';
 
 type ExtendProps = { readonly grant: Grant; readonly onClose: () => void };
 
@@ -36,7 +36,7 @@ export function ExtendDialog({ grant, onClose }: ExtendProps) {
     const body = { durationSeconds: seconds.value, justification };
     const after = await order.send(`/v1/grants/${encodeURIComponent(grant.id)}/extend`, body);
     if (after === null) return;
-    if (after.matchCode !== undefined) rememberMatchCode(grant.id, after.matchCode);
+    keepMatchCode(after);
     draft.forget();
     tell('success', extendedInWords(after));
     onClose();
@@ -88,7 +88,7 @@ export function ExtendDialog({ grant, onClose }: ExtendProps) {
           onChange={({ detail }) => draft.set({ ...draft.value, why: detail.value.slice(0, 500) })}
         />
       </FormField>
-      {order.error === null ? null : <Failed error={order.error} />}
+      {order.error === null ? null : <NotExtended error={order.error} />}
     </Dialog>
   );
 }
@@ -96,4 +96,20 @@ export function ExtendDialog({ grant, onClose }: ExtendProps) {
 function extendedInWords({ extension, expiresAt }: Grant): string {
   if (extension !== null) return 'Your extension waits for approval. The grant runs on meanwhile.';
   return expiresAt === null ? 'Extended.' : `Extended until ${inMoment(expiresAt)}.`;
+}
+
+/** Where policy says no, with what would help. */
+function NotExtended({ error }: { readonly error: unknown }) {
+  const advice = error instanceof Problem ? (error.document.decision?.advice ?? []) : [];
+  return (
+    <>
+      <Failed error={error} />
+      {advice.length === 0 ? null : <h3>What would help</h3>}
+      <ul>
+        {advice.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
+    </>
+  );
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { COMMON_HEADERS, pagePolicy, typeOfFile } from '../core/api/page.ts';
+import { COMMON_HEADERS, headersOfFile, pagePolicy, typeOfFile } from '../core/api/page.ts';
 import { buildPage, type Page } from '../lib/page-files.ts';
 import { readState } from './state-folder.ts';
 
@@ -32,8 +32,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   const asset = page.assets.find(({ name }) => pathname === `/assets/${name}`);
   if (asset === undefined) return passOn(request, response);
+  const type = { 'content-type': typeOfFile(asset.name) };
   response
-    .writeHead(200, { ...COMMON_HEADERS, 'content-type': typeOfFile(asset.name) })
+    .writeHead(200, { ...COMMON_HEADERS, ...headersOfFile(asset.name), ...type })
     .end(asset.bytes);
 }
 

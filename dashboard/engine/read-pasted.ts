@@ -22,19 +22,21 @@ export function readPasted(
   if (value === null) return caseIn(text);
   if (Array.isArray(value['decisions'])) return pastFrom(value['decisions'][0] ?? {}, true);
   if (isObject(value['inputs'])) return pastFrom(value, true);
-  if (isObject(value['principal']) && isObject(value['facts'])) return inputsIn(value);
+  if (isObject(value['principal']) && isObject(value['facts'])) return inputsIn(value, now);
   if (isObject(value['request'])) return caseIn(text);
   return requestIn(value, asker, now);
 }
 
-/** The inputs of a decision alone; the entitlement is among them. */
-function inputsIn(inputs: Fields): Result<Pasted, readonly string[]> {
-  const { entitlement, definition } = inputs;
-  const id = isObject(entitlement) ? entitlement['id'] : (entitlement ?? definition);
+/** The inputs of a decision alone, with the entitlement that they are about. */
+function inputsIn(inputs: Fields, now: string): Result<Pasted, readonly string[]> {
+  const { entitlement, scope = null } = inputs;
+  if (typeof entitlement !== 'string') return err([NO_ENTITLEMENT]);
   const decision = { outcome: 'deny', policies: [] };
-  const at = new Date().toISOString();
-  return pastFrom({ grantId: '', at, entitlement: id, scope: null, decision, inputs }, false);
+  return pastFrom({ grantId: '', at: now, entitlement, scope, decision, inputs }, false);
 }
+
+const NO_ENTITLEMENT =
+  'the inputs do not say what was asked for: add "entitlement", or paste the whole decision';
 
 function pastFrom(value: unknown, recorded: boolean): Result<Pasted, readonly string[]> {
   const read = readPastDecision(JSON.stringify(value));

@@ -105,7 +105,9 @@ export function Explain({ bundle, me }: { readonly bundle: Bundle; readonly me: 
         </form>
       </Container>
       {error === null ? null : <Failed error={error} />}
-      <div aria-live="polite">{answer === null ? null : <Explanation answer={answer} />}</div>
+      <div aria-live="polite">
+        {answer === null ? null : <Explanation answer={answer} bundle={bundle} />}
+      </div>
     </div>
   );
 }

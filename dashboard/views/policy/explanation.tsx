@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
+import type { Bundle } from '../../../core/bundle/bundle.ts';
 import type { ActionExplained, PolicyExplained } from '../../../core/policy/explain.ts';
 import type { ExplainAnswer, Explained } from '../../engine/messages.ts';
 import { linkTo } from '../../navigation.ts';
@@ -8,8 +9,10 @@ import { Outcome, outcomeInWords } from '../../parts/status.tsx';
 import { inDuration } from '../../parts/time.tsx';
 import { JsonText } from './cedar-text.tsx';
 
+type ExplanationProps = { readonly answer: ExplainAnswer; readonly bundle: Bundle };
+
 /** The outcome of a request, and why. */
-export function Explanation({ answer }: { readonly answer: ExplainAnswer }) {
+export function Explanation({ answer, bundle }: ExplanationProps) {
   if (answer.kind === 'mistakes') {
     return (
       <Alert type="error" header="The request cannot be decided">
@@ -45,7 +48,7 @@ export function Explanation({ answer }: { readonly answer: ExplainAnswer }) {
           </section>
         )}
         {actions.map((action) => (
-          <Action key={action.action} explained={action} />
+          <Action key={action.action} explained={action} about={aboutOf(bundle, entitlement.id)} />
         ))}
         <section>
           <h3>Session policy</h3>
@@ -79,14 +82,29 @@ const STATUSES: Readonly<Record<PolicyExplained['status'], string>> = {
   'does-not-apply': 'does not apply',
 };
 
-function Action({ explained }: { readonly explained: ActionExplained }) {
-  const { action, permitted, policies } = explained;
+/** Whether a policy is about an entitlement, and not about others only. */
+function aboutOf({ policies }: Bundle, entitlement: string): (id: string) => boolean {
+  return (id) => {
+    const resource = policies[id]?.head.resource ?? null;
+    return resource === null || resource === `ValetKey::Entitlement::${entitlement}`;
+  };
+}
+
+type ActionProps = {
+  readonly explained: ActionExplained;
+  readonly about: (id: string) => boolean;
+};
+
+function Action({ explained, about }: ActionProps) {
+  const { action, permitted } = explained;
+  const policies = explained.policies.filter(({ id }) => about(id));
+  const elsewhere = explained.policies.filter(({ id }) => !about(id)).map(({ id }) => id);
   return (
     <section>
       <h3>
         {QUESTIONS[action]} {permitted ? 'Yes' : 'No'}
       </h3>
-      {policies.length === 0 ? <p>No policy applies to this action.</p> : null}
+      {explained.policies.length === 0 ? <p>No policy applies to this action.</p> : null}
       <ul className="policy-reasons">
         {policies.map(({ id, effect, status, why }) => (
           <li key={id} className={`policy-${status}`}>
@@ -98,6 +116,9 @@ function Action({ explained }: { readonly explained: ActionExplained }) {
           </li>
         ))}
       </ul>
+      {elsewhere.length === 0 ? null : (
+        <p className="policy-elsewhere">About other entitlements: {elsewhere.join(', ')}</p>
+      )}
     </section>
   );
 }

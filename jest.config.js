@@ -26,10 +26,16 @@ export default {
   collectCoverageFrom: ['core/**/*.ts'],
   coverageReporters: ['json'],
   projects: [
-    project('fast', ['{bin,core,adapters,lambdas,lib,workflow,architecture,second-opinion,presets,cli,ci,tools,simulation,dashboard}/**/*.test.ts']),
+    project('fast', ['{bin,core,adapters,dashboard,lambdas,lib,workflow,architecture,second-opinion,presets,cli,ci,tools,simulation}/**/*.test.ts']),
     {
       // Needs PyPI, Go modules, Maven Central and npm besides: `npm run test:clients`.
       ...project('clients', ['clients/**/*.test.ts']),
+      globalSetup: '<rootDir>/test/e2e/start-stack.ts',
+      globalTeardown: '<rootDir>/test/e2e/stop-stack.ts',
+    },
+    {
+      // Needs Chromium besides: `npm run test:browser`.
+      ...project('browser', ['browser/**/*.test.ts']),
       globalSetup: '<rootDir>/test/e2e/start-stack.ts',
       globalTeardown: '<rootDir>/test/e2e/stop-stack.ts',
     },

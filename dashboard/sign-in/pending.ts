@@ -1,8 +1,11 @@
+import type { Provider } from './provider.ts';
+
 /**
  * What outlives the way to the identity provider and back: in the storage of this tab alone, and taken out when the
  * browser comes back. It has no token.
  */
 export type Pending = {
+  readonly provider: Provider;
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;

@@ -8,10 +8,9 @@ export type Discovery = {
   readonly audience: string;
 };
 
+/** Where the browser was sent. Kept on the way there and back, so the answer is taken from nobody else. */
 export type Provider = {
   readonly server: oauth.AuthorizationServer;
-  readonly client: oauth.Client;
-  readonly options: { readonly [oauth.allowInsecureRequests]?: boolean };
   readonly discovery: Discovery;
 };
 
@@ -24,7 +23,7 @@ export function pageUrl(): string {
 }
 
 /** @throws Error in words for the person where sign-in is impossible */
-export async function readDiscovery(): Promise<Discovery> {
+async function readDiscovery(): Promise<Discovery> {
   const answer = await fetch(new URL('.well-known/valetkey', pageUrl()));
   if (!answer.ok)
     throw new Error(`The broker answers with status ${answer.status}. Try again in a minute.`);
@@ -40,13 +39,21 @@ export async function readDiscovery(): Promise<Discovery> {
 }
 
 /** Reads the metadata of the provider (OpenID Connect Discovery 1.0). */
-export async function providerOf(discovery: Discovery): Promise<Provider> {
+export async function readProvider(): Promise<Provider> {
+  const discovery = await readDiscovery();
   const issuer = new URL(discovery.issuer);
-  const options = isLoopback(issuer) ? { [oauth.allowInsecureRequests]: true } : {};
-  const answer = await oauth.discoveryRequest(issuer, options);
-  const server = await oauth.processDiscoveryResponse(issuer, answer);
-  const client = { client_id: discovery.clientId, [oauth.clockTolerance]: LENIENT_SECONDS };
-  return { server, client, options, discovery };
+  const answer = await oauth.discoveryRequest(issuer, requestOptions(discovery));
+  return { server: await oauth.processDiscoveryResponse(issuer, answer), discovery };
+}
+
+export function clientOf({ clientId }: Discovery): oauth.Client {
+  return { client_id: clientId, [oauth.clockTolerance]: LENIENT_SECONDS };
+}
+
+export function requestOptions({ issuer }: Discovery): {
+  readonly [oauth.allowInsecureRequests]?: boolean;
+} {
+  return isLoopback(new URL(issuer)) ? { [oauth.allowInsecureRequests]: true } : {};
 }
 
 /** Plain HTTP only where no network is between. */

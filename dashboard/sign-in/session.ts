@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { allDrafts, restoreDrafts } from './drafts.ts';
 import { keepPending, noteSigned, type Pending, signed, takePending } from './pending.ts';
-import { isLoopback, type Provider, pageUrl, providerOf, readDiscovery } from './provider.ts';
+import { clientOf, isLoopback, pageUrl, readProvider, requestOptions } from './provider.ts';
 import { type Bearer, bearerFrom } from './tokens.ts';
 
 /**
@@ -43,9 +43,8 @@ export async function begin(): Promise<Begun> {
 
 async function comeBack(pending: Pending, returned: URLSearchParams): Promise<Begun> {
   restoreDrafts(pending.drafts);
-  const provider = await providerOf(await readDiscovery());
   try {
-    bearer = await exchange(provider, pending, returned);
+    bearer = await exchange(pending, returned);
   } catch (error) {
     noteSigned('out');
     if (!(error instanceof oauth.AuthorizationResponseError)) throw error;
@@ -58,11 +57,9 @@ async function comeBack(pending: Pending, returned: URLSearchParams): Promise<Be
   return { kind: 'signed-in' };
 }
 
-async function exchange(
-  { server, client, options, discovery }: Provider,
-  pending: Pending,
-  returned: URLSearchParams,
-): Promise<Bearer> {
+async function exchange(pending: Pending, returned: URLSearchParams): Promise<Bearer> {
+  const { server, discovery } = pending.provider;
+  const client = clientOf(discovery);
   const parameters = oauth.validateAuthResponse(server, client, returned, pending.state);
   const answer = await oauth.authorizationCodeGrantRequest(
     server,
@@ -71,7 +68,7 @@ async function exchange(
     parameters,
     pageUrl(),
     pending.verifier,
-    options,
+    requestOptions(discovery),
   );
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, answer, {
     expectedNonce: pending.nonce,
@@ -90,9 +87,11 @@ async function exchange(
  * @throws Error in words for the person where the provider cannot be reached
  */
 export async function leave({ silent }: { readonly silent: boolean }): Promise<void> {
-  const { server, discovery } = await providerOf(await readDiscovery());
+  const provider = await readProvider();
+  const { server, discovery } = provider;
   const verifier = oauth.generateRandomCodeVerifier();
   const pending: Pending = {
+    provider,
     state: oauth.generateRandomState(),
     nonce: oauth.generateRandomNonce(),
     verifier,

@@ -50,15 +50,17 @@ export async function send(
   };
 }
 
-function apiEvent(route: string, call: ApiCall): APIGatewayProxyEventV2 {
+export function apiEvent(route: string, call: ApiCall): APIGatewayProxyEventV2 {
   const [method = '', path = ''] = route.split(' ');
   const { token, id = '', sourceIp = SOURCE_IP, requestId = 'request-1', query = '' } = call;
   const body = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
   // As the gateway delivers it: decoded.
-  const rawPath = call.path ?? path.replace('{id}', () => id);
+  const rawPath = call.path ?? path.replace(/\{(id|file)\}/, () => id);
   const routeKey = call.routeKey ?? gatewayRoute(route);
   const pathParameters =
-    routeKey === PRINCIPALS_ROUTE ? { proxy: rawPath.slice('/v1/principals/'.length) } : { id };
+    routeKey === PRINCIPALS_ROUTE
+      ? { proxy: rawPath.slice('/v1/principals/'.length) }
+      : { [path.includes('{file}') ? 'file' : 'id']: id };
   return {
     version: '2.0',
     routeKey,

@@ -1,6 +1,7 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { cedarModule } from '../../adapters/cedar/cedar.ts';
 import { exampleBundle } from './bundles.ts';
 import type { TestIssuer } from './test-issuer.ts';
@@ -23,6 +24,7 @@ export function lambdaEnvironment(issuer?: Pick<TestIssuer, 'urls'>): () => void
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-test-'));
   writeFileSync(join(folder, 'bundle.json'), JSON.stringify(exampleBundle()));
   copyFileSync(cedarModule(), join(folder, 'cedar_wasm_bg.wasm'));
+  writePage(join(folder, 'page'));
   Object.assign(process.env, {
     LAMBDA_TASK_ROOT: folder,
     TABLE_NAME,
@@ -48,3 +50,15 @@ export function lambdaEnvironment(issuer?: Pick<TestIssuer, 'urls'>): () => void
   });
   return () => rmSync(folder, { recursive: true, force: true });
 }
+
+/** A page of two files: building the real one takes a second. */
+function writePage(folder: string): void {
+  mkdirSync(join(folder, 'assets'), { recursive: true });
+  const files = { 'index.html': PAGE, 'assets/start-AAAA.js': SCRIPT, 'assets/app-AAAA.css': '' };
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(text));
+  }
+}
+
+export const PAGE = '<!doctype html><title>Valet Key</title>';
+export const SCRIPT = 'console.log("ready");';

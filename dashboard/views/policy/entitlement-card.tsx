@@ -1,8 +1,8 @@
 import Badge from '@cloudscape-design/components/badge';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import type { Bundle, CompiledEntitlement } from '../../../core/bundle/bundle.ts';
-import { linkTo } from '../../navigation.ts';
 import { inDuration } from '../../parts/time.tsx';
+import { linkTo } from '../../place.ts';
 import { JsonText } from './cedar-text.tsx';
 import { RiskBadge } from './risk.tsx';
 import { actionsOf, policiesAbout } from './search.ts';

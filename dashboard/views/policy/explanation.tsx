@@ -4,9 +4,9 @@ import Header from '@cloudscape-design/components/header';
 import type { Bundle } from '../../../core/bundle/bundle.ts';
 import type { ActionExplained, PolicyExplained } from '../../../core/policy/explain.ts';
 import type { ExplainAnswer, Explained } from '../../engine/messages.ts';
-import { linkTo } from '../../navigation.ts';
 import { Outcome, outcomeInWords } from '../../parts/status.tsx';
 import { inDuration } from '../../parts/time.tsx';
+import { linkTo } from '../../place.ts';
 import { JsonText } from './cedar-text.tsx';
 
 type ExplanationProps = { readonly answer: ExplainAnswer; readonly bundle: Bundle };

@@ -4,9 +4,9 @@ import Header from '@cloudscape-design/components/header';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { ReplayedChange } from '../../engine/messages.ts';
-import { linkToGrant } from '../../navigation.ts';
 import { Outcome, outcomeInWords } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
+import { linkToGrant } from '../../place.ts';
 import { type Kind, kindOf, type Progress } from './replay-pages.ts';
 
 const number = new Intl.NumberFormat();

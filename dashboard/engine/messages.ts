@@ -1,4 +1,4 @@
-import type { Bundle, BundleError, CompiledPolicy } from '../../core/bundle/bundle.ts';
+import type { Bundle, BundleError } from '../../core/bundle/bundle.ts';
 import type { Decision, Outcome } from '../../core/decision.ts';
 import type { Deployment } from '../../core/entitlement.ts';
 import type { ActionExplained } from '../../core/policy/explain.ts';
@@ -103,5 +103,3 @@ export type FromWorker = {
     | { readonly ok: true; readonly value: Orders[OrderName]['answer'] }
     | { readonly ok: false; readonly why: string };
 };
-
-export type { Bundle, BundleError, CompiledPolicy };

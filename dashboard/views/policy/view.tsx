@@ -3,11 +3,11 @@ import Alert from '@cloudscape-design/components/alert';
 import Tabs from '@cloudscape-design/components/tabs';
 import type { ReactNode } from 'react';
 import type { Bundle } from '../../../core/bundle/bundle.ts';
-import type { ViewProps } from '../../navigation.ts';
+import type { Me } from '../../api/types.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { ViewFrame } from '../../parts/view-frame.tsx';
-import { goTo, linkTo } from '../../place.ts';
+import { goTo, linkTo, type Place } from '../../place.ts';
 import { EntitlementList } from './entitlement-list.tsx';
 import { Explain } from './explain.tsx';
 import { PolicyList } from './policy-list.tsx';
@@ -15,7 +15,7 @@ import { Replay } from './replay.tsx';
 import { useBundle } from './use-bundle.ts';
 
 /** What is in force, why a request has its outcome, and what another bundle would change. */
-export function View({ me, place }: ViewProps) {
+export function View({ me, place }: { readonly me: Me; readonly place: Place }) {
   const { stats, bundle } = useBundle();
   const tab = place.query.get('tab') ?? 'entitlements';
   const find = place.query.get('find') ?? '';

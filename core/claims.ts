@@ -10,7 +10,13 @@ import {
 } from './principal.ts';
 import { readClaim, readList, readTag, readText } from './read-claim.ts';
 import { err, ok, type Result } from './result.ts';
-import { firstCharacters, hasControlCodes, isVisible, withoutControlCharacters } from './text.ts';
+import {
+  byteLength,
+  firstCharacters,
+  hasControlCodes,
+  isVisible,
+  withoutControlCharacters,
+} from './text.ts';
 
 const MAX_SUBJECT_LENGTH = 512;
 const MAX_NAME_LENGTH = 256;
@@ -69,7 +75,7 @@ function idFromClaims(issuer: Issuer, claims: Claims): Result<string, string> {
   const subject = subjectFromClaims(issuer, claims);
   if (!subject.ok) return subject;
   const id = `${issuer.id}:${subject.value}`;
-  if (Buffer.byteLength(id) <= MAX_PRINCIPAL_ID_BYTES) return ok(id);
+  if (byteLength(id) <= MAX_PRINCIPAL_ID_BYTES) return ok(id);
   const named = issuer.subject.map((claim) => `'${claim}'`).join(' and ');
   return err(
     `the principal's id, made of ${named}, is longer than ${MAX_PRINCIPAL_ID_BYTES} bytes`,

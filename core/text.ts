@@ -29,6 +29,11 @@ export function isVisible(text: string): boolean {
   return VISIBLE.test(text);
 }
 
+/** How many bytes a text has in UTF-8. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 /** The first characters of a text, without cutting one in half. */
 export function firstCharacters(text: string, most: number): string {
   return [...text].slice(0, most).join('');

@@ -5,6 +5,7 @@ import { providerOrigins } from '../adapters/oidc/provider-origins.ts';
 import {
   ASSET_CACHE,
   COMMON_HEADERS,
+  headersOfFile,
   PAGE_CACHE,
   PERMISSIONS_POLICY,
   pagePolicy,
@@ -38,7 +39,8 @@ const getPage: Handler<ApiRequest> = async ({ acceptEncoding }) => {
 
 const getAsset: Handler<ApiRequest> = ({ pathId: name, acceptEncoding }) => {
   if (!assets.has(`${name}${PACKED}`)) return err(NO_SUCH_FILE);
-  return ok(fileReply(join('assets', name), acceptEncoding, { 'cache-control': ASSET_CACHE }));
+  const headers = { 'cache-control': ASSET_CACHE, ...headersOfFile(name) };
+  return ok(fileReply(join('assets', name), acceptEncoding, headers));
 };
 
 const NO_SUCH_FILE = {

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { type BuildOptions, type BuildResult, buildSync, type Metafile } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DASHBOARD = join(ROOT, 'dashboard');
+const CEDAR = createRequire(import.meta.url).resolve('@cedar-policy/cedar-wasm/nodejs');
+
+const DEFINE = { 'process.env.NODE_ENV': '"production"' };
 
 /** Browsers of the last years: what the components are made for. */
 const BUILD: BuildOptions = {
@@ -18,12 +22,13 @@ const BUILD: BuildOptions = {
   target: 'es2022',
   jsx: 'automatic',
   conditions: ['browser'],
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: DEFINE,
+  alias: { 'node:crypto': join(DASHBOARD, 'engine/node-crypto.ts') },
   entryNames: '[name]-[hash]',
   chunkNames: '[name]-[hash]',
   assetNames: '[name]-[hash]',
   // One style sheet has them all: see `styles`.
-  loader: { '.css': 'empty', '.svg': 'copy', '.wasm': 'file' },
+  loader: { '.css': 'empty', '.svg': 'copy' },
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
@@ -37,23 +42,47 @@ export type Page = { readonly html: string; readonly assets: readonly PageFile[]
 
 /** Builds the page from `dashboard/`. */
 export function buildPage(): Page {
+  const engine = buildEngine();
   const scripts = build({
     entryPoints: [source('start.ts'), source('app.tsx'), source('icon.svg')],
+    define: { ...DEFINE, ENGINE_FILES: JSON.stringify(engine.names) },
   });
   const sheets = [
     styles('page', [source('page.css')]),
     styles('app', [...cssOf(scripts.metafile), source('app.css')]),
   ];
-  const built = [scripts, ...sheets];
-  const assets = built.flatMap(({ outputFiles }) =>
-    outputFiles.map(({ path, contents }) => ({ name: basename(path), bytes: contents })),
-  );
+  const assets = [...[scripts, ...sheets].flatMap(filesOf), ...engine.assets];
   const [page, app] = sheets.map(({ outputFiles }) => basename(outputFiles[0]?.path ?? ''));
   const template = readFileSync(source('index.html'), 'utf8');
   return {
     html: fillTemplate(template, { assets, page, app, metafile: scripts.metafile }),
     assets,
   };
+}
+
+/** The worker of the policy engine, and Cedar's WebAssembly module. */
+function buildEngine() {
+  const worker = build({
+    entryPoints: [source('engine/worker.ts')],
+    entryNames: 'engine-[hash]',
+    chunkNames: 'engine-[hash]',
+  });
+  const bytes = readFileSync(join(dirname(CEDAR), 'cedar_wasm_bg.wasm'));
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8).toUpperCase();
+  const module = { name: `cedar-${hash}.wasm`, bytes };
+  const scripts = filesOf(worker);
+  return {
+    names: {
+      worker: fileBuiltFrom('engine/worker.ts', worker.metafile),
+      module: module.name,
+      integrity: integrity(bytes),
+    },
+    assets: [...scripts, module],
+  };
+}
+
+function filesOf({ outputFiles }: Built): readonly PageFile[] {
+  return outputFiles.map(({ path, contents }) => ({ name: basename(path), bytes: contents }));
 }
 
 type Built = BuildResult<{ write: false; metafile: true }>;
@@ -117,10 +146,7 @@ function fillTemplate(template: string, { assets, page, app, metafile }: Parts):
     if (found === undefined) throw new Error(`the page has no file ${name}`);
     return `${of}="./assets/${name}" integrity="${integrity(found.bytes)}"`;
   };
-  const builtFrom = (path: string): string => {
-    const found = outputs.find(([, { entryPoint }]) => entryPoint === `dashboard/${path}`);
-    return basename(found?.[0] ?? '');
-  };
+  const builtFrom = (path: string): string => fileBuiltFrom(path, metafile);
   const icon = assets.find(({ name }) => name.startsWith('icon-'));
   const modules = withImports(builtFrom('app.tsx'), outputs);
   return template
@@ -132,6 +158,12 @@ function fillTemplate(template: string, { assets, page, app, metafile }: Parts):
       '{{modules}}',
       modules.map((name) => `<link rel="modulepreload" ${link(name)}>`).join('\n    '),
     );
+}
+
+function fileBuiltFrom(path: string, { outputs }: Metafile): string {
+  const all = Object.entries(outputs);
+  const found = all.find(([, { entryPoint }]) => entryPoint === `dashboard/${path}`);
+  return basename(found?.[0] ?? '');
 }
 
 /** A script and all that it imports before it runs. */

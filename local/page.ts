@@ -1,6 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { COMMON_HEADERS, pagePolicy, typeOfFile } from '../core/api/page.ts';
+import {
+  ASSET_CACHE,
+  COMMON_HEADERS,
+  headersOfFile,
+  PAGE_CACHE,
+  PERMISSIONS_POLICY,
+  pagePolicy,
+  typeOfFile,
+} from '../core/api/page.ts';
+import { sha256 } from '../core/ids.ts';
 import { buildPage, type Page } from '../lib/page-files.ts';
 import { readState } from './state-folder.ts';
 
@@ -26,14 +35,21 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const headers = {
       'content-type': 'text/html',
       'content-security-policy': pagePolicy(providers),
+      'permissions-policy': PERMISSIONS_POLICY,
+      'cache-control': PAGE_CACHE,
+      etag: `"${sha256(page.html)}"`,
     };
-    response.writeHead(200, { ...COMMON_HEADERS, ...headers }).end(page.html);
+    const isKnown = request.headers['if-none-match'] === headers.etag;
+    response
+      .writeHead(isKnown ? 304 : 200, { ...COMMON_HEADERS, ...headers })
+      .end(isKnown ? undefined : page.html);
     return;
   }
   const asset = page.assets.find(({ name }) => pathname === `/assets/${name}`);
   if (asset === undefined) return passOn(request, response);
+  const type = { 'content-type': typeOfFile(asset.name), 'cache-control': ASSET_CACHE };
   response
-    .writeHead(200, { ...COMMON_HEADERS, 'content-type': typeOfFile(asset.name) })
+    .writeHead(200, { ...COMMON_HEADERS, ...headersOfFile(asset.name), ...type })
     .end(asset.bytes);
 }
 

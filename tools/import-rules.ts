@@ -13,8 +13,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ci: ['cli'],
   cli: ['adapters', 'core'],
   core: [],
-  // Types of the API and rules that are pure, in the browser.
-  dashboard: ['core'],
+  // Types of the API, rules that are pure, and the policy engine, in the browser.
+  dashboard: ['adapters', 'core'],
   lambdas: ['adapters', 'core'],
   // Facts that templates and code share: routes, id shapes, the bundle. Lambdas only by path.
   lib: ['core'],

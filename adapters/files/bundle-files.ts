@@ -2,26 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { BundleFiles } from '../../core/bundle/bundle.ts';
+import { bundlePaths } from '../../core/bundle/bundle-paths.ts';
 
 /** What is wrong with a bundle's folder or its files, in words for their author. */
 export class UnusableFiles extends Error {
   override readonly name = 'UnusableFiles';
 }
-
-/** The files that make a bundle, in the order in which they are read. */
-const PARTS = [
-  /^issuers\.yaml$/,
-  /^limits\.yaml$/,
-  /^entitlements\/[^/]+\.ya?ml$/,
-  /^policies\/[^/]+\.cedar$/,
-  /^cases\/[^/]+\.ya?ml$/,
-];
-
-/** Files that look as if they were meant to be part: by their ending, or because they are among the parts. */
-const MEANT = /^(entitlements|policies|cases)\/|\.(cedar|ya?ml|json)([.~][^/]*|~)?$/i;
-const ELSE = /(^|\/)([^/]+\.md|\.git[^/]*|\.DS_Store)$/;
-
-const MOST_NAMED = 5;
 
 /**
  * Reads the files of a policy bundle. A rule that is written down must not be ignored silently, so every other
@@ -36,9 +22,9 @@ export function readBundleFiles(folder: string): BundleFiles {
     );
   }
   const paths = pathsIn(folder, '').toSorted();
-  refuse(paths.filter((path) => !isPart(path) && MEANT.test(path) && !ELSE.test(path)));
-  const parts = PARTS.flatMap((part) => paths.filter((path) => part.test(path)));
-  return new Map(parts.map((path) => [path, textOf(folder, path)]));
+  const parts = bundlePaths(paths);
+  if (!parts.ok) throw new UnusableFiles(parts.error);
+  return new Map(parts.value.map((path) => [path, textOf(folder, path)]));
 }
 
 function textOf(folder: string, path: string): string {
@@ -68,10 +54,6 @@ function orUnusable<T>(path: string, read: () => T): T {
   }
 }
 
-function isPart(path: string): boolean {
-  return PARTS.some((part) => part.test(path));
-}
-
 /**
  * Every file below the folder, but for folders of tools beside the parts, such as `.github`. Links are
  * followed, and one that leads nowhere counts as a file.
@@ -93,13 +75,4 @@ function pathsIn(root: string, inside: string): readonly string[] {
 /** Among the parts, a hidden folder may hide a rule. */
 function isOfTool(name: string, inside: string): boolean {
   return name === '.git' || (inside === '' && name.startsWith('.'));
-}
-
-function refuse(ignored: readonly string[]): void {
-  if (ignored.length === 0) return;
-  const named = ignored.slice(0, MOST_NAMED).join(', ');
-  const more = ignored.length > MOST_NAMED ? ` and ${ignored.length - MOST_NAMED} more` : '';
-  throw new UnusableFiles(
-    `${named}${more} would be ignored; a bundle consists of issuers.yaml, limits.yaml, entitlements/*.yaml, policies/*.cedar and cases/*.yaml: move, rename or remove what is not one of them`,
-  );
 }

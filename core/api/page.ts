@@ -50,5 +50,22 @@ export function pagePolicy(providers: readonly string[]): string {
   ].join('; ');
 }
 
+/**
+ * A worker that is fetched has the policy of its own answer (CSP Level 3, section 4.2.2). That of the policy engine may
+ * compile WebAssembly, which the page may not; it loads scripts of the page, and has no network besides.
+ */
+const ENGINE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "base-uri 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/** Headers that one file of the page has besides those of all. */
+export function headersOfFile(name: string): Readonly<Record<string, string>> {
+  return /^engine-[^/]*\.js$/.test(name) ? { 'content-security-policy': ENGINE_POLICY } : {};
+}
+
 export const PERMISSIONS_POLICY =
   'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)';

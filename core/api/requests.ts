@@ -5,7 +5,7 @@ import { escapePointer } from '../field-error.ts';
 import { GRANT_STATUSES } from '../grant.ts';
 import { MAX_PRINCIPAL_ID_BYTES } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
-import { isVisible, NO_CONTROL_CHARACTERS } from '../text.ts';
+import { byteLength, isVisible, NO_CONTROL_CHARACTERS } from '../text.ts';
 import { readInstant } from './read-instant.ts';
 
 /**
@@ -171,7 +171,7 @@ export const limitUpTo = (most: number) =>
 const principalId = (characters: number) =>
   text(1, characters).check(
     z.refine(
-      (id) => Buffer.byteLength(id) <= MAX_PRINCIPAL_ID_BYTES,
+      (id) => byteLength(id) <= MAX_PRINCIPAL_ID_BYTES,
       `may have at most ${MAX_PRINCIPAL_ID_BYTES} bytes`,
     ),
   );

@@ -86,12 +86,12 @@ export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
 
 /** @returns the entries, or where the bytes stop being entries. */
 export function decodeBundle(bytes: Uint8Array): Result<readonly Uint8Array[], { at: number }> {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const entries: Uint8Array[] = [];
-  for (let at = 0; at < view.length; ) {
-    const end = at + 2 > view.length ? Number.POSITIVE_INFINITY : at + 2 + view.readUInt16BE(at);
-    if (end > view.length) return err({ at });
-    entries.push(view.subarray(at + 2, end));
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 2 > bytes.length ? Number.POSITIVE_INFINITY : at + 2 + view.getUint16(at);
+    if (end > bytes.length) return err({ at });
+    entries.push(bytes.subarray(at + 2, end));
     at = end;
   }
   return ok(entries);

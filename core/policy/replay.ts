@@ -45,7 +45,7 @@ export function replay(bench: Bench, text: string): Replay {
 }
 
 /** The guess where no history was recorded: a first use. */
-const NO_HISTORY: History = { recentDenials: 0, firstUse: true };
+export const NO_HISTORY: History = { recentDenials: 0, firstUse: true };
 
 function replayOne(bench: Bench, line: number, past: PastDecision): Replayed {
   const now = answerNow(bench, past);

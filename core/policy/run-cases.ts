@@ -71,7 +71,8 @@ function meets({ outcome, policies }: PolicyCase['expect'], decision: Decision):
   return policies === null || policies.toSorted().join() === decision.policies.join();
 }
 
-function mistakesOf({ bundle, faults }: Bench, failure: Failure): readonly CaseMistake[] {
+/** Why a request could not be decided, as mistakes of its case. */
+export function mistakesOf({ bundle, faults }: Bench, failure: Failure): readonly CaseMistake[] {
   if (failure.code !== 'invalid') return [{ path: [], message: faultSentence(faults) }];
   return failure.errors.map(({ pointer, detail }) => {
     const path = ['request', ...pointer.split('/').slice(1)];

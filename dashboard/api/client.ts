@@ -33,6 +33,13 @@ export async function getText(path: string): Promise<string> {
   return answer.text();
 }
 
+/** A file, such as one of the log. */
+export async function getBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const answer = await send(path, {});
+  if (!answer.ok) await bodyOf(answer);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
 /**
  * @param key of one intention of the person: sent again, it does nothing twice
  * @throws Problem, NoAnswer, SessionEnded

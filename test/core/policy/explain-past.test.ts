@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { explainPast } from '../../../core/policy/explain.ts';
+import { files } from '../../support/bundles.ts';
+import { analyst, benchOf } from './test-bench.ts';
+
+test.each([
+  ['the outcome and the reasons', { mfa: true }],
+  ['without a second factor', { mfa: false }],
+])('a recorded decision is explained with what was recorded: %s', (_, { mfa }) => {
+  const from = files({
+    'policies/one.cedar':
+      '@id("one") permit (principal, action == ValetKey::Action::"request", resource) when { context.mfa };',
+  });
+  const principal = {
+    ...{ id: 'people:ana', issuer: 'people', name: 'ana', tags: {}, groups: [] },
+    type: 'User' as const,
+  };
+  const explained = explainPast(benchOf(from), analyst, {
+    ...{ grantId: 'gr_1', at: '2026-11-23T10:00:00Z', entitlement: 'read', scope: null, principal },
+    decision: { outcome: 'deny', policies: [] },
+    facts: {
+      ...{ now: Date.parse('2026-11-23T10:00:00Z'), durationSeconds: 60, startsInSeconds: 0 },
+      ...{ sourceIp: '10.0.0.1', mfa, mfaAgeSeconds: null, ticket: null, justification: 'x' },
+      ...{ scoped: false, parameters: { prefix: 'a' }, history: null },
+    },
+  });
+  if (!explained.ok) throw new Error(JSON.stringify(explained.error));
+  const [request] = explained.value.actions;
+  expect(request?.permitted).toBe(mfa);
+  expect(request?.policies.find(({ id }) => id === 'one')).toEqual({
+    ...{ id: 'one', effect: 'permit', status: mfa ? 'decides' : 'does-not-apply' },
+    why: mfa ? [] : ['when context.mfa: false (mfa is false)'],
+  });
+  expect(explained.value.assessment.question.caller.principal).toEqual(principal);
+});

@@ -1,5 +1,5 @@
 import Button from '@cloudscape-design/components/button';
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import { firstPage, type ListPlace, nextPage, PAGE_SIZES, previousPage } from './list-place.ts';
 
 type PagerProps = {
@@ -8,15 +8,17 @@ type PagerProps = {
   readonly loading: boolean;
   readonly go: (place: ListPlace) => void;
   readonly refresh: () => void;
+  /** What has changed in the list. */
+  readonly children: ReactNode;
 };
 
 /** Back and forth by the cursors of the server, which knows no last page. */
-export function Pager({ place, next, loading, go, refresh }: PagerProps) {
+export function Pager({ place, next, loading, go, refresh, children }: PagerProps) {
   const size = useId();
   const previous = previousPage(place);
   const { page } = place;
   return (
-    <>
+    <div className="list-tools">
       <label htmlFor={size}>
         Rows
         <select
@@ -30,6 +32,7 @@ export function Pager({ place, next, loading, go, refresh }: PagerProps) {
         </select>
       </label>
       <Button iconName="refresh" variant="icon" ariaLabel="Refresh" onClick={refresh} />
+      {children}
       <nav className="pages" aria-label="Pages">
         <Button
           iconName="angle-left-double"
@@ -56,6 +59,6 @@ export function Pager({ place, next, loading, go, refresh }: PagerProps) {
           onClick={() => next !== null && go(nextPage(place, next))}
         />
       </nav>
-    </>
+    </div>
   );
 }

@@ -101,7 +101,6 @@ function Facts({ of: { decision, inputs } }: { readonly of: Recorded }) {
   return (
     <dl className="facts">
       {facts.map(({ name, value }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: advice may repeat; the list never changes.
         <div key={`${index} ${name}`}>
           <dt>{name}</dt>
           <dd>{value}</dd>

@@ -52,10 +52,9 @@ export function View({ place: { query } }: ViewProps) {
       <DownloadBar downloads={downloads} one="decision" />
       {error === null ? null : <Failed error={error} retry={refresh} />}
       <div className="decisions">
-        <div className="list-tools">
+        <Pager {...{ place, next, loading, go, refresh }}>
           <News list={list} one="decision" />
-          <Pager {...{ place, next, loading, go, refresh }} />
-        </div>
+        </Pager>
         <Decisions list={list} place={place} go={go} />
       </div>
     </ViewFrame>

@@ -63,10 +63,9 @@ export function View({ place: { query } }: ViewProps) {
         ariaLabels={{ tableLabel: 'Grants' }}
         empty={<Nothing place={place} next={next} go={go} what="grants" />}
         filter={
-          <div className="list-tools">
+          <Pager {...{ place, next, loading, go, refresh }}>
             <News list={list} one="grant" />
-            <Pager {...{ place, next, loading, go, refresh }} />
-          </div>
+          </Pager>
         }
       />
     </ViewFrame>

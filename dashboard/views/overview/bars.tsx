@@ -27,7 +27,7 @@ export function Bars({ bars, label }: { readonly bars: readonly Bar[]; readonly 
           </span>
           <span className="value">{text ?? value.toLocaleString()}</span>
           <span className="track">
-            <span className="bar" style={{ width: `${(100 * value) / top}%` }} />
+            <span className="fill" style={{ width: `${(100 * value) / top}%` }} />
           </span>
           {more === undefined ? null : <span className="more">{more}</span>}
         </li>

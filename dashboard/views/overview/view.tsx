@@ -72,9 +72,6 @@ function Figures({ stats, me, choose }: FiguresProps) {
             <Quiet>Nobody requested anything in these days. Choose others above.</Quiet>
           )}
         </Card>
-        <Card title="Ends within 15 minutes">
-          <Expiring grants={stats.expiringSoon} />
-        </Card>
         <Card title="Entitlements">
           <UsedEntitlements of={stats.entitlements} />
         </Card>
@@ -82,6 +79,9 @@ function Figures({ stats, me, choose }: FiguresProps) {
           <Denials of={stats.denialsByPolicy} />
         </Card>
         <Speeds stats={stats} />
+        <Card title="Ends within 15 minutes">
+          <Expiring grants={stats.expiringSoon} />
+        </Card>
         <Card title="Signals" note={used > 0 ? `Break-glass was used ${used} times.` : undefined}>
           <Signals signals={stats.signals} />
         </Card>

@@ -26,7 +26,7 @@ export default {
   collectCoverageFrom: ['core/**/*.ts'],
   coverageReporters: ['json'],
   projects: [
-    project('fast', ['{bin,core,adapters,lambdas,lib,workflow,architecture,second-opinion,presets,cli,ci,tools,simulation}/**/*.test.ts']),
+    project('fast', ['{bin,core,adapters,lambdas,lib,workflow,architecture,second-opinion,presets,cli,ci,tools,simulation,dashboard}/**/*.test.ts']),
     {
       // Needs PyPI, Go modules, Maven Central and npm besides: `npm run test:clients`.
       ...project('clients', ['clients/**/*.test.ts']),

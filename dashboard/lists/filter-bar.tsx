@@ -6,7 +6,8 @@ import Select from '@cloudscape-design/components/select';
 import { useEffect, useState } from 'react';
 import { GRANT_STATUSES } from '../../core/grant.ts';
 import { useRead } from '../api/queries.ts';
-import type { Entitlements } from '../api/types.ts';
+import type { Entitlements, Me } from '../api/types.ts';
+import { linkTo } from '../navigation.ts';
 import { capital } from '../parts/status.tsx';
 import { GrantSearch } from './grant-search.tsx';
 import { type Filter, filteredBy, type ListPlace } from './list-place.ts';
@@ -15,6 +16,7 @@ const ANY = { value: '', label: 'Any status' };
 const STATUSES = GRANT_STATUSES.map((value) => ({ value, label: capital(value) }));
 
 type FilterBarProps = {
+  readonly me: Me;
   readonly place: ListPlace;
   readonly go: (place: ListPlace) => void;
   /** What the shown rows have: suggestions, besides what the person may request. */
@@ -22,32 +24,48 @@ type FilterBarProps = {
 };
 
 /** The filters that the server applies, and the way to one grant. */
-export function FilterBar({ place, go, seen }: FilterBarProps) {
+export function FilterBar({ me, place, go, seen }: FilterBarProps) {
   const { filter } = place;
   const change = (changed: Filter): void => {
     const next = filteredBy(place, changed);
     if (JSON.stringify(next.filter) !== JSON.stringify(filter)) go(next);
   };
+  const { requester } = filter;
+  const administers = me.may.includes('administer');
   return (
-    <search className="list-filters" aria-label="Filters">
-      <FormField label="Status">
-        <Select
-          options={[ANY, ...STATUSES]}
-          selectedOption={STATUSES.find(({ value }) => value === filter.status) ?? ANY}
-          onChange={({ detail }) => change({ status: detail.selectedOption.value ?? '' })}
+    <>
+      <search className="list-filters" aria-label="Filters">
+        <FormField label="Status">
+          <Select
+            options={[ANY, ...STATUSES]}
+            selectedOption={STATUSES.find(({ value }) => value === filter.status) ?? ANY}
+            onChange={({ detail }) => change({ status: detail.selectedOption.value ?? '' })}
+          />
+        </FormField>
+        <EntitlementFilter
+          value={filter.entitlement ?? ''}
+          seen={seen.map(({ entitlement }) => entitlement)}
+          change={(entitlement) => change({ entitlement })}
         />
-      </FormField>
-      <EntitlementFilter
-        value={filter.entitlement ?? ''}
-        seen={seen.map(({ entitlement }) => entitlement)}
-        change={(entitlement) => change({ entitlement })}
-      />
-      <RequesterFilter
-        value={filter.requester ?? ''}
-        change={(requester) => change({ requester })}
-      />
-      <GrantSearch ids={seen.map(({ id }) => id)} />
-    </search>
+        <RequesterFilter
+          value={filter.requester ?? ''}
+          change={(requester) => change({ requester })}
+        />
+        <GrantSearch ids={seen.map(({ id }) => id)} />
+      </search>
+      <p className="list-hint">
+        Names, justifications and parameters cannot be searched: click a name in a row for all of
+        that requester.
+        {requester !== undefined && administers ? (
+          <>
+            {' '}
+            <a className="list-a" href={linkTo('people', { principal: requester })}>
+              End what this requester has
+            </a>
+          </>
+        ) : null}
+      </p>
+    </>
   );
 }
 

@@ -21,7 +21,7 @@ const CALL = '/v1/decisions';
 type Row = Recorded & { readonly id: string; readonly createdAt: string };
 
 /** Every decision with what the policy engine saw, for auditors. */
-export function View({ place: { query } }: ViewProps) {
+export function View({ me, place: { query } }: ViewProps) {
   const place = listPlaceOf(query);
   const go = (next: ListPlace): void => goToPlace('decisions', next);
   const list = useList<DecisionPage, Row>(CALL, place, ({ decisions, nextCursor }) => ({
@@ -47,7 +47,7 @@ export function View({ place: { query } }: ViewProps) {
       description="What policy said to each request, and everything it saw."
       actions={[DECISIONS_CSV, DECISIONS_LINES].map(download)}
     >
-      <FilterBar place={place} go={go} seen={rows} />
+      <FilterBar me={me} place={place} go={go} seen={rows} />
       <Marked place={place} rows={rows} go={go} />
       <DownloadBar downloads={downloads} one="decision" />
       {error === null ? null : <Failed error={error} retry={refresh} />}

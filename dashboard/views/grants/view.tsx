@@ -23,7 +23,7 @@ const CSV: Download<GrantPage> = {
 };
 
 /** Every grant there is, for auditors and administrators, a page at a time. */
-export function View({ place: { query } }: ViewProps) {
+export function View({ me, place: { query } }: ViewProps) {
   const place = listPlaceOf(query);
   const go = (next: ListPlace): void => goToPlace('grants', next);
   const list = useList<GrantPage, Grant>(CALL, place, ({ grants, nextCursor }) => ({
@@ -46,7 +46,7 @@ export function View({ place: { query } }: ViewProps) {
         </Button>
       }
     >
-      <FilterBar place={place} go={go} seen={rows} />
+      <FilterBar me={me} place={place} go={go} seen={rows} />
       <DownloadBar downloads={downloads} one="grant" />
       {error === null ? null : <Failed error={error} retry={refresh} />}
       <Table

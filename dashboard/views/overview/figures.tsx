@@ -31,10 +31,13 @@ export function Speeds({ stats }: { readonly stats: Stats }) {
 type SpeedProps = {
   readonly of: Stats['timeToRevokeMs'];
   /** How many milliseconds one is. */
-  readonly unit: number;
+  readonly unit: 1 | 1000;
   readonly href: string;
   readonly none: string;
 };
+
+/** The broker measures in whole milliseconds, or in whole seconds. */
+const NONE = { 1: 'under 1 ms', 1000: 'under 1 s' } as const;
 
 function Speed({ of: { count, p50, p95, max }, unit, href, none }: SpeedProps) {
   if (count === 0) return <Quiet>{none}</Quiet>;
@@ -50,7 +53,7 @@ function Speed({ of: { count, p50, p95, max }, unit, href, none }: SpeedProps) {
         bars={bars.map(([name, value]) => ({
           name,
           value: value ?? 0,
-          text: value === null ? '–' : inShort(value * unit),
+          text: value === null ? '–' : value === 0 ? NONE[unit] : inShort(value * unit),
         }))}
       />
       <p className="overview-note">

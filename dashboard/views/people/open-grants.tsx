@@ -27,7 +27,9 @@ export function OpenGrantList({
         <ul className="people-list">
           {grants.map(({ id, status, entitlement, justification, expiresAt }) => (
             <li key={id}>
-              <Status of={status} />
+              <span className="status">
+                <Status of={status} />
+              </span>
               <span className="what">
                 <a className="list-a" href={linkToGrant(id)}>
                   {entitlement}

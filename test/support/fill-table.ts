@@ -44,8 +44,8 @@ async function write(client: DynamoDBClient, table: string, items: readonly Item
   const answer = await client.send(
     new BatchWriteItemCommand({ RequestItems: { [table]: requests } }),
   );
-  const left = (answer.UnprocessedItems?.[table] ?? []).flatMap(
-    ({ PutRequest }) => PutRequest?.Item ?? [],
+  const left = (answer.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
+    PutRequest?.Item === undefined ? [] : [PutRequest.Item],
   );
   await write(client, table, left);
 }

@@ -49,25 +49,27 @@ export function View({ me, place: { query } }: ViewProps) {
       <FilterBar me={me} place={place} go={go} seen={rows} />
       <DownloadBar downloads={downloads} one="grant" />
       {error === null ? null : <Failed error={error} retry={refresh} />}
-      <Table
-        variant="container"
-        contentDensity="compact"
-        wrapLines
-        resizableColumns
-        stickyHeader
-        trackBy="id"
-        items={rows}
-        loading={loading && rows.length === 0}
-        loadingText="Loading grants…"
-        columnDefinitions={columnsOf(place, list.gone)}
-        ariaLabels={{ tableLabel: 'Grants' }}
-        empty={<Nothing place={place} next={next} go={go} what="grants" />}
-        filter={
-          <Pager {...{ place, next, loading, go, refresh }}>
-            <News list={list} one="grant" />
-          </Pager>
-        }
-      />
+      <div className="list-rows" aria-busy={loading}>
+        <Table
+          variant="container"
+          contentDensity="compact"
+          wrapLines
+          resizableColumns
+          stickyHeader
+          trackBy="id"
+          items={rows}
+          loading={loading && rows.length === 0}
+          loadingText="Loading grants…"
+          columnDefinitions={columnsOf(place, list.gone)}
+          ariaLabels={{ tableLabel: 'Grants' }}
+          empty={<Nothing place={place} next={next} go={go} what="grants" />}
+          filter={
+            <Pager {...{ place, next, loading, go, refresh }}>
+              <News list={list} one="grant" />
+            </Pager>
+          }
+        />
+      </div>
     </ViewFrame>
   );
 }

@@ -1,5 +1,6 @@
 import { type ComponentType, lazy } from 'react';
 import type { Me } from './api/types.ts';
+import type { Place } from './place.ts';
 
 /** The views of the page, in the order of the navigation. Names are a contract for people and assistive technology. */
 
@@ -78,38 +79,3 @@ export const VIEWS: readonly View[] = [
 
 /** One grant: everybody who may see it has its link. */
 export const GRANT_VIEW: ComponentType<ViewProps> = later(() => import('./views/grant/view.tsx'));
-
-/** Where the page is: `#/grants/gr_1?tab=x` is `['grants', 'gr_1']` with the query. */
-export type Place = { readonly parts: readonly string[]; readonly query: URLSearchParams };
-
-export function placeOf(hash: string): Place {
-  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
-  return { parts: path.split('/').map(decoded), query: new URLSearchParams(query) };
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-/** The link to a place. */
-export function linkTo(path: string, query: Readonly<Record<string, string | null>> = {}): string {
-  const given = Object.entries(query).filter((entry): entry is [string, string] =>
-    Boolean(entry[1]),
-  );
-  const search = new URLSearchParams(given).toString();
-  return `#/${path}${search === '' ? '' : `?${search}`}`;
-}
-
-export function linkToGrant(id: string): string {
-  return linkTo(`grants/${encodeURIComponent(id)}`);
-}
-
-/** Goes there; `replace` keeps the back button where it was. */
-export function goTo(link: string, { replace = false } = {}): void {
-  if (replace) location.replace(link);
-  else location.hash = link;
-}

@@ -1,5 +1,5 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import { type Place, placeOf } from './navigation.ts';
+import { type Place, placeOf } from './place.ts';
 
 function subscribe(listener: () => void): () => void {
   addEventListener('hashchange', listener);

@@ -7,8 +7,8 @@ import { useEffect, useState } from 'react';
 import { GRANT_STATUSES } from '../../core/grant.ts';
 import { useRead } from '../api/queries.ts';
 import type { Entitlements, Me } from '../api/types.ts';
-import { linkTo } from '../navigation.ts';
 import { capital } from '../parts/status.tsx';
+import { linkTo } from '../place.ts';
 import { GrantSearch } from './grant-search.tsx';
 import { type Filter, filteredBy, type ListPlace } from './list-place.ts';
 

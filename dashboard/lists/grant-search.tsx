@@ -2,7 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import { useState } from 'react';
-import { goTo, linkToGrant } from '../navigation.ts';
+import { goTo, linkToGrant } from '../place.ts';
 import { findGrantId } from './find-grant-id.ts';
 
 /** Goes to one grant: by its id, a link to it, or, among the shown ones, by how its id begins. */

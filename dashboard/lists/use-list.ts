@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { SELDOM_MS, useRead } from '../api/queries.ts';
-import { goTo, linkTo } from '../navigation.ts';
+import { goTo, linkTo } from '../place.ts';
 import { type Changes, changesOf, type Row } from './changes.ts';
 import { type ListPlace, pathOf, queryOf } from './list-place.ts';
 

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Me } from '../api/types.ts';
-import { linkTo, type View } from '../navigation.ts';
+import type { View } from '../navigation.ts';
+import { linkTo } from '../place.ts';
 import { signOut } from '../sign-in/session.ts';
 
 type ShellProps = {

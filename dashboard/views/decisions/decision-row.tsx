@@ -2,9 +2,9 @@ import Button from '@cloudscape-design/components/button';
 import { useId, useState } from 'react';
 import type { DecisionPage } from '../../api/types.ts';
 import { type Filter, filteredBy, type ListPlace, queryOf } from '../../lists/list-place.ts';
-import { linkTo, linkToGrant } from '../../navigation.ts';
 import { Outcome } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
+import { linkTo, linkToGrant } from '../../place.ts';
 import { factsOf } from './facts.ts';
 import { principalOf } from './files.ts';
 

@@ -1,6 +1,6 @@
 import './decisions.css';
 import Button from '@cloudscape-design/components/button';
-import type { DecisionPage } from '../../api/types.ts';
+import type { DecisionPage, Me } from '../../api/types.ts';
 import { DownloadBar } from '../../lists/download-bar.tsx';
 import { FilterBar } from '../../lists/filter-bar.tsx';
 import { type ListPlace, listPlaceOf } from '../../lists/list-place.ts';
@@ -9,16 +9,18 @@ import { Nothing } from '../../lists/nothing.tsx';
 import { Pager } from '../../lists/pager.tsx';
 import { useDownload } from '../../lists/use-download.ts';
 import { goToPlace, type List, useList } from '../../lists/use-list.ts';
-import type { ViewProps } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { ViewFrame } from '../../parts/view-frame.tsx';
+import type { Place } from '../../place.ts';
 import { DecisionRow, type Recorded } from './decision-row.tsx';
 import { DECISIONS_CSV, DECISIONS_LINES } from './files.ts';
 
 const CALL = '/v1/decisions';
 
 type Row = Recorded & { readonly id: string; readonly createdAt: string };
+
+type ViewProps = { readonly me: Me; readonly place: Place };
 
 /** Every decision with what the policy engine saw, for auditors. */
 export function View({ me, place: { query } }: ViewProps) {

@@ -1,9 +1,9 @@
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { Grant } from '../../api/types.ts';
 import { type Filter, filteredBy, type ListPlace, queryOf } from '../../lists/list-place.ts';
-import { linkTo, linkToGrant } from '../../navigation.ts';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
+import { linkTo, linkToGrant } from '../../place.ts';
 
 type Columns = readonly TableProps.ColumnDefinition<Grant>[];
 
@@ -11,7 +11,7 @@ export function columnsOf(place: ListPlace, gone: ReadonlySet<string>): Columns 
   const only = (change: Filter): string => linkTo('grants', queryOf(filteredBy(place, change)));
   return [
     {
-      ...{ id: 'id', header: 'Grant', width: 205, minWidth: 120, isRowHeader: true },
+      ...{ id: 'id', header: 'Grant', minWidth: 200, isRowHeader: true },
       cell: ({ id }) => (
         <a className="list-a list-mono list-name" href={linkToGrant(id)}>
           {id}
@@ -19,7 +19,7 @@ export function columnsOf(place: ListPlace, gone: ReadonlySet<string>): Columns 
       ),
     },
     {
-      ...{ id: 'status', header: 'Status', width: 115, minWidth: 100 },
+      ...{ id: 'status', header: 'Status', minWidth: 100 },
       cell: ({ id, status }) => (
         <>
           <Status of={status} />
@@ -28,7 +28,7 @@ export function columnsOf(place: ListPlace, gone: ReadonlySet<string>): Columns 
       ),
     },
     {
-      ...{ id: 'requester', header: 'Requester', width: 185, minWidth: 120 },
+      ...{ id: 'requester', header: 'Requester', minWidth: 190 },
       cell: ({ requester }) => (
         <>
           <a
@@ -43,7 +43,7 @@ export function columnsOf(place: ListPlace, gone: ReadonlySet<string>): Columns 
       ),
     },
     {
-      ...{ id: 'entitlement', header: 'Entitlement', width: 150, minWidth: 100 },
+      ...{ id: 'entitlement', header: 'Entitlement', minWidth: 130 },
       cell: ({ entitlement }) => (
         <a
           className="list-a list-name"
@@ -55,7 +55,7 @@ export function columnsOf(place: ListPlace, gone: ReadonlySet<string>): Columns 
       ),
     },
     {
-      ...{ id: 'justification', header: 'Justification', width: 185, minWidth: 120 },
+      ...{ id: 'justification', header: 'Justification', minWidth: 140 },
       cell: ({ justification, ticket }) => (
         <>
           <span className="list-text" title={justification}>
@@ -66,7 +66,7 @@ export function columnsOf(place: ListPlace, gone: ReadonlySet<string>): Columns 
       ),
     },
     {
-      ...{ id: 'when', header: 'Requested', width: 150, minWidth: 110 },
+      ...{ id: 'when', header: 'Requested', minWidth: 185 },
       cell: (grant) => (
         <>
           <Time at={grant.createdAt} />

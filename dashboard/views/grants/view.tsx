@@ -1,6 +1,6 @@
 import Button from '@cloudscape-design/components/button';
 import Table from '@cloudscape-design/components/table';
-import type { Grant, GrantPage } from '../../api/types.ts';
+import type { Grant, GrantPage, Me } from '../../api/types.ts';
 import { DownloadBar } from '../../lists/download-bar.tsx';
 import { FilterBar } from '../../lists/filter-bar.tsx';
 import { type ListPlace, listPlaceOf } from '../../lists/list-place.ts';
@@ -9,9 +9,9 @@ import { Nothing } from '../../lists/nothing.tsx';
 import { Pager } from '../../lists/pager.tsx';
 import { type Download, useDownload } from '../../lists/use-download.ts';
 import { goToPlace, useList } from '../../lists/use-list.ts';
-import type { ViewProps } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { ViewFrame } from '../../parts/view-frame.tsx';
+import type { Place } from '../../place.ts';
 import { columnsOf } from './columns.tsx';
 import { GRANTS_HEAD, grantRecord } from './grants-csv.ts';
 
@@ -21,6 +21,8 @@ const CSV: Download<GrantPage> = {
   ...{ format: 'CSV', file: 'grants.csv', type: 'text/csv;charset=utf-8', head: GRANTS_HEAD },
   linesOf: ({ grants }) => grants.map(grantRecord),
 };
+
+type ViewProps = { readonly me: Me; readonly place: Place };
 
 /** Every grant there is, for auditors and administrators, a page at a time. */
 export function View({ me, place: { query } }: ViewProps) {
@@ -54,7 +56,6 @@ export function View({ me, place: { query } }: ViewProps) {
           variant="container"
           contentDensity="compact"
           wrapLines
-          resizableColumns
           stickyHeader
           trackBy="id"
           items={rows}

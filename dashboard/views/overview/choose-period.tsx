@@ -1,4 +1,4 @@
-import { goTo, linkTo } from '../../navigation.ts';
+import { goTo, linkTo } from '../../place.ts';
 import { type Period, PRESETS } from './period.ts';
 
 /** Which days: some up to today, or any two. */

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { Stats } from '../../api/types.ts';
-import { linkTo } from '../../navigation.ts';
 import { outcomeInWords } from '../../parts/status.tsx';
+import { linkTo } from '../../place.ts';
 import { DayTable } from './day-table.tsx';
 import { dayInWords, shortDay } from './days.ts';
 import { roundUp } from './scale.ts';

@@ -1,5 +1,5 @@
 import type { Stats } from '../../api/types.ts';
-import { linkTo } from '../../navigation.ts';
+import { linkTo } from '../../place.ts';
 import { Bars } from './bars.tsx';
 import { Card, Quiet } from './card.tsx';
 import { inShort } from './scale.ts';

@@ -1,6 +1,6 @@
 import type { Stats } from '../../api/types.ts';
-import { linkTo, linkToGrant } from '../../navigation.ts';
 import { Countdown, Time } from '../../parts/time.tsx';
+import { linkTo, linkToGrant } from '../../place.ts';
 import { Quiet } from './card.tsx';
 
 /** Active grants that end within a quarter of an hour, the next one first. */

@@ -1,6 +1,6 @@
 import { useRead } from '../../api/queries.ts';
 import type { Entitlements, Me, Stats } from '../../api/types.ts';
-import { linkTo } from '../../navigation.ts';
+import { linkTo } from '../../place.ts';
 import { Tile } from './tile.tsx';
 
 /** What is so at this moment, whichever days are chosen. */

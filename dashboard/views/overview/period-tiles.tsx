@@ -1,5 +1,5 @@
 import type { Stats } from '../../api/types.ts';
-import { linkTo } from '../../navigation.ts';
+import { linkTo } from '../../place.ts';
 import { Sparkline } from './sparkline.tsx';
 import { Tile } from './tile.tsx';
 

@@ -2,11 +2,11 @@ import './overview.css';
 import { now } from '../../api/clock.ts';
 import { SELDOM_MS, useRead } from '../../api/queries.ts';
 import type { Me, Stats } from '../../api/types.ts';
-import type { ViewProps } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Time } from '../../parts/time.tsx';
 import { ViewFrame } from '../../parts/view-frame.tsx';
+import type { Place } from '../../place.ts';
 import { Card, Quiet } from './card.tsx';
 import { ChoosePeriod } from './choose-period.tsx';
 import { DayChart } from './day-chart.tsx';
@@ -16,6 +16,8 @@ import { Expiring, Signals } from './lists.tsx';
 import { NowTiles } from './now-tiles.tsx';
 import { periodOf } from './period.ts';
 import { PeriodTiles } from './period-tiles.tsx';
+
+type ViewProps = { readonly me: Me; readonly place: Place };
 
 /** How access is used and taken away, for auditors; each number leads to what is behind it. */
 export function View({ me, place: { query } }: ViewProps) {

@@ -1,8 +1,8 @@
-import { linkTo, linkToGrant } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Countdown } from '../../parts/time.tsx';
+import { linkTo, linkToGrant } from '../../place.ts';
 import type { OpenGrants } from './use-open-grants.ts';
 
 /** What a principal has now: what an order would end, and what still runs after one. */

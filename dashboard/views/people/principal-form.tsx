@@ -2,7 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import { useEffect, useState } from 'react';
-import { goTo, linkTo } from '../../navigation.ts';
+import { goTo, linkTo } from '../../place.ts';
 import { ORDER_NAMES, type OrderKind } from './orders.ts';
 
 type PrincipalFormProps = {

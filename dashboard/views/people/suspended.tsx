@@ -2,10 +2,10 @@ import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
 import { SELDOM_MS, useRead } from '../../api/queries.ts';
 import type { PrincipalPage } from '../../api/types.ts';
-import { linkTo } from '../../navigation.ts';
 import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Time } from '../../parts/time.tsx';
+import { linkTo } from '../../place.ts';
 
 type SuspendedProps = { readonly resume: (principal: string) => void };
 

@@ -3,14 +3,16 @@ import './people.css';
 import Alert from '@cloudscape-design/components/alert';
 import { useEffect, useRef, useState } from 'react';
 import type { PrincipalState } from '../../api/types.ts';
-import { goTo, linkTo, type ViewProps } from '../../navigation.ts';
 import { ViewFrame } from '../../parts/view-frame.tsx';
+import { goTo, linkTo, type Place } from '../../place.ts';
 import { OpenGrantList } from './open-grants.tsx';
 import { type Asked, OrderDialog } from './order-dialog.tsx';
 import { didDo, type OrderKind } from './orders.ts';
 import { PrincipalForm } from './principal-form.tsx';
 import { Suspended } from './suspended.tsx';
 import { useOpenGrants } from './use-open-grants.ts';
+
+type ViewProps = { readonly place: Place };
 
 /** Ends what people and workloads have, and keeps them out, for administrators. */
 export function View({ place: { query } }: ViewProps) {

@@ -75,7 +75,11 @@ function Decisions({ list: { rows, next, loading, error }, place, go }: Decision
     return error === null ? <Nothing place={place} next={next} go={go} what="decisions" /> : null;
   }
   return (
-    <table className="list-rows" aria-label="Decisions" aria-busy={loading}>
+    <table
+      className={`list-rows${loading ? ' stale' : ''}`}
+      aria-label="Decisions"
+      aria-busy={loading}
+    >
       <thead>
         <tr>
           <th scope="col">When, grant</th>

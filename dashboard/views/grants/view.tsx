@@ -51,7 +51,7 @@ export function View({ me, place: { query } }: ViewProps) {
       <FilterBar me={me} place={place} go={go} seen={rows} />
       <DownloadBar downloads={downloads} one="grant" />
       {error === null ? null : <Failed error={error} retry={refresh} />}
-      <div className="list-rows" aria-busy={loading}>
+      <div className={`list-rows${loading && rows.length > 0 ? ' stale' : ''}`} aria-busy={loading}>
         <Table
           variant="container"
           contentDensity="compact"

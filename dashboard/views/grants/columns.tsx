@@ -19,7 +19,7 @@ export function columnsOf(place: ListPlace, gone: ReadonlySet<string>): Columns 
       ),
     },
     {
-      ...{ id: 'status', header: 'Status', minWidth: 100 },
+      ...{ id: 'status', header: 'Status', minWidth: 124 },
       cell: ({ id, status }) => (
         <>
           <Status of={status} />
@@ -28,7 +28,7 @@ export function columnsOf(place: ListPlace, gone: ReadonlySet<string>): Columns 
       ),
     },
     {
-      ...{ id: 'requester', header: 'Requester', minWidth: 190 },
+      ...{ id: 'requester', header: 'Requester', minWidth: 180 },
       cell: ({ requester }) => (
         <>
           <a
@@ -55,7 +55,7 @@ export function columnsOf(place: ListPlace, gone: ReadonlySet<string>): Columns 
       ),
     },
     {
-      ...{ id: 'justification', header: 'Justification', minWidth: 140 },
+      ...{ id: 'justification', header: 'Justification', minWidth: 130 },
       cell: ({ justification, ticket }) => (
         <>
           <span className="list-text" title={justification}>

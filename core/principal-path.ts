@@ -21,7 +21,13 @@ export const ME = 'me';
 export function principalInPath(id: string): string {
   return UNTOUCHED.test(id) && !DOT_SEGMENT.test(id)
     ? encodeURIComponent(id)
-    : `~${Buffer.from(id).toString('base64url')}`;
+    : `~${base64url(new TextEncoder().encode(id))}`;
+}
+
+/** Also in browsers, which have no `Buffer`. */
+function base64url(bytes: Uint8Array): string {
+  const base64 = btoa(String.fromCharCode(...bytes));
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 /**

@@ -1,0 +1,36 @@
+import Button from '@cloudscape-design/components/button';
+import type { Row } from './changes.ts';
+import type { List } from './use-list.ts';
+
+const many = new Intl.PluralRules('en');
+
+export function counted(count: number, one: string, others = `${one}s`): string {
+  return `${count.toLocaleString()} ${many.select(count) === 'one' ? one : others}`;
+}
+
+/** What has changed in the list since it was shown. The place for it is always there, so nothing moves. */
+export function News({
+  list,
+  one,
+}: {
+  readonly list: Pick<List<unknown & Row>, 'fresh' | 'gone' | 'showChanges'>;
+  readonly one: string;
+}) {
+  const { fresh, gone } = list;
+  const words = [
+    fresh > 0 ? `${counted(fresh, `new ${one}`)}` : '',
+    gone.size > 0 ? `${gone.size} of these no longer ${gone.size === 1 ? 'matches' : 'match'}` : '',
+  ].filter(Boolean);
+  return (
+    <div className="list-news" role="status">
+      {words.length === 0 ? null : (
+        <>
+          <p>{words.join(', ')}.</p>
+          <Button variant="inline-link" onClick={list.showChanges}>
+            {fresh > 0 ? 'Show them' : 'Update the list'}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}

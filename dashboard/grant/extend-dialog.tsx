@@ -8,13 +8,13 @@ import { keepMatchCode } from '../api/match-codes.ts';
 import { fieldError, Problem } from '../api/problem.ts';
 import type { Grant } from '../api/types.ts';
 import { useOrder } from '../api/use-order.ts';
-import { Dialog } from './dialog.tsx';
-import { useDraft } from './use-draft.ts';
-import { oneLine } from './vote-order.ts';
 import { Failed } from '../parts/failed.tsx';
 import { inMoment } from '../parts/moment.ts';
 import { useTell } from '../parts/notices.tsx';
 import { inDuration } from '../parts/time.tsx';
+import { Dialog } from './dialog.tsx';
+import { useDraft } from './use-draft.ts';
+import { oneLine } from './vote-order.ts';
 
 type ExtendProps = { readonly grant: Grant; readonly onClose: () => void };
 

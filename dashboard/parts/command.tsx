@@ -14,7 +14,6 @@ export function Command({ text, copy = 'Copy the command' }: CommandProps) {
     <div className="command">
       <code>
         {text.split(' ').map((word, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: words have nothing else that tells them apart.
           <Fragment key={index}>
             {index > 0 ? ' ' : ''}
             <span>{word}</span>

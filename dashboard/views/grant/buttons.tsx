@@ -2,10 +2,10 @@ import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
 import type { Grant } from '../../api/types.ts';
 import { useOrder } from '../../api/use-order.ts';
+import { ExtendDialog } from '../../grant/extend-dialog.tsx';
 import { Failed } from '../../parts/failed.tsx';
 import { useTell } from '../../parts/notices.tsx';
 import type { Action } from './actions.ts';
-import { ExtendDialog } from '../../grant/extend-dialog.tsx';
 import { NotMeDialog } from './not-me-dialog.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 

@@ -36,7 +36,7 @@ test('a running grant is extended, and focus comes back from the dialog', async 
   await page.getByText(/^No policy permits/).waitFor();
   await page.getByLabel('Duration', { exact: true }).fill('50m');
   await extend.click();
-  await page.getByText('Extended.').waitFor();
+  await page.getByText(/^Extended until /).waitFor();
   await card.getByText(/^(49|50):\d\d$/).waitFor();
   await expect(extend.evaluate((shown) => shown === document.activeElement)).resolves.toBe(true);
   expect(person.faults).toEqual([]);

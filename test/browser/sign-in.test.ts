@@ -74,7 +74,7 @@ describe('the end of a session', () => {
     await page.goto(`${pageAddress()}#/approve`);
     await signIn(page, `ana-${randomUUID()}`, 'developers');
     await heading(page, 'Approve').waitFor();
-    const back = page.waitForRequest(({ url }) => url().includes('prompt=none'));
+    const back = page.waitForRequest((request) => request.url().includes('prompt=none'));
     await page.clock.fastForward('11:00');
     await back;
     await heading(page, 'Approve').waitFor();

@@ -74,7 +74,12 @@ function idOn(page: Page): string {
 }
 
 async function keysFor(name: string, groups: readonly string[], id: string) {
-  const token = await tokenFor('people', { sub: name, email: `${name}@acme.example`, groups });
+  const token = await tokenFor('people', {
+    sub: name,
+    email: `${name}@acme.example`,
+    groups,
+    amr: ['mfa'],
+  });
   return await call('POST', `/v1/grants/${id}/credentials`, token);
 }
 
@@ -158,4 +163,28 @@ test('security revokes what is in use, and finds out what happened', async () =>
     (await read())?.startsWith('AccessDenied') ? true : null,
   );
   await asks.getByText('Laptop stolen').first().waitFor();
+});
+
+test('two tabs of one person show the same, and the back button leads back', async () => {
+  const ana = `ana-${randomUUID()}`;
+  const first = await signedIn(ana, 'platform');
+  await fillIn(first, { ...RELEASE, reason: 'Compare two releases' });
+  await button(first, 'Request access').click();
+  await heading(first, 'Read a prefix of the artifacts bucket').waitFor();
+
+  const second = await first.context().newPage();
+  await second.goto(pageAddress());
+  // The provider knows her already: no form.
+  await button(second, 'Sign in').click();
+  await second.getByText('Compare two releases').first().waitFor();
+  await button(second, "I'm done").click();
+  await first
+    .getByText(/^(Revoking|Revoked|Expired)$/)
+    .first()
+    .waitFor({ timeout: 60_000 });
+
+  await first.goBack();
+  await heading(first, 'Request').waitFor();
+  await first.goForward();
+  await heading(first, 'Read a prefix of the artifacts bucket').waitFor();
 });

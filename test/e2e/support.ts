@@ -16,7 +16,7 @@ export const TEST_STATE = fileURLToPath(new URL('../../.valetkey/test', import.m
 
 export const BUCKET = 'acme-artifacts';
 
-export function stack(stateDir = TEST_STATE): LocalState {
+export function stack(stateDir = process.env['VALETKEY_STATE'] ?? TEST_STATE): LocalState {
   return JSON.parse(readFileSync(join(stateDir, 'local.json'), 'utf8')) as LocalState;
 }
 

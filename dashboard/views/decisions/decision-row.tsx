@@ -24,20 +24,22 @@ export function DecisionRow({ of, place }: DecisionRowProps) {
     <>
       <tr className={`decision${open ? ' open' : ''}${marked ? ' marked' : ''}`}>
         <td data-label="When">
-          <Button
-            variant="icon"
-            iconName={open ? 'angle-down' : 'angle-right'}
-            ariaExpanded={open}
-            ariaControls={open ? facts : ''}
-            ariaLabel={`Facts of ${grantId}`}
-            onClick={() => setOpen(!open)}
-          />
-          <span>
-            <Time at={of.at} />
-            <a className="list-a list-id list-mono" href={linkToGrant(grantId)}>
-              {grantId}
-            </a>
-          </span>
+          <div className="decision-when">
+            <Button
+              variant="icon"
+              iconName={open ? 'angle-down' : 'angle-right'}
+              ariaExpanded={open}
+              ariaControls={open ? facts : ''}
+              ariaLabel={`Facts of ${grantId}`}
+              onClick={() => setOpen(!open)}
+            />
+            <span>
+              <Time at={of.at} />
+              <a className="list-a list-id list-mono" href={linkToGrant(grantId)}>
+                {grantId}
+              </a>
+            </span>
+          </div>
         </td>
         <td data-label="Outcome">
           <Outcome of={decision.outcome} />

@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { buildPage, type PageFile, pack } from '../lib/page-files.ts';
+import { startStack } from '../local/stack.ts';
 import type { LocalState } from '../local/state-folder.ts';
 import { newPerson, signIn, startBrowser } from '../test/browser/browser.ts';
+import { printResults } from './print-results.ts';
 
 /** The page: its sizes, and how soon it is seen over a slow connection. */
 
@@ -16,7 +19,7 @@ const SLOW_4G = {
 
 const RUNS = 5;
 
-export type PageFigures = {
+type PageFigures = {
   /** Kilobytes before the first view. */
   readonly scriptsGzip: number;
   readonly scriptsBrotli: number;
@@ -98,4 +101,18 @@ async function viewSeen(page: Page): Promise<number> {
 /** Milliseconds since the browser began to load the page that it shows. */
 function sinceNavigation(page: Page): Promise<number> {
   return page.evaluate(() => Math.round(performance.now()));
+}
+
+if (import.meta.main) {
+  const stack = await startStack({
+    ...{ stateDir: '.valetkey/bench', policyDir: 'policy', log: console.error },
+  });
+  try {
+    const page = await measurePage(stack.state);
+    const results = JSON.parse(readFileSync('bench/results.json', 'utf8')) as object;
+    writeFileSync('bench/results.json', `${JSON.stringify({ ...results, page }, null, 2)}\n`);
+    printResults(page);
+  } finally {
+    await stack.stop();
+  }
 }

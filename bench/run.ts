@@ -13,6 +13,7 @@ import { codeSizes, measureInit } from './init-time.ts';
 import { measureLedger } from './ledger.ts';
 import { countPolicyWrites, measureReads, measureRevocation } from './lifecycle.ts';
 import { measureFlood, measureJobs } from './load.ts';
+import { measurePage } from './page.ts';
 import { measurePastedPolicies } from './pasted-policies.ts';
 import { printResults } from './print-results.ts';
 import { ratios, spread } from './statistics.ts';
@@ -48,6 +49,8 @@ async function measure(state: LocalState): Promise<void> {
   const revocation = await measureRevocation(state, token);
   console.error('load');
   const load = { jobs: await measureJobs(state, env), flood: await measureFlood(state, token) };
+  console.error('the page');
+  const page = await measurePage(state);
   console.error('the ledger');
   const ledger = await measureLedger(state, token);
   console.error('an export of evidence');
@@ -73,6 +76,7 @@ async function measure(state: LocalState): Promise<void> {
     },
     revocation,
     load,
+    page,
     policyWritesPerRevocations: await countPolicyWrites(),
     reads,
     commandLine,

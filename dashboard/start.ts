@@ -4,6 +4,10 @@ import { begin, leave } from './sign-in/session.ts';
 
 const page = document.getElementById('page') as HTMLElement;
 
+// Whoever comes back from the provider will see the page: it is loaded while the token is asked for.
+const parts = location.search === '' ? null : loadParts();
+parts?.catch(() => undefined);
+
 void begin().then(
   async (begun) => {
     if (begun.kind === 'signed-in') await loadApp();
@@ -14,13 +18,7 @@ void begin().then(
 
 async function loadApp(): Promise<void> {
   try {
-    const styles = document.getElementById('app-styles') as HTMLLinkElement;
-    const styled = new Promise((resolve, reject) => {
-      styles.onload = resolve;
-      styles.onerror = reject;
-    });
-    styles.rel = 'stylesheet';
-    const [{ showApp }] = await Promise.all([import('./app.tsx'), styled]);
+    const { showApp } = await (parts ?? loadParts());
     showApp(page);
   } catch {
     show('Valet Key', 'The page could not be loaded. Check your connection.', {
@@ -28,6 +26,17 @@ async function loadApp(): Promise<void> {
       act: async () => location.reload(),
     });
   }
+}
+
+async function loadParts(): Promise<typeof import('./app.tsx')> {
+  const styles = document.getElementById('app-styles') as HTMLLinkElement;
+  const styled = new Promise((resolve, reject) => {
+    styles.onload = resolve;
+    styles.onerror = reject;
+  });
+  styles.rel = 'stylesheet';
+  const [app] = await Promise.all([import('./app.tsx'), styled]);
+  return app;
 }
 
 function showSignIn(why: string | null): void {

@@ -38,6 +38,12 @@ const RESULTS: Readonly<Record<string, string>> = {
   'a revocation during a flood, from the call of `revoke` to the first refused call to S3':
     'median {load.flood.revokeToFirstRefusedMs.median} ms, longest {load.flood.revokeToFirstRefusedMs.max} ms',
   'of that, until `revoke` answers during the flood': 'median {load.flood.revokeCallMs.median} ms',
+  'scripts before the first view, gzip': '{page.scriptsGzip} kB',
+  'the same as they are sent, Brotli': '{page.scriptsBrotli} kB',
+  'style sheets of all views, Brotli': '{page.stylesBrotli} kB',
+  'over slow 4G with an empty cache, until the button to sign in is seen': '{page.signInView} ms',
+  'from the return of the provider until My access is seen': '{page.firstView} ms',
+  'the same after a reload': '{page.nextView} ms',
   'calls a second of the flood that were answered': '{load.flood.callsPerSecond}',
   '100 jobs of one repository that ask at once':
     '{load.jobs.answers.200} got credentials, by {load.jobs.calls.transactions} transactions',

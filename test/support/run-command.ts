@@ -51,6 +51,8 @@ export function newHome(command: readonly string[] = [process.execPath, packedCo
       // Without the terminal of whoever runs the tests, whose Ctrl-C would reach its commands as well.
       detached: true,
     });
+    // A command that ends before it has read is no failure of the test.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     return watch(child);
   };

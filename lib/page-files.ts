@@ -156,7 +156,9 @@ function fillTemplate(template: string, { assets, page, app, metafile }: Parts):
     .replace('{{start}}', link(builtFrom('start.ts'), 'src'))
     .replace(
       '{{modules}}',
-      modules.map((name) => `<link rel="modulepreload" fetchpriority="low" ${link(name)}>`).join('\n    '),
+      modules
+        .map((name) => `<link rel="modulepreload" fetchpriority="low" ${link(name)}>`)
+        .join('\n    '),
     );
 }
 

@@ -4,12 +4,20 @@ import { useSyncExternalStore } from 'react';
 
 let offset = 0;
 
-/** @param date the `Date` header, which has whole seconds; a smaller difference than that and the way is none. */
+/**
+ * Takes the broker's time from an answer. It was written at some moment between the call and the answer, so only what lies
+ * outside is a wrong clock, however slow the answer was.
+ *
+ * @param date the `Date` header, without the fraction of the second
+ * @param sent when the call was sent, by the clock of this machine
+ */
 export function noteServerTime(date: string | null, sent: number): void {
   const server = date === null ? Number.NaN : Date.parse(date);
   if (Number.isNaN(server)) return;
-  const difference = server - (sent + Date.now()) / 2;
-  offset = Math.abs(difference) < 3000 ? 0 : difference;
+  const received = Date.now();
+  if (server + 1000 < sent) offset = server + 1000 - sent;
+  else offset = server > received ? server - received : 0;
+  tick();
 }
 
 export function now(): number {
@@ -26,6 +34,8 @@ function tick(): void {
 }
 
 function subscribe(listener: () => void): () => void {
+  // While nobody looked, nothing ticked.
+  second = Math.floor(now() / 1000);
   listeners.add(listener);
   ticking ??= window.setInterval(tick, 1000);
   return () => {

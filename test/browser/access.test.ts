@@ -37,6 +37,26 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+/** How much of the page moved by itself since it was asked last (W3C Layout Instability). */
+function shifted(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const moved = (globalThis as { moved?: number }).moved ?? 0;
+    (globalThis as { moved?: number }).moved = 0;
+    return moved;
+  });
+}
+
+function watchShifts(): void {
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & Shift)[]) {
+      const seen = globalThis as { moved?: number };
+      if (!entry.hadRecentInput) seen.moved = (seen.moved ?? 0) + entry.value;
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+type Shift = { readonly value: number; readonly hadRecentInput: boolean };
+
 async function everyView(page: Page, look: (name: string) => Promise<void>): Promise<void> {
   await page.goto(pageAddress());
   await signIn(page, `sam-${randomUUID()}`, 'security platform database');
@@ -76,5 +96,18 @@ test('at 320 pixels nothing goes beyond the edge', async () => {
     if (width > 320) wide.push(`${name}: ${width} px`);
   });
   expect(wide).toEqual([]);
+  await context.close();
+});
+
+test('nothing moves under the eyes of who reads', async () => {
+  const { page, context } = await newPerson(browser, { viewport: { width: 1280, height: 900 } });
+  await context.addInitScript(watchShifts);
+  const moved: string[] = [];
+  await everyView(page, async (name) => {
+    const shift = await shifted(page);
+    // Below a tenth counts as good (web.dev, "Cumulative Layout Shift").
+    if (shift >= 0.1) moved.push(`${name}: ${shift.toFixed(3)}`);
+  });
+  expect(moved).toEqual([]);
   await context.close();
 });

@@ -10,8 +10,7 @@ import { newPerson, type Person, pageAddress, signIn, startBrowser } from './bro
 
 /** The lists of auditors with a thousand grants of one entitlement, which no other test has. */
 
-const STATE = process.env['VALETKEY_TEST_STATE'];
-const state = STATE === undefined ? stack() : stack(STATE);
+const state = stack();
 const COUNT = 1000;
 const ENTITLEMENT = `many-${randomUUID().slice(0, 8)}`;
 const BO = `people:bo/${randomUUID().slice(0, 8)}?x=1&y=%2F`;

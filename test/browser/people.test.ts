@@ -4,8 +4,7 @@ import type { Browser } from 'playwright-core';
 import { stack, tokenFor } from '../e2e/support.ts';
 import { newPerson, pageAddress, signIn, startBrowser } from './browser.ts';
 
-const STATE = process.env['VALETKEY_TEST_STATE'];
-const state = STATE === undefined ? stack() : stack(STATE);
+const state = stack();
 
 let browser: Browser;
 beforeAll(async () => {

@@ -4,9 +4,6 @@ import { stack, tokenFor } from '../e2e/support.ts';
 
 /** What people do beside the page, over HTTP, on the stack that the page is served by. */
 
-const STATE = process.env['VALETKEY_TEST_STATE'];
-const state = () => (STATE === undefined ? stack() : stack(STATE));
-
 /** A name that no other test has. */
 export function someone(name: string): string {
   return `${name}-${randomUUID().slice(0, 8)}`;
@@ -15,12 +12,12 @@ export function someone(name: string): string {
 export async function tokenOf(user: string, groups: readonly string[]): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const claims = { sub: user, email: `${user}@acme.example`, groups, amr: ['mfa'], auth_time: now };
-  return tokenFor('people', claims, state());
+  return tokenFor('people', claims);
 }
 
 /** @throws Error with the problem, if the call is refused */
 export async function send<T = Grant>(token: string, path: string, body: object = {}): Promise<T> {
-  const answer = await fetch(`${state().apiUrl}${path}`, {
+  const answer = await fetch(`${stack().apiUrl}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
     body: JSON.stringify(body),

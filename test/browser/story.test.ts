@@ -95,12 +95,19 @@ test('she requests, he approves, she uses it and is done, and her keys are dead'
   await heading(asks, 'Administer one table of the order database').waitFor();
   const id = idOn(asks);
 
-  const votes = await signedIn(bo, 'database', '#/approve');
+  const votes = await signedIn(bo, 'database');
+  await goTo(votes, 'Approve');
+  await votes
+    .getByRole('link', { name: new RegExp(ana) })
+    .first()
+    .click();
   await votes.getByText('Repair order 4711').first().waitFor();
-  await votes.goto(`${pageAddress()}#/grants/${id}`);
   await votes.getByLabel('Comment', { exact: true }).fill('Go ahead');
   await button(votes, 'Approve').click();
-  await votes.getByText('Go ahead').first().waitFor();
+  await votes
+    .getByText(/^Approved: /)
+    .first()
+    .waitFor();
 
   // She sees it without a reload.
   await button(asks, "I'm done").waitFor();
@@ -151,7 +158,11 @@ test('security revokes what is in use, and finds out what happened', async () =>
 
   const watches = await signedIn(sam, 'security');
   await goTo(watches, 'All grants');
-  await watches.goto(`${pageAddress()}#/grants/${idOn(asks)}`);
+  const row = watches
+    .getByRole('row')
+    .filter({ hasText: 'Roll back 4711' })
+    .filter({ hasText: ana });
+  await row.getByRole('link', { name: idOn(asks) }).click();
   await heading(watches, 'Read a prefix of the artifacts bucket').waitFor();
   await watches.getByText('Roll back 4711').first().waitFor();
   await button(watches, 'Revoke').first().click();
@@ -187,4 +198,23 @@ test('two tabs of one person show the same, and the back button leads back', asy
   await heading(first, 'Request').waitFor();
   await first.goForward();
   await heading(first, 'Read a prefix of the artifacts bucket').waitFor();
+});
+
+test('who is suspended in the middle of it is told so, and nothing is granted', async () => {
+  const ana = `ana-${randomUUID()}`;
+  const asks = await signedIn(ana, 'platform');
+  await fillIn(asks, { ...RELEASE, reason: 'Compare two releases' });
+  await asks.getByText('Allowed at once').first().waitFor();
+  const sam = await tokenFor('people', { sub: `sam-${randomUUID()}`, groups: ['security'] });
+  const suspended = await call('POST', `/v1/principals/people%3A${ana}/suspend`, sam, {
+    reason: 'Laptop stolen',
+  });
+  expect(suspended.status).toBe(200);
+  await button(asks, 'Request access').click();
+  await asks
+    .getByText(/suspended/i)
+    .first()
+    .waitFor();
+  const granted = await call('GET', `/v1/grants?requester=people%3A${ana}`, sam);
+  expect(granted.body['grants']).toEqual([]);
 });

@@ -31,7 +31,9 @@ function App() {
   const place = usePlace();
   if (me.data === undefined) {
     return me.error === null ? (
-      <Loading />
+      <p className="waiting" role="status">
+        Loading…
+      </p>
     ) : (
       <Failed error={me.error} retry={() => void me.refetch()} />
     );

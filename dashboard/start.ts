@@ -1,6 +1,9 @@
+import type { showApp } from './app.tsx';
 import { begin, leave } from './sign-in/session.ts';
 
 /** The first script: it signs in, and then loads the rest of the page. */
+
+type App = { readonly showApp: typeof showApp };
 
 const page = document.getElementById('page') as HTMLElement;
 
@@ -18,8 +21,8 @@ void begin().then(
 
 async function loadApp(): Promise<void> {
   try {
-    const { showApp } = await (parts ?? loadParts());
-    showApp(page);
+    const app = await (parts ?? loadParts());
+    app.showApp(page);
   } catch {
     show('Valet Key', 'The page could not be loaded. Check your connection.', {
       label: 'Load again',
@@ -28,7 +31,7 @@ async function loadApp(): Promise<void> {
   }
 }
 
-async function loadParts(): Promise<typeof import('./app.tsx')> {
+async function loadParts(): Promise<App> {
   const styles = document.getElementById('app-styles') as HTMLLinkElement;
   const styled = new Promise((resolve, reject) => {
     styles.onload = resolve;

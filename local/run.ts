@@ -28,6 +28,7 @@ try {
   const { apiUrl, issuers } = stack.state;
   const sample = sampleClaims(policyDir);
   console.log(`
+The page:  ${apiUrl}/
 The API:   ${apiUrl}
 Issuers:   ${Object.entries(issuers)
     .map(([id, url]) => `${id} ${url}`)

@@ -44,8 +44,6 @@ export function PrincipalForm({ principal, ask, asking }: PrincipalFormProps) {
       >
         <Input
           value={typed}
-          type="search"
-          clearAriaLabel="Clear"
           placeholder="people:00u1ab2cd3EF4gh5ij6k"
           spellcheck={false}
           autoComplete={false}

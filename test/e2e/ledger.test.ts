@@ -37,7 +37,7 @@ async function entries(token: string): Promise<readonly string[]> {
     const bundle = await file(tilePath({ level: 'entries', index, width }), token);
     const decoded = decodeBundle(bundle ?? new Uint8Array());
     if (!decoded.ok) throw new Error('a bundle is damaged');
-    found.push(...decoded.value.map(String));
+    found.push(...decoded.value.map((entry) => Buffer.from(entry).toString('utf8')));
   }
   return found;
 }

@@ -68,7 +68,6 @@ describe('a call that there is not gets a problem document', () => {
     ['POST', '/v1/principals/people%3Aana/suspend/', 'did you mean'],
     ['POST', '/v1/principals/people%3Aana', '/v1/principals/{id}/revoke'],
     ['GET', '/v1/nothing', 'There is no such call.'],
-    ['GET', '/', 'There is no such call.'],
   ])('%s %s: 404', async (method, path, says) => {
     expect(await send(method, path)).toMatchObject({
       status: 404,

@@ -80,9 +80,18 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 
 /** The page leaves for the identity provider and comes back to where it was. */
 async function ended(answer?: Response): Promise<never> {
-  if (await renew()) return new Promise(() => undefined);
+  if (await renewed()) return new Promise(() => undefined);
   if (answer !== undefined) await bodyOf(answer);
   throw new SessionEnded('The broker does not accept your session. Sign out, and sign in again.');
+}
+
+/** @throws NoAnswer where neither the broker nor the provider can be reached: once they can, the page goes on. */
+async function renewed(): Promise<boolean> {
+  try {
+    return await renew();
+  } catch (error) {
+    throw error instanceof TypeError ? new NoAnswer() : error;
+  }
 }
 
 async function bodyOf(answer: Response): Promise<unknown> {

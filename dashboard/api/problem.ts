@@ -35,6 +35,11 @@ export class SessionEnded extends Error {
   override readonly name = 'SessionEnded';
 }
 
+/** Whether the broker may have carried out what it did not answer: only the same key makes it safe to send it again. */
+export function mayHaveBeenDone(error: unknown): boolean {
+  return error instanceof NoAnswer || (error instanceof Problem && error.status >= 500);
+}
+
 /** The text for the person: what was wrong, and where a field is wrong, which. */
 export function inWords(error: unknown): string {
   if (error instanceof Problem) {

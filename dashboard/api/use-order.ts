@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { post } from './client.ts';
-import { NoAnswer } from './problem.ts';
+import { mayHaveBeenDone } from './problem.ts';
 import { readAgain } from './queries.ts';
 
 export type Order<T> = {
@@ -30,7 +30,7 @@ export function useOrder<T>(): Order<T> {
       await readAgain();
       return answer;
     } catch (failure) {
-      if (!(failure instanceof NoAnswer)) key.current = null;
+      if (!mayHaveBeenDone(failure)) key.current = null;
       setError(failure);
       return null;
     } finally {

@@ -15,6 +15,7 @@ const SPARE_MS = 5_000;
 /** A second silent sign-in so soon after the first would be a circle. */
 const CIRCLE_MS = 20_000;
 let signedInAt = 0;
+let leaving: Promise<void> | null = null;
 
 export function token(): string | null {
   return bearer !== null && Date.now() < bearer.expiresAt - SPARE_MS ? bearer.token : null;
@@ -129,7 +130,12 @@ export async function leave({ silent }: { readonly silent: boolean }): Promise<v
 export async function renew(): Promise<boolean> {
   bearer = null;
   if (Date.now() - signedInAt < CIRCLE_MS) return false;
-  await leave({ silent: true });
+  // Several calls may find out at the same time; the page leaves once.
+  leaving ??= leave({ silent: true }).catch((error: unknown) => {
+    leaving = null;
+    throw error;
+  });
+  await leaving;
   return true;
 }
 

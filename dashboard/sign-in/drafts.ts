@@ -13,6 +13,11 @@ export function forgetDraft(form: string): void {
   drafts.delete(form);
 }
 
+/** Somebody else has signed in. */
+export function forgetDrafts(): void {
+  drafts.clear();
+}
+
 export function allDrafts(): Readonly<Record<string, unknown>> {
   return Object.fromEntries(drafts);
 }

@@ -13,6 +13,8 @@ export type Pending = {
   readonly hash: string;
   /** Whether the provider was asked to show nothing. */
   readonly silent: boolean;
+  /** Who had typed it; null before anybody signed in. */
+  readonly person: string | null;
   /** What the person had typed, by the name of the form. */
   readonly drafts: Readonly<Record<string, unknown>>;
 };

@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi';
-import { allDrafts, restoreDrafts } from './drafts.ts';
+import { allDrafts, forgetDrafts, restoreDrafts } from './drafts.ts';
 import { keepPending, noteSigned, type Pending, signed, takePending } from './pending.ts';
 import { clientOf, isLoopback, pageUrl, readProvider, requestOptions } from './provider.ts';
 import { type Bearer, bearerFrom } from './tokens.ts';
@@ -15,6 +15,8 @@ const SPARE_MS = 5_000;
 /** A second silent sign-in so soon after the first would be a circle. */
 const CIRCLE_MS = 20_000;
 let signedInAt = 0;
+/** Who was signed in last in this tab: what they had typed is for nobody else. */
+let person: string | null = null;
 let leaving: Promise<void> | null = null;
 
 export function token(): string | null {
@@ -44,6 +46,7 @@ export async function begin(): Promise<Begun> {
 
 async function comeBack(pending: Pending, returned: URLSearchParams): Promise<Begun> {
   restoreDrafts(pending.drafts);
+  person = pending.person;
   try {
     bearer = await exchange(pending, returned);
   } catch (error) {
@@ -53,6 +56,8 @@ async function comeBack(pending: Pending, returned: URLSearchParams): Promise<Be
     const why = pending.silent ? 'Your session has ended.' : refusal(error);
     return { kind: 'signed-out', why };
   }
+  if (person !== null && person !== bearer.person) forgetDrafts();
+  person = bearer.person;
   noteSigned('in');
   signedInAt = Date.now();
   return { kind: 'signed-in' };
@@ -98,6 +103,7 @@ export async function leave({ silent }: { readonly silent: boolean }): Promise<v
     verifier,
     hash: location.hash,
     silent,
+    person,
     drafts: allDrafts(),
   };
   const endpoint = new URL(server.authorization_endpoint ?? '');

@@ -1,5 +1,10 @@
 /** The token that the broker takes: the same choice as the command makes. */
-export type Bearer = { readonly token: string; readonly expiresAt: number };
+export type Bearer = {
+  readonly token: string;
+  readonly expiresAt: number;
+  /** Whose it is, as its issuer knows them. */
+  readonly person: string;
+};
 
 /**
  * @param receivedAt by the clock of this machine, as `expiresAt` is
@@ -17,11 +22,11 @@ export function bearerFrom(
   for (const token of [answer.access_token, answer.id_token]) {
     const claims = token === undefined ? null : claimsOf(token);
     if (token === undefined || claims === null) continue;
-    const { aud, exp, iat } = claims;
+    const { aud, exp, iat, iss, sub } = claims;
     if (!(Array.isArray(aud) ? aud.includes(audience) : aud === audience)) continue;
     const seconds =
       typeof exp === 'number' && typeof iat === 'number' ? exp - iat : (answer.expires_in ?? 0);
-    return { token, expiresAt: receivedAt + seconds * 1000 };
+    return { token, expiresAt: receivedAt + seconds * 1000, person: `${iss} ${sub}` };
   }
   return null;
 }

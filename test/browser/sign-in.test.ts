@@ -93,6 +93,27 @@ describe('the end of a session', () => {
     await heading(page, 'Approve').waitFor();
   });
 
+  test.each([
+    ['comes back', true],
+    ['is somebody else', false],
+  ])('what was typed is there again for who %s, and for nobody else', async (_, same) => {
+    const { page, context } = await somebody();
+    await page.clock.install();
+    await page.goto(`${pageAddress()}#/request?entitlement=artifacts-read&param.prefix=releases/1&duration=15m`);
+    const ana = `ana-${randomUUID()}`;
+    await signIn(page, ana, 'platform');
+    const why = page.getByLabel('Justification', { exact: true });
+    await why.fill('Only for my eyes');
+    await context.clearCookies();
+    await page.clock.fastForward('11:00');
+    await page.getByLabel('Duration', { exact: true }).fill('20m');
+    await page.clock.fastForward('00:30');
+    await page.getByText('Your session has ended.').waitFor();
+    await signIn(page, same ? ana : `bo-${randomUUID()}`, 'platform');
+    await why.waitFor();
+    expect(await why.inputValue()).toBe(same ? 'Only for my eyes' : '');
+  });
+
   test('who signs out is forgotten: the next sign-in asks who it is', async () => {
     const { page } = await somebody();
     await page.goto(pageAddress());

@@ -7,17 +7,24 @@ function jwt(claims: object): string {
 }
 
 const AT = 1_795_000_000_000;
-const OURS = jwt({ aud: ['other', 'valetkey'], iat: 100, exp: 700, name: 'Žofie' });
+const OURS = jwt({
+  aud: ['other', 'valetkey'],
+  iat: 100,
+  exp: 700,
+  iss: 'https://login',
+  sub: 'ana',
+  name: 'Žofie',
+});
 const CLIENTS = jwt({ aud: 'valetkey-cli', iat: 100, exp: 700 });
 
 test('the token for the audience is the bearer, whichever it is', () => {
-  const found = { token: OURS, expiresAt: AT + 600_000 };
+  const found = { token: OURS, expiresAt: AT + 600_000, person: 'https://login ana' };
   expect(bearerFrom({ access_token: OURS, id_token: CLIENTS }, 'valetkey', AT)).toEqual(found);
   expect(bearerFrom({ access_token: CLIENTS, id_token: OURS }, 'valetkey', AT)).toEqual(found);
 });
 
 test('an access token that nobody can read is passed over', () => {
-  const found = { token: OURS, expiresAt: AT + 600_000 };
+  const found = { token: OURS, expiresAt: AT + 600_000, person: 'https://login ana' };
   for (const access_token of ['opaque', 'a.b.c', 'a..c']) {
     expect(bearerFrom({ access_token, id_token: OURS }, 'valetkey', AT)).toEqual(found);
   }

@@ -99,7 +99,9 @@ describe('the end of a session', () => {
   ])('what was typed is there again for who %s, and for nobody else', async (_, same) => {
     const { page, context } = await somebody();
     await page.clock.install();
-    await page.goto(`${pageAddress()}#/request?entitlement=artifacts-read&param.prefix=releases/1&duration=15m`);
+    await page.goto(
+      `${pageAddress()}#/request?entitlement=artifacts-read&param.prefix=releases/1&duration=15m`,
+    );
     const ana = `ana-${randomUUID()}`;
     await signIn(page, ana, 'platform');
     const why = page.getByLabel('Justification', { exact: true });

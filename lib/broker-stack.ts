@@ -1,10 +1,11 @@
 import { Aws, CfnOutput, Stack, type StackProps, Token, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { killPermissions } from '../core/accounts/documents.ts';
 import {
   killRoleArn,
   killRoleName,
+  ledgerRoleName,
   TARGET_PATH,
   vendRoleArn,
   vendRoleName,
@@ -16,14 +17,14 @@ import { targetRoleArn } from '../core/entitlement.ts';
 import { parseRoleArn } from '../core/role-arn.ts';
 import { Alarms, type AlarmsProps } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
-import { BundledFunction, lambdaRole } from './bundled-function.ts';
+import type { BrokerState } from './broker-state.ts';
+import { BundledFunction } from './bundled-function.ts';
 import { CHAT_TIMEOUT_SECONDS, Chat, readsParameters } from './chat.ts';
 import { Dashboard } from './dashboard.ts';
 import { Delivery } from './delivery.ts';
 import { EventOutlet } from './event-outlet.ts';
 import { GrantTable } from './grant-table.ts';
 import { GrantWorkflow } from './grant-workflow.ts';
-import { type Keeping, removalPolicy } from './keeping.ts';
 import { acknowledgeTagged } from './kill-role.ts';
 import { lambdaCode, type Needs } from './lambda-code.ts';
 import { LEDGER_TIMEOUT_SECONDS, Ledger } from './ledger.ts';
@@ -36,6 +37,8 @@ export type BrokerStackProps = StackProps & {
   readonly bundle: Bundle;
   /** The deployment settings of `valetkey.yaml`. */
   readonly config: Config;
+  /** What survives this stack, and so is not in it. */
+  readonly state: BrokerState;
   /**
    * For the local stack only: a JSON object that maps issuer ids to the URLs used instead of the
    * issuers' own. Default: every issuer is reached at its own URL.
@@ -43,16 +46,16 @@ export type BrokerStackProps = StackProps & {
   readonly issuerUrls?: string;
 };
 
-/** The broker: API, table, workflow, and one Lambda per privilege. */
+/** What may be made anew: API, workflow, and one Lambda per privilege. */
 export class BrokerStack extends Stack {
   /** The role that target roles trust. */
   readonly vendRoleArn: string;
 
   constructor(scope: Construct, id: string, props: BrokerStackProps) {
     super(scope, id, props);
-    const { bundle, config } = props;
+    const { bundle, config, state } = props;
     const { stackName } = this;
-    const table = new GrantTable(this, 'Grants', config);
+    const table = new GrantTable(this, 'Grants', state.table);
     const environment = {
       TABLE_NAME: table.table.tableName,
       ...(props.issuerUrls !== undefined && { ISSUER_URLS: props.issuerUrls }),
@@ -71,12 +74,9 @@ export class BrokerStack extends Stack {
         reservedConcurrency: config.reservedConcurrency[name],
         timeoutSeconds: TIMEOUT_SECONDS[name] ?? 20,
         tracing: tracingOf(config.tracing, name),
-        ...(name === 'vend' && {
-          role: this.trustedRole('VendRole', vendRoleName(stackName), config),
-        }),
-        ...(name === 'kill' && {
-          role: this.trustedRole('KillRole', killRoleName(stackName), config),
-        }),
+        ...(name === 'vend' && { roleName: vendRoleName(stackName) }),
+        ...(name === 'kill' && { roleName: killRoleName(stackName) }),
+        ...(name === 'ledger' && { roleName: ledgerRoleName(stackName) }),
       });
 
     const open = build('open', 'bundle', 'serves the public endpoints');
@@ -133,7 +133,10 @@ export class BrokerStack extends Stack {
     const notOrchestrated = workflow.orchestrate(orchestrate);
     new Sweep(this, 'Sweep', sweep);
     const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
-    const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
+    const log = new Ledger(this, 'Ledger', {
+      ...{ bus: outlet.bus, ledger, config },
+      state: state.ledger,
+    });
     const observer = new Observer(this, 'Observer', outlet.bus, observe);
     log.allowKey(open);
     log.allowReading(audit);
@@ -228,28 +231,17 @@ export class BrokerStack extends Stack {
     });
     const place = { partition: Aws.PARTITION, account: this.account };
     for (const statement of killPermissions(own, { place, stackName: this.stackName })) {
-      kill.role.addToPolicy(PolicyStatement.fromJson(statement));
+      kill.role.addToPrincipalPolicy(PolicyStatement.fromJson(statement));
     }
-    acknowledgeTagged(kill.role, place);
+    acknowledgeTagged(kill, place);
     kill.function.addEnvironment('KILL_ROLE', `${TARGET_PATH}${killRoleName(this.stackName)}`);
     const killRoles = killRoleArn({ ...place, account: '*' }, this.stackName);
     kill.allow({ actions: ['sts:AssumeRole'], resources: [killRoles] });
-    Validations.of(kill.role).acknowledge({
+    Validations.of(kill).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${killRoles.replace(Aws.PARTITION, '<AWS::Partition>')}]`,
       reason:
         'Kill roles of accounts that no entitlement names any more: their trust policies decide who may assume them.',
     });
-  }
-
-  /**
-   * A role that outlives the stack: a trust policy stores the role it trusts as a unique id, so no
-   * target would trust a new role of the same name (IAM User Guide, "AWS JSON policy elements:
-   * Principal").
-   */
-  private trustedRole(id: string, name: string, keeping: Keeping): Role {
-    const role = lambdaRole(this, id, name);
-    role.applyRemovalPolicy(removalPolicy(keeping));
-    return role;
   }
 
   private output(name: string, value: string): void {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseVerifierKey } from '../signed-note.ts';
 import { chatSchema } from './chat-schema.ts';
 import { DEFAULT_STACK_NAME } from './stack-name.ts';
+import { stateSchema } from './state-schema.ts';
 import { accountSchema, regionSchema, targetSchema } from './target-schema.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
@@ -184,6 +185,11 @@ export const configFile = z
         'Tells people in Slack or Teams what waits for them; without it nobody is told there',
       ),
     tracing: tracing.prefault({}).describe('Traces in X-Ray'),
+    state: stateSchema
+      .prefault({})
+      .describe(
+        'What exists already of the state: it is used, and the stack <stackName>-state does not make it (docs/deploy.md)',
+      ),
     targets: z
       .array(targetSchema)
       .default([])

@@ -29,10 +29,6 @@ export async function brokerTemplates(): Promise<Templates> {
   return { broker: of('ValetKey'), state: of('ValetKeyState') };
 }
 
-export async function brokerTemplate(): Promise<Template> {
-  return (await brokerTemplates()).broker;
-}
-
 export function resources(template: Template, type: string): Readonly<Record<string, Resource>> {
   return template.findResources(type) as Readonly<Record<string, Resource>>;
 }

@@ -25,6 +25,7 @@ import { EventOutlet } from './event-outlet.ts';
 import { GrantTable } from './grant-table.ts';
 import { GrantWorkflow } from './grant-workflow.ts';
 import { type Keeping, removalPolicy } from './keeping.ts';
+import { KeyWatch } from './key-watch.ts';
 import { acknowledgeTagged } from './kill-role.ts';
 import { lambdaCode, type Needs } from './lambda-code.ts';
 import { LEDGER_TIMEOUT_SECONDS, Ledger } from './ledger.ts';
@@ -132,6 +133,10 @@ export class BrokerStack extends Stack {
     new Sweep(this, 'Sweep', sweep);
     const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
     const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
+    new KeyWatch(this, 'KeyWatch', {
+      keyArns: [table.keyArn, log.keyArn],
+      topic: outlet.security,
+    });
     const observer = new Observer(this, 'Observer', outlet.bus, observe);
     log.allowKey(open);
     log.allowReading(audit);

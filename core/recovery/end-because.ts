@@ -1,7 +1,7 @@
 import type { Happening } from '../audit.ts';
 import { type Grant, rolesOf } from '../grant.ts';
 import { addSeconds, type Instant } from '../instant.ts';
-import { awaitsKill, happeningOf, killOrder, revoke } from '../lifecycle/end.ts';
+import { awaitsKill, expire, happeningOf, killOrder, revoke } from '../lifecycle/end.ts';
 import { LONGEST_SESSION_SECONDS, latestCredentialEnd } from '../session.ts';
 
 export type EndedGrant = { readonly grant: Grant; readonly happening: Happening };
@@ -10,7 +10,12 @@ export type EndedGrant = { readonly grant: Grant; readonly happening: Happening 
 export function endBecause(grant: Grant, reason: string, now: Instant): EndedGrant | null {
   if (awaitsKill(grant)) return null;
   const ended = revoke(grant, reason, now);
-  return ended.ok ? { grant: ended.value.grant, happening: happeningOf(ended.value) } : null;
+  if (ended.ok) return { grant: ended.value.grant, happening: happeningOf(ended.value) };
+  // Its time was up meanwhile, and nobody had said so.
+  const over = expire(grant, now);
+  return over.kind === 'expired' || over.kind === 'killing'
+    ? { grant: over.grant, happening: happeningOf(over) }
+    : null;
 }
 
 /**

@@ -165,3 +165,88 @@ describe('real histories', () => {
     },
   );
 });
+
+describe('what does not fit ends the grant', () => {
+  async function active() {
+    for (let seed = 900; seed < 990; seed += 1) {
+      for (const { states, events } of await livesOf(seed)) {
+        const at = states.findIndex(
+          ({ status, keysValidUntil }) => status === 'active' && keysValidUntil !== null,
+        );
+        const grant = states[at];
+        if (grant === undefined || grant.version !== 1) continue;
+        return {
+          grant,
+          lines: entriesOf(events.filter(({ grantVersion }) => grantVersion === 1)),
+          now: grant.createdAt + 1000,
+        };
+      }
+    }
+    throw new Error('no history has one');
+  }
+  const ended = { status: 'revoking', endReason: expect.stringMatching(/^recovery: /) };
+  const changed = (lines: readonly TrailLine[], change: object, of = 'requested') =>
+    lines.map((line) => (line.type === of ? { ...line, ...change } : line));
+
+  test('a request of an earlier version, which says no scope', async () => {
+    const { lines, now } = await active();
+    const { grant, events, flaws } = replay(null, changed(lines, { scope: undefined }), now);
+    expect(grant).toMatchObject(ended);
+    expect(events).toMatchObject([{ type: 'revoking', grantVersion: 2 }]);
+    expect(flaws).toHaveLength(1);
+  });
+
+  test('a scope comes back as it was', async () => {
+    const { lines } = await active();
+    const scope = { actions: ['s3:GetObject'] };
+    expect(replay(null, changed(lines, { scope })).grant).toMatchObject({
+      status: 'active',
+      scope,
+    });
+  });
+
+  test('with its time, where that was up meanwhile', async () => {
+    const { lines } = await active();
+    expect(replay(null, changed(lines, { scope: undefined })).grant).toMatchObject({
+      status: 'expired',
+    });
+  });
+
+  test('keys that may be alive are denied', async () => {
+    const { grant, lines } = await active();
+    const done = replay(
+      null,
+      changed(lines, { scope: undefined }),
+      (grant.keysValidUntil ?? 0) - 1000,
+    );
+    expect(done.grant).toMatchObject({ status: 'revoking', kill: { roles: expect.anything() } });
+  });
+
+  test('another status than the event says, and a version that is missing', async () => {
+    const { lines, now } = await active();
+    expect(replay(null, changed(lines, { status: 'pending' }), now).grant).toMatchObject(ended);
+    const started = { ...lines[0], type: 'started', id: 'ev_s', grantVersion: 3 } as TrailLine;
+    expect(replay(null, [...lines, started], now).grant).toMatchObject({ ...ended, version: 4 });
+  });
+
+  test('a digest, but for one of a vend', async () => {
+    const { grant, lines, now } = await active();
+    const digest = { id: 'ev_d', grantId: grant.id, at: grant.createdAt + 60_000, sha256: 'ab' };
+    expect(replay(grant, [...lines, { ...digest, type: 'extended' }], now).grant).toMatchObject(
+      ended,
+    );
+    const vended = replay(grant, [...lines, { ...digest, type: 'vended' }], now);
+    expect(vended).toMatchObject({ grant: { status: 'active' }, flaws: [] });
+  });
+
+  test('nothing comes back of which nobody knows the request or the bundle', async () => {
+    const { lines } = await active();
+    expect(replay(null, lines.slice(1))).toMatchObject({ grant: null, events: [] });
+    const bundle = {
+      ...(lines[0] as Extract<AuditEvent, { type: 'requested' }>).decision,
+      bundle: 'sha256:0',
+    };
+    const lost = replay(null, changed(lines, { decision: bundle }));
+    expect(lost).toMatchObject({ grant: null, flaws: [expect.stringContaining('sha256:0')] });
+  });
+});

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { RequestFacts } from '../../../core/decision.ts';
 import { explainPast } from '../../../core/policy/explain.ts';
 import { QUIET } from '../../../core/request-signals.ts';
-import { files } from '../../support/bundles.ts';
+import { files, READ } from '../../support/bundles.ts';
 import { analyst, benchOf } from './test-bench.ts';
 
 test.each([
@@ -71,4 +71,22 @@ test.each<[string, Partial<RequestFacts>, Partial<RequestFacts>]>([
   });
   if (!explained.ok) throw new Error(JSON.stringify(explained.error));
   expect(explained.value.assessment.question.facts).toMatchObject(asked);
+});
+
+test('a recorded use of break-glass, which begins at once, can be explained', () => {
+  const changes = { 'entitlements/read.yaml': `${READ}breakGlass: true\n` };
+  const explained = explainPast(benchOf(files(changes)), analyst, {
+    ...{ grantId: 'gr_1', at: '2026-11-23T10:00:00Z', entitlement: 'read', scope: null },
+    decision: { outcome: 'deny', policies: [] },
+    principal: {
+      ...{ id: 'people:ana', issuer: 'people', name: 'ana', tags: {}, groups: [] },
+      type: 'User',
+    },
+    facts: {
+      ...{ now: Date.parse('2026-11-23T10:00:00Z'), durationSeconds: 60, startsInSeconds: 0 },
+      ...{ sourceIp: '10.0.0.1', mfa: true, mfaAgeSeconds: 9, ticket: 'INC-1', justification: 'x' },
+      ...{ scoped: false, parameters: { prefix: 'a' }, history: null },
+    },
+  });
+  expect(explained).toMatchObject({ ok: true });
 });

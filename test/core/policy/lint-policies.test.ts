@@ -55,6 +55,34 @@ describe('the reason why a policy can never apply', () => {
   });
 });
 
+describe('a text that can look like another one', () => {
+  const named = (text: string, annotation = ''): readonly string[] => {
+    const { 'policies/more.cedar': policy } = permit(
+      'principal',
+      `when { ${SHORT} && context.justification != "${text}" }`,
+    );
+    return said({ 'policies/more.cedar': `${annotation}${policy}` });
+  };
+
+  test('because it has letters of several scripts', () => {
+    expect(named('\u0430cme')).toEqual([
+      `policies/more.cedar:1 look-alike policy 'more' has letters of several scripts in "\u0430cme", which can look like another text; write it with letters of one, or add @acknowledged("look-alike: <why>")`,
+    ]);
+  });
+
+  test('because it is shown in another order than it has; the warning shows what is there', () => {
+    expect(named('ac\u202eme')).toEqual([
+      `policies/more.cedar:1 look-alike policy 'more' has characters in "ac\\u{202e}me" that change the order in which text is shown; leave them out, or add @acknowledged("look-alike: <why>")`,
+    ]);
+  });
+
+  test('is accepted by its author', () => {
+    expect(named('\u0430cme', '@acknowledged("look-alike: so they write themselves")\n')).toEqual(
+      [],
+    );
+  });
+});
+
 describe('a permit without a limit on the duration', () => {
   const OTHER = {
     'entitlements/other.yaml': `${READ.replace('id: read', 'id: other')}approval: { approvers: ['people:boss'] }\n`,

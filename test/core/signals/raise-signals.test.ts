@@ -98,7 +98,8 @@ function observing() {
       ...changes,
     };
     grants.set(id, grant);
-    const full = { ...requestedEvent(grant), id: `ev_${made}`, at: NOW, ...event } as AuditEvent;
+    const { token: _, ...asked } = requestedEvent(grant);
+    const full = { ...asked, id: `ev_${made}`, at: NOW, ...event } as AuditEvent;
     events.push(full);
     return { id: full.id, at: full.at, grantId: id };
   };

@@ -39,7 +39,8 @@ const config = read.ok ? read.value : failed(formatBundleErrors(read.error, 'con
 const { stackName } = config;
 
 const folder = context('policy') ?? process.env['VALETKEY_POLICY'] ?? config.policy;
-const compiled = compileBundle(readBundleFiles(folder), cedarLanguage(loadCedar(cedarModule())));
+const files = readBundleFiles(folder);
+const compiled = compileBundle(files, cedarLanguage(loadCedar(cedarModule())));
 const bundle = compiled.ok ? compiled.value : failed(formatBundleErrors(compiled.error));
 
 const issuerUrls = context('issuerUrls');
@@ -50,6 +51,7 @@ const env = {
 const broker = new BrokerStack(app, 'ValetKey', {
   stackName,
   bundle,
+  files,
   config,
   env,
   state: stateOf(config),

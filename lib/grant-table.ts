@@ -7,7 +7,7 @@ import type { StateTable } from '../core/config/state-schema.ts';
 /** The broker's only table, as its Lambdas may use it. */
 export class GrantTable extends Construct {
   readonly table: dynamodb.ITable;
-  private readonly keyArn: string;
+  readonly keyArn: string;
 
   constructor(scope: Construct, id: string, { name, streamArn, keyArn }: StateTable) {
     super(scope, id);

@@ -28,7 +28,7 @@ export class Ledger extends Construct {
   /** What did not get into the log, although it was tried for half an hour. */
   readonly failures: sqs.Queue;
   readonly notices: sqs.Queue;
-  private readonly keyArn: string;
+  readonly keyArn: string;
   private readonly witnesses: Config['ledger']['witnesses'];
   private readonly bucket: s3.IBucket;
   private readonly origin: string;

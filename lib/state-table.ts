@@ -1,16 +1,20 @@
+import { Duration } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import type { Config } from '../core/config/config-file.ts';
 import { dataRemovalPolicy, type Keeping } from './keeping.ts';
 
 /** The broker's only table, and its key; `docs/storage-schema.md` lists the keys of its items. */
 export function stateTable(
   scope: Construct,
-  keeping: Keeping,
+  keeping: Keeping & Pick<Config, 'backups'>,
 ): { readonly table: dynamodb.Table; readonly key: kms.Key } {
+  const { pitrDays } = keeping.backups;
   const key = new kms.Key(scope, 'TableKey', {
     description: 'Encrypts the grants and the audit trail of Valet Key',
     enableKeyRotation: true,
+    pendingWindow: Duration.days(30),
     removalPolicy: dataRemovalPolicy(keeping),
   });
   // Not TableV2: with a customer managed key it needs a Region that is known at synthesis.
@@ -20,7 +24,10 @@ export function stateTable(
     billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
     encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
     encryptionKey: key,
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    pointInTimeRecoverySpecification: {
+      pointInTimeRecoveryEnabled: true,
+      ...(pitrDays !== undefined && { recoveryPeriodInDays: pitrDays }),
+    },
     deletionProtection: keeping.keepData,
     removalPolicy: dataRemovalPolicy(keeping),
     stream: dynamodb.StreamViewType.NEW_IMAGE,

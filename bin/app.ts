@@ -9,7 +9,9 @@ import { DEFAULT_CONFIG } from '../core/config/config-file.ts';
 import { compileBundle } from '../core/policy/compile-bundle.ts';
 import { acknowledgeRights } from '../lib/acknowledge-rights.ts';
 import { BrokerStack } from '../lib/broker-stack.ts';
+import { stateOf, stateStackName } from '../lib/broker-state.ts';
 import { sampleRoles } from '../lib/sample-roles.ts';
+import { makesState, StateStack } from '../lib/state-stack.ts';
 import { TargetAccountStack } from '../lib/target-account-stack.ts';
 
 /**
@@ -37,7 +39,8 @@ const config = read.ok ? read.value : failed(formatBundleErrors(read.error, 'con
 const { stackName } = config;
 
 const folder = context('policy') ?? process.env['VALETKEY_POLICY'] ?? config.policy;
-const compiled = compileBundle(readBundleFiles(folder), cedarLanguage(loadCedar(cedarModule())));
+const files = readBundleFiles(folder);
+const compiled = compileBundle(files, cedarLanguage(loadCedar(cedarModule())));
 const bundle = compiled.ok ? compiled.value : failed(formatBundleErrors(compiled.error));
 
 const issuerUrls = context('issuerUrls');
@@ -48,10 +51,20 @@ const env = {
 const broker = new BrokerStack(app, 'ValetKey', {
   stackName,
   bundle,
+  files,
   config,
   env,
+  state: stateOf(config),
   ...(issuerUrls !== undefined && { issuerUrls }),
 });
+if (makesState(config)) {
+  const state = new StateStack(app, 'ValetKeyState', {
+    stackName: stateStackName(config),
+    config,
+    env,
+  });
+  broker.addStackDependency(state);
+}
 for (const { account, region = config.region, roles } of config.targets) {
   const targets = new TargetAccountStack(app, `ValetKeyTargets-${account}`, {
     stackName: `${stackName}-targets`,

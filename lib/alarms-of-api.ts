@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { ApiLambda } from '../core/api/routes.ts';
 import type { AlarmBell } from './alarm-bell.ts';
 import type { BundledFunction } from './bundled-function.ts';
@@ -21,7 +21,7 @@ export function alarmsOfApi(
   props: {
     readonly api: HttpApi;
     readonly answering: Readonly<Record<ApiLambda, BundledFunction>>;
-    readonly table: Table;
+    readonly table: ITable;
   },
 ): void {
   const { api, answering, table } = props;

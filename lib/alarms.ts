@@ -1,5 +1,5 @@
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -26,7 +26,7 @@ export type AlarmsProps = {
   readonly ledger: BundledFunction;
   readonly log: Ledger;
   readonly observer: Observer;
-  readonly table: Table;
+  readonly table: ITable;
   readonly api: HttpApi;
   /** The Lambdas that answer its calls. */
   readonly answering: Readonly<Record<ApiLambda, BundledFunction>>;

@@ -1,29 +1,32 @@
 import { Aws, CfnOutput, Stack, type StackProps, Token, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { killPermissions } from '../core/accounts/documents.ts';
 import {
   killRoleArn,
   killRoleName,
+  ledgerRoleName,
   TARGET_PATH,
   vendRoleArn,
   vendRoleName,
 } from '../core/accounts/names.ts';
 import { rolesOfBundle } from '../core/accounts/roles.ts';
-import type { Bundle } from '../core/bundle/bundle.ts';
+import type { Bundle, BundleFiles } from '../core/bundle/bundle.ts';
+import { bundleSource } from '../core/bundle/bundle-source.ts';
 import type { Config, LambdaName } from '../core/config/config-file.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
 import { parseRoleArn } from '../core/role-arn.ts';
 import { Alarms, type AlarmsProps } from './alarms.ts';
 import { BrokerApi } from './broker-api.ts';
-import { BundledFunction, lambdaRole } from './bundled-function.ts';
+import type { BrokerState } from './broker-state.ts';
+import { BundledFunction } from './bundled-function.ts';
 import { CHAT_TIMEOUT_SECONDS, Chat, readsParameters } from './chat.ts';
 import { Dashboard } from './dashboard.ts';
 import { Delivery } from './delivery.ts';
 import { EventOutlet } from './event-outlet.ts';
 import { GrantTable } from './grant-table.ts';
 import { GrantWorkflow } from './grant-workflow.ts';
-import { type Keeping, removalPolicy } from './keeping.ts';
+import { KeyWatch } from './key-watch.ts';
 import { acknowledgeTagged } from './kill-role.ts';
 import { lambdaCode, type Needs } from './lambda-code.ts';
 import { LEDGER_TIMEOUT_SECONDS, Ledger } from './ledger.ts';
@@ -34,8 +37,12 @@ import { tracingOf } from './tracing.ts';
 export type BrokerStackProps = StackProps & {
   /** The compiled policy bundle, which is packed into the Lambdas. */
   readonly bundle: Bundle;
+  /** The files that it was compiled from, which the ledger keeps. */
+  readonly files: BundleFiles;
   /** The deployment settings of `valetkey.yaml`. */
   readonly config: Config;
+  /** What survives this stack, and so is not in it. */
+  readonly state: BrokerState;
   /**
    * For the local stack only: a JSON object that maps issuer ids to the URLs used instead of the
    * issuers' own. Default: every issuer is reached at its own URL.
@@ -43,40 +50,32 @@ export type BrokerStackProps = StackProps & {
   readonly issuerUrls?: string;
 };
 
-/** The broker: API, table, workflow, and one Lambda per privilege. */
+/** What may be made anew: API, workflow, and one Lambda per privilege. */
 export class BrokerStack extends Stack {
   /** The role that target roles trust. */
   readonly vendRoleArn: string;
 
   constructor(scope: Construct, id: string, props: BrokerStackProps) {
     super(scope, id, props);
-    const { bundle, config } = props;
+    const { bundle, config, state } = props;
     const { stackName } = this;
-    const table = new GrantTable(this, 'Grants', config);
+    const table = new GrantTable(this, 'Grants', state.table);
     const environment = {
       TABLE_NAME: table.table.tableName,
       ...(props.issuerUrls !== undefined && { ISSUER_URLS: props.issuerUrls }),
     };
     const build = (name: LambdaName, needs: Needs, description: string): BundledFunction =>
       new BundledFunction(this, name, {
-        code: lambdaCode(
-          name,
-          needs,
-          bundle,
-          ['chat', 'slack'].includes(name) ? chatFile(config) : {},
-        ),
+        code: lambdaCode(name, needs, bundle, filesFor(name, props)),
         description: `Valet Key: ${description}`,
         environment,
         keeping: config,
         reservedConcurrency: config.reservedConcurrency[name],
         timeoutSeconds: TIMEOUT_SECONDS[name] ?? 20,
         tracing: tracingOf(config.tracing, name),
-        ...(name === 'vend' && {
-          role: this.trustedRole('VendRole', vendRoleName(stackName), config),
-        }),
-        ...(name === 'kill' && {
-          role: this.trustedRole('KillRole', killRoleName(stackName), config),
-        }),
+        ...(name === 'vend' && { roleName: vendRoleName(stackName) }),
+        ...(name === 'kill' && { roleName: killRoleName(stackName) }),
+        ...(name === 'ledger' && { roleName: ledgerRoleName(stackName) }),
       });
 
     const open = build('open', 'bundle', 'serves the public endpoints');
@@ -133,7 +132,14 @@ export class BrokerStack extends Stack {
     const notOrchestrated = workflow.orchestrate(orchestrate);
     new Sweep(this, 'Sweep', sweep);
     const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
-    const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
+    const log = new Ledger(this, 'Ledger', {
+      ...{ bus: outlet.bus, ledger, config },
+      state: state.ledger,
+    });
+    new KeyWatch(this, 'KeyWatch', {
+      keyArns: [table.keyArn, log.keyArn],
+      topic: outlet.security,
+    });
     const observer = new Observer(this, 'Observer', outlet.bus, observe);
     log.allowKey(open);
     log.allowReading(audit);
@@ -228,28 +234,17 @@ export class BrokerStack extends Stack {
     });
     const place = { partition: Aws.PARTITION, account: this.account };
     for (const statement of killPermissions(own, { place, stackName: this.stackName })) {
-      kill.role.addToPolicy(PolicyStatement.fromJson(statement));
+      kill.role.addToPrincipalPolicy(PolicyStatement.fromJson(statement));
     }
-    acknowledgeTagged(kill.role, place);
+    acknowledgeTagged(kill, place);
     kill.function.addEnvironment('KILL_ROLE', `${TARGET_PATH}${killRoleName(this.stackName)}`);
     const killRoles = killRoleArn({ ...place, account: '*' }, this.stackName);
     kill.allow({ actions: ['sts:AssumeRole'], resources: [killRoles] });
-    Validations.of(kill.role).acknowledge({
+    Validations.of(kill).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${killRoles.replace(Aws.PARTITION, '<AWS::Partition>')}]`,
       reason:
         'Kill roles of accounts that no entitlement names any more: their trust policies decide who may assume them.',
     });
-  }
-
-  /**
-   * A role that outlives the stack: a trust policy stores the role it trusts as a unique id, so no
-   * target would trust a new role of the same name (IAM User Guide, "AWS JSON policy elements:
-   * Principal").
-   */
-  private trustedRole(id: string, name: string, keeping: Keeping): Role {
-    const role = lambdaRole(this, id, name);
-    role.applyRemovalPolicy(removalPolicy(keeping));
-    return role;
   }
 
   private output(name: string, value: string): void {
@@ -261,9 +256,10 @@ function allow(to: BundledFunction, statements: ReturnType<GrantTable['statement
   for (const statement of statements) to.allow(statement);
 }
 
-/** Routes do not fit into the 4 KB of a Lambda's environment. */
-function chatFile({ chat }: Config): Readonly<Record<string, string>> {
-  return { 'chat.json': JSON.stringify(chat) };
+/** What a Lambda needs beside its code and does not fit into the 4 KB of its environment. */
+function filesFor(name: LambdaName, { config, files }: BrokerStackProps) {
+  if (name === 'ledger') return { 'source.json': bundleSource(files) };
+  return name === 'chat' || name === 'slack' ? { 'chat.json': JSON.stringify(config.chat) } : {};
 }
 
 const HERE = { account: Aws.ACCOUNT_ID, region: Aws.REGION };

@@ -16,8 +16,8 @@ export type BundledFunctionProps = {
   /** Concurrent executions for it alone. Default: it shares those of the account. */
   readonly reservedConcurrency: number | undefined;
   readonly tracing: Tracing;
-  /** The execution role. Default: a new one. */
-  readonly role?: iam.Role;
+  /** The name of an execution role that exists. Default: a new role. */
+  readonly roleName?: string;
   /** Default: 20 seconds, longer than any caller of the API waits. */
   readonly timeoutSeconds?: number;
 };
@@ -25,12 +25,15 @@ export type BundledFunctionProps = {
 /** A Lambda with its own role and log group; at first it may only write its log. */
 export class BundledFunction extends Construct {
   readonly function: lambda.Function;
-  readonly role: iam.Role;
+  readonly role: iam.IRole;
   readonly logGroup: logs.LogGroup;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
-    this.role = props.role ?? lambdaRole(this, 'Role');
+    this.role =
+      props.roleName === undefined
+        ? lambdaRole(this, 'Role')
+        : iam.Role.fromRoleName(this, 'NamedRole', props.roleName);
     this.logGroup = logGroup(this, 'Logs', props.keeping);
     this.function = new lambda.Function(this, 'Function', {
       code: props.code,
@@ -59,10 +62,21 @@ export class BundledFunction extends Construct {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [this.logGroup.logGroupArn],
     });
+    if (props.roleName !== undefined) this.nameRights();
+  }
+
+  /**
+   * A role with a name serves the brokers of several Regions, and each has a policy of its own on it: of the same name,
+   * the one that is deployed last would take the rights of the other.
+   */
+  private nameRights(): void {
+    const policy = this.role.node.findChild('Policy').node.defaultChild as iam.CfnPolicy;
+    const { stackName, region } = Stack.of(this);
+    policy.policyName = `${stackName}-${region}`;
   }
 
   allow(statement: iam.PolicyStatementProps): void {
-    this.role.addToPolicy(new iam.PolicyStatement(statement));
+    this.role.addToPrincipalPolicy(new iam.PolicyStatement(statement));
   }
 }
 

@@ -1,46 +1,21 @@
 import { Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { dataRemovalPolicy, type Keeping } from './keeping.ts';
+import type { StateTable } from '../core/config/state-schema.ts';
 
-/** The broker's only table; `docs/storage-schema.md` lists its keys. */
+/** The broker's only table, as its Lambdas may use it. */
 export class GrantTable extends Construct {
-  readonly table: dynamodb.Table;
-  private readonly key: kms.Key;
+  readonly table: dynamodb.ITable;
+  readonly keyArn: string;
 
-  constructor(scope: Construct, id: string, keeping: Keeping) {
+  constructor(scope: Construct, id: string, { name, streamArn, keyArn }: StateTable) {
     super(scope, id);
-    this.key = new kms.Key(this, 'Key', {
-      description: 'Encrypts the grants and the audit trail of Valet Key',
-      enableKeyRotation: true,
-      removalPolicy: dataRemovalPolicy(keeping),
+    this.keyArn = keyArn;
+    this.table = dynamodb.Table.fromTableAttributes(this, 'Table', {
+      tableName: name,
+      tableStreamArn: streamArn,
     });
-    // Not TableV2: with a customer managed key it needs a Region that is known at synthesis.
-    this.table = new dynamodb.Table(this, 'Table', {
-      partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
-      sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: this.key,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: keeping.keepData,
-      removalPolicy: dataRemovalPolicy(keeping),
-      stream: dynamodb.StreamViewType.NEW_IMAGE,
-      timeToLiveAttribute: 'ttl',
-    });
-    this.addIndex('byRequester', 'requesterId');
-    // Of the version before. CloudFormation changes one index of a table per update, so the next version drops it.
-    this.addIndex('byStatus', 'status');
-    // A sparse index: only grants with something due have its keys.
-    this.table.addGlobalSecondaryIndex({
-      indexName: 'byDue',
-      partitionKey: { name: 'sweepShard', type: dynamodb.AttributeType.NUMBER },
-      sortKey: { name: 'dueAt', type: dynamodb.AttributeType.NUMBER },
-      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
-    });
-    this.addIndex('byStatusShard', 'statusShard');
   }
 
   /**
@@ -148,17 +123,9 @@ export class GrantTable extends Construct {
     const { region, urlSuffix } = Stack.of(this);
     return {
       actions: use === 'read' ? KEY_FOR_READING : KEY_FOR_WRITING,
-      resources: [this.key.keyArn],
+      resources: [this.keyArn],
       conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.${urlSuffix}` } },
     };
-  }
-
-  private addIndex(indexName: string, attribute: string): void {
-    this.table.addGlobalSecondaryIndex({
-      indexName,
-      partitionKey: { name: attribute, type: dynamodb.AttributeType.STRING },
-      sortKey: { name: 'createdKey', type: dynamodb.AttributeType.STRING },
-    });
   }
 }
 

@@ -77,7 +77,7 @@ export class KillRole extends Construct {
 }
 
 /** A policy of this role may name every role of the account, because the tag of the role decides. */
-export function acknowledgeTagged(role: iam.Role, place: Place): void {
+export function acknowledgeTagged(role: Construct, place: Place): void {
   const arn = anyRoleArn(place)
     .replace(Aws.PARTITION, '<AWS::Partition>')
     .replace(Aws.ACCOUNT_ID, '<AWS::AccountId>');

@@ -8,14 +8,12 @@ import { dataRemovalPolicy } from './keeping.ts';
 /** The only file of the log that changes. */
 const CHECKPOINT = 'checkpoint';
 
-/**
- * The files of the log. Object Lock keeps every version for the days of the configuration, and the policy of the
- * bucket lets one role create files and nobody replace or delete any.
- */
-export function ledgerBucket(scope: Construct, writer: iam.Role, config: Config): s3.Bucket {
-  const { lock = config.keepData ? 'compliance' : 'none', retentionDays } = config.ledger;
+/** The files of the log. Object Lock keeps every version for the days of the configuration. */
+export function ledgerBucket(scope: Construct, config: Config): s3.Bucket {
+  const { retentionDays } = config.ledger;
+  const lock = lockOf(config);
   const days = Duration.days(retentionDays);
-  const bucket = new s3.Bucket(scope, 'Files', {
+  const bucket = new s3.Bucket(scope, 'LedgerFiles', {
     versioned: true,
     encryption: s3.BucketEncryption.S3_MANAGED,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -34,14 +32,58 @@ export function ledgerBucket(scope: Construct, writer: iam.Role, config: Config)
     reason:
       'Data events of CloudTrail record who reads the log; server access logs are best-effort.',
   });
-  for (const statement of denials(bucket, writer, lock)) bucket.addToResourcePolicy(statement);
   return bucket;
 }
 
+/** Lets one role create files, and nobody replace or delete any. The policy stays as long as the bucket. */
+export function denyRewriting(bucket: s3.Bucket, writer: string, config: Config): void {
+  for (const statement of denials(bucket, writer, lockOf(config))) {
+    bucket.addToResourcePolicy(statement);
+  }
+  bucket.policy?.applyRemovalPolicy(dataRemovalPolicy(config));
+}
+
+/**
+ * The same for a bucket that exists. In a deployment that an earlier version made, this is the policy that it has: with
+ * its path, and so its logical id, no update leaves the files without it.
+ *
+ * @param scope Has the path `Ledger/Files` in the broker's stack.
+ */
+export function policyOfExisting(
+  scope: Construct,
+  bucket: s3.IBucket,
+  writer: string,
+  config: Config,
+): void {
+  const policy = new s3.BucketPolicy(scope, 'Policy', {
+    bucket,
+    removalPolicy: dataRemovalPolicy(config),
+  });
+  const statements = [noPlainHttp(bucket), ...denials(bucket, writer, lockOf(config))];
+  for (const statement of statements) policy.document.addStatements(statement);
+}
+
+type Lock = 'compliance' | 'governance' | 'none';
+
+function lockOf({ ledger, keepData }: Config): Lock {
+  return ledger.lock ?? (keepData ? 'compliance' : 'none');
+}
+
+/** What `enforceSSL` adds to the policy of a bucket that CDK makes. */
+function noPlainHttp(bucket: s3.IBucket): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: ['s3:*'],
+    resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+    conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+  });
+}
+
 function denials(
-  bucket: s3.Bucket,
-  writer: iam.Role,
-  lock: 'compliance' | 'governance' | 'none',
+  bucket: Pick<s3.IBucket, 'arnForObjects'>,
+  writer: string,
+  lock: Lock,
 ): readonly iam.PolicyStatement[] {
   const files = bucket.arnForObjects('*');
   const checkpoint = bucket.arnForObjects(CHECKPOINT);
@@ -56,7 +98,7 @@ function denials(
       sid: 'OnlyTheLedgerWrites',
       actions: ['s3:PutObject'],
       resources: [files],
-      conditions: { ArnNotEquals: { 'aws:PrincipalArn': writer.roleArn } },
+      conditions: { ArnNotEquals: { 'aws:PrincipalArn': writer } },
     }),
     // Amazon S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
     deny({

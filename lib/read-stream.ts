@@ -43,7 +43,7 @@ export function readStream(
   // Lambda lists streams before it reads one (DynamoDB Developer Guide, "IAM policy to allow a Lambda
   // function to access DynamoDB stream records"); the list has no resource to name.
   reader.allow({ actions: ['dynamodb:ListStreams'], resources: ['*'] });
-  Validations.of(reader.role).acknowledge({
+  Validations.of(reader).acknowledge({
     id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
     reason: 'The list of streams has no resource to name, and contains only their ARNs.',
   });

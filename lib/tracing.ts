@@ -1,5 +1,5 @@
 import { Validations } from 'aws-cdk-lib';
-import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Config, LambdaName } from '../core/config/config-file.ts';
@@ -34,7 +34,7 @@ export const LAYER_ENVIRONMENT = {
 /** The properties of a function with this role that is traced like this. CDK lets the role send traces, too. */
 export function tracingProps(
   scope: Construct,
-  role: Role,
+  role: IRole,
   { active, layer }: Tracing,
 ): Pick<lambda.FunctionOptions, 'tracing' | 'layers'> {
   if (!active) return {};

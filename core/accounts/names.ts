@@ -14,6 +14,11 @@ export function killRoleName(stackName: string): string {
   return `${stackName}-kill`;
 }
 
+/** The bucket and the key of the ledger name this role: no other writes or signs it. */
+export function ledgerRoleName(stackName: string): string {
+  return `${stackName}-ledger`;
+}
+
 export function boundaryName(stackName: string): string {
   return `${stackName}-boundary`;
 }
@@ -36,6 +41,10 @@ export function vendRoleArn({ partition, account }: Place, stackName: string): s
 
 export function killLambdaRoleArn({ partition, account }: Place, stackName: string): string {
   return `arn:${partition}:iam::${account}:role/${killRoleName(stackName)}`;
+}
+
+export function ledgerRoleArn({ partition, account }: Place, stackName: string): string {
+  return `arn:${partition}:iam::${account}:role/${ledgerRoleName(stackName)}`;
 }
 
 /** The role in a target account that the kill Lambda assumes. */

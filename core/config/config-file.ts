@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseVerifierKey } from '../signed-note.ts';
 import { chatSchema } from './chat-schema.ts';
 import { DEFAULT_STACK_NAME } from './stack-name.ts';
+import { stateSchema } from './state-schema.ts';
 import { accountSchema, regionSchema, targetSchema } from './target-schema.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
@@ -81,6 +82,15 @@ const ledger = z.strictObject({
     .max(5)
     .default([])
     .describe('Others who sign that the log only grows (c2sp.org/tlog-witness)'),
+});
+
+const backups = z.strictObject({
+  pitrDays: z
+    .int()
+    .min(1)
+    .max(35)
+    .optional()
+    .describe('How many days back the table can be restored to any second; default: 35'),
 });
 
 const delivery = z.strictObject({
@@ -175,6 +185,7 @@ export const configFile = z
       .optional()
       .describe('Domain name for the API; its certificate must be in the same Region'),
     ledger: ledger.prefault({}).describe('The log that auditors verify'),
+    backups: backups.prefault({}).describe('How far back the table can be restored'),
     delivery: delivery
       .optional()
       .describe('Delivers every event in OCSF to S3, for a SIEM; without it nothing is delivered'),
@@ -184,6 +195,11 @@ export const configFile = z
         'Tells people in Slack or Teams what waits for them; without it nobody is told there',
       ),
     tracing: tracing.prefault({}).describe('Traces in X-Ray'),
+    state: stateSchema
+      .prefault({})
+      .describe(
+        'What exists already of the state: it is used, and the stack <stackName>-state does not make it (docs/deploy.md)',
+      ),
     targets: z
       .array(targetSchema)
       .default([])

@@ -75,11 +75,13 @@ const templateOf = ({ output, templates }: Synthesis, id: string): Template => {
   return Template.fromJSON(JSON.parse(text) as object);
 };
 const broker = () => templateOf(full, 'ValetKey');
+const kept = () => templateOf(full, 'ValetKeyState');
 
 describe('valetkey.yaml', () => {
-  test('makes a stack for the broker and one for each target account', () => {
+  test('makes a stack for the broker, one for its state and one for each target account', () => {
     expect(Object.keys(full.templates).toSorted()).toEqual([
       'ValetKey',
+      'ValetKeyState',
       'ValetKeyTargets-111111111111',
       'ValetKeyTargets-333333333333',
     ]);
@@ -109,21 +111,21 @@ describe('valetkey.yaml', () => {
   });
 
   test('names the roles that other accounts trust after the stack', () => {
-    const names = Object.values(resources(broker(), 'AWS::IAM::Role')).flatMap(
+    const names = Object.values(resources(kept(), 'AWS::IAM::Role')).flatMap(
       ({ Properties }) => Properties['RoleName'] ?? [],
     );
-    expect(names).toEqual(['Keys-vend', 'Keys-kill']);
+    expect(names).toEqual(['Keys-vend', 'Keys-kill', 'Keys-ledger']);
     const targets = JSON.stringify(templateOf(full, 'ValetKeyTargets-111111111111'));
     expect(targets).toContain('222222222222:role/Keys-vend');
     expect(targets).toContain('222222222222:role/Keys-kill');
   });
 
   test('deletes the data with the stack if keepData is false', () => {
-    expect(only(broker(), 'AWS::DynamoDB::Table')).toMatchObject({
+    expect(only(kept(), 'AWS::DynamoDB::Table')).toMatchObject({
       DeletionPolicy: 'Delete',
       Properties: { DeletionProtectionEnabled: false },
     });
-    expect(JSON.stringify(broker())).not.toContain('"Retain"');
+    expect(JSON.stringify([broker(), kept()])).not.toContain('"Retain"');
   });
 
   test('sets how long logs are kept and how many requests per second are accepted', () => {

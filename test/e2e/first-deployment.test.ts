@@ -87,7 +87,7 @@ test('a first deployment that fails at its end does not block the next', async (
   expect(await status()).toBe('ROLLBACK_COMPLETE');
   await deploy(await synthesised('sound'));
   expect(await status()).toBe('CREATE_COMPLETE');
-  await cdk(['destroy', 'ValetKey', '--force', '--app', join(folder, 'sound')], {
+  await cdk(['destroy', 'ValetKey', 'ValetKeyState', '--force', '--app', join(folder, 'sound')], {
     url: stack().emulatorUrl,
   });
 }, 400_000);

@@ -1,6 +1,6 @@
 import { beforeAll, describe } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { brokerTemplate } from '../support/broker-template.ts';
+import { brokerTemplates } from '../support/broker-template.ts';
 import { apiTests } from './broker-stack/api.ts';
 import { ledgerTests } from './broker-stack/ledger.ts';
 import { operationTests } from './broker-stack/operation.ts';
@@ -12,14 +12,27 @@ import { workflowTests } from './broker-stack/workflow.ts';
 /** One synthesis for all these tests; each part of the stack has its tests in `broker-stack/`. */
 
 let template: Template;
+let state: Template;
 beforeAll(async () => {
-  template = await brokerTemplate();
+  ({ broker: template, state } = await brokerTemplates());
 }, 180_000);
 
-describe('permissions', () => permissionTests(() => template));
-describe('the table', () => tableTests(() => template));
+describe('permissions', () =>
+  permissionTests(
+    () => template,
+    () => state,
+  ));
+describe('the table', () => tableTests(() => state));
 describe('the stream', () => streamTests(() => template));
 describe('the API', () => apiTests(() => template));
 describe('the workflow', () => workflowTests(() => template));
-describe('the ledger', () => ledgerTests(() => template));
-describe('operation', () => operationTests(() => template));
+describe('the ledger', () =>
+  ledgerTests(
+    () => template,
+    () => state,
+  ));
+describe('operation', () =>
+  operationTests(
+    () => template,
+    () => state,
+  ));

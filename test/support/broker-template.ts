@@ -19,10 +19,14 @@ export type Statement = {
   readonly Condition?: unknown;
 };
 
-export async function brokerTemplate(): Promise<Template> {
-  const { succeeded, output, template } = await appSynth();
+export type Templates = { readonly broker: Template; readonly state: Template };
+
+/** What may be made anew, and what must survive it. */
+export async function brokerTemplates(): Promise<Templates> {
+  const { succeeded, output, templates } = await appSynth();
   if (!succeeded) throw new Error(output);
-  return Template.fromJSON(JSON.parse(template) as object);
+  const of = (id: string) => Template.fromJSON(JSON.parse(templates[id] ?? '') as object);
+  return { broker: of('ValetKey'), state: of('ValetKeyState') };
 }
 
 export function resources(template: Template, type: string): Readonly<Record<string, Resource>> {
@@ -43,14 +47,20 @@ export function only(template: Template, type: string): Resource {
 export function statementsByRole(template: Template): ReadonlyMap<string, readonly Statement[]> {
   const statements = new Map<string, readonly Statement[]>();
   for (const { Properties } of Object.values(resources(template, 'AWS::IAM::Policy'))) {
-    const roles = Properties['Roles'] as readonly { readonly Ref: string }[];
+    const roles = Properties['Roles'] as readonly (string | { readonly Ref: string })[];
     const document = Properties['PolicyDocument'] as { readonly Statement: readonly Statement[] };
-    for (const { Ref } of roles) {
-      const name = Ref.replace(/Role[0-9A-F]{8}$/, '').toLowerCase();
+    for (const role of roles) {
+      const name = nameOf(role);
       statements.set(name, [...(statements.get(name) ?? []), ...document.Statement]);
     }
   }
   return statements;
+}
+
+/** Roles that are made elsewhere are named `<stack name>-vend` and the like. */
+function nameOf(role: string | { readonly Ref: string }): string {
+  if (typeof role === 'string') return role.split('-').at(-1) ?? '';
+  return role.Ref.replace(/Role[0-9A-F]{8}$/, '').toLowerCase();
 }
 
 export function actionsOf(statements: readonly Statement[]): readonly string[] {

@@ -36,6 +36,10 @@ export function targetsStackName(run: Run): string {
   return `${stackName(run)}-targets`;
 }
 
+export function stateStackName(run: Run): string {
+  return `${stackName(run)}-state`;
+}
+
 export function bucketName(run: Run): string {
   return `${stackName(run)}-${run.account}`;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bucketName, type Run, stackName, TAG, targetsStackName } from './names.ts';
+import { bucketName, type Run, stackName, stateStackName, TAG, targetsStackName } from './names.ts';
 
 type Template = { readonly Resources?: Readonly<Record<string, { readonly Type: string }>> };
 type Manifest = {
@@ -50,5 +50,5 @@ function countsOf(file: string): readonly string[] {
 
 export function stacksOf(run: Run): readonly string[] {
   // The roles trust those of the broker, so they go first.
-  return [targetsStackName(run), stackName(run)];
+  return [targetsStackName(run), stackName(run), stateStackName(run)];
 }

@@ -23,12 +23,14 @@ test('every field has a default', () => {
     stackName: 'ValetKey',
     policy: 'policy',
     keepData: true,
+    backups: {},
     logRetentionDays: 365,
     requestsPerSecond: 500,
     reservedConcurrency: {},
     mails: { approvers: [], security: [] },
     ledger: { entries: 'events', retentionDays: 400, witnesses: [] },
     tracing: { active: false },
+    state: { roles: [] },
     targets: [],
   });
 });
@@ -42,6 +44,10 @@ test('a layer is for all Lambdas but vend, unless others are named', () => {
   expect(others).not.toContain('vend');
   expect(lambdasOf({ arn: LAYER, lambdas: ['vend'] })?.lambdas).toEqual(['vend']);
 });
+
+const KEY = 'arn:aws:kms:eu-central-1:222222222222:key/mrk-1a2b';
+const STREAM =
+  'arn:aws:dynamodb:eu-central-1:222222222222:table/old/stream/2026-11-01T00:00:00.000';
 
 const SLACK = '{ botToken: /valetkey/slack/bot-token, routes: [{ channel: C0123456789 }] }';
 const ROUTE = '{ botToken: /t, routes: [';
@@ -102,6 +108,18 @@ describe('valetkey.yaml', () => {
     [
       "chat: { teams: { routes: [{ webhook: 'https://x.logic.azure.com' }] } }",
       expect.stringMatching(/^1: chat.teams.routes.0.webhook: is not the name of an SSM/),
+    ],
+    [
+      'state: { roles: [vend, kill] }',
+      expect.stringMatching(/^1: state.table: is missing; a deployment whose role of the ledger/),
+    ],
+    [
+      `state: { table: { name: new, streamArn: '${STREAM}', keyArn: '${KEY}' } }`,
+      'state.table.streamArn: is the stream of another table',
+    ],
+    [
+      `state: { ledger: { bucket: acme-ledger, keyArn: '${KEY.replace('key/', 'alias/')}' } }`,
+      'state.ledger.keyArn: is not the ARN of a KMS key; write the ARN of the key itself, not of an alias',
     ],
     ['account: 111111111111', 'account: is not an account id; write 12 digits in quotes'],
     ["account: '1111'", 'account: is not an account id; write 12 digits in quotes'],

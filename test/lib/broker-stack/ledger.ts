@@ -9,17 +9,18 @@ import {
 } from '../../support/broker-template.ts';
 
 /** What the emulator does not enforce: nobody rewrites the log, nobody else signs it. */
-export function ledgerTests(template: () => Template): void {
-  const bucket = (): Resource => only(template(), 'AWS::S3::Bucket');
+export function ledgerTests(template: () => Template, state: () => Template): void {
+  const bucket = (): Resource => only(state(), 'AWS::S3::Bucket');
   const denials = (): Readonly<Record<string, Statement>> => {
-    const { PolicyDocument } = only(template(), 'AWS::S3::BucketPolicy').Properties as {
+    const { PolicyDocument } = only(state(), 'AWS::S3::BucketPolicy').Properties as {
       readonly PolicyDocument: { readonly Statement: readonly (Statement & { Sid?: string })[] };
     };
     return Object.fromEntries(PolicyDocument.Statement.map((one) => [one.Sid ?? 'tls', one]));
   };
-  const role = { 'Fn::GetAtt': [expect.stringMatching(/^ledgerRole/), 'Arn'] };
+  const here = ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }];
+  const role = { 'Fn::Join': ['', [...here, ':role/ValetKey-ledger']] };
   const key = (): Resource | undefined =>
-    Object.entries(resources(template(), 'AWS::KMS::Key')).find(([id]) =>
+    Object.entries(resources(state(), 'AWS::KMS::Key')).find(([id]) =>
       id.startsWith('Ledger'),
     )?.[1];
 
@@ -89,20 +90,20 @@ export function ledgerTests(template: () => Template): void {
     });
   });
 
-  test('the key is created before everything else, so that a Region without such keys stops the deployment', () => {
-    const { Resources } = template().toJSON() as {
-      readonly Resources: Readonly<Record<string, Resource & { readonly DependsOn?: unknown }>>;
+  test('the roles are created first, then the key: a name that is taken, or a Region without such keys, stops the deployment', () => {
+    const { Resources } = state().toJSON() as {
+      readonly Resources: Readonly<Record<string, { readonly DependsOn?: string | string[] }>>;
     };
-    const [id = '', { Properties } = { Properties: {} }] =
-      Object.entries(resources(template(), 'AWS::KMS::Key')).find(([one]) =>
-        one.startsWith('Ledger'),
-      ) ?? [];
-    const named = JSON.stringify(Properties).match(/ledgerRole[0-9A-F]{8}/)?.[0];
-    const early = Object.entries(Resources).filter(
-      ([, { DependsOn = [] }]) => ![DependsOn].flat().includes(id),
-    );
-    expect(early.map(([one]) => one).toSorted()).toEqual([id, named].toSorted());
-    expect(Resources[named ?? '']).not.toHaveProperty('DependsOn');
+    const roles = Object.keys(resources(state(), 'AWS::IAM::Role'));
+    const [id = ''] = Object.entries(Resources).find(([one]) => one.startsWith('LedgerKey')) ?? [];
+    expect(roles).toHaveLength(3);
+    for (const [one, { DependsOn = [] }] of Object.entries(Resources)) {
+      const awaited = roles.includes(one) ? [] : one === id ? roles : [...roles, id];
+      expect([one, [DependsOn].flat().filter((name) => [...roles, id].includes(name))]).toEqual([
+        one,
+        expect.arrayContaining(awaited),
+      ]);
+    }
   });
 
   test('every event is a notice in the queue, which gives nothing up before half an hour', () => {

@@ -3,7 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { type Resource, resources } from '../../support/broker-template.ts';
 
 /** How the broker runs: its Lambdas, logs, schedule and alarms. */
-export function operationTests(template: () => Template): void {
+export function operationTests(template: () => Template, state: () => Template): void {
   test('every Lambda runs Node.js 24 on ARM with a time-out and gets no secret', () => {
     const functions = Object.values(resources(template(), 'AWS::Lambda::Function'));
     expect(functions).toHaveLength(15);
@@ -50,7 +50,11 @@ export function operationTests(template: () => Template): void {
   });
 
   test('no retained resource with a name of its own survives a first deployment that fails', () => {
-    const { Resources } = template().toJSON() as { readonly Resources: Record<string, Resource> };
+    const [broker, kept] = [template(), state()].map((one) => {
+      const { Resources } = one.toJSON() as { readonly Resources: Record<string, Resource> };
+      return Resources;
+    });
+    const Resources = { ...broker, ...kept };
     const named = Object.values(Resources).filter(({ Properties = {} }) =>
       NAMES.some((name) => Properties[name] !== undefined),
     );
@@ -65,7 +69,9 @@ export function operationTests(template: () => Template): void {
       'AWS::KMS::Key',
       'AWS::KMS::Key',
       'AWS::S3::Bucket',
+      'AWS::S3::BucketPolicy',
     ]);
+    expect(Object.values(broker ?? {}).map((one) => one.DeletionPolicy)).not.toContain('Retain');
   });
 
   test('the sweep runs every two minutes, independently of the workflow', () => {

@@ -143,7 +143,7 @@ const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
  */
 const DELIVERY = /^(xray|logs):/;
 
-export function permissionTests(template: () => Template): void {
+export function permissionTests(template: () => Template, state: () => Template): void {
   const roles = (): ReadonlyMap<string, readonly Statement[]> => statementsByRole(template());
   const of = (role: string): readonly Statement[] => roles().get(role) ?? [];
 
@@ -167,9 +167,10 @@ export function permissionTests(template: () => Template): void {
     });
 
     test('is trusted by Lambda only, and has no managed policy', () => {
-      const found = Object.entries(resources(template(), 'AWS::IAM::Role')).filter(([id]) =>
-        id.toLowerCase().startsWith(`${role}role`),
+      const all = [template(), state()].flatMap((one) =>
+        Object.entries(resources(one, 'AWS::IAM::Role')),
       );
+      const found = all.filter(([id]) => id.toLowerCase().startsWith(`${role}role`));
       expect(found).toHaveLength(1);
       expect(found[0]?.[1].Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(found[0]?.[1].Properties['AssumeRolePolicyDocument']).toMatchObject({
@@ -185,10 +186,10 @@ export function permissionTests(template: () => Template): void {
     }
   });
 
-  test('the roles that other accounts trust have fixed names and outlive the stack', () => {
-    const roles = Object.values(resources(template(), 'AWS::IAM::Role'));
-    expect(roles.filter(({ Properties }) => Properties['RoleName'] !== undefined)).toMatchObject(
-      ['ValetKey-vend', 'ValetKey-kill'].map((RoleName) => ({
+  test('the roles that others name have fixed names, outlive both stacks, and have no rights by themselves', () => {
+    expect(resources(state(), 'AWS::IAM::Policy')).toEqual({});
+    expect(Object.values(resources(state(), 'AWS::IAM::Role'))).toMatchObject(
+      ['ValetKey-vend', 'ValetKey-kill', 'ValetKey-ledger'].map((RoleName) => ({
         Properties: { RoleName },
         DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
@@ -208,6 +209,20 @@ export function permissionTests(template: () => Template): void {
         ],
       },
     });
+  });
+
+  test('the rights of such a role are named after the Region, so that those of another stay', () => {
+    const policies = Object.values(resources(template(), 'AWS::IAM::Policy'));
+    const named = policies.filter(({ Properties }) =>
+      [Properties['Roles']].flat().some((role) => typeof role === 'string'),
+    );
+    expect(named.map(({ Properties }) => Properties['Roles'])).toEqual([
+      ...[['ValetKey-vend'], ['ValetKey-kill'], ['ValetKey-ledger']],
+    ]);
+    for (const { Properties } of named) {
+      const name = { 'Fn::Join': ['', ['ValetKey-', { Ref: 'AWS::Region' }]] };
+      expect(Properties['PolicyName']).toEqual(name);
+    }
   });
 
   test('only the vend role may assume target roles, exactly those of the bundle', () => {

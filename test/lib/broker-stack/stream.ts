@@ -3,8 +3,6 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { type Resource, resources } from '../../support/broker-template.ts';
 
 export function streamTests(template: () => Template): void {
-  const idOf = (type: string): string => Object.keys(resources(template(), type))[0] ?? '';
-  const attribute = (type: string, name: string) => ({ 'Fn::GetAtt': [idOf(type), name] });
   /** Two: a third reader would be throttled (see `lib/ledger.ts`). */
   const mappings = (): readonly Resource[] =>
     Object.values(resources(template(), 'AWS::Lambda::EventSourceMapping')).filter(
@@ -37,7 +35,9 @@ export function streamTests(template: () => Template): void {
     expect(mappings()).toHaveLength(2);
     for (const { Properties } of mappings()) {
       expect(Properties).toMatchObject({
-        EventSourceArn: attribute('AWS::DynamoDB::Table', 'StreamArn'),
+        EventSourceArn: {
+          'Fn::GetStackOutput': { StackName: 'ValetKey-state', OutputName: 'TableStreamArn' },
+        },
         StartingPosition: 'TRIM_HORIZON',
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         BisectBatchOnFunctionError: true,

@@ -4,7 +4,7 @@ import { only, type Resource, resources } from '../../support/broker-template.ts
 
 export function tableTests(template: () => Template): void {
   const idOf = (type: string): string =>
-    Object.keys(resources(template(), type)).find((id) => id.startsWith('Grants')) ?? '';
+    Object.keys(resources(template(), type)).find((id) => id.startsWith('Table')) ?? '';
   const attribute = (type: string, name: string) => ({ 'Fn::GetAtt': [idOf(type), name] });
   const table = (): Resource => only(template(), 'AWS::DynamoDB::Table');
 
@@ -15,7 +15,7 @@ export function tableTests(template: () => Template): void {
       KMSMasterKeyId: attribute('AWS::KMS::Key', 'Arn'),
     });
     expect(resources(template(), 'AWS::KMS::Key')[idOf('AWS::KMS::Key')]).toMatchObject({
-      Properties: { EnableKeyRotation: true },
+      Properties: { EnableKeyRotation: true, PendingWindowInDays: 30 },
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
     });

@@ -1,0 +1,37 @@
+import { Fn } from 'aws-cdk-lib';
+import type { Config } from '../core/config/config-file.ts';
+import type { StateLedger, StateTable } from '../core/config/state-schema.ts';
+
+/** What survives the broker, as the broker's stack uses it: of the state's stack, or named in the configuration. */
+export type BrokerState = { readonly table: StateTable; readonly ledger: StateLedger };
+
+/** The outputs of the state's stack that the broker's stack reads. */
+export const STATE_OUTPUTS = {
+  tableName: 'TableName',
+  streamArn: 'TableStreamArn',
+  tableKeyArn: 'TableKeyArn',
+  bucket: 'LedgerBucketName',
+  ledgerKeyArn: 'LedgerKeyArn',
+} as const;
+
+export function stateStackName({ stackName }: Config): string {
+  return `${stackName}-state`;
+}
+
+/**
+ * Reads outputs without exporting them: CloudFormation would refuse to let the state's stack drop an export in use, so
+ * that no restored table could stand in for its own (CloudFormation Template Reference, "Fn::GetStackOutput").
+ */
+export function stateOf(config: Config): BrokerState {
+  const output = (name: keyof typeof STATE_OUTPUTS): string =>
+    Fn.getStackOutput(stateStackName(config), STATE_OUTPUTS[name]);
+  const { table, ledger } = config.state;
+  return {
+    table: table ?? {
+      name: output('tableName'),
+      streamArn: output('streamArn'),
+      keyArn: output('tableKeyArn'),
+    },
+    ledger: ledger ?? { bucket: output('bucket'), keyArn: output('ledgerKeyArn') },
+  };
+}

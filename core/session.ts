@@ -12,6 +12,9 @@ export const IN_FLIGHT_SECONDS = 30;
 /** Role chaining ends after an hour, whatever the role allows. */
 export const CHAINED_SESSION_SECONDS = 3600;
 
+/** Clocks differ: a deny stays longer than the credentials live by our own clock. */
+export const CLOCK_MARGIN_SECONDS = 60;
+
 /** The arguments of AssumeRole. */
 export type SessionPlan = {
   readonly roleArn: string;

@@ -311,8 +311,14 @@ export function killSwitch(): Omit<KillPorts, 'holder'> {
       const raised = await raisePressure(told, pressure, holder.split(' ')[0] ?? holder);
       if (raised.ok && raised.value !== null) reportSignal(raised.value);
     },
+    recovering: recovering(),
     jitter: Math.random,
   };
+}
+
+/** Whether the deployment says that the table was restored. */
+export function recovering(): boolean {
+  return process.env['QUARANTINE'] === 'recovery';
 }
 
 /** One client per account. Other accounts are reached through their kill role, whose name they share. */

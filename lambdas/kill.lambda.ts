@@ -1,8 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { BROKER, brokerItself, type Initiator } from '../core/audit.ts';
 import { revokeAll } from '../core/grants/suspend-principal.ts';
+import type { Instant } from '../core/instant.ts';
 import { killGrant, type NotKilled } from '../core/kill/kill-grant.ts';
 import { lookAfter } from '../core/kill/look-after.ts';
+import { type DeniedById, recoverRole } from '../core/kill/recover-role.ts';
 import { nextStep, type Step, stepAfter } from '../core/lifecycle/next-step.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
@@ -23,13 +25,23 @@ type Input =
    * retired role, which the bundle no longer names, is forgotten when nothing of it is left.
    */
   | { readonly role: string; readonly retired?: boolean }
+  /** In a recovery: cuts the role off, and says what its policy had denied by the ids of grants. */
+  | { readonly recover: string; readonly reason?: string }
   /** With a token of `aws eks get-token` for this function, the events name who gave the order. */
   | { readonly principal: string; readonly reason?: string; readonly caller?: unknown };
 
 type Output =
   | Step
   | { readonly role: string }
+  | RecoveredRole
   | { readonly grants: readonly string[]; readonly ended?: number; readonly finished?: boolean };
+
+type RecoveredRole = DeniedById & {
+  readonly role: string;
+  readonly cutoff: Instant | null;
+  /** Why nothing was written on the role. */
+  readonly refused?: string;
+};
 
 /** Half of the time that the Lambda has; the sweep does what is left. */
 const DIRECT_ORDER = { grants: 5000, seconds: 25 };
@@ -51,6 +63,9 @@ export const handler = awsHandler<Input, Output>(async (input, context) => {
     return { grants: input.grantIds };
   }
   if ('role' in input) return lookAfterRole(input.role, input.retired === true, awsRequestId);
+  if ('recover' in input) {
+    return recoverOne(input.recover, input.reason ?? 'recovery', awsRequestId);
+  }
   const by = await orderedBy(input.caller, context);
   return endPrincipal(input.principal, input.reason ?? 'by direct order', by);
 });
@@ -125,6 +140,31 @@ async function lookAfterRole(role: string, retired: boolean, requestId: string) 
   report(done.error, { role });
   throw new Retryable(done.error.code);
 }
+
+class NotInRecovery extends Error {
+  override readonly name = 'NotInRecovery';
+}
+
+/** A role that no retry can write is part of the answer: the recovery reports it, and goes on with the others. */
+async function recoverOne(role: string, reason: string, holder: string): Promise<RecoveredRole> {
+  if (!container.recovering()) {
+    throw new NotInRecovery('QUARANTINE is not recovery: deploy with -c recovery=on first.');
+  }
+  const done = await recoverRole({ ...shared, holder }, role, reason);
+  if (done.ok) {
+    const { patterns, except, cutoff } = done.value;
+    logger.warn('role cut off', { role, reason, until: cutoff.until });
+    return { role, cutoff: cutoff.at, patterns, except };
+  }
+  const { code, reason: refused } = done.error;
+  report(done.error, { role });
+  if (!LASTING.has(code)) throw new Retryable(code);
+  return { role, cutoff: null, patterns: [], except: [], refused: `${code}: ${refused}` };
+}
+
+const LASTING: ReadonlySet<string> = new Set([
+  ...(['no-such-role', 'refused', 'too-long', 'unknown-policy'] as const),
+]);
 
 /** An alarm counts the errors; another writer at work is none. */
 function report({ code, reason }: NotKilled, what: object): void {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
+import type { Cutoff } from '../../core/kill/cutoff.ts';
 import {
   type DeniedGrant,
   type KillSwitch,
@@ -18,7 +19,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { dynamoFreezes } from './freezes.ts';
 import { noteAtGates } from './gates.ts';
 import { BY_DUE, type Key, SWITCH_SHARD } from './keys.ts';
-import { denyKey, freezeKey, openOnRoleKey, roleOf, switchKey } from './role-keys.ts';
+import { cutoffKey, denyKey, freezeKey, openOnRoleKey, roleOf, switchKey } from './role-keys.ts';
 import type { Table } from './table.ts';
 import { STORE_UNAVAILABLE } from './table.ts';
 
@@ -52,6 +53,38 @@ export function dynamoKillStore(table: Table): KillStore {
   return {
     denied: (role) => readRows(table, denyKey(role, ''), deniedGrant),
     open: (role) => readRows(table, openOnRoleKey(role, ''), openGrant),
+    cutoffOf: async (role) => {
+      const item = await read(cutoffKey(role));
+      return item.ok ? ok(cutoffIn(item.value)) : item;
+    },
+    cutOff: async (role, cutoff) => {
+      try {
+        await client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: marshall(cutoffKey(role)),
+            UpdateExpression: 'SET #at = :at, #until = :until, #reason = :reason, #ttl = :ttl',
+            ConditionExpression: 'attribute_not_exists(#at) OR #at < :at',
+            ExpressionAttributeNames: {
+              ...{ '#at': 'at', '#until': 'until', '#reason': 'reason', '#ttl': 'ttl' },
+            },
+            ExpressionAttributeValues: marshall({
+              ':at': cutoff.at,
+              ':until': cutoff.until,
+              ':reason': cutoff.reason,
+              ':ttl': Math.ceil(cutoff.until / 1000) + DAY_SECONDS,
+            }),
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return ok(cutoff);
+      } catch (error) {
+        const found = error instanceof ConditionalCheckFailedException ? error.Item : undefined;
+        if (found !== undefined) return ok(cutoffIn(unmarshall(found)) ?? cutoff);
+        table.report('kill store', error);
+        return err(STORE_UNAVAILABLE);
+      }
+    },
     readSwitch: async (role) => {
       const item = await read(switchKey(role));
       if (!item.ok) return item;
@@ -130,6 +163,15 @@ export function dynamoKillStore(table: Table): KillStore {
     roles: () => readRoles(table),
     ...dynamoFreezes(table),
   };
+}
+
+/** A cutoff that is past demands nothing, and stays for a day for whoever looks. */
+const DAY_SECONDS = 86_400;
+
+function cutoffIn(item: Readonly<Record<string, unknown>> | null): Cutoff | null {
+  if (item === null) return null;
+  const { at, until, reason } = item as Cutoff;
+  return { at, until, reason };
 }
 
 const NEVER_WRITTEN: SwitchState = { confirmed: NOTHING_DENIED, writes: 0, wroteAt: 0 };

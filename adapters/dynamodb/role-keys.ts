@@ -22,6 +22,11 @@ export function switchKey(roleArn: string): Key {
   return { pk: `ROLE#${roleArn}`, sk: 'SWITCH' };
 }
 
+/** Until when sessions of the role are denied, whatever their grant. */
+export function cutoffKey(roleArn: string): Key {
+  return { pk: `ROLE#${roleArn}`, sk: 'CUTOFF' };
+}
+
 /** The role of a partition key. */
 export function roleOf(pk: string): string {
   return pk.slice('ROLE#'.length);

@@ -13,6 +13,9 @@ import { writeUntilStable } from './write-policy.ts';
  */
 export type Wanted = (confirmed: KillSwitch, inFlight: boolean) => boolean | Promise<boolean>;
 
+/** What the holder of the lease does before it writes. */
+export type BeforeWrite = () => Promise<Result<unknown, NotConverged>>;
+
 /** Longer than any write with its read-back; a late writer loses the lease and stops. */
 export const LEASE_SECONDS = 40;
 /** How long one caller waits, which leaves the Lambda's 55 seconds for a lease. The workflow retries. */
@@ -28,6 +31,7 @@ export async function converge(
   ports: KillPorts,
   role: string,
   wanted: Wanted,
+  first: BeforeWrite = async () => ok(null),
 ): Promise<Result<SwitchState, NotConverged>> {
   const giveUp = addSeconds(ports.clock(), PATIENCE_SECONDS);
   for (;;) {
@@ -39,7 +43,8 @@ export async function converge(
     const leased = await ports.kills.lease(role, ports.holder, now, until);
     if (!leased.ok) return STORE_FAILED;
     if (leased.value) {
-      const written = await writeUntilStable(ports, role, until);
+      const begun = await first();
+      const written = begun.ok ? await writeUntilStable(ports, role, until) : begun;
       await handOver(ports, role, written);
       if (!written.ok) return written;
       if (await wanted(written.value.confirmed, false)) return written;

@@ -1,6 +1,7 @@
 import { addSeconds } from '../instant.ts';
 import { ok, type Result } from '../result.ts';
 import { LEASE_SECONDS, verify } from './converge.ts';
+import { standing } from './cutoff.ts';
 import { killSwitchDocument } from './deny-policy.ts';
 import type { KillPorts } from './ports.ts';
 import { BUSY, isOutOfReach, type NotConverged, STORE_FAILED } from './up-to-date.ts';
@@ -56,12 +57,13 @@ async function forget(
   const leased = await kills.lease(role, holder, now, addSeconds(now, LEASE_SECONDS));
   if (!leased.ok) return STORE_FAILED;
   if (!leased.value) return BUSY;
-  const denied = await kills.denied(role);
-  if (!denied.ok) return STORE_FAILED;
+  const [denied, cutoff] = await Promise.all([kills.denied(role), kills.cutoffOf(role)]);
+  if (!denied.ok || !cutoff.ok) return STORE_FAILED;
   const state = await kills.readSwitch(role);
   if (!state.ok) return STORE_FAILED;
   const written = inReach && killSwitchDocument(state.value.confirmed) !== null;
-  if (written || denied.value.some(({ until }) => until > now)) {
+  const lives = standing(cutoff.value, now) !== null;
+  if (written || lives || denied.value.some(({ until }) => until > now)) {
     await kills.lease(role, holder, now, now);
     return ok(false);
   }

@@ -1,6 +1,7 @@
 import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
 import type { Result } from '../result.ts';
+import type { Cutoff } from './cutoff.ts';
 import type { DeniedGrant, KillSwitch, OpenGrant } from './deny-policy.ts';
 import type { Pressure, RoomUse } from './pressure.ts';
 
@@ -23,6 +24,15 @@ export type KillStore = {
   readonly denied: (role: string) => Promise<Result<readonly DeniedGrant[], Unavailable>>;
   /** Grants that have rightful sessions on the role, or may still get them. */
   readonly open: (role: string) => Promise<Result<readonly OpenGrant[], Unavailable>>;
+  /** The role's cutoff, which may be past. */
+  readonly cutoffOf: (role: string) => Promise<Result<Cutoff | null, Unavailable>>;
+  /**
+   * Cuts a role off. A cutoff never replaces a later one. Only the holder of the lease may call it, so that the sweep
+   * finds the role where the writer stops before the policy is written.
+   *
+   * @returns the cutoff that stands.
+   */
+  readonly cutOff: (role: string, cutoff: Cutoff) => Promise<Result<Cutoff, Unavailable>>;
   /** A switch that was never written denies nothing. */
   readonly readSwitch: (role: string) => Promise<Result<SwitchReading, Unavailable>>;
   /** False while another writer's lease lasts. Taking one's own lease again prolongs it. */
@@ -101,6 +111,8 @@ export type KillPorts = {
   readonly reportOverflow: (overflow: Overflow) => void;
   /** Never fails: the next write of the role reports it again. */
   readonly reportPressure: (pressure: Pressure, holder: string) => Promise<void>;
+  /** The table was restored: what a policy denies may be in no row, so a write only adds to the policy. */
+  readonly recovering: boolean;
   /** From 0 to 1; it spreads the attempts of waiting writers. */
   readonly jitter: () => number;
 };

@@ -2,7 +2,7 @@ import { addSeconds, type Instant } from '../instant.ts';
 import { LEAST_KILL_SWITCH_PERCENT } from '../limits.ts';
 import { type DeniedGrant, hashOf, type OpenGrant } from './deny-policy.ts';
 import { YOUNG_SECONDS } from './prefix-cover.ts';
-import { briefLength, type RoleRows } from './switch-for.ts';
+import { briefLength, type RoleRows, toDeny } from './switch-for.ts';
 
 /** From this share of its room on, a role's kill switch is under pressure: time to act before it overflows. */
 export const PRESSURE_PERCENT = 70;
@@ -47,7 +47,7 @@ const WEIGHED = 8;
  * @returns null where the role is under no pressure.
  */
 export function pressureOf(role: string, all: RoleRows, room: number): Pressure | null {
-  const denied = all.denied.filter(({ until }) => until > all.readAt);
+  const denied = toDeny(all);
   const rows = { ...all, denied };
   const length = briefLength(rows);
   const percent = percentOf(length, room);
@@ -68,7 +68,7 @@ export function pressureOf(role: string, all: RoleRows, room: number): Pressure 
  * is open counts for nobody here.
  */
 export function usesOf(all: RoleRows, room: number): readonly RoomUse[] {
-  const denied = all.denied.filter(({ until }) => until > all.readAt);
+  const denied = toDeny(all);
   const rows = { ...all, denied };
   const many = [...Map.groupBy(denied, hashOf)]
     .filter(([, { length }]) => length * LONGEST_ID >= leastOf(room))

@@ -10,17 +10,33 @@ const FAULTY_THROTTLING = 8;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2000;
 
+type Reading = Pick<KillPorts, 'policies' | 'clock' | 'pause' | 'jitter'>;
+
 /**
- * Reads a role's policy until it says what was written to it, but not for longer than reads can lag; a read
- * that fails is tried again for as long, and one that is throttled more often.
+ * Reads a role's policy until it says what was written to it, but not for longer than reads can lag.
  *
  * @returns whether the policy says it.
  */
 export async function readBack(
-  ports: Pick<KillPorts, 'policies' | 'clock' | 'pause' | 'jitter'>,
+  ports: Reading,
   role: string,
   { document, wroteAt }: { readonly document: string | null; readonly wroteAt: Instant },
 ): Promise<Result<boolean, NotConverged>> {
+  const says = (found: string | null): boolean => sameJson(found, document);
+  const found = await readPolicy(
+    ports,
+    role,
+    (text, now) => says(text) || now >= addSeconds(wroteAt, READ_BACK_SECONDS),
+  );
+  return found.ok ? ok(says(found.value)) : found;
+}
+
+/** Reads a role's policy; a read that fails is tried again for a while, and one that is throttled for longer. */
+export async function readPolicy(
+  ports: Reading,
+  role: string,
+  isEnough: (text: string | null, now: Instant) => boolean = () => true,
+): Promise<Result<string | null, NotConverged>> {
   const giveUp = addSeconds(ports.clock(), READ_BACK_SECONDS);
   let throttled = 0;
   for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(LONGEST_PAUSE_MS, wait * 2)) {
@@ -29,8 +45,7 @@ export async function readBack(
     throttled = !found.ok && found.error.code === 'throttled' ? throttled + 1 : 0;
     const seldom = throttled > 0 && throttled < FAULTY_THROTTLING;
     if (found.ok) {
-      const same = sameJson(found.value, document);
-      if (same || now >= addSeconds(wroteAt, READ_BACK_SECONDS)) return ok(same);
+      if (isEnough(found.value, now)) return found;
     } else if (isFinal(found.error.code) || (now >= giveUp && !seldom)) {
       const { code, reason } = found.error;
       return err({ code: isOutOfReach(found.error) ? code : 'unconfirmed', reason });

@@ -14,6 +14,8 @@ import { coverOf } from './prefix-cover.ts';
 export type RoleRows = {
   readonly denied: readonly DeniedGrant[];
   readonly open: readonly OpenGrant[];
+  /** Every session that was issued before then is denied; null where the role has no cutoff that lasts. */
+  readonly cutoff: Instant | null;
   /** From before they were read. */
   readonly readAt: Instant;
 };
@@ -31,16 +33,24 @@ export const ROOMS: readonly number[] = [7000, 3500, 1750, 800, 400, 0];
  * switch.
  */
 export function switchFor(rows: RoleRows, room: number): KillSwitch {
-  const { readAt } = rows;
-  const denied = rows.denied
-    .filter(({ until }) => until > readAt)
+  const denied = toDeny(rows)
     // Until this policy is written, sessions may begin.
-    .map((row) => (row.begins ? { ...row, at: Math.max(row.at, readAt) } : row))
+    .map((row) => (row.begins ? { ...row, at: Math.max(row.at, rows.readAt) } : row))
     .toSorted(newestFirst);
   const open = rows.open.toSorted((a, b) => (a.grantId < b.grantId ? 1 : -1));
-  const sorted = { denied, open, readAt };
+  const sorted = { ...rows, denied, open };
   const made = room > 0 ? sharedByFewest(sorted, room) : null;
   return made ?? issuedBefore(sorted, room);
+}
+
+/**
+ * The ended grants that need a place of their own: some of their sessions may live, or begin, that the role's
+ * cutoff does not deny.
+ */
+export function toDeny({ denied, cutoff, readAt }: RoleRows): readonly DeniedGrant[] {
+  return denied
+    .filter(({ until }) => until > readAt)
+    .filter((row) => row.begins || cutoff === null || cutoffFor([row]) > cutoff);
 }
 
 /** With fewer ids, the statements about principals would take more room than the ids that they replace. */
@@ -84,33 +94,36 @@ function costOf({ principals, unspared = [] }: KillSwitch): number {
 }
 
 /** Every principal keeps the ids of its newest grants, up to the share. The rows are sorted. */
-function shared({ denied, open, readAt }: RoleRows, share: Share, room: number): KillSwitch {
+function shared(rows: RoleRows, share: Share, room: number): KillSwitch {
+  const { denied, open, cutoff } = rows;
   const kept: DeniedGrant[] = [];
   const principals: PrincipalCutoff[] = [];
-  for (const [hash, rows] of byPrincipal(denied)) {
-    const named = hash === null ? rows : rows.slice(0, share.ended);
+  for (const [hash, own] of byPrincipal(denied)) {
+    const named = hash === null ? own : own.slice(0, share.ended);
     kept.push(...named);
-    if (hash === null || named.length === rows.length) continue;
-    principals.push({ hash, cutoff: cutoffFor(rows.slice(share.ended)) });
+    if (hash === null || named.length === own.length) continue;
+    principals.push({ hash, cutoff: cutoffFor(own.slice(share.ended)) });
   }
   // Whoever keeps many grants open between those of others takes their room, too.
   const spared: OpenGrant[] = [];
   const unspared: string[] = [];
-  for (const [hash, rows] of byPrincipal(open)) {
-    const most = hash === null ? rows.length : share.open;
-    spared.push(...rows.slice(0, most));
-    if (hash !== null && rows.length > most) unspared.push(hash);
+  for (const [hash, own] of byPrincipal(open)) {
+    const most = hash === null ? own.length : share.open;
+    spared.push(...own.slice(0, most));
+    if (hash !== null && own.length > most) unspared.push(hash);
   }
   const sorted = principals.toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
-  const made = withIds(kept, { open: spared, readAt, room }, { principals: sorted, cutoff: null });
+  const around = { open: spared, readAt: rows.readAt, room };
+  const made = withIds(kept, around, { principals: sorted, cutoff });
   return unspared.length === 0 ? made : { ...made, unspared: unspared.toSorted() };
 }
 
 /** The grants that ended last by their ids, and every session that the others can have. */
-function issuedBefore({ denied, open, readAt }: RoleRows, room: number): KillSwitch {
+function issuedBefore({ denied, open, cutoff, readAt }: RoleRows, room: number): KillSwitch {
   for (let names = room > 0 ? 128 : 0; ; names = Math.floor(names / 2)) {
     const others = denied.slice(names);
-    const rest = { principals: [], cutoff: others.length === 0 ? null : cutoffFor(others) };
+    const needed = others.length === 0 ? cutoff : Math.max(cutoff ?? 0, cutoffFor(others));
+    const rest = { principals: [], cutoff: needed };
     const made = withIds(denied.slice(0, names), { open, readAt, room }, rest);
     if (names === 0 || lengthOf(made) <= room) return made;
   }
@@ -135,10 +148,10 @@ function withIds(
 }
 
 /** How long the policy is that denies all of them by their ids, and no open grant, as briefly as possible. */
-export function briefLength({ denied, open, readAt }: RoleRows): number {
+export function briefLength({ denied, open, cutoff, readAt }: RoleRows): number {
   const [ended, spared] = [denied, open].map((rows) => rows.map(({ grantId }) => grantId));
   const cover = coverOf(ended ?? [], spared ?? [], readAt, true);
-  return lengthOf({ ...cover, principals: [], cutoff: null });
+  return lengthOf({ ...cover, principals: [], cutoff });
 }
 
 function lengthOf(made: KillSwitch): number {

@@ -1,4 +1,6 @@
+import type { Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
+import { standing } from './cutoff.ts';
 import { type DeniedGrant, denierOf, hashOf, type KillSwitch, matcherOf } from './deny-policy.ts';
 import type { KillPorts, PolicyRefusal } from './ports.ts';
 import type { RoleRows } from './switch-for.ts';
@@ -6,10 +8,10 @@ import type { RoleRows } from './switch-for.ts';
 /**
  * Why a role's kill switch is not as it should be. `busy`: another writer still holds the lease, or one's own
  * ended before the policy was written. `unconfirmed`: the policy cannot be read, or does not say what was
- * written.
+ * written. `unknown-policy`: in recovery, it says something that the broker never writes.
  */
 export type NotConverged = {
-  readonly code: PolicyRefusal['code'] | 'unconfirmed' | 'busy' | 'store';
+  readonly code: PolicyRefusal['code'] | 'unconfirmed' | 'unknown-policy' | 'busy' | 'store';
   readonly reason: string;
 };
 
@@ -27,45 +29,65 @@ export async function readRows(
   role: string,
 ): Promise<Result<RoleRows, NotConverged>> {
   const readAt = clock();
-  const denied = await kills.denied(role);
-  if (!denied.ok) return STORE_FAILED;
+  const [denied, cutoff] = await Promise.all([kills.denied(role), kills.cutoffOf(role)]);
+  if (!denied.ok || !cutoff.ok) return STORE_FAILED;
   const open = await kills.open(role);
   if (!open.ok) return STORE_FAILED;
-  return ok({ denied: denied.value, open: open.value, readAt });
+  const issued = standing(cutoff.value, readAt);
+  return ok({ denied: denied.value, open: open.value, cutoff: issued, readAt });
 }
 
-/** Whether the switch denies everything that the store's rows demand, and nothing else. */
+/** Whether the switch denies everything that the store's rows demand and, except in recovery, nothing else. */
 export async function isUpToDate(
   ports: KillPorts,
   role: string,
   confirmed: KillSwitch,
 ): Promise<boolean> {
   const rows = await readRows(ports, role);
-  return rows.ok && isTrueTo(confirmed, rows.value);
+  if (!rows.ok) return false;
+  return ports.recovering ? deniesAll(confirmed, rows.value) : isTrueTo(confirmed, rows.value);
 }
 
 /** It may have more patterns than necessary, because the fewest change with every grant. */
-export function isTrueTo(confirmed: KillSwitch, { denied, open, readAt }: RoleRows): boolean {
-  const alive = denied.filter(({ until }) => until > readAt);
+export function isTrueTo(confirmed: KillSwitch, rows: RoleRows): boolean {
+  const { open } = rows;
+  const alive = aliveIn(rows);
   const ended = new Set(alive.map(({ grantId }) => grantId));
   const matches = matcherOf(confirmed);
   const { unspared = [] } = confirmed;
   const spared = open.filter((row) => !unspared.includes(hashOf(row) ?? ''));
   const harms = spared.some(({ grantId }) => !ended.has(grantId) && matches(grantId));
-  const denies = denierOf(confirmed);
-  return !harms && alive.every(denies) && !hasLeftovers(confirmed, alive);
+  return !harms && deniesAll(confirmed, rows) && !hasLeftovers(confirmed, rows);
 }
 
-/** Whether something in the switch denies none of these grants, or nothing that the rest does not. */
-function hasLeftovers(confirmed: KillSwitch, alive: readonly DeniedGrant[]): boolean {
+/** Whether the switch denies everything that the rows demand. */
+export function deniesAll(confirmed: KillSwitch, rows: RoleRows): boolean {
+  const cutOff = rows.cutoff === null || (confirmed.cutoff ?? 0) >= rows.cutoff;
+  return cutOff && aliveIn(rows).every(denierBeyond(rows.cutoff, confirmed));
+}
+
+/** Like `denierOf`, but sessions that may still begin are issued after the role's cutoff. */
+function denierBeyond(own: Instant | null, made: KillSwitch): (row: DeniedGrant) => boolean {
+  const denies = denierOf(made);
+  const deniesLater = made.cutoff === own ? denierOf({ ...made, cutoff: null }) : denies;
+  return (row) => (row.begins ? deniesLater : denies)(row);
+}
+
+function aliveIn({ denied, readAt }: RoleRows): readonly DeniedGrant[] {
+  return denied.filter(({ until }) => until > readAt);
+}
+
+/** Whether something in the switch denies none of the rows' grants, or nothing that the rest does not. */
+function hasLeftovers(confirmed: KillSwitch, rows: RoleRows): boolean {
   const { patterns, principals, cutoff } = confirmed;
+  const alive = aliveIn(rows);
   const ids = alive.map(({ grantId }) => grantId).toSorted();
   if (!patterns.every((prefix) => isBeginning(prefix, ids))) return true;
   const matches = matcherOf(confirmed);
   const unnamed = alive.filter(({ grantId }) => !matches(grantId));
   if (!principals.every(({ hash }) => unnamed.some((row) => hashOf(row) === hash))) return true;
-  const denies = denierOf({ ...confirmed, cutoff: null });
-  return cutoff !== null && unnamed.every(denies);
+  const denies = denierBeyond(rows.cutoff, { ...confirmed, cutoff: rows.cutoff });
+  return cutoff !== rows.cutoff && unnamed.every(denies);
 }
 
 /** Whether one of the ids, which are sorted, begins like that. */

@@ -1,6 +1,7 @@
 import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type KillSwitch, killSwitchDocument } from './deny-policy.ts';
+import { addedTo, foundOn } from './in-recovery.ts';
 import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
 import { pressureOf, usesOf } from './pressure.ts';
 import { readBack } from './read-back.ts';
@@ -63,18 +64,20 @@ async function write(
   until: Instant,
 ): Promise<Result<Written, NotConverged>> {
   let refused = LEASE_OVER;
+  const found = ports.recovering ? await foundOn(ports, role) : null;
+  if (found?.ok === false) return found;
   for (let smaller = 0, throttled = 0; ; ) {
     const rows = await readRows(ports, role);
     if (!rows.ok) return rows;
     const room = ROOMS[smaller] ?? 0;
-    const target = switchFor(rows.value, room);
+    const target = found === null ? switchFor(rows.value, room) : addedTo(found.value, rows.value);
     const frozen = await freezeUntilCutoff(ports, role, target);
     if (!frozen.ok) return frozen;
     if (ports.clock() > addSeconds(until, -MARGIN_SECONDS)) return err(refused);
     const document = killSwitchDocument(target);
     const put = await replace(ports, role, document);
     if (put.ok) {
-      report(ports, role, target);
+      if (found === null) report(ports, role, target, rows.value);
       const read = await readBack(ports, role, { document, wroteAt: ports.clock() });
       if (!read.ok) return read;
       return read.value ? ok({ target, rows: rows.value, room }) : OTHER_POLICY;
@@ -83,7 +86,7 @@ async function write(
       throttled += 1;
       if (throttled >= FAULTY_THROTTLING) refused = put.error;
       await ports.pause(afterThrottling(throttled) * (0.5 + ports.jitter()));
-    } else if (put.error.code === 'too-long' && smaller < ROOMS.length - 1) {
+    } else if (put.error.code === 'too-long' && found === null && smaller < ROOMS.length - 1) {
       smaller += 1;
       refused = put.error;
     } else return put;
@@ -103,9 +106,9 @@ function replace(
   return document === null ? policies.remove(role) : policies.put(role, document);
 }
 
-function report(ports: KillPorts, role: string, target: KillSwitch): void {
+function report(ports: KillPorts, role: string, target: KillSwitch, rows: RoleRows): void {
   const { principals, cutoff, unspared = [] } = target;
-  if (cutoff !== null) {
+  if (cutoff !== null && cutoff !== rows.cutoff) {
     ports.reportOverflow({ role, principals: [], cutoff });
     return;
   }

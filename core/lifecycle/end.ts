@@ -2,7 +2,7 @@ import type { Happening } from '../audit.ts';
 import { type Grant, type KillOrder, next, rolesOf, type WrongState } from '../grant.ts';
 import { addSeconds, formatInstant, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
-import { CHAINED_SESSION_SECONDS, IN_FLIGHT_SECONDS } from '../session.ts';
+import { CHAINED_SESSION_SECONDS, CLOCK_MARGIN_SECONDS, IN_FLIGHT_SECONDS } from '../session.ts';
 
 /** How a grant ends, and what must be denied so that its credentials end with it. */
 
@@ -125,9 +125,6 @@ export function happeningOf({ kind, grant }: Ending): Happening {
       return { type: kind, reason };
   }
 }
-
-/** Clocks differ: a deny stays longer than the credentials live by our own clock. */
-const CLOCK_MARGIN_SECONDS = 60;
 
 /** Sessions in chained roles can begin until the deny is written, and last an hour from then. */
 export function killOrder(roles: readonly string[], grant: Grant, now: Instant): KillOrder {

@@ -228,6 +228,7 @@ class Play {
       reportOverflow: (overflow: Overflow) => this.overflows.push(overflow),
       reportPressure: async () => undefined,
       jitter: () => kernel.chance(),
+      recovering: false,
       holder: `writer-${this.holders}`,
       random: (length: number) => new Uint8Array(length),
     };

@@ -24,6 +24,13 @@ export function memoryKillStore(table: MemoryStore): KillStore {
           .filter((grant) => openRolesOf(grant).includes(role))
           .map(({ id, principalKey }) => ({ grantId: id, principalKey })),
       ),
+    cutoffOf: async (role) => ok(table.cutoffs.get(role) ?? null),
+    cutOff: async (role, cutoff) => {
+      const found = table.cutoffs.get(role);
+      const stands = found !== undefined && found.at >= cutoff.at ? found : cutoff;
+      table.cutoffs.set(role, stands);
+      return ok(stands);
+    },
     readSwitch: async (role) => {
       const { confirmed, writes, wroteAt, leaseUntil } = switchOf(role);
       return ok({ confirmed, writes, wroteAt, leased: leaseUntil !== undefined });

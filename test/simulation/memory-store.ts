@@ -15,6 +15,7 @@ import type { Idempotency } from '../../core/call.ts';
 import type { Decision } from '../../core/decision.ts';
 import { type Grant, waitsForVotes } from '../../core/grant.ts';
 import { addSeconds, type Instant } from '../../core/instant.ts';
+import type { Cutoff } from '../../core/kill/cutoff.ts';
 import { hashOf } from '../../core/kill/deny-policy.ts';
 import type { Freeze, SwitchState } from '../../core/kill/ports.ts';
 import type { RoomUse } from '../../core/kill/pressure.ts';
@@ -60,6 +61,7 @@ export class MemoryStore {
   readonly suspensions = new Map<string, Suspension>();
   readonly freezes = new Map<string, Freeze>();
   readonly switches = new Map<string, SwitchItem>();
+  readonly cutoffs = new Map<string, Cutoff>();
   readonly parked = new Map<string, ParkedToken>();
   readonly principalEvents: PrincipalEvent[] = [];
   /** Orders about principals that are not finished, by id. */

@@ -303,8 +303,8 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'a stale read-back freezes the role',
     'core/kill/read-back.ts',
-    'if (same || now >= addSeconds(wroteAt, READ_BACK_SECONDS)) return ok(same);',
-    'if (same || now >= wroteAt) return ok(same);',
+    '(text, now) => says(text) || now >= addSeconds(wroteAt, READ_BACK_SECONDS),',
+    '(text, now) => says(text) || now >= wroteAt,',
   ),
   plant(
     'a throttled write freezes the role',

@@ -40,6 +40,7 @@ export async function revokeAtOnce(
         reportPressure: async () => undefined,
         holder: `writer-${index}`,
         jitter: () => kernel.chance(),
+        recovering: false,
         reportOverflow: () => {
           overflows += 1;
         },

@@ -182,6 +182,7 @@ export class World {
       policies: unreliable(kernel, weather, this.aws.rolePolicies(), failure, count),
       pause: (milliseconds: number) => kernel.sleep(milliseconds),
       jitter: () => kernel.chance(),
+      recovering: false,
       reportOverflow: (overflow: Overflow) => {
         this.count('overflow');
         this.invariants.onOverflow(overflow);

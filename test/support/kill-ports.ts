@@ -67,6 +67,7 @@ export function killWorld(): KillWorld {
         world.pressures.push(pressure);
       },
       holder: 'us',
+      recovering: false,
       jitter: () => world.jitter,
       random: (length) => Uint8Array.from({ length }, () => (seed = (seed * 31 + 7) % 251)),
     },

@@ -39,11 +39,11 @@ const interleaved = (count: number, name = 'hog', other = 'other') => ({
 describe('the pressure on a role', () => {
   test('is none where many grants ended one after another: prefixes deny them', () => {
     const denied = Array.from({ length: 600 }, (_, at) => ended(HOUR + at * 5000, 'ci'));
-    expect(pressureOf(ROLE, { denied, open: [], readAt: NOW }, ROOM)).toBeNull();
+    expect(pressureOf(ROLE, { denied, open: [], readAt: NOW, cutoff: null }, ROOM)).toBeNull();
   });
 
   test('is what the shortest policy needs that denies all by their ids', () => {
-    const rows = { ...interleaved(450), readAt: NOW };
+    const rows = { ...interleaved(450), readAt: NOW, cutoff: null };
     const pressure = pressureOf(ROLE, rows, ROOM);
     expect(pressure).toMatchObject({ role: ROLE, ended: 450 });
     expect(pressure?.percent).toBeGreaterThanOrEqual(PRESSURE_PERCENT);
@@ -52,14 +52,14 @@ describe('the pressure on a role', () => {
   });
 
   test('goes beyond the room where the switch overflows', () => {
-    const pressure = pressureOf(ROLE, { ...interleaved(900), readAt: NOW }, ROOM);
+    const pressure = pressureOf(ROLE, { ...interleaved(900), readAt: NOW, cutoff: null }, ROOM);
     expect(pressure?.percent).toBeGreaterThan(100);
   });
 
   test('names those who need most, by what the role would need without them', () => {
     const hog = interleaved(450);
     const denied = [...hog.denied, ended(HOUR / 2, 'small'), ended(HOUR / 2 + 9000, 'small')];
-    const pressure = pressureOf(ROLE, { denied, open: hog.open, readAt: NOW }, ROOM);
+    const pressure = pressureOf(ROLE, { denied, open: hog.open, readAt: NOW, cutoff: null }, ROOM);
     const [first, ...others] = pressure?.principals ?? [];
     expect(first).toMatchObject({ ended: 450, open: 0, latest: { grantId: idOf(HOUR) } });
     expect(first?.percent).toBeGreaterThan(50);
@@ -69,7 +69,9 @@ describe('the pressure on a role', () => {
   test('is not made of grants whose keys have expired', () => {
     const { denied, open: spared } = interleaved(450);
     const dead = denied.map((row) => ({ ...row, until: NOW }));
-    expect(pressureOf(ROLE, { denied: dead, open: spared, readAt: NOW }, ROOM)).toBeNull();
+    expect(
+      pressureOf(ROLE, { denied: dead, open: spared, readAt: NOW, cutoff: null }, ROOM),
+    ).toBeNull();
   });
 });
 
@@ -79,28 +81,28 @@ describe('what one principal’s ended grants need', () => {
     const [first, ...others] = denied;
     if (first === undefined) throw new Error('none ended');
     const rows = [{ ...first, until: NOW + 1000 }, ...others, ended(HOUR / 2, 'small')];
-    expect(usesOf({ denied: rows, open: spared, readAt: NOW }, ROOM)).toEqual([
+    expect(usesOf({ denied: rows, open: spared, readAt: NOW, cutoff: null }, ROOM)).toEqual([
       { hash: 'hog', percent: expect.any(Number), until: NOW + 1000 },
     ]);
   });
 
   test('is not that of open grants, however many there are between', () => {
     const { denied, open: spared } = interleaved(450, 'hog', 'patient');
-    const uses = usesOf({ denied, open: spared, readAt: NOW }, ROOM);
+    const uses = usesOf({ denied, open: spared, readAt: NOW, cutoff: null }, ROOM);
     expect(uses.map((use) => use.hash)).toEqual(['hog']);
   });
 
   test('of young grants lasts until prefixes stand for them', () => {
     const denied = Array.from({ length: 200 }, (_, at) => ended(at * 200, 'hog'));
-    expect(usesOf({ denied, open: [], readAt: NOW }, ROOM)).toMatchObject([
+    expect(usesOf({ denied, open: [], readAt: NOW, cutoff: null }, ROOM)).toMatchObject([
       { hash: 'hog', until: NOW + 60_000 },
     ]);
-    expect(usesOf({ denied, open: [], readAt: NOW + 100_000 }, ROOM)).toEqual([]);
+    expect(usesOf({ denied, open: [], readAt: NOW + 100_000, cutoff: null }, ROOM)).toEqual([]);
   });
 
   test('is nothing to note on a quiet role', () => {
     const denied = Array.from({ length: 20 }, (_, at) => ended(at * 200, 'hog'));
-    expect(usesOf({ denied, open: [], readAt: NOW }, ROOM)).toEqual([]);
+    expect(usesOf({ denied, open: [], readAt: NOW, cutoff: null }, ROOM)).toEqual([]);
   });
 });
 

@@ -42,7 +42,7 @@ function made(
   spared: readonly OpenGrant[] = [],
   room: number = ROOM,
 ) {
-  const done = switchFor({ denied, open: spared, readAt: NOW }, room);
+  const done = switchFor({ denied, open: spared, readAt: NOW, cutoff: null }, room);
   const length = killSwitchDocument(done)?.length ?? 0;
   return { ...done, length };
 }
@@ -227,7 +227,7 @@ describe('whatever the rows and the room', () => {
         const { length: _, ...done } = made(denied, spared, size);
         const alive = denied.filter(({ until }) => until > NOW);
         expect(alive.filter((row) => !denies(done, row))).toEqual([]);
-        expect(isTrueTo(done, { denied, open: spared, readAt: NOW })).toBe(true);
+        expect(isTrueTo(done, { denied, open: spared, readAt: NOW, cutoff: null })).toBe(true);
         for (const row of alive.filter(({ grantId }) => !matcherOf(done)(grantId))) {
           const issued = Math.floor((row.at + IN_FLIGHT_SECONDS * 1000) / 1000) * 1000;
           const cutoffs = [...done.principals.map(({ cutoff }) => cutoff), done.cutoff ?? 0];

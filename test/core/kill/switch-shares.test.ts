@@ -43,7 +43,7 @@ const between = (count: number, principals: number) => ({
 });
 
 function made(denied: readonly DeniedGrant[], spared: readonly OpenGrant[], room = ROOM) {
-  const done = switchFor({ denied, open: spared, readAt: NOW }, room);
+  const done = switchFor({ denied, open: spared, readAt: NOW, cutoff: null }, room);
   const matches = matcherOf(done);
   const named = <T extends OpenGrant>(rows: readonly T[]) =>
     rows.filter(({ grantId }) => matches(grantId));

@@ -40,6 +40,7 @@ describe('a switch is true to the rows', () => {
     }),
     open: open.map((grantId) => ({ grantId, principalKey })),
     readAt: START,
+    cutoff: null,
   });
   const cutoff = START + 31_000;
   const principals = [{ hash: '0000000000000001', cutoff }];

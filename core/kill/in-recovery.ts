@@ -1,0 +1,38 @@
+import { ok, type Result } from '../result.ts';
+import { cutoffFor, denierOf, type KillSwitch } from './deny-policy.ts';
+import { parsePolicy } from './parse-policy.ts';
+import type { KillPorts } from './ports.ts';
+import { readPolicy } from './read-back.ts';
+import { type RoleRows, toDeny } from './switch-for.ts';
+import type { NotConverged } from './up-to-date.ts';
+
+/**
+ * While the broker recovers from a restored table, a role's policy knows of endings that no row knows. So every
+ * write begins with what the policy says, and only adds to it.
+ */
+
+/** What the role's policy denies. A policy that says anything else is an error, so that nobody writes over it. */
+export async function foundOn(
+  ports: KillPorts,
+  role: string,
+): Promise<Result<KillSwitch, NotConverged>> {
+  const text = await readPolicy(ports, role);
+  if (!text.ok) return text;
+  const parsed = parsePolicy(text.value);
+  return parsed.ok ? ok(parsed.value) : parsed;
+}
+
+/**
+ * Denies what was found, and what the rows demand beyond it by time of issue, which takes no room. That costs
+ * everybody their sessions on the role; nobody vends during a recovery, which cuts the role off anyway.
+ */
+export function addedTo(found: KillSwitch, rows: RoleRows): KillSwitch {
+  const denies = denierOf(found);
+  const missing = toDeny(rows)
+    .map((row) => (row.begins ? { ...row, at: Math.max(row.at, rows.readAt) } : row))
+    .filter((row) => !denies(row));
+  const times = [found.cutoff, rows.cutoff, missing.length === 0 ? null : cutoffFor(missing)];
+  const last = Math.max(0, ...times.map((time) => time ?? 0));
+  const principals = found.principals.filter(({ cutoff }) => cutoff > last);
+  return { ...found, principals, cutoff: last === 0 ? null : last };
+}

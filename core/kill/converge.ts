@@ -1,4 +1,5 @@
 import { addSeconds } from '../instant.ts';
+import { mayBeQuarantined } from '../read-quarantine.ts';
 import { ok, type Result } from '../result.ts';
 import { type KillSwitch, killSwitchDocument } from './deny-policy.ts';
 import type { KillPorts, SwitchState } from './ports.ts';
@@ -77,8 +78,10 @@ export async function verify(
   if (!state.ok || !freeze.ok) return STORE_FAILED;
   const { confirmed, wroteAt } = state.value;
   const document = killSwitchDocument(confirmed);
-  const asConfirmed = await readBack(ports, role, { document, wroteAt });
+  const grown = await mayBeQuarantined(ports);
+  const asConfirmed = await readBack(ports, role, { document, wroteAt, grown });
   if (!asConfirmed.ok) return asConfirmed;
+  if (confirmed.kept === true && !grown) return rewrite(ports, role);
   const frozen = freeze.value !== null && freeze.value.until === null;
   if (asConfirmed.value && !frozen && (await isUpToDate(ports, role, confirmed))) return state;
   return rewrite(ports, role);

@@ -42,6 +42,8 @@ export type KillSwitch = {
   readonly cutoff: Instant | null;
   /** Principals whose open grants took more than their share: some of them may be denied as well. */
   readonly unspared?: readonly string[];
+  /** The policy denies more: what it denied before a quarantine. It goes once that is over. */
+  readonly kept?: true;
 };
 
 /**

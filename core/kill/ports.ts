@@ -1,5 +1,6 @@
 import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
+import type { MayBeQuarantined } from '../read-quarantine.ts';
 import type { Result } from '../result.ts';
 import type { DeniedGrant, KillSwitch, OpenGrant } from './deny-policy.ts';
 import type { Pressure, RoomUse } from './pressure.ts';
@@ -91,7 +92,7 @@ export type RolePolicies = {
   readonly read: (role: string) => Promise<Result<string | null, PolicyRefusal>>;
 };
 
-export type KillPorts = {
+export type KillPorts = MayBeQuarantined & {
   readonly kills: KillStore;
   readonly policies: RolePolicies;
   readonly clock: () => Instant;

@@ -1,5 +1,6 @@
 import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
+import { isKeptIn } from './keep-denied.ts';
 import type { KillPorts } from './ports.ts';
 import { isOutOfReach, type NotConverged, sameJson } from './up-to-date.ts';
 
@@ -14,12 +15,17 @@ const LONGEST_PAUSE_MS = 2000;
  * Reads a role's policy until it says what was written to it, but not for longer than reads can lag; a read
  * that fails is tried again for as long, and one that is throttled more often.
  *
+ * @param grown Whether it may deny more besides.
  * @returns whether the policy says it.
  */
 export async function readBack(
   ports: Pick<KillPorts, 'policies' | 'clock' | 'pause' | 'jitter'>,
   role: string,
-  { document, wroteAt }: { readonly document: string | null; readonly wroteAt: Instant },
+  {
+    document,
+    wroteAt,
+    grown = false,
+  }: { readonly document: string | null; readonly wroteAt: Instant; readonly grown?: boolean },
 ): Promise<Result<boolean, NotConverged>> {
   const giveUp = addSeconds(ports.clock(), READ_BACK_SECONDS);
   let throttled = 0;
@@ -29,7 +35,8 @@ export async function readBack(
     throttled = !found.ok && found.error.code === 'throttled' ? throttled + 1 : 0;
     const seldom = throttled > 0 && throttled < FAULTY_THROTTLING;
     if (found.ok) {
-      const same = sameJson(found.value, document);
+      const more = grown && isKeptIn(found.value, document);
+      const same = more || sameJson(found.value, document);
       if (same || now >= addSeconds(wroteAt, READ_BACK_SECONDS)) return ok(same);
     } else if (isFinal(found.error.code) || (now >= giveUp && !seldom)) {
       const { code, reason } = found.error;

@@ -1,6 +1,8 @@
 import { addSeconds, type Instant } from '../instant.ts';
+import { mayBeQuarantined } from '../read-quarantine.ts';
 import { err, ok, type Result } from '../result.ts';
-import { type KillSwitch, killSwitchDocument } from './deny-policy.ts';
+import { cutoffFor, type KillSwitch, killSwitchDocument } from './deny-policy.ts';
+import { keepingDenied } from './keep-denied.ts';
 import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
 import { pressureOf, usesOf } from './pressure.ts';
 import { readBack } from './read-back.ts';
@@ -67,12 +69,13 @@ async function write(
     const rows = await readRows(ports, role);
     if (!rows.ok) return rows;
     const room = ROOMS[smaller] ?? 0;
-    const target = switchFor(rows.value, room);
+    const made = switchFor(rows.value, room);
+    const planned = await plan(ports, role, made, room);
+    const { target, document } = planned.ok ? planned.value : planOf(made);
     const frozen = await freezeUntilCutoff(ports, role, target);
     if (!frozen.ok) return frozen;
     if (ports.clock() > addSeconds(until, -MARGIN_SECONDS)) return err(refused);
-    const document = killSwitchDocument(target);
-    const put = await replace(ports, role, document);
+    const put = planned.ok ? await replace(ports, role, document) : planned;
     if (put.ok) {
       report(ports, role, target);
       const read = await readBack(ports, role, { document, wroteAt: ports.clock() });
@@ -94,6 +97,38 @@ const OTHER_POLICY = err({
   code: 'unconfirmed',
   reason: 'the policy that was read back is not what was written',
 } as const);
+
+type Plan = { readonly target: KillSwitch; readonly document: string | null };
+
+/**
+ * What is put. In a quarantine it denies all that the policy denies already; with no room left for that, everything that
+ * was issued until now.
+ */
+async function plan(
+  ports: KillPorts,
+  role: string,
+  made: KillSwitch,
+  room: number,
+): Promise<Result<Plan, PolicyRefusal>> {
+  if (!(await mayBeQuarantined(ports))) return ok(planOf(made));
+  if (room === 0) {
+    const now = cutoffFor([{ at: ports.clock() }]);
+    return ok(planOf({ ...made, cutoff: Math.max(made.cutoff ?? 0, now) }));
+  }
+  const standing = await ports.policies.read(role);
+  if (!standing.ok) return standing;
+  const { target, document } = planOf(made);
+  const grown = keepingDenied(standing.value, document);
+  return ok(
+    grown === document
+      ? { target, document }
+      : { target: { ...target, kept: true }, document: grown },
+  );
+}
+
+function planOf(target: KillSwitch): Plan {
+  return { target, document: killSwitchDocument(target) };
+}
 
 function replace(
   { policies }: KillPorts,

@@ -78,13 +78,13 @@ test.each([
   await expect(order(callerToken(host))).rejects.toThrow(
     expect.objectContaining({
       name: 'CallerNotProven',
-      message: expect.stringMatching(/Nothing was ended.*leave out `caller`/),
+      message: expect.stringMatching(/Nothing was done.*leave out `caller`/),
     }),
   );
   expect(table.items.size).toBe(0);
 });
 
 test.each([null, '', 7, 'people:zoe'])('no token is none that can be left out: %p', async (one) => {
-  await expect(order(one)).rejects.toThrow('Nothing was ended');
+  await expect(order(one)).rejects.toThrow('Nothing was done');
   expect(table.items.size).toBe(0);
 });

@@ -136,7 +136,7 @@ export const credentials = z
   })
   .meta({ id: 'Credentials' });
 
-const inForce = z
+export const inForce = z
   .strictObject({
     cause: z
       .enum(['order', 'recovery'])

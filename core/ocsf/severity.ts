@@ -46,7 +46,7 @@ export const SEVERITIES: Readonly<Record<EventType, Severity>> = {
   'access-review-decided': 'Informational',
   'access-review-signed': 'Informational',
   'signal-raised': 'Medium',
-  'quarantine-begun': 'High',
+  'quarantine-begun': 'Medium',
   'quarantine-release-asked': 'Medium',
   'quarantine-ended': 'Medium',
 };

@@ -2,6 +2,7 @@ import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { grantItem } from '../../../adapters/dynamodb/items.ts';
+import { QUARANTINE_KEY } from '../../../adapters/dynamodb/keys.ts';
 import type { Grant } from '../../../core/grant.ts';
 import { killSwitchDocument, NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
 import { awsError } from '../../support/mock-aws.ts';
@@ -42,6 +43,12 @@ const tableDown: Fault = (faulty) => {
 };
 
 export const ENDING_FAULTS: Readonly<Record<string, Fault>> = {
+  Quarantine: (faulty) => {
+    const quarantine = { ...QUARANTINE_KEY, revision: 'ev_1', cause: 'order', at: 1, release: null };
+    const { dynamo } = faulty.api.aws;
+    dynamo.on(GetItemCommand, { Key: marshall(QUARANTINE_KEY) }).resolves({ Item: marshall(quarantine) });
+    return faulty.run('sweep', {});
+  },
   KillSwitch: (faulty) => {
     const grant = revokingGrant();
     stored(faulty, grant);

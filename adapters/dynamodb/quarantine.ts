@@ -79,7 +79,8 @@ async function readItem({ client, name }: Table, key: Key): Promise<Item | null>
 function quarantineIn(item: Item): Quarantine {
   const { revision, cause, at, by, reason, release } = unmarshall(item) as Quarantine;
   const known = cause === 'order' || cause === 'recovery';
-  if (!known || typeof revision !== 'string' || typeof at !== 'number' || release === undefined) {
+  const texts = [revision, reason].every((text) => typeof text === 'string');
+  if (!known || !texts || typeof at !== 'number' || by === undefined || release === undefined) {
     throw new DamagedItem('the record of the quarantine');
   }
   return { revision, cause, at, by, reason, release };

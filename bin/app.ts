@@ -37,7 +37,8 @@ const config = read.ok ? read.value : failed(formatBundleErrors(read.error, 'con
 const { stackName } = config;
 
 const folder = context('policy') ?? process.env['VALETKEY_POLICY'] ?? config.policy;
-const compiled = compileBundle(readBundleFiles(folder), cedarLanguage(loadCedar(cedarModule())));
+const files = readBundleFiles(folder);
+const compiled = compileBundle(files, cedarLanguage(loadCedar(cedarModule())));
 const bundle = compiled.ok ? compiled.value : failed(formatBundleErrors(compiled.error));
 
 const recovery = context('recovery') ?? 'off';
@@ -51,6 +52,7 @@ const env = {
 const broker = new BrokerStack(app, 'ValetKey', {
   stackName,
   bundle,
+  files,
   config,
   env,
   ...(issuerUrls !== undefined && { issuerUrls }),

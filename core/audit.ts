@@ -1,6 +1,7 @@
 import type { ReviewScope } from './access-review.ts';
 import type { Call } from './call.ts';
 import type { Decision, Question, RequestFacts } from './decision.ts';
+import type { Scope } from './entitlement.ts';
 import type { Grant, Requester, Vote } from './grant.ts';
 import { newEventId, type RandomBytes } from './ids.ts';
 import type { Instant } from './instant.ts';
@@ -41,6 +42,8 @@ type Common = {
   readonly entitlement: string;
   /** The grant's status after the event. */
   readonly status: Grant['status'];
+  /** The grant's version after the event; absent in events of earlier versions of the broker. */
+  readonly grantVersion?: number;
   readonly at: Instant;
   readonly actor: Actor;
   /** The API Gateway request, the workflow's execution or the Lambda invocation that caused it. */
@@ -57,7 +60,16 @@ type Decided = { readonly decision: Decision; readonly inputs: DecisionInputs };
 
 /** What happened, with the facts that belong to it. */
 export type Happening =
-  | ({ readonly type: 'requested'; readonly breakGlass: boolean } & Decided)
+  | ({
+      readonly type: 'requested';
+      readonly breakGlass: boolean;
+      /** With the next two, the grant can be made again from its trail; absent in events of earlier versions. */
+      readonly scope?: Scope | null;
+      /** The requested start, or the real one where policy allowed the request at once. */
+      readonly startsAt?: Instant | null;
+      /** Tells the token of the request from others. */
+      readonly token?: string;
+    } & Decided)
   | {
       readonly type: 'vended';
       readonly session: VendedSession;
@@ -75,7 +87,13 @@ export type Happening =
   | { readonly type: 'vote-withdrawn'; readonly comment: string | null }
   /** When the votes were counted, the voter could no longer vote; or the voter did not know the match code. */
   | { readonly type: 'vote-voided'; readonly approver: Requester; readonly reason: string }
-  | { readonly type: 'approved'; readonly decision: Decision }
+  | {
+      readonly type: 'approved';
+      readonly decision: Decision;
+      /** Absent in events of earlier versions. */
+      readonly startsAt?: Instant;
+      readonly expiresAt?: Instant;
+    }
   | { readonly type: 'denied'; readonly reason: string }
   | { readonly type: 'reminded' | 'escalated' | 'lapsed' | 'started' | 'expired' }
   | ({
@@ -229,7 +247,7 @@ export type PrincipalEvent = Pick<Common, 'id' | 'at'> &
   };
 
 /** The members of events that are instants; people and programs read them in RFC 3339. */
-export const EVENT_TIMES = ['at', 'expiresAt', 'dueAt'] as const;
+export const EVENT_TIMES = ['at', 'startsAt', 'expiresAt', 'dueAt'] as const;
 
 /** Policy had left the request, or the extension, to people. */
 export function isRefusalByPeople({ type }: Pick<AuditEvent, 'type'>): boolean {
@@ -275,6 +293,7 @@ export function eventOf(
     grantId: grant.id,
     entitlement: grant.entitlement,
     status: grant.status,
+    grantVersion: grant.version,
     at,
     ...by,
     ...happening,
@@ -282,12 +301,10 @@ export function eventOf(
 }
 
 export function requested(grant: Grant, asked: Question): Happening {
-  return {
-    type: 'requested',
-    breakGlass: grant.breakGlass,
-    decision: grant.decision,
-    inputs: inputsOf(asked),
-  };
+  const { breakGlass, scope, startsAt, decision, requestedWith } = grant;
+  const { token } = requestedWith;
+  const facts = { breakGlass, scope, startsAt, decision, inputs: inputsOf(asked) };
+  return { type: 'requested', ...facts, ...(token !== undefined && { token }) };
 }
 
 /** Everything the engine saw of a question, as it is recorded. */

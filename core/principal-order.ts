@@ -1,4 +1,4 @@
-import { type Actor, type Initiator, initiatorIn, type PrincipalEvent } from './audit.ts';
+import { type Actor, BROKER, type Initiator, initiatorIn, type PrincipalEvent } from './audit.ts';
 import type { Idempotency } from './call.ts';
 import type { Grant } from './grant.ts';
 import { addSeconds, type Instant } from './instant.ts';
@@ -63,6 +63,21 @@ export function eventOfOrder(order: PrincipalOrder): PrincipalEvent {
 
 export function suspensionBy({ at, actor, reason }: PrincipalOrder): Suspension {
   return { at, by: actor, reason };
+}
+
+/** The suspension of the principal after the order. */
+export function suspensionAfter(
+  order: PrincipalOrder,
+  before: Suspension | null,
+): Suspension | null {
+  if (order.what === 'revoke') return before;
+  // Whoever suspends themselves does not replace what an administrator wrote.
+  if (order.what === 'suspend' && before !== null && isOwn(order)) return before;
+  return order.what === 'suspend' ? suspensionBy(order) : null;
+}
+
+function isOwn({ actor, principal }: PrincipalOrder): boolean {
+  return actor !== BROKER && actor.id === principal;
 }
 
 /** Why the grants of the principal ended. */

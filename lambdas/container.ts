@@ -92,6 +92,11 @@ export function bundle(): Bundle {
   return JSON.parse(readFileSync(packaged('bundle.json'), 'utf8')) as Bundle;
 }
 
+/** The files that the bundle was compiled from, as one text. */
+export function bundleSource(): string {
+  return readFileSync(packaged('source.json'), 'utf8');
+}
+
 export function deployment(): Deployment {
   return { account: env('ACCOUNT_ID'), region: env('AWS_REGION') };
 }

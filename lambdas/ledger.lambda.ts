@@ -22,7 +22,7 @@ import { noticeIn } from './middleware/notice.ts';
  * entries, and create files.
  */
 
-const bundle = container.bundle();
+const deployed = { bundle: container.bundle(), source: container.bundleSource() };
 const ports: Omit<RecordPorts, 'signer'> = {
   store: container.ledgerStore(),
   files: container.ledgerFiles(),
@@ -63,7 +63,7 @@ function noteDeployment(requestId: string): Promise<Result<boolean, RecordFailur
     clock: container.clock,
     random: container.random,
   };
-  return recordDeployment(deploymentPorts, bundle, requestId);
+  return recordDeployment(deploymentPorts, deployed, requestId);
 }
 
 /** The key is read once, when the first event comes. */

@@ -1,4 +1,4 @@
-import { readAnyEvent } from '../adapters/dynamodb/items.ts';
+import { isRestored, readAnyEvent } from '../adapters/dynamodb/items.ts';
 import type { AuditEvent } from '../core/audit.ts';
 import type { Grant } from '../core/grant.ts';
 import { measuresOfEvent } from '../core/metrics.ts';
@@ -12,7 +12,8 @@ import { streamHandler } from './middleware/aws-handler.ts';
 
 /**
  * Publishes what was written: every event to the bus, some as mails to people. It reads the table's
- * stream, so nothing is published before its write, and everything at least once. May read grants, count
+ * stream, so nothing is published before its write, and everything at least once. What a recovery brought back from the
+ * ledger was published when it happened. May read grants, count
  * mails, put events and publish mails.
  */
 
@@ -23,7 +24,7 @@ const count = container.crowdCounter();
 const apiUrl = container.apiUrl();
 
 export const handler = streamHandler('event not published', async (image) => {
-  const event = readAnyEvent(image);
+  const event = isRestored(image) ? null : readAnyEvent(image);
   if (event === null) return;
   const { requestId, type } = event;
   if ('principalId' in event) {

@@ -10,7 +10,8 @@ import {
   vendRoleName,
 } from '../core/accounts/names.ts';
 import { rolesOfBundle } from '../core/accounts/roles.ts';
-import type { Bundle } from '../core/bundle/bundle.ts';
+import type { Bundle, BundleFiles } from '../core/bundle/bundle.ts';
+import { bundleSource } from '../core/bundle/bundle-source.ts';
 import type { Config, LambdaName } from '../core/config/config-file.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
 import { parseRoleArn } from '../core/role-arn.ts';
@@ -24,6 +25,7 @@ import { EventOutlet } from './event-outlet.ts';
 import { GrantTable } from './grant-table.ts';
 import { GrantWorkflow } from './grant-workflow.ts';
 import { type Keeping, removalPolicy } from './keeping.ts';
+import { KeyWatch } from './key-watch.ts';
 import { acknowledgeTagged } from './kill-role.ts';
 import { lambdaCode, type Needs } from './lambda-code.ts';
 import { LEDGER_TIMEOUT_SECONDS, Ledger } from './ledger.ts';
@@ -34,6 +36,8 @@ import { tracingOf } from './tracing.ts';
 export type BrokerStackProps = StackProps & {
   /** The compiled policy bundle, which is packed into the Lambdas. */
   readonly bundle: Bundle;
+  /** The files that it was compiled from, which the ledger keeps. */
+  readonly files: BundleFiles;
   /** The deployment settings of `valetkey.yaml`. */
   readonly config: Config;
   /**
@@ -62,12 +66,7 @@ export class BrokerStack extends Stack {
     };
     const build = (name: LambdaName, needs: Needs, description: string): BundledFunction =>
       new BundledFunction(this, name, {
-        code: lambdaCode(
-          name,
-          needs,
-          bundle,
-          ['chat', 'slack'].includes(name) ? chatFile(config) : {},
-        ),
+        code: lambdaCode(name, needs, bundle, filesFor(name, props)),
         description: `Valet Key: ${description}`,
         environment,
         keeping: config,
@@ -137,6 +136,10 @@ export class BrokerStack extends Stack {
     new Sweep(this, 'Sweep', sweep);
     const outlet = new EventOutlet(this, 'Events', { table, publish, mails: config.mails });
     const log = new Ledger(this, 'Ledger', { bus: outlet.bus, ledger, config });
+    new KeyWatch(this, 'KeyWatch', {
+      keyArns: [table.keyArn, log.keyArn],
+      topic: outlet.security,
+    });
     const observer = new Observer(this, 'Observer', outlet.bus, observe);
     log.allowKey(open);
     log.allowReading(audit);
@@ -264,9 +267,10 @@ function allow(to: BundledFunction, statements: ReturnType<GrantTable['statement
   for (const statement of statements) to.allow(statement);
 }
 
-/** Routes do not fit into the 4 KB of a Lambda's environment. */
-function chatFile({ chat }: Config): Readonly<Record<string, string>> {
-  return { 'chat.json': JSON.stringify(chat) };
+/** What a Lambda needs beside its code and does not fit into the 4 KB of its environment. */
+function filesFor(name: LambdaName, { config, files }: BrokerStackProps) {
+  if (name === 'ledger') return { 'source.json': bundleSource(files) };
+  return name === 'chat' || name === 'slack' ? { 'chat.json': JSON.stringify(config.chat) } : {};
 }
 
 const HERE = { account: Aws.ACCOUNT_ID, region: Aws.REGION };

@@ -1,8 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { Config } from '../core/config/config-file.ts';
 import { dataRemovalPolicy, type Keeping } from './keeping.ts';
 
 /** The broker's only table; `docs/storage-schema.md` lists its keys. */
@@ -10,11 +11,13 @@ export class GrantTable extends Construct {
   readonly table: dynamodb.Table;
   private readonly key: kms.Key;
 
-  constructor(scope: Construct, id: string, keeping: Keeping) {
+  constructor(scope: Construct, id: string, keeping: Keeping & Pick<Config, 'backups'>) {
     super(scope, id);
+    const { pitrDays } = keeping.backups;
     this.key = new kms.Key(this, 'Key', {
       description: 'Encrypts the grants and the audit trail of Valet Key',
       enableKeyRotation: true,
+      pendingWindow: Duration.days(30),
       removalPolicy: dataRemovalPolicy(keeping),
     });
     // Not TableV2: with a customer managed key it needs a Region that is known at synthesis.
@@ -24,7 +27,10 @@ export class GrantTable extends Construct {
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: this.key,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: {
+        pointInTimeRecoveryEnabled: true,
+        ...(pitrDays !== undefined && { recoveryPeriodInDays: pitrDays }),
+      },
       deletionProtection: keeping.keepData,
       removalPolicy: dataRemovalPolicy(keeping),
       stream: dynamodb.StreamViewType.NEW_IMAGE,
@@ -41,6 +47,10 @@ export class GrantTable extends Construct {
       projectionType: dynamodb.ProjectionType.KEYS_ONLY,
     });
     this.addIndex('byStatusShard', 'statusShard');
+  }
+
+  get keyArn(): string {
+    return this.key.keyArn;
   }
 
   /**

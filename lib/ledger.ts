@@ -61,6 +61,10 @@ export class Ledger extends Construct {
     return this.witnesses.length > 0;
   }
 
+  get keyArn(): string {
+    return this.key.keyArn;
+  }
+
   get bucketName(): string {
     return this.bucket.bucketName;
   }

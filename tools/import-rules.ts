@@ -53,6 +53,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'stats',
     'evidence',
     'review-list',
+    'recovery',
   ],
   cli: [
     '.',

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { replaceControlCharacters } from '../../core/text.ts';
 import { PARSER_MISTAKES } from './parser-mistakes.ts';
 
 /** What Cedar says of a mistake: `help` and `label` add to the message, or are empty. */
@@ -141,6 +142,20 @@ const RULES: readonly Rule[] = [
   ],
   [/^policy is impossible/, () => 'its head and its clauses are never true together'],
   [
+    /^(?:string|identifier) `(.+)` contains mixed scripts$/su,
+    ([text = '']) =>
+      `has letters of several scripts in ${escaped(text)}, which can look like another text; write it with letters of one`,
+  ],
+  [
+    /^(?:string|identifier) `(.+)` contains BIDI control characters$/su,
+    ([text = '']) =>
+      `has characters in ${escaped(text)} that change the order in which text is shown; leave them out`,
+  ],
+  [
+    /^identifier `(.+)` contains characters that fall outside of the General Security Profile for Identifiers$/su,
+    ([text = '']) => `has uncommon characters in ${escaped(text)}, which can look like others`,
+  ],
+  [
     /^unable to find an applicable action/,
     () =>
       'its actions do not exist for its principal and its resource; docs/reference/cedar.md lists what belongs together',
@@ -163,6 +178,14 @@ export function describeMistake(said: Said): Described {
     return typeof described === 'string' ? { text: described, about: '' } : described;
   }
   return { text: [message, said.label, help].filter((part) => part !== '').join('; '), about: '' };
+}
+
+/** As its author could write it: whoever reads the warning sees what is there. */
+function escaped(text: string): string {
+  return replaceControlCharacters(
+    text,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
 }
 
 /** Cedar suggests the nearest name, however far it is. */

@@ -70,11 +70,17 @@ function warnings(
   cedar: Cedar,
   schema: string,
   policies: Readonly<Record<string, string>>,
-): readonly (PolicyMistake & { readonly policyId: string })[] {
+): ReturnType<PolicyLanguage['warnings']> {
   const answer = cedar.validate({ schema, policies: { staticPolicies: policies } });
   if (answer.type === 'failure') return [];
-  return mistakesOf(answer.validationWarnings.map(placed));
+  return answer.validationWarnings.flatMap((warning) => {
+    const never = IMPOSSIBLE.test(warning.error.message);
+    return mistakesOf([placed(warning)]).map((mistake) => ({ ...mistake, never }));
+  });
 }
+
+/** Cedar's other warnings are about texts that look like others. */
+const IMPOSSIBLE = /policy is impossible|unable to find an applicable action/;
 
 function describe(text: string, json: PolicyJson): ParsedPolicy {
   return {

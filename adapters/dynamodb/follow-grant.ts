@@ -1,6 +1,13 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type AuditEvent, isRefusalByPeople } from '../../core/audit.ts';
-import { type Grant, isOpen, openRolesOf, type Vote, waitsForVotes } from '../../core/grant.ts';
+import {
+  type Grant,
+  isOpen,
+  openRolesOf,
+  rolesOf,
+  type Vote,
+  waitsForVotes,
+} from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import { deniedGrantOf } from '../../core/kill/kill-order.ts';
 import { networkOf } from '../../core/network.ts';
@@ -47,6 +54,34 @@ export function followGrant(
     ...past(table, before, grant),
     ...cast(table, before, grant),
   ];
+}
+
+/**
+ * Every row that a grant in this state has, and none that it must not have, whatever a restore lost or kept. A deny
+ * on a role is never taken away here.
+ */
+export function allRows(table: string, grant: Grant): readonly Part<never>[] {
+  const { id, requester } = grant;
+  const is = rowsOf(grant);
+  const possible = [
+    openGrantKey(requester.id, id),
+    waitingKey(requester.id, id),
+    reviewKey(requester.id, id),
+    extensionKey(grant),
+    ...rolesOf(grant).map((role) => openOnRoleKey(role, id)),
+  ];
+  const gone = possible.filter(({ pk, sk }) => !is.has(`${pk} ${sk}`));
+  return [
+    ...gone.map((key) => remove(table, key)),
+    ...[...is.values()].map((row) => put(table, row)),
+    ...(hasEndedInUse(grant) ? [begun(table, grant, grant.startsAt ?? grant.createdAt)] : []),
+    ...past(table, null, grant),
+    ...cast(table, null, grant),
+  ];
+}
+
+function hasEndedInUse({ status, keysValidUntil }: Grant): boolean {
+  return status !== 'active' && (keysValidUntil !== null || status === 'expired');
 }
 
 /** What policies see of the principal's past: a grant that begins, and a request that does not. */

@@ -86,6 +86,15 @@ export function eventItem(event: AuditEvent, position = 0): Item {
   );
 }
 
+/** An event that comes back from the ledger: nobody is told of it again. */
+export function restoredEventItem(event: AuditEvent, position: number): Item {
+  return { ...eventItem(event, position), restored: { BOOL: true } };
+}
+
+export function isRestored(item: Item): boolean {
+  return item['restored']?.BOOL === true;
+}
+
 export function principalEventItem(event: PrincipalEvent): Item {
   return marshall(
     { ...event, ...principalEventKey(event), ...ledgerAttributes(event) },
@@ -112,6 +121,7 @@ export function readAnyEvent(item: Item): AuditEvent | PrincipalEvent | null {
 }
 
 function withoutKey(item: Item): unknown {
-  const { pk: _, sk: __, sweepShard: ___, dueAt: ____, ...event } = unmarshall(item);
+  const row = unmarshall(item);
+  const { pk: _, sk: __, sweepShard: ___, dueAt: ____, restored: _____, ...event } = row;
   return event;
 }

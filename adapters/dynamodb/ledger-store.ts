@@ -56,18 +56,24 @@ function additionParts(
     bundle: gzipSync(encodeBundle(entries.map(({ bytes }) => bytes))),
     ttl,
   };
-  const fresh = [
-    batch,
-    ...entries.map(({ id }, at) => ({ ...ledgerPlaceKey(id), place: head.size + at })),
-  ];
+  const places = entries.map(({ id }, at) => ({ ...ledgerPlaceKey(id), place: head.size + at }));
   const puts = [
     { TableName, Item: marshall({ ...LEDGER_HEAD_KEY, ...next }), ...unchanged(head) },
-    ...fresh.map((item) => ({ TableName, Item: marshall(item), ...ABSENT })),
+    // The head is the condition: a batch at its size is what a restore left of a later one.
+    { TableName, Item: marshall(batch) },
+    ...places.map((item) => ({ TableName, Item: marshall(item), ...unplaced(head) })),
   ];
   return puts.map((Put) => ({ write: { Put }, refusal: () => CONFLICT }));
 }
 
 const ABSENT = { ConditionExpression: 'attribute_not_exists(pk)' };
+
+function unplaced({ size }: Tree) {
+  return {
+    ConditionExpression: 'attribute_not_exists(pk) OR place >= :size',
+    ExpressionAttributeValues: marshall({ ':size': size }),
+  };
+}
 
 function unchanged({ size, subtrees }: Tree) {
   if (size === 0) return ABSENT;

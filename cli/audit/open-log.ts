@@ -24,9 +24,22 @@ export type Where = {
   readonly witness?: readonly string[];
 };
 
+/** The files alone, for what a hash vouches for and no checkpoint has to. */
+export function filesOfLog({ from, broker }: Pick<Where, 'from' | 'broker'>): LogFiles {
+  if (from !== undefined) return { read: readFrom(from), place: from };
+  const chosen = signedIn(broker);
+  return { read: atBroker(chosen), place: chosen.settings.url };
+}
+
+type LogFiles = Pick<Log, 'read' | 'place'>;
+
+function readFrom(from: string): ReadLogFile {
+  return from.includes('://') ? atUrl(from) : inFolder(from);
+}
+
 export async function openLog({ from, key, broker }: Where): Promise<Log> {
   if (from === undefined) return logOfBroker(signedIn(broker), key);
-  const read = from.includes('://') ? atUrl(from) : inFolder(from);
+  const read = readFrom(from);
   const known = key === undefined ? await keyForCopy(broker) : givenKey(key);
   return { ...known, place: from, broker: null, read };
 }

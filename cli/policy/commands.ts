@@ -1,12 +1,24 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { examples } from '../options.ts';
+import { examples, withBroker } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
+type ExportOptions = {
+  readonly hash: string;
+  readonly out: string;
+  readonly from?: string;
+  readonly broker?: string;
+  readonly json: boolean;
+};
+
 /**
- * `valetkey policy …`: works on the files of a bundle, without a deployed broker. The policy engine is
- * imported on use, so that the other commands start faster.
+ * `valetkey policy …`: works on the files of a bundle, without a deployed broker, except `export`. The policy
+ * engine is imported on use, so that the other commands start faster.
  */
-export function addPolicyCommands(program: Command, out: Terminal): void {
+export function addPolicyCommands(
+  program: Command,
+  out: Terminal,
+  exportPolicy: (options: ExportOptions, out: Terminal) => Promise<void>,
+): void {
   const policy = program
     .command('policy')
     .description('write, check, test and review a policy bundle, without a deployed broker');
@@ -131,6 +143,20 @@ export function addPolicyCommands(program: Command, out: Terminal): void {
       exitWith((await import('./replay.ts')).replayFile(file, options, out)),
     );
   examples(replayCommand, 'valetkey policy replay decisions.jsonl --fail-on-change');
+
+  const exportCommand = policy
+    .command('export')
+    .description('write the files of a bundle that was deployed, out of the ledger')
+    .requiredOption('--hash <hash>', 'hash of the bundle: sha256:…, as every decision records it')
+    .requiredOption('--out <dir>', 'new folder for the files')
+    .option('--from <place>', 'a copy of the ledger, in a folder or at a URL')
+    .addOption(jsonOption())
+    .action((options) => exportPolicy(options, out));
+  examples(
+    withBroker(exportCommand),
+    'valetkey policy export --hash sha256:9f…41 --out was-deployed',
+    'valetkey policy export --hash sha256:9f…41 --out was-deployed --from ./ledger',
+  );
 }
 
 /** What a case in a file says by itself. */

@@ -8,7 +8,7 @@ import {
 } from '../audit.ts';
 import { GRANT_STATUSES } from '../grant.ts';
 import { EVENT_VERSION } from './event-detail.ts';
-import { actor, decision, requester, traceId } from './responses.ts';
+import { actor, decision, requester, scope, traceId } from './responses.ts';
 
 /** The `detail` of every event, by type: the contract with consumers of the bus. */
 
@@ -25,19 +25,25 @@ const session = z
   })
   .describe('Without its credentials');
 
+const token = z
+  .string()
+  .optional()
+  .describe('A hash that tells the token of the call from others; absent where it says too little');
+
 type EventType = AuditEvent['type'];
 
 const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
-  requested: { breakGlass: z.boolean(), decision },
-  vended: {
-    session,
-    token: z
-      .string()
+  requested: {
+    breakGlass: z.boolean(),
+    scope: scope.nullable().optional().describe('Absent in events of earlier versions'),
+    startsAt: time
+      .nullable()
       .optional()
-      .describe(
-        'A hash that tells the token of the call from others; absent where it says too little',
-      ),
+      .describe('The requested start, or the real one of what policy allowed at once'),
+    token,
+    decision,
   },
+  vended: { session, token },
   'vend-failed': { session, reason },
   voted: {
     vote: z.enum(['approve', 'deny']),
@@ -46,7 +52,7 @@ const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
   },
   'vote-withdrawn': { comment },
   'vote-voided': { approver: requester, reason },
-  approved: { decision },
+  approved: { decision, startsAt: time.optional(), expiresAt: time.optional() },
   denied: { reason },
   reminded: {},
   escalated: {},
@@ -110,6 +116,10 @@ function schemaOf(type: EventType): z.ZodType {
     grantId: z.string(),
     entitlement: z.string(),
     status: z.enum(GRANT_STATUSES).describe('The status of the grant after this event'),
+    grantVersion: z
+      .int()
+      .optional()
+      .describe('The version of the grant after this event; absent in events of earlier versions'),
     actor: actor.describe('Who caused the event; broker for what the broker did on its own'),
     requestId: z.string(),
     traceId: traceId.optional(),

@@ -153,7 +153,7 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
   },
   'GET /v1/audit/ledger/{path}': {
     summary:
-      'Read a file of the log (c2sp.org/tlog-tiles), if you may audit: checkpoint, tile/<L>/<N>[.p/<W>] or tile/entries/<N>[.p/<W>]; or bundle/<hash>.json, a policy bundle that an entry names',
+      'Read a file of the log (c2sp.org/tlog-tiles), if you may audit: checkpoint, tile/<L>/<N>[.p/<W>] or tile/entries/<N>[.p/<W>]; or bundle/<hash>.json, a policy bundle that an entry names, or bundle/source/<hash>.json, the files that the bundle with this hash was compiled from',
     type: 'application/octet-stream',
     answers: { 200: responses.logFile },
     problems: [403, 404],

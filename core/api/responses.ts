@@ -16,7 +16,7 @@ export const decision = z
   })
   .meta({ id: 'Decision' });
 
-const scope = z
+export const scope = z
   .strictObject({
     actions: z.array(z.string()).optional(),
     resources: z.array(z.string()).optional(),

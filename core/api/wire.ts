@@ -134,7 +134,7 @@ export function eventJson(event: AuditEvent | PrincipalEvent): JsonObject {
   const times = Object.entries(event).filter(([name]) => TIMES.includes(name));
   return {
     ...(event as unknown as JsonObject),
-    ...Object.fromEntries(times.map(([name, at]) => [name, formatInstant(at as Instant)])),
+    ...Object.fromEntries(times.map(([name, at]) => [name, timeJson(at as Instant | null)])),
     ...('inputs' in event && { inputs: inputsJson(event.inputs) }),
   };
 }

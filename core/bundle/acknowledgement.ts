@@ -26,6 +26,7 @@ export const ACKNOWLEDGEABLE_IN_POLICIES = [
   'name-decides',
   'unanchored-pattern',
   'not-for-issuer',
+  'look-alike',
 ] as const;
 
 /** Those that an issuer's entry may accept. */

@@ -4,7 +4,7 @@ import type { Issuer } from '../issuer.ts';
 import type { Limits } from '../limits.ts';
 import { approverPolicies } from './approver-policies.ts';
 import type { Bundle, BundleFiles, CompiledPolicy, Mentions } from './bundle.ts';
-import { CEDAR_SCHEMA } from './cedar-schema.ts';
+import { bundleSource } from './bundle-source.ts';
 import { definitionHash } from './definition.ts';
 import { samplesOf } from './pattern.ts';
 import type { LocatedPolicy } from './policy-file.ts';
@@ -23,7 +23,7 @@ export function assemble(
       items.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((item) => [item.id, item]),
     );
   return {
-    hash: hashOf(files),
+    hash: sha256(bundleSource(files)),
     entitlements: byId(
       entitlements.map(({ value }) => ({
         ...value,
@@ -59,11 +59,4 @@ function allMentions(policies: readonly LocatedPolicy[]): Mentions {
 
 function compiled({ id, effect, advice, head, text, file, line }: LocatedPolicy): CompiledPolicy {
   return { id, effect, advice, head, text, place: `${file}:${line}` };
-}
-
-/** Covers the schema and every file that decides, in the order of their names. */
-function hashOf(files: BundleFiles): string {
-  const deciding = [...files].filter(([file]) => !file.startsWith('cases/'));
-  const sorted = deciding.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return sha256(JSON.stringify([CEDAR_SCHEMA, ...sorted]));
 }

@@ -32,10 +32,10 @@ export type PolicyLanguage = {
     schema: string,
     policies: Readonly<Record<string, string>>,
   ) => readonly (PolicyMistake & { readonly policyId: string })[];
-  /** Finds policies that are valid but suspicious, such as those that no request can satisfy. */
+  /** Finds policies that are valid but suspicious; `never`: no request can satisfy it. */
   readonly warnings: (
     schema: string,
     policies: Readonly<Record<string, string>>,
-  ) => readonly (PolicyMistake & { readonly policyId: string })[];
+  ) => readonly (PolicyMistake & { readonly policyId: string; readonly never: boolean })[];
   readonly engineFor: EngineFor;
 };

@@ -83,6 +83,15 @@ const ledger = z.strictObject({
     .describe('Others who sign that the log only grows (c2sp.org/tlog-witness)'),
 });
 
+const backups = z.strictObject({
+  pitrDays: z
+    .int()
+    .min(1)
+    .max(35)
+    .optional()
+    .describe('How many days back the table can be restored to any second; default: 35'),
+});
+
 const delivery = z.strictObject({
   bucket: z
     .string()
@@ -175,6 +184,7 @@ export const configFile = z
       .optional()
       .describe('Domain name for the API; its certificate must be in the same Region'),
     ledger: ledger.prefault({}).describe('The log that auditors verify'),
+    backups: backups.prefault({}).describe('How far back the table can be restored'),
     delivery: delivery
       .optional()
       .describe('Delivers every event in OCSF to S3, for a SIEM; without it nothing is delivered'),

@@ -25,6 +25,10 @@ const decision = z.object({
   advice: z.array(text),
   bundle: text,
 });
+const scope = z.object({
+  actions: z.optional(z.array(text)),
+  resources: z.optional(z.array(text)),
+});
 const session = z.object({
   roleArn: text,
   sessionName: text,
@@ -62,17 +66,23 @@ const OF_GRANT = {
   grantId: z.string().check(z.regex(GRANT_ID)),
   entitlement: text,
   status: text,
+  grantVersion: z.optional(z.number()),
 };
 const OF_PRINCIPAL = { ...COMMON, principalId: text, reason: text };
 
 const GRANT_FIELDS = {
-  requested: { breakGlass: z.boolean(), decision, inputs },
+  requested: {
+    ...{ breakGlass: z.boolean(), decision, inputs },
+    scope: z.optional(z.nullable(scope)),
+    startsAt: z.optional(z.nullable(time)),
+    token: z.optional(text),
+  },
   vended: { session, token: z.optional(text) },
   'vend-failed': { session, ...reason },
   voted: { vote: text, warning: z.optional(text), ...comment },
   'vote-withdrawn': comment,
   'vote-voided': { approver: requester, ...reason },
-  approved: { decision },
+  approved: { decision, startsAt: z.optional(time), expiresAt: z.optional(time) },
   denied: reason,
   reminded: {},
   escalated: {},

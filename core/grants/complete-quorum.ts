@@ -89,7 +89,8 @@ function begin(ports: VotePorts, grant: Grant, decision: Decision): LastStep {
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
   const start = grant.startsAt ?? ports.clock();
   const review = entitlement === null ? null : reviewOwed(entitlement, start);
-  return { grant: { ...grant, review }, happening: { type: 'approved', decision } };
+  const times = { startsAt: start, expiresAt: grant.expiresAt ?? start };
+  return { grant: { ...grant, review }, happening: { type: 'approved', decision, ...times } };
 }
 
 function extended(

@@ -1,4 +1,4 @@
-import { BROKER, type Initiator } from '../audit.ts';
+import type { Initiator } from '../audit.ts';
 import type { Idempotency } from '../call.ts';
 import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
@@ -12,7 +12,7 @@ import {
   type OrderResult,
   type PrincipalOrder,
   type Suspension,
-  suspensionBy,
+  suspensionAfter,
 } from '../principal-order.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
@@ -92,17 +92,6 @@ async function giveOnce(
     ? { finished: false, open: { order, result, after: null, missed: 0, idempotency } }
     : { finished: true, result };
   return proceed(ports, principal, known, result.suspension !== null, giving);
-}
-
-function isOwn({ actor, principal }: PrincipalOrder): boolean {
-  return actor !== BROKER && actor.id === principal;
-}
-
-function suspensionAfter(order: PrincipalOrder, before: Suspension | null): Suspension | null {
-  if (order.what === 'revoke') return before;
-  // Whoever suspends themselves does not replace what an administrator wrote.
-  if (order.what === 'suspend' && before !== null && isOwn(order)) return before;
-  return order.what === 'suspend' ? suspensionBy(order) : null;
 }
 
 /** Nothing to do, nothing to keep: so orders of people about themselves cost no more than they end. */

@@ -21,7 +21,10 @@ export type LedgerStore = {
   readonly placed: (
     ids: readonly string[],
   ) => Promise<Result<ReadonlyMap<string, number>, Unavailable>>;
-  /** In one transaction: a conflict if the head is another by now, or an entry has a place already. */
+  /**
+   * In one transaction: a conflict if the head is another by now, or an entry has a place below it already. What a
+   * restore left of places beyond the head is written over.
+   */
   readonly add: (
     head: Tree,
     next: Tree,

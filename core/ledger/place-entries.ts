@@ -38,7 +38,7 @@ async function placeSome(ports: PlacePorts, entries: readonly LedgerEntry[]): Pr
   const stored = await files.storedSize(Math.floor(head.value.size / TILE_WIDTH));
   if (!stored.ok) return stored;
   if (stored.value > head.value.size) return placeStored(ports, head.value, stored.value);
-  const fresh = await withoutPlace(store, entries);
+  const fresh = await withoutPlace(store, head.value, entries);
   if (!fresh.ok) return fresh;
   if (fresh.value.length === 0) return ok('done');
   const batch = oneBatch(fresh.value);
@@ -51,7 +51,7 @@ async function placeStored(ports: PlacePorts, head: Tree, size: number): Promise
   const { store } = ports;
   const stored = await storedEntries(ports, head.size, size);
   if (!stored.ok) return stored;
-  const fresh = await withoutPlace(store, stored.value);
+  const fresh = await withoutPlace(store, head, stored.value);
   if (!fresh.ok) return fresh;
   if (fresh.value.length < stored.value.length) return movedOrBroken(store, head);
   const batch = oneBatch(stored.value);
@@ -67,15 +67,21 @@ async function movedOrBroken(store: LedgerStore, before: Tree): Promise<Step> {
   return err(moved ? { code: 'conflict' } : broken('the files have an entry twice'));
 }
 
+/**
+ * A restore is no transaction: it may keep the place of an entry and not the head that it came with. The log has no such
+ * entry, so it gets a place as every other one. The head that was read is a condition of the write.
+ */
 async function withoutPlace(
   store: LedgerStore,
+  head: Tree,
   entries: readonly LedgerEntry[],
 ): Promise<Result<readonly LedgerEntry[], Unavailable>> {
   const placed = await store.placed(entries.map(({ id }) => id));
   if (!placed.ok) return placed;
   // A stream may deliver an event twice in one batch.
   const once = new Map(entries.map((entry) => [entry.id, entry]));
-  return ok([...once.values()].filter(({ id }) => !placed.value.has(id)));
+  const isPlaced = (id: string): boolean => (placed.value.get(id) ?? head.size) < head.size;
+  return ok([...once.values()].filter(({ id }) => !isPlaced(id)));
 }
 
 function grownBy(tree: Tree, entries: readonly LedgerEntry[]): Tree {

@@ -2,7 +2,7 @@ import type { Failure } from '../failure.ts';
 import type { PolicyEngine } from '../ports.ts';
 import type { Caller } from '../principal.ts';
 import { err, ok, type Result } from '../result.ts';
-import { hashOfBundlePath } from './bundle-path.ts';
+import { hashOfBundlePath, isSourcePath } from './bundle-path.ts';
 import type { CheckpointPage, LedgerFiles, LedgerHistory } from './ledger-ports.ts';
 import { parseTilePath } from './tiles.ts';
 
@@ -17,7 +17,7 @@ export type ReadLogPorts = {
 
 /**
  * A file of the log, by its path: `checkpoint`, or that of a tile or a bundle of entries; or a policy bundle that its
- * entries name.
+ * entries name, compiled or as it was written.
  */
 export async function readLogFile(
   { engine, log }: ReadLogPorts,
@@ -33,7 +33,8 @@ export async function readLogFile(
       ? notFound('Nothing is in the log yet.')
       : ok(Buffer.from(checkpoint.value.note));
   }
-  const isKnown = parseTilePath(path) !== null || hashOfBundlePath(path) !== null;
+  const isKnown =
+    parseTilePath(path) !== null || hashOfBundlePath(path) !== null || isSourcePath(path);
   if (!isKnown) return notFound(NO_SUCH_PATH);
   const file = await log.read(path);
   if (!file.ok) return file;
@@ -60,6 +61,6 @@ export function mayAudit(
 }
 
 const NO_SUCH_PATH =
-  'The log has checkpoint, tile/<L>/<N>[.p/<W>] and tile/entries/<N>[.p/<W>], as in https://c2sp.org/tlog-tiles, and bundle/<hash>.json.';
+  'The log has checkpoint, tile/<L>/<N>[.p/<W>] and tile/entries/<N>[.p/<W>], as in https://c2sp.org/tlog-tiles, bundle/<hash>.json and bundle/source/<hash>.json.';
 
 const notFound = (detail: string): Result<never, Failure> => err({ code: 'not-found', detail });

@@ -6,7 +6,7 @@ import { newEventId, type RandomBytes, sha256 } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import { type Change, changesBetween } from '../policy/diff.ts';
 import { err, ok, type Result } from '../result.ts';
-import { bundlePath } from './bundle-path.ts';
+import { bundlePath, sourcePath } from './bundle-path.ts';
 import type { LedgerFiles } from './ledger-ports.ts';
 
 export type Deployments = {
@@ -32,15 +32,19 @@ const MOST_BYTES = 12_000;
 
 /**
  * Leaves the record of a deployment: which bundle is in force now, and how it differs from the one before. The
- * bundle itself becomes a file beside those of the log, by its hash.
+ * bundle itself becomes a file beside those of the log, by its hash, and so do the files that it was compiled from.
  *
+ * @param source Made by `bundleSource`.
  * @returns whether there was a deployment to record.
  */
 export async function recordDeployment(
   { deployments, files, clock, random }: DeploymentPorts,
-  bundle: Bundle,
+  { bundle, source }: { readonly bundle: Bundle; readonly source: string },
   requestId: string,
 ): Promise<Result<boolean, Unavailable>> {
+  // Also where the bundle is known: a version of the broker that did not keep sources may have recorded it.
+  const kept = await files.create(sourcePath(bundle.hash), Buffer.from(source));
+  if (!kept.ok) return err(UNREACHABLE);
   const bytes = Buffer.from(canonicalJson(bundle));
   const hash = sha256(bytes.toString());
   const last = await deployments.last();

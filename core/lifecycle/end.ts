@@ -32,15 +32,24 @@ export function revoke(grant: Grant, reason: string, now: Instant): Result<Endin
   if ((grant.status !== 'active' && grant.status !== 'scheduled') || expired) {
     return err({ code: 'wrong-state', detail: endedDetail(grant, expired) });
   }
-  if (!credentialsAlive(grant, now)) {
-    // A grant that was never used owes no review.
-    const review = unused(grant) ? null : grant.review;
-    const changes = { status: 'revoked', endedAt: now, endReason: reason, review } as const;
-    return ok({ kind: 'revoked', grant: ending(grant, changes) });
+  return ok(endEarly(grant, credentialsAlive(grant, now) ? 'revoking' : 'revoked', reason, now));
+}
+
+/** active or scheduled → revoked, or revoking while credentials are alive. */
+export function endEarly(
+  grant: Grant,
+  kind: 'revoking' | 'revoked',
+  reason: string,
+  now: Instant,
+): Ending {
+  if (kind === 'revoking') {
+    const kill = killOrder(rolesOf(grant), grant, now);
+    return { kind, grant: ending(grant, { status: kind, endReason: reason, kill }) };
   }
-  const kill = killOrder(rolesOf(grant), grant, now);
-  const changes = { status: 'revoking', endReason: reason, kill } as const;
-  return ok({ kind: 'revoking', grant: ending(grant, changes) });
+  // A grant that was never used owes no review.
+  const review = unused(grant) ? null : grant.review;
+  const changes = { status: kind, endedAt: now, endReason: reason, review } as const;
+  return { kind, grant: ending(grant, changes) };
 }
 
 /** Clocks differ by less than this. */
@@ -121,7 +130,7 @@ export function happeningOf({ kind, grant }: Ending): Happening {
 const CLOCK_MARGIN_SECONDS = 60;
 
 /** Sessions in chained roles can begin until the deny is written, and last an hour from then. */
-function killOrder(roles: readonly string[], grant: Grant, now: Instant): KillOrder {
+export function killOrder(roles: readonly string[], grant: Grant, now: Instant): KillOrder {
   const alive = grant.keysValidUntil ?? now;
   const chained = addSeconds(now, CHAINED_SESSION_SECONDS + IN_FLIGHT_SECONDS);
   const last = grant.chainedRoles.length > 0 ? Math.max(alive, chained) : alive;

@@ -40,12 +40,18 @@ export type NewGrant = {
 };
 
 /** The grant that a request makes: allow → active or scheduled, approve → pending, deny → denied. */
-export function newGrant(input: NewGrant): Grant {
+export function newGrant({ random, ...input }: NewGrant): Grant {
+  return grantWithId(newGrantId(random, input.now), input);
+}
+
+type Requested = Omit<NewGrant, 'random'>;
+
+/** The same under an id that the grant has already. */
+export function grantWithId(id: string, input: Requested): Grant {
   const { principal, entitlement, deployment, decision, now } = input;
   const status = firstStatus(input);
   const granted = status === 'active' || status === 'scheduled';
   const start = input.startsAt ?? now;
-  const id = newGrantId(input.random, now);
   return {
     id,
     status,
@@ -81,7 +87,7 @@ export function newGrant(input: NewGrant): Grant {
   };
 }
 
-function firstStatus({ decision, startsAt, now }: NewGrant): GrantStatus {
+function firstStatus({ decision, startsAt, now }: Requested): GrantStatus {
   if (decision.outcome === 'deny') return 'denied';
   if (decision.outcome === 'approve') return 'pending';
   return startsAt !== null && startsAt > now ? 'scheduled' : 'active';

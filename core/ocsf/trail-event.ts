@@ -13,6 +13,8 @@ export type GrantLine = Written<AuditEvent>;
 export type PrincipalLine = Written<PrincipalEvent>;
 
 const TIMES: readonly string[] = EVENT_TIMES;
+/** A request that waits has no start yet, unless it asked for one. */
+const NULLABLE: readonly string[] = ['startsAt'];
 
 /**
  * The event with its times as numbers, however they were written.
@@ -26,7 +28,8 @@ export function eventOfLine(line: GrantLine | PrincipalLine): AuditEvent | Princ
   return { ...line, ...Object.fromEntries(times) };
 }
 
-function instantOf(id: string, name: string, time: unknown): Instant {
+function instantOf(id: string, name: string, time: unknown): Instant | null {
+  if (time === null && NULLABLE.includes(name)) return null;
   const instant = typeof time === 'string' ? Date.parse(time) : time;
   if (Number.isSafeInteger(instant)) return instant as Instant;
   throw new RangeError(`Event ${id}: ${name} is ${JSON.stringify(time)}, which is no time.`);

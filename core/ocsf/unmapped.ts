@@ -15,7 +15,10 @@ const TIMES: readonly string[] = EVENT_TIMES;
 export function unmapped(event: AuditEvent | PrincipalEvent, ledger: LedgerPlace | null): unknown {
   const rest = Object.entries(event)
     .filter(([name]) => !MAPPED.includes(name))
-    .map(([name, value]) => [name, TIMES.includes(name) ? formatInstant(value) : value]);
+    .map(([name, value]) => [
+      name,
+      TIMES.includes(name) && value !== null ? formatInstant(value) : value,
+    ]);
   return JSON.parse(
     canonicalJson({
       ...Object.fromEntries(rest),

@@ -71,10 +71,7 @@ function widest(atoms: readonly Atom[]): readonly Atom[] {
   return atoms.filter(
     (inner, index) =>
       !atoms.some(
-        (outer, other) =>
-          other !== index &&
-          is(inner, outer, covers) &&
-          (!is(outer, inner, covers) || other < index),
+        (outer, other) => is(inner, outer, covers) && (!is(outer, inner, covers) || other < index),
       ),
   );
 }

@@ -53,7 +53,7 @@ function changedLines(old: readonly string[], now: readonly string[]): readonly 
   while (i < old.length || j < now.length) {
     const skipOld = lengths[i + 1]?.[j] ?? -1;
     const skipNow = lengths[i]?.[j + 1] ?? -1;
-    if (i < old.length && old[i] === now[j]) {
+    if (old[i] === now[j]) {
       i += 1;
       j += 1;
     } else if (skipOld >= skipNow) {

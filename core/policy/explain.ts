@@ -63,7 +63,7 @@ export function explainPast(
     parameters: facts.parameters,
     durationSeconds: facts.durationSeconds,
     startsAt: startsInSeconds === 0 ? null : addSeconds(now, startsInSeconds),
-    justification: facts.justification === '' ? null : facts.justification,
+    justification: facts.justification,
   };
   return explainCall(bench, analyst, {
     call: { caller, sourceIp: facts.sourceIp },

@@ -6,11 +6,16 @@ import type { Condition } from './condition.ts';
 import { fits } from './fits-issuer.ts';
 import { isForOthers, namesUnknown } from './lint-issuer-facts.ts';
 import type { Examined } from './lint-strangers.ts';
-import { type BundleWarning, isAcknowledged, policyWarning } from './lint-warning.ts';
+import {
+  acceptableWarning,
+  type BundleWarning,
+  isAcknowledged,
+  policyWarning,
+} from './lint-warning.ts';
 import type { PolicyAnalyst, Reach } from './policy-analyst.ts';
 import type { BundleSources } from './read-bundle.ts';
 
-/** Warns of policies that can never apply, and of permits without a limit on duration. */
+/** Warns of policies that can never apply, of texts that look like others, and of permits without a limit on duration. */
 export function lintPolicies(
   sources: BundleSources,
   examined: readonly Examined[],
@@ -25,12 +30,16 @@ export function lintPolicies(
     // A rule copied for an issuer that the bundle does not have forbids nothing that could happen.
     if (policy.effect === 'forbid' && isForOthers(condition, issuers)) return [];
     const why =
-      suspicious.find(({ policyId }) => policyId === policy.id)?.message ??
+      suspicious.find(({ policyId, never }) => never && policyId === policy.id)?.message ??
       impossible(policy, issuers, analyst.tagsRead(policy), reach) ??
       nobody(condition, issuers);
     return why === null ? [] : policyWarning(policy, 'never-applies', `can never apply: ${why}`);
   });
-  return [...neverApplies, ...unlimited(sources, reach)];
+  const lookAlike = examined.flatMap(({ policy }) => {
+    const found = suspicious.find(({ policyId, never }) => !never && policyId === policy.id);
+    return found === undefined ? [] : acceptableWarning(policy, 'look-alike', found.message);
+  });
+  return [...neverApplies, ...lookAlike, ...unlimited(sources, reach)];
 }
 
 function impossible(

@@ -12,13 +12,13 @@ export function overlaps(one: string, other: string): boolean {
   let open = Array.from({ length: b.length + 1 }, (_, j) => /^\**$/.test(b.slice(j)));
   for (let i = a.length - 1; i >= 0; i -= 1) {
     const next = open;
-    open = Array.from({ length: b.length + 1 }, () => false);
+    open = [];
     for (let j = b.length; j >= 0; j -= 1) {
       const [x, y] = [a[i], b[j]];
-      const skips = x === '*' && (next[j] === true || (y !== undefined && open[j + 1] === true));
-      const skipped = y === '*' && (open[j + 1] === true || next[j] === true);
-      const meet = x !== '*' && y !== '*' && (x === y || x === '?' || y === '?');
-      open[j] = skips || skipped || (meet && y !== undefined && next[j + 1] === true);
+      const meet = x === y || x === '?' || y === '?';
+      // Past the end of `b` both rows have nothing, which is no common text.
+      const isOpen = x === '*' || y === '*' ? next[j] || open[j + 1] : meet && next[j + 1];
+      open[j] = isOpen === true;
     }
   }
   return open[0] === true;
@@ -38,7 +38,6 @@ export function actionsOverlap(one: string, other: string): boolean {
 
 /** The same for resources, whose parts are compared separately. */
 export function resourcesOverlap(one: string, other: string): boolean {
-  if (one === '*' || other === '*') return true;
   const [a, b] = [partsOf(one), partsOf(other)];
   return a.every((part, index) => overlaps(part, b[index] ?? '*'));
 }

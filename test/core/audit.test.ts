@@ -32,6 +32,7 @@ describe('an event', () => {
       grantId: GRANT.id,
       entitlement: GRANT.entitlement,
       status: 'denied',
+      grantVersion: 1,
       at: NOW,
       actor: 'broker',
       requestId: 'execution-1',
@@ -89,6 +90,8 @@ describe('the record of a request', () => {
     expect(requested({ ...GRANT, breakGlass: true }, question)).toEqual({
       type: 'requested',
       breakGlass: true,
+      scope: null,
+      startsAt: GRANT.startsAt,
       decision,
       inputs,
     });

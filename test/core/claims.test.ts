@@ -178,6 +178,7 @@ describe('what tells tokens apart', () => {
   test.each([
     ['its id', { jti: 'one' }, { jti: 'two' }],
     ['when it was issued, where it has no id', {}, { iat: 1001 }],
+    ['when it was issued, where its id is empty', { jti: '' }, { jti: '', iat: 1001 }],
     ['when it ends', {}, { exp: 4601 }],
     ['when the person signed in', { auth_time: 900 }, { auth_time: 901 }],
     ['its subject', { jti: 'one' }, { jti: 'one', sub: 'bo' }],

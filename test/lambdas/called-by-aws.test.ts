@@ -6,7 +6,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
+import { eventItem, grantItem, restoredEventItem } from '../../adapters/dynamodb/items.ts';
 import { principalEventKey } from '../../adapters/dynamodb/principal-keys.ts';
 import type { Grant } from '../../core/grant.ts';
 import { killSwitchDocument, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
@@ -180,6 +180,17 @@ describe.each(CASES)('the Lambda %s', (name, event, stored, expected) => {
       expect([good[index], repeats || goesOn]).toEqual([good[index], true]);
     }
   });
+});
+
+test('an event that a recovery brought back is neither mailed nor published again', async () => {
+  calls = [];
+  failAt = -1;
+  const stored = grantOf({ breakGlass: true });
+  play(stored);
+  const item = restoredEventItem(requestedEvent(stored), 0);
+  const done = await run('publish', { Records: [{ eventName: 'INSERT', dynamodb: image(item) }] });
+  expect(done).toEqual({ batchItemFailures: [] });
+  expect(calls).toEqual([]);
 });
 
 test('mails carry whose grant they are about, for subscriptions that filter', async () => {

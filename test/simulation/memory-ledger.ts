@@ -20,6 +20,12 @@ export class MemoryLedgerStore {
     return () => Object.assign(this, { head, order, places });
   }
 
+  /** As a restore that keeps the places of entries, and not the head that they came with. */
+  savedHead(): () => void {
+    const { head, order } = this;
+    return () => Object.assign(this, { head, order });
+  }
+
   size(): number {
     return this.order.length;
   }
@@ -37,11 +43,12 @@ export class MemoryLedgerStore {
       },
       add: async (head, next, entries) => {
         const moved = head.size !== this.head.size || !sameHash(rootOf(head), rootOf(this.head));
-        if (moved || entries.some(({ id }) => this.places.has(id)))
+        if (moved || entries.some(({ id }) => (this.places.get(id) ?? head.size) < head.size))
           return err({ code: 'conflict' });
         this.head = next;
         this.order = [...this.order, ...entries];
-        this.places = new Map(this.order.map(({ id }, place) => [id, place]));
+        const places = this.order.map(({ id }, place) => [id, place] as const);
+        this.places = new Map([...this.places, ...places]);
         return ok(undefined);
       },
       read: async (from, to) => ok(this.order.slice(from, to).map(({ bytes }) => bytes)),

@@ -226,8 +226,8 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'revoked at once although credentials were vended',
     'core/lifecycle/end.ts',
-    "if (!credentialsAlive(grant, now)) {\n    // A grant that was never used owes no review.\n    const review = unused(grant) ? null : grant.review;\n    const changes = { status: 'revoked'",
-    "if (grant.id !== '') {\n    const review = unused(grant) ? null : grant.review;\n    const changes = { status: 'revoked'",
+    "credentialsAlive(grant, now) ? 'revoking' : 'revoked'",
+    "grant.id === '' ? 'revoking' : 'revoked'",
   ),
   plant(
     'chained roles are not denied',

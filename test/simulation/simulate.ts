@@ -51,6 +51,7 @@ export type Played = {
   readonly grants: number;
   readonly covered: ReadonlyMap<string, number>;
   readonly events: readonly AuditEvent[];
+  readonly states: ReadonlyMap<string, readonly Grant[]>;
 };
 
 /** @throws Violation that names the broken promise */
@@ -79,7 +80,12 @@ export async function simulate(seed: number): Promise<Played> {
   const { conflicts, gaveUp } = store.transactions.seen;
   world.count('store: conflicting transactions', conflicts);
   world.count('store: gave up after conflicts', gaveUp);
-  return { grants: store.grants.size, covered: world.covered, events: store.events };
+  return {
+    grants: store.grants.size,
+    covered: world.covered,
+    events: store.events,
+    states: world.states,
+  };
 }
 
 async function playUntil({ kernel, invariants }: World, end: number): Promise<void> {

@@ -47,6 +47,8 @@ export class World {
   readonly weather: Weather;
   /** How often what happened: transitions, faults, … */
   readonly covered = new Map<string, number>();
+  /** Every state that each grant ever had, in order. */
+  readonly states = new Map<string, Grant[]>();
   /** The records of the table's stream that are not delivered yet. */
   readonly stream: { readonly grant: Grant; readonly isNew: boolean }[] = [];
   /** Called when the stream has a new record. */
@@ -72,6 +74,7 @@ export class World {
     this.faulty = this.weather.slow > 0;
     const onWrite = (grant: Grant, isNew: boolean): void => {
       this.stream.push({ grant, isNew });
+      this.states.set(grant.id, [...(this.states.get(grant.id) ?? []), grant]);
       this.onRecord();
       this.invariants.onWrite(grant);
       const events = this.store.events.slice(this.eventsSeen);

@@ -23,6 +23,7 @@ const STATE_MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:grant`;
 export function lambdaEnvironment(issuer?: Pick<TestIssuer, 'urls'>): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-test-'));
   writeFileSync(join(folder, 'bundle.json'), JSON.stringify(exampleBundle()));
+  writeFileSync(join(folder, 'source.json'), SOURCE);
   copyFileSync(cedarModule(), join(folder, 'cedar_wasm_bg.wasm'));
   writePage(join(folder, 'page'));
   Object.assign(process.env, {
@@ -62,3 +63,6 @@ function writePage(folder: string): void {
 
 export const PAGE = '<!doctype html><title>Valet Key</title>';
 export const SCRIPT = 'console.log("ready");';
+
+/** The ledger keeps it as it is. */
+export const SOURCE = '["the files of the bundle"]';

@@ -65,7 +65,7 @@ describe('completion', () => {
     ],
     [
       ['policy', ''],
-      ['init', 'check', 'test', 'explain', 'diff', 'replay'],
+      ['init', 'check', 'test', 'explain', 'diff', 'replay', 'export'],
     ],
     [['exec', '--rea'], ['--reason']],
     [['exec', '--', 're'], []],

@@ -17,6 +17,7 @@ test('an event is published without what the engine saw and where the caller was
     id: expect.stringMatching(/^ev_/),
     version: 1,
     at: new Date(NOW).toISOString(),
+    startsAt: new Date(NOW).toISOString(),
   });
 });
 

@@ -23,6 +23,7 @@ test('every field has a default', () => {
     stackName: 'ValetKey',
     policy: 'policy',
     keepData: true,
+    backups: {},
     logRetentionDays: 365,
     requestsPerSecond: 500,
     reservedConcurrency: {},

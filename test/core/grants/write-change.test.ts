@@ -37,6 +37,7 @@ describe('a change that the broker makes', () => {
       grantId: grant.id,
       entitlement: 'read',
       status: 'expired',
+      grantVersion: 2,
       at: NOW,
       actor: 'broker',
       requestId: 'execution-1',

@@ -50,6 +50,7 @@ describe('killing a grant', () => {
         reason: 'a test',
         killSeconds: 2,
         grantId: before.id,
+        grantVersion: grant.version,
         entitlement: before.entitlement,
         status: 'revoked',
         at: world.now,

@@ -114,11 +114,11 @@ describe('entries get their places', () => {
 
 describe('after the table was restored to an earlier moment', () => {
   /** A log that has published `published` entries, whose table has only the first `kept`. */
-  async function restored(kept: number, published: number) {
+  async function restored(kept: number, published: number, torn = false) {
     const log = ledger();
     await placeEntries(log.ports, entries(0, kept));
     await log.publish();
-    const restore = log.table.saved();
+    const restore = torn ? log.table.savedHead() : log.table.saved();
     await placeEntries(log.ports, entries(kept, published));
     await log.publish();
     restore();
@@ -140,6 +140,33 @@ describe('after the table was restored to an earlier moment', () => {
       expect(await publish()).toEqual(ok(published + 1));
     },
   );
+
+  test.each([
+    [0, 3],
+    [3, 700],
+    [256, 512],
+  ])(
+    'whose head is older than its places, with %d of %d entries, each event keeps one place',
+    async (kept, published) => {
+      const { ports, table, order, publish } = await restored(kept, published, true);
+      expect(await placeEntries(ports, [entry('new'), entry('ev_1')])).toEqual(ok(undefined));
+      expect(await order()).toEqual([...idsOf(entries(0, published)), 'new']);
+      expect(table.placeOf('new')).toBe(published);
+      expect(await publish()).toEqual(ok(published + 1));
+    },
+  );
+
+  test('an entry with a place beyond the head, which was never published, is placed', async () => {
+    const { ports, table, order, publish } = ledger();
+    await placeEntries(ports, entries(0, 2));
+    await publish();
+    const restore = table.savedHead();
+    await placeEntries(ports, entries(2, 4));
+    restore();
+    await placeEntries(ports, [entry('ev_3')]);
+    expect(await order()).toEqual(['ev_0', 'ev_1', 'ev_3']);
+    expect(await publish()).toEqual(ok(3));
+  });
 
   test('an entry that was published is not placed again where its event is delivered once more', async () => {
     const { ports, order } = await restored(1, 4);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PrincipalEvent } from '../../../core/audit.ts';
 import type { Bundle } from '../../../core/bundle/bundle.ts';
+import { sourcePath } from '../../../core/ledger/bundle-path.ts';
 import { type DeploymentPorts, recordDeployment } from '../../../core/ledger/record-deployment.ts';
 import { err, ok } from '../../../core/result.ts';
 import { MemoryLedgerFiles } from '../../simulation/memory-ledger.ts';
@@ -9,6 +10,9 @@ import { unheardFailures } from '../../support/fail-each-call.ts';
 import { NOW } from '../../support/sample-grants.ts';
 
 const NO_LEDGER = { code: 'unavailable', what: 'ledger' } as const;
+
+const sourceOf = ({ hash }: Bundle): string => JSON.stringify(['the files of', hash]);
+const DEPLOYED = { bundle: GOVERNED, source: sourceOf(GOVERNED) };
 
 class World {
   readonly events: PrincipalEvent[] = [];
@@ -35,7 +39,7 @@ class World {
   }
 
   deploy(bundle: Bundle) {
-    return recordDeployment(this.ports(), bundle, 'r-1');
+    return recordDeployment(this.ports(), { bundle, source: sourceOf(bundle) }, 'r-1');
   }
 }
 
@@ -61,6 +65,21 @@ describe('a deployment', () => {
     const [event] = world.events;
     const file = event?.type === 'bundle-deployed' ? event.file : '';
     expect(JSON.parse(String(world.files.files.get(file)))).toEqual(GOVERNED);
+  });
+
+  test('keeps the files that the bundle was compiled from, by the hash that decisions record', async () => {
+    const world = new World();
+    await world.deploy(GOVERNED);
+    const kept = world.files.files.get(sourcePath(GOVERNED.hash));
+    expect(String(kept)).toBe(sourceOf(GOVERNED));
+  });
+
+  test('that a version without sources recorded gets its source afterwards', async () => {
+    const world = new World();
+    await world.deploy(GOVERNED);
+    world.files.files.delete(sourcePath(GOVERNED.hash));
+    expect(await world.deploy(GOVERNED)).toEqual(ok(false));
+    expect(world.files.files.has(sourcePath(GOVERNED.hash))).toBe(true);
   });
 
   test('says how the bundle differs from the one before, also back again', async () => {
@@ -120,7 +139,7 @@ describe('a deployment', () => {
       await world.deploy(without(GOVERNED, POLICY));
       return world.ports();
     };
-    const deploy = (ports: DeploymentPorts) => recordDeployment(ports, GOVERNED, 'r');
+    const deploy = (ports: DeploymentPorts) => recordDeployment(ports, DEPLOYED, 'r');
     expect(await unheardFailures(begin, deploy)).toEqual([]);
   });
 
@@ -131,7 +150,7 @@ describe('a deployment', () => {
       await world.deploy(without(GOVERNED, POLICY));
       const ports = world.ports();
       const files = { ...ports.files, [call]: async () => err(NO_LEDGER) };
-      expect(await recordDeployment({ ...ports, files }, GOVERNED, 'r')).toEqual(err(NO_LEDGER));
+      expect(await recordDeployment({ ...ports, files }, DEPLOYED, 'r')).toEqual(err(NO_LEDGER));
       expect(world.events).toHaveLength(1);
     },
   );

@@ -10,6 +10,18 @@ function policy(body: string, annotations = '@id("p")', advice: string | null = 
 }
 const BODY = 'permit (principal, action, resource);';
 
+test('another effect is told before the lines', () => {
+  const forbid = policy(BODY.replace('permit', 'forbid'));
+  const lines = [
+    '- permit (principal, action, resource);',
+    '+ forbid (principal, action, resource);',
+  ];
+  expect(changesOfPolicy(policy(BODY), { ...forbid, effect: 'forbid' })).toEqual([
+    'effect: permit → forbid',
+    ...lines,
+  ]);
+});
+
 describe('advice that is added or removed', () => {
   test.each([
     [null, 'Ask for less.', 'advice: none → Ask for less.'],
@@ -28,7 +40,7 @@ describe('a warning that is accepted', () => {
   test('is told from the annotations, wherever it stands among them', () => {
     const line = 'acknowledged: none → name-decides: agreed';
     expect(changesOfPolicy(policy(BODY), policy(BODY, accepted))).toEqual([line]);
-    const spaced = '@acknowledged\n(\n"name-decides: agreed" )\n@id("p")';
+    const spaced = '@acknowledged\n(\n  "name-decides: agreed" )\n@id("p")';
     expect(changesOfPolicy(policy(BODY), policy(BODY, spaced))).toEqual([line]);
     expect(changesOfPolicy(policy(BODY, accepted), policy(BODY, spaced))).toEqual([]);
   });
@@ -59,6 +71,13 @@ describe('lines that are added or removed are told in their order', () => {
     ['all of them', ['a', 'b'], ['c', 'd'], ['- a', '- b', '+ c', '+ d']],
     ['in the middle', ['a', 'x', 'b'], ['a', 'y', 'b'], ['- x', '+ y']],
     ['as few as possible', ['a', 'b', 'c'], ['b', 'c', 'a'], ['- a', '+ a']],
+    [
+      'where what is kept follows much that is not',
+      ['a', 'b', 'a'],
+      ['d', 'a'],
+      ['- a', '- b', '+ d'],
+    ],
+    ['without those that are empty', ['a', '', 'b'], ['a', '', ' ', 'c'], ['- b', '+ c']],
     ['and the others are kept', ['b', 'c', 'a'], ['a', 'b', 'c'], ['+ a', '- a']],
   ])('%s', (_, before, after, lines) => {
     expect(changesOfPolicy(of(...before), of(...after))).toEqual(lines);

@@ -195,6 +195,8 @@ describe('a permit is closed to strangers', () => {
     });
     expect(rulesOf(forbid(`!(${has('repository_owner_id', '1')})`))).toEqual([]);
     expect(rulesOf(forbid(`!(${has('ref', 'main')})`))).toEqual(['open-to-strangers']);
+    // That names change is another warning.
+    expect(rulesOf(forbid(`!(${has('repository_owner', 'acme')})`))).toEqual(['name-decides']);
   });
 
   test('if the entry of the issuer accepts only tokens of one owner', () => {

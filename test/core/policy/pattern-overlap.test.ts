@@ -34,6 +34,27 @@ describe('the overlap of patterns', () => {
   });
 
   test.each([
+    ['log-group:a:*', 'log-group:a:b', true],
+    ['log-*', 'log-group:a', true],
+    ['a:b', 'ab', false],
+    ['a:b', 'a:c', false],
+  ])('of resources takes colons for text in the last part only: %s, %s', (one, other, answer) => {
+    const arn = (rest: string) => `arn:aws:logs:eu-central-1:111122223333:${rest}`;
+    expect(resourcesOverlap(arn(one), arn(other))).toBe(answer);
+    expect(resourcesOverlap(arn(other), arn(one))).toBe(answer);
+  });
+
+  test('of resources takes a part that one lacks for any text', () => {
+    const whole = 'arn:aws:sqs:eu-central-1:111122223333:a';
+    for (const short of ['*', 'arn:aws:sqs', 'arn:aws:sqs:eu-central-1:111122223333']) {
+      expect(resourcesOverlap(short, whole)).toBe(true);
+      expect(resourcesOverlap(whole, short)).toBe(true);
+    }
+    expect(resourcesOverlap('arn:aws:s3', whole)).toBe(false);
+    expect(resourcesOverlap(whole, 'arn:aws:s3')).toBe(false);
+  });
+
+  test.each([
     ['b/{{p}}/x', 'b/foo/x', true],
     ['b/{{p}}/x', 'b/foo/y', false],
     ['b/${aws:username}', 'b/x', true],
@@ -53,6 +74,7 @@ test.each([
   ['b/{{p}}/*', 'b/{{p}}/x', true],
   ['b/{{p}}/*', 'b/{{q}}/*', false],
   ['b/?????', 'b/{{p}}', false],
+  ['b/?{{p}}', 'b/?{{p}}', true],
   ['b/?*', 'b/{{p}}', false],
   ['b/?*', 'b/x*', true],
 ])('%s contains %s for every value of its parameters: %j', (outer, inner, answer) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AuditEvent, PrincipalEvent } from '../../../core/audit.ts';
+import type { AuditEvent, PrincipalEvent, RequestedEvent } from '../../../core/audit.ts';
 import type { Grant } from '../../../core/grant.ts';
 import type { Notice } from '../../../core/ledger/record-events.ts';
 import { type ObservePorts, readObserved } from '../../../core/observing/read-observed.ts';
@@ -98,7 +98,8 @@ function observing() {
       ...changes,
     };
     grants.set(id, grant);
-    const full = { ...requestedEvent(grant), id: `ev_${made}`, at: NOW, ...event } as AuditEvent;
+    const { token: _, ...asked } = requestedEvent(grant) as RequestedEvent;
+    const full = { ...asked, id: `ev_${made}`, at: NOW, ...event } as AuditEvent;
     events.push(full);
     return { id: full.id, at: full.at, grantId: id };
   };

@@ -32,6 +32,7 @@ describe('a grant whose time is up', () => {
       grantId: grant.id,
       entitlement: 'read',
       status: 'expired',
+      grantVersion: 2,
       at: broker.now,
       actor: 'broker',
       requestId: 'execution-1',

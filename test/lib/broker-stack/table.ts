@@ -15,7 +15,7 @@ export function tableTests(template: () => Template): void {
       KMSMasterKeyId: attribute('AWS::KMS::Key', 'Arn'),
     });
     expect(resources(template(), 'AWS::KMS::Key')[idOf('AWS::KMS::Key')]).toMatchObject({
-      Properties: { EnableKeyRotation: true },
+      Properties: { EnableKeyRotation: true, PendingWindowInDays: 30 },
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
     });

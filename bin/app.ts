@@ -17,7 +17,7 @@ import { TargetAccountStack } from '../lib/target-account-stack.ts';
 /**
  * The CDK app. `valetkey.yaml` says how it is deployed; the context value `config` names another
  * such file, `policy` another folder for the policy bundle. The local stack reads no such file unless it
- * is named. It passes `issuerUrls` (a JSON object of the URLs to use instead of the issuers' own) and
+ * is named. `-c recovery=on` keeps the broker in quarantine. It passes `issuerUrls` (a JSON object of the URLs to use instead of the issuers' own) and
  * `sampleTargets`.
  */
 const app = new App();
@@ -43,6 +43,9 @@ const files = readBundleFiles(folder);
 const compiled = compileBundle(files, cedarLanguage(loadCedar(cedarModule())));
 const bundle = compiled.ok ? compiled.value : failed(formatBundleErrors(compiled.error));
 
+const recovery = context('recovery') ?? 'off';
+if (recovery !== 'on' && recovery !== 'off') failed(`-c recovery=${recovery}: write on or off`);
+
 const issuerUrls = context('issuerUrls');
 const env = {
   ...(config.account !== undefined && { account: config.account }),
@@ -56,6 +59,7 @@ const broker = new BrokerStack(app, 'ValetKey', {
   env,
   state: stateOf(config),
   ...(issuerUrls !== undefined && { issuerUrls }),
+  recovery: recovery === 'on',
 });
 if (makesState(config)) {
   const state = new StateStack(app, 'ValetKeyState', {

@@ -10,6 +10,7 @@ import { EXIT, Failure } from './failure.ts';
 import { addChangeCommands } from './grants/change-commands.ts';
 import { addGrantCommands } from './grants/commands.ts';
 import { inJson, notes } from './notes.ts';
+import { addQuarantine } from './operator/quarantine.ts';
 import { addReviewCommands } from './review-access/commands.ts';
 import { resolveSaved } from './saved/resolve.ts';
 import { addSetUpCommands } from './setup/commands.ts';
@@ -66,6 +67,7 @@ export function valetkey(out: Terminal, err: Terminal): Command {
   addEvidenceCommands(program, out);
   addReviewCommands(program, out);
   program.commandsGroup('Platform:');
+  addQuarantine(program, out);
   addToolCommands(program, out);
   return program;
 }

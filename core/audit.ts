@@ -140,6 +140,9 @@ export const PRINCIPAL_EVENT_TYPES = [
   'access-review-decided',
   'access-review-signed',
   'signal-raised',
+  'quarantine-begun',
+  'quarantine-release-asked',
+  'quarantine-ended',
 ] as const;
 
 export const SIGNAL_KINDS = [
@@ -199,6 +202,9 @@ type PrincipalHappening =
       readonly percent?: number;
     }
   | { readonly type: 'principal-suspended' | 'principal-resumed' | 'principal-revoked' }
+  /** Of the broker itself: begun, or ordered again while it stood, which takes back that somebody asked to end it. */
+  | { readonly type: 'quarantine-begun'; readonly cause: 'order' | 'recovery' }
+  | { readonly type: 'quarantine-release-asked' | 'quarantine-ended' }
   | {
       readonly type: 'principal-refused';
       /** Method and path. */

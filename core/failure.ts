@@ -2,6 +2,7 @@ import type { Decision } from './decision.ts';
 import type { FieldError } from './field-error.ts';
 import type { Grant } from './grant.ts';
 import type { Limited } from './limits.ts';
+import type { Quarantined } from './quarantine.ts';
 
 /** What the broker depends on; error messages name it. */
 export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'ledger';
@@ -22,6 +23,10 @@ export type Failure =
   | { readonly code: 'wrong-state'; readonly grant: Grant; readonly detail: string }
   /** The access review is not where it can be done. */
   | { readonly code: 'review-state'; readonly detail: string }
+  /** The quarantine is not where it can be ended. */
+  | { readonly code: 'quarantine-state'; readonly detail: string }
+  /** The broker gives nothing at the moment. */
+  | Quarantined
   /** The event is not in a signed checkpoint of the log yet. */
   | { readonly code: 'not-published'; readonly retryAfterSeconds: number }
   /** Too much of something by one principal. */

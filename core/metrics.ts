@@ -77,6 +77,11 @@ export const METRICS = {
     by: null,
     about: 'What a sweep had to repair: 0 every two minutes',
   },
+  Quarantine: {
+    unit: 'Count',
+    by: null,
+    about: '1 every two minutes while the broker is in quarantine, else 0',
+  },
   Throttled: { unit: 'Count', by: 'limit', about: 'Calls beyond a limit of the bundle' },
   TokensRefused: {
     unit: 'Count',

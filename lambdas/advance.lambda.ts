@@ -6,7 +6,12 @@ import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 
 /** A step of the workflow: takes what is due on a grant. May read and write the table. */
 
-const ports = { store: container.store(), clock: container.clock, random: container.random };
+const ports = {
+  store: container.store(),
+  quarantine: container.quarantine,
+  clock: container.clock,
+  random: container.random,
+};
 
 type Input = {
   readonly grantId: string;
@@ -29,8 +34,8 @@ export const handler = awsHandler<Input, Step>(async (input) => {
     logger.warn('not advanced', { reason: advanced.error.code });
     throw new Retryable(advanced.error.code);
   }
-  const { grant, happenings } = advanced.value;
-  const step = stepAfter(input.step, nextStep(grant, container.clock()));
+  const { grant, happenings, held } = advanced.value;
+  const step = stepAfter(input.step, nextStep(grant, container.clock(), held));
   logger.info('advanced', { status: grant.status, happenings, phase: step.phase });
   if (input.last && step.phase !== 'over') throw new MoreToDo(step.phase);
   return step;

@@ -29,6 +29,7 @@ import { dynamoKillStore } from '../adapters/dynamodb/kill-store.ts';
 import { dynamoLedgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { readParkedToken } from '../adapters/dynamodb/parked-token.ts';
 import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
+import { dynamoQuarantines, watchQuarantine } from '../adapters/dynamodb/quarantine.ts';
 import { dynamoSignalStore } from '../adapters/dynamodb/signal-store.ts';
 import { dynamoStatsStore } from '../adapters/dynamodb/stats-store.ts';
 import { dynamoOverdueEvents, dynamoTrail } from '../adapters/dynamodb/trail.ts';
@@ -57,6 +58,7 @@ import type { EntryContent } from '../core/ledger/entry.ts';
 import { OCSF_VERSIONS, type OcsfVersion } from '../core/ocsf/classes.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
 import type { PrincipalRecords } from '../core/principal-records.ts';
+import type { QuarantineRead } from '../core/read-quarantine.ts';
 import type { Result } from '../core/result.ts';
 import type { ReviewStore } from '../core/reviewing/review-ports.ts';
 import type { RoleArn } from '../core/role-arn.ts';
@@ -67,6 +69,7 @@ import type { StatsStore } from '../core/stats/stats-ports.ts';
 import type { AppliedStore } from '../core/upkeep/apply-bundle.ts';
 import type { Crowd } from '../core/upkeep/crowded-mails.ts';
 import type { ParkedToken } from '../core/upkeep/orchestrate.ts';
+import type { OrderPorts } from '../core/upkeep/order-quarantine.ts';
 import { logger } from './logger.ts';
 import { observedEngine, observedIssuer, observedStore } from './observed.ts';
 import { reportSignal } from './report-signal.ts';
@@ -127,6 +130,23 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() };
     return made.value;
   };
+}
+
+/** Whether the broker is in quarantine. All that a Lambda does asks the same watch. */
+export const quarantine: QuarantineRead = () => watch()();
+
+const watch = /* @__PURE__ */ once(() => watchQuarantine(table(), clock, isDeployedForRecovery()));
+
+/** What orders about a quarantine need. */
+export function quarantineOrders(): OrderPorts {
+  const quarantines = dynamoQuarantines(table(), clock);
+  return { quarantines, deployed: isDeployedForRecovery(), clock, random };
+}
+
+function isDeployedForRecovery(): boolean {
+  const value = process.env['QUARANTINE'] ?? '';
+  if (value === '' || value === 'recovery') return value === 'recovery';
+  throw new Error(`QUARANTINE is ${value}, not recovery`);
 }
 
 export function sessionIssuer(): SessionIssuer {
@@ -301,6 +321,7 @@ export const pause = (milliseconds: number): Promise<void> => sleep(milliseconds
 export function killSwitch(): Omit<KillPorts, 'holder'> {
   const told = { store: store(), signals: signals(), random, clock };
   return {
+    quarantine,
     kills: kills(),
     policies: iamRolePolicies(iamClients()),
     clock,

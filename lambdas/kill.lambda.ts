@@ -6,6 +6,8 @@ import { killGrant, type NotKilled } from '../core/kill/kill-grant.ts';
 import { lookAfter } from '../core/kill/look-after.ts';
 import { type DeniedById, recoverRole } from '../core/kill/recover-role.ts';
 import { nextStep, type Step, stepAfter } from '../core/lifecycle/next-step.ts';
+import { mayBeQuarantined } from '../core/read-quarantine.ts';
+import { beginQuarantine } from '../core/upkeep/order-quarantine.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
@@ -28,12 +30,15 @@ type Input =
   /** In a recovery: cuts the role off, and says what its policy had denied by the ids of grants. */
   | { readonly recover: string; readonly reason?: string }
   /** With a token of `aws eks get-token` for this function, the events name who gave the order. */
-  | { readonly principal: string; readonly reason?: string; readonly caller?: unknown };
+  | { readonly principal: string; readonly reason?: string; readonly caller?: unknown }
+  /** Puts the broker into quarantine; no direct order releases it. */
+  | { readonly quarantine: { readonly reason?: string }; readonly caller?: unknown };
 
 type Output =
   | Step
   | { readonly role: string }
   | RecoveredRole
+  | { readonly quarantine: string }
   | { readonly grants: readonly string[]; readonly ended?: number; readonly finished?: boolean };
 
 type RecoveredRole = DeniedById & {
@@ -67,7 +72,8 @@ export const handler = awsHandler<Input, Output>(async (input, context) => {
     return recoverOne(input.recover, input.reason ?? 'recovery', awsRequestId);
   }
   const by = await orderedBy(input.caller, context);
-  return endPrincipal(input.principal, input.reason ?? 'by direct order', by);
+  if ('quarantine' in input) return beginByOrder(input.quarantine.reason ?? BY_DIRECT_ORDER, by);
+  return endPrincipal(input.principal, input.reason ?? BY_DIRECT_ORDER, by);
 });
 
 /** An order whose token proves nothing is refused: its events would have nobody's name, or a wrong one. */
@@ -84,7 +90,18 @@ class CallerNotProven extends Error {
   override readonly name = 'CallerNotProven';
 }
 const WITHOUT =
-  'Nothing was ended. In an emergency leave out `caller`: then the events do not say who gave the order.';
+  'Nothing was done. In an emergency leave out `caller`: then the events do not say who gave the order.';
+
+const BY_DIRECT_ORDER = 'by direct order';
+
+async function beginByOrder(reason: string, by: Initiator) {
+  const order = { cause: 'order', reason } as const;
+  const done = await beginQuarantine(container.quarantineOrders(), order, by);
+  if (!done.ok) throw new Retryable(done.error.code);
+  const operator = by.actor === BROKER ? null : by.actor.name;
+  logger.warn('quarantine by direct order', { reason, operator });
+  return { quarantine: 'in force' };
+}
 
 async function endPrincipal(principal: string, reason: string, by: Initiator) {
   const ports = { ...shared, principals: container.principals() };
@@ -125,7 +142,7 @@ async function killOne(grantId: string, requestId: string): Promise<Step> {
     throw new Retryable(done.error.code);
   }
   const { status } = done.value;
-  const step = nextStep(done.value, container.clock());
+  const step = nextStep(done.value, container.clock(), await mayBeQuarantined(shared));
   logger.info('kill switch as it should be', { grantId, status, phase: step.phase });
   return step;
 }

@@ -8,6 +8,7 @@ import {
   encodeEventCursor,
   encodeSuspensionCursor,
 } from '../core/api/cursor.ts';
+import { quarantineStateJson } from '../core/api/quarantine-wire.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
 import { check, eventsQuery, listQuery, principalsQuery } from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
@@ -141,8 +142,14 @@ const principals: Handler = async (call) => {
   return ok({ status: 200, body: { principals: found.map(wire.suspendedJson), nextCursor } });
 };
 
+const getQuarantine: Handler = async () => {
+  const state = await container.quarantine();
+  return state.ok ? ok({ status: 200, body: quarantineStateJson(state.value) }) : state;
+};
+
 export const handler = apiHandler<'read'>(verify, {
   'GET /v1/whoami': whoami,
+  'GET /v1/quarantine': getQuarantine,
   // Everything else is for callers who are not suspended.
   ...unlessSuspended(ports.principals, {
     'GET /v1/entitlements': listEntitlements,

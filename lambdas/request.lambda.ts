@@ -36,6 +36,7 @@ const ports: VotePorts = {
   bundle,
   deployment: container.deployment(),
   engine: container.engine(bundle, await cedarModule),
+  quarantine: container.quarantine,
   store: container.store(),
   principals: container.principals(),
   clock: container.clock,
@@ -124,6 +125,7 @@ export const handler = apiHandler<'request'>(
     'POST /v1/audit/exports': evidence,
   }),
   container.principalRecords(),
+  ports.quarantine,
 );
 
 function answer(changed: Awaited<Changed>): ReturnType<Handler> {

@@ -1,5 +1,6 @@
 import './begin-cedar.ts';
-import { check, reasonBody } from '../core/api/requests.ts';
+import { quarantineStateJson } from '../core/api/quarantine-wire.ts';
+import { check, commentBody, quarantineBody, reasonBody } from '../core/api/requests.ts';
 import { grantJson, principalJson } from '../core/api/wire.ts';
 import { initiatorOf } from '../core/audit.ts';
 import type { Failure } from '../core/failure.ts';
@@ -18,6 +19,11 @@ import { awaitsKill } from '../core/lifecycle/end.ts';
 import type { OrderKind } from '../core/principal-order.ts';
 import { ME } from '../core/principal-path.ts';
 import { type Err, err, ok } from '../core/result.ts';
+import {
+  beginQuarantine,
+  mayOrderQuarantine,
+  releaseQuarantine,
+} from '../core/upkeep/order-quarantine.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import type { Handler } from './middleware/api-call.ts';
@@ -41,6 +47,7 @@ const ports: ChangePorts & PrincipalPorts = {
   clock: container.clock,
   random: container.random,
 };
+const orders = { ...container.quarantineOrders(), bundle };
 const wakeKillSwitch = container.killSwitchWaker();
 await Promise.all([verify.ready, container.gatesRead()]);
 
@@ -84,11 +91,36 @@ const principalOrder =
     return ok({ status: 200, body: principalJson(state.value, known.value) });
   };
 
+const begin: Handler = async (call) => {
+  const body = check(quarantineBody, call.body);
+  if (!body.ok) return err({ code: 'invalid', errors: body.error });
+  const allowed = mayOrderQuarantine(ports, call.caller);
+  if (!allowed.ok) return allowed;
+  const { idempotency, caller } = call;
+  const order = { cause: 'order', reason: body.value.reason } as const;
+  const giving = { idempotency, unsuspended: caller.principal.id };
+  const state = await beginQuarantine(orders, order, initiatorOf(call), giving);
+  return state.ok ? ok({ status: 200, body: quarantineStateJson(state.value) }) : state;
+};
+
+const release: Handler = async (call) => {
+  const body = check(commentBody, call.body);
+  if (!body.ok) return err({ code: 'invalid', errors: body.error });
+  const allowed = mayOrderQuarantine(ports, call.caller);
+  if (!allowed.ok) return allowed;
+  const state = await releaseQuarantine(orders, call, body.value.comment ?? '');
+  return state.ok ? ok({ status: 200, body: quarantineStateJson(state.value) }) : state;
+};
+
 export const handler = apiHandler<'revoke'>(
   verify,
   {
     // Refusals and repeats show grants, so a suspended caller does not get that far.
-    ...unlessSuspended(ports.principals, { 'POST /v1/grants/{id}/revoke': revoke }),
+    ...unlessSuspended(ports.principals, {
+      'POST /v1/grants/{id}/revoke': revoke,
+      'POST /v1/quarantine': begin,
+      'POST /v1/quarantine/release': release,
+    }),
     'POST /v1/principals/{id}/revoke': principalOrder('revoke', revokeAll),
     'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspendPrincipal),
     'POST /v1/principals/{id}/resume': principalOrder('resume', resumePrincipal),

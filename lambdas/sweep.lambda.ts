@@ -1,6 +1,8 @@
 import './begin-cedar.ts';
 import { awaitsKill } from '../core/lifecycle/end.ts';
+import { ok } from '../core/result.ts';
 import { applyBundle } from '../core/upkeep/apply-bundle.ts';
+import { recordDeployed } from '../core/upkeep/order-quarantine.ts';
 import { type Swept, sweep } from '../core/upkeep/sweep.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
@@ -18,6 +20,7 @@ const ports = {
   bundle,
   deployment: container.deployment(),
   engine: container.engine(bundle, await cedarModule),
+  quarantine: container.quarantine,
   store: container.store(),
   principals: container.principals(),
   applied: container.applied(),
@@ -27,7 +30,10 @@ const ports = {
   random: container.random,
 };
 
+const orders = container.quarantineOrders();
+
 export const handler = awsHandler(async (_: unknown, { awsRequestId }) => {
+  await noteQuarantine(awsRequestId);
   // What is due comes first: it needs no policy engine.
   const swept = await sweep(ports, awsRequestId);
   if (swept.ok) report(swept.value);
@@ -45,6 +51,14 @@ export const handler = awsHandler(async (_: unknown, { awsRequestId }) => {
   if (!swept.ok) throw new Error('the store did not answer');
   return { ...swept.value, noLongerAllowed: ended.map(({ id }) => id) };
 });
+
+/** Writes down the quarantine of a deployment for recovery. The alarm Quarantine rings while one lasts. */
+async function noteQuarantine(requestId: string): Promise<void> {
+  const recorded = orders.deployed ? await recordDeployed(orders, requestId) : ok(null);
+  if (!recorded.ok) logger.warn('quarantine not recorded', { reason: recorded.error.code });
+  const read = await ports.quarantine();
+  note({ metric: 'Quarantine', value: read.ok && read.value === null ? 0 : 1 });
+}
 
 /** The alarm Repaired counts the first line. A kill switch with much to do is no reason for it. */
 function report(swept: Swept): void {

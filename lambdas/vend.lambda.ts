@@ -24,6 +24,7 @@ const ports: VendPorts = {
   bundle,
   deployment: container.deployment(),
   engine: container.engine(bundle, await cedarModule),
+  quarantine: container.quarantine,
   store: container.store(),
   issueSession: container.sessionIssuer(),
   clock: container.clock,
@@ -52,6 +53,7 @@ export const handler = apiHandler<'vend'>(
     'POST /v1/grants/{id}/credentials': vendUnderGrant,
   },
   container.principalRecords(),
+  ports.quarantine,
 );
 
 async function reply(

@@ -5,6 +5,7 @@ import type { BundledFunction } from './bundled-function.ts';
 const KILL = 'See docs/runbooks/kill-switch-cannot-be-written.md';
 const STUCK = 'See docs/runbooks/stuck-in-revoking.md';
 const DOWN = 'See docs/runbooks/broker-is-down.md';
+const QUARANTINE = 'See docs/runbooks/quarantine.md';
 const SLOW = 'See docs/runbooks/broker-is-slow.md';
 
 /** Read back within this time: the objective of an ending. */
@@ -39,6 +40,9 @@ export function alarmsOfEndings(bell: AlarmBell, { kill, sweep, revoke }: Ending
     about: `No sweep has come to an end for ten minutes. ${DOWN}`,
     periods: 2,
     silence: true,
+  });
+  bell.on('Quarantine', bell.measure('sweep', 'Quarantine', { statistic: 'Maximum' }), {
+    about: `The broker is in quarantine: it gives no access, and ends nothing by itself. ${QUARANTINE}`,
   });
   bell.onThrottles('KillThrottled', kill, `The kill switch waits for concurrency. ${SLOW}`);
   bell.onThrottles('RevokeThrottled', revoke, `Orders to end access are refused. ${SLOW}`);

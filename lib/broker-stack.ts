@@ -48,6 +48,8 @@ export type BrokerStackProps = StackProps & {
    * issuers' own. Default: every issuer is reached at its own URL.
    */
   readonly issuerUrls?: string;
+  /** Whether the broker is in quarantine for as long as it is deployed like this. Default: no. */
+  readonly recovery?: boolean;
 };
 
 /** What may be made anew: API, workflow, and one Lambda per privilege. */
@@ -63,6 +65,7 @@ export class BrokerStack extends Stack {
     const environment = {
       TABLE_NAME: table.table.tableName,
       ...(props.issuerUrls !== undefined && { ISSUER_URLS: props.issuerUrls }),
+      ...(props.recovery === true && { QUARANTINE: 'recovery' }),
     };
     const build = (name: LambdaName, needs: Needs, description: string): BundledFunction =>
       new BundledFunction(this, name, {

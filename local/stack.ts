@@ -9,9 +9,16 @@ import { claimStateFolder, type LocalState } from './state-folder.ts';
 
 export type LocalStack = {
   readonly state: LocalState;
-  /** Deploys the broker again with another bundle. Target roles stay as they are. */
-  readonly redeploy: (policyDir: string) => Promise<void>;
+  /** Deploys the broker again with another bundle or configuration. Target roles, and what survives, stay as they are. */
+  readonly redeploy: (change: Change) => Promise<void>;
   readonly stop: () => Promise<void>;
+};
+
+export type Change = {
+  readonly policyDir?: string;
+  readonly configFile?: string;
+  /** Whether it is deployed with `-c recovery=on`. */
+  readonly recovery?: boolean;
 };
 
 export type StackOptions = {
@@ -61,17 +68,21 @@ async function start(
   const giveUp = new AbortController();
   const stopped = AbortSignal.any([giveUp.signal, ...(signal ? [signal] : [])]);
   const cdk = cdkCommand(stateDir, stopped);
-  const synthesise = (policy: string, assembly: string): Promise<string> =>
-    cdk([
+  const given = { policyDir, ...(configFile !== undefined && { configFile }) };
+  const synthesise = (assembly: string, change: Change): Promise<string> => {
+    const { policyDir: policy, configFile: config, recovery = false } = { ...given, ...change };
+    return cdk([
       ...['synth', '--quiet', '--output', assembly],
       ...['-c', `policy=${resolve(policy)}`],
       ...['-c', 'sampleTargets=true'],
-      ...(configFile === undefined ? [] : ['-c', `config=${resolve(configFile)}`]),
+      ...(config === undefined ? [] : ['-c', `config=${resolve(config)}`]),
+      ...(recovery ? ['-c', 'recovery=on'] : []),
       ...['-c', `issuerUrls=${JSON.stringify(issuers.urls)}`],
     ]);
+  };
   const assembly = join(stateDir, 'cdk.out');
   log('compiling the policy bundle and the Lambdas; starting the emulator');
-  const synthesised = synthesise(policyDir, assembly);
+  const synthesised = synthesise(assembly, {});
   const bootstrap = async (): Promise<Emulator> => {
     const python = await emulatorPython(log, stopped);
     stopped.throwIfAborted();
@@ -99,9 +110,9 @@ async function start(
   await bothOrNeither(broker, prepared, giveUp);
   // After the broker, because the roles of the other accounts trust its roles.
   await Promise.all(others.map((account) => cdk(deploy(account), { url, account })));
-  const redeploy = async (policy: string): Promise<void> => {
+  const redeploy = async (change: Change): Promise<void> => {
     const next = join(stateDir, 'cdk.out.next');
-    await synthesise(policy, next);
+    await synthesise(next, change);
     await cdk(deployment(next, ['ValetKey']), { url });
   };
   return { state: describe(outputs, url, issuers.urls), redeploy };

@@ -98,6 +98,9 @@ export function createdKey(grant: Pick<Grant, 'createdAt' | 'id'>): string {
 /** The policy bundle that the open grants were last checked against. */
 export const BUNDLE_KEY: Key = { pk: 'BUNDLE', sk: 'APPLIED' };
 
+/** Exists while the broker is in quarantine. */
+export const QUARANTINE_KEY: Key = { pk: 'QUARANTINE', sk: 'RECORD' };
+
 /** How far the sweep has listed the suspensions of version 0.1, which knew no list. */
 export const LISTING_KEY: Key = { pk: 'LISTING', sk: 'SUSPENSIONS' };
 

@@ -151,7 +151,8 @@ async function sendWithRetry(send: (refused: boolean) => Promise<HttpAnswer>): P
     // The limit stands until then: waiting for less is in vain.
     const limited = answer.status === 429 && retryAfter > LONGEST_WAIT_SECONDS;
     const retryable = [429, 502, 503, 504].includes(answer.status) && !limited;
-    if (!retryable || isFinal(answer) || attempt >= ATTEMPTS) return answer;
+    const final = isFinal(answer) || typeOf(answer) === QUARANTINE;
+    if (!retryable || final || attempt >= ATTEMPTS) return answer;
     const seconds = Math.min(Math.max(retryAfter || 1, 0.2), LONGEST_WAIT_SECONDS);
     await sleep(seconds * 1000);
   }
@@ -159,10 +160,16 @@ async function sendWithRetry(send: (refused: boolean) => Promise<HttpAnswer>): P
 
 /** AWS refuses the role or the session policy, now and later. */
 const FINAL = ['urn:valetkey:problem:role-refused', 'urn:valetkey:problem:policy-refused'];
+/** People end it, so waiting for seconds is in vain. */
+const QUARANTINE = 'urn:valetkey:problem:quarantine';
 
-function isFinal({ json }: Pick<HttpAnswer, 'json'>): boolean {
+function isFinal(answer: Pick<HttpAnswer, 'json'>): boolean {
+  return FINAL.includes(typeOf(answer));
+}
+
+function typeOf({ json }: Pick<HttpAnswer, 'json'>): string {
   const answer = problem.safeParse(json);
-  return answer.success && FINAL.includes(answer.data.type);
+  return answer.success ? answer.data.type : '';
 }
 
 function read<T>(answer: HttpAnswer, schema: z.ZodMiniType<T>): T {

@@ -14,6 +14,7 @@ import {
   newestCheckpoint,
   type Suspensions,
 } from './answers.ts';
+import { type QuarantineState, readQuarantine } from './quarantine.ts';
 
 /** Reads what a broker tells of itself. */
 
@@ -35,6 +36,8 @@ export type Health = {
   readonly figures: Part<Figures>;
   readonly ledger: Part<Ledger>;
   readonly suspended: Part<Suspensions>;
+  /** Null also where the broker is older than quarantines. */
+  readonly quarantine: QuarantineState['quarantine'];
 };
 
 const MOST_SUSPENDED = 5;
@@ -43,12 +46,13 @@ const MOST_SUSPENDED = 5;
 export async function readHealth(broker: Broker): Promise<Health> {
   const { apiVersion, now } = await reach(broker.settings.url);
   const suspended = `/v1/principals?suspended=true&limit=${MOST_SUSPENDED}`;
-  const [read, ledger, principals] = await Promise.all([
+  const [read, ledger, principals, quarantine] = await Promise.all([
     part(broker.get('/v1/stats', figures)),
     part(readLedger(broker, now)),
     part(broker.get(suspended, suspensions)),
+    quarantineOf(broker),
   ]);
-  return { apiVersion, now, figures: read, ledger, suspended: principals };
+  return { apiVersion, now, figures: read, ledger, suspended: principals, quarantine };
 }
 
 async function reach(url: string): Promise<Pick<Health, 'apiVersion' | 'now'>> {
@@ -72,6 +76,17 @@ async function reach(url: string): Promise<Pick<Health, 'apiVersion' | 'now'>> {
   }
   const date = Date.parse(headers.get('date') ?? '');
   return { apiVersion, now: Number.isNaN(date) ? Date.now() : date };
+}
+
+async function quarantineOf(broker: Broker): Promise<QuarantineState['quarantine']> {
+  try {
+    return (await readQuarantine(broker)).quarantine;
+  } catch (error) {
+    // An older broker knows no such call; one that does not answer is a concern of its own.
+    if (error instanceof Refusal && error.problem.status === 404) return null;
+    if (error instanceof Failure && error.exitCode === EXIT.unreachable) return null;
+    throw error;
+  }
 }
 
 async function readLedger(broker: Broker, now: Instant): Promise<Ledger> {

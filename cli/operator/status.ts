@@ -19,12 +19,19 @@ export async function operatorStatus(
   const broker = signedIn(name);
   const health = await readHealth(broker);
   const { url } = broker.settings;
-  const concerns = [...concernsOf(health), ...unansweredOf(health)];
+  const concerns = [...quarantineOf(health), ...concernsOf(health), ...unansweredOf(health)];
   const known = isKnown(health);
   if (json) out.json(healthJson(url, health, concerns));
   else showHealth(out, { url, health, concerns, known });
   if (concerns.length > 0) return EXIT.failed;
   return known ? EXIT.ok : EXIT.denied;
+}
+
+function quarantineOf({ quarantine }: Health): readonly Concern[] {
+  if (quarantine === null) return [];
+  const since = quarantine.since === null ? '' : ` since ${quarantine.since}`;
+  const detail = `The broker is in quarantine${since} and gives no access: ${quarantine.reason}`;
+  return [{ what: 'quarantine', detail, runbook: RUNBOOKS.quarantine }];
 }
 
 function concernsOf({ now, figures, ledger }: Health): readonly Concern[] {

@@ -14,7 +14,7 @@ export function detailTypeOf({ type }: Pick<AuditEvent | PrincipalEvent, 'type'>
 }
 
 /** How the types of events begin that are of no grant. */
-const OWNERS = ['principal', 'bundle', 'evidence', 'access-review', 'signal'];
+const OWNERS = ['principal', 'bundle', 'evidence', 'access-review', 'signal', 'quarantine'];
 
 /**
  * An event as it is published: the audit trail's line without what only auditors need (what the engine saw,

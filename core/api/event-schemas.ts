@@ -159,6 +159,7 @@ function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
       step: z.int().describe('Counts the events of one review, from 1'),
       ...REVIEW_FIELDS[type],
     }),
+    ...(type === 'quarantine-begun' && { cause: z.enum(['order', 'recovery']) }),
     ...(type === 'bundle-deployed' && {
       bundle: z.string().describe('The hash that decisions name'),
       file: z.string().describe('The bundle, beside the files of the log'),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { OPERATIONS, type Operation } from './operations.ts';
-import { extendBody, grantRequestBody } from './requests.ts';
+import { extendBody, grantRequestBody, quarantineBody } from './requests.ts';
 import * as responses from './responses.ts';
 import * as reviewRequests from './review-requests.ts';
 import * as reviewResponses from './review-responses.ts';
@@ -37,7 +37,7 @@ export function openApiDocument(): { readonly [key: string]: Json } {
 
 /** Bodies with a field that has to be there. */
 const REQUIRED: readonly z.core.$ZodObject[] = [
-  ...[grantRequestBody, extendBody],
+  ...[grantRequestBody, extendBody, quarantineBody],
   ...[reviewRequests.startReviewBody, reviewRequests.itemsBody],
   ...[reviewRequests.decisionsBody, reviewRequests.signBody],
 ];

@@ -11,6 +11,7 @@ import {
   listQuery,
   principalEventQuery,
   principalsQuery,
+  quarantineBody,
   reasonBody,
   statsQuery,
   voteBody,
@@ -207,6 +208,21 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     'End a grant; its status is revoking until the deny on its credentials was written and read back',
     reasonBody,
   ),
+  'GET /v1/quarantine': {
+    summary: 'Read whether the broker is in quarantine, in which it gives no access, and why',
+    answers: { 200: responses.quarantine },
+    problems: [],
+  },
+  'POST /v1/quarantine': quarantineOrder(
+    'Put the broker into quarantine, if you may administer: it gives no access, and ends nothing by itself, until two people release it',
+    quarantineBody,
+    [],
+  ),
+  'POST /v1/quarantine/release': quarantineOrder(
+    'Ask to end the quarantine, if you may administer; the second person who asks ends it',
+    commentBody,
+    [409],
+  ),
   'GET /v1/principals': {
     summary: 'List suspended principals, the latest suspension first, if you may administer',
     query: principalsQuery,
@@ -240,6 +256,15 @@ function change(summary: string, body: z.core.$ZodObject, more: readonly number[
 function reviewStep(summary: string, body: z.core.$ZodObject): Operation {
   const problems = [400, 403, 404, 409, 413, 415, 422];
   return { summary, body, answers: { 200: reviews.review }, problems };
+}
+
+function quarantineOrder(
+  summary: string,
+  body: z.core.$ZodObject,
+  more: readonly number[],
+): Operation {
+  const problems = [400, 403, 413, 415, 422, ...more];
+  return { summary, body, answers: { 200: responses.quarantine }, problems };
 }
 
 function principalChange(summary: string): Operation {

@@ -3,8 +3,11 @@ import { inWords } from '../duration.ts';
 import type { Dependency, Failure } from '../failure.ts';
 import type { FieldError } from '../field-error.ts';
 import type { Grant } from '../grant.ts';
+import { formatInstant } from '../instant.ts';
 import type { Limited, LimitName } from '../limits.ts';
+import type { InForce } from '../quarantine.ts';
 import { unreachable } from '../result.ts';
+import { quarantineJson } from './quarantine-wire.ts';
 import { grantJson, type Json } from './wire.ts';
 
 /** An RFC 9457 problem document with its headers. */
@@ -58,7 +61,10 @@ export function problemOf(failure: Failure): Problem {
         grantMembers(failure.grant),
       );
     case 'review-state':
+    case 'quarantine-state':
       return problem(409, 'wrong-state', 'Wrong state', failure.detail);
+    case 'quarantined':
+      return quarantined(failure.quarantine);
     case 'not-published':
       return notPublished(failure.retryAfterSeconds);
     case 'limited':
@@ -185,6 +191,18 @@ function unavailable(detail: string, grantId?: string): Problem {
     grant,
   );
   return { status, headers: { ...headers, 'retry-after': String(RETRY_AFTER_SECONDS) }, body };
+}
+
+/** People end a quarantine, so nobody needs to ask often. */
+const QUARANTINE_SECONDS = 60;
+
+function quarantined(quarantine: InForce): Problem {
+  const since = quarantine.at === null ? '' : ` since ${formatInstant(quarantine.at)}`;
+  const detail = `The broker is in quarantine${since} and gives no access: ${quarantine.reason}. What was vended before works until it expires. You can still read, release, cancel, revoke and suspend. Two administrators end the quarantine.`;
+  const { status, headers, body } = problem(503, 'quarantine', 'In quarantine', detail, {
+    quarantine: quarantineJson(quarantine),
+  });
+  return { status, headers: { ...headers, 'retry-after': String(QUARANTINE_SECONDS) }, body };
 }
 
 function notPublished(seconds: number): Problem {

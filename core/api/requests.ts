@@ -128,6 +128,10 @@ export const reasonBody = z.strictObject({
   reason: z.optional(prose(0, 500).check(z.describe('For the audit trail'))),
 });
 
+export const quarantineBody = z.strictObject({
+  reason: prose(1, 500).check(z.describe('Why, for everybody who is refused meanwhile')),
+});
+
 export const extendBody = z.strictObject({
   durationSeconds: seconds(MAX_GRANT_SECONDS).check(
     z.describe('How long the grant lasts from now, in seconds'),

@@ -136,6 +136,30 @@ export const credentials = z
   })
   .meta({ id: 'Credentials' });
 
+export const inForce = z
+  .strictObject({
+    cause: z
+      .enum(['order', 'recovery'])
+      .describe('recovery: the records may be older than what happened'),
+    since: optionalTime.describe('null for some minutes after a deployment for recovery'),
+    by: actor,
+    reason: z.string(),
+    release: z
+      .strictObject({ by: requester, at: time })
+      .nullable()
+      .describe('Who asked to end it; another person has to ask as well'),
+    deployed: z
+      .boolean()
+      .describe('Whether the deployment keeps it in force: then nobody can release it'),
+  })
+  .meta({ id: 'Quarantine' });
+
+export const quarantine = z
+  .strictObject({
+    quarantine: inForce.nullable().describe('null where the broker is not in quarantine'),
+  })
+  .meta({ id: 'QuarantineState' });
+
 export const problem = z
   .looseObject({
     type: z.string(),
@@ -147,6 +171,7 @@ export const problem = z
     decision: decision.optional(),
     grantId: z.string().optional(),
     grant: grant.optional(),
+    quarantine: inForce.optional(),
   })
   .meta({ id: 'Problem' });
 

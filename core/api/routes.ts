@@ -38,6 +38,9 @@ export const ROUTES = {
   'POST /v1/grants/{id}/review': { lambda: 'request', open: false },
   'POST /v1/grants/{id}/revoke': { lambda: 'revoke', open: false },
   'GET /v1/stats': { lambda: 'audit', open: false, query: true },
+  'GET /v1/quarantine': { lambda: 'read', open: false },
+  'POST /v1/quarantine': { lambda: 'revoke', open: false },
+  'POST /v1/quarantine/release': { lambda: 'revoke', open: false },
   'GET /v1/principals': { lambda: 'read', open: false, query: true },
   'POST /v1/principals/{id}/revoke': { lambda: 'revoke', open: false },
   'POST /v1/principals/{id}/suspend': { lambda: 'revoke', open: false },
@@ -86,6 +89,7 @@ export function gatewayRoute(route: string): string {
 export const ENDING_ROUTES: readonly string[] = [
   'POST /v1/grants/{id}/cancel',
   'POST /v1/grants/{id}/revoke',
+  'POST /v1/quarantine',
   PRINCIPALS_ROUTE,
 ];
 

@@ -114,6 +114,9 @@ const PRINCIPAL_FIELDS = {
     ...{ kind: text, principal: requester, count: z.number() },
     ...{ role: z.optional(text), percent: z.optional(z.number()) },
   },
+  'quarantine-begun': { cause: text },
+  'quarantine-release-asked': {},
+  'quarantine-ended': {},
   ...REVIEW_FIELDS,
 } satisfies Readonly<Record<PrincipalEvent['type'], object>>;
 

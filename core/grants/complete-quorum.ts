@@ -7,12 +7,13 @@ import type { Failure } from '../failure.ts';
 import type { Grant, PendingExtension, Vote } from '../grant.ts';
 import { reviewOwed } from '../lifecycle/new-grant.ts';
 import { type VoteRefusal, vote, votedOn } from '../lifecycle/vote.ts';
+import type { MayBeQuarantined } from '../read-quarantine.ts';
 import { ok, type Result } from '../result.ts';
 import { looksLikeRequester } from '../same-person.ts';
 import { type Change, type ChangePorts, forbidden, wrongState } from './change-grant.ts';
 import { type CountPorts, countVotes } from './count-votes.ts';
 
-export type VotePorts = ChangePorts & CountPorts;
+export type VotePorts = ChangePorts & CountPorts & MayBeQuarantined;
 
 /** What votes have approved, before policy was asked once more. */
 type Approved = {

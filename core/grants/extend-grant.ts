@@ -14,6 +14,7 @@ import { isOfJob } from '../job.ts';
 import { extend } from '../lifecycle/active.ts';
 import { askForExtension } from '../lifecycle/extension.ts';
 import { newMatchCode } from '../lifecycle/match-code.ts';
+import { type MayBeQuarantined, unlessQuarantined } from '../read-quarantine.ts';
 import { type RequestSignals, signalsAtUse } from '../request-signals.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Conflict } from '../retry-on-conflict.ts';
@@ -27,6 +28,8 @@ import {
 } from './change-grant.ts';
 import { mayAsk } from './may-ask.ts';
 
+type ExtendPorts = ChangePorts & MayBeQuarantined;
+
 export type Extension = { readonly durationSeconds: number; readonly justification: string };
 
 /**
@@ -34,7 +37,7 @@ export type Extension = { readonly durationSeconds: number; readonly justificati
  * request would need an approval, the extension waits for it, and the grant runs on as it is.
  */
 export function extendGrant(
-  ports: ChangePorts,
+  ports: ExtendPorts,
   call: Call,
   grantId: string,
   extension: Extension,
@@ -47,11 +50,13 @@ export function extendGrant(
 }
 
 async function extendIfAllowed(
-  ports: ChangePorts,
+  ports: ExtendPorts,
   call: Call,
   grant: Grant,
   extension: Extension & { readonly matchCode: string },
 ): Promise<Result<Change, Failure | Conflict>> {
+  const open = await unlessQuarantined(ports);
+  if (!open.ok) return open;
   const entitlement = findEntitlement(ports.bundle, grant.entitlement);
   if (entitlement === null || entitlement.hash !== grant.definition) {
     return wrongState(grant, REDEFINED);

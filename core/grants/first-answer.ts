@@ -49,8 +49,10 @@ export async function unlessRepeated(
   call: Pick<Call, 'idempotency'>,
   refusal: Failure,
 ): Promise<Failure | Repeated> {
-  if (refusal.code === 'unavailable' || refusal.code === 'key-reused') return refusal;
+  if (FINAL.includes(refusal.code)) return refusal;
   const earlier = await earlierUse(ports, call);
   if (!earlier.ok) return earlier.error;
   return earlier.value === null ? refusal : { code: 'repeated', grantId: earlier.value.grantId };
 }
+
+const FINAL: readonly Failure['code'][] = ['unavailable', 'key-reused', 'quarantined'];

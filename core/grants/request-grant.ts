@@ -12,12 +12,14 @@ import { newGrant } from '../lifecycle/new-grant.ts';
 import type { Counted } from '../limits.ts';
 import type { GrantStore, Repeated } from '../ports.ts';
 import type { Caller } from '../principal.ts';
+import { type MayBeQuarantined, unlessQuarantined } from '../read-quarantine.ts';
 import { err, ok, type Result } from '../result.ts';
 import { findVendableGrant } from './find-grant.ts';
 import { unlessRepeated } from './first-answer.ts';
 import { mayAsk } from './may-ask.ts';
 
-export type RequestPorts = Judge & { readonly store: GrantStore; readonly random: RandomBytes };
+export type RequestPorts = Judge &
+  MayBeQuarantined & { readonly store: GrantStore; readonly random: RandomBytes };
 
 /** A request that policy has decided on, and the grant it makes, before anything is written. */
 export type PreparedGrant = {
@@ -78,8 +80,12 @@ export async function prepareGrant(
   request: GrantRequest,
   matchCode: string,
 ): Promise<Result<PreparedGrant, Failure>> {
-  const past = await readPast(ports, call, request.entitlement);
+  const [past, open] = await Promise.all([
+    readPast(ports, call, request.entitlement),
+    unlessQuarantined(ports),
+  ]);
   if (!past.ok) return past;
+  if (!open.ok) return open;
   const assessed = assessRequest(ports, call, request, past.value);
   if (!assessed.ok) return assessed;
   const assessment = assessed.value;

@@ -10,6 +10,7 @@ import { vendUnder } from '../lifecycle/active.ts';
 import { newMatchCode } from '../lifecycle/match-code.ts';
 import type { Counted } from '../limits.ts';
 import type { Credentials, SessionIssuer } from '../ports.ts';
+import { unlessQuarantined } from '../read-quarantine.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
 import { planSession, type SessionPlan } from '../session.ts';
@@ -122,6 +123,8 @@ async function recordVend(
   call: Call,
   stored: Grant,
 ): Promise<Result<PlannedVend, Failure | Conflict>> {
+  const open = await unlessQuarantined(ports);
+  if (!open.ok) return open;
   const now = ports.clock();
   const active = vendUnder(stored, now);
   if (!active.ok) return err({ ...active.error, grant: stored });
@@ -207,12 +210,21 @@ async function issueCredentials(
   call: Call,
   { grant, session, at }: PlannedVend,
 ): Promise<Result<Vended, Failure>> {
+  // Best effort: the answer is 503 either way, and a log line says the same.
+  const recordFailure = (reason: string) => {
+    const failed = vendFailed(session, reason);
+    return ports.store.appendEvent(eventOf(grant, failed, initiatorOf(call), at, ports.random));
+  };
+  // The write may have waited for others: no session begins later than a read of the quarantine may be old.
+  const open = await unlessQuarantined(ports);
+  if (!open.ok) {
+    await recordFailure(open.error.code);
+    return open;
+  }
   const issued = await ports.issueSession(session);
   if (!issued.ok) {
-    // Best effort: the answer is 503 either way, and a log line says the same.
     const { code, reason } = issued.error;
-    const failed = vendFailed(session, reason);
-    await ports.store.appendEvent(eventOf(grant, failed, initiatorOf(call), at, ports.random));
+    await recordFailure(reason);
     if (code !== 'unavailable') return err({ code, role: session.roleArn, grantId: grant.id });
     return err({ code, what: 'sts', grantId: grant.id });
   }

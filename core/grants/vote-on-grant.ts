@@ -7,6 +7,7 @@ import type { Grant, Vote } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 import { type Checked, checkCode } from '../lifecycle/match-code.ts';
 import { checkNamed, OWN_REQUEST, refusedFor, vote, votedOn, withdraw } from '../lifecycle/vote.ts';
+import { unlessQuarantined } from '../read-quarantine.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Marks } from '../same-person.ts';
 import {
@@ -40,6 +41,8 @@ export function castVote(
     authorize: async (grant) =>
       isOwn(grant, call) ? forbidden(grant, OWN_REQUEST.detail) : voterOf(ports, call, grant),
     decide: async (grant, marks) => {
+      const open = await unlessQuarantined(ports);
+      if (!open.ok) return open;
       const at = ports.clock();
       const named = checkNamed(grant, extension, at);
       if (!named.ok) return wrongState(grant, named.error.detail);

@@ -4,6 +4,7 @@ import { type WritePorts, writeChange } from '../grants/write-change.ts';
 import { secondsBetween } from '../instant.ts';
 import { awaitsKill, killed, outlived, pruned } from '../lifecycle/end.ts';
 import type { GrantStore } from '../ports.ts';
+import { mayBeQuarantined } from '../read-quarantine.ts';
 import { err, ok, type Result } from '../result.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
 import { converge } from './converge.ts';
@@ -21,7 +22,7 @@ export type NotKilled =
 /**
  * Makes the credentials of an ended grant useless, and removes the deny once they have died. `revoked`
  * is reported only after the deny was read back (I5). It may run at any time, again, and twice at once
- * (I11).
+ * (I11). In a quarantine no deny is removed.
  */
 export function killGrant(
   ports: KillGrantPorts,
@@ -43,7 +44,7 @@ async function killOnce(
   if (grant.kill === null) return ok(grant);
   const dead = ports.clock() >= grant.kill.until;
   const waiting = awaitsKill(grant);
-  if (!waiting && !dead) return ok(grant);
+  if (!waiting && (!dead || (await mayBeQuarantined(ports)))) return ok(grant);
   // Too late to deny anything, and `revoked` would claim something that never happened.
   if (waiting && dead) return endOutlived(ports, grant, requestId);
   const failed = await writeRoles(ports, grant, grant.kill, waiting);

@@ -1,4 +1,5 @@
 import { addSeconds } from '../instant.ts';
+import { mayBeQuarantined } from '../read-quarantine.ts';
 import { ok, type Result } from '../result.ts';
 import { LEASE_SECONDS, verify } from './converge.ts';
 import { standing } from './cutoff.ts';
@@ -17,7 +18,7 @@ export type LookedAfter = 'kept' | 'forgotten' | 'left-behind';
  * Verifies a role's policy, and forgets the role when nothing of it is left to undo. What is outstanding
  * decides that, not the bundle: a retired role, which no entitlement names any more, is looked after until
  * the last key that it denies has expired. Then a role that is gone, or that the broker cannot write any
- * more, keeps no freeze and rings no alarm.
+ * more, keeps no freeze and rings no alarm. In a quarantine no role is forgotten.
  *
  * @param retired Whether the bundle no longer names the role.
  */
@@ -30,6 +31,7 @@ export async function lookAfter(
   if (verified.ok ? !retired : !mayGiveUp(verified.error, retired)) {
     return verified.ok ? ok('kept') : verified;
   }
+  if (await mayBeQuarantined(ports)) return verified.ok ? ok('kept') : verified;
   const forgotten = await forget(ports, role, verified.ok);
   if (!forgotten.ok) return forgotten;
   if (forgotten.value) return ok(verified.ok ? 'forgotten' : 'left-behind');

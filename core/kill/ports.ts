@@ -1,5 +1,6 @@
 import type { Unavailable } from '../failure.ts';
 import type { Instant } from '../instant.ts';
+import type { MayBeQuarantined } from '../read-quarantine.ts';
 import type { Result } from '../result.ts';
 import type { Cutoff } from './cutoff.ts';
 import type { DeniedGrant, KillSwitch, OpenGrant } from './deny-policy.ts';
@@ -101,7 +102,7 @@ export type RolePolicies = {
   readonly read: (role: string) => Promise<Result<string | null, PolicyRefusal>>;
 };
 
-export type KillPorts = {
+export type KillPorts = MayBeQuarantined & {
   readonly kills: KillStore;
   readonly policies: RolePolicies;
   readonly clock: () => Instant;

@@ -1,4 +1,5 @@
 import type { Instant } from '../instant.ts';
+import { mayBeQuarantined } from '../read-quarantine.ts';
 import { err, ok, type Result } from '../result.ts';
 import { standing } from './cutoff.ts';
 import { type DeniedGrant, denierOf, hashOf, type KillSwitch, matcherOf } from './deny-policy.ts';
@@ -23,18 +24,29 @@ export function isOutOfReach({ code }: NotConverged): boolean {
 export const STORE_FAILED = err({ code: 'store', reason: 'the store did not answer' } as const);
 export const BUSY = err({ code: 'busy', reason: 'another writer holds the lease' } as const);
 
-/** Reads a role's rows: the ended grants first, because what ends between the reads is in neither. */
+/**
+ * Reads a role's rows: the ended grants first, because what ends between the reads is in neither. In a quarantine
+ * nothing is pruned: what is past counts as if it went on.
+ */
 export async function readRows(
-  { kills, clock }: Pick<KillPorts, 'kills' | 'clock'>,
+  ports: Pick<KillPorts, 'kills' | 'clock' | 'quarantine'>,
   role: string,
 ): Promise<Result<RoleRows, NotConverged>> {
+  const { kills, clock } = ports;
   const readAt = clock();
-  const [denied, cutoff] = await Promise.all([kills.denied(role), kills.cutoffOf(role)]);
+  const [denied, cutoff, held] = await Promise.all([
+    kills.denied(role),
+    kills.cutoffOf(role),
+    mayBeQuarantined(ports),
+  ]);
   if (!denied.ok || !cutoff.ok) return STORE_FAILED;
   const open = await kills.open(role);
   if (!open.ok) return STORE_FAILED;
-  const issued = standing(cutoff.value, readAt);
-  return ok({ denied: denied.value, open: open.value, cutoff: issued, readAt });
+  const goesOn = ({ until }: { readonly until: Instant }) =>
+    held ? Math.max(until, readAt + 1) : until;
+  const rows = denied.value.map((row) => ({ ...row, until: goesOn(row) }));
+  const cut = cutoff.value === null ? null : { ...cutoff.value, until: goesOn(cutoff.value) };
+  return ok({ denied: rows, open: open.value, cutoff: standing(cut, readAt), readAt });
 }
 
 /** Whether the switch denies everything that the store's rows demand and, except in recovery, nothing else. */

@@ -6,7 +6,7 @@ import { reminderAt } from './review.ts';
 
 /** What the workflow does next with a grant, and how long it waits before that. */
 export type Step = {
-  readonly phase: 'votes' | 'start' | 'end' | 'kill' | 'last-key' | 'over';
+  readonly phase: 'votes' | 'start' | 'end' | 'kill' | 'last-key' | 'quarantine' | 'over';
   readonly grantId: string;
   /** The version that the step was read from: a wait begins only while it is the current one. */
   readonly version: number;
@@ -20,13 +20,22 @@ export type Step = {
   readonly pause: number;
 };
 
-/** The workflow and the sweep both follow it, and may ask again at any time. */
-export function nextStep(grant: Grant, now: Instant): Step {
+/** How long the workflow waits in a quarantine before it looks whether it is over. */
+const QUARANTINE_SECONDS = 300;
+
+/**
+ * The workflow and the sweep both follow it, and may ask again at any time.
+ *
+ * @param held Whether the broker is in quarantine: then what is due waits, but what must be denied does not.
+ */
+export function nextStep(grant: Grant, now: Instant, held = false): Step {
   const due = dueAt(grant);
   const seconds = due === null ? 1 : Math.max(1, Math.ceil((due - now) / 1000));
   const until = due === null ? '' : formatInstant(due);
   const { id: grantId, version } = grant;
-  return { phase: phaseOf(grant), grantId, version, seconds, until, again: 0, pause: 0 };
+  const step = { phase: phaseOf(grant), grantId, version, seconds, until, again: 0, pause: 0 };
+  const waits = held && due !== null && due <= now && step.phase !== 'kill';
+  return waits ? { ...step, phase: 'quarantine', seconds: QUARANTINE_SECONDS } : step;
 }
 
 const LONGEST_PAUSE_SECONDS = 300;
@@ -34,9 +43,11 @@ const LONGEST_PAUSE_SECONDS = 300;
 /**
  * The same step, one later than `before`. A version that has changed meanwhile costs no pause; a wait that
  * cannot begin, because the table refuses the token, must not fill the execution's history. What is due is
- * not late for that: chained sessions live until their end is carried out.
+ * not late for that: chained sessions live until their end is carried out. A quarantine may last, so no wait in it
+ * counts.
  */
 export function stepAfter(before: Partial<Step> | undefined, step: Step): Step {
+  if (step.phase === 'quarantine') return step;
   const again = (before?.again ?? 0) + 1;
   const longest = step.until === '' ? LONGEST_PAUSE_SECONDS : step.seconds;
   return { ...step, again, pause: Math.min(LONGEST_PAUSE_SECONDS, longest, 2 ** (again - 1) - 1) };
@@ -80,7 +91,7 @@ export function sweepAt(grant: Grant): Instant | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-function phaseOf(grant: Grant): Step['phase'] {
+function phaseOf(grant: Grant): Exclude<Step['phase'], 'quarantine'> {
   if (awaitsKill(grant)) return 'kill';
   if (grant.status === 'pending') return 'votes';
   if (grant.status === 'scheduled') return 'start';

@@ -28,6 +28,9 @@ const SHARED = {
   'access-review-decided': ['entity_management', 'Update', 'success'],
   'access-review-signed': ['entity_management', 'Update', 'success'],
   'signal-raised': ['detection_finding', 'Create', 'new'],
+  'quarantine-begun': ['entity_management', 'Update', 'success'],
+  'quarantine-release-asked': ['entity_management', 'Update', 'success'],
+  'quarantine-ended': ['entity_management', 'Update', 'success'],
 } as const satisfies Partial<Mapping>;
 
 /** User Management takes the place of Account Change and User Access Management, which 1.9.0 deprecates. */

@@ -46,6 +46,9 @@ export const SEVERITIES: Readonly<Record<EventType, Severity>> = {
   'access-review-decided': 'Informational',
   'access-review-signed': 'Informational',
   'signal-raised': 'Medium',
+  'quarantine-begun': 'Medium',
+  'quarantine-release-asked': 'Medium',
+  'quarantine-ended': 'Medium',
 };
 
 /** What single events say raises the severity of their type. */

@@ -22,7 +22,7 @@ export type HealthFacts = {
 };
 
 export type Concern = {
-  readonly what: 'roles' | 'reviews' | 'figures' | 'ledger' | 'broker';
+  readonly what: 'roles' | 'reviews' | 'figures' | 'ledger' | 'broker' | 'quarantine';
   readonly detail: string;
   readonly runbook: string;
 };
@@ -33,6 +33,7 @@ export const RUNBOOKS: Readonly<Record<Concern['what'], string>> = {
   figures: 'docs/runbooks/figures.md',
   ledger: 'docs/runbooks/ledger.md',
   broker: 'docs/runbooks/broker-is-down.md',
+  quarantine: 'docs/runbooks/quarantine.md',
 };
 
 const FIGURES_LATE_SECONDS = 900;
@@ -47,6 +48,7 @@ export function concernsAbout({ now, figures, ledger }: HealthFacts): readonly C
     figures: figures && behind(figures.at, now),
     ledger: ledger && unsigned(ledger, now),
     broker: null,
+    quarantine: null,
   };
   const all = Object.entries(details) as readonly [Concern['what'], string | null][];
   return all.flatMap(([what, detail]) =>

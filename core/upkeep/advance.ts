@@ -8,15 +8,22 @@ import { expire, happeningOf } from '../lifecycle/end.ts';
 import { dueReminder } from '../lifecycle/reminders.ts';
 import { remindOfReview } from '../lifecycle/review.ts';
 import type { GrantStore } from '../ports.ts';
+import type { MayBeQuarantined } from '../read-quarantine.ts';
 import { err, ok, type Result } from '../result.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
 
-export type AdvancePorts = WritePorts & {
-  readonly store: Pick<GrantStore, 'find' | 'update'>;
-  readonly clock: () => Instant;
-};
+export type AdvancePorts = WritePorts &
+  MayBeQuarantined & {
+    readonly store: Pick<GrantStore, 'find' | 'update'>;
+    readonly clock: () => Instant;
+  };
 
-export type Advanced = { readonly grant: Grant; readonly happenings: readonly Happening['type'][] };
+export type Advanced = {
+  readonly grant: Grant;
+  readonly happenings: readonly Happening['type'][];
+  /** The broker is in quarantine, so nothing was done. */
+  readonly held: boolean;
+};
 
 export type AdvanceFailure = Unavailable | { readonly code: 'no-such-grant' | 'conflict' };
 
@@ -25,7 +32,8 @@ const MOST_STEPS = 8;
 
 /**
  * Takes every step that time has made due on a grant: reminder, escalation, lapse, start, expiry. It
- * changes nothing when it runs again, late, or twice at once (I11). `core/kill/` writes the denies.
+ * changes nothing when it runs again, late, or twice at once (I11). `core/kill/` writes the denies. In a quarantine it
+ * takes no step.
  *
  * @param requestId The workflow's execution or the sweep's invocation, for the audit trail.
  */
@@ -34,15 +42,28 @@ export async function advance(
   grantId: string,
   requestId: string,
 ): Promise<Result<Advanced, AdvanceFailure>> {
+  const quarantine = await ports.quarantine();
+  if (!quarantine.ok) return quarantine;
+  if (quarantine.value !== null) return asItIs(ports, grantId);
   const happenings: Happening['type'][] = [];
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     const step = await retryOnConflict(() => advanceOnce(ports, grantId, requestId));
     if (!step.ok) return step;
     const { grant, happening } = step.value;
-    if (happening === null) return ok({ grant, happenings });
+    if (happening === null) return ok({ grant, happenings, held: false });
     happenings.push(happening.type);
   }
   return err({ code: 'conflict' });
+}
+
+async function asItIs(
+  { store }: AdvancePorts,
+  grantId: string,
+): Promise<Result<Advanced, AdvanceFailure>> {
+  const found = await store.find(grantId);
+  if (!found.ok) return found;
+  if (found.value === null) return err({ code: 'no-such-grant' });
+  return ok({ grant: found.value, happenings: [], held: true });
 }
 
 type DueStep = { readonly grant: Grant; readonly happening: Happening };

@@ -10,6 +10,7 @@ import { findGrant } from '../grants/find-grant.ts';
 import { type RandomBytes, sha256 } from '../ids.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import type { GrantStore, ListPlace } from '../ports.ts';
+import type { MayBeQuarantined } from '../read-quarantine.ts';
 import { ok, type Result } from '../result.ts';
 
 /** How far the open grants were checked against a bundle. It is written after every page. */
@@ -31,11 +32,12 @@ export type AppliedStore = {
   readonly write: (applied: Applied) => Promise<Result<null, Failure>>;
 };
 
-export type ApplyPorts = Judge & {
-  readonly store: GrantStore;
-  readonly applied: AppliedStore;
-  readonly random: RandomBytes;
-};
+export type ApplyPorts = Judge &
+  MayBeQuarantined & {
+    readonly store: GrantStore;
+    readonly applied: AppliedStore;
+    readonly random: RandomBytes;
+  };
 
 export type BundleApplied = {
   /** The grants that policy no longer allows. */
@@ -55,12 +57,15 @@ const MOST_UNCHECKED = 100;
 /**
  * Checks every open grant against today's policies after a deployment, and ends those that policy no
  * longer allows, with the name of the policy as the reason. A grant that cannot be checked stops no other,
- * and a run that is cut off goes on where it was.
+ * and a run that is cut off goes on where it was. In a quarantine it waits.
  */
 export async function applyBundle(
   ports: ApplyPorts,
   requestId: string,
 ): Promise<Result<BundleApplied, Failure>> {
+  const quarantine = await ports.quarantine();
+  if (!quarantine.ok) return quarantine;
+  if (quarantine.value !== null) return ok({ ended: [], unchecked: [] });
   const read = await ports.applied.read();
   if (!read.ok) return read;
   const hash = compiledHash(ports.bundle);

@@ -50,7 +50,8 @@ const AT_ONCE = 10;
 
 /**
  * Finds what slipped through: grants on which something is overdue, whatever became of their workflow, and
- * roles that wait for their kill switch.
+ * roles that wait for their kill switch. In a quarantine it moves nothing: it finishes people's orders, and wakes the
+ * kill switch for what waits for it.
  */
 export async function sweep(
   ports: SweepPorts,
@@ -71,7 +72,9 @@ export async function sweep(
   const killing = [...new Set([...(orders.ok ? orders.value.killing : []), ...idsOf('killing')])];
   if (killing.length > 0) await ports.wakeKillSwitch({ grantIds: killing });
   const frozenRoles = await lookAtRoles(ports);
-  const listed = await ports.store.completeLists();
+  const quarantine = await ports.quarantine();
+  if (!quarantine.ok) return quarantine;
+  const listed = quarantine.value === null ? await ports.store.completeLists() : ok(null);
   if (!orders.ok) return orders;
   if (!listed.ok) return listed;
   if (!frozenRoles.ok) return frozenRoles;
@@ -99,11 +102,11 @@ async function sweepOne(
 ): Promise<Found> {
   const advanced = await advance(ports, id, requestId);
   if (!advanced.ok) return { id, what: ['failed'] };
-  const { grant, happenings } = advanced.value;
+  const { grant, happenings, held } = advanced.value;
   // Nobody else reminds of reviews, so that is no repair.
   const repaired = happenings.some((type) => type !== 'review-reminded');
   const what: What[] = repaired ? ['repaired'] : [];
-  if (needsKillSwitch(grant, before)) {
+  if (needsKillSwitch(grant, before, held)) {
     what.push('killing');
     const longAgo = addSeconds(before, GRACE_SECONDS - KILL_GRACE_SECONDS);
     if ((dueAt(grant) ?? before) < longAgo) what.push('overdueKills');
@@ -112,8 +115,8 @@ async function sweepOne(
 }
 
 /** Stuck on its way to `revoked`, or with a deny that may go. */
-function needsKillSwitch(grant: Grant, before: Instant): boolean {
-  const { phase } = nextStep(grant, before);
+function needsKillSwitch(grant: Grant, before: Instant, held: boolean): boolean {
+  const { phase } = nextStep(grant, before, held);
   return phase === 'kill' || (phase === 'last-key' && (dueAt(grant) ?? before) < before);
 }
 

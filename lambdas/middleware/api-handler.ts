@@ -33,6 +33,7 @@ import { requestLog } from './request-log.ts';
  * or of none.
  *
  * @param refusals for the calls that change something, which leave a record where they are refused
+ * @param meanwhile What is begun before a token is verified, so that it takes no time of its own. It never fails.
  */
 export function apiHandler<Lambda extends ApiLambda>(
   verify: TokenVerifier | null,
@@ -42,6 +43,7 @@ export function apiHandler<Lambda extends ApiLambda>(
       : Handler;
   },
   refusals: PrincipalRecords | null = null,
+  meanwhile: () => unknown = () => null,
 ): ApiHandler {
   const handlers = new Map<string, Handler<ApiRequest> | Handler>(Object.entries(routes));
 
@@ -51,6 +53,7 @@ export function apiHandler<Lambda extends ApiLambda>(
     if (route === null || handler === undefined) {
       return problemResult(noRoute(event.requestContext.http.method, event.rawPath));
     }
+    meanwhile();
     const caller = ROUTES[route.key].open ? ok(null) : await authenticate(verify, event);
     if (!caller.ok) return problemResult(caller.error);
     const input = readInput(event, route, caller.value);

@@ -62,7 +62,7 @@ describe('a direct order', () => {
     const { token, id, grant, credentials } = await victim();
     await expect(kill(id, caller)).rejects.toThrow(/CallerNotProven/);
     await expect(kill(id, caller)).rejects.toThrow(says);
-    await expect(kill(id, caller)).rejects.toThrow('Nothing was ended.');
+    await expect(kill(id, caller)).rejects.toThrow('Nothing was done.');
     expect(await read(token, grant.id)).toMatchObject({ status: 'active' });
     expect(await useOf(credentials)).toBeNull();
     expect((await call('GET', '/v1/whoami', token)).status).toBe(200);

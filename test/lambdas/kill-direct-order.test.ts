@@ -78,13 +78,29 @@ test.each([
   await expect(order(callerToken(host))).rejects.toThrow(
     expect.objectContaining({
       name: 'CallerNotProven',
-      message: expect.stringMatching(/Nothing was ended.*leave out `caller`/),
+      message: expect.stringMatching(/Nothing was done.*leave out `caller`/),
     }),
   );
   expect(table.items.size).toBe(0);
 });
 
 test.each([null, '', 7, 'people:zoe'])('no token is none that can be left out: %p', async (one) => {
-  await expect(order(one)).rejects.toThrow('Nothing was ended');
+  await expect(order(one)).rejects.toThrow('Nothing was done');
   expect(table.items.size).toBe(0);
+});
+
+test('a direct order begins a quarantine, in the name of who proved to give it', async () => {
+  const { handler } = (await import('../../lambdas/kill.lambda.ts')) as {
+    handler: (event: unknown, context: Context) => Promise<unknown>;
+  };
+  const context = { awsRequestId: 'r-1', invokedFunctionArn: FUNCTION } as Context;
+  const quarantine = { reason: 'a token was stolen' };
+  expect(await handler({ quarantine, caller: callerToken(host) }, context)).toEqual({
+    quarantine: 'in force',
+  });
+  expect(table.sortKeys('QUARANTINE')).toEqual(['RECORD']);
+  const begun = [...table.items.values()].map((item) => unmarshall(item));
+  expect(begun).toContainEqual(
+    expect.objectContaining({ type: 'quarantine-begun', actor: OPERATOR, ...quarantine }),
+  );
 });

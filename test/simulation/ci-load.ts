@@ -5,6 +5,7 @@ import { isUnspared, killSwitchDocument, NOTHING_DENIED } from '../../core/kill/
 import { killGrant } from '../../core/kill/kill-grant.ts';
 import type { Overflow } from '../../core/kill/ports.ts';
 import { cancel, expire, revoke } from '../../core/lifecycle/end.ts';
+import { NOT_QUARANTINED } from '../support/quarantine.ts';
 import { activeGrant, ROLE } from '../support/sample-grants.ts';
 import { Aws, type Session } from './aws.ts';
 import { Violation } from './invariants.ts';
@@ -223,6 +224,7 @@ class Play {
       store: store.grantStore(() => kernel.now),
       kills: memoryKillStore(store),
       policies: this.aws.rolePolicies(),
+      quarantine: NOT_QUARANTINED,
       clock: () => kernel.now,
       pause: (milliseconds: number) => kernel.sleep(milliseconds),
       reportOverflow: (overflow: Overflow) => this.overflows.push(overflow),

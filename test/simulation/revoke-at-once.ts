@@ -1,5 +1,6 @@
 import { converge } from '../../core/kill/converge.ts';
 import { denies } from '../../core/kill/deny-policy.ts';
+import { NOT_QUARANTINED } from '../support/quarantine.ts';
 import { activeGrant, ROLE } from '../support/sample-grants.ts';
 import { Aws } from './aws.ts';
 import { unreliable } from './faults.ts';
@@ -35,6 +36,7 @@ export async function revokeAtOnce(
       const ports = {
         kills: unreliable(kernel, failing, memoryKillStore(store), gone, () => undefined),
         policies: unreliable(kernel, failing, aws.rolePolicies(), refused, () => undefined),
+        quarantine: NOT_QUARANTINED,
         clock: () => kernel.now,
         pause: (milliseconds: number) => kernel.sleep(milliseconds),
         reportPressure: async () => undefined,

@@ -4,7 +4,11 @@ import type { ChangePorts } from '../../core/grants/change-grant.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
 import type { KillStore, Overflow } from '../../core/kill/ports.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore } from '../../core/ports.ts';
+import { inForce } from '../../core/quarantine.ts';
+import type { QuarantineRead } from '../../core/read-quarantine.ts';
+import { ok } from '../../core/result.ts';
 import { engineOf } from '../support/bundles.ts';
+import { MemoryQuarantine } from '../support/quarantine.ts';
 import { Aws } from './aws.ts';
 import { ROOMY, type Versions } from './bundles.ts';
 import { CodesKept } from './codes-kept.ts';
@@ -36,6 +40,7 @@ export class World {
   readonly kernel: Kernel;
   readonly store: MemoryStore;
   readonly aws: Aws;
+  readonly quarantines = new MemoryQuarantine();
   readonly invariants: Invariants;
   readonly limits: LimitsKept;
   readonly codes: CodesKept;
@@ -133,6 +138,7 @@ export class World {
       bundle,
       deployment: { account: '111122223333', region: 'eu-central-1' },
       engine: engineFor(bundle),
+      quarantine: this.quarantineRead(),
       store: this.unreliableStore(this.store.grantStore(clock)),
       clock,
       random: (length) => Uint8Array.from({ length }, () => Math.floor(kernel.chance() * 256)),
@@ -140,6 +146,15 @@ export class World {
         this.invariants.onAssumeRole(plan);
         return sts.issue(plan);
       },
+    };
+  }
+
+  /** As the adapter does: a record that is at most two seconds old, or a failure. */
+  private quarantineRead(): QuarantineRead {
+    const { read } = this.unreliableStore({ read: this.quarantines.read });
+    return async () => {
+      const record = await read();
+      return record.ok ? ok(inForce(record.value, false)) : record;
     };
   }
 
@@ -157,7 +172,7 @@ export class World {
   killPorts() {
     const { kernel, weather } = this;
     const holder = this.next('process');
-    const { store, clock, random } = this.ports();
+    const { store, clock, random, quarantine } = this.ports();
     const count = (fault: string, [role]: readonly unknown[]) => {
       this.countFault(`iam: ${fault}`);
       this.aws.fail(String(role));
@@ -176,6 +191,7 @@ export class World {
     };
     return {
       store: { ...store, appendEvent },
+      quarantine,
       clock,
       random,
       kills: this.unreliableStore({ ...kills, freeze }),

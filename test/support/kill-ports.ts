@@ -5,6 +5,7 @@ import type { KillGrantPorts } from '../../core/kill/kill-grant.ts';
 import type { KillStore, Overflow, RolePolicies } from '../../core/kill/ports.ts';
 import type { Pressure } from '../../core/kill/pressure.ts';
 import type { GrantStore } from '../../core/ports.ts';
+import type { InForce } from '../../core/quarantine.ts';
 import { ok } from '../../core/result.ts';
 import { memoryKillStore } from '../simulation/memory-kill-store.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
@@ -27,6 +28,7 @@ export type KillWorld = {
   readonly pressures: Pressure[];
   now: Instant;
   jitter: number;
+  quarantine: InForce | null;
 };
 
 export function killWorld(): KillWorld {
@@ -41,6 +43,7 @@ export function killWorld(): KillWorld {
     pressures: [],
     now: START,
     jitter: 0.5,
+    quarantine: null,
     ports: {
       store: store.grantStore(() => world.now),
       kills: memoryKillStore(store),
@@ -57,6 +60,7 @@ export function killWorld(): KillWorld {
         },
         read: async (role) => ok(world.policies.get(role) ?? null),
       },
+      quarantine: async () => ok(world.quarantine),
       clock: () => world.now,
       pause: async (milliseconds) => {
         world.pauses.push(milliseconds);

@@ -12,6 +12,7 @@ import type {
   VendRefusal,
 } from '../../core/ports.ts';
 import type { Caller } from '../../core/principal.ts';
+import type { QuarantineRead } from '../../core/read-quarantine.ts';
 import { err, ok } from '../../core/result.ts';
 import type { SessionPlan } from '../../core/session.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
@@ -42,6 +43,8 @@ export type World = {
   /** What the store refuses new grants and vends with; null lets them succeed. */
   refuse: CreateRefusal | VendRefusal | null;
   stsFails: boolean;
+  /** What the read of the quarantine says. */
+  quarantine: Awaited<ReturnType<QuarantineRead>>;
 };
 
 const UNAVAILABLE = { code: 'unavailable', what: 'store' } as const;
@@ -93,10 +96,12 @@ export function world(bundle: Bundle): World {
     past: { denials: 2, entitlements: [] },
     refuse: null,
     stsFails: false,
+    quarantine: ok(null),
     ports: {
       bundle,
       deployment: { account: '111122223333', region: 'eu-central-1' },
       engine: noting(engineOf(bundle), (question) => broker.questions.push(question)),
+      quarantine: async () => broker.quarantine,
       store,
       principals: { suspensionOf: table.principalStore().suspensionOf },
       clock: () => broker.now,

@@ -9,7 +9,7 @@ import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { LISTING_KEY } from '../../adapters/dynamodb/keys.ts';
+import { LISTING_KEY, QUARANTINE_KEY } from '../../adapters/dynamodb/keys.ts';
 
 /**
  * Mocks of DynamoDB and STS that accept every call and record all calls in order; errors as AWS
@@ -29,6 +29,7 @@ const LEDGER_KEY = Buffer.concat([
 ]);
 
 const STARTING = JSON.stringify(marshall(LISTING_KEY));
+const QUARANTINE = JSON.stringify(marshall(QUARANTINE_KEY));
 
 export type AwsCall = { readonly command: string; readonly input: unknown };
 
@@ -59,10 +60,13 @@ export function mockAws() {
     sts,
     /** Forgets all calls and accepts every call again. */
     acceptAll,
-    /** Without what a Lambda reads while it starts. */
+    /** Without what a Lambda reads while it starts, and what it reads every two seconds beside its calls. */
     calls: (): AwsCall[] =>
       [...dynamo.calls(), ...sts.calls()]
-        .filter(({ args: [{ input }] }) => !JSON.stringify(input).includes(STARTING))
+        .filter(({ args: [{ input }] }) => {
+          const text = JSON.stringify(input);
+          return !text.includes(STARTING) && !isReadOf(text, QUARANTINE);
+        })
         .toSorted((a, b) => (a.calledBefore(b) ? -1 : 1))
         .map(({ args: [command] }) => ({
           command: command.constructor.name,
@@ -73,6 +77,10 @@ export function mockAws() {
     assumedRoles: (): AssumeRoleCommandInput[] =>
       sts.commandCalls(AssumeRoleCommand).map(({ args: [command] }) => command.input),
   };
+}
+
+function isReadOf(input: string, key: string): boolean {
+  return input.includes(`"Key":${key}`) && input.includes('"ConsistentRead":true');
 }
 
 export type Aws = ReturnType<typeof mockAws>;

@@ -74,11 +74,12 @@ describe('the workflow', () => {
       { ...grant, status: 'revoked' as const, kill: { roles: [], at: NOW, until: NOW } },
       { ...grant, status: 'expired' as const },
     ].map((version) => nextStep(version, NOW).phase);
+    steps.push(nextStep({ ...grant, expiresAt: 0 }, NOW, true).phase);
     const known = definition.States['WhereNext']?.Choices?.flatMap(
       ({ StringEquals }) => StringEquals ?? [],
     );
     expect(new Set(steps)).toEqual(new Set(known));
-    expect(steps).toHaveLength(6);
+    expect(steps).toHaveLength(7);
   });
 });
 

@@ -46,6 +46,7 @@ export function operatedBroker(state: Operated = {}): Promise<FakeServer> {
       checkpoints: checkpointAge === null ? [] : [checkpoint],
       nextCursor: null,
     },
+    '/v1/quarantine': { quarantine: null },
     '/v1/principals': { principals: [SUSPENDED], nextCursor: null },
   };
   let pages = 0;

@@ -147,6 +147,24 @@ describe('status --operator', () => {
     });
   });
 
+  test('names a quarantine first, with its runbook', async () => {
+    const quarantine = {
+      ...{
+        cause: 'order',
+        since: '2026-11-26T11:00:00Z',
+        by: 'broker',
+        reason: 'a token was stolen',
+      },
+      ...{ release: null, deployed: false },
+    };
+    const { code, out } = await status({
+      instead: { '/v1/quarantine': { status: 200, body: { quarantine } } },
+    });
+    expect(code).toBe(1);
+    expect(out).toContain('in quarantine since 2026-11-26T11:00:00Z');
+    expect(out).toContain('docs/runbooks/quarantine.md');
+  });
+
   test('tells an auditor how many are suspended, and that who is for administrators', async () => {
     const { code, out } = await status({
       instead: { '/v1/principals': refusal(403, MAY_NOT_LIST) },

@@ -52,6 +52,7 @@ const SUSPENDED: PrincipalEvent = {
 };
 
 const MORE: Readonly<Record<string, object>> = {
+  'quarantine-begun': { cause: 'order' },
   'principal-refused': { call: 'POST /v1/grants/gr_1/approve', problem: 'forbidden' },
   'bundle-deployed': { bundle: 'sha256:1', file: 'bundle/1.json', changes: ['policy p added'] },
   'signal-raised': {

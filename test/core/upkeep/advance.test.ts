@@ -7,6 +7,7 @@ import { activeIn, GOVERNED, pendingIn } from '../../support/authorities.ts';
 import { compiled } from '../../support/bundles.ts';
 import { NO_STORE, withStore } from '../../support/failing-ports.ts';
 import { CALL, NOW, REQUEST, type World, world } from '../../support/memory-ports.ts';
+import { IN_FORCE } from '../../support/quarantine.ts';
 
 const BY = 'execution-1';
 
@@ -149,7 +150,9 @@ describe('a step that is due', () => {
     const broker = world(GOVERNED);
     const grant = await make(broker);
     broker.now = NOW + 999;
-    expect(await advance(broker.ports, grant.id, BY)).toEqual(ok({ grant, happenings: [] }));
+    expect(await advance(broker.ports, grant.id, BY)).toEqual(
+      ok({ grant, happenings: [], held: false }),
+    );
     broker.now = NOW + 1000;
     const advanced = await advance(broker.ports, grant.id, BY);
     expect(advanced).toMatchObject({ value: { grant: { version: 2, ...changes } } });
@@ -197,5 +200,27 @@ describe('a step that is due', () => {
     });
     expect(await advance(ports, grant.id, BY)).toEqual(err({ code: 'conflict' }));
     expect(writes).toBe(8);
+  });
+});
+
+describe('in quarantine', () => {
+  test('nothing begins, lapses or expires, and afterwards it does', async () => {
+    const { broker, grant } = await due();
+    broker.quarantine = ok(IN_FORCE);
+    const held = await advance(broker.ports, grant.id, BY);
+    expect(held).toMatchObject({
+      value: { grant: { status: 'active' }, happenings: [], held: true },
+    });
+    expect(broker.log).toEqual([]);
+    broker.quarantine = ok(null);
+    const advanced = await advance(broker.ports, grant.id, BY);
+    expect(advanced).toMatchObject({ value: { happenings: ['expired'], held: false } });
+  });
+
+  test('a quarantine that cannot be read holds everything as well', async () => {
+    const { broker, grant } = await due();
+    broker.quarantine = err({ code: 'unavailable', what: 'store' });
+    expect(await advance(broker.ports, grant.id, BY)).toMatchObject({ ok: false });
+    expect(broker.log).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { memoryKillStore } from '../../simulation/memory-kill-store.ts';
 import { activeIn, GOVERNED, pendingIn } from '../../support/authorities.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
 import { NOW, type World, world } from '../../support/memory-ports.ts';
+import { IN_FORCE } from '../../support/quarantine.ts';
 import { orderOf } from '../../support/sample-orders.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/valetkey/read';
@@ -286,4 +287,28 @@ test('a grant that changes all the time is left to the next sweep', async () => 
     return err({ code: 'conflict' });
   };
   expect(await sweeping(broker, { update }).swept).toEqual(ok({ ...NOTHING, failed: [grant.id] }));
+});
+
+describe('in quarantine, the sweep', () => {
+  test('moves nothing, and wakes the kill switch for what waits for it alone', async () => {
+    const broker = world(GOVERNED);
+    const grant = await activeIn(broker);
+    const kill = { roles: [ROLE], at: NOW, until: NOW + 1000 };
+    const revoking = await activeIn(broker, {
+      ...{ status: 'revoking', keysValidUntil: NOW + 900_000 },
+      kill: { ...kill, until: NOW + 99_000_000 },
+    });
+    await activeIn(broker, { status: 'revoked', keysValidUntil: NOW, kill });
+    broker.quarantine = ok(IN_FORCE);
+    broker.now = (grant.expiresAt ?? 0) + 600_000;
+    const { woken, swept } = sweeping(broker, {
+      completeLists: async () => {
+        throw new Error('nothing is to be moved');
+      },
+    });
+    const killing = [revoking.id];
+    expect(await swept).toEqual(ok({ ...NOTHING, killing, overdueKills: killing }));
+    expect(woken).toEqual([{ grantIds: killing }]);
+    expect(broker.grants.get(grant.id)?.status).toBe('active');
+  });
 });

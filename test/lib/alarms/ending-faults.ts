@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { grantItem } from '../../../adapters/dynamodb/items.ts';
+import { QUARANTINE_KEY } from '../../../adapters/dynamodb/keys.ts';
 import type { Grant } from '../../../core/grant.ts';
 import { killSwitchDocument, NOTHING_DENIED } from '../../../core/kill/deny-policy.ts';
+import { OLDEST_READ_MS } from '../../../core/read-quarantine.ts';
 import { awsError } from '../../support/mock-aws.ts';
 import { activeGrant } from '../../support/sample-grants.ts';
 import type { Fault, Faulty } from './faulty.ts';
@@ -34,6 +37,9 @@ function denied({ clients: { iam } }: Faulty, grant: Grant): void {
   iam.on(GetRolePolicyCommand).resolves({ PolicyDocument: encodeURIComponent(document ?? '') });
 }
 
+/** All Lambdas share what one of them read of the quarantine, for two seconds. */
+const forgotten = () => sleep(OLDEST_READ_MS + 1);
+
 const overdue = (): Grant => activeGrant({ targetRole: ROLE, expiresAt: Date.now() - 600_000 });
 
 const tableDown: Fault = (faulty) => {
@@ -42,6 +48,16 @@ const tableDown: Fault = (faulty) => {
 };
 
 export const ENDING_FAULTS: Readonly<Record<string, Fault>> = {
+  Quarantine: async (faulty) => {
+    const by = 'broker';
+    const facts = { revision: 'ev_1', cause: 'order', at: 1, by, reason: 'a test', release: null };
+    const Item = marshall({ ...QUARANTINE_KEY, ...facts });
+    await forgotten();
+    faulty.api.aws.dynamo.on(GetItemCommand, { Key: marshall(QUARANTINE_KEY) }).resolves({ Item });
+    const seen = await faulty.run('sweep', {});
+    await forgotten();
+    return seen;
+  },
   KillSwitch: (faulty) => {
     const grant = revokingGrant();
     stored(faulty, grant);

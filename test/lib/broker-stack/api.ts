@@ -48,6 +48,7 @@ export function apiTests(template: () => Template): void {
       'POST /v1/grants/{id}/cancel': all,
       'POST /v1/grants/{id}/revoke': all,
       'POST /v1/principals/{proxy+}': all,
+      'POST /v1/quarantine': all,
       $default: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 50 },
     });
     const routes = resources(template(), 'AWS::ApiGatewayV2::Route');

@@ -102,6 +102,9 @@ const OF_PRINCIPALS: { readonly [T in PrincipalEvent['type']]: More<T> } = {
       },
     ],
   },
+  'quarantine-begun': { principalId: 'broker', actor: BEN, reason, cause: 'order' },
+  'quarantine-release-asked': { principalId: 'broker', actor: BEN, reason },
+  'quarantine-ended': { principalId: 'broker', actor: ANA, reason },
   'evidence-exported': {
     ...{ principalId: BEN.id, actor: BEN, reason: '' },
     ...{ from: '2026-11-01T00:00:00Z', until: '2026-11-20T00:00:00Z', size: 12 },

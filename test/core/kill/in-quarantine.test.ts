@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { killGrant } from '../../../core/kill/kill-grant.ts';
+import { lookAfter } from '../../../core/kill/look-after.ts';
+import { nextStep, stepAfter } from '../../../core/lifecycle/next-step.ts';
+import { killWorld, revoking } from '../../support/kill-ports.ts';
+import { IN_FORCE } from '../../support/quarantine.ts';
+import { ROLE } from '../../support/sample-grants.ts';
+
+const LATER = 'gr_00000000000000000abc';
+
+function identitiesIn(document: string | null): readonly string[] {
+  const { Statement = [] } = JSON.parse(document ?? '{}') as {
+    Statement?: { Condition: { StringLike?: Record<string, string[]> } }[];
+  };
+  return Statement.flatMap(({ Condition }) => Condition.StringLike?.['aws:SourceIdentity'] ?? []);
+}
+
+test('a deny is removed only after the quarantine, and then all that nobody needs any more', async () => {
+  const world = killWorld();
+  world.quarantine = IN_FORCE;
+  const { id, kill } = revoking(world);
+  await killGrant(world.ports, id, 'r-1');
+  world.now = (kill?.until ?? 0) + 1;
+  expect(await killGrant(world.ports, id, 'r-2')).toMatchObject({
+    value: { kill: { roles: [ROLE] } },
+  });
+  expect(identitiesIn(world.policies.get(ROLE) ?? null)).toContain(`*.${id}`);
+  expect(await lookAfter(world.ports, ROLE, false)).toEqual({ ok: true, value: 'kept' });
+  await killGrant(world.ports, revoking(world, { id: LATER }).id, 'r-2');
+  expect(identitiesIn(world.policies.get(ROLE) ?? null)).toEqual(
+    expect.arrayContaining([`*.${id}`, `*.${LATER}`]),
+  );
+  world.quarantine = null;
+  expect(await killGrant(world.ports, id, 'r-3')).toMatchObject({ value: { kill: null } });
+  await lookAfter(world.ports, ROLE, false);
+  expect(world.policies.has(ROLE)).toBe(false);
+});
+
+test('a retired role is not forgotten', async () => {
+  const world = killWorld();
+  world.quarantine = IN_FORCE;
+  await world.ports.kills.lease(ROLE, 'us', world.now, world.now + 1);
+  expect(await lookAfter(world.ports, ROLE, true)).toEqual({ ok: true, value: 'kept' });
+  world.quarantine = null;
+  expect(await lookAfter(world.ports, ROLE, true)).toEqual({ ok: true, value: 'forgotten' });
+});
+
+test('the workflow waits with the pruning, as often as it takes, and never gives up', async () => {
+  const world = killWorld();
+  world.quarantine = IN_FORCE;
+  const { id, kill } = revoking(world);
+  const denied = await killGrant(world.ports, id, 'r-1');
+  if (!denied.ok) throw new Error(denied.error.code);
+  const later = (kill?.until ?? 0) + 60_000;
+  let step = stepAfter({ again: 19 }, nextStep(denied.value, later, true));
+  for (let times = 0; times < 100; times += 1) {
+    expect(step).toMatchObject({ phase: 'quarantine', seconds: 300, again: 0 });
+    step = stepAfter(step, nextStep(denied.value, later, true));
+  }
+});

@@ -148,7 +148,9 @@ test('an entitlement is removed, another changes its target, an account loses it
     30_000,
   );
 
-  await stack.redeploy(bundle('second', { moved: `arn:aws:iam::${ACCOUNT}:role/valetkey/target` }));
+  await stack.redeploy({
+    policyDir: bundle('second', { moved: `arn:aws:iam::${ACCOUNT}:role/valetkey/target` }),
+  });
 
   // The sweep ends what the new bundle no longer grants; the keys die long before they expire.
   await sweep();

@@ -65,7 +65,7 @@ test.each<[string, Partial<FoundTable>, string]>([
 });
 
 test('a table without the index of the version before is accepted', () => {
-  expect(whyUnusable({ ...READY, indexes: READY.indexes.filter((one) => one !== 'byStatus') })).toEqual(
-    [],
-  );
+  expect(
+    whyUnusable({ ...READY, indexes: READY.indexes.filter((one) => one !== 'byStatus') }),
+  ).toEqual([]);
 });

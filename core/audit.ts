@@ -143,6 +143,7 @@ export const PRINCIPAL_EVENT_TYPES = [
   'quarantine-begun',
   'quarantine-release-asked',
   'quarantine-ended',
+  'broker-recovered',
 ] as const;
 
 export const SIGNAL_KINDS = [
@@ -206,6 +207,23 @@ type PrincipalHappening =
   | { readonly type: 'quarantine-begun'; readonly cause: 'order' | 'recovery' }
   | { readonly type: 'quarantine-release-asked' | 'quarantine-ended' }
   | {
+      /** Of the broker itself: it was rebuilt on a restored table. */
+      readonly type: 'broker-recovered';
+      /** The moment that the table showed. */
+      readonly restoredTo: Instant;
+      /** Whether what happened since was read from the ledger. */
+      readonly ledger: boolean;
+      /** How many grants the table did not know, how many had gone on, and how many ended for the recovery. */
+      readonly madeAgain: number;
+      readonly changed: number;
+      readonly ended: number;
+      /** Principals. */
+      readonly suspended: number;
+      readonly resumed: number;
+      /** How much a person must look at. */
+      readonly lookAt: number;
+    }
+  | {
       readonly type: 'principal-refused';
       /** Method and path. */
       readonly call: string;
@@ -247,7 +265,7 @@ export type PrincipalEvent = Pick<Common, 'id' | 'at'> &
   };
 
 /** The members of events that are instants; people and programs read them in RFC 3339. */
-export const EVENT_TIMES = ['at', 'startsAt', 'expiresAt', 'dueAt'] as const;
+export const EVENT_TIMES = ['at', 'startsAt', 'expiresAt', 'dueAt', 'restoredTo'] as const;
 
 /** Policy had left the request, or the extension, to people. */
 export function isRefusalByPeople({ type }: Pick<AuditEvent, 'type'>): boolean {

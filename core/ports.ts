@@ -130,6 +130,8 @@ export type OrderWrite = {
   readonly idempotency: Idempotency | null;
   /** The principal that may not be suspended itself: the caller, where it is another one. */
   readonly unsuspended: string | null;
+  /** The order comes back from the ledger: nobody is told of it again. */
+  readonly restored?: true;
 };
 
 export type OrderRefusal = Refused<'key-reused'> | Refused<'suspended'> | Conflict | Unavailable;

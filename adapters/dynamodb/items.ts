@@ -87,8 +87,8 @@ export function eventItem(event: AuditEvent, position = 0): Item {
 }
 
 /** An event that comes back from the ledger: nobody is told of it again. */
-export function restoredEventItem(event: AuditEvent, position: number): Item {
-  return { ...eventItem(event, position), restored: { BOOL: true } };
+export function restoredItem(event: Item): Item {
+  return { ...event, restored: { BOOL: true } };
 }
 
 export function isRestored(item: Item): boolean {

@@ -148,3 +148,11 @@ export function chatCountKey(crowd: string, place: string): Key {
 export function chatPressKey(signature: string): Key {
   return { pk: `CHATPRESS#${signature}`, sk: 'USED' };
 }
+
+/** How far the recovery of a restored table has come. */
+export const RECOVERY_KEY: Key = { pk: 'RECOVERY', sk: 'STATE' };
+
+/** What the policy of a role had denied by the ids of grants before the recovery of this table. */
+export function recoveredRoleKey(tableId: string, roleArn: string): Key {
+  return { pk: `RECOVERY#${tableId}`, sk: `ROLE#${roleArn}` };
+}

@@ -12,7 +12,7 @@ import {
   type Suspension,
 } from '../../core/principal-order.ts';
 import { newHead } from './gates.ts';
-import { type Item, principalEventItem } from './items.ts';
+import { type Item, principalEventItem, restoredItem } from './items.ts';
 import type { Key } from './keys.ts';
 import {
   idempotencyKey,
@@ -35,14 +35,14 @@ export function orderParts(
   head: Gate | null,
   gate: number,
 ): readonly Part<OrderRefusal>[] {
-  const { order, before, result, open, idempotency, unsuspended } = write;
+  const { order, before, result, open, idempotency, unsuspended, restored } = write;
   const event = eventOfOrder(order);
   return [
     ...(idempotency === null ? [] : [newKey(table, idempotency, order, open ? null : result)]),
     ...(unsuspended === null ? [] : [notSuspended(table, unsuspended, gate)]),
     ...suspensionParts(table, order, before),
     ...(head === null ? [] : [newHead(table, suspensionKey(order.principal), head, CONFLICT)]),
-    put(table, principalEventItem(event)),
+    put(table, restored ? restoredItem(principalEventItem(event)) : principalEventItem(event)),
     ...(open
       ? [put(table, openOrderItem({ order, result, after: null, missed: 0, idempotency }))]
       : []),

@@ -160,6 +160,16 @@ function principalSchemaOf(type: PrincipalEvent['type']): z.ZodType {
       ...REVIEW_FIELDS[type],
     }),
     ...(type === 'quarantine-begun' && { cause: z.enum(['order', 'recovery']) }),
+    ...(type === 'broker-recovered' && {
+      restoredTo: time.describe('The moment that the restored table showed'),
+      ledger: z.boolean().describe('Whether what happened since was read from the ledger'),
+      madeAgain: z.int().describe('Grants that the table did not know'),
+      changed: z.int().describe('Grants that had gone on'),
+      ended: z.int().describe('Grants that ended for the recovery'),
+      suspended: z.int().describe('Principals that were suspended again'),
+      resumed: z.int().describe('Principals that were let in again'),
+      lookAt: z.int().describe('How much a person must look at'),
+    }),
     ...(type === 'bundle-deployed' && {
       bundle: z.string().describe('The hash that decisions name'),
       file: z.string().describe('The bundle, beside the files of the log'),

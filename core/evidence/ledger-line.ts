@@ -117,6 +117,10 @@ const PRINCIPAL_FIELDS = {
   'quarantine-begun': { cause: text },
   'quarantine-release-asked': {},
   'quarantine-ended': {},
+  'broker-recovered': {
+    ...{ restoredTo: time, ledger: z.boolean(), madeAgain: z.number(), changed: z.number() },
+    ...{ ended: z.number(), suspended: z.number(), resumed: z.number(), lookAt: z.number() },
+  },
   ...REVIEW_FIELDS,
 } satisfies Readonly<Record<PrincipalEvent['type'], object>>;
 

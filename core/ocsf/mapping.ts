@@ -31,6 +31,7 @@ const SHARED = {
   'quarantine-begun': ['entity_management', 'Update', 'success'],
   'quarantine-release-asked': ['entity_management', 'Update', 'success'],
   'quarantine-ended': ['entity_management', 'Update', 'success'],
+  'broker-recovered': ['entity_management', 'Update', 'success'],
 } as const satisfies Partial<Mapping>;
 
 /** User Management takes the place of Account Change and User Access Management, which 1.9.0 deprecates. */

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../audit.ts';
+import type { AuditEvent, PrincipalEvent } from '../audit.ts';
 import type { Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { Result } from '../result.ts';
@@ -23,6 +23,8 @@ export type RestoreStore = {
    * of a grant that did not change, because a restore may have lost rows. It may run again.
    */
   readonly restore: (restoration: Restoration) => Promise<Result<null, Conflict | Unavailable>>;
+  /** Completes the trails of principals; an event that is there already stays. */
+  readonly events: (events: readonly PrincipalEvent[]) => Promise<Result<null, Unavailable>>;
 };
 
 /** Written alone, whatever else the call did. */

@@ -19,6 +19,7 @@ const OF_QUARANTINE: typeof HEADLINES = {
   'quarantine-begun': 'The broker is in quarantine',
   'quarantine-release-asked': 'Somebody asked to end the quarantine',
   'quarantine-ended': 'The quarantine of the broker has ended',
+  'broker-recovered': 'The broker was rebuilt on a restored table',
 };
 
 const UNPROVEN = 'a direct order, without proof of who gave it';

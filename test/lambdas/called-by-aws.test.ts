@@ -6,7 +6,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventItem, grantItem, restoredEventItem } from '../../adapters/dynamodb/items.ts';
+import { eventItem, grantItem, restoredItem } from '../../adapters/dynamodb/items.ts';
 import { principalEventKey } from '../../adapters/dynamodb/principal-keys.ts';
 import type { Grant } from '../../core/grant.ts';
 import { killSwitchDocument, NOTHING_DENIED } from '../../core/kill/deny-policy.ts';
@@ -187,7 +187,7 @@ test('an event that a recovery brought back is neither mailed nor published agai
   failAt = -1;
   const stored = grantOf({ breakGlass: true });
   play(stored);
-  const item = restoredEventItem(requestedEvent(stored), 0);
+  const item = restoredItem(eventItem(requestedEvent(stored), 0));
   const done = await run('publish', { Records: [{ eventName: 'INSERT', dynamodb: image(item) }] });
   expect(done).toEqual({ batchItemFailures: [] });
   expect(calls).toEqual([]);

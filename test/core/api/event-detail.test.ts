@@ -53,6 +53,10 @@ const SUSPENDED: PrincipalEvent = {
 
 const MORE: Readonly<Record<string, object>> = {
   'quarantine-begun': { cause: 'order' },
+  'broker-recovered': {
+    ...{ restoredTo: NOW, ledger: true, madeAgain: 1, changed: 2, ended: 0 },
+    ...{ suspended: 0, resumed: 0, lookAt: 0 },
+  },
   'principal-refused': { call: 'POST /v1/grants/gr_1/approve', problem: 'forbidden' },
   'bundle-deployed': { bundle: 'sha256:1', file: 'bundle/1.json', changes: ['policy p added'] },
   'signal-raised': {

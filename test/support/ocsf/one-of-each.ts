@@ -105,6 +105,11 @@ const OF_PRINCIPALS: { readonly [T in PrincipalEvent['type']]: More<T> } = {
   'quarantine-begun': { principalId: 'broker', actor: BEN, reason, cause: 'order' },
   'quarantine-release-asked': { principalId: 'broker', actor: BEN, reason },
   'quarantine-ended': { principalId: 'broker', actor: ANA, reason },
+  'broker-recovered': {
+    ...{ principalId: 'broker', actor: 'broker', reason: '', ledger: true },
+    ...{ restoredTo: Date.parse('2026-11-23T09:00:00Z'), madeAgain: 3, changed: 12, ended: 1 },
+    ...{ suspended: 1, resumed: 0, lookAt: 1 },
+  },
   'evidence-exported': {
     ...{ principalId: BEN.id, actor: BEN, reason: '' },
     ...{ from: '2026-11-01T00:00:00Z', until: '2026-11-20T00:00:00Z', size: 12 },

@@ -1,9 +1,12 @@
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { PrincipalEvent } from '../../core/audit.ts';
 import type { Unavailable } from '../../core/failure.ts';
 import type { PlacedEvent, Restoration, RestoreStore } from '../../core/recovery/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Conflict } from '../../core/retry-on-conflict.ts';
 import { allRows } from './follow-grant.ts';
-import { restoredEventItem } from './items.ts';
+import { eventItem, type Item, principalEventItem, restoredItem } from './items.ts';
+import { reported } from './reported.ts';
 import { ENDING } from './retries.ts';
 import type { Table } from './table.ts';
 import { type Part, transact } from './transaction.ts';
@@ -15,7 +18,33 @@ const CONFLICT: Conflict = { code: 'conflict' };
 
 /** Brings grants back into a restored table. */
 export function dynamoRestoreStore(table: Table): RestoreStore {
-  return { restore: (restoration) => restore(table, restoration) };
+  return {
+    restore: (restoration) => restore(table, restoration),
+    events: (events) => putEvents(table, events),
+  };
+}
+
+/** One by one: a principal has few of them, and each may be there already. */
+async function putEvents(
+  table: Table,
+  events: readonly PrincipalEvent[],
+): Promise<Result<null, Unavailable>> {
+  for (const event of events) {
+    const Item = restoredItem(principalEventItem(event));
+    const written = await reported(table, 'PutItem', () => putUnlessThere(table, Item));
+    if (!written.ok) return written;
+  }
+  return ok(null);
+}
+
+async function putUnlessThere({ client, name }: Table, Item: Item): Promise<null> {
+  const condition = { ConditionExpression: 'attribute_not_exists(pk)' };
+  try {
+    await client.send(new PutItemCommand({ TableName: name, Item, ...condition }));
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+  return null;
 }
 
 /** Events that do not fit go first: without their grant they say nothing wrong, and they are written again. */
@@ -51,7 +80,7 @@ function grantParts(
 }
 
 function restoredEvent(table: string, { event, position }: PlacedEvent): Part<never> {
-  const Put = { TableName: table, Item: restoredEventItem(event, position) };
+  const Put = { TableName: table, Item: restoredItem(eventItem(event, position)) };
   return {
     write: { Put },
     refusal: () => {

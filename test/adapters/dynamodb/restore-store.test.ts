@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { dynamoGrantStore } from '../../../adapters/dynamodb/grant-store.ts';
 import { eventItem, grantItem, isRestored } from '../../../adapters/dynamodb/items.ts';
-import { dynamoRestoreStore } from '../../../adapters/dynamodb/restore-grant.ts';
+import { dynamoRestoreStore } from '../../../adapters/dynamodb/restore-store.ts';
 import { type AuditEvent, brokerItself, eventOf } from '../../../core/audit.ts';
 import { revoke } from '../../../core/lifecycle/end.ts';
 import { placed } from '../../../core/recovery/ports.ts';

@@ -1,0 +1,92 @@
+import { brokerItself } from '../audit.ts';
+import { newEventId } from '../ids.ts';
+import type { Instant } from '../instant.ts';
+import { ok, type Result } from '../result.ts';
+import { endDenied } from './end-denied.ts';
+import { endRecovery } from './end-recovery.ts';
+import { rebuildGrants } from './rebuild-grants.ts';
+import { rebuildPrincipals } from './rebuild-principals.ts';
+import { completeLog, cutOffRoles } from './recover-roles.ts';
+import { NO_TABLE, type Portion, type Stopped, stopped } from './portion.ts';
+import type { RecoverPorts } from './recover-ports.ts';
+import { NOTHING_DONE, type Phase, type Recovery } from './recovery.ts';
+import { rebuildRows } from './rebuild-rows.ts';
+import { startWorkflows } from './start-workflows.ts';
+
+/** What an operator orders. */
+export type RecoverOrder = {
+  readonly tableId: string;
+  readonly restoredTo: Instant;
+  readonly withoutLedger: boolean;
+};
+
+const PORTIONS: Readonly<Record<Exclude<Phase, 'ended'>, Portion>> = {
+  roles: cutOffRoles,
+  log: completeLog,
+  principals: rebuildPrincipals,
+  grants: rebuildGrants,
+  rows: rebuildRows,
+  denied: endDenied,
+  workflows: startWorkflows,
+  end: endRecovery,
+};
+
+/**
+ * Rebuilds the broker's state on a restored table: from the roles' own policies, and from the ledger after the moment
+ * that the table shows. Each call goes on where the last one was, also where that one was killed, and ends soon after
+ * `until`. Called again after the end, it does nothing.
+ *
+ * The table must be in quarantine. @returns the recovery as far as it has come.
+ */
+export async function recover(
+  ports: RecoverPorts,
+  order: RecoverOrder,
+  until: Instant,
+  requestId: string,
+): Promise<Result<Recovery, Stopped>> {
+  const read = await ports.recoveries.read();
+  if (!read.ok) return NO_TABLE;
+  // What a restored table has is the recovery of the table that it was made of.
+  const known = read.value?.tableId === order.tableId ? read.value : null;
+  const differs = known === null ? null : difference(known, order);
+  if (differs !== null) return stopped(differs);
+  const by = brokerItself(requestId);
+  let [before, recovery] = [read.value, known ?? begin(ports, order)];
+  while (recovery.phase !== 'ended') {
+    const portion = await PORTIONS[recovery.phase](ports, recovery, by);
+    if (!portion.ok) return portion;
+    const next = { ...portion.value, revision: (before?.revision ?? 0) + 1 };
+    const written = await ports.recoveries.write(before, next);
+    if (!written.ok) return written.error.code === 'conflict' ? OTHER : NO_TABLE;
+    [before, recovery] = [next, next];
+    if (ports.clock() >= until) break;
+  }
+  return ok(recovery);
+}
+
+function begin({ clock, random }: RecoverPorts, order: RecoverOrder): Recovery {
+  return {
+    ...order,
+    id: newEventId(random),
+    begunAt: clock(),
+    endedAt: null,
+    phase: 'roles',
+    after: '',
+    revision: 0,
+    report: NOTHING_DONE,
+  };
+}
+
+/** A recovery goes on as it was ordered: with another restore point it would have passed over events. */
+function difference(known: Recovery, order: RecoverOrder): string | null {
+  const at = (one: RecoverOrder) => new Date(one.restoredTo).toISOString();
+  if (order.restoredTo !== known.restoredTo) {
+    return `a recovery of this table from ${at(known)} has begun, and this order says ${at(order)}: repeat the first one`;
+  }
+  if (order.withoutLedger !== known.withoutLedger) {
+    return `a recovery of this table ${known.withoutLedger ? 'without' : 'with'} the ledger has begun: repeat that one`;
+  }
+  return null;
+}
+
+const OTHER = stopped('another call goes on with this recovery: repeat the command');

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { acknowledgements, readAnnotation } from '../../../core/bundle/acknowledgement.ts';
 import { err, ok } from '../../../core/result.ts';
 
-const RULES = 'open-to-strangers, name-decides, unanchored-pattern, not-for-issuer';
+const RULES = 'open-to-strangers, name-decides, unanchored-pattern, not-for-issuer, look-alike';
 
 describe('the acknowledgement of a policy', () => {
   test.each([

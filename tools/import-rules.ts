@@ -69,6 +69,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'evidence',
     'review-access',
     'credentials',
+    'recovery',
     'setup',
     'ci',
     'local.ts',

@@ -82,9 +82,9 @@ describe('the app synthesises without an AWS account', () => {
     expect([...new Set(acknowledged.map(({ ruleName }) => ruleName))].toSorted()).toEqual([
       'AwsSolutions-APIG4',
       'AwsSolutions-IAM5[Resource::*]',
-      'AwsSolutions-IAM5[Resource::<LedgerFilesECAAC031.Arn>/*]',
       'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::*:role/valetkey/ValetKey-kill]',
       'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role/*]',
+      `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::{"Fn::GetStackOutput":{"StackName":"ValetKey-state","OutputName":"LedgerBucketName"}}/*]`,
       'AwsSolutions-S1',
       'AwsSolutions-SQS3',
     ]);

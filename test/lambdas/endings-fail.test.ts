@@ -32,6 +32,8 @@ function play(stored: Grant): void {
     const key = JSON.stringify(command.input.Key ?? {});
     // It is read while a Lambda starts.
     if (key.includes('LISTING')) return { Item: { gated: { BOOL: true } } };
+    // A quarantine stops no ending, and neither does a read of it that fails.
+    if (key.includes('QUARANTINE')) return {};
     calls.push(name);
     if (calls.length - 1 === failAt) throw awsError('ThrottlingException', 'a secret of AWS');
     return key.includes('SUSPENSION') ? {} : (answers[name] ?? {});

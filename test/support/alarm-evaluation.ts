@@ -102,7 +102,9 @@ function subjectOf(alarm: Properties): string {
   const [first] = alarm['Dimensions'] as readonly {
     readonly Value: Readonly<Record<string, unknown>>;
   }[];
-  const { Ref, 'Fn::GetAtt': attribute } = first?.Value ?? {};
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::GetStackOutput': output } = first?.Value ?? {};
+  // What survives the broker is in another stack.
+  if (output !== undefined) return (output as { readonly OutputName: string }).OutputName;
   const id = String(Ref ?? (attribute as readonly string[] | undefined)?.[0]);
   return id.replace(/[0-9A-F]{8}$/, '');
 }

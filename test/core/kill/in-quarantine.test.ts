@@ -26,11 +26,13 @@ test('a deny is removed only after the quarantine, and then all that nobody need
   });
   expect(identitiesIn(world.policies.get(ROLE) ?? null)).toContain(`*.${id}`);
   expect(await lookAfter(world.ports, ROLE, false)).toEqual({ ok: true, value: 'kept' });
-  await killGrant(world.ports, revoking(world, { id: LATER }).id, 'r-2');
+  const later = revoking(world, { id: LATER });
+  await killGrant(world.ports, later.id, 'r-2');
   expect(identitiesIn(world.policies.get(ROLE) ?? null)).toEqual(
     expect.arrayContaining([`*.${id}`, `*.${LATER}`]),
   );
   world.quarantine = null;
+  world.now = (later.kill?.until ?? 0) + 1;
   expect(await killGrant(world.ports, id, 'r-3')).toMatchObject({ value: { kill: null } });
   await lookAfter(world.ports, ROLE, false);
   expect(world.policies.has(ROLE)).toBe(false);

@@ -91,7 +91,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     });
     return faulty.seen('revoke');
   },
-  TableConflicts: told('AWS/DynamoDB/TransactionConflict of GrantsTable', 500),
+  TableConflicts: told('AWS/DynamoDB/TransactionConflict of TableName', 500),
   VendsFailingFast: stsDown,
   VendsFailingSteady: stsDown,
   VendsSlowFast: slowVends,
@@ -118,5 +118,5 @@ export const ROUTINE: readonly Fault[] = [
   (faulty) =>
     faulty.run('publish', eventRecord({ type: 'revoked', reason: 'done', killSeconds: 2 })),
   (faulty) => faulty.run('orchestrate', grantRecord()),
-  told('AWS/DynamoDB/TransactionConflict of GrantsTable', 40),
+  told('AWS/DynamoDB/TransactionConflict of TableName', 40),
 ];

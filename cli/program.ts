@@ -11,6 +11,7 @@ import { addChangeCommands } from './grants/change-commands.ts';
 import { addGrantCommands } from './grants/commands.ts';
 import { inJson, notes } from './notes.ts';
 import { addQuarantine } from './operator/quarantine.ts';
+import { addRecover } from './recovery/commands.ts';
 import { addReviewCommands } from './review-access/commands.ts';
 import { resolveSaved } from './saved/resolve.ts';
 import { addSetUpCommands } from './setup/commands.ts';
@@ -68,6 +69,7 @@ export function valetkey(out: Terminal, err: Terminal): Command {
   addReviewCommands(program, out);
   program.commandsGroup('Platform:');
   addQuarantine(program, out);
+  addRecover(program, out, err);
   addToolCommands(program, out);
   return program;
 }

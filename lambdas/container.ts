@@ -14,6 +14,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine, type ReportFault } from '../adapters/cedar/policy-engine.ts';
+import { cedarLanguage } from '../adapters/cedar/policy-language.ts';
 import { slackChannel, slackPerson } from '../adapters/chat/slack.ts';
 import { teamsChannel } from '../adapters/chat/teams.ts';
 import { dynamoReviewStore } from '../adapters/dynamodb/access-reviews.ts';
@@ -30,13 +31,17 @@ import { dynamoLedgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { readParkedToken } from '../adapters/dynamodb/parked-token.ts';
 import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
 import { dynamoQuarantines, watchQuarantine } from '../adapters/dynamodb/quarantine.ts';
+import { dynamoRecoveries } from '../adapters/dynamodb/recovery-store.ts';
+import { dynamoRestoreStore } from '../adapters/dynamodb/restore-store.ts';
 import { dynamoSignalStore } from '../adapters/dynamodb/signal-store.ts';
 import { dynamoStatsStore } from '../adapters/dynamodb/stats-store.ts';
+import { readTableId } from '../adapters/dynamodb/table-settings.ts';
 import { dynamoOverdueEvents, dynamoTrail } from '../adapters/dynamodb/trail.ts';
 import { type Bus, eventBridgeBus } from '../adapters/eventbridge/bus.ts';
 import { killRoleCredentials } from '../adapters/iam/kill-role.ts';
 import { type IamClients, iamRolePolicies } from '../adapters/iam/role-policies.ts';
 import { kmsLedgerSigner } from '../adapters/kms/ledger-signer.ts';
+import { answerOf } from '../adapters/lambda/call-function.ts';
 import { lambdaWaker, type Wake } from '../adapters/lambda/waker.ts';
 import { tokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { s3LedgerFiles } from '../adapters/s3/ledger-files.ts';
@@ -59,6 +64,8 @@ import { OCSF_VERSIONS, type OcsfVersion } from '../core/ocsf/classes.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
 import type { PrincipalRecords } from '../core/principal-records.ts';
 import type { QuarantineRead } from '../core/read-quarantine.ts';
+import type { RestoreStore } from '../core/recovery/ports.ts';
+import type { RecoveryStore } from '../core/recovery/recover-ports.ts';
 import type { Result } from '../core/result.ts';
 import type { ReviewStore } from '../core/reviewing/review-ports.ts';
 import type { RoleArn } from '../core/role-arn.ts';
@@ -130,6 +137,38 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() };
     return made.value;
   };
+}
+
+/** What a recovery writes. */
+export function restoreStore(): RestoreStore {
+  return dynamoRestoreStore(table());
+}
+
+export function recoveries(): RecoveryStore {
+  return dynamoRecoveries(table());
+}
+
+/** Tells this table from another one that was restored under its name. */
+export function tableId() {
+  return readTableId(table());
+}
+
+/** Longer than these Lambdas may work. A repeat of the caller's does the rest. */
+const LONG_CALL = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 60_000 },
+};
+
+/** Calls the Lambdas that a recovery goes through, and waits for their answers. */
+export function functionCaller() {
+  const client = new LambdaClient(LONG_CALL);
+  const calling = (name: string) => (input: unknown) => answerOf(client, name, input);
+  return { kill: calling(env('KILL_FUNCTION')), ledger: calling(env('LEDGER_FUNCTION')) };
+}
+
+/** What the compiler of bundles needs of Cedar. */
+export function policyLanguage(cedar: WebAssembly.Module) {
+  return cedarLanguage(loadCedar(cedar));
 }
 
 /** Whether the broker is in quarantine. All that a Lambda does asks the same watch. */

@@ -31,6 +31,7 @@ import { acknowledgeTagged } from './kill-role.ts';
 import { lambdaCode, type Needs } from './lambda-code.ts';
 import { LEDGER_TIMEOUT_SECONDS, Ledger } from './ledger.ts';
 import { OBSERVE_TIMEOUT_SECONDS, Observer } from './observer.ts';
+import { allowRecovery, RECOVER_MEMORY_MB, RECOVER_TIMEOUT_SECONDS } from './recovery.ts';
 import { Sweep } from './sweep.ts';
 import { tracingOf } from './tracing.ts';
 
@@ -75,6 +76,7 @@ export class BrokerStack extends Stack {
         keeping: config,
         reservedConcurrency: config.reservedConcurrency[name],
         timeoutSeconds: TIMEOUT_SECONDS[name] ?? 20,
+        ...(name === 'recover' && { memorySize: RECOVER_MEMORY_MB }),
         tracing: tracingOf(config.tracing, name),
         ...(name === 'vend' && { roleName: vendRoleName(stackName) }),
         ...(name === 'kill' && { roleName: killRoleName(stackName) }),
@@ -146,6 +148,15 @@ export class BrokerStack extends Stack {
     const observer = new Observer(this, 'Observer', outlet.bus, observe);
     log.allowKey(open);
     log.allowReading(audit);
+    if (props.recovery === true) {
+      const recover = build(
+        'recover',
+        'bundle and engine',
+        'rebuilds the state on a restored table',
+      );
+      allowRecovery(recover, { table, log, workflow, kill, ledger });
+      this.output('RecoverFunctionName', recover.function.functionName);
+    }
     const delivery = this.delivery(build, table, outlet, config);
     const chat = this.chat(build, table, outlet, config);
     const lambdas = { audit, open, page, read, request, reviews, revoke, vend };
@@ -278,6 +289,7 @@ const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   observe: OBSERVE_TIMEOUT_SECONDS,
   chat: CHAT_TIMEOUT_SECONDS,
   sweep: 110,
+  recover: RECOVER_TIMEOUT_SECONDS,
   deliver: 120,
 };
 

@@ -20,6 +20,8 @@ export type BundledFunctionProps = {
   readonly roleName?: string;
   /** Default: 20 seconds, longer than any caller of the API waits. */
   readonly timeoutSeconds?: number;
+  /** In MB. Default: 1024. */
+  readonly memorySize?: number;
 };
 
 /** A Lambda with its own role and log group; at first it may only write its log. */
@@ -40,7 +42,7 @@ export class BundledFunction extends Construct {
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      memorySize: 1024,
+      memorySize: props.memorySize ?? 1024,
       timeout: Duration.seconds(props.timeoutSeconds ?? 20),
       description: props.description,
       environment: {

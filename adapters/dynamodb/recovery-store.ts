@@ -1,4 +1,9 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import type { DeniedById } from '../../core/kill/recover-role.ts';
@@ -18,7 +23,9 @@ export function dynamoRecoveries(table: Table): RecoveryStore {
     read: () =>
       reported(table, 'GetItem', async () => {
         const Key = marshall(RECOVERY_KEY);
-        const found = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+        const found = await client.send(
+          new GetItemCommand({ TableName, Key, ConsistentRead: true }),
+        );
         return found.Item === undefined ? null : recoveryIn(unmarshall(found.Item));
       }),
     write: (before, after) => write(table, before, after),

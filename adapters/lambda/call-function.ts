@@ -4,6 +4,22 @@ import { err, ok, type Result } from '../../core/result.ts';
 /** What a function threw: the name of its error, and its message. */
 export type Thrown = { readonly name: string; readonly message: string };
 
+/** The answer, or why there is none, in words. */
+export async function answerOf(
+  client: LambdaClient,
+  FunctionName: string,
+  input: unknown,
+): Promise<Result<unknown, string>> {
+  try {
+    const answer = await callFunction(client, FunctionName, input);
+    return answer.ok ? answer : err(`${answer.error.name}: ${answer.error.message}`);
+  } catch (error) {
+    return err(
+      `${FunctionName} was not reached (${error instanceof Error ? error.name : 'unknown'})`,
+    );
+  }
+}
+
 /**
  * Invokes a Lambda and waits for its answer.
  *

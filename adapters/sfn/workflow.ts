@@ -11,21 +11,22 @@ import type { Step } from '../../core/lifecycle/next-step.ts';
 
 /** The workflow of a grant. `workflow/grant.asl.json` reads a `Step` as input and as signal. */
 export type Workflow = {
-  readonly start: (step: Step) => Promise<void>;
+  /** @param name Default: the id of the grant. */
+  readonly start: (step: Step, name?: string) => Promise<void>;
   readonly signal: (taskToken: string, step: Step) => Promise<void>;
 };
 
 /**
- * One execution per grant, named after the grant. Starting it twice is harmless, and so is a signal
+ * One execution per grant, named after the grant, and another one after each recovery. Starting it twice is harmless, and so is a signal
  * to a wait that has ended (Step Functions API Reference, StartExecution, SendTaskSuccess).
  *
  * @throws every other error of Step Functions; the stream then delivers the record again.
  */
 export function sfnWorkflow(client: SFNClient, stateMachineArn: string): Workflow {
   return {
-    start: async (step) => {
+    start: async (step, name = step.grantId) => {
       const input = JSON.stringify(step);
-      const command = new StartExecutionCommand({ stateMachineArn, name: step.grantId, input });
+      const command = new StartExecutionCommand({ stateMachineArn, name, input });
       await unless([ExecutionAlreadyExists], () => client.send(command));
     },
     signal: async (taskToken, step) => {

@@ -8,43 +8,45 @@ import {
   whyUnusable,
 } from '../../core/recovery/table-settings.ts';
 import { Failure } from '../failure.ts';
-import type { Terminal } from '../terminal.ts';
+import { plain, type Terminal } from '../terminal.ts';
 
 /** A table takes one change at a time, and is UPDATING for seconds. */
 const POLL_MS = 1000;
 const PATIENCE_MS = 600_000;
 
-export type Prepared = { readonly table: FoundTable; readonly made: readonly Setting[] };
-
 /**
  * Makes the settings that a restore loses.
  *
  * @param dryRun Only says which.
- * @throws Failure for a table that the broker cannot work on.
+ * @throws Failure for a table that the broker cannot work on, and the errors of AWS.
  */
 export async function prepareTable(
   client: DynamoDBClient,
   name: string,
   { dryRun }: { readonly dryRun: boolean },
   notes: Terminal,
-): Promise<Prepared> {
+): Promise<FoundTable> {
   const table = await active(client, name);
   const reasons = whyUnusable(table);
   if (reasons.length > 0) {
-    throw new Failure('failed', `The broker cannot work on the table ${name}: ${reasons.join('; ')}.`);
+    const why = reasons.join('; ');
+    throw new Failure('failed', `The broker cannot work on the table ${plain(name)}: ${why}.`);
   }
-  const made = settingsToMake(table);
-  for (const setting of dryRun ? [] : made) {
-    await makeTableSetting(client, name, setting);
-    await active(client, name);
-    notes.note(`table ${name}: ${WORDS[setting]} is on now`, { table: name, setting });
+  const settings = settingsToMake(table);
+  for (const setting of settings) {
+    if (!dryRun) {
+      await makeTableSetting(client, name, setting);
+      await active(client, name);
+    }
+    const verb = dryRun ? 'would be turned on' : 'is on now';
+    notes.note(`${WORDS[setting]} of ${plain(name)} ${verb}`, { table: name, setting, dryRun });
   }
-  return { table: made.length === 0 || dryRun ? table : await readTableSettings(client, name), made };
+  return settings.length === 0 || dryRun ? table : readTableSettings(client, name);
 }
 
-export const WORDS: Readonly<Record<Setting, string>> = {
-  stream: 'the stream of new images',
-  timeToLive: 'the deletion of old items by ttl',
+const WORDS: Readonly<Record<Setting, string>> = {
+  stream: 'the stream',
+  timeToLive: 'the deletion of old items',
   pointInTimeRecovery: 'point-in-time recovery',
   deletionProtection: 'deletion protection',
 };

@@ -14,7 +14,15 @@ export function detailTypeOf({ type }: Pick<AuditEvent | PrincipalEvent, 'type'>
 }
 
 /** How the types of events begin that are of no grant. */
-const OWNERS = ['principal', 'bundle', 'evidence', 'access-review', 'signal', 'quarantine', 'broker'];
+const OWNERS = [
+  'principal',
+  'bundle',
+  'evidence',
+  'access-review',
+  'signal',
+  'quarantine',
+  'broker',
+];
 
 /**
  * An event as it is published: the audit trail's line without what only auditors need (what the engine saw,

@@ -113,6 +113,7 @@ const LAMBDAS = [
     'kill',
     'orchestrate',
     'sweep',
+    'recover',
     'publish',
     'ledger',
     'observe',

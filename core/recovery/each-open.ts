@@ -1,6 +1,6 @@
 import type { Grant, GrantStatus } from '../grant.ts';
-import { ok, type Result } from '../result.ts';
 import type { ListPlace } from '../ports.ts';
+import { ok, type Result } from '../result.ts';
 import { NO_TABLE, type Stopped } from './portion.ts';
 import type { RecoverPorts } from './recover-ports.ts';
 import { nextPhase, type Recovery, type Report } from './recovery.ts';

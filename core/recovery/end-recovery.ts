@@ -24,7 +24,9 @@ export const endRecovery: Portion = async (ports, recovery, by) => {
     ...{ suspended: principals.suspended, resumed: principals.resumed },
     lookAt: report.lookAt.length + report.moreToLookAt,
   };
-  return (await ports.append(event)) ? ok(nextPhase(recovery)) : stopped('the trail does not answer');
+  return (await ports.append(event))
+    ? ok(nextPhase(recovery))
+    : stopped('the trail does not answer');
 };
 
 const NOTHING_APPLIED = { hash: '', passes: 0, at: 0, place: null, unchecked: [] };

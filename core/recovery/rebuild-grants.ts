@@ -1,12 +1,12 @@
 import type { AuditEvent, Initiator } from '../audit.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import type { Grant } from '../grant.ts';
 import type { Unavailable } from '../failure.ts';
+import type { Grant } from '../grant.ts';
 import { ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
+import { NO_TABLE, type Portion, stopped } from './portion.ts';
 import { placed } from './ports.ts';
 import { readEntry } from './read-entry.ts';
-import { NO_TABLE, type Portion, stopped } from './portion.ts';
 import type { RecoverPorts } from './recover-ports.ts';
 import { nextPhase, type Recovery, type Remark, type Report, remarked } from './recovery.ts';
 import { replayGrant } from './replay-grant.ts';
@@ -22,7 +22,10 @@ export const rebuildGrants: Portion = async (ports, recovery, by) => {
   const tail = await ports.tail(recovery.restoredTo);
   if (!tail.ok) return stopped(tail.error);
   const portion = portionOf(tail.value, recovery);
-  const bundles = await bundlesOf(ports, portion.flatMap(({ lines }) => lines));
+  const bundles = await bundlesOf(
+    ports,
+    portion.flatMap(({ lines }) => lines),
+  );
   if (bundles === null) return stopped('the files of the ledger do not answer');
   let { report } = recovery;
   for (const grant of portion) {
@@ -122,7 +125,10 @@ async function eventIds(
   const ids = new Set<string>();
   let after: string | null = null;
   do {
-    const page: Awaited<ReturnType<typeof store.events>> = await store.events(id, { limit: 200, after });
+    const page: Awaited<ReturnType<typeof store.events>> = await store.events(id, {
+      limit: 200,
+      after,
+    });
     if (!page.ok) return page;
     for (const event of page.value.events) ids.add(event.id);
     after = page.value.next;

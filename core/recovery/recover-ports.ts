@@ -3,8 +3,8 @@ import type { Bundle } from '../bundle/bundle.ts';
 import type { Unavailable } from '../failure.ts';
 import type { EndPorts } from '../grants/end-by-order.ts';
 import type { Instant } from '../instant.ts';
-import type { DeniedById } from '../kill/recover-role.ts';
 import type { KillStore } from '../kill/ports.ts';
+import type { DeniedById } from '../kill/recover-role.ts';
 import type { Step } from '../lifecycle/next-step.ts';
 import type { GrantStore, PrincipalStore } from '../ports.ts';
 import type { Result } from '../result.ts';
@@ -23,7 +23,11 @@ export type RecoveryStore = {
     before: Recovery | null,
     after: Recovery,
   ) => Promise<Result<null, Conflict | Unavailable>>;
-  readonly keepRole: (tableId: string, role: string, denied: DeniedById) => Promise<Result<null, Unavailable>>;
+  readonly keepRole: (
+    tableId: string,
+    role: string,
+    denied: DeniedById,
+  ) => Promise<Result<null, Unavailable>>;
   /** In order, those after the one given. */
   readonly roles: (
     tableId: string,
@@ -57,7 +61,7 @@ export type RecoverPorts = Omit<ReplayPorts, 'bundleOf'> &
     /** The entries of the ledger that may be younger than `since`; the same ones for as long as the recovery lasts. */
     readonly tail: (since: Instant) => Promise<Result<Tail, string>>;
     /** Starts a workflow of that name, once. */
-    readonly startWorkflow: (name: string, step: Step) => Promise<void>;
+    readonly startWorkflow: (step: Step, name: string) => Promise<void>;
     readonly wakeKillSwitch: (what: { readonly grantIds: readonly string[] }) => Promise<void>;
     readonly append: (event: PrincipalEvent) => Promise<boolean>;
   };

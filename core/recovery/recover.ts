@@ -4,13 +4,13 @@ import type { Instant } from '../instant.ts';
 import { ok, type Result } from '../result.ts';
 import { endDenied } from './end-denied.ts';
 import { endRecovery } from './end-recovery.ts';
+import { NO_TABLE, type Portion, type Stopped, stopped } from './portion.ts';
 import { rebuildGrants } from './rebuild-grants.ts';
 import { rebuildPrincipals } from './rebuild-principals.ts';
-import { completeLog, cutOffRoles } from './recover-roles.ts';
-import { NO_TABLE, type Portion, type Stopped, stopped } from './portion.ts';
-import type { RecoverPorts } from './recover-ports.ts';
-import { NOTHING_DONE, type Phase, type Recovery } from './recovery.ts';
 import { rebuildRows } from './rebuild-rows.ts';
+import type { RecoverPorts } from './recover-ports.ts';
+import { completeLog, cutOffRoles } from './recover-roles.ts';
+import { NOTHING_DONE, type Phase, type Recovery } from './recovery.ts';
 import { startWorkflows } from './start-workflows.ts';
 
 /** What an operator orders. */

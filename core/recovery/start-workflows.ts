@@ -13,7 +13,7 @@ export const startWorkflows: Portion = (ports, recovery) =>
   eachOpen(ports, recovery, async (grant, report) => {
     const name = `${grant.id}-r${recovery.tableId.replaceAll(/[^0-9A-Za-z]/g, '').slice(0, 12)}`;
     try {
-      await ports.startWorkflow(name, nextStep(grant, ports.clock(), true));
+      await ports.startWorkflow(nextStep(grant, ports.clock(), true), name);
     } catch (error) {
       const why = error instanceof Error ? error.name : 'unknown';
       return stopped(`the workflow of ${grant.id} does not start: ${why}`);

@@ -1,7 +1,7 @@
-import { type Err, err, ok, type Result } from '../result.ts';
 import type { Instant } from '../instant.ts';
 import type { Checkpoint } from '../ledger/checkpoint.ts';
 import type { ReadLogFile } from '../ledger/from-tiles.ts';
+import { type Err, err, ok, type Result } from '../result.ts';
 import { readTail, type TailFault } from './read-tail.ts';
 import type { Remark } from './recovery.ts';
 
@@ -50,12 +50,6 @@ export async function collectTail(
   return ok({ entries: count, ofGrants, ofPrincipals, remarks });
 }
 
-export const NO_TAIL: Tail = {
-  entries: 0,
-  ofGrants: new Map(),
-  ofPrincipals: new Map(),
-  remarks: [],
-};
 
 function tooLong(): Err<TooLong> {
   return err({ code: 'too-long', most: MOST_ENTRIES });

@@ -21,6 +21,7 @@ const CALLED_BY_AWS = [
   'observe',
   'orchestrate',
   'publish',
+  'recover',
   'slack',
   'sweep',
 ].map((name) => `${name}.lambda.ts`);
@@ -62,6 +63,7 @@ test('SDK clients are made in the composition root, and where the command uses t
     (file) => !/^(local|bench|bin|tools|dashboard)\//.test(file),
   );
   expect(making).toEqual([
+    'adapters/cloudformation/operator-clients.ts',
     'adapters/iam/ambient-account.ts',
     'adapters/sts/web-identity-token.ts',
     'lambdas/container.ts',

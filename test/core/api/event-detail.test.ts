@@ -91,6 +91,7 @@ test.each(PRINCIPAL_EVENT_TYPES)('an event of a principal is published: %s', (ty
     ...{ version: 1, id: 'ev_1', type, principalId: 'people:ana', requestId: 'r-1' },
     ...{ at: new Date(NOW).toISOString(), actor: SUSPENDED.actor, reason: 'laptop lost' },
     ...refused,
+    ...('restoredTo' in refused && { restoredTo: new Date(NOW).toISOString() }),
   });
   expect(EVENT_SCHEMAS[type].safeParse(detail).error?.issues).toBeUndefined();
 });

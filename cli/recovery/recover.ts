@@ -1,0 +1,136 @@
+import {
+  type OperatorClients,
+  operatorClients,
+  stackOutputs,
+} from '../../adapters/cloudformation/operator-clients.ts';
+import { callFunction } from '../../adapters/lambda/call-function.ts';
+import { formatInstant, type Instant } from '../../core/instant.ts';
+import type { Recovery } from '../../core/recovery/recovery.ts';
+import type { FoundTable } from '../../core/recovery/table-settings.ts';
+import { Failure, UsageError } from '../failure.ts';
+import { plain, type Terminal } from '../terminal.ts';
+import { withAwsErrors } from './aws-errors.ts';
+import { prepareTable } from './prepare-table.ts';
+import { showReport } from './show-report.ts';
+
+export type RecoverOptions = {
+  readonly table: string;
+  readonly stack: string;
+  readonly from?: string;
+  readonly withoutLedger: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+};
+
+/**
+ * Sets what a restore lost, then has the broker rebuild its state, portion by portion. It may be ended and repeated at
+ * any time.
+ *
+ * @throws Failure with `notYet` while the broker is not deployed on the table and for recovery.
+ */
+export async function recover(
+  options: RecoverOptions,
+  out: Terminal,
+  notes: Terminal,
+): Promise<void> {
+  const { table: name, dryRun } = options;
+  const clients = operatorClients();
+  const table = await withAwsErrors(() => prepareTable(clients.dynamodb, name, { dryRun }, notes));
+  const restoredTo = restorePoint(options, table);
+  const lambda = await withAwsErrors(() => recoveryLambda(clients, options, table, out));
+  const order = {
+    restoredTo: formatInstant(restoredTo),
+    withoutLedger: options.withoutLedger,
+    dryRun,
+  };
+  notes.note(`reading the ledger from ${order.restoredTo} on`, order);
+  let recovery: Recovery | null = null;
+  do {
+    const before: object = dryRun && recovery !== null ? { before: recovery } : {};
+    recovery = await portion(clients, lambda, { ...order, ...before });
+    showProgress(recovery, notes);
+  } while (recovery.phase !== 'ended');
+  if (options.json) out.json(reportOf(recovery));
+  else showReport(out, recovery, dryRun);
+}
+
+function restorePoint({ from, table }: RecoverOptions, { restoredTo }: FoundTable): Instant {
+  if (from !== undefined) {
+    const given = Date.parse(from);
+    if (Number.isNaN(given) || !/^\d{4}-\d\d-\d\dT/.test(from)) {
+      throw new UsageError(
+        `"${plain(from)}" is no time.`,
+        'Write one such as 2026-11-27T09:00:00Z.',
+      );
+    }
+    return given;
+  }
+  if (restoredTo !== null) return restoredTo;
+  throw new UsageError(
+    `The table ${table} was not restored, or does not say to what.`,
+    'Say from when on the ledger has what it lacks: --from 2026-11-27T09:00:00Z',
+  );
+}
+
+async function recoveryLambda(
+  clients: OperatorClients,
+  { stack }: RecoverOptions,
+  table: FoundTable,
+  out: Terminal,
+): Promise<string> {
+  const { TableName, RecoverFunctionName } = await stackOutputs(clients, stack);
+  if (TableName === table.name && RecoverFunctionName !== undefined) return RecoverFunctionName;
+  out.print(
+    [
+      'state:',
+      '  table:',
+      `    name: ${table.name}`,
+      `    streamArn: ${table.streamArn ?? '(not before the stream is on)'}`,
+      `    keyArn: ${table.keyArn}`,
+    ].join('\n'),
+  );
+  const what =
+    TableName === table.name ? 'is not deployed for recovery' : `is deployed on ${TableName}`;
+  throw new Failure(
+    'notYet',
+    `The broker ${what}.`,
+    'Put these lines into valetkey.yaml, then: npx cdk deploy ValetKey --exclusively -c recovery=on. Then repeat this command.',
+  );
+}
+
+type Answer = { readonly recovery: Recovery } | { readonly stopped: string };
+
+async function portion(
+  { lambda }: OperatorClients,
+  name: string,
+  input: object,
+): Promise<Recovery> {
+  const called = await withAwsErrors(() => callFunction(lambda, name, input));
+  if (!called.ok) {
+    const { name: error, message } = called.error;
+    throw new Failure('failed', `The broker failed: ${plain(`${error}: ${message}`)}`, AGAIN);
+  }
+  const answer = called.value as Answer;
+  if ('recovery' in answer) return answer.recovery;
+  throw new Failure('failed', `The recovery stands still: ${plain(answer.stopped)}.`, AGAIN);
+}
+
+const AGAIN = 'Repeat the command: it goes on where it was. docs/disaster-recovery.md says more.';
+
+function showProgress({ phase, report }: Recovery, notes: Terminal): void {
+  const { grants, roles, principals } = report;
+  const dealtWith = grants.madeAgain + grants.changed + grants.unchanged;
+  const text = `${phase}: ${roles.cutOff} roles cut off, ${principals.suspended} principals suspended, ${dealtWith} grants`;
+  notes.note(text, { phase, ...report });
+}
+
+/** What a program may rely on. */
+function reportOf({ restoredTo, begunAt, endedAt, withoutLedger, report }: Recovery): object {
+  return {
+    restoredTo: formatInstant(restoredTo),
+    begunAt: formatInstant(begunAt),
+    endedAt: endedAt === null ? null : formatInstant(endedAt),
+    withoutLedger,
+    ...report,
+  };
+}

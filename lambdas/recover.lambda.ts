@@ -1,0 +1,128 @@
+import './begin-cedar.ts';
+import type { Bundle } from '../core/bundle/bundle.ts';
+import { readBundleSource } from '../core/bundle/bundle-source.ts';
+import type { Unavailable } from '../core/failure.ts';
+import { addSeconds, type Instant } from '../core/instant.ts';
+import { sourcePath } from '../core/ledger/bundle-path.ts';
+import { openCheckpoint } from '../core/ledger/checkpoint.ts';
+import { readBundle as compile } from '../core/policy/read-bundle.ts';
+import { recover } from '../core/recovery/recover.ts';
+import type { RecoverPorts, RoleCut } from '../core/recovery/recover-ports.ts';
+import type { Recovery } from '../core/recovery/recovery.ts';
+import { rehearsal } from '../core/recovery/rehearse.ts';
+import { collectTail, type Tail } from '../core/recovery/tail.ts';
+import { describeTailFault } from '../core/recovery/tail-fault.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { cedarModule } from './begin-cedar.ts';
+import * as container from './container.ts';
+import { logger } from './logger.ts';
+import { awsHandler } from './middleware/aws-handler.ts';
+
+/**
+ * Rebuilds the broker's state on a restored table. `valetkey recover` calls it again and again until it has ended. It is
+ * deployed with `-c recovery=on` alone, and so only together with a quarantine.
+ */
+
+/** A dry run changes nothing, so its caller keeps how far it has come. */
+type Input = {
+  /** The moment whose data the table has, as RFC 3339. */
+  readonly restoredTo: string;
+  readonly withoutLedger?: boolean;
+  readonly dryRun?: boolean;
+  readonly before?: Recovery;
+};
+
+export type RecoverOutput = { readonly recovery: Recovery } | { readonly stopped: string };
+
+/** Shorter than the Lambda may work, by more than one portion takes. */
+const WORK_SECONDS = 45;
+
+const cedar = await cedarModule;
+const bundle = container.bundle();
+const files = container.ledgerFiles();
+const invoke = container.functionCaller();
+const workflow = container.workflow();
+
+const ports: RecoverPorts = {
+  bundle,
+  deployment: container.deployment(),
+  readBundle,
+  store: container.store(),
+  principals: container.principals(),
+  kills: container.kills(),
+  restore: container.restoreStore(),
+  recoveries: container.recoveries(),
+  applied: container.applied(),
+  cutOff,
+  completePlaces,
+  tail,
+  startWorkflow: (step, name) => workflow.start(step, name),
+  wakeKillSwitch: container.killSwitchWaker(),
+  append: container.principalRecords().append,
+  clock: container.clock,
+  random: container.random,
+};
+
+export const handler = awsHandler(
+  async (input: Input, { awsRequestId }): Promise<RecoverOutput> => {
+    if (!container.recovering())
+      return { stopped: 'the broker is not deployed with -c recovery=on' };
+    const restoredTo = Date.parse(input.restoredTo);
+    if (Number.isNaN(restoredTo)) return { stopped: 'restoredTo is no time in RFC 3339' };
+    const tableId = await container.tableId();
+    if (!tableId.ok) return { stopped: 'the table does not answer' };
+    const order = {
+      tableId: tableId.value,
+      restoredTo,
+      withoutLedger: input.withoutLedger === true,
+    };
+    const until = addSeconds(container.clock(), WORK_SECONDS);
+    const own = input.dryRun === true ? rehearsal(ports, input.before ?? null) : ports;
+    const done = await recover(own, order, until, awsRequestId);
+    if (!done.ok) {
+      logger.warn('recovery stopped', { reason: done.error.reason });
+      return { stopped: done.error.reason };
+    }
+    const { phase, after, report } = done.value;
+    logger.info('recovery', { phase, after, ...report.grants });
+    return { recovery: done.value };
+  },
+);
+
+async function cutOff(role: string): Promise<Result<RoleCut, string>> {
+  const answer = await invoke.kill({ recover: role });
+  if (!answer.ok) return answer;
+  const { patterns, except, refused } = answer.value as RoleCut;
+  return ok({ patterns, except, ...(refused !== undefined && { refused }) });
+}
+
+async function completePlaces(): Promise<Result<boolean, string>> {
+  const answer = await invoke.ledger({ recover: {} });
+  return answer.ok ? ok((answer.value as { readonly done: boolean }).done) : answer;
+}
+
+/** Read once while the Lambda lives: what is written meanwhile is in the table as well. */
+let known: { readonly since: Instant; readonly tail: Tail } | null = null;
+
+async function tail(since: Instant): Promise<Result<Tail, string>> {
+  if (known?.since === since) return ok(known.tail);
+  const [signer, stored] = await Promise.all([container.ledgerSigner(), files.checkpoint()]);
+  if (!signer.ok || !stored.ok) return err('the ledger does not answer');
+  if (stored.value === null)
+    return err('the ledger has no checkpoint: see docs/runbooks/ledger-lost.md');
+  const checkpoint = openCheckpoint(stored.value.note, signer.value.key);
+  if (!checkpoint.ok) return err('its checkpoint is not signed by the key of the ledger');
+  const read = await collectTail(files.read, checkpoint.value, since);
+  if (!read.ok) return err(describeTailFault(read.error));
+  known = { since, tail: read.value };
+  return ok(read.value);
+}
+
+async function readBundle(hash: string): Promise<Result<Bundle | null, Unavailable>> {
+  const text = await files.read(sourcePath(hash));
+  if (!text.ok || text.value === null) return text.ok ? ok(null) : text;
+  const source = readBundleSource(Buffer.from(text.value).toString('utf8'), hash);
+  if (!source.ok) return ok(null);
+  const compiled = compile(source.value.files, container.policyLanguage(cedar));
+  return ok(compiled.ok ? compiled.value.bundle : null);
+}

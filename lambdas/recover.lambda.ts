@@ -98,7 +98,9 @@ async function cutOff(role: string): Promise<Result<RoleCut, string>> {
 
 async function completePlaces(): Promise<Result<boolean, string>> {
   const answer = await invoke.ledger({ recover: {} });
-  return answer.ok ? ok((answer.value as { readonly done: boolean }).done) : answer;
+  if (!answer.ok) return answer;
+  const { done, refused } = answer.value as { readonly done: boolean; readonly refused?: string };
+  return refused === undefined ? ok(done) : err(refused);
 }
 
 /** Read once while the Lambda lives: what is written meanwhile is in the table as well. */

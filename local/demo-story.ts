@@ -26,17 +26,22 @@ export class Story {
     console.log(`     “${text}”`);
   }
 
+  line(text: string): void {
+    console.log(`   ${text}`);
+  }
+
   json(value: unknown): void {
     const text = JSON.stringify(value, null, 2);
     for (const line of text.split('\n')) this.detail(line);
   }
 
-  async step(title: string, play: () => Promise<void>): Promise<void> {
+  async step<T = void>(title: string, play: () => Promise<T>): Promise<T> {
     this.steps += 1;
     this.say(`${this.steps}. ${title}`);
     const begun = performance.now();
-    await play();
+    const made = await play();
     this.detail(`${((performance.now() - begun) / 1000).toFixed(2)} s`);
+    return made;
   }
 
   /** A call to AWS that must succeed. */

@@ -1,7 +1,16 @@
 import type { Vended } from '../demo-clients.ts';
 import { expect } from '../demo-story.ts';
 import type { Before } from './before.ts';
-import { people, READ, type Scene, statusOf, TABLE, until, untilRecorded } from './scene.ts';
+import {
+  eventsOf,
+  people,
+  READ,
+  type Scene,
+  statusOf,
+  TABLE,
+  until,
+  untilRecorded,
+} from './scene.ts';
 
 /** What happens after the backup, of which the restored table knows nothing. */
 export type After = {
@@ -12,10 +21,8 @@ export type After = {
   /** Approved after the backup. */
   readonly approved: string;
   readonly bobs: Vended;
-  /** The signed state of the ledger before the disaster. */
-  readonly checkpoint: string;
-  /** When the last of it happened. */
-  readonly at: number;
+  /** The ids of all events, by grant. */
+  readonly trails: ReadonlyMap<string, readonly string[]>;
 };
 
 export async function playAfter(scene: Scene, before: Before): Promise<After> {
@@ -44,7 +51,11 @@ export async function playAfter(scene: Scene, before: Before): Promise<After> {
     return (await statusOf(scene, short.grant.id)) === 'expired';
   });
   expect((await statusOf(scene, approved)) === 'active', 'Kim approved a request');
-  const at = Date.now();
-  const checkpoint = await untilRecorded(scene, short.grant.id);
-  return { isNew, expired: short.grant.id, approved, bobs, checkpoint, at };
+  const { active, pending, scheduled, breakGlass, revoked } = before;
+  const vended = [active, before.endsLater, breakGlass, revoked, short, isNew, bobs];
+  const all = [...vended.map(({ grant }) => grant.id), pending, scheduled, approved];
+  for (const id of all) await untilRecorded(scene, id);
+  const trails = new Map<string, readonly string[]>();
+  for (const id of all) trails.set(id, await eventsOf(scene, id));
+  return { isNew, expired: short.grant.id, approved, bobs, trails };
 }

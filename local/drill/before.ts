@@ -18,6 +18,12 @@ export type Before = {
 export async function playBefore(scene: Scene): Promise<Before> {
   const { clients, story } = scene;
   const { ana, eve, ivy, zoe } = people(scene);
+  // An earlier round suspended them.
+  for (const id of ['people%3Aeve', 'people%3Abob']) {
+    await clients.call(200, 'POST', `/v1/principals/${id}/resume`, await zoe(), {
+      reason: 'a drill',
+    });
+  }
   const [active, endsLater, revoked] = await Promise.all([
     clients.vend(await ana(), READ),
     clients.vend(await ana(), READ),

@@ -2,7 +2,7 @@ import { expect } from '../demo-story.ts';
 import type { After } from './after.ts';
 import type { Before } from './before.ts';
 import { valetkey } from './operator.ts';
-import { areDead, people, READ, type Scene, statusOf, until, use } from './scene.ts';
+import { areDead, eventsOf, people, READ, type Scene, statusOf, until, use } from './scene.ts';
 
 /** While it is in quarantine: nothing is given, and everything can be ended. */
 export async function checkQuarantine(scene: Scene, { active }: Before): Promise<void> {
@@ -60,6 +60,34 @@ export async function checkRecovered(scene: Scene, before: Before, after: After)
   }
   await clients.call(200, 'POST', `/v1/grants/${before.pending}/approve`, await kim(), {});
   expect((await statusOf(scene, before.pending)) === 'active', 'the request takes its vote');
+}
+
+/** Two people of the security team end the quarantine. */
+export async function openAgain(scene: Scene): Promise<void> {
+  const { clients } = scene;
+  const { ana, zoe, max } = people(scene);
+  await clients.call(503, 'POST', '/v1/credentials', await ana(), READ);
+  expect(true, 'a deployment without the flag does not end it');
+  for (const person of [zoe, max]) {
+    await clients.call(200, 'POST', '/v1/quarantine/release', await person(), {
+      comment: 'checked',
+    });
+  }
+  await until('the quarantine has ended', async () => {
+    const { quarantine } = await clients.call(200, 'GET', '/v1/quarantine', await zoe());
+    return quarantine === null;
+  });
+}
+
+/** Events that the trails had before the disaster, and how many of them are gone, or there twice. */
+export async function lostEvents(scene: Scene, { trails }: After) {
+  let [events, gone] = [0, 0];
+  for (const [grantId, ids] of trails) {
+    const found = await eventsOf(scene, grantId);
+    events += ids.length;
+    gone += ids.filter((id) => found.filter((one) => one === id).length !== 1).length;
+  }
+  return { events, gone };
 }
 
 /** A role vends nothing until its cutoff has passed. */

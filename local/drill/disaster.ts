@@ -1,42 +1,59 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '../demo-story.ts';
-import { valetkey } from './operator.ts';
-import type { Scene } from './scene.ts';
+import { type Ended, valetkey } from './operator.ts';
+import type { Json, Scene } from './scene.ts';
 
-/** The table is gone, and comes back as it was at the backup; the broker is built up on it again. */
+/** The table is gone, and comes back as it was at the backup; the broker is rebuilt on it. */
 
-export type Recovered = {
+export type Disaster = {
+  /** ARN of the backup. */
+  readonly backup: string;
+  /** The name of the table to restore to. */
   readonly table: string;
-  /** What `valetkey recover` printed as JSON. */
-  readonly report: Readonly<Record<string, unknown>>;
+  /** Whether the command is killed once, while the broker recovers. */
+  readonly killed: boolean;
 };
 
-/** @param killed Whether the command is killed once in the middle of the recovery. */
-export async function playDisaster(
-  scene: Scene,
-  {
-    backup,
-    table,
-    killed,
-  }: { readonly backup: string; readonly table: string; readonly killed: boolean },
-): Promise<Recovered> {
-  const { root, stack, stateDir, story } = scene;
+/** @returns the configuration that names the restored table. */
+export async function restoreTable(scene: Scene, { backup, table }: Disaster): Promise<string> {
+  const { root, stateDir } = scene;
   await root.restore(backup, table);
   const first = await valetkey(scene, ['recover', '--table', table]);
-  expect(
-    first.code === 6,
-    'the command makes the settings that the restore lost, and asks for a deployment',
-  );
-  const configFile = join(stateDir, `${table}.yaml`);
-  writeFileSync(configFile, first.stdout);
-  await stack.redeploy({ configFile, recovery: true });
+  if (first.code !== 6) throw new Error(`recover ended with ${first.code}: ${first.stderr}`);
+  expect(true, 'the command turned on what the restore lost, and asks for a deployment');
+  const file = join(stateDir, `${table}.yaml`);
+  writeFileSync(file, first.stdout);
+  return file;
+}
+
+/** @returns what the command reports. */
+export async function recoverState(scene: Scene, { table, killed }: Disaster): Promise<Json> {
+  const { story } = scene;
+  const rehearsed = await valetkey(scene, ['recover', '--table', table, '--dry-run', '--json']);
+  const planned = reportIn(rehearsed);
   if (killed) {
-    const half = await valetkey(scene, ['recover', '--table', table], { killAfterMs: 1500 });
-    story.detail(`the command was killed in the middle (${half.code ?? 'SIGKILL'})`);
+    const half = await valetkey(scene, ['recover', '--table', table], { killAt: 'ledger' });
+    story.detail(`the command was killed while the broker recovered (${half.code ?? 'SIGKILL'})`);
   }
-  const done = await valetkey(scene, ['recover', '--table', table, '--json']);
-  const report = JSON.parse(done.stdout) as Recovered['report'];
-  story.json(report);
-  return { table, report };
+  const report = await untilRecovered(scene, table);
+  const same = (one: Json) => JSON.stringify([one['principals'], (one['grants'] as Json)['ended']]);
+  expect(same(planned) === same(report), 'it did what its dry run had said');
+  const again = await untilRecovered(scene, table);
+  expect(JSON.stringify(again) === JSON.stringify(report), 'a repeat of it changes nothing');
+  return report;
+}
+
+/** While a call that was cut off goes on, the next one is told to repeat. */
+async function untilRecovered(scene: Scene, table: string): Promise<Json> {
+  for (let tries = 1; ; tries += 1) {
+    const done = await valetkey(scene, ['recover', '--table', table, '--json']);
+    if (done.code === 0) return reportIn(done);
+    if (tries === 20 || !done.stderr.includes('another call')) return reportIn(done);
+  }
+}
+
+function reportIn({ code, stdout, stderr }: Ended): Json {
+  if (code !== 0) throw new Error(`recover ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout) as Json;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { inheritable } from '../emulator.ts';
-import type { Scene } from './scene.ts';
+import { people, type Scene } from './scene.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../cli/valetkey.ts', import.meta.url));
 
@@ -12,18 +12,26 @@ export type Ended = {
   readonly stderr: string;
 };
 
-/** Runs the command as the operator: with the AWS credentials of the broker's account. */
+/**
+ * Runs the command as an operator of the security team, with the AWS credentials of the broker's account.
+ *
+ * @param killAt Text on stderr; as soon as it is there, the command is killed.
+ */
 export async function valetkey(
-  { stack, stateDir, signal }: Scene,
+  scene: Scene,
   args: readonly string[],
-  { killAfterMs }: { readonly killAfterMs?: number } = {},
+  { killAt }: { readonly killAt?: string } = {},
 ): Promise<Ended> {
-  const { emulatorUrl, accountId, region } = stack.state;
+  const { stack, stateDir, signal } = scene;
+  const { apiUrl, emulatorUrl, accountId, region } = stack.state;
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     signal,
     env: {
       ...inheritable(process.env),
       HOME: stateDir,
+      VALETKEY_HOME: `${stateDir}/operator`,
+      VALETKEY_BROKER: apiUrl,
+      VALETKEY_TOKEN: await people(scene).zoe(),
       AWS_ENDPOINT_URL: emulatorUrl,
       AWS_ACCESS_KEY_ID: accountId,
       AWS_SECRET_ACCESS_KEY: 'local',
@@ -34,14 +42,12 @@ export async function valetkey(
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].on('data', (data: Buffer) => {
       said[name] += data.toString();
+      if (killAt !== undefined && said.stderr.includes(killAt)) child.kill('SIGKILL');
     });
   }
-  const timer =
-    killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  clearTimeout(timer);
   return { code, ...said };
 }

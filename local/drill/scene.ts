@@ -79,6 +79,14 @@ export async function statusOf(scene: Scene, grantId: string): Promise<string> {
   return String((await scene.clients.call(200, 'GET', `/v1/grants/${grantId}`, zoe))['status']);
 }
 
+/** The ids of the events of a grant, oldest first. */
+export async function eventsOf(scene: Scene, grantId: string): Promise<readonly string[]> {
+  const zoe = await people(scene).zoe();
+  const path = `/v1/grants/${grantId}/events?limit=200`;
+  const { events } = await scene.clients.call(200, 'GET', path, zoe);
+  return (events as readonly { readonly id: string }[]).map(({ id }) => id);
+}
+
 const PATIENCE_MS = 120_000;
 
 /** Looks until it is so. @throws Error with `what` if it never is. */
@@ -89,17 +97,14 @@ export async function until(what: string, isSo: () => Promise<boolean>): Promise
   throw new Error(`Not within ${PATIENCE_MS / 1000} s: ${what}`);
 }
 
-/** Every event so far is in a signed checkpoint. @returns the checkpoint's note. */
-export async function untilRecorded(scene: Scene, grantId: string): Promise<string> {
+/** Every event of the grant so far is in a signed checkpoint. */
+export async function untilRecorded(scene: Scene, grantId: string): Promise<void> {
   const { clients } = scene;
   const zoe = await people(scene).zoe();
   const path = `/v1/grants/${grantId}/events`;
-  const { events } = await clients.call(200, 'GET', path, zoe);
-  const last = (events as readonly { readonly id: string }[]).at(-1)?.id;
+  const last = (await eventsOf(scene, grantId)).at(-1);
   await until('the last event is in the ledger', async () => {
     const answer = await clients.send('GET', `${path}/${last}/proof`, zoe);
     return answer.status === 200;
   });
-  const note = await clients.send('GET', '/v1/audit/ledger/checkpoint', zoe);
-  return note.text();
 }

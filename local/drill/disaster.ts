@@ -2,24 +2,29 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '../demo-story.ts';
 import { type Ended, valetkey } from './operator.ts';
+import type { Backup } from './root.ts';
 import type { Json, Scene } from './scene.ts';
 
 /** The table is gone, and comes back as it was at the backup; the broker is rebuilt on it. */
 
 export type Disaster = {
-  /** ARN of the backup. */
-  readonly backup: string;
+  readonly backup: Backup;
   /** The name of the table to restore to. */
   readonly table: string;
   /** Whether the command is killed once, while the broker recovers. */
   readonly killed: boolean;
 };
 
+/** On AWS the table says itself what it was restored to; on the emulator it does not. */
+function orderFor({ backup, table }: Pick<Disaster, 'backup' | 'table'>): readonly string[] {
+  return ['recover', '--table', table, '--from', backup.madeAt];
+}
+
 /** @returns the configuration that names the restored table. */
 export async function restoreTable(scene: Scene, { backup, table }: Disaster): Promise<string> {
   const { root, stateDir } = scene;
   await root.restore(backup, table);
-  const first = await valetkey(scene, ['recover', '--table', table]);
+  const first = await valetkey(scene, orderFor({ backup, table }));
   if (first.code !== 6) throw new Error(`recover ended with ${first.code}: ${first.stderr}`);
   expect(true, 'the command turned on what the restore lost, and asks for a deployment');
   const file = join(stateDir, `${table}.yaml`);
@@ -28,26 +33,27 @@ export async function restoreTable(scene: Scene, { backup, table }: Disaster): P
 }
 
 /** @returns what the command reports. */
-export async function recoverState(scene: Scene, { table, killed }: Disaster): Promise<Json> {
+export async function recoverState(scene: Scene, disaster: Disaster): Promise<Json> {
   const { story } = scene;
-  const rehearsed = await valetkey(scene, ['recover', '--table', table, '--dry-run', '--json']);
+  const order = orderFor(disaster);
+  const rehearsed = await valetkey(scene, [...order, '--dry-run', '--json']);
   const planned = reportIn(rehearsed);
-  if (killed) {
-    const half = await valetkey(scene, ['recover', '--table', table], { killAt: 'ledger' });
+  if (disaster.killed) {
+    const half = await valetkey(scene, order, { killAt: 'ledger' });
     story.detail(`the command was killed while the broker recovered (${half.code ?? 'SIGKILL'})`);
   }
-  const report = await untilRecovered(scene, table);
+  const report = await untilRecovered(scene, order);
   const same = (one: Json) => JSON.stringify([one['principals'], (one['grants'] as Json)['ended']]);
   expect(same(planned) === same(report), 'it did what its dry run had said');
-  const again = await untilRecovered(scene, table);
+  const again = await untilRecovered(scene, order);
   expect(JSON.stringify(again) === JSON.stringify(report), 'a repeat of it changes nothing');
   return report;
 }
 
 /** While a call that was cut off goes on, the next one is told to repeat. */
-async function untilRecovered(scene: Scene, table: string): Promise<Json> {
+async function untilRecovered(scene: Scene, order: readonly string[]): Promise<Json> {
   for (let tries = 1; ; tries += 1) {
-    const done = await valetkey(scene, ['recover', '--table', table, '--json']);
+    const done = await valetkey(scene, [...order, '--json']);
     if (done.code === 0) return reportIn(done);
     if (tries === 20 || !done.stderr.includes('another call')) return reportIn(done);
   }

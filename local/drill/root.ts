@@ -13,6 +13,13 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { LocalState } from '../state-folder.ts';
 
+export type Backup = {
+  readonly arn: string;
+  readonly keyArn: string;
+  /** RFC 3339; not after anything that it lacks. */
+  readonly madeAt: string;
+};
+
 /** The emulator's AWS as the root of the broker's account. */
 export class Root {
   readonly dynamodb: DynamoDBClient;
@@ -31,10 +38,14 @@ export class Root {
     this.s3 = new S3Client({ ...settings, forcePathStyle: true });
   }
 
-  /** @returns the ARN of the backup. */
-  async backUp(TableName: string, BackupName: string): Promise<string> {
-    const made = await this.dynamodb.send(new CreateBackupCommand({ TableName, BackupName }));
-    return made.BackupDetails?.BackupArn ?? '';
+  async backUp(TableName: string, BackupName: string): Promise<Backup> {
+    const madeAt = new Date().toISOString();
+    const [made, { Table }] = await Promise.all([
+      this.dynamodb.send(new CreateBackupCommand({ TableName, BackupName })),
+      this.dynamodb.send(new DescribeTableCommand({ TableName })),
+    ]);
+    const { BackupArn: arn = '' } = made.BackupDetails ?? {};
+    return { arn, keyArn: Table?.SSEDescription?.KMSMasterKeyArn ?? '', madeAt };
   }
 
   /** The worst that can happen to the table: somebody takes its protection away, and deletes it. */
@@ -44,13 +55,18 @@ export class Root {
     await this.dynamodb.send(new DeleteTableCommand({ TableName }));
   }
 
-  async restore(BackupArn: string, TargetTableName: string): Promise<void> {
+  async restore({ arn: BackupArn, keyArn }: Backup, TargetTableName: string): Promise<void> {
     await this.dynamodb.send(new RestoreTableFromBackupCommand({ BackupArn, TargetTableName }));
     for (;;) {
       const described = new DescribeTableCommand({ TableName: TargetTableName });
       const { Table } = await this.dynamodb.send(described);
-      if (Table?.TableStatus === 'ACTIVE') return;
+      if (Table?.TableStatus === 'ACTIVE') break;
       await sleep(250);
     }
+    // AWS restores with the key of the source; the emulator forgets it.
+    const SSESpecification = { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: keyArn } as const;
+    await this.dynamodb.send(
+      new UpdateTableCommand({ TableName: TargetTableName, SSESpecification }),
+    );
   }
 }

@@ -26,12 +26,14 @@ import { dynamoDeployments } from '../adapters/dynamodb/deployments.ts';
 import { watchGated } from '../adapters/dynamodb/gated.ts';
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
 import { dynamoKillStore } from '../adapters/dynamodb/kill-store.ts';
+import { dynamoLedgerRecovery } from '../adapters/dynamodb/ledger-recovery.ts';
 import { dynamoLedgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { readParkedToken } from '../adapters/dynamodb/parked-token.ts';
 import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
 import { dynamoQuarantines, watchQuarantine } from '../adapters/dynamodb/quarantine.ts';
 import { dynamoSignalStore } from '../adapters/dynamodb/signal-store.ts';
 import { dynamoStatsStore } from '../adapters/dynamodb/stats-store.ts';
+import { tableId as readTableId } from '../adapters/dynamodb/table-id.ts';
 import { dynamoOverdueEvents, dynamoTrail } from '../adapters/dynamodb/trail.ts';
 import { type Bus, eventBridgeBus } from '../adapters/eventbridge/bus.ts';
 import { killRoleCredentials } from '../adapters/iam/kill-role.ts';
@@ -51,6 +53,7 @@ import type { Bundle } from '../core/bundle/bundle.ts';
 import type { MessengerOf } from '../core/chat/chat-ports.ts';
 import type { ChatConfig } from '../core/config/chat-schema.ts';
 import type { Deployment } from '../core/entitlement.ts';
+import type { Unavailable } from '../core/failure.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
 import type { Witness } from '../core/ledger/cosign-log.ts';
@@ -59,6 +62,7 @@ import { OCSF_VERSIONS, type OcsfVersion } from '../core/ocsf/classes.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
 import type { PrincipalRecords } from '../core/principal-records.ts';
 import type { QuarantineRead } from '../core/read-quarantine.ts';
+import type { RecoveryMarks } from '../core/recovery/ledger-recovery.ts';
 import type { Result } from '../core/result.ts';
 import type { ReviewStore } from '../core/reviewing/review-ports.ts';
 import type { RoleArn } from '../core/role-arn.ts';
@@ -216,6 +220,15 @@ export function principalRecords(): PrincipalRecords {
 
 export function ledgerStore() {
   return dynamoLedgerStore(table());
+}
+
+export function ledgerRecovery(): RecoveryMarks {
+  return dynamoLedgerRecovery(table());
+}
+
+/** The id of the table: another one than that of the table that it was restored from. */
+export function tableId(): Promise<Result<string, Unavailable>> {
+  return readTableId(table());
 }
 
 export function trail() {

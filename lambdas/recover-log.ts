@@ -36,7 +36,8 @@ export async function recoverLog(
   }
   const table = await container.tableId();
   if (!table.ok) return table;
-  const { clock } = container;
+  // Not the namespace itself: then a package has all adapters.
+  const clock = container.clock;
   const marks = container.ledgerRecovery();
   const done = await recoverLedger(
     { ...ports, marks, witnesses: container.witnesses(), clock },

@@ -244,6 +244,27 @@ describe('the look for what was missed', () => {
     expect(world.inLog()).toEqual(['ev_gr_1_1']);
   });
 
+  test('after an outage of hours notes what is done by the hour', async () => {
+    const world = new World();
+    await recordMissed(world.ports(), NOW);
+    world.trail.push(
+      eventAt('gr_1', 1, NOW + 20 * MINUTES),
+      eventAt('gr_2', 2, NOW + 90 * MINUTES),
+    );
+    const ports = world.ports();
+    let writes = 0;
+    const add: typeof ports.store.add = async (...write) => {
+      writes += 1;
+      return writes === 1 ? ports.store.add(...write) : err({ code: 'unavailable', what: 'store' });
+    };
+    const late = NOW + 200 * MINUTES;
+    await recordMissed({ ...ports, store: { ...ports.store, add } }, late);
+    // From ten minutes before the last look, an hour on.
+    expect(world.checked).toBe(NOW + 47 * MINUTES);
+    expect(await recordMissed(ports, late)).toMatchObject({ value: { missed: 1, size: 2 } });
+    expect(world.checked).toBe(NOW + 197 * MINUTES);
+  });
+
   test('publishes what has a place and is in no file, although nothing was missed', async () => {
     const world = new World();
     world.trail.push(eventAt('gr_1', 1));

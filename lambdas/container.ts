@@ -27,6 +27,7 @@ import { dynamoDeployments } from '../adapters/dynamodb/deployments.ts';
 import { watchGated } from '../adapters/dynamodb/gated.ts';
 import { dynamoGrantStore } from '../adapters/dynamodb/grant-store.ts';
 import { dynamoKillStore } from '../adapters/dynamodb/kill-store.ts';
+import { dynamoLedgerRecovery } from '../adapters/dynamodb/ledger-recovery.ts';
 import { dynamoLedgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { readParkedToken } from '../adapters/dynamodb/parked-token.ts';
 import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
@@ -35,7 +36,7 @@ import { dynamoRecoveries } from '../adapters/dynamodb/recovery-store.ts';
 import { dynamoRestoreStore } from '../adapters/dynamodb/restore-store.ts';
 import { dynamoSignalStore } from '../adapters/dynamodb/signal-store.ts';
 import { dynamoStatsStore } from '../adapters/dynamodb/stats-store.ts';
-import { readTableId } from '../adapters/dynamodb/table-settings.ts';
+import { tableId as readTableId } from '../adapters/dynamodb/table-id.ts';
 import { dynamoOverdueEvents, dynamoTrail } from '../adapters/dynamodb/trail.ts';
 import { type Bus, eventBridgeBus } from '../adapters/eventbridge/bus.ts';
 import { killRoleCredentials } from '../adapters/iam/kill-role.ts';
@@ -56,6 +57,7 @@ import type { Bundle } from '../core/bundle/bundle.ts';
 import type { MessengerOf } from '../core/chat/chat-ports.ts';
 import type { ChatConfig } from '../core/config/chat-schema.ts';
 import type { Deployment } from '../core/entitlement.ts';
+import type { Unavailable } from '../core/failure.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
 import type { Witness } from '../core/ledger/cosign-log.ts';
@@ -64,6 +66,7 @@ import { OCSF_VERSIONS, type OcsfVersion } from '../core/ocsf/classes.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore, SessionIssuer } from '../core/ports.ts';
 import type { PrincipalRecords } from '../core/principal-records.ts';
 import type { QuarantineRead } from '../core/read-quarantine.ts';
+import type { RecoveryMarks } from '../core/recovery/ledger-recovery.ts';
 import type { RestoreStore } from '../core/recovery/ports.ts';
 import type { RecoveryStore } from '../core/recovery/recover-ports.ts';
 import type { Result } from '../core/result.ts';
@@ -146,11 +149,6 @@ export function restoreStore(): RestoreStore {
 
 export function recoveries(): RecoveryStore {
   return dynamoRecoveries(table());
-}
-
-/** Tells this table from another one that was restored under its name. */
-export function tableId() {
-  return readTableId(table());
 }
 
 /** Longer than these Lambdas may work. A repeat of the caller's does the rest. */
@@ -255,6 +253,15 @@ export function principalRecords(): PrincipalRecords {
 
 export function ledgerStore() {
   return dynamoLedgerStore(table());
+}
+
+export function ledgerRecovery(): RecoveryMarks {
+  return dynamoLedgerRecovery(table());
+}
+
+/** The id of the table: another one than that of the table that it was restored from. */
+export function tableId(): Promise<Result<string, Unavailable>> {
+  return readTableId(table());
 }
 
 export function trail() {

@@ -15,11 +15,17 @@ import { logger } from './logger.ts';
 import { note } from './metrics.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 import { noticeIn } from './middleware/notice.ts';
+import { awaitsRecovery, type RecoveredLog, type RecoverLog, recoverLog } from './recover-log.ts';
 
 /**
  * Brings every event into the log and signs it: the only Lambda that may use the log's key. A queue brings notices
  * of events; every few minutes it looks for those that no notice came for. May read the trail, write the order of
  * entries, and create files.
+ *
+ * After a restore of the table (`-c recovery=on`) it publishes nothing before the table knows what the files have. The
+ * order for that, with AWS credentials, does a slice of at most 15 seconds:
+ * `{ "recover": { "newest"?: "<checkpoint>" } }` is answered with `{ done, placed, head, refused? }`. Give it again until
+ * `done`, or until `refused` says what a person has to do first. It may be given at any time and more than once.
  */
 
 const deployed = { bundle: container.bundle(), source: container.bundleSource() };
@@ -32,18 +38,23 @@ const ports: Omit<RecordPorts, 'signer'> = {
 const overdue = container.overdueEvents();
 const witnesses = container.witnesses();
 
-type Input = Partial<SQSEvent>;
+type Input = Partial<SQSEvent> & { readonly recover?: RecoverLog };
+type Output = SQSBatchResponse | RecoveredLog;
+
+const NOTHING_FAILED: SQSBatchResponse = { batchItemFailures: [] };
 
 /** A bundle comes with the code, so one look for each start of the Lambda is enough. */
 let deploymentKnown = false;
 
 export const handler = awsHandler(
-  async ({ Records }: Input, { awsRequestId }): Promise<SQSBatchResponse> => {
+  async ({ Records, recover }: Input, { awsRequestId }): Promise<Output> => {
     const deployment = deploymentKnown ? ok(false) : await noteDeployment(awsRequestId);
     if (!deployment.ok) throw failed(deployment.error);
     deploymentKnown = true;
     const ready = await withSigner();
     if (!ready.ok) throw failed(ready.error);
+    if (recover !== undefined) return recoverTable(ready.value, recover);
+    if (await mustWait()) return NOTHING_FAILED;
     if (Records === undefined) return lookForMissed(ready.value);
     const notices = Records.map((record) => ({ record, notice: noticeIn(record.body) }));
     const known = notices.flatMap(({ notice }) => notice ?? []);
@@ -76,6 +87,20 @@ async function withSigner(): Promise<Result<RecordPorts, RecordFailure>> {
   return ok({ ...ports, signer: known.value });
 }
 
+async function recoverTable(ready: RecordPorts, order: RecoverLog): Promise<RecoveredLog> {
+  const done = await recoverLog({ ...ready, overdue }, order);
+  if (!done.ok) throw new Retryable(done.error.code);
+  return done.value;
+}
+
+/** What notices tell of meanwhile, the first look after the recovery finds. */
+async function mustWait(): Promise<boolean> {
+  const awaits = await awaitsRecovery();
+  if (!awaits.ok) throw new Retryable(awaits.error.code);
+  if (awaits.value) logger.warn('ledger awaits its recovery');
+  return awaits.value;
+}
+
 async function lookForMissed(ready: RecordPorts): Promise<SQSBatchResponse> {
   const done = await recordMissed({ ...ready, overdue }, container.clock());
   if (!done.ok) throw failed(done.error);
@@ -84,7 +109,7 @@ async function lookForMissed(ready: RecordPorts): Promise<SQSBatchResponse> {
   if (missed > 0) logger.warn('ledger missed events', { missed, unknown: unknown.length, size });
   await cosignAll(ready);
   note({ metric: 'LedgerRounds', value: 1 });
-  return { batchItemFailures: [] };
+  return NOTHING_FAILED;
 }
 
 /**

@@ -62,6 +62,8 @@ export class GrantTable extends Construct {
     const reads = this.statements(['BatchGetItem', 'GetItem', 'Query'], 'write', ['byDue']);
     return [
       ...reads,
+      // In a recovery it has to know which table this is.
+      { actions: ['dynamodb:DescribeTable'], resources: [this.table.tableArn] },
       {
         actions: ['dynamodb:PutItem'],
         resources: [this.table.tableArn],

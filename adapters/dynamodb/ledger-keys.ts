@@ -8,6 +8,9 @@ export const DEPLOYED_KEY: Key = { pk: 'LEDGER', sk: 'DEPLOYED' };
 /** Until when every event is in the ledger. */
 export const LEDGER_CHECKED_KEY: Key = { pk: 'LEDGER', sk: 'CHECKED' };
 
+/** How far a recovery of the ledger has come. */
+export const LEDGER_RECOVERY_KEY: Key = { pk: 'LEDGER', sk: 'RECOVERY' };
+
 /** All entries of the ledger that have a place, as one tree. */
 export const LEDGER_HEAD_KEY: Key = { pk: 'LEDGER', sk: 'HEAD' };
 

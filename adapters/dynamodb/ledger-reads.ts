@@ -3,8 +3,9 @@ import { GetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/c
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import { EMPTY_TREE, HASH_BYTES, type Tree } from '../../core/ledger/merkle.ts';
+import { placesBelow } from '../../core/ledger/places.ts';
 import { decodeBundle } from '../../core/ledger/tiles.ts';
-import type { Result } from '../../core/result.ts';
+import { ok, type Result } from '../../core/result.ts';
 import { getAll } from './batch-get.ts';
 import { DamagedItem } from './damaged-item.ts';
 import type { Item } from './items.ts';
@@ -42,15 +43,25 @@ function bitsOf(size: number): number {
   return size.toString(2).replaceAll('0', '').length;
 }
 
+/**
+ * Reads the head in the same call. DynamoDB reads item for item: a place that somebody writes meanwhile may count as
+ * none, and whoever then wants to add the entry finds that the head has changed.
+ */
 export async function readPlaces(
   table: Table,
   ids: readonly string[],
 ): Promise<Result<ReadonlyMap<string, number>, Unavailable>> {
-  const found = await getAll(table, ids.map(ledgerPlaceKey));
+  if (ids.length === 0) return ok(new Map());
+  const found = await getAll(table, [LEDGER_HEAD_KEY, ...ids.map(ledgerPlaceKey)]);
   if (!found.ok) return found;
   return reported(table, 'BatchGetItem', async () => {
     const idOf = new Map(ids.map((id) => [ledgerPlaceKey(id).pk, id]));
-    return new Map(found.value.map((item) => [idOf.get(item['pk']?.S ?? '') ?? '', placeIn(item)]));
+    const isHead = (item: Item): boolean => item['pk']?.S === LEDGER_HEAD_KEY.pk;
+    const head = found.value.find(isHead);
+    const rows = found.value
+      .filter((item) => !isHead(item))
+      .map((item) => [idOf.get(item['pk']?.S ?? '') ?? '', placeIn(item)] as const);
+    return placesBelow(head === undefined ? EMPTY_TREE : treeIn(head), rows);
   });
 }
 
@@ -63,8 +74,8 @@ function placeIn(item: Item): number {
 type Batch = { readonly place: number; readonly entries: readonly Uint8Array[] };
 
 /**
- * The entries from place `from` up to, not including, `to`. Where one is missing the list ends: no entry
- * ever has another's place.
+ * The entries from place `from` up to, not including, `to`, and the rest of the last batch. Where one is missing the
+ * list ends: no entry ever has another's place.
  */
 export function readBatches(
   table: Table,
@@ -79,10 +90,11 @@ export function readBatches(
     const entries: Uint8Array[] = [];
     for (const { place, entries: added } of batches) {
       const next = from + entries.length;
-      // A restore may have left batches that others were written over: these places are read already.
+      // Whoever adds writes over the batch at its head. Where others were written, what begins before they end
+      // was left by a restore.
       if (place < next && entries.length > 0) continue;
       if (place > next) break;
-      entries.push(...added.slice(next - place, to - place));
+      entries.push(...added.slice(next - place));
     }
     return entries;
   });

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import type { Put } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Unavailable } from '../../core/failure.ts';
 import type { LedgerEntry, LedgerStore } from '../../core/ledger/ledger-ports.ts';
@@ -24,6 +25,8 @@ export function dynamoLedgerStore(table: Table, now: () => number = Date.now): L
     placed: (ids) => readPlaces(table, ids),
     add: (head, next, entries) => add(table, now(), { head, next, entries }),
     read: (from, to) => readBatches(table, from, to),
+    complete: (places) => complete(table, places),
+    adopt: (head, next) => write(table, [headPut(table.name, head, next)]),
   };
 }
 
@@ -38,17 +41,41 @@ async function add(
   now: number,
   addition: Addition,
 ): Promise<Result<void, Conflict | Unavailable>> {
-  const parts = additionParts(table.name, now, addition);
+  return write(table, additionPuts(table.name, now, addition));
+}
+
+async function write(
+  table: Table,
+  puts: readonly Put[],
+): Promise<Result<void, Conflict | Unavailable>> {
+  const parts = puts.map((Put): Part<Conflict> => ({ write: { Put }, refusal: () => CONFLICT }));
   const written = await transact<Conflict>(table, () => parts, CALL);
   return written.ok ? ok(undefined) : written;
 }
 
+/** A transaction of DynamoDB writes at most so many items. */
+const MOST_PUTS = 100;
+
+async function complete(
+  table: Table,
+  places: ReadonlyMap<string, number>,
+): Promise<Result<void, Conflict | Unavailable>> {
+  const items = [...places].map(([id, place]) => ({ ...ledgerPlaceKey(id), place }));
+  for (let from = 0; from < items.length; from += MOST_PUTS) {
+    const some = items.slice(from, from + MOST_PUTS);
+    const puts = some.map((item) => ({ TableName: table.name, Item: marshall(item) }));
+    const written = await write(table, puts);
+    if (!written.ok) return written;
+  }
+  return ok(undefined);
+}
+
 /** Whoever adds at the same time writes the same head: one of them gets through. */
-function additionParts(
+function additionPuts(
   TableName: string,
   now: number,
   { head, next, entries }: Addition,
-): readonly Part<Conflict>[] {
+): readonly Put[] {
   const ttl = Math.floor(now / 1000) + BATCH_DAYS * 86_400;
   const batch = {
     ...ledgerBatchKey(head.size),
@@ -57,13 +84,17 @@ function additionParts(
     ttl,
   };
   const places = entries.map(({ id }, at) => ({ ...ledgerPlaceKey(id), place: head.size + at }));
-  const puts = [
-    { TableName, Item: marshall({ ...LEDGER_HEAD_KEY, ...next }), ...unchanged(head) },
+  return [
+    headPut(TableName, head, next),
     // The head is the condition: a batch at its size is what a restore left of a later one.
     { TableName, Item: marshall(batch) },
     ...places.map((item) => ({ TableName, Item: marshall(item), ...unplaced(head) })),
   ];
-  return puts.map((Put) => ({ write: { Put }, refusal: () => CONFLICT }));
+}
+
+function headPut(TableName: string, head: Tree, { size, subtrees }: Tree): Put {
+  const Item = marshall({ ...LEDGER_HEAD_KEY, size, subtrees });
+  return { TableName, Item, ...unchanged(head) };
 }
 
 const ABSENT = { ConditionExpression: 'attribute_not_exists(pk)' };

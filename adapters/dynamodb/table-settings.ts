@@ -11,9 +11,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../../core/instant.ts';
 import type { FoundTable, Setting } from '../../core/recovery/table-settings.ts';
-import { DamagedItem } from './damaged-item.ts';
-import { reported } from './reported.ts';
-import type { Table } from './table.ts';
 
 /** The settings of a table, with the credentials of whoever recovers. Every function throws the errors of AWS. */
 
@@ -71,15 +68,6 @@ export async function makeTableSetting(
       );
     }
   }
-}
-
-/** Tells a table from others that had its name before. */
-export async function readTableId({ client, name: TableName, report }: Table) {
-  return reported({ client, name: TableName, report }, 'DescribeTable', async () => {
-    const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
-    if (Table.TableId === undefined) throw new DamagedItem('the description of the table');
-    return Table.TableId;
-  });
 }
 
 /**

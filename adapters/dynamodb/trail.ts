@@ -72,8 +72,8 @@ export function dynamoOverdueEvents(table: Table): OverdueEvents {
       if (!found.ok) return found;
       return ok(found.value === null ? null : Number(found.value['until']?.N));
     },
-    noteChecked: async (until) => {
-      const Item = marshall({ ...LEDGER_CHECKED_KEY, until });
+    noteChecked: async (until, origin) => {
+      const Item = marshall({ ...LEDGER_CHECKED_KEY, until, origin });
       try {
         await table.client.send(new PutItemCommand({ TableName: table.name, Item }));
         return ok(null);

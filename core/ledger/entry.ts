@@ -36,3 +36,13 @@ function digestOf({ id, grantId, principalId, type, at }: EventLine, line: strin
   const digest = sha256(line).slice('sha256:'.length);
   return { v: VERSION, id, grantId, principalId, type, at, sha256: digest };
 }
+
+/** Null for what is no entry of an event. */
+export function idOfEntry(entry: Uint8Array): string | null {
+  try {
+    const { id } = JSON.parse(Buffer.from(entry).toString('utf8')) as { readonly id?: unknown };
+    return typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
+}

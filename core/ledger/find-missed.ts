@@ -18,13 +18,16 @@ export type OverdueEvents = {
   ) => AsyncIterable<Result<readonly Notice[], Unavailable>>;
   /** Until when everything has its place; null before the first look. */
   readonly checkedUntil: () => Promise<Result<Instant | null, Unavailable>>;
-  readonly noteChecked: (until: Instant) => Promise<Result<null, Unavailable>>;
+  /** @param origin The name of the log that has everything until then. */
+  readonly noteChecked: (until: Instant, origin: string) => Promise<Result<null, Unavailable>>;
 };
 
 /** The ordinary way takes seconds. */
 const GRACE_SECONDS = 180;
 /** Clocks differ, and a call may write seconds after it looked at its clock. */
-const OVERLAP_SECONDS = 600;
+export const OVERLAP_SECONDS = 600;
+/** Of an outage, so much is noted as done at once. */
+const WINDOW_SECONDS = 3600;
 
 export type MissedPorts = RecordPorts & { readonly overdue: OverdueEvents };
 
@@ -37,13 +40,32 @@ export type MissedPorts = RecordPorts & { readonly overdue: OverdueEvents };
 export async function recordMissed(
   ports: MissedPorts,
   now: Instant,
-): Promise<Result<Recorded & { readonly missed: number }, RecordFailure>> {
+): Promise<Result<Missed, RecordFailure>> {
   const checked = await ports.overdue.checkedUntil();
   if (!checked.ok) return checked;
-  const from = checked.value === null ? 0 : addSeconds(checked.value, -OVERLAP_SECONDS);
-  const until = addSeconds(now, -GRACE_SECONDS);
-  let missed = 0;
-  const unknown: Notice[] = [];
+  const end = addSeconds(now, -GRACE_SECONDS);
+  let all: Missed = { missed: 0, unknown: [], size: 0 };
+  let from = checked.value === null ? 0 : addSeconds(checked.value, -OVERLAP_SECONDS);
+  // The first look of a log that begins is one window.
+  let until = from === 0 ? end : Math.min(end, addSeconds(from, WINDOW_SECONDS));
+  for (;;) {
+    const done = await recordBetween(ports, from, until, all);
+    if (!done.ok || until >= end) return done;
+    all = done.value;
+    [from, until] = [until, Math.min(end, addSeconds(until, WINDOW_SECONDS))];
+  }
+}
+
+type Missed = Recorded & { readonly missed: number };
+
+async function recordBetween(
+  ports: MissedPorts,
+  from: Instant,
+  until: Instant,
+  before: Missed,
+): Promise<Result<Missed, RecordFailure>> {
+  let { missed } = before;
+  const unknown = [...before.unknown];
   for await (const page of ports.overdue.between(from, until)) {
     if (!page.ok) return page;
     const placed = await ports.store.placed(page.value.map(({ id }) => id));
@@ -57,6 +79,6 @@ export async function recordMissed(
   }
   const published = await recordEvents(ports, []);
   if (!published.ok) return published;
-  const noted = await ports.overdue.noteChecked(until);
+  const noted = await ports.overdue.noteChecked(until, ports.signer.key.name);
   return noted.ok ? ok({ size: published.value.size, unknown, missed }) : noted;
 }

@@ -17,7 +17,7 @@ export type LedgerEntry = {
 export type LedgerStore = {
   /** All entries that have a place. Read consistently. */
   readonly head: () => Promise<Result<Tree, Unavailable>>;
-  /** The places of those of the ids that have one. Read consistently. */
+  /** The places of those of the ids that have one, as `placesBelow` counts them. Read consistently. */
   readonly placed: (
     ids: readonly string[],
   ) => Promise<Result<ReadonlyMap<string, number>, Unavailable>>;
@@ -30,8 +30,17 @@ export type LedgerStore = {
     next: Tree,
     entries: readonly LedgerEntry[],
   ) => Promise<Result<void, Conflict | Unavailable>>;
-  /** The entries from place `from` up to, not including, `to`, in their order. */
+  /**
+   * The entries from place `from` up to, not including, `to`, in their order, and those that were placed together with
+   * the last of them: what follows then begins where entries were placed, which tells it from what a restore left.
+   */
   readonly read: (from: number, to: number) => Promise<Result<readonly Uint8Array[], Unavailable>>;
+  /** Writes places as they are in the log, whatever is there; `NOWHERE` for events that it does not have. */
+  readonly complete: (
+    places: ReadonlyMap<string, number>,
+  ) => Promise<Result<void, Conflict | Unavailable>>;
+  /** Writes another head and nothing else; a conflict if it is not the one that was read. */
+  readonly adopt: (head: Tree, next: Tree) => Promise<Result<void, Conflict | Unavailable>>;
 };
 
 /** The bytes that are there already are other ones. */

@@ -1,6 +1,8 @@
 import type { Unavailable } from '../failure.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
+import { sizeOf } from './checkpoint.ts';
+import { idOfEntry } from './entry.ts';
 import type { Broken, LedgerEntry, LedgerPorts, LedgerStore } from './ledger-ports.ts';
 import { append, leafHash, type Tree } from './merkle.ts';
 import { decodeBundle, TILE_WIDTH, tilePath } from './tiles.ts';
@@ -38,7 +40,7 @@ async function placeSome(ports: PlacePorts, entries: readonly LedgerEntry[]): Pr
   const stored = await files.storedSize(Math.floor(head.value.size / TILE_WIDTH));
   if (!stored.ok) return stored;
   if (stored.value > head.value.size) return placeStored(ports, head.value, stored.value);
-  const fresh = await withoutPlace(store, head.value, entries);
+  const fresh = await withoutPlace(store, entries);
   if (!fresh.ok) return fresh;
   if (fresh.value.length === 0) return ok('done');
   const batch = oneBatch(fresh.value);
@@ -46,12 +48,19 @@ async function placeSome(ports: PlacePorts, entries: readonly LedgerEntry[]): Pr
   return added.ok ? ok(batch.length < fresh.value.length ? 'more' : 'done') : added;
 }
 
-/** Gives the entries of one bundle the places that they have there. */
+/**
+ * Gives the entries of one bundle the places that they have there. A batch ends where the checkpoint does: the log
+ * is published from there on, and what is published next has to begin with a batch.
+ */
 async function placeStored(ports: PlacePorts, head: Tree, size: number): Promise<Step> {
-  const { store } = ports;
-  const stored = await storedEntries(ports, head.size, size);
+  const { store, files } = ports;
+  const checkpoint = await files.checkpoint();
+  if (!checkpoint.ok) return checkpoint;
+  const published = checkpoint.value === null ? 0 : sizeOf(checkpoint.value.note);
+  const to = published > head.size ? Math.min(size, published) : size;
+  const stored = await storedEntries(ports, head.size, { size, to });
   if (!stored.ok) return stored;
-  const fresh = await withoutPlace(store, head, stored.value);
+  const fresh = await withoutPlace(store, stored.value);
   if (!fresh.ok) return fresh;
   if (fresh.value.length < stored.value.length) return movedOrBroken(store, head);
   const batch = oneBatch(stored.value);
@@ -67,21 +76,16 @@ async function movedOrBroken(store: LedgerStore, before: Tree): Promise<Step> {
   return err(moved ? { code: 'conflict' } : broken('the files have an entry twice'));
 }
 
-/**
- * A restore is no transaction: it may keep the place of an entry and not the head that it came with. The log has no such
- * entry, so it gets a place as every other one. The head that was read is a condition of the write.
- */
+/** Each of the entries that has no place, once. The head that was read before is a condition of the write. */
 async function withoutPlace(
   store: LedgerStore,
-  head: Tree,
   entries: readonly LedgerEntry[],
 ): Promise<Result<readonly LedgerEntry[], Unavailable>> {
   const placed = await store.placed(entries.map(({ id }) => id));
   if (!placed.ok) return placed;
   // A stream may deliver an event twice in one batch.
   const once = new Map(entries.map((entry) => [entry.id, entry]));
-  const isPlaced = (id: string): boolean => (placed.value.get(id) ?? head.size) < head.size;
-  return ok([...once.values()].filter(({ id }) => !isPlaced(id)));
+  return ok([...once.values()].filter(({ id }) => !placed.value.has(id)));
 }
 
 function grownBy(tree: Tree, entries: readonly LedgerEntry[]): Tree {
@@ -99,11 +103,11 @@ function oneBatch(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
   return batch;
 }
 
-/** The entries of the bundle with place `from`, from there on, in a log with `size` of them. */
+/** The entries of the bundle with place `from`, from there up to `to`, in files with `size` of them. */
 async function storedEntries(
   { files }: PlacePorts,
   from: number,
-  size: number,
+  { size, to }: { readonly size: number; readonly to: number },
 ): Promise<Result<readonly LedgerEntry[], Unavailable | Broken>> {
   const index = Math.floor(from / TILE_WIDTH);
   const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
@@ -113,21 +117,12 @@ async function storedEntries(
   const bundle = bytes.value === null ? null : decodeBundle(bytes.value);
   if (bundle === null || !bundle.ok) return err(broken(`${path} is missing or damaged`));
   const entries: LedgerEntry[] = [];
-  for (const entry of bundle.value.slice(from - index * TILE_WIDTH)) {
-    const id = idOf(entry);
+  for (const entry of bundle.value.slice(from - index * TILE_WIDTH, to - index * TILE_WIDTH)) {
+    const id = idOfEntry(entry);
     if (id === null) return err(broken(`${path} has an entry without an id`));
     entries.push({ id, bytes: entry });
   }
   return ok(entries);
-}
-
-function idOf(entry: Uint8Array): string | null {
-  try {
-    const { id } = JSON.parse(Buffer.from(entry).toString('utf8')) as { readonly id?: unknown };
-    return typeof id === 'string' ? id : null;
-  } catch {
-    return null;
-  }
 }
 
 const broken = (reason: string): Broken => ({ code: 'broken', reason });

@@ -5,8 +5,9 @@ import { noteWith } from '../signed-note.ts';
 import { type Checkpoint, checkpointText, openCheckpoint } from './checkpoint.ts';
 import type { Broken, LedgerPorts, StoredCheckpoint } from './ledger-ports.ts';
 import { rootOf, sameHash } from './merkle.ts';
-import { EMPTY_TAIL, filesOfTail, grow, type LogFile, type Tail, treeOf } from './tail.ts';
-import { decodeBundle, decodeHashes, TILE_WIDTH, type Tile, tilePath } from './tiles.ts';
+import { publishedTail } from './published-tail.ts';
+import { EMPTY_TAIL, grow, type LogFile, type Tail, treeOf } from './tail.ts';
+import { TILE_WIDTH } from './tiles.ts';
 
 type PublishFailure = Unavailable | Conflict | Broken;
 
@@ -33,7 +34,7 @@ async function publishOnce(ports: LedgerPorts): Promise<Result<number, PublishFa
   const head = await store.head();
   if (!head.ok) return head;
   if (head.value.size <= published.value.size) return ok(published.value.size);
-  const tail = await readTail(ports, published.value);
+  const tail = await publishedTail(ports, published.value);
   if (!tail.ok) return tail;
   const { size } = head.value;
   const pages = pagesOf(ports.store);
@@ -56,15 +57,18 @@ async function publishOnce(ports: LedgerPorts): Promise<Result<number, PublishFa
 
 type Pages = (from: number, to: number) => Promise<Result<readonly Uint8Array[], Unavailable>>;
 
-/** Reads pages of entries, and the same one twice without asking again: mostly there is only one. */
+/** Reads pages of entries, and no entry twice that the page before or the same one came with. */
 function pagesOf(store: LedgerPorts['store']): Pages {
-  let last: { readonly place: string; readonly entries: readonly Uint8Array[] } | null = null;
+  let known: { readonly from: number; readonly entries: readonly Uint8Array[] } | null = null;
   return async (from, to) => {
-    const place = `${from} ${to}`;
-    if (last?.place === place) return ok(last.entries);
-    const entries = await store.read(from, to);
-    if (entries.ok) last = { place, entries: entries.value };
-    return entries;
+    const had = known !== null && known.from <= from ? known.entries.slice(from - known.from) : [];
+    if (had.length < to - from) {
+      const more = await store.read(from + had.length, to);
+      if (!more.ok) return more;
+      known = { from, entries: [...had, ...more.value] };
+      return ok(known.entries.slice(0, to - from));
+    }
+    return ok(had.slice(0, to - from));
   };
 }
 
@@ -103,7 +107,8 @@ async function createFile(
   return err(differs ? broken(`${path} has other bytes already`) : created.error);
 }
 
-function lastCheckpoint(
+/** What the log says of itself; that it is empty, where it has never said anything. */
+export function lastCheckpoint(
   stored: StoredCheckpoint | null,
   key: LedgerPorts['signer']['key'],
 ): Result<Checkpoint, Broken> {
@@ -112,38 +117,6 @@ function lastCheckpoint(
   }
   const opened = openCheckpoint(stored.note, key);
   return opened.ok ? opened : err(broken('the published checkpoint is not signed by our key'));
-}
-
-/** Reads the end of the published log, and makes sure that it is the log of the checkpoint. */
-async function readTail(
-  { files }: Pick<LedgerPorts, 'files'>,
-  { size, root }: Checkpoint,
-): Promise<Result<Tail, Unavailable | Broken>> {
-  const { bundle, tiles } = filesOfTail(size);
-  const levels: Tail['levels'][number][] = [];
-  for (const tile of tiles) {
-    const bytes = await readFile(files, tile);
-    if (!bytes.ok) return bytes;
-    const hashes = decodeHashes(bytes.value, tile.width);
-    if (hashes === null) return err(broken(`${tilePath(tile)} is damaged`));
-    levels[Number(tile.level)] = hashes;
-  }
-  const bytes = bundle === null ? ok(new Uint8Array()) : await readFile(files, bundle);
-  if (!bytes.ok) return bytes;
-  const entries = decodeBundle(bytes.value);
-  if (!entries.ok) return err(broken('the last bundle is damaged'));
-  const tail = { size, entries: entries.value, levels: Array.from(levels, (level) => level ?? []) };
-  const matches = sameHash(rootOf(treeOf(tail)), root);
-  return matches ? ok(tail) : err(broken('the files are not those of the published checkpoint'));
-}
-
-async function readFile(
-  files: LedgerPorts['files'],
-  tile: Tile,
-): Promise<Result<Uint8Array, Unavailable | Broken>> {
-  const read = await files.read(tilePath(tile));
-  if (!read.ok) return read;
-  return read.value === null ? err(broken(`${tilePath(tile)} is missing`)) : ok(read.value);
 }
 
 const broken = (reason: string): Broken => ({ code: 'broken', reason });

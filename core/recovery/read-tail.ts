@@ -17,7 +17,11 @@ export type TailFault =
   | { readonly code: 'not-signed'; readonly path: string };
 
 /** One bundle of entries. `first` is the place of its first entry. */
-export type TailPage = { readonly first: number; readonly entries: readonly Uint8Array[] };
+export type TailPage = {
+  readonly first: number;
+  readonly entries: readonly Uint8Array[];
+  readonly path: string;
+};
 
 /**
  * The order of the log is nearly that of time: events of one second can be in any order, clocks differ, and an event
@@ -42,7 +46,8 @@ export async function* readTail(
   }
 }
 
-async function readBundle(
+/** The bundle with this index, verified. */
+export async function readBundle(
   read: ReadLogFile,
   { size, root }: Pick<Checkpoint, 'size' | 'root'>,
   index: number,
@@ -62,7 +67,7 @@ async function readBundle(
   if (!proof.ok) return proof;
   const inclusion = { index: first, size, leaf: leaves[0] as Hash, root };
   if (!isIncluded(inclusion, proof.value)) return err({ code: 'not-signed', path });
-  return ok({ first, entries: entries.value });
+  return ok({ first, entries: entries.value, path });
 }
 
 /** Subtrees of the bundle are made of its entries, so that the proof is about all of them. */
@@ -77,7 +82,7 @@ function ownOr(tiles: ReadSubtree, leaves: readonly Hash[], first: number): Read
 }
 
 /** An entry that cannot be read may be of any time. */
-function timeOf(entry: Uint8Array): Instant {
+export function timeOf(entry: Uint8Array): Instant {
   try {
     const { at } = JSON.parse(Buffer.from(entry).toString('utf8')) as { readonly at?: unknown };
     const time = Date.parse(String(at));

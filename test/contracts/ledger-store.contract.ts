@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { LedgerEntry, LedgerStore } from '../../core/ledger/ledger-ports.ts';
 import { append, EMPTY_TREE, leafHash, rootOf, type Tree } from '../../core/ledger/merkle.ts';
 import { placeEntries } from '../../core/ledger/place-entries.ts';
+import { NOWHERE } from '../../core/ledger/places.ts';
 import { ok } from '../../core/result.ts';
 import { MemoryLedgerFiles } from '../simulation/memory-ledger.ts';
 
@@ -29,11 +30,11 @@ async function addTo(store: LedgerStore, entries: readonly LedgerEntry[]): Promi
   return next;
 }
 
-/** The hash of each entry, which is quicker to compare. */
+/** The hash of each entry, which is quicker to compare; without those that came with the last of them. */
 async function hashesIn(store: LedgerStore, from: number, to: number): Promise<readonly string[]> {
   const read = await store.read(from, to);
   if (!read.ok) throw new Error('not read');
-  return read.value.map(hex);
+  return read.value.slice(0, to - from).map(hex);
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(leafHash(bytes)).toString('hex');
@@ -98,6 +99,59 @@ export function ledgerStoreContract(name: string, open: () => Promise<LedgerStor
       expect(await store.placed(idsOf(entries))).toEqual(ok(new Map([['ev_a0', 0]])));
       expect(await store.head()).toEqual(ok(tree));
       expect(await hashesIn(store, 0, 9)).toEqual(hashesOf(entriesOf('a', 2)));
+    });
+
+    test('knows no place at or beyond its head, whoever wrote it', async () => {
+      const store = await open();
+      const tree = await addTo(store, entriesOf('a', 2));
+      await store.complete(
+        new Map([
+          ['ev_x', 2],
+          ['ev_y', 7],
+          ['ev_z', NOWHERE],
+        ]),
+      );
+      expect(await store.placed(['ev_a1', 'ev_x', 'ev_y', 'ev_z'])).toEqual(
+        ok(new Map([['ev_a1', 1]])),
+      );
+      const entries = ['ev_z', 'ev_y'].map((id) => ({ id, bytes: Buffer.from(id) }));
+      expect(await store.add(tree, grown(tree, entries), entries)).toEqual(done);
+      expect(await store.placed(['ev_x', 'ev_y', 'ev_z'])).toEqual(
+        ok(
+          new Map([
+            ['ev_x', 2],
+            ['ev_y', 3],
+            ['ev_z', 2],
+          ]),
+        ),
+      );
+    });
+
+    test('completes places, as often as it is told to', async () => {
+      const store = await open();
+      const all = entriesOf('a', 250);
+      const tree = grown(EMPTY_TREE, all);
+      const places = new Map(all.map(({ id }, place) => [id, place]));
+      expect(await store.adopt(EMPTY_TREE, tree)).toEqual(done);
+      expect(await store.placed(idsOf(all))).toEqual(ok(new Map()));
+      for (let times = 0; times < 2; times += 1) {
+        expect(await store.complete(places)).toEqual(done);
+        expect(await store.placed(idsOf(all))).toEqual(ok(places));
+      }
+      expect(await store.complete(new Map())).toEqual(done);
+    });
+
+    test('adopts a head, larger or smaller, from whoever read the last one', async () => {
+      const store = await open();
+      const two = await addTo(store, entriesOf('a', 2));
+      const five = grown(two, entriesOf('b', 3));
+      expect(await store.adopt(EMPTY_TREE, five)).toEqual(conflict);
+      expect(await store.adopt(two, five)).toEqual(done);
+      expect(await store.head()).toEqual(ok(five));
+      expect(await store.adopt(five, two)).toEqual(done);
+      await addTo(store, entriesOf('c', 1));
+      expect(await store.placed(['ev_c0'])).toEqual(ok(new Map([['ev_c0', 2]])));
+      expect(await store.adopt(five, two)).toEqual(conflict);
     });
 
     test('takes a whole batch, and answers for more ids than fit into one question', async () => {

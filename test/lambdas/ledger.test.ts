@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetPublicKeyCommand,
   KMSClient,
@@ -14,7 +15,7 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { eventItem } from '../../adapters/dynamodb/items.ts';
 import { eventDetail } from '../../core/api/event-detail.ts';
@@ -205,4 +206,62 @@ test('files that contradict the order of entries are a fault of their own, and n
     expect.objectContaining({ level: 'ERROR', message: 'ledger broken' }),
   );
   expect(kms.commandCalls(SignCommand)).toHaveLength(0);
+});
+
+describe('on a restored table', () => {
+  beforeEach(() => {
+    process.env['QUARANTINE'] = 'recovery';
+    aws.dynamo.on(DescribeTableCommand).resolves({ Table: { TableId: 'restored' } });
+  });
+  afterEach(() => {
+    delete process.env['QUARANTINE'];
+  });
+
+  const recover = { newest: 'no checkpoint' };
+
+  test('nothing is published before its ledger is recovered, and nothing fails', async () => {
+    const event = written();
+    const done = await invoke({ Records: [message('m1', noticeOf(event))] });
+    expect(done).toEqual({ batchItemFailures: [] });
+    expect(await invoke({ source: 'aws.events' })).toEqual({ batchItemFailures: [] });
+    expect(files.has('checkpoint')).toBe(false);
+    expect(table.items.has('LEDGER CHECKED')).toBe(false);
+    const [line] = log.lines().filter(({ message: text }) => text === 'ledger awaits its recovery');
+    expect(line).toMatchObject({ level: 'WARN' });
+  });
+
+  test('the order is only for a deployment that says so', async () => {
+    delete process.env['QUARANTINE'];
+    await expect(invoke({ recover: {} })).rejects.toThrow('deploy with -c recovery=on');
+  });
+
+  test('what a person has to do is answered, and rings', async () => {
+    const refused = expect.stringContaining('the newest state that was seen is');
+    expect(await invoke({ recover })).toEqual({ done: false, placed: 0, head: 0, refused });
+    const broken = { level: 'ERROR', message: 'ledger broken', reason: refused };
+    expect(log.lines()).toContainEqual(expect.objectContaining(broken));
+  });
+
+  test('a table that does not answer is asked again', async () => {
+    aws.dynamo.on(DescribeTableCommand).rejects(awsError('InternalServerError'));
+    await expect(invoke({ recover: {} })).rejects.toThrow('unavailable');
+    await expect(invoke({ Records: [] })).rejects.toThrow('unavailable');
+  });
+
+  test('the order brings it up to its files, and then the ledger goes on', async () => {
+    delete process.env['QUARANTINE'];
+    const event = written();
+    await invoke({ Records: [message('m1', noticeOf(event))] });
+    process.env['QUARANTINE'] = 'recovery';
+    for (const key of [...table.items.keys()]) {
+      if (key.startsWith('LEDGER')) table.items.delete(key);
+    }
+    expect(await invoke({ recover: {} })).toEqual({ done: true, placed: 1, head: 1 });
+    expect(table.items.get('LEDGER RECOVERY')).toBeDefined();
+    expect(await invoke({ Records: [message('m1', noticeOf(event))] })).toEqual({
+      batchItemFailures: [],
+    });
+    expect(String(files.get('checkpoint'))).toMatch(/\n1\n/);
+    expect(await invoke({ recover: {} })).toEqual({ done: true, placed: 1, head: 1 });
+  });
 });

@@ -20,6 +20,7 @@ test('the ledger is one log, whatever fails, crashes, runs twice or is restored'
     'crash',
     'failed call',
     'lost answer',
+    'lost table',
     'restored table',
   ]);
   expect(most).toBeGreaterThan(512);

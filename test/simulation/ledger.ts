@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../core/audit.ts';
+import { openCheckpoint } from '../../core/ledger/checkpoint.ts';
 import { type MissedPorts, recordMissed } from '../../core/ledger/find-missed.ts';
-import type { Broken } from '../../core/ledger/ledger-ports.ts';
+import type { Broken, LedgerFiles } from '../../core/ledger/ledger-ports.ts';
 import { rootOf } from '../../core/ledger/merkle.ts';
 import {
   type Notice,
@@ -10,11 +11,19 @@ import {
 } from '../../core/ledger/record-events.ts';
 import { EMPTY_TAIL, grow, type Tail, treeOf } from '../../core/ledger/tail.ts';
 import { decodeBundle, TILE_WIDTH, tilePath } from '../../core/ledger/tiles.ts';
-import type { Result } from '../../core/result.ts';
+import { verifyLog } from '../../core/ledger/verify-log.ts';
+import { whyRefused } from '../../core/recovery/ledger-recovery.ts';
+import { recoverLedger } from '../../core/recovery/recover-ledger.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import { CALM, unreliable, type Weather } from './faults.ts';
 import { Violation } from './invariants.ts';
 import { Crash, Kernel } from './kernel.ts';
-import { MemoryLedgerFiles, MemoryLedgerStore, memorySigner } from './memory-ledger.ts';
+import {
+  MemoryLedgerFiles,
+  MemoryLedgerStore,
+  MemoryMarks,
+  memorySigner,
+} from './memory-ledger.ts';
 import { MemoryTrail } from './memory-trail.ts';
 
 /**
@@ -26,6 +35,8 @@ import { MemoryTrail } from './memory-trail.ts';
 const MINUTE = 60_000;
 const QUEUES = 3;
 const GRANTS = 12;
+/** Of the items of a backup, in milliseconds: more than of any real one. */
+const SKEW = 8000;
 const UNAVAILABLE = { code: 'unavailable' };
 
 export type PlayedLedger = {
@@ -45,19 +56,27 @@ type LedgerWorldPorts = MissedPorts & { readonly life: number };
 class LedgerWorld {
   private readonly kernel: Kernel;
   private readonly weather: Weather;
-  private readonly table = new MemoryLedgerStore();
+  private readonly table: MemoryLedgerStore;
   private readonly bucket = new MemoryLedgerFiles();
+  private marks = new MemoryMarks();
+  /** Nothing gets into the bucket. */
+  private isBucketShut = false;
+  /** Signed before the table was lost. */
+  private before: string | null = null;
   private readonly signed: string[] = [];
   private readonly faults = new Map<string, number>();
   /** What happened, in order. */
-  private readonly trail = new MemoryTrail();
+  private readonly trail: MemoryTrail;
   /** Processes of an earlier table end with it. */
   private life = 0;
+  private isRecovering = false;
   private full = EMPTY_TAIL;
 
   constructor(seed: number) {
     this.kernel = new Kernel(seed, 0);
     const { kernel } = this;
+    this.table = new MemoryLedgerStore(() => kernel.now);
+    this.trail = new MemoryTrail(() => kernel.now);
     const bad = kernel.chance() < 0.8;
     this.weather = bad ? { fails: 0.03, loses: 0.03, crashes: 0.02, slow: 0.01 } : { ...CALM };
   }
@@ -70,10 +89,10 @@ class LedgerWorld {
     for (let minute = 2; minute < 20; minute += 3) {
       kernel.spawn(() => this.at(minute * MINUTE, () => this.look()));
     }
-    if (kernel.chance() < 0.4) {
-      const save = kernel.between(1, 8) * MINUTE;
-      kernel.spawn(() => this.at(save, () => this.restoreLater()));
-    }
+    const lot = kernel.chance();
+    const start = kernel.between(1, 8) * MINUTE;
+    if (lot < 0.3) kernel.spawn(() => this.at(start, () => this.restoreLater()));
+    else if (lot < 0.8) kernel.spawn(() => this.at(start, () => this.lose()));
     await kernel.runUntil(20 * MINUTE);
     Object.assign(this.weather, CALM);
     // What is younger than the grace of the first look is overdue by the second.
@@ -132,12 +151,67 @@ class LedgerWorld {
     restore();
   }
 
+  /** The table is lost and comes back as it was, each item at its own moment; the recovery brings it up to the files. */
+  private async lose(): Promise<void> {
+    const { kernel } = this;
+    const shut = kernel.chance() < 0.7;
+    this.isBucketShut = shut;
+    await kernel.sleep(kernel.between(0, 2 * MINUTE));
+    this.isBucketShut = false;
+    this.before = this.bucket.checkpoints.at(-1) ?? null;
+    if (this.before === null) return;
+    this.life += 1;
+    this.count('lost table');
+    const point = kernel.now - kernel.between(0, shut ? SKEW : 6 * MINUTE);
+    const moments = new Map<string, number>();
+    const momentOf = (key: string): number => {
+      const moment = moments.get(key) ?? point + kernel.between(-SKEW, SKEW);
+      moments.set(key, moment);
+      return moment;
+    };
+    this.table.restore(momentOf);
+    this.trail.restore(momentOf);
+    this.marks = new MemoryMarks();
+    this.isRecovering = true;
+    while (this.isRecovering) {
+      await kernel.sleep(kernel.between(100, 20_000));
+      await this.recover();
+    }
+  }
+
+  /** A slice, which may stop anywhere. The operator knows what was published. */
+  private async recover(): Promise<void> {
+    const ports = this.ports();
+    const { kernel } = this;
+    const more = {
+      ...{ marks: this.faulty(this.marks.port(), ports.life), witnesses: [] },
+      clock: () => kernel.now,
+    };
+    const order = { table: `${ports.life}`, newest: this.before };
+    try {
+      const until = kernel.now + kernel.between(0, 2000);
+      const done = await recoverLedger({ ...ports, ...more }, order, until);
+      const why = done.ok ? null : whyRefused(done.error);
+      if (why !== null) throw new Violation(`the ledger is not recovered: ${why}`);
+      if (done.ok && done.value.phase === 'done') this.goOn();
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+    }
+  }
+
+  /** The log has everything that the table knew: what the table lacks comes back from it. */
+  private goOn(): void {
+    this.trail.replay(idsIn(this.allEntries(this.published())));
+    this.isRecovering = false;
+  }
+
   /** One invocation. */
   private async invoke(
     work: (ports: LedgerWorldPorts) => Promise<Result<Recorded, RecordFailure>>,
     notices: readonly Notice[],
   ): Promise<boolean> {
     const ports = this.ports();
+    if (this.isRecovering) return true;
     try {
       const done = await work(ports);
       if (!done.ok && done.error.code === 'broken') {
@@ -154,30 +228,42 @@ class LedgerWorld {
   /** Who was told that it is done finds everything in the published log. */
   private verifyAnswered(notices: readonly Notice[]): void {
     const { size } = headOf(this.bucket.checkpoints.at(-1) ?? '');
-    const late = notices.find(({ id }) => !((this.table.placeOf(id) ?? size) < size));
+    const known = new Set(this.trail.kept().map(({ id }) => id));
+    const answered = notices.filter(({ id }) => known.has(id));
+    const late = answered.find(({ id }) => !((this.table.placeOf(id) ?? size) < size));
     if (late !== undefined) throw new Violation(`${late.id} is not published after its answer`);
   }
 
   private ports(): LedgerWorldPorts {
-    const { kernel, weather, life } = this;
-    const faulty = <Port extends object>(port: Port): Port =>
-      unreliable(
-        kernel,
-        weather,
-        this.alive(port, life),
-        () => UNAVAILABLE,
-        (fault) => this.count(fault),
-      );
+    const { life } = this;
+    const faulty = <Port extends object>(port: Port): Port => this.faulty(port, life);
     const signer = memorySigner((text) => this.sees(text));
     return {
       life,
       store: faulty(this.table.port()),
-      files: faulty(this.bucket.port()),
+      files: faulty(this.files()),
       signer: { ...signer, ...faulty({ sign: signer.sign }) },
       trail: faulty(this.trail.port()),
       overdue: this.trail.overdue(),
       content: 'events',
     };
+  }
+
+  private faulty<Port extends object>(port: Port, life: number): Port {
+    return unreliable(
+      this.kernel,
+      this.weather,
+      this.alive(port, life),
+      () => UNAVAILABLE,
+      (fault) => this.count(fault),
+    );
+  }
+
+  private files(): LedgerFiles {
+    const files = this.bucket.port();
+    const create: LedgerFiles['create'] = async (...file) =>
+      this.isBucketShut ? err({ code: 'unavailable', what: 'ledger' }) : files.create(...file);
+    return { ...files, create };
   }
 
   private alive<Port extends object>(port: Port, life: number): Port {
@@ -223,19 +309,38 @@ class LedgerWorld {
   }
 
   /** One log: every event once, and every state that was ever signed is a beginning of it. */
-  verified(): PlayedLedger {
-    const last = this.bucket.checkpoints.at(-1);
-    const size = last === undefined ? 0 : headOf(last).size;
+  async verified(): Promise<PlayedLedger> {
+    const size = this.published();
     const entries = this.allEntries(size);
-    const ids = entries.map((bytes) => (JSON.parse(String(bytes)) as { id: string }).id);
+    const ids = idsIn(entries);
     if (new Set(ids).size !== ids.length) throw new Violation('an event is in the log twice');
     const inLog = new Set(ids);
-    const missing = this.trail.notices.find(({ id }) => !inLog.has(id));
+    const missing = this.trail.kept().find(({ id }) => !inLog.has(id));
     if (missing !== undefined) throw new Violation(`${missing.id} is not in the log`);
     this.verifyOrder(entries);
     this.verifySigned(entries);
     this.verifyTiles(entries);
+    await this.verifyAsStranger();
     return { entries: size, checkpoints: this.bucket.checkpoints.length, faults: this.faults };
+  }
+
+  /** Who saw the log before the table was lost sees the same one now. */
+  private async verifyAsStranger(): Promise<void> {
+    const { key } = memorySigner(() => undefined);
+    const seen = this.before === null ? null : openCheckpoint(this.before, key);
+    const note = Buffer.from(this.bucket.checkpoints.at(-1) ?? '');
+    const log = await verifyLog({
+      read: async (path) =>
+        ok(path === 'checkpoint' ? note : (this.bucket.files.get(path) ?? null)),
+      key,
+      before: seen?.ok ? seen.value : null,
+    });
+    if (!log.ok) throw new Violation(`a stranger finds the log ${log.error.code}`);
+  }
+
+  private published(): number {
+    const last = this.bucket.checkpoints.at(-1);
+    return last === undefined ? 0 : headOf(last).size;
   }
 
   private verifyOrder(entries: readonly Uint8Array[]): void {
@@ -279,6 +384,10 @@ class LedgerWorld {
       }
     }
   }
+}
+
+function idsIn(entries: readonly Uint8Array[]): readonly string[] {
+  return entries.map((bytes) => (JSON.parse(String(bytes)) as { id: string }).id);
 }
 
 function headOf(text: string): { readonly size: number; readonly root: string } {

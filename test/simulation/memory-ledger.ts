@@ -6,52 +6,116 @@ import type {
   LedgerStore,
 } from '../../core/ledger/ledger-ports.ts';
 import { EMPTY_TREE, rootOf, sameHash, type Tree } from '../../core/ledger/merkle.ts';
+import { NOWHERE, placesBelow } from '../../core/ledger/places.ts';
 import { parseTilePath, TILE_WIDTH } from '../../core/ledger/tiles.ts';
+import type { LedgerRecovery, RecoveryMarks } from '../../core/recovery/ledger-recovery.ts';
 import { err, ok } from '../../core/result.ts';
 
-/** The table of a ledger: the order of entries. It can be saved, and restored to what was saved. */
+type Row = Tree | readonly Uint8Array[] | number;
+type Write = { readonly key: string; readonly row: Row; readonly at: number };
+
+const HEAD = 'HEAD';
+const batch = (place: number): string => `BATCH#${place}`;
+
+/** The table of a ledger, item for item: it can be restored to any moment, whole or torn. */
 export class MemoryLedgerStore {
-  private head: Tree = EMPTY_TREE;
-  private order: readonly LedgerEntry[] = [];
-  private places: ReadonlyMap<string, number> = new Map();
+  private rows: ReadonlyMap<string, Row> = new Map();
+  private written: readonly Write[] = [];
+
+  private readonly now: () => number;
+
+  constructor(now: () => number = () => 0) {
+    this.now = now;
+  }
 
   saved(): () => void {
-    const { head, order, places } = this;
-    return () => Object.assign(this, { head, order, places });
+    const { rows, written } = this;
+    return () => Object.assign(this, { rows, written });
   }
 
   /** As a restore that keeps the places of entries, and not the head that they came with. */
   savedHead(): () => void {
-    const { head, order } = this;
-    return () => Object.assign(this, { head, order });
+    const head = this.head;
+    return () => this.put([[HEAD, head]]);
+  }
+
+  /** As it was then, each item by its own clock. */
+  restore(momentOf: (key: string) => number): void {
+    const written = this.written.filter(({ key, at }) => at <= momentOf(key));
+    this.written = written;
+    this.rows = new Map(written.map(({ key, row }) => [key, row]));
+  }
+
+  /** As a restore that lost items which were written last. */
+  lose(isLost: (key: string) => boolean): void {
+    this.rows = new Map([...this.rows].filter(([key]) => !isLost(key)));
   }
 
   size(): number {
-    return this.order.length;
+    return this.head.size;
   }
 
   placeOf(id: string): number | undefined {
-    return this.places.get(id);
+    return this.rows.get(id) as number | undefined;
+  }
+
+  private get head(): Tree {
+    return (this.rows.get(HEAD) as Tree | undefined) ?? EMPTY_TREE;
+  }
+
+  private put(rows: readonly (readonly [string, Row])[]): void {
+    const at = this.now();
+    this.written = [...this.written, ...rows.map(([key, row]) => ({ key, row, at }))];
+    this.rows = new Map([...this.rows, ...rows]);
+  }
+
+  private hasMoved(head: Tree): boolean {
+    return head.size !== this.head.size || !sameHash(rootOf(head), rootOf(this.head));
+  }
+
+  /** Whole batches, each of which begins where the one before ends. */
+  private read(from: number, to: number): readonly Uint8Array[] {
+    const entries: Uint8Array[] = [];
+    const first = Array.from({ length: from + 1 }, (_, back) => from - back).find((place) =>
+      this.rows.has(batch(place)),
+    );
+    for (let next = first ?? from; next < to; ) {
+      const added = this.rows.get(batch(next)) as readonly Uint8Array[] | undefined;
+      if (added === undefined || next + added.length <= from) break;
+      entries.push(...added.slice(Math.max(0, from - next)));
+      next += added.length;
+    }
+    return entries;
   }
 
   port(): LedgerStore {
     return {
       head: async () => ok(this.head),
       placed: async (ids) => {
-        const wanted = new Set(ids);
-        return ok(new Map([...this.places].filter(([id]) => wanted.has(id))));
+        const known = ids.flatMap((id) => {
+          const place = this.placeOf(id);
+          return place === undefined ? [] : [[id, place] as const];
+        });
+        return ok(placesBelow(this.head, known));
       },
       add: async (head, next, entries) => {
-        const moved = head.size !== this.head.size || !sameHash(rootOf(head), rootOf(this.head));
-        if (moved || entries.some(({ id }) => (this.places.get(id) ?? head.size) < head.size))
-          return err({ code: 'conflict' });
-        this.head = next;
-        this.order = [...this.order, ...entries];
-        const places = this.order.map(({ id }, place) => [id, place] as const);
-        this.places = new Map([...this.places, ...places]);
+        const isPlaced = ({ id }: LedgerEntry): boolean =>
+          (this.placeOf(id) ?? NOWHERE) < head.size;
+        if (this.hasMoved(head) || entries.some(isPlaced)) return err({ code: 'conflict' });
+        const places = entries.map(({ id }, at) => [id, head.size + at] as const);
+        this.put([[HEAD, next], [batch(head.size), entries.map(({ bytes }) => bytes)], ...places]);
         return ok(undefined);
       },
-      read: async (from, to) => ok(this.order.slice(from, to).map(({ bytes }) => bytes)),
+      read: async (from, to) => ok(this.read(from, to)),
+      complete: async (places) => {
+        this.put([...places]);
+        return ok(undefined);
+      },
+      adopt: async (head, next) => {
+        if (this.hasMoved(head)) return err({ code: 'conflict' });
+        this.put([[HEAD, next]]);
+        return ok(undefined);
+      },
     };
   }
 }
@@ -110,4 +174,21 @@ export function memorySigner(signed: (text: string) => void): LedgerSigner {
       return ok(sign(null, Buffer.from(text), privateKey));
     },
   };
+}
+
+/** How far the recovery of a restored table has come. */
+export class MemoryMarks {
+  recovery: LedgerRecovery | null = null;
+  origin: string | null = null;
+
+  port(): RecoveryMarks {
+    return {
+      read: async () => ok(this.recovery),
+      note: async (recovery) => {
+        this.recovery = recovery;
+        return ok(null);
+      },
+      origin: async () => ok(this.origin),
+    };
+  }
 }

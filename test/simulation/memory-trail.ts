@@ -7,12 +7,20 @@ import { ok } from '../../core/result.ts';
 /** Small, so that trails have several. */
 const PAGE = 5;
 
+type GrantNotice = Notice & { readonly grantId: string };
+
 /** The audit trails of some grants, in memory. */
 export class MemoryTrail {
   /** One for each event, in the order in which they happened. */
-  readonly notices: (Notice & { readonly grantId: string })[] = [];
+  readonly notices: GrantNotice[] = [];
   private readonly events = new Map<string, AuditEvent[]>();
-  private checked: Instant | null = null;
+  private readonly lost = new Set<string>();
+  private checks: readonly { readonly at: Instant; readonly until: Instant }[] = [];
+  private readonly now: () => Instant;
+
+  constructor(now: () => Instant = () => 0) {
+    this.now = now;
+  }
 
   happen(grantId: string, at: Instant, reason: string): void {
     const id = `ev_${this.notices.length}`;
@@ -24,14 +32,37 @@ export class MemoryTrail {
     this.notices.push({ id, at, grantId });
   }
 
+  /** Those that no restore has lost. */
+  kept(): readonly GrantNotice[] {
+    return this.notices.filter(({ id }) => !this.lost.has(id));
+  }
+
+  /** As it was then, each item by its own clock. */
+  restore(momentOf: (key: string) => Instant): void {
+    for (const { id, at } of this.notices) {
+      if (at > momentOf(id)) this.lost.add(id);
+    }
+    const checked = momentOf('CHECKED');
+    this.checks = this.checks.filter(({ at }) => at <= checked);
+  }
+
+  /** With the events that the log has. */
+  replay(inLog: readonly string[]): void {
+    for (const id of inLog) this.lost.delete(id);
+  }
+
   byGrant(): ReadonlyMap<string, readonly AuditEvent[]> {
-    return this.events;
+    return new Map([...this.events.keys()].map((grantId) => [grantId, this.of(grantId)]));
+  }
+
+  private of(grantId: string): readonly AuditEvent[] {
+    return (this.events.get(grantId) ?? []).filter(({ id }) => !this.lost.has(id));
   }
 
   port(): Trail {
     return {
       latest: async (grantId, before) => {
-        const all = (this.events.get(grantId) ?? []).toReversed();
+        const all = this.of(grantId).toReversed();
         const from = before === null ? 0 : all.findIndex(({ id }) => id === before) + 1;
         const events = all.slice(from, from + PAGE);
         const next = from + PAGE < all.length ? (events.at(-1)?.id ?? null) : null;
@@ -44,15 +75,15 @@ export class MemoryTrail {
   overdue(): OverdueEvents {
     return {
       between: (from, until) => this.between(from, until),
-      checkedUntil: async () => ok(this.checked),
+      checkedUntil: async () => ok(this.checks.at(-1)?.until ?? null),
       noteChecked: async (until) => {
-        this.checked = until;
+        this.checks = [...this.checks, { at: this.now(), until }];
         return ok(null);
       },
     };
   }
 
   private async *between(from: Instant, until: Instant) {
-    yield ok(this.notices.filter(({ at }) => at >= from && at <= until));
+    yield ok(this.kept().filter(({ at }) => at >= from && at <= until));
   }
 }

@@ -522,6 +522,30 @@ export const PLANTS: readonly Plant[] = [
     'if (stored.value < 0)',
   ),
   plant(
+    'a place that a restore left beyond the head counts',
+    'core/ledger/places.ts',
+    'place < head.size',
+    'place >= 0',
+  ),
+  plant(
+    'the recovery completes no places',
+    'core/recovery/complete-places.ts',
+    'await store.complete(missing.value)',
+    'await store.complete(new Map())',
+  ),
+  plant(
+    'the recovery ends its walk at the first bundle',
+    'core/recovery/complete-places.ts',
+    'const ENOUGH = 4;',
+    'const ENOUGH = 0;',
+  ),
+  plant(
+    'the recovery leaves the places of events that the log does not have',
+    'core/recovery/clear-places.ts',
+    'await store.complete(nowhere)',
+    'await store.complete(new Map())',
+  ),
+  plant(
     'the ledger reads the end of a trail alone',
     'core/ledger/record-events.ts',
     'before = unplaced.length === 0 && missing.size === 0 ? null : next;',
@@ -559,11 +583,11 @@ export const PLANTS: readonly Plant[] = [
   ),
   plant(
     'the order of the ledger is not compared with its files',
-    'core/ledger/publish-log.ts',
+    'core/ledger/published-tail.ts',
     'const matches = sameHash(rootOf(treeOf(tail)), root);',
     'const matches = root.length > 0;',
     {
-      file: 'core/ledger/publish-log.ts',
+      file: 'core/ledger/published-tail.ts',
       from: 'const { bundle, tiles } = filesOfTail(size);',
       to: 'const { bundle, tiles } = filesOfTail(size - (size % 2));',
     },

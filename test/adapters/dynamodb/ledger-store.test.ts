@@ -18,10 +18,11 @@ import {
 import { dynamoLedgerStore } from '../../../adapters/dynamodb/ledger-store.ts';
 import { EMPTY_TREE } from '../../../core/ledger/merkle.ts';
 import { placeEntries } from '../../../core/ledger/place-entries.ts';
+import { publishLog } from '../../../core/ledger/publish-log.ts';
 import { encodeBundle } from '../../../core/ledger/tiles.ts';
 import { ok } from '../../../core/result.ts';
 import { entriesOf, grown, ledgerStoreContract } from '../../contracts/ledger-store.contract.ts';
-import { MemoryLedgerFiles } from '../../simulation/memory-ledger.ts';
+import { MemoryLedgerFiles, memorySigner } from '../../simulation/memory-ledger.ts';
 import { type FakeTable, fakeTable } from '../../support/fake-table.ts';
 import { awsError, cancelled, mockAws } from '../../support/mock-aws.ts';
 import { NOW } from '../../support/sample-grants.ts';
@@ -211,10 +212,14 @@ describe('what is read of the ledger', () => {
     const store = storeOf();
     await store.add(EMPTY_TREE, tree, three);
     const left = (id: string) => ({ t: { Keys: [marshall(ledgerPlaceKey(id))] } });
+    const head = marshall({ ...LEDGER_HEAD_KEY, ...tree });
     const found = (id: string, place: number) => [marshall({ ...ledgerPlaceKey(id), place })];
     aws.dynamo
       .on(BatchGetItemCommand)
-      .resolvesOnce({ Responses: { t: found('ev_a0', 0) }, UnprocessedKeys: left('ev_a2') })
+      .resolvesOnce({
+        Responses: { t: [head, ...found('ev_a0', 0)] },
+        UnprocessedKeys: left('ev_a2'),
+      })
       .resolvesOnce({ Responses: {}, UnprocessedKeys: left('ev_a2') })
       .resolvesOnce({ Responses: { t: found('ev_a2', 2) } });
     expect(await store.placed(['ev_a0', 'ev_x', 'ev_a2'])).toEqual(
@@ -312,4 +317,18 @@ describe('what is read of the ledger', () => {
     );
     expect(await count(0, 6)).toBe(6);
   });
+});
+
+test('batches that a restore left do not come between those that were written after it', async () => {
+  const files = new MemoryLedgerFiles();
+  const ports = { store: storeOf(), files: files.port(), signer: memorySigner(() => undefined) };
+  const place = (name: string, count: number) => placeEntries(ports, entriesOf(name, count));
+  await place('kept', 1000);
+  expect(await publishLog(ports)).toEqual(ok(1000));
+  const head = fake.items.get('LEDGER HEAD') ?? {};
+  for (const lost of [20, 70]) await place(`lost${lost}`, lost);
+  fake.items.set('LEDGER HEAD', head);
+  // The second page begins in the middle of the second batch, and between them is what is left.
+  for (const count of [10, 80]) await place(`new${count}`, count);
+  expect(await publishLog(ports)).toEqual(ok(1090));
 });

@@ -97,7 +97,7 @@ describe('what should be in the log', () => {
   test('is remembered up to a time', async () => {
     const { checkedUntil, noteChecked } = dynamoOverdueEvents(table);
     expect(await checkedUntil()).toEqual(ok(null));
-    expect(await noteChecked(NOW)).toEqual(ok(null));
+    expect(await noteChecked(NOW, 'broker.example/log')).toEqual(ok(null));
     expect(await checkedUntil()).toEqual(ok(NOW));
   });
 
@@ -105,7 +105,10 @@ describe('what should be in the log', () => {
     fake.failing = () => true;
     const { between: read, checkedUntil, noteChecked } = dynamoOverdueEvents(table);
     for await (const page of read(0, NOW)) expect(page).toEqual(NO_STORE);
-    expect([await checkedUntil(), await noteChecked(NOW)]).toEqual([NO_STORE, NO_STORE]);
+    expect([await checkedUntil(), await noteChecked(NOW, 'broker.example/log')]).toEqual([
+      NO_STORE,
+      NO_STORE,
+    ]);
     expect(reports).toEqual(['Query', 'GetItem', 'PutItem']);
   });
 });

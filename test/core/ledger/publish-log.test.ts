@@ -93,8 +93,8 @@ describe('a log is published', () => {
     expect(await publishLog(ports)).toEqual(ok(2100));
     const pages = [
       [300, 1024],
-      [1024, 2048],
-      [2048, 2100],
+      // The batch that reaches beyond the first page ends here; so does the log with the last one of the second.
+      [1068, 2048],
     ];
     // Once to know that all of it is right, and once to write it. A single page is read once.
     expect(reads).toEqual([[0, 300], ...pages, ...pages]);
@@ -190,7 +190,10 @@ describe('nothing is signed', () => {
 
   test('where the order lacks entries, or has other ones', async () => {
     const { ports, signed } = await growing();
-    const read: LedgerStore['read'] = async (from, to) => ports.store.read(from, to - 1);
+    const read: LedgerStore['read'] = async (from, to) => {
+      const all = await ports.store.read(from, to);
+      return all.ok ? ok(all.value.slice(0, -1)) : all;
+    };
     expect(await publishLog(changed(ports, { read }))).toEqual(
       broken('entries with a place are missing'),
     );

@@ -244,6 +244,27 @@ describe('the look for what was missed', () => {
     expect(world.inLog()).toEqual(['ev_gr_1_1']);
   });
 
+  test('after an outage of hours notes what is done by the hour', async () => {
+    const world = new World();
+    await recordMissed(world.ports(), NOW);
+    world.trail.push(
+      eventAt('gr_1', 1, NOW + 20 * MINUTES),
+      eventAt('gr_2', 2, NOW + 90 * MINUTES),
+    );
+    const ports = world.ports();
+    let writes = 0;
+    const add: typeof ports.store.add = async (...write) => {
+      writes += 1;
+      return writes === 1 ? ports.store.add(...write) : err({ code: 'unavailable', what: 'store' });
+    };
+    const late = NOW + 200 * MINUTES;
+    await recordMissed({ ...ports, store: { ...ports.store, add } }, late);
+    // From ten minutes before the last look, an hour on.
+    expect(world.checked).toBe(NOW + 47 * MINUTES);
+    expect(await recordMissed(ports, late)).toMatchObject({ value: { missed: 1, size: 2 } });
+    expect(world.checked).toBe(NOW + 197 * MINUTES);
+  });
+
   test('publishes what has a place and is in no file, although nothing was missed', async () => {
     const world = new World();
     world.trail.push(eventAt('gr_1', 1));
@@ -254,5 +275,43 @@ describe('the look for what was missed', () => {
     expect(world.files.checkpoints).toEqual([]);
     await recordMissed(ports, NOW);
     expect(world.files.checkpoints).toHaveLength(1);
+  });
+});
+
+describe('after a torn restore, which kept places and not the head that they came with', () => {
+  /** The table placed the last event, and nothing was published; then its head is older than that place. */
+  async function torn() {
+    const world = new World();
+    world.trail.push(eventAt('gr_1', 1), eventAt('gr_1', 2));
+    await recordEvents(world.ports(), world.trail.map(noticeOf));
+    const restore = world.store.savedHead();
+    const last = eventAt('gr_1', 3);
+    world.trail.push(last);
+    const ports = world.ports();
+    const create = async () => err({ code: 'unavailable', what: 'ledger' } as const);
+    await recordEvents({ ...ports, files: { ...ports.files, create } }, [noticeOf(last)]);
+    restore();
+    return { world, last };
+  }
+
+  test('an event that was never published is published when its notice comes again', async () => {
+    const { world, last } = await torn();
+    const done = await recordEvents(world.ports(), [noticeOf(last)]);
+    expect(done).toEqual(ok({ size: 3, unknown: [] }));
+    expect(world.inLog()).toEqual(world.trail.map(({ id }) => id));
+  });
+
+  test('and when nobody tells of it', async () => {
+    const { world } = await torn();
+    const done = await recordMissed(world.ports(), NOW + 600_000);
+    expect(done).toMatchObject({ ok: true, value: { missed: 1, size: 3, unknown: [] } });
+    expect(world.inLog()).toEqual(world.trail.map(({ id }) => id));
+  });
+
+  test('a notice of an event that no trail has stays unknown, whatever place is left of it', async () => {
+    const { world, last } = await torn();
+    world.trail.pop();
+    const done = await recordEvents(world.ports(), [noticeOf(last)]);
+    expect(done).toMatchObject({ ok: true, value: { unknown: [noticeOf(last)] } });
   });
 });

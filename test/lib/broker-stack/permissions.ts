@@ -50,7 +50,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   ],
   // Alone may sign; writes items of its own only, and creates files.
   ledger: [
-    ...['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    ...['dynamodb:BatchGetItem', 'dynamodb:DescribeTable'],
+    ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     ...WRITE_KEY,
     ...['kms:GetPublicKey', 'kms:Sign'],
     ...['s3:GetObject', 's3:ListBucket', 's3:PutObject'],

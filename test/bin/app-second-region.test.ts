@@ -29,6 +29,10 @@ const CONFIGS = {
     mails: { security: ['security@acme.example'] },
   },
   standby: { account: ACCOUNT, region: HERE, standby: true, state: state('waiting'), ledger },
+  moved: {
+    ...{ account: ACCOUNT, region: 'eu-west-1', secondRegion: HERE },
+    state: JSON.parse(JSON.stringify(state('old')).replaceAll(HERE, 'eu-west-1')) as object,
+  },
   taken: { account: ACCOUNT, region: HERE, state: state('restored'), ledger },
 };
 
@@ -184,6 +188,17 @@ describe('the first Region', () => {
     }
     expect(trust).not.toContain('eu-');
   });
+});
+
+test('a bucket that an earlier version made gets the role for its replication, and nothing else', () => {
+  const { Resources } = of('moved', 'ValetKeyState').toJSON() as { readonly Resources: object };
+  expect(Object.values(Resources)).toMatchObject([
+    { Type: 'AWS::IAM::Role', Properties: { RoleName: 'ValetKey-copy-eu-west-1' } },
+    { Type: 'AWS::IAM::Policy' },
+  ]);
+  expect(JSON.stringify(Resources)).toContain(':s3:::acme-copy/*');
+  const { PrimaryKeyArn } = only(of('moved', 'ValetKeyStandby'), 'AWS::KMS::ReplicaKey').Properties;
+  expect(PrimaryKeyArn).toBe(KEY.replace(HERE, 'eu-west-1'));
 });
 
 describe('the standby', () => {

@@ -36,6 +36,9 @@ const CONFIGS = {
   taken: { account: ACCOUNT, region: HERE, state: state('restored'), ledger },
 };
 
+/** Who takes over has the resources of the standby. */
+const VALIDATED = Object.keys(CONFIGS).filter((name) => name !== 'taken');
+
 const folder = mkdtempSync(join(tmpdir(), 'valetkey-regions-'));
 const apps = new Map<string, Synthesis>();
 beforeAll(async () => {
@@ -43,9 +46,10 @@ beforeAll(async () => {
     const config = join(folder, `${name}.yaml`);
     writeFileSync(config, JSON.stringify(content));
     const recovery = name === 'taken' ? 'on' : 'off';
-    apps.set(name, await appSynth({ config, recovery }, { validated: true }));
+    const validated = VALIDATED.includes(name);
+    apps.set(name, await appSynth({ config, recovery }, { validated }));
   }
-}, 400_000);
+}, 720_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const app = (name: string): Synthesis => {
@@ -60,7 +64,7 @@ const environments = (template: Template) =>
     ({ Properties }) => (Properties['Environment'] as { readonly Variables: object }).Variables,
   );
 
-test.each(Object.keys(CONFIGS))('the app of %s passes cdk-nag', (name) => {
+test.each(VALIDATED)('the app of %s passes cdk-nag', (name) => {
   const { pluginReports } = JSON.parse(app(name).validation) as {
     readonly pluginReports: object[];
   };

@@ -11,6 +11,7 @@ import { acknowledgeRights } from '../lib/acknowledge-rights.ts';
 import { BrokerStack } from '../lib/broker-stack.ts';
 import { stateOf, stateStackName } from '../lib/broker-state.ts';
 import { sampleRoles } from '../lib/sample-roles.ts';
+import { secondRegion } from '../lib/second-region.ts';
 import { makesState, StateStack } from '../lib/state-stack.ts';
 import { TargetAccountStack } from '../lib/target-account-stack.ts';
 
@@ -68,6 +69,7 @@ if (makesState(config)) {
     env,
   });
   broker.addStackDependency(state);
+  secondRegion(app, config, env, state);
 }
 for (const { account, region = config.region, roles } of config.targets) {
   const targets = new TargetAccountStack(app, `ValetKeyTargets-${account}`, {

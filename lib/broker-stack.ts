@@ -32,6 +32,7 @@ import { lambdaCode, type Needs } from './lambda-code.ts';
 import { LEDGER_TIMEOUT_SECONDS, Ledger } from './ledger.ts';
 import { OBSERVE_TIMEOUT_SECONDS, Observer } from './observer.ts';
 import { allowRecovery, RECOVER_MEMORY_MB, RECOVER_TIMEOUT_SECONDS } from './recovery.ts';
+import { standBy } from './stand-by.ts';
 import { Sweep } from './sweep.ts';
 import { tracingOf } from './tracing.ts';
 
@@ -66,7 +67,7 @@ export class BrokerStack extends Stack {
     const environment = {
       TABLE_NAME: table.table.tableName,
       ...(props.issuerUrls !== undefined && { ISSUER_URLS: props.issuerUrls }),
-      ...(props.recovery === true && { QUARANTINE: 'recovery' }),
+      ...((props.recovery === true || config.standby) && { QUARANTINE: 'recovery' }),
     };
     const build = (name: LambdaName, needs: Needs, description: string): BundledFunction =>
       new BundledFunction(this, name, {
@@ -173,6 +174,7 @@ export class BrokerStack extends Stack {
       ...{ table: table.table, topic: outlet.security },
     });
     new Dashboard(this, 'Dashboard', { ...watched, accessLogs });
+    if (config.standby) standBy(this);
 
     this.vendRoleArn = vendRoleArn({ partition: Aws.PARTITION, account: this.account }, stackName);
     const { domain } = config;

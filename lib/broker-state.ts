@@ -21,10 +21,12 @@ export function stateStackName({ stackName }: Config): string {
 /**
  * Reads outputs without exporting them: CloudFormation would refuse to let the state's stack drop an export in use, so
  * that no restored table could stand in for its own (CloudFormation Template Reference, "Fn::GetStackOutput").
+ *
+ * @param region where the state's stack is. Default: where the stack that reads is.
  */
-export function stateOf(config: Config): BrokerState {
+export function stateOf(config: Config, region?: string): BrokerState {
   const output = (name: keyof typeof STATE_OUTPUTS): string =>
-    Fn.getStackOutput(stateStackName(config), STATE_OUTPUTS[name]);
+    Fn.getStackOutput(stateStackName(config), STATE_OUTPUTS[name], region);
   const { table, ledger } = config.state;
   return {
     table: table ?? {

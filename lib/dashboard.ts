@@ -20,10 +20,11 @@ export class Dashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
-    const { stackName } = Stack.of(this);
+    const { region, stackName } = Stack.of(this);
     this.namespace = stackName;
     const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
-      dashboardName: stackName,
+      // Dashboards are global (Amazon CloudWatch User Guide, "Using Amazon CloudWatch dashboards").
+      dashboardName: `${stackName}-${region}`,
       defaultInterval: Duration.hours(3),
     });
     for (const [question, row] of this.rows(props)) {

@@ -1,14 +1,13 @@
-import { Annotations, Aws, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import * as sns from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from '../core/config/config-file.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import type { GrantTable } from './grant-table.ts';
 import { readStream } from './read-stream.ts';
+import { subscribe, topic } from './topic.ts';
 
 export type EventOutletProps = {
   readonly table: GrantTable;
@@ -63,22 +62,4 @@ export class EventOutlet extends Construct {
       'Alarms reach nobody: mails.security in valetkey.yaml has no address. Write one, or subscribe to the security topic after the deployment.',
     );
   }
-}
-
-function subscribe(to: sns.Topic, addresses: readonly string[]): void {
-  for (const address of addresses) to.addSubscription(new EmailSubscription(address));
-}
-
-function topic(scope: Construct, id: string, displayName: string): sns.Topic {
-  const made = new sns.Topic(scope, id, { displayName, enforceSSL: true });
-  // Alarms of this account notify it as well.
-  made.addToResourcePolicy(
-    new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['sns:Publish'],
-      resources: [made.topicArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-    }),
-  );
-  return made;
 }

@@ -8,8 +8,16 @@ import { dataRemovalPolicy } from './keeping.ts';
 /** The only file of the log that changes. */
 const CHECKPOINT = 'checkpoint';
 
-/** The files of the log. Object Lock keeps every version for the days of the configuration. */
-export function ledgerBucket(scope: Construct, config: Config): s3.Bucket {
+/**
+ * The files of the log. Object Lock keeps every version for the days of the configuration.
+ *
+ * @param more what is particular to this bucket.
+ */
+export function ledgerBucket(
+  scope: Construct,
+  config: Config,
+  more: Pick<s3.BucketProps, 'enforceSSL' | 'replicationRole' | 'replicationRules'> = {},
+): s3.Bucket {
   const { retentionDays } = config.ledger;
   const lock = lockOf(config);
   const days = Duration.days(retentionDays);
@@ -26,6 +34,7 @@ export function ledgerBucket(scope: Construct, config: Config): s3.Bucket {
           ? s3.ObjectLockRetention.compliance(days)
           : s3.ObjectLockRetention.governance(days),
     }),
+    ...more,
   });
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions::AwsSolutions-S1',
@@ -48,18 +57,20 @@ export function denyRewriting(bucket: s3.Bucket, writer: string, config: Config)
  * its path, and so its logical id, no update leaves the files without it.
  *
  * @param scope Has the path `Ledger/Files` in the broker's stack.
+ * @param copier matches the roles that may copy files into it from another Region. Default: none may.
  */
 export function policyOfExisting(
   scope: Construct,
   bucket: s3.IBucket,
   writer: string,
   config: Config,
+  copier?: string,
 ): void {
   const policy = new s3.BucketPolicy(scope, 'Policy', {
     bucket,
     removalPolicy: dataRemovalPolicy(config),
   });
-  const statements = [noPlainHttp(bucket), ...denials(bucket, writer, lockOf(config))];
+  const statements = [noPlainHttp(bucket), ...denials(bucket, writer, lockOf(config), copier)];
   for (const statement of statements) policy.document.addStatements(statement);
 }
 
@@ -84,6 +95,7 @@ function denials(
   bucket: Pick<s3.IBucket, 'arnForObjects'>,
   writer: string,
   lock: Lock,
+  copier?: string,
 ): readonly iam.PolicyStatement[] {
   const files = bucket.arnForObjects('*');
   const checkpoint = bucket.arnForObjects(CHECKPOINT);
@@ -99,6 +111,15 @@ function denials(
       actions: ['s3:PutObject'],
       resources: [files],
       conditions: { ArnNotEquals: { 'aws:PrincipalArn': writer } },
+    }),
+    // What the first Region still sends after the second has taken over would put its own checkpoint in front.
+    deny({
+      sid: 'OnlyAStandbyTakesCopies',
+      actions: ['s3:ReplicateObject', 's3:ReplicateTags'],
+      resources: [files],
+      ...(copier !== undefined && {
+        conditions: { ArnNotLike: { 'aws:PrincipalArn': copier } },
+      }),
     }),
     // Amazon S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
     deny({
@@ -118,7 +139,10 @@ function denials(
       : [
           deny({
             sid: 'NobodyDeletes',
-            actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'],
+            actions: [
+              ...['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:ReplicateDelete'],
+              's3:BypassGovernanceRetention',
+            ],
             resources: [files],
           }),
         ]),

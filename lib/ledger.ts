@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ledgerRoleArn } from '../core/accounts/names.ts';
+import { copyRolesArn, ledgerRoleArn } from '../core/accounts/names.ts';
 import type { Config } from '../core/config/config-file.ts';
 import type { StateLedger } from '../core/config/state-schema.ts';
 import type { BundledFunction } from './bundled-function.ts';
@@ -36,13 +36,15 @@ export class Ledger extends Construct {
   constructor(scope: Construct, id: string, { bus, ledger, config, state }: LedgerProps) {
     super(scope, id);
     const { account, region, stackName } = Stack.of(this);
-    this.origin = config.ledger.origin ?? `${account}.${region}.${stackName}.valetkey`;
+    this.origin = originOf(config, { account, region });
     this.witnesses = config.ledger.witnesses;
     this.keyArn = state.keyArn;
     this.bucket = s3.Bucket.fromBucketName(this, 'Files', state.bucket);
     if (config.state.ledger !== undefined) {
-      const writer = ledgerRoleArn({ partition: Aws.PARTITION, account }, stackName);
-      policyOfExisting(this.bucket, this.bucket, writer, config);
+      const place = { partition: Aws.PARTITION, account };
+      const writer = ledgerRoleArn(place, stackName);
+      const copier = config.standby ? copyRolesArn(place, stackName) : undefined;
+      policyOfExisting(this.bucket, this.bucket, writer, config, copier);
     }
     const { notices, failures } = noticeQueue(this, {
       ...{ bus, to: ledger, timeoutSeconds: LEDGER_TIMEOUT_SECONDS, batchSize: 500 },
@@ -110,6 +112,14 @@ export class Ledger extends Construct {
       reason: 'Every object of this bucket is a file of the log.',
     });
   }
+}
+
+/** The name of the log. */
+export function originOf(
+  { ledger, stackName }: Config,
+  { account, region }: Pick<Stack, 'account' | 'region'>,
+): string {
+  return ledger.origin ?? `${account}.${region}.${stackName}.valetkey`;
 }
 
 export const LEDGER_TIMEOUT_SECONDS = 30;

@@ -19,14 +19,43 @@ export function signingKey(scope: Construct, signer: string, keeping: Keeping): 
     pendingWindow: Duration.days(30),
     removalPolicy: dataRemovalPolicy(keeping),
   });
-  key.addToResourcePolicy(
-    new iam.PolicyStatement({
-      effect: iam.Effect.DENY,
-      principals: [new iam.AnyPrincipal()],
-      actions: ['kms:Sign'],
-      resources: ['*'],
-      conditions: { ArnNotEquals: { 'aws:PrincipalArn': signer } },
-    }),
-  );
+  key.addToResourcePolicy(nobodySignsBut(signer));
   return key;
+}
+
+/**
+ * The same key in another Region. The policy of a key is not copied with it (AWS KMS Developer Guide, "Multi-Region
+ * keys in AWS KMS").
+ *
+ * @param primary the ARN of the key that {@link signingKey} made
+ */
+export function signingKeyReplica(
+  scope: Construct,
+  primary: string,
+  signer: string,
+  keeping: Keeping,
+): kms.CfnReplicaKey {
+  const account = new iam.PolicyStatement({
+    principals: [new iam.AccountRootPrincipal()],
+    actions: ['kms:*'],
+    resources: ['*'],
+  });
+  const key = new kms.CfnReplicaKey(scope, 'LedgerKey', {
+    description: 'Signs the ledger of Valet Key',
+    primaryKeyArn: primary,
+    keyPolicy: new iam.PolicyDocument({ statements: [account, nobodySignsBut(signer)] }),
+    pendingWindowInDays: 30,
+  });
+  key.applyRemovalPolicy(dataRemovalPolicy(keeping));
+  return key;
+}
+
+function nobodySignsBut(signer: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: ['kms:Sign'],
+    resources: ['*'],
+    conditions: { ArnNotEquals: { 'aws:PrincipalArn': signer } },
+  });
 }

@@ -1,4 +1,5 @@
 import { Aspects, Aws, CfnOutput, CfnResource, Stack, type StackProps } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 import {
   killRoleName,
@@ -10,6 +11,7 @@ import type { Config } from '../core/config/config-file.ts';
 import { STATE_ROLES, type StateRole } from '../core/config/state-schema.ts';
 import { STATE_OUTPUTS } from './broker-state.ts';
 import { lambdaRole } from './bundled-function.ts';
+import { CopyRole } from './copy-role.ts';
 import { removalPolicy } from './keeping.ts';
 import { denyRewriting, ledgerBucket } from './ledger-bucket.ts';
 import { signingKey } from './signing-key.ts';
@@ -35,14 +37,16 @@ export class StateStack extends Stack {
       { partition: Aws.PARTITION, account: this.account },
       stackName,
     );
+    const copies = config.secondRegion === undefined ? undefined : new CopyRole(this, config);
     if (state.ledger === undefined) {
       const key = signingKey(this, ledgerRole, config);
       steps.push([key]);
-      const bucket = ledgerBucket(this, config);
+      const bucket = ledgerBucket(this, config, copies?.replication);
+      copies?.allowFrom(bucket);
       denyRewriting(bucket, ledgerRole, config);
       this.output('bucket', bucket.bucketName);
       this.output('ledgerKeyArn', key.keyArn);
-    }
+    } else copies?.allowFrom(s3.Bucket.fromBucketName(this, 'LedgerFiles', state.ledger.bucket));
     if (state.table === undefined) {
       const { table, key } = stateTable(this, config);
       this.output('tableName', table.tableName);
@@ -69,9 +73,10 @@ export class StateStack extends Stack {
 }
 
 /** Whether there is anything that the state's stack makes. */
-export function makesState({ state }: Config): boolean {
+export function makesState({ state, secondRegion }: Config): boolean {
   const { table, ledger, roles } = state;
-  return table === undefined || ledger === undefined || new Set(roles).size < STATE_ROLES.length;
+  const named = table !== undefined && ledger !== undefined;
+  return !named || new Set(roles).size < STATE_ROLES.length || secondRegion !== undefined;
 }
 
 const ROLES: Readonly<

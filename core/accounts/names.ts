@@ -19,6 +19,16 @@ export function ledgerRoleName(stackName: string): string {
   return `${stackName}-ledger`;
 }
 
+/** The role that copies the ledger from this Region to the second one. A Region has one of its own, because roles are global. */
+export function copyRoleName(stackName: string, region: string): string {
+  return `${stackName}-copy-${region}`;
+}
+
+/** Matches {@link copyRoleName} of every Region. */
+export function copyRolesArn({ partition, account }: Place, stackName: string): string {
+  return `arn:${partition}:iam::${account}:role/${copyRoleName(stackName, '*')}`;
+}
+
 export function boundaryName(stackName: string): string {
   return `${stackName}-boundary`;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseVerifierKey } from '../signed-note.ts';
 import { chatSchema } from './chat-schema.ts';
+import { regionMistakes } from './second-region.ts';
 import { DEFAULT_STACK_NAME } from './stack-name.ts';
 import { stateSchema } from './state-schema.ts';
 import { accountSchema, regionSchema, targetSchema } from './target-schema.ts';
@@ -201,12 +202,27 @@ export const configFile = z
       .describe(
         'What exists already of the state: it is used, and the stack <stackName>-state does not make it (docs/deploy.md)',
       ),
+    secondRegion: regionSchema
+      .optional()
+      .describe(
+        'Another Region, to which the ledger is copied and in which a standby can be deployed (docs/disaster-recovery.md)',
+      ),
+    standby: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether this is the broker of the second Region: it waits, and is in quarantine for as long as it is deployed like this',
+      ),
     targets: z
       .array(targetSchema)
       .default([])
       .describe('Target accounts, with one stack of roles each'),
   })
-  .superRefine(({ account: broker, targets }, issues) => {
+  .superRefine((config, issues) => {
+    const { account: broker, targets } = config;
+    for (const { path, message } of regionMistakes(config)) {
+      issues.addIssue({ code: 'custom', path: [...path], message });
+    }
     if (targets.length > 0 && broker === undefined) {
       const message =
         'is missing; with targets, name the account of the broker, which their roles trust';

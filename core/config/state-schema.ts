@@ -68,6 +68,8 @@ export const stateSchema = z
     }
   });
 
+export type State = z.output<typeof stateSchema>;
+
 /** The table, as those that use it know it. */
 export type StateTable = z.output<typeof table>;
 export type StateLedger = z.output<typeof ledger>;

@@ -18,6 +18,8 @@ export type Synthesis = {
   readonly validation: string;
   /** The templates of all stacks, by their id. */
   readonly templates: Readonly<Record<string, string>>;
+  /** Where each stack goes, and which go before it. */
+  readonly manifest: string;
 };
 
 /** Synthesises with the CDK's command, as people call it. */
@@ -85,6 +87,7 @@ function run(
         template: readIfExists(join(out, 'ValetKey.template.json')),
         validation: readIfExists(join(out, 'validation-report.json')),
         templates: templatesIn(out),
+        manifest: readIfExists(join(out, 'manifest.json')),
       }),
     );
   });

@@ -31,6 +31,7 @@ test('every field has a default', () => {
     ledger: { entries: 'events', retentionDays: 400, witnesses: [] },
     tracing: { active: false },
     state: { roles: [] },
+    standby: false,
     targets: [],
   });
 });

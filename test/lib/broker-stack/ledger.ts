@@ -60,7 +60,10 @@ export function ledgerTests(template: () => Template, state: () => Template): vo
     expect(FilesAreWrittenOnce).not.toHaveProperty('Resource');
     expect(NobodyDeletes).toMatchObject({
       ...everybody,
-      Action: ['s3:BypassGovernanceRetention', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+      Action: [
+        ...['s3:BypassGovernanceRetention', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+        's3:ReplicateDelete',
+      ],
     });
   });
 

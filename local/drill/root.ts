@@ -8,7 +8,7 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { KMSClient } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { LocalState } from '../state-folder.ts';
@@ -45,7 +45,10 @@ export class Root {
       this.dynamodb.send(new DescribeTableCommand({ TableName })),
     ]);
     const { BackupArn: arn = '' } = made.BackupDetails ?? {};
-    return { arn, keyArn: Table?.SSEDescription?.KMSMasterKeyArn ?? '', madeAt };
+    // AWS has the ARN here; the emulator, what the template wrote.
+    const KeyId = Table?.SSEDescription?.KMSMasterKeyArn;
+    const { KeyMetadata } = await this.kms.send(new DescribeKeyCommand({ KeyId }));
+    return { arn, keyArn: KeyMetadata?.Arn ?? '', madeAt };
   }
 
   /** The worst that can happen to the table: somebody takes its protection away, and deletes it. */

@@ -1,6 +1,7 @@
 import { Aspects, Aws, CfnOutput, CfnResource, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import {
+  backupVaultName,
   killRoleName,
   ledgerRoleArn,
   ledgerRoleName,
@@ -8,6 +9,7 @@ import {
 } from '../core/accounts/names.ts';
 import type { Config } from '../core/config/config-file.ts';
 import { STATE_ROLES, type StateRole } from '../core/config/state-schema.ts';
+import { backupVault } from './backup-vault.ts';
 import { STATE_OUTPUTS } from './broker-state.ts';
 import { lambdaRole } from './bundled-function.ts';
 import { removalPolicy } from './keeping.ts';
@@ -49,6 +51,12 @@ export class StateStack extends Stack {
       this.output('streamArn', table.tableStreamArn ?? '');
       this.output('tableKeyArn', key.keyArn);
     }
+    const { plan } = config.backups;
+    if (plan !== undefined && state.vault === undefined) {
+      const { key } = backupVault(this, config, plan.lock);
+      this.output('vault', backupVaultName(stackName));
+      this.output('backupKeyArn', key.keyArn);
+    }
     createInOrder(this, steps);
   }
 
@@ -69,8 +77,9 @@ export class StateStack extends Stack {
 }
 
 /** Whether there is anything that the state's stack makes. */
-export function makesState({ state }: Config): boolean {
+export function makesState({ state, backups }: Config): boolean {
   const { table, ledger, roles } = state;
+  if (backups.plan !== undefined && state.vault === undefined) return true;
   return table === undefined || ledger === undefined || new Set(roles).size < STATE_ROLES.length;
 }
 

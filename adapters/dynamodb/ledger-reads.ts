@@ -23,11 +23,12 @@ export function readHead(table: Table): Promise<Result<Tree, Unavailable>> {
         ConsistentRead: true,
       }),
     );
-    return Item === undefined ? EMPTY_TREE : treeIn(Item);
+    return Item === undefined ? EMPTY_TREE : headIn(Item);
   });
 }
 
-function treeIn(item: Item): Tree {
+/** @throws DamagedItem where it cannot be a head of the ledger. */
+export function headIn(item: Item): Tree {
   const { size, subtrees } = unmarshall(item) as Partial<Tree>;
   const whole =
     isPlace(size) &&

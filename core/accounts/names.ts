@@ -19,6 +19,11 @@ export function ledgerRoleName(stackName: string): string {
   return `${stackName}-ledger`;
 }
 
+/** Another broker of the account has another vault. */
+export function backupVaultName(stackName: string): string {
+  return `${stackName}-backups`;
+}
+
 export function boundaryName(stackName: string): string {
   return `${stackName}-boundary`;
 }

@@ -23,6 +23,7 @@ const CALLED_BY_AWS = [
   'publish',
   'slack',
   'sweep',
+  'validate',
 ].map((name) => `${name}.lambda.ts`);
 
 /** Includes tests, except these, which spell out what they look for. */

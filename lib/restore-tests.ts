@@ -92,9 +92,7 @@ export class RestoreTests extends Construct {
       resources: [restoredTables(this)],
     });
     acknowledgeRestored(validate);
-    for (const statement of table.statements(['GetItem', 'Query'], 'read', [])) {
-      validate.allow(statement);
-    }
+    for (const statement of table.denyStatements()) validate.allow(statement);
     log.allowVerifying(validate);
     validate.allow({
       actions: ['backup:GetRestoreTestingPlan'],

@@ -175,10 +175,17 @@ describe('the rights that backups need', () => {
     const scanning = resourcesOf(of('validate'), 'dynamodb:Scan');
     expect(scanning).toContain(':table/awsbackup-restore-test-*');
     expect(scanning).not.toContain('TableName');
+    const reading = of('validate').filter((one) => actionsOf([one]).includes('dynamodb:GetItem'));
+    expect(reading).toMatchObject([
+      {
+        Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ROLE#*'] } },
+      },
+    ]);
     // Hashes, and no entries: these are in tile/entries/.
     const files = resourcesOf(of('validate'), 's3:GetObject');
     expect(files).toMatch(/\/checkpoint.*\/tile\/\?\/\*/);
-    expect(files).not.toMatch(/\/\*"\]\]\}\],/);
+    expect(files).not.toContain('"/*"');
   });
 
   test('both roles are for AWS Backup alone, and have no managed policy', () => {

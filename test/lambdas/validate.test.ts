@@ -6,6 +6,7 @@ import {
   PutRestoreValidationResultCommand,
 } from '@aws-sdk/client-backup';
 import {
+  type AttributeValue,
   DescribeBackupCommand,
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
@@ -37,7 +38,7 @@ const s3 = mockClient(S3Client);
 const backup = mockClient(BackupClient);
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 let removeFolder: () => void;
-let items: Record<string, unknown>[];
+let items: Record<string, AttributeValue>[];
 
 const NAME = 'awsbackup-restore-test-1a2b3c';
 const PLAN = { RestoreTestingPlanName: 'ValetKey_weekly', RestoreTestingPlanArn: 'arn:plan' };
@@ -108,9 +109,9 @@ beforeEach(() => {
 });
 
 type Handler = (event: object, context: object) => Promise<object>;
-async function invoke(event: object) {
+async function invoke(event: object, remaining = 900_000) {
   const { handler } = (await import('../../lambdas/validate.lambda.ts')) as { handler: Handler };
-  return handler(event, { ...CONTEXT, getRemainingTimeInMillis: () => 900_000 });
+  return handler(event, { ...CONTEXT, getRemainingTimeInMillis: () => remaining });
 }
 
 const ended = (changes: object = {}) => ({
@@ -161,6 +162,19 @@ describe('when a restore test has ended', () => {
         ValidationStatusMessage: expect.stringContaining('not signed with the key of the ledger'),
       },
     ]);
+  });
+
+  test('a table that takes longer than the Lambda has is not good, and no call is made after that', async () => {
+    const page = { Items: items, LastEvaluatedKey: marshall({ pk: 'GRANT#gr_1', sk: 'GRANT' }) };
+    aws.dynamo.on(ScanCommand).resolves(page);
+    await invoke(ended(), 59_000);
+    expect(reported()).toMatchObject([
+      {
+        ValidationStatus: 'FAILED',
+        ValidationStatusMessage: expect.stringContaining('to its end'),
+      },
+    ]);
+    expect(aws.dynamo.commandCalls(ScanCommand)).toHaveLength(8);
   });
 
   test('a restore that failed is an error, and AWS Backup knows it already', async () => {

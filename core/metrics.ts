@@ -82,6 +82,11 @@ export const METRICS = {
     by: null,
     about: '1 every two minutes while the broker is in quarantine, else 0',
   },
+  RestoreTests: {
+    unit: 'Count',
+    by: null,
+    about: '1 for a weekly restore test of a backup that passed, 0 for one that failed',
+  },
   Throttled: { unit: 'Count', by: 'limit', about: 'Calls beyond a limit of the bundle' },
   TokensRefused: {
     unit: 'Count',

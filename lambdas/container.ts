@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BackupClient } from '@aws-sdk/client-backup';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -12,6 +13,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { backupRestoreTests } from '../adapters/backup/restore-tests.ts';
 import { loadCedar } from '../adapters/cedar/cedar.ts';
 import { cedarEngine, type ReportFault } from '../adapters/cedar/policy-engine.ts';
 import { cedarLanguage } from '../adapters/cedar/policy-language.ts';
@@ -34,9 +36,11 @@ import { dynamoPrincipalStore } from '../adapters/dynamodb/principal-store.ts';
 import { dynamoQuarantines, watchQuarantine } from '../adapters/dynamodb/quarantine.ts';
 import { dynamoRecoveries } from '../adapters/dynamodb/recovery-store.ts';
 import { dynamoRestoreStore } from '../adapters/dynamodb/restore-store.ts';
+import { scanRestored } from '../adapters/dynamodb/scan-restored.ts';
 import { dynamoSignalStore } from '../adapters/dynamodb/signal-store.ts';
 import { dynamoStatsStore } from '../adapters/dynamodb/stats-store.ts';
 import { tableId as readTableId } from '../adapters/dynamodb/table-id.ts';
+import { readTableSettings } from '../adapters/dynamodb/table-settings.ts';
 import { dynamoOverdueEvents, dynamoTrail } from '../adapters/dynamodb/trail.ts';
 import { type Bus, eventBridgeBus } from '../adapters/eventbridge/bus.ts';
 import { killRoleCredentials } from '../adapters/iam/kill-role.ts';
@@ -58,8 +62,10 @@ import type { MessengerOf } from '../core/chat/chat-ports.ts';
 import type { ChatConfig } from '../core/config/chat-schema.ts';
 import type { Deployment } from '../core/entitlement.ts';
 import type { Unavailable } from '../core/failure.ts';
+import type { Instant } from '../core/instant.ts';
 import type { Issuer } from '../core/issuer.ts';
 import type { KillPorts, KillStore } from '../core/kill/ports.ts';
+import { openCheckpoint } from '../core/ledger/checkpoint.ts';
 import type { Witness } from '../core/ledger/cosign-log.ts';
 import type { EntryContent } from '../core/ledger/entry.ts';
 import { OCSF_VERSIONS, type OcsfVersion } from '../core/ocsf/classes.ts';
@@ -69,7 +75,8 @@ import type { QuarantineRead } from '../core/read-quarantine.ts';
 import type { RecoveryMarks } from '../core/recovery/ledger-recovery.ts';
 import type { RestoreStore } from '../core/recovery/ports.ts';
 import type { RecoveryStore } from '../core/recovery/recover-ports.ts';
-import type { Result } from '../core/result.ts';
+import type { ValidationPorts } from '../core/recovery/validate-restore.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { ReviewStore } from '../core/reviewing/review-ports.ts';
 import type { RoleArn } from '../core/role-arn.ts';
 import { raisePressure } from '../core/signals/raise-pressure.ts';
@@ -381,6 +388,35 @@ export function killSwitch(): Omit<KillPorts, 'holder'> {
     recovering: recovering(),
     jitter: Math.random,
   };
+}
+
+/** The plan of restore tests. */
+export function restoreTests() {
+  return backupRestoreTests(new BackupClient(AWS_CALL), env('RESTORE_TESTING_PLAN'));
+}
+
+/** What it takes to check a table that a restore test has made. */
+export async function validation(
+  name: string,
+  until: Instant,
+): Promise<Result<ValidationPorts, Unavailable>> {
+  const signer = await ledgerSigner();
+  if (!signer.ok) return signer;
+  const { client } = table();
+  const files = ledgerFiles();
+  return ok({
+    table: () => readTableSettings(client, name),
+    scan: (visit) => scanRestored({ client, name }, clock, until, visit),
+    checkpoint: async () => {
+      const found = await files.checkpoint();
+      if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
+      const opened = openCheckpoint(found.value.note, signer.value.key);
+      return opened.ok ? opened : err({ code: 'not-signed' });
+    },
+    readFile: files.read,
+    kills: kills(),
+    clock,
+  });
 }
 
 /** Whether the deployment says that the table was restored. */

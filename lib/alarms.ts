@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { ApiLambda } from '../core/api/routes.ts';
 import { AlarmBell } from './alarm-bell.ts';
 import { alarmsOfApi } from './alarms-of-api.ts';
+import { alarmsOfBackups } from './alarms-of-backups.ts';
 import { alarmsOfChat, type Chatting } from './alarms-of-chat.ts';
 import { alarmsOfDelivery, type Delivered } from './alarms-of-delivery.ts';
 import { alarmsOfEndings } from './alarms-of-endings.ts';
@@ -32,6 +33,8 @@ export type AlarmsProps = {
   readonly answering: Readonly<Record<ApiLambda, BundledFunction>>;
   readonly delivery: Delivered | undefined;
   readonly chat: Chatting | undefined;
+  /** Checks the backups, where the configuration asks for it. */
+  readonly validate: BundledFunction | undefined;
   /** The topic that every alarm notifies. */
   readonly topic: sns.Topic;
 };
@@ -50,5 +53,6 @@ export class Alarms extends Construct {
     alarmsOfFigures(bell, props.observer);
     if (props.delivery !== undefined) alarmsOfDelivery(bell, props.delivery);
     if (props.chat !== undefined) alarmsOfChat(bell, props.chat);
+    if (props.validate !== undefined) alarmsOfBackups(bell, props.validate);
   }
 }

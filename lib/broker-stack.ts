@@ -17,6 +17,7 @@ import type { Config, LambdaName } from '../core/config/config-file.ts';
 import { targetRoleArn } from '../core/entitlement.ts';
 import { parseRoleArn } from '../core/role-arn.ts';
 import { Alarms, type AlarmsProps } from './alarms.ts';
+import { Backups } from './backups.ts';
 import { BrokerApi } from './broker-api.ts';
 import type { BrokerState } from './broker-state.ts';
 import { BundledFunction } from './bundled-function.ts';
@@ -32,6 +33,7 @@ import { lambdaCode, type Needs } from './lambda-code.ts';
 import { LEDGER_TIMEOUT_SECONDS, Ledger } from './ledger.ts';
 import { OBSERVE_TIMEOUT_SECONDS, Observer } from './observer.ts';
 import { allowRecovery, RECOVER_MEMORY_MB, RECOVER_TIMEOUT_SECONDS } from './recovery.ts';
+import { RestoreTests } from './restore-tests.ts';
 import { standBy } from './stand-by.ts';
 import { Sweep } from './sweep.ts';
 import { tracingOf } from './tracing.ts';
@@ -143,7 +145,7 @@ export class BrokerStack extends Stack {
       state: state.ledger,
     });
     new KeyWatch(this, 'KeyWatch', {
-      keyArns: [table.keyArn, log.keyArn],
+      keyArns: [table.keyArn, log.keyArn, ...(state.vault ? [state.vault.keyArn] : [])],
       topic: outlet.security,
     });
     const observer = new Observer(this, 'Observer', outlet.bus, observe);
@@ -160,6 +162,7 @@ export class BrokerStack extends Stack {
     }
     const delivery = this.delivery(build, table, outlet, config);
     const chat = this.chat(build, table, outlet, config);
+    const validate = this.backups(build, table, { outlet, log, config, vault: state.vault });
     const lambdas = { audit, open, page, read, request, reviews, revoke, vend };
     const { api, accessLogs } = new BrokerApi(this, 'Api', lambdas, config, chat?.slack);
     const watched = {
@@ -170,7 +173,7 @@ export class BrokerStack extends Stack {
     };
     new Alarms(this, 'Alarms', {
       observer,
-      ...{ ...watched, kill, sweep, ledger, delivery, chat, api },
+      ...{ ...watched, kill, sweep, ledger, delivery, chat, validate, api },
       ...{ table: table.table, topic: outlet.security },
     });
     new Dashboard(this, 'Dashboard', { ...watched, accessLogs });
@@ -212,6 +215,24 @@ export class BrokerStack extends Stack {
     const { stream, bucketName } = new Delivery(this, 'Delivery', props);
     this.output('DeliveryBucketName', bucketName);
     return { deliver, stream };
+  }
+
+  /** For the day on which the table is lost, where the configuration asks for it. */
+  private backups(
+    build: (name: LambdaName, needs: Needs, description: string) => BundledFunction,
+    table: GrantTable,
+    { outlet, log, config, vault }: BackupParts,
+  ): BundledFunction | undefined {
+    const { plan } = config.backups;
+    if (plan === undefined || vault === undefined) return undefined;
+    const keys = { table, vaultKeyArn: vault.keyArn };
+    const { vaultArn } = new Backups(this, 'Backups', {
+      ...{ ...keys, plan, vaultName: vault.name, topic: outlet.security },
+    });
+    if (!plan.restoreTests) return undefined;
+    const validate = build('validate', 'nothing', 'checks restored backups');
+    new RestoreTests(this, 'RestoreTests', { ...keys, vaultArn, validate, log });
+    return validate;
   }
 
   /** For people in Slack and Teams, where the configuration asks for it. */
@@ -268,6 +289,12 @@ export class BrokerStack extends Stack {
   }
 }
 
+type BackupParts = Pick<BrokerStackProps, 'config'> & {
+  readonly outlet: EventOutlet;
+  readonly log: Ledger;
+  readonly vault: BrokerState['vault'];
+};
+
 function allow(to: BundledFunction, statements: ReturnType<GrantTable['statements']>): void {
   for (const statement of statements) to.allow(statement);
 }
@@ -293,6 +320,8 @@ const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   sweep: 110,
   recover: RECOVER_TIMEOUT_SECONDS,
   deliver: 120,
+  // The longest that there is: it reads a whole table.
+  validate: 900,
 };
 
 /** The target roles that the bundle's entitlements name, and no others. */

@@ -1,9 +1,14 @@
 import { Fn } from 'aws-cdk-lib';
 import type { Config } from '../core/config/config-file.ts';
-import type { StateLedger, StateTable } from '../core/config/state-schema.ts';
+import type { StateLedger, StateTable, StateVault } from '../core/config/state-schema.ts';
 
 /** What survives the broker, as the broker's stack uses it: of the state's stack, or named in the configuration. */
-export type BrokerState = { readonly table: StateTable; readonly ledger: StateLedger };
+export type BrokerState = {
+  readonly table: StateTable;
+  readonly ledger: StateLedger;
+  /** Where the configuration has a plan of backups. */
+  readonly vault?: StateVault;
+};
 
 /** The outputs of the state's stack that the broker's stack reads. */
 export const STATE_OUTPUTS = {
@@ -12,6 +17,8 @@ export const STATE_OUTPUTS = {
   tableKeyArn: 'TableKeyArn',
   bucket: 'LedgerBucketName',
   ledgerKeyArn: 'LedgerKeyArn',
+  vault: 'BackupVaultName',
+  backupKeyArn: 'BackupKeyArn',
 } as const;
 
 export function stateStackName({ stackName }: Config): string {
@@ -27,7 +34,7 @@ export function stateStackName({ stackName }: Config): string {
 export function stateOf(config: Config, region?: string): BrokerState {
   const output = (name: keyof typeof STATE_OUTPUTS): string =>
     Fn.getStackOutput(stateStackName(config), STATE_OUTPUTS[name], region);
-  const { table, ledger } = config.state;
+  const { table, ledger, vault } = config.state;
   return {
     table: table ?? {
       name: output('tableName'),
@@ -35,5 +42,8 @@ export function stateOf(config: Config, region?: string): BrokerState {
       keyArn: output('tableKeyArn'),
     },
     ledger: ledger ?? { bucket: output('bucket'), keyArn: output('ledgerKeyArn') },
+    ...(config.backups.plan !== undefined && {
+      vault: vault ?? { name: output('vault'), keyArn: output('backupKeyArn') },
+    }),
   };
 }

@@ -111,6 +111,18 @@ export class GrantTable extends Construct {
     ];
   }
 
+  /** Reads what is denied on each role, and no grant. */
+  denyStatements(): readonly iam.PolicyStatementProps[] {
+    return [
+      {
+        actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ROLES } },
+      },
+      this.keyStatement('read'),
+    ];
+  }
+
   /** Counts in items of its own; a role that may update other items as well has no need of it. */
   countStatement(keys: 'COUNT#*' | 'CROWD#*'): iam.PolicyStatementProps {
     return {
@@ -136,6 +148,7 @@ export class GrantTable extends Construct {
 const LEDGER = ['LEDGER', 'LEDGER#*', 'TRAIL#broker'];
 /** `PRINCIPAL#*`: idempotency keys. `TRAIL#*`: the events of reviews, and refused calls. */
 const REVIEWS = ['ACCESSREVIEWS', 'ACCESSREVIEW#*', 'PRINCIPAL#*', 'TRAIL#*'];
+const ROLES = ['ROLE#*'];
 const FIGURES = ['STATS', 'STATS#*'];
 const SIGNALS = ['SIGNALS#*', 'TRAIL#*'];
 const CHATS = ['CHAT#*', 'CHATCOUNT#*'];

@@ -85,6 +85,15 @@ export class Ledger extends Construct {
     this.allowFiles(to, ['GetObject', 'GetObjectVersion'], ['ListBucket', 'ListBucketVersions']);
   }
 
+  /** Lets a Lambda verify a state of the log: by the checkpoint, and the hashes of the tiles without their entries. */
+  allowVerifying(to: BundledFunction): void {
+    this.allowKey(to);
+    to.function.addEnvironment('LEDGER_BUCKET', this.bucket.bucketName);
+    const files = ['checkpoint', 'tile/?/*'].map((path) => this.bucket.arnForObjects(path));
+    to.allow({ actions: ['s3:GetObject'], resources: files });
+    this.acknowledge(to, 'tile/?/*');
+  }
+
   private allowWriting(ledger: BundledFunction, { ledger: { entries } }: Config): void {
     this.allowKey(ledger);
     ledger.function.addEnvironment('LEDGER_ENTRIES', entries);
@@ -104,11 +113,15 @@ export class Ledger extends Construct {
       actions: onBucket.map((action) => `s3:${action}`),
       resources: [this.bucket.bucketArn],
     });
+    this.acknowledge(to, '*');
+  }
+
+  private acknowledge(to: BundledFunction, path: string): void {
     const bucket: unknown = Stack.of(this).resolve(this.bucketName);
     const name = typeof bucket === 'string' ? bucket : JSON.stringify(bucket);
     Validations.of(to).acknowledge({
       // As cdk-nag names it.
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${name}/*]`,
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${name}/${path}]`,
       reason: 'Every object of this bucket is a file of the log.',
     });
   }

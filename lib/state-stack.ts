@@ -2,6 +2,7 @@ import { Aspects, Aws, CfnOutput, CfnResource, Stack, type StackProps } from 'aw
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 import {
+  backupVaultName,
   killRoleName,
   ledgerRoleArn,
   ledgerRoleName,
@@ -9,6 +10,7 @@ import {
 } from '../core/accounts/names.ts';
 import type { Config } from '../core/config/config-file.ts';
 import { STATE_ROLES, type StateRole } from '../core/config/state-schema.ts';
+import { backupVault } from './backup-vault.ts';
 import { STATE_OUTPUTS } from './broker-state.ts';
 import { lambdaRole } from './bundled-function.ts';
 import { CopyRole } from './copy-role.ts';
@@ -53,6 +55,12 @@ export class StateStack extends Stack {
       this.output('streamArn', table.tableStreamArn ?? '');
       this.output('tableKeyArn', key.keyArn);
     }
+    const { plan } = config.backups;
+    if (plan !== undefined && state.vault === undefined) {
+      const { key } = backupVault(this, config, plan.lock);
+      this.output('vault', backupVaultName(stackName));
+      this.output('backupKeyArn', key.keyArn);
+    }
     createInOrder(this, steps);
   }
 
@@ -73,8 +81,9 @@ export class StateStack extends Stack {
 }
 
 /** Whether there is anything that the state's stack makes. */
-export function makesState({ state, secondRegion }: Config): boolean {
+export function makesState({ state, backups, secondRegion }: Config): boolean {
   const { table, ledger, roles } = state;
+  if (backups.plan !== undefined && state.vault === undefined) return true;
   const named = table !== undefined && ledger !== undefined;
   return !named || new Set(roles).size < STATE_ROLES.length || secondRegion !== undefined;
 }

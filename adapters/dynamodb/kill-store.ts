@@ -232,7 +232,7 @@ async function readRoles(table: Table): Promise<Result<readonly string[], Unavai
 }
 
 /** A row of an earlier version does not say whether sessions may still begin: so they may. */
-function deniedGrant(grantId: string, row: Readonly<Record<string, unknown>>): DeniedGrant {
+export function deniedGrant(grantId: string, row: Readonly<Record<string, unknown>>): DeniedGrant {
   const {
     at,
     until,

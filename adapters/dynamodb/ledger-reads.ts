@@ -24,11 +24,12 @@ export function readHead(table: Table): Promise<Result<Tree, Unavailable>> {
         ConsistentRead: true,
       }),
     );
-    return Item === undefined ? EMPTY_TREE : treeIn(Item);
+    return Item === undefined ? EMPTY_TREE : headIn(Item);
   });
 }
 
-function treeIn(item: Item): Tree {
+/** @throws DamagedItem where it cannot be a head of the ledger. */
+export function headIn(item: Item): Tree {
   const { size, subtrees } = unmarshall(item) as Partial<Tree>;
   const whole =
     isPlace(size) &&
@@ -61,7 +62,7 @@ export async function readPlaces(
     const rows = found.value
       .filter((item) => !isHead(item))
       .map((item) => [idOf.get(item['pk']?.S ?? '') ?? '', placeIn(item)] as const);
-    return placesBelow(head === undefined ? EMPTY_TREE : treeIn(head), rows);
+    return placesBelow(head === undefined ? EMPTY_TREE : headIn(head), rows);
   });
 }
 

@@ -81,8 +81,9 @@ async function restoredTo(
 ): Promise<Instant | null> {
   if (RestoreSummary === undefined) return null;
   const { SourceBackupArn: BackupArn, RestoreDateTime } = RestoreSummary;
-  const backup =
-    BackupArn === undefined ? null : await client.send(new DescribeBackupCommand({ BackupArn }));
+  // DynamoDB does not know the backups of AWS Backup, whose ARNs are of another service.
+  const known = BackupArn?.split(':')[2] === 'dynamodb';
+  const backup = known ? await client.send(new DescribeBackupCommand({ BackupArn })) : null;
   const made = backup?.BackupDescription?.BackupDetails?.BackupCreationDateTime;
   return (made ?? RestoreDateTime)?.getTime() ?? null;
 }

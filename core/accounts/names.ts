@@ -29,6 +29,11 @@ export function copyRolesArn({ partition, account }: Place, stackName: string): 
   return `arn:${partition}:iam::${account}:role/${copyRoleName(stackName, '*')}`;
 }
 
+/** Another broker of the account has another vault. */
+export function backupVaultName(stackName: string): string {
+  return `${stackName}-backups`;
+}
+
 export function boundaryName(stackName: string): string {
   return `${stackName}-boundary`;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseVerifierKey } from '../signed-note.ts';
+import { backupsSchema } from './backups-schema.ts';
 import { chatSchema } from './chat-schema.ts';
 import { regionMistakes } from './second-region.ts';
 import { DEFAULT_STACK_NAME } from './stack-name.ts';
@@ -85,15 +86,6 @@ const ledger = z.strictObject({
     .describe('Others who sign that the log only grows (c2sp.org/tlog-witness)'),
 });
 
-const backups = z.strictObject({
-  pitrDays: z
-    .int()
-    .min(1)
-    .max(35)
-    .optional()
-    .describe('How many days back the table can be restored to any second; default: 35'),
-});
-
 const delivery = z.strictObject({
   bucket: z
     .string()
@@ -121,6 +113,7 @@ const LAMBDAS = [
     'deliver',
     'chat',
     'slack',
+    'validate',
   ] as const),
 ] as const;
 
@@ -187,7 +180,9 @@ export const configFile = z
       .optional()
       .describe('Domain name for the API; its certificate must be in the same Region'),
     ledger: ledger.prefault({}).describe('The log that auditors verify'),
-    backups: backups.prefault({}).describe('How far back the table can be restored'),
+    backups: backupsSchema
+      .prefault({})
+      .describe('How far back the table can be restored, and what is copied elsewhere'),
     delivery: delivery
       .optional()
       .describe('Delivers every event in OCSF to S3, for a SIEM; without it nothing is delivered'),
@@ -219,9 +214,13 @@ export const configFile = z
       .describe('Target accounts, with one stack of roles each'),
   })
   .superRefine((config, issues) => {
-    const { account: broker, targets } = config;
+    const { account: broker, targets, backups, state } = config;
     for (const { path, message } of regionMistakes(config)) {
       issues.addIssue({ code: 'custom', path: [...path], message });
+    }
+    if (state.vault !== undefined && backups.plan?.lock !== undefined) {
+      const message = 'is for a vault that is to be made, and state.vault names one that exists';
+      issues.addIssue({ code: 'custom', path: ['backups', 'plan', 'lock'], message });
     }
     if (targets.length > 0 && broker === undefined) {
       const message =

@@ -38,6 +38,11 @@ const ledger = z.strictObject({
   ),
 });
 
+const vault = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]{2,50}$/, 'is not the name of a backup vault'),
+  keyArn: keyArn.describe('Key that its backups are encrypted with'),
+});
+
 /** The roles with fixed names, by the Lambdas that have them. */
 export const STATE_ROLES = ['vend', 'kill', 'ledger'] as const;
 
@@ -50,6 +55,7 @@ export const stateSchema = z
       .optional()
       .describe('Table to use, such as a restored one, in the account and Region of the broker'),
     ledger: ledger.optional().describe('Bucket and key of the ledger'),
+    vault: vault.optional().describe('Vault of the backups, where backups.plan is set'),
     roles: z
       .array(z.enum(STATE_ROLES))
       .default([])
@@ -73,3 +79,4 @@ export type State = z.output<typeof stateSchema>;
 /** The table, as those that use it know it. */
 export type StateTable = z.output<typeof table>;
 export type StateLedger = z.output<typeof ledger>;
+export type StateVault = z.output<typeof vault>;

@@ -50,7 +50,6 @@ export async function collectTail(
   return ok({ entries: count, ofGrants, ofPrincipals, remarks });
 }
 
-
 function tooLong(): Err<TooLong> {
   return err({ code: 'too-long', most: MOST_ENTRIES });
 }

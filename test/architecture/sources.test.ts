@@ -24,6 +24,7 @@ const CALLED_BY_AWS = [
   'recover',
   'slack',
   'sweep',
+  'validate',
 ].map((name) => `${name}.lambda.ts`);
 
 /** Includes tests, except these, which spell out what they look for. */

@@ -22,7 +22,10 @@ beforeAll(async () => {
   const config = join(folder, 'valetkey.yaml');
   const witness = { url: 'https://witness.example/w', vkey: verifierKey(WITNESS, 'cosignature') };
   const slack = { botToken: '/token', routes: [{ channel: 'C0APPROVERS' }] };
-  const optional = { chat: { slack }, delivery: {}, ledger: { witnesses: [witness] } };
+  const optional = {
+    ...{ chat: { slack }, delivery: {}, ledger: { witnesses: [witness] } },
+    backups: { plan: { restoreTests: true } },
+  };
   writeFileSync(config, JSON.stringify(optional));
   const synthesis = await appSynth({ config });
   if (!synthesis.succeeded) throw new Error(synthesis.output);

@@ -37,6 +37,7 @@ export function lambdaEnvironment(issuer?: Pick<TestIssuer, 'urls'>): () => void
     SECURITY_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:security`,
     REQUESTERS_TOPIC: `arn:aws:sns:${REGION}:${ACCOUNT}:requesters`,
     OCSF_VERSION: '1.9.0',
+    RESTORE_TESTING_PLAN: 'ValetKey_weekly',
     LEDGER_BUCKET: 'ledger',
     LEDGER_ENTRIES: 'events',
     LEDGER_KEY: `arn:aws:kms:${REGION}:${ACCOUNT}:key/ledger`,

@@ -41,9 +41,20 @@ const LAYER = 'arn:aws-cn:lambda:cn-north-1:615299751070:layer:AWSOpenTelemetryD
 test('a layer is for all Lambdas but vend, unless others are named', () => {
   const lambdasOf = (layer: object) => configFile.parse({ tracing: { layer } }).tracing.layer;
   const others = lambdasOf({ arn: LAYER })?.lambdas;
-  expect(others).toHaveLength(17);
+  expect(others).toHaveLength(18);
   expect(others).not.toContain('vend');
   expect(lambdasOf({ arn: LAYER, lambdas: ['vend'] })?.lambdas).toEqual(['vend']);
+});
+
+const VAULT = 'arn:aws-us-gov:backup:us-gov-west-1:111111111111:backup-vault:valetkey';
+
+test('a plan of backups is daily, kept for 35 days, without copies, lock and restore tests', () => {
+  expect(configFile.parse({ backups: { plan: {} } }).backups.plan).toEqual({
+    ...{ every: 'day', keepDays: 35, copies: [], restoreTests: false },
+  });
+  const lock = '{ mode: compliance, minDays: 7, maxDays: 400, changeableForDays: 3 }';
+  const copies = `[{ vaultArn: '${VAULT}', keepDays: 400 }]`;
+  expect(mistakes(`backups: { plan: { lock: ${lock}, copies: ${copies} } }`)).toEqual([]);
 });
 
 const KEY = 'arn:aws:kms:eu-central-1:222222222222:key/mrk-1a2b';
@@ -68,6 +79,40 @@ test('the chat has Slack of everybody, all entitlements, and no messages to requ
 
 describe('valetkey.yaml', () => {
   test.each([
+    ['backups: { plan: { every: month } }', 'backups.plan.every: write one of: hour, day, week'],
+    ['backups: { plan: { keepDays: 6 } }', 'backups.plan.keepDays: must be at least 7'],
+    [
+      "backups: { plan: { copies: [{ vaultArn: 'arn:aws:s3:::b' }] } }",
+      'backups.plan.copies.0.vaultArn: is not the ARN of a backup vault; write it as arn:<partition>:backup:<Region>:<account>:backup-vault:<name>',
+    ],
+    [
+      `backups: { plan: { copies: [{ vaultArn: '${VAULT}' }, { vaultArn: '${VAULT}', keepDays: 9 }] } }`,
+      'backups.plan.copies.1.vaultArn: is listed twice',
+    ],
+    [
+      'backups: { plan: { lock: { mode: compliance, minDays: 7, maxDays: 40 } } }',
+      'backups.plan.lock.changeableForDays: is missing; with compliance, say for how many days the lock can still be taken off: 3 or more',
+    ],
+    [
+      'backups: { plan: { lock: { mode: compliance, minDays: 7, maxDays: 40, changeableForDays: 2 } } }',
+      'backups.plan.lock.changeableForDays: must be at least 3',
+    ],
+    [
+      'backups: { plan: { lock: { mode: governance, minDays: 7, maxDays: 40, changeableForDays: 9 } } }',
+      'backups.plan.lock.changeableForDays: is for compliance; with governance, leave it out',
+    ],
+    [
+      'backups: { plan: { lock: { mode: governance, minDays: 7, maxDays: 6 } } }',
+      'backups.plan.lock.maxDays: must not be less than minDays',
+    ],
+    [
+      'backups: { plan: { lock: { mode: governance, minDays: 7, maxDays: 30 } } }',
+      'backups.plan.keepDays: is 35, and the lock allows 7 to 30: the vault would refuse every backup',
+    ],
+    [
+      `{ state: { vault: { name: v1, keyArn: '${KEY}' } }, backups: { plan: { lock: { mode: governance, minDays: 7, maxDays: 40 } } } }`,
+      'backups.plan.lock: is for a vault that is to be made, and state.vault names one that exists',
+    ],
     ['chat: {}', 'chat: names neither slack nor teams'],
     [
       'chat: { slack: { botToken: /t } }',

@@ -6,6 +6,7 @@ import { jest } from '@jest/globals';
 import type { Seen } from '../../support/alarm-evaluation.ts';
 import { ARTIFACTS, TABLE } from '../../support/callers.ts';
 import { awsError } from '../../support/mock-aws.ts';
+import { BACKUP_FAULTS, BACKUP_ROUTINE } from './backup-faults.ts';
 import { CHAT_FAULTS } from './chat-faults.ts';
 import { ENDING_FAULTS, ENDING_ROUTINE } from './ending-faults.ts';
 import type { Fault, Faulty } from './faulty.ts';
@@ -59,6 +60,7 @@ const left = (queue: string) => told(`AWS/SQS/ApproximateNumberOfMessagesVisible
 
 export const FAULTS: Readonly<Record<string, Fault>> = {
   ...ENDING_FAULTS,
+  ...BACKUP_FAULTS,
   ...CHAT_FAULTS,
   ...LEDGER_FAULTS,
   KillThrottled: throttled('kill'),
@@ -102,6 +104,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
 export const ROUTINE: readonly Fault[] = [
   ...ENDING_ROUTINE,
   ...LEDGER_ROUTINE,
+  ...BACKUP_ROUTINE,
   (faulty) => vends(faulty, 20),
   async (faulty) => {
     const { api, token } = faulty;

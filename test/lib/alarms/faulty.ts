@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { BackupClient } from '@aws-sdk/client-backup';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import {
@@ -104,6 +105,7 @@ export async function startFaulty(): Promise<Faulty> {
 
 function mockClients() {
   return {
+    backup: mockClient(BackupClient),
     events: mockClient(EventBridgeClient),
     iam: mockClient(IAMClient),
     kms: mockClient(KMSClient),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   CreateBackupCommand,
   DeleteTableCommand,
@@ -8,7 +9,7 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { LocalState } from '../state-folder.ts';
@@ -22,6 +23,7 @@ export type Backup = {
 
 /** The emulator's AWS as the root of the broker's account. */
 export class Root {
+  readonly cloudFormation: CloudFormationClient;
   readonly dynamodb: DynamoDBClient;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
@@ -31,6 +33,7 @@ export class Root {
   constructor({ emulatorUrl, region, accountId }: LocalState) {
     const credentials = { accessKeyId: accountId, secretAccessKey: 'local' };
     const settings = { endpoint: emulatorUrl, region, credentials };
+    this.cloudFormation = new CloudFormationClient(settings);
     this.dynamodb = new DynamoDBClient(settings);
     this.iam = new IAMClient(settings);
     this.kms = new KMSClient(settings);
@@ -40,15 +43,14 @@ export class Root {
 
   async backUp(TableName: string, BackupName: string): Promise<Backup> {
     const madeAt = new Date().toISOString();
-    const [made, { Table }] = await Promise.all([
-      this.dynamodb.send(new CreateBackupCommand({ TableName, BackupName })),
-      this.dynamodb.send(new DescribeTableCommand({ TableName })),
-    ]);
-    const { BackupArn: arn = '' } = made.BackupDetails ?? {};
-    // AWS has the ARN here; the emulator, what the template wrote.
-    const KeyId = Table?.SSEDescription?.KMSMasterKeyArn;
-    const { KeyMetadata } = await this.kms.send(new DescribeKeyCommand({ KeyId }));
-    return { arn, keyArn: KeyMetadata?.Arn ?? '', madeAt };
+    const made = await this.dynamodb.send(new CreateBackupCommand({ TableName, BackupName }));
+    // The emulator's tables do not say which key they have; the stack of the state does.
+    const { Stacks = [] } = await this.cloudFormation.send(
+      new DescribeStacksCommand({ StackName: 'ValetKey-state' }),
+    );
+    const outputs = Stacks[0]?.Outputs ?? [];
+    const key = outputs.find(({ OutputKey }) => OutputKey === 'TableKeyArn');
+    return { arn: made.BackupDetails?.BackupArn ?? '', keyArn: key?.OutputValue ?? '', madeAt };
   }
 
   /** The worst that can happen to the table: somebody takes its protection away, and deletes it. */

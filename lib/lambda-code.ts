@@ -56,7 +56,11 @@ export function packLambda(name: string, needs: Needs, bundle: Bundle, folder: s
     ...ESBUILD_OPTIONS,
     entryPoints: [join(LAMBDAS, `${name}.lambda.ts`)],
     outfile: join(folder, 'index.mjs'),
-    alias: { '@aws-sdk/credential-provider-node': join(LAMBDAS, 'environment-credentials.ts') },
+    alias: {
+      '@aws-sdk/credential-provider-node': join(LAMBDAS, 'environment-credentials.ts'),
+      // The package's default build looks for Java and native programs; this one is plain JavaScript.
+      recheck: 'recheck/lib/browser.js',
+    },
   });
   if (needs === 'nothing') return;
   writeFileSync(join(folder, 'bundle.json'), JSON.stringify(bundle));

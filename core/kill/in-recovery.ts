@@ -42,7 +42,7 @@ export function lastTimeIn({ principals, cutoff }: KillSwitch): Instant {
 
 /**
  * Whether the role's cutoff keeps the ids that its policy denies. Then a policy without room for both has the time
- * alone, which denies every session that the ids deny: the role vends none that is issued later.
+ * alone, which denies every session that the ids deny and that was issued until the write: there are no later ones.
  */
 export async function hasIdsInRow(ports: KillPorts, role: string, found: Cover): Promise<boolean> {
   const cutoff = await ports.kills.cutoffOf(role);

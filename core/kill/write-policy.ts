@@ -1,6 +1,6 @@
 import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
-import { type KillSwitch, killSwitchDocument } from './deny-policy.ts';
+import { cutoffFor, type KillSwitch, killSwitchDocument } from './deny-policy.ts';
 import { addedTo, foundOn, hasIdsInRow } from './in-recovery.ts';
 import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
 import { NO_IDS } from './prefix-cover.ts';
@@ -93,7 +93,11 @@ async function write(
     } else if (put.error.code !== 'too-long') return put;
     else if (found !== null) {
       if (found.patterns.length === 0 || !(await hasIdsInRow(ports, role, found))) return put;
-      found = { ...found, ...NO_IDS };
+      found = {
+        ...found,
+        ...NO_IDS,
+        cutoff: Math.max(found.cutoff ?? 0, cutoffFor([{ at: ports.clock() }])),
+      };
     } else if (smaller < ROOMS.length - 1) {
       smaller += 1;
       refused = put.error;

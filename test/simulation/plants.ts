@@ -286,7 +286,7 @@ export const PLANTS: readonly Plant[] = [
   plant(
     'cutoffs of chained roles come from the decision',
     'core/kill/switch-for.ts',
-    'row.begins ? { ...row, at: Math.max(row.at, readAt) } : row',
+    'row.begins ? { ...row, at: Math.max(row.at, rows.readAt) } : row',
     'row.begins ? { ...row, at: row.at } : row',
     {
       file: 'core/kill/kill-grant.ts',

@@ -229,6 +229,23 @@ describe('a role in a recovery', () => {
     expect(denies(policyOf(world), [grantId, 'x', world.now])).toBe(true);
   });
 
+  test('without room for both denies until the write, though the cutoff was given long before', async () => {
+    const before = killSwitchDocument(naming(...IDS)) ?? '';
+    const world = worldWith(before);
+    const { policies } = world.ports;
+    const put = async () => err({ code: 'refused', reason: 'AccessDenied' } as const);
+    await recoverRole(withPolicies(world.ports, { put }), ROLE, 'a test');
+    world.now += 120_000;
+    const short = withPolicies(world.ports, {
+      put: async (role, document) =>
+        document.length > before.length + 20
+          ? err({ code: 'too-long', reason: 'LimitExceeded' })
+          : policies.put(role, document),
+    });
+    expect(await lookAfter({ ...short, recovering: true }, ROLE, false)).toEqual(ok('kept'));
+    for (const one of IDS) expect(denies(policyOf(world), [one, 'x', world.now])).toBe(true);
+  });
+
   test('without room keeps the ids where no cutoff keeps them', async () => {
     const before = killSwitchDocument(naming(...IDS));
     const world = worldWith(before);

@@ -3,7 +3,7 @@ import type { World } from './world.ts';
 
 /** No process of the version before lives longer after a deployment. */
 const DEPLOYED_MS = 120_000;
-const ROLES = ['shared', 'chain-start', 'chained'].map(
+const ROLES = ['shared', 'glass', 'chain-start', 'chained'].map(
   (name) => `arn:aws:iam::111122223333:role/${name}`,
 );
 

@@ -63,7 +63,8 @@ export function dynamoKillStore(table: Table): KillStore {
           new UpdateItemCommand({
             TableName,
             Key: marshall(cutoffKey(role)),
-            UpdateExpression: 'SET #at = :at, #until = :until, #reason = :reason, #ttl = :ttl',
+            UpdateExpression:
+              'SET #at = :at, #until = :until, #reason = :reason, denied = :denied, #ttl = :ttl',
             ConditionExpression: 'attribute_not_exists(#at) OR #at < :at',
             ExpressionAttributeNames: {
               ...{ '#at': 'at', '#until': 'until', '#reason': 'reason', '#ttl': 'ttl' },
@@ -72,6 +73,7 @@ export function dynamoKillStore(table: Table): KillStore {
               ':at': cutoff.at,
               ':until': cutoff.until,
               ':reason': cutoff.reason,
+              ':denied': cutoff.denied,
               ':ttl': Math.ceil(cutoff.until / 1000) + DAY_SECONDS,
             }),
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -170,8 +172,8 @@ const DAY_SECONDS = 86_400;
 
 function cutoffIn(item: Readonly<Record<string, unknown>> | null): Cutoff | null {
   if (item === null) return null;
-  const { at, until, reason } = item as Cutoff;
-  return { at, until, reason };
+  const { at, until, reason, denied } = item as Cutoff;
+  return { at, until, reason, denied };
 }
 
 const NEVER_WRITTEN: SwitchState = { confirmed: NOTHING_DENIED, writes: 0, wroteAt: 0 };

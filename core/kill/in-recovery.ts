@@ -1,7 +1,10 @@
-import { ok, type Result } from '../result.ts';
+import { addSeconds, type Instant } from '../instant.ts';
+import { err, ok, type Result } from '../result.ts';
+import { standing } from './cutoff.ts';
 import { cutoffFor, denierOf, type KillSwitch } from './deny-policy.ts';
 import { parsePolicy } from './parse-policy.ts';
 import type { KillPorts } from './ports.ts';
+import type { Cover } from './prefix-cover.ts';
 import { readPolicy } from './read-back.ts';
 import { type RoleRows, toDeny } from './switch-for.ts';
 import type { NotConverged } from './up-to-date.ts';
@@ -19,7 +22,35 @@ export async function foundOn(
   const text = await readPolicy(ports, role);
   if (!text.ok) return text;
   const parsed = parsePolicy(text.value);
-  return parsed.ok ? ok(parsed.value) : parsed;
+  if (!parsed.ok) return parsed;
+  return lastTimeIn(parsed.value) > addSeconds(ports.clock(), AHEAD_SECONDS)
+    ? AHEAD
+    : ok(parsed.value);
+}
+
+/** The broker denies until half a minute from now. A role that was cut off for ever would never vend again. */
+const AHEAD_SECONDS = 3600;
+const AHEAD = err({
+  code: 'unknown-policy',
+  reason: 'the broker never writes this: a time that lies ahead',
+} as const);
+
+/** Every session that the switch denies by its time of issue was issued before then. */
+export function lastTimeIn({ principals, cutoff }: KillSwitch): Instant {
+  return Math.max(cutoff ?? 0, ...principals.map((one) => one.cutoff));
+}
+
+/**
+ * Whether the role's cutoff keeps the ids that its policy denies. Then a policy without room for both has the time
+ * alone, which denies every session that the ids deny and that was issued until the write: there are no later ones.
+ */
+export async function hasIdsInRow(ports: KillPorts, role: string, found: Cover): Promise<boolean> {
+  const cutoff = await ports.kills.cutoffOf(role);
+  if (!cutoff.ok || cutoff.value === null || standing(cutoff.value, ports.clock()) === null) {
+    return false;
+  }
+  const { patterns, except } = cutoff.value.denied;
+  return String(patterns) === String(found.patterns) && String(except) === String(found.except);
 }
 
 /**

@@ -28,7 +28,8 @@ export function parsePolicy(text: string | null): Result<KillSwitch, NotUndersto
       cutoff: cutoff ?? made.cutoff,
     };
   }
-  const same = killSwitchDocument(made) === JSON.stringify(policy);
+  // The text itself, because a parser drops the first of two equal keys.
+  const same = killSwitchDocument(made) === text.replaceAll(/\s/g, '');
   return same ? ok(made) : notUnderstood('the number or the order of the parts');
 }
 

@@ -32,10 +32,10 @@ export function coverOf(
     ...Array.from(ended, (id) => ({ id, ended: true })),
     ...[...new Set(open)].filter((id) => !ended.has(id)).map((id) => ({ id, ended: false })),
   ].toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return leaves.length === 0 ? NOTHING : solve(leaves, 0, rules).outside;
+  return leaves.length === 0 ? NO_IDS : solve(leaves, 0, rules).outside;
 }
 
-const NOTHING: Cover = { patterns: [], except: [] };
+export const NO_IDS: Cover = { patterns: [], except: [] };
 
 type Rules = {
   /** No prefix stands for later ids. */
@@ -78,7 +78,7 @@ function bestOfOne({ id, ended }: Leaf, depth: number, rules: Rules): Best {
   const prefix = id.slice(0, Math.max(depth, SHORTEST));
   const name = rules.brief && isWithin(prefix, rules) ? prefix : id;
   if (ended) return { outside: { patterns: [name], except: [] }, inside: [], open: false };
-  return { outside: NOTHING, inside: [name], open: true };
+  return { outside: NO_IDS, inside: [name], open: true };
 }
 
 /** Whether a pattern may stand for all ids with that beginning. */

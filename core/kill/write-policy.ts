@@ -1,8 +1,9 @@
 import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
-import { type KillSwitch, killSwitchDocument } from './deny-policy.ts';
-import { addedTo, foundOn } from './in-recovery.ts';
+import { cutoffFor, type KillSwitch, killSwitchDocument } from './deny-policy.ts';
+import { addedTo, foundOn, hasIdsInRow } from './in-recovery.ts';
 import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
+import { NO_IDS } from './prefix-cover.ts';
 import { pressureOf, usesOf } from './pressure.ts';
 import { readBack } from './read-back.ts';
 import { ROOMS, type RoleRows, switchFor } from './switch-for.ts';
@@ -64,29 +65,40 @@ async function write(
   until: Instant,
 ): Promise<Result<Written, NotConverged>> {
   let refused = LEASE_OVER;
-  const found = ports.recovering ? await foundOn(ports, role) : null;
-  if (found?.ok === false) return found;
+  const read = ports.recovering ? await foundOn(ports, role) : ok(null);
+  if (!read.ok) return read;
+  let found = read.value;
+  const present = found === null ? undefined : killSwitchDocument(found);
   for (let smaller = 0, throttled = 0; ; ) {
     const rows = await readRows(ports, role);
     if (!rows.ok) return rows;
     const room = ROOMS[smaller] ?? 0;
-    const target = found === null ? switchFor(rows.value, room) : addedTo(found.value, rows.value);
+    const target = found === null ? switchFor(rows.value, room) : addedTo(found, rows.value);
     const frozen = await freezeUntilCutoff(ports, role, target);
     if (!frozen.ok) return frozen;
     if (ports.clock() > addSeconds(until, -MARGIN_SECONDS)) return err(refused);
     const document = killSwitchDocument(target);
-    const put = await replace(ports, role, document);
+    // In recovery nothing is written, and above all nothing removed, that adds nothing.
+    const put = document === present ? ok(null) : await replace(ports, role, document);
     if (put.ok) {
       if (found === null) report(ports, role, target, rows.value);
-      const read = await readBack(ports, role, { document, wroteAt: ports.clock() });
-      if (!read.ok) return read;
-      return read.value ? ok({ target, rows: rows.value, room }) : OTHER_POLICY;
+      const says = await readBack(ports, role, { document, wroteAt: ports.clock() });
+      if (!says.ok) return says;
+      return says.value ? ok({ target, rows: rows.value, room }) : OTHER_POLICY;
     }
     if (put.error.code === 'throttled') {
       throttled += 1;
       if (throttled >= FAULTY_THROTTLING) refused = put.error;
       await ports.pause(afterThrottling(throttled) * (0.5 + ports.jitter()));
-    } else if (put.error.code === 'too-long' && found === null && smaller < ROOMS.length - 1) {
+    } else if (put.error.code !== 'too-long') return put;
+    else if (found !== null) {
+      if (found.patterns.length === 0 || !(await hasIdsInRow(ports, role, found))) return put;
+      found = {
+        ...found,
+        ...NO_IDS,
+        cutoff: Math.max(found.cutoff ?? 0, cutoffFor([{ at: ports.clock() }])),
+      };
+    } else if (smaller < ROOMS.length - 1) {
       smaller += 1;
       refused = put.error;
     } else return put;

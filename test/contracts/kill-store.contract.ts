@@ -74,6 +74,51 @@ export function endingStoresContract(name: string, make: () => Promise<EndingSto
       expect(await listed()).toBe(false);
     });
 
+    test('keeps the cutoff of a role, with what its policy denied by ids, until a later one', async () => {
+      const { kills } = stores;
+      const [on, other] = [role(), role()];
+      const none = { patterns: [], except: [] };
+      const first = {
+        ...{ at: NOW, until: NOW + 3690 * SECOND, reason: 'the table was restored' },
+        denied: { patterns: ['gr_1qm8', 'gr_2'], except: ['gr_1qm8v'] },
+      };
+      const later = { ...first, at: NOW + SECOND, until: NOW + 3691 * SECOND, denied: none };
+      expect(await kills.cutoffOf(on)).toEqual(done);
+      expect(await kills.cutOff(on, first)).toEqual({ ok: true, value: first });
+      expect(await kills.cutoffOf(on)).toEqual({ ok: true, value: first });
+      // Its answer was lost, and it comes again.
+      expect(await kills.cutOff(on, first)).toEqual({ ok: true, value: first });
+      expect(await kills.cutOff(on, later)).toEqual({ ok: true, value: later });
+      expect(await kills.cutOff(on, first)).toEqual({ ok: true, value: later });
+      expect(await kills.cutoffOf(on)).toEqual({ ok: true, value: later });
+      expect(await kills.cutoffOf(other)).toEqual(done);
+    });
+
+    test('has the latest of the cutoffs that race each other', async () => {
+      const { kills } = stores;
+      const on = role();
+      const denied = { patterns: [], except: [] };
+      const all = [3, 1, 4, 2, 4].map((at) => ({ at, until: NOW, reason: 'x', denied }));
+      const answers = await Promise.all(all.map((cutoff) => kills.cutOff(on, cutoff)));
+      for (const [index, answer] of answers.entries()) {
+        expect(answer.ok && answer.value.at).toBeGreaterThanOrEqual(all[index]?.at ?? 0);
+      }
+      expect(await kills.cutoffOf(on)).toMatchObject({ value: { at: 4 } });
+    });
+
+    test('keeps a cutoff, which denies no grant and spares none, when its role is forgotten', async () => {
+      const { kills } = stores;
+      const on = role();
+      const cutoff = { at: NOW, until: NOW, reason: 'x', denied: { patterns: [], except: [] } };
+      await kills.lease(on, 'a', NOW, NOW + SECOND);
+      await kills.cutOff(on, cutoff);
+      const nothing = { ok: true, value: [] };
+      expect([await kills.denied(on), await kills.open(on)]).toEqual([nothing, nothing]);
+      expect(await kills.freezeOf(on)).toEqual(done);
+      expect(await kills.forget(on, 'a')).toEqual({ ok: true, value: true });
+      expect(await kills.cutoffOf(on)).toEqual({ ok: true, value: cutoff });
+    });
+
     test('keeps a freeze without end when a freeze with an end follows', async () => {
       const { kills } = stores;
       const on = role();

@@ -54,3 +54,34 @@ export async function isKnownAction(action: string): Promise<boolean> {
   if (/^invalid\.(action|service)$/.test(answer.errors.message)) return false;
   throw new Error(`cannot look up ${action}: ${JSON.stringify(answer.errors)}`);
 }
+
+/** Whether the simulator denies a session of a role everything, under the text of the role's kill switch. */
+export async function deniesSession(
+  killSwitch: string | null,
+  { sourceIdentity, issuedAt }: { readonly sourceIdentity: string; readonly issuedAt: number },
+): Promise<boolean> {
+  const policies = [
+    { name: 'role', policy: ROLE_POLICY },
+    ...(killSwitch === null ? [] : [{ name: 'kill', policy: JSON.parse(killSwitch) }]),
+  ];
+  const answer = await runSimulation(
+    {
+      request: {
+        principal: `arn:aws:sts::${DEPLOYMENT.account}:assumed-role/generated/vk_0`,
+        action: 's3:GetObject',
+        resource: { resource: 'arn:aws:s3:::artifacts/a', accountId: DEPLOYMENT.account },
+        contextVariables: {
+          'aws:SourceIdentity': sourceIdentity,
+          // AWS keeps whole seconds.
+          'aws:TokenIssueTime': `${new Date(issuedAt).toISOString().slice(0, 19)}Z`,
+        },
+      },
+      identityPolicies: policies,
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (answer.resultType !== 'error') return answer.overallResult === 'ExplicitlyDenied';
+  throw new Error(`cannot simulate: ${JSON.stringify([answer.errors, killSwitch])}`);
+}

@@ -48,6 +48,8 @@ export class Aws {
   readonly failedAt = new Map<string, number>();
   /** The length of the longest policy that was written, in characters. */
   longest = 0;
+  /** Called with the texts of a role's policy before and after each change. */
+  onChange: (role: string, before: string | null, after: string | null) => void = () => undefined;
   private readonly kernel: Kernel;
   private parsed: Parsed = { text: '', statements: [] };
   private readonly versions = new Map<string, readonly Version[]>();
@@ -137,6 +139,7 @@ export class Aws {
   }
 
   private change(role: string, document: string | null): void {
+    this.onChange(role, this.policies.get(role) ?? null, document);
     if (document === null) this.policies.delete(role);
     else this.policies.set(role, document);
     const versions = this.versions.get(role) ?? [];
@@ -158,9 +161,13 @@ export class Aws {
   }
 
   /** How the session is denied: by name, by time of issue, or not at all. */
-  denied({ role, plan, issuedAt }: Session): 'named' | 'issued-before' | null {
-    const text = this.policies.get(role);
-    if (text === undefined) return null;
+  denied(session: Session): 'named' | 'issued-before' | null {
+    return this.deniedBy(this.policies.get(session.role) ?? null, session);
+  }
+
+  /** The same, where the policy of the session's role has this text. */
+  deniedBy(text: string | null, { plan, issuedAt }: Session): 'named' | 'issued-before' | null {
+    if (text === null) return null;
     const identity = plan.sourceIdentity;
     // AWS keeps whole seconds.
     const second = Math.floor(issuedAt / 1000) * 1000;

@@ -592,4 +592,34 @@ export const PLANTS: readonly Plant[] = [
       to: 'const { bundle, tiles } = filesOfTail(size - (size % 2));',
     },
   ),
+  plant(
+    'a recovery writes what the rows demand, not what the policy said',
+    'core/kill/write-policy.ts',
+    'addedTo(found, rows.value)',
+    'switchFor(rows.value, room)',
+  ),
+  plant(
+    'a recovery loses one of the ids that a policy denies',
+    'core/kill/in-recovery.ts',
+    'return { ...found, principals,',
+    'return { ...found, patterns: found.patterns.slice(1), principals,',
+  ),
+  plant(
+    'a recovery cuts off what was issued until the last ending only',
+    'core/kill/recover-role.ts',
+    'Math.max(lastTimeIn(policy), cutoffFor([{ at: ports.clock() }]))',
+    'lastTimeIn(policy)',
+  ),
+  plant(
+    'the cutoff of a recovery ends before the sessions',
+    'core/kill/cutoff.ts',
+    'until: addSeconds(at, seconds)',
+    'until: addSeconds(at, seconds - 3600)',
+  ),
+  plant(
+    'after a recovery a policy is written without the cutoff of its role',
+    'core/kill/up-to-date.ts',
+    'cutoff: standing(cut, readAt), readAt',
+    'cutoff: held ? standing(cut, readAt) : null, readAt',
+  ),
 ];

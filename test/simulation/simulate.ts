@@ -5,6 +5,7 @@ import type { Caller } from '../../core/principal.ts';
 import { Broker } from './broker.ts';
 import { TIGHT } from './bundles.ts';
 import { Callers } from './callers.ts';
+import { recover } from './recover.ts';
 import { HOURS, START, World } from './world.ts';
 
 /** Plays one history from its seed and checks every invariant throughout. */
@@ -54,6 +55,9 @@ export type Played = {
   readonly states: ReadonlyMap<string, readonly Grant[]>;
 };
 
+/** In every so many histories, the broker is recovered. */
+const RECOVERS_EVERY = 5;
+
 /** @throws Violation that names the broken promise */
 export async function simulate(seed: number): Promise<Played> {
   const world = new World(seed, TIGHT);
@@ -71,6 +75,7 @@ export async function simulate(seed: number): Promise<Played> {
     });
   }
   kernel.spawn(() => useKeys(world));
+  if (seed % RECOVERS_EVERY === 0) kernel.spawn(() => recover(world));
   await playUntil(world, START + HOURS(3));
   world.calm();
   broker.sweepDown = false;

@@ -12,6 +12,7 @@ import { MemoryQuarantine } from '../support/quarantine.ts';
 import { Aws } from './aws.ts';
 import { ROOMY, type Versions } from './bundles.ts';
 import { CodesKept } from './codes-kept.ts';
+import { CutsKept } from './cuts-kept.ts';
 import { CALM, unreliable, type Weather } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import { Kernel } from './kernel.ts';
@@ -44,6 +45,7 @@ export class World {
   readonly invariants: Invariants;
   readonly limits: LimitsKept;
   readonly codes: CodesKept;
+  readonly cuts: CutsKept;
   readonly weather: Weather;
   /** How often what happened: transitions, faults, … */
   readonly covered = new Map<string, number>();
@@ -54,6 +56,8 @@ export class World {
   /** Called when the stream has a new record. */
   onRecord: () => void = () => undefined;
   bundle: Bundle;
+  /** The deployment says that the table was restored; processes that began earlier do not know. */
+  recovering = false;
   private readonly versions: Versions;
   private eventsSeen = 0;
   /** Something went wrong, or calls take seconds. */
@@ -91,6 +95,7 @@ export class World {
     const fail: Fail = (...args) => this.invariants.fail(...args);
     this.limits = new LimitsKept(fail);
     this.codes = new CodesKept(fail);
+    this.cuts = new CutsKept(this, fail);
   }
 
   count(what: string, times = 1): void {
@@ -152,9 +157,10 @@ export class World {
   /** As the adapter does: a record that is at most two seconds old, or a failure. */
   private quarantineRead(): QuarantineRead {
     const { read } = this.unreliableStore({ read: this.quarantines.read });
+    const deployed = this.recovering;
     return async () => {
       const record = await read();
-      return record.ok ? ok(inForce(record.value, false)) : record;
+      return record.ok ? ok(inForce(record.value, deployed)) : record;
     };
   }
 
@@ -198,7 +204,7 @@ export class World {
       policies: unreliable(kernel, weather, this.aws.rolePolicies(), failure, count),
       pause: (milliseconds: number) => kernel.sleep(milliseconds),
       jitter: () => kernel.chance(),
-      recovering: false,
+      recovering: this.recovering,
       reportOverflow: (overflow: Overflow) => {
         this.count('overflow');
         this.invariants.onOverflow(overflow);

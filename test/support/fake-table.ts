@@ -70,12 +70,13 @@ export function fakeTable({ dynamo }: Aws): FakeTable {
     check('UpdateItem', input);
     const item = items.get(nameOf(input.Key));
     if (!holds(input, item)) {
-      throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+      const Item = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? item : undefined;
+      throw new ConditionalCheckFailedException({
+        ...{ message: 'no', $metadata: {} },
+        ...(Item && { Item }),
+      });
     }
-    const [, attribute = '', value = ''] =
-      /^SET (\w+) = (:\w+)$/.exec(input.UpdateExpression) ?? [];
-    if (attribute === '') throw new Error('the fake table sets one attribute only');
-    items.set(nameOf(input.Key), { ...item, [attribute]: input.ExpressionAttributeValues[value] });
+    items.set(nameOf(input.Key), { ...input.Key, ...updated(input, item) });
     return {};
   });
   dynamo.on(DeleteItemCommand).callsFake((input) => {
@@ -128,6 +129,30 @@ function write(items: Map<string, Item>, { TransactItems = [] }: TransactWriteIt
     if (removes) items.delete(name);
     else if (item !== undefined) items.set(name, item);
   }
+}
+
+const ASSIGNMENT = /^(#?\w+) = (?:if_not_exists\(\1, (:\w+)\)|(:\w+))$/;
+
+/** Attributes are set, some only if they are missing, or removed. */
+function updated(update: Expression & Counting, found: Item | undefined): Item {
+  const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = update;
+  const [, verb, list = ''] = /^(SET|REMOVE) (.*)$/.exec(update.UpdateExpression ?? '') ?? [];
+  const item: Record<string, AttributeValue> = { ...found };
+  // The comma inside of a call parts no assignments.
+  for (const term of list.split(/, (?!:)/)) {
+    const [, left = term, missing, value = ''] = ASSIGNMENT.exec(term) ?? [];
+    const name = names[left] ?? left;
+    if (verb === 'REMOVE') delete item[name];
+    else if (missing !== undefined) item[name] ??= present(values, missing);
+    else item[name] = present(values, value);
+  }
+  return item;
+}
+
+function present(values: Readonly<Record<string, AttributeValue>>, name: string): AttributeValue {
+  const value = values[name];
+  if (value === undefined) throw new Error('the fake table knows no such update');
+  return value;
 }
 
 /** One attribute is set, and one is counted up. */

@@ -96,6 +96,11 @@ describe('the policy of a role', () => {
     ['has one text for a list', policy(like(`*.${IDS[0]}`)), /EndedGrants/],
     ['has a statement twice', policy(deny, deny), /number or the order/],
     [
+      'has two lists, of which a parser drops the first',
+      policy(deny).replace('"Statement":', '"Statement":[{"Effect":"Deny"}],"Statement":'),
+      /number or the order/,
+    ],
+    [
       'has another condition',
       policy({ ...deny, Condition: { ...deny.Condition, Bool: { 'aws:ViaAWSService': 'true' } } }),
       /EndedGrants/,
@@ -174,7 +179,102 @@ describe('a role in a recovery', () => {
     expect(done).toMatchObject({ error: { code: 'unknown-policy' } });
     expect(world.writes).toEqual([]);
     expect(await world.ports.kills.freezeOf(ROLE)).toMatchObject({ value: { until: null } });
-    expect(world.store.cutoffs.size).toBe(0);
+  });
+
+  test('that was not understood is cut off by the first write after the recovery', async () => {
+    const everything = { Effect: 'Deny', Action: '*', Resource: '*' };
+    const world = worldWith(JSON.stringify({ Version: '2012-10-17', Statement: [everything] }));
+    await recoverRole(world.ports, ROLE, 'a test');
+    world.now += 60_000;
+    expect(await lookAfter(world.ports, ROLE, false)).toEqual(ok('kept'));
+    expect(denies(policyOf(world), [IDS[0] ?? '', 'x', START])).toBe(true);
+    expect(await world.ports.kills.freezeOf(ROLE)).toEqual(ok(null));
+  });
+
+  test('is not cut off for ever by a policy with a time that lies ahead', async () => {
+    const late = { ...NOTHING_DENIED, cutoff: START + 2 * HOUR };
+    for (const made of [
+      late,
+      { ...late, cutoff: null, principals: [{ hash: HASHES[0] ?? '', cutoff: START + 2 * HOUR }] },
+    ]) {
+      const world = worldWith(killSwitchDocument(made));
+      expect(await recoverRole(world.ports, ROLE, 'a test')).toMatchObject({
+        error: { code: 'unknown-policy', reason: expect.stringContaining('lies ahead') },
+      });
+      expect(world.writes).toEqual([]);
+      expect(world.store.cutoffs.get(ROLE)?.at).toBe(START + 31_000);
+    }
+  });
+
+  test('without room for the ids and the cutoff has the cutoff, and still says the ids again', async () => {
+    const before = killSwitchDocument(naming(...IDS)) ?? '';
+    const world = worldWith(before);
+    const { policies } = world.ports;
+    const ports = withPolicies(world.ports, {
+      put: async (role, document) =>
+        document.length > before.length + 20
+          ? err({ code: 'too-long', reason: 'LimitExceeded' })
+          : policies.put(role, document),
+    });
+    for (let times = 0; times < 3; times += 1) {
+      const done = await recoverRole(ports, ROLE, 'a test');
+      expect(done).toMatchObject(ok({ patterns: IDS, except: [] }));
+      expect(parsePolicy(policyOf(world))).toMatchObject(ok({ patterns: [] }));
+      for (const one of IDS) expect(denies(policyOf(world), [one, 'x', world.now])).toBe(true);
+      world.now += 40_000;
+    }
+    const { id: grantId } = revoking(world);
+    const recovering = { ...ports, recovering: true };
+    expect(await killGrant(recovering, grantId, 'x')).toMatchObject(ok({ status: 'revoked' }));
+    expect(denies(policyOf(world), [grantId, 'x', world.now])).toBe(true);
+  });
+
+  test('without room for both denies until the write, though the cutoff was given long before', async () => {
+    const before = killSwitchDocument(naming(...IDS)) ?? '';
+    const world = worldWith(before);
+    const { policies } = world.ports;
+    const put = async () => err({ code: 'refused', reason: 'AccessDenied' } as const);
+    await recoverRole(withPolicies(world.ports, { put }), ROLE, 'a test');
+    world.now += 120_000;
+    const short = withPolicies(world.ports, {
+      put: async (role, document) =>
+        document.length > before.length + 20
+          ? err({ code: 'too-long', reason: 'LimitExceeded' })
+          : policies.put(role, document),
+    });
+    expect(await lookAfter({ ...short, recovering: true }, ROLE, false)).toEqual(ok('kept'));
+    for (const one of IDS) expect(denies(policyOf(world), [one, 'x', world.now])).toBe(true);
+  });
+
+  test('without room keeps the ids where no cutoff keeps them', async () => {
+    const before = killSwitchDocument(naming(...IDS));
+    const world = worldWith(before);
+    const long = async () => err({ code: 'too-long', reason: 'LimitExceeded' } as const);
+    const ports = { ...withPolicies(world.ports, { put: long }), recovering: true };
+    const { id: grantId } = revoking(world);
+    expect(await killGrant(ports, grantId, 'x')).toMatchObject({ error: { code: 'too-long' } });
+    expect(policyOf(world)).toBe(before);
+    expect(await ports.kills.freezeOf(ROLE)).toMatchObject({ value: { until: null } });
+  });
+
+  test.each([null, killSwitchDocument(naming(...IDS))])(
+    'is neither written nor loses a policy where nothing is to be added: %s',
+    async (before) => {
+      const world = worldWith(before);
+      await world.ports.kills.freeze(ROLE, { until: null, reason: 'a test' });
+      const ports = { ...world.ports, recovering: true };
+      expect(await lookAfter(ports, ROLE, false)).toEqual(ok('kept'));
+      expect(world.writes).toEqual([]);
+      expect(await ports.kills.freezeOf(ROLE)).toEqual(ok(null));
+    },
+  );
+
+  test('that is none leaves nothing behind', async () => {
+    const world = killWorld();
+    expect(await recoverRole(world.ports, 'artifacts', 'a test')).toMatchObject({
+      error: { code: 'refused', reason: 'not the ARN of a role' },
+    });
+    expect([world.store.switches.size, world.store.freezes.size]).toEqual([0, 0]);
   });
 
   test('is reported, and not frozen, where it does not exist', async () => {

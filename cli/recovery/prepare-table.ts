@@ -31,7 +31,10 @@ export async function prepareTable(
   const table = await active(client, name);
   const reasons = whyUnusable(table);
   if (reasons.length > 0) {
-    throw new Failure('failed', `The broker cannot work on the table ${name}: ${reasons.join('; ')}.`);
+    throw new Failure(
+      'failed',
+      `The broker cannot work on the table ${name}: ${reasons.join('; ')}.`,
+    );
   }
   const made = settingsToMake(table);
   for (const setting of dryRun ? [] : made) {
@@ -39,7 +42,10 @@ export async function prepareTable(
     await active(client, name);
     notes.note(`table ${name}: ${WORDS[setting]} is on now`, { table: name, setting });
   }
-  return { table: made.length === 0 || dryRun ? table : await readTableSettings(client, name), made };
+  return {
+    table: made.length === 0 || dryRun ? table : await readTableSettings(client, name),
+    made,
+  };
 }
 
 export const WORDS: Readonly<Record<Setting, string>> = {

@@ -30,7 +30,10 @@ export async function checkRecovered(scene: Scene, before: Before, after: After)
   for (const [which, vended] of Object.entries(dead)) {
     await story.refused(`s3:GetObject with keys ${which}`, use(scene, vended));
   }
-  for (const [name, token] of [['Bob', await bob()], ['Eve', await eve()]] as const) {
+  for (const [name, token] of [
+    ['Bob', await bob()],
+    ['Eve', await eve()],
+  ] as const) {
     const answer = await clients.send('POST', '/v1/credentials', token, READ);
     expect(answer.status === 403, `${name} is suspended still`);
   }

@@ -15,12 +15,19 @@ export type Recovered = {
 /** @param killed Whether the command is killed once in the middle of the recovery. */
 export async function playDisaster(
   scene: Scene,
-  { backup, table, killed }: { readonly backup: string; readonly table: string; readonly killed: boolean },
+  {
+    backup,
+    table,
+    killed,
+  }: { readonly backup: string; readonly table: string; readonly killed: boolean },
 ): Promise<Recovered> {
   const { root, stack, stateDir, story } = scene;
   await root.restore(backup, table);
   const first = await valetkey(scene, ['recover', '--table', table]);
-  expect(first.code === 6, 'the command makes the settings that the restore lost, and asks for a deployment');
+  expect(
+    first.code === 6,
+    'the command makes the settings that the restore lost, and asks for a deployment',
+  );
   const configFile = join(stateDir, `${table}.yaml`);
   writeFileSync(configFile, first.stdout);
   await stack.redeploy({ configFile, recovery: true });

@@ -48,9 +48,7 @@ export function people({ clients }: Pick<Scene, 'clients'>) {
   };
 }
 
-export function openScene(
-  shared: Omit<Scene, 'clients' | 'root'>,
-): Scene {
+export function openScene(shared: Omit<Scene, 'clients' | 'root'>): Scene {
   const { stack, signal } = shared;
   return {
     ...shared,

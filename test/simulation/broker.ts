@@ -3,6 +3,7 @@ import { killGrant } from '../../core/kill/kill-grant.ts';
 import { lookAfter } from '../../core/kill/look-after.ts';
 import { awaitsKill } from '../../core/lifecycle/end.ts';
 import { nextStep, type Step, stepAfter } from '../../core/lifecycle/next-step.ts';
+import { mayBeQuarantined } from '../../core/read-quarantine.ts';
 import { advance } from '../../core/upkeep/advance.ts';
 import { applyBundle } from '../../core/upkeep/apply-bundle.ts';
 import { orchestrate } from '../../core/upkeep/orchestrate.ts';
@@ -105,7 +106,8 @@ export class Broker {
     const ports = this.world.ports();
     const advanced = await advance(ports, payload.grantId ?? '', 'workflow');
     if (!advanced.ok) throw new TaskError('Retryable');
-    const step = stepAfter(payload.step, nextStep(advanced.value.grant, ports.clock()));
+    const { grant, held } = advanced.value;
+    const step = stepAfter(payload.step, nextStep(grant, ports.clock(), held));
     if (payload.last && step.phase !== 'over') throw new TaskError('MoreToDo');
     return step;
   }
@@ -120,7 +122,8 @@ export class Broker {
     const ports = this.world.killPorts();
     const done = await killGrant(ports, grantId, 'workflow');
     if (!done.ok) throw new TaskError('Retryable');
-    return stepAfter(step, nextStep(done.value, ports.clock()));
+    const held = await mayBeQuarantined(ports);
+    return stepAfter(step, nextStep(done.value, ports.clock(), held));
   }
 
   /** Delivers the stream in order: again after a failure, and sometimes twice. */

@@ -21,7 +21,7 @@ export const METRICS = {
   Requests: {
     unit: 'Count',
     by: 'outcome',
-    about: 'Calls of the API: served, invalid, refused, limited or failed',
+    about: 'Calls of the API: served, invalid, refused, limited, quarantined or failed',
   },
   Vends: { unit: 'Count', by: null, about: 'Sessions vended' },
   VendLatency: {

@@ -22,6 +22,7 @@ const secrets = container.chatSecrets();
 const isFirst = container.chatPresses();
 const ports = {
   store: container.store(),
+  quarantine: container.quarantine,
   chats: container.chats(),
   clock: container.clock,
   random: container.random,
@@ -48,7 +49,10 @@ export const handler = awsHandler<APIGatewayProxyEventV2, Answer>(async (event) 
   if (!first.ok) return answer(503);
   if (!first.value) return refuse('a repeat');
   const done = await denyInChat(ports, action.value, config, requestId);
-  if (!done.ok) return answer(503);
+  if (!done.ok) {
+    logger.info('deny pressed in chat, and not done', { reason: done.error.code });
+    return answer(503);
+  }
   const { grantId, user } = action.value;
   logger.info('deny pressed in chat', { grantId, user: user.id, outcome: done.value });
   return answer(200);

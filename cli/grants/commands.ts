@@ -3,6 +3,7 @@ import * as answers from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { forgetEndedGrants } from '../credential-cache/forget.ts';
 import { UsageError } from '../failure.ts';
+import { noteQuarantine } from '../operator/quarantine.ts';
 import {
   duration,
   examples,
@@ -82,7 +83,7 @@ export function addGrantCommands(program: Command, out: Terminal, err: Terminal)
     .argument('[grant]', 'grant id or a unique prefix')
     .option('--operator', 'the health of the broker, for whoever may audit or administer it')
     .action(async (given, options) => {
-      if (options.operator !== true) return showStatusOf(given, options, out);
+      if (options.operator !== true) return showStatusOf(given, options, out, err);
       if (given !== undefined) throw wholeBroker(given);
       const { operatorStatus } = await import('../operator/status.ts');
       process.exitCode = await operatorStatus(options, out);
@@ -207,12 +208,24 @@ async function showList(options: Filters, out: Terminal): Promise<void> {
 
 const OPEN = ['pending', 'scheduled', 'active', 'revoking'];
 
+/** A quarantine is told beside the answer, so that scripts read the same as ever. */
 async function showStatusOf(
   given: string | undefined,
-  { broker: name, json }: Common,
+  options: Common,
+  out: Terminal,
+  err: Terminal,
+): Promise<void> {
+  const broker = signedIn(options.broker);
+  await showGrantsOf(broker, given, options.json, out);
+  await noteQuarantine(broker, err);
+}
+
+async function showGrantsOf(
+  broker: Broker,
+  given: string | undefined,
+  json: boolean,
   out: Terminal,
 ): Promise<void> {
-  const broker = signedIn(name);
   if (given === undefined) {
     const page = await broker.get('/v1/grants?requester=me&limit=100', answers.grants);
     forgetEndedGrants(page.grants);

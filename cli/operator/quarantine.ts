@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import * as z from 'zod/mini';
-import type { Broker } from '../broker/client.ts';
+import { type Broker, Refusal } from '../broker/client.ts';
+import { EXIT, Failure } from '../failure.ts';
 import { examples, withBroker, withJson } from '../options.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { plain, type Terminal } from '../terminal.ts';
@@ -63,6 +64,25 @@ export function addQuarantine(program: Command, out: Terminal): void {
 
 export function readQuarantine(broker: Broker): Promise<QuarantineState> {
   return broker.get('/v1/quarantine', quarantineState);
+}
+
+/** Null also from a broker that is older than quarantines, or does not answer, which other calls tell. */
+export async function quarantineIfKnown(broker: Broker): Promise<QuarantineState['quarantine']> {
+  try {
+    return (await readQuarantine(broker)).quarantine;
+  } catch (error) {
+    if (error instanceof Refusal && error.problem.status === 404) return null;
+    if (error instanceof Failure && error.exitCode === EXIT.unreachable) return null;
+    throw error;
+  }
+}
+
+/** What whoever asks for something else has to know, beside its answer. */
+export async function noteQuarantine(broker: Broker, err: Terminal): Promise<void> {
+  const quarantine = await quarantineIfKnown(broker);
+  if (quarantine === null) return;
+  const says = `The broker gives no access now: ${quarantine.reason} (see: valetkey quarantine)`;
+  err.print(plain(says));
 }
 
 export function showQuarantine(out: Terminal, { quarantine }: QuarantineState): void {

@@ -14,7 +14,7 @@ import {
   newestCheckpoint,
   type Suspensions,
 } from './answers.ts';
-import { type QuarantineState, readQuarantine } from './quarantine.ts';
+import { type QuarantineState, quarantineIfKnown } from './quarantine.ts';
 
 /** Reads what a broker tells of itself. */
 
@@ -50,7 +50,7 @@ export async function readHealth(broker: Broker): Promise<Health> {
     part(broker.get('/v1/stats', figures)),
     part(readLedger(broker, now)),
     part(broker.get(suspended, suspensions)),
-    quarantineOf(broker),
+    quarantineIfKnown(broker),
   ]);
   return { apiVersion, now, figures: read, ledger, suspended: principals, quarantine };
 }
@@ -76,17 +76,6 @@ async function reach(url: string): Promise<Pick<Health, 'apiVersion' | 'now'>> {
   }
   const date = Date.parse(headers.get('date') ?? '');
   return { apiVersion, now: Number.isNaN(date) ? Date.now() : date };
-}
-
-async function quarantineOf(broker: Broker): Promise<QuarantineState['quarantine']> {
-  try {
-    return (await readQuarantine(broker)).quarantine;
-  } catch (error) {
-    // An older broker knows no such call; one that does not answer is a concern of its own.
-    if (error instanceof Refusal && error.problem.status === 404) return null;
-    if (error instanceof Failure && error.exitCode === EXIT.unreachable) return null;
-    throw error;
-  }
 }
 
 async function readLedger(broker: Broker, now: Instant): Promise<Ledger> {

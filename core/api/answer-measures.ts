@@ -1,17 +1,26 @@
 import type { Failure } from '../failure.ts';
 import { type Measure, SLOW_VEND_MS } from '../metrics.ts';
+import { QUARANTINE_PROBLEM } from './quarantine-wire.ts';
 import { isRouteKey, ROUTES } from './routes.ts';
 
-/** How a call ended. `failed` is the broker's own fault, or that of what it depends on; nothing else is. */
-export type Outcome = 'served' | 'invalid' | 'refused' | 'limited' | 'failed';
+/**
+ * How a call ended. `failed` is the broker's own fault, or that of what it depends on; nothing else is. `quarantined`: it was
+ * refused on purpose, for which the alarm `Quarantine` rings.
+ */
+export type Outcome = 'served' | 'invalid' | 'refused' | 'limited' | 'quarantined' | 'failed';
 
-/** What the answer to a call says in figures. */
+/**
+ * What the answer to a call says in figures.
+ *
+ * @param type of the problem document; null where the answer is none
+ */
 export function measuresOfAnswer(
   route: string,
   status: number,
   milliseconds: number,
+  type: unknown = null,
 ): readonly Measure[] {
-  const outcome = outcomeOf(status);
+  const outcome = type === QUARANTINE_PROBLEM ? 'quarantined' : outcomeOf(status);
   const requests: Measure = { metric: 'Requests', value: 1, of: outcome };
   if (!vends(route)) return [requests];
   if (outcome === 'failed') return [requests, { metric: 'VendFailed', value: 1 }];

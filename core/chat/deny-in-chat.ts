@@ -7,16 +7,19 @@ import { type WritePorts, writeChange } from '../grants/write-change.ts';
 import type { Instant } from '../instant.ts';
 import { refusedFor, votedOn } from '../lifecycle/vote.ts';
 import type { GrantStore } from '../ports.ts';
+import type { Quarantined } from '../quarantine.ts';
+import { type MayBeQuarantined, unlessQuarantined } from '../read-quarantine.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { ChatStore } from './chat-ports.ts';
 import { placeKey } from './place.ts';
 import type { DenyPressed } from './read-action.ts';
 
-export type DenyPorts = WritePorts & {
-  readonly store: Pick<GrantStore, 'find' | 'update'>;
-  readonly chats: Pick<ChatStore, 'find'>;
-  readonly clock: () => Instant;
-};
+export type DenyPorts = WritePorts &
+  MayBeQuarantined & {
+    readonly store: Pick<GrantStore, 'find' | 'update'>;
+    readonly chats: Pick<ChatStore, 'find'>;
+    readonly clock: () => Instant;
+  };
 
 /** `stale`: it has changed since, and the message will say how. `elsewhere`: no message of ours has this button. */
 export type Denied = 'denied' | 'stale' | 'elsewhere';
@@ -26,14 +29,15 @@ export type Denied = 'denied' | 'stale' | 'elsewhere';
  * who somebody is, and not that they signed in: nothing here approves, and nothing ends what runs. A denial gives nobody
  * anything, and what was denied by mistake can be requested again.
  *
- * It is no vote: whoever presses has no principal, and the trail says who it was in the chat.
+ * It is no vote: whoever presses has no principal, and the trail says who it was in the chat. In a quarantine nothing that
+ * waits is decided, here as little as by votes.
  */
 export async function denyInChat(
   ports: DenyPorts,
   { grantId, version, channel, ts, user }: DenyPressed,
   config: ChatConfig,
   requestId: string,
-): Promise<Result<Denied, Unavailable>> {
+): Promise<Result<Denied, Quarantined | Unavailable>> {
   const route = config.slack?.routes.find((one) => one.channel === channel);
   if (route?.deny !== true) return ok('elsewhere');
   const place = placeKey({ kind: 'channel', channel, escalateTo: null, deny: true });
@@ -41,6 +45,8 @@ export async function denyInChat(
   if (!posted.ok) return posted;
   const { message = null } = posted.value ?? {};
   if (message?.channel !== channel || message.ts !== ts) return ok('elsewhere');
+  const open = await unlessQuarantined(ports);
+  if (!open.ok) return open;
   const found = await ports.store.find(grantId);
   if (!found.ok) return found;
   const before = found.value;

@@ -22,7 +22,8 @@ export type NotKilled =
 /**
  * Makes the credentials of an ended grant useless, and removes the deny once they have died. `revoked`
  * is reported only after the deny was read back (I5). It may run at any time, again, and twice at once
- * (I11). In a quarantine no deny is removed.
+ * (I11). In a quarantine nothing counts as dead: no deny is removed, and what waits for its deny gets it, because a
+ * restored table may know of an earlier end than the keys have.
  */
 export function killGrant(
   ports: KillGrantPorts,
@@ -42,9 +43,9 @@ async function killOnce(
   const grant = found.value;
   if (grant === null) return err({ code: 'no-such-grant', reason: 'there is no such grant' });
   if (grant.kill === null) return ok(grant);
-  const dead = ports.clock() >= grant.kill.until;
+  const dead = ports.clock() >= grant.kill.until && !(await mayBeQuarantined(ports));
   const waiting = awaitsKill(grant);
-  if (!waiting && (!dead || (await mayBeQuarantined(ports)))) return ok(grant);
+  if (!waiting && !dead) return ok(grant);
   // Too late to deny anything, and `revoked` would claim something that never happened.
   if (waiting && dead) return endOutlived(ports, grant, requestId);
   const failed = await writeRoles(ports, grant, grant.kill, waiting);
@@ -97,7 +98,8 @@ async function settle(
   const ended = killed(before, now);
   if (ended !== null)
     return write(ports, before, ended, happeningOf(before, ended, now), requestId);
-  const without = pruned(before, now);
+  // The roles may have taken a while, so a quarantine may have begun.
+  const without = (await mayBeQuarantined(ports)) ? null : pruned(before, now);
   return without === null ? ok(before) : write(ports, before, without, null, requestId);
 }
 
@@ -117,7 +119,8 @@ async function reportFailure(
   const now = ports.clock();
   const notKilled = { ...error, role };
   if (!isFault(error)) return err(notKilled);
-  if (outlived(before, now) !== null) return endOutlived(ports, before, requestId);
+  const over = outlived(before, now) !== null && !(await mayBeQuarantined(ports));
+  if (over) return endOutlived(ports, before, requestId);
   if (isOpen(before)) {
     const happening = { type: 'kill-failed', role, reason: error.reason } as const;
     const event = eventOf(before, happening, brokerItself(requestId), now, ports.random);

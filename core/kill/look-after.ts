@@ -31,7 +31,6 @@ export async function lookAfter(
   if (verified.ok ? !retired : !mayGiveUp(verified.error, retired)) {
     return verified.ok ? ok('kept') : verified;
   }
-  if (await mayBeQuarantined(ports)) return verified.ok ? ok('kept') : verified;
   const forgotten = await forget(ports, role, verified.ok);
   if (!forgotten.ok) return forgotten;
   if (forgotten.value) return ok(verified.ok ? 'forgotten' : 'left-behind');
@@ -51,10 +50,11 @@ function mayGiveUp(error: NotConverged, retired: boolean): boolean {
  *   its last key expired just now.
  */
 async function forget(
-  { kills, holder, clock }: KillPorts,
+  ports: KillPorts,
   role: string,
   inReach: boolean,
 ): Promise<Result<boolean, NotConverged>> {
+  const { kills, holder, clock } = ports;
   const now = clock();
   const leased = await kills.lease(role, holder, now, addSeconds(now, LEASE_SECONDS));
   if (!leased.ok) return STORE_FAILED;
@@ -65,7 +65,8 @@ async function forget(
   if (!state.ok) return STORE_FAILED;
   const written = inReach && killSwitchDocument(state.value.confirmed) !== null;
   const lives = standing(cutoff.value, now) !== null;
-  if (written || lives || denied.value.some(({ until }) => until > now)) {
+  const held = await mayBeQuarantined(ports);
+  if (held || written || lives || denied.value.some(({ until }) => until > now)) {
     await kills.lease(role, holder, now, now);
     return ok(false);
   }

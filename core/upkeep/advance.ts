@@ -21,7 +21,7 @@ export type AdvancePorts = WritePorts &
 export type Advanced = {
   readonly grant: Grant;
   readonly happenings: readonly Happening['type'][];
-  /** The broker is in quarantine, so nothing was done. */
+  /** The broker is in quarantine, so nothing more is done. */
   readonly held: boolean;
 };
 
@@ -42,11 +42,11 @@ export async function advance(
   grantId: string,
   requestId: string,
 ): Promise<Result<Advanced, AdvanceFailure>> {
-  const quarantine = await ports.quarantine();
-  if (!quarantine.ok) return quarantine;
-  if (quarantine.value !== null) return asItIs(ports, grantId);
   const happenings: Happening['type'][] = [];
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+    const quarantine = await ports.quarantine();
+    if (!quarantine.ok) return quarantine;
+    if (quarantine.value !== null) return asItIs(ports, grantId, happenings);
     const step = await retryOnConflict(() => advanceOnce(ports, grantId, requestId));
     if (!step.ok) return step;
     const { grant, happening } = step.value;
@@ -59,11 +59,12 @@ export async function advance(
 async function asItIs(
   { store }: AdvancePorts,
   grantId: string,
+  happenings: Advanced['happenings'],
 ): Promise<Result<Advanced, AdvanceFailure>> {
   const found = await store.find(grantId);
   if (!found.ok) return found;
   if (found.value === null) return err({ code: 'no-such-grant' });
-  return ok({ grant: found.value, happenings: [], held: true });
+  return ok({ grant: found.value, happenings, held: true });
 }
 
 type DueStep = { readonly grant: Grant; readonly happening: Happening };

@@ -10,7 +10,7 @@ import { findGrant } from '../grants/find-grant.ts';
 import { type RandomBytes, sha256 } from '../ids.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import type { GrantStore, ListPlace } from '../ports.ts';
-import type { MayBeQuarantined } from '../read-quarantine.ts';
+import { type MayBeQuarantined, mayBeQuarantined } from '../read-quarantine.ts';
 import { ok, type Result } from '../result.ts';
 
 /** How far the open grants were checked against a bundle. It is written after every page. */
@@ -71,6 +71,7 @@ export async function applyBundle(
   const hash = compiledHash(ports.bundle);
   const known = read.value?.hash === hash ? read.value : NOTHING_APPLIED;
   const retried = await checkAll(ports, known.unchecked, requestId);
+  if (retried.held) return ok({ ended: retried.ended, unchecked: [] });
   let applied: Applied = { ...known, hash, unchecked: retried.unchecked };
   const ended = [...retried.ended];
   for (let due = nextPlace(applied, ports.clock()); due !== null; ) {
@@ -86,6 +87,7 @@ export async function applyBundle(
       requestId,
     );
     ended.push(...checked.ended);
+    if (checked.held) return ok({ ended, unchecked: [] });
     const unchecked = [...new Set([...applied.unchecked, ...checked.unchecked])];
     applied = { ...afterPage(applied, due.status, page.value.next, ports.clock()), unchecked };
     const written = await ports.applied.write(applied);
@@ -131,19 +133,23 @@ function afterPage(
   return { ...applied, passes: applied.passes + 1, at: now, place: null };
 }
 
+/** `held`: a quarantine has begun, and the next run after it begins with the same grants. */
+type Checked = BundleApplied & { readonly held: boolean };
+
 async function checkAll(
   ports: ApplyPorts,
   ids: readonly string[],
   requestId: string,
-): Promise<BundleApplied> {
+): Promise<Checked> {
   const ended: Grant[] = [];
   const unchecked: string[] = [];
   for (const id of ids) {
+    if (await mayBeQuarantined(ports)) return { ended, unchecked, held: true };
     const done = await endIfNotAllowed(ports, id, requestId);
     if (!done.ok) unchecked.push(id);
     else if (done.value !== null) ended.push(done.value);
   }
-  return { ended, unchecked };
+  return { ended, unchecked, held: false };
 }
 
 async function endIfNotAllowed(

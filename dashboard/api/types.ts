@@ -15,4 +15,5 @@ export type DecisionPage = z.infer<typeof responses.decisionPage>;
 export type Me = z.infer<typeof responses.whoami>;
 export type PrincipalState = z.infer<typeof responses.principalState>;
 export type PrincipalPage = z.infer<typeof responses.principalPage>;
+export type QuarantineState = z.infer<typeof responses.quarantine>;
 export type Stats = z.infer<typeof statsResponses.stats>;

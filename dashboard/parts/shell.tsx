@@ -1,8 +1,10 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { Me } from '../api/types.ts';
+import { SELDOM_MS, useRead } from '../api/queries.ts';
+import type { Me, QuarantineState } from '../api/types.ts';
 import type { View } from '../navigation.ts';
 import { linkTo } from '../place.ts';
 import { signOut } from '../sign-in/session.ts';
+import { Time } from './time.tsx';
 
 type ShellProps = {
   readonly me: Me;
@@ -63,9 +65,28 @@ export function Shell({ me, views, current, children }: ShellProps) {
       </nav>
       <main id="main" ref={main} tabIndex={-1}>
         <Offline />
+        <Quarantined />
         {children}
       </main>
     </div>
+  );
+}
+
+/** Also to who is signed in and may do nothing about it: their requests are refused for no other reason. */
+function Quarantined() {
+  const { data } = useRead<QuarantineState>('/v1/quarantine', SELDOM_MS);
+  const quarantine = data?.quarantine ?? null;
+  if (quarantine === null) return null;
+  return (
+    <p className="quarantined" role="status">
+      The broker gives no access now: {quarantine.reason}
+      {quarantine.since !== null && (
+        <>
+          {' '}
+          (since <Time at={quarantine.since} />)
+        </>
+      )}
+    </p>
   );
 }
 

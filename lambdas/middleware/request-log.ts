@@ -12,10 +12,11 @@ import { readRoute } from './read-route.ts';
  */
 export function requestLog(): middy.MiddlewareObj<ApiEvent, ApiResult> {
   let called = '';
-  const finish = (status: number | undefined): void => {
+  const finish = (answer: ApiResult | null | undefined): void => {
     const milliseconds = elapsed();
+    const status = answer?.statusCode;
     logger.info('answered', { status, milliseconds: Math.round(milliseconds) });
-    note(...measuresOfAnswer(called, status ?? 500, milliseconds));
+    note(...measuresOfAnswer(called, status ?? 500, milliseconds, problemType(answer)));
     publishMeasures();
   };
   return {
@@ -28,7 +29,13 @@ export function requestLog(): middy.MiddlewareObj<ApiEvent, ApiResult> {
       setLogKeys(keys);
       followTrace(headerOf(event, 'traceparent'));
     },
-    after: ({ response }) => finish(response?.statusCode),
-    onError: ({ response }) => finish(response?.statusCode),
+    after: ({ response }) => finish(response),
+    onError: ({ response }) => finish(response),
   };
+}
+
+/** Of a 503 alone, because only there it says more than the status. */
+function problemType(answer: ApiResult | null | undefined): unknown {
+  if (answer?.statusCode !== 503) return null;
+  return (JSON.parse(answer.body ?? '{}') as { readonly type?: unknown }).type;
 }

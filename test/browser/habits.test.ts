@@ -44,6 +44,26 @@ test('who is offline is told, and the page goes on by itself', async () => {
   await context.close();
 });
 
+test('a quarantine is told on every view, with its reason', async () => {
+  const { page, faults, context } = await newPerson(browser);
+  const quarantine = {
+    ...{ cause: 'order', since: '2026-11-26T11:00:00Z', by: 'broker', deployed: false },
+    ...{ reason: 'a token was stolen', release: null },
+  };
+  // The stack is that of other tests as well, so it is not put into quarantine.
+  await page.route('**/v1/quarantine', (route) => route.fulfill({ json: { quarantine } }));
+  await page.goto(pageAddress());
+  await signIn(page, someone('ana'), 'platform');
+  const told = page.getByRole('status').filter({ hasText: 'The broker gives no access now' });
+  await told.waitFor();
+  expect(await told.textContent()).toContain('a token was stolen');
+  await page.getByRole('link', { name: 'Request', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Request' }).waitFor();
+  await told.waitFor();
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
 function dateOf(time: string): Readonly<Record<'day' | 'month' | 'year', string>> {
   const [year = '', month = '', day = ''] = time.slice(0, 10).split('-');
   return { year, month, day };

@@ -32,8 +32,8 @@ function play(stored: Grant): void {
     const key = JSON.stringify(command.input.Key ?? {});
     // It is read while a Lambda starts.
     if (key.includes('LISTING')) return { Item: { gated: { BOOL: true } } };
-    // A quarantine stops no ending, and neither does a read of it that fails.
-    if (key.includes('QUARANTINE')) return {};
+    // Endings do not ask whether the broker is in quarantine, so it never matters that this cannot be read.
+    if (key.includes('QUARANTINE')) throw awsError('ThrottlingException', 'a secret of AWS');
     calls.push(name);
     if (calls.length - 1 === failAt) throw awsError('ThrottlingException', 'a secret of AWS');
     return key.includes('SUSPENSION') ? {} : (answers[name] ?? {});

@@ -1,9 +1,20 @@
-import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  jest,
+  test,
+} from '@jest/globals';
+import { QUARANTINE_KEY } from '../../adapters/dynamodb/keys.ts';
 import { ALL_ROUTES, type Answer } from '../support/api-call.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
 import { ARTIFACTS, ana, DEPLOY, dev, job, TABLE } from '../support/callers.ts';
-import { CREDENTIALS, partWith } from '../support/mock-aws.ts';
+import { CREDENTIALS, isQuarantineRead, partWith } from '../support/mock-aws.ts';
 import { testClock } from '../support/test-clock.ts';
 
 const clock = testClock();
@@ -15,6 +26,7 @@ afterAll(() => api.stop());
 beforeEach(() => api.aws.acceptAll());
 afterEach(() => clock.restart());
 
+let later = 0;
 const ROLE = 'arn:aws:iam::123456789012:role/valetkey/artifacts';
 
 async function vend(body: object = {}, headers = {}): Promise<Answer> {
@@ -34,6 +46,93 @@ test('a vend is one transaction, then one AssumeRole, and nothing else', async (
     'TransactWriteItemsCommand',
     'AssumeRoleCommand',
   ]);
+});
+
+/** The read of the quarantine waits until it is told to go on. */
+function holdQuarantineRead() {
+  let goOn = (): void => {};
+  const waiting = new Promise<object>((resolve) => {
+    goOn = () => resolve({});
+  });
+  const begun = new Promise<void>((resolve) => {
+    api.aws.dynamo.on(GetItemCommand, { Key: marshall(QUARANTINE_KEY) }).callsFake(() => {
+      resolve();
+      return waiting;
+    });
+  });
+  return { begun, goOn };
+}
+
+const commands = (): readonly string[] =>
+  api.aws
+    .everyCall()
+    .map(({ command, input }) => (isQuarantineRead(input) ? 'quarantine' : command));
+
+describe('the read of the quarantine', () => {
+  // Later than the reads of the tests before.
+  beforeEach(() => {
+    later += 10;
+    clock.forward(later);
+  });
+
+  test('is the only further call of a vend, and none for two seconds', async () => {
+    await vend();
+    const once = ['quarantine', 'TransactWriteItemsCommand', 'AssumeRoleCommand'];
+    expect(commands()).toEqual(once);
+    clock.forward(1.9);
+    await vend();
+    expect(commands()).toEqual([...once, ...once.slice(1)]);
+    clock.forward(0.2);
+    await vend();
+    expect(commands()).toEqual([...once, ...once.slice(1), ...once]);
+  });
+
+  test('begins before the token is verified, and does not wait for that', async () => {
+    let verified = false;
+    let goOn = (): void => {};
+    const signature = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const verify = crypto.subtle.verify.bind(crypto.subtle);
+    const slow = jest.spyOn(crypto.subtle, 'verify').mockImplementation(async (...given) => {
+      await signature;
+      verified = true;
+      return verify(...given);
+    });
+    const { begun, goOn: read } = holdQuarantineRead();
+    const answer = vend();
+    await begun;
+    expect([verified, slow.mock.calls.length < 2]).toEqual([false, true]);
+    read();
+    goOn();
+    await answer;
+    expect(verified).toBe(true);
+    slow.mockRestore();
+  });
+
+  test('holds up no other read, and every write', async () => {
+    const { body } = await vend();
+    const { id } = body['grant'] as { readonly id: string };
+    const items = api.aws.transactions()[0]?.TransactItems ?? [];
+    const stored = items.find(({ Put }) => Put?.Item?.['sk']?.S === 'GRANT')?.Put?.Item;
+    api.aws.acceptAll();
+    clock.forward(10);
+    const { begun, goOn } = holdQuarantineRead();
+    const found = new Promise<void>((resolve) => {
+      const key = marshall({ pk: `GRANT#${id}`, sk: 'GRANT' });
+      api.aws.dynamo.on(GetItemCommand, { Key: key }).callsFake(() => {
+        resolve();
+        return { Item: stored };
+      });
+    });
+    const token = await ana(api.issuer);
+    const answer = api.call('POST /v1/grants/{id}/credentials', { token, id });
+    await Promise.all([begun, found]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(commands()).toEqual(['quarantine', 'GetItemCommand']);
+    goOn();
+    expect((await answer).status).toBe(200);
+  });
 });
 
 test('STS is called only after the transaction was written', async () => {

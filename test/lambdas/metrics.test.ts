@@ -1,15 +1,20 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { QUARANTINE_KEY } from '../../adapters/dynamodb/keys.ts';
 import type { RouteKey } from '../../core/api/routes.ts';
 import { METRICS } from '../../core/metrics.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
 import { ARTIFACTS, ana, TABLE } from '../support/callers.ts';
 import { emittedMetrics, writeMetrics } from '../support/emitted-metrics.ts';
 import { awsError } from '../support/mock-aws.ts';
+import { testClock } from '../support/test-clock.ts';
 
 /** The metrics of the Lambda that vends, as CloudWatch reads them from its log. */
 
 const VEND: RouteKey = 'POST /v1/credentials';
+const clock = testClock();
 let api: ApiUnderTest;
 let token: string;
 
@@ -20,7 +25,10 @@ beforeAll(async () => {
   api.aws.acceptAll();
   await api.call(VEND, { token, body: ARTIFACTS });
 });
-afterAll(() => api.stop());
+afterAll(() => {
+  clock.restart();
+  return api.stop();
+});
 beforeEach(() => {
   api.aws.acceptAll();
 });
@@ -81,6 +89,20 @@ describe('a vend', () => {
     expect((await api.call(VEND, { token, body: TABLE })).status).toBe(403);
     expect(emitted().map(({ metric }) => metric)).toEqual(['DecisionLatency', 'Requests']);
   });
+});
+
+test('a vend that a quarantine refuses is counted as that, and not as failed', async () => {
+  const record = { revision: 'ev_1', cause: 'order', at: Date.now(), by: 'broker', reason: 'x' };
+  const Item = marshall({ ...QUARANTINE_KEY, ...record, release: null });
+  api.aws.dynamo.on(GetItemCommand).resolves({ Item });
+  api.log.clear();
+  // Later than the reads of the tests before.
+  clock.forward(10);
+  expect((await api.call(VEND, { token, body: ARTIFACTS })).status).toBe(503);
+  clock.forward(10);
+  expect(emitted().map(({ metric, dimensions }) => [metric, dimensions['outcome']])).toEqual([
+    ['Requests', 'quarantined'],
+  ]);
 });
 
 test.each([

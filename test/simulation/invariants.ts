@@ -58,6 +58,11 @@ export class Invariants {
       this.fail('I1', 'keys without keysValidUntil in the grant', grant);
   }
 
+  /** The version of a grant that was written last. */
+  seenBefore(id: string): Grant | undefined {
+    return this.seen.get(id);
+  }
+
   /** Checks every version of a grant as it is written. */
   onWrite(grant: Grant): void {
     const before = this.seen.get(grant.id);

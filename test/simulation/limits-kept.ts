@@ -33,7 +33,7 @@ export class LimitsKept {
   /** @param events those that were written with this version of the grant */
   onWrite(grant: Grant, events: readonly AuditEvent[], now: Instant): void {
     const requested = events.some(({ type }) => type === 'requested');
-    for (const { type, requestId, actor } of events) {
+    for (const { type, requestId, actor, at } of events) {
       const call = this.calls.get(requestId);
       if (type === 'requested')
         this.onUse('requestsPerMinute', grant.requester.id, call, grant, now);
@@ -44,7 +44,7 @@ export class LimitsKept {
       const asks = grant.status === 'pending' ? 'requested' : 'extension-requested';
       if (type === asks && call !== undefined) this.checkAsking(call, grant, now);
       const refused = type === 'denied' || type === 'extension-refused';
-      if (refused && actor !== 'broker') this.used.refuse(grant, now);
+      if (refused && actor !== 'broker') this.used.refuse(grant, now, at);
     }
     this.used.follow(grant, now);
   }

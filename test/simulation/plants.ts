@@ -622,4 +622,67 @@ export const PLANTS: readonly Plant[] = [
     'cutoff: standing(cut, readAt), readAt',
     'cutoff: held ? standing(cut, readAt) : null, readAt',
   ),
+  plant(
+    'a quarantine stops no vend under a grant',
+    'core/grants/vend-credentials.ts',
+    'const open = await unlessQuarantined(ports);\n  if (!open.ok) return open;\n  const now',
+    'const now',
+    {
+      file: 'core/grants/vend-credentials.ts',
+      from: 'if (!open.ok) {\n    await recordFailure',
+      to: "if (!open.ok && grant.id === '') {\n    await recordFailure",
+    },
+  ),
+  plant(
+    'a quarantine stops no request',
+    'core/grants/request-grant.ts',
+    'if (!open.ok) return open;',
+    "if (!open.ok && request.entitlement === '') return open;",
+  ),
+  plant(
+    'votes count in a quarantine',
+    'core/grants/vote-on-grant.ts',
+    'if (!open.ok) return open;',
+    "if (!open.ok && grantId === '') return open;",
+  ),
+  plant(
+    'grants start and end by themselves in a quarantine',
+    'core/upkeep/advance.ts',
+    'if (quarantine.value !== null) return asItIs',
+    "if (quarantine.value !== null && grantId === '') return asItIs",
+  ),
+  plant(
+    'a new bundle ends grants in a quarantine',
+    'core/upkeep/apply-bundle.ts',
+    'if (quarantine.value !== null) return ok({ ended: [], unchecked: [] });',
+    '',
+    {
+      file: 'core/upkeep/apply-bundle.ts',
+      from: 'if (await mayBeQuarantined(ports)) return { ended, unchecked, held: true };',
+      to: '',
+    },
+  ),
+  plant(
+    'a quarantine forgets orders to deny',
+    'core/kill/kill-grant.ts',
+    'ports.clock() >= grant.kill.until && !(await mayBeQuarantined(ports))',
+    'ports.clock() >= grant.kill.until',
+    {
+      file: 'core/kill/kill-grant.ts',
+      from: '(await mayBeQuarantined(ports)) ? null : pruned(before, now)',
+      to: 'pruned(before, now)',
+    },
+  ),
+  plant(
+    'a quarantine takes denies out of policies',
+    'core/kill/up-to-date.ts',
+    'held ? Math.max(until, readAt + 1) : until',
+    'held ? Math.max(until, 0) : until',
+  ),
+  plant(
+    'one person ends a quarantine',
+    'core/quarantine.ts',
+    "isSamePerson(standing.release.marks, release.marks) ? 'unchanged' : 'ended'",
+    "isSamePerson(standing.release.marks, []) ? 'unchanged' : 'ended'",
+  ),
 ];

@@ -5,6 +5,7 @@ import type { Caller } from '../../core/principal.ts';
 import { Broker } from './broker.ts';
 import { TIGHT } from './bundles.ts';
 import { Callers } from './callers.ts';
+import { quarantineForAWhile } from './quarantines.ts';
 import { recover } from './recover.ts';
 import { HOURS, START, World } from './world.ts';
 
@@ -38,6 +39,9 @@ const VOTERS = [
   ...USERS,
 ];
 const ADMIN = person('admin', ['admins']);
+const SECOND_ADMIN = person('mia', ['admins']);
+/** In every so many histories the broker is in quarantine for a while. */
+const QUARANTINE_EVERY = 4;
 const ENTITLEMENTS = [
   ...['free', 'free', 'asked', 'asked', 'coded', 'known', 'chained', 'chained', 'glass'],
 ];
@@ -74,6 +78,9 @@ export async function simulate(seed: number): Promise<Played> {
       await perform(history);
     });
   }
+  if (seed % QUARANTINE_EVERY === 0) {
+    kernel.spawn(() => quarantineForAWhile(world, [ADMIN, SECOND_ADMIN]));
+  }
   kernel.spawn(() => useKeys(world));
   if (seed % RECOVERS_EVERY === 0) kernel.spawn(() => recover(world));
   await playUntil(world, START + HOURS(3));
@@ -93,9 +100,10 @@ export async function simulate(seed: number): Promise<Played> {
   };
 }
 
-async function playUntil({ kernel, invariants }: World, end: number): Promise<void> {
+async function playUntil({ kernel, invariants, held }: World, end: number): Promise<void> {
   while (kernel.now < end) {
     await kernel.runUntil(Math.min(end, kernel.now + kernel.between(1000, 240_000)));
+    held.check();
     invariants.check();
   }
 }

@@ -68,6 +68,8 @@ export type Services = {
  * Guide, "Quotas"), of which a state with its retries makes up to a thousand.
  */
 const MOST_STATES = 150;
+/** How many states one look at a quarantine takes. */
+const STATES_HELD = 3;
 
 type Waiting = { readonly wake: (step: Step) => void };
 
@@ -113,7 +115,10 @@ export class StateMachine {
       if (state === undefined) throw new Error(`there is no state ${name}`);
       const entered = this.entered.get(input.grantId) ?? [];
       entered.push(name);
-      if (entered.length > MOST_STATES) return this.services.spins(input.grantId);
+      // A wait of minutes, which lasts as long as people let it.
+      const held = entered.filter((one) => one === 'AwaitRelease').length;
+      if (entered.length - STATES_HELD * held > MOST_STATES)
+        return this.services.spins(input.grantId);
       const result = await this.enter(state, data, execution);
       if (execution.killed) return;
       data = result.data;

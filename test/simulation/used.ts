@@ -34,14 +34,16 @@ export type Wait = {
 export class Used {
   private readonly uses: Record<MinuteLimit, Use[]> = { requestsPerMinute: [], vendsPerMinute: [] };
   private readonly waits: Wait[] = [];
-  private readonly refusals: (Use & { readonly entitlement: string })[] = [];
+  private readonly refusals: (Use & { readonly entitlement: string; readonly counted: Instant })[] =
+    [];
 
   use(limit: MinuteLimit, of: string, at: Instant): void {
     this.uses[limit].push({ of, at });
   }
 
-  refuse({ requester, entitlement }: Grant, at: Instant): void {
-    this.refusals.push({ of: requester.id, entitlement, at });
+  /** @param counted when it happened by the trail, which is seconds before a slow write */
+  refuse({ requester, entitlement }: Grant, at: Instant, counted: Instant): void {
+    this.refusals.push({ of: requester.id, entitlement, at, counted });
   }
 
   /** What waits of the grant from now on, if anything. */
@@ -72,19 +74,25 @@ export class Used {
   }
 
   /** When votes denied the principal the entitlement. */
-  refusalsOf({ principal, entitlement }: LimitedCall): readonly Instant[] {
+  refusalsOf(call: LimitedCall): readonly Instant[] {
+    return this.refusedTo(call).map(({ at }) => at);
+  }
+
+  private refusedTo({ principal, entitlement }: LimitedCall) {
     const theirs = this.refusals.filter(({ of }) => of === principal);
-    return theirs.filter((one) => one.entitlement === entitlement).map(({ at }) => at);
+    return theirs.filter((one) => one.entitlement === entitlement);
   }
 
   /** Until when the refusals of the day before keep the principal from asking again. */
   coolDownUntil(call: LimitedCall, asOf: Instant): Instant {
-    const refused = this.refusalsOf(call).filter((at) => at <= asOf && at > asOf - DAY_MS);
+    const refused = this.refusedTo(call).filter(({ at }) => at <= asOf && at > asOf - DAY_MS);
     const { afterDenials, waitSeconds, atMostSeconds } = call.limits.coolDown;
     if (refused.length < afterDenials) return 0;
     let seconds = waitSeconds;
     for (let more = refused.length; more > afterDenials; more -= 1) seconds += seconds;
-    return Math.max(...refused) + Math.min(seconds, atMostSeconds) * 1000;
+    return (
+      Math.max(...refused.map(({ counted }) => counted)) + Math.min(seconds, atMostSeconds) * 1000
+    );
   }
 }
 

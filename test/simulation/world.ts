@@ -4,9 +4,10 @@ import type { ChangePorts } from '../../core/grants/change-grant.ts';
 import type { VendPorts } from '../../core/grants/vend-credentials.ts';
 import type { KillStore, Overflow } from '../../core/kill/ports.ts';
 import type { GrantStore, PolicyEngine, PrincipalStore } from '../../core/ports.ts';
-import { inForce } from '../../core/quarantine.ts';
-import type { QuarantineRead } from '../../core/read-quarantine.ts';
+import { inForce, type Quarantine } from '../../core/quarantine.ts';
+import { OLDEST_READ_MS, type QuarantineRead } from '../../core/read-quarantine.ts';
 import { ok } from '../../core/result.ts';
+import type { OrderPorts, QuarantineStore } from '../../core/upkeep/order-quarantine.ts';
 import { engineOf } from '../support/bundles.ts';
 import { MemoryQuarantine } from '../support/quarantine.ts';
 import { Aws } from './aws.ts';
@@ -19,6 +20,7 @@ import { Kernel } from './kernel.ts';
 import { type Fail, LimitsKept } from './limits-kept.ts';
 import { memoryKillStore } from './memory-kill-store.ts';
 import { MemoryStore } from './memory-store.ts';
+import { QuarantineKept } from './quarantine-kept.ts';
 import { Transactions } from './transactions.ts';
 
 export const START = Date.parse('2026-11-23T10:00:00Z');
@@ -42,6 +44,7 @@ export class World {
   readonly store: MemoryStore;
   readonly aws: Aws;
   readonly quarantines = new MemoryQuarantine();
+  readonly held: QuarantineKept;
   readonly invariants: Invariants;
   readonly limits: LimitsKept;
   readonly codes: CodesKept;
@@ -63,6 +66,8 @@ export class World {
   /** Something went wrong, or calls take seconds. */
   faulty: boolean;
   private processes = 0;
+  /** What one process read of the quarantine, and when. */
+  private lastRead: { readonly at: number; readonly record: Quarantine | null } | null = null;
 
   constructor(seed: number, versions = ROOMY) {
     this.versions = versions;
@@ -80,11 +85,13 @@ export class World {
       this.stream.push({ grant, isNew });
       this.states.set(grant.id, [...(this.states.get(grant.id) ?? []), grant]);
       this.onRecord();
+      const before = this.invariants.seenBefore(grant.id);
       this.invariants.onWrite(grant);
       const events = this.store.events.slice(this.eventsSeen);
       this.eventsSeen = this.store.events.length;
       const own = events.filter(({ grantId }) => grantId === grant.id);
       this.limits.onWrite(grant, own, this.kernel.now);
+      this.held.onWrite(grant, before, own);
       this.codes.onWrite(grant, own);
     };
     this.store = new MemoryStore(onWrite, new Transactions(this.kernel, this.weather));
@@ -96,6 +103,7 @@ export class World {
     this.limits = new LimitsKept(fail);
     this.codes = new CodesKept(fail);
     this.cuts = new CutsKept(this, fail);
+    this.held = new QuarantineKept(this, fail);
   }
 
   count(what: string, times = 1): void {
@@ -128,6 +136,7 @@ export class World {
     Object.assign(this.weather, CALM);
     Object.assign(this.aws, { late: 0, lag: 0, throttles: 0 });
     this.aws.broken.clear();
+    this.held.onCalm();
   }
 
   /** The ports of one process: unreliable, and with a clock that is slightly off. */
@@ -149,6 +158,7 @@ export class World {
       random: (length) => Uint8Array.from({ length }, () => Math.floor(kernel.chance() * 256)),
       issueSession: (plan) => {
         this.invariants.onAssumeRole(plan);
+        this.held.onAssumeRole();
         return sts.issue(plan);
       },
     };
@@ -159,9 +169,29 @@ export class World {
     const { read } = this.unreliableStore({ read: this.quarantines.read });
     const deployed = this.recovering;
     return async () => {
+      const { now } = this.kernel;
+      const fresh = this.lastRead !== null && now - this.lastRead.at <= OLDEST_READ_MS;
+      // Whether it runs where another process has just read it.
+      if (fresh && this.kernel.chance() < 0.5)
+        return ok(inForce(this.lastRead?.record ?? null, false));
       const record = await read();
-      return record.ok ? ok(inForce(record.value, deployed)) : record;
+      if (!record.ok) return record;
+      this.lastRead = { at: now, record: record.value };
+      return ok(inForce(record.value, deployed));
     };
+  }
+
+  /** @param by who gives orders with them */
+  orderPorts(by: string): OrderPorts & Pick<VendPorts, 'bundle'> {
+    const { clock, random, bundle } = this.ports();
+    const write: QuarantineStore['write'] = async (change) => {
+      const written = await this.quarantines.write(change);
+      if (written.ok) this.held.onRecord(this.quarantines.record, by);
+      return written;
+    };
+    const { read, givenUnder } = this.quarantines;
+    const quarantines = this.unreliableStore({ read, givenUnder, write });
+    return { quarantines, deployed: false, clock, random, bundle };
   }
 
   principalPorts() {

@@ -55,23 +55,24 @@ export function mockAws() {
     }));
   };
   acceptAll();
+  const callsOf = (which: (call: AwsCall) => boolean): AwsCall[] =>
+    [...dynamo.calls(), ...sts.calls()]
+      .toSorted((a, b) => (a.calledBefore(b) ? -1 : 1))
+      .map(({ args: [command] }) => ({ command: command.constructor.name, input: command.input }))
+      .filter(({ input }) => !JSON.stringify(input).includes(STARTING))
+      .filter(which);
   return {
     dynamo,
     sts,
     /** Forgets all calls and accepts every call again. */
     acceptAll,
-    /** Without what a Lambda reads while it starts, and what it reads every two seconds beside its calls. */
-    calls: (): AwsCall[] =>
-      [...dynamo.calls(), ...sts.calls()]
-        .filter(({ args: [{ input }] }) => {
-          const text = JSON.stringify(input);
-          return !text.includes(STARTING) && !isReadOf(text, QUARANTINE);
-        })
-        .toSorted((a, b) => (a.calledBefore(b) ? -1 : 1))
-        .map(({ args: [command] }) => ({
-          command: command.constructor.name,
-          input: command.input,
-        })),
+    /**
+     * Without what a Lambda reads while it starts, and the read of the quarantine: two seconds of calls share one, so that it
+     * depends on the calls before whether a call has it. `everyCall` has it.
+     */
+    calls: (): AwsCall[] => callsOf(({ input }) => !isQuarantineRead(input)),
+    /** Without what a Lambda reads while it starts. */
+    everyCall: (): AwsCall[] => callsOf(() => true),
     transactions: (): TransactWriteItemsCommandInput[] =>
       dynamo.commandCalls(TransactWriteItemsCommand).map(({ args: [command] }) => command.input),
     assumedRoles: (): AssumeRoleCommandInput[] =>
@@ -79,8 +80,10 @@ export function mockAws() {
   };
 }
 
-function isReadOf(input: string, key: string): boolean {
-  return input.includes(`"Key":${key}`) && input.includes('"ConsistentRead":true');
+/** Strongly consistent: a read that may be older than the record is none of these. */
+export function isQuarantineRead(input: unknown): boolean {
+  const text = JSON.stringify(input);
+  return text.includes(`"Key":${QUARANTINE}`) && text.includes('"ConsistentRead":true');
 }
 
 export type Aws = ReturnType<typeof mockAws>;

@@ -80,6 +80,12 @@ describe('completion', () => {
     [['env', '--shell=nu'], ['--shell=nushell']],
     [['requests', '--status', 'den'], ['denied']],
     [['status', '--op'], ['--operator']],
+    [
+      ['quarantine', ''],
+      ['begin', 'release'],
+    ],
+    [['quarantine', 'begin', '--rea'], ['--reason']],
+    [['quarantine', 'release', '--com'], ['--comment']],
   ])('of %j offers %j', async (words, expected) => {
     expect([...(await complete(program, words))].toSorted()).toEqual([...expected].toSorted());
   });

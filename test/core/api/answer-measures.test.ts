@@ -45,6 +45,14 @@ describe('a call for credentials', () => {
   );
 });
 
+test('a call that a quarantine refuses is no failure, and no failed vend', () => {
+  const type = 'urn:valetkey:problem:quarantine';
+  const measures = [{ metric: 'Requests', value: 1, of: 'quarantined' }];
+  expect(measuresOfAnswer(VEND, 503, 12, type)).toEqual(measures);
+  expect(measuresOfAnswer('POST /v1/grants', 503, 12, type)).toEqual(measures);
+  expect(measuresOfAnswer(VEND, 503, 12, 'urn:valetkey:problem:unavailable')).toHaveLength(2);
+});
+
 test('a call of no route counts as a request alone', () => {
   expect(named('$default', 404)).toEqual(['Requests invalid']);
 });

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../../core/audit.ts';
-import { denyInChat } from '../../../core/chat/deny-in-chat.ts';
+import { type DenyPorts, denyInChat } from '../../../core/chat/deny-in-chat.ts';
 import { denyValue, readAction } from '../../../core/chat/read-action.ts';
 import { tellChat } from '../../../core/chat/tell-chat.ts';
 import { chatSchema } from '../../../core/config/chat-schema.ts';
 import type { Grant } from '../../../core/grant.ts';
 import { err, ok } from '../../../core/result.ts';
 import { type ChatWorld, chatWorld } from '../../support/chat-world.ts';
+import { IN_FORCE, NOT_QUARANTINED } from '../../support/quarantine.ts';
 import { activeGrant, EXTENSION, NO_APPROVALS, NOW } from '../../support/sample-grants.ts';
 
 const APP = { appId: 'A0APP0', teamId: 'T0TEAM' };
@@ -45,7 +46,11 @@ async function shown(grant: Grant) {
 
 type Press = Awaited<ReturnType<typeof shown>>;
 
-const press = (pressed: Press, config = CONFIG) => {
+const press = (
+  pressed: Press,
+  config = CONFIG,
+  quarantine: DenyPorts['quarantine'] = NOT_QUARANTINED,
+) => {
   // The channel of the world is the key of its place.
   const chats = {
     find: async (about: string, place: string) => {
@@ -55,7 +60,12 @@ const press = (pressed: Press, config = CONFIG) => {
     },
   };
   const ports = {
-    ...{ chats, clock: () => world.now, random: (length: number) => new Uint8Array(length) },
+    ...{
+      chats,
+      quarantine,
+      clock: () => world.now,
+      random: (length: number) => new Uint8Array(length),
+    },
     store: {
       find: world.ports.store.find,
       update: async (write: { grant: Grant; events: readonly AuditEvent[] }) => {
@@ -68,6 +78,20 @@ const press = (pressed: Press, config = CONFIG) => {
   };
   return denyInChat(ports as never, { ...pressed, user: BOB }, config, 'r-1');
 };
+
+test.each([
+  ['in quarantine', ok(IN_FORCE), 'quarantined'],
+  [
+    'where the quarantine cannot be read',
+    err({ code: 'unavailable', what: 'store' } as const),
+    'unavailable',
+  ],
+] as const)('%s the button denies nothing', async (_, read, code) => {
+  const grant = pending();
+  const pressed = await shown(grant);
+  expect(await press(pressed, CONFIG, async () => read)).toMatchObject({ error: { code } });
+  expect([world.grants.get(grant.id), events]).toEqual([grant, []]);
+});
 
 describe('the button to deny', () => {
   test('ends a request that waits, in the name of who pressed it in the chat', async () => {

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { killGrant } from '../../../core/kill/kill-grant.ts';
 import { lookAfter } from '../../../core/kill/look-after.ts';
 import { nextStep, stepAfter } from '../../../core/lifecycle/next-step.ts';
-import { killWorld, revoking } from '../../support/kill-ports.ts';
+import { err, ok } from '../../../core/result.ts';
+import { killWorld, revoking, withKills, withPolicies } from '../../support/kill-ports.ts';
 import { IN_FORCE } from '../../support/quarantine.ts';
 import { ROLE } from '../../support/sample-grants.ts';
 
@@ -15,7 +16,7 @@ function identitiesIn(document: string | null): readonly string[] {
   return Statement.flatMap(({ Condition }) => Condition.StringLike?.['aws:SourceIdentity'] ?? []);
 }
 
-test('a deny is removed only after the quarantine, and then all that nobody needs any more', async () => {
+test('a deny is removed only after the quarantine, and then only what nobody needs any more', async () => {
   const world = killWorld();
   world.quarantine = IN_FORCE;
   const { id, kill } = revoking(world);
@@ -35,7 +36,7 @@ test('a deny is removed only after the quarantine, and then all that nobody need
   world.now = (later.kill?.until ?? 0) + 1;
   expect(await killGrant(world.ports, id, 'r-3')).toMatchObject({ value: { kill: null } });
   await lookAfter(world.ports, ROLE, false);
-  expect(world.policies.has(ROLE)).toBe(false);
+  expect(identitiesIn(world.policies.get(ROLE) ?? null)).toEqual([`*.${LATER}`]);
 });
 
 test('a retired role is not forgotten', async () => {
@@ -59,4 +60,49 @@ test('the workflow waits with the pruning, as often as it takes, and never gives
     expect(step).toMatchObject({ phase: 'quarantine', seconds: 300, again: 0 });
     step = stepAfter(step, nextStep(denied.value, later, true));
   }
+});
+
+test('what waits for its deny gets it, also where its keys should have died by now', async () => {
+  const world = killWorld();
+  world.quarantine = IN_FORCE;
+  const { id, kill } = revoking(world);
+  world.now = (kill?.until ?? 0) + 1;
+  const refuse = async () => err({ code: 'refused', reason: 'AccessDenied' } as const);
+  const failing = withPolicies(world.ports, { put: refuse });
+  expect(await killGrant(failing, id, 'r-1')).toMatchObject({ error: { code: 'refused' } });
+  expect(world.store.grants.get(id)).toMatchObject({ status: 'revoking' });
+  expect(await killGrant(world.ports, id, 'r-2')).toMatchObject({ value: { status: 'revoked' } });
+  expect(identitiesIn(world.policies.get(ROLE) ?? null)).toContain(`*.${id}`);
+});
+
+test('one that begins while a role is written keeps the order to deny', async () => {
+  const world = killWorld();
+  const { id, kill } = revoking(world);
+  await killGrant(world.ports, id, 'r-1');
+  world.now = (kill?.until ?? 0) + 1;
+  const slow = withPolicies(world.ports, {
+    remove: async (role) => {
+      world.quarantine = IN_FORCE;
+      return world.ports.policies.remove(role);
+    },
+  });
+  await killGrant(slow, id, 'r-2');
+  expect(world.store.grants.get(id)).toMatchObject({ kill: { roles: [ROLE] } });
+});
+
+test('one that begins while a role waits for its lease keeps the role', async () => {
+  const world = killWorld();
+  await world.ports.kills.lease(ROLE, 'us', world.now, world.now + 1);
+  const { denied } = world.ports.kills;
+  const looks = [0];
+  const slow = withKills(world.ports, {
+    denied: async (role) => {
+      looks.push(looks.length);
+      // After the policy was verified.
+      if (looks.length > 2) world.quarantine = IN_FORCE;
+      return denied(role);
+    },
+  });
+  expect(await lookAfter(slow, ROLE, true)).toEqual({ ok: true, value: 'kept' });
+  expect(await world.ports.kills.roles()).toEqual(ok([ROLE]));
 });

@@ -217,6 +217,23 @@ describe('in quarantine', () => {
     expect(advanced).toMatchObject({ value: { happenings: ['expired'], held: false } });
   });
 
+  test('one that begins between two steps lets the second one wait', async () => {
+    const broker = world(GOVERNED);
+    const times = { startsAt: NOW - 1000, expiresAt: NOW + 60_000 };
+    const grant = await activeIn(broker, { status: 'scheduled', ...times });
+    const { update } = broker.ports.store;
+    const ports = withStore(broker.ports, {
+      update: async (write) => {
+        broker.quarantine = ok(IN_FORCE);
+        broker.now = times.expiresAt + 5000;
+        return update(write);
+      },
+    });
+    expect(await advance(ports, grant.id, BY)).toMatchObject({
+      value: { grant: { status: 'active' }, happenings: ['started'], held: true },
+    });
+  });
+
   test('a quarantine that cannot be read holds everything as well', async () => {
     const { broker, grant } = await due();
     broker.quarantine = err({ code: 'unavailable', what: 'store' });

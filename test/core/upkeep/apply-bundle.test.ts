@@ -8,6 +8,7 @@ import { APPROVAL, activeIn, GOVERNED, POLICIES, pendingIn } from '../../support
 import { compiled, files, READ } from '../../support/bundles.ts';
 import { NO_STORE } from '../../support/failing-ports.ts';
 import { NOW, type World, world } from '../../support/memory-ports.ts';
+import { IN_FORCE } from '../../support/quarantine.ts';
 
 const bundleWith = (policies: string): Bundle =>
   compiled(
@@ -322,4 +323,23 @@ describe('a pass fails', () => {
     const applied = { ...ports.applied, [call]: async () => err(NO_STORE) };
     expect(await applyBundle({ ...ports, applied }, 'run-1')).toEqual(err(NO_STORE));
   });
+});
+
+test('a quarantine that begins in the middle ends nothing more, and the next run after it goes on there', async () => {
+  const broker = world(GOVERNED);
+  const grants = [await activeIn(broker), await activeIn(broker), await activeIn(broker)];
+  const ports = portsOf(broker, NOBODY);
+  const update: GrantStore['update'] = async (write) => {
+    broker.quarantine = ok(IN_FORCE);
+    return broker.ports.store.update(write);
+  };
+  const begun = await applyBundle({ ...ports, store: { ...ports.store, update } }, 'run-1');
+  expect(begun).toMatchObject({ value: { ended: [{ status: 'revoked' }], unchecked: [] } });
+  expect(ports.writes.map(({ place }) => place?.status)).toEqual(['scheduled', 'active']);
+  expect(await applyBundle(ports, 'run-2')).toEqual(NOTHING);
+  broker.quarantine = ok(null);
+  expect(await applyBundle(ports, 'run-3')).toMatchObject({ value: { ended: [{}, {}] } });
+  expect(grants.map(({ id }) => broker.grants.get(id)?.status)).toEqual(
+    grants.map(() => 'revoked'),
+  );
 });

@@ -1,23 +1,8 @@
-import type { Vended } from '../demo-clients.ts';
 import type { LocalState } from '../state-folder.ts';
+import type { Answer, Json, Person } from './answer.ts';
 import type { History } from './history.ts';
 
 /** People outside, who call the API over HTTP and give up when nothing comes. */
-
-export type Json = Readonly<Record<string, unknown>>;
-
-export type Answer = {
-  /** Null where none came: whether the call had an effect is not known. */
-  readonly status: number | null;
-  readonly body: Json;
-  /** When the call was sent, and when its answer was there. */
-  readonly begun: number;
-  readonly ended: number;
-};
-
-export type Person = { readonly sub: string; readonly groups: readonly string[] };
-
-export type Keys = Vended['credentials'];
 
 const GIVE_UP_MS = 20_000;
 /** Half of what a development token lives. */

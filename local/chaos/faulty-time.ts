@@ -24,7 +24,8 @@ export async function playFaults(
 ): Promise<readonly Injected[]> {
   const injected: Injected[] = [];
   for (const fault of inTurn(target, chance)) {
-    if (until.aborted) return injected;
+    // After a violation there is nothing to learn that is worth more than its history.
+    if (until.aborted || scene.history.violations.size > 0) return injected;
     log(`${fault.name} …`);
     const one = await play(scene, target, fault, chance, until);
     injected.push(one);

@@ -1,4 +1,4 @@
-import type { Answer } from './client.ts';
+import type { Answer } from './answer.ts';
 
 /** What happened, in order, so that a violation can be told with everything that led to it. */
 export class History {

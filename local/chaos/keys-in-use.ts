@@ -3,7 +3,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { BUCKET } from '../demo-clients.ts';
 import type { LocalState } from '../state-folder.ts';
-import type { Keys } from './client.ts';
+import type { Keys } from './answer.ts';
 import type { History } from './history.ts';
 import type { Known, KnownGrant } from './known.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer, Json, Keys, Person } from './client.ts';
+import type { Answer, Json, Keys, Person } from './answer.ts';
 import type { History } from './history.ts';
 
 /** What people outside know of the broker, from its own answers, and what follows from it. */

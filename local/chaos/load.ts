@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer, Json, Keys, Person } from './answer.ts';
 import type { Chance } from './chance.ts';
-import type { Answer, Client, Json, Keys, Person } from './client.ts';
+import type { Client } from './client.ts';
 import type { Known, KnownGrant } from './known.ts';
 
 /** Many people, who ask, vend, vote, revoke and suspend, each without a thought for the others. */

@@ -10,7 +10,8 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { type NoteKey, parseVerifierKey } from '../../core/signed-note.ts';
 import { run } from '../process.ts';
 import type { LocalState } from '../state-folder.ts';
-import type { Client, Person } from './client.ts';
+import type { Person } from './answer.ts';
+import type { Client } from './client.ts';
 import type { History } from './history.ts';
 
 /** There is one ledger, which only grows: looked at again and again, and each time with what was seen before. */

@@ -1,4 +1,5 @@
-import type { Client, Json, Person } from './client.ts';
+import type { Json, Person } from './answer.ts';
+import type { Client } from './client.ts';
 import type { History } from './history.ts';
 import type { Known } from './known.ts';
 

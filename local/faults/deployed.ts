@@ -11,7 +11,6 @@ export type Deployed = {
   readonly name: string;
   readonly functionName: string;
   readonly roleName: string;
-  readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;
 };
 
@@ -19,13 +18,13 @@ export type Deployed = {
 export async function deployedLambdas(client: LambdaClient): Promise<readonly Deployed[]> {
   const found: Deployed[] = [];
   for await (const { Functions = [] } of paginateListFunctions({ client }, {})) {
-    for (const { FunctionName = '', Role = '', Handler = '', Environment } of Functions) {
+    for (const { FunctionName = '', Role = '', Environment } of Functions) {
       const environment = Environment?.Variables ?? {};
       // The broker's own have it, those that the CDK brings have not.
       const name = environment['POWERTOOLS_SERVICE_NAME'];
       if (name === undefined) continue;
       const roleName = Role.slice(Role.lastIndexOf('/') + 1);
-      found.push({ name, functionName: FunctionName, roleName, handler: Handler, environment });
+      found.push({ name, functionName: FunctionName, roleName, environment });
     }
   }
   return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));

@@ -80,7 +80,7 @@ test('a seed repeats the same chance', () => {
 
 test('every deployed Lambda is throttled, made to throw, and gets a clock that is off both ways', () => {
   const lambda = (name: string): Deployed => ({
-    ...{ name, functionName: `ValetKey-${name}`, roleName: name, handler: 'index.handler' },
+    ...{ name, functionName: `ValetKey-${name}`, roleName: name },
     environment: { TABLE_NAME: 'table' },
   });
   const names = faultsOf(['kill', 'one-of-tomorrow'].map(lambda))

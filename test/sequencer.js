@@ -5,7 +5,9 @@ import Sequencer from '@jest/test-sequencer';
  * after the tests that count seconds until a reminder or an expiry. The hundreds of grants that they end are pruned a
  * quarter of an hour later, all at once.
  */
-const HEAVY = ['e2e/kill-switch-capacity.test.ts', 'contracts/moto.test.ts'];
+const HEAVY = [
+  ...['e2e/kill-switch-capacity.test.ts', 'e2e/chaos.test.ts', 'contracts/moto.test.ts'],
+];
 
 const isHeavy = ({ path }) => HEAVY.some((name) => path.endsWith(name));
 

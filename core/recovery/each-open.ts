@@ -3,7 +3,7 @@ import type { ListPlace } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { NO_TABLE, type Stopped } from './portion.ts';
 import type { RecoverPorts } from './recover-ports.ts';
-import { nextPhase, type Recovery, type Report } from './recovery.ts';
+import { nextPhase, type Recovery } from './recovery.ts';
 
 /** Those on which something is left to do. Grants move forward through these, so none slips past. */
 const UNFINISHED: readonly GrantStatus[] = ['pending', 'scheduled', 'active', 'revoking'];
@@ -15,21 +15,21 @@ type Place = { readonly status: GrantStatus; readonly after: ListPlace | null };
 export async function eachOpen(
   ports: RecoverPorts,
   recovery: Recovery,
-  work: (grant: Grant, report: Report) => Promise<Result<Report, Stopped>>,
+  work: (grant: Grant, recovery: Recovery) => Promise<Result<Recovery, Stopped>>,
 ): Promise<Result<Recovery, Stopped>> {
   const { status, after } = placeIn(recovery.after);
   const query = { status, limit: PAGE, ...(after !== null && { after }) };
   const page = await ports.store.list(query);
   if (!page.ok) return NO_TABLE;
-  let { report } = recovery;
+  let latest = recovery;
   for (const grant of page.value.grants) {
-    const done = await work(grant, report);
+    const done = await work(grant, latest);
     if (!done.ok) return done;
-    report = done.value;
+    latest = done.value;
   }
   const next = placeAfter(status, page.value.next);
-  if (next === null) return ok(nextPhase({ ...recovery, report }));
-  return ok({ ...recovery, report, after: JSON.stringify(next) });
+  if (next === null) return ok(nextPhase(latest));
+  return ok({ ...latest, after: JSON.stringify(next) });
 }
 
 function placeIn(after: string): Place {

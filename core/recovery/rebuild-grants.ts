@@ -4,6 +4,7 @@ import type { Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import { ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
+import { cutOffRolesOf } from './cut-off.ts';
 import { NO_TABLE, type Portion, stopped } from './portion.ts';
 import { placed } from './ports.ts';
 import { readEntry } from './read-entry.ts';
@@ -27,13 +28,16 @@ export const rebuildGrants: Portion = async (ports, recovery, by) => {
     portion.flatMap(({ lines }) => lines),
   );
   if (bundles === null) return stopped('the files of the ledger do not answer');
-  let { report } = recovery;
+  let latest = recovery;
   for (const grant of portion) {
     const rebuilt = await retryOnConflict(() => rebuild(ports, bundles, grant, by));
     if (!rebuilt.ok) return NO_TABLE;
-    report = counted(report, rebuilt.value);
+    const { grant: made } = rebuilt.value;
+    const cut = made === null ? ok(latest) : await cutOffRolesOf(ports, latest, made);
+    if (!cut.ok) return cut;
+    latest = { ...cut.value, report: counted(cut.value.report, rebuilt.value) };
   }
-  const next = { ...recovery, after: portion.at(-1)?.id ?? recovery.after, report };
+  const next = { ...latest, after: portion.at(-1)?.id ?? recovery.after };
   return ok(portion.length < MOST ? nextPhase(next) : next);
 };
 
@@ -70,6 +74,7 @@ async function bundlesOf(
 }
 
 type Rebuilt = {
+  readonly grant: Grant | null;
   readonly became: 'madeAgain' | 'changed' | 'unchanged' | 'unknown';
   readonly ended: boolean;
   readonly remarks: readonly Remark[];
@@ -97,7 +102,7 @@ async function rebuild(
   const done = replayGrant(replaying, found.value, lines, ending);
   const flaws = [...done.flaws, ...unreadable];
   const remarks = flaws.map((why) => ({ what: id, why }));
-  if (done.grant === null) return ok({ became: 'unknown', ended: false, remarks });
+  if (done.grant === null) return ok({ grant: null, became: 'unknown', ended: false, remarks });
   const events = lines.filter((line): line is AuditEvent => !isDigest(line));
   const missing = placed(events).filter(({ event }) => !trail.value.has(event.id));
   const { grant } = done;
@@ -105,7 +110,8 @@ async function rebuild(
     ...{ before: found.value, grant, missing, events: done.events },
   });
   if (!written.ok) return written;
-  return ok({ became: changeOf(found.value, grant), ended: done.events.length > 0, remarks });
+  const became = changeOf(found.value, grant);
+  return ok({ grant, became, ended: done.events.length > 0, remarks });
 }
 
 function bundleOf(bundles: ReadonlyMap<string, Bundle>) {

@@ -1,11 +1,12 @@
 import { bundleRoles } from '../accounts/roles.ts';
 import { ok } from '../result.ts';
+import { cutOffRole } from './cut-off.ts';
 import { NO_TABLE, type Portion, stopped } from './portion.ts';
 import type { RecoverPorts } from './recover-ports.ts';
-import { nextPhase, remarked } from './recovery.ts';
+import { nextPhase } from './recovery.ts';
 
 /**
- * Cuts one role off: what was vended before is dead from then on, known or unknown. Target roles come before chained
+ * Cuts one role off. Target roles come before chained
  * ones, because sessions go on from them; then those that an earlier bundle named.
  */
 export const cutOffRoles: Portion = async (ports, recovery) => {
@@ -13,18 +14,8 @@ export const cutOffRoles: Portion = async (ports, recovery) => {
   if (all === null) return NO_TABLE;
   const role = all[all.indexOf(recovery.after) + 1];
   if (role === undefined) return ok(nextPhase(recovery));
-  const cut = await ports.cutOff(role);
-  if (!cut.ok) return stopped(`${role} is not cut off: ${cut.error}`);
-  const { patterns, except, refused } = cut.value;
-  const kept = await ports.recoveries.keepRole(recovery.tableId, role, { patterns, except });
-  if (!kept.ok) return NO_TABLE;
-  const { report } = recovery;
-  if (refused !== undefined) {
-    const why = `its sessions are not cut off, and it vends nothing: ${refused}`;
-    return ok({ ...recovery, after: role, report: remarked(report, [{ what: role, why }]) });
-  }
-  const roles = { cutOff: report.roles.cutOff + 1 };
-  return ok({ ...recovery, after: role, report: { ...report, roles } });
+  const done = await cutOffRole(ports, recovery, role);
+  return done.ok ? ok({ ...done.value, after: role }) : done;
 };
 
 async function rolesInOrder(ports: RecoverPorts): Promise<readonly string[] | null> {

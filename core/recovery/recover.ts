@@ -72,6 +72,7 @@ function begin({ clock, random }: RecoverPorts, order: RecoverOrder): Recovery {
     endedAt: null,
     phase: 'roles',
     after: '',
+    cut: [],
     revision: 0,
     report: NOTHING_DONE,
   };

@@ -16,6 +16,8 @@ export type Recovery = {
   readonly phase: Phase;
   /** What the phase has dealt with last, in the order of its work; empty at its beginning. */
   readonly after: string;
+  /** The roles that are cut off. */
+  readonly cut: readonly string[];
   /** Counts the writes, so that no call overwrites what another one did. */
   readonly revision: number;
   readonly report: Report;

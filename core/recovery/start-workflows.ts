@@ -10,7 +10,7 @@ import { type Portion, stopped } from './portion.ts';
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
 export const startWorkflows: Portion = (ports, recovery) =>
-  eachOpen(ports, recovery, async (grant, report) => {
+  eachOpen(ports, recovery, async (grant, latest) => {
     const name = `${grant.id}-r${recovery.tableId.replaceAll(/[^0-9A-Za-z]/g, '').slice(0, 12)}`;
     try {
       await ports.startWorkflow(nextStep(grant, ports.clock(), true), name);
@@ -18,5 +18,6 @@ export const startWorkflows: Portion = (ports, recovery) =>
       const why = error instanceof Error ? error.name : 'unknown';
       return stopped(`the workflow of ${grant.id} does not start: ${why}`);
     }
-    return ok({ ...report, workflows: report.workflows + 1 });
+    const { report } = latest;
+    return ok({ ...latest, report: { ...report, workflows: report.workflows + 1 } });
   });

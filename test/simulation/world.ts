@@ -173,7 +173,7 @@ export class World {
       const fresh = this.lastRead !== null && now - this.lastRead.at <= OLDEST_READ_MS;
       // Whether it runs where another process has just read it.
       if (fresh && this.kernel.chance() < 0.5)
-        return ok(inForce(this.lastRead?.record ?? null, false));
+        return ok(inForce(this.lastRead?.record ?? null, deployed));
       const record = await read();
       if (!record.ok) return record;
       this.lastRead = { at: now, record: record.value };

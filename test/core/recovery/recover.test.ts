@@ -33,7 +33,9 @@ const histories = new Map<number, ReturnType<typeof simulate>>();
 async function restoredWorld(seed: number) {
   const played = await (histories.get(seed) ?? remember(seed));
   const all = inWholes(played.events).toSorted((a, b) => a.at - b.at);
-  const events = all.slice(0, Math.floor(all.length / 2));
+  const middle = all[Math.floor(all.length / 2)]?.at ?? 0;
+  // What was written at once is in the ledger at once.
+  const events = all.filter(({ at }) => at <= middle);
   const newest = new Map<string, number>();
   for (const { grantId, grantVersion = 0 } of events) {
     newest.set(grantId, Math.max(grantVersion, newest.get(grantId) ?? 0));
@@ -55,6 +57,17 @@ async function restoredWorld(seed: number) {
   world.table.suspensions.set('people:eve', { at: LATER - 9_000_000, by: BY.actor, reason: '' });
   const wanted = new Map([...states].map(([id, own]) => [id, own.at(-1)?.status]));
   return { world, wanted, events };
+}
+
+type Restored = Awaited<ReturnType<typeof restoredWorld>>;
+
+/** The first history like that: which ones are depends on everything that the simulation does. */
+async function restoredLike(isLike: (restored: Restored) => boolean): Promise<Restored> {
+  for (let seed = 901; seed < 940; seed += 1) {
+    const restored = await restoredWorld(seed);
+    if (isLike(restored)) return restored;
+  }
+  throw new Error('no such history');
 }
 
 function remember(seed: number) {
@@ -82,6 +95,10 @@ function statusesOf({ table }: RecoveryWorld) {
 
 function sorted(map: ReadonlyMap<string, unknown>) {
   return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function hasActive({ wanted }: Restored): boolean {
+  return [...wanted.values()].includes('active');
 }
 
 describe('a recovery', () => {
@@ -124,7 +141,7 @@ describe('a recovery', () => {
   });
 
   test('starts one workflow for each grant on which something is left to do, under a new name', async () => {
-    const { world } = await restoredWorld(904);
+    const { world } = await restoredLike(hasActive);
     await toTheEnd(world);
     const left = [...world.table.grants.values()].filter(
       (grant) => isOpen(grant) || grant.status === 'revoking',
@@ -211,7 +228,7 @@ describe('a recovery', () => {
   });
 
   test('ends what a role had denied by its id, and counts as open', async () => {
-    const { world, wanted } = await restoredWorld(904);
+    const { world, wanted } = await restoredLike(hasActive);
     const [active] = [...wanted].find(([, status]) => status === 'active') ?? [''];
     world.cut = () => ok({ patterns: [active], except: [] });
     const { report } = await toTheEnd(world);
@@ -221,7 +238,9 @@ describe('a recovery', () => {
   });
 
   test('without the ledger ends every open grant, and brings back nothing', async () => {
-    const { world } = await restoredWorld(903);
+    const { world } = await restoredLike(({ world: { table } }) =>
+      [...table.grants.values()].some(({ status }) => status === 'active'),
+    );
     const before = new Set(world.table.grants.keys());
     const { report } = await toTheEnd(world, world.ports(), { ...ORDER, withoutLedger: true });
     expect([...world.table.grants.values()].filter((grant) => isOpen(grant))).toEqual([]);

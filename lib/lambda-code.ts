@@ -29,6 +29,11 @@ process.once('exit', () => {
   for (const folder of packed) rmSync(folder, { recursive: true, force: true });
 });
 
+/** It compiles bundles, and the reader of YAML is CommonJS, which requires Node's own modules. */
+const REQUIRE = {
+  js: "import { createRequire as requireForBanner } from 'node:module'; const require = requireForBanner(import.meta.url);",
+};
+
 /** What is packed beside the code of a Lambda. */
 export type Needs = 'nothing' | 'bundle' | 'bundle and engine' | 'bundle and page';
 
@@ -56,6 +61,7 @@ export function packLambda(name: string, needs: Needs, bundle: Bundle, folder: s
     ...ESBUILD_OPTIONS,
     entryPoints: [join(LAMBDAS, `${name}.lambda.ts`)],
     outfile: join(folder, 'index.mjs'),
+    ...(name === 'recover' && { banner: REQUIRE }),
     alias: {
       '@aws-sdk/credential-provider-node': join(LAMBDAS, 'environment-credentials.ts'),
       // The package's default build looks for Java and native programs; this one is plain JavaScript.

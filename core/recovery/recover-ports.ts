@@ -63,5 +63,7 @@ export type RecoverPorts = Omit<ReplayPorts, 'bundleOf'> &
     /** Starts a workflow of that name, once. */
     readonly startWorkflow: (step: Step, name: string) => Promise<void>;
     readonly wakeKillSwitch: (what: { readonly grantIds: readonly string[] }) => Promise<void>;
+    /** Writes the quarantine down, so that it goes on after a deployment without the flag. */
+    readonly holdQuarantine: (requestId: string) => Promise<boolean>;
     readonly append: (event: PrincipalEvent) => Promise<boolean>;
   };

@@ -51,6 +51,8 @@ export async function recover(
   const differs = known === null ? null : difference(known, order);
   if (differs !== null) return stopped(differs);
   const by = brokerItself(requestId);
+  // The sweep would, minutes later: until then a deployment could end it.
+  if (known === null && !(await ports.holdQuarantine(requestId))) return NO_TABLE;
   let [before, recovery] = [read.value, known ?? begin(ports, order)];
   while (recovery.phase !== 'ended') {
     const portion = await PORTIONS[recovery.phase](ports, recovery, by);

@@ -21,6 +21,7 @@ export function rehearsal(ports: RecoverPorts, before: Recovery | null): Recover
     completePlaces: async () => ok(true),
     startWorkflow: async () => undefined,
     wakeKillSwitch: async () => undefined,
+    holdQuarantine: async () => true,
     append: async () => true,
   };
 }

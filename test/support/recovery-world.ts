@@ -24,6 +24,8 @@ export class RecoveryWorld {
   cut: (role: string) => Result<RoleCut, string> = () => ok({ patterns: [], except: [] });
   placesLeft = 3;
   applied = 0;
+  /** How often the quarantine was written down. */
+  held = 0;
   private readonly bundles: ReadonlyMap<string, Bundle>;
   private readonly grantEvents: readonly AuditEvent[];
   private readonly principalEvents: readonly PrincipalEvent[];
@@ -109,6 +111,10 @@ export class RecoveryWorld {
       },
       wakeKillSwitch: async ({ grantIds }) => {
         this.told.push(...grantIds);
+      },
+      holdQuarantine: async () => {
+        this.held += 1;
+        return true;
       },
       append: async (event) => {
         if (!this.table.principalEvents.some(({ id }) => id === event.id)) {

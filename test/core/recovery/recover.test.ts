@@ -162,6 +162,19 @@ describe('a recovery', () => {
     expect(world.cutOffs).toEqual([...named, old]);
   });
 
+  test('writes the quarantine down before anything else, so that no deployment ends it', async () => {
+    const { world } = await restoredWorld(901);
+    world.cut = () => {
+      expect(world.held).toBe(1);
+      return ok({ patterns: [], except: [] });
+    };
+    await toTheEnd(world);
+    expect(world.held).toBe(1);
+    const refusing = { ...world.ports(), holdQuarantine: async () => false };
+    const other = { ...ORDER, tableId: 'table-3' };
+    expect((await recover(refusing, other, world.now, 'recovery')).ok).toBe(false);
+  });
+
   test('leaves its record once, and has open grants judged again', async () => {
     const { world } = await restoredWorld(901);
     await toTheEnd(world);

@@ -6,7 +6,7 @@ import Sequencer from '@jest/test-sequencer';
  * quarter of an hour later, all at once.
  */
 const HEAVY = [
-  ...['e2e/kill-switch-capacity.test.ts', 'e2e/chaos.test.ts', 'contracts/moto.test.ts'],
+  ...['e2e/kill-switch-capacity.test.ts', 'e2e/chaos.test.ts', 'e2e/drill.test.ts', 'contracts/moto.test.ts'],
 ];
 
 const isHeavy = ({ path }) => HEAVY.some((name) => path.endsWith(name));

@@ -10,7 +10,7 @@ import { rebuildPrincipals } from './rebuild-principals.ts';
 import { rebuildRows } from './rebuild-rows.ts';
 import type { RecoverPorts } from './recover-ports.ts';
 import { completeLog, cutOffRoles } from './recover-roles.ts';
-import { NOTHING_DONE, type Phase, type Recovery } from './recovery.ts';
+import { NOTHING_DONE, PHASES, type Phase, type Recovery } from './recovery.ts';
 import { startWorkflows } from './start-workflows.ts';
 
 /** What an operator orders. */
@@ -53,7 +53,9 @@ export async function recover(
   const by = brokerItself(requestId);
   // The sweep would, minutes later: until then a deployment could end it.
   if (known === null && !(await ports.holdQuarantine(requestId))) return NO_TABLE;
-  let [before, recovery] = [read.value, known ?? begin(ports, order)];
+  const { withoutLedger } = order;
+  let before = read.value;
+  let recovery: Recovery = known === null ? begin(ports, order) : { ...known, withoutLedger };
   while (recovery.phase !== 'ended') {
     const portion = await PORTIONS[recovery.phase](ports, recovery, by);
     if (!portion.ok) return portion;
@@ -80,16 +82,22 @@ function begin({ clock, random }: RecoverPorts, order: RecoverOrder): Recovery {
   };
 }
 
+/** Whether it is past everything that reads the ledger. */
+function isRead({ phase }: Recovery): boolean {
+  return PHASES.indexOf(phase) > PHASES.indexOf('grants');
+}
+
 /** A recovery goes on as it was ordered: with another restore point it would have passed over events. */
 function difference(known: Recovery, order: RecoverOrder): string | null {
   const at = (one: RecoverOrder) => new Date(one.restoredTo).toISOString();
   if (order.restoredTo !== known.restoredTo) {
     return `a recovery of this table from ${at(known)} has begun, and this order says ${at(order)}: repeat the first one`;
   }
-  if (order.withoutLedger !== known.withoutLedger) {
-    return `a recovery of this table ${known.withoutLedger ? 'without' : 'with'} the ledger has begun: repeat that one`;
-  }
-  return null;
+  if (order.withoutLedger === known.withoutLedger) return null;
+  if (known.withoutLedger)
+    return 'a recovery of this table without the ledger has begun: repeat that one';
+  // That the ledger is lost may show in the middle.
+  return isRead(known) ? 'this recovery has read the ledger: go on with it' : null;
 }
 
 const OTHER = stopped('another call goes on with this recovery: repeat the command');

@@ -32,7 +32,7 @@ async function write(stack: Target, added: readonly object[]): Promise<void> {
 export const ledgerUnreachable: Fault = {
   name: 'ledger bucket unreachable',
   begin: (stack) => {
-    const Resource = [`arn:aws:s3:::${bucketOf(stack)}`, `arn:aws:s3:::${bucketOf(stack)}/*`];
+    const Resource = [`arn:*:s3:::${bucketOf(stack)}`, `arn:*:s3:::${bucketOf(stack)}/*`];
     const Action = ['s3:GetObject', 's3:PutObject', 's3:ListBucket'];
     return write(stack, [{ Sid, Effect: 'Deny', Principal: '*', Action, Resource }]);
   },

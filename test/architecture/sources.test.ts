@@ -151,7 +151,10 @@ describe('the package of a Lambda', () => {
     expect(inputs).toContain(`lambdas/${name}`);
     const foreign =
       /^(lib|bin|test|local|bench|cli)\/|node_modules\/(aws-cdk|constructs|cdk-nag|esbuild|recheck|yaml|@eslint)/;
-    expect(inputs.filter((input) => foreign.test(input))).toEqual([]);
+    // It compiles bundles of the past: the hash of their files vouches for what they were.
+    const compiler = /node_modules\/(recheck|yaml|@eslint-community)\//;
+    const own = name === 'recover.lambda.ts' ? compiler : /^$/;
+    expect(inputs.filter((input) => foreign.test(input) && !own.test(input))).toEqual([]);
   });
 
   test('only those of vend and, for kill roles, kill can assume roles', () => {

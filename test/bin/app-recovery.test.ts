@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { resources } from '../support/broker-template.ts';
+import { actionsOf, resources, statementsByRole } from '../support/broker-template.ts';
 import { appSynth, type Synthesis } from '../support/synth.ts';
 
 /** What `-c recovery=on` changes. */
@@ -33,9 +33,37 @@ test('every Lambda keeps the quarantine with it, and none without', () => {
   expect(new Set(quarantines(off))).toEqual(new Set([undefined]));
 });
 
+type Parts = { readonly Resources: object; readonly Outputs: object };
+
+/** A template without the Lambda that is there during a recovery alone. */
+function withoutRecover(template = '{}'): Parts {
+  const { Resources, Outputs, ...rest } = JSON.parse(template) as Parts;
+  const kept = (all: object) =>
+    Object.fromEntries(Object.entries(all).filter(([id]) => !/^recover/i.test(id)));
+  return { ...rest, Resources: kept(Resources), Outputs: kept(Outputs) };
+}
+
 test('nothing else of the broker is deployed in another way', () => {
   const without = on?.template.replaceAll(/,?\s*"QUARANTINE":\s*"recovery"/g, '');
-  expect(JSON.parse(without ?? '{}')).toEqual(JSON.parse(off?.template ?? '{}'));
+  expect(withoutRecover(without)).toEqual(JSON.parse(off?.template ?? '{}'));
+});
+
+test('a Lambda rebuilds the state with it, and may neither delete the trail, nor sign, nor write policies', () => {
+  const template = Template.fromJSON(JSON.parse(on?.template ?? '{}'));
+  expect(Object.keys(template.toJSON()['Outputs'])).toContain('RecoverFunctionName');
+  const statements = [...statementsByRole(template)].flatMap(([role, own]) =>
+    /^recover/.test(role) ? own : [],
+  );
+  expect(actionsOf(statements).toSorted()).toEqual([
+    ...['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:DescribeTable'],
+    ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    ...['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GetPublicKey'],
+    ...['lambda:InvokeFunction', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+    ...['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'],
+    'states:StartExecution',
+  ]);
+  const [deletes] = statements.filter((one) => actionsOf([one]).includes('dynamodb:DeleteItem'));
+  expect(JSON.stringify(deletes?.Condition)).toContain('GRANT#*');
 });
 
 test('another value is refused, with the values that there are', () => {

@@ -226,8 +226,21 @@ describe('a recovery', () => {
     const other = { ...ORDER, restoredTo: ORDER.restoredTo + 1000 };
     const done = await recover(world.ports(), other, world.now, 'recovery');
     expect(done).toMatchObject({ error: { reason: expect.stringContaining('has begun') } });
+  });
+
+  test('may turn to go on without the ledger for as long as it has not read it, and not back', async () => {
+    const { world } = await restoredWorld(901);
     const without = { ...ORDER, withoutLedger: true };
-    expect((await recover(world.ports(), without, world.now, 'recovery')).ok).toBe(false);
+    await recover(world.ports(), ORDER, world.now, 'recovery');
+    await toTheEnd(world, world.ports(), without);
+    expect(world.recovery).toMatchObject({ phase: 'ended', withoutLedger: true });
+    expect((await recover(world.ports(), ORDER, world.now, 'recovery')).ok).toBe(false);
+    const { world: other } = await restoredWorld(901);
+    await toTheEnd(other);
+    const late = await recover(other.ports(), without, other.now, 'recovery');
+    expect(late).toMatchObject({
+      error: { reason: expect.stringContaining('has read the ledger') },
+    });
   });
 
   test('stands still where a role cannot be cut off now, and goes on where no repeat mends it', async () => {

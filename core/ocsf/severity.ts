@@ -49,7 +49,7 @@ export const SEVERITIES: Readonly<Record<EventType, Severity>> = {
   'quarantine-begun': 'Medium',
   'quarantine-release-asked': 'Medium',
   'quarantine-ended': 'Medium',
-  'broker-recovered': 'High',
+  'broker-recovered': 'Medium',
 };
 
 /** What single events say raises the severity of their type. */

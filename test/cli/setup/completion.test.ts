@@ -59,7 +59,7 @@ describe('completion', () => {
     [
       ['re'],
       [
-        ...['request', 'requests', 'release', 'revoke', 'revoke-all'],
+        ...['recover', 'request', 'requests', 'release', 'revoke', 'revoke-all'],
         ...['review', 'review-access', 'resume'],
       ],
     ],

@@ -33,7 +33,6 @@ test('a deny is removed only after the quarantine, and then only what nobody nee
     expect.arrayContaining([`*.${id}`, `*.${LATER}`]),
   );
   world.quarantine = null;
-  world.now = (later.kill?.until ?? 0) + 1;
   expect(await killGrant(world.ports, id, 'r-3')).toMatchObject({ value: { kill: null } });
   await lookAfter(world.ports, ROLE, false);
   expect(identitiesIn(world.policies.get(ROLE) ?? null)).toEqual([`*.${LATER}`]);

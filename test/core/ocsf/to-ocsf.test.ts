@@ -145,7 +145,7 @@ test('severity, status and detail of one event of each type', () => {
     'quarantine-begun | 3 | 1 | Success | for a reason',
     'quarantine-release-asked | 3 | 1 | Success | for a reason',
     'quarantine-ended | 3 | 1 | Success | for a reason',
-    'broker-recovered | 4 | 1 | Success | -',
+    'broker-recovered | 3 | 1 | Success | -',
     'evidence-exported | 1 | 1 | Success | -',
     'access-review-started | 1 | 1 | Success | -',
     'access-review-decided | 1 | 1 | Success | -',

@@ -1,4 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { brokerItself } from '../core/audit.ts';
+import type { Unavailable } from '../core/failure.ts';
 import { cosignLog, type Witness } from '../core/ledger/cosign-log.ts';
 import { recordMissed } from '../core/ledger/find-missed.ts';
 import { recordDeployment } from '../core/ledger/record-deployment.ts';
@@ -9,7 +11,8 @@ import {
   type RecordPorts,
   recordEvents,
 } from '../core/ledger/record-events.ts';
-import { ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { beginQuarantine } from '../core/upkeep/order-quarantine.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 import { note } from './metrics.ts';
@@ -51,7 +54,7 @@ export const handler = awsHandler(
     const deployment = deploymentKnown ? ok(false) : await noteDeployment(awsRequestId);
     if (!deployment.ok) throw failed(deployment.error);
     deploymentKnown = true;
-    const ready = await withSigner();
+    const ready = await withSigner(awsRequestId);
     if (!ready.ok) throw failed(ready.error);
     if (recover !== undefined) return recoverTable(ready.value, recover);
     if (await mustWait()) return NOTHING_FAILED;
@@ -80,12 +83,25 @@ function noteDeployment(requestId: string): Promise<Result<boolean, RecordFailur
 /** The key is read once, when the first event comes. */
 let signer: RecordPorts['signer'] | null = null;
 
-async function withSigner(): Promise<Result<RecordPorts, RecordFailure>> {
+async function withSigner(requestId: string): Promise<Result<RecordPorts, RecordFailure>> {
   const known = signer === null ? await container.ledgerSigner() : ok(signer);
   if (!known.ok) return known;
   signer = known.value;
-  return ok({ ...ports, signer: known.value });
+  const tableIsOlder = () => quarantineItself(requestId);
+  return ok({ ...ports, signer: known.value, tableIsOlder });
 }
+
+/** Nobody said that the table was restored, and it does not know what the log does: who was suspended, what was revoked. */
+async function quarantineItself(requestId: string): Promise<Result<null, Unavailable>> {
+  if (container.recovering()) return ok(null);
+  const order = { cause: 'recovery', reason: OLDER } as const;
+  const begun = await beginQuarantine(container.quarantineOrders(), order, brokerItself(requestId));
+  logger.warn('table older than its ledger', { quarantine: begun.ok });
+  return begun.ok ? ok(null) : err({ code: 'unavailable', what: 'store' });
+}
+
+const OLDER =
+  'the table is older than its ledger, because it was restored or another one stands in: docs/runbooks/table-lost.md';
 
 async function recoverTable(ready: RecordPorts, order: RecoverLog): Promise<RecoveredLog> {
   const done = await recoverLog({ ...ready, overdue }, order);

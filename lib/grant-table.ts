@@ -144,8 +144,8 @@ export class GrantTable extends Construct {
 }
 
 /** `adapters/dynamodb/keys.ts` */
-/** `TRAIL#broker`: the record of a deployment. */
-const LEDGER = ['LEDGER', 'LEDGER#*', 'TRAIL#broker'];
+/** `TRAIL#broker`: the record of a deployment. `QUARANTINE`: a table that is older than the log. */
+const LEDGER = ['LEDGER', 'LEDGER#*', 'QUARANTINE', 'TRAIL#broker'];
 /** `PRINCIPAL#*`: idempotency keys. `TRAIL#*`: the events of reviews, and refused calls. */
 const REVIEWS = ['ACCESSREVIEWS', 'ACCESSREVIEW#*', 'PRINCIPAL#*', 'TRAIL#*'];
 const ROLES = ['ROLE#*'];

@@ -91,6 +91,11 @@ export type LedgerPorts = {
   readonly store: LedgerStore;
   readonly files: LedgerFiles;
   readonly signer: LedgerSigner;
+  /**
+   * Told before the table takes places over from the files. Places come before files, so the table is then older than
+   * the log: it was restored, or another one stands in. Where it fails, nothing is taken over.
+   */
+  readonly tableIsOlder?: () => Promise<Result<unknown, Unavailable>>;
 };
 
 /** The files and the order contradict each other: nothing is signed until people have looked. */

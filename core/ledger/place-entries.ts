@@ -7,7 +7,7 @@ import type { Broken, LedgerEntry, LedgerPorts, LedgerStore } from './ledger-por
 import { append, leafHash, type Tree } from './merkle.ts';
 import { decodeBundle, TILE_WIDTH, tilePath } from './tiles.ts';
 
-export type PlacePorts = Pick<LedgerPorts, 'store' | 'files'>;
+export type PlacePorts = Pick<LedgerPorts, 'store' | 'files' | 'tableIsOlder'>;
 type PlaceFailure = Unavailable | Conflict | Broken;
 
 /** One transaction of DynamoDB writes at most 100 items: the entries' places, their batch, the head. */
@@ -39,7 +39,10 @@ async function placeSome(ports: PlacePorts, entries: readonly LedgerEntry[]): Pr
   if (!head.ok) return head;
   const stored = await files.storedSize(Math.floor(head.value.size / TILE_WIDTH));
   if (!stored.ok) return stored;
-  if (stored.value > head.value.size) return placeStored(ports, head.value, stored.value);
+  if (stored.value > head.value.size) {
+    const told = (await ports.tableIsOlder?.()) ?? ok(null);
+    return told.ok ? placeStored(ports, head.value, stored.value) : told;
+  }
   const fresh = await withoutPlace(store, entries);
   if (!fresh.ok) return fresh;
   if (fresh.value.length === 0) return ok('done');

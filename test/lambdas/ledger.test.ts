@@ -248,6 +248,23 @@ describe('on a restored table', () => {
     await expect(invoke({ Records: [] })).rejects.toThrow('unavailable');
   });
 
+  test('that nobody said was restored, the broker puts itself into quarantine', async () => {
+    delete process.env['QUARANTINE'];
+    await invoke({ Records: [message('m1', noticeOf(written()))] });
+    expect(table.items.has('QUARANTINE RECORD')).toBe(false);
+    for (const key of [...table.items.keys()]) {
+      if (key.startsWith('LEDGER')) table.items.delete(key);
+    }
+    await invoke({ source: 'aws.events' });
+    expect(table.items.get('QUARANTINE RECORD')).toMatchObject({
+      cause: { S: 'recovery' },
+      reason: { S: expect.stringContaining('older than its ledger') },
+    });
+    expect(log.lines()).toContainEqual(
+      expect.objectContaining({ level: 'WARN', message: 'table older than its ledger' }),
+    );
+  });
+
   test('the order brings it up to its files, and then the ledger goes on', async () => {
     delete process.env['QUARANTINE'];
     const event = written();

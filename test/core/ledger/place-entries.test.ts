@@ -156,6 +156,22 @@ describe('after the table was restored to an earlier moment', () => {
     },
   );
 
+  test('somebody is told before anything is taken over, and only then', async () => {
+    const { ports, order } = await restored(3, 700);
+    const told: number[] = [];
+    const tableIsOlder = async () => {
+      told.push((await order()).length);
+      return told.length === 1 ? err(NO_STORE) : ok(null);
+    };
+    expect(await placeEntries({ ...ports, tableIsOlder }, [entry('new')])).toEqual(err(NO_STORE));
+    expect(told).toEqual([3]);
+    expect(await placeEntries({ ...ports, tableIsOlder }, [entry('new')])).toEqual(ok(undefined));
+    expect(told[1]).toBe(3);
+    told.length = 0;
+    expect(await placeEntries({ ...ports, tableIsOlder }, [entry('newer')])).toEqual(ok(undefined));
+    expect(told).toEqual([]);
+  });
+
   test('an entry with a place beyond the head, which was never published, is placed', async () => {
     const { ports, table, order, publish } = ledger();
     await placeEntries(ports, entries(0, 2));

@@ -137,7 +137,7 @@ export function ledgerTests(template: () => Template, state: () => Template): vo
         Action: 'dynamodb:PutItem',
         Condition: {
           'ForAllValues:StringLike': {
-            'dynamodb:LeadingKeys': ['LEDGER', 'LEDGER#*', 'TRAIL#broker'],
+            'dynamodb:LeadingKeys': ['LEDGER', 'LEDGER#*', 'QUARANTINE', 'TRAIL#broker'],
           },
         },
       }),

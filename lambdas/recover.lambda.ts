@@ -30,6 +30,8 @@ type Input = {
   readonly restoredTo: string;
   readonly withoutLedger?: boolean;
   readonly dryRun?: boolean;
+  /** The newest checkpoint of the log that anybody has seen: it may not go on from less. */
+  readonly newest?: string;
   readonly before?: Recovery;
 };
 
@@ -44,7 +46,7 @@ const files = container.ledgerFiles();
 const invoke = container.functionCaller();
 const workflow = container.workflow();
 
-const ports: RecoverPorts = {
+const ports: Omit<RecoverPorts, 'completePlaces'> = {
   bundle,
   deployment: container.deployment(),
   readBundle,
@@ -55,7 +57,6 @@ const ports: RecoverPorts = {
   recoveries: container.recoveries(),
   applied: container.applied(),
   cutOff,
-  completePlaces,
   tail,
   startWorkflow: (step, name) => workflow.start(step, name),
   wakeKillSwitch: container.killSwitchWaker(),
@@ -80,7 +81,9 @@ export const handler = awsHandler(
       withoutLedger: input.withoutLedger === true,
     };
     const until = addSeconds(container.clock(), WORK_SECONDS);
-    const own = input.dryRun === true ? rehearsal(ports, input.before ?? null) : ports;
+    const { newest } = input;
+    const all = { ...ports, completePlaces: () => completePlaces(newest) };
+    const own = input.dryRun === true ? rehearsal(all, input.before ?? null) : all;
     const done = await recover(own, order, until, awsRequestId);
     if (!done.ok) {
       logger.warn('recovery stopped', { reason: done.error.reason });
@@ -99,8 +102,8 @@ async function cutOff(role: string): Promise<Result<RoleCut, string>> {
   return ok({ patterns, except, ...(refused !== undefined && { refused }) });
 }
 
-async function completePlaces(): Promise<Result<boolean, string>> {
-  const answer = await invoke.ledger({ recover: {} });
+async function completePlaces(newest?: string): Promise<Result<boolean, string>> {
+  const answer = await invoke.ledger({ recover: newest === undefined ? {} : { newest } });
   if (!answer.ok) return answer;
   const { done, refused } = answer.value as { readonly done: boolean; readonly refused?: string };
   return refused === undefined ? ok(done) : err(refused);

@@ -12,8 +12,8 @@ export function addRecover(program: Command, out: Terminal, notes: Terminal): vo
     .requiredOption('--table <name>', 'the restored table')
     .option('--stack <name>', 'name of the broker’s stack', DEFAULT_STACK_NAME)
     .option(
-      '--from <time>',
-      'read the ledger from this moment on (RFC 3339); default: what the table was restored to',
+      '--from <time|file>',
+      'the moment that the table shows (RFC 3339), default: what it was restored to; or a file with the newest checkpoint of the ledger that anybody has',
     )
     .option('--without-ledger', 'go on without the ledger, and end every open grant', false)
     .option('--dry-run', 'only say what would be done', false)

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import {
   type OperatorClients,
   operatorClients,
@@ -36,12 +37,13 @@ export async function recover(
   const { table: name, dryRun } = options;
   const clients = operatorClients();
   const table = await withAwsErrors(() => prepareTable(clients.dynamodb, name, { dryRun }, notes));
-  const restoredTo = restorePoint(options, table);
+  const { restoredTo, newest } = startOf(options, table);
   const lambda = await withAwsErrors(() => recoveryLambda(clients, options, table, out));
   const order = {
     restoredTo: formatInstant(restoredTo),
     withoutLedger: options.withoutLedger,
     dryRun,
+    ...(newest !== undefined && { newest }),
   };
   notes.note(`reading the ledger from ${order.restoredTo} on`, order);
   let recovery: Recovery | null = null;
@@ -54,21 +56,29 @@ export async function recover(
   else showReport(out, recovery, dryRun);
 }
 
-function restorePoint({ from, table }: RecoverOptions, { restoredTo }: FoundTable): Instant {
-  if (from !== undefined) {
+/** Where the ledger is read from, and how far it must have come at least. */
+type Start = { readonly restoredTo: Instant; readonly newest?: string };
+
+function startOf({ from, table }: RecoverOptions, { restoredTo }: FoundTable): Start {
+  if (from !== undefined && /^\d{4}-\d\d-\d\dT/.test(from)) {
     const given = Date.parse(from);
-    if (Number.isNaN(given) || !/^\d{4}-\d\d-\d\dT/.test(from)) {
-      throw new UsageError(
-        `"${plain(from)}" is no time.`,
-        'Write one such as 2026-11-27T09:00:00Z.',
-      );
-    }
-    return given;
+    if (!Number.isNaN(given)) return { restoredTo: given };
   }
-  if (restoredTo !== null) return restoredTo;
+  const newest = from === undefined ? null : checkpointIn(from);
+  if (restoredTo !== null) return { restoredTo, ...(newest !== null && { newest }) };
   throw new UsageError(
     `The table ${table} was not restored, or does not say to what.`,
     'Say from when on the ledger has what it lacks: --from 2026-11-27T09:00:00Z',
+  );
+}
+
+/** @throws UsageError where the file has no checkpoint; the errors of the file system. */
+function checkpointIn(file: string): string {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (/^\S+\n\d+\n\S+\n/.test(text)) return text;
+  throw new UsageError(
+    `"${plain(file)}" is no time, and no file with a checkpoint.`,
+    'Write a time such as 2026-11-27T09:00:00Z, or the file `checkpoint` of a copy of the ledger.',
   );
 }
 

@@ -113,6 +113,11 @@ test('recovers to the end, and says what nobody can make again', async () => {
   expect(table.sortKeys('TRAIL#broker').length).toBe(2);
 });
 
+test('hands the newest checkpoint that anybody has to the ledger', async () => {
+  await order({ newest: 'a checkpoint' });
+  expect(invoked).toContainEqual({ recover: { newest: 'a checkpoint' } });
+});
+
 test('changes nothing in a dry run', async () => {
   const answer = await order({ dryRun: true });
   expect(answer).toMatchObject({ recovery: { phase: 'ended' } });

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { NOTHING_DONE, type Recovery } from '../../../core/recovery/recovery.ts';
 import { newHome } from '../../support/run-command.ts';
@@ -140,7 +142,16 @@ test('a table that says of no restore, or a time that is none, is a usage error'
   expect(await run(accountOf({ table }))).toMatchObject({ code: 2 });
   await aws?.close();
   const { code, err } = await run(accountOf(), '--from', 'yesterday');
-  expect([code, err.includes('"yesterday" is no time')]).toEqual([2, true]);
+  expect([code, err.includes('"yesterday" is no time, and no file')]).toEqual([2, true]);
+});
+
+test('a checkpoint that somebody kept goes to the ledger, which may not go on from less', async () => {
+  const file = join(home.folder, 'checkpoint');
+  const note = 'broker.acme.example/log\n12\ncm9vdA==\n\n— broker.acme.example/log abc=\n';
+  writeFileSync(file, note);
+  const { code } = await run(accountOf({ answers: [{ recovery: ENDED }] }), '--from', file);
+  expect(code).toBe(0);
+  expect(aws?.orders).toMatchObject([{ restoredTo: '2026-11-27T09:00:00Z', newest: note }]);
 });
 
 test('without AWS credentials it says so', async () => {

@@ -3,7 +3,8 @@ import type { GrantTable } from './grant-table.ts';
 import type { GrantWorkflow } from './grant-workflow.ts';
 import type { Ledger } from './ledger.ts';
 
-export const RECOVER_TIMEOUT_SECONDS = 120;
+/** The longest that there is: the first call reads the end of the ledger, which may be long. */
+export const RECOVER_TIMEOUT_SECONDS = 900;
 
 /** It holds the end of the ledger: up to 400,000 entries. */
 export const RECOVER_MEMORY_MB = 2048;

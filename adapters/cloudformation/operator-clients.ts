@@ -6,7 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Longer than the Lambda works that a call waits for. */
-const CALL = { maxAttempts: 1, requestHandler: { requestTimeout: 180_000 }, logger: SILENT };
+const CALL = { maxAttempts: 1, requestHandler: { requestTimeout: 910_000 }, logger: SILENT };
 
 /** What an operator works on the broker with: the credentials that the SDK finds (environment, profile, SSO). */
 export type OperatorClients = {

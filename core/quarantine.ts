@@ -31,7 +31,7 @@ export type InForce = Omit<Quarantine, 'revision' | 'at'> & {
 export type Quarantined = { readonly code: 'quarantined'; readonly quarantine: InForce };
 
 /** The reason of one that nobody ordered. */
-export const DEPLOYED = 'the broker is deployed with -c recovery=on';
+export const DEPLOYED = 'the broker is deployed for recovery, or as a standby';
 
 /** @param deployed Whether the deployment asks for it, in which case it is in force whatever the record says. */
 export function inForce(record: Quarantine | null, deployed: boolean): InForce | null {

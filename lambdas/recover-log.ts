@@ -66,16 +66,22 @@ function refusedFor(failure: RecoverFailure, head: number): Result<RecoveredLog,
 }
 
 let isRecovered = false;
+/** No recovery of the ledger has begun and not ended. */
+let noneGoesOn = false;
 
 /** Whether the table was restored and its ledger does not know yet what the files have. */
 export async function awaitsRecovery(): Promise<Result<boolean, RecoverFailure>> {
-  if (!container.recovering() || isRecovered) return ok(false);
-  const [table, recovery] = await Promise.all([
-    container.tableId(),
-    container.ledgerRecovery().read(),
-  ]);
-  if (!table.ok) return table;
+  if (isRecovered || (noneGoesOn && !container.recovering())) return ok(false);
+  const recovery = await container.ledgerRecovery().read();
   if (!recovery.ok) return recovery;
+  // One that has begun has to end, whatever the deployment says by now.
+  const hasEnded = recovery.value === null || recovery.value.phase === 'done';
+  if (!container.recovering() && hasEnded) {
+    noneGoesOn = true;
+    return ok(false);
+  }
+  const table = await container.tableId();
+  if (!table.ok) return table;
   isRecovered = recovery.value?.table === table.value && recovery.value.phase === 'done';
   return ok(!isRecovered);
 }

@@ -109,20 +109,22 @@ async function completePlaces(newest?: string): Promise<Result<boolean, string>>
   return refused === undefined ? ok(done) : err(refused);
 }
 
-/** Read once while the Lambda lives: what is written meanwhile is in the table as well. */
-let known: { readonly since: Instant; readonly tail: Tail } | null = null;
+/** Read once for each signed state of the log: a replica may catch up between two calls. */
+let known: { readonly since: Instant; readonly note: string; readonly tail: Tail } | null = null;
 
 async function tail(since: Instant): Promise<Result<Tail, string>> {
-  if (known?.since === since) return ok(known.tail);
   const [signer, stored] = await Promise.all([container.ledgerSigner(), files.checkpoint()]);
   if (!signer.ok || !stored.ok) return err('the ledger does not answer');
-  if (stored.value === null)
+  if (stored.value === null) {
     return err('the ledger has no checkpoint: see docs/runbooks/ledger-lost.md');
-  const checkpoint = openCheckpoint(stored.value.note, signer.value.key);
+  }
+  const { note } = stored.value;
+  if (known?.since === since && known.note === note) return ok(known.tail);
+  const checkpoint = openCheckpoint(note, signer.value.key);
   if (!checkpoint.ok) return err('its checkpoint is not signed by the key of the ledger');
   const read = await collectTail(files.read, checkpoint.value, since);
   if (!read.ok) return err(describeTailFault(read.error));
-  known = { since, tail: read.value };
+  known = { since, note, tail: read.value };
   return ok(read.value);
 }
 

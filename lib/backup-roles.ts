@@ -27,7 +27,12 @@ export function backupRole(
   // It names recovery points, which have no names before they are made.
   allow(role, ['backup:CopyFromBackupVault', 'backup:TagResource'], ['*']);
   useKeys(role, table, vaultKeyArn, ['kms:Decrypt', 'kms:GenerateDataKey']);
-  acknowledge(role, '*', 'Recovery points have no names before they are made.');
+  if (vaultArns.length > 1) useKeysOfCopies(role);
+  acknowledge(
+    role,
+    '*',
+    'Recovery points have no names before they are made; keys of other vaults are yours.',
+  );
   acknowledgeBelow(role, table, '/backup/*');
   return role;
 }
@@ -104,6 +109,32 @@ function madeFor(scope: Construct, id: string): iam.Role {
 
 function allow(role: iam.Role, actions: readonly string[], resources: readonly string[]): void {
   role.addToPolicy(new iam.PolicyStatement({ actions: [...actions], resources: [...resources] }));
+}
+
+/**
+ * A copy is encrypted with the key of its vault, in whatever Region and account: the policy of that key decides.
+ *
+ * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
+ */
+function useKeysOfCopies(role: iam.Role): void {
+  allow(role, ['kms:DescribeKey'], ['*']);
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions: { StringLike: { 'kms:ViaService': 'backup.*' } },
+    }),
+  );
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: ['kms:CreateGrant'],
+      resources: ['*'],
+      conditions: {
+        Bool: { 'kms:GrantIsForAWSResource': 'true' },
+        StringLike: { 'kms:ViaService': 'backup.*' },
+      },
+    }),
+  );
 }
 
 /** Grants are for AWS services alone; the key of the table is used through DynamoDB. */

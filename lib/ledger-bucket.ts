@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Config } from '../core/config/config-file.ts';
-import { dataRemovalPolicy } from './keeping.ts';
+import { dataRemovalPolicy, removalPolicy } from './keeping.ts';
 
 /** The only file of the log that changes. */
 const CHECKPOINT = 'checkpoint';
@@ -68,7 +68,8 @@ export function policyOfExisting(
 ): void {
   const policy = new s3.BucketPolicy(scope, 'Policy', {
     bucket,
-    removalPolicy: dataRemovalPolicy(config),
+    // A first deployment that fails later must not leave it: the next one could not make it.
+    removalPolicy: removalPolicy(config),
   });
   const statements = [noPlainHttp(bucket), ...denials(bucket, writer, lockOf(config), copier)];
   for (const statement of statements) policy.document.addStatements(statement);

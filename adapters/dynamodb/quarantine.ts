@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { QuarantineStore, QuarantineWrite } from '../../core/upkeep/order-quarantine.ts';
 import { DamagedItem } from './damaged-item.ts';
 import { type Item, principalEventItem } from './items.ts';
-import { type Key, QUARANTINE_KEY } from './keys.ts';
+import { type Key, QUARANTINE_KEY, RECOVERY_KEY } from './keys.ts';
 import { idempotencyKey } from './principal-keys.ts';
 import { reported } from './reported.ts';
 import { ENDING } from './retries.ts';
@@ -26,6 +26,11 @@ type Refused = Extract<
 export function dynamoQuarantines(table: Table, clock: () => Instant): QuarantineStore {
   return {
     read: () => readRecord(table),
+    recoveryGoesOn: () =>
+      reported(table, 'GetItem', async () => {
+        const item = await readItem(table, RECOVERY_KEY);
+        return item !== null && item['phase']?.S !== 'ended';
+      }),
     write: (write) =>
       transact<Refused>(table, (gate) => writeParts(table.name, write, clock(), gate), ENDING),
     givenUnder: (idempotency) => givenUnder(table, idempotency, clock()),

@@ -97,7 +97,8 @@ export function showQuarantine(out: Terminal, { quarantine }: QuarantineState): 
     ),
   );
   out.print('It gives no access, and ends nothing by itself. Revoking and suspending work.');
-  if (deployed) out.print('It is deployed like this: deploy it without -c recovery=on first.');
+  if (deployed)
+    out.print('It is deployed like this: deploy it without -c recovery=on or standby first.');
   else if (release === null) out.print('Two people end it: valetkey quarantine release');
   else {
     const who = plain(nameOf(release.by));

@@ -60,9 +60,13 @@ export async function recover(
 type Start = { readonly restoredTo: Instant; readonly newest?: string };
 
 function startOf({ from, table }: RecoverOptions, { restoredTo }: FoundTable): Start {
-  if (from !== undefined && /^\d{4}-\d\d-\d\dT/.test(from)) {
-    const given = Date.parse(from);
-    if (!Number.isNaN(given)) return { restoredTo: given };
+  const given = from === undefined ? Number.NaN : timeIn(from);
+  if (!Number.isNaN(given)) {
+    if (given <= (restoredTo ?? Date.now())) return { restoredTo: given };
+    throw new UsageError(
+      `${from} is later than what the table was restored to: events in between would be passed over.`,
+      restoredTo === null ? null : `The table shows ${formatInstant(restoredTo)}.`,
+    );
   }
   const newest = from === undefined ? null : checkpointIn(from);
   if (restoredTo !== null) return { restoredTo, ...(newest !== null && { newest }) };
@@ -70,6 +74,12 @@ function startOf({ from, table }: RecoverOptions, { restoredTo }: FoundTable): S
     `The table ${table} was not restored, or does not say to what.`,
     'Say from when on the ledger has what it lacks: --from 2026-11-27T09:00:00Z',
   );
+}
+
+/** With its zone: the same text would be another moment elsewhere. */
+function timeIn(text: string): number {
+  const isWhole = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text);
+  return isWhole ? Date.parse(text) : Number.NaN;
 }
 
 /** @throws UsageError where the file has no checkpoint; the errors of the file system. */
@@ -104,7 +114,7 @@ async function recoveryLambda(
   throw new Failure(
     'notYet',
     `The broker ${what}.`,
-    'Put these lines into valetkey.yaml, then: npx cdk deploy ValetKey --exclusively -c recovery=on. Then repeat this command.',
+    'Put these lines into the configuration of this Region (valetkey.yaml, or the file of -c config), then: npx cdk deploy ValetKey --exclusively -c recovery=on. Then repeat this command.',
   );
 }
 

@@ -34,7 +34,8 @@ const UNKNOWN =
   'Without the ledger nobody knows who was suspended since then, and what was requested: ask security for the mails.';
 
 const NEXT = [
-  'The broker is still in quarantine. When you have looked:',
-  '  npx cdk deploy ValetKey --exclusively   without -c recovery=on',
-  '  valetkey quarantine release             by two people',
+  'The broker is still in quarantine. When you have looked, deploy it as you did, without -c recovery=on:',
+  '  npx cdk deploy ValetKey --exclusively   in a second Region with its -c config=FILE',
+  'Then two people release it:',
+  '  valetkey quarantine release',
 ].join('\n');

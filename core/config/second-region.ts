@@ -9,6 +9,7 @@ type Deployment = {
   readonly ledger: { readonly origin?: string | undefined };
   readonly domain?: { readonly hostedZone?: unknown } | undefined;
   readonly targets: readonly unknown[];
+  readonly backups: { readonly plan?: unknown };
 };
 
 type Mistake = { readonly path: readonly string[]; readonly message: string };
@@ -39,7 +40,7 @@ function mistakesOfFirst(config: Deployment, secondRegion: string): readonly Mis
 
 /** A standby that made anything of the state by itself would begin with nothing: no grant, no suspension, no deny. */
 function mistakesOfStandby(config: Deployment): readonly Mistake[] {
-  const { region, state, ledger, domain, targets } = config;
+  const { region, state, ledger, domain, targets, backups } = config;
   const mistakes: Mistake[] = [];
   const complain = (path: readonly string[], message: string) => mistakes.push({ path, message });
   if (region === undefined) complain(['region'], 'is missing; a standby has to name its own');
@@ -64,6 +65,10 @@ function mistakesOfStandby(config: Deployment): readonly Mistake[] {
   if (domain?.hostedZone !== undefined) {
     const message = 'belongs into neither file; with two Regions, the record is yours to move';
     complain(['domain', 'hostedZone'], message);
+  }
+  if (backups.plan !== undefined) {
+    const message = 'has nothing to back up in a standby; add it when it takes over';
+    complain(['backups', 'plan'], message);
   }
   if (targets.length > 0) complain(['targets'], 'belongs into the file of the first Region');
   return mistakes;

@@ -7,12 +7,25 @@ import type { KillPorts } from './ports.ts';
 import type { Cover } from './prefix-cover.ts';
 import { readPolicy } from './read-back.ts';
 import { type RoleRows, toDeny } from './switch-for.ts';
-import type { NotConverged } from './up-to-date.ts';
+import { type NotConverged, STORE_FAILED } from './up-to-date.ts';
 
 /**
  * While the broker recovers from a restored table, a role's policy knows of endings that no row knows. So every
  * write begins with what the policy says, and only adds to it.
  */
+
+/**
+ * Whether the policy may know of endings that no row knows: the deployment says so, or the broker found out by itself.
+ * What cannot be read may be so.
+ */
+export async function mayBeInRecovery({
+  recovering,
+  quarantine,
+}: Pick<KillPorts, 'recovering' | 'quarantine'>): Promise<Result<boolean, NotConverged>> {
+  if (recovering) return ok(true);
+  const read = await quarantine();
+  return read.ok ? ok(read.value?.cause === 'recovery') : STORE_FAILED;
+}
 
 /** What the role's policy denies. A policy that says anything else is an error, so that nobody writes over it. */
 export async function foundOn(

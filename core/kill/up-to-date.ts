@@ -57,7 +57,10 @@ export async function isUpToDate(
 ): Promise<boolean> {
   const rows = await readRows(ports, role);
   if (!rows.ok) return false;
-  return ports.recovering ? deniesAll(confirmed, rows.value) : isTrueTo(confirmed, rows.value);
+  const read = ports.recovering ? null : await ports.quarantine();
+  if (read !== null && !read.ok) return false;
+  const recovering = read === null || read.value?.cause === 'recovery';
+  return recovering ? deniesAll(confirmed, rows.value) : isTrueTo(confirmed, rows.value);
 }
 
 /** It may have more patterns than necessary, because the fewest change with every grant. */

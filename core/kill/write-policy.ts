@@ -1,7 +1,7 @@
 import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { cutoffFor, type KillSwitch, killSwitchDocument } from './deny-policy.ts';
-import { addedTo, foundOn, hasIdsInRow } from './in-recovery.ts';
+import { addedTo, foundOn, hasIdsInRow, mayBeInRecovery } from './in-recovery.ts';
 import type { KillPorts, PolicyRefusal, SwitchState } from './ports.ts';
 import { NO_IDS } from './prefix-cover.ts';
 import { pressureOf, usesOf } from './pressure.ts';
@@ -65,7 +65,9 @@ async function write(
   until: Instant,
 ): Promise<Result<Written, NotConverged>> {
   let refused = LEASE_OVER;
-  const read = ports.recovering ? await foundOn(ports, role) : ok(null);
+  const recovering = await mayBeInRecovery(ports);
+  if (!recovering.ok) return recovering;
+  const read = recovering.value ? await foundOn(ports, role) : ok(null);
   if (!read.ok) return read;
   let found = read.value;
   const present = found === null ? undefined : killSwitchDocument(found);

@@ -40,8 +40,8 @@ async function placeSome(ports: PlacePorts, entries: readonly LedgerEntry[]): Pr
   const stored = await files.storedSize(Math.floor(head.value.size / TILE_WIDTH));
   if (!stored.ok) return stored;
   if (stored.value > head.value.size) {
-    const told = (await ports.tableIsOlder?.()) ?? ok(null);
-    return told.ok ? placeStored(ports, head.value, stored.value) : told;
+    const behind = await isBehind(ports, head.value);
+    return behind.ok ? placeStored(ports, head.value, stored.value) : behind;
   }
   const fresh = await withoutPlace(store, entries);
   if (!fresh.ok) return fresh;
@@ -49,6 +49,17 @@ async function placeSome(ports: PlacePorts, entries: readonly LedgerEntry[]): Pr
   const batch = oneBatch(fresh.value);
   const added = await store.add(head.value, grownBy(head.value, batch), batch);
   return added.ok ? ok(batch.length < fresh.value.length ? 'more' : 'done') : added;
+}
+
+/** Another writer may have placed and published entries since the head was read: then nothing is older. */
+async function isBehind(
+  { store, tableIsOlder }: PlacePorts,
+  before: Tree,
+): Promise<Result<unknown, Conflict | Unavailable>> {
+  const head = await store.head();
+  if (!head.ok) return head;
+  if (head.value.size !== before.size) return err({ code: 'conflict' });
+  return (await tableIsOlder?.()) ?? ok(null);
 }
 
 /**

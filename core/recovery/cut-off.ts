@@ -28,8 +28,10 @@ export async function cutOffRole(ports: RecoverPorts, recovery: Recovery, role: 
 /** Roles that no bundle names any more, and on which nothing was ever denied, are known by their grants alone. */
 export async function cutOffRolesOf(ports: RecoverPorts, recovery: Recovery, grant: Grant): Done {
   const { keysValidUntil } = grant;
-  if (keysValidUntil === null) return ok(recovery);
-  if (addSeconds(keysValidUntil, LONGEST_SESSION_SECONDS) < ports.clock()) return ok(recovery);
+  // Without the ledger nobody knows whether it vended later.
+  const lastKey = keysValidUntil ?? (recovery.withoutLedger ? Number.POSITIVE_INFINITY : null);
+  if (lastKey === null) return ok(recovery);
+  if (addSeconds(lastKey, LONGEST_SESSION_SECONDS) < ports.clock()) return ok(recovery);
   let next = recovery;
   for (const role of rolesOf(grant)) {
     const done = await cutOffRole(ports, next, role);

@@ -29,9 +29,11 @@ export type TailPage = {
  */
 export const MARGIN_SECONDS = 600;
 
+const OLD_BUNDLES = 4;
+
 /**
- * Reads bundles from the end of the signed log backwards, until one of them has nothing that happened after `since`,
- * less the margin. One proof verifies a bundle: the siblings of its first entry are made of its other entries.
+ * Reads bundles from the end of the signed log backwards, until four of them in a row have nothing that happened after
+ * `since`, less the margin: events that were late, after an outage, fill whole bundles with old ones. One proof verifies a bundle: the siblings of its first entry are made of its other entries.
  */
 export async function* readTail(
   read: ReadLogFile,
@@ -39,10 +41,13 @@ export async function* readTail(
   since: Instant,
 ): AsyncGenerator<Result<TailPage, TailFault>> {
   const from = addSeconds(since, -MARGIN_SECONDS);
+  let old = 0;
   for (let index = Math.ceil(size / TILE_WIDTH) - 1; index >= 0; index -= 1) {
     const page = await readBundle(read, { size, root }, index);
     yield page;
-    if (!page.ok || page.value.entries.every((entry) => timeOf(entry) < from)) return;
+    if (!page.ok) return;
+    old = page.value.entries.every((entry) => timeOf(entry) < from) ? old + 1 : 0;
+    if (old === OLD_BUNDLES) return;
   }
 }
 

@@ -99,9 +99,8 @@ async function rebuild(
   if (!trail.ok) return trail;
   const replaying = { deployment: ports.deployment, bundleOf: bundleOf(bundles) };
   const ending = { now: ports.clock(), by, random: ports.random };
-  const done = replayGrant(replaying, found.value, lines, ending);
-  const flaws = [...done.flaws, ...unreadable];
-  const remarks = flaws.map((why) => ({ what: id, why }));
+  const done = replayGrant(replaying, found.value, lines, ending, unreadable);
+  const remarks = done.flaws.map((why) => ({ what: id, why }));
   if (done.grant === null) return ok({ grant: null, became: 'unknown', ended: false, remarks });
   const events = lines.filter((line): line is AuditEvent => !isDigest(line));
   const missing = placed(events).filter(({ event }) => !trail.value.has(event.id));

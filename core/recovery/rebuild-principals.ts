@@ -3,7 +3,7 @@ import type { OrderRefusal } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
 import { NO_TABLE, type Portion, type Stopped, stopped } from './portion.ts';
-import { readEntry } from './read-entry.ts';
+import { type PrincipalDigest, readEntry } from './read-entry.ts';
 import type { RecoverPorts } from './recover-ports.ts';
 import { nextPhase, type Remark, type Report, remarked } from './recovery.ts';
 import { replayPrincipal } from './replay-principal.ts';
@@ -18,7 +18,8 @@ export const rebuildPrincipals: Portion = async (ports, recovery) => {
   if (!tail.ok) return stopped(tail.error);
   const ids = [...tail.value.ofPrincipals.keys()].toSorted();
   const portion = ids.filter((id) => id > recovery.after).slice(0, MOST);
-  let report = { ...remarked(recovery.report, tail.value.remarks), entries: tail.value.entries };
+  const remarks = recovery.after === '' ? tail.value.remarks : [];
+  let report = { ...remarked(recovery.report, remarks), entries: tail.value.entries };
   for (const id of portion) {
     const rebuilt = await rebuild(ports, id, tail.value.ofPrincipals.get(id) ?? []);
     if (!rebuilt.ok) return rebuilt;
@@ -48,7 +49,9 @@ async function rebuild(
   entries: readonly Uint8Array[],
 ): Promise<Result<Rebuilt, Stopped>> {
   const read = entries.map(readEntry);
-  const lines = read.flatMap((one) => (one.ok && 'principalId' in one.value ? [one.value] : []));
+  const lines = read.flatMap((one, at): readonly (PrincipalEvent | PrincipalDigest)[] =>
+    one.ok ? ('principalId' in one.value ? [one.value] : []) : bareLine(entries[at]),
+  );
   const remarks = read.flatMap((one) => (one.ok ? [] : [{ what: principal, why: one.error }]));
   const events = lines.filter((line): line is PrincipalEvent => !('sha256' in line));
   const written = await ports.restore.events(events);
@@ -56,6 +59,18 @@ async function rebuild(
   const given = await retryOnConflict(() => giveAgain(ports, principal, lines));
   if (!given.ok) return NO_TABLE;
   return ok({ became: given.value, remarks });
+}
+
+/** Whose order it was, what, and when: enough to keep somebody out. */
+function bareLine(entry: Uint8Array | undefined): readonly PrincipalDigest[] {
+  try {
+    const read = JSON.parse(Buffer.from(entry ?? []).toString('utf8'));
+    const { id, principalId, type } = read;
+    const at = Date.parse(read.at);
+    return Number.isNaN(at) ? [] : [{ id, principalId, type, at, sha256: '' }];
+  } catch {
+    return [];
+  }
 }
 
 type Lines = Parameters<typeof replayPrincipal>[1];

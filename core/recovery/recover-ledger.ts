@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../result.ts';
 import { adoptHead } from './adopt-head.ts';
 import { clearPlaces, firstEvent } from './clear-places.ts';
 import { completeBundle, isWalked, NOT_WALKED } from './complete-places.ts';
+import { keepingTiles } from './keep-tiles.ts';
 import {
   type LedgerRecovery,
   NOT_BEGUN,
@@ -155,14 +156,4 @@ async function trailFrom(
   if (!checked.ok) return checked;
   if (anew || checked.value === null) return firstEvent(overdue, clock());
   return ok(addSeconds(checked.value, -OVERLAP_SECONDS));
-}
-
-/** Tiles are small, and asked for again with each bundle. */
-function keepingTiles(read: ReadLogFile): ReadLogFile {
-  const known = new Map<string, Awaited<ReturnType<ReadLogFile>>>();
-  return async (path) => {
-    const found = known.get(path) ?? (await read(path));
-    if (found.ok && !path.startsWith('tile/entries/')) known.set(path, found);
-    return found;
-  };
 }

@@ -72,10 +72,12 @@ export const NOTHING_DONE: Report = {
 };
 
 export const MOST_REMARKS = 200;
+const MOST_LETTERS = 300;
 
 /** Adds remarks to a report; what was remarked before is not repeated. */
 export function remarked(report: Report, remarks: readonly Remark[]): Report {
-  const news = remarks.filter(
+  const short = remarks.map(({ what, why }) => ({ what, why: why.slice(0, MOST_LETTERS) }));
+  const news = short.filter(
     ({ what, why }) => !report.lookAt.some((one) => one.what === what && one.why === why),
   );
   const lookAt = [...report.lookAt, ...news];

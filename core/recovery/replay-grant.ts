@@ -29,6 +29,7 @@ export type ReplayedGrant = {
  * passed over, and a second replay changes nothing. What does not fit ends the grant: it never comes back broader.
  *
  * @param restored The grant of the restored table; null where it has none.
+ * @param unreadable What is wrong with entries of it that cannot be read: what they said may have ended it.
  * @param lines Its events in the order of the ledger: at least those that were written after the restore point.
  */
 export function replayGrant(
@@ -36,13 +37,16 @@ export function replayGrant(
   restored: Grant | null,
   lines: readonly TrailLine[],
   ending: Ending,
+  unreadable: readonly string[] = [],
 ): ReplayedGrant {
   const known = lines.filter((line): line is AuditEvent => !isDigest(line));
   const begun = restored === null ? beginning(ports, known) : { grant: restored, flaws: [] };
   if (typeof begun === 'string') return { grant: null, events: [], flaws: [begun] };
   const steps = stepsOf(known);
   const replay = steps.reduce((before, step) => takeStep(ports, before, step), begun);
-  return settle(withUnplaced(replay, lines), steps.at(-1)?.version ?? 0, ending);
+  const { grant, flaws } = withUnplaced(replay, lines);
+  const all = { grant, flaws: [...flaws, ...unreadable] };
+  return settle(all, steps.at(-1)?.version ?? 0, ending);
 }
 
 function beginning(ports: ReplayPorts, events: readonly AuditEvent[]): Replay | string {

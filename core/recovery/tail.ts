@@ -2,6 +2,7 @@ import type { Instant } from '../instant.ts';
 import type { Checkpoint } from '../ledger/checkpoint.ts';
 import type { ReadLogFile } from '../ledger/from-tiles.ts';
 import { type Err, err, ok, type Result } from '../result.ts';
+import { keepingTiles } from './keep-tiles.ts';
 import { readTail, type TailFault } from './read-tail.ts';
 import type { Remark } from './recovery.ts';
 
@@ -30,7 +31,7 @@ export async function collectTail(
 ): Promise<Result<Tail, TailFault | TooLong>> {
   const pages: { first: number; entries: readonly Uint8Array[] }[] = [];
   let count = 0;
-  for await (const page of readTail(read, checkpoint, since)) {
+  for await (const page of readTail(keepingTiles(read), checkpoint, since)) {
     if (!page.ok) return page;
     pages.push(page.value);
     count += page.value.entries.length;

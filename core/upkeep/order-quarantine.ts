@@ -44,6 +44,8 @@ export type QuarantineWrite = {
 export type QuarantineStore = {
   /** Strongly consistent. */
   readonly read: () => Promise<Result<Quarantine | null, Unavailable>>;
+  /** Whether a recovery of the table has begun and not ended. */
+  readonly recoveryGoesOn: () => Promise<Result<boolean, Unavailable>>;
   /** `conflict`: it changed, or the key was used just now. */
   readonly write: (
     write: QuarantineWrite,
@@ -99,12 +101,15 @@ export function beginQuarantine(
 }
 
 /** The first administrator asks to end the quarantine, and another person ends it. */
-export function releaseQuarantine(
+export async function releaseQuarantine(
   ports: OrderPorts & { readonly bundle: Pick<Bundle, 'entitlements'> },
   call: Call,
   comment: string,
 ): Given {
   const { caller, idempotency } = call;
+  const goesOn = await ports.quarantines.recoveryGoesOn();
+  if (!goesOn.ok) return goesOn;
+  if (goesOn.value) return err({ code: 'quarantine-state', detail: UNFINISHED });
   const marks = recordedMarks(caller.principal, personClaims(ports.bundle));
   const giving = { idempotency, unsuspended: caller.principal.id };
   return change(ports, giving, (standing) => {
@@ -141,8 +146,10 @@ export function recordDeployed(ports: OrderPorts, requestId: string): Given {
 
 const NOBODY: Giving = { idempotency: null, unsuspended: null };
 const NONE = 'The broker is not in quarantine.';
+const UNFINISHED =
+  'A recovery of this table has begun and not ended. Go on with it first: valetkey recover --table NAME';
 const HELD =
-  'The broker is deployed for recovery. Deploy it without -c recovery=on first; the quarantine goes on until two people release it.';
+  'The broker is deployed for recovery, or as a standby. Deploy it without -c recovery=on or standby first; the quarantine goes on until two people release it.';
 
 type Change = Pick<QuarantineWrite, 'after'> & { readonly event: PrincipalEvent };
 

@@ -15,12 +15,12 @@ export type Ended = {
 /**
  * Runs the command as an operator of the security team, with the AWS credentials of the broker's account.
  *
- * @param killAt Text on stderr; as soon as it is there, the command is killed.
+ * @param killed Kills the command.
  */
 export async function valetkey(
   scene: Scene,
   args: readonly string[],
-  { killAt }: { readonly killAt?: string } = {},
+  { killed }: { readonly killed?: AbortSignal } = {},
 ): Promise<Ended> {
   const { stack, stateDir, signal } = scene;
   const { apiUrl, emulatorUrl, accountId, region } = stack.state;
@@ -42,9 +42,9 @@ export async function valetkey(
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].on('data', (data: Buffer) => {
       said[name] += data.toString();
-      if (killAt !== undefined && said.stderr.includes(killAt)) child.kill('SIGKILL');
     });
   }
+  killed?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

@@ -5,6 +5,7 @@ import {
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  GetItemCommand,
   RestoreTableFromBackupCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -58,6 +59,14 @@ export class Root {
     const unprotected = { TableName, DeletionProtectionEnabled: false };
     await this.dynamodb.send(new UpdateTableCommand(unprotected));
     await this.dynamodb.send(new DeleteTableCommand({ TableName }));
+  }
+
+  /** How far a recovery of the table has come beyond its roles; null where it has not. */
+  async phaseIn(TableName: string): Promise<string | null> {
+    const Key = { pk: { S: 'RECOVERY' }, sk: { S: 'STATE' } };
+    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key }));
+    const phase = Item?.['phase']?.S ?? 'roles';
+    return phase === 'roles' ? null : phase;
   }
 
   async restore({ arn: BackupArn, keyArn }: Backup, TargetTableName: string): Promise<void> {

@@ -148,6 +148,8 @@ describe('the rights that backups need', () => {
       ...['dynamodb:StartAwsBackupJob', 'kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey'],
       'kms:GenerateDataKey',
     ]);
+    // The key of a copy is that of its vault, wherever it is.
+    expect(resourcesOf(of('backupsbackup'), 'kms:CreateGrant')).toContain('backup.*');
     expect(resourcesOf(of('backupsbackup'), 'dynamodb:StartAwsBackupJob')).toContain('TableName');
     const copying = resourcesOf(of('backupsbackup'), 'backup:CopyIntoBackupVault');
     expect(copying).toContain(OTHER);

@@ -41,7 +41,7 @@ test('the bucket keeps its policy, under the logical id that an earlier version 
   expect(id).toBe('LedgerFilesPolicy25374E6D');
   expect(policy).toMatchObject({
     Properties: { Bucket: 'acme-ledger' },
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
   });
   const document = JSON.stringify(policy?.Properties['PolicyDocument']);
   for (const sid of ['OnlyTheLedgerWrites', 'FilesAreWrittenOnce', 'NobodyDeletes']) {

@@ -189,8 +189,8 @@ export class World {
       if (written.ok) this.held.onRecord(this.quarantines.record, by);
       return written;
     };
-    const { read, givenUnder } = this.quarantines;
-    const quarantines = this.unreliableStore({ read, givenUnder, write });
+    const { read, givenUnder, recoveryGoesOn } = this.quarantines;
+    const quarantines = this.unreliableStore({ read, givenUnder, recoveryGoesOn, write });
     return { quarantines, deployed: false, clock, random, bundle };
   }
 

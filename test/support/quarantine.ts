@@ -19,7 +19,12 @@ export class MemoryQuarantine implements QuarantineStore {
   readonly events: PrincipalEvent[] = [];
   private readonly keys = new Map<string, string>();
 
+  /** Whether a recovery has begun and not ended. */
+  recovers = false;
+
   readonly read: QuarantineStore['read'] = async () => ok(this.record);
+
+  readonly recoveryGoesOn: QuarantineStore['recoveryGoesOn'] = async () => ok(this.recovers);
 
   readonly write: QuarantineStore['write'] = async ({ before, after, event, idempotency }) => {
     const taken = idempotency !== null && this.keys.has(nameOf(idempotency));

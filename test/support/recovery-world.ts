@@ -24,11 +24,13 @@ export class RecoveryWorld {
   cut: (role: string) => Result<RoleCut, string> = () => ok({ patterns: [], except: [] });
   placesLeft = 3;
   applied = 0;
+  /** Entries that nobody can read, by whose they are. */
+  readonly unreadable = new Map<string, Uint8Array>();
   /** How often the quarantine was written down. */
   held = 0;
   private readonly bundles: ReadonlyMap<string, Bundle>;
   private readonly grantEvents: readonly AuditEvent[];
-  private readonly principalEvents: readonly PrincipalEvent[];
+  readonly principalEvents: PrincipalEvent[];
 
   constructor(
     now: number,
@@ -41,7 +43,7 @@ export class RecoveryWorld {
     this.now = now;
     this.bundles = new Map(bundles.map((bundle) => [bundle.hash, bundle]));
     this.grantEvents = ledger.ofGrants;
-    this.principalEvents = ledger.ofPrincipals;
+    this.principalEvents = [...ledger.ofPrincipals];
   }
 
   ports(): RecoverPorts {
@@ -130,11 +132,21 @@ export class RecoveryWorld {
     };
   }
 
+  private with(all: ReadonlyMap<string, readonly Uint8Array[]>) {
+    const isGrant = (id: string) => id.startsWith('gr_');
+    const own = [...this.unreadable].filter(
+      ([id]) => all.size > 0 && isGrant(id) === isGrant([...all.keys()][0] ?? ''),
+    );
+    const merged = new Map(all);
+    for (const [id, entry] of own) merged.set(id, [...(merged.get(id) ?? []), entry]);
+    return merged;
+  }
+
   private tail(): Tail {
     return {
       entries: this.grantEvents.length + this.principalEvents.length,
-      ofGrants: entriesBy(this.grantEvents, ({ grantId }) => grantId),
-      ofPrincipals: entriesBy(this.principalEvents, ({ principalId }) => principalId),
+      ofGrants: this.with(entriesBy(this.grantEvents, ({ grantId }) => grantId)),
+      ofPrincipals: this.with(entriesBy(this.principalEvents, ({ principalId }) => principalId)),
       remarks: [],
     };
   }

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, expect, test } from '@jest/globals';
-import { QUARANTINE_KEY } from '../../../adapters/dynamodb/keys.ts';
+import { QUARANTINE_KEY, RECOVERY_KEY } from '../../../adapters/dynamodb/keys.ts';
 import { dynamoQuarantines, watchQuarantine } from '../../../adapters/dynamodb/quarantine.ts';
 import { initiatorOf } from '../../../core/audit.ts';
 import { beginQuarantine, releaseQuarantine } from '../../../core/upkeep/order-quarantine.ts';
@@ -93,4 +93,14 @@ test('a read that fails is an error, is not kept, and ends no quarantine of the 
 test('a record that lacks what it should say is an error', async () => {
   rows.items.set('QUARANTINE RECORD', marshall({ ...QUARANTINE_KEY, reason: 'by hand' }));
   expect(await quarantines.read()).toMatchObject({ error: { code: 'unavailable' } });
+});
+
+test('a recovery goes on until its record says that it has ended', async () => {
+  expect(await quarantines.recoveryGoesOn()).toMatchObject({ value: false });
+  const put = (phase: string) =>
+    rows.items.set('RECOVERY STATE', marshall({ ...RECOVERY_KEY, phase }));
+  put('grants');
+  expect(await quarantines.recoveryGoesOn()).toMatchObject({ value: true });
+  put('ended');
+  expect(await quarantines.recoveryGoesOn()).toMatchObject({ value: false });
 });

@@ -66,7 +66,7 @@ describe('valetkey quarantine', () => {
       { cause: 'recovery', since: null, by: 'broker', deployed: true },
       [
         'The broker is in quarantine, by the broker: a token was stolen',
-        'It is deployed like this: deploy it without -c recovery=on first.',
+        'It is deployed like this: deploy it without -c recovery=on or standby first.',
       ],
     ],
   ])('shows %s', async (_, facts, lines) => {

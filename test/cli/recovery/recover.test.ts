@@ -145,6 +145,15 @@ test('a table that says of no restore, or a time that is none, is a usage error'
   expect([code, err.includes('"yesterday" is no time, and no file')]).toEqual([2, true]);
 });
 
+test.each([
+  ['2026-11-27T09:30:00Z', 'is later than what the table was restored to'],
+  ['2026-11-27T09:00:00', 'is no time'],
+])('--from %s would pass over events, or be another moment elsewhere', async (from, says) => {
+  const { code, err } = await run(accountOf(), '--from', from);
+  expect([code, err.includes(says)]).toEqual([2, true]);
+  expect(aws?.orders).toEqual([]);
+});
+
 test('a checkpoint that somebody kept goes to the ledger, which may not go on from less', async () => {
   const file = join(home.folder, 'checkpoint');
   const note = 'broker.acme.example/log\n12\ncm9vdA==\n\n— broker.acme.example/log abc=\n';

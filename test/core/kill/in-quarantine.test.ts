@@ -38,6 +38,24 @@ test('a deny is removed only after the quarantine, and then only what nobody nee
   expect(identitiesIn(world.policies.get(ROLE) ?? null)).toEqual([`*.${LATER}`]);
 });
 
+test.each([
+  ['recovery', true],
+  ['order', false],
+] as const)(
+  'on a table that is too old, with a quarantine by %s, a policy keeps what no row knows: %s',
+  async (cause, keeps) => {
+    const world = killWorld();
+    const { id } = revoking(world);
+    await killGrant(world.ports, id, 'r-1');
+    // The table was restored to before that.
+    const old = killWorld();
+    old.policies.set(ROLE, world.policies.get(ROLE) ?? '');
+    old.quarantine = { ...IN_FORCE, cause };
+    await killGrant(old.ports, revoking(old, { id: LATER }).id, 'r-2');
+    expect(identitiesIn(old.policies.get(ROLE) ?? null).includes(`*.${id}`)).toBe(keeps);
+  },
+);
+
 test('a retired role is not forgotten', async () => {
   const world = killWorld();
   world.quarantine = IN_FORCE;

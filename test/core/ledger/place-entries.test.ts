@@ -156,6 +156,29 @@ describe('after the table was restored to an earlier moment', () => {
     },
   );
 
+  test('nobody is told where another writer placed and published in between', async () => {
+    const log = ledger();
+    await placeEntries(log.ports, entries(0, 3));
+    await log.publish();
+    const { store } = log.ports;
+    let reads = 0;
+    const head = async () => {
+      const read = await store.head();
+      reads += 1;
+      if (reads > 1) return read;
+      // After this read, the other one is faster.
+      await placeEntries(log.ports, entries(3, 6));
+      await log.publish();
+      return read;
+    };
+    const told: string[] = [];
+    const tableIsOlder = async () => ok(told.push('older'));
+    const racing = { ...log.ports, store: { ...store, head }, tableIsOlder };
+    expect(await placeEntries(racing, [entry('new')])).toEqual(ok(undefined));
+    expect(told).toEqual([]);
+    expect(await log.order()).toEqual([...idsOf(entries(0, 6)), 'new']);
+  });
+
   test('somebody is told before anything is taken over, and only then', async () => {
     const { ports, order } = await restored(3, 700);
     const told: number[] = [];

@@ -46,14 +46,19 @@ test.each([1, 2, 255, 256, 257, 512, 700, 1025])(
   },
 );
 
-test('reading ends with the first bundle of which all is older than the margin before the restore point', async () => {
-  const files = ledgerOf(entriesOf(5 * TILE_WIDTH), SIGNER);
-  const oldest = timeOf(3 * TILE_WIDTH) + MARGIN_SECONDS * 1000;
-  expect(await tail(files, oldest)).toEqual([
-    [4 * TILE_WIDTH, TILE_WIDTH],
-    [3 * TILE_WIDTH, TILE_WIDTH],
-    [2 * TILE_WIDTH, TILE_WIDTH],
-  ]);
+test('reading ends with the fourth bundle in a row of which all is older than the margin before the restore point', async () => {
+  const files = ledgerOf(entriesOf(8 * TILE_WIDTH), SIGNER);
+  const oldest = timeOf(6 * TILE_WIDTH) + MARGIN_SECONDS * 1000;
+  expect(await tail(files, oldest)).toEqual(
+    [7, 6, 5, 4, 3, 2].map((bundle) => [bundle * TILE_WIDTH, TILE_WIDTH]),
+  );
+});
+
+test('a bundle of events that were late hides no newer ones before it', async () => {
+  const late = entriesOf(TILE_WIDTH);
+  const files = ledgerOf([...entriesOf(3 * TILE_WIDTH), ...late], SIGNER);
+  const found = await tail(files, timeOf(2 * TILE_WIDTH) + MARGIN_SECONDS * 1000);
+  expect(found).toContainEqual([2 * TILE_WIDTH, TILE_WIDTH]);
 });
 
 test('an empty log has no tail', async () => {

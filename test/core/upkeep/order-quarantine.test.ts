@@ -39,6 +39,17 @@ test('an order begins it, and leaves an event with the reason and who gave it', 
   ]);
 });
 
+test('nobody ends it while a recovery goes on', async () => {
+  const { quarantines, ports } = world();
+  await beginQuarantine(ports, { ...ORDER, cause: 'recovery' }, initiatorOf(ADA));
+  quarantines.recovers = true;
+  const refused = await releaseQuarantine(ports, ADA, 'done');
+  expect(refused).toMatchObject({
+    error: { code: 'quarantine-state', detail: expect.stringContaining('valetkey recover') },
+  });
+  expect(quarantines.record?.release).toBeNull();
+});
+
 test('two people end it; each leaves an event', async () => {
   const { quarantines, ports } = world();
   await beginQuarantine(ports, ORDER, initiatorOf(ADA));

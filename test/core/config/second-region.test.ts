@@ -48,6 +48,10 @@ test('a standby uses no table and no key of another Region', () => {
   expect(mistakes({ ...STANDBY, region: 'eu-west-1' })).toEqual(['state.ledger', 'state.table']);
 });
 
+test('a standby has nothing to back up', () => {
+  expect(mistakes({ ...STANDBY, backups: { plan: { every: 'day' } } })).toEqual(['backups.plan']);
+});
+
 test('what can be there once only is of the first Region: roles in targets, and the record of the domain', () => {
   const targets = [{ account: '111111111111', roles: [{ name: 'reports' }] }];
   const domain = {

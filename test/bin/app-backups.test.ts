@@ -141,7 +141,8 @@ describe('the rights that backups need', () => {
     JSON.stringify(statements.filter((one) => actionsOf([one]).includes(action)));
 
   test('AWS Backup may back up one table, and write no item of it', () => {
-    expect(actionsOf(of('backupsbackup'))).toEqual([
+    // Twice the same on keys: on its own, and on those of copies.
+    expect([...new Set(actionsOf(of('backupsbackup')))]).toEqual([
       ...['backup:CopyFromBackupVault', 'backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'],
       ...['backup:TagResource', 'dynamodb:CreateBackup', 'dynamodb:DeleteBackup'],
       ...['dynamodb:DescribeBackup', 'dynamodb:DescribeTable', 'dynamodb:ListTagsOfResource'],

@@ -84,7 +84,7 @@ function begin({ clock, random }: RecoverPorts, order: RecoverOrder): Recovery {
 
 /** Whether it is past everything that reads the ledger. */
 function isRead({ phase }: Recovery): boolean {
-  return PHASES.indexOf(phase) > PHASES.indexOf('grants');
+  return PHASES.indexOf(phase) > PHASES.indexOf('rows');
 }
 
 /** A recovery goes on as it was ordered: with another restore point it would have passed over events. */

@@ -235,6 +235,13 @@ describe('a recovery', () => {
     await toTheEnd(world, world.ports(), without);
     expect(world.recovery).toMatchObject({ phase: 'ended', withoutLedger: true });
     expect((await recover(world.ports(), ORDER, world.now, 'recovery')).ok).toBe(false);
+    const { world: halfway } = await restoredWorld(901);
+    while (halfway.recovery?.phase !== 'rows') {
+      await recover(halfway.ports(), ORDER, halfway.now, 'recovery');
+    }
+    // Its rows read the ledger, too, which is lost by now.
+    const lost = { ...halfway.ports(), tail: async () => err('the ledger lacks a file') };
+    expect(await toTheEnd(halfway, lost, without)).toMatchObject({ phase: 'ended' });
     const { world: other } = await restoredWorld(901);
     await toTheEnd(other);
     const late = await recover(other.ports(), without, other.now, 'recovery');

@@ -1,0 +1,23 @@
+/** What one CloudTrail trail records, as its settings say. */
+export type Trail = {
+  readonly name: string;
+  /** Null for every account of the organisation. */
+  readonly account: string | null;
+  /** Null for all. */
+  readonly regions: readonly string[] | null;
+  readonly logging: boolean;
+  readonly management: 'all' | 'read' | 'write' | 'none';
+  /** Event sources whose management events it leaves out: `kms.amazonaws.com`. */
+  readonly leftOut: readonly string[];
+  readonly data: readonly DataEvents[];
+  /** Settings that are not understood: what they could leave out counts as not recorded. */
+  readonly notUnderstood: readonly string[];
+};
+
+export type DataEvents = {
+  /** `AWS::S3::Object` */
+  readonly type: string;
+  /** What resource ARNs begin with; null for every resource. */
+  readonly prefixes: readonly string[] | null;
+  readonly which: 'all' | 'read' | 'write';
+};

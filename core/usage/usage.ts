@@ -1,0 +1,73 @@
+import type { Instant } from '../instant.ts';
+
+/** What was called under the keys of a grant: aggregates alone, never a parameter of a call. */
+
+/** `used`: seen. `unused`: would have been seen, and was not. `unknown`: cannot be seen; it is never proposed for removal. */
+export const ANSWERS = ['used', 'unused', 'unknown'] as const;
+export type Answer = (typeof ANSWERS)[number];
+
+export type Calls = { readonly calls: number; readonly refused: number };
+
+export type ResourceUse = Calls & { readonly resource: string };
+
+/** One IAM action, such as `s3:GetObject`. */
+export type ActionUse = Calls & {
+  readonly action: string;
+  readonly first: Instant;
+  readonly last: Instant;
+  readonly regions: readonly string[];
+  /** AWS services that called on the session's behalf; empty where it only called itself. */
+  readonly via: readonly string[];
+  /** The ones with most calls, at most `MOST_RESOURCES`. */
+  readonly resources: readonly ResourceUse[];
+  /** Further resources, and calls whose resource the record does not tell. */
+  readonly otherResources: number;
+  readonly unnamedCalls: number;
+};
+
+/** More would make a report that nobody reads, and an item that the table does not take. */
+export const MOST_RESOURCES = 20;
+
+/** Calls whose IAM action is not known: they count, and are no action. */
+export type UnmappedUse = Calls & { readonly source: string; readonly name: string };
+
+/** What calls under the keys of a grant looked like, to find what should not be. */
+export type CallerTraits = {
+  /** By network (`core/network.ts`), of calls that the session made itself. */
+  readonly networks: readonly (Calls & { readonly network: string })[];
+  /** By family: `aws-cli`, `Boto3`, `Terraform`. */
+  readonly agents: readonly (Calls & { readonly agent: string })[];
+  /** By role ARN, of sessions in chained roles. */
+  readonly chained: readonly (Calls & { readonly role: string })[];
+  /** At or after the grant's end. Those that were not refused are what must never be. */
+  readonly afterEnd: Calls & { readonly last: Instant | null };
+  /** The most refused calls within five minutes. */
+  readonly refusedBurst: number;
+};
+
+/** What was read to get there. */
+export type ReadFrom = {
+  readonly source: 'files' | 'athena';
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly files: number;
+  readonly records: number;
+  readonly bytes: number;
+  /** Records and files that could not be read: what they held is unknown. */
+  readonly unreadable: number;
+  readonly duplicates: number;
+};
+
+export type GrantUsage = {
+  readonly grantId: string;
+  readonly entitlement: string;
+  readonly principal: string;
+  readonly calls: number;
+  readonly refused: number;
+  readonly first: Instant | null;
+  readonly last: Instant | null;
+  readonly actions: readonly ActionUse[];
+  readonly unmapped: readonly UnmappedUse[];
+  readonly traits: CallerTraits;
+  readonly read: ReadFrom;
+};

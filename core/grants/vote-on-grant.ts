@@ -7,7 +7,7 @@ import type { Grant, Vote } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 import { type Checked, checkCode } from '../lifecycle/match-code.ts';
 import { checkNamed, OWN_REQUEST, refusedFor, vote, votedOn, withdraw } from '../lifecycle/vote.ts';
-import { unlessQuarantined } from '../read-quarantine.ts';
+import { type MayBeQuarantined, unlessQuarantined } from '../read-quarantine.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Marks } from '../same-person.ts';
 import {
@@ -64,7 +64,7 @@ export function castVote(
 
 /** Withdraws the caller's vote while it is still open: also after leaving the group that may vote. */
 export function withdrawVote(
-  ports: ChangePorts,
+  ports: ChangePorts & MayBeQuarantined,
   call: Call,
   grantId: string,
   { comment, extension }: Withdrawal,
@@ -76,6 +76,9 @@ export function withdrawVote(
       return own === undefined ? voterOf(ports, call, grant) : ok(own.marks);
     },
     decide: async (grant, marks) => {
+      // In a recovery, a version made here would hide the event of that version that the ledger has.
+      const open = await unlessQuarantined(ports);
+      if (!open.ok) return open;
       const now = ports.clock();
       const named = checkNamed(grant, extension, now);
       if (!named.ok) return wrongState(grant, named.error.detail);

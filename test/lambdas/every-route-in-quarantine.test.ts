@@ -48,8 +48,7 @@ const DOES = {
   'POST /v1/grants': 'is refused',
   'POST /v1/grants/{id}/approve': 'is refused',
   'POST /v1/grants/{id}/deny': 'is refused',
-  // It takes a vote away, and decides nothing.
-  'POST /v1/grants/{id}/withdraw': 'goes on',
+  'POST /v1/grants/{id}/withdraw': 'is refused',
   'POST /v1/grants/{id}/cancel': 'goes on',
   'POST /v1/grants/{id}/extend': 'is refused',
   'POST /v1/grants/{id}/review': 'goes on',
@@ -231,7 +230,6 @@ const SERVED: readonly RouteKey[] = [
   'GET /v1/grants/{id}',
   'GET /v1/grants/{id}/events',
   'GET /v1/decisions',
-  'POST /v1/grants/{id}/withdraw',
   'POST /v1/grants/{id}/cancel',
   'POST /v1/grants/{id}/revoke',
   'GET /v1/quarantine',

@@ -40,7 +40,8 @@ export function actionsOf(record: TrailRecord): readonly string[] {
 
 function named(source: string, name: string): readonly string[] {
   const events = eventsOfSource(source);
-  return events.get(name) ?? events.get(name.replace(VERSION, '')) ?? [];
+  const key = name.toLowerCase();
+  return events.get(key) ?? events.get(key.replace(VERSION, '')) ?? [];
 }
 
 function refusedAction({ error, errorMessage }: TrailRecord): string | null {
@@ -58,7 +59,7 @@ function autoscalingActions(record: TrailRecord): readonly string[] {
   if (typeof record.request['serviceNamespace'] !== 'string') {
     return named('autoscaling', record.name);
   }
-  return eventsOfService('application-autoscaling').get(record.name) ?? [];
+  return eventsOfService('application-autoscaling').get(record.name.toLowerCase()) ?? [];
 }
 
 /**

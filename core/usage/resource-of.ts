@@ -8,7 +8,6 @@ import { copySource, isOnObject } from './resources/s3.ts';
 const REFUSED =
   /not authorized to perform: (\S+) on resource: "?(arn:[^"]+?)"?(?: (?:because|with) |$)/;
 
-
 /**
  * The ARN that an action of a call was checked against: from the message of a refusal, from the resources that the
  * record names, or from what the request names. Nothing else of the request is looked at.

@@ -45,7 +45,7 @@ export const BY_SERVICE: Readonly<Record<string, Extractor>> = {
   events: eventsResource,
   firehose: byName('firehose', ['deliveryStreamName'], (name) => `deliverystream/${name}`),
   glue: byName('glue', ['jobName'], (name) => `job/${name}`),
-  iam: byArn('policyArn', 'openIDConnectProviderArn', 'sAMLProviderArn'),
+  iam: iamResource,
   kinesis: firstOf(
     byArn('consumerARN', 'streamARN'),
     byName('kinesis', ['streamName'], (name) => `stream/${name}`),
@@ -211,6 +211,26 @@ function logGroup(request: Request, place: Parameters<Extractor>[1]): string | n
   if (arn === null) return null;
   const stream = field(request, 'logStreamName');
   return `${arn}:log-stream:${stream ?? ''}`;
+}
+
+/**
+ * The path of a role, user or group stands in the request that makes it alone, so that names do not tell ARNs otherwise.
+ * Where a policy is attached, it is no resource of the call.
+ */
+function iamResource(
+  request: Request,
+  place: Parameters<Extractor>[1],
+  name: string,
+): string | null {
+  const made = /^Create(Role|User|Group)$/.exec(name)?.[1]?.toLowerCase();
+  if (made === undefined) {
+    return /^(?:Attach|Detach)/.test(name)
+      ? null
+      : arnIn(field(request, 'policyArn', 'openIDConnectProviderArn', 'sAMLProviderArn'));
+  }
+  const [path, own] = [field(request, 'path') ?? '/', field(request, `${made}Name`)];
+  if (own === null || !path.startsWith('/')) return null;
+  return arnIn(`arn:${place.partition}:iam::${place.account}:${made}${path}${own}`);
 }
 
 function route53Zone(request: Request, { partition }: { partition: string }): string | null {

@@ -13,6 +13,7 @@ const BY_SOURCE = Map.groupBy(
   ({ source }) => source,
 );
 
+/** By the name of the event in lower case: `GetBucketCors` is the action `s3:GetBucketCORS`. */
 export type EventActions = ReadonlyMap<string, readonly string[]>;
 
 const READ = new Map<string, EventActions>();
@@ -47,7 +48,10 @@ function eventsOf(service: Service): EventActions {
   const renamed = (service.events ?? []).flatMap(({ of }) =>
     Object.entries(of).map(
       ([event, actions]) =>
-        [event, words(actions).map((name) => withPrefix(service.service, name))] as const,
+        [
+          event.toLowerCase(),
+          words(actions).map((name) => withPrefix(service.service, name)),
+        ] as const,
     ),
   );
   return new Map([...namesOf(service.service), ...renamed]);
@@ -57,7 +61,10 @@ function namesOf(prefix: string): EventActions {
   const known = actionsOfService(prefix);
   if (known === null) return NOTHING;
   return new Map(
-    [...known.values()].map(({ action }) => [action.slice(prefix.length + 1), [action]]),
+    [...known.values()].map(({ action }) => [
+      action.slice(prefix.length + 1).toLowerCase(),
+      [action],
+    ]),
   );
 }
 

@@ -47,7 +47,7 @@ export function expandAction(pattern: string): readonly string[] | null {
 }
 
 /** Names that CloudTrail was seen to record as reading and as writing, where IAM's access level agrees. */
-const READING = /^(?:BatchGet|Describe|Get|List|Query|Scan|Select)/;
+const READING = /^(?:Describe|Get|List|Query|Scan|Select)/;
 const WRITING =
   /^(?:Add|Allocate|Associate|Attach|Authorize|BatchWrite|Cancel|Copy|Create|Delete|Deregister|Detach|Disable|Disassociate|Enable|Import|Modify|Put|Reboot|Register|Release|Remove|Restore|Revoke|Run|Set|Start|Stop|Tag|Terminate|Untag|Update)/;
 

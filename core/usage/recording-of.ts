@@ -19,6 +19,9 @@ const RECORDED_AS_READING = new Set(
     sts:AssumeRoleWithSAML sts:AssumeRoleWithWebIdentity`),
 );
 
+/** Calls that hand out credentials: what their records say differs. */
+const GIVES_CREDENTIALS = /^(?:sts|cognito-identity):Get(?!CallerIdentity)/;
+
 const BY_SERVICE = new Map(REVIEWED.map((row) => [row.service, row]));
 const READ = new Map<string, Recording>();
 
@@ -43,12 +46,17 @@ function readRecording(action: string): Recording {
     };
   }
   const name = action.slice(colon + 1);
-  const readOnly = RECORDED_AS_READING.has(action) ? true : readOnlyOf(action);
+  const readOnly = readOnlyIn(action);
   const data = service.data?.find(({ actions }) => words(actions).includes(name));
   if (data !== undefined) return { kind: 'data', types: data.types, readOnly };
   const none = service.none?.find(({ actions }) => words(actions).includes(name));
   if (none !== undefined) return { kind: 'none', why: none.why };
   return ofManagement(service, name, readOnly);
+}
+
+function readOnlyIn(action: string): boolean | null {
+  if (RECORDED_AS_READING.has(action)) return true;
+  return GIVES_CREDENTIALS.test(action) ? null : readOnlyOf(action);
 }
 
 function ofManagement(service: Service, name: string, readOnly: boolean | null): Recording {

@@ -8,6 +8,12 @@ import { copySource, isOnObject } from './resources/s3.ts';
 const REFUSED =
   /not authorized to perform: (\S+) on resource: "?(arn:[^"]+?)"?(?: (?:because|with) |$)/;
 
+/** Their records name the function or the table, and their requests the alias or the index that is checked. */
+const REQUEST_FIRST = new Set(['dynamodb', 'lambda']);
+
+/** Actions on streams of tables, whose records may name the table alone. */
+const ON_STREAMS = new Set(['DescribeStream', 'GetRecords', 'GetShardIterator']);
+
 /**
  * The ARN that an action of a call was checked against: from the message of a refusal, from the resources that the
  * record names, or from what the request names. Nothing else of the request is looked at.
@@ -20,11 +26,11 @@ export function resourceOf(record: TrailRecord, action: string): string | null {
   const colon = action.indexOf(':');
   const service = action.slice(0, colon);
   const name = action.slice(colon + 1);
-  return (
-    refusedResource(record, action) ??
-    namedResource(record, service, name) ??
-    requestedResource(record, service, name)
-  );
+  const refused = refusedResource(record, action);
+  if (refused !== null) return refused;
+  const named = () => namedResource(record, service, name);
+  const requested = () => requestedResource(record, service, name);
+  return REQUEST_FIRST.has(service) ? (requested() ?? named()) : (named() ?? requested());
 }
 
 function refusedResource({ error, errorMessage }: TrailRecord, action: string): string | null {
@@ -47,7 +53,9 @@ function namedResource(
   if (service === 'kms' && event === 'ReEncrypt') {
     return fitting.length === 2 ? arnIn(fitting[name === 'ReEncryptFrom' ? 0 : 1]?.arn) : null;
   }
-  return fitting.length === 1 ? arnIn(fitting[0]?.arn) : null;
+  const arn = fitting.length === 1 ? arnIn(fitting[0]?.arn) : null;
+  const onStream = service === 'dynamodb' && ON_STREAMS.has(name);
+  return onStream && !arn?.includes('/stream/') ? null : arn;
 }
 
 function s3Named(resources: TrailRecord['resources'], event: string, name: string): string | null {

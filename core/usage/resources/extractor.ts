@@ -35,7 +35,7 @@ export function byName(
     const name = field(request, ...fields);
     if (name === null) return null;
     if (name.startsWith('arn:')) return arnIn(name);
-    return name.includes(':') ? null : regional(service, place, rest(name));
+    return /[\s:]/.test(name) ? null : regional(service, place, rest(name));
   };
 }
 

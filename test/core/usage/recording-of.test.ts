@@ -41,6 +41,7 @@ test.each([
   ['sts:TagSession', none],
   ['sts:SetSourceIdentity', none],
   ['sts:AssumeRole', management('sts', true)],
+  ['sts:GetFederationToken', management('sts', null)],
   ['logs:PutLogEvents', none],
   ['logs:FilterLogEvents', management('logs', null)],
   ['ssmmessages:OpenControlChannel', data(['AWS::SSMMessages::ControlChannel'], null)],

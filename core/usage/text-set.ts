@@ -1,5 +1,6 @@
 const SEEDS = { low: 0x9747b28c, high: 0x1b873593 } as const;
 const SMALLEST = 1024;
+const { imul } = Math;
 
 /**
  * Which texts there were, in 8 to 16 bytes each, however long they are. It keeps 64 bits of each: of a million texts,
@@ -49,10 +50,10 @@ export class TextSet {
 export function hashOf(text: string, seed: number): number {
   let hash = seed;
   for (let at = 0; at < text.length; at += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x5bd1e995);
+    hash = imul(hash ^ text.charCodeAt(at), 0x5bd1e995);
     hash = (hash << 13) | (hash >>> 19);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -63,5 +63,5 @@ function concerns(
 
 /** A name may have characters that are wildcards in a pattern, and stands for itself. */
 function literal(resource: string): string {
-  return resource.replace(/[*?]|\{\{|\$\{/g, (text) => '\u0000'.repeat(text.length));
+  return resource.replace(/[*?$]|\{(?=\{)/g, '\u0000');
 }

@@ -7,7 +7,7 @@ import { draws } from '../../support/draws.ts';
 
 describe('a set of texts', () => {
   test('knows what it has, and nothing else', () => {
-    const texts = Array.from({ length: 200_000 }, () => randomUUID());
+    const texts = Array.from({ length: 50_000 }, () => randomUUID());
     const set = new TextSet();
     expect(texts.every((text) => set.add(text))).toBe(true);
     expect(texts.some((text) => set.add(text))).toBe(false);
@@ -16,7 +16,7 @@ describe('a set of texts', () => {
 
   test('tells texts that follow each other', () => {
     const set = new TextSet();
-    const texts = Array.from({ length: 200_000 }, (_, index) => `arn:aws:s3:::acme/${index}`);
+    const texts = Array.from({ length: 50_000 }, (_, index) => `arn:aws:s3:::acme/${index}`);
     expect(texts.every((text) => set.add(text))).toBe(true);
   });
 

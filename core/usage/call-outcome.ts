@@ -48,29 +48,20 @@ const UNPROVEN = new RegExp(
  */
 const OF_END_USERS = /^cognito-/;
 
-export function outcomeOf({ error, source }: Pick<TrailRecord, 'error' | 'source'>): Outcome {
+/**
+ * Records of what passes a VPC endpoint, beside that of the call. They say what the endpoint's policy answered.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
+ */
+const OF_ENDPOINTS = 'NetworkActivity';
+
+type Answered = Pick<TrailRecord, 'error' | 'source' | 'category'>;
+
+export function outcomeOf({ error, source, category }: Answered): Outcome {
+  if (category === OF_ENDPOINTS) return 'unproven';
   if (error === null) return 'allowed';
   const code = error.replace(/^(?:Client|Server)\./, '').replace(/(?:Exception|Fault)$/, '');
   if (UNPROVEN.test(code)) return 'unproven';
   if (code === 'NotAuthorized' && OF_END_USERS.test(source)) return 'unproven';
   return REFUSED.test(code) ? 'refused' : 'allowed';
-}
-
-/** What was missing. */
-export type Missing = { readonly action: string; readonly resource: string | null };
-
-/**
- * The permission that was missing, where the message names it: not always the one that the call is named after. Who may
- * not pass a role is refused `iam:PassRole` in a call of `RunInstances`.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
- */
-export function missingIn(message: string | null): Missing | null {
-  const named =
-    /not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)(?: on resource: "?(arn:[^\s"]+))?/.exec(
-      message ?? '',
-    );
-  if (named === null) return null;
-  const [, action = '', resource] = named;
-  return { action, resource: resource ?? null };
 }

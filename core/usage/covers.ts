@@ -149,9 +149,10 @@ function whichOf(readOnly: boolean | null): readonly Which[] {
 }
 
 /** Whether every resource of the pattern begins with one of the prefixes, whatever its wildcards and placeholders are. */
-function isWithin(resource: string, { prefixes }: DataEvents): boolean {
+function isWithin(resource: string, { prefixes, exact = [] }: DataEvents): boolean {
   if (prefixes === null) return true;
   const fixed = /^(?:(?![*?]|\{\{|\$\{).)*/su.exec(resource)?.[0] ?? '';
+  if (fixed === resource && exact.includes(resource)) return true;
   return prefixes.some((prefix) => fixed.startsWith(prefix));
 }
 

@@ -1,4 +1,5 @@
 import type { GrantUsage } from '../usage.ts';
+import type { Meaning } from './meaning.ts';
 import type { GrantRead } from './merge-uses.ts';
 
 /** Why nothing can be called unused, in words; null where the reading is whole. */
@@ -6,15 +7,19 @@ export type Doubts = {
   readonly all: string | null;
   /** Whether no log file was found where there should be some. */
   readonly noFiles: boolean;
-  /** By event source: calls whose actions are not known may have needed any action of the service. */
-  readonly sources: ReadonlyMap<string, string>;
+  /** By service, `*` for all: calls whose actions are not known may have needed any action of it. */
+  readonly services: ReadonlyMap<string, string>;
 };
 
 /** Grants that run are no doubt: the answers are about those that ended. */
-export function doubtsOf(grants: readonly GrantRead[]): Doubts {
+export function doubtsOf(grants: readonly GrantRead[], servicesOf: Meaning['servicesOf']): Doubts {
   const usages = grants.flatMap(({ usage }) => usage ?? []);
   const noFiles = usages.some(({ read }) => read.files === 0 || read.bytes === 0);
-  return { all: noFiles ? NO_FILES : doubtOf(grants, usages), noFiles, sources: unmapped(usages) };
+  return {
+    all: noFiles ? NO_FILES : doubtOf(grants, usages),
+    noFiles,
+    services: unmapped(usages, servicesOf),
+  };
 }
 
 export const NO_FILES = 'no log file was found';
@@ -41,12 +46,16 @@ function isWhole({ from, until, usage }: GrantRead): boolean {
 }
 
 /** A call that was refused used nothing. */
-function unmapped(usages: readonly GrantUsage[]): ReadonlyMap<string, string> {
+function unmapped(
+  usages: readonly GrantUsage[],
+  servicesOf: Meaning['servicesOf'],
+): ReadonlyMap<string, string> {
   const doubts = new Map<string, string>();
   for (const { unmapped: uses, leftOut } of usages) {
     for (const { source, name, calls, refused } of uses) {
       if (calls > 0 && calls === refused) continue;
-      doubts.set(source, `what ${name} of ${source} needs is not known, and it was called`);
+      const doubt = `what ${name} of ${source} needs is not known, and it was called`;
+      for (const service of servicesOf(source)) doubts.set(service.toLowerCase(), doubt);
     }
     if ((leftOut?.unmapped ?? 0) > 0) doubts.set('*', 'there were more calls than are kept');
   }

@@ -1,4 +1,6 @@
+import { type Grant, rolesOf } from '../grant.ts';
 import type { Instant } from '../instant.ts';
+import { networkOf } from '../network.ts';
 import {
   type GrantUsage,
   type LeftOut,
@@ -7,7 +9,7 @@ import {
   type ReadFrom,
   type UnmappedUse,
 } from '../usage.ts';
-import { missingIn, type Outcome, outcomeOf } from './call-outcome.ts';
+import { type Outcome, outcomeOf } from './call-outcome.ts';
 import { ActionFold } from './fold-action.ts';
 import { TraitsFold } from './fold-traits.ts';
 import type { Meaning } from './meaning.ts';
@@ -28,6 +30,16 @@ export type GrantToRead = {
   /** Of the request and of each vend (`core/network.ts`). */
   readonly networks: readonly string[];
 };
+
+/** @param addresses of its vends */
+export function grantToRead(grant: Grant, addresses: readonly string[]): GrantToRead {
+  const { id, entitlement, requester, createdAt, endedAt, expiresAt, targetRole } = grant;
+  return {
+    ...{ id, entitlement, principal: requester.id, createdAt, endedAt, expiresAt, targetRole },
+    roles: rolesOf(grant),
+    networks: [...new Set([grant.sourceIp, ...addresses].map(networkOf))],
+  };
+}
 
 /** When the grant's own deny begins, at the latest. */
 export function endOf({ endedAt, expiresAt }: GrantToRead): Instant {
@@ -96,20 +108,11 @@ export class GrantFold {
     };
   }
 
-  /** Where the message names the permission that was missing, nobody knows whether the others were there. */
   #addActions(record: TrailRecord, outcome: Outcome): void {
-    const missing = outcome === 'refused' ? missingIn(record.errorMessage) : null;
     const actions = this.#meaning.actionsOf(record);
     if (actions.length === 0) this.#addUnmapped(record, outcome);
-    const isMissing = (action: string) => action.toLowerCase() === missing?.action.toLowerCase();
     for (const action of actions) {
-      const told = isMissing(action) ? (missing?.resource ?? null) : null;
-      const resource = told ?? this.#meaning.resourceOf(record, action);
-      const own = missing === null || isMissing(action) ? outcome : 'unproven';
-      this.#fold(action).add(record, resource, own);
-    }
-    if (missing !== null && !actions.some(isMissing)) {
-      this.#fold(missing.action).add(record, missing.resource, 'refused');
+      this.#fold(action).add(record, this.#meaning.resourceOf(record, action), outcome);
     }
   }
 

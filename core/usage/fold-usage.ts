@@ -42,10 +42,15 @@ export class UsageFold {
     }
   }
 
-  /** Of every wanted grant, in their order: also of those under which nothing was called. */
-  usages(): readonly GrantUsage[] {
-    const read = { ...this.#reading, ...this.#read };
-    return [...this.#grants.values()].map((grant) => grant.usage(read));
+  /**
+   * Of one of the wanted grants, also where nothing was called under it.
+   *
+   * @throws RangeError for any other grant: that nothing was counted of it means nothing.
+   */
+  usageOf(grantId: string): GrantUsage {
+    const grant = this.#grants.get(grantId);
+    if (grant === undefined) throw new RangeError(`${grantId} is no wanted grant`);
+    return grant.usage({ ...this.#reading, ...this.#read });
   }
 
   #addRecord(record: TrailRecord): void {

@@ -11,7 +11,7 @@ import { wantedOf } from './wanted.ts';
 export type Judging = {
   /** The present ones, also for grants of an earlier definition. */
   readonly statements: readonly Statement[];
-  readonly meaning: Pick<Meaning, 'recordingOf' | 'expandAction'>;
+  readonly meaning: Pick<Meaning, 'recordingOf' | 'expandAction' | 'servicesOf'>;
   readonly logs: Logs;
   /** Of the roles whose sessions call. */
   readonly accounts: readonly string[];
@@ -25,7 +25,7 @@ export type Judging = {
 export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
   const granted = grantedActions(judging.statements, judging.meaning.expandAction);
   const uses = usesOf(grants);
-  const doubts = doubtsOf(grants);
+  const doubts = doubtsOf(grants, judging.meaning.servicesOf);
   const seen = granted.map((one) => ({ one, ...watched(one, judging) }));
   const clear = new Set(
     granted.filter(({ unclear }) => unclear === null).map(({ action }) => action.toLowerCase()),
@@ -33,7 +33,7 @@ export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
   const actions = seen.flatMap(({ one, why }) => {
     if (one.unclear !== null) return unclearActions(one, one.unclear, uses, clear);
     const use = uses.get(one.action.toLowerCase());
-    const doubt = why ?? doubtOf(one.action, use, judging, doubts);
+    const doubt = why ?? doubtOf(one.action, use, doubts);
     return [judgedAction(one.action, use, doubt)];
   });
   const distinct = [...new Map(actions.map((one) => [one.action, one])).values()];
@@ -69,22 +69,9 @@ function inWords({ why, accounts, regions }: Gap): string {
   return where === '' ? why : `${why} (${where})`;
 }
 
-function doubtOf(
-  action: string,
-  use: Uses | undefined,
-  { meaning }: Judging,
-  { all, sources }: Doubts,
-): string | null {
+function doubtOf(action: string, use: Uses | undefined, { all, services }: Doubts): string | null {
   if (use?.unproven === true) return 'its calls were answered before permissions were checked';
-  const recording = meaning.recordingOf(action);
-  const source = recording.kind === 'management' ? recording.source : '';
-  return (
-    all ??
-    sources.get('*') ??
-    sources.get(source) ??
-    sources.get(`${serviceOf(action)}.amazonaws.com`) ??
-    null
-  );
+  return all ?? services.get('*') ?? services.get(serviceOf(action)) ?? null;
 }
 
 /** What a pattern that nobody can expand was used for, and the rest of it. */

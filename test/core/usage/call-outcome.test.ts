@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { missingIn, outcomeOf } from '../../../core/usage/call-outcome.ts';
+import { outcomeOf } from '../../../core/usage/call-outcome.ts';
 
-const outcome = (error: string | null, source = 's3.amazonaws.com') => outcomeOf({ error, source });
+const outcome = (error: string | null, source = 's3.amazonaws.com') =>
+  outcomeOf({ error, source, category: 'Management' });
 
 describe('the outcome of a call', () => {
   test.each([
@@ -42,24 +43,9 @@ describe('the outcome of a call', () => {
   });
 });
 
-describe('the permission that a message names', () => {
-  test.each([
-    [
-      'User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::acme/a" because no session policy allows the s3:GetObject action',
-      { action: 's3:GetObject', resource: 'arn:aws:s3:::acme/a' },
-    ],
-    [
-      'You are not authorized to perform this operation. User: x is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/x because no',
-      { action: 'iam:PassRole', resource: 'arn:aws:iam::1:role/x' },
-    ],
-    [
-      'User: x is not authorized to perform: lambda:ListFunctions on resource: * because',
-      { action: 'lambda:ListFunctions', resource: null },
-    ],
-    ['You are not authorized. Encoded authorization failure message: abc', null],
-    ['Access Denied', null],
-    [null, null],
-  ])('in %p', (message, missing) => {
-    expect(missingIn(message)).toEqual(missing);
-  });
+test('the record of an endpoint proves nothing of the call', () => {
+  for (const error of [null, 'VpceAccessDenied', 'AccessDenied']) {
+    const category = 'NetworkActivity';
+    expect(outcomeOf({ error, category, source: 's3.amazonaws.com' })).toBe('unproven');
+  }
 });

@@ -168,6 +168,21 @@ describe('the prefixes of data events', () => {
   });
 });
 
+test('the resources of data events that are named alone are these alone', () => {
+  const named = logs({
+    data: [
+      {
+        ...{ type: 'AWS::S3::Object', which: 'all', prefixes: [] },
+        exact: ['arn:aws:s3:::acme/a', 'arn:aws:s3:::acme/*'],
+      },
+    ],
+  });
+  expect(whys(objects(true), HERE, named, ['arn:aws:s3:::acme/a'])).toEqual([]);
+  for (const resource of ['arn:aws:s3:::acme/ab', 'arn:aws:s3:::acme/*']) {
+    expect(whys(objects(true), HERE, named, [resource])).toHaveLength(1);
+  }
+});
+
 describe('services without Regions', () => {
   const only = (...regions: string[]) => logs({ regions });
 

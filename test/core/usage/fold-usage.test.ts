@@ -11,7 +11,6 @@ import {
   END,
   FILE,
   GRANT,
-  grantToRead,
   MEANING,
   READING,
   ROLE,
@@ -19,6 +18,7 @@ import {
   refused,
   SECOND,
   usageOf,
+  wantedGrant,
 } from './usage-world.ts';
 
 const actionOf = (usage: GrantUsage, action: string) =>
@@ -60,14 +60,13 @@ describe('the usage of a grant', () => {
 
   test('is that of the wanted grants, also of those without calls', () => {
     const other = `gr_${'1'.repeat(20)}`;
-    const fold = new UsageFold(MEANING, [grantToRead(), grantToRead({ id: other })], READING);
+    const fold = new UsageFold(MEANING, [wantedGrant(), wantedGrant({ id: other })], READING);
     fold.add(asPart(record()));
     fold.add(asPart(record({ sourceIdentity: `p.gr_${'2'.repeat(20)}` })));
     fold.add(asPart(record({ sourceIdentity: null })));
-    expect(fold.usages().map(({ grantId, calls }) => [grantId, calls])).toEqual([
-      [GRANT, 1],
-      [other, 0],
-    ]);
+    expect(fold.usageOf(GRANT)).toMatchObject({ grantId: GRANT, calls: 1 });
+    expect(fold.usageOf(other)).toMatchObject({ grantId: other, calls: 0 });
+    expect(() => fold.usageOf(`gr_${'2'.repeat(20)}`)).toThrow('is no wanted grant');
   });
 
   test('counts a call once that two files have, or two accounts', () => {
@@ -142,26 +141,6 @@ describe('the usage of a grant', () => {
     expect(usage.actions).toMatchObject([
       { action: 's3:GetObject', calls: 0, refused: 0, first: BEGIN + 600 * SECOND, resources: [] },
     ]);
-  });
-
-  test('refuses the permission that the message names, and leaves the others of the call open', () => {
-    const message = (what: string) => `x is not authorized to perform: ${what} because`;
-    const usage = usageOf([
-      refused('s3:CopyObject', {
-        errorMessage: message('s3:PutObject on resource: "arn:aws:s3:::other/b"'),
-      }),
-      refused('s3:ListBuckets', {
-        errorMessage: message('iam:PassRole on resource: arn:aws:iam::1:role/x'),
-      }),
-    ]);
-    const told = usage.actions.map((one) => [one.action, one.calls, one.refused, one.resources]);
-    expect(told).toEqual([
-      ['iam:PassRole', 1, 1, [{ resource: 'arn:aws:iam::1:role/x', calls: 1, refused: 1 }]],
-      ['s3:GetObject', 0, 0, []],
-      ['s3:ListAllMyBuckets', 0, 0, []],
-      ['s3:PutObject', 1, 1, [{ resource: 'arn:aws:s3:::other/b', calls: 1, refused: 1 }]],
-    ]);
-    expect(usage).toMatchObject({ calls: 2, refused: 2 });
   });
 
   test('counts files, their records and what could not be read', () => {
@@ -311,16 +290,16 @@ describe('the bounds of a report', () => {
       ...MEANING,
       actionsOf: ({ source, name }: TrailRecord) => (source === 'x' ? [] : [`s3:${name}`]),
     };
-    const fold = new UsageFold(meaning, [grantToRead()], READING);
+    const fold = new UsageFold(meaning, [wantedGrant()], READING);
     for (let index = 0; index < 250; index += 1) {
       fold.add(asPart(record({ name: `N${index}` })));
       fold.add(asPart(record({ name: `N${index}`, source: 'x' })));
     }
     fold.add(asPart(record({ name: 'N249' })));
-    const [usage] = fold.usages();
-    expect(usage?.actions).toHaveLength(200);
-    expect(usage?.actions.find(({ action }) => action === 's3:N249')).toMatchObject({ calls: 2 });
-    expect(usage?.unmapped).toHaveLength(50);
-    expect(usage?.leftOut).toMatchObject({ actions: 50, unmapped: 200 });
+    const usage = fold.usageOf(GRANT);
+    expect(usage.actions).toHaveLength(200);
+    expect(usage.actions.find(({ action }) => action === 's3:N249')).toMatchObject({ calls: 2 });
+    expect(usage.unmapped).toHaveLength(50);
+    expect(usage.leftOut).toMatchObject({ actions: 50, unmapped: 200 });
   });
 });

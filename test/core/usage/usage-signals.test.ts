@@ -5,16 +5,16 @@ import {
   CHAINED,
   END,
   GRANT,
-  grantToRead,
   record,
   refused,
   SECOND,
   usageOf,
+  wantedGrant,
 } from './usage-world.ts';
 
 const ANA = { type: 'User', id: 'people:ana', name: 'ana@acme.example' } as const;
 const grantOf = (changes: Partial<UsedGrant> = {}): UsedGrant => ({
-  ...{ ...grantToRead(), requester: ANA, ...changes },
+  ...{ ...wantedGrant(), requester: ANA, ...changes },
 });
 const signals = (
   records: Parameters<typeof usageOf>[0],

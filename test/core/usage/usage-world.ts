@@ -33,11 +33,6 @@ const RECORDINGS: Readonly<Record<string, Recording>> = {
 };
 
 export const ACTIONS = Object.keys(RECORDINGS);
-/** Actions of which a call is in the logs, if a trail records it. */
-export const WATCHED = ACTIONS.filter((action) =>
-  ['data', 'management'].includes(RECORDINGS[action]?.kind ?? ''),
-);
-
 const SEVERAL: Readonly<Record<string, readonly string[]>> = {
   's3:CopyObject': ['s3:GetObject', 's3:PutObject'],
   's3:ListBuckets': ['s3:ListAllMyBuckets'],
@@ -52,6 +47,7 @@ export const MEANING: Meaning = {
     return SEVERAL[action] ?? (Object.hasOwn(RECORDINGS, action) ? [action] : []);
   },
   resourceOf: ({ resources }) => resources[0]?.arn ?? null,
+  servicesOf: (source) => [source.replace('monitoring', 'cloudwatch').split('.')[0] ?? ''],
   recordingOf: (action) => RECORDINGS[action] ?? { kind: 'unreviewed', why: 'not known' },
   expandAction: (pattern) => {
     const [service = ''] = pattern.toLowerCase().split(':');
@@ -88,7 +84,7 @@ export const called = (action: string, changes: Partial<TrailRecord> = {}): Trai
 export const refused = (action: string, changes: Partial<TrailRecord> = {}): TrailRecord =>
   called(action, { error: 'AccessDenied', ...changes });
 
-export function grantToRead(changes: Partial<GrantToRead> = {}): GrantToRead {
+export function wantedGrant(changes: Partial<GrantToRead> = {}): GrantToRead {
   return {
     ...{ id: GRANT, entitlement: 'artifacts-read', principal: 'people:ana' },
     ...{ createdAt: BEGIN, endedAt: END, expiresAt: END },
@@ -108,11 +104,9 @@ export function usageOf(
   grant: Partial<GrantToRead> = {},
   parts: readonly ReadPart[] = [FILE],
 ): GrantUsage {
-  const fold = new UsageFold(MEANING, [grantToRead(grant)], READING);
+  const fold = new UsageFold(MEANING, [wantedGrant(grant)], READING);
   for (const part of [...records.map(asPart), ...parts]) fold.add(part);
-  const [usage] = fold.usages();
-  if (usage === undefined) throw new Error('no usage');
-  return usage;
+  return fold.usageOf(grant.id ?? GRANT);
 }
 
 /** A grant that ended, with these records. */

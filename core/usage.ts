@@ -18,7 +18,7 @@ export type ActionUse = Calls & {
   readonly regions: readonly string[];
   /** AWS services that called on the session's behalf; empty where it only called itself. */
   readonly via: readonly string[];
-  /** The ones with most calls, at most `MOST_RESOURCES`. */
+  /** The ones with most calls, at most `MOST_RESOURCES`; up to half of them are those with most refused calls. */
   readonly resources: readonly ResourceUse[];
   /** Further resources, and calls whose resource the record does not tell. */
   readonly otherResources: number;
@@ -27,6 +27,9 @@ export type ActionUse = Calls & {
 
 /** More would make a report that nobody reads, and an item that the table does not take. */
 export const MOST_RESOURCES = 20;
+export const MOST_ACTIONS = 200;
+export const MOST_UNMAPPED = 50;
+export const MOST_CALLERS = 20;
 
 /** Calls whose IAM action is not known: they count, and are no action. */
 export type UnmappedUse = Calls & { readonly source: string; readonly name: string };
@@ -39,9 +42,9 @@ export type CallerTraits = {
   readonly agents: readonly (Calls & { readonly agent: string })[];
   /** By role ARN, of sessions in chained roles. */
   readonly chained: readonly (Calls & { readonly role: string })[];
-  /** At or after the grant's end. Those that were not refused are what must never be. */
+  /** At or after the grant's end. Those that were not refused are what must never be; `last` is the last of these. */
   readonly afterEnd: Calls & { readonly last: Instant | null };
-  /** The most refused calls within five minutes. */
+  /** The most refused calls within five minutes, before the grant's end. */
   readonly refusedBurst: number;
 };
 
@@ -58,6 +61,15 @@ export type ReadFrom = {
   readonly duplicates: number;
 };
 
+/** How many more there were than a report holds. An action that is left out was called: it is not unused. */
+export type LeftOut = {
+  readonly actions: number;
+  readonly unmapped: number;
+  readonly networks: number;
+  readonly agents: number;
+  readonly chained: number;
+};
+
 export type GrantUsage = {
   readonly grantId: string;
   readonly entitlement: string;
@@ -66,10 +78,13 @@ export type GrantUsage = {
   readonly refused: number;
   readonly first: Instant | null;
   readonly last: Instant | null;
+  /** Without calls that were refused after the grant's end. No calls at all: it was called, and nothing was proven. */
   readonly actions: readonly ActionUse[];
   readonly unmapped: readonly UnmappedUse[];
   readonly traits: CallerTraits;
   readonly read: ReadFrom;
+  /** Absent where nothing is left out. */
+  readonly leftOut?: LeftOut;
 };
 
 /** An action of an entitlement, with wildcards resolved, and what the logs say of it. */

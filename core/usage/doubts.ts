@@ -1,0 +1,67 @@
+import type { GrantUsage } from '../usage.ts';
+import type { Meaning } from './meaning.ts';
+import type { GrantRead } from './merge-uses.ts';
+
+/** Why nothing can be called unused, in words; null where the reading is whole. */
+export type Doubts = {
+  readonly all: string | null;
+  /** Whether no log file was found where there should be some. */
+  readonly noFiles: boolean;
+  /** By service, `*` for all: calls whose actions are not known may have needed any action of it. */
+  readonly services: ReadonlyMap<string, string>;
+};
+
+/** Grants that run are no doubt: the answers are about those that ended. */
+export function doubtsOf(grants: readonly GrantRead[], servicesOf: Meaning['servicesOf']): Doubts {
+  const usages = grants.flatMap(({ usage }) => usage ?? []);
+  const noFiles = usages.some(({ read }) => read.files === 0 || read.bytes === 0);
+  return {
+    all: noFiles ? NO_FILES : doubtOf(grants, usages),
+    noFiles,
+    services: unmapped(usages, servicesOf),
+  };
+}
+
+export const NO_FILES = 'no log file was found';
+
+function doubtOf(grants: readonly GrantRead[], usages: readonly GrantUsage[]): string | null {
+  const ended = grants.filter(({ until }) => until !== null);
+  if (ended.length === 0) {
+    return grants.length === 0 ? 'there was no grant' : 'no grant has ended yet';
+  }
+  const unread = ended.filter(({ usage }) => usage === null).length;
+  if (unread > 0) return `calls of ${counted(unread, 'grant')} were not read`;
+  const partly = ended.filter((grant) => !isWhole(grant)).length;
+  if (partly > 0)
+    return `the logs were not read for all of the time of ${counted(partly, 'grant')}`;
+  const unreadable = Math.max(...usages.map(({ read }) => read.unreadable));
+  if (unreadable > 0) return `${counted(unreadable, 'record')} could not be read`;
+  const cut = usages.filter(({ leftOut }) => (leftOut?.actions ?? 0) > 0).length;
+  return cut > 0 ? `more actions were called under ${counted(cut, 'grant')} than are kept` : null;
+}
+
+function isWhole({ from, until, usage }: GrantRead): boolean {
+  if (usage === null || until === null) return false;
+  return usage.read.from <= from && usage.read.until >= until;
+}
+
+/** A call that was refused used nothing. */
+function unmapped(
+  usages: readonly GrantUsage[],
+  servicesOf: Meaning['servicesOf'],
+): ReadonlyMap<string, string> {
+  const doubts = new Map<string, string>();
+  for (const { unmapped: uses, leftOut } of usages) {
+    for (const { source, name, calls, refused } of uses) {
+      if (calls > 0 && calls === refused) continue;
+      const doubt = `what ${name} of ${source} needs is not known, and it was called`;
+      for (const service of servicesOf(source)) doubts.set(service.toLowerCase(), doubt);
+    }
+    if ((leftOut?.unmapped ?? 0) > 0) doubts.set('*', 'there were more calls than are kept');
+  }
+  return doubts;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

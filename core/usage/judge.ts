@@ -1,0 +1,132 @@
+import type { Statement } from '../entitlement.ts';
+import { groupBy } from '../group-by.ts';
+import type { Blind, Judged, JudgedAction, UsedOfGranted } from '../usage.ts';
+import { type Gap, gapsIn, type Logs } from './covers.ts';
+import { type Doubts, doubtsOf, NO_FILES } from './doubts.ts';
+import { type Granted, grantedActions, mayAllow } from './granted-actions.ts';
+import type { Meaning } from './meaning.ts';
+import { type GrantRead, type Uses, usesOf } from './merge-uses.ts';
+import { wantedOf } from './wanted.ts';
+
+export type Judging = {
+  /** The present ones, also for grants of an earlier definition. */
+  readonly statements: readonly Statement[];
+  readonly meaning: Pick<Meaning, 'recordingOf' | 'expandAction' | 'servicesOf'>;
+  readonly logs: Logs;
+  /** Of the roles whose sessions call. */
+  readonly accounts: readonly string[];
+};
+
+/**
+ * What of some statements was used under some grants. An action is `unused` only where each of its calls would have been
+ * recorded, the logs of all grants that ended were read as a whole, and none shows it used. Everything else is `unknown`,
+ * and says why.
+ */
+export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
+  const granted = grantedActions(judging.statements, judging.meaning.expandAction);
+  const uses = usesOf(grants);
+  const doubts = doubtsOf(grants, judging.meaning.servicesOf);
+  const seen = granted.map((one) => ({ one, ...watched(one, judging) }));
+  const clear = new Set(
+    granted.filter(({ unclear }) => unclear === null).map(({ action }) => action.toLowerCase()),
+  );
+  const actions = seen.flatMap(({ one, why }) => {
+    if (one.unclear !== null) return unclearActions(one, one.unclear, uses, clear);
+    const use = uses.get(one.action.toLowerCase());
+    const doubt = why ?? doubtOf(one.action, use, doubts);
+    return [judgedAction(one.action, use, doubt)];
+  });
+  const distinct = [...new Map(actions.map((one) => [one.action, one])).values()];
+  return {
+    summary: summaryOf(distinct),
+    actions: distinct,
+    wanted: wantedOf(judging.statements, grants),
+    blind: blindOf(seen, judging, doubts),
+  };
+}
+
+/** How much of an entitlement one grant used. While the grant runs, nothing is unused. */
+export function judgeGrant(judging: Judging, grant: GrantRead): Judged {
+  return judge(judging, [grant]);
+}
+
+type Watched = { readonly why: string | null; readonly gaps: readonly Gap[] };
+
+/** Why calls that need the action might not be in the logs. */
+function watched(granted: Granted, { meaning, logs, accounts }: Judging): Watched {
+  if (granted.unclear !== null) return { why: granted.unclear, gaps: [] };
+  const recording = meaning.recordingOf(granted.action);
+  if (recording.kind === 'none' || recording.kind === 'unreviewed') {
+    return { why: recording.why, gaps: [] };
+  }
+  const gaps = gapsIn(recording, { accounts, regions: granted.regions }, granted.resources, logs);
+  const why = gaps.length === 0 ? null : gaps.map(inWords).join('; ');
+  return { why, gaps };
+}
+
+function inWords({ why, accounts, regions }: Gap): string {
+  const where = [...accounts, ...regions].join(', ');
+  return where === '' ? why : `${why} (${where})`;
+}
+
+function doubtOf(action: string, use: Uses | undefined, { all, services }: Doubts): string | null {
+  if (use?.unproven === true) return 'its calls were answered before permissions were checked';
+  return all ?? services.get('*') ?? services.get(serviceOf(action)) ?? null;
+}
+
+/** What a pattern that nobody can expand was used for, and the rest of it. */
+function unclearActions(
+  granted: Granted,
+  why: string,
+  uses: ReadonlyMap<string, Uses>,
+  clear: ReadonlySet<string>,
+): readonly JudgedAction[] {
+  const used = [...uses]
+    .filter(([key, { grants }]) => grants.size > 0 && !clear.has(key) && mayAllow(granted, key))
+    .map(([, use]) => judgedAction(use.action, use, null));
+  const isWhole = used.length > 0 && !/[*?]/.test(granted.action);
+  return isWhole ? used : [...used, judgedAction(granted.action, undefined, why)];
+}
+
+function judgedAction(action: string, use: Uses | undefined, doubt: string | null): JudgedAction {
+  const { calls = 0, refused = 0 } = use ?? {};
+  const counts = { calls, refused, grants: use?.grants.size ?? 0 };
+  const rest = { action, ...counts, principals: use?.principals.size ?? 0 };
+  if (rest.grants > 0) return { ...rest, answer: 'used', why: null };
+  return doubt === null
+    ? { ...rest, answer: 'unused', why: null }
+    : { ...rest, answer: 'unknown', why: doubt };
+}
+
+function summaryOf(actions: readonly JudgedAction[]): UsedOfGranted {
+  const count = (answer: JudgedAction['answer']) =>
+    actions.filter((one) => one.answer === answer).length;
+  return { used: count('used'), granted: actions.length, unknown: count('unknown') };
+}
+
+function blindOf(
+  seen: readonly (Watched & { readonly one: Granted })[],
+  { accounts }: Judging,
+  { noFiles }: Doubts,
+): readonly Blind[] {
+  const found = seen.flatMap(({ one, gaps }) => {
+    const service = serviceOf(one.action);
+    const none = noFiles ? [{ accounts, regions: one.regions ?? [], why: NO_FILES }] : [];
+    return [...none, ...gaps].map((gap) => ({ service, ...gap }));
+  });
+  return [...groupBy(found, ({ service, why }) => `${service} ${why}`).values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const everywhere = all.some(({ regions }) => regions.length === 0);
+    return {
+      service: first.service,
+      accounts: [...new Set(all.flatMap((gap) => gap.accounts))].toSorted(),
+      regions: everywhere ? [] : [...new Set(all.flatMap(({ regions }) => regions))].toSorted(),
+      why: first.why,
+    };
+  });
+}
+
+function serviceOf(action: string): string {
+  return (action.split(':')[0] ?? '').toLowerCase();
+}

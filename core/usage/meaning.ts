@@ -1,0 +1,25 @@
+import type { TrailRecord } from './record.ts';
+
+/** Whether, and as what, CloudTrail records the calls that need an action. */
+export type Recording =
+  /** `readOnly` is null where both reading and writing calls need the action. */
+  | { readonly kind: 'management'; readonly readOnly: boolean | null; readonly source: string }
+  /** Data events of all these resource types: each of them may have some of the calls. */
+  | { readonly kind: 'data'; readonly types: readonly string[]; readonly readOnly: boolean | null }
+  | { readonly kind: 'none'; readonly why: string }
+  | { readonly kind: 'unreviewed'; readonly why: string };
+
+/** What records and actions mean: the reviewed data of the services. */
+export type Meaning = {
+  /** The grant under whose keys the call was made; null where there is none. */
+  readonly grantOf: (record: TrailRecord) => string | null;
+  /** The IAM actions that the call needed, or the one that its refusal names; empty where they are not known. */
+  readonly actionsOf: (record: TrailRecord) => readonly string[];
+  /** The ARN that the action was checked against; null where the record does not tell it. */
+  readonly resourceOf: (record: TrailRecord, action: string) => string | null;
+  /** The services, as actions name them, of an event source: `cloudwatch` of `monitoring.amazonaws.com`. */
+  readonly servicesOf: (source: string) => readonly string[];
+  readonly recordingOf: (action: string) => Recording;
+  /** The actions that match a pattern; null where the service is not known. */
+  readonly expandAction: (pattern: string) => readonly string[] | null;
+};

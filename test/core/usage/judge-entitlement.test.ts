@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { judgeEntitlement } from '../../../core/usage/judge-entitlement.ts';
+import type { GrantRead } from '../../../core/usage/merge-uses.ts';
+import {
+  ACCOUNT,
+  BEGIN,
+  called,
+  grantRead,
+  LOGS,
+  MEANING,
+  record,
+  refused,
+  SECOND,
+} from './usage-world.ts';
+
+const STATEMENTS = [{ Effect: 'Allow', Action: ['s3:*', 'kms:*'], Resource: ['*'] }] as const;
+const id = (number: number) => `gr_${String(number).padStart(20, '0')}`;
+const judged = (...grants: readonly GrantRead[]) =>
+  judgeEntitlement(
+    { statements: STATEMENTS, meaning: MEANING, logs: LOGS, accounts: [ACCOUNT] },
+    { entitlement: 'artifacts-read', days: 30, grants },
+  );
+
+describe('the usage of an entitlement', () => {
+  test('is that of all its grants', () => {
+    const usage = judged(
+      grantRead([record(), refused('s3:GetObject')], { id: id(1) }),
+      grantRead([called('kms:Decrypt', { at: BEGIN + SECOND })], { id: id(2) }),
+      grantRead([], { id: id(3), principal: 'people:ben', name: 'ben@acme.example' }),
+      grantRead([], { id: id(4), usage: null, until: null }),
+    );
+    expect(usage).toMatchObject({
+      ...{ entitlement: 'artifacts-read', days: 30, grants: 4, idle: 1, unread: 1 },
+      summary: { used: 2, granted: 5, unknown: 0 },
+    });
+    expect(usage.principals).toEqual([
+      {
+        ...{ principal: 'people:ana', name: 'ana@acme.example', grants: 3, idle: 0 },
+        ...{ actions: 2, calls: 3, refused: 1, lastUse: BEGIN + 600 * SECOND },
+      },
+      {
+        ...{ principal: 'people:ben', name: 'ben@acme.example', grants: 1, idle: 1 },
+        ...{ actions: 0, calls: 0, refused: 0, lastUse: null },
+      },
+    ]);
+  });
+
+  test('has no idle grant under which anything was called', () => {
+    const idle = (...records: Parameters<typeof grantRead>[0]) => judged(grantRead(records)).idle;
+    expect(idle()).toBe(1);
+    expect(idle(record({ error: 'SlowDown' }))).toBe(0);
+    expect(idle(called('s3:Frobnicate', { error: 'SlowDown' }))).toBe(0);
+    expect(idle(refused('s3:GetObject'))).toBe(0);
+  });
+
+  test('is nothing without grants', () => {
+    expect(judged()).toMatchObject({
+      ...{ grants: 0, idle: 0, unread: 0, principals: [] },
+      summary: { used: 0, granted: 5, unknown: 5 },
+    });
+  });
+});

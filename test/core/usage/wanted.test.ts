@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Statement } from '../../../core/entitlement.ts';
+import { wantedOf } from '../../../core/usage/wanted.ts';
+import { wantedStatement } from '../../../core/usage/wanted-statement.ts';
+import { draws } from '../../support/draws.ts';
+import { grantRead, record, refused } from './usage-world.ts';
+
+const allow = (Action: string, Resource: string, rest: Partial<Statement> = {}): Statement => ({
+  ...{ Effect: 'Allow', Action: [Action], Resource: [Resource], ...rest },
+});
+const on = (arn: string) => ({ resources: [{ arn, type: null }] });
+const id = (number: number) => `gr_${String(number).padStart(20, '0')}`;
+const READ = [allow('s3:Get*', 'arn:aws:s3:::acme/{{prefix}}/*')];
+
+const wanted = (statements: readonly Statement[], ...records: Parameters<typeof grantRead>[0]) =>
+  wantedOf(statements, [grantRead(records)]);
+
+describe('what was wanted', () => {
+  test('is what was refused and no statement allows', () => {
+    const grants = [
+      grantRead([
+        refused('s3:GetObject', on('arn:aws:s3:::other/a')),
+        refused('s3:GetObject', on('arn:aws:s3:::acme/x/a')),
+        refused('s3:PutObject', on('arn:aws:s3:::acme/x/a')),
+        record(on('arn:aws:s3:::free/a')),
+      ]),
+      grantRead(
+        [
+          ...[1, 2].map(() => refused('s3:GetObject', on('arn:aws:s3:::other/a'))),
+          refused('kms:CreateKey', { resources: [] }),
+        ],
+        { id: id(1) },
+      ),
+      grantRead([], { id: id(2), usage: null }),
+    ];
+    expect(wantedOf(READ, grants)).toEqual([
+      { action: 's3:GetObject', resource: 'arn:aws:s3:::other/a', calls: 3, grants: 2 },
+      { action: 'kms:CreateKey', resource: null, calls: 1, grants: 1 },
+      { action: 's3:PutObject', resource: 'arn:aws:s3:::acme/x/a', calls: 1, grants: 1 },
+    ]);
+  });
+
+  test('is not known where the record does not tell the resource, and some are allowed', () => {
+    expect(wanted(READ, refused('s3:GetObject', { resources: [] }))).toEqual([]);
+  });
+
+  test('counts refused calls alone', () => {
+    const other = on('arn:aws:s3:::other/a');
+    expect(wanted(READ, record(other), refused('s3:GetObject', other))).toMatchObject([
+      { calls: 1 },
+    ]);
+  });
+
+  test.each<[boolean, string, Statement]>([
+    [false, 'that a condition allows', allow('*', '*', { Condition: { Bool: { x: 'true' } } })],
+    [false, 'that a statement denies', allow('s3:*', '*', { Effect: 'Deny' })],
+    [
+      ...([true, 'that a condition denies'] as const),
+      allow('s3:*', '*', { Effect: 'Deny', Condition: { Bool: { x: 'true' } } }),
+    ],
+    [false, 'that NotAction allows', { Effect: 'Allow', NotAction: ['kms:*'], Resource: ['*'] }],
+    [true, 'that NotAction leaves out', { Effect: 'Allow', NotAction: ['s3:*'], Resource: ['*'] }],
+    [
+      ...([false, 'that NotResource allows'] as const),
+      { Effect: 'Allow', Action: ['s3:*'], NotResource: ['arn:aws:s3:::acme/*'] },
+    ],
+    [
+      ...([true, 'that NotResource leaves out'] as const),
+      { Effect: 'Allow', Action: ['s3:*'], NotResource: ['arn:aws:s3:::other/*'] },
+    ],
+  ])('is (%p) a call %s', (isWanted, _, statement) => {
+    const calls = wanted([statement], refused('s3:GetObject', on('arn:aws:s3:::other/a')));
+    expect(calls.length > 0).toBe(isWanted);
+  });
+
+  test('takes the name of a resource as it is', () => {
+    const odd = refused('s3:GetObject', on('arn:aws:s3:::acme/*'));
+    expect(wanted([allow('s3:GetObject', 'arn:aws:s3:::acme/a')], odd)).toHaveLength(1);
+    expect(wanted([allow('s3:GetObject', 'arn:aws:s3:::acme/?')], odd)).toEqual([]);
+  });
+});
+
+describe('the statement that would allow it', () => {
+  const statementOf = (resource: string | null) =>
+    wantedStatement({ action: 's3:GetObject', resource, calls: 1, grants: 1 });
+
+  test.each([
+    ['arn:aws:s3:::other/a', 'arn:aws:s3:::other/a'],
+    [null, '*'],
+    ['arn:aws:s3:::other/a*b?c$d', 'arn:aws:s3:::other/a${*}b${?}c${$}d'],
+    ['arn:aws:s3:::other/${aws:username}', 'arn:aws:s3:::other/${$}{aws:username}'],
+  ])('names %p', (resource, pattern) => {
+    expect(statementOf(resource)).toEqual({
+      ...{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: [pattern] },
+    });
+  });
+
+  test.each(['arn:aws:s3:::other/{{prefix}}', 'arn:aws:s3:::other/\u0007'])(
+    'does not exist for %p',
+    (resource) => {
+      expect(statementOf(resource)).toBeNull();
+    },
+  );
+
+  test('makes the call no longer wanted', () => {
+    const key = fc.string({
+      unit: fc.constantFrom('a', '*', '?', '$', '{', '}', '/'),
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(key, (text) => {
+        const call = refused('s3:GetObject', on(`arn:aws:s3:::other/${text}`));
+        const [first] = wanted(READ, call);
+        const statement = first === undefined ? null : wantedStatement(first);
+        fc.pre(statement !== null);
+        expect(wanted(statement === null ? READ : [...READ, statement], call)).toEqual([]);
+      }),
+      { numRuns: draws(200) },
+    );
+  });
+});

@@ -19,5 +19,7 @@ export type DataEvents = {
   readonly type: string;
   /** What resource ARNs begin with; null for every resource. */
   readonly prefixes: readonly string[] | null;
+  /** Resource ARNs that it has besides: these alone, and none that begin with them. */
+  readonly exact?: readonly string[];
   readonly which: 'all' | 'read' | 'write';
 };

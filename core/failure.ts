@@ -5,7 +5,7 @@ import type { Limited } from './limits.ts';
 import type { Quarantined } from './quarantine.ts';
 
 /** What the broker depends on; error messages name it. */
-export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'ledger';
+export type Dependency = 'store' | 'sts' | 'policy' | 'issuer' | 'ledger' | 'cloudtrail';
 
 /**
  * Every way in which a call can fail. One function maps it to the wire

@@ -29,6 +29,7 @@ const DEPENDENCY: Readonly<Record<Dependency, string>> = {
   sts: 'AWS STS returned no session, so this call has no credentials to return.',
   policy: 'The broker could not evaluate its policies.',
   ledger: 'The broker could not read its ledger.',
+  cloudtrail: 'The broker could not read the settings of CloudTrail.',
   issuer: "The broker could not get the issuer's keys to verify the token.",
 };
 

@@ -25,7 +25,7 @@ export type S3Call = { readonly what: 'PUT' | 'GET' | 'LIST' | 'VERSIONS'; reado
 
 export type S3Fault =
   /** S3 does it, and the answer does not arrive. */
-  'lost' | 'cut' | { readonly status: number; readonly code: string };
+  'lost' | 'cut' | { readonly status: number; readonly code: string; readonly message?: string };
 
 type Version = {
   readonly id: string;
@@ -57,7 +57,7 @@ export async function s3StandIn(): Promise<S3StandIn> {
     calls.push(call);
     const fault = standIn.fault(call);
     if (fault !== null && typeof fault !== 'string')
-      return send(response, errorOf(fault.status, fault.code));
+      return send(response, errorOf(fault.status, fault.code, fault.message));
     const answer = bucket.answer(call, { request, url, body, pageOf: standIn.pageOf });
     if (fault === 'lost') return response.destroy();
     if (fault === 'cut') return cut(response, answer);
@@ -147,12 +147,20 @@ class Bucket {
   private list(query: URLSearchParams, most: number): Answer {
     const prefix = query.get('prefix') ?? '';
     const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
-    const keys = this.keys(prefix).filter((key) => this.current(key) !== undefined && key > after);
-    const page = keys.slice(0, most);
-    const more = keys.length > most;
+    const delimiter = query.get('delimiter');
+    const stored = this.keys(prefix).filter((key) => this.current(key) !== undefined);
+    const names = delimiter === null ? stored : foldersIn(stored, prefix, delimiter);
+    const left = names.filter((name) => name > after);
+    const page = left.slice(0, most);
+    const more = left.length > most;
     const next = more ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
-    const contents = page.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('');
-    return xml('ListBucketResult', `<IsTruncated>${more}</IsTruncated>${next}${contents}`);
+    const contents = page.map((name) => {
+      const size = this.current(name)?.bytes?.length;
+      return size === undefined
+        ? `<CommonPrefixes><Prefix>${name}</Prefix></CommonPrefixes>`
+        : `<Contents><Key>${name}</Key><Size>${size}</Size></Contents>`;
+    });
+    return xml('ListBucketResult', `<IsTruncated>${more}</IsTruncated>${next}${contents.join('')}`);
   }
 
   private listVersions(query: URLSearchParams, most: number): Answer {
@@ -180,6 +188,15 @@ class Bucket {
   }
 }
 
+/** Keys, where those with a delimiter behind the prefix are one up to it. */
+function foldersIn(keys: readonly string[], prefix: string, delimiter: string): readonly string[] {
+  const names = keys.map((key) => {
+    const end = key.indexOf(delimiter, prefix.length);
+    return end < 0 ? key : key.slice(0, end + 1);
+  });
+  return [...new Set(names)];
+}
+
 function whatIs({ method }: IncomingMessage, { searchParams }: URL): S3Call['what'] {
   if (searchParams.has('versions')) return 'VERSIONS';
   if (searchParams.has('list-type')) return 'LIST';
@@ -197,8 +214,8 @@ function xml(root: string, body: string): Answer {
   return { status: 200, headers, body: `<?xml version="1.0"?><${root}>${body}</${root}>` };
 }
 
-function errorOf(status: number, code: string): Answer {
-  return { ...xml('Error', `<Code>${code}</Code><Message>no</Message>`), status };
+function errorOf(status: number, code: string, message = 'no'): Answer {
+  return { ...xml('Error', `<Code>${code}</Code><Message>${message}</Message>`), status };
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {

@@ -75,6 +75,7 @@ describe('a failure becomes a problem document:', () => {
     ['sts', 'AWS STS returned no session, so this call has no credentials to return.'],
     ['policy', 'The broker could not evaluate its policies.'],
     ['ledger', 'The broker could not read its ledger.'],
+    ['cloudtrail', 'The broker could not read the settings of CloudTrail.'],
     ['issuer', "The broker could not get the issuer's keys to verify the token."],
   ])('no answer of %s, with the time to try again', (what, said) => {
     const detail = `${said} Try again; if that does not help, tell the platform team.`;

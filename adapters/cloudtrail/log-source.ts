@@ -1,0 +1,19 @@
+import type { Result } from '../../core/result.ts';
+import type { TrailRecord } from '../../core/usage/record.ts';
+import type { UsageSource, Window } from '../../core/usage/usage-ports.ts';
+
+/** What a record is, from its parsed JSON; or what is wrong with it, in words. */
+export type ReadRecord = (json: unknown) => Result<TrailRecord, string>;
+
+/** Log files, of which is known beforehand how much they are. */
+export type LogSource = UsageSource & {
+  /** What `read` will read: files, and bytes as they are stored. @throws LogsUnavailable */
+  readonly size: (window: Window) => Promise<LogSize>;
+};
+
+export type LogSize = { readonly files: number; readonly bytes: number };
+
+/** Why nothing can be read, in words for the operator: what is missing, and what to do. `read` throws it. */
+export class LogsUnavailable extends Error {
+  override readonly name = 'LogsUnavailable';
+}

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { needleTest } from '../../core/usage/needle-test.ts';
+import type { ReadPart } from '../../core/usage/usage-ports.ts';
+import { explain, isDenied, nameOf } from './explain-error.ts';
+import { inAdvance } from './in-advance.ts';
+import { type LogBucket, type LogObject, listLogs } from './list-logs.ts';
+import { type LogSource, LogsUnavailable, type ReadRecord } from './log-source.ts';
+import { type Reading, readLog } from './read-log.ts';
+
+/** Objects that are asked for at once; they are decompressed one after the other. */
+const AT_ONCE = 8;
+
+/** The SDK repeats a call that got no answer; a body that breaks off is read again from its beginning. */
+const ATTEMPTS = 3;
+const PAUSE_MS = 200;
+
+/**
+ * The log files below a prefix of a bucket. Needs `s3:ListBucket` and `s3:GetObject`, and `kms:Decrypt` where a
+ * customer's key encrypts them. An object that vanished, or that S3 cannot give, is unreadable; a missing permission
+ * ends it all: answers would rest on next to nothing.
+ *
+ * `read` and `size` throw LogsUnavailable.
+ */
+export function s3Logs(from: LogBucket, readRecord: ReadRecord): LogSource {
+  return {
+    source: 'files',
+    size: async (window) => {
+      let [files, bytes] = [0, 0];
+      for await (const object of listLogs(from, window)) {
+        files += 1;
+        bytes += object.bytes;
+      }
+      return { files, bytes };
+    },
+    read: async function* (window, needles) {
+      const reading: Reading = {
+        ...{ readRecord, wanted: needleTest(needles) },
+        ...{ from: window.from, until: window.until },
+      };
+      const opened = inAdvance(
+        listLogs(from, window),
+        AT_ONCE,
+        async (object) => ({ object, body: await open(from, object) }),
+        ({ body }) => close(body),
+      );
+      for await (const { object, body } of opened) yield* readObject(from, object, body, reading);
+    },
+  };
+}
+
+type Body = AsyncIterable<Uint8Array>;
+/** Why S3 does not give it. */
+type Refused = { readonly refused: unknown };
+
+async function open({ client, bucket }: LogBucket, { key }: LogObject): Promise<Body | Refused> {
+  try {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return Body === undefined ? { refused: new Error('no body') } : (Body as Body);
+  } catch (refused) {
+    return { refused };
+  }
+}
+
+function close(body: Body | Refused): void {
+  (body as { readonly destroy?: () => void }).destroy?.();
+}
+
+async function* readObject(
+  from: LogBucket,
+  object: LogObject,
+  first: Body | Refused,
+  reading: Reading,
+): AsyncGenerator<ReadPart, void> {
+  const name = `s3://${from.bucket}/${object.key}`;
+  let body = first;
+  for (let attempt = 1; ; attempt += 1) {
+    if ('refused' in body) return yield unreadable(name, body.refused);
+    try {
+      return yield* readLog(name, body, reading);
+    } catch (error) {
+      close(body);
+      if (attempt === ATTEMPTS) return yield unreadable(name, error);
+      await sleep(attempt * PAUSE_MS);
+      body = await open(from, object);
+    }
+  }
+}
+
+/** @throws LogsUnavailable where a permission is missing. */
+function unreadable(name: string, error: unknown): ReadPart {
+  if (error instanceof LogsUnavailable) throw error;
+  if (isDenied(error)) throw explain(error, 's3:GetObject', name);
+  return { kind: 'unreadable', place: name, why: WHY[nameOf(error)] ?? `S3: ${nameOf(error)}` };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html errors */
+const WHY: Readonly<Record<string, string>> = {
+  NoSuchKey: 'it was removed after it was listed',
+  InvalidObjectState: 'it is archived; restore it first',
+};

@@ -1,0 +1,183 @@
+import {
+  AthenaClient,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  type QueryExecutionState,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { athenaLogs, queryCost } from '../../../adapters/cloudtrail/athena.ts';
+import type { Window } from '../../../core/usage/usage-ports.ts';
+import { STAND_IN_BUCKET, s3StandIn } from '../../support/s3-stand-in.ts';
+import { all, GRANT, keyOf, readRecord, WINDOW } from './log-text.ts';
+
+const mock = mockClient(AthenaClient);
+let clock: number;
+
+const logs = athenaLogs(
+  {
+    client: new AthenaClient({ region: 'eu-central-1' }),
+    workgroup: 'usage',
+    output: 's3://acme-results/x/',
+    database: 'logs',
+    table: 'cloudtrail',
+    timing: {
+      now: () => clock,
+      pause: async (milliseconds) => {
+        clock += milliseconds;
+      },
+    },
+  },
+  readRecord,
+);
+const ACCOUNT = { ...WINDOW, accounts: ['111122223333'] };
+const read = (window: Window = ACCOUNT, needles: readonly string[] | null = [GRANT]) =>
+  all(logs.read(window, needles));
+
+const state = (State: QueryExecutionState, StateChangeReason?: string, bytes = 0) => ({
+  QueryExecution: {
+    Status: { State, StateChangeReason },
+    Statistics: { DataScannedInBytes: bytes },
+  },
+});
+const row = (...values: readonly (string | undefined)[]) => ({
+  Data: values.map((VarCharValue) => ({ VarCharValue })),
+});
+const ResultSetMetadata = {
+  ColumnInfo: ['eventid', 'eventtime'].map((Name) => ({ Name, Type: 'varchar' })),
+};
+const page = (rows: readonly ReturnType<typeof row>[], NextToken?: string) => ({
+  ResultSet: { Rows: [...rows], ResultSetMetadata },
+  NextToken,
+});
+
+beforeEach(() => {
+  mock.reset();
+  clock = 0;
+  mock.on(StartQueryExecutionCommand).resolves({ QueryExecutionId: 'q-1' });
+  mock.on(GetQueryExecutionCommand).resolves(state('SUCCEEDED', undefined, 4096));
+  mock
+    .on(GetQueryResultsCommand)
+    .resolvesOnce(
+      page(
+        [row('eventid', 'eventtime'), row('a', '2026-11-20T12:00:00Z'), row(undefined, 'x')],
+        'more',
+      ),
+    )
+    .resolvesOnce(page([row('b', '2026-11-20T12:00:01Z'), row('c', '2026-11-21T12:00:01Z')]));
+});
+
+const refused = (name: string, message = '') => Object.assign(new Error(message), { name });
+const failure = (message: RegExp) => ({
+  name: 'LogsUnavailable',
+  message: expect.stringMatching(message),
+});
+const stops = () => mock.commandCalls(StopQueryExecutionCommand).length;
+
+describe('records of a grant', () => {
+  test('are the rows of one query, from all pages, within the window', async () => {
+    mock
+      .on(GetQueryExecutionCommand)
+      .resolvesOnce(state('QUEUED'))
+      .resolvesOnce(state('RUNNING'))
+      .resolves(state('SUCCEEDED', undefined, 4096));
+    expect(await read()).toEqual({
+      ids: ['a', 'b'],
+      unreadable: [{ kind: 'unreadable', place: 'row 2 of Athena', why: 'it has no eventID' }],
+      files: [{ kind: 'file', name: 'query q-1', bytes: 4096, records: 4 }],
+    });
+    const [start] = mock.commandCalls(StartQueryExecutionCommand);
+    expect(start?.args[0].input).toMatchObject({
+      WorkGroup: 'usage',
+      ResultConfiguration: { OutputLocation: 's3://acme-results/x/' },
+      QueryString: expect.stringContaining("account IN ('111122223333')"),
+    });
+    expect([clock, stops()]).toEqual([750, 0]);
+  });
+
+  test('of everybody, or of all accounts, are not asked for', async () => {
+    await expect(read(ACCOUNT, null)).rejects.toMatchObject(failure(/1 to 50 grants/));
+    await expect(read(WINDOW)).rejects.toMatchObject(failure(/names its accounts/));
+    expect(mock.calls()).toEqual([]);
+  });
+});
+
+describe('a query', () => {
+  test('that fails says why', async () => {
+    mock.on(GetQueryExecutionCommand).resolves(state('FAILED', 'HIVE_BAD_DATA: x'));
+    await expect(read()).rejects.toMatchObject(
+      failure(/^Athena could not run the query: HIVE_BAD_DATA: x$/),
+    );
+    expect(stops()).toBe(0);
+  });
+
+  test('on a table without source identities says what to do', async () => {
+    const reason =
+      "COLUMN_NOT_FOUND: line 1:9: Column 'useridentity.sessioncontext.sourceidentity' cannot be resolved";
+    mock.on(GetQueryExecutionCommand).resolves(state('FAILED', reason));
+    await expect(read()).rejects.toMatchObject(
+      failure(/make it anew with the statement of Valet Key$/),
+    );
+  });
+
+  test('that reads too much is cancelled by its workgroup, and says so', async () => {
+    mock
+      .on(GetQueryExecutionCommand)
+      .resolves(state('CANCELLED', 'Bytes scanned limit was exceeded'));
+    await expect(read()).rejects.toMatchObject(
+      failure(/Bytes scanned limit was exceeded.*workgroup usage/),
+    );
+  });
+
+  test('that does not end is stopped', async () => {
+    mock.on(GetQueryExecutionCommand).resolves(state('RUNNING'));
+    await expect(read()).rejects.toMatchObject(failure(/longer than 30 minutes/));
+    expect(stops()).toBe(1);
+  });
+
+  test('that cannot be asked about is stopped', async () => {
+    mock.on(GetQueryExecutionCommand).rejects(refused('AccessDeniedException'));
+    await expect(read()).rejects.toMatchObject(failure(/need athena:GetQueryExecution$/));
+    expect(stops()).toBe(1);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['AccessDeniedException', '', /the credentials need athena:StartQueryExecution$/],
+    [
+      'AccessDeniedException',
+      'User: x is not authorized to perform: glue:GetTable on y',
+      /need glue:GetTable$/,
+    ],
+    [
+      'InvalidRequestException',
+      'WorkGroup is not found',
+      /InvalidRequestException: WorkGroup is not found/,
+    ],
+  ])('that cannot begin says why: %s %s', async (name, message, expected) => {
+    mock.on(StartQueryExecutionCommand).rejects(refused(name, message));
+    await expect(read()).rejects.toMatchObject(failure(expected));
+  });
+});
+
+test('a query costs at most what all files of its days are', async () => {
+  const s3 = await s3StandIn();
+  try {
+    for (const delivered of [
+      '2026-11-20T00:05',
+      '2026-11-20T12:05',
+      '2026-11-21T23:00',
+      '2026-11-22T00:05',
+    ]) {
+      s3.put(keyOf(delivered), Buffer.alloc(10_000_000));
+    }
+    const bucket = { client: s3.client, bucket: STAND_IN_BUCKET, prefix: '' };
+    expect(await queryCost(bucket, ACCOUNT)).toEqual({
+      bytes: 30_000_000,
+      usd: expect.closeTo(0.00015, 9),
+    });
+  } finally {
+    await s3.close();
+  }
+});

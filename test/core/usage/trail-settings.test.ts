@@ -1,0 +1,262 @@
+import { describe, expect, test } from '@jest/globals';
+import { readExportedTrails, trailOf } from '../../../core/usage/trail-settings.ts';
+
+/** The answers of CloudTrail → what a trail records; what is not certain counts as not recorded. */
+
+const ARN = 'arn:aws:cloudtrail:eu-central-1:111122223333:trail/audit';
+const TRAIL = {
+  Name: 'audit',
+  S3BucketName: 'acme-logs',
+  IncludeGlobalServiceEvents: true,
+  IsMultiRegionTrail: true,
+  HomeRegion: 'eu-central-1',
+  TrailARN: ARN,
+  LogFileValidationEnabled: true,
+  HasCustomEventSelectors: false,
+  HasInsightSelectors: false,
+  IsOrganizationTrail: false,
+};
+const LOGGING = { IsLogging: true };
+const BASIC = {
+  ReadWriteType: 'All',
+  IncludeManagementEvents: true,
+  DataResources: [],
+  ExcludeManagementEventSources: [],
+};
+
+const basicOf = (...selectors: readonly object[]) =>
+  trailOf(TRAIL, { TrailARN: ARN, EventSelectors: selectors }, LOGGING);
+const advancedOf = (...selectors: readonly (readonly object[])[]) =>
+  trailOf(
+    TRAIL,
+    {
+      TrailARN: ARN,
+      AdvancedEventSelectors: selectors.map((FieldSelectors) => ({ Name: 'x', FieldSelectors })),
+    },
+    LOGGING,
+  );
+const records = (value: object) => ({ ok: true, value: expect.objectContaining(value) });
+
+const MANAGEMENT = { Field: 'eventCategory', Equals: ['Management'] };
+const DATA = { Field: 'eventCategory', Equals: ['Data'] };
+const OBJECTS = { Field: 'resources.type', Equals: ['AWS::S3::Object'] };
+const READS = { Field: 'readOnly', Equals: ['true'] };
+const WRITES = { Field: 'readOnly', Equals: ['false'] };
+const NOTHING = { management: 'none', leftOut: [], data: [], notUnderstood: [] };
+
+describe('a trail', () => {
+  test('of one account and all Regions', () => {
+    expect(basicOf(BASIC)).toEqual({
+      ok: true,
+      value: {
+        name: 'audit',
+        account: '111122223333',
+        regions: null,
+        logging: true,
+        management: 'all',
+        leftOut: [],
+        data: [],
+        notUnderstood: [],
+      },
+    });
+  });
+
+  test.each<[string, object, object, object]>([
+    ['of an organisation', { IsOrganizationTrail: true }, {}, { account: null }],
+    ['of one Region', { IsMultiRegionTrail: false }, {}, { regions: ['eu-central-1'] }],
+    ['that is stopped', {}, { IsLogging: false }, { logging: false }],
+    [
+      'without global services',
+      { IncludeGlobalServiceEvents: false },
+      {},
+      { leftOut: ['iam.amazonaws.com', 'sts.amazonaws.com', 'cloudfront.amazonaws.com'] },
+    ],
+  ])('%s', (_, settings, status, value) => {
+    expect(
+      trailOf({ ...TRAIL, ...settings }, { EventSelectors: [BASIC] }, { ...LOGGING, ...status }),
+    ).toEqual(records(value));
+  });
+
+  test('without selectors records all management events', () => {
+    expect(trailOf(TRAIL, { TrailARN: ARN }, LOGGING)).toEqual(
+      records({ ...NOTHING, management: 'all' }),
+    );
+  });
+});
+
+describe('basic selectors', () => {
+  test.each<[string, readonly object[], object]>([
+    ['reads', [{ ...BASIC, ReadWriteType: 'ReadOnly' }], { management: 'read' }],
+    ['writes', [{ ...BASIC, ReadWriteType: 'WriteOnly' }], { management: 'write' }],
+    [
+      'both, apart',
+      [
+        { ...BASIC, ReadWriteType: 'ReadOnly' },
+        { ...BASIC, ReadWriteType: 'WriteOnly' },
+      ],
+      { management: 'all' },
+    ],
+    ['none', [{ ...BASIC, IncludeManagementEvents: false }], NOTHING],
+    [
+      'without KMS',
+      [{ ...BASIC, ExcludeManagementEventSources: ['kms.amazonaws.com'] }, BASIC],
+      { management: 'all', leftOut: ['kms.amazonaws.com'] },
+    ],
+  ])('management events: %s', (_, selectors, value) => {
+    expect(basicOf(...selectors)).toEqual(records(value));
+  });
+
+  test.each<[string, string, readonly string[], object]>([
+    ['all objects', 'AWS::S3::Object', ['arn:aws:s3'], { prefixes: null }],
+    ['all objects, longer', 'AWS::S3::Object', ['arn:aws:s3:::'], { prefixes: null }],
+    ['all functions', 'AWS::Lambda::Function', ['arn:aws-cn:lambda'], { prefixes: null }],
+    [
+      'objects of a bucket',
+      'AWS::S3::Object',
+      ['arn:aws:s3:::acme/'],
+      { prefixes: ['arn:aws:s3:::acme/'] },
+    ],
+    [
+      'one function',
+      'AWS::Lambda::Function',
+      ['arn:aws:lambda:x:1:function:f'],
+      { prefixes: [], exact: ['arn:aws:lambda:x:1:function:f'] },
+    ],
+    ['no object', 'AWS::S3::Object', [], { prefixes: [] }],
+  ])('data events: %s', (_, Type, Values, events) => {
+    const selector = { ...BASIC, ReadWriteType: 'ReadOnly', DataResources: [{ Type, Values }] };
+    expect(basicOf(selector)).toEqual(
+      records({ data: [{ type: Type, which: 'read', ...events }] }),
+    );
+  });
+
+  test('of an unknown shape are not understood', () => {
+    expect(basicOf(BASIC, { ...BASIC, OnlyOnSundays: true })).toEqual(
+      records({ management: 'all', notUnderstood: ['an event selector'] }),
+    );
+  });
+});
+
+describe('advanced selectors', () => {
+  const data = (...events: readonly object[]) => ({ ...NOTHING, data: events });
+  test.each<[string, readonly (readonly object[])[], object]>([
+    ['management', [[MANAGEMENT]], { ...NOTHING, management: 'all' }],
+    ['reads', [[MANAGEMENT, READS]], { management: 'read' }],
+    [
+      'reads and writes, apart',
+      [
+        [MANAGEMENT, READS],
+        [MANAGEMENT, WRITES],
+      ],
+      { management: 'all' },
+    ],
+    [
+      'without two sources',
+      [
+        [
+          MANAGEMENT,
+          { Field: 'eventSource', NotEquals: ['kms.amazonaws.com', 'rdsdata.amazonaws.com'] },
+        ],
+      ],
+      { management: 'all', leftOut: ['kms.amazonaws.com', 'rdsdata.amazonaws.com'] },
+    ],
+    ['management by name', [[MANAGEMENT, { Field: 'eventName', Equals: ['x'] }]], NOTHING],
+    ['management of one source', [[MANAGEMENT, { Field: 'eventSource', Equals: ['x'] }]], NOTHING],
+    ['objects', [[DATA, OBJECTS]], data({ type: 'AWS::S3::Object', which: 'all', prefixes: null })],
+    [
+      'writes of objects of two buckets',
+      [[DATA, OBJECTS, WRITES, { Field: 'resources.ARN', StartsWith: ['a', 'b'] }]],
+      data({ type: 'AWS::S3::Object', which: 'write', prefixes: ['a', 'b'] }),
+    ],
+    [
+      'one resource',
+      [[DATA, OBJECTS, { Field: 'resources.ARN', Equals: ['a'] }]],
+      data({ type: 'AWS::S3::Object', which: 'all', prefixes: [], exact: ['a'] }),
+    ],
+    ['objects by name', [[DATA, OBJECTS, { Field: 'eventName', Equals: ['GetObject'] }]], NOTHING],
+    [
+      'objects of some callers',
+      [[DATA, OBJECTS, { Field: 'userIdentity.arn', NotEquals: ['x'] }]],
+      NOTHING,
+    ],
+    [
+      'all objects but some',
+      [[DATA, OBJECTS, { Field: 'resources.ARN', NotStartsWith: ['x'] }]],
+      NOTHING,
+    ],
+    [
+      'objects that begin and do not begin so',
+      [[DATA, OBJECTS, { Field: 'resources.ARN', StartsWith: ['x'], NotEquals: ['xy'] }]],
+      NOTHING,
+    ],
+    ['data of no type', [[DATA]], NOTHING],
+    [
+      'calls through endpoints',
+      [
+        [
+          { Field: 'eventCategory', Equals: ['NetworkActivity'] },
+          { Field: 'eventSource', Equals: ['s3.amazonaws.com'] },
+        ],
+      ],
+      NOTHING,
+    ],
+    [
+      'a field that is new',
+      [[DATA, OBJECTS, { Field: 'moon', Equals: ['full'] }], [MANAGEMENT]],
+      { management: 'all', data: [], notUnderstood: ['moon in the event selector x'] },
+    ],
+    [
+      'an operator that is new',
+      [[MANAGEMENT, { Field: 'readOnly', Sounds: ['true'] }]],
+      { management: 'none', notUnderstood: ['an advanced event selector'] },
+    ],
+  ])('%s', (_, selectors, value) => {
+    expect(advancedOf(...selectors)).toEqual(records(value));
+  });
+});
+
+describe('what is missing is an error', () => {
+  test.each<[string, unknown, unknown, unknown, RegExp]>([
+    ['a field of the trail', { ...TRAIL, HomeRegion: undefined }, {}, LOGGING, /HomeRegion/],
+    ['the selectors', TRAIL, undefined, LOGGING, /the event selectors of audit/],
+    [
+      'selectors that the trail has',
+      { ...TRAIL, HasCustomEventSelectors: true },
+      {},
+      LOGGING,
+      /the trail has some/,
+    ],
+    ['the status', TRAIL, {}, undefined, /the status of audit/],
+    ['the account', { ...TRAIL, TrailARN: 'audit' }, {}, LOGGING, /names no account/],
+    ['everything', null, null, null, /a trail/],
+  ])('%s', (_, trail, selectors, status, message) => {
+    expect(trailOf(trail, selectors, status)).toEqual({
+      ok: false,
+      error: expect.stringMatching(message),
+    });
+  });
+});
+
+describe('an exported file', () => {
+  const file = {
+    trailList: [TRAIL],
+    eventSelectors: { [ARN]: { TrailARN: ARN, EventSelectors: [BASIC] } },
+    trailStatus: { audit: LOGGING },
+  };
+
+  test('has trails by ARN or by name', () => {
+    expect(readExportedTrails(file)).toEqual({
+      ok: true,
+      value: [expect.objectContaining({ name: 'audit', management: 'all', logging: true })],
+    });
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['no status', { ...file, trailStatus: undefined }, /trailStatus/],
+    ['no selectors of a trail', { ...file, eventSelectors: {} }, /the event selectors of audit/],
+    ['a trail that is none', { ...file, trailList: [1] }, /a trail/],
+    ['a list', [], /expected object/],
+  ])('with %s is an error', (_, json, message) => {
+    expect(readExportedTrails(json)).toEqual({ ok: false, error: expect.stringMatching(message) });
+  });
+});

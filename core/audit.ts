@@ -124,6 +124,18 @@ export const EVENT_TYPES = [
   ...(['kill-failed', 'reviewed', 'review-reminded'] as const),
 ] as const satisfies readonly Happening['type'][];
 
+/** Records of what did not happen: appended alone, whatever else the call wrote, they make no version of the grant. */
+const APPENDED = [
+  'vend-failed',
+  'kill-failed',
+  'extension-denied',
+] as const satisfies readonly Happening['type'][];
+export type AppendedType = (typeof APPENDED)[number];
+
+export function isAppended({ type }: Pick<AuditEvent, 'type'>): boolean {
+  return APPENDED.some((one) => one === type);
+}
+
 export type RequestedEvent = Extract<AuditEvent, { readonly type: 'requested' }>;
 
 /** One line of a grant's audit trail, written in the transaction of the change it records (I1, I8). */

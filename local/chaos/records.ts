@@ -84,7 +84,10 @@ function judgeVotes(
   }
 }
 
-const ONCE = ['requested', 'approved', 'denied', 'revoked', 'expired', 'lapsed', 'cancelled'];
+const ONCE = [
+  ...['requested', 'approved', 'denied', 'revoked', 'expired', 'lapsed', 'cancelled'],
+  'usage-read',
+];
 
 function judgeTrail(history: History, id: string, grant: Json, events: readonly Event[]): void {
   const types = events.map(({ type }) => type);

@@ -118,7 +118,7 @@ export function grantStoreContract(
       expect(await store.requestedEvent(grant.id)).toEqual(ok(asked));
     });
 
-    test.each(['vend-failed', 'kill-failed', 'extension-denied'] as const)(
+    test.each(['vend-failed', 'kill-failed', 'extension-denied', 'usage-read'] as const)(
       '%s stands after what was written in the same millisecond, whatever its id',
       async (type) => {
         const grant = activeGrant();

@@ -1,6 +1,7 @@
 import type { Requester } from './grant.ts';
 import type { Instant } from './instant.ts';
 import type { Marks } from './same-person.ts';
+import type { UsedOfGranted } from './usage.ts';
 
 /**
  * An access review: people look at who can use what and who did, decide item by item whether it stays, and somebody
@@ -14,6 +15,17 @@ export const MOST_ITEMS = 10_000;
 
 /** A policy that lets the item's principal or group request, and where it is in the bundle: `policies/ops.cedar:12`. */
 export type PolicyLine = { readonly policy: string; readonly place: string | null };
+
+/**
+ * What logs say of the grants that began in the period, as far as they were read. `used`, `granted` and `unknown` are each the
+ * most of any one grant: grants may have used different actions, and which ones no trail says.
+ */
+export type ItemUsage = UsedOfGranted & {
+  /** How many of the grants were read. The others say nothing. */
+  readonly grants: number;
+  /** Under all of them. */
+  readonly calls: number;
+};
 
 /** One line to decide on: a principal that the ledger knows, or those whom a policy lets in without their names. */
 export type ReviewItem = {
@@ -35,6 +47,8 @@ export type ReviewItem = {
   readonly vends: number;
   /** When keys were last vended, in the period or before it. */
   readonly lastUse: string | null;
+  /** Absent where nothing was read, also because it hashes like the lists of earlier versions then. */
+  readonly usage?: ItemUsage;
   /** The lines that would have to change to take the access away. */
   readonly lines: readonly PolicyLine[];
 };

@@ -7,6 +7,7 @@ import { newEventId, type RandomBytes } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { Caller } from './principal.ts';
 import type { SessionPlan } from './session.ts';
+import type { UsedOfGranted } from './usage.ts';
 
 /** The actor of everything that the broker does without being asked. */
 export const BROKER = 'broker';
@@ -113,7 +114,22 @@ export type Happening =
   | { readonly type: 'outlived'; readonly reason: string }
   | { readonly type: 'kill-failed'; readonly role: string; readonly reason: string }
   | { readonly type: 'reviewed'; readonly comment: string | null }
-  | { readonly type: 'review-reminded'; readonly dueAt: Instant };
+  | { readonly type: 'review-reminded'; readonly dueAt: Instant }
+  | ({
+      /** What was called under its keys, read from logs once after its end. Numbers alone: who may see them may not see more. */
+      readonly type: 'usage-read';
+      /** Of what was read. */
+      readonly readFrom: Instant;
+      readonly readUntil: Instant;
+    } & UsageFigures);
+
+/** `used`, `granted` and `unknown` count actions, the others calls. */
+export type UsageFigures = UsedOfGranted & {
+  readonly calls: number;
+  readonly refused: number;
+  /** At or after the grant's end, and not refused. */
+  readonly afterEnd: number;
+};
 
 export const EVENT_TYPES = [
   ...(['requested', 'vended', 'vend-failed', 'voted'] as const),
@@ -121,8 +137,21 @@ export const EVENT_TYPES = [
   ...(['denied', 'reminded', 'escalated', 'lapsed', 'started', 'expired', 'extended'] as const),
   ...(['extension-denied', 'extension-requested', 'extension-refused'] as const),
   ...(['cancelled', 'revoking', 'killing', 'revoked', 'outlived'] as const),
-  ...(['kill-failed', 'reviewed', 'review-reminded'] as const),
+  ...(['kill-failed', 'reviewed', 'review-reminded', 'usage-read'] as const),
 ] as const satisfies readonly Happening['type'][];
+
+/** Records of what did not happen, and of what was found out: appended alone, they make no version of the grant. */
+const APPENDED = [
+  'vend-failed',
+  'kill-failed',
+  'extension-denied',
+  'usage-read',
+] as const satisfies readonly Happening['type'][];
+export type AppendedType = (typeof APPENDED)[number];
+
+export function isAppended({ type }: Pick<AuditEvent, 'type'>): boolean {
+  return APPENDED.some((one) => one === type);
+}
 
 export type RequestedEvent = Extract<AuditEvent, { readonly type: 'requested' }>;
 
@@ -150,6 +179,8 @@ export const SIGNAL_KINDS = [
   ...(['many-denials', 'many-lapses', 'refused-administration'] as const),
   ...(['new-network', 'token-two-networks', 'fast-votes', 'approver-burst'] as const),
   'kill-switch-pressure',
+  ...(['keys-elsewhere', 'keys-after-end', 'keys-chained', 'keys-new-agent'] as const),
+  'keys-refused-burst',
 ] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];
 
@@ -265,7 +296,10 @@ export type PrincipalEvent = Pick<Common, 'id' | 'at'> &
   };
 
 /** The members of events that are instants; people and programs read them in RFC 3339. */
-export const EVENT_TIMES = ['at', 'startsAt', 'expiresAt', 'dueAt', 'restoredTo'] as const;
+export const EVENT_TIMES = [
+  ...(['at', 'startsAt', 'expiresAt', 'dueAt', 'restoredTo'] as const),
+  ...(['readFrom', 'readUntil'] as const),
+] as const;
 
 /** Policy had left the request, or the extension, to people. */
 export function isRefusalByPeople({ type }: Pick<AuditEvent, 'type'>): boolean {

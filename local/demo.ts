@@ -1,48 +1,28 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { BUCKET, DemoClients, type Vended } from './demo-clients.ts';
 import { playEndings } from './demo-endings.ts';
 import { playLedger } from './demo-ledger.ts';
-import { expect, Story } from './demo-story.ts';
-import { startStack } from './stack.ts';
+import { expect, type Story } from './demo-story.ts';
+import { playOnStack } from './play-on-stack.ts';
 
 /**
  * `npm run demo`: plays the whole story on its own stack; exits with 0 only if every step succeeds.
  */
 
-const story = new Story();
-const stateDir = mkdtempSync(join(tmpdir(), 'valetkey-demo-'));
-const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+await playOnStack(
+  { name: 'demo', says: 'Valet Key, from a dry run to keys that stop working.' },
+  async ({ story, stack, stateDir, signal }) => {
+    const clients = new DemoClients(stack.state, signal);
+    await clients.fillBucket();
+    await playRequests(story, clients);
+    await playEndings(story, clients);
+    await playLedger(story, clients, stateDir);
+  },
+);
 
-story.say('Valet Key, from a dry run to keys that stop working. Starting a local stack …');
-let stack: Awaited<ReturnType<typeof startStack>> | undefined;
-try {
-  stack = await startStack({
-    stateDir,
-    policyDir: 'policy',
-    log: (line) => story.detail(line),
-    signal: stopping.signal,
-  });
-  const clients = new DemoClients(stack.state, stopping.signal);
-  await clients.fillBucket();
-  await playRequests(clients);
-  await playEndings(story, clients);
-  await playLedger(story, clients, stateDir);
-  story.end();
-} catch (error) {
-  story.fail(stopping.signal.aborted ? new Error('stopped') : error);
-  process.exitCode = 1;
-} finally {
-  await stack?.stop();
-  rmSync(stateDir, { recursive: true, force: true });
-}
-
-async function playRequests(clients: DemoClients): Promise<void> {
+async function playRequests(story: Story, clients: DemoClients): Promise<void> {
   const ana = await clients.person('ana', ['platform']);
   const request = {
     entitlement: 'artifacts-read',

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../core/audit.ts';
+import { type AuditEvent, isAppended } from '../../core/audit.ts';
 import type { Grant, GrantStatus } from '../../core/grant.ts';
 
 /**
@@ -43,10 +43,17 @@ export function grantIdOf(pk = ''): string {
 /** How the sort keys of events begin. */
 export const EVENT = 'EVENT#';
 
-/** Events sort by time; `position` keeps the events of one transaction in order. */
+/** Sorts behind the positions of a transaction, which has at most 100 items, the grant among them. */
+const APPENDED_POSITION = 99;
+
+/**
+ * Events sort by time; `position` keeps the events of one transaction in order. What is appended alone comes after what its
+ * call wrote in the same millisecond.
+ */
 export function eventKey(event: AuditEvent, position = 0): Key {
   const time = new Date(event.at).toISOString();
-  return { pk: `GRANT#${event.grantId}`, sk: `${EVENT}${time}#${position}#${event.id}` };
+  const place = isAppended(event) ? APPENDED_POSITION : position;
+  return { pk: `GRANT#${event.grantId}`, sk: `${EVENT}${time}#${place}#${event.id}` };
 }
 
 /** The gates of a suspension or a freeze, of which each request or vend checks one. */

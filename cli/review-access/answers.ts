@@ -46,6 +46,15 @@ const item = z.looseObject({
   grants: z.number(),
   vends: z.number(),
   lastUse: z.nullable(z.string()),
+  usage: z.exactOptional(
+    z.looseObject({
+      grants: z.number(),
+      calls: z.number(),
+      used: z.number(),
+      granted: z.number(),
+      unknown: z.number(),
+    }),
+  ),
   lines: z.array(z.looseObject({ policy: z.string(), place: z.nullable(z.string()) })),
 });
 

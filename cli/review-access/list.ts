@@ -1,4 +1,4 @@
-import { linesToChange, reportText, unnamed } from '../../core/review-list/report.ts';
+import { linesToChange, reportText, unnamed, usageText } from '../../core/review-list/report.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import { count, plain, type Terminal } from '../terminal.ts';
 import type { ItemAnswer, ReviewAnswer } from './answers.ts';
@@ -59,6 +59,7 @@ function itemText(item: ItemAnswer['item']): string {
   if (principal === null) return `${start}  ${unnamed(item)}`;
   const used = vends === 0 ? 'no keys in the period' : `keys ${count(vends, 'time')}`;
   const last = lastUse === null ? 'never used' : `last ${lastUse}`;
+  const usage = usageText(item);
   const past = could ? '' : ', could use it no more';
-  return `${start}  ${principal.name} (${principal.id}): ${used}, ${last}${past}`;
+  return `${start}  ${principal.name} (${principal.id}): ${used}, ${last}${usage === null ? '' : `, ${usage}`}${past}`;
 }

@@ -77,6 +77,16 @@ const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
   'kill-failed': { role: z.string(), reason },
   reviewed: { comment },
   'review-reminded': { dueAt: time },
+  'usage-read': {
+    calls: z.int().describe('Calls under the keys of the grant'),
+    refused: z.int().describe('Those of them that AWS refused'),
+    used: z.int().describe('Actions that were used, of those that are granted'),
+    granted: z.int().describe('Actions that are granted, with wildcards resolved'),
+    unknown: z.int().describe('Granted actions whose use the logs do not show; they may be used'),
+    afterEnd: z.int().describe('Calls at or after the end of the grant that were not refused'),
+    readFrom: time.describe('The beginning of what was read'),
+    readUntil: time,
+  },
 };
 
 const REVIEW_FIELDS: Readonly<Partial<Record<PrincipalEvent['type'], z.ZodRawShape>>> = {

@@ -63,6 +63,14 @@ const requester = z.strictObject({
 
 const line = z.strictObject({ policy: text(1, 63), place: z.nullable(text(1, 500)) });
 
+const usage = z.strictObject({
+  grants: count,
+  calls: count,
+  used: count,
+  granted: count,
+  unknown: count,
+});
+
 export const item = z.strictObject({
   item: place,
   entitlement: text(1, 63),
@@ -75,6 +83,7 @@ export const item = z.strictObject({
   grants: count,
   vends: count,
   lastUse: z.nullable(z.iso.datetime()),
+  usage: z.exactOptional(usage),
   lines: z.array(line).check(z.maxLength(50, 'may have at most 50 entries')),
 });
 

@@ -45,6 +45,16 @@ const item = z.strictObject({
   grants: z.int(),
   vends: z.int(),
   lastUse: time.nullable(),
+  usage: z
+    .strictObject({
+      grants: z.int().describe('Grants of the period that were read'),
+      calls: z.int().describe('Calls under all of them'),
+      used: z.int().describe('Actions that were used: the most of any one grant'),
+      granted: z.int().describe('Actions that were granted: the most of any one grant'),
+      unknown: z.int().describe('Granted actions whose use the logs do not show: the same'),
+    })
+    .optional()
+    .describe('What logs say of the grants; absent where nothing was read'),
   lines: z.array(z.strictObject({ policy: z.string(), place: z.string().nullable() })),
 });
 

@@ -116,9 +116,9 @@ export function collect(period: Period, sample: Sample): Collector {
   };
 }
 
-/** An event whose grant's request is not in the ledger, or that came long after the end of its grant. */
+/** An event whose grant's request is not in the ledger, or that came long after the end of its grant, as usage always does. */
 function late(line: LedgerLine, index: number, grant: GrantFacts | null): readonly Row[] {
-  if (!isOfGrant(line) || grant !== null) return [];
+  if (!isOfGrant(line) || grant !== null || line.type === 'usage-read') return [];
   const what = { kind: 'late-event', detail: line.type };
   return [row('exceptions', { ...placeOf(line, index), ...ofGrant(line, null), ...what })];
 }

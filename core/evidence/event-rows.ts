@@ -74,6 +74,10 @@ function grantRows(line: GrantLine, entry: number, grant: GrantFacts | null): re
       return [exception(line.type, line.reason)];
     case 'kill-failed':
       return [exception(line.type, `${line.role}: ${line.reason}`)];
+    case 'usage-read':
+      return line.afterEnd > 0
+        ? [exception('used-after-end', `${line.afterEnd} calls were not refused`)]
+        : [];
     case 'revoked':
       return (line.killSeconds ?? 0) > LATE_KILL_SECONDS
         ? [exception('late-kill', `${line.killSeconds} seconds`)]

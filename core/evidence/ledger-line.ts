@@ -101,6 +101,10 @@ const GRANT_FIELDS = {
   'kill-failed': { role: text, ...reason },
   reviewed: comment,
   'review-reminded': { dueAt: time },
+  'usage-read': {
+    ...{ calls: z.number(), refused: z.number(), used: z.number(), granted: z.number() },
+    ...{ unknown: z.number(), afterEnd: z.number(), readFrom: time, readUntil: time },
+  },
 } satisfies Readonly<Record<AuditEvent['type'], object>>;
 
 const PRINCIPAL_FIELDS = {

@@ -67,7 +67,7 @@ function files({ counts, control, sample, bundles, longEvents, ocsf }: ExportFac
     sample === null
       ? []
       : [
-          `| \`proofs/\` | ${sample.proofs} | proofs of every entry about the grants of the sample |`,
+          `| \`proofs/\` | ${sample.proofs} | proofs of every entry about the grants of the sample, until an hour after their end |`,
         ];
   const events = ocsf.files.map(
     ({ path, rows: count }) =>
@@ -155,7 +155,8 @@ Exceptions are:
 | \`review-missing\`, \`review-late\` | a break-glass use was not reviewed, or not in time |
 | \`vote-warning\` | an account with the name of the requester voted |
 | \`own-vote\` | a requester voted on their own request |
-| \`late-event\` | an event whose request is not in the ledger, or that came more than an hour after the end of its grant |${draw}`;
+| \`used-after-end\` | keys worked after the end of their grant: the requester is in \`population.csv\`, maybe of an earlier period |
+| \`late-event\` | an event whose request is not in the ledger, or that came more than an hour after the end of its grant; not \`usage-read\`, which comes hours after it |${draw}`;
 }
 
 function verify({ ledger }: ExportFacts): string {

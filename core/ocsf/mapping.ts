@@ -19,6 +19,7 @@ const SHARED = {
   'extension-refused': ['entity_management', 'Update', 'failure'],
   reviewed: ['entity_management', 'Update', 'success'],
   'review-reminded': ['compliance_finding', 'Create', 'new'],
+  'usage-read': ['entity_management', 'Read', 'success'],
   outlived: ['detection_finding', 'Create', 'new'],
   'kill-failed': ['detection_finding', 'Create', 'new'],
   'principal-refused': ['entity_management', 'Update', 'failure'],

@@ -8,7 +8,7 @@ export type Severity = keyof typeof LEVELS;
 
 /**
  * Informational: it went as it should. Low: somebody was refused, or something waits for somebody. Medium: somebody
- * should look at it. High: keys may work longer than they should.
+ * should look at it. High: keys work longer than they should, or may.
  */
 export const SEVERITIES: Readonly<Record<EventType, Severity>> = {
   requested: 'Informational',
@@ -36,6 +36,7 @@ export const SEVERITIES: Readonly<Record<EventType, Severity>> = {
   'kill-failed': 'High',
   reviewed: 'Informational',
   'review-reminded': 'Low',
+  'usage-read': 'Informational',
   'principal-revoked': 'Medium',
   'principal-suspended': 'Medium',
   'principal-resumed': 'Informational',
@@ -72,6 +73,16 @@ export const EXCEPTIONS: readonly {
     when: '`requested`, where policy denied it',
     severity: 'Low',
     applies: (event) => event.type === 'requested' && event.decision.outcome === 'deny',
+  },
+  {
+    when: '`usage-read`, where calls after the end of the grant were not refused',
+    severity: 'High',
+    applies: (event) => event.type === 'usage-read' && event.afterEnd > 0,
+  },
+  {
+    when: '`signal-raised` of the kind `keys-after-end`',
+    severity: 'High',
+    applies: (event) => event.type === 'signal-raised' && event.kind === 'keys-after-end',
   },
 ];
 

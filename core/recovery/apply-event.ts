@@ -1,4 +1,4 @@
-import { type AuditEvent, isPrincipal } from '../audit.ts';
+import { type AppendedType, type AuditEvent, isAppended, isPrincipal } from '../audit.ts';
 import type { Grant } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 import { start } from '../lifecycle/active.ts';
@@ -16,22 +16,13 @@ type Event<T extends AuditEvent['type']> = AuditEvent & { readonly type: T };
 type Applied = Result<Grant, string>;
 
 type Handlers = {
-  readonly [T in Exclude<AuditEvent['type'], Unchanging | 'requested' | 'vended'>]: (
+  readonly [T in Exclude<AuditEvent['type'], AppendedType | 'requested' | 'vended'>]: (
     grant: Grant,
     event: Event<T>,
     ports: ReplayPorts,
     together: readonly AuditEvent[],
   ) => Applied;
 };
-
-/** Records of what did not happen. */
-const UNCHANGING = ['vend-failed', 'kill-failed', 'extension-denied'] as const;
-type Unchanging = (typeof UNCHANGING)[number];
-
-/** Events that are appended alone, and make no version of the grant. */
-export function isUnchanging({ type }: Pick<AuditEvent, 'type'>): boolean {
-  return UNCHANGING.some((one) => one === type);
-}
 
 const HANDLERS: Handlers = {
   voted: (grant, event) => whileWaiting(grant, votes.voted(grant, event)),
@@ -72,7 +63,7 @@ export function applyEvent(
   together: readonly AuditEvent[],
 ): Applied {
   if (event.type === 'requested') return err('it was requested twice');
-  if (event.type === 'vended' || isUnchanging(event)) return ok(grant);
+  if (event.type === 'vended' || isAppended(event)) return ok(grant);
   const handler = HANDLERS[event.type as keyof Handlers] as (
     ...args: [Grant, AuditEvent, ReplayPorts, readonly AuditEvent[]]
   ) => Applied;

@@ -1,4 +1,4 @@
-import type { AuditEvent, PrincipalEvent } from '../audit.ts';
+import { type AuditEvent, isAppended, type PrincipalEvent } from '../audit.ts';
 import type { Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import type { Result } from '../result.ts';
@@ -27,9 +27,6 @@ export type RestoreStore = {
   readonly events: (events: readonly PrincipalEvent[]) => Promise<Result<null, Unavailable>>;
 };
 
-/** Written alone, whatever else the call did. */
-const ALONE: readonly AuditEvent['type'][] = ['vend-failed', 'kill-failed', 'extension-denied'];
-
 /** Where each event stood in its transaction: their keys in the trail say so. */
 export function placed(events: readonly AuditEvent[]): readonly PlacedEvent[] {
   const counts = new Map<string, number>();
@@ -38,7 +35,7 @@ export function placed(events: readonly AuditEvent[]): readonly PlacedEvent[] {
     const together = `${grantVersion} ${requestId}`;
     const position = counts.get(together) ?? 0;
     // A vend is written alone, unless it was asked for together with its grant.
-    const joins = type === 'vended' ? grantVersion === 1 && position === 1 : !ALONE.includes(type);
+    const joins = type === 'vended' ? grantVersion === 1 && position === 1 : !isAppended(event);
     if (!joins) return { event, position: 0 };
     counts.set(together, position + 1);
     return { event, position };

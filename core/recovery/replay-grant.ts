@@ -1,9 +1,9 @@
-import { type AuditEvent, eventOf, type Initiator } from '../audit.ts';
+import { type AuditEvent, eventOf, type Initiator, isAppended } from '../audit.ts';
 import type { Grant } from '../grant.ts';
 import type { RandomBytes } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import { awaitsKill, pruned } from '../lifecycle/end.ts';
-import { applyEvent, isUnchanging, vendedAt } from './apply-event.ts';
+import { applyEvent, vendedAt } from './apply-event.ts';
 import { type EndedGrant, endBecause } from './end-because.ts';
 import { makeAgain, UNKNOWN_CODE } from './make-again.ts';
 import { isDigest, type Replay, type ReplayPorts, type TrailLine } from './replayed.ts';
@@ -73,7 +73,7 @@ function stepsOf(events: readonly AuditEvent[]): readonly Step[] {
 }
 
 function takeStep(ports: ReplayPorts, before: Replay, { version, events }: Step): Replay {
-  const made = events.filter((event) => event.type !== 'vended' && !isUnchanging(event));
+  const made = events.filter((event) => event.type !== 'vended' && !isAppended(event));
   const isNew = version > before.grant.version && made.length > 0;
   const changed = isNew ? changeBy(ports, before, made, version) : before;
   const vends = events.filter(({ type }) => type === 'vended');
@@ -117,7 +117,7 @@ function withPruned({ grant, flaws }: Replay, version: number, at: Instant): Rep
 function withUnplaced({ grant, flaws }: Replay, lines: readonly TrailLine[]): Replay {
   const unplaced = lines.filter((line) => isDigest(line) || line.grantVersion === undefined);
   const vended = unplaced.filter(({ type }) => type === 'vended');
-  const others = unplaced.filter((line) => line.type !== 'vended' && !isUnchanging(line));
+  const others = unplaced.filter((line) => line.type !== 'vended' && !isAppended(line));
   const after = vended.reduce((before, { at }) => vendedAt(before, at), grant);
   const unknown = others.map(({ id, type }) => `its event ${type} (${id}) cannot be replayed`);
   return { grant: after, flaws: [...flaws, ...unknown] };

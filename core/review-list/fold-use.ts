@@ -1,3 +1,4 @@
+import type { ItemUsage } from '../access-review.ts';
 import { isOfGrant, type LedgerLine, type PrincipalLine } from '../evidence/ledger-line.ts';
 import type { Principal, PrincipalType } from '../principal.ts';
 
@@ -9,6 +10,8 @@ export type Use = {
   grants: number;
   vends: number;
   lastUse: string | null;
+  /** Absent where no usage of these grants was read. */
+  usage?: ItemUsage;
 };
 
 /** The bundle that was deployed last. */
@@ -30,6 +33,8 @@ export function foldUse(): UseFold {
   const uses = new Map<string, Map<string, Use>>();
   /** Whose grant it is. */
   const requesters = new Map<string, string>();
+  /** Grants that began in the period, and whose usage was not read yet. */
+  const begun = new Set<string>();
   let deployed: Deployed | null = null;
   const use = (entitlement: string, principal: string): Use => {
     const ofAll = uses.get(entitlement) ?? new Map<string, Use>();
@@ -51,14 +56,24 @@ export function foldUse(): UseFold {
         requesters.set(line.grantId, principal.id);
         const asked = use(line.entitlement, principal.id);
         asked.requests += one;
-        if (line.decision.outcome === 'allow') asked.grants += one;
+        if (line.decision.outcome === 'allow') {
+          asked.grants += one;
+          if (counts) begun.add(line.grantId);
+        }
         if (line.decision.outcome === 'deny') asked.denials += one;
         return;
       }
       const requester = requesters.get(line.grantId);
       if (requester === undefined) return;
       const of = use(line.entitlement, requester);
-      if (line.type === 'approved') of.grants += one;
+      if (line.type === 'approved') {
+        of.grants += one;
+        if (counts) begun.add(line.grantId);
+      }
+      // Logs are read after the end of a grant, which may be after that of the period.
+      if (line.type === 'usage-read' && begun.delete(line.grantId)) {
+        of.usage = withRead(of.usage, line);
+      }
       if (line.type === 'denied') of.denials += one;
       if (line.type === 'vended') {
         of.vends += one;
@@ -69,6 +84,19 @@ export function foldUse(): UseFold {
     useOf: (entitlement, principal) => uses.get(entitlement)?.get(principal) ?? null,
     entitlements: () => [...uses.keys()],
     deployed: () => deployed,
+  };
+}
+
+function withRead(
+  before: ItemUsage = { grants: 0, calls: 0, used: 0, granted: 0, unknown: 0 },
+  { calls, used, granted, unknown }: Omit<ItemUsage, 'grants'>,
+): ItemUsage {
+  return {
+    grants: before.grants + 1,
+    calls: before.calls + calls,
+    used: Math.max(before.used, used),
+    granted: Math.max(before.granted, granted),
+    unknown: Math.max(before.unknown, unknown),
   };
 }
 

@@ -65,6 +65,7 @@ function ofPrincipal(
     grants = 0,
     vends = 0,
     lastUse = null,
+    usage,
   } = used.useOf(id, principal.id) ?? {};
   if (policies.value.length === 0 && grants === 0 && vends === 0) return ok(null);
   return ok({
@@ -74,6 +75,7 @@ function ofPrincipal(
     marks: recordedMarks(principal, claims),
     could: policies.value.length > 0,
     ...{ requests, denials, grants, vends, lastUse },
+    ...(usage !== undefined && { usage }),
     lines: policies.value.map(lineOf),
   });
 }

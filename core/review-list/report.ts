@@ -5,7 +5,9 @@ import { type Cell, csvRecord } from '../evidence/csv.ts';
 
 export const REPORT_COLUMNS = [
   ...(['item', 'entitlement', 'principal', 'name', 'type', 'could', 'used'] as const),
-  ...(['grants', 'vends', 'lastUse', 'lineToChange', 'decision', 'reason'] as const),
+  ...(['grants', 'vends', 'lastUse', 'lineToChange'] as const),
+  ...(['grantsRead', 'calls', 'actionsUsed', 'actionsGranted', 'actionsUnknown'] as const),
+  ...(['decision', 'reason'] as const),
 ] as const;
 
 type Row = Readonly<Record<(typeof REPORT_COLUMNS)[number], Cell>>;
@@ -24,7 +26,7 @@ export function reportText(items: readonly ReportedItem[]): string {
 }
 
 function rowOf({ item, decided }: ReportedItem): Row {
-  const { item: number, entitlement, principal, could, grants, vends, lastUse } = item;
+  const { item: number, entitlement, principal, could, grants, vends, lastUse, usage } = item;
   return {
     item: number,
     entitlement,
@@ -38,6 +40,12 @@ function rowOf({ item, decided }: ReportedItem): Row {
     vends: principal === null ? null : vends,
     lastUse,
     lineToChange: linesToChange(item),
+    // Empty, and not 0, where nothing was read.
+    grantsRead: usage?.grants ?? null,
+    calls: usage?.calls ?? null,
+    actionsUsed: usage?.used ?? null,
+    actionsGranted: usage?.granted ?? null,
+    actionsUnknown: usage?.unknown ?? null,
     decision: decided?.decision ?? null,
     reason: decided?.reason ?? null,
   };
@@ -45,6 +53,15 @@ function rowOf({ item, decided }: ReportedItem): Row {
 
 export function isUsed({ grants, vends }: ReviewItem): boolean {
   return grants > 0 || vends > 0;
+}
+
+/** @returns null where nothing was read: then nobody knows what was used. */
+export function usageText({ usage, grants }: ReviewItem): string | null {
+  if (usage === undefined) return null;
+  const { grants: read, calls, used, granted, unknown } = usage;
+  const blind = unknown === 0 ? '' : `, ${unknown} unknown`;
+  const extent = `${read} of ${grants} grants read: ${calls} calls`;
+  return `at most ${used} of ${granted} actions used in one grant${blind} (${extent})`;
 }
 
 /** Whom an item without a principal is about. */

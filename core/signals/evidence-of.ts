@@ -22,7 +22,7 @@ export type Evidence = {
 };
 
 /** Enough to see what is going on. */
-const TOLD = 10;
+export const TOLD = 10;
 
 /** What counts for a signal, as of the event: what came after it changes nothing. */
 export async function evidenceOf(

@@ -2,8 +2,11 @@ import { type AuditEvent, isPrincipal, type PrincipalEvent, type SignalKind } fr
 import type { Requester } from '../grant.ts';
 import type { Observed } from '../observing/read-observed.ts';
 
-/** What one event tells of. How full kill switches are is known where they are written. */
-export type ObservedKind = Exclude<SignalKind, 'kill-switch-pressure'>;
+/** What the logs tell of calls under keys. */
+export type UsageKind = Extract<SignalKind, `keys-${string}`>;
+
+/** What one event tells of. How full kill switches are is known where they are written, and calls where logs are read. */
+export type ObservedKind = Exclude<SignalKind, 'kill-switch-pressure' | UsageKind>;
 
 /** What an event may be one too many of, and whose. */
 export type Suspicion = { readonly kind: ObservedKind; readonly principal: Requester };

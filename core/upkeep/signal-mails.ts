@@ -6,11 +6,14 @@ type SignalEvent = Extract<PrincipalEvent, { readonly type: 'signal-raised' }>;
 
 /**
  * Denied attempts go to security, and to the person, who may need help or may not have made them. A kill switch under
- * pressure goes to security alone.
+ * pressure, and keys that worked after their grant, go to security alone.
  */
 export function signalMailsOf(event: SignalEvent): readonly Mail[] {
   if (event.kind === 'kill-switch-pressure') {
     return [mail(event, 'security', 'A kill switch is almost full', aboutPressure(event))];
+  }
+  if (event.kind === 'keys-after-end') {
+    return [mail(event, 'security', 'Keys worked after the end of their grant', aboutKeys(event))];
   }
   if (event.kind !== 'many-denials') return [];
   const toSecurity = mail(event, 'security', 'Attempts were denied', forSecurity(event));
@@ -68,6 +71,26 @@ function aboutPressure({ role = '', percent = 0, count, story }: SignalEvent): r
     '',
     'You get no further mail about it while it goes on.',
     'What to do: docs/runbooks/kill-switch-pressure.md',
+  ];
+}
+
+function aboutKeys({ principal, count, reason, story }: SignalEvent): readonly string[] {
+  const id = plain(principal.id);
+  return [
+    `Who: ${plain(principal.name)} (${id})`,
+    `What: ${plain(reason)}`,
+    'The kill switch did not stop them. Look at once whether they work still.',
+    '',
+    ...(count > story.length ? [`The last ${story.length}:`] : ['What was called:']),
+    ...story.flatMap((step) => [
+      `- ${step.at} ${plain(step.what)}: ${plain(step.why)}`,
+      ...(step.from === null ? [] : [`  from ${plain(step.from)}`]),
+      ...(step.grant === null ? [] : [`  valetkey events ${step.grant}`]),
+    ]),
+    '',
+    'You get no further mail about this principal for an hour.',
+    `Keep it out:     valetkey suspend ${id}`,
+    'What to do: docs/runbooks/keys-misused.md',
   ];
 }
 

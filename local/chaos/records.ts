@@ -84,7 +84,10 @@ function judgeVotes(
   }
 }
 
-const ONCE = ['requested', 'approved', 'denied', 'revoked', 'expired', 'lapsed', 'cancelled'];
+const ONCE = [
+  ...['requested', 'approved', 'denied', 'revoked', 'expired', 'lapsed', 'cancelled'],
+  'usage-read',
+];
 
 function judgeTrail(history: History, id: string, grant: Json, events: readonly Event[]): void {
   const types = events.map(({ type }) => type);
@@ -98,8 +101,7 @@ function judgeTrail(history: History, id: string, grant: Json, events: readonly 
   if (['revoked', 'expired'].includes(status) && !told) {
     history.violation(id, `it is ${status}, and no event says so`);
   }
-  // A vend that failed in the call of its request has the same time, and among those ids decide the order.
-  const [first] = types.filter((type) => type !== 'vend-failed');
+  const [first] = types;
   if (first !== 'requested') history.violation(id, `its trail begins with ${first}`);
 }
 

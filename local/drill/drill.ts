@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, Story } from '../demo-story.ts';
-import { startStack } from '../stack.ts';
+import { expect } from '../demo-story.ts';
+import { playOnStack } from '../play-on-stack.ts';
 import { playAfter } from './after.ts';
 import { playBefore } from './before.ts';
 import { type Measured, printBinder } from './binder.ts';
@@ -15,37 +12,16 @@ import { openScene, people, READ, type Scene } from './scene.ts';
  * should be dead, no grant is lost, and the ledger is one.
  */
 
-const story = new Story();
-const stateDir = mkdtempSync(join(tmpdir(), 'valetkey-drill-'));
-const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
-
-story.say('A drill: the table is lost. Starting a local stack …');
-let stack: Awaited<ReturnType<typeof startStack>> | undefined;
-try {
-  const { signal } = stopping;
-  stack = await startStack({
-    stateDir,
-    policyDir: 'policy',
-    log: (line) => story.detail(line),
-    signal,
-  });
-  const scene = openScene({ story, stack, stateDir, signal });
+await playOnStack({ name: 'drill', says: 'A drill: the table is lost.' }, async (stage) => {
+  const scene = openScene(stage);
   await scene.clients.fillBucket();
-  const first = await round(scene, stack.state.tableName, 1);
+  const first = await round(scene, stage.stack.state.tableName, 1);
   const second = await round(scene, 'valetkey-restored-1', 2);
-  printBinder(story, [first, second]);
-  story.end();
-} catch (error) {
-  story.fail(stopping.signal.aborted ? new Error('stopped') : error);
-  process.exitCode = 1;
-} finally {
-  await stack?.stop();
-  rmSync(stateDir, { recursive: true, force: true });
-}
+  printBinder(stage.story, [first, second]);
+});
 
 async function round(scene: Scene, lost: string, number: number): Promise<Measured> {
-  const { clients, root } = scene;
+  const { story, clients, root } = scene;
   const killed = number === 2;
   const before = await story.step('People work; then a backup is made', () => playBefore(scene));
   const backup = await root.backUp(lost, `backup-${number}`);

@@ -6,6 +6,7 @@ import { vendUnder } from '../../core/lifecycle/active.ts';
 import { expire } from '../../core/lifecycle/end.ts';
 import type { GrantStore } from '../../core/ports.ts';
 import { err, ok } from '../../core/result.ts';
+import { sampleOf } from '../support/ocsf/one-of-each.ts';
 import {
   activeGrant,
   EXTENSION,
@@ -116,6 +117,24 @@ export function grantStoreContract(
       await store.appendEvent({ ...vendedEvent(grant), at: NOW - 50 });
       expect(await store.requestedEvent(grant.id)).toEqual(ok(asked));
     });
+
+    test.each(['vend-failed', 'kill-failed', 'extension-denied', 'usage-read'] as const)(
+      '%s stands after what was written in the same millisecond, whatever its id',
+      async (type) => {
+        const grant = activeGrant();
+        const last = { ...vendedEvent(grant), id: 'ev_b' };
+        const events = [{ ...requestedEvent(grant), id: 'ev_c' }, last];
+        await store.create({ grant, events, idempotency: null, vendsOn: [], counted: [] });
+        const alone = { ...sampleOf(type), grantId: grant.id, id: 'ev_a', at: last.at };
+        const { decision } = grant;
+        if (type === 'extension-denied') {
+          await store.recordDenial({ event: alone, decision, idempotency: null });
+        } else await store.appendEvent(alone);
+        const trail = await store.events(grant.id, { limit: 9, after: null });
+        const ids = trail.ok ? trail.value.events.map(({ id }) => id) : [];
+        expect(ids).toEqual(['ev_c', 'ev_b', 'ev_a']);
+      },
+    );
 
     test('a denial without a new version is remembered under its key', async () => {
       const grant = activeGrant();

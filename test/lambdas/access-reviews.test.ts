@@ -57,7 +57,12 @@ const itemOf = (item: number, more: Partial<ReviewItem> = {}): ReviewItem => ({
   ...more,
 });
 
-const ITEMS = [itemOf(1), itemOf(2), itemOf(3, { principal: null, members: 'group x', marks: [] })];
+const READ = { usage: { grants: 1, calls: 40, used: 3, granted: 10, unknown: 2 } };
+const ITEMS = [
+  itemOf(1, READ),
+  itemOf(2),
+  itemOf(3, { principal: null, members: 'group x', marks: [] }),
+];
 
 const scopeOf = (items: readonly ReviewItem[], more: object = {}): object => ({
   from: '2026-07-01',

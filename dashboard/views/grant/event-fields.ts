@@ -17,6 +17,11 @@ export type Fields = {
   readonly role: string;
   readonly expiresAt: string;
   readonly dueAt: string;
+  readonly calls: number;
+  readonly used: number;
+  readonly granted: number;
+  readonly unknown: number;
+  readonly afterEnd: number;
 };
 
 export type Session = {
@@ -43,6 +48,11 @@ export function fieldsOf(event: GrantEvent): Fields {
     role: written(event['role']) ?? 'a role',
     expiresAt: moment(event['expiresAt']),
     dueAt: moment(event['dueAt']),
+    calls: count(event['calls']) ?? 0,
+    used: count(event['used']) ?? 0,
+    granted: count(event['granted']) ?? 0,
+    unknown: count(event['unknown']) ?? 0,
+    afterEnd: count(event['afterEnd']) ?? 0,
   };
 }
 

@@ -101,7 +101,18 @@ const WRITERS: Readonly<Record<Type, Writer>> = {
   'review-reminded': (_, { dueAt }) => ({
     says: `The broker reminded the reviewers: the review is due ${dueAt}.`,
   }),
+  'usage-read': (_, { calls, used, granted, unknown, afterEnd }) => ({
+    says:
+      afterEnd > 0
+        ? `Keys worked after the end of the grant: ${countOf(afterEnd, 'call')} after it. Tell the security team.`
+        : `The logs show ${countOf(calls, 'call')} under the keys, which used ${used} of ${countOf(granted, 'action')}${unknown > 0 ? `; of ${unknown} more they do not tell` : ''}.`,
+    tone: afterEnd > 0 ? 'alarm' : 'plain',
+  }),
 };
+
+function countOf(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
 
 const OUTCOMES = {
   allow: 'policy allowed it at once',

@@ -2,6 +2,7 @@ import type { Stats } from '../../api/types.ts';
 import { Countdown, Time } from '../../parts/time.tsx';
 import { linkTo, linkToGrant } from '../../place.ts';
 import { Quiet } from './card.tsx';
+import { kindInWords } from './signal-kinds.ts';
 
 /** Active grants that end within a quarter of an hour, the next one first. */
 export function Expiring({ grants }: { readonly grants: Stats['expiringSoon'] }) {
@@ -34,8 +35,8 @@ export function Signals({ signals }: { readonly signals: Stats['signals'] }) {
             <a className="overview-a" href={linkTo('grants', { requester: principal.id })}>
               {principal.name}
             </a>
-            <span className="overview-note">
-              {kind}
+            <span className="overview-note" title={kind}>
+              {kindInWords(kind)}
               {count > 1 ? ` × ${count}` : ''}
             </span>
           </span>

@@ -109,6 +109,23 @@ describe('start', () => {
     expect(report.map(([item]) => item)).toEqual(['item', '1', '2']);
   });
 
+  test('has used of granted, where logs were read, and keeps the hash of lists without it', async () => {
+    const figures = { calls: 7, refused: 1, used: 2, granted: 5, unknown: 1, afterEnd: 0 };
+    const readFrom = time('20T10:00:00');
+    const read = used.next(
+      { type: 'usage-read', ...figures, readFrom, readUntil: readFrom + 1000 },
+      time('20T18:00:00'),
+      'expired',
+    );
+    const usage = { grants: 1, calls: 7, used: 2, granted: 5, unknown: 1 };
+    const [ana, ...others] = ITEMS;
+    broker.serve(ledgerOf([...EVENTS, read].map(entryBytesOf), signer), answers());
+    expect(await run(...START)).toMatchObject({ code: 0, err: '' });
+    const [sent] = sentTo(`/${ID}/items`) as { items: readonly ReviewItem[] }[];
+    expect(sent?.items).toEqual([{ ...ana, usage }, ...others]);
+    expect(sent?.items[1]).not.toHaveProperty('usage');
+  });
+
   test('overwrites nothing, and does not begin then', async () => {
     writeFileSync(join(broker.home.folder, 'there.csv'), 'mine');
     const done = await run(...START, '--out', 'there.csv');

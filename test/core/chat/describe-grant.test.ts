@@ -196,5 +196,6 @@ describe('what is said in the thread', () => {
 
 test('vends wake no chat', () => {
   expect(SEEN_IN_CHAT).not.toContain('vended');
+  expect(SEEN_IN_CHAT).not.toContain('usage-read');
   expect(SEEN_IN_CHAT).toEqual(expect.arrayContaining(['requested', 'voted', 'revoked']));
 });

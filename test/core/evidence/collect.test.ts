@@ -337,6 +337,28 @@ describe('an exception', () => {
     ]);
   });
 
+  test('is a call after the end of a grant, however late the logs are read', () => {
+    const figures = { calls: 9, refused: 0, used: 1, granted: 2, unknown: 1 };
+    const [readFrom, readUntil] = [time('20T10:00:00'), time('20T11:00:00')];
+    for (const [afterEnd, expected] of [
+      [0, []],
+      [2, ['used-after-end']],
+    ] as const) {
+      const one = trail();
+      const usage = { type: 'usage-read', ...figures, afterEnd, readFrom, readUntil } as const;
+      const events = (read: string) => [
+        one.requested,
+        one.next({ type: 'expired' }, time('20T10:15:00'), 'expired'),
+        // After an hour, the next event makes the grant unknown.
+        trailOf(time(read), { outcome: 'deny' }).requested,
+        one.next(usage, time(read), 'expired'),
+      ];
+      for (const when of ['20T10:45:00', '20T18:00:00']) {
+        expect(kinds(events(when))).toEqual(expected);
+      }
+    }
+  });
+
   test('is a vote on the own request', () => {
     const one = trailOf(time('20T10:00:00'), { outcome: 'approve' });
     const voted = { type: 'voted', vote: 'approve', comment: null } as const;

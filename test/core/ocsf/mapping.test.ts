@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { classification } from '../../../core/ocsf/classes.ts';
 import { type EventType, MAPPINGS } from '../../../core/ocsf/mapping.ts';
-import { EXCEPTIONS, SEVERITIES } from '../../../core/ocsf/severity.ts';
+import { EXCEPTIONS, SEVERITIES, severityOf } from '../../../core/ocsf/severity.ts';
+import { principalSampleOf, sampleOf } from '../../support/ocsf/one-of-each.ts';
 import { factsOf } from '../../support/ocsf/schema-facts.ts';
 
 const TYPES = Object.keys(SEVERITIES) as EventType[];
@@ -34,7 +35,17 @@ test('nothing in 1.9.0 is of a class that it deprecates', () => {
   for (const [name] of Object.values(MAPPINGS['1.9.0'])) expect(classes).toHaveProperty(name);
 });
 
-test('keys that may work longer than they should are the only high severity', () => {
+test('keys that work longer than they should, or may, are the only high severity', () => {
   expect(TYPES.filter((type) => SEVERITIES[type] === 'High')).toEqual(['outlived', 'kill-failed']);
-  expect(EXCEPTIONS.map(({ severity }) => severity)).not.toContain('High');
+  const grave = EXCEPTIONS.filter(({ severity }) => severity === 'High').map(({ when }) => when);
+  expect(grave).toEqual([
+    '`usage-read`, where calls after the end of the grant were not refused',
+    '`signal-raised` of the kind `keys-after-end`',
+  ]);
+  const severities = [
+    severityOf({ ...sampleOf('usage-read'), afterEnd: 1 }),
+    severityOf({ ...principalSampleOf('signal-raised'), kind: 'keys-after-end' }),
+    severityOf({ ...principalSampleOf('signal-raised'), kind: 'keys-elsewhere' }),
+  ];
+  expect(severities.map(({ severity }) => severity)).toEqual(['High', 'High', 'Medium']);
 });

@@ -136,6 +136,7 @@ test('severity, status and detail of one event of each type', () => {
     'kill-failed | 4 | 1 | New | for a reason',
     'reviewed | 1 | 1 | Success | -',
     'review-reminded | 2 | 1 | New | -',
+    'usage-read | 1 | 1 | Success | -',
     'principal-suspended | 3 | 1 | Success | for a reason',
     'principal-resumed | 1 | 1 | Success | -',
     'principal-revoked | 3 | 1 | Success | for a reason',

@@ -9,6 +9,7 @@ import { type ReplayedGrant, replayGrant } from '../../../core/recovery/replay-g
 import type { TrailLine } from '../../../core/recovery/replayed.ts';
 import { TIGHT } from '../../simulation/bundles.ts';
 import { simulate } from '../../simulation/simulate.ts';
+import { sampleOf } from '../../support/ocsf/one-of-each.ts';
 
 const BUNDLES = new Map<string, Bundle>(
   [TIGHT.before, TIGHT.after].map((bundle) => [bundle.hash, bundle]),
@@ -149,6 +150,22 @@ describe('real histories', () => {
       }
     },
   );
+
+  test('are the same with what was found out after their end', async () => {
+    for (const { states, events } of await livesOf(900)) {
+      const { grantId, status, grantVersion = 0, at } = events.at(-1) as AuditEvent;
+      const found = {
+        ...{ ...sampleOf('usage-read'), grantId, status, grantVersion },
+        at: at + 3_600_000,
+      };
+      const [plain, told] = [entriesOf(events), entriesOf([...events, found])];
+      for (const restored of [null, ...states]) {
+        expect(replay(restored, told)).toEqual(replay(restored, plain));
+      }
+      const digest = { ...found, sha256: 'ab' } as TrailLine;
+      expect(replay(null, [...plain, digest])).toEqual(replay(null, plain));
+    }
+  });
 
   test.each(SEEDS.slice(0, 3))(
     'never come back open where they had ended (seed %d)',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Happening } from '../../../core/audit.ts';
 import { readLine } from '../../../core/evidence/ledger-line.ts';
 import { foldUse } from '../../../core/review-list/fold-use.ts';
 import {
@@ -90,6 +91,44 @@ describe('what a principal used', () => {
     const fold = folded([trail.next({ type: 'vended', session: SESSION }, time('20T11:00:00'))]);
     expect([...fold.principals()]).toEqual([]);
     expect(fold.entitlements()).toEqual([]);
+  });
+});
+
+describe('used of granted', () => {
+  const read = (used: number, unknown: number, calls = 10): Happening => ({
+    ...{ type: 'usage-read', calls, refused: 0, afterEnd: 0, used, granted: 10, unknown },
+    ...{ readFrom: time('20T10:00:00'), readUntil: time('20T12:00:00') },
+  });
+  const usageIn = (events: readonly TrailEvent[]) => askedOf(folded(events))?.usage;
+
+  test('is the most of any one grant, with all calls, and how many grants were read', () => {
+    const [one, other, open] = [1, 2, 3].map(() => trailOf(time('20T10:00:00')));
+    if (one === undefined || other === undefined || open === undefined) throw new Error('never');
+    const events = [
+      ...[one.requested, other.requested, open.requested],
+      one.next(read(3, 1), time('20T12:00:00'), 'expired'),
+      other.next(read(2, 4, 5), time('20T12:00:00'), 'expired'),
+    ];
+    const usage = { grants: 2, calls: 15, used: 3, granted: 10, unknown: 4 };
+    expect(usageIn(events)).toEqual(usage);
+    // Whoever writes it twice changes nothing.
+    const again = one.next(read(9, 9), time('20T13:00:00'), 'expired');
+    expect(usageIn([...events, again])).toEqual(usage);
+  });
+
+  test('is not there where nothing was read: that is no zero', () => {
+    const { requested } = trailOf(time('20T10:00:00'));
+    expect(askedOf(folded([requested]))).not.toHaveProperty('usage');
+  });
+
+  test('is of grants that began in the period, by policy or by approval, whenever logs were read', () => {
+    const before = trailOf(time('19T10:00:00'));
+    const late = before.next(read(3, 0), time('20T12:00:00'), 'expired');
+    expect(usageIn([before.requested, late])).toBeUndefined();
+    const asked = trailOf(time('19T10:00:00'), { outcome: 'approve' });
+    const approved = asked.next({ type: 'approved', decision }, time('20T11:00:00'));
+    const found = asked.next(read(3, 0), time('20T18:00:00'), 'expired');
+    expect(usageIn([asked.requested, approved, found])).toMatchObject({ grants: 1, used: 3 });
   });
 });
 

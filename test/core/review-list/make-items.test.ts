@@ -91,6 +91,22 @@ test('whoever could use an entitlement is there with what they did, and the line
   ]);
 });
 
+test('used of granted is told with whoever used it, and absent where nothing was read', () => {
+  const [first, ...rest] = used('ana', time('20T10:00:00'), { groups: READERS });
+  if (first?.type !== 'requested') throw new Error('never');
+  const usage: TrailEvent = {
+    ...first,
+    ...{ id: 'ev_usage', type: 'usage-read', at: time('20T18:00:00'), status: 'expired' },
+    ...{ actor: 'broker', sourceIp: null, calls: 7, refused: 1, afterEnd: 0 },
+    ...{ used: 2, granted: 5, unknown: 1, readFrom: first.at, readUntil: first.at + 1000 },
+  };
+  const [item, group] = itemsOf([first, ...rest, usage], ['read']);
+  expect(item?.usage).toEqual({ grants: 1, calls: 7, used: 2, granted: 5, unknown: 1 });
+  expect(group).not.toHaveProperty('usage');
+  const [unread] = itemsOf([first, ...rest], ['read']);
+  expect(unread).not.toHaveProperty('usage');
+});
+
 test('what happened before the period is no use in it, but the last use is told', () => {
   const [item] = itemsOf(used('ana', time('01T10:00:00'), { groups: READERS }), ['read']);
   expect(item).toMatchObject({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReviewItem } from '../../../core/access-review.ts';
 import { readDecisions } from '../../../core/review-list/read-decisions.ts';
-import { REPORT_COLUMNS, reportText } from '../../../core/review-list/report.ts';
+import { REPORT_COLUMNS, reportText, usageText } from '../../../core/review-list/report.ts';
 import { parseCsv } from '../../support/parse-csv.ts';
 
 /** The report, and what people write into it. */
@@ -10,19 +10,21 @@ const ana: ReviewItem = {
   ...{ item: 1, entitlement: 'read', members: null, marks: ['people:ana'], could: true },
   principal: { type: 'User', id: 'people:ana', name: '=ana@acme.example' },
   ...{ requests: 3, denials: 1, grants: 2, vends: 5, lastUse: '2026-09-21T07:14:09.000Z' },
+  usage: { grants: 2, calls: 40, used: 3, granted: 10, unknown: 1 },
   lines: [
     { policy: 'platform-reads', place: 'policies/read.cedar:3' },
     { policy: 'all-read', place: null },
   ],
 };
+const { usage: _, ...unread } = ana;
 const ben: ReviewItem = {
-  ...ana,
+  ...unread,
   item: 2,
   principal: { type: 'Workload', id: 'github:1/2', name: 'acme/shop' },
   ...{ marks: [], could: false, grants: 0, vends: 1, lines: [] },
 };
 const group: ReviewItem = {
-  ...ana,
+  ...unread,
   ...{ item: 3, principal: null, members: 'members of group people:ops', marks: [] },
   ...{
     grants: 0,
@@ -54,18 +56,38 @@ test('the report has what was used, who could, and the lines that would have to 
       ...['1', 'read', 'people:ana', "'=ana@acme.example", 'User', 'yes', 'yes', '2', '5'],
       '2026-09-21T07:14:09.000Z',
       'policy platform-reads (policies/read.cedar:3); policy all-read',
-      ...['', ''],
+      ...['2', '40', '3', '10', '1', '', ''],
     ],
     [
       ...['2', 'read', 'github:1/2', 'acme/shop', 'Workload', 'no', 'yes', '0', '1'],
-      ...['2026-09-21T07:14:09.000Z', 'none: policy permits it no more', '', ''],
+      ...['2026-09-21T07:14:09.000Z', 'none: policy permits it no more'],
+      ...['', '', '', '', '', '', ''],
     ],
     [
       ...['3', 'read', ''],
       'members of group people:ops, whom the broker does not know by name',
-      ...['Policy', 'yes', '', '', '', '', 'policy ops (policies/o.cedar:1)', '', ''],
+      ...['Policy', 'yes', '', '', '', '', 'policy ops (policies/o.cedar:1)'],
+      ...['', '', '', '', '', '', ''],
     ],
   ]);
+});
+
+test('new columns moved none that people use: the first stay, and theirs are the last two', () => {
+  expect(REPORT_COLUMNS.slice(0, 11).join()).toBe(
+    'item,entitlement,principal,name,type,could,used,grants,vends,lastUse,lineToChange',
+  );
+  expect(REPORT_COLUMNS.slice(-2)).toEqual(['decision', 'reason']);
+});
+
+test('used of granted is said with how much was read, and not at all where nothing was', () => {
+  expect(usageText(ana)).toBe(
+    'at most 3 of 10 actions used in one grant, 1 unknown (2 of 2 grants read: 40 calls)',
+  );
+  const usage = { grants: 1, calls: 0, used: 0, granted: 10, unknown: 0 };
+  expect(usageText({ ...ana, usage })).toBe(
+    'at most 0 of 10 actions used in one grant (1 of 2 grants read: 0 calls)',
+  );
+  expect(usageText(ben)).toBeNull();
 });
 
 test.each([

@@ -92,12 +92,12 @@ Only an administrator lets you in again. Your security team got this list, too.
     expect(mails.map(({ audience }) => audience)).toEqual(['security']);
   });
 
-  test.each(['many-lapses', 'new-network', 'fast-votes', 'approver-burst'] as const)(
-    'are not meant by a signal of the kind %s, which is an event and no mail',
-    (kind) => {
-      expect(principalMailsOf({ ...EVENT, kind })).toEqual([]);
-    },
-  );
+  test.each([
+    ...(['many-lapses', 'new-network', 'fast-votes', 'approver-burst'] as const),
+    ...(['keys-elsewhere', 'keys-chained', 'keys-new-agent', 'keys-refused-burst'] as const),
+  ])('are not meant by a signal of the kind %s, which is an event and no mail', (kind) => {
+    expect(principalMailsOf({ ...EVENT, kind })).toEqual([]);
+  });
 });
 
 test('a kill switch that is almost full reaches security alone, with the role and who needs most', () => {
@@ -123,4 +123,40 @@ test('a kill switch that is almost full reaches security alone, with the role an
     '- 200 ended and 3 open grants of people:eve: 61 % of the room\n  valetkey events gr_1',
   );
   expect(mails[0]?.body).toContain('docs/runbooks/kill-switch-pressure.md');
+});
+
+test('keys that worked after their grant reach security alone, with what was called, and how to keep it out', () => {
+  const mails = principalMailsOf({
+    ...EVENT,
+    ...{ kind: 'keys-after-end', count: 12, reason: '12 calls after its end were not refused' },
+    story: [
+      {
+        ...{ at: '2026-11-23T09:58:00Z', what: 's3:GetObject', why: 'not\u0007 refused' },
+        ...{ grant: 'gr_1', from: '198.51.100.0/24' },
+      },
+      { at: '2026-11-23T09:59:00Z', what: 's3:ListBucket', grant: null, from: null, why: 'x' },
+    ],
+  });
+  expect(mails).toMatchObject([
+    {
+      audience: 'security',
+      subject: '[Valet Key] Keys worked after the end of their grant: people:eve',
+    },
+  ]);
+  expect(mails[0]?.body).toBe(`Keys worked after the end of their grant.
+
+Who: eve@acme.example (people:eve)
+What: 12 calls after its end were not refused
+The kill switch did not stop them. Look at once whether they work still.
+
+The last 2:
+- 2026-11-23T09:58:00Z s3:GetObject: not refused
+  from 198.51.100.0/24
+  valetkey events gr_1
+- 2026-11-23T09:59:00Z s3:ListBucket: x
+
+You get no further mail about this principal for an hour.
+Keep it out:     valetkey suspend people:eve
+What to do: docs/runbooks/keys-misused.md
+`);
 });

@@ -63,6 +63,10 @@ const HAPPENINGS: { readonly [T in Happening['type']]: Sample<Happening & { type
   'kill-failed': { status: 'revoking', actor: 'broker', role: ROLE, reason },
   reviewed: { status: 'expired', actor: BEN, comment: 'as it should be' },
   'review-reminded': { status: 'expired', actor: 'broker', dueAt: NOW + 900_000 },
+  'usage-read': {
+    ...{ status: 'expired', actor: 'broker', calls: 12, refused: 1, afterEnd: 0 },
+    ...{ used: 3, granted: 10, unknown: 2, readFrom: NOW - 900_000, readUntil: NOW },
+  },
 };
 
 const BY = { requestId: 'r-1', sourceIp: '192.0.2.7' };

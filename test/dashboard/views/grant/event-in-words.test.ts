@@ -51,6 +51,22 @@ test('dead keys are claimed only where the deny was read back', () => {
   );
 });
 
+test('usage is told in numbers, and what is unknown is not left out', () => {
+  const usage = { calls: 12, refused: 1, used: 3, granted: 10, unknown: 2, afterEnd: 0 };
+  expect(eventInWords(event('usage-read', usage))).toEqual({
+    says: 'The logs show 12 calls under the keys, which used 3 of 10 actions; of 2 more they do not tell.',
+    ...{ quote: null, tone: 'plain' },
+  });
+  const one = { ...usage, calls: 1, used: 1, granted: 1, unknown: 0 };
+  expect(eventInWords(event('usage-read', one)).says).toBe(
+    'The logs show 1 call under the keys, which used 1 of 1 action.',
+  );
+  expect(eventInWords(event('usage-read', { ...usage, afterEnd: 1 }))).toMatchObject({
+    says: 'Keys worked after the end of the grant: 1 call after it. Tell the security team.',
+    tone: 'alarm',
+  });
+});
+
 test.each(['kill-failed', 'outlived'] as const)('%s is loud', (type) => {
   expect(eventInWords(event(type)).tone).toBe('alarm');
 });

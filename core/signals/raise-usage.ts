@@ -1,0 +1,81 @@
+import { BROKER, type SignalStep } from '../audit.ts';
+import type { Unavailable } from '../failure.ts';
+import type { Grant } from '../grant.ts';
+import { newEventId, type RandomBytes } from '../ids.ts';
+import type { Instant } from '../instant.ts';
+import { ok, type Result } from '../result.ts';
+import { TOLD } from './evidence-of.ts';
+import type { SignalEvent, SignalStore } from './signal-store.ts';
+import type { UsageKind } from './suspicions.ts';
+
+/** What is wrong with the calls under the keys of a grant, how many calls that is, and which, in the order of time. */
+export type FoundInUsage = {
+  readonly kind: UsageKind;
+  readonly count: number;
+  readonly story: readonly SignalStep[];
+};
+
+export type UsageSignalPorts = {
+  readonly signals: Pick<SignalStore, 'raise'>;
+  readonly random: RandomBytes;
+  readonly clock: () => Instant;
+};
+
+const HOUR = 3600;
+
+/**
+ * How long each goes on. Logs come late and are read again where something failed, so a day for what is a habit of a person;
+ * keys that outlive their grant are told of again while it happens.
+ */
+const QUIET_SECONDS: Readonly<Record<UsageKind, number>> = {
+  'keys-elsewhere': 24 * HOUR,
+  'keys-after-end': HOUR,
+  'keys-chained': 24 * HOUR,
+  'keys-new-agent': 24 * HOUR,
+  'keys-refused-burst': 24 * HOUR,
+};
+
+const REASONS: Readonly<Record<UsageKind, string>> = {
+  'keys-elsewhere': 'from networks that neither requested it nor got its keys',
+  'keys-after-end': 'after its end were not refused',
+  'keys-chained': 'in roles that it does not name',
+  'keys-new-agent': 'by a program that was never seen before',
+  'keys-refused-burst': 'within five minutes were refused',
+};
+
+/** The signal, of the moment when it was found, and for how long it goes on. */
+export function usageSignalOf(
+  { id: grantId, requester }: Grant,
+  { kind, count, story }: FoundInUsage,
+  by: { readonly id: string; readonly at: Instant; readonly requestId: string },
+): { readonly event: SignalEvent; readonly quietSeconds: number } {
+  const event: SignalEvent = {
+    ...{ ...by, type: 'signal-raised', actor: BROKER, sourceIp: null },
+    ...{ principalId: requester.id, principal: requester, kind, count },
+    story: story.slice(-TOLD),
+    reason: `${count} calls under the keys of ${grantId} ${REASONS[kind]}`,
+  };
+  return { event, quietSeconds: QUIET_SECONDS[kind] };
+}
+
+/**
+ * Raises what was found in the calls under the keys of a grant, each once for as long as it goes on: in the trail of the
+ * requester, whoever holds the keys.
+ *
+ * @returns the signals that were raised. Where the store fails, call it again: what was raised goes on.
+ */
+export async function raiseUsage(
+  { signals, random, clock }: UsageSignalPorts,
+  { grant, found }: { readonly grant: Grant; readonly found: readonly FoundInUsage[] },
+  requestId: string,
+): Promise<Result<readonly SignalEvent[], Unavailable>> {
+  const raised: SignalEvent[] = [];
+  for (const one of found) {
+    const by = { id: newEventId(random), at: clock(), requestId };
+    const { event, quietSeconds } = usageSignalOf(grant, one, by);
+    const written = await signals.raise(event, quietSeconds);
+    if (!written.ok) return written;
+    if (written.value) raised.push(event);
+  }
+  return ok(raised);
+}

@@ -11,6 +11,7 @@ import type { Grant } from '../../core/grant.ts';
 import type { Instant } from '../../core/instant.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { FoundUsage, KeptUsage, UsageStore } from '../../core/usage/usage-store.ts';
+import { spanOf } from '../../core/usage/window-of.ts';
 import { DamagedItem } from './damaged-item.ts';
 import type { Item } from './items.ts';
 import type { Key } from './keys.ts';
@@ -68,7 +69,7 @@ export function dynamoUsageStore(table: Table, now: () => Instant, keepDays = 0)
       const ttl = ttlOf(grant);
       const due = { since: dueAt, attempts: 0, ...ttl };
       return write(
-        put(usageKey(grant.entitlement, grant), { waiting: true, ...ttl }, NEW),
+        put(usageKey(grant.entitlement, grant), { waiting: dueAt, of: spanOf(grant), ...ttl }, NEW),
         put(dueUsageKey({ dueAt, grantId: grant.id }), due),
       );
     },
@@ -179,14 +180,17 @@ function isOver(item: Item, now: Instant): boolean {
   return Number(item['ttl']?.N) * 1000 <= now;
 }
 
+/** `waiting`: when it is due, until it is read. */
+type StoredUsage = KeptUsage & { readonly waiting: Instant };
+
 /** @throws DamagedItem where it is neither waited for nor there. */
 function foundIn(item: Item): FoundUsage {
-  if (item['waiting']?.BOOL === true) return { state: 'waiting' };
-  const { usage, name, createdAt, readAt, vended, trails } = unmarshall(item) as KeptUsage;
-  if (typeof usage?.calls !== 'number' || typeof readAt !== 'number') {
+  const { waiting, of, usage, readAt, vended, logs } = unmarshall(item) as Partial<StoredUsage>;
+  if (of !== undefined && waiting !== undefined) return { state: 'waiting', of, dueAt: waiting };
+  if ([of, usage, readAt, vended, logs].includes(undefined)) {
     throw new DamagedItem('the use of a grant');
   }
-  return { state: 'kept', kept: { usage, name, createdAt, readAt, vended, trails } };
+  return { state: 'kept', kept: { of, usage, readAt, vended, logs } as KeptUsage };
 }
 
 async function begin(table: Table, at: Instant): Promise<Result<null, Unavailable>> {

@@ -3,12 +3,18 @@ import type { CallSource } from '../call.ts';
 import { findOffer } from '../deciding/offers.ts';
 import { readPastRecords } from '../deciding/past.ts';
 import type { Failure, Unavailable } from '../failure.ts';
+import type { Grant } from '../grant.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import type { ListPlace } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { EntitlementUsage, Judged, PrincipalUse } from '../usage.ts';
 import type { UsagePorts } from './answer-grant-usage.ts';
-import type { KeptUsage } from './usage-store.ts';
+import { combineJudged, logsOf } from './combine-judged.ts';
+import type { GrantRead } from './usage-seams.ts';
+import type { FoundUsage, KeptUsage } from './usage-store.ts';
+import { spanOf } from './window-of.ts';
+
+type Waiting = Extract<FoundUsage, { readonly state: 'waiting' }>;
 
 /** What was called under all grants of an entitlement that were requested within some days. */
 export type EntitlementUsageAnswer = {
@@ -24,7 +30,7 @@ export type EntitlementUsageAnswer = {
   readonly grants: number;
   readonly idle: number;
   readonly unread: number;
-  /** Null where no grant with keys was read: nothing can be said of any action. */
+  /** Null where no grant with keys was read: nothing can be said of any action. Grants that have just ended are not in it. */
   readonly judged: Judged | null;
   readonly principals: readonly PrincipalUse[];
 };
@@ -45,21 +51,26 @@ export async function answerEntitlementUsage(
   if (!entitlement.ok) return entitlement;
   const until = ports.clock();
   const asked = addSeconds(until, -days * DAY_SECONDS);
-  const [begun, read, open] = await Promise.all([
+  const [begun, read, active] = await Promise.all([
     ports.usages.begunAt(),
     readAll(ports, id, asked),
-    countActive(ports, id, asked),
+    activeOf(ports, id, asked),
   ]);
   if (!begun.ok) return begun;
   if (!read.ok) return read;
-  if (!open.ok) return open;
+  if (!active.ok) return active;
   const { kept, waiting, oldest } = read.value;
-  const from = Math.max(asked, begun.value ?? until, oldest ?? asked);
-  const facts = { days, unread: waiting + open.value };
-  const used = usedOf(ports, entitlement.value, kept, facts);
+  const vended = kept.filter((one) => one.vended);
+  const unused = kept.filter((one) => !one.vended);
+  const reads = readsOf(read.value, active.value, until);
+  const judged = judgedOf(ports, { entitlement: entitlement.value, days }, vended, reads);
+  const unread = waiting.length + active.value.length;
   return ok({
-    ...{ entitlement: id, on: ports.usageSetting !== null, days, from, until },
-    ...{ complete: oldest === null, ...used },
+    ...{ entitlement: id, on: ports.usageSetting !== null, days, until },
+    from: Math.max(asked, begun.value ?? until, oldest ?? asked),
+    ...{ complete: oldest === null, grants: kept.length + unread, unread, judged },
+    idle: (judged?.idle ?? 0) + unused.length,
+    principals: withUnused(judged, unused),
   });
 }
 
@@ -82,7 +93,7 @@ async function auditedEntitlement(
 
 type All = {
   readonly kept: readonly KeptUsage[];
-  readonly waiting: number;
+  readonly waiting: readonly Waiting[];
   /** The request of the last one that was read, where there are more. */
   readonly oldest: Instant | null;
 };
@@ -93,59 +104,72 @@ async function readAll(
   since: Instant,
 ): Promise<Result<All, Unavailable>> {
   const kept: KeptUsage[] = [];
-  let waiting = 0;
+  const waiting: Waiting[] = [];
   let after: ListPlace | null = null;
   do {
     const page = await usages.ofEntitlement(id, { since, limit: PAGE, after });
     if (!page.ok) return page;
     for (const one of page.value.found) {
       if (one.state === 'kept') kept.push(one.kept);
-      else waiting += 1;
+      else waiting.push(one);
     }
     after = page.value.next;
-  } while (after !== null && kept.length + waiting < MOST_GRANTS);
+  } while (after !== null && kept.length + waiting.length < MOST_GRANTS);
   return ok({ kept, waiting, oldest: after?.createdAt ?? null });
 }
 
 const MOST_PAGES = 5;
 
 /** Grants that go on: nobody has read what is called under them. There are few, or there are too many to count. */
-async function countActive(
+async function activeOf(
   { store }: UsagePorts,
   entitlement: string,
   since: Instant,
-): Promise<Result<number, Unavailable>> {
-  let count = 0;
+): Promise<Result<readonly Grant[], Unavailable>> {
+  const active: Grant[] = [];
   let after: ListPlace | null = null;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const query = { entitlement, status: 'active', limit: PAGE } as const;
     const page = await store.list({ ...query, ...(after && { after }) });
     if (!page.ok) return page;
-    count += page.value.grants.filter(({ createdAt }) => createdAt >= since).length;
+    active.push(...page.value.grants.filter(({ createdAt }) => createdAt >= since));
     after = page.value.next;
     if (after === null || after.createdAt < since) break;
   }
-  return ok(count);
+  return ok(active);
 }
 
-type Used = Pick<EntitlementUsageAnswer, 'grants' | 'idle' | 'unread' | 'judged' | 'principals'>;
+/** An ordinary reading is done by then. */
+const LATE_SECONDS = 3600;
 
-function usedOf(
+/**
+ * The grants that are judged by: those that were read, those that go on, and those that should have been read by now. One
+ * that has just ended is none of them: on an entitlement in daily use there always is one, and nothing could ever be
+ * called unused.
+ */
+function readsOf(
+  { kept, waiting }: All,
+  active: readonly Grant[],
+  now: Instant,
+): readonly GrantRead[] {
+  const late = waiting.filter(({ dueAt }) => addSeconds(dueAt, LATE_SECONDS) < now);
+  return [
+    ...kept.filter(({ vended }) => vended).map(({ of, usage }) => ({ ...of, usage })),
+    ...late.map(({ of }) => ({ ...of, usage: null })),
+    ...active.map((grant) => ({ ...spanOf(grant), usage: null })),
+  ].toSorted((a, b) => a.from - b.from);
+}
+
+function judgedOf(
   { usageJudge }: UsagePorts,
-  entitlement: CompiledEntitlement,
-  kept: readonly KeptUsage[],
-  facts: { readonly days: number; readonly unread: number },
-): Used {
-  const vended = kept.filter((one) => one.vended);
-  const unused = kept.filter((one) => !one.vended);
-  const judged = vended.length === 0 ? null : usageJudge.entitlement(entitlement, vended, facts);
-  return {
-    grants: kept.length + facts.unread,
-    idle: (judged?.idle ?? 0) + unused.length,
-    unread: facts.unread,
-    judged,
-    principals: withUnused(judged, unused),
-  };
+  asked: { readonly entitlement: CompiledEntitlement; readonly days: number },
+  vended: readonly KeptUsage[],
+  reads: readonly GrantRead[],
+): EntitlementUsage | null {
+  const [first, ...others] = logsOf(vended).map((logs) =>
+    usageJudge.entitlement({ ...asked, logs }, reads),
+  );
+  return first === undefined ? null : combineJudged(first, others);
 }
 
 /** The people, with their grants that they never had keys of. */
@@ -154,8 +178,8 @@ function withUnused(
   unused: readonly KeptUsage[],
 ): readonly PrincipalUse[] {
   const uses = new Map(judged?.principals.map((one) => [one.principal, one]));
-  for (const { usage, name } of unused) {
-    const { principal } = usage;
+  for (const { of } of unused) {
+    const { principal, name } = of;
     const nothing = { calls: 0, refused: 0, grants: 0, idle: 0, actions: 0, lastUse: null };
     const use = uses.get(principal) ?? { principal, name, ...nothing };
     uses.set(principal, { ...use, grants: use.grants + 1, idle: use.idle + 1 });

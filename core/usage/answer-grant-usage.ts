@@ -52,13 +52,13 @@ export async function answerGrantUsage(
   const state = stateOf(ports, grant.value, found.value);
   const kept = state === 'read' && found.value?.state === 'kept' ? found.value.kept : null;
   const entitlement = findEntitlement(ports.bundle, grant.value.entitlement);
-  const judged =
-    kept === null || entitlement === null
-      ? null
-      : ports.usageJudge.grant(entitlement, grant.value, kept);
   const readAfter = state === 'waiting' && !isOpen(grant.value) ? usageDueAt(grant.value) : null;
   const changed = entitlement?.hash !== grant.value.definition;
-  return ok({ grant: grant.value, state, readAfter, kept, judged, changed });
+  const facts = { grant: grant.value, state, readAfter, kept, changed };
+  if (kept === null || entitlement === null) return ok({ ...facts, judged: null });
+  const { of, usage, logs } = kept;
+  const asked = { entitlement, logs, grant: grant.value };
+  return ok({ ...facts, judged: ports.usageJudge.grant(asked, { ...of, usage }) });
 }
 
 function stateOf(

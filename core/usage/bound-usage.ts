@@ -5,21 +5,17 @@ import type { Trail } from './trail.ts';
 /** An item of the table has at most 400 KB, and a report of an entitlement reads many. */
 export const MOST_BYTES = 100_000;
 const MOST_TRAIL_BYTES = 20_000;
-const MOST_TRAITS = 50;
 
 /**
  * The usage as it is kept. Where it is too long, fewer resources are named, in steps down to none; actions all stay,
  * because one that is missing would count as unused.
  */
 export function boundUsage(usage: GrantUsage): GrantUsage {
-  const { networks, agents, chained } = usage.traits;
-  const most = { networks: busiest(networks), agents: busiest(agents), chained: busiest(chained) };
-  const bounded = { ...usage, traits: { ...usage.traits, ...most } };
   for (let count = MOST_RESOURCES; count > 0; count = Math.floor(count / 2)) {
-    const fewer = withResources(bounded, count);
+    const fewer = withResources(usage, count);
     if (bytesOf(fewer) <= MOST_BYTES) return fewer;
   }
-  return withResources(bounded, 0);
+  return withResources(usage, 0);
 }
 
 function withResources(usage: GrantUsage, count: number): GrantUsage {
@@ -37,7 +33,7 @@ function named(action: ActionUse, count: number): ActionUse {
   };
 }
 
-function busiest<T extends Calls>(all: readonly T[], count = MOST_TRAITS): readonly T[] {
+function busiest<T extends Calls>(all: readonly T[], count: number): readonly T[] {
   return all.toSorted((a, b) => b.calls - a.calls).slice(0, count);
 }
 

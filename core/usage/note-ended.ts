@@ -5,7 +5,7 @@ import type { GrantStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import type { GrantUsage } from '../usage.ts';
 import type { UsageStore } from './usage-store.ts';
-import { hasEnded, isInLogs, type Places, usageDueAt } from './window-of.ts';
+import { hasEnded, isInLogs, type Places, spanOf, usageDueAt } from './window-of.ts';
 
 export type NotePorts = {
   readonly store: Pick<GrantStore, 'find'>;
@@ -29,10 +29,10 @@ export async function noteEnded(
   const grant = found.value;
   if (grant === null || !hasEnded(grant)) return ok(false);
   if (grant.keysValidUntil === null) {
-    const readAt = ports.clock();
-    const facts = { name: grant.requester.name, createdAt: grant.createdAt, readAt };
-    const kept = { usage: unused(grant), ...facts, vended: false, trails: [] };
-    return ports.usages.keepUnused(grant, kept);
+    return ports.usages.keepUnused(grant, {
+      ...{ of: spanOf(grant), usage: unused(grant), readAt: ports.clock(), vended: false },
+      logs: { trails: [], accounts: [], regions: [] },
+    });
   }
   if (!isInLogs(grant, ports.places)) return ok(false);
   return ports.usages.await(grant, usageDueAt(grant));

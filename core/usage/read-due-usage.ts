@@ -10,7 +10,7 @@ import { type DueGrant, type Reading, shareReadings } from './share-readings.ts'
 import type { Trail } from './trail.ts';
 import type { UsageFold, UsageReading } from './usage-seams.ts';
 import type { DueUsage, UsageStore } from './usage-store.ts';
-import { hasEnded, type Places } from './window-of.ts';
+import { hasEnded, type Places, spanOf, windowOf } from './window-of.ts';
 
 export type ReadUsagePorts = MayBeQuarantined & {
   readonly store: Pick<GrantStore, 'find'>;
@@ -175,17 +175,17 @@ async function foldReading(
   { reading, clock, until }: PassPorts,
   { window, grants }: Reading,
 ): Promise<Result<UsageFold, string>> {
-  const ids = grants.map(({ grant }) => grant.id);
-  const fold = reading.beginFold(
-    grants.map(({ grant }) => grant),
-    { source: reading.source.source, window },
-  );
+  const wanted = grants.map(({ grant }) => grant);
+  const ids = wanted.map(({ id }) => id);
+  const { source } = reading.source;
   try {
+    const fold = await reading.beginFold(wanted, { source, window });
+    if (!fold.ok) return err('grants not read');
     for await (const part of reading.source.read(window, ids)) {
       if (clock() >= until) return err('out of time');
-      fold.add(part);
+      fold.value.add(part);
     }
-    return ok(fold);
+    return fold;
   } catch (error) {
     return err(error instanceof Error ? error.name : 'unknown');
   }
@@ -193,7 +193,7 @@ async function foldReading(
 
 /** Signals come first: raised again they are the same, and after the put nobody would come back to raise them. */
 async function keep(
-  { reading, usages, signals, clock, requestId }: PassPorts,
+  { reading, usages, signals, places, clock, requestId }: PassPorts,
   { due, grant }: DueGrant,
   usage: GrantUsage,
   trails: Result<readonly Trail[], Unavailable>,
@@ -201,18 +201,20 @@ async function keep(
   Result<{ readonly put: boolean; readonly signals: readonly SignalEvent[] }, Unavailable>
 > {
   const by = { requestId, at: clock() };
+  const { accounts, regions } = windowOf(grant, places);
   const raised: SignalEvent[] = [];
-  for (const { event, quietSeconds } of reading.signals(grant, usage, by)) {
+  const found = await reading.signals(grant, usage, by);
+  if (!found.ok) return found;
+  for (const { event, quietSeconds } of found.value) {
     const written = await signals.raise(event, quietSeconds);
     if (!written.ok) return written;
     if (written.value) raised.push(event);
   }
   const kept = {
-    usage: boundUsage(usage),
-    trails: boundTrails(trails.ok ? trails.value : null),
-    ...{ name: grant.requester.name, createdAt: grant.createdAt, readAt: by.at, vended: true },
+    ...{ of: spanOf(grant), usage: boundUsage(usage), readAt: by.at, vended: true },
+    logs: { accounts, regions, trails: boundTrails(trails.ok ? trails.value : null) },
   };
-  const put = await usages.put({ due, grant, kept, event: reading.event(grant, usage, by) });
+  const put = await usages.put({ due, grant, kept, event: reading.event(grant, kept, by) });
   return put.ok ? ok({ put: put.value, signals: raised }) : put;
 }
 

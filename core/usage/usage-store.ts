@@ -17,21 +17,38 @@ export type DueUsage = {
   readonly attempts: number;
 };
 
+/** Whose grant it is, and from when until when it was one. */
+export type GrantSpan = {
+  readonly id: string;
+  /** Id and name of the requester. */
+  readonly principal: string;
+  readonly name: string;
+  readonly from: Instant;
+  /** Null while it goes on. */
+  readonly until: Instant | null;
+};
+
+/** The logs that were looked at. */
+export type SeenLogs = {
+  /** The trails that there were; null where they could not be read, so that nothing counts as unused. */
+  readonly trails: readonly Trail[] | null;
+  /** Null for all. */
+  readonly accounts: readonly string[] | null;
+  readonly regions: readonly string[] | null;
+};
+
 /** What was found of a grant, with what it takes to judge it, also by another definition of its entitlement. */
 export type KeptUsage = {
+  readonly of: GrantSpan;
   readonly usage: GrantUsage;
-  /** Of the requester, for display. */
-  readonly name: string;
-  readonly createdAt: Instant;
   readonly readAt: Instant;
   /** False where no keys were vended: nothing could be called, and nothing was read. */
   readonly vended: boolean;
-  /** The trails that there were; null where they could not be read, so that nothing counts as unused. */
-  readonly trails: readonly Trail[] | null;
+  readonly logs: SeenLogs;
 };
 
 export type FoundUsage =
-  | { readonly state: 'waiting' }
+  | { readonly state: 'waiting'; readonly of: GrantSpan; readonly dueAt: Instant }
   | { readonly state: 'kept'; readonly kept: KeptUsage };
 
 export type UsagePage = {

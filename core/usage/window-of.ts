@@ -2,6 +2,7 @@ import { type Grant, rolesOf } from '../grant.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import { parseRoleArn } from '../role-arn.ts';
 import type { Window } from './usage-ports.ts';
+import type { GrantSpan } from './usage-store.ts';
 
 /** When the calls under the keys of a grant are read, and in which part of the logs. */
 
@@ -26,6 +27,11 @@ export function hasEnded({ status }: Pick<Grant, 'status'>): boolean {
 /** The last moment at which keys of the grant can have worked. */
 function lastUse({ endedAt, keysValidUntil, createdAt }: Grant): Instant {
   return Math.max(endedAt ?? createdAt, keysValidUntil ?? createdAt);
+}
+
+export function spanOf({ id, requester, startsAt, createdAt, endedAt }: Grant): GrantSpan {
+  const { id: principal, name } = requester;
+  return { id, principal, name, from: startsAt ?? createdAt, until: endedAt };
 }
 
 /** When everything about a grant that has ended should be in the logs. */

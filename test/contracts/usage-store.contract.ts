@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../core/audit.ts';
 import type { Grant } from '../../core/grant.ts';
 import { ok } from '../../core/result.ts';
 import type { DueUsage, KeptUsage, UsageStore } from '../../core/usage/usage-store.ts';
+import { spanOf } from '../../core/usage/window-of.ts';
 import { activeGrant, expiredEvent, NOW } from '../support/sample-grants.ts';
 import { keptUsage } from '../support/sample-usage.ts';
 
@@ -20,6 +21,10 @@ export function usageStoreContract(name: string, open: () => Promise<Opened>): v
   const entitlement = `e-${randomUUID()}`;
   const ended = (changes: Partial<Grant> = {}): Grant =>
     activeGrant({ ...{ status: 'expired', endedAt: NOW, keysValidUntil: NOW }, ...changes });
+
+  const waitingSince = (grant: Grant, dueAt: number) => ({
+    ...{ state: 'waiting', of: spanOf(grant), dueAt },
+  });
 
   /** What is due of this grant; other tests share the table. */
   const dueOf = async (usages: UsageStore, { id }: Grant, by = NOW + 9 * HOUR) => {
@@ -40,7 +45,7 @@ export function usageStoreContract(name: string, open: () => Promise<Opened>): v
       expect(await usages.find(grant)).toEqual(ok(null));
       expect(await usages.await(grant, NOW + HOUR)).toEqual(ok(true));
       expect(await usages.await(grant, NOW + HOUR)).toEqual(ok(false));
-      expect(await usages.find(grant)).toEqual(ok({ state: 'waiting' }));
+      expect(await usages.find(grant)).toEqual(ok(waitingSince(grant, NOW + HOUR)));
       expect(await dueOf(usages, grant, NOW + HOUR - 1)).toEqual([]);
       const due = { grantId: grant.id, dueAt: NOW + HOUR, since: NOW + HOUR, attempts: 0 };
       expect(await dueOf(usages, grant, NOW + HOUR)).toEqual([due]);
@@ -70,7 +75,7 @@ export function usageStoreContract(name: string, open: () => Promise<Opened>): v
       expect(claims).toContainEqual(ok(null));
       expect(await dueOf(usages, grant, NOW + HOUR)).toEqual([]);
       expect(await dueOf(usages, grant)).toEqual([next]);
-      expect(await usages.find(grant)).toEqual(ok({ state: 'waiting' }));
+      expect(await usages.find(grant)).toEqual(ok(waitingSince(grant, NOW)));
     });
 
     test('what was read is put once, with one event, and nothing is due any more', async () => {
@@ -134,7 +139,7 @@ export function usageStoreContract(name: string, open: () => Promise<Opened>): v
       );
       const last = await page(second);
       expect(last).toMatchObject(
-        ok({ found: [shown(third), { state: 'waiting', ...place(waits) }] }),
+        ok({ found: [shown(third), { ...waitingSince(waits, NOW), ...place(waits) }] }),
       );
       expect(await page(null, 1.5)).toEqual(ok({ found: [shown(first)], next: null }));
       await usages.drop(await only(usages, waits));

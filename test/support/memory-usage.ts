@@ -4,6 +4,7 @@ import type { Instant } from '../../core/instant.ts';
 import type { ListPlace } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import type { DueUsage, FoundUsage, UsageStore } from '../../core/usage/usage-store.ts';
+import { spanOf } from '../../core/usage/window-of.ts';
 
 type Row = FoundUsage & ListPlace & { readonly entitlement: string; readonly until: Instant };
 
@@ -29,7 +30,7 @@ export class MemoryUsage implements UsageStore {
 
   readonly await: UsageStore['await'] = async (grant, dueAt) => {
     if (this.rows.has(grant.id)) return ok(false);
-    this.add(grant, { state: 'waiting' });
+    this.add(grant, { state: 'waiting', of: spanOf(grant), dueAt });
     this.waiting.set(grant.id, { grantId: grant.id, dueAt, since: dueAt, attempts: 0 });
     return ok(true);
   };
@@ -93,5 +94,6 @@ export class MemoryUsage implements UsageStore {
 }
 
 function foundIn(row: Row): FoundUsage {
-  return row.state === 'kept' ? { state: row.state, kept: row.kept } : { state: row.state };
+  if (row.state === 'kept') return { state: row.state, kept: row.kept };
+  return { state: row.state, of: row.of, dueAt: row.dueAt };
 }

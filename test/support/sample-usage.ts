@@ -1,9 +1,17 @@
 import type { Grant } from '../../core/grant.ts';
+import type { Trail } from '../../core/usage/trail.ts';
 import type { KeptUsage } from '../../core/usage/usage-store.ts';
+import { spanOf } from '../../core/usage/window-of.ts';
 import type { ActionUse, GrantUsage } from '../../core/usage.ts';
 import { NOW } from './sample-grants.ts';
 
 /** What was called under a grant, as it is read and as it is kept. */
+
+/** It records the management events of everybody. */
+export const TRAIL: Trail = {
+  ...{ name: 'all', account: null, regions: null, logging: true, management: 'all' },
+  ...{ leftOut: [], data: [], notUnderstood: [] },
+};
 
 export function actionUse(action: string, changes: Partial<ActionUse> = {}): ActionUse {
   return {
@@ -34,14 +42,8 @@ export function grantUsage(grant: Grant, changes: Partial<GrantUsage> = {}): Gra
 
 export function keptUsage(grant: Grant, changes: Partial<KeptUsage> = {}): KeptUsage {
   return {
-    usage: grantUsage(grant),
-    ...{ name: grant.requester.name, createdAt: grant.createdAt, readAt: NOW, vended: true },
-    trails: [
-      {
-        ...{ name: 'all', account: null, regions: null, logging: true, management: 'all' },
-        ...{ leftOut: [], data: [], notUnderstood: [] },
-      },
-    ],
+    ...{ of: spanOf(grant), usage: grantUsage(grant), readAt: NOW, vended: true },
+    logs: { accounts: ['000000000000'], regions: null, trails: [TRAIL] },
     ...changes,
   };
 }

@@ -5,10 +5,11 @@ import type { SignalEvent } from '../../../core/signals/signal-store.ts';
 import { type ReadUsagePorts, readDueUsage } from '../../../core/usage/read-due-usage.ts';
 import type { Needles, ReadPart, Window } from '../../../core/usage/usage-ports.ts';
 import type { UsageReading } from '../../../core/usage/usage-seams.ts';
+import { spanOf } from '../../../core/usage/window-of.ts';
 import { MemoryUsage } from '../../support/memory-usage.ts';
 import { IN_FORCE, NOT_QUARANTINED } from '../../support/quarantine.ts';
 import { activeGrant, expiredEvent, NOW } from '../../support/sample-grants.ts';
-import { grantUsage, keptUsage } from '../../support/sample-usage.ts';
+import { grantUsage, TRAIL } from '../../support/sample-usage.ts';
 
 const HOUR = 3_600_000;
 const UNAVAILABLE = { code: 'unavailable', what: 'store' } as const;
@@ -57,18 +58,18 @@ function fakeReading(): UsageReading {
         yield FILE;
       },
     },
-    trails: { trails: async () => ok(keptUsage(activeGrant()).trails ?? []) },
-    beginFold: () => {
+    trails: { trails: async () => ok([TRAIL]) },
+    beginFold: async () => {
       let files = 0;
-      return {
+      return ok({
         add: () => {
           files += 1;
         },
         usageOf: (grant) => grantUsage(grant, { read: { ...grantUsage(grant).read, files } }),
-      };
+      });
     },
     event: (grant) => expiredEvent(grant),
-    signals: () => [],
+    signals: async () => ok([]),
   };
 }
 
@@ -102,7 +103,8 @@ describe('a pass', () => {
         kept: {
           vended: true,
           readAt: NOW,
-          name: grant.requester.name,
+          of: spanOf(grant),
+          logs: { accounts: ['000000000000'], regions: null, trails: [TRAIL] },
           usage: { read: { files: 2 } },
         },
       }),
@@ -272,7 +274,9 @@ describe('trails that cannot be read', () => {
       await pass();
       now = usages.waiting.get(grant.id)?.dueAt ?? now;
     }
-    expect(await usages.find(grant)).toMatchObject(ok({ state: 'kept', kept: { trails: null } }));
+    expect(await usages.find(grant)).toMatchObject(
+      ok({ state: 'kept', kept: { logs: { trails: null } } }),
+    );
   });
 });
 
@@ -283,9 +287,8 @@ describe('signals', () => {
     ...{ kind: 'new-network', count: 1, story: [], reason: 'called from elsewhere' },
   });
   beforeEach(() => {
-    const signals: UsageReading['signals'] = (grant) => [
-      { event: signal(grant), quietSeconds: 3600 },
-    ];
+    const signals: UsageReading['signals'] = async (grant) =>
+      ok([{ event: signal(grant), quietSeconds: 3600 }]);
     ports = { ...ports, reading: { ...ports.reading, signals } };
   });
 

@@ -48,6 +48,8 @@ const usage = (of = template) => statementsByRole(of).get('usage') ?? [];
 const statementOf = (action: string, of = template): Statement | undefined =>
   usage(of).find((statement) => actionsOf([statement]).includes(action));
 
+type Environment = { readonly Variables: Readonly<Record<string, string>> };
+
 const TABLE = [
   ...['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   ...['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
@@ -237,12 +239,12 @@ describe('with Athena', () => {
     expect(JSON.stringify(statementOf('glue:GetTable')?.Resource)).toContain(
       ':table/valetkey_usage/cloudtrail',
     );
-    const functions = Object.entries(resources(template, 'AWS::Lambda::Function'));
-    const [, fn] = functions.find(([id]) => id.startsWith('usage')) ?? [];
-    const { Variables } = fn?.Properties['Environment'] as {
-      readonly Variables: Record<string, string>;
-    };
-    expect(JSON.parse(Variables['USAGE_ATHENA'] ?? '')).toEqual({
+    const functions = Object.values(resources(template, 'AWS::Lambda::Function'));
+    const [names] = functions.flatMap(({ Properties }) => {
+      const { Variables } = Properties['Environment'] as Environment;
+      return Variables['USAGE_ATHENA'] ?? [];
+    });
+    expect(JSON.parse(names ?? '')).toEqual({
       ...{ workgroup: 'ValetKey-usage', database: 'valetkey_usage', table: 'cloudtrail' },
     });
   });

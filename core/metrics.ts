@@ -87,6 +87,12 @@ export const METRICS = {
     by: null,
     about: '1 for a weekly restore test of a backup that passed, 0 for one that failed',
   },
+  UsageLag: {
+    unit: 'Seconds',
+    by: null,
+    about:
+      'How long the calls of a grant should have been read and were not, at most: every 15 minutes, 0 where none wait',
+  },
   Throttled: { unit: 'Count', by: 'limit', about: 'Calls beyond a limit of the bundle' },
   TokensRefused: {
     unit: 'Count',

@@ -127,7 +127,7 @@ export function store(): GrantStore {
   return observedStore(dynamoGrantStore(table(), clock));
 }
 
-const table = /* @__PURE__ */ once(() => {
+export const table = /* @__PURE__ */ once(() => {
   const own = {
     client: new DynamoDBClient(AWS_CALL),
     name: env('TABLE_NAME'),
@@ -469,7 +469,7 @@ function reportFailure(operation: string, error: unknown): void {
 export const pageFolder = (): string => packaged('page');
 
 /** A file that was packed beside the handler. */
-function packaged(file: string): string {
+export function packaged(file: string): string {
   return join(env('LAMBDA_TASK_ROOT'), file);
 }
 

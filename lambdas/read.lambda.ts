@@ -10,7 +10,13 @@ import {
 } from '../core/api/cursor.ts';
 import { quarantineStateJson } from '../core/api/quarantine-wire.ts';
 import { readGrantRequest } from '../core/api/read-grant-request.ts';
-import { check, eventsQuery, listQuery, principalsQuery } from '../core/api/requests.ts';
+import {
+  check,
+  eventsQuery,
+  listQuery,
+  principalsQuery,
+  usageQuery,
+} from '../core/api/requests.ts';
 import * as wire from '../core/api/wire.ts';
 import { assessRequest } from '../core/deciding/assess-request.ts';
 import { brokerActionsOf } from '../core/deciding/broker-actions.ts';
@@ -22,12 +28,16 @@ import { listDecisions } from '../core/grants/list-decisions.ts';
 import { listSuspended } from '../core/grants/list-suspended.ts';
 import { describeGrant, eventsOf, type ListQuery, listGrants } from '../core/grants/read-grants.ts';
 import { type Err, err, ok, type Result } from '../core/result.ts';
+import { answerEntitlementUsage } from '../core/usage/answer-entitlement-usage.ts';
+import { answerGrantUsage } from '../core/usage/answer-grant-usage.ts';
+import { entitlementUsageJson, grantUsageJson } from '../core/usage/usage-json.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 import type { Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 import { unlessSuspended } from './middleware/unless-suspended.ts';
+import { usageJudge, usageSetting, usages } from './usage-ports.ts';
 
 /** Every call that changes nothing. May read the table. */
 
@@ -41,6 +51,12 @@ const judge: Judge = {
   clock: container.clock,
 };
 const ports = { ...judge, store: container.store(), principals: container.principals() };
+const used = {
+  ...ports,
+  usages: usages(),
+  usageJudge: usageJudge(),
+  usageSetting: usageSetting(),
+};
 await verify.ready;
 
 const whoami: Handler = ({ caller }) => {
@@ -129,6 +145,18 @@ const events: Handler = async (call) => {
   return ok({ status: 200, body: { events: page.value.events.map(wire.eventJson), nextCursor } });
 };
 
+const grantUsage: Handler = async (call) => {
+  const answer = await answerGrantUsage(used, call, call.pathId);
+  return answer.ok ? ok({ status: 200, body: grantUsageJson(answer.value) }) : answer;
+};
+
+const entitlementUsage: Handler = async (call) => {
+  const query = check(usageQuery, call.query);
+  if (!query.ok) return err({ code: 'invalid', errors: query.error });
+  const answer = await answerEntitlementUsage(used, call, call.pathId, query.value.days);
+  return answer.ok ? ok({ status: 200, body: entitlementUsageJson(answer.value) }) : answer;
+};
+
 const principals: Handler = async (call) => {
   const checked = check(principalsQuery, call.query);
   if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
@@ -154,10 +182,12 @@ export const handler = apiHandler<'read'>(verify, {
   ...unlessSuspended(ports.principals, {
     'GET /v1/entitlements': listEntitlements,
     'GET /v1/entitlements/{id}': getEntitlement,
+    'GET /v1/entitlements/{id}/usage': entitlementUsage,
     'POST /v1/evaluate': evaluate,
     'GET /v1/grants': list,
     'GET /v1/grants/{id}': read,
     'GET /v1/grants/{id}/events': events,
+    'GET /v1/grants/{id}/usage': grantUsage,
     'GET /v1/decisions': decisions,
     'GET /v1/principals': principals,
   }),

@@ -13,6 +13,7 @@ import { alarmsOfEndings } from './alarms-of-endings.ts';
 import { alarmsOfFigures } from './alarms-of-figures.ts';
 import { alarmsOfLedger } from './alarms-of-ledger.ts';
 import { alarmsOfObjectives } from './alarms-of-objectives.ts';
+import { alarmsOfUsage, type Used } from './alarms-of-usage.ts';
 import { alarmsOfWorkflow, type StreamReader } from './alarms-of-workflow.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import type { Ledger } from './ledger.ts';
@@ -33,6 +34,7 @@ export type AlarmsProps = {
   readonly answering: Readonly<Record<ApiLambda, BundledFunction>>;
   readonly delivery: Delivered | undefined;
   readonly chat: Chatting | undefined;
+  readonly used: Used | undefined;
   /** Checks the backups, where the configuration asks for it. */
   readonly validate: BundledFunction | undefined;
   /** The topic that every alarm notifies. */
@@ -53,6 +55,7 @@ export class Alarms extends Construct {
     alarmsOfFigures(bell, props.observer);
     if (props.delivery !== undefined) alarmsOfDelivery(bell, props.delivery);
     if (props.chat !== undefined) alarmsOfChat(bell, props.chat);
+    if (props.used !== undefined) alarmsOfUsage(bell, props.used);
     if (props.validate !== undefined) alarmsOfBackups(bell, props.validate);
   }
 }

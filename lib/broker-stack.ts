@@ -37,6 +37,7 @@ import { RestoreTests } from './restore-tests.ts';
 import { standBy } from './stand-by.ts';
 import { Sweep } from './sweep.ts';
 import { tracingOf } from './tracing.ts';
+import { USAGE_MEMORY_MB, USAGE_TIMEOUT_SECONDS, Usage } from './usage.ts';
 
 export type BrokerStackProps = StackProps & {
   /** The compiled policy bundle, which is packed into the Lambdas. */
@@ -80,6 +81,7 @@ export class BrokerStack extends Stack {
         reservedConcurrency: config.reservedConcurrency[name],
         timeoutSeconds: TIMEOUT_SECONDS[name] ?? 20,
         ...(name === 'recover' && { memorySize: RECOVER_MEMORY_MB }),
+        ...(name === 'usage' && { memorySize: USAGE_MEMORY_MB }),
         tracing: tracingOf(config.tracing, name),
         ...(name === 'vend' && { roleName: vendRoleName(stackName) }),
         ...(name === 'kill' && { roleName: killRoleName(stackName) }),
@@ -162,6 +164,7 @@ export class BrokerStack extends Stack {
     }
     const delivery = this.delivery(build, table, outlet, config);
     const chat = this.chat(build, table, outlet, config);
+    const used = this.usage(build, table, { outlet, read, config });
     const validate = this.backups(build, table, { outlet, log, config, vault: state.vault });
     const lambdas = { audit, open, page, read, request, reviews, revoke, vend };
     const { api, accessLogs } = new BrokerApi(this, 'Api', lambdas, config, chat?.slack);
@@ -173,7 +176,7 @@ export class BrokerStack extends Stack {
     };
     new Alarms(this, 'Alarms', {
       observer,
-      ...{ ...watched, kill, sweep, ledger, delivery, chat, validate, api },
+      ...{ ...watched, kill, sweep, ledger, delivery, chat, used, validate, api },
       ...{ table: table.table, topic: outlet.security },
     });
     new Dashboard(this, 'Dashboard', { ...watched, accessLogs });
@@ -215,6 +218,21 @@ export class BrokerStack extends Stack {
     const { stream, bucketName } = new Delivery(this, 'Delivery', props);
     this.output('DeliveryBucketName', bucketName);
     return { deliver, stream };
+  }
+
+  /** What was called under grants, where the configuration says where the logs are. */
+  private usage(
+    build: (name: LambdaName, needs: Needs, description: string) => BundledFunction,
+    table: GrantTable,
+    { outlet, read, config }: UsageParts,
+  ): AlarmsProps['used'] {
+    if (config.usage === undefined) return undefined;
+    const usage = build('usage', 'bundle', 'reads what was called under grants');
+    allow(usage, table.usageStatements());
+    const props = { bus: outlet.bus, usage, config: config.usage, keeping: config };
+    const { accounts } = config.usage;
+    read.function.addEnvironment('USAGE_ACCOUNTS', accounts?.join(',') ?? '*');
+    return { usage, reader: new Usage(this, 'Usage', props) };
   }
 
   /** For the day on which the table is lost, where the configuration asks for it. */
@@ -295,6 +313,11 @@ type BackupParts = Pick<BrokerStackProps, 'config'> & {
   readonly vault: BrokerState['vault'];
 };
 
+type UsageParts = Pick<BrokerStackProps, 'config'> & {
+  readonly outlet: EventOutlet;
+  readonly read: BundledFunction;
+};
+
 function allow(to: BundledFunction, statements: ReturnType<GrantTable['statements']>): void {
   for (const statement of statements) to.allow(statement);
 }
@@ -302,6 +325,7 @@ function allow(to: BundledFunction, statements: ReturnType<GrantTable['statement
 /** What a Lambda needs beside its code and does not fit into the 4 KB of its environment. */
 function filesFor(name: LambdaName, { config, files }: BrokerStackProps) {
   if (name === 'ledger') return { 'source.json': bundleSource(files) };
+  if (name === 'usage') return { 'usage.json': JSON.stringify(config.usage) };
   return name === 'chat' || name === 'slack' ? { 'chat.json': JSON.stringify(config.chat) } : {};
 }
 
@@ -320,6 +344,7 @@ const TIMEOUT_SECONDS: Readonly<Record<string, number>> = {
   sweep: 110,
   recover: RECOVER_TIMEOUT_SECONDS,
   deliver: 120,
+  usage: USAGE_TIMEOUT_SECONDS,
   // The longest that there is: it reads a whole table.
   validate: 900,
 };

@@ -111,6 +111,31 @@ export class GrantTable extends Construct {
     ];
   }
 
+  /**
+   * Who reads logs reads grants, and writes usage, signals, and events into the trails of grants. What it writes has
+   * attributes of these alone: a grant that it wrote over would be one that nobody can use.
+   */
+  usageStatements(): readonly iam.PolicyStatementProps[] {
+    return [
+      ...this.statements(['GetItem', 'Query'], 'write', []),
+      {
+        actions: ['dynamodb:PutItem'],
+        resources: [this.table.tableArn],
+        conditions: {
+          'ForAllValues:StringLike': {
+            'dynamodb:LeadingKeys': [...USAGE, 'GRANT#*', ...SIGNALS],
+          },
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': USAGE_ATTRIBUTES },
+        },
+      },
+      {
+        actions: ['dynamodb:DeleteItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['USAGE'] } },
+      },
+    ];
+  }
+
   /** Reads what is denied on each role, and no grant. */
   denyStatements(): readonly iam.PolicyStatementProps[] {
     return [
@@ -151,6 +176,18 @@ const REVIEWS = ['ACCESSREVIEWS', 'ACCESSREVIEW#*', 'PRINCIPAL#*', 'TRAIL#*'];
 const ROLES = ['ROLE#*'];
 const FIGURES = ['STATS', 'STATS#*'];
 const SIGNALS = ['SIGNALS#*', 'TRAIL#*'];
+/** `USAGE`: what is due. `USAGE#*`: what was read of the grants of an entitlement. */
+const USAGE = ['USAGE', 'USAGE#*'];
+const USAGE_ATTRIBUTES = [
+  ...['pk', 'sk', 'ttl', 'sweepShard', 'dueAt'],
+  // What is due and what was read (`adapters/dynamodb/usage-store.ts`).
+  ...['since', 'attempts', 'waiting', 'at', 'of', 'usage', 'readAt', 'vended', 'logs'],
+  // Events of a grant, and of a signal (`core/audit.ts`), and the episodes of signals.
+  ...['id', 'grantId', 'entitlement', 'status', 'grantVersion', 'actor', 'requestId', 'sourceIp'],
+  ...['type', 'calls', 'refused', 'used', 'granted', 'unknown', 'afterEnd', 'readFrom'],
+  ...['readUntil', 'principalId', 'reason', 'kind', 'principal', 'count', 'story', 'role'],
+  ...['percent', 'episodes', 'lastAt', 'version'],
+];
 const CHATS = ['CHAT#*', 'CHATCOUNT#*'];
 const KEPT_FOR_EVER = [
   ...['GRANT#*', 'TRAIL#*', 'LEDGER', 'LEDGER#*'],

@@ -31,6 +31,8 @@ const SHAPES: readonly Shape[] = [
   ['other', /^LISTING$/, /^(SUSPENSIONS|GRANTS)$/],
   ['other', /^BUNDLE$/, /^APPLIED$/],
   ['other', /^STATS$/, /^(HEAD$|DAY#)/],
+  ['other', /^USAGE$/, /^(DUE#|BEGUN$)/],
+  ['other', /^USAGE#/, /#/],
   ['head', /^LEDGER$/, /^HEAD$/],
   ['other', /^LEDGER$/, /^(DEPLOYED$|CHECKED$|RECOVERY$|BATCH#)/],
   ['place', /^LEDGER#/, /^PLACE$/],

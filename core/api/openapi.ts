@@ -6,6 +6,7 @@ import * as reviewRequests from './review-requests.ts';
 import * as reviewResponses from './review-responses.ts';
 import { ROUTES, type RouteKey } from './routes.ts';
 import { stats } from './stats-responses.ts';
+import * as usageResponses from './usage-responses.ts';
 import type { Json } from './wire.ts';
 
 /** The OpenAPI 3.1 document, generated from the schemas that validate requests. */
@@ -130,7 +131,8 @@ function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
 
 function componentSchemas(): Json {
   const named = z.registry<{ id: string }>();
-  for (const schema of [...Object.values(responses), ...Object.values(reviewResponses), stats]) {
+  const all = [responses, reviewResponses, usageResponses].flatMap((one) => Object.values(one));
+  for (const schema of [...all, stats]) {
     const id = schema.meta()?.id;
     if (id !== undefined) named.add(schema, { id });
   }

@@ -14,6 +14,7 @@ import {
   quarantineBody,
   reasonBody,
   statsQuery,
+  usageQuery,
   voteBody,
 } from './requests.ts';
 import * as responses from './responses.ts';
@@ -28,6 +29,7 @@ import {
 import * as reviews from './review-responses.ts';
 import type { RouteKey } from './routes.ts';
 import { stats } from './stats-responses.ts';
+import * as usage from './usage-responses.ts';
 
 /** What each call is for, what it takes, and what it answers: the contents of the OpenAPI document. */
 
@@ -80,6 +82,13 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     answers: { 200: responses.entitlement },
     problems: [404],
   },
+  'GET /v1/entitlements/{id}/usage': {
+    summary:
+      'Read what was used of an entitlement, under all grants that were requested in some days, if you may audit',
+    query: usageQuery,
+    answers: { 200: usage.entitlementUsage },
+    problems: [400, 403, 404],
+  },
   'POST /v1/evaluate': {
     summary:
       'Try a request without making a grant; returns the decision and the exact session policy',
@@ -103,6 +112,11 @@ export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = {
     query: eventsQuery,
     answers: { 200: responses.events },
     problems: [400, 404],
+  },
+  'GET /v1/grants/{id}/usage': {
+    summary: 'Read what was called under a grant that has ended, as the logs of CloudTrail have it',
+    answers: { 200: usage.grantUsage },
+    problems: [404],
   },
   'GET /v1/grants/{id}/events/{event}/proof': {
     summary:

@@ -217,6 +217,12 @@ export const statsQuery = z.strictObject({
   to: z.optional(day.check(z.describe('The last day, which is included; default: today'))),
 });
 
+export const usageQuery = z.strictObject({
+  days: z
+    ._default(limitUpTo(400), 90)
+    .check(z.describe('Grants that were requested in so many days until now')),
+});
+
 export const principalEventQuery = z.strictObject({
   principal: principalId(MAX_PRINCIPAL_ID_BYTES).check(z.describe('The principalId of the entry')),
   at: time.check(z.describe('The time of the entry')),

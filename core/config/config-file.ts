@@ -6,6 +6,7 @@ import { regionMistakes } from './second-region.ts';
 import { DEFAULT_STACK_NAME } from './stack-name.ts';
 import { stateSchema } from './state-schema.ts';
 import { accountSchema, regionSchema, targetSchema } from './target-schema.ts';
+import { usageSchema } from './usage-schema.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
@@ -113,6 +114,7 @@ const LAMBDAS = [
     'deliver',
     'chat',
     'slack',
+    'usage',
     'validate',
   ] as const),
 ] as const;
@@ -190,6 +192,11 @@ export const configFile = z
       .optional()
       .describe(
         'Tells people in Slack or Teams what waits for them; without it nobody is told there',
+      ),
+    usage: usageSchema
+      .optional()
+      .describe(
+        'Reads in the files of CloudTrail what was called under each grant; without it nothing is read',
       ),
     tracing: tracing.prefault({}).describe('Traces in X-Ray'),
     state: stateSchema

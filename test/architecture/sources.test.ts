@@ -24,6 +24,7 @@ const CALLED_BY_AWS = [
   'recover',
   'slack',
   'sweep',
+  'usage',
   'validate',
 ].map((name) => `${name}.lambda.ts`);
 

@@ -9,6 +9,8 @@ import { createTableLike } from './moto/start.ts';
 import { reviewStoreContract } from './review-store.contract.ts';
 import { reviewStoresOn } from './review-stores.ts';
 import { storeContracts } from './stores.contract.ts';
+import { usageStoreContract } from './usage-store.contract.ts';
+import { usageStoreOn } from './usage-store.ts';
 
 const storeOn = (name: string, failures: string[]) =>
   dynamoGrantStore(
@@ -31,6 +33,14 @@ reviewStoreContract('DynamoDB', async () => {
   const name = `access-reviews-${randomUUID()}`;
   await createTableLike(deployed, deployed.client, name);
   return reviewStoresOn({ client: deployed.client, name });
+});
+
+/** A table of its own: the stack's Lambda reads what is due in the other one. */
+usageStoreContract('DynamoDB', async () => {
+  const deployed = await open();
+  const name = `usage-${randomUUID()}`;
+  await createTableLike(deployed, deployed.client, name);
+  return usageStoreOn({ client: deployed.client, name });
 });
 
 const NOTHING_ELSE = { idempotency: null, unsuspended: [] };

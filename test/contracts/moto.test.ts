@@ -10,6 +10,8 @@ import { reviewStoreContract } from './review-store.contract.ts';
 import { reviewStoresOn } from './review-stores.ts';
 import { statsStoreContract } from './stats-store.contract.ts';
 import { storeContracts } from './stores.contract.ts';
+import { usageStoreContract } from './usage-store.contract.ts';
+import { usageStoreOn } from './usage-store.ts';
 
 /** A second opinion: expressions, transactions and paging as another implementation reads DynamoDB's rules. */
 
@@ -42,3 +44,4 @@ ledgerStoreContract('moto', async () =>
 statsStoreContract('moto', async () =>
   dynamoStatsStore({ ...(await open()), report: () => undefined }),
 );
+usageStoreContract('moto', async () => usageStoreOn(await open()));

@@ -25,6 +25,7 @@ beforeAll(async () => {
   const optional = {
     ...{ chat: { slack }, delivery: {}, ledger: { witnesses: [witness] } },
     backups: { plan: { restoreTests: true } },
+    usage: { logs: { bucket: 'acme-logs' } },
   };
   writeFileSync(config, JSON.stringify(optional));
   const synthesis = await appSynth({ config });

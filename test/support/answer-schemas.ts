@@ -3,6 +3,7 @@ import * as responses from '../../core/api/responses.ts';
 import * as reviews from '../../core/api/review-responses.ts';
 import type { RouteKey } from '../../core/api/routes.ts';
 import { stats } from '../../core/api/stats-responses.ts';
+import * as usage from '../../core/api/usage-responses.ts';
 
 /** The schemas of the answers that each call may give. */
 const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> = {
@@ -13,10 +14,12 @@ const ANSWERS: Readonly<Record<RouteKey, Readonly<Record<number, z.ZodType>>>> =
   'GET /v1/whoami': { 200: responses.whoami },
   'GET /v1/entitlements': { 200: responses.entitlements },
   'GET /v1/entitlements/{id}': { 200: responses.entitlement },
+  'GET /v1/entitlements/{id}/usage': { 200: usage.entitlementUsage },
   'POST /v1/evaluate': { 200: responses.evaluation },
   'GET /v1/grants': { 200: responses.grantPage },
   'GET /v1/grants/{id}': { 200: responses.grant },
   'GET /v1/grants/{id}/events': { 200: responses.events },
+  'GET /v1/grants/{id}/usage': { 200: usage.grantUsage },
   'GET /v1/grants/{id}/events/{event}/proof': { 200: responses.proof },
   'GET /v1/audit/checkpoints': { 200: responses.checkpointPage },
   'GET /v1/audit/events/{event}': { 200: responses.principalEvent },

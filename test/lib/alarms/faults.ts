@@ -12,6 +12,7 @@ import { ENDING_FAULTS, ENDING_ROUTINE } from './ending-faults.ts';
 import type { Fault, Faulty } from './faulty.ts';
 import { LEDGER_FAULTS, LEDGER_ROUTINE } from './ledger-faults.ts';
 import { eventRecord, grantRecord } from './records.ts';
+import { USAGE_FAULTS, USAGE_ROUTINE } from './usage-faults.ts';
 
 /** For each alarm: the fault, played on the real handlers, or told as AWS tells it where no handler sees it. */
 
@@ -63,6 +64,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   ...BACKUP_FAULTS,
   ...CHAT_FAULTS,
   ...LEDGER_FAULTS,
+  ...USAGE_FAULTS,
   KillThrottled: throttled('kill'),
   RevokeThrottled: throttled('revoke'),
   VendThrottled: throttled('vend'),
@@ -105,6 +107,7 @@ export const ROUTINE: readonly Fault[] = [
   ...ENDING_ROUTINE,
   ...LEDGER_ROUTINE,
   ...BACKUP_ROUTINE,
+  ...USAGE_ROUTINE,
   (faulty) => vends(faulty, 20),
   async (faulty) => {
     const { api, token } = faulty;

@@ -1,0 +1,188 @@
+import { type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
+import type { CallSource } from '../call.ts';
+import { findOffer } from '../deciding/offers.ts';
+import { readPastRecords } from '../deciding/past.ts';
+import type { Failure, Unavailable } from '../failure.ts';
+import type { Grant } from '../grant.ts';
+import { addSeconds, type Instant } from '../instant.ts';
+import type { ListPlace } from '../ports.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { EntitlementUsage, Judged, PrincipalUse } from '../usage.ts';
+import type { UsagePorts } from './answer-grant-usage.ts';
+import { combineJudged, logsOf } from './combine-judged.ts';
+import type { GrantRead } from './usage-seams.ts';
+import type { FoundUsage, KeptUsage } from './usage-store.ts';
+import { spanOf } from './window-of.ts';
+
+type Waiting = Extract<FoundUsage, { readonly state: 'waiting' }>;
+
+/** What was called under all grants of an entitlement that were requested within some days. */
+export type EntitlementUsageAnswer = {
+  readonly entitlement: string;
+  /** Whether the deployment reads logs. */
+  readonly on: boolean;
+  readonly days: number;
+  /** What the answer is about: from the latest of the days asked for, of when reading began, and of what it has room for. */
+  readonly from: Instant;
+  readonly until: Instant;
+  /** Whether it has all grants since `from`, or only the latest. */
+  readonly complete: boolean;
+  readonly grants: number;
+  readonly idle: number;
+  readonly unread: number;
+  /** Null where no grant with keys was read: nothing can be said of any action. Grants that have just ended are not in it. */
+  readonly judged: Judged | null;
+  readonly principals: readonly PrincipalUse[];
+};
+
+const DAY_SECONDS = 86_400;
+const PAGE = 200;
+/** Items have some kilobytes each, and the answer has to be there within seconds. */
+const MOST_GRANTS = 2000;
+
+/** For who may audit: of whom it is refused, who may not see the entitlement does not learn that there is one. */
+export async function answerEntitlementUsage(
+  ports: UsagePorts,
+  call: CallSource,
+  id: string,
+  days: number,
+): Promise<Result<EntitlementUsageAnswer, Failure>> {
+  const entitlement = await auditedEntitlement(ports, call, id);
+  if (!entitlement.ok) return entitlement;
+  const until = ports.clock();
+  const asked = addSeconds(until, -days * DAY_SECONDS);
+  const [begun, read, active] = await Promise.all([
+    ports.usages.begunAt(),
+    readAll(ports, id, asked),
+    activeOf(ports, id, asked),
+  ]);
+  if (!begun.ok) return begun;
+  if (!read.ok) return read;
+  if (!active.ok) return active;
+  const { kept, waiting, oldest } = read.value;
+  const vended = kept.filter((one) => one.vended);
+  const unused = kept.filter((one) => !one.vended);
+  const reads = readsOf(read.value, active.value, until);
+  const judged = judgedOf(ports, { entitlement: entitlement.value, days }, vended, reads);
+  const unread = waiting.length + active.value.length;
+  return ok({
+    ...{ entitlement: id, on: ports.usageSetting !== null, days, until },
+    from: Math.max(asked, begun.value ?? until, oldest ?? asked),
+    ...{ complete: oldest === null, grants: kept.length + unread, unread, judged },
+    idle: (judged?.idle ?? 0) + unused.length,
+    principals: withUnused(judged, unused),
+  });
+}
+
+async function auditedEntitlement(
+  ports: UsagePorts,
+  call: CallSource,
+  id: string,
+): Promise<Result<CompiledEntitlement, Failure>> {
+  const audits = ports.engine.mayOnBroker('audit', call.caller.principal);
+  if (!audits.ok) return audits;
+  const found = findEntitlement(ports.bundle, id);
+  if (audits.value && found !== null) return ok(found);
+  const past = await readPastRecords(ports, call);
+  if (!past.ok) return past;
+  const offer = findOffer(ports, call, id, past.value);
+  if (!offer.ok) return offer;
+  const detail = 'You need permission to audit to read what was used under all grants.';
+  return err({ code: 'forbidden', detail });
+}
+
+type All = {
+  readonly kept: readonly KeptUsage[];
+  readonly waiting: readonly Waiting[];
+  /** The request of the last one that was read, where there are more. */
+  readonly oldest: Instant | null;
+};
+
+async function readAll(
+  { usages }: UsagePorts,
+  id: string,
+  since: Instant,
+): Promise<Result<All, Unavailable>> {
+  const kept: KeptUsage[] = [];
+  const waiting: Waiting[] = [];
+  let after: ListPlace | null = null;
+  do {
+    const page = await usages.ofEntitlement(id, { since, limit: PAGE, after });
+    if (!page.ok) return page;
+    for (const one of page.value.found) {
+      if (one.state === 'kept') kept.push(one.kept);
+      else waiting.push(one);
+    }
+    after = page.value.next;
+  } while (after !== null && kept.length + waiting.length < MOST_GRANTS);
+  return ok({ kept, waiting, oldest: after?.createdAt ?? null });
+}
+
+const MOST_PAGES = 5;
+
+/** Grants that go on: nobody has read what is called under them. There are few, or there are too many to count. */
+async function activeOf(
+  { store }: UsagePorts,
+  entitlement: string,
+  since: Instant,
+): Promise<Result<readonly Grant[], Unavailable>> {
+  const active: Grant[] = [];
+  let after: ListPlace | null = null;
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const query = { entitlement, status: 'active', limit: PAGE } as const;
+    const page = await store.list({ ...query, ...(after && { after }) });
+    if (!page.ok) return page;
+    active.push(...page.value.grants.filter(({ createdAt }) => createdAt >= since));
+    after = page.value.next;
+    if (after === null || after.createdAt < since) break;
+  }
+  return ok(active);
+}
+
+/** An ordinary reading is done by then. */
+const LATE_SECONDS = 3600;
+
+/**
+ * The grants that are judged by: those that were read, those that go on, and those that should have been read by now. One
+ * that has just ended is none of them: on an entitlement in daily use there always is one, and nothing could ever be
+ * called unused.
+ */
+function readsOf(
+  { kept, waiting }: All,
+  active: readonly Grant[],
+  now: Instant,
+): readonly GrantRead[] {
+  const late = waiting.filter(({ dueAt }) => addSeconds(dueAt, LATE_SECONDS) < now);
+  return [
+    ...kept.filter(({ vended }) => vended).map(({ of, usage }) => ({ ...of, usage })),
+    ...late.map(({ of }) => ({ ...of, usage: null })),
+    ...active.map((grant) => ({ ...spanOf(grant), usage: null })),
+  ].toSorted((a, b) => a.from - b.from);
+}
+
+function judgedOf(
+  { usageJudge }: UsagePorts,
+  asked: { readonly entitlement: CompiledEntitlement; readonly days: number },
+  vended: readonly KeptUsage[],
+  reads: readonly GrantRead[],
+): EntitlementUsage | null {
+  const [first, ...others] = logsOf(vended).map((logs) =>
+    usageJudge.entitlement({ ...asked, logs }, reads),
+  );
+  return first === undefined ? null : combineJudged(first, others);
+}
+
+/** The people, with their grants that they never had keys of. */
+function withUnused(
+  judged: EntitlementUsage | null,
+  unused: readonly KeptUsage[],
+): readonly PrincipalUse[] {
+  const uses = new Map(judged?.principals.map((one) => [one.principal, one]));
+  for (const { of } of unused) {
+    const { principal, name } = of;
+    const nothing = { calls: 0, refused: 0, grants: 0, idle: 0, actions: 0, lastUse: null };
+    const use = uses.get(principal) ?? { principal, name, ...nothing };
+    uses.set(principal, { ...use, grants: use.grants + 1, idle: use.idle + 1 });
+  }
+  return [...uses.values()];
+}

@@ -1,0 +1,55 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { noteEnded } from '../core/usage/note-ended.ts';
+import { type NotRead, readDueUsage } from '../core/usage/read-due-usage.ts';
+import * as container from './container.ts';
+import { logger } from './logger.ts';
+import { note } from './metrics.ts';
+import { awsHandler, Retryable } from './middleware/aws-handler.ts';
+import { noticeIn } from './middleware/notice.ts';
+import { reportSignal } from './report-signal.ts';
+import { usageConfig, usageReading, usages } from './usage-ports.ts';
+
+/**
+ * Reads in the logs of CloudTrail what was called under grants that have ended. A queue brings notices of ends; every
+ * quarter of an hour it reads what is due. May read the table and the logs, and write usage, events and signals.
+ */
+
+const { accounts = null, regions = null, keepDays } = usageConfig();
+const ports = {
+  quarantine: container.quarantine,
+  store: container.store(),
+  usages: usages(keepDays),
+  signals: container.signals(),
+  reading: usageReading(),
+  places: { accounts, regions },
+  clock: container.clock,
+  report: (failure: NotRead) => logger.warn('usage not read', { ...failure }),
+};
+
+/** So long before the time-out of the Lambda, nothing further is begun: what is read has to be written. */
+const REST_MS = 60_000;
+
+export const handler = awsHandler(
+  async (input: Partial<SQSEvent>, { awsRequestId, getRemainingTimeInMillis }) => {
+    if (input.Records !== undefined) return noteAll(input.Records);
+    const until = container.clock() + getRemainingTimeInMillis() - REST_MS;
+    const pass = await readDueUsage(ports, awsRequestId, until);
+    if (!pass.ok) throw new Retryable(pass.error.code);
+    const { read, failed, signals, lagSeconds } = pass.value;
+    for (const signal of signals) reportSignal(signal);
+    note({ metric: 'UsageLag', value: lagSeconds });
+    return { read: read.length, failed: failed.length };
+  },
+);
+
+/** Also in a quarantine: to note what is due reads nothing, and changes no grant. */
+async function noteAll(records: SQSEvent['Records']): Promise<SQSBatchResponse> {
+  const again: string[] = [];
+  for (const { messageId, body } of records) {
+    const notice = noticeIn(body);
+    const noted =
+      notice !== null && 'grantId' in notice ? await noteEnded(ports, notice.grantId) : null;
+    if (noted?.ok !== true) again.push(messageId);
+  }
+  return { batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) };
+}

@@ -1,0 +1,366 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  entitlementUsage,
+  grantUsage as grantUsageSchema,
+} from '../../../core/api/usage-responses.ts';
+import type { Grant } from '../../../core/grant.ts';
+import { err } from '../../../core/result.ts';
+import { answerEntitlementUsage } from '../../../core/usage/answer-entitlement-usage.ts';
+import { answerGrantUsage, type UsagePorts } from '../../../core/usage/answer-grant-usage.ts';
+import { entitlementUsageJson, grantUsageJson } from '../../../core/usage/usage-json.ts';
+import type { UsageJudge } from '../../../core/usage/usage-seams.ts';
+import type { Judged, JudgedAction } from '../../../core/usage.ts';
+import { compiled, files, PERMIT_AUDIT } from '../../support/bundles.ts';
+import {
+  ANA,
+  AUDITOR,
+  CALL,
+  callOf,
+  NOW,
+  person,
+  type World,
+  world,
+} from '../../support/memory-ports.ts';
+import { MemoryUsage } from '../../support/memory-usage.ts';
+import { grantOf } from '../../support/sample-grants.ts';
+import { actionUse, grantUsage, keptUsage, TRAIL } from '../../support/sample-usage.ts';
+
+const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
+const HASH = BUNDLE.entitlements['read']?.hash ?? '';
+const ACCOUNT = '111122223333';
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const EVE = person('eve', []);
+
+let broker: World;
+let usages: MemoryUsage;
+let ports: UsagePorts;
+let asked: { readonly logs: unknown; readonly reads: readonly { readonly usage: unknown }[] }[];
+let grants = 0;
+
+const action = (changes: Partial<JudgedAction> = {}): JudgedAction => ({
+  ...{ action: 's3:GetObject', answer: 'used', why: null, calls: 3, refused: 0 },
+  ...{ grants: 1, principals: 1, ...changes },
+});
+let judged: Judged;
+
+const judge: UsageJudge = {
+  grant: ({ logs }, read) => {
+    asked.push({ logs, reads: [read] });
+    return judged;
+  },
+  entitlement: ({ logs, entitlement, days }, reads) => {
+    asked.push({ logs, reads });
+    const counts = { entitlement: entitlement.id, days, grants: reads.length, idle: 0, unread: 0 };
+    const use = { calls: 3, refused: 0, grants: 1, idle: 0, actions: 1, lastUse: NOW };
+    const { id: principal, name } = ANA.principal;
+    return { ...judged, ...counts, principals: [{ principal, name, ...use }] };
+  },
+};
+
+beforeEach(() => {
+  broker = world(BUNDLE);
+  usages = new MemoryUsage(() => broker.now);
+  asked = [];
+  judged = {
+    summary: { used: 1, granted: 2, unknown: 0 },
+    actions: [action(), action({ action: 's3:PutObject', answer: 'unused', calls: 0, grants: 0 })],
+    wanted: [{ action: 's3:DeleteObject', resource: null, calls: 1, grants: 1 }],
+    blind: [],
+  };
+  ports = { ...broker.ports, usages, usageJudge: judge, usageSetting: { accounts: null } };
+});
+
+/** A grant of ana's that ended a day ago, with keys, unless it says otherwise. */
+function ended(changes: Partial<Grant> = {}): Grant {
+  grants += 1;
+  const at = NOW - DAY;
+  const grant = grantOf(ANA.principal, {
+    ...{ id: `gr_${String(grants).padStart(20, '0')}`, definition: HASH, status: 'expired' },
+    ...{ createdAt: at - HOUR, startsAt: at - HOUR, expiresAt: at, endedAt: at },
+    ...{ keysValidUntil: at, ...changes },
+  });
+  broker.grants.set(grant.id, grant);
+  return grant;
+}
+
+async function read(grant: Grant, kept = keptUsage(grant)): Promise<void> {
+  await usages.keepUnused(grant, kept);
+}
+
+const ask = async (grant: Grant, caller = ANA) => {
+  const answer = await answerGrantUsage(ports, callOf(caller), grant.id);
+  if (!answer.ok) return answer.error;
+  return grantUsageSchema.parse(grantUsageJson(answer.value));
+};
+
+describe('of a grant that was read', () => {
+  test('its actions are judged as granted now, with what was called', async () => {
+    const grant = ended();
+    await read(grant);
+    const answer = await ask(grant);
+    expect(answer).toMatchObject({
+      ...{ grant: grant.id, entitlement: 'read', state: 'read', changed: false },
+      summary: { used: 1, granted: 2, unknown: 0 },
+      actions: [
+        {
+          action: 's3:GetObject',
+          granted: true,
+          answer: 'used',
+          calls: 3,
+          first: expect.any(String),
+        },
+        { action: 's3:PutObject', granted: true, answer: 'unused', calls: 0, first: null },
+      ],
+      calls: { total: 3, networks: [{ network: '192.0.2.0/24' }], read: { files: 2 } },
+    });
+    expect(asked).toEqual([
+      { logs: keptUsage(grant).logs, reads: [expect.objectContaining({ id: grant.id })] },
+    ]);
+  });
+
+  test('what was called beyond it is told after that, whatever its case', async () => {
+    const grant = ended();
+    const actions = [
+      actionUse('s3:getobject'),
+      actionUse('kms:Decrypt', { via: ['s3.amazonaws.com'] }),
+    ];
+    await read(grant, keptUsage(grant, { usage: grantUsage(grant, { actions }) }));
+    expect(await ask(grant)).toMatchObject({
+      actions: [
+        { action: 's3:GetObject', calls: 3 },
+        { action: 's3:PutObject' },
+        { action: 'kms:Decrypt', granted: false, answer: 'used', via: ['s3.amazonaws.com'] },
+      ],
+    });
+  });
+
+  test('nothing is judged where its entitlement is gone, and it is said where that has changed', async () => {
+    const gone = ended({ entitlement: 'removed' });
+    await read(gone);
+    expect(await ask(gone, AUDITOR)).toMatchObject({
+      ...{
+        state: 'read',
+        summary: null,
+        changed: true,
+        actions: [{ granted: false, answer: 'used' }],
+      },
+    });
+    const changed = ended({ definition: 'sha256:before' });
+    await read(changed);
+    expect(await ask(changed, AUDITOR)).toMatchObject({ changed: true, summary: { used: 1 } });
+  });
+});
+
+describe('a grant of which nothing was read', () => {
+  const nothing = { readAt: null, summary: null, actions: [], calls: null };
+
+  test.each([
+    ['goes on', { status: 'active', endedAt: null } as const, 'waiting'],
+    [
+      'waits for votes',
+      { status: 'pending', keysValidUntil: null, endedAt: null } as const,
+      'waiting',
+    ],
+    ['is being revoked', { status: 'revoking', endedAt: null } as const, 'waiting'],
+    ['had no keys', { keysValidUntil: null } as const, 'idle'],
+    ['was denied', { status: 'denied', keysValidUntil: null } as const, 'idle'],
+    ['ended before anybody read', {}, 'not-kept'],
+  ])('and that %s, says so', async (_, changes, state) => {
+    expect(await ask(ended(changes), AUDITOR)).toMatchObject({
+      ...nothing,
+      state,
+      readAfter: null,
+    });
+  });
+
+  test('waits until the logs have everything', async () => {
+    const grant = ended({ endedAt: NOW - 1000, keysValidUntil: NOW });
+    const waiting = { ...nothing, state: 'waiting', readAfter: '2026-11-23T11:00:00.500Z' };
+    // The notice of its end is on its way.
+    expect(await ask(grant)).toMatchObject(waiting);
+    await usages.await(grant, NOW + HOUR);
+    broker.now = NOW + 30 * HOUR;
+    expect(await ask(grant)).toMatchObject(waiting);
+  });
+
+  test('is off where the deployment reads no logs, or not these', async () => {
+    ports = { ...ports, usageSetting: null };
+    expect(await ask(ended())).toMatchObject({ ...nothing, state: 'off' });
+    expect(await ask(ended({ keysValidUntil: null }))).toMatchObject({ state: 'idle' });
+    ports = { ...ports, usageSetting: { accounts: ['999999999999'] } };
+    expect(await ask(ended())).toMatchObject({ state: 'off' });
+    ports = { ...ports, usageSetting: { accounts: [ACCOUNT] } };
+    expect(await ask(ended())).toMatchObject({ state: 'not-kept' });
+  });
+
+  test('is shown where it was read before reading was turned off', async () => {
+    const grant = ended();
+    await read(grant);
+    ports = { ...ports, usageSetting: null };
+    expect(await ask(grant)).toMatchObject({ state: 'read' });
+  });
+});
+
+test('who may not see the grant finds none, and a table that fails is told', async () => {
+  const grant = ended();
+  expect(await ask(grant, EVE)).toMatchObject({ code: 'not-found' });
+  const unavailable = { code: 'unavailable', what: 'store' } as const;
+  ports = { ...ports, usages: { ...pick(), find: async () => err(unavailable) } };
+  expect(await ask(grant)).toEqual(unavailable);
+});
+
+function pick(): UsagePorts['usages'] {
+  const { find, ofEntitlement, begunAt } = usages;
+  return { find, ofEntitlement, begunAt };
+}
+
+describe('of an entitlement', () => {
+  const askAll = async (days = 90, caller = AUDITOR, id = 'read') => {
+    const answer = await answerEntitlementUsage(ports, callOf(caller, CALL), id, days);
+    if (!answer.ok) return answer.error;
+    return entitlementUsage.parse(entitlementUsageJson(answer.value));
+  };
+  beforeEach(() => usages.begin(NOW - 400 * DAY));
+
+  test('all grants that were requested within the days are judged together', async () => {
+    const [one, other] = [ended(), ended()];
+    const old = ended({ createdAt: NOW - 100 * DAY });
+    for (const grant of [one, other, old]) await read(grant);
+    expect(await askAll()).toMatchObject({
+      ...{ entitlement: 'read', state: 'on', days: 90, complete: true, grants: 2, idle: 0 },
+      ...{ unread: 0, from: '2026-08-25T10:00:00.500Z', until: '2026-11-23T10:00:00.500Z' },
+      summary: { used: 1, granted: 2, unknown: 0 },
+      actions: [{ action: 's3:GetObject', grants: 1 }, { answer: 'unused' }],
+      principals: [{ principal: 'people:ana', lastUse: '2026-11-23T10:00:00.500Z' }],
+    });
+    expect(asked.map(({ reads }) => reads.length)).toEqual([2]);
+  });
+
+  test('grants without keys are idle, of their people, and no evidence', async () => {
+    await read(ended());
+    const unused = ended({ keysValidUntil: null });
+    await read(unused, keptUsage(unused, { vended: false }));
+    const stranger = ended({
+      keysValidUntil: null,
+      requester: { type: 'User', id: 'people:zoe', name: 'zoe' },
+    });
+    await read(stranger, keptUsage(stranger, { vended: false }));
+    expect(await askAll()).toMatchObject({
+      ...{ grants: 3, idle: 2 },
+      principals: [
+        { principal: 'people:ana', grants: 2, idle: 1, calls: 3 },
+        { principal: 'people:zoe', grants: 1, idle: 1, calls: 0, lastUse: null },
+      ],
+    });
+    expect(asked.map(({ reads }) => reads.length)).toEqual([1]);
+  });
+
+  test('nothing is said of actions where no grant had keys', async () => {
+    const unused = ended({ keysValidUntil: null });
+    await read(unused, keptUsage(unused, { vended: false }));
+    expect(await askAll()).toMatchObject({ grants: 1, idle: 1, summary: null, actions: [] });
+    expect(asked).toEqual([]);
+  });
+
+  test('grants that go on, and those that were not read, are counted; only what is late casts doubt', async () => {
+    await read(ended());
+    const [late, fresh] = [ended(), ended({ createdAt: NOW - HOUR })];
+    await usages.await(late, NOW - 2 * HOUR);
+    await usages.await(fresh, NOW + HOUR);
+    const active = ended({ status: 'active', endedAt: null, createdAt: NOW - HOUR });
+    expect(await askAll()).toMatchObject({ grants: 4, unread: 3 });
+    const reads = asked[0]?.reads ?? [];
+    expect(reads.filter(({ usage }) => usage === null)).toEqual([
+      expect.objectContaining({ id: late.id, until: late.endedAt }),
+      expect.objectContaining({ id: active.id, until: null }),
+    ]);
+    expect(reads).toHaveLength(3);
+  });
+
+  test('an action is unknown where one of the logs that grants were read in cannot tell', async () => {
+    const [one, other] = [ended(), ended()];
+    await read(one);
+    await read(other, keptUsage(other, { logs: { trails: null, accounts: null, regions: null } }));
+    let times = 0;
+    const blind = [{ service: 's3', accounts: [], regions: [], why: 'nobody knows' }];
+    const unsure = {
+      ...judged,
+      blind,
+      actions: judged.actions.map((of) => ({
+        ...of,
+        answer: 'unknown' as const,
+        why: 'nobody knows',
+      })),
+    };
+    const judgeBoth: UsageJudge = {
+      ...judge,
+      entitlement: (of, reads) => {
+        times += 1;
+        const made = judge.entitlement(of, reads);
+        return of.logs.trails === null ? { ...made, ...unsure } : made;
+      },
+    };
+    ports = { ...ports, usageJudge: judgeBoth };
+    expect(await askAll()).toMatchObject({
+      ...{ blind, summary: { used: 1, granted: 2, unknown: 1 } },
+      actions: [{ answer: 'used' }, { answer: 'unknown', why: 'nobody knows' }],
+    });
+    expect(times).toBe(2);
+  });
+
+  test('so many logs that nobody can compare them tell nothing', async () => {
+    for (let index = 0; index < 21; index += 1) {
+      const grant = ended();
+      const logs = { trails: [{ ...TRAIL, name: `t${index}` }], accounts: null, regions: null };
+      await read(grant, keptUsage(grant, { logs }));
+    }
+    await askAll();
+    expect(asked.map(({ logs }) => logs)).toEqual([
+      { trails: null, accounts: null, regions: null },
+    ]);
+  });
+
+  test('the answer begins where reading began, and says where reading is off', async () => {
+    const none = new MemoryUsage(() => NOW);
+    ports = { ...ports, usages: none, usageSetting: null };
+    const until = '2026-11-23T10:00:00.500Z';
+    expect(await askAll()).toMatchObject({
+      state: 'off',
+      from: until,
+      until,
+      grants: 0,
+      summary: null,
+    });
+    await none.begin(NOW - DAY);
+    expect(await askAll()).toMatchObject({ from: '2026-11-22T10:00:00.500Z' });
+  });
+
+  test('more grants than an answer has room for are the latest, and it says since when', async () => {
+    const all = Array.from({ length: 2100 }, (_, index) =>
+      ended({ createdAt: NOW - DAY - index * 1000 }),
+    );
+    for (const grant of all) await read(grant);
+    expect(await askAll()).toMatchObject({
+      ...{ complete: false, grants: 2000, from: '2026-11-22T09:26:41.500Z' },
+    });
+  });
+
+  test('who may not audit is refused, and learns of no entitlement that it may not see', async () => {
+    expect(await askAll(90, ANA)).toMatchObject({ code: 'forbidden' });
+    expect(await askAll(90, EVE)).toMatchObject({ code: 'not-found' });
+    expect(await askAll(90, AUDITOR, 'none')).toMatchObject({ code: 'not-found' });
+  });
+
+  test('what cannot be read fails the answer', async () => {
+    const unavailable = { code: 'unavailable', what: 'store' } as const;
+    for (const failing of ['begunAt', 'ofEntitlement'] as const) {
+      const broken = { ...pick(), [failing]: async () => err(unavailable) };
+      ports = { ...ports, usages: broken };
+      expect(await askAll()).toEqual(unavailable);
+    }
+    const list = async () => err(unavailable);
+    ports = { ...ports, usages, store: { ...broker.ports.store, list } };
+    expect(await askAll()).toEqual(unavailable);
+  });
+});

@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import { boundTrails, boundUsage, MOST_BYTES } from '../../../core/usage/bound-usage.ts';
+import { activeGrant } from '../../support/sample-grants.ts';
+import { actionUse, grantUsage, keptUsage } from '../../support/sample-usage.ts';
+
+const grant = activeGrant();
+const resources = Array.from({ length: 20 }, (_, index) => ({
+  ...{ resource: `arn:aws:s3:::acme/${'x'.repeat(200)}/${index}`, calls: index, refused: 0 },
+}));
+const usageOf = (actions: number) =>
+  grantUsage(grant, {
+    actions: Array.from({ length: actions }, (_, index) =>
+      actionUse(`s3:Action${index}`, { resources, otherResources: 5 }),
+    ),
+  });
+
+test('what is short is kept as it is', () => {
+  const usage = usageOf(3);
+  expect(boundUsage(usage)).toEqual(usage);
+});
+
+test('what is long names fewer resources, the busiest, and counts the others', () => {
+  const bounded = boundUsage(usageOf(60));
+  expect(JSON.stringify(bounded).length).toBeLessThanOrEqual(MOST_BYTES);
+  const [first] = bounded.actions;
+  expect(first?.resources.length).toBeGreaterThan(0);
+  expect(first?.resources[0]?.calls).toBe(19);
+  expect((first?.resources.length ?? 0) + (first?.otherResources ?? 0)).toBe(25);
+});
+
+test('no action is ever left out, because it would count as unused', () => {
+  const bounded = boundUsage(usageOf(2000));
+  expect(bounded.actions).toHaveLength(2000);
+  expect(bounded.actions.every((action) => action.resources.length === 0)).toBe(true);
+  expect(bounded.actions[0]?.otherResources).toBe(25);
+});
+
+test('settings of trails that are too long count as not read', () => {
+  const [trail] = keptUsage(grant).logs.trails ?? [];
+  if (trail === undefined) throw new Error('no trail');
+  expect(boundTrails([trail])).toEqual([trail]);
+  const prefixes = Array.from({ length: 250 }, () => `arn:aws:s3:::${'x'.repeat(100)}`);
+  const data = [{ type: 'AWS::S3::Object', prefixes, which: 'all' as const }];
+  expect(boundTrails([{ ...trail, data }])).toBeNull();
+  expect(boundTrails(null)).toBeNull();
+});

@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Grant } from '../../../core/grant.ts';
+import { type DueGrant, shareReadings } from '../../../core/usage/share-readings.ts';
+import { windowOf } from '../../../core/usage/window-of.ts';
+import { activeGrant, NOW } from '../../support/sample-grants.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const ALL = { regions: null };
+
+function due(from: number, until: number, changes: Partial<Grant> = {}, attempts = 0): DueGrant {
+  const grant = activeGrant({
+    ...{ status: 'expired', startsAt: NOW + from, endedAt: NOW + until },
+    ...{ keysValidUntil: NOW + until, ...changes },
+  });
+  const dueAt = NOW + until + HOUR;
+  return { grant, due: { grantId: grant.id, dueAt, since: dueAt, attempts } };
+}
+
+const ids = (grants: readonly DueGrant[]) => grants.map(({ grant }) => grant.id);
+
+describe('grants that are due', () => {
+  test('are looked for from a little before their start until a little after their last key', () => {
+    const [reading] = shareReadings([due(0, HOUR)], { regions: ['eu-central-1'] });
+    expect(reading?.window).toEqual({
+      ...{ from: NOW - 5 * MINUTE, until: NOW + HOUR + 15 * MINUTE },
+      ...{ accounts: ['000000000000'], regions: ['eu-central-1'] },
+    });
+  });
+
+  test('share one reading where they overlap, or nearly do: 200 of one morning take one', () => {
+    const many = Array.from({ length: 200 }, (_, index) =>
+      due(index * MINUTE, index * MINUTE + HOUR),
+    );
+    const readings = shareReadings(many, ALL);
+    expect(readings).toHaveLength(1);
+    expect(ids(readings[0]?.grants ?? [])).toEqual(ids(many));
+    expect(readings[0]?.window).toMatchObject({
+      from: NOW - 5 * MINUTE,
+      until: NOW + 199 * MINUTE + HOUR + 15 * MINUTE,
+    });
+    expect(shareReadings([...many, due(0, HOUR)], ALL)).toHaveLength(2);
+  });
+
+  test('do not where hours lie between them, or days', () => {
+    expect(shareReadings([due(0, HOUR), due(4 * HOUR, 5 * HOUR)], ALL)).toHaveLength(2);
+    const chain = Array.from({ length: 4 }, (_, index) =>
+      due(index * 20 * HOUR, index * 20 * HOUR + 20 * HOUR),
+    );
+    const readings = shareReadings(chain, ALL);
+    expect(readings.map(({ grants }) => grants.length)).toEqual([2, 2]);
+  });
+
+  test('do not where their roles are in other accounts', () => {
+    const elsewhere = 'arn:aws:iam::111122223333:role/valetkey/other';
+    const readings = shareReadings(
+      [
+        due(0, HOUR),
+        due(0, HOUR, { targetRole: elsewhere }),
+        due(0, HOUR, { chainedRoles: [elsewhere] }),
+        due(0, HOUR, { targetRole: elsewhere }),
+      ],
+      ALL,
+    );
+    expect(readings.map(({ window, grants }) => [window.accounts, grants.length])).toEqual([
+      [['000000000000'], 1],
+      [['111122223333'], 2],
+      [['000000000000', '111122223333'], 1],
+    ]);
+  });
+
+  test('are read alone where reading failed thrice: one of them may be what the others failed with', () => {
+    const readings = shareReadings([due(0, HOUR, {}, 3), due(0, HOUR), due(0, HOUR, {}, 2)], ALL);
+    expect(readings.map(({ grants }) => grants.length).toSorted()).toEqual([1, 2]);
+  });
+
+  test('are each in exactly one reading, whose window has theirs', () => {
+    const grants = fc.array(
+      fc.record({
+        from: fc.nat(100).map((hours) => hours * HOUR),
+        length: fc.nat(200).map((hours) => hours * HOUR),
+        attempts: fc.nat(4),
+        account: fc.constantFrom('111122223333', '000000000000'),
+      }),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(grants, (all) => {
+        const made = all.map(({ from, length, attempts, account }) => {
+          const targetRole = `arn:aws:iam::${account}:role/valetkey/x`;
+          return due(from, from + length, { targetRole }, attempts);
+        });
+        const readings = shareReadings(made, ALL);
+        expect(readings.flatMap((one) => ids(one.grants)).toSorted()).toEqual(ids(made).toSorted());
+        for (const { window, grants: shared } of readings) {
+          for (const { grant } of shared) {
+            const own = windowOf(grant, ALL);
+            expect(window.from).toBeLessThanOrEqual(own.from);
+            expect(window.until).toBeGreaterThanOrEqual(own.until);
+            expect(window.accounts).toEqual(own.accounts);
+          }
+        }
+      }),
+    );
+  });
+});

@@ -11,6 +11,7 @@ import {
   StartLoggingCommand,
 } from '@aws-sdk/client-cloudtrail';
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   CopyObjectCommand,
@@ -305,10 +306,15 @@ test('what has no source identity, and what is signed with another secret, has n
   const { identity, keys } = await session();
   const nameless = await setUp.assume(broker, target);
   await s3(nameless).send(new ListBucketsCommand({}));
-  await setUp.putRolePolicy('target', 'kill-switch', {
-    ...allow('*', { Effect: 'Deny' }),
-    Condition: { StringLike: { 'aws:SourceIdentity': '*.gr_nobody' } },
-  });
+  const killer = await setUp.role('killer', [trust(ASSUME)], allow('iam:PutRolePolicy'));
+  const iam = new IAMClient(setUp.client(await setUp.assume(broker, killer)));
+  const killed = { StringLike: { 'aws:SourceIdentity': '*.gr_nobody' } };
+  const deny = {
+    Version: '2012-10-17',
+    Statement: [allow('*', { Effect: 'Deny', Condition: killed })],
+  };
+  const policy = { RoleName: 'target', PolicyName: 'killed', PolicyDocument: JSON.stringify(deny) };
+  await iam.send(new PutRolePolicyCommand(policy));
   const stolen = s3({ ...keys, secretAccessKey: 'no' });
   expect(await outcome(stolen.send(new ListBucketsCommand({})))).toBe('SignatureDoesNotMatch');
   await s3(keys).send(new ListBucketsCommand({}));

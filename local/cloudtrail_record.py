@@ -285,7 +285,21 @@ def error_of(call, answer):
         code = "AccessDenied"
     if call.service == "ec2":
         code = f"Client.{code}"
-    return {"errorCode": code, "errorMessage": message or code}
+    return {"errorCode": code, "errorMessage": with_resource(call, message or code)}
+
+
+def with_resource(call, message):
+    """AWS names the resource of a refusal, S3 in quotes; MiniStack does so for a few services only."""
+    refused = re.search(r"is not authorized to perform: (\S+)(?= because | with )", message)
+    parts = (call.service, call.method, call.path, call.headers, call.body, call.query)
+    # S3 and DynamoDB check some calls for a second action, on another resource.
+    if not refused or refused[1] != iam_actions.extract_iam_action(*parts):
+        return message
+    arn = iam_actions.extract_resource_arn(*parts, call.region, call.credential.account_id)
+    if not arn.startswith("arn:"):
+        return message
+    shown = f'"{arn}"' if call.service == "s3" else arn
+    return message.replace(refused[0], f"{refused[0]} on resource: {shown}", 1)
 
 
 def read_error(headers, body):

@@ -19,6 +19,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { TRAIL_BUCKET } from '../../local/trail.ts';
 import { recordsOf, type TrailFileRecord } from '../support/trail-files.ts';
 import { act, tester, untilStatus } from './grant-actions.ts';
+import { OTHER } from './second-account.ts';
 import {
   awsClient,
   BUCKET,
@@ -146,6 +147,28 @@ test('have the calls in a chained role', async () => {
     ['ListBuckets', expect.stringContaining(':assumed-role/chain-end/further')],
   ]);
   expect(found[1]?.requestParameters).toEqual({ roleArn: RoleArn, roleSessionName: 'further' });
+});
+
+test('have the vend of a role in another account twice, once for each account', async () => {
+  const asked = { entitlement: 'second-account', parameters: { team: 'sales' } };
+  const body = { ...asked, durationSeconds: 900, justification: 'a test' };
+  const { grant, credentials } = await vend(await tester(), body);
+  const report = new GetObjectCommand({ Bucket: 'no-such-reports', Key: 'sales/one' });
+  await refusal(s3(credentials).send(report));
+  const found = await records(grant, 3);
+  const shownHere = found.map((one) => [
+    ...[one.eventName, one.recipientAccountId, one.userIdentity.type],
+    one.userIdentity.sessionContext?.sourceIdentity === undefined,
+  ]);
+  const { accountId } = stack();
+  expect(shownHere.sort()).toEqual([
+    ['AssumeRole', accountId, 'AssumedRole', true],
+    ['AssumeRole', OTHER, 'AWSAccount', true],
+    ['GetObject', OTHER, 'AssumedRole', false],
+  ]);
+  const vends = found.filter(({ eventName }) => eventName === 'AssumeRole');
+  expect(new Set(vends.map(({ sharedEventID }) => sharedEventID)).size).toBe(1);
+  expect(new Set(vends.map(({ eventID }) => eventID)).size).toBe(2);
 });
 
 test('have no calls on objects where no trail selects data events', async () => {

@@ -279,12 +279,45 @@ test('other services: resources and refusals are there, values and bodies are no
       ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/services/shop/version',
     },
   ]);
-  expect(found[3]?.['errorMessage']).toContain('is not authorized to perform: lambda:GetFunction');
+  expect(found[3]?.['errorMessage']).toContain(
+    'is not authorized to perform: lambda:GetFunction on resource: ' +
+      'arn:aws:lambda:us-east-1:000000000000:function:shop because ',
+  );
   for (const file of await trailFiles(s3(ROOT), ALL)) {
     const text = JSON.stringify(file);
     for (const secret of [SECRET, keys.secretAccessKey, keys.sessionToken])
       expect(text).not.toContain(secret);
   }
+});
+
+test('the message of a refusal names the resource, as those of AWS do', async () => {
+  const role = await setUp.role(
+    'reader',
+    [trust(ASSUME)],
+    allow('s3:GetObject', { Resource: `arn:aws:s3:::${BUCKET}/a/*` }),
+  );
+  const { identity, keys } = await session(role);
+  const refused = async (...calls: readonly Promise<unknown>[]) => {
+    for (const call of calls) expect(await outcome(call)).toBe('AccessDenied');
+  };
+  const CopySource = `${BUCKET}/b/one`;
+  await refused(s3(keys).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'b/one' })));
+  await refused(s3(keys).send(new ListBucketsCommand({})));
+  const { identity: copying, keys: writer } = await session(
+    await setUp.role('writer', [trust(ASSUME)], allow('s3:PutObject')),
+  );
+  await refused(s3(writer).send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'c', CopySource })));
+  const [, read, list] = await records(identity, 3);
+  const [, copy] = await records(copying, 2);
+  const why = (action: string) => `because no identity-based policy allows the ${action} action`;
+  expect([read, list, copy].map((one) => one?.['errorMessage'])).toEqual([
+    expect.stringContaining(
+      `perform: s3:GetObject on resource: "arn:aws:s3:::${BUCKET}/b/one" ${why('s3:GetObject')}`,
+    ),
+    expect.stringContaining(`perform: s3:ListAllMyBuckets ${why('s3:ListAllMyBuckets')}`),
+    // MiniStack does not tell which object of the two it was.
+    expect.stringContaining(`perform: s3:GetObject ${why('s3:GetObject')}`),
+  ]);
 });
 
 test('a chained role has the source identity of the first session', async () => {

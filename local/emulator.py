@@ -15,6 +15,7 @@ MiniStack's own functions before its server starts:
 - aws:SecureTransport is true: plain HTTP on loopback stands in for HTTPS.
 - Composite alarms can be deployed; nothing evaluates them.
 - Lambdas that read a stream do not wait for each other.
+- Trails get CloudTrail files of calls under a grant's keys (`cloudtrail.py`).
 
 The emulator ends with the process that started it: it exits when its standard input closes.
 """
@@ -28,6 +29,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs, unquote
 
 from ministack import app
@@ -36,6 +38,12 @@ from ministack.core.responses import error_response_json, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import apigateway, iam, lambda_svc, stepfunctions, sts
 from ministack.services.cloudformation import provisioners
+
+# `python -I` does not look beside the program, and its bytecode is not for the checkout.
+sys.path.insert(0, str(Path(__file__).parent))
+sys.dont_write_bytecode = True
+
+from cloudtrail import add_cloudtrail_files  # noqa: E402
 
 SET_SOURCE_IDENTITY = "sts:SetSourceIdentity"
 
@@ -354,5 +362,6 @@ if __name__ == "__main__":
     add_secure_transport()
     add_composite_alarms()
     add_independent_stream_readers()
+    add_cloudtrail_files()
     end_with_parent()
     app.main()

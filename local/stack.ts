@@ -6,6 +6,7 @@ import { ACCOUNT, type Emulator, REGION, startEmulator } from './emulator.ts';
 import { emulatorPython } from './python.ts';
 import { stacksByAccount } from './stacks-by-account.ts';
 import { claimStateFolder, type LocalState } from './state-folder.ts';
+import { createTrailBucket, startTrail } from './trail.ts';
 
 export type LocalStack = {
   readonly state: LocalState;
@@ -88,6 +89,8 @@ async function start(
     stopped.throwIfAborted();
     const emulator = await startEmulator(python, stateDir);
     stops.push(emulator.stop);
+    await createTrailBucket(emulator.url);
+    await startTrail(emulator.url, ACCOUNT);
     // In a folder without cdk.json: bootstrapping needs no app, so it does not wait for the
     // synthesis.
     await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], { url: emulator.url, cwd: stateDir });
@@ -100,9 +103,10 @@ async function start(
   const others = [...stacks.keys()].filter((account) => account !== ACCOUNT);
   const { url } = emulator;
   const prepared = Promise.all(
-    others.map((account) =>
+    others.flatMap((account) => [
+      startTrail(url, account),
       cdk(['bootstrap', `aws://${account}/${REGION}`], { url, cwd: stateDir, account }),
-    ),
+    ]),
   );
   const deploy = (account: string): readonly string[] =>
     deployment(assembly, stacks.get(account) ?? []);

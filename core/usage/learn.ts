@@ -4,6 +4,7 @@ import { groupBy } from '../group-by.ts';
 import { formatInstant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import { withoutControlCharacters } from '../text.ts';
+import { arnPartsOf } from './arn-parts.ts';
 import { type GuessedParameter, type LearnedResources, learnResources } from './learn-resources.ts';
 import type { Observed, ObservedAction } from './observe-recording.ts';
 
@@ -124,7 +125,7 @@ function toReview(
 }
 
 function fileText(
-  { calls, first, last }: Observed,
+  { calls, first, last, actions, regions }: Observed,
   parameters: readonly GuessedParameter[],
   statements: readonly LearnedStatement[],
   review: readonly string[],
@@ -132,6 +133,7 @@ function fileText(
 ): string {
   const times =
     first === null || last === null ? '' : `, ${formatInstant(first)} to ${formatInstant(last)}`;
+  const partition = partitionOf(actions, regions);
   return [
     `# A first draft, made from a recording of ${calls} calls${times}.`,
     '# Nobody has reviewed it. Before anybody may request it, look at:',
@@ -139,7 +141,7 @@ function fileText(
     'id: learned',
     'title: Learned from a recording',
     'risk: high',
-    `target: arn:aws:iam::{{account}}:role/${ROLE_TO_FILL_IN}`,
+    `target: arn:${partition}:iam::{{account}}:role/${ROLE_TO_FILL_IN}`,
     'maxDuration: 1h',
     ...(parameters.length > 0 ? ['parameters:', ...parameters.flatMap(parameterLines)] : []),
     'statements:',
@@ -150,6 +152,17 @@ function fileText(
     `  approvers: [${scalar(`${issuer}:${GROUP_TO_FILL_IN}`)}]`,
     '',
   ].join('\n');
+}
+
+/** That of a resource, or else of the Region. */
+function partitionOf(actions: readonly ObservedAction[], regions: readonly string[]): string {
+  const [first] = actions.flatMap(({ resources }) =>
+    resources.flatMap((arn) => arnPartsOf(arn)?.[0] ?? []),
+  );
+  if (first !== undefined) return first;
+  const [region = ''] = regions;
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 function parameterLines({ name, value, pattern }: GuessedParameter): readonly string[] {

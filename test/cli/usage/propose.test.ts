@@ -95,7 +95,8 @@ describe('a proposal that nothing speaks against', () => {
   test('as printed is taken as a whole', async () => {
     const { policy, text } = await proposed();
     const env = { ...process.env, GIT_CEILING_DIRECTORIES: policy };
-    execFileSync('patch', ['-p1'], { cwd: policy, env, input: `${text()}\n` });
+    const [program = '', ...args] = ['patch', '-p1'];
+    execFileSync(program, args, { cwd: policy, env, input: `${text()}\n` });
     expect(readFileSync(join(policy, 'entitlements/read.yaml'), 'utf8')).not.toContain('PutObject');
   });
 

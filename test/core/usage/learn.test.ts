@@ -171,6 +171,15 @@ describe('the draft', () => {
     for (const line of review.split('\n')) expect(text).toContain(`# - ${line}`);
   });
 
+  test.each([
+    ['arn:aws-cn:s3:::acme/a', 'cn-north-1', 'arn:aws-cn:iam::'],
+    [null, 'cn-north-1', 'arn:aws-cn:iam::'],
+    [null, 'us-gov-west-1', 'arn:aws-us-gov:iam::'],
+    [null, 'eu-central-1', 'arn:aws:iam::'],
+  ])('of %s in %s has a role of that partition', (arn, region, role) => {
+    expect(learned([record('s3:GetObject', arn, { region })]).entitlement.target).toContain(role);
+  });
+
   test('of no call, or of refused calls alone, is none', () => {
     expect(learnEntitlement(observed([]), 'people')).toMatchObject({ ok: false });
     const refused = record('s3:GetObject', null, { error: 'AccessDenied' });

@@ -19,6 +19,7 @@ import { addSignInCommands } from './sign-in/commands.ts';
 import { systemFailure } from './system-failure.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import { addToolCommands } from './tools.ts';
+import { addUsageCommands } from './usage/commands.ts';
 import { VERSION } from './version.ts';
 import { HELP_WIDTH, wrapCommand } from './wrap.ts';
 
@@ -67,6 +68,7 @@ export function valetkey(out: Terminal, err: Terminal): Command {
   );
   addEvidenceCommands(program, out);
   addReviewCommands(program, out);
+  addUsageCommands(program, out);
   program.commandsGroup('Platform:');
   addQuarantine(program, out);
   addRecover(program, out, err);

@@ -83,7 +83,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Libraries that compute and nothing else. */
-const PURE = ['zod/(mini/)?index', 'yaml', 'recheck', '@eslint-community/regexpp'];
+const PURE = [
+  'zod/(mini/)?index',
+  'yaml',
+  'recheck',
+  '@eslint-community/regexpp',
+  'diff/lib(esm|cjs)',
+];
 
 const installed = (packages: string): string => `(^|/)node_modules/(${packages})`;
 const CDK = installed('aws-cdk|aws-cdk-lib|constructs|cdk-nag');

@@ -41,7 +41,14 @@ export function addCiCommands(program: Command, out: Terminal, err: Terminal): v
     .action(async (_, __, options: Options, self: Command) => {
       const { entitlement, command } = commandWords(self, false);
       if (entitlement === undefined) throw new UsageError('No entitlement given before --.');
-      const how = { command, files: usersFiles(), asVariables: false, release: true, quiet: false };
+      const how = {
+        command,
+        files: usersFiles(),
+        asVariables: false,
+        release: true,
+        quiet: false,
+        record: null,
+      };
       const { broker, body } = await jobRequest(entitlement, options);
       await interruptible(async (interruption) => {
         const vended = await requestAndVend(broker, body, interruption);

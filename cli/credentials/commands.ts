@@ -26,6 +26,7 @@ import { credentialProcess } from './credential-process.ts';
 import { execWith } from './exec.ts';
 import { exportLines, SHELLS, shellOf, unsetLines } from './export-lines.ts';
 import { requestAndVend, type Vended, vendUnder } from './obtain.ts';
+import { refuseExisting } from './recorder.ts';
 
 /** Every way to hand credentials to the program that uses them. */
 export function addCredentialCommands(program: Command, out: Terminal, err: Terminal): void {
@@ -37,6 +38,7 @@ export function addCredentialCommands(program: Command, out: Terminal, err: Term
     .option('--grant <id>', 'use an existing grant and leave it active')
     .option('--env', 'pass the keys as variables, which are not renewed')
     .option('--keep', 'leave the grant active when the command ends')
+    .option('--record <file>', 'note in a new file what valetkey policy learn needs later')
     .option('-q, --quiet', 'print no notes on stderr')
     .action((_, __, options, self) => {
       const words = commandWords(self, options.grant !== undefined);
@@ -142,6 +144,7 @@ type Options = RequestOptions &
     readonly env?: boolean;
     readonly keep?: boolean;
     readonly quiet?: boolean;
+    readonly record?: string;
     readonly shell?: string;
     readonly unset?: boolean;
     readonly to?: string;
@@ -164,7 +167,9 @@ export async function run(
     asVariables: options.env === true,
     release: options.grant === undefined && options.keep !== true,
     quiet: options.quiet === true,
+    record: options.record ?? null,
   };
+  refuseExisting(how.record);
   const goOn: GoOn = (grant) => `exec ${grant} -- ${command.map(shellWord).join(' ')}`;
   const obtain = await credentialSource(entitlement, options, goOn);
   await interruptible(async (interruption) => {

@@ -13,6 +13,7 @@ import {
 import { childFiles, type UsersFiles } from './child-files.ts';
 import { credentialsEndpoint, verifyEndpoint } from './endpoint.ts';
 import { type Vended, vendUnder } from './obtain.ts';
+import { recorderOf } from './recorder.ts';
 import { renewingCredentials } from './renewing.ts';
 import { runChild } from './run-child.ts';
 
@@ -25,6 +26,8 @@ export type ExecOptions = {
   /** Whether to end the grant when the command ends. */
   readonly release: boolean;
   readonly quiet: boolean;
+  /** A new file for what is needed to learn from the run later. */
+  readonly record: string | null;
 };
 
 /**
@@ -54,18 +57,22 @@ export async function execWith(
 async function runWithCredentials(
   broker: Broker,
   vended: Vended,
-  { command, asVariables, files }: ExecOptions,
+  { command, asVariables, files, record }: ExecOptions,
   interruption: Interruption,
   note: Terminal['note'],
 ): Promise<number> {
   const { grant } = vended;
   tellWhatIsHidden(files, grant, note);
   const own = childFiles(files);
-  const renewing = renewingCredentials(vended, () => vendUnder(broker, grant.id));
+  const recorder = recorderOf(vended, record, note);
+  const renewing = renewingCredentials(vended, async () =>
+    recorder.seen(await vendUnder(broker, grant.id)),
+  );
   const endpoint = await credentialsEndpoint(renewing.current);
   try {
     if (!asVariables) await verifyEndpoint(endpoint, renewing.current);
     if (interruption.signal.aborted) return EXIT.interrupted;
+    recorder.begin();
     const exitCode = runChild(command, {
       ...scrubbed(process.env),
       ...regionVariables(process.env, files.carried.region),
@@ -77,6 +84,7 @@ async function runWithCredentials(
     interruption.end();
     return await exitCode;
   } finally {
+    recorder.end();
     renewing.stop();
     endpoint.close();
     tellWhatIsLost(own.changes(), note);

@@ -10,14 +10,32 @@ type ExportOptions = {
   readonly json: boolean;
 };
 
+type LearnOptions = {
+  readonly recording?: string;
+  readonly grant?: string;
+  readonly session?: string;
+  readonly logs: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly out?: string;
+  readonly broker?: string;
+  readonly json: boolean;
+};
+
+/** What needs rooms above this one. */
+type Elsewhere = {
+  readonly exportPolicy: (options: ExportOptions, out: Terminal) => Promise<void>;
+  readonly learn: (options: LearnOptions, out: Terminal) => Promise<void>;
+};
+
 /**
- * `valetkey policy …`: works on the files of a bundle, without a deployed broker, except `export`. The policy
- * engine is imported on use, so that the other commands start faster.
+ * `valetkey policy …`: works on the files of a bundle, without a deployed broker, except `export` and
+ * `learn --grant`. The policy engine is imported on use, so that the other commands start faster.
  */
 export function addPolicyCommands(
   program: Command,
   out: Terminal,
-  exportPolicy: (options: ExportOptions, out: Terminal) => Promise<void>,
+  { exportPolicy, learn }: Elsewhere,
 ): void {
   const policy = program
     .command('policy')
@@ -156,6 +174,24 @@ export function addPolicyCommands(
     withBroker(exportCommand),
     'valetkey policy export --hash sha256:9f…41 --out was-deployed',
     'valetkey policy export --hash sha256:9f…41 --out was-deployed --from ./ledger',
+  );
+
+  const learnCommand = policy
+    .command('learn')
+    .description('write a first entitlement from what was called, for a person to review')
+    .option('--recording <file>', 'a recording of valetkey exec --record')
+    .option('--grant <id>', 'what was called under this grant')
+    .option('--session <name>', 'what a role session of this name called')
+    .requiredOption('--logs <path>', 'CloudTrail files: a file, a folder, or s3://bucket/prefix')
+    .option('--from <time>', 'only calls from this time on, such as 2026-11-23T10:00:00Z')
+    .option('--until <time>', 'only calls until this time')
+    .option('--out <file>', 'write it to a new file instead of printing it')
+    .addOption(jsonOption())
+    .action((options) => learn(options, out));
+  examples(
+    withBroker(learnCommand),
+    'valetkey policy learn --recording run.json --logs s3://acme-trail/AWSLogs/ --out learned.yaml',
+    'valetkey policy learn --session anas-laptop --logs ./trail --from 2026-11-23T10:00:00Z',
   );
 }
 

@@ -85,6 +85,6 @@ async function grantIds(broker: Broker, { what, before }: Value): Promise<readon
   const found = await broker.get(`/v1/grants?${query}&limit=100`, grants);
   const statuses = what === '--grant' || name === 'release' ? ['active'] : OPEN;
   const isMeant = ({ status }: { readonly status: string }): boolean =>
-    ['status', 'events'].includes(name) || statuses.includes(status);
+    ['status', 'events', 'grant'].includes(name) || statuses.includes(status);
   return found.grants.filter(isMeant).map(({ id }) => id);
 }

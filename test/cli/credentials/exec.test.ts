@@ -120,3 +120,36 @@ type Compose = {
     readonly app: { readonly network_mode: string; readonly environment: readonly string[] };
   };
 };
+
+describe('--record', () => {
+  const file = join(home.folder, 'run.json');
+  const read = () => JSON.parse(readFileSync(file, 'utf8'));
+
+  test('notes grant, keys and times, and no secret, also of a command that fails', async () => {
+    const { code, err } = await exec('exit 7', {}, '--record', file);
+    expect({ code, err }).toEqual({ code: 7, err: `valetkey: the recording is ${file}\n` });
+    expect(read()).toMatchObject({
+      ...{ version: 1, grant: GRANT.id, entitlement: GRANT.entitlement },
+      accessKeyIds: [CREDENTIALS.accessKeyId],
+    });
+    expect(Date.parse(read().until)).toBeGreaterThanOrEqual(Date.parse(read().from));
+    const text = readFileSync(file, 'utf8');
+    for (const secret of [CREDENTIALS.secretAccessKey, CREDENTIALS.sessionToken, 'a-token']) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  test('overwrites nothing, and asks for no keys then', async () => {
+    const before = readFileSync(file, 'utf8');
+    const { code, err } = await exec('true', {}, '--record', file);
+    expect(code).toBe(2);
+    expect(err).toContain('nothing is overwritten');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  test('does not change how a command ends whose recording cannot be written', async () => {
+    const { code, err } = await exec('exit 3', {}, '--record', join(config, 'run.json'));
+    expect(code).toBe(3);
+    expect(err).toContain('Cannot write');
+  });
+});

@@ -65,7 +65,11 @@ describe('completion', () => {
     ],
     [
       ['policy', ''],
-      ['init', 'check', 'test', 'explain', 'diff', 'replay', 'export'],
+      ['init', 'check', 'test', 'explain', 'diff', 'replay', 'export', 'learn'],
+    ],
+    [
+      ['usage', ''],
+      ['grant', 'entitlement', 'propose'],
     ],
     [['exec', '--rea'], ['--reason']],
     [['exec', '--', 're'], []],
@@ -109,6 +113,8 @@ describe('completion', () => {
     ['grants', ['exec', '--grant', 'gr_'], [GRANT.id]],
     ['grants', ['approve', 'gr_1'], [PENDING.id]],
     ['grants', ['status', 'gr_2'], [ENDED.id]],
+    ['grants', ['usage', 'grant', 'gr_2'], [ENDED.id]],
+    ['entitlements', ['usage', 'propose', ''], ['artifacts-read']],
     ['brokers', ['whoami', '--broker', ''], ['prod']],
     ['brokers', ['brokers', 'remove', 'p'], ['prod']],
     ['nothing, so that the shell offers files', ['policy', 'explain', '--file', ''], []],

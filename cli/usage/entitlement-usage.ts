@@ -1,0 +1,112 @@
+import { formatInstant } from '../../core/instant.ts';
+import type { Judged, PrincipalUse } from '../../core/usage.ts';
+import { Failure } from '../failure.ts';
+import { count, plain, type Terminal } from '../terminal.ts';
+import { entitlementUsage, judgedOf } from './answers.ts';
+import {
+  deploymentOf,
+  entitlementIn,
+  type LogOptions,
+  logsOf,
+  readLogs,
+  type UsageContext,
+  validBundle,
+} from './context.ts';
+import { grantsOf } from './grants.ts';
+import { withProgress } from './progress-line.ts';
+import type { Logs } from './reading.ts';
+import { showActions, showBlind, showWanted } from './show-judged.ts';
+
+/** `valetkey usage entitlement`: who used how much of what, under all grants of some days. */
+
+export type EntitlementUsageOptions = LogOptions & {
+  readonly days: number;
+  readonly policy?: string;
+  readonly json: boolean;
+};
+
+type Found = {
+  readonly entitlement: string;
+  readonly days: number;
+  readonly grants: number;
+  readonly idle: number;
+  readonly unread: number;
+  readonly principals: readonly PrincipalUse[];
+  readonly judged: Judged | null;
+};
+
+export async function showEntitlementUsage(
+  id: string,
+  options: EntitlementUsageOptions,
+  context: UsageContext,
+  out: Terminal,
+): Promise<void> {
+  const logs = logsOf(options);
+  const found =
+    logs === null ? await asked(context, id, options) : await computed(context, id, logs, options);
+  if (options.json) return out.json(found);
+  const { judged, grants, idle, unread, days } = found;
+  const notRead = unread === 0 ? '' : `, ${unread} not read yet`;
+  out.print(plain(`${id}: ${count(grants, 'grant')} in ${days} days, ${idle} idle${notRead}`));
+  if (judged === null) {
+    out.print('Nothing can be said: no grant of these days was read. Read their logs with --logs.');
+    return;
+  }
+  showBlind(judged.blind, out);
+  showActions(judged, out, true);
+  showPrincipals(found.principals, out);
+  showWanted(judged.wanted, out);
+}
+
+async function asked(
+  { broker }: UsageContext,
+  id: string,
+  { days }: EntitlementUsageOptions,
+): Promise<Found> {
+  const answer = await broker.get(`/v1/entitlements/${id}/usage?days=${days}`, entitlementUsage);
+  const { entitlement, grants, idle, unread, principals } = answer;
+  const facts = { entitlement, days: answer.days, grants, idle, unread, principals };
+  return { ...facts, judged: judgedOf(answer) };
+}
+
+async function computed(
+  { broker, reading, now }: UsageContext,
+  id: string,
+  logs: Logs,
+  { days, policy }: EntitlementUsageOptions,
+): Promise<Found> {
+  const entitlement = entitlementIn(validBundle(policy), id);
+  const deployment = await deploymentOf(broker);
+  const grants = await grantsOf(broker, id, days, now());
+  if (grants.length === 0) {
+    throw new Failure(
+      'failed',
+      `No grant of ${id} began within ${days} days.`,
+      'Ask for more days.',
+    );
+  }
+  const using = await reading();
+  const read = await withProgress((progress) => readLogs(using, logs, grants, now(), progress));
+  const judging = { entitlement, deployment, trails: read.trails };
+  const all = grants.map((grant) => ({
+    grant,
+    usage: read.usages.find(({ grantId }) => grantId === grant.id) ?? null,
+  }));
+  const { summary, actions, wanted, blind, ...rest } = using.judgeEntitlement(judging, days, all);
+  return { ...rest, judged: { summary, actions, wanted, blind } };
+}
+
+function showPrincipals(principals: readonly PrincipalUse[], out: Terminal): void {
+  if (principals.length === 0) return;
+  out.print('By whom:');
+  for (const one of principals) {
+    const idle = one.idle === 0 ? '' : ` (${one.idle} idle)`;
+    const last = one.lastUse === null ? 'never used' : `last ${formatInstant(one.lastUse)}`;
+    const used = `${count(one.actions, 'action')}, ${count(one.calls, 'call')}`;
+    out.print(
+      plain(
+        `  ${one.name} (${one.principal}): ${count(one.grants, 'grant')}${idle}, ${used}, ${last}`,
+      ),
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import type { Answer, Blind, Judged, JudgedAction, Wanted } from '../../core/usage.ts';
+import { count, plain, type Style, type Terminal } from '../terminal.ts';
+
+/** What the logs do not show, before anything that they do. */
+export function showBlind(blind: readonly Blind[], { print, paint }: Terminal): void {
+  if (blind.length === 0) {
+    print('Coverage: the trails record every service of the entitlement.');
+    return;
+  }
+  print(paint('yellow', 'Blind: what follows counts as unknown, never as unused.'));
+  for (const { service, accounts, regions, why } of blind) {
+    const where = [...accounts, ...regions].join(', ');
+    print(plain(`  ${service}${where === '' ? '' : ` in ${where}`}: ${why}`));
+  }
+}
+
+const STYLES: Readonly<Record<Answer, Style>> = { used: 'green', unused: 'red', unknown: 'yellow' };
+const ORDER: readonly Answer[] = ['used', 'unknown', 'unused'];
+
+/** `used 3 of 10 actions; 2 unknown`, and each action. */
+export function showActions(
+  { summary, actions }: Judged,
+  out: Terminal,
+  withGrants: boolean,
+): void {
+  const { used, granted, unknown } = summary;
+  const hidden = unknown === 0 ? '' : `; ${unknown} unknown`;
+  out.print(out.paint('bold', `used ${used} of ${count(granted, 'action')}${hidden}`));
+  if (actions.length === 0) return;
+  const width = Math.max(...actions.map(({ action }) => action.length));
+  const sorted = actions.toSorted((a, b) => ORDER.indexOf(a.answer) - ORDER.indexOf(b.answer));
+  for (const one of sorted) {
+    const answer = out.paint(STYLES[one.answer], one.answer.padEnd(7));
+    out.print(
+      `  ${answer}  ${`${plain(one.action.padEnd(width))}  ${facts(one, withGrants)}`.trimEnd()}`,
+    );
+  }
+}
+
+function facts(
+  { answer, why, calls, refused, grants, principals }: JudgedAction,
+  withGrants: boolean,
+): string {
+  const parts = [
+    ...(calls > 0 ? [count(calls, 'call')] : []),
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(withGrants && answer === 'used'
+      ? [`${count(grants, 'grant')} of ${count(principals, 'principal')}`]
+      : []),
+    ...(why === null ? [] : [why]),
+  ];
+  return plain(parts.join(', '));
+}
+
+/** Refused calls, with the statement that would allow each, for a person to review. */
+export function showWanted(wanted: readonly Wanted[], out: Terminal): void {
+  if (wanted.length === 0) return;
+  out.print(
+    'Refused, and not granted. These statements would allow it; review before you add one:',
+  );
+  for (const one of wanted) {
+    const who = `${count(one.calls, 'call')} in ${count(one.grants, 'grant')}`;
+    out.print(`  ${plain(statementText(one))}  ${out.paint('dim', `# ${who}`)}`);
+  }
+}
+
+/** Where the record tells no resource, none narrower than all is known. */
+function statementText({ action, resource }: Wanted): string {
+  return `- { Effect: Allow, Action: '${action}', Resource: '${(resource ?? '*').replaceAll("'", "''")}' }`;
+}

@@ -1,0 +1,92 @@
+import type { Statement } from '../entitlement.ts';
+import { containsAction } from '../session-policy/glob.ts';
+import type { Answer, JudgedAction } from '../usage.ts';
+import type { UsedGrant } from './evidence.ts';
+
+/** What is known of actions. */
+export type ActionMap = {
+  /** The actions that a pattern stands for; null where the service is not in the list. */
+  readonly expand: (pattern: string) => readonly string[] | null;
+  /** The prefix of a service's actions by its event source: `cloudwatch` for `monitoring.amazonaws.com`. */
+  readonly serviceOf: (source: string) => string;
+};
+
+/** A longer list says less than the pattern, and session policies have little room. */
+export const MOST_LISTED = 40;
+
+export type Kept = {
+  /** What replaces the actions of a statement. */
+  readonly actionsOf: (statement: Statement) => readonly string[];
+  /** Null for an action that nobody judged. */
+  readonly answerOf: (action: string) => Answer | null;
+};
+
+/**
+ * Which actions stay: used ones, unknown ones, those that nobody judged, and all of a service in which something was
+ * called whose action is not known.
+ */
+export function keptActions(
+  judged: readonly JudgedAction[],
+  grants: readonly UsedGrant[],
+  { expand, serviceOf }: ActionMap,
+): Kept {
+  const answers = answersOf(judged, grants);
+  const called = grants.flatMap(({ usage }) => usage.unmapped.map(({ source }) => source));
+  const unclear = new Set(called.map((source) => serviceOf(source).toLowerCase()));
+  const stays = (action: string): boolean =>
+    answers.get(action.toLowerCase())?.answer !== 'unused' || unclear.has(serviceIn(action));
+  const staying = [...answers.values()].map(({ action }) => action).filter(stays);
+
+  const inPlaceOf = (pattern: string): readonly string[] => {
+    if (!isPattern(pattern)) return stays(pattern) ? [pattern] : [];
+    const all = expand(pattern) ?? [];
+    const listed = all.filter((action) => containsAction(pattern, action));
+    const kept = listed.filter(stays);
+    if (kept.length === listed.length) return [pattern];
+    const others = staying.filter(
+      (action) => containsAction(pattern, action) && !isIn(action, listed),
+    );
+    // An unknown pattern could be any of its actions.
+    if (others.some(isPattern)) return [pattern];
+    const list = [...kept, ...others];
+    return list.length > MOST_LISTED ? [pattern] : list;
+  };
+  return {
+    actionsOf: ({ Action = [] }) => distinct(Action.flatMap(inPlaceOf)),
+    answerOf: (action) => answers.get(action.toLowerCase())?.answer ?? null,
+  };
+}
+
+type Known = { readonly action: string; readonly answer: Answer };
+
+/** A call is proof, whatever was judged. */
+function answersOf(
+  judged: readonly JudgedAction[],
+  grants: readonly UsedGrant[],
+): ReadonlyMap<string, Known> {
+  const answers = new Map<string, Known>();
+  for (const { action, answer } of judged) answers.set(action.toLowerCase(), { action, answer });
+  for (const { action, calls, refused } of grants.flatMap(({ usage }) => usage.actions)) {
+    if (calls > refused) answers.set(action.toLowerCase(), { action, answer: 'used' });
+  }
+  return answers;
+}
+
+export function isPattern(action: string): boolean {
+  return /[*?]/.test(action);
+}
+
+function serviceIn(action: string): string {
+  return (action.split(':')[0] ?? '').toLowerCase();
+}
+
+function isIn(action: string, list: readonly string[]): boolean {
+  return list.some((one) => one.toLowerCase() === action.toLowerCase());
+}
+
+function distinct(actions: readonly string[]): readonly string[] {
+  return actions.filter(
+    (action, index) =>
+      actions.findIndex((one) => one.toLowerCase() === action.toLowerCase()) === index,
+  );
+}

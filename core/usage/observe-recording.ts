@@ -1,0 +1,138 @@
+import type { Instant } from '../instant.ts';
+import type { TrailRecord } from './record.ts';
+
+/** Which calls belong to a recording: those by one of the keys, of the grant, or of the session. */
+export type Chosen = {
+  readonly accessKeyIds: readonly string[];
+  readonly grantId: string | null;
+  readonly sessionName: string | null;
+  readonly from: Instant;
+  readonly until: Instant;
+};
+
+/** What is known of records. */
+export type RecordMap = {
+  readonly grantOf: (record: TrailRecord) => string | null;
+  /** Empty where it is not known. */
+  readonly actionsOf: (record: TrailRecord) => readonly string[];
+  readonly resourceOf: (record: TrailRecord, action: string) => string | null;
+};
+
+export type ObservedAction = {
+  readonly action: string;
+  /** ARNs, sorted; those of calls that succeeded. */
+  readonly resources: readonly string[];
+  /** Calls that succeeded and whose resource the record does not tell. */
+  readonly unnamedCalls: number;
+  readonly calls: number;
+  readonly refused: number;
+};
+
+/** What a recording shows, call parameters aside. */
+export type Observed = {
+  readonly calls: number;
+  readonly first: Instant | null;
+  readonly last: Instant | null;
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  readonly actions: readonly ObservedAction[];
+  /** `source name`, of calls whose action is not known. */
+  readonly unmapped: readonly string[];
+  /** Calls on data, such as objects and items, which trails leave out unless told otherwise. */
+  readonly dataCalls: number;
+};
+
+/** More resources than a person reads; further ones are counted as calls whose resource is not named. */
+const MOST_RESOURCES = 5000;
+
+type Growing = { resources: Set<string>; unnamedCalls: number; calls: number; refused: number };
+
+/** Collects the calls of a recording, each once. */
+export class RecordingFold {
+  readonly #chosen: Chosen;
+  readonly #map: RecordMap;
+  readonly #seen = new Set<string>();
+  readonly #actions = new Map<string, Growing>();
+  readonly #unmapped = new Set<string>();
+  readonly #accounts = new Set<string>();
+  readonly #regions = new Set<string>();
+  #calls = 0;
+  #dataCalls = 0;
+  #first = Number.POSITIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
+
+  constructor(chosen: Chosen, map: RecordMap) {
+    this.#chosen = chosen;
+    this.#map = map;
+  }
+
+  add(record: TrailRecord): void {
+    if (!this.#isChosen(record) || !this.#isNew(record)) return;
+    this.#calls += 1;
+    if (record.category === 'Data') this.#dataCalls += 1;
+    this.#first = Math.min(this.#first, record.at);
+    this.#last = Math.max(this.#last, record.at);
+    if (record.callerAccount !== null) this.#accounts.add(record.callerAccount);
+    this.#regions.add(record.region);
+    const actions = this.#map.actionsOf(record);
+    if (actions.length === 0) this.#unmapped.add(`${record.source} ${record.name}`);
+    for (const action of actions) this.#addAction(action, record);
+  }
+
+  observed(): Observed {
+    const isEmpty = this.#calls === 0;
+    return {
+      calls: this.#calls,
+      dataCalls: this.#dataCalls,
+      first: isEmpty ? null : this.#first,
+      last: isEmpty ? null : this.#last,
+      accounts: [...this.#accounts].toSorted(),
+      regions: [...this.#regions].toSorted(),
+      unmapped: [...this.#unmapped].toSorted(),
+      actions: [...this.#actions]
+        .map(([action, { resources, ...rest }]) => ({
+          ...{ action, ...rest },
+          resources: [...resources].toSorted(),
+        }))
+        .toSorted((a, b) => (a.action < b.action ? -1 : 1)),
+    };
+  }
+
+  #isChosen(record: TrailRecord): boolean {
+    const { accessKeyIds, grantId, sessionName, from, until } = this.#chosen;
+    if (record.at < from || record.at > until) return false;
+    return (
+      (record.accessKeyId !== null && accessKeyIds.includes(record.accessKeyId)) ||
+      (grantId !== null && this.#map.grantOf(record) === grantId) ||
+      (sessionName !== null && record.sessionName === sessionName)
+    );
+  }
+
+  /** Files may have a record twice, and the account of the resource has one of its own. */
+  #isNew({ eventId, sharedEventId, source, name }: TrailRecord): boolean {
+    const shared = sharedEventId === null ? [] : [`${sharedEventId} ${source} ${name}`];
+    const ids = [eventId, ...shared];
+    if (ids.some((id) => this.#seen.has(id))) return false;
+    for (const id of ids) this.#seen.add(id);
+    return true;
+  }
+
+  #addAction(action: string, record: TrailRecord): void {
+    const known = this.#actions.get(action);
+    const growing = known ?? { resources: new Set(), unnamedCalls: 0, calls: 0, refused: 0 };
+    this.#actions.set(action, growing);
+    growing.calls += 1;
+    if (record.error !== null && isRefusal(record.error)) {
+      growing.refused += 1;
+      return;
+    }
+    const resource = this.#map.resourceOf(record, action);
+    if (resource === null || growing.resources.size >= MOST_RESOURCES) growing.unnamedCalls += 1;
+    else growing.resources.add(resource);
+  }
+}
+
+/** @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html errorCode */
+function isRefusal(code: string): boolean {
+  return /AccessDenied|Unauthorized|NotAuthorized|Forbidden/i.test(code);
+}

@@ -1,0 +1,48 @@
+import { IAMClient, SimulateCustomPolicyCommand } from '@aws-sdk/client-iam';
+import { beforeEach, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { policySimulator } from '../../../adapters/iam/simulate-policy.ts';
+
+const iam = mockClient(IAMClient);
+beforeEach(() => {
+  iam.reset();
+});
+
+const ALLOW = [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] }] as const;
+const ask = (...resources: readonly string[]) =>
+  policySimulator(new IAMClient({})).simulate(ALLOW, 's3:GetObject', resources);
+const answer = (
+  resource: string,
+  decision: 'allowed' | 'implicitDeny',
+  missing: string[] = [],
+) => ({
+  ...{ EvalActionName: 's3:GetObject', EvalResourceName: resource, EvalDecision: decision },
+  MissingContextValues: missing,
+});
+
+test('answers are told by their resources', async () => {
+  iam.on(SimulateCustomPolicyCommand).resolves({
+    EvaluationResults: [
+      answer('b', 'implicitDeny'),
+      answer('a', 'allowed'),
+      answer('c', 'implicitDeny', ['aws:SourceIp']),
+    ],
+  });
+  expect(await ask('a', 'b', 'c', 'd')).toEqual({
+    ok: true,
+    value: ['allowed', 'denied', 'unclear', 'unclear'],
+  });
+  const [call] = iam.commandCalls(SimulateCustomPolicyCommand);
+  expect(JSON.parse(call?.args[0].input.PolicyInputList?.[0] ?? '')).toEqual({
+    ...{ Version: '2012-10-17', Statement: ALLOW },
+  });
+});
+
+test.each([
+  ['CredentialsProviderError', 'there are no AWS credentials'],
+  ['AccessDenied', 'the AWS credentials may not call iam:SimulateCustomPolicy'],
+  ['Throttling', 'Throttling: slow down'],
+])('%s is no opinion', async (name, why) => {
+  iam.on(SimulateCustomPolicyCommand).rejects(Object.assign(new Error('slow down'), { name }));
+  expect(await ask('a')).toEqual({ ok: false, error: why });
+});

@@ -1,0 +1,212 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { PolicySimulator } from '../../../adapters/iam/simulate-policy.ts';
+import { proposeNarrower } from '../../../cli/usage/propose.ts';
+import { err, ok } from '../../../core/result.ts';
+import type { Answer } from '../../../core/usage.ts';
+import { files, READ } from '../../support/bundles.ts';
+import { bundleFolder, cleanUp, written } from '../command.ts';
+import { contextOf, fakeReading, grantAnswers, screen } from './fakes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'valetkey-propose-'));
+afterAll(() => {
+  cleanUp();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const WIDE = READ.replace("['s3:GetObject']", '[s3:GetObject, s3:PutObject, iam:PassRole]').replace(
+  "/*' }",
+  "/*' } # all",
+);
+const CALLS = { 's3:GetObject arn:aws:s3:::acme/a/x': 2 };
+const ANSWERS = {
+  's3:GetObject': 'used',
+  's3:PutObject': 'unused',
+  'iam:PassRole': 'unknown',
+} as const;
+const allow: PolicySimulator = {
+  simulate: async (_, __, resources) => ok(resources.map(() => 'allowed' as const)),
+};
+
+type World = {
+  readonly calls?: Readonly<Record<string, number>>;
+  readonly answers?: Readonly<Record<string, Answer>>;
+  readonly simulator?: PolicySimulator;
+  readonly more?: Readonly<Record<string, unknown>>;
+  readonly count?: number;
+  readonly bundle?: Readonly<Record<string, string>>;
+  readonly out?: string;
+  readonly decisions?: string;
+  readonly json?: boolean;
+};
+
+async function proposed(world: World = {}) {
+  const { calls = CALLS, answers = ANSWERS, simulator = allow, more = {}, count = 6 } = world;
+  const policy = bundleFolder(files({ 'entitlements/read.yaml': WIDE, ...world.bundle }));
+  const context = contextOf(
+    fakeReading(calls, answers),
+    grantAnswers('read', count, { prefix: 'a' }),
+    more,
+  );
+  const shown = screen();
+  const options = {
+    ...{ days: 60, logs: './trail', policy, json: world.json === true },
+    ...(world.out !== undefined && { out: world.out }),
+    ...(world.decisions !== undefined && { decisions: world.decisions }),
+  };
+  const code = await proposeNarrower(
+    'read',
+    options,
+    { ...context, simulator: () => simulator },
+    shown.out,
+  );
+  return { code, policy, ...shown };
+}
+
+describe('a proposal that nothing speaks against', () => {
+  test('is shown with what it rests on, and what it passed', async () => {
+    const { code, text } = await proposed();
+    expect(code).toBe(0);
+    expect(text()).toContain('under 6 grants of 3 people and jobs over 20 days');
+    expect(text()).toContain('no longer allows s3:PutObject');
+    expect(text()).toContain("6 recorded calls, IAM's simulator on 1 of 1 calls");
+    expect(text()).toContain('--- a/entitlements/read.yaml');
+    expect(text()).toContain(
+      '+  - { Effect: Allow, Action: [s3:GetObject, iam:PassRole], Resource',
+    );
+  });
+
+  test('is written with --out, and git takes it in the folder of the bundle', async () => {
+    const out = join(folder, 'narrower.patch');
+    const { code, policy, text } = await proposed({ out });
+    expect(code).toBe(0);
+    expect(text()).not.toContain('--- a/');
+    const env = { ...process.env, GIT_CEILING_DIRECTORIES: policy };
+    execFileSync('git', ['apply', out], { cwd: policy, env });
+    expect(readFileSync(join(policy, 'entitlements/read.yaml'), 'utf8')).toContain(
+      "[s3:GetObject, iam:PassRole], Resource: 'arn:aws:s3:::acme/{{prefix}}/*' } # all",
+    );
+    await expect(proposed({ out })).rejects.toThrow('exists');
+  });
+
+  test('as printed is taken as a whole', async () => {
+    const { policy, text } = await proposed();
+    const env = { ...process.env, GIT_CEILING_DIRECTORIES: policy };
+    const [program = '', ...args] = ['patch', '-p1'];
+    execFileSync(program, args, { cwd: policy, env, input: `${text()}\n` });
+    expect(readFileSync(join(policy, 'entitlements/read.yaml'), 'utf8')).not.toContain('PutObject');
+  });
+
+  test('is one document with --json', async () => {
+    const { json } = await proposed({ json: true });
+    expect(json()).toMatchObject({
+      ...{ ok: true, file: 'entitlements/read.yaml', dropped: ['s3:PutObject'] },
+      ...{ basis: { grants: 6, principals: 3 }, checked: { objections: [] } },
+      opinion: { asked: 1, notAsked: null },
+    });
+  });
+});
+
+describe('without a second opinion', () => {
+  test.each([['there are no AWS credentials'], ['the AWS credentials may not call it']])(
+    'it says so: %s',
+    async (why) => {
+      const { code, text } = await proposed({ simulator: { simulate: async () => err(why) } });
+      expect(code).toBe(0);
+      expect(text()).toContain(`IAM's simulator was not asked: ${why}.`);
+      expect(text()).not.toContain("IAM's simulator on");
+    },
+  );
+});
+
+describe('an objection means that there is no patch', () => {
+  const none = async (world: World) => {
+    const out = join(folder, 'never.patch');
+    const { code, text } = await proposed({ ...world, out });
+    expect(code).toBe(1);
+    expect(text()).not.toContain('--- a/');
+    expect(existsSync(out)).toBe(false);
+    return text();
+  };
+
+  test('of IAM', async () => {
+    let asked = 0;
+    const simulate: PolicySimulator['simulate'] = async (statements, _, resources) => {
+      asked += 1;
+      const isOld = JSON.stringify(statements).includes('PutObject');
+      return ok(resources.map(() => (isOld ? 'allowed' : 'denied')));
+    };
+    expect(await none({ simulator: { simulate } })).toContain(
+      'IAM would refuse s3:GetObject on arn:aws:s3:::acme/a/x',
+    );
+    expect(asked).toBe(2);
+  });
+
+  test('but none if IAM refuses it under the old statements as well', async () => {
+    const simulate: PolicySimulator['simulate'] = async (_, __, resources) =>
+      ok(resources.map(() => 'denied'));
+    expect(await proposed({ simulator: { simulate } })).toMatchObject({ code: 0 });
+  });
+
+  test('of a recorded request that would be refused', async () => {
+    const inputs = {
+      principal: {
+        ...{ type: 'User', id: 'people:ana', issuer: 'people', name: 'Ana' },
+        ...{ groups: ['people:readers'], tags: {} },
+      },
+      facts: {
+        ...{ now: '2026-11-20T10:00:00Z', durationSeconds: 900, sourceIp: '10.0.0.1', mfa: false },
+        ...{ justification: 'x', scoped: true, parameters: { prefix: 'a' } },
+      },
+    };
+    const decision = {
+      ...{ grantId: 'gr_1', at: '2026-11-20T10:00:00Z', entitlement: 'read', inputs },
+      decision: { outcome: 'allow', policies: ['read-is-fine'] },
+    };
+    const scoped = { ...decision, scope: { actions: ['s3:PutObject'] } };
+    const page = (one: object) => ({
+      more: { 'GET /v1/decisions': { decisions: [one], nextCursor: null } },
+    });
+    expect(await none(page(scoped))).toMatch(/the request gr_1 of Ana would be refused: scope/);
+    expect((await proposed(page(decision))).text()).toContain('1 recorded request,');
+    const file = written('decisions.jsonl', JSON.stringify(scoped));
+    expect(await none({ decisions: file })).toContain('the request gr_1 of Ana');
+    expect(await none({ decisions: written('broken.jsonl', '{') })).toContain('is not JSON');
+  });
+
+  test('of a case', async () => {
+    const cases = `- name: somebody uploads
+  principal: { issuer: people, subject: ana, groups: [readers] }
+  request: { entitlement: read, parameters: { prefix: a }, durationSeconds: 900, justification: x, scope: { actions: ['s3:PutObject'] } }
+  context: { mfa: false, sourceIp: 10.0.0.1, now: '2026-11-23T10:00:00Z' }
+  expect: { outcome: allow }
+`;
+    expect(await none({ bundle: { 'cases/read.yaml': cases } })).toContain(
+      'the case "somebody uploads"',
+    );
+  });
+});
+
+describe('no proposal', () => {
+  test('from too few grants fails', async () => {
+    const { code, text } = await proposed({ count: 3 });
+    expect([code, text()]).toEqual([
+      1,
+      'No patch: 3 grants were read, and a proposal needs at least 5.',
+    ]);
+  });
+
+  test('where nothing can go is no failure', async () => {
+    const { code, text } = await proposed({ answers: { 's3:GetObject': 'used' } });
+    expect([code, text()]).toEqual([0, 'No patch: every action that can be seen was used.']);
+  });
+
+  test('for an entitlement that nobody used says so', async () => {
+    const { code, text } = await proposed({ calls: {} });
+    expect(code).toBe(0);
+    expect(text()).toContain('nobody used it: consider retiring it');
+  });
+});

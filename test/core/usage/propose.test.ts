@@ -1,0 +1,283 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Entitlement, Statement } from '../../../core/entitlement.ts';
+import { type Evidence, propose, statementsLeft } from '../../../core/usage/propose.ts';
+import type { Answer } from '../../../core/usage.ts';
+import { entitlement, parameter } from '../../support/entitlements.ts';
+import {
+  type CallsOf,
+  DEPLOYMENT,
+  judgedActions,
+  MAP,
+  principalsOf,
+  usedGrant,
+} from './usage-bench.ts';
+
+const ALL = 'arn:aws:s3:::acme/*';
+const allow = (Action: readonly string[], Resource: readonly string[] = [ALL]): Statement => ({
+  ...{ Effect: 'Allow', Action, Resource },
+});
+const of = (...statements: readonly Statement[]): Entitlement => entitlement({ statements });
+const GET = 's3:GetObject arn:aws:s3:::acme/releases/1/a.zip';
+
+function proposed(
+  from: Entitlement,
+  answers: Readonly<Record<string, Answer>>,
+  calls: CallsOf | ((index: number) => CallsOf) = { [GET]: 1 },
+  changes: Partial<Evidence> & { readonly count?: number } = {},
+) {
+  const { count = 6, ...rest } = changes;
+  const grants = Array.from({ length: count }, (_, index) =>
+    usedGrant(index, typeof calls === 'function' ? calls(index) : calls),
+  );
+  return propose(from, {
+    judged: { actions: judgedActions(answers), principals: principalsOf(3), unread: 0 },
+    ...{ grants, map: MAP, deployment: DEPLOYMENT, ...rest },
+  });
+}
+
+const left = (found: ReturnType<typeof proposed>) =>
+  found.ok ? statementsLeft(found.value) : found.error;
+
+describe('actions', () => {
+  test('an unused action goes, and used and unknown ones stay', () => {
+    const from = of(allow(['s3:GetObject', 's3:PutObject', 'iam:PassRole']));
+    const answers = { 's3:GetObject': 'used', 's3:PutObject': 'unused', 'iam:PassRole': 'unknown' };
+    const found = proposed(from, answers as Record<string, Answer>);
+    expect(left(found)).toEqual([allow(['s3:GetObject', 'iam:PassRole'])]);
+    expect(found).toMatchObject({ value: { dropped: ['s3:PutObject'] } });
+  });
+
+  test('an action that nobody judged stays', () => {
+    const from = of(allow(['s3:GetObject', 's3:PutObject', 's3:ListBucket']));
+    const found = proposed(from, { 's3:GetObject': 'used', 's3:PutObject': 'unused' });
+    expect(left(found)).toEqual([allow(['s3:GetObject', 's3:ListBucket'])]);
+  });
+
+  test('a call is proof, whatever was judged, and in whatever capitals', () => {
+    const from = of(allow(['s3:getobject', 's3:PutObject']));
+    const found = proposed(from, { 's3:GetObject': 'unused', 's3:PutObject': 'unused' });
+    expect(left(found)).toEqual([allow(['s3:getobject'])]);
+  });
+
+  test('a wildcard becomes the used and unknown actions that it stands for', () => {
+    const found = proposed(of(allow(['s3:Get*', 's3:ListBucket'])), {
+      's3:GetObject': 'used',
+      's3:GetObjectTagging': 'unknown',
+      's3:GetBucketAcl': 'unused',
+      's3:ListBucket': 'used',
+    });
+    expect(left(found)).toEqual([allow(['s3:GetObject', 's3:GetObjectTagging', 's3:ListBucket'])]);
+  });
+
+  test('a wildcard stays if all that it stands for does', () => {
+    const answers = {
+      's3:GetObject': 'used',
+      's3:GetObjectTagging': 'unknown',
+      's3:GetBucketAcl': 'used',
+      's3:PutObject': 'unused',
+    } as const;
+    expect(left(proposed(of(allow(['s3:Get*', 's3:PutObject'])), answers))).toEqual([
+      allow(['s3:Get*']),
+    ]);
+  });
+
+  test('a wildcard of a service that is not in the list stays', () => {
+    const found = proposed(of(allow(['new:Get*', 's3:GetObject', 's3:PutObject'])), {
+      's3:GetObject': 'used',
+      's3:PutObject': 'unused',
+    });
+    expect(left(found)).toEqual([allow(['new:Get*', 's3:GetObject'])]);
+  });
+
+  test('a wildcard keeps an action that was used and that the list does not have', () => {
+    const answers = { 's3:GetObject': 'unused', 's3:GetObjectTagging': 'unused' } as const;
+    const more = { ...answers, 's3:GetBucketAcl': 'unused' } as const;
+    const calls = { 's3:GetNewThing -': 1 };
+    expect(left(proposed(of(allow(['s3:Get*'])), more, calls))).toEqual([
+      allow(['s3:GetNewThing']),
+    ]);
+  });
+
+  test('nothing of a service goes in which something was called whose action is not known', () => {
+    const unmapped = [{ source: 's3.amazonaws.com', name: 'New', calls: 1, refused: 0 }];
+    const grants = Array.from({ length: 6 }, (_, index) =>
+      usedGrant(index, { [GET]: 1 }, index === 2 ? { unmapped } : {}),
+    );
+    const from = of(allow(['s3:GetObject', 's3:PutObject']));
+    const found = proposed(from, { 's3:PutObject': 'unused' }, {}, { grants });
+    expect(found).toMatchObject({ ok: false, error: { kind: 'nothing-to-drop' } });
+  });
+
+  test('denies, conditions and statements of what they leave out stay', () => {
+    const condition = { StringLike: { 's3:prefix': ['a/*'] } };
+    const deny: Statement = { Effect: 'Deny', Action: ['s3:PutObject'], Resource: ['*'] };
+    const rest: Statement = { Effect: 'Allow', NotAction: ['iam:*'], Resource: [ALL] };
+    const conditional = { ...allow(['s3:GetObject', 's3:PutObject']), Condition: condition };
+    const found = proposed(of(deny, rest, conditional), {
+      's3:GetObject': 'used',
+      's3:PutObject': 'unused',
+    });
+    expect(left(found)).toEqual([deny, rest, { ...conditional, Action: ['s3:GetObject'] }]);
+  });
+
+  test('a statement without any action left goes', () => {
+    const from = of(allow(['s3:GetObject']), allow(['s3:PutObject']));
+    const found = proposed(from, { 's3:GetObject': 'used', 's3:PutObject': 'unused' });
+    expect(found).toMatchObject({ value: { statements: [from.statements[0], null] } });
+  });
+
+  test('a statement stays if a parameter that callers send would stand nowhere else', () => {
+    const from = {
+      ...of(allow(['s3:GetObject', 's3:ListBucket']), allow(['s3:PutObject'], [`${ALL}{{p}}`])),
+      parameters: { p: parameter('[a-z]{1,8}') },
+    };
+    const answers = { 's3:PutObject': 'unused', 's3:ListBucket': 'unused' } as const;
+    const grants = Array.from({ length: 6 }, (_, index) =>
+      usedGrant(index, { [GET]: 1 }, { parameters: { p: 'x' } }),
+    );
+    const found = proposed(from, answers, {}, { grants });
+    expect(left(found)).toEqual([allow(['s3:GetObject']), from.statements[1]]);
+    expect(found).toMatchObject({ value: { remarks: [expect.stringContaining('parameter p')] } });
+  });
+
+  test('an entitlement that nobody used is to be retired, not emptied', () => {
+    const from = of(allow(['s3:GetObject']));
+    const found = proposed(from, { 's3:GetObject': 'unused' }, {});
+    expect(found).toMatchObject({
+      error: { kind: 'nobody-used-it', why: expect.stringContaining('consider retiring it') },
+    });
+    const hidden = proposed(from, { 's3:GetObject': 'unknown' }, {});
+    expect(hidden).toMatchObject({ error: { why: expect.stringContaining('cannot be seen') } });
+    // Something was called, and nothing of what it allows.
+    const other = proposed(from, { 's3:GetObject': 'unused' }, { 'sts:GetCallerIdentity -': 1 });
+    expect(other).toMatchObject({ error: { kind: 'nobody-used-it' } });
+  });
+});
+
+describe('evidence', () => {
+  const from = of(allow(['s3:GetObject', 's3:PutObject']));
+  const answers = { 's3:GetObject': 'used', 's3:PutObject': 'unused' } as const;
+
+  test('grants, people and days are told', () => {
+    expect(proposed(from, answers)).toMatchObject({
+      value: {
+        basis: { confidence: '6 calls under 6 grants of 3 people and jobs over 20 days' },
+      },
+    });
+  });
+
+  test('grants that were not read are told', () => {
+    const judged = { actions: judgedActions(answers), principals: principalsOf(3), unread: 2 };
+    expect(proposed(from, answers, undefined, { judged })).toMatchObject({
+      value: { basis: { confidence: expect.stringContaining('2 further grants were not read') } },
+    });
+  });
+
+  test('too few grants', () => {
+    expect(proposed(from, answers, undefined, { count: 4 })).toMatchObject({
+      error: { kind: 'too-little', why: '4 grants were read, and a proposal needs at least 5' },
+    });
+  });
+
+  test('grants of one person, where several used the entitlement', () => {
+    const grants = Array.from({ length: 6 }, (_, index) =>
+      usedGrant(index, { [GET]: 1 }, { principal: 'people:p0' }),
+    );
+    expect(proposed(from, answers, undefined, { grants })).toMatchObject({
+      error: { why: expect.stringContaining('all of one principal, and 3 have used') },
+    });
+    const judged = { actions: judgedActions(answers), principals: principalsOf(1), unread: 0 };
+    expect(proposed(from, answers, undefined, { grants, judged })).toMatchObject({ ok: true });
+  });
+
+  test('too short a time', () => {
+    const grants = Array.from({ length: 6 }, (_, index) => usedGrant(index, {}, { day: index }));
+    expect(proposed(from, answers, undefined, { grants })).toMatchObject({
+      error: { why: 'the grants that were read cover 5 days, and a proposal needs at least 14' },
+    });
+  });
+});
+
+describe('resources', () => {
+  const used = { 's3:GetObject': 'used' } as const;
+  const five = (index: number): CallsOf => ({
+    [`s3:GetObject arn:aws:s3:::acme/releases/${index}/a.zip`]: 3,
+    [`s3:GetObject arn:aws:s3:::acme/releases/${index}/b.zip`]: 1,
+  });
+
+  test('are narrowed to the path that all calls have in common', () => {
+    const found = proposed(of(allow(['s3:GetObject'])), used, five);
+    expect(left(found)).toEqual([allow(['s3:GetObject'], ['arn:aws:s3:::acme/releases/*'])]);
+    expect(found).toMatchObject({
+      value: {
+        narrowed: [{ from: ALL, to: 'arn:aws:s3:::acme/releases/*', calls: 24, grants: 6 }],
+        remarks: [expect.stringMatching(/^Each of 6 grants used one value at the \*/)],
+      },
+    });
+  });
+
+  test('keep their placeholders, each with the value of its grant', () => {
+    const from = entitlement({
+      parameters: { team: parameter('[a-z]{1,8}') },
+      statements: [allow(['s3:GetObject'], ['arn:aws:s3:::acme/{{team}}/*'])],
+    });
+    const grants = Array.from({ length: 6 }, (_, index) => {
+      const team = index % 2 === 0 ? 'red' : 'blue';
+      const calls = { [`s3:GetObject arn:aws:s3:::acme/${team}/logs/${index}`]: 4 };
+      return usedGrant(index, calls, { parameters: { team } });
+    });
+    expect(left(proposed(from, used, {}, { grants }))).toEqual([
+      allow(['s3:GetObject'], ['arn:aws:s3:::acme/{{team}}/logs/*']),
+    ]);
+  });
+
+  test('of everything become those of a service, with the deployment as placeholders', () => {
+    const arn = 'arn:aws:ssm:eu-central-1:111122223333:parameter/acme/';
+    const from = of(allow(['ssm:GetParameter'], ['*']));
+    const calls = (index: number) => ({ [`ssm:GetParameter ${arn}${index % 2}/x`]: 4 });
+    expect(left(proposed(from, { 'ssm:GetParameter': 'used' }, calls))).toEqual([
+      allow(['ssm:GetParameter'], ['arn:aws:ssm:{{region}}:{{account}}:parameter/acme/*']),
+    ]);
+  });
+
+  const unchanged: readonly (readonly [string, Entitlement, (index: number) => CallsOf])[] = [
+    ['with too few calls', of(allow(['s3:GetObject'])), () => ({ [GET]: 3 })],
+    ['in too few grants', of(allow(['s3:GetObject'])), (i) => ({ ...(i < 4 && { [GET]: 30 }) })],
+    [
+      'where a call does not tell its resource',
+      of(allow(['s3:GetObject'])),
+      (index) => ({ ...five(index), ...(index === 5 && { 's3:GetObject -': 1 }) }),
+    ],
+    [
+      'where a call was on what the entitlement does not allow',
+      of(allow(['s3:GetObject'])),
+      (index) => ({ ...five(index), 's3:GetObject arn:aws:s3:::acme': 1 }),
+    ],
+    [
+      'where calls have no path in common',
+      of(allow(['s3:GetObject'])),
+      (index) => ({ [`s3:GetObject arn:aws:s3:::acme/file-${index}`]: 9 }),
+    ],
+    [
+      'of an action that touches several resources at once',
+      of(allow(['ec2:RunInstances'], ['*'])),
+      () => ({ 'ec2:RunInstances arn:aws:ec2:eu-central-1:111122223333:instance/i-1': 9 }),
+    ],
+    [
+      'where a key looks like a placeholder',
+      of(allow(['s3:GetObject'])),
+      () => ({ 's3:GetObject arn:aws:s3:::acme/{{account}}/a': 9 }),
+    ],
+  ];
+  test.each(unchanged)('stay as they are %s', (_, from, calls) => {
+    const answers = { ...used, 'ec2:RunInstances': 'used' } as const;
+    expect(proposed(from, answers, calls)).toMatchObject({ error: { kind: 'nothing-to-drop' } });
+  });
+
+  test('stay as they are beside an action that cannot be seen', () => {
+    const from = of(allow(['s3:GetObject', 's3:PutObject']));
+    expect(proposed(from, { ...used, 's3:PutObject': 'unknown' }, five)).toMatchObject({
+      error: { kind: 'nothing-to-drop' },
+    });
+  });
+});

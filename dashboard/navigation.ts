@@ -64,6 +64,12 @@ export const VIEWS: readonly View[] = [
     View: later(() => import('./views/overview/view.tsx')),
   },
   {
+    path: 'usage',
+    name: 'Usage',
+    forWhom: auditors,
+    View: later(() => import('./views/usage/view.tsx')),
+  },
+  {
     path: 'people',
     name: 'People',
     forWhom: administrators,

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type * as responses from '../../core/api/responses.ts';
 import type * as statsResponses from '../../core/api/stats-responses.ts';
+import type * as usageResponses from '../../core/api/usage-responses.ts';
 
 /** What the API answers, as its own schemas have it. */
 export type Grant = z.infer<typeof responses.grant>;
@@ -17,3 +18,5 @@ export type PrincipalState = z.infer<typeof responses.principalState>;
 export type PrincipalPage = z.infer<typeof responses.principalPage>;
 export type QuarantineState = z.infer<typeof responses.quarantine>;
 export type Stats = z.infer<typeof statsResponses.stats>;
+export type GrantUsage = z.infer<typeof usageResponses.grantUsage>;
+export type EntitlementUsage = z.infer<typeof usageResponses.entitlementUsage>;

@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import Spinner from '@cloudscape-design/components/spinner';
+import { counted } from '../parts/counted.ts';
 import { Failed } from '../parts/failed.tsx';
-import { counted } from './news.tsx';
 import type { Downloads } from './use-download.ts';
 
 type Of<Answer> = { readonly downloads: Downloads<Answer>; readonly one: string };

@@ -1,16 +1,15 @@
 import './lists.css';
-import Autosuggest from '@cloudscape-design/components/autosuggest';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
-import { useEffect, useState } from 'react';
 import { GRANT_STATUSES } from '../../core/grant.ts';
-import { useRead } from '../api/queries.ts';
-import type { Entitlements, Me } from '../api/types.ts';
+import type { Me } from '../api/types.ts';
 import { capital } from '../parts/status.tsx';
 import { linkTo } from '../place.ts';
+import { EntitlementField } from './entitlement-field.tsx';
 import { GrantSearch } from './grant-search.tsx';
 import { type Filter, filteredBy, type ListPlace } from './list-place.ts';
+import { useTyped } from './use-typed.ts';
 
 const ANY = { value: '', label: 'Any status' };
 const STATUSES = GRANT_STATUSES.map((value) => ({ value, label: capital(value) }));
@@ -42,8 +41,9 @@ export function FilterBar({ me, place, go, seen }: FilterBarProps) {
             onChange={({ detail }) => change({ status: detail.selectedOption.value ?? '' })}
           />
         </FormField>
-        <EntitlementFilter
+        <EntitlementField
           value={filter.entitlement ?? ''}
+          placeholder="Any entitlement"
           seen={seen.map(({ entitlement }) => entitlement)}
           change={(entitlement) => change({ entitlement })}
         />
@@ -71,40 +71,6 @@ export function FilterBar({ me, place, go, seen }: FilterBarProps) {
 
 type OneFilterProps = { readonly value: string; readonly change: (value: string) => void };
 
-function EntitlementFilter({
-  value,
-  seen,
-  change,
-}: OneFilterProps & { readonly seen: readonly string[] }) {
-  const [typed, setTyped] = useTyped(value);
-  const offered = useRead<Entitlements>('/v1/entitlements', false);
-  const titles = new Map(
-    (offered.data?.entitlements ?? []).map(({ id, title }) => [id, title] as const),
-  );
-  const ids = [...new Set([...titles.keys(), ...seen])].sort();
-  return (
-    <FormField label="Entitlement">
-      <Autosuggest
-        value={typed}
-        placeholder="Any entitlement"
-        clearAriaLabel="Clear"
-        enteredTextLabel={(text) => `Only “${text}”`}
-        empty="No entitlement is called so"
-        options={ids.map((id) => ({ value: id, description: titles.get(id) ?? '' }))}
-        onChange={({ detail }) => {
-          setTyped(detail.value);
-          if (detail.value === '') change('');
-        }}
-        onSelect={({ detail }) => change(detail.value.trim())}
-        onBlur={() => change(typed.trim())}
-        onKeyDown={({ detail }) => {
-          if (detail.key === 'Enter') change(typed.trim());
-        }}
-      />
-    </FormField>
-  );
-}
-
 function RequesterFilter({ value, change }: OneFilterProps) {
   const [typed, setTyped] = useTyped(value);
   return (
@@ -127,11 +93,4 @@ function RequesterFilter({ value, change }: OneFilterProps) {
       />
     </FormField>
   );
-}
-
-/** What is typed, until the filter in the URL changes. */
-function useTyped(value: string): [string, (typed: string) => void] {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  return [typed, setTyped];
 }

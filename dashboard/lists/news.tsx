@@ -1,12 +1,7 @@
 import Button from '@cloudscape-design/components/button';
+import { counted } from '../parts/counted.ts';
 import type { Row } from './changes.ts';
 import type { List } from './use-list.ts';
-
-const many = new Intl.PluralRules('en');
-
-export function counted(count: number, one: string, others = `${one}s`): string {
-  return `${count.toLocaleString()} ${many.select(count) === 'one' ? one : others}`;
-}
 
 /** What has changed in the list since it was shown. The place for it is always there, so nothing moves. */
 export function News({

@@ -31,6 +31,7 @@ beforeAll(async () => {
     ['All grants', '#/grants'],
     ['Decisions', '#/decisions'],
     ['Overview', '#/overview'],
+    ['Usage', '#/usage?entitlement=database-admin'],
     ['People', '#/people'],
     ['Policy', '#/policy'],
   ];

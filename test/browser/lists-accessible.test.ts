@@ -21,6 +21,7 @@ const VIEWS = [
   ['All grants', 'grants'],
   ['Decisions', 'decisions'],
   ['Overview', 'overview?days=30'],
+  ['Usage', 'usage?entitlement=artifacts-read&days=30'],
   ['People', 'people?principal=people:nobody'],
 ] as const;
 

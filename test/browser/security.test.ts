@@ -217,6 +217,7 @@ test('what people write is text wherever it is shown', async () => {
     ['grants', 'All grants'],
     ['decisions', 'Decisions'],
     ['overview', 'Overview'],
+    ['usage?entitlement=database-admin', 'Usage'],
   ] as const) {
     await page.goto(`${pageAddress()}#/${place}`);
     await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();

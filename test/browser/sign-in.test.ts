@@ -62,7 +62,7 @@ describe('signing in', () => {
     await signIn(security.page, `sam-${randomUUID()}`, 'security');
     expect(await names(security.page)).toEqual([
       ...['My access', 'Request', 'Approve', 'All grants'],
-      ...['Decisions', 'Overview', 'People', 'Policy'],
+      ...['Decisions', 'Overview', 'Usage', 'People', 'Policy'],
     ]);
   });
 });

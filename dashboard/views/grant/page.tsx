@@ -20,6 +20,8 @@ import { Review } from './review.tsx';
 import { Sessions } from './sessions.tsx';
 import { Summary } from './summary.tsx';
 import { Timeline } from './timeline.tsx';
+import { Usage } from './usage.tsx';
+import { hasBegun } from './usage-when.ts';
 import { useTrail } from './use-trail.ts';
 
 type PageProps = {
@@ -78,6 +80,7 @@ export function Page({ grant, me, title, risk, own, stale, onSuspended }: PagePr
           <Sessions grant={grant} events={events} />
         </div>
       </div>
+      {hasBegun(grant) ? <Usage grant={grant} /> : null}
       {trail.error === null ? null : (
         <Failed error={trail.error} retry={() => void trail.refetch()} />
       )}

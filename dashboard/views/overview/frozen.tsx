@@ -1,5 +1,5 @@
 import Alert from '@cloudscape-design/components/alert';
-import { counted } from '../../lists/news.tsx';
+import { counted } from '../../parts/counted.ts';
 
 /** The loudest of the page: access cannot be taken away there, so none is given. */
 export function Frozen({ roles }: { readonly roles: readonly string[] }) {

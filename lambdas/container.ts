@@ -473,7 +473,7 @@ export function packaged(file: string): string {
   return join(env('LAMBDA_TASK_ROOT'), file);
 }
 
-function env(name: string): string {
+export function env(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`the environment lacks ${name}`);
   return value;

@@ -14,13 +14,15 @@ import { usageConfig, usageReading, usages } from './usage-ports.ts';
  * quarter of an hour it reads what is due. May read the table and the logs, and write usage, events and signals.
  */
 
-const { accounts = null, regions = null, keepDays } = usageConfig();
+const config = usageConfig();
+const { accounts = null, regions = null, keepDays } = config;
+const kept = usages(keepDays);
 const ports = {
   quarantine: container.quarantine,
   store: container.store(),
-  usages: usages(keepDays),
+  usages: kept,
   signals: container.signals(),
-  reading: usageReading(),
+  reading: usageReading(config, kept),
   places: { accounts, regions },
   clock: container.clock,
   report: (failure: NotRead) => logger.warn('usage not read', { ...failure }),

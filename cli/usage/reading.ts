@@ -6,7 +6,6 @@ import type { RecordMap } from '../../core/usage/observe-recording.ts';
 import type { Trail } from '../../core/usage/trail.ts';
 import type { Needles, ReadPart, Window } from '../../core/usage/usage-ports.ts';
 import type { EntitlementUsage, GrantUsage, Judged } from '../../core/usage.ts';
-import { Failure } from '../failure.ts';
 
 /** A grant whose calls are looked for. */
 export type GrantToRead = {
@@ -68,9 +67,6 @@ export type UsageReading = {
 
 /** Loaded on use: the reader of logs, the map of actions and the SDK are of no use to other commands. */
 export async function openReading(): Promise<UsageReading> {
-  throw new Failure(
-    'failed',
-    'This build of valetkey cannot read CloudTrail logs.',
-    'Ask the broker instead: leave out --logs.',
-  );
+  const { readHere } = await import('./read-here.ts');
+  return readHere();
 }

@@ -3,12 +3,10 @@ import { dynamodbActions } from './dynamodb-actions.ts';
 import type { TrailRecord } from './record.ts';
 import { isObject } from './request-fields.ts';
 import { s3Actions } from './s3-actions.ts';
-import { eventsOfService, eventsOfSource } from './services/of-source.ts';
+import { eventsOfService, eventsOfSource, SUFFIX } from './services/of-source.ts';
 
 /** Lambda writes `GetFunction20150331v2`, CloudFront `CreateDistribution2020_05_31`. */
 const VERSION = /(?:\d{8}(?:v\d+)?|\d{4}_\d{2}_\d{2})$/;
-
-const SUFFIX = /\.amazonaws\.com(?:\.cn)?$/;
 
 /** How AWS words a refusal: it names the action that was missing. */
 const REFUSED = /not authorized to perform: ([a-z0-9-]+:\w+)/;

@@ -24,7 +24,8 @@ export type GrantToRead = {
   readonly createdAt: Instant;
   readonly endedAt: Instant | null;
   readonly expiresAt: Instant | null;
-  readonly targetRole: string;
+  /** Null where it is not known: then no session counts as one of a chained role. */
+  readonly targetRole: string | null;
   /** ARNs: the target role and the chained ones. */
   readonly roles: readonly string[];
   /** Of the request and of each vend (`core/network.ts`). */

@@ -7,7 +7,7 @@ import { type Counted, mostCalls, Tally } from './tally.ts';
 
 const BURST_MS = 300_000;
 
-export type TraitsOf = { readonly targetRole: string; readonly end: Instant };
+export type TraitsOf = { readonly targetRole: string | null; readonly end: Instant };
 
 /** Who called under the keys of one grant, while its records are read. */
 export class TraitsFold {
@@ -32,7 +32,10 @@ export class TraitsFold {
       const agent = agentFamily(userAgent);
       if (agent !== null) this.#agents.add(agent, isRefused);
     }
-    if (role !== null && role !== this.#of.targetRole) this.#chained.add(role, isRefused);
+    const { targetRole } = this.#of;
+    if (role !== null && targetRole !== null && role !== targetRole) {
+      this.#chained.add(role, isRefused);
+    }
     if (at >= this.#of.end) {
       this.#afterEnd.calls += 1;
       if (isRefused) this.#afterEnd.refused += 1;

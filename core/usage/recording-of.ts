@@ -1,16 +1,7 @@
 import { findAction, readOnlyOf } from './actions.ts';
+import type { Recording } from './meaning.ts';
 import { REVIEWED } from './services/reviewed.ts';
 import { type Service, words } from './services/service.ts';
-
-/** What a trail has to record so that a use of an action is seen. */
-export type Recording =
-  /** Management events; `source` is what a trail can leave out. */
-  | { readonly kind: 'management'; readonly readOnly: boolean | null; readonly source: string }
-  /** Data events of all these resource types. */
-  | { readonly kind: 'data'; readonly types: readonly string[]; readonly readOnly: boolean | null }
-  | { readonly kind: 'none'; readonly why: string }
-  /** Nobody can say, so that an action that was not seen may have been used. */
-  | { readonly kind: 'unreviewed'; readonly why: string };
 
 /** KMS and STS record as reading what IAM counts as writing (KMS Developer Guide, "Logging AWS KMS API calls"). */
 const RECORDED_AS_READING = new Set(

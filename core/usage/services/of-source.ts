@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by.ts';
 import { actionsOfService } from '../actions.ts';
 import { REVIEWED } from './reviewed.ts';
 import { type Service, words } from './service.ts';
@@ -8,7 +9,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   appstream2: 'appstream',
 };
 
-const BY_SOURCE = Map.groupBy(
+/** Of the hosts that CloudTrail names as the source of an event. */
+export const SUFFIX = /\.amazonaws\.com(?:\.cn)?$/;
+
+const BY_SOURCE = groupBy(
   REVIEWED.flatMap((service) => service.sources.map((source) => ({ source, service }))),
   ({ source }) => source,
 );
@@ -36,6 +40,17 @@ export function eventsOfSource(source: string): EventActions {
   // Only sources that exist are kept: a log can hold any number of others.
   if (events.size > 0) READ.set(source, events);
   return events;
+}
+
+/**
+ * The services, as actions name them, whose calls have this source.
+ *
+ * @param source `monitoring.amazonaws.com`
+ */
+export function servicesOf(source: string): readonly string[] {
+  const name = source.replace(SUFFIX, '');
+  const services = BY_SOURCE.get(name);
+  return services?.map(({ service }) => service.service) ?? [ALIASES[name] ?? name];
 }
 
 /** The events of one service, named by its prefix. */

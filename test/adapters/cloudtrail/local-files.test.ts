@@ -118,6 +118,14 @@ describe('records', () => {
     expect(await idsOf()).toEqual(times.slice(1, 3));
   });
 
+  test('of the second in which the window begins belong to it', async () => {
+    put(
+      'a.json',
+      JSON.stringify({ Records: [recordJson('1', { eventTime: '2026-11-20T10:00:00Z' })] }),
+    );
+    expect(await idsOf(folder, { ...WINDOW, from: WINDOW.from + 500 })).toEqual(['1']);
+  });
+
   test('without a needle are never read, and counted', async () => {
     put(
       'a.json',

@@ -3,7 +3,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { TrailReader, UsageSource } from '../../core/usage/usage-ports.ts';
 import { athenaLogs } from './athena.ts';
-import { type LogBucket, parseS3Url } from './list-logs.ts';
+import { type LogBucket, parseS3Url } from './list-objects.ts';
 import { localLogs } from './local-files.ts';
 import { type LogSource, LogsUnavailable, type ReadRecord } from './log-source.ts';
 import { REAL_TIME } from './run-query.ts';

@@ -175,6 +175,17 @@ describe('records', () => {
 });
 
 describe('nothing to read is an error that says so', () => {
+  test('of one of the accounts', async () => {
+    put(keyOf('2026-11-20T12:05'), logFile('1'));
+    const window = { ...WINDOW, accounts: ['111122223333', '999900001111'] };
+    await expect(read(folder, window)).rejects.toMatchObject({
+      name: 'LogsUnavailable',
+      message: expect.stringMatching(/has no logs of 999900001111$/),
+    });
+    put('exported.json', logText('2'));
+    expect(await idsOf(folder, window)).toEqual(['1', '2']);
+  });
+
   test.each<[string, () => void, RegExp]>([
     ['no such path', () => rmSync(folder, { recursive: true }), /does not exist$/],
     ['no log file', () => put('notes.txt', ''), /has no log file: none ends with \.json/],

@@ -17,6 +17,7 @@ import { measurePage } from './page.ts';
 import { measurePastedPolicies } from './pasted-policies.ts';
 import { printResults } from './print-results.ts';
 import { ratios, spread } from './statistics.ts';
+import { measureUsageLogs } from './usage-logs.ts';
 import { benchPolicy, exampleBundle } from './vend-handler.ts';
 import { countTransitions } from './workflow-transitions.ts';
 
@@ -55,6 +56,8 @@ async function measure(state: LocalState): Promise<void> {
   const ledger = await measureLedger(state, token);
   console.error('an export of evidence');
   const evidenceExport = await measureExport();
+  console.error('logs of CloudTrail');
+  const usageLogs = measureUsageLogs();
   console.error('the command');
   const commandLine = await measureCommand(state, token);
   const reads = await measureReads(state);
@@ -86,6 +89,7 @@ async function measure(state: LocalState): Promise<void> {
     pastedPolicies: measurePastedPolicies(),
     ledger,
     evidenceExport,
+    usageLogs,
     routes: Object.keys(ROUTES).length,
   };
   writeFileSync('bench/results.json', `${JSON.stringify(results, null, 2)}\n`);

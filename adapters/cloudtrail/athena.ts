@@ -1,7 +1,8 @@
 import { recordOfRow, recordsQuery, usdOfQuery } from '../../core/usage/athena-query.ts';
 import { isWithin, wholeDays } from '../../core/usage/log-files.ts';
 import type { UsageSource, Window } from '../../core/usage/usage-ports.ts';
-import { type LogBucket, listLogs } from './list-logs.ts';
+import { listLogs } from './list-logs.ts';
+import type { LogBucket } from './list-objects.ts';
 import { LogsUnavailable, type ReadRecord } from './log-source.ts';
 import { runQuery, type Workgroup } from './run-query.ts';
 
@@ -15,6 +16,11 @@ export type AthenaLogs = Workgroup & {
  * The records of grants, by one query of Athena for each reading. `read` needs the ids of the grants and the window's
  * accounts: without, the query would read the logs of everybody. `bytes` of its `file` part is what Athena read.
  *
+ * Needs `athena:StartQueryExecution`, `GetQueryExecution`, `GetQueryResults` and `StopQueryExecution` on the workgroup;
+ * `glue:GetDatabase` and `GetTable`; `s3:GetObject` and `ListBucket` on the logs, `kms:Decrypt` on their key; and to
+ * write the results, `s3:GetBucketLocation`, `GetObject`, `ListBucket` and `PutObject` where they are kept.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
  * @throws LogsUnavailable, from `read`.
  */
 export function athenaLogs(logs: AthenaLogs, readRecord: ReadRecord): UsageSource {

@@ -1,6 +1,11 @@
 import { createReadStream, type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { describeWindow, isLogFile, mayHold } from '../../core/usage/log-files.ts';
+import {
+  accountsWithoutFile,
+  describeWindow,
+  isLogFile,
+  mayHold,
+} from '../../core/usage/log-files.ts';
 import { needleTest } from '../../core/usage/needle-test.ts';
 import type { ReadPart, Window } from '../../core/usage/usage-ports.ts';
 import { type LogSource, LogsUnavailable, type ReadRecord } from './log-source.ts';
@@ -42,14 +47,18 @@ function filesOf(path: string, window: Window): readonly LogFile[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new LogsUnavailable(`${path} does not exist`);
   if (stats.isFile()) return [{ path, bytes: stats.size }];
-  const all = namesIn(path).filter((name) => isLogFile(name.replaceAll(sep, '/')));
+  const all = namesIn(path).filter((name) => isLogFile(name));
   if (all.length === 0) {
     throw new LogsUnavailable(
       `${path} has no log file: none ends with .json, .jsonl, .ndjson or .log, with or without .gz`,
     );
   }
+  const missing = accountsWithoutFile(all, window);
+  if (missing.length > 0) {
+    throw new LogsUnavailable(`${path} has no logs of ${missing.join(', ')}`);
+  }
   const files = all
-    .filter((name) => mayHold(name.replaceAll(sep, '/'), window))
+    .filter((name) => mayHold(name, window))
     .toSorted()
     .map((name) => ({ path: name, bytes: sizeOf(name) }));
   if (files.length > 0) return files;
@@ -65,7 +74,10 @@ function namesIn(folder: string): readonly string[] {
   } catch (error) {
     throw new LogsUnavailable(`${folder} cannot be read (${codeOf(error)})`);
   }
-  const paths = entries.map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }));
+  const paths = entries.map((entry) => ({
+    entry,
+    path: join(entry.parentPath, entry.name).replaceAll(sep, '/'),
+  }));
   // Reading a pipe or a device would never end.
   return paths
     .filter(

@@ -1,7 +1,8 @@
 import type { Instant } from '../../core/instant.ts';
 import { isWithin } from '../../core/usage/log-files.ts';
 import type { NeedleTest } from '../../core/usage/needle-test.ts';
-import { parseRecord, RecordSplitter, type SplitPart } from '../../core/usage/split-records.ts';
+import { parseRecord } from '../../core/usage/parse-record.ts';
+import { RecordSplitter, type SplitPart } from '../../core/usage/split-records.ts';
 import type { ReadPart } from '../../core/usage/usage-ports.ts';
 import type { ReadRecord } from './log-source.ts';
 import { BrokenGzip, unpacked } from './unpack.ts';

@@ -4,7 +4,8 @@ import { needleTest } from '../../core/usage/needle-test.ts';
 import type { ReadPart } from '../../core/usage/usage-ports.ts';
 import { explain, isDenied, nameOf } from './explain-error.ts';
 import { inAdvance } from './in-advance.ts';
-import { type LogBucket, type LogObject, listLogs } from './list-logs.ts';
+import { listLogs } from './list-logs.ts';
+import type { LogBucket, LogObject } from './list-objects.ts';
 import { type LogSource, LogsUnavailable, type ReadRecord } from './log-source.ts';
 import { type Reading, readLog } from './read-log.ts';
 

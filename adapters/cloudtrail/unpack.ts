@@ -48,10 +48,16 @@ async function* gunzipped(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
   const gunzip = createGunzip({ chunkSize: PIECE });
   const ready: Uint8Array[] = [];
   let failure: Error | null = null;
+  let ended = false;
   let settle = (): void => {};
   gunzip.on('data', (data: Buffer) => ready.push(data));
   gunzip.on('error', (error) => {
     failure = error;
+    settle();
+  });
+  // Also before its input ends: zeros end it, and then it takes nothing more, and says so to nobody.
+  gunzip.on('end', () => {
+    ended = true;
     settle();
   });
   const done = (start: (settled: () => void) => void): Promise<void> =>
@@ -59,18 +65,19 @@ async function* gunzipped(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
       settle = resolve;
       start(resolve);
     });
+  let given = 0;
   try {
     for await (const piece of pieces) {
-      await done((settled) => gunzip.write(piece, () => settled()));
+      given += piece.length;
+      if (!ended) await done((settled) => gunzip.write(piece, () => settled()));
       yield* ready.splice(0);
       if (failure !== null) break;
+      const left = ended ? Math.min(piece.length, given - gunzip.bytesWritten) : 0;
+      if (piece.subarray(piece.length - left).some((byte) => byte !== 0)) {
+        throw new BrokenGzip('more follows behind its end');
+      }
     }
-    if (failure === null) {
-      await done((settled) => {
-        gunzip.once('end', settled);
-        gunzip.end();
-      });
-    }
+    if (failure === null && !ended) await done(() => gunzip.end());
     yield* ready.splice(0);
     if (failure !== null) throw new BrokenGzip(describe(failure));
   } finally {

@@ -74,7 +74,7 @@ export function recordsQuery(
   const conditions = [
     `account IN (${quoted(accounts)})`,
     ...(regions === null ? [] : [`region IN (${quoted(regions)})`]),
-    `day BETWEEN '${first}' AND '${last}'`,
+    `"day" BETWEEN '${first}' AND '${last}'`,
     `eventtime >= '${from}'`,
     `eventtime < '${until}'`,
     `(${needles.map(ofGrant).join(' OR ')})`,

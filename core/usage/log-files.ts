@@ -52,6 +52,21 @@ export function mayHold(path: string, window: Window): boolean {
   );
 }
 
+/** The accounts of a window that no file is of; none where a path does not tell its account. */
+export function accountsWithoutFile(
+  paths: readonly string[],
+  { accounts }: Window,
+): readonly string[] {
+  if (accounts === null) return [];
+  const known = new Set<string>();
+  for (const path of paths) {
+    const place = placeOf(path);
+    if (place === null) return [];
+    known.add(place.account);
+  }
+  return accounts.filter((account) => !known.has(account));
+}
+
 function placeOf(path: string): Place | null {
   const name = NAME.exec(path);
   const [, account = '', region = '', ...time] = name ?? FOLDER.exec(path) ?? [];

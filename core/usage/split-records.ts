@@ -1,4 +1,3 @@
-import { err, ok, type Result } from '../result.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { JsonScanner } from './json-scanner.ts';
 import type { NeedleTest } from './needle-test.ts';
@@ -234,14 +233,3 @@ export class RecordSplitter {
 }
 
 const TOO_LONG = `it is longer than ${LONGEST_RECORD} bytes`;
-
-/** What a text of `RecordSplitter` holds: a record, also where it is a text in an event of LookupEvents. */
-export function parseRecord(text: string): Result<unknown, string> {
-  try {
-    const value: unknown = JSON.parse(text);
-    const inner = (value as { readonly CloudTrailEvent?: unknown }).CloudTrailEvent;
-    return ok(typeof inner === 'string' ? JSON.parse(inner) : value);
-  } catch {
-    return err('it is not JSON');
-  }
-}

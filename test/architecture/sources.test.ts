@@ -66,6 +66,7 @@ test('SDK clients are made in the composition root, and where the command uses t
   );
   expect(making).toEqual([
     'adapters/cloudformation/operator-clients.ts',
+    'adapters/cloudtrail/operator-logs.ts',
     'adapters/iam/ambient-account.ts',
     'adapters/iam/simulate-policy.ts',
     'adapters/sts/web-identity-token.ts',

@@ -118,6 +118,14 @@ describe('records', () => {
     expect(await idsOf()).toEqual(times.slice(1, 3));
   });
 
+  test('of the second in which the window begins belong to it', async () => {
+    put(
+      'a.json',
+      JSON.stringify({ Records: [recordJson('1', { eventTime: '2026-11-20T10:00:00Z' })] }),
+    );
+    expect(await idsOf(folder, { ...WINDOW, from: WINDOW.from + 500 })).toEqual(['1']);
+  });
+
   test('without a needle are never read, and counted', async () => {
     put(
       'a.json',
@@ -167,6 +175,17 @@ describe('records', () => {
 });
 
 describe('nothing to read is an error that says so', () => {
+  test('of one of the accounts', async () => {
+    put(keyOf('2026-11-20T12:05'), logFile('1'));
+    const window = { ...WINDOW, accounts: ['111122223333', '999900001111'] };
+    await expect(read(folder, window)).rejects.toMatchObject({
+      name: 'LogsUnavailable',
+      message: expect.stringMatching(/has no logs of 999900001111$/),
+    });
+    put('exported.json', logText('2'));
+    expect(await idsOf(folder, window)).toEqual(['1', '2']);
+  });
+
   test.each<[string, () => void, RegExp]>([
     ['no such path', () => rmSync(folder, { recursive: true }), /does not exist$/],
     ['no log file', () => put('notes.txt', ''), /has no log file: none ends with \.json/],

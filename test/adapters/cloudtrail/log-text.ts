@@ -5,7 +5,6 @@ import type { ReadPart, Window } from '../../../core/usage/usage-ports.ts';
 
 /** Log files as CloudTrail writes them, and what is read of them. */
 
-export const NOON = Date.parse('2026-11-20T12:00:00Z');
 export const GRANT = 'gr_0123456789abcdefghjk';
 
 export const WINDOW: Window = {

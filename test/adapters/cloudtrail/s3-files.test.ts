@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { parseS3Url } from '../../../adapters/cloudtrail/list-logs.ts';
+import { parseS3Url } from '../../../adapters/cloudtrail/list-objects.ts';
 import { s3Logs } from '../../../adapters/cloudtrail/s3-files.ts';
 import {
   type S3Call,
@@ -216,7 +216,22 @@ describe('an error says what is missing', () => {
     fill();
     await expect(
       read('', { ...WINDOW, accounts: ['111122223333', '999900001111'] }),
-    ).rejects.toMatchObject(failure(/has no logs of the account 999900001111$/));
+    ).rejects.toMatchObject(failure(/has no logs of 999900001111$/));
+  });
+
+  test.each([
+    ['AWSLogs/111122223333/', { accounts: ['111122223333', '444455556666'] }, '444455556666'],
+    [
+      'AWSLogs/111122223333/CloudTrail/us-east-1/',
+      { regions: ['us-east-1', 'eu-central-1'] },
+      'eu-central-1',
+    ],
+    [`AWSLogs/${ORGANISATION}`, { accounts: ['777788889999', '444455556666'] }, '444455556666'],
+  ])('the logs of another place than %s', async (prefix, places, missing) => {
+    fill();
+    await expect(read(prefix, { ...WINDOW, ...places })).rejects.toMatchObject(
+      failure(new RegExp(`has no logs of ${missing}$`)),
+    );
   });
 });
 

@@ -67,7 +67,7 @@ describe('the query', () => {
       [
         "account IN ('111122223333')",
         "region IN ('eu-central-1')",
-        "day BETWEEN '2026/11/20' AND '2026/11/21'",
+        `"day" BETWEEN '2026/11/20' AND '2026/11/21'`,
         "eventtime >= '2026-11-20T22:30:00Z'",
         "eventtime < '2026-11-20T23:30:01Z'",
         "(useridentity.sessioncontext.sourceidentity LIKE '%.gr\\_0123456789abcdefghjk' ESCAPE '\\' OR (eventsource = 'sts.amazonaws.com' AND requestparameters LIKE '%.gr\\_0123456789abcdefghjk\"%' ESCAPE '\\'))",

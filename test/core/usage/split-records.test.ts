@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { needleTest } from '../../../core/usage/needle-test.ts';
+import { parseRecord } from '../../../core/usage/parse-record.ts';
 import {
   LONGEST_RECORD,
-  parseRecord,
   RecordSplitter,
   type SplitPart,
 } from '../../../core/usage/split-records.ts';

@@ -1,0 +1,56 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { TrailReader, UsageSource } from '../../core/usage/usage-ports.ts';
+import { athenaLogs } from './athena.ts';
+import { type LogBucket, parseS3Url } from './list-objects.ts';
+import { localLogs } from './local-files.ts';
+import { type LogSource, LogsUnavailable, type ReadRecord } from './log-source.ts';
+import { REAL_TIME } from './run-query.ts';
+import { s3Logs } from './s3-files.ts';
+import { cloudTrails } from './trails.ts';
+
+/** Logs and trails, with the credentials that the SDK finds (environment, profile, SSO). */
+
+/** The SDK would print warnings among the command's own output. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * The logs at a place that an operator names: `s3://bucket/prefix`, a folder, or a file.
+ *
+ * @throws LogsUnavailable where a URL is none of S3; the source's own errors are those of `localLogs` and `s3Logs`.
+ */
+export function operatorLogs(place: string, readRecord: ReadRecord): LogSource {
+  const bucket = operatorBucket(place);
+  return bucket === null ? localLogs(place, readRecord) : s3Logs(bucket, readRecord);
+}
+
+/** Null for what is no URL. @throws LogsUnavailable where it is one, and not of S3. */
+export function operatorBucket(place: string): LogBucket | null {
+  if (!/^[a-z0-9]+:\/\//i.test(place)) return null;
+  const url = parseS3Url(place);
+  if (url === null) throw new LogsUnavailable(`${place} is not of the form s3://bucket/prefix`);
+  // The bucket may be in another Region than the operator's.
+  return { client: new S3Client({ followRegionRedirects: true, logger: SILENT }), ...url };
+}
+
+export function operatorAthena(
+  table: { readonly database: string; readonly table: string; readonly workgroup: string },
+  readRecord: ReadRecord,
+): UsageSource {
+  const client = new AthenaClient({ logger: SILENT });
+  return athenaLogs({ ...table, client, output: null, timing: REAL_TIME }, readRecord);
+}
+
+export function operatorTrails(
+  regions: readonly string[],
+  report: (why: string) => void,
+): TrailReader {
+  const clients = new Map<string, CloudTrailClient>();
+  const clientIn = (region: string): CloudTrailClient => {
+    const client = clients.get(region) ?? new CloudTrailClient({ region, logger: SILENT });
+    clients.set(region, client);
+    return client;
+  };
+  return cloudTrails({ in: clientIn, regions, report });
+}

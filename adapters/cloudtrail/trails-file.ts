@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import type { Unavailable } from '../../core/failure.ts';
+import { err, type Result } from '../../core/result.ts';
+import type { Trail } from '../../core/usage/trail.ts';
+import { readExportedTrails } from '../../core/usage/trail-settings.ts';
+import type { TrailReader } from '../../core/usage/usage-ports.ts';
+
+const UNAVAILABLE: Unavailable = { code: 'unavailable', what: 'cloudtrail' };
+
+/**
+ * The trails of a file that somebody exported who may read the settings: `readExportedTrails`.
+ *
+ * @param report tells the operator what is wrong with the file
+ */
+export function trailsOfFile(file: string, report: (why: string) => void): TrailReader {
+  return {
+    trails: async () => {
+      const trails = read(file);
+      if (trails.ok) return trails;
+      report(`${file} ${trails.error}`);
+      return err(UNAVAILABLE);
+    },
+  };
+}
+
+function read(file: string): Result<readonly Trail[], string> {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return err(error instanceof SyntaxError ? 'is not JSON' : 'cannot be read');
+  }
+  const trails = readExportedTrails(json);
+  return trails.ok ? trails : err(`lacks settings of trails: ${trails.error}`);
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import { CloudTrailClient, DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import {
+  operatorAthena,
+  operatorBucket,
+  operatorLogs,
+  operatorTrails,
+} from '../../../adapters/cloudtrail/operator-logs.ts';
+import { trailsOfFile } from '../../../adapters/cloudtrail/trails-file.ts';
+import { all, GRANT, logText, readRecord, WINDOW } from './log-text.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'valetkey-logs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('logs of an operator', () => {
+  test('are files, where the place is no URL', async () => {
+    writeFileSync(join(folder, 'a.json'), logText('1'));
+    expect((await all(operatorLogs(folder, readRecord).read(WINDOW, null))).ids).toEqual(['1']);
+  });
+
+  test('are a bucket', () => {
+    expect(operatorBucket('s3://acme-logs/a')).toMatchObject({ bucket: 'acme-logs', prefix: 'a/' });
+  });
+
+  test.each(['s3://', 's3:///a', 'https://acme-logs.s3.amazonaws.com'])('are not %s', (place) => {
+    expect(() => operatorLogs(place, readRecord)).toThrow(
+      /is not of the form s3:\/\/bucket\/prefix$/,
+    );
+  });
+});
+
+test('Athena is asked in the workgroup that the operator names, whose results are where it says', async () => {
+  const mock = mockClient(AthenaClient);
+  mock.on(StartQueryExecutionCommand).rejects(new Error('enough'));
+  const table = { database: 'logs', table: 'cloudtrail', workgroup: 'usage' };
+  const window = { ...WINDOW, accounts: ['111122223333'] };
+  await expect(all(operatorAthena(table, readRecord).read(window, [GRANT]))).rejects.toThrow(
+    'enough',
+  );
+  const [start] = mock.commandCalls(StartQueryExecutionCommand);
+  expect(start?.args[0].input).toMatchObject({ WorkGroup: 'usage' });
+  expect(start?.args[0].input).not.toHaveProperty('ResultConfiguration');
+});
+
+test('trails of an operator are asked for in each Region', async () => {
+  const mock = mockClient(CloudTrailClient);
+  mock.on(DescribeTrailsCommand).resolves({ trailList: [] });
+  const reader = operatorTrails(['eu-central-1', 'us-east-1'], () => {});
+  expect(await reader.trails()).toEqual({ ok: true, value: [] });
+  const regions = mock
+    .calls()
+    .map(({ thisValue }) => (thisValue as CloudTrailClient).config.region());
+  expect(await Promise.all(regions)).toEqual(['eu-central-1', 'us-east-1']);
+});
+
+describe('trails of a file', () => {
+  test('are what it says', async () => {
+    const file = join(folder, 'trails.json');
+    writeFileSync(file, JSON.stringify({ trailList: [], eventSelectors: {}, trailStatus: {} }));
+    expect(await trailsOfFile(file, () => {}).trails()).toEqual({ ok: true, value: [] });
+  });
+
+  test.each<[string, string | null, RegExp]>([
+    ['that is missing', null, /cannot be read$/],
+    ['that is no JSON', '{', /is not JSON$/],
+    ['without settings', '{}', /lacks settings of trails: trailList/],
+  ])('%s are unavailable', async (_, text, why) => {
+    const file = join(folder, 'trails.json');
+    if (text !== null) writeFileSync(file, text);
+    const reports: string[] = [];
+    const trails = await trailsOfFile(file, (report) => reports.push(report)).trails();
+    expect(trails).toEqual({ ok: false, error: { code: 'unavailable', what: 'cloudtrail' } });
+    expect(reports).toEqual([expect.stringMatching(why)]);
+  });
+});

@@ -49,7 +49,8 @@ UpdateCloudConnector ValidateCloudConnector
   },
   {
     service: 'ssmmessages',
-    sources: ['ssmmessages'],
+    // Records of its calls have the source of Systems Manager.
+    sources: ['ssmmessages', 'ssm'],
     reviewed: 4,
     source:
       'https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-cloudtrail-logs.html',

@@ -8,6 +8,7 @@ type Beside = {
   readonly called: string;
   /** Whether only calls that write count. */
   readonly writes: boolean;
+  /** Patterns of what may be checked as well; a whole service stands for calls of another service alone. */
   readonly other: string;
   readonly why: string;
   readonly source: string;
@@ -28,7 +29,10 @@ const ROWS: readonly Beside[] = [
     source: FORWARDED,
   },
   {
-    called: '*:*',
+    called: `athena:* backup:* bedrock:* cloudtrail:* codebuild:* codecommit:* codepipeline:* cognito-idp:*
+      dynamodb:* ebs:* ec2:* ecr:* eks:* elasticache:* elasticfilesystem:* es:* events:* firehose:* glue:*
+      kinesis:* lambda:* logs:* rds:* rds-data:* redshift:* redshift-data:* s3:* s3express:* secretsmanager:*
+      sns:* sqs:* ssm:* states:*`,
     writes: false,
     other: `kms:Decrypt kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* kms:CreateGrant
       kms:DescribeKey kms:GenerateMac kms:VerifyMac`,
@@ -36,9 +40,9 @@ const ROWS: readonly Beside[] = [
     source: FORWARDED,
   },
   {
-    called: '*:*',
+    called: '*:Create* *:Enable* *:Modify* *:Put* *:Register* *:Restore* *:Run* *:Start* *:Update*',
     writes: true,
-    other: 'iam:CreateServiceLinkedRole iam:GetRole',
+    other: 'iam:CreateServiceLinkedRole',
     why: 'services may need it when something is made',
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html',
   },
@@ -87,7 +91,7 @@ const ROWS: readonly Beside[] = [
     source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/kb-test-retrieve-generate.html',
   },
   {
-    called: 's3:PutObject s3:GetObject*',
+    called: 's3:PutObject',
     writes: false,
     other:
       's3:GetObjectTagging s3:PutObjectTagging s3:PutObjectAcl s3:PutObjectRetention s3:PutObjectLegalHold',
@@ -116,23 +120,21 @@ export function checkedBeside(called: string, other: string): string | null {
   const [known, missing] = [findAction(called), other.toLowerCase()];
   if (missing === called.toLowerCase()) return null;
   const writes = known === null || !known.reads;
-  if (writes && sameService(called, other) && TAGS.test(missing.slice(missing.indexOf(':') + 1))) {
+  const own = sameService(called, other);
+  if (writes && own && TAGS.test(missing.slice(missing.indexOf(':') + 1))) {
     return TAGS_WHY;
   }
   const row = ROWS.find(
     (beside) =>
       (writes || !beside.writes) &&
-      matches(beside.other, missing) &&
-      matches(beside.called, called.toLowerCase()) &&
-      (beside.called !== '*:*' || !sameService(called, other)),
+      words(beside.other.toLowerCase()).some(
+        (pattern) => contains(pattern, missing) && !(pattern.endsWith(':*') && own),
+      ) &&
+      words(beside.called.toLowerCase()).some((pattern) => contains(pattern, called.toLowerCase())),
   );
   return row?.why ?? null;
 }
 
 function sameService(one: string, other: string): boolean {
   return one.split(':')[0]?.toLowerCase() === other.split(':')[0]?.toLowerCase();
-}
-
-function matches(patterns: string, action: string): boolean {
-  return words(patterns.toLowerCase()).some((pattern) => contains(pattern, action));
 }

@@ -9,29 +9,39 @@ const ROWS = BESIDE.map((row) => ({
   other: words(row.other.toLowerCase()),
 }));
 
+const OF_CALLED = new Map<string, typeof ROWS>();
+
 const TAGS = /^(?:tag|add.*tags|createtags|puttags|createorupdatetags|put(?:bucket|object)tagging)/;
 const TAGS_WHY = 'tags on creation need it, and records do not always say that there were any';
 
 /**
  * Whether `other` may have been checked in a call of `called`, so that it was perhaps used although no record names it.
  *
+ * @param called an action that `actionsOf` gave
  * @returns why, in words; null where the records would show it
  */
 export function checkedBeside(called: string, other: string): string | null {
   const [calling, missing] = [called.toLowerCase(), other.toLowerCase()];
   if (missing === calling) return null;
-  const writes = findAction(called)?.reads !== true;
+  const known = findAction(called);
+  if (known === null) return null;
   const own = serviceOf(calling) === serviceOf(missing);
-  if (writes && own && TAGS.test(missing.slice(missing.indexOf(':') + 1))) return TAGS_WHY;
-  const row = ROWS.find(
-    (beside) =>
-      (writes || !beside.writes) &&
-      beside.other.some(
-        (pattern) => contains(pattern, missing) && !(own && pattern.endsWith(':*')),
-      ) &&
-      beside.called.some((pattern) => contains(pattern, calling)),
+  if (!known.reads && own && TAGS.test(missing.slice(missing.indexOf(':') + 1))) return TAGS_WHY;
+  const row = rowsOf(calling, !known.reads).find(({ other: patterns }) =>
+    patterns.some((pattern) => contains(pattern, missing) && !(own && pattern.endsWith(':*'))),
   );
   return row?.why ?? null;
+}
+
+/** A used action is asked for with each that was not seen. */
+function rowsOf(calling: string, writes: boolean): typeof ROWS {
+  const found =
+    OF_CALLED.get(calling) ??
+    ROWS.filter(
+      (row) => (writes || !row.writes) && row.called.some((pattern) => contains(pattern, calling)),
+    );
+  OF_CALLED.set(calling, found);
+  return found;
 }
 
 function serviceOf(action: string): string {

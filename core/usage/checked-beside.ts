@@ -1,108 +1,15 @@
 import { contains } from '../session-policy/glob.ts';
 import { findAction } from './actions.ts';
+import { BESIDE } from './services/beside.ts';
 import { words } from './services/service.ts';
 
-/** Actions that calls of others may be checked against, without a record that is sure to name them. */
-type Beside = {
-  /** Patterns of the actions that are called. */
-  readonly called: string;
-  /** Whether only calls that write count. */
-  readonly writes: boolean;
-  readonly other: string;
-  readonly why: string;
-  readonly source: string;
-};
+const ROWS = BESIDE.map((row) => ({
+  ...row,
+  called: words(row.called.toLowerCase()),
+  other: words(row.other.toLowerCase()),
+}));
 
-const FORWARDED =
-  'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html';
-const ON_BEHALF = 'services call it on behalf of the caller, with or without the source identity';
-
-const ROWS: readonly Beside[] = [
-  {
-    called: `cloudformation:*Stack* cloudformation:ExecuteChangeSet cloudformation:*Resource
-      servicecatalog:* ssm:StartAutomationExecution ssm:StartChangeRequestExecution
-      backup:Start* tag:TagResources tag:UntagResources config:StartRemediationExecution`,
-    writes: true,
-    other: '*:*',
-    why: 'the service calls others with the permissions of the caller',
-    source: FORWARDED,
-  },
-  {
-    called: '*:*',
-    writes: false,
-    other: `kms:Decrypt kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* kms:CreateGrant
-      kms:DescribeKey kms:GenerateMac kms:VerifyMac`,
-    why: ON_BEHALF,
-    source: FORWARDED,
-  },
-  {
-    called: '*:*',
-    writes: true,
-    other: 'iam:CreateServiceLinkedRole iam:GetRole',
-    why: 'services may need it when something is made',
-    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html',
-  },
-  {
-    called: `autoscaling:* ecs:* eks:* elasticache:* elasticfilesystem:* elasticloadbalancing:* es:*
-      glue:* lambda:* rds:* redshift:* codebuild:*`,
-    writes: true,
-    other: 'ec2:* elasticloadbalancing:*',
-    why: ON_BEHALF,
-    source: FORWARDED,
-  },
-  {
-    called: 'athena:* glue:*',
-    writes: false,
-    other: 's3:* glue:* lakeformation:GetDataAccess',
-    why: ON_BEHALF,
-    source: 'https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena-calledvia.html',
-  },
-  {
-    called: 'lambda:* dynamodb:* cloudtrail:* logs:* redshift:* rds:* ssm:* config:* bedrock:*',
-    writes: true,
-    other: 's3:* ecr:*',
-    why: ON_BEHALF,
-    source: FORWARDED,
-  },
-  {
-    called: 'rds-data:* redshift-data:*',
-    writes: false,
-    other: 'secretsmanager:GetSecretValue redshift:GetClusterCredentials*',
-    why: ON_BEHALF,
-    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.html',
-  },
-  {
-    called: 'secretsmanager:*',
-    writes: true,
-    other: 'lambda:InvokeFunction secretsmanager:GetRandomPassword',
-    why: ON_BEHALF,
-    source: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html',
-  },
-  {
-    called: 'bedrock:*',
-    writes: false,
-    other:
-      'bedrock:InvokeModel* bedrock:Retrieve bedrock:ApplyGuardrail bedrock:GetInferenceProfile',
-    why: ON_BEHALF,
-    source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/kb-test-retrieve-generate.html',
-  },
-  {
-    called: 's3:PutObject s3:GetObject*',
-    writes: false,
-    other:
-      's3:GetObjectTagging s3:PutObjectTagging s3:PutObjectAcl s3:PutObjectRetention s3:PutObjectLegalHold',
-    why: 'copies take tags along, and the record of a copy may not say so',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html',
-  },
-  {
-    called: 's3:CreateBucket',
-    writes: false,
-    other: `s3:PutBucketAcl s3:PutBucketVersioning s3:PutBucketObjectLockConfiguration
-      s3:PutBucketOwnershipControls s3:TagResource`,
-    why: 'settings of a new bucket need it, and the record may not say so',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html',
-  },
-];
+const OF_CALLED = new Map<string, typeof ROWS>();
 
 const TAGS = /^(?:tag|add.*tags|createtags|puttags|createorupdatetags|put(?:bucket|object)tagging)/;
 const TAGS_WHY = 'tags on creation need it, and records do not always say that there were any';
@@ -110,29 +17,33 @@ const TAGS_WHY = 'tags on creation need it, and records do not always say that t
 /**
  * Whether `other` may have been checked in a call of `called`, so that it was perhaps used although no record names it.
  *
+ * @param called an action that `actionsOf` gave
  * @returns why, in words; null where the records would show it
  */
 export function checkedBeside(called: string, other: string): string | null {
-  const [known, missing] = [findAction(called), other.toLowerCase()];
-  if (missing === called.toLowerCase()) return null;
-  const writes = known === null || !known.reads;
-  if (writes && sameService(called, other) && TAGS.test(missing.slice(missing.indexOf(':') + 1))) {
-    return TAGS_WHY;
-  }
-  const row = ROWS.find(
-    (beside) =>
-      (writes || !beside.writes) &&
-      matches(beside.other, missing) &&
-      matches(beside.called, called.toLowerCase()) &&
-      (beside.called !== '*:*' || !sameService(called, other)),
+  const [calling, missing] = [called.toLowerCase(), other.toLowerCase()];
+  if (missing === calling) return null;
+  const known = findAction(called);
+  if (known === null) return null;
+  const own = serviceOf(calling) === serviceOf(missing);
+  if (!known.reads && own && TAGS.test(missing.slice(missing.indexOf(':') + 1))) return TAGS_WHY;
+  const row = rowsOf(calling, !known.reads).find(({ other: patterns }) =>
+    patterns.some((pattern) => contains(pattern, missing) && !(own && pattern.endsWith(':*'))),
   );
   return row?.why ?? null;
 }
 
-function sameService(one: string, other: string): boolean {
-  return one.split(':')[0]?.toLowerCase() === other.split(':')[0]?.toLowerCase();
+/** A used action is asked for with each that was not seen. */
+function rowsOf(calling: string, writes: boolean): typeof ROWS {
+  const found =
+    OF_CALLED.get(calling) ??
+    ROWS.filter(
+      (row) => (writes || !row.writes) && row.called.some((pattern) => contains(pattern, calling)),
+    );
+  OF_CALLED.set(calling, found);
+  return found;
 }
 
-function matches(patterns: string, action: string): boolean {
-  return words(patterns.toLowerCase()).some((pattern) => contains(pattern, action));
+function serviceOf(action: string): string {
+  return action.slice(0, action.indexOf(':'));
 }

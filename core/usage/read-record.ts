@@ -41,7 +41,7 @@ export function readRecord(json: unknown): Result<TrailRecord, string> {
     region: textOf(json['awsRegion']) ?? '',
     account: textOf(json['recipientAccountId']),
     callerAccount: textOf(identity['accountId']),
-    error: textOf(json['errorCode']),
+    error: errorOf(json['errorCode']),
     errorMessage: textOf(json['errorMessage']),
     sourceIdentity: textOf(session['sourceIdentity']) ?? identitySet(source, name, request),
     role: isRole ? textOf(issuer['arn']) : null,
@@ -90,6 +90,12 @@ function requestOf(value: unknown): Request {
   } catch {
     return NOTHING;
   }
+}
+
+/** Amazon Managed Grafana writes the status of calls that succeeded here: `200`. */
+function errorOf(value: unknown): string | null {
+  const error = textOf(value);
+  return error !== null && /^2\d\d$/.test(error) ? null : error;
 }
 
 /** Versions of the format before 1.07 have no `eventCategory`. */

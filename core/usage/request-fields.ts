@@ -6,8 +6,7 @@ export type Request = Readonly<Record<string, unknown>>;
 const LONGEST = 2048;
 
 /** Wildcards and policy variables would make a pattern of a name. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const ODD = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff*?]|\$\{/u;
+const ODD = /[\p{Cc}\p{Cs}\u2028\u2029*?]|\$\{/u;
 
 export function isObject(value: unknown): value is Request {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

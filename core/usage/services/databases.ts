@@ -40,6 +40,12 @@ StartAwsBackupJob WriteDataForReplication
     ],
     unsure: [
       {
+        actions: 'DescribeEndpoints',
+        why: 'the page does not list it',
+        source:
+          'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html',
+      },
+      {
         actions: `
 DescribeReservedCapacity DescribeReservedCapacityOfferings GetAbacStatus
 PurchaseReservedCapacityOfferings SearchVectors UpdateAbacStatus UpdateGlobalTableVersion

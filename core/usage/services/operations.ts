@@ -19,16 +19,6 @@ export const OPERATIONS: readonly Service[] = [
     ],
     none: [
       {
-        actions: `
-GetManifest PutConfigurePackageResult UpdateInstanceAssociationStatus
-UpdateManagedInstancePublicKey RegisterManagedInstance UpdateInstanceInformation
-ListInstanceAssociations DescribeDocumentParameters
-`,
-        why: 'the agent on the node calls it',
-        source:
-          'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-iam-user.html',
-      },
-      {
         actions: 'GetCalendar PutCalendar ExecuteAPI',
         why: 'it is a permission that is checked in other calls',
         source:
@@ -36,6 +26,16 @@ ListInstanceAssociations DescribeDocumentParameters
       },
     ],
     unsure: [
+      {
+        actions: `
+GetManifest PutConfigurePackageResult UpdateInstanceAssociationStatus
+UpdateManagedInstancePublicKey RegisterManagedInstance ListInstanceAssociations
+DescribeDocumentParameters
+`,
+        why: 'the agent on the node calls it, and no page says which record it leaves',
+        source:
+          'https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-cloudtrail-logs.html',
+      },
       {
         actions: `
 CreateCloudConnector DeleteCloudConnector GetCloudConnector ListCloudConnectors
@@ -49,7 +49,8 @@ UpdateCloudConnector ValidateCloudConnector
   },
   {
     service: 'ssmmessages',
-    sources: ['ssmmessages'],
+    // Records of its calls have the source of Systems Manager.
+    sources: ['ssmmessages', 'ssm'],
     reviewed: 4,
     source:
       'https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-cloudtrail-logs.html',
@@ -78,12 +79,12 @@ UpdateCloudConnector ValidateCloudConnector
     source:
       'https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-cloudtrail-logs.html',
     management: 'all',
-    none: [
+    unsure: [
       {
         actions: `
 AcknowledgeMessage DeleteMessage FailMessage GetEndpoint GetMessages SendReply
 `,
-        why: 'the agent on the node calls it',
+        why: 'the agent on the node calls it, and no page says which record it leaves',
         source:
           'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html',
       },

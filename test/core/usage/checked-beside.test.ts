@@ -12,6 +12,7 @@ test.each([
   ['athena:StartQueryExecution', 's3:GetObject'],
   ['rds-data:ExecuteStatement', 'secretsmanager:GetSecretValue'],
   ['bedrock:RetrieveAndGenerate', 'bedrock:InvokeModel'],
+  ['elasticloadbalancing:CreateLoadBalancer', 'ec2:DescribeSubnets'],
   ['ecs:CreateService', 'iam:CreateServiceLinkedRole'],
 ])('a call of %s may be checked against %s as well', (called, other) => {
   expect(checkedBeside(called, other)).toMatch(/\w/);
@@ -22,6 +23,11 @@ test.each([
   ['lambda:CreateFunction', 'lambda:UntagResource'],
   ['lambda:CreateFunction', 'sqs:TagQueue'],
   ['kms:Decrypt', 'kms:Encrypt'],
+  ['iam:GetUser', 'kms:Decrypt'],
+  ['cloudformation:CreateStack', 'cloudformation:DeleteStack'],
+  ['elasticloadbalancing:CreateRule', 'elasticloadbalancing:DeleteRule'],
+  ['sqs:SendMessage', 'iam:CreateServiceLinkedRole'],
+  ['s3:GetObject', 's3:PutObjectAcl'],
   ['cloudformation:DescribeStacks', 'sqs:CreateQueue'],
   ['s3:GetObject', 's3:DeleteObject'],
   ['s3:GetObject', 's3:GetObject'],

@@ -81,6 +81,16 @@ describe('a record', () => {
     expect(trailRecord({ requestParameters }).request).toEqual(request);
   });
 
+  test.each([
+    ['AccessDenied', 'AccessDenied'],
+    ['200', null],
+    ['', null],
+    [undefined, null],
+    ['404', '404'],
+  ])('with the error code %j has the error %j', (errorCode, error) => {
+    expect(trailRecord({ errorCode }).error).toBe(error);
+  });
+
   test('has the resources that have an ARN, in either spelling', () => {
     const resources = [
       { ARN: 'arn:aws:s3:::orders', type: 'AWS::S3::Bucket', accountId: '111122223333' },

@@ -46,6 +46,8 @@ test.each([
   ['logs:FilterLogEvents', management('logs', null)],
   ['ssmmessages:OpenControlChannel', data(['AWS::SSMMessages::ControlChannel'], null)],
   ['ssmmessages:OpenDataChannel', none],
+  ['ssm:UpdateInstanceInformation', management('ssm', false)],
+  ['ec2messages:SendReply', unreviewed],
   ['rds-db:connect', none],
   ['execute-api:Invoke', none],
   ['events:PutEvents', data(['AWS::Events::EventBus'], false)],

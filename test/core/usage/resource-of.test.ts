@@ -482,6 +482,13 @@ describe('the resources of a record', () => {
     ['s3', 'GetObject', [object, bucket], 's3:ListBucket', bucket.ARN],
     ['s3', 'GetObject', [object, object], 's3:GetObject', null],
     ['s3', 'CopyObject', [object, bucket], 's3:GetObject', null],
+    [
+      's3',
+      'CopyObject',
+      [object, bucket, { type: 'AWS::S3::Object', ARN: 'arn:aws:s3:::a-1/from' }],
+      's3:PutObject',
+      null,
+    ],
     ['kms', 'Decrypt', [key('1')], 'kms:Decrypt', key('1').ARN],
     ['kms', 'Decrypt', [key('1'), key('2')], 'kms:Decrypt', null],
     ['kms', 'ReEncrypt', [key('1'), key('2')], 'kms:ReEncryptTo', key('2').ARN],

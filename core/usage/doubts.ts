@@ -16,13 +16,11 @@ export function doubtsOf(grants: readonly GrantRead[], servicesOf: Meaning['serv
   const usages = grants.flatMap(({ usage }) => usage ?? []);
   const noFiles = usages.some(({ read }) => read.files === 0 || read.bytes === 0);
   return {
-    all: noFiles ? NO_FILES : doubtOf(grants, usages),
+    all: doubtOf(grants, usages),
     noFiles,
     services: unmapped(usages, servicesOf),
   };
 }
-
-export const NO_FILES = 'no log file was found';
 
 function doubtOf(grants: readonly GrantRead[], usages: readonly GrantUsage[]): string | null {
   const ended = grants.filter(({ until }) => until !== null);

@@ -14,6 +14,8 @@ export class ActionFold {
   readonly #regions = new Set<string>();
   readonly #via = new Set<string>();
   readonly #resources = new Tally();
+  /** Among very many resources, the few that were refused would be lost. */
+  readonly #refusedResources = new Tally();
 
   /** An unproven call leaves its time and place alone: it tells that the action was wanted, and no more. */
   add(record: TrailRecord, resource: string | null, outcome: Outcome): void {
@@ -25,12 +27,16 @@ export class ActionFold {
     const isRefused = outcome === 'refused';
     this.calls += 1;
     if (isRefused) this.#refused += 1;
-    if (resource === null) this.#unnamed += 1;
-    else this.#resources.add(resource, isRefused);
+    if (resource === null) {
+      this.#unnamed += 1;
+      return;
+    }
+    this.#resources.add(resource, isRefused);
+    if (isRefused) this.#refusedResources.add(resource, true);
   }
 
   use(action: string): ActionUse {
-    const resources = shown(this.#resources.counted());
+    const resources = shown(this.#resources.counted(), this.#refusedResources.counted());
     return {
       ...{ action, calls: this.calls, refused: this.#refused },
       ...{ first: this.#first, last: this.#last },
@@ -42,19 +48,17 @@ export class ActionFold {
   }
 }
 
-/** Of what was refused only a few calls are made, which would not be seen among many that were not. */
-function shown(counted: readonly Counted[]): readonly ResourceUse[] {
-  const byRefused = counted
-    .filter(({ refused }) => refused > 0)
-    .map(({ text, refused }) => ({ text, calls: refused, refused }));
-  const refused = new Set(mostCalls(byRefused, MOST_RESOURCES / 2).map(({ text }) => text));
-  const others = counted.filter(({ text }) => !refused.has(text));
-  const rest = mostCalls(others, MOST_RESOURCES - refused.size).map(({ text }) => text);
-  const chosen = new Set([...refused, ...rest]);
-  return mostCalls(
-    counted.filter(({ text }) => chosen.has(text)),
-    MOST_RESOURCES,
-  ).map(({ text, calls, refused: refusedCalls }) => ({
-    ...{ resource: text, calls, refused: refusedCalls },
+/**
+ * Those with most calls, and up to half of the places for those with most refused calls, of which there are few. Of a
+ * refused resource that is not among those counted, the refused calls alone are known.
+ */
+function shown(counted: readonly Counted[], refused: readonly Counted[]): readonly ResourceUse[] {
+  const known = new Map(counted.map((one) => [one.text, one]));
+  const first = mostCalls(refused, MOST_RESOURCES / 2).map((one) => known.get(one.text) ?? one);
+  const taken = new Set(first.map(({ text }) => text));
+  const others = counted.filter(({ text }) => !taken.has(text));
+  const rest = mostCalls(others, MOST_RESOURCES - first.length);
+  return mostCalls([...first, ...rest], MOST_RESOURCES).map(({ text, ...calls }) => ({
+    ...{ resource: text, ...calls },
   }));
 }

@@ -2,7 +2,7 @@ import type { Statement } from '../entitlement.ts';
 import { groupBy } from '../group-by.ts';
 import type { Blind, Judged, JudgedAction, UsedOfGranted } from '../usage.ts';
 import { type Gap, gapsIn, type Logs } from './covers.ts';
-import { type Doubts, doubtsOf, NO_FILES } from './doubts.ts';
+import { type Doubts, doubtsOf } from './doubts.ts';
 import { type Granted, grantedActions, mayAllow } from './granted-actions.ts';
 import type { Meaning } from './meaning.ts';
 import { type GrantRead, type Uses, usesOf } from './merge-uses.ts';
@@ -33,7 +33,7 @@ export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
   const actions = seen.flatMap(({ one, why }) => {
     if (one.unclear !== null) return unclearActions(one, one.unclear, uses, clear);
     const use = uses.get(one.action.toLowerCase());
-    const doubt = why ?? doubtOf(one.action, use, doubts);
+    const doubt = why ?? doubtOf(one.action, use, doubts, judging);
     return [judgedAction(one.action, use, doubt)];
   });
   const distinct = [...new Map(actions.map((one) => [one.action, one])).values()];
@@ -44,6 +44,8 @@ export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
     blind: blindOf(seen, judging, doubts),
   };
 }
+
+const NO_FILES = 'no log file was found';
 
 /** How much of an entitlement one grant used. While the grant runs, nothing is unused. */
 export function judgeGrant(judging: Judging, grant: GrantRead): Judged {
@@ -69,7 +71,13 @@ function inWords({ why, accounts, regions }: Gap): string {
   return where === '' ? why : `${why} (${where})`;
 }
 
-function doubtOf(action: string, use: Uses | undefined, { all, services }: Doubts): string | null {
+function doubtOf(
+  action: string,
+  use: Uses | undefined,
+  { all, noFiles, services }: Doubts,
+  { accounts }: Judging,
+): string | null {
+  if (noFiles) return inWords({ accounts, regions: [], why: NO_FILES });
   if (use?.unproven === true) return 'its calls were answered before permissions were checked';
   return all ?? services.get('*') ?? services.get(serviceOf(action)) ?? null;
 }

@@ -24,6 +24,8 @@ export type UsedGrant = GrantToRead & { readonly requester: Requester };
 /** With fewer earlier grants there is no habit. */
 const LEAST_EARLIER = 3;
 const LEAST_BURST = 10;
+/** Enough to see what is going on. */
+const TOLD = 10;
 
 /**
  * What is unusual about the calls under a grant's keys.
@@ -42,7 +44,9 @@ export function usageSignals(
     newAgent(usage, earlier),
     refusedBurst(usage),
   ];
-  return found.filter(({ count }) => count > 0);
+  return found
+    .filter(({ count }) => count > 0)
+    .map((signal) => ({ ...signal, story: signal.story.slice(0, TOLD) }));
 }
 
 /**

@@ -100,7 +100,10 @@ describe('the usage of a grant', () => {
       called('sts:AssumeRole', {
         request: { roleArn: CHAINED, sourceIdentity: `p4f6.${GRANT}` },
       }),
-      called('sts:AssumeRole', { role: CHAINED, request: { roleArn: ROLE } }),
+      called('sts:AssumeRole', {
+        role: CHAINED,
+        request: { roleArn: ROLE, sourceIdentity: `p4f6.${GRANT}` },
+      }),
       record({ role: CHAINED }),
       record({ role: CHAINED, error: 'AccessDenied' }),
     ]);
@@ -264,6 +267,14 @@ describe('the bounds of a report', () => {
     ]);
     expect(actionOf(usage, 's3:GetObject')?.resources).toContainEqual({
       ...{ resource: 'arn:aws:s3:::acme/elsewhere', calls: 1, refused: 1 },
+    });
+    const walk = usageOf([
+      ...many(3000, (index) => record(object(`walk-${index}`))),
+      ...many(3, () => refused('s3:GetObject', object('elsewhere'))),
+    ]);
+    expect(actionOf(walk, 's3:GetObject')).toMatchObject({ calls: 3003, otherResources: 2981 });
+    expect(actionOf(walk, 's3:GetObject')?.resources[0]).toEqual({
+      ...{ resource: 'arn:aws:s3:::acme/elsewhere', calls: 3, refused: 3 },
     });
     const all = usageOf(many(60, (index) => refused('s3:GetObject', object(`no-${index}`))));
     expect(actionOf(all, 's3:GetObject')).toMatchObject({ otherResources: 40 });

@@ -128,7 +128,7 @@ describe('an action is unknown', () => {
     for (const usage of empty) {
       const judged = judge(READ, [{ ...grantRead([]), usage }]);
       expect(judged.summary).toEqual({ used: 0, granted: 4, unknown: 4 });
-      expect(judged.actions[0]?.why).toBe('no log file was found');
+      expect(judged.actions[0]?.why).toBe(`no log file was found (${ACCOUNT})`);
       expect(judged.blind).toEqual([
         { service: 's3', accounts: [ACCOUNT], regions: [], why: 'no log file was found' },
         { service: 'kms', accounts: [ACCOUNT], regions: [], why: 'no log file was found' },

@@ -44,6 +44,12 @@ describe('keys elsewhere', () => {
     ]);
   });
 
+  test('tell the ten networks with most calls', () => {
+    const [signal] = signals([...Array(15).keys()].map((index) => from(`198.51.${index}.1`)));
+    expect(signal).toMatchObject({ kind: 'keys-elsewhere', count: 15 });
+    expect(signal?.story).toHaveLength(10);
+  });
+
   test('are not those of another family of addresses, of AWS, or of a further vend', () => {
     const home = ['192.0.2.0/24', '198.51.100.0/24'];
     expect(kinds([from('2001:db8::1')])).toEqual([]);

@@ -37,8 +37,9 @@ export type EntitlementUsageAnswer = {
 
 const DAY_SECONDS = 86_400;
 const PAGE = 200;
-/** Items have some kilobytes each, and the answer has to be there within seconds. */
+/** Items have some kilobytes each, and the answer has to be there within seconds: a page has 1 MB at most. */
 const MOST_GRANTS = 2000;
+const MOST_READS = 40;
 
 /** For who may audit: of whom it is refused, who may not see the entitlement does not learn that there is one. */
 export async function answerEntitlementUsage(
@@ -106,7 +107,9 @@ async function readAll(
   const kept: KeptUsage[] = [];
   const waiting: Waiting[] = [];
   let after: ListPlace | null = null;
+  let reads = 0;
   do {
+    reads += 1;
     const page = await usages.ofEntitlement(id, { since, limit: PAGE, after });
     if (!page.ok) return page;
     for (const one of page.value.found) {
@@ -114,7 +117,7 @@ async function readAll(
       else waiting.push(one);
     }
     after = page.value.next;
-  } while (after !== null && kept.length + waiting.length < MOST_GRANTS);
+  } while (after !== null && reads < MOST_READS && kept.length + waiting.length < MOST_GRANTS);
   return ok({ kept, waiting, oldest: after?.createdAt ?? null });
 }
 

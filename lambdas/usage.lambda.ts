@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { noteEnded } from '../core/usage/note-ended.ts';
-import { type NotRead, readDueUsage } from '../core/usage/read-due-usage.ts';
+import { readDueUsage } from '../core/usage/read-due-usage.ts';
+import type { NotRead } from '../core/usage/read-once.ts';
 import * as container from './container.ts';
 import { logger } from './logger.ts';
 import { note } from './metrics.ts';

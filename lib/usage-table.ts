@@ -2,11 +2,11 @@ import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import type { UsageConfig } from '../core/config/usage-schema.ts';
 import { acknowledge } from './backup-roles.ts';
 import type { BundledFunction } from './bundled-function.ts';
+import { CLOUDTRAIL_TABLE, cloudtrailTable } from './cloudtrail-table.ts';
 import { dataRemovalPolicy, type Keeping } from './keeping.ts';
 
 export type UsageTableProps = {
@@ -16,14 +16,7 @@ export type UsageTableProps = {
   readonly keeping: Keeping;
 };
 
-const TABLE = 'cloudtrail';
-
-/**
- * The files of CloudTrail as a table of Athena, whose partitions need no upkeep: `account`, `region` and `timestamp`, the
- * day. A query has to name accounts; a workgroup of its own limits what each one reads.
- *
- * @see https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-partition-projection.html
- */
+/** Lets the Lambda search the files with Athena, in a workgroup of its own that limits what each query reads. */
 export class UsageTable extends Construct {
   constructor(scope: Construct, id: string, props: UsageTableProps) {
     super(scope, id);
@@ -37,7 +30,7 @@ export class UsageTable extends Construct {
     });
     const table = new glue.CfnTable(this, 'Table', {
       ...{ catalogId, databaseName: database },
-      tableInput: tableInput(config),
+      tableInput: cloudtrailTable(config),
     });
     table.addDependency(made);
     const results = resultsBucket(this, keeping);
@@ -55,66 +48,12 @@ export class UsageTable extends Construct {
         },
       },
     });
-    const names = { workgroup: name, database, table: TABLE };
+    const names = { workgroup: name, database, table: CLOUDTRAIL_TABLE };
     usage.function.addEnvironment('USAGE_ATHENA', JSON.stringify(names));
     allowQueries(usage, names);
     allowResults(usage, results);
   }
 }
-
-function tableInput({ logs, regions }: UsageConfig): glue.CfnTable.TableInputProperty {
-  const parts = [logs.bucket, logs.prefix, 'AWSLogs', logs.organization ?? ''];
-  const location = `s3://${parts.filter((part) => part !== '').join('/')}`;
-  const known = regions ?? RegionInfo.regions.map(({ name }) => name).toSorted();
-  return {
-    ...{ name: TABLE, tableType: 'EXTERNAL_TABLE' },
-    partitionKeys: ['account', 'region', 'timestamp'].map((name) => ({ name, type: 'string' })),
-    parameters: {
-      ...{ EXTERNAL: 'TRUE', classification: 'cloudtrail', 'projection.enabled': 'true' },
-      'projection.account.type': 'injected',
-      'projection.region.type': 'enum',
-      'projection.region.values': known.join(','),
-      'projection.timestamp.type': 'date',
-      'projection.timestamp.format': 'yyyy/MM/dd',
-      'projection.timestamp.interval': '1',
-      'projection.timestamp.interval.unit': 'DAYS',
-      'projection.timestamp.range': 'NOW-1YEARS,NOW',
-      'storage.location.template': `${location}/\${account}/CloudTrail/\${region}/\${timestamp}`,
-    },
-    storageDescriptor: {
-      location,
-      columns: COLUMNS.map(([name, type]) => ({ name, type })),
-      inputFormat: 'com.amazon.emr.cloudtrail.CloudTrailInputFormat',
-      outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
-      serdeInfo: { serializationLibrary: 'org.apache.hive.hcatalog.data.JsonSerDe' },
-    },
-  };
-}
-
-/**
- * What is read of a record.
- *
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
- */
-const SESSION =
-  'struct<sourceidentity:string,sessionissuer:struct<type:string,principalid:string,arn:string,accountid:string,username:string>>';
-const COLUMNS: readonly (readonly [name: string, type: string])[] = [
-  ['eventversion', 'string'],
-  [
-    'useridentity',
-    `struct<type:string,principalid:string,arn:string,accountid:string,invokedby:string,accesskeyid:string,username:string,sessioncontext:${SESSION}>`,
-  ],
-  ...[
-    ...['eventtime', 'eventsource', 'eventname', 'awsregion', 'sourceipaddress', 'useragent'],
-    ...['errorcode', 'errormessage', 'requestparameters', 'additionaleventdata', 'requestid'],
-    ...['eventid', 'readonly'],
-  ].map((name) => [name, 'string'] as const),
-  ['resources', 'array<struct<arn:string,accountid:string,type:string>>'],
-  ...[
-    ...['eventtype', 'apiversion', 'managementevent', 'recipientaccountid'],
-    ...['sharedeventid', 'vpcendpointid', 'eventcategory'],
-  ].map((name) => [name, 'string'] as const),
-];
 
 function resultsBucket(scope: Construct, keeping: Keeping): s3.Bucket {
   const bucket = new s3.Bucket(scope, 'Results', {

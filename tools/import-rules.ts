@@ -172,7 +172,8 @@ export const IMPORT_RULES: readonly IForbiddenRuleType[] = [
     comment: 'What is deployed or installed calls AWS only in adapters and the composition root.',
     severity: 'error',
     from: {
-      pathNot: '^((adapters|bench|local|test|tools)/|lambdas/(container|logger|metrics)\\.ts$)',
+      pathNot:
+        '^((adapters|bench|local|test|tools)/|lambdas/(container|logger|metrics|usage-ports)\\.ts$)',
     },
     to: { path: AWS_CLIENTS, dependencyTypesNot: ['type-only'] },
   },

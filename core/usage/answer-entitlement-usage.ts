@@ -2,19 +2,17 @@ import { type CompiledEntitlement, findEntitlement } from '../bundle/bundle.ts';
 import type { CallSource } from '../call.ts';
 import { findOffer } from '../deciding/offers.ts';
 import { readPastRecords } from '../deciding/past.ts';
-import type { Failure, Unavailable } from '../failure.ts';
+import type { Failure } from '../failure.ts';
 import type { Grant } from '../grant.ts';
 import { addSeconds, type Instant } from '../instant.ts';
-import type { ListPlace } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { EntitlementUsage, Judged, PrincipalUse } from '../usage.ts';
 import type { UsagePorts } from './answer-grant-usage.ts';
 import { combineJudged, logsOf } from './combine-judged.ts';
+import { activeOf, readUses, type UsesOfEntitlement } from './read-uses.ts';
 import type { GrantRead } from './usage-seams.ts';
-import type { FoundUsage, KeptUsage } from './usage-store.ts';
+import type { KeptUsage } from './usage-store.ts';
 import { spanOf } from './window-of.ts';
-
-type Waiting = Extract<FoundUsage, { readonly state: 'waiting' }>;
 
 /** What was called under all grants of an entitlement that were requested within some days. */
 export type EntitlementUsageAnswer = {
@@ -36,10 +34,6 @@ export type EntitlementUsageAnswer = {
 };
 
 const DAY_SECONDS = 86_400;
-const PAGE = 200;
-/** Items have some kilobytes each, and the answer has to be there within seconds. */
-const MOST_GRANTS = 2000;
-
 /** For who may audit: of whom it is refused, who may not see the entitlement does not learn that there is one. */
 export async function answerEntitlementUsage(
   ports: UsagePorts,
@@ -53,7 +47,7 @@ export async function answerEntitlementUsage(
   const asked = addSeconds(until, -days * DAY_SECONDS);
   const [begun, read, active] = await Promise.all([
     ports.usages.begunAt(),
-    readAll(ports, id, asked),
+    readUses(ports, id, asked),
     activeOf(ports, id, asked),
   ]);
   if (!begun.ok) return begun;
@@ -91,54 +85,6 @@ async function auditedEntitlement(
   return err({ code: 'forbidden', detail });
 }
 
-type All = {
-  readonly kept: readonly KeptUsage[];
-  readonly waiting: readonly Waiting[];
-  /** The request of the last one that was read, where there are more. */
-  readonly oldest: Instant | null;
-};
-
-async function readAll(
-  { usages }: UsagePorts,
-  id: string,
-  since: Instant,
-): Promise<Result<All, Unavailable>> {
-  const kept: KeptUsage[] = [];
-  const waiting: Waiting[] = [];
-  let after: ListPlace | null = null;
-  do {
-    const page = await usages.ofEntitlement(id, { since, limit: PAGE, after });
-    if (!page.ok) return page;
-    for (const one of page.value.found) {
-      if (one.state === 'kept') kept.push(one.kept);
-      else waiting.push(one);
-    }
-    after = page.value.next;
-  } while (after !== null && kept.length + waiting.length < MOST_GRANTS);
-  return ok({ kept, waiting, oldest: after?.createdAt ?? null });
-}
-
-const MOST_PAGES = 5;
-
-/** Grants that go on: nobody has read what is called under them. There are few, or there are too many to count. */
-async function activeOf(
-  { store }: UsagePorts,
-  entitlement: string,
-  since: Instant,
-): Promise<Result<readonly Grant[], Unavailable>> {
-  const active: Grant[] = [];
-  let after: ListPlace | null = null;
-  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const query = { entitlement, status: 'active', limit: PAGE } as const;
-    const page = await store.list({ ...query, ...(after && { after }) });
-    if (!page.ok) return page;
-    active.push(...page.value.grants.filter(({ createdAt }) => createdAt >= since));
-    after = page.value.next;
-    if (after === null || after.createdAt < since) break;
-  }
-  return ok(active);
-}
-
 /** An ordinary reading is done by then. */
 const LATE_SECONDS = 3600;
 
@@ -148,7 +94,7 @@ const LATE_SECONDS = 3600;
  * called unused.
  */
 function readsOf(
-  { kept, waiting }: All,
+  { kept, waiting }: UsesOfEntitlement,
   active: readonly Grant[],
   now: Instant,
 ): readonly GrantRead[] {

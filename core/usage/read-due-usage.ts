@@ -1,29 +1,12 @@
 import type { Unavailable } from '../failure.ts';
-import { addSeconds, type Instant, secondsBetween } from '../instant.ts';
-import type { GrantStore } from '../ports.ts';
-import { type MayBeQuarantined, mayBeQuarantined } from '../read-quarantine.ts';
-import { err, ok, type Result } from '../result.ts';
-import type { SignalEvent, SignalStore } from '../signals/signal-store.ts';
-import type { GrantUsage } from '../usage.ts';
-import { boundTrails, boundUsage } from './bound-usage.ts';
-import { type DueGrant, type Reading, shareReadings } from './share-readings.ts';
-import type { Trail } from './trail.ts';
-import type { UsageFold, UsageReading } from './usage-seams.ts';
-import type { DueUsage, UsageStore } from './usage-store.ts';
-import { hasEnded, type Places, spanOf, windowOf } from './window-of.ts';
-
-export type ReadUsagePorts = MayBeQuarantined & {
-  readonly store: Pick<GrantStore, 'find'>;
-  readonly usages: Pick<UsageStore, 'begin' | 'due' | 'claim' | 'put' | 'drop'>;
-  readonly signals: Pick<SignalStore, 'raise'>;
-  readonly reading: UsageReading;
-  readonly places: Places;
-  readonly clock: () => Instant;
-  /** Hears why calls could not be read; `reason` is the name of an error, and contains nothing secret. */
-  readonly report: (failure: NotRead) => void;
-};
-
-export type NotRead = { readonly reason: string; readonly grantIds: readonly string[] };
+import { type Instant, secondsBetween } from '../instant.ts';
+import { mayBeQuarantined } from '../read-quarantine.ts';
+import { ok, type Result } from '../result.ts';
+import type { SignalEvent } from '../signals/signal-store.ts';
+import { nextTry, type ReadUsagePorts, readOnce } from './read-once.ts';
+import { type DueGrant, shareReadings } from './share-readings.ts';
+import type { DueUsage } from './usage-store.ts';
+import { hasEnded } from './window-of.ts';
 
 /** What one pass did. */
 export type UsagePass = {
@@ -37,12 +20,6 @@ export type UsagePass = {
 const NOTHING: UsagePass = { read: [], failed: [], signals: [], lagSeconds: 0 };
 
 const MOST_DUE = 200;
-/** Longer than a pass can take, so that two never read the same. */
-const FIRST_PAUSE_SECONDS = 3600;
-const LONGEST_PAUSE_SECONDS = 4 * 3600;
-/** Trails that cannot be read may be readable an hour later; then the usage is kept without them. */
-const TRIES_FOR_TRAILS = 3;
-
 /**
  * Reads the calls of grants that are due, and keeps what was found. In a quarantine it does nothing, and everything stays
  * due. A reading is put off before it begins: whatever it fails with, or how long it takes, the others have their turn.
@@ -101,121 +78,6 @@ async function findGrants(
   );
   if (failed.length > 0) ports.report({ reason: 'grants not read', grantIds: failed });
   return { found, failed };
-}
-
-function nextTry({ attempts }: DueUsage, now: Instant): Instant {
-  return addSeconds(now, Math.min(FIRST_PAUSE_SECONDS * 2 ** attempts, LONGEST_PAUSE_SECONDS));
-}
-
-type PassPorts = ReadUsagePorts & {
-  readonly requestId: string;
-  readonly until: Instant;
-  readonly trails: () => Promise<Result<readonly Trail[], Unavailable>>;
-};
-
-type ReadOnce = Pick<UsagePass, 'read' | 'failed' | 'signals'> & {
-  /** Of these nothing is left to this pass, or to another one. */
-  readonly settled: ReadonlySet<string>;
-};
-
-async function readOnce(ports: PassPorts, reading: Reading): Promise<ReadOnce> {
-  const done = { read: [] as string[], failed: [] as string[], signals: [] as SignalEvent[] };
-  const settled = new Set<string>();
-  if (ports.clock() >= ports.until) return { ...done, settled };
-  const claimed = await claimAll(ports, reading);
-  for (const id of claimed.taken) settled.add(id);
-  done.failed.push(...claimed.failed);
-  if (claimed.mine.length === 0) return { ...done, settled };
-  const folded = await foldReading(ports, { ...reading, grants: claimed.mine });
-  const trails = folded.ok ? await ports.trails() : null;
-  for (const one of claimed.mine) {
-    const kept = folded.ok && trails !== null && mayKeep(trails, one.due);
-    const put = kept ? await keep(ports, one, folded.value.usageOf(one.grant), trails) : null;
-    if (put?.ok) {
-      settled.add(one.grant.id);
-      done.signals.push(...put.value.signals);
-      if (put.value.put) done.read.push(one.grant.id);
-    } else done.failed.push(one.grant.id);
-  }
-  const { failed } = done;
-  if (failed.length > 0) ports.report({ reason: reasonOf(folded, trails), grantIds: failed });
-  return { ...done, settled };
-}
-
-function reasonOf(
-  folded: Result<UsageFold, string>,
-  trails: Result<readonly Trail[], Unavailable> | null,
-): string {
-  if (!folded.ok) return folded.error;
-  return trails?.ok === false ? 'trails not read' : 'not written';
-}
-
-function mayKeep({ ok: read }: { readonly ok: boolean }, { attempts }: DueUsage): boolean {
-  return read || attempts >= TRIES_FOR_TRAILS;
-}
-
-async function claimAll(ports: PassPorts, { grants }: Reading) {
-  const now = ports.clock();
-  const mine: DueGrant[] = [];
-  const taken: string[] = [];
-  const failed: string[] = [];
-  await Promise.all(
-    grants.map(async ({ due, grant }) => {
-      const claim = await ports.usages.claim(due, nextTry(due, now));
-      if (!claim.ok) failed.push(grant.id);
-      else if (claim.value === null) taken.push(grant.id);
-      else mine.push({ due: claim.value, grant });
-    }),
-  );
-  return { mine, taken, failed };
-}
-
-/** @returns the name of what went wrong, where not all of it could be read. */
-async function foldReading(
-  { reading, clock, until }: PassPorts,
-  { window, grants }: Reading,
-): Promise<Result<UsageFold, string>> {
-  const wanted = grants.map(({ grant }) => grant);
-  const ids = wanted.map(({ id }) => id);
-  const { source } = reading.source;
-  try {
-    const fold = await reading.beginFold(wanted, { source, window });
-    if (!fold.ok) return err('grants not read');
-    for await (const part of reading.source.read(window, ids)) {
-      if (clock() >= until) return err('out of time');
-      fold.value.add(part);
-    }
-    return fold;
-  } catch (error) {
-    return err(error instanceof Error ? error.name : 'unknown');
-  }
-}
-
-/** Signals come first: raised again they are the same, and after the put nobody would come back to raise them. */
-async function keep(
-  { reading, usages, signals, places, clock, requestId }: PassPorts,
-  { due, grant }: DueGrant,
-  usage: GrantUsage,
-  trails: Result<readonly Trail[], Unavailable>,
-): Promise<
-  Result<{ readonly put: boolean; readonly signals: readonly SignalEvent[] }, Unavailable>
-> {
-  const by = { requestId, at: clock() };
-  const { accounts, regions } = windowOf(grant, places);
-  const raised: SignalEvent[] = [];
-  const found = await reading.signals(grant, usage, by);
-  if (!found.ok) return found;
-  for (const { event, quietSeconds } of found.value) {
-    const written = await signals.raise(event, quietSeconds);
-    if (!written.ok) return written;
-    if (written.value) raised.push(event);
-  }
-  const kept = {
-    ...{ of: spanOf(grant), usage: boundUsage(usage), readAt: by.at, vended: true },
-    logs: { accounts, regions, trails: boundTrails(trails.ok ? trails.value : null) },
-  };
-  const put = await usages.put({ due, grant, kept, event: reading.event(grant, kept, by) });
-  return put.ok ? ok({ put: put.value, signals: raised }) : put;
 }
 
 /** Also what failed is not tried again in the same pass. */

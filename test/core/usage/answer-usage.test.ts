@@ -346,6 +346,18 @@ describe('of an entitlement', () => {
     });
   });
 
+  test('large reports are as many as can be read in time', async () => {
+    const all = Array.from({ length: 60 }, (_, index) =>
+      ended({ createdAt: NOW - DAY - index * 1000 }),
+    );
+    for (const grant of all) await read(grant);
+    // What DynamoDB does where few of them fill a page.
+    const short: UsagePorts['usages']['ofEntitlement'] = (id, page) =>
+      usages.ofEntitlement(id, { ...page, limit: 1 });
+    ports = { ...ports, usages: { ...pick(), ofEntitlement: short } };
+    expect(await askAll()).toMatchObject({ complete: false, grants: 40 });
+  });
+
   test('who may not audit is refused, and learns of no entitlement that it may not see', async () => {
     expect(await askAll(90, ANA)).toMatchObject({ code: 'forbidden' });
     expect(await askAll(90, EVE)).toMatchObject({ code: 'not-found' });

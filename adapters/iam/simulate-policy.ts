@@ -1,4 +1,8 @@
-import { IAMClient, SimulateCustomPolicyCommand } from '@aws-sdk/client-iam';
+import {
+  IAMClient,
+  type ResourceSpecificResult,
+  SimulateCustomPolicyCommand,
+} from '@aws-sdk/client-iam';
 import type { Statement } from '../../core/entitlement.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
@@ -9,9 +13,11 @@ export type Simulated = 'allowed' | 'denied' | 'unclear';
  * Asks IAM's own simulator what statements allow. It performs no call.
  *
  * It takes `iam:SimulateCustomPolicy`, an action without wildcards, and policies of at most 131,072 characters. It knows
- * identity-based policies alone, so session policies are sent as these; the statements mean the same in both.
+ * identity-based policies alone, so session policies are sent as these; the statements mean the same in both. The answer
+ * about each resource is in `ResourceSpecificResults`; the one above it is about all of them.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
  */
 export type PolicySimulator = {
   /** @returns one answer for each resource in their order, or why IAM gave none. */
@@ -41,22 +47,24 @@ export function policySimulator(
       try {
         const { EvaluationResults = [] } = await client.send(command);
         const answers = new Map(
-          EvaluationResults.map((one) => [one.EvalResourceName ?? '', one] as const),
+          EvaluationResults.flatMap(({ ResourceSpecificResults = [] }) =>
+            ResourceSpecificResults.map((one) => [one.EvalResourceName ?? '', one] as const),
+          ),
         );
-        return ok(
-          resources.map((resource): Simulated => {
-            const answer = answers.get(resource);
-            if (answer?.EvalDecision === 'allowed') return 'allowed';
-            const isOpen = answer === undefined || (answer.MissingContextValues ?? []).length > 0;
-            return isOpen ? 'unclear' : 'denied';
-          }),
-        );
+        const missing = resources.find((resource) => !answers.has(resource));
+        if (missing !== undefined) return err(`IAM gave no answer about ${missing}`);
+        return ok(resources.map((resource) => simulated(answers.get(resource))));
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         return err(reasonOf(error));
       }
     },
   };
+}
+
+function simulated(answer: ResourceSpecificResult | undefined): Simulated {
+  if (answer?.EvalResourceDecision === 'allowed') return 'allowed';
+  return (answer?.MissingContextValues ?? []).length > 0 ? 'unclear' : 'denied';
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */

@@ -9,7 +9,7 @@ import { Failure, UsageError } from '../failure.ts';
 import { type Opened, openBundle, type Tools, tools } from '../policy/open-bundle.ts';
 import { reviewPage } from '../review-access/answers.ts';
 import { windowOf } from './grants.ts';
-import type { GrantToRead, Logs, Progress, ReadUsage, UsageReading } from './reading.ts';
+import type { Logs, Progress, ReadUsage, ToRead, UsageReading } from './reading.ts';
 
 /** What the commands of usage have in common, and what tests replace. */
 export type UsageContext = {
@@ -55,14 +55,12 @@ export async function deploymentOf(broker: Broker): Promise<Deployment> {
 export async function readLogs(
   reading: UsageReading,
   logs: Logs,
-  grants: readonly GrantToRead[],
+  wanted: Omit<ToRead, 'window'>,
   now: Instant,
   progress: Progress,
 ): Promise<ReadUsage> {
-  const read = await reading.readUsage(
-    { ...logs, grants, window: windowOf(grants, now) },
-    progress,
-  );
+  const window = windowOf(wanted.grants, now);
+  const read = await reading.readUsage({ ...logs, ...wanted, window }, progress);
   if (read.ok) return read.value;
   throw new Failure('failed', `Cannot read ${logs.logs}: ${read.error}.`, LOGS_HINT);
 }

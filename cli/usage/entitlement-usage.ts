@@ -86,7 +86,8 @@ async function computed(
     );
   }
   const using = await reading();
-  const read = await withProgress((progress) => readLogs(using, logs, grants, now(), progress));
+  const toRead = { entitlement, deployment, grants };
+  const read = await withProgress((progress) => readLogs(using, logs, toRead, now(), progress));
   const judging = { entitlement, deployment, trails: read.trails };
   const all = grants.map((grant) => ({
     grant,

@@ -47,7 +47,8 @@ export async function evidenceOf(
     };
   }
   if (grants.length === 0) return { map, judged: NOTHING, grants: [] };
-  const read = await withProgress((progress) => readLogs(using, logs, grants, now(), progress));
+  const toRead = { entitlement, deployment, grants };
+  const read = await withProgress((progress) => readLogs(using, logs, toRead, now(), progress));
   const judged = using.judgeEntitlement(
     { entitlement, deployment, trails: read.trails },
     days,

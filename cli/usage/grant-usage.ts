@@ -76,7 +76,8 @@ async function computed(
   const entitlement = entitlementIn(validBundle(policy), grant.entitlement);
   const deployment = await deploymentOf(broker);
   const using = await reading();
-  const read = await withProgress((progress) => readLogs(using, logs, [grant], now(), progress));
+  const toRead = { entitlement, deployment, grants: [grant] };
+  const read = await withProgress((progress) => readLogs(using, logs, toRead, now(), progress));
   const [usage = null] = read.usages;
   if (usage === null) return { state: 'not-kept', judged: null, usage };
   const judged = using.judgeGrant({ entitlement, deployment, trails: read.trails }, grant, usage);

@@ -27,6 +27,14 @@ export type Logs = {
   readonly trails: string | null;
 };
 
+/** The grants are of one entitlement, whose roles say which sessions are chained ones. */
+export type ToRead = {
+  readonly entitlement: Entitlement;
+  readonly deployment: Deployment;
+  readonly grants: readonly GrantToRead[];
+  readonly window: Window;
+};
+
 export type ReadUsage = {
   /** Of every grant, in their order: also of those under which nothing was called. */
   readonly usages: readonly GrantUsage[];
@@ -50,7 +58,7 @@ export type ToJudge = {
 /** What the commands need to read logs and to judge by them. */
 export type UsageReading = {
   readonly readUsage: (
-    wanted: Logs & { readonly grants: readonly GrantToRead[]; readonly window: Window },
+    wanted: Logs & ToRead,
     progress: Progress,
   ) => Promise<Result<ReadUsage, string>>;
   /** For recordings, which are not of one grant. */

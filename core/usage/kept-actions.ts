@@ -9,6 +9,8 @@ export type ActionMap = {
   readonly expand: (pattern: string) => readonly string[] | null;
   /** The prefix of a service's actions by its event source: `cloudwatch` for `monitoring.amazonaws.com`. */
   readonly serviceOf: (source: string) => string;
+  /** Why a call of one action may also have needed another that no record names; null where records would show it. */
+  readonly checkedBeside: (called: string, other: string) => string | null;
 };
 
 /** A longer list says less than the pattern, and session policies have little room. */
@@ -19,22 +21,34 @@ export type Kept = {
   readonly actionsOf: (statement: Statement) => readonly string[];
   /** Null for an action that nobody judged. */
   readonly answerOf: (action: string) => Answer | null;
+  /** What stays although no record shows it, and why. */
+  readonly remarks: readonly string[];
 };
 
 /**
- * Which actions stay: used ones, unknown ones, those that nobody judged, and all of a service in which something was
- * called whose action is not known.
+ * Which actions stay: used ones, unknown ones, those that nobody judged, those that a used one may have needed beside it,
+ * and all of a service in which something was called whose action is not known.
  */
 export function keptActions(
   judged: readonly JudgedAction[],
   grants: readonly UsedGrant[],
-  { expand, serviceOf }: ActionMap,
+  { expand, serviceOf, checkedBeside }: ActionMap,
 ): Kept {
   const answers = answersOf(judged, grants);
   const called = grants.flatMap(({ usage }) => usage.unmapped.map(({ source }) => source));
   const unclear = new Set(called.map((source) => serviceOf(source).toLowerCase()));
+  const used = [...answers.values()].filter(({ answer }) => answer === 'used');
+  const besides = new Map(
+    [...answers].flatMap(([key, { action, answer }]) => {
+      if (answer !== 'unused') return [];
+      const whys = used.flatMap((one) => checkedBeside(one.action, action) ?? []);
+      return whys.slice(0, 1).map((why) => [key, `${action} stays: ${why}`] as const);
+    }),
+  );
   const stays = (action: string): boolean =>
-    answers.get(action.toLowerCase())?.answer !== 'unused' || unclear.has(serviceIn(action));
+    answers.get(action.toLowerCase())?.answer !== 'unused' ||
+    besides.has(action.toLowerCase()) ||
+    unclear.has(serviceIn(action));
   const staying = [...answers.values()].map(({ action }) => action).filter(stays);
 
   const inPlaceOf = (pattern: string): readonly string[] => {
@@ -54,6 +68,7 @@ export function keptActions(
   return {
     actionsOf: ({ Action = [] }) => distinct(Action.flatMap(inPlaceOf)),
     answerOf: (action) => answers.get(action.toLowerCase())?.answer ?? null,
+    remarks: [...besides.values()],
   };
 }
 

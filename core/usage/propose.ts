@@ -62,7 +62,7 @@ export function propose(
   const statements = left.map((statement, index) =>
     statement === null ? null : withResources(statement, found[index]?.narrowed ?? []),
   );
-  const told = [...remarks, ...found.flatMap((one) => one.remarks)];
+  const told = [...kept.remarks, ...remarks, ...found.flatMap((one) => one.remarks)];
   if (statements.every((one, index) => one === entitlement.statements[index])) {
     return err({ kind: 'nothing-to-drop', why: nothing(told) });
   }

@@ -16,26 +16,42 @@ const answer = (
   decision: 'allowed' | 'implicitDeny',
   missing: string[] = [],
 ) => ({
-  ...{ EvalActionName: 's3:GetObject', EvalResourceName: resource, EvalDecision: decision },
+  ...{ EvalResourceName: resource, EvalResourceDecision: decision },
   MissingContextValues: missing,
+});
+/** About all resources together, with those about each in it. */
+const about = (...ResourceSpecificResults: readonly ReturnType<typeof answer>[]) => ({
+  EvaluationResults: [
+    {
+      ...{ EvalActionName: 's3:GetObject', EvalDecision: 'implicitDeny' as const },
+      EvalResourceName: 'arn:${Partition}:s3:::${BucketName}/${KeyName}',
+      ResourceSpecificResults: [...ResourceSpecificResults],
+    },
+  ],
 });
 
 test('answers are told by their resources', async () => {
-  iam.on(SimulateCustomPolicyCommand).resolves({
-    EvaluationResults: [
-      answer('b', 'implicitDeny'),
-      answer('a', 'allowed'),
-      answer('c', 'implicitDeny', ['aws:SourceIp']),
-    ],
-  });
-  expect(await ask('a', 'b', 'c', 'd')).toEqual({
-    ok: true,
-    value: ['allowed', 'denied', 'unclear', 'unclear'],
-  });
+  iam
+    .on(SimulateCustomPolicyCommand)
+    .resolves(
+      about(
+        answer('b', 'implicitDeny'),
+        answer('a', 'allowed'),
+        answer('c', 'implicitDeny', ['aws:SourceIp']),
+      ),
+    );
+  expect(await ask('a', 'b', 'c')).toEqual({ ok: true, value: ['allowed', 'denied', 'unclear'] });
   const [call] = iam.commandCalls(SimulateCustomPolicyCommand);
   expect(JSON.parse(call?.args[0].input.PolicyInputList?.[0] ?? '')).toEqual({
     ...{ Version: '2012-10-17', Statement: ALLOW },
   });
+});
+
+test('a resource without an answer is not one that is allowed', async () => {
+  iam.on(SimulateCustomPolicyCommand).resolves(about(answer('a', 'allowed')));
+  expect(await ask('a', 'b')).toEqual({ ok: false, error: 'IAM gave no answer about b' });
+  iam.on(SimulateCustomPolicyCommand).resolves({});
+  expect(await ask('a')).toMatchObject({ ok: false });
 });
 
 test.each([

@@ -2,7 +2,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { showEntitlementUsage } from '../../../cli/usage/entitlement-usage.ts';
 import { showGrantUsage } from '../../../cli/usage/grant-usage.ts';
 import { files } from '../../support/bundles.ts';
+import { newHome } from '../../support/run-command.ts';
 import { bundleFolder, cleanUp, valetkey } from '../command.ts';
+import { fakeServer } from '../fake-server.ts';
 import { contextOf, fakeReading, grantAnswers, idOf, screen } from './fakes.ts';
 
 afterAll(cleanUp);
@@ -140,6 +142,23 @@ describe('usage entitlement', () => {
       showEntitlementUsage('raed', { ...local, days: 30 }, contextOf(READING, GRANTS), out),
     ).rejects.toThrow("did you mean 'read'?");
   });
+});
+
+test('the command asks its broker, and prints one document with --json', async () => {
+  const home = newHome();
+  const server = await fakeServer((line) => ({
+    body: line.endsWith('/usage') ? ANSWER : GRANTS.find(({ id }) => line.endsWith(id)),
+  }));
+  const env = { VALETKEY_TOKEN: 'a-token', VALETKEY_BROKER: server.url };
+  const [shown, json] = await Promise.all([
+    home.run(['usage', 'grant', ID], env),
+    home.run(['usage', 'grant', ID, '--json'], env),
+  ]);
+  expect(shown).toMatchObject({ code: 0, err: '' });
+  expect(shown.out).toContain('used 1 of 2 actions');
+  expect(JSON.parse(json.out)).toMatchObject({ grant: ID, judged: { summary: { granted: 2 } } });
+  home.remove();
+  await server.close();
 });
 
 test('the commands demand what they need', async () => {

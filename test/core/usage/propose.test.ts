@@ -108,6 +108,16 @@ describe('actions', () => {
     expect(found).toMatchObject({ ok: false, error: { kind: 'nothing-to-drop' } });
   });
 
+  test('an action that a used one may have needed stays, with the reason', () => {
+    const actions = ['s3:PutObject', 's3:PutObjectTagging', 's3:ListBucket'];
+    const answers = { 's3:PutObjectTagging': 'unused', 's3:ListBucket': 'unused' } as const;
+    const found = proposed(of(allow(actions)), answers, { 's3:PutObject -': 1 });
+    expect(left(found)).toEqual([allow(actions.slice(0, 2))]);
+    expect(found).toMatchObject({
+      value: { remarks: ['s3:PutObjectTagging stays: tags may need it'] },
+    });
+  });
+
   test('denies, conditions and statements of what they leave out stay', () => {
     const condition = { StringLike: { 's3:prefix': ['a/*'] } };
     const deny: Statement = { Effect: 'Deny', Action: ['s3:PutObject'], Resource: ['*'] };

@@ -91,4 +91,6 @@ export const MAP: ActionMap = {
     return S3.filter((action) => matching.test(action));
   },
   serviceOf: (source) => source.replace('.amazonaws.com', ''),
+  checkedBeside: (called, other) =>
+    called === 's3:PutObject' && other === 's3:PutObjectTagging' ? 'tags may need it' : null,
 };

@@ -51,6 +51,15 @@ export function standingOf(
   return !granted && calls === refused ? 'refused' : answer;
 }
 
+/** Why it is unknown, or what makes an unused one have calls; null where nothing is to be added. */
+export function noteOf(
+  action: Parameters<typeof standingOf>[0] & { readonly why: string | null },
+): string | null {
+  const { why, answer, calls, refused } = action;
+  const isRefused = answer === 'unused' && calls > 0 && calls === refused;
+  return why ?? (isRefused ? 'AWS refused every call' : null);
+}
+
 export const STANDINGS: Readonly<Record<Standing, string>> = {
   used: 'Used',
   unused: 'Unused',

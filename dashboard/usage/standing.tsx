@@ -1,7 +1,7 @@
 import StatusIndicator, {
   type StatusIndicatorProps,
 } from '@cloudscape-design/components/status-indicator';
-import { STANDINGS, type Standing } from './in-words.ts';
+import { noteOf, STANDINGS, type Standing, standingOf } from './in-words.ts';
 
 const TYPES: Readonly<Record<Standing, StatusIndicatorProps.Type>> = {
   used: 'success',
@@ -11,11 +11,13 @@ const TYPES: Readonly<Record<Standing, StatusIndicatorProps.Type>> = {
 };
 
 /** Whether an action was used; why it is unknown stands below. */
-export function StandingOf({ of, why }: { readonly of: Standing; readonly why: string | null }) {
+export function StandingOf({ action }: { readonly action: Parameters<typeof noteOf>[0] }) {
+  const standing = standingOf(action);
+  const note = noteOf(action);
   return (
     <>
-      <StatusIndicator type={TYPES[of]}>{STANDINGS[of]}</StatusIndicator>
-      {why === null ? null : <span className="usage-note">{why}</span>}
+      <StatusIndicator type={TYPES[standing]}>{STANDINGS[standing]}</StatusIndicator>
+      {note === null ? null : <span className="usage-note">{note}</span>}
     </>
   );
 }

@@ -82,7 +82,7 @@ describe('on the view of a grant', () => {
     expect(await row('s3:PutObject').innerText()).toContain('Refused');
     await panel.locator('summary').first().focus();
     await page.keyboard.press('Enter');
-    await panel.getByText('app.tgz').waitFor();
+    await panel.getByText('app.tgz').first().waitFor();
     expect(await violations(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
     expect(await panel.getByRole('alert').count()).toBe(0);

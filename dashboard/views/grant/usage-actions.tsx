@@ -2,7 +2,7 @@ import type { GrantUsage } from '../../api/types.ts';
 import { counted } from '../../parts/counted.ts';
 import { Time } from '../../parts/time.tsx';
 import { ChooseStanding } from '../../usage/choose-standing.tsx';
-import { callsInWords, standingOf } from '../../usage/in-words.ts';
+import { callsInWords } from '../../usage/in-words.ts';
 import { type Column, Rows } from '../../usage/rows.tsx';
 import { StandingOf } from '../../usage/standing.tsx';
 
@@ -12,7 +12,7 @@ const COLUMNS: readonly Column<Action>[] = [
   { name: 'Action', cell: (action) => <Called action={action} /> },
   {
     name: 'Answer',
-    cell: (action) => <StandingOf of={standingOf(action)} why={action.why} />,
+    cell: (action) => <StandingOf action={action} />,
   },
   { name: 'Calls', cell: ({ calls }) => calls.toLocaleString(), isNumber: true },
   { name: 'Refused', cell: ({ refused }) => refused.toLocaleString(), isNumber: true },

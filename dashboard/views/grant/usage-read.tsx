@@ -45,7 +45,7 @@ function Summary({ usage: { summary, changed, calls } }: { readonly usage: Grant
         <p>The logs show no calls.</p>
       ) : (
         <p className="grant-quiet">
-          {callsInWords({ calls: calls.total, refused: calls.refused })} in all, from{' '}
+          In all {callsInWords({ calls: calls.total, refused: calls.refused })}, from{' '}
           <Time at={calls.first} /> until <Time at={calls.last} />.
         </p>
       )}

@@ -38,7 +38,7 @@ export function Usage({ grant }: { readonly grant: Grant }) {
     <Panel title="Usage" aside={aside}>
       {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
       {data === undefined ? (
-        error === null && <p className="grant-quiet grant-view-waits">Loading what was called…</p>
+        error === null && <p className="grant-quiet">Loading what was called…</p>
       ) : data.state === 'read' ? (
         <UsageRead usage={data} />
       ) : (

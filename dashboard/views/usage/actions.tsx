@@ -1,6 +1,5 @@
 import type { EntitlementUsage } from '../../api/types.ts';
 import { ChooseStanding } from '../../usage/choose-standing.tsx';
-import { standingOf } from '../../usage/in-words.ts';
 import { type Column, Rows } from '../../usage/rows.tsx';
 import { StandingOf } from '../../usage/standing.tsx';
 
@@ -10,7 +9,7 @@ const COLUMNS: readonly Column<Action>[] = [
   { name: 'Action', cell: ({ action }) => <code>{action}</code> },
   {
     name: 'Answer',
-    cell: (action) => <StandingOf of={standingOf(action)} why={action.why} />,
+    cell: (action) => <StandingOf action={action} />,
   },
   { name: 'Calls', cell: ({ calls }) => calls.toLocaleString(), isNumber: true },
   { name: 'Refused', cell: ({ refused }) => refused.toLocaleString(), isNumber: true },

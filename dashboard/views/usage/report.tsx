@@ -75,8 +75,8 @@ function Off() {
   return (
     <Alert type="info" header="The deployment does not read CloudTrail logs">
       To switch it on, write <code>usage</code> with the bucket of your trail into{' '}
-      <code>valetkey.yaml</code> (docs/reference/config.schema.json), and deploy. What was called
-      before is not read.
+      <code>valetkey.yaml</code> (docs/reference/config.schema.json), and deploy. Logs of grants
+      that have ended before are not read.
     </Alert>
   );
 }

@@ -6,6 +6,7 @@ import {
   blindInWords,
   callsInWords,
   choicesOf,
+  noteOf,
   STANDINGS,
   standingOf,
   usedInWords,
@@ -66,4 +67,14 @@ test('actions can be narrowed to the answers that there are', () => {
   expect(choicesOf(['used', 'unknown', 'used']).map(({ label }) => label)).toEqual([
     ...['All (3)', 'Used (2)', 'Unknown (1)'],
   ]);
+});
+
+test('an action whose every call was refused is unused, and says why it has calls', () => {
+  const unused = { answer: 'unused', calls: 2, refused: 2 } as const;
+  expect(noteOf(usedAction('s3:GetObject', unused))).toBe('AWS refused every call');
+  expect(noteOf(usedAction('s3:GetObject', { ...unused, calls: 0, refused: 0 }))).toBeNull();
+  expect(noteOf(usedAction('s3:GetObject', { answer: 'unknown', why: 'no trail' }))).toBe(
+    'no trail',
+  );
+  expect(noteOf(usedAction('s3:GetObject'))).toBeNull();
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cdkCommand } from './cdk.ts';
 import { startDevIssuers } from './dev-issuers.ts';
 import { ACCOUNT, type Emulator, REGION, startEmulator } from './emulator.ts';
@@ -26,12 +27,14 @@ export type StackOptions = {
   /** The folder of everything that the stack keeps. */
   readonly stateDir: string;
   readonly policyDir: string;
-  /** A file such as `valetkey.yaml`. Default: none, for a configuration of defaults. */
+  /** A file such as `valetkey.yaml`. Default: `local/valetkey.yaml`. */
   readonly configFile?: string;
   readonly log: (line: string) => void;
   /** Stops the start while it is under way. */
   readonly signal?: AbortSignal;
 };
+
+const CONFIG = fileURLToPath(new URL('valetkey.yaml', import.meta.url));
 
 /**
  * Starts the same CDK app that goes to AWS, on the emulator and with development issuers, all on
@@ -60,7 +63,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
 }
 
 async function start(
-  { policyDir, configFile, log, signal }: StackOptions,
+  { policyDir, configFile = CONFIG, log, signal }: StackOptions,
   stateDir: string,
   stops: (() => Promise<void>)[],
 ): Promise<Omit<LocalStack, 'stop'>> {
@@ -69,14 +72,14 @@ async function start(
   const giveUp = new AbortController();
   const stopped = AbortSignal.any([giveUp.signal, ...(signal ? [signal] : [])]);
   const cdk = cdkCommand(stateDir, stopped);
-  const given = { policyDir, ...(configFile !== undefined && { configFile }) };
+  const given = { policyDir, configFile };
   const synthesise = (assembly: string, change: Change): Promise<string> => {
     const { policyDir: policy, configFile: config, recovery = false } = { ...given, ...change };
     return cdk([
       ...['synth', '--quiet', '--output', assembly],
       ...['-c', `policy=${resolve(policy)}`],
       ...['-c', 'sampleTargets=true'],
-      ...(config === undefined ? [] : ['-c', `config=${resolve(config)}`]),
+      ...['-c', `config=${resolve(config)}`],
       ...(recovery ? ['-c', 'recovery=on'] : []),
       ...['-c', `issuerUrls=${JSON.stringify(issuers.urls)}`],
     ]);

@@ -50,15 +50,19 @@ test('Athena is asked in the workgroup that the operator names, whose results ar
   expect(start?.args[0].input).not.toHaveProperty('ResultConfiguration');
 });
 
-test('trails of an operator are asked for in each Region', async () => {
-  const mock = mockClient(CloudTrailClient);
-  mock.on(DescribeTrailsCommand).resolves({ trailList: [] });
-  const reader = operatorTrails(['eu-central-1', 'us-east-1'], () => {});
-  expect(await reader.trails()).toEqual({ ok: true, value: [] });
-  const regions = mock
-    .calls()
-    .map(({ thisValue }) => (thisValue as CloudTrailClient).config.region());
-  expect(await Promise.all(regions)).toEqual(['eu-central-1', 'us-east-1']);
+test("trails of an operator are asked for in the operator's Region", async () => {
+  const before = process.env['AWS_REGION'];
+  process.env['AWS_REGION'] = 'eu-north-1';
+  try {
+    const mock = mockClient(CloudTrailClient);
+    mock.on(DescribeTrailsCommand).resolves({ trailList: [] });
+    expect(await operatorTrails(() => {}).trails()).toEqual({ ok: true, value: [] });
+    const [asked] = mock.calls();
+    expect(await (asked?.thisValue as CloudTrailClient).config.region()).toBe('eu-north-1');
+  } finally {
+    if (before === undefined) delete process.env['AWS_REGION'];
+    else process.env['AWS_REGION'] = before;
+  }
 });
 
 describe('trails of a file', () => {

@@ -27,16 +27,14 @@ export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
   const uses = usesOf(grants);
   const doubts = doubtsOf(grants, judging.meaning.servicesOf);
   const seen = granted.map((one) => ({ one, ...watched(one, judging) }));
-  const clear = new Set(
-    granted.filter(({ unclear }) => unclear === null).map(({ action }) => action.toLowerCase()),
-  );
   const actions = seen.flatMap(({ one, why }) => {
-    if (one.unclear !== null) return unclearActions(one, one.unclear, uses, clear);
+    if (one.unclear !== null) return unclearActions(one, one.unclear, uses);
     const use = uses.get(one.action.toLowerCase());
     const doubt = why ?? doubtOf(one.action, use, doubts, judging);
     return [judgedAction(one.action, use, doubt)];
   });
-  const distinct = [...new Map(actions.map((one) => [one.action, one])).values()];
+  // A pattern and a name may stand for the same action, or two patterns.
+  const distinct = [...new Map(actions.map((one) => [one.action.toLowerCase(), one])).values()];
   return {
     summary: summaryOf(distinct),
     actions: distinct,
@@ -87,10 +85,9 @@ function unclearActions(
   granted: Granted,
   why: string,
   uses: ReadonlyMap<string, Uses>,
-  clear: ReadonlySet<string>,
 ): readonly JudgedAction[] {
   const used = [...uses]
-    .filter(([key, { grants }]) => grants.size > 0 && !clear.has(key) && mayAllow(granted, key))
+    .filter(([key, { grants }]) => grants.size > 0 && mayAllow(granted, key))
     .map(([, use]) => judgedAction(use.action, use, null));
   const isWhole = used.length > 0 && !/[*?]/.test(granted.action);
   return isWhole ? used : [...used, judgedAction(granted.action, undefined, why)];

@@ -56,7 +56,7 @@ describe('a tally', () => {
     fc.assert(
       fc.property(
         fc
-          .array(text, { maxLength: 200 })
+          .array(text, { maxLength: 200, size: 'max' })
           .chain((texts) =>
             fc.tuple(fc.constant(texts), fc.shuffledSubarray(texts, { minLength: texts.length })),
           ),

@@ -76,7 +76,7 @@ function grantRows(line: GrantLine, entry: number, grant: GrantFacts | null): re
       return [exception(line.type, `${line.role}: ${line.reason}`)];
     case 'usage-read':
       return line.afterEnd > 0
-        ? [exception('used-after-end', `${line.afterEnd} calls were not refused`)]
+        ? [exception('used-after-end', `calls that were not refused: ${line.afterEnd}`)]
         : [];
     case 'revoked':
       return (line.killSeconds ?? 0) > LATE_KILL_SECONDS

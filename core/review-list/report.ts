@@ -60,7 +60,7 @@ export function usageText({ usage, grants }: ReviewItem): string | null {
   if (usage === undefined) return null;
   const { grants: read, calls, used, granted, unknown } = usage;
   const blind = unknown === 0 ? '' : `, ${unknown} unknown`;
-  const extent = `${read} of ${grants} grants read: ${calls} calls`;
+  const extent = `grants read: ${read} of ${grants}; calls: ${calls}`;
   return `at most ${used} of ${granted} actions used in one grant${blind} (${extent})`;
 }
 

@@ -37,10 +37,10 @@ const QUIET_SECONDS: Readonly<Record<UsageKind, number>> = {
 
 const REASONS: Readonly<Record<UsageKind, string>> = {
   'keys-elsewhere': 'from networks that neither requested it nor got its keys',
-  'keys-after-end': 'after its end were not refused',
+  'keys-after-end': 'after its end, not refused',
   'keys-chained': 'in roles that it does not name',
   'keys-new-agent': 'by a program that was never seen before',
-  'keys-refused-burst': 'within five minutes were refused',
+  'keys-refused-burst': 'refused within five minutes',
 };
 
 /** The signal, of the moment when it was found, and for how long it goes on. */
@@ -53,7 +53,7 @@ export function usageSignalOf(
     ...{ ...by, type: 'signal-raised', actor: BROKER, sourceIp: null },
     ...{ principalId: requester.id, principal: requester, kind, count },
     story: story.slice(-TOLD),
-    reason: `${count} calls under the keys of ${grantId} ${REASONS[kind]}`,
+    reason: `${count} ${count === 1 ? 'call' : 'calls'} under the keys of ${grantId} ${REASONS[kind]}`,
   };
   return { event, quietSeconds: QUIET_SECONDS[kind] };
 }

@@ -81,11 +81,11 @@ test('new columns moved none that people use: the first stay, and theirs are the
 
 test('used of granted is said with how much was read, and not at all where nothing was', () => {
   expect(usageText(ana)).toBe(
-    'at most 3 of 10 actions used in one grant, 1 unknown (2 of 2 grants read: 40 calls)',
+    'at most 3 of 10 actions used in one grant, 1 unknown (grants read: 2 of 2; calls: 40)',
   );
   const usage = { grants: 1, calls: 0, used: 0, granted: 10, unknown: 0 };
   expect(usageText({ ...ana, usage })).toBe(
-    'at most 0 of 10 actions used in one grant (1 of 2 grants read: 0 calls)',
+    'at most 0 of 10 actions used in one grant (grants read: 1 of 2; calls: 0)',
   );
   expect(usageText(ben)).toBeNull();
 });

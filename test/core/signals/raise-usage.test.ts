@@ -47,10 +47,10 @@ function world() {
 describe('what is wrong with calls under keys', () => {
   test.each([
     ['keys-elsewhere', 'from networks that neither requested it nor got its keys'],
-    ['keys-after-end', 'after its end were not refused'],
+    ['keys-after-end', 'after its end, not refused'],
     ['keys-chained', 'in roles that it does not name'],
     ['keys-new-agent', 'by a program that was never seen before'],
-    ['keys-refused-burst', 'within five minutes were refused'],
+    ['keys-refused-burst', 'refused within five minutes'],
   ] as const)('is a signal of the requester, by the broker: %s', async (kind, words) => {
     const { raised, raise } = world();
     const done = await raise(found(kind));
@@ -68,7 +68,10 @@ describe('what is wrong with calls under keys', () => {
   test('is told of by its latest ten calls', async () => {
     const { raised, raise } = world();
     const story = Array.from({ length: 14 }, (_, minute) => step(minute));
-    await raise({ kind: 'keys-chained', count: 14, story });
+    await raise({ kind: 'keys-chained', count: 14, story }, found('keys-after-end', 1));
+    expect(raised[1]?.reason).toBe(
+      `1 call under the keys of ${GRANT.id} after its end, not refused`,
+    );
     expect(raised[0]).toMatchObject({ count: 14, story: story.slice(4) });
   });
 

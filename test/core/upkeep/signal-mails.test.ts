@@ -128,7 +128,7 @@ test('a kill switch that is almost full reaches security alone, with the role an
 test('keys that worked after their grant reach security alone, with what was called, and how to keep it out', () => {
   const mails = principalMailsOf({
     ...EVENT,
-    ...{ kind: 'keys-after-end', count: 12, reason: '12 calls after its end were not refused' },
+    ...{ kind: 'keys-after-end', count: 12, reason: '12 calls after its end, not refused' },
     story: [
       {
         ...{ at: '2026-11-23T09:58:00Z', what: 's3:GetObject', why: 'not\u0007 refused' },
@@ -146,7 +146,7 @@ test('keys that worked after their grant reach security alone, with what was cal
   expect(mails[0]?.body).toBe(`Keys worked after the end of their grant.
 
 Who: eve@acme.example (people:eve)
-What: 12 calls after its end were not refused
+What: 12 calls after its end, not refused
 The kill switch did not stop them. Look at once whether they work still.
 
 The last 2:

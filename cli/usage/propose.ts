@@ -28,6 +28,7 @@ import {
 import { allDecisions } from './decisions.ts';
 import { evidenceOf, type Gathered } from './evidence.ts';
 import { type Opinion, secondOpinion } from './second-opinion.ts';
+import { showBlind } from './show-judged.ts';
 import { showObjections, showProposal } from './show-proposal.ts';
 import { writeNew } from './write-new.ts';
 
@@ -88,9 +89,18 @@ export async function proposeNarrower(
   if (options.out !== undefined) writeNew(options.out, patch.text);
   if (options.json) {
     const { statements: _, ...proposal } = found.value;
-    out.json({ ok: true, file: patch.file, patch: patch.text, ...proposal, checked, opinion });
+    const { blind } = gathered.judged;
+    out.json({
+      ok: true,
+      file: patch.file,
+      patch: patch.text,
+      blind,
+      ...proposal,
+      checked,
+      opinion,
+    });
   } else {
-    showProposal(id, found.value, checked, opinion, out);
+    showProposal(id, found.value, checked, opinion, gathered.judged.blind, out);
     if (options.out === undefined) out.print(`\n${patch.text.trimEnd()}`);
     else out.print(`\nThe patch is ${plain(options.out)}.`);
     out.print(
@@ -111,7 +121,10 @@ function showNone(
 ): 0 | 1 {
   const code = kind === 'too-little' ? 1 : 0;
   if (json) out.json({ ok: code === 0, patch: null, kind, why, blind: judged.blind });
-  else out.print(plain(`No patch: ${why}.`));
+  else {
+    showBlind(judged.blind, out);
+    out.print(plain(`No patch: ${why}.`));
+  }
   return code;
 }
 

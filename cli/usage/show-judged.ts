@@ -2,15 +2,15 @@ import type { Answer, Blind, Judged, JudgedAction, Wanted } from '../../core/usa
 import { count, plain, type Style, type Terminal } from '../terminal.ts';
 
 /** What the logs do not show, before anything that they do. */
-export function showBlind(blind: readonly Blind[], { print, paint }: Terminal): void {
+export function showBlind(blind: readonly Blind[], { print, paint }: Terminal, before = ''): void {
   if (blind.length === 0) {
-    print('Coverage: the trails record every service of the entitlement.');
+    print(`${before}Coverage: the trails record every service of the entitlement.`);
     return;
   }
-  print(paint('yellow', 'Blind: what follows counts as unknown, never as unused.'));
+  print(paint('yellow', `${before}Blind: what follows counts as unknown, never as unused.`));
   for (const { service, accounts, regions, why } of blind) {
     const where = [...accounts, ...regions].join(', ');
-    print(plain(`  ${service}${where === '' ? '' : ` in ${where}`}: ${why}`));
+    print(plain(`${before}  ${service}${where === '' ? '' : ` in ${where}`}: ${why}`));
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Checked } from '../../core/usage/objections.ts';
 import type { Proposal } from '../../core/usage/propose.ts';
+import type { Blind } from '../../core/usage.ts';
 import { count, plain, type Terminal } from '../terminal.ts';
 import type { Opinion } from './second-opinion.ts';
+import { showBlind } from './show-judged.ts';
 
 /** What a patch rests on and what it passed. Each line is a comment, so that the output as a whole can be applied. */
 export function showProposal(
@@ -9,10 +11,13 @@ export function showProposal(
   { basis, dropped, narrowed, remarks }: Proposal,
   checked: Checked,
   opinion: Opinion,
-  { print, paint }: Terminal,
+  blind: readonly Blind[],
+  out: Terminal,
 ): void {
+  const { print, paint } = out;
   const line = (text: string): void => print(plain(`# ${text}`));
   print(paint('bold', plain(`# A narrower ${id}`)));
+  showBlind(blind, out, '# ');
   line(`From ${basis.confidence}.`);
   if (dropped.length > 0) line(`No longer as written: ${dropped.join(', ')}`);
   for (const { from, to, calls, grants } of narrowed) {

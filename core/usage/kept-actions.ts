@@ -6,9 +6,9 @@ import type { UsedGrant } from './evidence.ts';
 /** What is known of actions. */
 export type ActionMap = {
   /** The actions that a pattern stands for; null where the service is not in the list. */
-  readonly expand: (pattern: string) => readonly string[] | null;
-  /** The prefix of a service's actions by its event source: `cloudwatch` for `monitoring.amazonaws.com`. */
-  readonly serviceOf: (source: string) => string;
+  readonly expandAction: (pattern: string) => readonly string[] | null;
+  /** The services, as actions name them, of an event source: `cloudwatch` of `monitoring.amazonaws.com`. */
+  readonly servicesOf: (source: string) => readonly string[];
   /** Why a call of one action may also have needed another that no record names; null where records would show it. */
   readonly checkedBeside: (called: string, other: string) => string | null;
 };
@@ -32,11 +32,11 @@ export type Kept = {
 export function keptActions(
   judged: readonly JudgedAction[],
   grants: readonly UsedGrant[],
-  { expand, serviceOf, checkedBeside }: ActionMap,
+  { expandAction, servicesOf, checkedBeside }: ActionMap,
 ): Kept {
   const answers = answersOf(judged, grants);
   const called = grants.flatMap(({ usage }) => usage.unmapped.map(({ source }) => source));
-  const unclear = new Set(called.map((source) => serviceOf(source).toLowerCase()));
+  const unclear = new Set(called.flatMap(servicesOf).map((service) => service.toLowerCase()));
   const used = [...answers.values()].filter(({ answer }) => answer === 'used');
   const besides = new Map(
     [...answers].flatMap(([key, { action, answer }]) => {
@@ -53,7 +53,7 @@ export function keptActions(
 
   const inPlaceOf = (pattern: string): readonly string[] => {
     if (!isPattern(pattern)) return stays(pattern) ? [pattern] : [];
-    const all = expand(pattern) ?? [];
+    const all = expandAction(pattern) ?? [];
     const listed = all.filter((action) => containsAction(pattern, action));
     const kept = listed.filter(stays);
     if (kept.length === listed.length) return [pattern];

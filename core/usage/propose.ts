@@ -64,7 +64,7 @@ export function propose(
   );
   const told = [...kept.remarks, ...remarks, ...found.flatMap((one) => one.remarks)];
   if (statements.every((one, index) => one === entitlement.statements[index])) {
-    return err({ kind: 'nothing-to-drop', why: nothing(told) });
+    return err({ kind: 'nothing-to-drop', why: nothing(judged, told) });
   }
   return ok({
     statements,
@@ -92,8 +92,10 @@ function unused({ confidence }: Basis, { actions }: Evidence['judged']): NoPropo
   };
 }
 
-function nothing(remarks: readonly string[]): string {
-  return ['every action that can be seen was used', ...remarks].join('. ');
+function nothing({ actions }: Evidence['judged'], remarks: readonly string[]): string {
+  const hidden = actions.filter(({ answer }) => answer === 'unknown').length;
+  const unseen = hidden === 0 ? [] : [`${hidden} of its actions cannot be seen`];
+  return ['everything that can be seen was used, or stays', ...unseen, ...remarks].join('; ');
 }
 
 /** The same object where nothing goes. */

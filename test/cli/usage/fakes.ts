@@ -84,7 +84,7 @@ export function fakeReading(
     map: {
       ...MAP,
       grantOf: () => null,
-      actionsOf: ({ source, name }) => [`${MAP.serviceOf(source)}:${name}`],
+      actionsOf: ({ source, name }) => [`${MAP.servicesOf(source)[0]}:${name}`],
       resourceOf: ({ resources }) => resources[0]?.arn ?? null,
     },
   };

@@ -85,12 +85,12 @@ const S3 = [
 
 /** Knows some actions of S3, and of no other service. */
 export const MAP: ActionMap = {
-  expand: (pattern) => {
+  expandAction: (pattern) => {
     if (!pattern.toLowerCase().startsWith('s3:')) return null;
     const matching = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
     return S3.filter((action) => matching.test(action));
   },
-  serviceOf: (source) => source.replace('.amazonaws.com', ''),
+  servicesOf: (source) => [source.replace('.amazonaws.com', '')],
   checkedBeside: (called, other) =>
     called === 's3:PutObject' && other === 's3:PutObjectTagging' ? 'tags may need it' : null,
 };

@@ -57,8 +57,8 @@ test("trails of an operator are asked for in the operator's Region", async () =>
     const mock = mockClient(CloudTrailClient);
     mock.on(DescribeTrailsCommand).resolves({ trailList: [] });
     expect(await operatorTrails(() => {}).trails()).toEqual({ ok: true, value: [] });
-    const [asked] = mock.calls();
-    expect(await (asked?.thisValue as CloudTrailClient).config.region()).toBe('eu-north-1');
+    const client = mock.calls()[0]?.thisValue as CloudTrailClient | undefined;
+    expect(await client?.config.region()).toBe('eu-north-1');
   } finally {
     if (before === undefined) delete process.env['AWS_REGION'];
     else process.env['AWS_REGION'] = before;

@@ -2,7 +2,6 @@ import { LogsUnavailable } from '../../adapters/cloudtrail/log-source.ts';
 import { operatorLogs, operatorTrails } from '../../adapters/cloudtrail/operator-logs.ts';
 import { trailsOfFile } from '../../adapters/cloudtrail/trails-file.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { checkedBeside } from '../../core/usage/checked-beside.ts';
 import { UsageFold } from '../../core/usage/fold-usage.ts';
 import { type Judging, judgeGrant } from '../../core/usage/judge.ts';
 import { judgeEntitlement } from '../../core/usage/judge-entitlement.ts';
@@ -39,12 +38,7 @@ export function readHere(): UsageReading {
         ...{ entitlement: judging.entitlement.id, days },
         grants: grants.map(({ grant, usage }) => ({ ...grant, usage })),
       }),
-    map: {
-      ...MEANING,
-      checkedBeside,
-      expand: MEANING.expandAction,
-      serviceOf: (source) => MEANING.servicesOf(source)[0] ?? '',
-    },
+    map: MEANING,
   };
 }
 

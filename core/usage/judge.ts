@@ -11,7 +11,7 @@ import { wantedOf } from './wanted.ts';
 export type Judging = {
   /** The present ones, also for grants of an earlier definition. */
   readonly statements: readonly Statement[];
-  readonly meaning: Pick<Meaning, 'recordingOf' | 'expandAction' | 'servicesOf'>;
+  readonly meaning: Pick<Meaning, 'recordingOf' | 'expandAction' | 'servicesOf' | 'checkedBeside'>;
   readonly logs: Logs;
   /** Of the roles whose sessions call. */
   readonly accounts: readonly string[];
@@ -30,7 +30,8 @@ export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
   const actions = seen.flatMap(({ one, why }) => {
     if (one.unclear !== null) return unclearActions(one, one.unclear, uses);
     const use = uses.get(one.action.toLowerCase());
-    const doubt = why ?? doubtOf(one.action, use, doubts, judging);
+    const doubt =
+      why ?? doubtOf(one.action, use, doubts, judging) ?? besideOf(one.action, uses, judging);
     return [judgedAction(one.action, use, doubt)];
   });
   // A pattern and a name may stand for the same action, or two patterns.
@@ -78,6 +79,19 @@ function doubtOf(
   if (noFiles) return inWords({ accounts, regions: [], why: NO_FILES });
   if (use?.unproven === true) return 'its calls were answered before permissions were checked';
   return all ?? services.get('*') ?? services.get(serviceOf(action)) ?? null;
+}
+
+/** Whether a call that was seen may have needed the action as well, though no record names it. */
+function besideOf(
+  action: string,
+  uses: ReadonlyMap<string, Uses>,
+  { meaning }: Judging,
+): string | null {
+  for (const { action: called, grants } of uses.values()) {
+    const why = grants.size === 0 ? null : meaning.checkedBeside(called, action);
+    if (why !== null) return why;
+  }
+  return null;
 }
 
 /** What a pattern that nobody can expand was used for, and the rest of it. */

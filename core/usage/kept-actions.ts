@@ -2,16 +2,10 @@ import type { Statement } from '../entitlement.ts';
 import { containsAction } from '../session-policy/glob.ts';
 import type { Answer, JudgedAction } from '../usage.ts';
 import type { UsedGrant } from './evidence.ts';
+import type { Meaning } from './meaning.ts';
 
 /** What is known of actions. */
-export type ActionMap = {
-  /** The actions that a pattern stands for; null where the service is not in the list. */
-  readonly expandAction: (pattern: string) => readonly string[] | null;
-  /** The services, as actions name them, of an event source: `cloudwatch` of `monitoring.amazonaws.com`. */
-  readonly servicesOf: (source: string) => readonly string[];
-  /** Why a call of one action may also have needed another that no record names; null where records would show it. */
-  readonly checkedBeside: (called: string, other: string) => string | null;
-};
+export type ActionMap = Pick<Meaning, 'expandAction' | 'servicesOf' | 'checkedBeside'>;
 
 /** A longer list says less than the pattern, and session policies have little room. */
 export const MOST_LISTED = 40;

@@ -22,4 +22,6 @@ export type Meaning = {
   readonly recordingOf: (action: string) => Recording;
   /** The actions that match a pattern; null where the service is not known. */
   readonly expandAction: (pattern: string) => readonly string[] | null;
+  /** Why a call of one action may also have needed another that no record names; null where records would show it. */
+  readonly checkedBeside: (called: string, other: string) => string | null;
 };

@@ -41,7 +41,7 @@ export async function readDueUsage(
   const pass = { read: [] as string[], failed: [...failed], signals: [] as SignalEvent[] };
   const left = new Set(due.value.filter(({ grantId }) => failed.includes(grantId)));
   const trails = onceOnly(ports.reading.trails.trails);
-  for (const reading of shareReadings(found, ports.places)) {
+  for (const reading of shareReadings(found, ports.places, ports.reading.source.source)) {
     const done = await readOnce({ ...ports, requestId, until, trails }, reading);
     pass.read.push(...done.read);
     pass.failed.push(...done.failed);

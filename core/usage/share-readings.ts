@@ -1,6 +1,6 @@
 import type { Grant } from '../grant.ts';
 import { addSeconds } from '../instant.ts';
-import type { Window } from './usage-ports.ts';
+import type { UsageSource, Window } from './usage-ports.ts';
 import type { DueUsage } from './usage-store.ts';
 import { type Places, windowOf } from './window-of.ts';
 
@@ -14,7 +14,8 @@ export type Reading = { readonly window: Window; readonly grants: readonly DueGr
 const GAP_SECONDS = 3600;
 /** What fails as a whole is not too much of everything. */
 const LONGEST_SECONDS = 2 * 86_400;
-const MOST_GRANTS = 200;
+/** Files are read once for all; a query has room for so many ids (`athena-query.ts`). */
+const MOST_GRANTS = { files: 200, athena: 50 } as const;
 /** From this attempt on a grant is read alone: it may be what the others failed with. */
 const ALONE_FROM = 3;
 
@@ -25,7 +26,9 @@ const ALONE_FROM = 3;
 export function shareReadings(
   due: readonly DueGrant[],
   places: Pick<Places, 'regions'>,
+  source: UsageSource['source'],
 ): readonly Reading[] {
+  const most = MOST_GRANTS[source];
   const alone = due.filter((one) => one.due.attempts >= ALONE_FROM);
   const shared = due.filter((one) => one.due.attempts < ALONE_FROM);
   const byAccounts = Map.groupBy(shared, ({ grant }) =>
@@ -35,20 +38,20 @@ export function shareReadings(
     grants
       .map((one) => ({ window: windowOf(one.grant, places), grants: [one] }))
       .toSorted((a, b) => a.window.from - b.window.from)
-      .reduce<readonly Reading[]>(joinLast, []),
+      .reduce<readonly Reading[]>((readings, next) => joinLast(readings, next, most), []),
   );
   const others = alone.map((one) => ({ window: windowOf(one.grant, places), grants: [one] }));
   return [...readings, ...others].toSorted((a, b) => firstDue(a) - firstDue(b));
 }
 
 /** Adds a reading to the last one, or after it. */
-function joinLast(readings: readonly Reading[], next: Reading): readonly Reading[] {
+function joinLast(readings: readonly Reading[], next: Reading, most: number): readonly Reading[] {
   const last = readings.at(-1);
   if (last === undefined) return [next];
   const until = Math.max(last.window.until, next.window.until);
   const near = next.window.from <= addSeconds(last.window.until, GAP_SECONDS);
   const short = until <= addSeconds(last.window.from, LONGEST_SECONDS);
-  if (!near || !short || last.grants.length >= MOST_GRANTS) return [...readings, next];
+  if (!near || !short || last.grants.length >= most) return [...readings, next];
   const joined = {
     window: { ...last.window, until },
     grants: [...last.grants, ...next.grants],

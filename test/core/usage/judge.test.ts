@@ -45,6 +45,15 @@ describe('an action', () => {
     expect(judged).toMatchObject({ blind: [], wanted: [] });
   });
 
+  test('is unknown where a call that was seen may have needed it as well', () => {
+    const judged = judgeGrant(READ, grantRead([record({ name: 'PutObject' })]));
+    expect(answers(judged)).toMatchObject({
+      ...{ 's3:PutObject': 'used', 'kms:Decrypt': 'the object may be encrypted' },
+    });
+    const denied = judgeGrant(READ, grantRead([refused('s3:PutObject')]));
+    expect(answers(denied)).toMatchObject({ 'kms:Decrypt': 'unused' });
+  });
+
   test('is not used where all its calls were refused', () => {
     const judged = judgeGrant(READ, grantRead([refused('s3:PutObject'), refused('s3:PutObject')]));
     expect(judged.actions.find(({ action }) => action === 's3:PutObject')).toEqual({

@@ -48,6 +48,8 @@ export const MEANING: Meaning = {
   },
   resourceOf: ({ resources }) => resources[0]?.arn ?? null,
   servicesOf: (source) => [source.replace('monitoring', 'cloudwatch').split('.')[0] ?? ''],
+  checkedBeside: (called, other) =>
+    called === 's3:PutObject' && other === 'kms:Decrypt' ? 'the object may be encrypted' : null,
   recordingOf: (action) => RECORDINGS[action] ?? { kind: 'unreviewed', why: 'not known' },
   expandAction: (pattern) => {
     const [service = ''] = pattern.toLowerCase().split(':');

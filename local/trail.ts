@@ -33,9 +33,13 @@ export async function startTrail(url: string, account: string): Promise<void> {
   const client = new CloudTrailClient(clientOf(url, account));
   const place = { S3BucketName: TRAIL_BUCKET, IsMultiRegionTrail: true };
   await client.send(new CreateTrailCommand({ Name: TRAIL, ...place }));
-  const objects = { Type: 'AWS::S3::Object', Values: ['arn:aws:s3'] };
-  const selector = { ReadWriteType: 'All' as const, DataResources: [objects] };
-  const EventSelectors = [{ ...selector, IncludeManagementEvents: true }];
-  await client.send(new PutEventSelectorsCommand({ TrailName: TRAIL, EventSelectors }));
+  const field = (Field: string, ...Equals: string[]) => ({ Field, Equals });
+  const management = [field('eventCategory', 'Management')];
+  const objects = [field('eventCategory', 'Data'), field('resources.type', 'AWS::S3::Object')];
+  const AdvancedEventSelectors = [management, objects].map((FieldSelectors) => ({
+    FieldSelectors,
+  }));
+  const selected = { TrailName: TRAIL, AdvancedEventSelectors };
+  await client.send(new PutEventSelectorsCommand(selected));
   await client.send(new StartLoggingCommand({ Name: TRAIL }));
 }

@@ -34,6 +34,7 @@ import {
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type Emulator, startEmulator } from '../../local/emulator.ts';
 import { emulatorPython } from '../../local/python.ts';
+import { createTrailBucket, startTrail, TRAIL_BUCKET } from '../../local/trail.ts';
 import { recordsOf, type TrailFileRecord, trailFiles } from '../support/trail-files.ts';
 import { allow, type Credentials, outcome, ROOT, SetUp, trust } from './emulator-set-up.ts';
 
@@ -434,6 +435,18 @@ describe('a trail gets what it selects', () => {
     await records(identity, 4);
     expect(names(await records(identity, expected.length, name))).toEqual(expected);
   });
+});
+
+test('the trail of the local stack gets management events, and calls on objects of S3 alone', async () => {
+  await createTrailBucket(emulator.url);
+  await startTrail(emulator.url, ROOT.accessKeyId);
+  const { identity, keys } = await session();
+  const order = { TableName: 'orders', Key: { id: { S: '4711' } } };
+  await outcome(new DynamoDBClient(setUp.client(keys)).send(new GetItemCommand(order)));
+  await s3(keys).send(new GetBucketLocationCommand({ Bucket: BUCKET }));
+  await s3(keys).send(new GetObjectCommand({ Bucket: BUCKET, Key: 'a/one' }));
+  const found = await records(identity, 3, TRAIL_BUCKET);
+  expect(names(found)).toEqual(['AssumeRole', 'GetBucketLocation', 'GetObject']);
 });
 
 test('the owner of a bucket in another account gets a copy that does not tell the session', async () => {

@@ -1,5 +1,10 @@
 import { gunzipSync } from 'node:zlib';
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import {
+  type _Object,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 
 /** The parts of a CloudTrail record that tests look at. */
 export type TrailFileRecord = {
@@ -21,13 +26,13 @@ export type TrailFileRecord = {
 
 export type TrailFile = { readonly key: string; readonly records: readonly TrailFileRecord[] };
 
-/** Every CloudTrail file in a bucket. */
+/** Every CloudTrail file in a bucket, in the order of delivery: of the local stack, that is the order of the calls. */
 export async function trailFiles(s3: S3Client, Bucket: string): Promise<readonly TrailFile[]> {
-  const keys: string[] = [];
+  const objects: _Object[] = [];
   let ContinuationToken: string | undefined;
   do {
     const page = await s3.send(new ListObjectsV2Command({ Bucket, ContinuationToken }));
-    keys.push(...(page.Contents ?? []).map(({ Key = '' }) => Key));
+    objects.push(...(page.Contents ?? []));
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken !== undefined);
   const read = async (key: string): Promise<TrailFile> => {
@@ -36,7 +41,9 @@ export async function trailFiles(s3: S3Client, Bucket: string): Promise<readonly
     const { Records } = JSON.parse(gunzipSync(bytes).toString('utf8'));
     return { key, records: Records as readonly TrailFileRecord[] };
   };
-  return Promise.all(keys.map(read));
+  const delivered = ({ LastModified }: _Object): number => LastModified?.getTime() ?? 0;
+  const inOrder = objects.toSorted((one, other) => delivered(one) - delivered(other));
+  return Promise.all(inOrder.map(({ Key = '' }) => read(Key)));
 }
 
 /** The records of the calls of one source identity, and of the AssumeRole calls that set it. */

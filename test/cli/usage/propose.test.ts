@@ -93,10 +93,12 @@ describe('a proposal that nothing speaks against', () => {
     await expect(proposed({ out })).rejects.toThrow('exists');
   });
 
-  test('as printed is taken as a whole', async () => {
+  test.each([
+    ['patch', ['-p1']],
+    ['git', ['apply', '-']],
+  ])('as printed is taken as a whole by %s', async (program, args) => {
     const { policy, text } = await proposed();
     const env = { ...process.env, GIT_CEILING_DIRECTORIES: policy };
-    const [program = '', ...args] = ['patch', '-p1'];
     execFileSync(program, args, { cwd: policy, env, input: `${text()}\n` });
     expect(readFileSync(join(policy, 'entitlements/read.yaml'), 'utf8')).not.toContain('PutObject');
   });

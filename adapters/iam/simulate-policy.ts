@@ -32,9 +32,14 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 /** The most that one answer has; of a page of 100, which is the default, the rest would have to be asked for. */
 const MOST_ITEMS = 1000;
 
-/** With the credentials that the SDK finds: environment, profile, SSO. */
+/**
+ * With the credentials that the SDK finds: environment, profile, SSO.
+ *
+ * @param region Any of the partition: IAM has one endpoint for each.
+ */
 export function policySimulator(
-  client: Pick<IAMClient, 'send'> = new IAMClient({ logger: SILENT }),
+  region: string,
+  client: Pick<IAMClient, 'send'> = new IAMClient({ region, logger: SILENT }),
 ): PolicySimulator {
   return {
     async simulate(statements, action, resources) {

@@ -52,7 +52,8 @@ export function addUsageCommands(program: Command, out: Terminal): void {
     .action(async (id: string, options) => {
       // The SDK is loaded by this command alone.
       const { policySimulator } = await import('../../adapters/iam/simulate-policy.ts');
-      const context = { ...contextOf(options), simulator: () => policySimulator() };
+      const simulator = (region: string) => policySimulator(region);
+      const context = { ...contextOf(options), simulator };
       const { proposeNarrower } = await import('./propose.ts');
       process.exitCode = await proposeNarrower(id, options, context, out);
     });

@@ -42,7 +42,9 @@ export type ProposeOptions = LogOptions & {
   readonly json: boolean;
 };
 
-export type ProposeContext = UsageContext & { readonly simulator: () => PolicySimulator };
+export type ProposeContext = UsageContext & {
+  readonly simulator: (region: string) => PolicySimulator;
+};
 
 /** @returns 1 if too little is known, or something speaks against the proposal; then there is no patch. */
 export async function proposeNarrower(
@@ -160,5 +162,5 @@ function opinionOn(
   deployment: Deployment,
 ): Promise<Opinion> {
   const after = { ...entitlement, statements: statementsLeft(proposal) };
-  return secondOpinion(simulator(), entitlement, after, grants, deployment);
+  return secondOpinion(simulator(deployment.region), entitlement, after, grants, deployment);
 }

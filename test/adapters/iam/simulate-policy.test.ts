@@ -10,7 +10,7 @@ beforeEach(() => {
 
 const ALLOW = [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] }] as const;
 const ask = (...resources: readonly string[]) =>
-  policySimulator(new IAMClient({})).simulate(ALLOW, 's3:GetObject', resources);
+  policySimulator('eu-central-1').simulate(ALLOW, 's3:GetObject', resources);
 const answer = (
   resource: string,
   decision: 'allowed' | 'implicitDeny',
@@ -52,6 +52,13 @@ test('a resource without an answer is not one that is allowed', async () => {
   expect(await ask('a', 'b')).toEqual({ ok: false, error: 'IAM gave no answer about b' });
   iam.on(SimulateCustomPolicyCommand).resolves({});
   expect(await ask('a')).toMatchObject({ ok: false });
+});
+
+test('IAM is asked in the partition of the Region, whatever Region the operator has set', async () => {
+  iam.on(SimulateCustomPolicyCommand).resolves(about(answer('a', 'allowed')));
+  await policySimulator('cn-north-1').simulate(ALLOW, 's3:GetObject', ['a']);
+  const [client] = iam.send.thisValues as readonly IAMClient[];
+  expect(await client?.config.region()).toBe('cn-north-1');
 });
 
 test.each([

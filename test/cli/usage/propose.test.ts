@@ -93,10 +93,12 @@ describe('a proposal that nothing speaks against', () => {
     await expect(proposed({ out })).rejects.toThrow('exists');
   });
 
-  test('as printed is taken as a whole', async () => {
+  test.each([
+    ['patch', ['-p1']],
+    ['git', ['apply', '-']],
+  ])('as printed is taken as a whole by %s', async (program, args) => {
     const { policy, text } = await proposed();
     const env = { ...process.env, GIT_CEILING_DIRECTORIES: policy };
-    const [program = '', ...args] = ['patch', '-p1'];
     execFileSync(program, args, { cwd: policy, env, input: `${text()}\n` });
     expect(readFileSync(join(policy, 'entitlements/read.yaml'), 'utf8')).not.toContain('PutObject');
   });
@@ -108,6 +110,65 @@ describe('a proposal that nothing speaks against', () => {
       ...{ basis: { grants: 6, principals: 3 }, checked: { objections: [] } },
       opinion: { asked: 1, notAsked: null },
     });
+  });
+});
+
+describe('from what the broker keeps', () => {
+  const TIME = '2026-11-20T10:00:00Z';
+  const judged = (action: string, answer: Answer, calls: number) => ({
+    ...{ action, answer, why: null, calls, refused: 0 },
+  });
+  const grantAnswer = (id: string) => ({
+    ...{ grant: id, entitlement: 'read', state: 'read', readAfter: null, readAt: TIME },
+    ...{ changed: false, summary: null, blind: [], wanted: [] },
+    actions: [
+      {
+        ...{ ...judged('s3:GetObject', 'used', 2), granted: true, first: TIME, last: TIME },
+        ...{ regions: [], via: [], otherResources: 0, unnamedCalls: 0 },
+        resources: [{ resource: 'arn:aws:s3:::acme/a/x', calls: 2, refused: 0 }],
+      },
+    ],
+    calls: {
+      ...{ total: 2, refused: 0, first: TIME, last: TIME, unmapped: [], networks: [] },
+      ...{ agents: [], chained: [], refusedBurst: 0 },
+      afterEnd: { calls: 0, refused: 0, last: null },
+      read: {
+        ...{ source: 'athena', from: TIME, until: TIME, files: 1, records: 2, bytes: 3 },
+        ...{ unreadable: 0, duplicates: 0 },
+      },
+    },
+  });
+  const answer = {
+    ...{ entitlement: 'read', state: 'on', days: 60, from: TIME, until: TIME, complete: true },
+    ...{ grants: 6, idle: 0, unread: 1, principals: [], wanted: [] },
+    summary: { used: 1, granted: 3, unknown: 1 },
+    blind: [{ service: 'iam', accounts: [], regions: [], why: 'it has no record' }],
+    actions: (Object.entries(ANSWERS) as readonly [string, Answer][]).map(([name, said]) => ({
+      ...{ ...judged(name, said, 2), grants: 1, principals: 1 },
+    })),
+  };
+
+  test('it is made without any log', async () => {
+    const policy = bundleFolder(files({ 'entitlements/read.yaml': WIDE }));
+    const grants = grantAnswers('read', 6, { prefix: 'a' });
+    const context = contextOf(fakeReading({}, {}), grants, {
+      'GET /v1/entitlements/read/usage': answer,
+      ...Object.fromEntries(
+        grants.map(({ id }) => [`GET /v1/grants/${id}/usage`, grantAnswer(id)]),
+      ),
+    });
+    const shown = screen();
+    const options = { days: 60, policy, json: false };
+    const code = await proposeNarrower(
+      'read',
+      options,
+      { ...context, simulator: () => allow },
+      shown.out,
+    );
+    expect(code).toBe(0);
+    expect(shown.text()).toContain('12 calls under 6 grants');
+    expect(shown.text()).toContain('1 further grant was not read');
+    expect(shown.text()).toContain('Action: [s3:GetObject, iam:PassRole]');
   });
 });
 

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { grantsOf, windowOf } from '../../../cli/usage/grants.ts';
+import { fakeBroker } from '../fake-broker.ts';
+import { grantAnswers, idOf, NOW } from './fakes.ts';
+
+const DAY = 86_400_000;
+const [a, b, c, d] = grantAnswers('read', 4) as [Answer, Answer, Answer, Answer];
+type Answer = ReturnType<typeof grantAnswers>[number];
+
+function brokerWith(...pages: readonly (readonly object[])[]) {
+  let page = -1;
+  return fakeBroker(() => {
+    page += 1;
+    return { grants: pages[page], nextCursor: page < pages.length - 1 ? `c${page}` : null };
+  });
+}
+
+test('the grants of an entitlement come from all pages, oldest first, without those that never began', async () => {
+  const pending = { ...a, id: idOf(9), status: 'pending', startsAt: null, endedAt: null };
+  const { broker } = brokerWith([pending, a, b], [c, d]);
+  const found = await grantsOf(broker, 'read', 30, NOW);
+  expect(found.map(({ id }) => id)).toEqual([d, c, b, a].map(({ id }) => id));
+});
+
+test('the grants of earlier days are left out, and pages far beyond are not asked for', async () => {
+  const old = { ...d, createdAt: new Date(NOW - 80 * DAY).toISOString() };
+  const older = { ...old, startsAt: old.createdAt };
+  const { broker, calls } = brokerWith([a, b], [older], [c]);
+  const found = await grantsOf(broker, 'read', 5, NOW);
+  expect(found.map(({ id }) => id)).toEqual([a.id]);
+  expect(calls).toHaveLength(2);
+});
+
+test('a grant that is active has no end yet, and is read until now', async () => {
+  const active = { ...a, status: 'active', endedAt: null };
+  const { broker } = brokerWith([active]);
+  const found = await grantsOf(broker, 'read', 30, NOW);
+  expect(found).toMatchObject([{ until: null }]);
+  expect(windowOf(found, NOW)).toMatchObject({ until: NOW + 15 * 60_000 });
+});

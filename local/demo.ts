@@ -5,6 +5,7 @@ import { BUCKET, DemoClients, type Vended } from './demo-clients.ts';
 import { playEndings } from './demo-endings.ts';
 import { playLedger } from './demo-ledger.ts';
 import { expect, type Story } from './demo-story.ts';
+import { playUsage } from './demo-usage.ts';
 import { playOnStack } from './play-on-stack.ts';
 
 /**
@@ -19,6 +20,7 @@ await playOnStack(
     await playRequests(story, clients);
     await playEndings(story, clients);
     await playLedger(story, clients, stateDir);
+    await playUsage(story, clients, stack.state);
   },
 );
 

@@ -1,6 +1,7 @@
 import { LogsUnavailable } from '../../adapters/cloudtrail/log-source.ts';
 import { operatorLogs, operatorTrails } from '../../adapters/cloudtrail/operator-logs.ts';
 import { trailsOfFile } from '../../adapters/cloudtrail/trails-file.ts';
+import { chainedRoleArns, targetRoleArn } from '../../core/entitlement.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { UsageFold } from '../../core/usage/fold-usage.ts';
 import { type Judging, judgeGrant } from '../../core/usage/judge.ts';
@@ -16,10 +17,15 @@ import type { GrantToRead, Progress, ToJudge, UsageReading } from './reading.ts'
 /** Reads CloudTrail files with the credentials of whoever runs the command. */
 export function readHere(): UsageReading {
   return {
-    readUsage: async ({ logs, trails, grants, window }, progress) => {
+    readUsage: async ({ logs, trails, entitlement, deployment, grants, window }, progress) => {
       const settings = await trailsOf(trails);
       if (!settings.ok) return settings;
-      const fold = new UsageFold(MEANING, grants.map(toFold), { source: 'files', ...window });
+      const roles = [
+        targetRoleArn(entitlement, deployment),
+        ...chainedRoleArns(entitlement, deployment),
+      ];
+      const wanted = grants.map((grant) => toFold(grant, roles));
+      const fold = new UsageFold(MEANING, wanted, { source: 'files', ...window });
       const needles = grants.map(({ id }) => id);
       try {
         const parts = operatorLogs(logs, readRecord).read(window, needles);
@@ -42,10 +48,11 @@ export function readHere(): UsageReading {
   };
 }
 
-/** The roles of a grant stand in no answer of the broker, so that nothing is said of sessions in other roles. */
-function toFold({ id, entitlement, principal, from, until }: GrantToRead) {
+/** By the roles of the entitlement as it is now: those of the grant stand in no answer of the broker. */
+function toFold({ from, until, ...grant }: GrantToRead, roles: readonly string[]) {
+  const [targetRole = null] = roles;
   const times = { createdAt: from, endedAt: until, expiresAt: null };
-  return { id, entitlement, principal, ...times, targetRole: null, roles: [], networks: [] };
+  return { ...grant, ...times, targetRole, roles, networks: [] };
 }
 
 function ofHere(

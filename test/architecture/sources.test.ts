@@ -71,6 +71,7 @@ test('SDK clients are made in the composition root, and where the command uses t
     'adapters/iam/simulate-policy.ts',
     'adapters/sts/web-identity-token.ts',
     'lambdas/container.ts',
+    'lambdas/usage-ports.ts',
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Grant } from '../../../core/grant.ts';
-import { type DueGrant, shareReadings } from '../../../core/usage/share-readings.ts';
+import { type DueGrant, shareReadings as share } from '../../../core/usage/share-readings.ts';
 import { windowOf } from '../../../core/usage/window-of.ts';
 import { activeGrant, NOW } from '../../support/sample-grants.ts';
 
@@ -19,6 +19,11 @@ function due(from: number, until: number, changes: Partial<Grant> = {}, attempts
 }
 
 const ids = (grants: readonly DueGrant[]) => grants.map(({ grant }) => grant.id);
+
+const shareReadings = (
+  all: readonly DueGrant[],
+  places: { readonly regions: readonly string[] | null },
+) => share(all, places, 'files');
 
 describe('grants that are due', () => {
   test('are looked for from a little before their start until a little after their last key', () => {
@@ -41,6 +46,8 @@ describe('grants that are due', () => {
       until: NOW + 199 * MINUTE + HOUR + 15 * MINUTE,
     });
     expect(shareReadings([...many, due(0, HOUR)], ALL)).toHaveLength(2);
+    // A query has room for fifty ids.
+    expect(share(many, ALL, 'athena').map(({ grants }) => grants.length)).toEqual([50, 50, 50, 50]);
   });
 
   test('do not where hours lie between them, or days', () => {

@@ -4,7 +4,6 @@ import { addLocalCommand } from './local.ts';
 import { addPolicyCommands } from './policy/commands.ts';
 import { signedIn } from './sign-in/bearer.ts';
 import type { Terminal } from './terminal.ts';
-import { openReading } from './usage/reading.ts';
 
 /** The commands of the platform team. */
 export function addToolCommands(program: Command, out: Terminal): void {
@@ -14,7 +13,15 @@ export function addToolCommands(program: Command, out: Terminal): void {
     learn: async (options, terminal) => {
       const { learn } = await import('./usage/learn.ts');
       const broker = () => signedIn(options.broker);
-      await learn(options, { broker, reading: openReading, now: Date.now }, terminal);
+      await learn(
+        options,
+        {
+          broker,
+          reading: async () => (await import('./usage/read-here.ts')).openReading(),
+          now: Date.now,
+        },
+        terminal,
+      );
     },
   });
   addAccountsCommands(program, out);

@@ -3,7 +3,6 @@ import { examples, wholeNumber, withBroker, withJson } from '../options.ts';
 import { signedIn } from '../sign-in/bearer.ts';
 import type { Terminal } from '../terminal.ts';
 import type { UsageContext } from './context.ts';
-import { openReading } from './reading.ts';
 
 /** `valetkey usage …`: what grants really needed. Loaded on use. */
 export function addUsageCommands(program: Command, out: Terminal): void {
@@ -72,5 +71,9 @@ function withLogs(command: Command): Command {
 }
 
 function contextOf({ broker }: { readonly broker?: string }): UsageContext {
-  return { broker: signedIn(broker), reading: openReading, now: Date.now };
+  return {
+    broker: signedIn(broker),
+    reading: async () => (await import('./read-here.ts')).openReading(),
+    now: Date.now,
+  };
 }

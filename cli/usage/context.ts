@@ -14,7 +14,7 @@ import type { Logs, Progress, ReadUsage, ToRead, UsageReading } from './reading.
 /** What the commands of usage have in common, and what tests replace. */
 export type UsageContext = {
   readonly broker: Broker;
-  /** Loaded only where logs are read here. */
+  /** Loaded on use: the reader of logs, the map of actions and the SDK are of no use to other commands. */
   readonly reading: () => Promise<UsageReading>;
   readonly now: () => Instant;
 };

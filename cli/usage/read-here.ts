@@ -15,7 +15,7 @@ import { notes } from '../notes.ts';
 import type { GrantToRead, Progress, ToJudge, UsageReading } from './reading.ts';
 
 /** Reads CloudTrail files with the credentials of whoever runs the command. */
-export function readHere(): UsageReading {
+export async function openReading(): Promise<UsageReading> {
   return {
     readUsage: async ({ logs, trails, entitlement, deployment, grants, window }, progress) => {
       const settings = await trailsOf(trails);

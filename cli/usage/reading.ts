@@ -72,9 +72,3 @@ export type UsageReading = {
   ) => EntitlementUsage;
   readonly map: ActionMap & RecordMap;
 };
-
-/** Loaded on use: the reader of logs, the map of actions and the SDK are of no use to other commands. */
-export async function openReading(): Promise<UsageReading> {
-  const { readHere } = await import('./read-here.ts');
-  return readHere();
-}

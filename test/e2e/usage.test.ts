@@ -1,19 +1,26 @@
-// Goes to test/e2e/usage.test.ts when u-map, u-fold, u-read, u-store and u-propose are joined. To settle then: the exact
-// form of `--json` of the commands (here: the shared types `Judged`, `EntitlementUsage`, `UsedOfGranted`), and how much
-// evidence `usage propose` wants before it proposes anything from one grant.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
+import { grantItem } from '../../adapters/dynamodb/items.ts';
+import { dueUsageKey } from '../../adapters/dynamodb/usage-keys.ts';
 import type { EntitlementUsage, Judged } from '../../core/usage.ts';
 import { TRAIL_BUCKET } from '../../local/trail.ts';
 import type { Home } from '../support/run-command.ts';
-import { recordsOf } from '../support/trail-files.ts';
+import { recordsOf, type TrailFileRecord } from '../support/trail-files.ts';
 import { json, shellOf } from './cli/support.ts';
 import { act, tester, untilStatus } from './grant-actions.ts';
 import {
@@ -38,7 +45,6 @@ const SHOP = {
   justification: 'an end-to-end test',
 };
 const KEY = 'services/shop/usage.txt';
-const LOGS = ['--logs', `s3://${TRAIL_BUCKET}`];
 /** The bundle that the stack of the tests runs (test/e2e/start-stack.ts). */
 const POLICY = '.valetkey/test-policy';
 
@@ -50,11 +56,15 @@ const UNKNOWN = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
 /** Security reads the usage of others, and may read the files of the trail and the trail's settings. */
 const AWS = () => ({ AWS_ACCESS_KEY_ID: stack().accountId, AWS_SECRET_ACCESS_KEY: 'local' });
 
+const dynamo = new DynamoDBClient(awsClient());
 let security: Home;
+let token = '';
 let id = '';
 let folder = '';
+let records: readonly TrailFileRecord[] = [];
 const usage = (...args: readonly string[]) =>
-  security.run(['usage', ...args, ...LOGS, '--policy', folder], AWS());
+  security.run(['usage', ...args, '--policy', join(folder, 'policy')], AWS());
+const fromTrail = ['--logs', `s3://${TRAIL_BUCKET}`];
 
 async function work(credentials: Credentials): Promise<void> {
   const mine = s3(credentials);
@@ -71,15 +81,16 @@ beforeAll(async () => {
   await fillBucket();
   security = await shellOf(['security']);
   folder = mkdtempSync(join(tmpdir(), 'valetkey-usage-'));
-  cpSync(POLICY, folder, { recursive: true });
-  const token = await tester();
+  cpSync(POLICY, join(folder, 'policy'), { recursive: true });
+  mkdirSync(join(folder, 'logs'));
+  token = await tester();
   const { grant, credentials } = await vend(token, SHOP);
   id = grant.id;
   await work(credentials);
   await act(token, id, 'revoke');
   await untilStatus(token, id, 'revoked');
   // AssumeRole, three calls and a refused one; none of DynamoDB.
-  await until('the files of the calls', async () => {
+  records = await until('the files of the calls', async () => {
     const found = await recordsOf(s3(), TRAIL_BUCKET, (identity) => identity.endsWith(`.${id}`));
     return found.length >= 5 ? found : null;
   });
@@ -97,9 +108,9 @@ const answered = ({ actions }: Judged, answer: string) =>
 
 describe('usage grant', () => {
   test('tells three used, four unused and three unknown actions, and what was refused', async () => {
-    const { code, out, err } = await usage('grant', id, '--json');
+    const { code, out, err } = await usage('grant', id, ...fromTrail, '--json');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const judged = json<Judged>(out);
+    const { judged } = json<{ readonly judged: Judged }>(out);
     expect(judged.summary).toEqual({ used: 3, granted: 10, unknown: 3 });
     expect(answered(judged, 'used')).toEqual(USED);
     expect(answered(judged, 'unused')).toEqual(UNUSED);
@@ -116,28 +127,77 @@ describe('usage grant', () => {
   });
 
   test('says first what the logs do not show', async () => {
-    const { out } = await usage('grant', id);
+    const { out } = await usage('grant', id, ...fromTrail);
     expect(out).toMatch(/3 of 10 actions/);
     expect(out.indexOf('dynamodb')).toBeLessThan(out.indexOf('s3:GetObject'));
   });
 });
 
 test('usage entitlement tells who used how much of it', async () => {
-  const { out } = await usage('entitlement', 'shop-data', '--days', '1', '--json');
-  const found = json<EntitlementUsage>(out);
+  const { out } = await usage('entitlement', 'shop-data', '--days', '1', ...fromTrail, '--json');
+  const found = json<EntitlementUsage & { readonly judged: Judged }>(out);
   expect(found).toMatchObject({ entitlement: 'shop-data', days: 1 });
   expect(found.grants).toBeGreaterThanOrEqual(1);
-  expect(answered(found, 'unknown')).toEqual(UNKNOWN);
-  expect(answered(found, 'used')).toEqual(expect.arrayContaining(USED));
+  expect(answered(found.judged, 'unknown')).toEqual(UNKNOWN);
+  expect(answered(found.judged, 'used')).toEqual(expect.arrayContaining(USED));
+});
+
+describe('the broker', () => {
+  test('reads the usage of a closed grant by itself, once it is due, and says so in its trail', async () => {
+    await makeDue(id);
+    const read = await until('the usage of the grant', async () => {
+      await invokeUsage();
+      const { status, body } = await call('GET', `/v1/grants/${id}/usage`, token);
+      return status === 200 && body['state'] === 'read' ? body : null;
+    });
+    expect(read).toMatchObject({ summary: { used: 3, granted: 10, unknown: 3 } });
+    const { body } = await call('GET', `/v1/grants/${id}/events`, token);
+    const told = (body['events'] as readonly { readonly type: string }[]).filter(
+      ({ type }) => type === 'usage-read',
+    );
+    expect(told).toEqual([
+      expect.objectContaining({ used: 3, granted: 10, unknown: 3, refused: 1, afterEnd: 0 }),
+    ]);
+  });
+
+  test('answers it for the entitlement, and by the command, without logs', async () => {
+    const audits = security.env['VALETKEY_TOKEN'];
+    const { status, body } = await call('GET', '/v1/entitlements/shop-data/usage?days=1', audits);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ entitlement: 'shop-data', state: 'on' });
+    const { out } = await usage('grant', id);
+    expect(out).toMatch(/3 of 10 actions/);
+  });
+
+  test('tells it to the person of the grant and not to others', async () => {
+    const other = await shellOf(['testers'], { sub: 'somebody-else' });
+    const asks = other.env['VALETKEY_TOKEN'];
+    expect((await call('GET', `/v1/grants/${id}/usage`, asks)).status).toBe(404);
+    const { status } = await call('GET', '/v1/entitlements/shop-data/usage', asks);
+    expect(status).toBe(403);
+    other.remove();
+  });
+});
+
+test('usage propose wants evidence, and says which', async () => {
+  const { code, out } = await usage('propose', 'shop-data', '--days', '1', ...fromTrail);
+  expect(code).toBe(1);
+  expect(out).toMatch(/needs at least 5/);
 });
 
 test('usage propose: a patch that keeps comments and unknowns; the narrower bundle breaks no request', async () => {
-  const file = join(folder, 'entitlements', 'shop-data.yaml');
+  for (const days of [3, 6, 9, 12, 20]) await playAgain(days);
+  const file = join(folder, 'policy', 'entitlements', 'shop-data.yaml');
   const before = readFileSync(file, 'utf8');
   const patch = join(folder, 'narrower.patch');
-  const { code, err } = await usage(...['propose', 'shop-data', '--days', '1', '--out', patch]);
-  expect({ code, err }).toEqual({ code: 0, err: '' });
-  execFileSync('patch', ['-p1', '-i', patch], { cwd: folder });
+  const decisions = join(folder, 'decisions.jsonl');
+  const audits = await security.run(['decisions', '--json'], {});
+  writeFileSync(decisions, audits.out);
+  const { code, err, out } = await usage(
+    ...['propose', 'shop-data', '--days', '30', '--logs', join(folder, 'logs'), '--out', patch],
+  );
+  expect({ code, err, out }).toMatchObject({ code: 0 });
+  execFileSync('git', ['apply', patch], { cwd: join(folder, 'policy') });
   const after = readFileSync(file, 'utf8');
   const actions = (parse(after) as { statements: { Action: string | string[] }[] }).statements
     .flatMap(({ Action }) => Action)
@@ -145,30 +205,62 @@ test('usage propose: a patch that keeps comments and unknowns; the narrower bund
   expect(actions).toEqual([...UNKNOWN, ...USED].sort());
   for (const line of before.split('\n').filter((one) => one.startsWith('#')))
     expect(after).toContain(line);
-
-  const replayed = await security.run(['policy', 'replay', '--policy', folder, '--days', '1']);
-  expect({ code: replayed.code, err: replayed.err }).toEqual({ code: 0, err: '' });
+  const checked = await security.run(['policy', 'check', '--policy', join(folder, 'policy')], {});
+  expect(checked.code).toBe(0);
 });
 
-describe('the broker answers', () => {
-  test('GET /v1/grants/{id}/usage, once the usage of a closed grant was read', async () => {
-    const token = security.env['VALETKEY_TOKEN'];
-    const read = await until('the usage of the grant', async () => {
-      const { status, body } = await call('GET', `/v1/grants/${id}/usage`, token);
-      return status === 200 ? body : null;
-    });
-    expect(read).toMatchObject({ summary: { used: 3, granted: 10, unknown: 3 } });
+/** The same work under a grant of some days ago: the clock of the stack does not go faster. */
+async function playAgain(days: number): Promise<void> {
+  const shift = days * 86_400_000;
+  const store = dynamoGrantStore(
+    { client: dynamo, name: stack().tableName, report: () => {} },
+    Date.now,
+  );
+  const found = await store.find(id);
+  if (!found.ok || found.value === null) throw new Error('the grant is gone');
+  const { value: grant } = found;
+  const earlier = (time: number | null) => (time === null ? null : time - shift);
+  const older = `gr_0000000000000000000${'123456789abcdefghjkmnpqrstvwxyz'[days]}`;
+  const item = grantItem({
+    ...{ ...grant, id: older, createdAt: grant.createdAt - shift },
+    ...{ startsAt: earlier(grant.startsAt), expiresAt: earlier(grant.expiresAt) },
+    ...{ endedAt: earlier(grant.endedAt), keysValidUntil: earlier(grant.keysValidUntil) },
   });
+  await dynamo.send(new PutItemCommand({ TableName: stack().tableName, Item: item }));
+  const lines = records.map((record) => {
+    const eventTime = new Date(Date.parse(String(record['eventTime'])) - shift).toISOString();
+    const moved = { ...record, eventTime, eventID: crypto.randomUUID(), sharedEventID: undefined };
+    return JSON.stringify(moved).replaceAll(id, older);
+  });
+  writeFileSync(join(folder, 'logs', `${days}.jsonl`), `${lines.join('\n')}\n`);
+}
 
-  test('GET /v1/entitlements/{id}/usage', async () => {
-    const token = security.env['VALETKEY_TOKEN'];
-    const { status, body } = await call('GET', '/v1/entitlements/shop-data/usage?days=1', token);
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ entitlement: 'shop-data' });
+/** It would be an hour after the last key of the grant. */
+async function makeDue(grantId: string): Promise<void> {
+  const TableName = stack().tableName;
+  const due = await until('the notice of the end', async () => {
+    const { Items = [] } = await dynamo.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :due)',
+        ExpressionAttributeValues: marshall({ ':pk': 'USAGE', ':due': 'DUE#' }),
+      }),
+    );
+    return Items.map((item) => unmarshall(item)).find(({ sk }) => sk.endsWith(grantId)) ?? null;
   });
+  const key = dueUsageKey({ dueAt: Date.now() - 60_000, grantId });
+  await dynamo.send(
+    new PutItemCommand({ TableName, Item: marshall({ ...due, ...key, since: Date.now() }) }),
+  );
+}
 
-  test('a person may read the usage of their own grants, and not that of others', async () => {
-    const { status } = await call('GET', `/v1/grants/${id}/usage`, await tester());
-    expect(status).toBe(404);
-  });
-});
+async function invokeUsage(): Promise<void> {
+  const lambda = new LambdaClient(awsClient());
+  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+  const name = Functions.find(({ FunctionName = '' }) => /-usage/.test(FunctionName));
+  const answer = await lambda.send(
+    new InvokeCommand({ FunctionName: name?.FunctionName ?? '', Payload: '{}' }),
+  );
+  const text = Buffer.from(answer.Payload ?? []).toString();
+  if (answer.FunctionError !== undefined) throw new Error(text);
+}

@@ -15,7 +15,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { dynamoGrantStore } from '../../adapters/dynamodb/grant-store.ts';
-import { grantItem } from '../../adapters/dynamodb/items.ts';
+import { eventItem, grantItem } from '../../adapters/dynamodb/items.ts';
 import { dueUsageKey } from '../../adapters/dynamodb/usage-keys.ts';
 import type { EntitlementUsage, Judged } from '../../core/usage.ts';
 import { TRAIL_BUCKET } from '../../local/trail.ts';
@@ -190,13 +190,10 @@ test('usage propose: a patch that keeps comments and unknowns; the narrower bund
   const file = join(folder, 'policy', 'entitlements', 'shop-data.yaml');
   const before = readFileSync(file, 'utf8');
   const patch = join(folder, 'narrower.patch');
-  const decisions = join(folder, 'decisions.jsonl');
-  const audits = await security.run(['decisions', '--json'], {});
-  writeFileSync(decisions, audits.out);
   const { code, err, out } = await usage(
     ...['propose', 'shop-data', '--days', '30', '--logs', join(folder, 'logs'), '--out', patch],
   );
-  expect({ code, err, out }).toMatchObject({ code: 0 });
+  expect(code === 0 ? 'passed' : err + out).toBe('passed');
   execFileSync('git', ['apply', patch], { cwd: join(folder, 'policy') });
   const after = readFileSync(file, 'utf8');
   const actions = (parse(after) as { statements: { Action: string | string[] }[] }).statements
@@ -226,7 +223,13 @@ async function playAgain(days: number): Promise<void> {
     ...{ startsAt: earlier(grant.startsAt), expiresAt: earlier(grant.expiresAt) },
     ...{ endedAt: earlier(grant.endedAt), keysValidUntil: earlier(grant.keysValidUntil) },
   });
-  await dynamo.send(new PutItemCommand({ TableName: stack().tableName, Item: item }));
+  const requested = await store.requestedEvent(id);
+  if (!requested.ok || requested.value === null) throw new Error('the request is gone');
+  const { at } = requested.value;
+  const event = { ...requested.value, id: `ev_again_${days}`, grantId: older, at: at - shift };
+  for (const Item of [item, eventItem(event)]) {
+    await dynamo.send(new PutItemCommand({ TableName: stack().tableName, Item }));
+  }
   const lines = records.map((record) => {
     const eventTime = new Date(Date.parse(String(record['eventTime'])) - shift).toISOString();
     const moved = { ...record, eventTime, eventID: crypto.randomUUID(), sharedEventID: undefined };

@@ -19,6 +19,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '/reviewable': '--reviewable',
   '/voted': '--voted',
   '/suspended': '--suspended',
+  '/days': '--days',
   '/from': '--from',
   '/to': '--to',
   '/until': '--to',

@@ -173,9 +173,12 @@ describe('real histories', () => {
       for (const { states, events } of await livesOf(seed)) {
         const lines = entriesOf(events);
         for (let length = 0; length <= lines.length; length += 1) {
-          const { grant } = replay(null, lines.slice(0, length));
-          const state = states.findLast(({ version }) => version === grant?.version);
-          if (grant !== null && state !== undefined)
+          const { grant, events: own } = replay(null, lines.slice(0, length));
+          if (grant === null) continue;
+          // What replay did by itself made a version of its own.
+          const before = grant.version - own.length;
+          const state = states.findLast(({ version }) => version === before);
+          if (state !== undefined)
             expect([isOpen(grant), isOpen(state)]).not.toEqual([true, false]);
         }
       }

@@ -186,6 +186,10 @@ test('usage propose wants evidence, and says which', async () => {
 });
 
 test('usage propose: a patch that keeps comments and unknowns; the narrower bundle breaks no request', async () => {
+  keepLogs(
+    'now',
+    records.map((record) => JSON.stringify(record)),
+  );
   for (const days of [3, 6, 9, 12, 20]) await playAgain(days);
   const file = join(folder, 'policy', 'entitlements', 'shop-data.yaml');
   const before = readFileSync(file, 'utf8');
@@ -235,7 +239,11 @@ async function playAgain(days: number): Promise<void> {
     const moved = { ...record, eventTime, eventID: crypto.randomUUID(), sharedEventID: undefined };
     return JSON.stringify(moved).replaceAll(id, older);
   });
-  writeFileSync(join(folder, 'logs', `${days}.jsonl`), `${lines.join('\n')}\n`);
+  keepLogs(`${days}`, lines);
+}
+
+function keepLogs(name: string, lines: readonly string[]): void {
+  writeFileSync(join(folder, 'logs', `${name}.jsonl`), `${lines.join('\n')}\n`);
 }
 
 /** It would be an hour after the last key of the grant. */

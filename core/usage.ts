@@ -42,7 +42,10 @@ export type CallerTraits = {
   readonly agents: readonly (Calls & { readonly agent: string })[];
   /** By role ARN, of sessions in chained roles. */
   readonly chained: readonly (Calls & { readonly role: string })[];
-  /** At or after the grant's end. Those that were not refused are what must never be; `last` is the last of these. */
+  /**
+   * More than a minute after the grant's end: before, its deny may not work everywhere. Those that were not refused are what
+   * must never be; `last` is the last of these.
+   */
   readonly afterEnd: Calls & { readonly last: Instant | null };
   /** The most refused calls within five minutes, before the grant's end. */
   readonly refusedBurst: number;
@@ -78,7 +81,7 @@ export type GrantUsage = {
   readonly refused: number;
   readonly first: Instant | null;
   readonly last: Instant | null;
-  /** Without calls that were refused after the grant's end. No calls at all: it was called, and nothing was proven. */
+  /** Without calls that were refused after the grant's end, or in a chained role. No calls at all: it was called, and nothing was proven. */
   readonly actions: readonly ActionUse[];
   readonly unmapped: readonly UnmappedUse[];
   readonly traits: CallerTraits;

@@ -1,13 +1,11 @@
 import * as z from 'zod/mini';
 import type { Instant } from '../../core/instant.ts';
-import { ANSWERS, type GrantUsage, type Judged } from '../../core/usage.ts';
+import { ANSWERS, type GrantUsage, type Judged, type PrincipalUse } from '../../core/usage.ts';
 
 /** What the command reads of `GET /v1/grants/{id}/usage` and `GET /v1/entitlements/{id}/usage`. */
 
-const time = z.pipe(
-  z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)))),
-  z.transform((text: string): Instant => Date.parse(text)),
-);
+/** It stays a text: `--json` prints the answer as it came. */
+const time = z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))));
 const optionalTime = z.nullable(time);
 const calls = { calls: z.number(), refused: z.number() };
 
@@ -73,6 +71,12 @@ export const grantUsage = z.looseObject({
       chained: z.array(z.looseObject({ role: z.string(), ...calls })),
       afterEnd: z.looseObject({ ...calls, last: optionalTime }),
       refusedBurst: z.number(),
+      leftOut: z.nullable(
+        z.looseObject({
+          ...{ actions: z.number(), unmapped: z.number() },
+          ...{ networks: z.number(), agents: z.number(), chained: z.number() },
+        }),
+      ),
       read: z.looseObject({
         source: z.enum(['files', 'athena']),
         from: time,
@@ -140,14 +144,28 @@ export function judgedOf(answer: GrantUsageAnswer | EntitlementUsageAnswer): Jud
 export function usageOf(answer: GrantUsageAnswer, principal: string): GrantUsage | null {
   const { grant: grantId, entitlement, actions, calls: made } = answer;
   if (made === null) return null;
-  const { total, refused, first, last, unmapped, read, ...traits } = made;
+  const { total, refused, unmapped, read, leftOut, ...traits } = made;
   const { networks, agents, chained, afterEnd, refusedBurst } = traits;
   return {
-    ...{ grantId, entitlement, principal, calls: total, refused, first, last, unmapped, read },
-    traits: { networks, agents, chained, afterEnd, refusedBurst },
+    ...{ grantId, entitlement, principal, calls: total, refused, unmapped },
+    ...{ first: instant(made.first), last: instant(made.last) },
+    read: { ...read, from: Date.parse(read.from), until: Date.parse(read.until) },
+    traits: {
+      ...{ networks, agents, chained, refusedBurst },
+      afterEnd: { ...afterEnd, last: instant(afterEnd.last) },
+    },
     actions: actions.flatMap(({ granted: _, answer: __, why: ___, ...use }) => {
-      const { first: from, last: until } = use;
+      const [from, until] = [instant(use.first), instant(use.last)];
       return from === null || until === null ? [] : [{ ...use, first: from, last: until }];
     }),
+    ...(leftOut !== null && { leftOut }),
   };
+}
+
+export function principalsOf({ principals }: EntitlementUsageAnswer): readonly PrincipalUse[] {
+  return principals.map((one) => ({ ...one, lastUse: instant(one.lastUse) }));
+}
+
+function instant(text: string | null): Instant | null {
+  return text === null ? null : Date.parse(text);
 }

@@ -8,6 +8,7 @@ import type { Broker } from '../broker/client.ts';
 import { Failure, UsageError } from '../failure.ts';
 import { type Opened, openBundle, type Tools, tools } from '../policy/open-bundle.ts';
 import { reviewPage } from '../review-access/answers.ts';
+import { plain } from '../terminal.ts';
 import { windowOf } from './grants.ts';
 import type { Logs, Progress, ReadUsage, ToRead, UsageReading } from './reading.ts';
 
@@ -62,11 +63,14 @@ export async function readLogs(
   const window = windowOf(wanted.grants, now);
   const read = await reading.readUsage({ ...logs, ...wanted, window }, progress);
   if (read.ok) return read.value;
-  throw new Failure('failed', `Cannot read ${logs.logs}: ${read.error}.`, LOGS_HINT);
+  throw unreadable(logs.logs, read.error);
 }
 
-const LOGS_HINT =
-  'Name a file or folder of CloudTrail files, or s3://bucket/prefix that your AWS credentials may read.';
+export function unreadable(logs: string, why: string): Failure {
+  const hint =
+    'Name a file or folder of CloudTrail files, or s3://bucket/prefix that your AWS credentials may read.';
+  return new Failure('failed', plain(`Cannot read ${logs}: ${why}.`), hint);
+}
 
 export type LogOptions = { readonly logs?: string; readonly trails?: string };
 

@@ -1,8 +1,9 @@
 import { formatInstant } from '../../core/instant.ts';
-import type { Judged, PrincipalUse } from '../../core/usage.ts';
+import { entitlementUsageJson } from '../../core/usage/usage-json.ts';
+import type { EntitlementUsage, Judged, PrincipalUse } from '../../core/usage.ts';
 import { Failure } from '../failure.ts';
 import { count, plain, type Terminal } from '../terminal.ts';
-import { entitlementUsage, judgedOf } from './answers.ts';
+import { entitlementUsage, judgedOf, principalsOf } from './answers.ts';
 import {
   deploymentOf,
   entitlementIn,
@@ -12,7 +13,7 @@ import {
   type UsageContext,
   validBundle,
 } from './context.ts';
-import { grantsOf } from './grants.ts';
+import { DAY_MS, grantsOf } from './grants.ts';
 import { withProgress } from './progress-line.ts';
 import type { Logs } from './reading.ts';
 import { showActions, showBlind, showWanted } from './show-judged.ts';
@@ -25,14 +26,10 @@ export type EntitlementUsageOptions = LogOptions & {
   readonly json: boolean;
 };
 
-type Found = {
-  readonly entitlement: string;
-  readonly days: number;
-  readonly grants: number;
-  readonly idle: number;
-  readonly unread: number;
-  readonly principals: readonly PrincipalUse[];
+type Found = Pick<EntitlementUsage, 'days' | 'grants' | 'idle' | 'unread' | 'principals'> & {
   readonly judged: Judged | null;
+  /** What `GET /v1/entitlements/{id}/usage` answers, or the same made of logs. */
+  readonly answer: unknown;
 };
 
 export async function showEntitlementUsage(
@@ -44,7 +41,7 @@ export async function showEntitlementUsage(
   const logs = logsOf(options);
   const found =
     logs === null ? await asked(context, id, options) : await computed(context, id, logs, options);
-  if (options.json) return out.json(found);
+  if (options.json) return out.json(found.answer);
   const { judged, grants, idle, unread, days } = found;
   const notRead = unread === 0 ? '' : `, ${unread} not read yet`;
   out.print(plain(`${id}: ${count(grants, 'grant')} in ${days} days, ${idle} idle${notRead}`));
@@ -64,9 +61,9 @@ async function asked(
   { days }: EntitlementUsageOptions,
 ): Promise<Found> {
   const answer = await broker.get(`/v1/entitlements/${id}/usage?days=${days}`, entitlementUsage);
-  const { entitlement, grants, idle, unread, principals } = answer;
-  const facts = { entitlement, days: answer.days, grants, idle, unread, principals };
-  return { ...facts, judged: judgedOf(answer) };
+  const { grants, idle, unread } = answer;
+  const facts = { days: answer.days, grants, idle, unread, principals: principalsOf(answer) };
+  return { ...facts, judged: judgedOf(answer), answer };
 }
 
 async function computed(
@@ -77,7 +74,8 @@ async function computed(
 ): Promise<Found> {
   const entitlement = entitlementIn(validBundle(policy), id);
   const deployment = await deploymentOf(broker);
-  const grants = await grantsOf(broker, id, days, now());
+  const until = now();
+  const grants = await grantsOf(broker, id, days, until);
   if (grants.length === 0) {
     throw new Failure(
       'failed',
@@ -87,14 +85,19 @@ async function computed(
   }
   const using = await reading();
   const toRead = { entitlement, deployment, grants };
-  const read = await withProgress((progress) => readLogs(using, logs, toRead, now(), progress));
+  const read = await withProgress((progress) => readLogs(using, logs, toRead, until, progress));
   const judging = { entitlement, deployment, trails: read.trails };
   const all = grants.map((grant) => ({
     grant,
     usage: read.usages.find(({ grantId }) => grantId === grant.id) ?? null,
   }));
-  const { summary, actions, wanted, blind, ...rest } = using.judgeEntitlement(judging, days, all);
-  return { ...rest, judged: { summary, actions, wanted, blind } };
+  const found = using.judgeEntitlement(judging, days, all);
+  const of = { on: true, from: until - days * DAY_MS, until, complete: true };
+  return {
+    ...found,
+    judged: found,
+    answer: entitlementUsageJson({ ...found, ...of, judged: found }),
+  };
 }
 
 function showPrincipals(principals: readonly PrincipalUse[], out: Terminal): void {

@@ -5,7 +5,7 @@ import type { UsedGrant } from '../../core/usage/evidence.ts';
 import type { ActionMap } from '../../core/usage/kept-actions.ts';
 import type { Blind, EntitlementUsage, GrantUsage } from '../../core/usage.ts';
 import type { Broker } from '../broker/client.ts';
-import { entitlementUsage, grantUsage, judgedOf, usageOf } from './answers.ts';
+import { entitlementUsage, grantUsage, judgedOf, principalsOf, usageOf } from './answers.ts';
 import { readLogs, type UsageContext } from './context.ts';
 import { grantsOf } from './grants.ts';
 import { withProgress } from './progress-line.ts';
@@ -39,10 +39,10 @@ export async function evidenceOf(
       entitlementUsage,
     );
     const { actions = [], blind = [] } = judgedOf(answer) ?? {};
-    const { principals, unread } = answer;
+    const { unread } = answer;
     return {
       map,
-      judged: { actions, blind, principals, unread },
+      judged: { actions, blind, principals: principalsOf(answer), unread },
       grants: usedOf(grants, asked, now()),
     };
   }

@@ -1,6 +1,6 @@
-import { formatInstant } from '../../core/instant.ts';
-import type { GrantUsage, Judged } from '../../core/usage.ts';
-import { count, plain, type Terminal } from '../terminal.ts';
+import { grantUsageJson } from '../../core/usage/usage-json.ts';
+import type { GrantUsage } from '../../core/usage.ts';
+import { plain, type Terminal } from '../terminal.ts';
 import { grantUsage, judgedOf, usageOf } from './answers.ts';
 import {
   deploymentOf,
@@ -14,7 +14,7 @@ import {
 import { oneGrant } from './grants.ts';
 import { withProgress } from './progress-line.ts';
 import type { GrantToRead, Logs } from './reading.ts';
-import { showActions, showBlind, showWanted } from './show-judged.ts';
+import { type FoundUsage, showFound } from './show-found.ts';
 
 /** `valetkey usage grant`: what was called under the keys of a grant, of what it allows. */
 
@@ -23,10 +23,11 @@ export type GrantUsageOptions = LogOptions & {
   readonly json: boolean;
 };
 
-type Found = {
-  readonly judged: Judged | null;
+type Found = Pick<FoundUsage, 'judged' | 'changed'> & {
   readonly usage: GrantUsage | null;
   readonly state: string;
+  /** What `GET /v1/grants/{id}/usage` answers, or the same made of logs. */
+  readonly answer: unknown;
 };
 
 export async function showGrantUsage(
@@ -41,18 +42,11 @@ export async function showGrantUsage(
     logs === null
       ? await asked(context, grant)
       : await computed(context, grant, logs, options.policy);
-  const { judged, usage, state } = found;
-  if (options.json) return out.json({ grant: id, entitlement: grant.entitlement, ...found });
+  if (options.json) return out.json(found.answer);
   out.print(plain(`${id}  ${grant.entitlement}  ${grant.name} (${grant.principal})`));
-  if (judged === null || usage === null) {
-    out.print(`Nothing can be said: ${STATES[state] ?? state}.`);
-    return;
-  }
-  showBlind(judged.blind, out);
-  showRead(usage, out);
-  showActions(judged, out, false);
-  showUnmapped(usage, out);
-  showWanted(judged.wanted, out);
+  const { usage, state } = found;
+  if (usage === null) out.print(`Nothing can be said: ${STATES[state] ?? state}.`);
+  else showFound({ ...found, usage }, out);
 }
 
 const STATES: Readonly<Record<string, string>> = {
@@ -64,7 +58,8 @@ const STATES: Readonly<Record<string, string>> = {
 
 async function asked({ broker }: UsageContext, { id, principal }: GrantToRead): Promise<Found> {
   const answer = await broker.get(`/v1/grants/${id}/usage`, grantUsage);
-  return { state: answer.state, judged: judgedOf(answer), usage: usageOf(answer, principal) };
+  const { state, changed } = answer;
+  return { state, changed, judged: judgedOf(answer), usage: usageOf(answer, principal), answer };
 }
 
 async function computed(
@@ -77,29 +72,15 @@ async function computed(
   const deployment = await deploymentOf(broker);
   const using = await reading();
   const toRead = { entitlement, deployment, grants: [grant] };
-  const read = await withProgress((progress) => readLogs(using, logs, toRead, now(), progress));
+  const readAt = now();
+  const read = await withProgress((progress) => readLogs(using, logs, toRead, readAt, progress));
   const [usage = null] = read.usages;
-  if (usage === null) return { state: 'not-kept', judged: null, usage };
-  const judged = using.judgeGrant({ entitlement, deployment, trails: read.trails }, grant, usage);
-  return { state: 'read', judged, usage };
-}
-
-function showRead({ calls, refused, first, last, read }: GrantUsage, out: Terminal): void {
-  const when =
-    first === null || last === null ? '' : `, ${formatInstant(first)} to ${formatInstant(last)}`;
-  const broken = read.unreadable === 0 ? '' : `, ${read.unreadable} unreadable`;
-  out.print(
-    out.paint(
-      'dim',
-      `${count(calls, 'call')}${refused === 0 ? '' : `, ${refused} refused`}${when}; ${count(read.records, 'record')} in ${count(read.files, 'file')} read${broken}`,
-    ),
-  );
-}
-
-function showUnmapped({ unmapped }: GrantUsage, out: Terminal): void {
-  if (unmapped.length === 0) return;
-  out.print('Calls whose action is not known; nothing of their services counts as unused:');
-  for (const { source, name, calls } of unmapped) {
-    out.print(plain(`  ${source} ${name}: ${count(calls, 'call')}`));
-  }
+  const state = usage === null ? 'not-kept' : 'read';
+  const judged =
+    usage === null
+      ? null
+      : using.judgeGrant({ entitlement, deployment, trails: read.trails }, grant, usage);
+  const kept = usage === null ? null : { usage, readAt };
+  const answer = grantUsageJson({ grant, state, readAfter: null, kept, judged, changed: null });
+  return { state, changed: null, judged, usage, answer };
 }

@@ -5,7 +5,7 @@ import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
 import type { GrantToRead } from './reading.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** Session keys are refused at the end of the grant; records of calls at that moment may be a little later. */
 const AFTER_MS = 15 * 60_000;
 

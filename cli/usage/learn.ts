@@ -4,13 +4,13 @@ import type { Instant } from '../../core/instant.ts';
 import { learnEntitlement } from '../../core/usage/learn.ts';
 import { type Chosen, RecordingFold } from '../../core/usage/observe-recording.ts';
 import { readRecording } from '../../core/usage/recording.ts';
-import type { Needles } from '../../core/usage/usage-ports.ts';
+import type { Needles, ReadPart } from '../../core/usage/usage-ports.ts';
 import { Failure, UsageError } from '../failure.ts';
 import { readText } from '../policy/explain.ts';
 import { openBundle, tools } from '../policy/open-bundle.ts';
 import { refuseExisting } from '../review-access/start.ts';
 import { count, plain, type Terminal } from '../terminal.ts';
-import type { UsageContext } from './context.ts';
+import { type UsageContext, unreadable } from './context.ts';
 import { oneGrant } from './grants.ts';
 import { withProgress } from './progress-line.ts';
 import type { Progress, UsageReading } from './reading.ts';
@@ -42,14 +42,14 @@ export async function learn(
   refuseExisting(options.out);
   const chosen = await chosenBy(options, context);
   const reading = await context.reading();
-  const { observed, unreadable } = await withProgress((progress) =>
+  const { observed, broken } = await withProgress((progress) =>
     observe(reading, options.logs, chosen, progress),
   );
   const learned = learnEntitlement(observed, issuerOfPeople());
   if (!learned.ok) throw new Failure('failed', `Nothing was learned: ${learned.error}.`, LATE);
   const { text } = learned.value;
   const review = [
-    ...(unreadable === 0 ? [] : [`${count(unreadable, 'record')} of the logs could not be read`]),
+    ...(broken === 0 ? [] : [`${count(broken, 'record')} of the logs could not be read`]),
     ...learned.value.review,
   ];
   if (options.out !== undefined) writeNew(options.out, text);
@@ -116,19 +116,14 @@ async function observe(
   const fold = new RecordingFold(chosen, map);
   const { from, until } = chosen;
   const window = { from, until, accounts: null, regions: null };
-  const at = { files: 0, records: 0, bytes: 0 };
-  let unreadable = 0;
-  for await (const part of readRecords(logs, window, needlesOf(chosen))) {
+  let broken = 0;
+  const add = (part: ReadPart): void => {
     if (part.kind === 'record') fold.add(part.record);
-    else if (part.kind === 'unreadable') unreadable += 1;
-    else {
-      at.files += 1;
-      at.records += part.records;
-      at.bytes += part.bytes;
-      progress(at);
-    }
-  }
-  return { observed: fold.observed(), unreadable };
+    if (part.kind === 'unreadable') broken += 1;
+  };
+  const read = await readRecords({ logs, window, needles: needlesOf(chosen) }, add, progress);
+  if (!read.ok) throw unreadable(logs, read.error);
+  return { observed: fold.observed(), broken };
 }
 
 function needlesOf({ accessKeyIds, grantId, sessionName }: Chosen): Needles {

@@ -10,9 +10,8 @@ import { judgingOf } from '../../core/usage/judging-of.ts';
 import { MEANING } from '../../core/usage/meaning-of-records.ts';
 import { readRecord } from '../../core/usage/read-record.ts';
 import type { Trail } from '../../core/usage/trail.ts';
-import type { ReadPart } from '../../core/usage/usage-ports.ts';
 import { notes } from '../notes.ts';
-import type { GrantToRead, Progress, ToJudge, UsageReading } from './reading.ts';
+import type { GrantToRead, ToJudge, UsageReading } from './reading.ts';
 
 /** Reads CloudTrail files with the credentials of whoever runs the command. */
 export async function openReading(): Promise<UsageReading> {
@@ -27,16 +26,11 @@ export async function openReading(): Promise<UsageReading> {
       const wanted = grants.map((grant) => toFold(grant, roles));
       const fold = new UsageFold(MEANING, wanted, { source: 'files', ...window });
       const needles = grants.map(({ id }) => id);
-      try {
-        const parts = operatorLogs(logs, readRecord).read(window, needles);
-        for await (const part of counted(parts, progress)) fold.add(part);
-      } catch (error) {
-        if (error instanceof LogsUnavailable) return err(error.message);
-        throw error;
-      }
+      const read = await readRecords({ logs, window, needles }, (part) => fold.add(part), progress);
+      if (!read.ok) return read;
       return ok({ usages: grants.map(({ id }) => fold.usageOf(id)), trails: settings.value });
     },
-    readRecords: (logs, window, needles) => operatorLogs(logs, readRecord).read(window, needles),
+    readRecords,
     judgeGrant: (judging, grant, usage) =>
       judgeGrant(ofHere(judging, grant.parameters), { ...grant, usage }),
     judgeEntitlement: (judging, days, grants) =>
@@ -63,21 +57,24 @@ function ofHere(
   return judgingOf(entitlement, deployment, parameters, { meaning: MEANING, logs });
 }
 
-async function* counted(
-  parts: AsyncIterable<ReadPart>,
-  progress: Progress,
-): AsyncGenerator<ReadPart, void> {
+const readRecords: UsageReading['readRecords'] = async (from, add, progress) => {
   const at = { files: 0, records: 0, bytes: 0 };
-  for await (const part of parts) {
-    if (part.kind === 'file') {
-      at.files += 1;
-      at.records += part.records;
-      at.bytes += part.bytes;
-      progress(at);
+  try {
+    for await (const part of operatorLogs(from.logs, readRecord).read(from.window, from.needles)) {
+      if (part.kind === 'file') {
+        at.files += 1;
+        at.records += part.records;
+        at.bytes += part.bytes;
+        progress(at);
+      }
+      add(part);
     }
-    yield part;
+    return ok(null);
+  } catch (error) {
+    if (error instanceof LogsUnavailable) return err(error.message);
+    throw error;
   }
-}
+};
 
 /** From a file, or from AWS. Where AWS does not answer, nothing counts as unused, and a note says why. */
 async function trailsOf(file: string | null): Promise<Result<readonly Trail[] | null, string>> {

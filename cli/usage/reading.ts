@@ -61,8 +61,12 @@ export type UsageReading = {
     wanted: Logs & ToRead,
     progress: Progress,
   ) => Promise<Result<ReadUsage, string>>;
-  /** For recordings, which are not of one grant. */
-  readonly readRecords: (logs: string, window: Window, needles: Needles) => AsyncIterable<ReadPart>;
+  /** For recordings, which are not of one grant. @returns why the logs cannot be read, in words. */
+  readonly readRecords: (
+    from: { readonly logs: string; readonly window: Window; readonly needles: Needles },
+    add: (part: ReadPart) => void,
+    progress: Progress,
+  ) => Promise<Result<null, string>>;
   readonly judgeGrant: (judging: ToJudge, grant: GrantToRead, usage: GrantUsage) => Judged;
   /** `usage` is null for a grant that was not read. */
   readonly judgeEntitlement: (

@@ -83,7 +83,9 @@ const FIELDS: Readonly<Record<EventType, z.ZodRawShape>> = {
     used: z.int().describe('Actions that were used, of those that are granted'),
     granted: z.int().describe('Actions that are granted, with wildcards resolved'),
     unknown: z.int().describe('Granted actions whose use the logs do not show; they may be used'),
-    afterEnd: z.int().describe('Calls at or after the end of the grant that were not refused'),
+    afterEnd: z
+      .int()
+      .describe('Calls more than a minute after the end of the grant that were not refused'),
     readFrom: time.describe('The beginning of what was read'),
     readUntil: time,
   },

@@ -71,8 +71,18 @@ const made = z
     chained: z.array(z.strictObject({ role: z.string(), ...calls })),
     afterEnd: z
       .strictObject({ ...calls, last: time.nullable() })
-      .describe('At or after the end of the grant'),
+      .describe('More than a minute after the end of the grant'),
     refusedBurst: count.describe('The most refused calls within five minutes'),
+    leftOut: z
+      .strictObject({
+        actions: count,
+        unmapped: count,
+        networks: count,
+        agents: count,
+        chained: count,
+      })
+      .nullable()
+      .describe('How many more there were than a report has room for; null where there were none'),
     read: z
       .strictObject({
         source: z.enum(['files', 'athena']),

@@ -76,7 +76,7 @@ export const usageSchema = z.strictObject({
     .min(1)
     .max(400)
     .default(400)
-    .describe('How long the use of a grant is kept after its request'),
+    .describe('How long the use of a grant is kept after its end'),
 });
 
 export type UsageConfig = z.output<typeof usageSchema>;

@@ -11,7 +11,7 @@ import {
 } from '../usage.ts';
 import { type Outcome, outcomeOf } from './call-outcome.ts';
 import { ActionFold } from './fold-action.ts';
-import { TraitsFold } from './fold-traits.ts';
+import { isChained, TraitsFold } from './fold-traits.ts';
 import type { Meaning } from './meaning.ts';
 import type { TrailRecord } from './record.ts';
 
@@ -81,8 +81,10 @@ export class GrantFold {
       this.#last = Math.max(this.#last, record.at);
       this.#traits.add(record, isRefused);
     }
-    // The grant's deny refused it, whatever the entitlement allows.
-    if (isRefused && record.at >= endOf(this.#grant)) return;
+    // The grant's deny refused it, or the policy of another role: whatever the entitlement allows.
+    if (isRefused && (record.at >= endOf(this.#grant) || isChained(record.role, this.#grant))) {
+      return;
+    }
     this.#addActions(record, outcome);
   }
 

@@ -1,5 +1,6 @@
-import type { Instant } from '../instant.ts';
+import { addSeconds, type Instant } from '../instant.ts';
 import { networkOf } from '../network.ts';
+import { CLOCK_MARGIN_SECONDS } from '../session.ts';
 import { type CallerTraits, MOST_CALLERS } from '../usage.ts';
 import { agentFamily } from './agent-family.ts';
 import type { TrailRecord } from './record.ts';
@@ -8,6 +9,14 @@ import { type Counted, mostCalls, Tally } from './tally.ts';
 const BURST_MS = 300_000;
 
 export type TraitsOf = { readonly targetRole: string | null; readonly end: Instant };
+
+/** Whether a session is one of a chained role, which has permissions of its own. Records of AWS itself may name no role. */
+export function isChained(
+  role: string | null,
+  { targetRole }: Pick<TraitsOf, 'targetRole'>,
+): boolean {
+  return role !== null && targetRole !== null && role !== targetRole;
+}
 
 /** Who called under the keys of one grant, while its records are read. */
 export class TraitsFold {
@@ -32,15 +41,13 @@ export class TraitsFold {
       const agent = agentFamily(userAgent);
       if (agent !== null) this.#agents.add(agent, isRefused);
     }
-    const { targetRole } = this.#of;
-    if (role !== null && targetRole !== null && role !== targetRole) {
-      this.#chained.add(role, isRefused);
-    }
-    if (at >= this.#of.end) {
+    if (role !== null && isChained(role, this.#of)) this.#chained.add(role, isRefused);
+    if (at >= addSeconds(this.#of.end, CLOCK_MARGIN_SECONDS)) {
       this.#afterEnd.calls += 1;
       if (isRefused) this.#afterEnd.refused += 1;
       else this.#afterEnd.last = Math.max(this.#afterEnd.last, at);
-    } else if (isRefused) this.#refusedAt.set(at, (this.#refusedAt.get(at) ?? 0) + 1);
+    } else if (isRefused && at < this.#of.end)
+      this.#refusedAt.set(at, (this.#refusedAt.get(at) ?? 0) + 1);
   }
 
   traits(): CallerTraits {

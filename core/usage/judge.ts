@@ -45,6 +45,8 @@ export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
 }
 
 const NO_FILES = 'no log file was found';
+/** Why an action is unknown that was called, and never told whether it was permitted. */
+export const UNPROVEN = 'its calls were answered before permissions were checked';
 
 /** How much of an entitlement one grant used. While the grant runs, nothing is unused. */
 export function judgeGrant(judging: Judging, grant: GrantRead): Judged {
@@ -77,7 +79,7 @@ function doubtOf(
   { accounts }: Judging,
 ): string | null {
   if (noFiles) return inWords({ accounts, regions: [], why: NO_FILES });
-  if (use?.unproven === true) return 'its calls were answered before permissions were checked';
+  if (use?.unproven === true) return UNPROVEN;
   return all ?? services.get('*') ?? services.get(serviceOf(action)) ?? null;
 }
 

@@ -136,7 +136,8 @@ async function keep(
   const by = { requestId, at: clock() };
   const { accounts, regions } = windowOf(grant, places);
   const raised: SignalEvent[] = [];
-  const found = await reading.signals(grant, usage, by);
+  // Read again, they have the same times: a signal that was raised is not raised again.
+  const found = await reading.signals(grant, usage, { requestId, at: due.since });
   if (!found.ok) return found;
   for (const { event, quietSeconds } of found.value) {
     const written = await signals.raise(event, quietSeconds);

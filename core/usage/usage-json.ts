@@ -1,14 +1,24 @@
 import type { Json } from '../api/wire.ts';
 import { formatInstant, type Instant } from '../instant.ts';
-import type { ActionUse, CallerTraits, Judged, JudgedAction, ReadFrom } from '../usage.ts';
+import type { ActionUse, CallerTraits, Calls, Judged, JudgedAction, ReadFrom } from '../usage.ts';
 import type { EntitlementUsageAnswer } from './answer-entitlement-usage.ts';
 import type { GrantUsageAnswer } from './answer-grant-usage.ts';
+import { UNPROVEN } from './judge.ts';
 import type { KeptUsage } from './usage-store.ts';
 
 type JsonObject = { readonly [key: string]: Json };
 
+/** Who reads logs without the broker does not know whether the entitlement has changed: `changed` is null then. */
+export type GrantUsageToTell = Pick<GrantUsageAnswer, 'state' | 'readAfter' | 'judged'> & {
+  readonly grant: { readonly id: string; readonly entitlement: string };
+  readonly kept: Told | null;
+  readonly changed: boolean | null;
+};
+
+type Told = Pick<KeptUsage, 'usage' | 'readAt'>;
+
 /** What was called under a grant, as `GET /v1/grants/{id}/usage` answers it. */
-export function grantUsageJson(answer: GrantUsageAnswer): JsonObject {
+export function grantUsageJson(answer: GrantUsageToTell): JsonObject {
   const { grant, state, readAfter, kept, judged, changed } = answer;
   return {
     ...{ grant: grant.id, entitlement: grant.entitlement, state },
@@ -44,7 +54,7 @@ function judgedJson(judged: Judged | null) {
 type Pair = readonly [ActionUse | null, JudgedAction | null];
 
 /** What the entitlement grants, in the order of the judge, and then what was called beyond it. */
-function actionsOf({ usage }: KeptUsage, judged: Judged | null): readonly Pair[] {
+function actionsOf({ usage }: Told, judged: Judged | null): readonly Pair[] {
   const uses = new Map(usage.actions.map((use) => [use.action.toLowerCase(), use]));
   const granted = judged?.actions ?? [];
   const names = new Set(granted.map(({ action }) => action.toLowerCase()));
@@ -59,7 +69,8 @@ function actionJson(use: ActionUse | null, of: JudgedAction | null): JsonObject 
   const { calls, refused } = use ?? { calls: 0, refused: 0 };
   return {
     ...{ action: of?.action ?? use?.action ?? '', granted: of !== null },
-    ...{ answer: of?.answer ?? 'used', why: of?.why ?? null, calls, refused },
+    ...(of === null ? beyond({ calls, refused }) : { answer: of.answer, why: of.why }),
+    ...{ calls, refused },
     ...{ first: timeOrNull(use?.first ?? null), last: timeOrNull(use?.last ?? null) },
     ...{ regions: use?.regions ?? [], via: use?.via ?? [] },
     resources: (use?.resources ?? []).map((resource) => ({ ...resource })),
@@ -68,12 +79,19 @@ function actionJson(use: ActionUse | null, of: JudgedAction | null): JsonObject 
   };
 }
 
-function callsJson({ usage }: KeptUsage): JsonObject {
-  const { calls, refused, first, last, unmapped, traits, read } = usage;
+/** What is not granted was used where a call of it was not refused: no statement of the entitlement is asked. */
+function beyond({ calls, refused }: Calls): Pick<JudgedAction, 'answer' | 'why'> {
+  if (calls === 0) return { answer: 'unknown', why: UNPROVEN };
+  return { answer: calls > refused ? 'used' : 'unused', why: null };
+}
+
+function callsJson({ usage }: Told): JsonObject {
+  const { calls, refused, first, last, unmapped, traits, read, leftOut } = usage;
   return {
     ...{ total: calls, refused, first: timeOrNull(first), last: timeOrNull(last) },
     unmapped: unmapped.map((one) => ({ ...one })),
     ...traitsJson(traits),
+    leftOut: leftOut === undefined ? null : { ...leftOut },
     read: readJson(read),
   };
 }

@@ -21,7 +21,7 @@ export type BeginFold = (
   read: { readonly source: UsageSource['source']; readonly window: Window },
 ) => Promise<Result<UsageFold, Unavailable>>;
 
-/** Which pass read, and when. */
+/** Which pass read, and the time that what it makes has. */
 export type ReadBy = { readonly requestId: string; readonly at: Instant };
 
 export type SignalToRaise = { readonly event: SignalEvent; readonly quietSeconds: number };
@@ -33,7 +33,7 @@ export type UsageReading = {
   readonly beginFold: BeginFold;
   /** What the trail of the grant says of it; null where it says nothing. */
   readonly event: (grant: Grant, kept: KeptUsage, by: ReadBy) => AuditEvent | null;
-  /** Each with the time in which it is raised once. Read again, they must have the same times. */
+  /** Each with the time in which it is raised once. `by.at` is when the grant was due first: the same if it is read again. */
   readonly signals: (
     grant: Grant,
     usage: GrantUsage,

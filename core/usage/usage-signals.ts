@@ -1,8 +1,7 @@
 import type { SignalStep } from '../audit.ts';
 import type { Requester } from '../grant.ts';
-import { addSeconds, formatInstant } from '../instant.ts';
+import { formatInstant } from '../instant.ts';
 import { areApart } from '../network.ts';
-import { CLOCK_MARGIN_SECONDS } from '../session.ts';
 import type { GrantUsage } from '../usage.ts';
 import { endOf, type GrantToRead } from './fold-grant.ts';
 
@@ -66,17 +65,13 @@ function elsewhere({ traits, ...usage }: GrantUsage, grant: UsedGrant): UsageSig
   };
 }
 
-/** IAM takes seconds until a deny works everywhere; clocks differ. */
 function afterEnd({ traits, ...usage }: GrantUsage, grant: UsedGrant): UsageSignal {
   const { calls, refused, last } = traits.afterEnd;
-  const isLate = last !== null && last >= addSeconds(endOf(grant), CLOCK_MARGIN_SECONDS);
-  const why = isLate ? `the grant ended at ${formatInstant(endOf(grant))}` : '';
-  const step = { ...stepOf(usage, `${inCalls(calls - refused)} that were not refused`, null, why) };
-  return {
-    kind: 'keys-after-end',
-    count: isLate ? calls - refused : 0,
-    story: [last === null ? step : { ...step, at: formatInstant(last) }],
-  };
+  const count = calls - refused;
+  if (last === null) return { kind: 'keys-after-end', count, story: [] };
+  const what = `${inCalls(count)} that ${count === 1 ? 'was' : 'were'} not refused`;
+  const step = stepOf(usage, what, null, `the grant ended at ${formatInstant(endOf(grant))}`);
+  return { kind: 'keys-after-end', count, story: [{ ...step, at: formatInstant(last) }] };
 }
 
 function chained({ traits, ...usage }: GrantUsage, { roles }: UsedGrant): UsageSignal {

@@ -48,7 +48,7 @@ export function standingOf(
   action: Calls & { readonly answer: Answer; readonly granted?: boolean },
 ): Standing {
   const { answer, granted = true, calls, refused } = action;
-  return !granted && calls === refused ? 'refused' : answer;
+  return !granted && calls > 0 && calls === refused ? 'refused' : answer;
 }
 
 /** Why it is unknown, or what makes an unused one have calls; null where nothing is to be added. */

@@ -1,3 +1,4 @@
+import { leftOutInWords } from '../../../core/usage/left-out.ts';
 import type { Calls } from '../../../core/usage.ts';
 import type { GrantUsage } from '../../api/types.ts';
 import { Facts } from '../../grant/panel.tsx';
@@ -10,7 +11,7 @@ type CallersProps = { readonly calls: Made; readonly readAt: string | null };
 
 /** Who called, from where, with what, and what was read to know it. */
 export function UsageCallers({ calls, readAt }: CallersProps) {
-  const { networks, agents, chained, unmapped, refusedBurst, read } = calls;
+  const { networks, agents, chained, unmapped, refusedBurst, read, leftOut } = calls;
   return (
     <>
       <Facts
@@ -25,6 +26,11 @@ export function UsageCallers({ calls, readAt }: CallersProps) {
           ],
         ]}
       />
+      {leftOut === null ? null : (
+        <p className="usage-note">
+          Not in this report, which has room for no more: {leftOutInWords(leftOut)}.
+        </p>
+      )}
       <p className="usage-note">
         Read from {counted(read.records, 'record')} of <Time at={read.from} /> until{' '}
         <Time at={read.until} />

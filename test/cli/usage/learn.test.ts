@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { type LearnOptions, learn } from '../../../cli/usage/learn.ts';
 import { recordingText } from '../../../core/usage/recording.ts';
 import type { ReadPart } from '../../../core/usage/usage-ports.ts';
-import { cleanUp, written } from '../command.ts';
+import { cleanUp, valetkey, written } from '../command.ts';
 import { contextOf, fakeReading, grantAnswers, idOf, NOW, screen } from './fakes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'valetkey-learn-'));
@@ -51,6 +51,17 @@ const recording = {
 };
 
 describe('policy learn', () => {
+  test.each([['./no-such-folder'], ['s4://acme/logs']])(
+    'says which logs cannot be read: %s',
+    async (logs) => {
+      const { code, err } = await valetkey('policy', 'learn', '--session', 'ana', '--logs', logs);
+      expect(code).toBe(1);
+      expect(err).toContain(`Cannot read ${logs}: `);
+      expect(err).toContain('Name a file or folder of CloudTrail files');
+      expect(err).not.toContain('Internal error');
+    },
+  );
+
   test('prints the draft of a recording', async () => {
     const { text } = await learned({ recording: written('run.json', recordingText(recording)) });
     expect(text()).toContain('- s3:GetObject');

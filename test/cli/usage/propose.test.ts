@@ -130,7 +130,7 @@ describe('from what the broker keeps', () => {
     ],
     calls: {
       ...{ total: 2, refused: 0, first: TIME, last: TIME, unmapped: [], networks: [] },
-      ...{ agents: [], chained: [], refusedBurst: 0 },
+      ...{ agents: [], chained: [], refusedBurst: 0, leftOut: null },
       afterEnd: { calls: 0, refused: 0, last: null },
       read: {
         ...{ source: 'athena', from: TIME, until: TIME, files: 1, records: 2, bytes: 3 },

@@ -1,6 +1,10 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { showEntitlementUsage } from '../../../cli/usage/entitlement-usage.ts';
 import { showGrantUsage } from '../../../cli/usage/grant-usage.ts';
+import {
+  entitlementUsage as entitlementUsageSchema,
+  grantUsage as grantUsageSchema,
+} from '../../../core/api/usage-responses.ts';
 import { files } from '../../support/bundles.ts';
 import { newHome } from '../../support/run-command.ts';
 import { bundleFolder, cleanUp, valetkey } from '../command.ts';
@@ -37,7 +41,7 @@ const ANSWER = {
     ...{ total: 2, refused: 0, first: TIME, last: TIME, networks: [], agents: [], chained: [] },
     unmapped: [{ source: 'x.amazonaws.com', name: 'Y', calls: 1, refused: 0 }],
     afterEnd: { calls: 0, refused: 0, last: null },
-    refusedBurst: 0,
+    ...{ refusedBurst: 0, leftOut: null },
     read: {
       ...{ source: 'athena', from: TIME, until: TIME, files: 1, records: 9, bytes: 99 },
       ...{ unreadable: 0, duplicates: 0 },
@@ -71,10 +75,52 @@ describe('usage grant', () => {
     const { out, json } = screen();
     const more = { [`GET /v1/grants/${ID}/usage`]: ANSWER };
     await showGrantUsage(ID, { json: true }, contextOf(READING, GRANTS, more), out);
-    expect(json()).toMatchObject({
-      ...{ grant: ID, state: 'read', judged: { summary: { used: 1 } } },
-      usage: { calls: 2, actions: [{ action: 's3:GetObject', unnamedCalls: 2 }] },
+    expect(json()).toEqual(ANSWER);
+  });
+
+  test('prints the same form with --json for logs, with times as text', async () => {
+    const { out, json } = screen();
+    await showGrantUsage(ID, { ...local, json: true }, contextOf(READING, GRANTS), out);
+    const { changed, ...answer } = json();
+    // No answer of the broker says which definition the grant was made by.
+    expect(changed).toBeNull();
+    expect(grantUsageSchema.parse({ ...answer, changed: false })).toMatchObject({
+      ...{ grant: ID, entitlement: 'read', state: 'read', readAt: '2026-12-01T00:00:00Z' },
+      ...{ summary: { used: 1, granted: 3, unknown: 1 }, blind: [{ service: 's3' }] },
+      ...{ wanted: [{ action: 's3:PutObject' }], calls: { total: 4 } },
     });
+  });
+
+  test('says that the entitlement has changed since', async () => {
+    const { out, text } = screen();
+    const more = { [`GET /v1/grants/${ID}/usage`]: { ...ANSWER, changed: true } };
+    await showGrantUsage(ID, { json: false }, contextOf(READING, GRANTS, more), out);
+    expect(text()).toContain('The entitlement has changed since this grant');
+    expect(text()).toContain('used 1 of 2 actions');
+  });
+
+  test('shows what was called under an entitlement that is gone, and judges none of it', async () => {
+    const { out, text } = screen();
+    const beyond = { ...action('s3:GetObject', 'used', 2), granted: false };
+    const gone = { ...ANSWER, summary: null, changed: true, actions: [beyond] };
+    const more = { [`GET /v1/grants/${ID}/usage`]: gone };
+    await showGrantUsage(ID, { json: false }, contextOf(READING, GRANTS, more), out);
+    expect(text()).toContain('The entitlement is no longer in policy');
+    expect(text()).toMatch(/2 calls, .*; 9 records in 1 file read/);
+    expect(text()).toMatch(/s3:GetObject +2 calls/);
+    expect(text()).not.toContain('Nothing can be said');
+    expect(text()).not.toContain('Blind');
+  });
+
+  test('says how much more was called than is kept', async () => {
+    const { out, text } = screen();
+    const leftOut = { actions: 5, unmapped: 0, networks: 1, agents: 0, chained: 0 };
+    const calls = { ...ANSWER.calls, leftOut };
+    const more = { [`GET /v1/grants/${ID}/usage`]: { ...ANSWER, calls } };
+    await showGrantUsage(ID, { json: false }, contextOf(READING, GRANTS, more), out);
+    expect(text()).toContain(
+      'Not in this report, which has room for no more: 5 actions, 1 network',
+    );
   });
 
   test('says why nothing can be said', async () => {
@@ -127,6 +173,25 @@ describe('usage entitlement', () => {
     expect(text()).toContain('read: 7 grants in 30 days, 2 idle, 3 not read yet');
     expect(text()).toContain('4 grants of 2 principals');
     expect(text()).toContain('Ana (people:ana): 4 grants (1 idle), 1 action, 2 calls, last');
+    const shown = screen();
+    await showEntitlementUsage(
+      'read',
+      { days: 30, json: true },
+      contextOf(READING, GRANTS, more),
+      shown.out,
+    );
+    expect(shown.json()).toEqual(answer);
+  });
+
+  test('prints the same form with --json for logs', async () => {
+    const { out, json } = screen();
+    const options = { ...local, days: 30, json: true };
+    await showEntitlementUsage('read', options, contextOf(READING, GRANTS), out);
+    expect(entitlementUsageSchema.parse(json())).toMatchObject({
+      ...{ entitlement: 'read', state: 'on', days: 30, complete: true, grants: 6, idle: 1 },
+      ...{ from: '2026-11-01T00:00:00Z', until: '2026-12-01T00:00:00Z' },
+      ...{ summary: { used: 1, granted: 3, unknown: 1 }, wanted: [{ action: 's3:PutObject' }] },
+    });
   });
 
   test('of grants that began earlier says nothing', async () => {
@@ -156,7 +221,7 @@ test('the command asks its broker, and prints one document with --json', async (
   ]);
   expect(shown).toMatchObject({ code: 0, err: '' });
   expect(shown.out).toContain('used 1 of 2 actions');
-  expect(JSON.parse(json.out)).toMatchObject({ grant: ID, judged: { summary: { granted: 2 } } });
+  expect(JSON.parse(json.out)).toEqual(ANSWER);
   home.remove();
   await server.close();
 });

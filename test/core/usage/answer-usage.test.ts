@@ -135,6 +135,31 @@ describe('of a grant that was read', () => {
     });
   });
 
+  test('beyond it, only what AWS did not refuse is used, and what was not proven is unknown', async () => {
+    const grant = ended();
+    const actions = [
+      actionUse('kms:Decrypt', { calls: 2, refused: 1 }),
+      actionUse('kms:CreateKey', { calls: 2, refused: 2 }),
+      actionUse('kms:ListKeys', { calls: 0, refused: 0 }),
+    ];
+    await read(grant, keptUsage(grant, { usage: grantUsage(grant, { actions }) }));
+    const { actions: told } = (await ask(grant)) as { readonly actions: readonly unknown[] };
+    expect(told.slice(2)).toMatchObject([
+      { action: 'kms:Decrypt', granted: false, answer: 'used', why: null },
+      { action: 'kms:CreateKey', granted: false, answer: 'unused', why: null },
+      { action: 'kms:ListKeys', granted: false, answer: 'unknown', why: expect.any(String) },
+    ]);
+  });
+
+  test('what a report has no room for is counted, or null where there is nothing', async () => {
+    const [whole, cut] = [ended(), ended()];
+    const leftOut = { actions: 5, unmapped: 0, networks: 1, agents: 0, chained: 0 };
+    await read(whole);
+    await read(cut, keptUsage(cut, { usage: grantUsage(cut, { leftOut }) }));
+    expect(await ask(whole)).toMatchObject({ calls: { leftOut: null } });
+    expect(await ask(cut)).toMatchObject({ calls: { leftOut } });
+  });
+
   test('nothing is judged where its entitlement is gone, and it is said where that has changed', async () => {
     const gone = ended({ entitlement: 'removed' });
     await read(gone);

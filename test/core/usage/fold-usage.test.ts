@@ -112,6 +112,30 @@ describe('the usage of a grant', () => {
     expect(usage.traits.chained).toEqual([{ role: CHAINED, calls: 3, refused: 1 }]);
   });
 
+  test('leaves refused calls of a chained role out of the actions: other statements refused them', () => {
+    const usage = usageOf([
+      refused('s3:PutObject', { role: CHAINED }),
+      refused('s3:Frobnicate', { role: CHAINED }),
+      refused('kms:CreateKey'),
+      refused('kms:Decrypt', { role: null }),
+      called('s3:GetObject', { role: CHAINED }),
+    ]);
+    expect(usage).toMatchObject({ calls: 5, refused: 4, unmapped: [] });
+    expect(usage.actions.map(({ action, refused: of }) => [action, of])).toEqual([
+      ...[
+        ['kms:CreateKey', 1],
+        ['kms:Decrypt', 1],
+        ['s3:GetObject', 0],
+      ],
+    ]);
+    expect(usage.traits.chained).toEqual([{ role: CHAINED, calls: 3, refused: 2 }]);
+  });
+
+  test('takes every role for the one of the grant where that is not known', () => {
+    const usage = usageOf([refused('s3:PutObject', { role: CHAINED })], { targetRole: null });
+    expect(usage.actions).toMatchObject([{ action: 's3:PutObject', refused: 1 }]);
+  });
+
   test('counts every action that a call needs, and calls that need nobody knows what', () => {
     const usage = usageOf([
       called('s3:CopyObject'),
@@ -158,6 +182,8 @@ describe('the usage of a grant', () => {
 });
 
 describe('calls outside the time of the grant', () => {
+  const LATE = END + 60_000;
+
   test('count before it, where clocks differ', () => {
     expect(usageOf([record({ at: BEGIN - 5000 })])).toMatchObject({
       ...{ calls: 1, first: BEGIN - 5000 },
@@ -165,23 +191,23 @@ describe('calls outside the time of the grant', () => {
     });
   });
 
-  test('are told apart from its end on', () => {
+  test('are told apart from a minute after its end on: before, the deny may not work everywhere', () => {
     const usage = usageOf([
-      record({ at: END - 1 }),
-      ...[record({ at: END }), record({ at: END + 5000 })],
-      refused('s3:GetObject', { at: END + 9000 }),
+      ...[record({ at: END - 1 }), record({ at: END }), record({ at: LATE - 1 })],
+      ...[record({ at: LATE }), record({ at: LATE + 5000 })],
+      refused('s3:GetObject', { at: LATE + 9000 }),
     ]);
-    expect(usage.traits.afterEnd).toEqual({ calls: 3, refused: 1, last: END + 5000 });
-    expect(usage).toMatchObject({ calls: 4, refused: 1 });
+    expect(usage.traits.afterEnd).toEqual({ calls: 3, refused: 1, last: LATE + 5000 });
+    expect(usage).toMatchObject({ calls: 6, refused: 1 });
   });
 
   test('are not wanted where the deny at the end refused them', () => {
     const usage = usageOf([
       refused('s3:PutObject', { at: END }),
-      refused('s3:Frobnicate', { at: END }),
+      refused('s3:Frobnicate', { at: LATE }),
     ]);
     expect(usage).toMatchObject({ calls: 2, refused: 2, actions: [], unmapped: [] });
-    expect(usage.traits).toMatchObject({ refusedBurst: 0, afterEnd: { calls: 2, last: null } });
+    expect(usage.traits).toMatchObject({ refusedBurst: 0, afterEnd: { calls: 1, last: null } });
   });
 
   test.each([
@@ -189,9 +215,9 @@ describe('calls outside the time of the grant', () => {
     ['when it expired, though it was ended later', { endedAt: END + 60_000 }],
     ['at its expiry while it runs', { endedAt: null }],
   ])('begin %s', (_, grant) => {
-    const end = Math.min(END, grant.endedAt ?? END);
-    const usage = usageOf([record({ at: end - 1000 }), record({ at: end })], grant);
-    expect(usage.traits.afterEnd).toMatchObject({ calls: 1, last: end });
+    const late = Math.min(END, grant.endedAt ?? END) + 60_000;
+    const usage = usageOf([record({ at: late - 1000 }), record({ at: late })], grant);
+    expect(usage.traits.afterEnd).toMatchObject({ calls: 1, last: late });
   });
 
   test('are none while the grant has no end', () => {

@@ -316,6 +316,27 @@ describe('signals', () => {
     expect(usages.rows.get(grant.id)?.state).toBe('waiting');
   });
 
+  test('have the time when the grant was due first, so that read again they are the same', async () => {
+    const grant = await due(3);
+    const times: number[] = [];
+    const { reading: made } = ports;
+    ports = {
+      ...ports,
+      reading: {
+        ...made,
+        signals: (of, usage, by) => {
+          times.push(by.at);
+          return made.signals(of, usage, by);
+        },
+      },
+      usages: { ...pick(usages), put: async () => err(UNAVAILABLE) },
+    };
+    await pass();
+    now = usages.waiting.get(grant.id)?.dueAt ?? now;
+    await pass();
+    expect(times).toEqual([NOW - 3 * HOUR, NOW - 3 * HOUR]);
+  });
+
   test('that go on already are not told again', async () => {
     await due();
     ports = { ...ports, signals: { raise: async () => ok(false) } };

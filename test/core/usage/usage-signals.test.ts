@@ -74,10 +74,10 @@ describe('keys after the end', () => {
     ]);
     expect(found).toMatchObject([
       {
-        ...{ kind: 'keys-after-end', count: 2 },
+        ...{ kind: 'keys-after-end', count: 1 },
         story: [
           {
-            ...{ at: '2026-11-25T11:01:00Z', what: '2 calls that were not refused' },
+            ...{ at: '2026-11-25T11:01:00Z', what: '1 call that was not refused' },
             why: 'the grant ended at 2026-11-25T11:00:00Z',
           },
         ],

@@ -4,7 +4,7 @@ import type { Statement } from '../../../core/entitlement.ts';
 import { wantedOf } from '../../../core/usage/wanted.ts';
 import { wantedStatement } from '../../../core/usage/wanted-statement.ts';
 import { draws } from '../../support/draws.ts';
-import { grantRead, record, refused } from './usage-world.ts';
+import { CHAINED, grantRead, record, refused } from './usage-world.ts';
 
 const allow = (Action: string, Resource: string, rest: Partial<Statement> = {}): Statement => ({
   ...{ Effect: 'Allow', Action: [Action], Resource: [Resource], ...rest },
@@ -50,6 +50,13 @@ describe('what was wanted', () => {
     expect(wanted(READ, record(other), refused('s3:GetObject', other))).toMatchObject([
       { calls: 1 },
     ]);
+  });
+
+  test('is nothing that a chained role was refused: the entitlement does not govern its sessions', () => {
+    const other = on('arn:aws:s3:::other/a');
+    const chained = refused('s3:GetObject', { ...other, role: CHAINED });
+    expect(wanted(READ, chained)).toEqual([]);
+    expect(wanted(READ, chained, refused('s3:GetObject', other))).toMatchObject([{ calls: 1 }]);
   });
 
   test.each<[boolean, string, Statement]>([

@@ -63,6 +63,11 @@ test('what is not granted and was always refused is not called used', () => {
   );
 });
 
+test('what was wanted and never proven is not called refused', () => {
+  const unproven = { granted: false, calls: 0, refused: 0, answer: 'unknown' } as const;
+  expect(standingOf(usedAction('s3:PutObject', unproven))).toBe('unknown');
+});
+
 test('actions can be narrowed to the answers that there are', () => {
   expect(choicesOf(['used', 'unknown', 'used']).map(({ label }) => label)).toEqual([
     ...['All (3)', 'Used (2)', 'Unknown (1)'],

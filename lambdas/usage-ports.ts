@@ -26,9 +26,9 @@ const LOGS_CALL = {
   requestHandler: { connectionTimeout: 1000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 };
 
-/** What is read, where the deployment reads anything. */
-export function usageConfig(): UsageConfig {
-  return JSON.parse(readFileSync(packaged('usage.json'), 'utf8')) as UsageConfig;
+/** What is read; null where the deployment reads nothing. */
+export function usageConfig(): UsageConfig | null {
+  return JSON.parse(readFileSync(packaged('usage.json'), 'utf8')) as UsageConfig | null;
 }
 
 /** @param keepDays for whoever writes */
@@ -38,9 +38,8 @@ export function usages(keepDays?: number): UsageStore {
 
 /** For whoever answers: of which accounts logs are read. */
 export function usageSetting(): UsageSetting {
-  const accounts = process.env['USAGE_ACCOUNTS'] ?? '';
-  if (accounts === '') return null;
-  return { accounts: accounts === '*' ? null : accounts.split(',') };
+  const config = usageConfig();
+  return config === null ? null : { accounts: config.accounts ?? null };
 }
 
 /** The judge, with the statements of the entitlements as they are now. */

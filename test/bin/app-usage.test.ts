@@ -271,7 +271,8 @@ describe('with Athena', () => {
       [
         ...[...TABLE, ...READS, 'kms:Decrypt', ...more.map((name) => `athena:${name}`)],
         ...['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
-        ...['s3:AbortMultipartUpload', 's3:GetBucketLocation', 's3:GetObject', 's3:ListBucket'],
+        ...['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetBucketLocation'],
+        ...['s3:GetObject', 's3:ListBucket'],
         ...['s3:ListBucketMultipartUploads', 's3:ListMultipartUploadParts', 's3:PutObject'],
       ].toSorted(),
     );

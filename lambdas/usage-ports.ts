@@ -3,11 +3,15 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { S3Client } from '@aws-sdk/client-s3';
 import { athenaLogs, type QueryCost, queryCost } from '../adapters/cloudtrail/athena.ts';
+import { LogsUnavailable } from '../adapters/cloudtrail/log-source.ts';
+import { LOGS_CALL } from '../adapters/cloudtrail/logs-call.ts';
+import { stopAt } from '../adapters/cloudtrail/out-of-time.ts';
 import { REAL_TIME } from '../adapters/cloudtrail/run-query.ts';
 import { s3Logs } from '../adapters/cloudtrail/s3-files.ts';
 import { cloudTrails } from '../adapters/cloudtrail/trails.ts';
 import { dynamoUsageStore } from '../adapters/dynamodb/usage-store.ts';
 import type { UsageConfig } from '../core/config/usage-schema.ts';
+import type { Instant } from '../core/instant.ts';
 import type { UsageSetting } from '../core/usage/answer-grant-usage.ts';
 import { judgeNow } from '../core/usage/judge-now.ts';
 import { makeReading } from '../core/usage/make-reading.ts';
@@ -20,15 +24,9 @@ import { logger } from './logger.ts';
 
 /** The part of the composition root that reads what was called under grants. */
 
-/** Files are large: a stalled download fails, and the pass comes again. */
-const LOGS_CALL = {
-  maxAttempts: 5,
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 30_000, throwOnRequestTimeout: true },
-};
-
-/** What is read, where the deployment reads anything. */
-export function usageConfig(): UsageConfig {
-  return JSON.parse(readFileSync(packaged('usage.json'), 'utf8')) as UsageConfig;
+/** What is read; null where the deployment reads nothing. */
+export function usageConfig(): UsageConfig | null {
+  return JSON.parse(readFileSync(packaged('usage.json'), 'utf8')) as UsageConfig | null;
 }
 
 /** @param keepDays for whoever writes */
@@ -38,9 +36,8 @@ export function usages(keepDays?: number): UsageStore {
 
 /** For whoever answers: of which accounts logs are read. */
 export function usageSetting(): UsageSetting {
-  const accounts = process.env['USAGE_ACCOUNTS'] ?? '';
-  if (accounts === '') return null;
-  return { accounts: accounts === '*' ? null : accounts.split(',') };
+  const config = usageConfig();
+  return config === null ? null : { accounts: config.accounts ?? null };
 }
 
 /** The judge, with the statements of the entitlements as they are now. */
@@ -67,10 +64,18 @@ function logSource({ logs, athena }: UsageConfig): UsageSource {
   const from = { client, bucket, prefix: `${parts.join('/')}/` };
   if (athena === undefined) return s3Logs(from, readRecord);
   const names = JSON.parse(env('USAGE_ATHENA')) as AthenaNames;
-  const workgroup = { client: new AthenaClient(LOGS_CALL), output: null, timing: REAL_TIME };
-  const source = athenaLogs({ ...workgroup, ...names }, readRecord);
-  return costShown(source, (window) => queryCost(from, window), athena.scanLimitGb);
+  const source = athenaLogs(
+    {
+      ...{ client: new AthenaClient(LOGS_CALL), s3: client, timing: REAL_TIME, ...names },
+      report: (why) => logger.warn('results not deleted', { why }),
+    },
+    readRecord,
+  );
+  const cost: CostOf = (window, until) => queryCost({ ...from, stop: stopAt(until) }, window);
+  return costShown(source, cost, athena.scanLimitGb);
 }
+
+type CostOf = (window: Window, until: Instant | undefined) => Promise<QueryCost>;
 
 type AthenaNames = {
   readonly workgroup: string;
@@ -79,25 +84,19 @@ type AthenaNames = {
 };
 
 /** Says what a query costs at most before it runs, and runs none that Athena would cancel for what it reads. */
-function costShown(
-  source: UsageSource,
-  cost: (window: Window) => Promise<QueryCost>,
-  limitGb: number,
-): UsageSource {
+function costShown(source: UsageSource, cost: CostOf, limitGb: number): UsageSource {
   return {
     source: source.source,
-    read: async function* (window, needles) {
-      const { bytes, usd } = await cost(window);
+    read: async function* (window, needles, until) {
+      const { bytes, usd } = await cost(window, until);
       logger.info('usage query', { bytes, usd, limitGb });
-      if (bytes > limitGb * 1_000_000_000) throw new TooMuchToRead();
-      yield* source.read(window, needles);
+      if (bytes > limitGb * 1_000_000_000) {
+        const why = { reason: 'too much to read' };
+        throw new LogsUnavailable('the files are more than scanLimitGb', why);
+      }
+      yield* source.read(window, needles, until);
     },
   };
-}
-
-/** Compressed files that are more than `scanLimitGb`. */
-class TooMuchToRead extends Error {
-  override readonly name = 'TooMuchToRead';
 }
 
 /** Trails of one Region are seen there alone. */

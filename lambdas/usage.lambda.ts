@@ -16,6 +16,7 @@ import { usageConfig, usageReading, usages } from './usage-ports.ts';
  */
 
 const config = usageConfig();
+if (config === null) throw new Error('usage.json says that nothing is read');
 const { accounts = null, regions = null, keepDays } = config;
 const kept = usages(keepDays);
 const ports = {

@@ -164,7 +164,7 @@ export class BrokerStack extends Stack {
     }
     const delivery = this.delivery(build, table, outlet, config);
     const chat = this.chat(build, table, outlet, config);
-    const used = this.usage(build, table, { outlet, read, config });
+    const used = this.usage(build, table, { outlet, config });
     const validate = this.backups(build, table, { outlet, log, config, vault: state.vault });
     const lambdas = { audit, open, page, read, request, reviews, revoke, vend };
     const { api, accessLogs } = new BrokerApi(this, 'Api', lambdas, config, chat?.slack);
@@ -224,14 +224,12 @@ export class BrokerStack extends Stack {
   private usage(
     build: (name: LambdaName, needs: Needs, description: string) => BundledFunction,
     table: GrantTable,
-    { outlet, read, config }: UsageParts,
+    { outlet, config }: UsageParts,
   ): AlarmsProps['used'] {
     if (config.usage === undefined) return undefined;
     const usage = build('usage', 'bundle', 'reads what was called under grants');
     allow(usage, table.usageStatements());
     const props = { bus: outlet.bus, usage, config: config.usage, keeping: config };
-    const { accounts } = config.usage;
-    read.function.addEnvironment('USAGE_ACCOUNTS', accounts?.join(',') ?? '*');
     return { usage, reader: new Usage(this, 'Usage', props) };
   }
 
@@ -313,10 +311,7 @@ type BackupParts = Pick<BrokerStackProps, 'config'> & {
   readonly vault: BrokerState['vault'];
 };
 
-type UsageParts = Pick<BrokerStackProps, 'config'> & {
-  readonly outlet: EventOutlet;
-  readonly read: BundledFunction;
-};
+type UsageParts = Pick<BrokerStackProps, 'config'> & { readonly outlet: EventOutlet };
 
 function allow(to: BundledFunction, statements: ReturnType<GrantTable['statements']>): void {
   for (const statement of statements) to.allow(statement);
@@ -325,7 +320,9 @@ function allow(to: BundledFunction, statements: ReturnType<GrantTable['statement
 /** What a Lambda needs beside its code and does not fit into the 4 KB of its environment. */
 function filesFor(name: LambdaName, { config, files }: BrokerStackProps) {
   if (name === 'ledger') return { 'source.json': bundleSource(files) };
-  if (name === 'usage') return { 'usage.json': JSON.stringify(config.usage) };
+  if (name === 'read' || name === 'usage') {
+    return { 'usage.json': JSON.stringify(config.usage ?? null) };
+  }
   return name === 'chat' || name === 'slack' ? { 'chat.json': JSON.stringify(config.chat) } : {};
 }
 

@@ -1,6 +1,5 @@
-import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
-import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Aws, Stack, Validations } from 'aws-cdk-lib';
+import type * as events from 'aws-cdk-lib/aws-events';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -10,6 +9,7 @@ import type { StateLedger } from '../core/config/state-schema.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import { policyOfExisting } from './ledger-bucket.ts';
 import { noticeQueue } from './notice-queue.ts';
+import { runEvery } from './schedule.ts';
 
 export type LedgerProps = {
   /** The bus that every event comes over. */
@@ -53,11 +53,9 @@ export class Ledger extends Construct {
     });
     this.notices = notices;
     this.failures = failures;
-    new events.Rule(this, 'Schedule', {
+    runEvery(this, ledger, {
+      minutes: 5,
       description: 'Valet Key: finds events that are not in the ledger',
-      schedule: events.Schedule.rate(Duration.minutes(5)),
-      // No retries: the next run does the same work.
-      targets: [new LambdaFunction(ledger.function, { retryAttempts: 0 })],
     });
     this.allowWriting(ledger, config);
   }

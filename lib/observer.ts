@@ -1,10 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
-import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type * as events from 'aws-cdk-lib/aws-events';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
 import { noticeQueue } from './notice-queue.ts';
+import { runEvery } from './schedule.ts';
 
 /** Brings every event to the Lambda that counts them, and lets it look for those that no notice came for. */
 export class Observer extends Construct {
@@ -20,11 +19,9 @@ export class Observer extends Construct {
     });
     this.notices = notices;
     this.failures = failures;
-    new events.Rule(this, 'Schedule', {
+    runEvery(this, observe, {
+      minutes: 5,
       description: 'Valet Key: finds events that were not observed',
-      schedule: events.Schedule.rate(Duration.minutes(5)),
-      // No retries: the next run does the same work.
-      targets: [new LambdaFunction(observe.function, { retryAttempts: 0 })],
     });
   }
 }

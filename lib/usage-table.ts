@@ -67,7 +67,7 @@ function resultsBucket(scope: Construct, keeping: Keeping): s3.Bucket {
   });
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions::AwsSolutions-S1',
-    reason: 'It has results of queries for a day, which one Lambda reads.',
+    reason: 'It has results of queries, which one Lambda reads and then deletes.',
   });
   return bucket;
 }
@@ -97,7 +97,7 @@ function allowQueries(usage: BundledFunction, { workgroup, database, table }: Na
   });
 }
 
-/** Athena writes results with the rights of who asks. */
+/** Athena writes results with the rights of who asks, and whoever read them deletes them. */
 function allowResults(usage: BundledFunction, results: s3.Bucket): void {
   usage.allow({
     actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
@@ -105,8 +105,8 @@ function allowResults(usage: BundledFunction, results: s3.Bucket): void {
   });
   usage.allow({
     actions: [
-      ...['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts'],
-      's3:PutObject',
+      ...['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject'],
+      ...['s3:ListMultipartUploadParts', 's3:PutObject'],
     ],
     resources: [results.arnForObjects('*')],
   });

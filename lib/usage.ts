@@ -1,6 +1,5 @@
-import { Aws, Duration } from 'aws-cdk-lib';
-import * as events from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Aws } from 'aws-cdk-lib';
+import type * as events from 'aws-cdk-lib/aws-events';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { detailTypeOf } from '../core/api/event-detail.ts';
@@ -9,6 +8,7 @@ import { acknowledge } from './backup-roles.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import type { Keeping } from './keeping.ts';
 import { noticeQueue } from './notice-queue.ts';
+import { runEvery } from './schedule.ts';
 import { UsageTable } from './usage-table.ts';
 
 export type UsageProps = {
@@ -34,11 +34,9 @@ export class Usage extends Construct {
     });
     this.notices = notices;
     this.failures = failures;
-    new events.Rule(this, 'Schedule', {
+    runEvery(this, usage, {
+      minutes: 15,
       description: 'Valet Key: reads what was called under grants that have ended',
-      schedule: events.Schedule.rate(Duration.minutes(15)),
-      // No retries: the next run does the same work.
-      targets: [new LambdaFunction(usage.function, { retryAttempts: 0 })],
     });
     allowLogs(usage, config);
     allowTrails(usage);

@@ -4,10 +4,11 @@ import type { UsageSource, Window } from '../../core/usage/usage-ports.ts';
 import { listLogs } from './list-logs.ts';
 import type { LogBucket } from './list-objects.ts';
 import { LogsUnavailable, type ReadRecord } from './log-source.ts';
+import { stopAt } from './out-of-time.ts';
 import { runQuery, type Workgroup } from './run-query.ts';
 
 export type AthenaLogs = Workgroup & {
-  /** The table that `createTable` makes. */
+  /** With `COLUMNS` and `PARTITIONS` of core/usage/athena-table.ts. */
   readonly database: string;
   readonly table: string;
 };
@@ -18,7 +19,8 @@ export type AthenaLogs = Workgroup & {
  *
  * Needs `athena:StartQueryExecution`, `GetQueryExecution`, `GetQueryResults` and `StopQueryExecution` on the workgroup;
  * `glue:GetDatabase` and `GetTable`; `s3:GetObject` and `ListBucket` on the logs, `kms:Decrypt` on their key; and to
- * write the results, `s3:GetBucketLocation`, `GetObject`, `ListBucket` and `PutObject` where they are kept.
+ * write, read and delete the results, `s3:GetBucketLocation`, `GetObject`, `ListBucket`, `PutObject` and `DeleteObject`
+ * where they are.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
  * @throws LogsUnavailable, from `read`.
@@ -26,19 +28,17 @@ export type AthenaLogs = Workgroup & {
 export function athenaLogs(logs: AthenaLogs, readRecord: ReadRecord): UsageSource {
   return {
     source: 'athena',
-    read: async function* (window, needles) {
+    read: async function* (window, needles, until) {
       const query = recordsQuery(logs, window, needles);
-      if (!query.ok) throw new LogsUnavailable(query.error);
-      const rows = runQuery(logs, query.value);
+      if (!query.ok) throw new LogsUnavailable(query.error, { reason: 'no query' });
       let records = 0;
-      for (;;) {
-        const next = await rows.next();
-        if (next.done === true) {
-          const { id, bytes } = next.value;
-          return yield { kind: 'file', name: `query ${id}`, bytes, records };
+      for await (const part of runQuery(logs, query.value, stopAt(until))) {
+        if (part.kind === 'end') {
+          yield { kind: 'file', name: `query ${part.id}`, bytes: part.bytes, records };
+          continue;
         }
         records += 1;
-        const record = readRecord(recordOfRow(next.value));
+        const record = readRecord(recordOfRow(part.row));
         if (!record.ok) {
           yield { kind: 'unreadable', place: `row ${records} of Athena`, why: record.error };
         } else if (isWithin(record.value, window)) yield { kind: 'record', record: record.value };

@@ -22,12 +22,14 @@ export function lackingPermission(error: unknown, asked: string): string {
 export function explain(error: unknown, permission: string, what: string): LogsUnavailable {
   if (error instanceof LogsUnavailable) return error;
   if (isDenied(error)) {
-    return new LogsUnavailable(
-      `AWS refused to read ${what}: the credentials need ${lackingPermission(error, permission)}`,
-    );
+    const lacking = lackingPermission(error, permission);
+    return new LogsUnavailable(`AWS refused to read ${what}: the credentials need ${lacking}`, {
+      ...{ reason: nameOf(error), permission: lacking },
+    });
   }
   const message = error instanceof Error ? error.message : '';
-  return new LogsUnavailable(`${what} could not be read (${nameOf(error)}: ${message})`);
+  const reason = nameOf(error);
+  return new LogsUnavailable(`${what} could not be read (${reason}: ${message})`, { reason });
 }
 
 export function nameOf(error: unknown): string {

@@ -5,12 +5,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { isLogFile } from '../../core/usage/log-files.ts';
 import { explain } from './explain-error.ts';
+import { stoppedBy, throwIfLate } from './out-of-time.ts';
 
 export type LogBucket = {
   readonly client: S3Client;
   readonly bucket: string;
   /** `''`, or what stands before `AWSLogs/`, or any folder below it: `logs/AWSLogs/o-abcdefghij/111122223333/`. */
   readonly prefix: string;
+  /** Ends lists and downloads. */
+  readonly stop?: AbortSignal | undefined;
 };
 
 export type LogObject = { readonly key: string; readonly bytes: number };
@@ -57,7 +60,7 @@ export async function* pagesFrom(
 
 /** @throws LogsUnavailable */
 export async function list(
-  { client, bucket }: LogBucket,
+  { client, bucket, stop }: LogBucket,
   input: {
     readonly Prefix: string;
     readonly Delimiter?: string;
@@ -66,8 +69,10 @@ export async function list(
   },
 ): Promise<ListObjectsV2CommandOutput> {
   try {
-    return await client.send(new ListObjectsV2Command({ Bucket: bucket, ...input }));
+    const command = new ListObjectsV2Command({ Bucket: bucket, ...input });
+    return await client.send(command, stoppedBy(stop));
   } catch (error) {
+    throwIfLate(stop);
     throw explain(error, 's3:ListBucket', `the bucket ${bucket}`);
   }
 }

@@ -13,7 +13,4 @@ export type LogSource = UsageSource & {
 
 export type LogSize = { readonly files: number; readonly bytes: number };
 
-/** Why nothing can be read, in words for the operator: what is missing, and what to do. `read` throws it. */
-export class LogsUnavailable extends Error {
-  override readonly name = 'LogsUnavailable';
-}
+export { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';

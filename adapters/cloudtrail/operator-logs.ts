@@ -1,13 +1,10 @@
-import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { S3Client } from '@aws-sdk/client-s3';
 import { err } from '../../core/result.ts';
-import type { TrailReader, UsageSource } from '../../core/usage/usage-ports.ts';
-import { athenaLogs } from './athena.ts';
+import type { TrailReader } from '../../core/usage/usage-ports.ts';
 import { type LogBucket, parseS3Url } from './list-objects.ts';
 import { localLogs } from './local-files.ts';
 import { type LogSource, LogsUnavailable, type ReadRecord } from './log-source.ts';
-import { REAL_TIME } from './run-query.ts';
 import { s3Logs } from './s3-files.ts';
 import { cloudTrails } from './trails.ts';
 
@@ -33,14 +30,6 @@ export function operatorBucket(place: string): LogBucket | null {
   if (url === null) throw new LogsUnavailable(`${place} is not of the form s3://bucket/prefix`);
   // The bucket may be in another Region than the operator's.
   return { client: new S3Client({ followRegionRedirects: true, logger: SILENT }), ...url };
-}
-
-export function operatorAthena(
-  table: { readonly database: string; readonly table: string; readonly workgroup: string },
-  readRecord: ReadRecord,
-): UsageSource {
-  const client = new AthenaClient({ logger: SILENT });
-  return athenaLogs({ ...table, client, output: null, timing: REAL_TIME }, readRecord);
 }
 
 /** The trails that record in the operator's Region: those of all Regions and those of this one. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { needleTest } from '../../core/usage/needle-test.ts';
@@ -7,6 +8,7 @@ import { inAdvance } from './in-advance.ts';
 import { listLogs } from './list-logs.ts';
 import type { LogBucket, LogObject } from './list-objects.ts';
 import { type LogSource, LogsUnavailable, type ReadRecord } from './log-source.ts';
+import { stopAt, stoppedBy, throwIfLate } from './out-of-time.ts';
 import { type Reading, readLog } from './read-log.ts';
 
 /** Objects that are asked for at once; they are decompressed one after the other. */
@@ -23,18 +25,19 @@ const PAUSE_MS = 200;
  *
  * `read` and `size` throw LogsUnavailable.
  */
-export function s3Logs(from: LogBucket, readRecord: ReadRecord): LogSource {
+export function s3Logs(bucket: LogBucket, readRecord: ReadRecord): LogSource {
   return {
     source: 'files',
     size: async (window) => {
       let [files, bytes] = [0, 0];
-      for await (const object of listLogs(from, window)) {
+      for await (const object of listLogs(bucket, window)) {
         files += 1;
         bytes += object.bytes;
       }
       return { files, bytes };
     },
-    read: async function* (window, needles) {
+    read: async function* (window, needles, until) {
+      const from = { ...bucket, stop: stopAt(until) };
       const reading: Reading = {
         ...{ readRecord, wanted: needleTest(needles) },
         ...{ from: window.from, until: window.until },
@@ -54,10 +57,17 @@ type Body = AsyncIterable<Uint8Array>;
 /** Why S3 does not give it. */
 type Refused = { readonly refused: unknown };
 
-async function open({ client, bucket }: LogBucket, { key }: LogObject): Promise<Body | Refused> {
+async function open(
+  { client, bucket, stop }: LogBucket,
+  { key }: LogObject,
+): Promise<Body | Refused> {
   try {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return Body === undefined ? { refused: new Error('no body') } : (Body as Body);
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+    const { Body } = await client.send(command, stoppedBy(stop));
+    if (Body === undefined) return { refused: new Error('no body') };
+    // It may break before its turn comes: nobody listens yet, and it throws when it is read.
+    (Body as Readable).on('error', () => {});
+    return Body as Body;
   } catch (refused) {
     return { refused };
   }
@@ -76,11 +86,13 @@ async function* readObject(
   const name = `s3://${from.bucket}/${object.key}`;
   let body = first;
   for (let attempt = 1; ; attempt += 1) {
+    if ('refused' in body) throwIfLate(from.stop);
     if ('refused' in body) return yield unreadable(name, body.refused);
     try {
       return yield* readLog(name, body, reading);
     } catch (error) {
       close(body);
+      throwIfLate(from.stop);
       if (attempt === ATTEMPTS) return yield unreadable(name, error);
       await sleep(attempt * PAUSE_MS);
       body = await open(from, object);

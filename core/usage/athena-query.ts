@@ -1,6 +1,7 @@
 import { GRANT_ID } from '../ids.ts';
 import { addSeconds, floorToSecond, formatInstant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
+import { PARTITIONS } from './athena-table.ts';
 import { dayFolders } from './log-files.ts';
 import type { Needles, Window } from './usage-ports.ts';
 
@@ -72,9 +73,9 @@ export function recordsQuery(
   const until = formatInstant(addSeconds(floorToSecond(window.until), 1));
   const selected = Object.entries(SELECTED).map(([name, value]) => `${value} AS ${name}`);
   const conditions = [
-    `account IN (${quoted(accounts)})`,
-    ...(regions === null ? [] : [`region IN (${quoted(regions)})`]),
-    `"day" BETWEEN '${first}' AND '${last}'`,
+    `${PARTITIONS.account} IN (${quoted(accounts)})`,
+    ...(regions === null ? [] : [`${PARTITIONS.region} IN (${quoted(regions)})`]),
+    `${PARTITIONS.day} BETWEEN '${first}' AND '${last}'`,
     `eventtime >= '${from}'`,
     `eventtime < '${until}'`,
     `(${needles.map(ofGrant).join(' OR ')})`,

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../result.ts';
 import type { SignalEvent, SignalStore } from '../signals/signal-store.ts';
 import type { GrantUsage } from '../usage.ts';
 import { boundTrails, boundUsage } from './bound-usage.ts';
+import { LogsUnavailable, type WhyNot } from './logs-unavailable.ts';
 import type { DueGrant, Reading } from './share-readings.ts';
 import type { Trail } from './trail.ts';
 import type { UsageFold, UsageReading } from './usage-seams.ts';
@@ -19,11 +20,11 @@ export type ReadUsagePorts = MayBeQuarantined & {
   readonly reading: UsageReading;
   readonly places: Places;
   readonly clock: () => Instant;
-  /** Hears why calls could not be read; `reason` is the name of an error, and contains nothing secret. */
+  /** Hears why calls could not be read; nothing of it is secret. */
   readonly report: (failure: NotRead) => void;
 };
 
-export type NotRead = { readonly reason: string; readonly grantIds: readonly string[] };
+export type NotRead = WhyNot & { readonly grantIds: readonly string[] };
 
 /** Longer than a pass can take, so that two never read the same. */
 const FIRST_PAUSE_SECONDS = 3600;
@@ -71,16 +72,16 @@ export async function readOnce(ports: PassPorts, reading: Reading): Promise<Read
     } else done.failed.push(one.grant.id);
   }
   const { failed } = done;
-  if (failed.length > 0) ports.report({ reason: reasonOf(folded, trails), grantIds: failed });
+  if (failed.length > 0) ports.report({ ...whyNot(folded, trails), grantIds: failed });
   return { ...done, settled };
 }
 
-function reasonOf(
-  folded: Result<UsageFold, string>,
+function whyNot(
+  folded: Result<UsageFold, WhyNot>,
   trails: Result<readonly Trail[], Unavailable> | null,
-): string {
+): WhyNot {
   if (!folded.ok) return folded.error;
-  return trails?.ok === false ? 'trails not read' : 'not written';
+  return { reason: trails?.ok === false ? 'trails not read' : 'not written' };
 }
 
 function mayKeep({ ok: read }: { readonly ok: boolean }, { attempts }: DueUsage): boolean {
@@ -103,24 +104,25 @@ async function claimAll(ports: PassPorts, { grants }: Reading) {
   return { mine, taken, failed };
 }
 
-/** @returns the name of what went wrong, where not all of it could be read. */
+/** @returns what went wrong, where not all of it could be read. */
 async function foldReading(
   { reading, clock, until }: PassPorts,
   { window, grants }: Reading,
-): Promise<Result<UsageFold, string>> {
+): Promise<Result<UsageFold, WhyNot>> {
   const wanted = grants.map(({ grant }) => grant);
   const ids = wanted.map(({ id }) => id);
   const { source } = reading.source;
   try {
     const fold = await reading.beginFold(wanted, { source, window });
-    if (!fold.ok) return err('grants not read');
-    for await (const part of reading.source.read(window, ids)) {
-      if (clock() >= until) return err('out of time');
+    if (!fold.ok) return err({ reason: 'grants not read' });
+    for await (const part of reading.source.read(window, ids, until)) {
+      if (clock() >= until) return err({ reason: 'out of time' });
       fold.value.add(part);
     }
     return fold;
   } catch (error) {
-    return err(error instanceof Error ? error.name : 'unknown');
+    if (error instanceof LogsUnavailable) return err(error.why);
+    return err({ reason: error instanceof Error ? error.name : 'unknown' });
   }
 }
 

@@ -16,7 +16,7 @@ const GAP_SECONDS = 3600;
 const LONGEST_SECONDS = 2 * 86_400;
 /** Files are read once for all; a query has room for so many ids (`athena-query.ts`). */
 const MOST_GRANTS = { files: 200, athena: 50 } as const;
-/** From this attempt on a grant is read alone: it may be what the others failed with. */
+/** From this attempt on a grant is read alone, and after all others: it may be what they failed with. */
 const ALONE_FROM = 3;
 
 /**
@@ -41,7 +41,8 @@ export function shareReadings(
       .reduce<readonly Reading[]>((readings, next) => joinLast(readings, next, most), []),
   );
   const others = alone.map((one) => ({ window: windowOf(one.grant, places), grants: [one] }));
-  return [...readings, ...others].toSorted((a, b) => firstDue(a) - firstDue(b));
+  // One whose logs are more than a pass can read takes what is left of it.
+  return [...readings.toSorted(byFirstDue), ...others.toSorted(byFirstDue)];
 }
 
 /** Adds a reading to the last one, or after it. */
@@ -57,6 +58,10 @@ function joinLast(readings: readonly Reading[], next: Reading, most: number): re
     grants: [...last.grants, ...next.grants],
   };
   return [...readings.slice(0, -1), joined];
+}
+
+function byFirstDue(a: Reading, b: Reading): number {
+  return firstDue(a) - firstDue(b);
 }
 
 function firstDue({ grants }: Reading): number {

@@ -30,8 +30,11 @@ export type ReadPart =
 
 export type UsageSource = {
   readonly source: 'files' | 'athena';
-  /** In no order. Reads again what two files have; `foldUsage` counts it once. */
-  readonly read: (window: Window, needles: Needles) => AsyncIterable<ReadPart>;
+  /**
+   * In no order. Reads again what two files have; `foldUsage` counts it once. Throws LogsUnavailable, also where it is
+   * not at its end by `until`; without it, there is no such time.
+   */
+  readonly read: (window: Window, needles: Needles, until?: Instant) => AsyncIterable<ReadPart>;
 };
 
 /** The trails that can be seen, and what could not be asked; an empty list is not "no trail" where something failed. */

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { usageSchema } from '../../core/config/usage-schema.ts';
 import { type ApiUnderTest, startApi } from '../support/api-under-test.ts';
 import { ARTIFACTS, ana, auditor, dev } from '../support/callers.ts';
 import { fakeTable } from '../support/fake-table.ts';
@@ -8,15 +11,13 @@ import { fakeTable } from '../support/fake-table.ts';
 let api: ApiUnderTest;
 let tokens: Readonly<Record<'ana' | 'dev' | 'sam', string>>;
 beforeAll(async () => {
-  process.env['USAGE_ACCOUNTS'] = '*';
   api = await startApi();
+  const file = join(process.env['LAMBDA_TASK_ROOT'] ?? '', 'usage.json');
+  writeFileSync(file, JSON.stringify(usageSchema.parse({ logs: { bucket: 'acme-logs' } })));
   const { issuer } = api;
   tokens = { ana: await ana(issuer), dev: await dev(issuer), sam: await auditor(issuer) };
 });
-afterAll(async () => {
-  delete process.env['USAGE_ACCOUNTS'];
-  await api.stop();
-});
+afterAll(() => api.stop());
 beforeEach(() => {
   api.aws.acceptAll();
   fakeTable(api.aws);

@@ -24,6 +24,7 @@ export function lambdaEnvironment(issuer?: Pick<TestIssuer, 'urls'>): () => void
   const folder = mkdtempSync(join(tmpdir(), 'valetkey-test-'));
   writeFileSync(join(folder, 'bundle.json'), JSON.stringify(exampleBundle()));
   writeFileSync(join(folder, 'source.json'), SOURCE);
+  writeFileSync(join(folder, 'usage.json'), 'null');
   copyFileSync(cedarModule(), join(folder, 'cedar_wasm_bg.wasm'));
   writePage(join(folder, 'page'));
   Object.assign(process.env, {

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { S3Client } from '@aws-sdk/client-s3';
+import { crc32 } from 'node:zlib';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 
 /**
  * S3 on loopback, with one bucket that keeps versions: conditional writes, lists in the order of UTF-8, and
@@ -25,7 +26,10 @@ export type S3Call = { readonly what: 'PUT' | 'GET' | 'LIST' | 'VERSIONS'; reado
 
 export type S3Fault =
   /** S3 does it, and the answer does not arrive. */
-  'lost' | 'cut' | { readonly status: number; readonly code: string; readonly message?: string };
+  | 'lost'
+  | 'cut'
+  | 'stalled'
+  | { readonly status: number; readonly code: string; readonly message?: string };
 
 type Version = {
   readonly id: string;
@@ -43,7 +47,7 @@ type Answer = {
 
 export const STAND_IN_BUCKET = 'ledger';
 
-export async function s3StandIn(): Promise<S3StandIn> {
+export async function s3StandIn(config: S3ClientConfig = {}): Promise<S3StandIn> {
   const calls: S3Call[] = [];
   const bucket = new Bucket();
   const server = createServer(async (request, response) => {
@@ -60,7 +64,8 @@ export async function s3StandIn(): Promise<S3StandIn> {
       return send(response, errorOf(fault.status, fault.code, fault.message));
     const answer = bucket.answer(call, { request, url, body, pageOf: standIn.pageOf });
     if (fault === 'lost') return response.destroy();
-    if (fault === 'cut') return cut(response, answer);
+    if (fault === 'cut') return half(response, answer, () => response.destroy());
+    if (fault === 'stalled') return half(response, answer, () => {});
     return send(response, answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -68,6 +73,7 @@ export async function s3StandIn(): Promise<S3StandIn> {
   const client = new S3Client({
     ...{ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', forcePathStyle: true },
     credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
+    ...config,
   });
   const standIn: S3StandIn = {
     client,
@@ -141,7 +147,10 @@ class Bucket {
     const all = this.versions.get(key) ?? [];
     const found = id === null ? this.current(key) : all.find((version) => version.id === id);
     if (found === undefined || found.bytes === null) return errorOf(404, 'NoSuchKey');
-    return { status: 200, headers: { etag: tagOf(found) }, body: found.bytes };
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32(found.bytes));
+    const headers = { etag: tagOf(found), 'x-amz-checksum-crc32': sum.toString('base64') };
+    return { status: 200, headers, body: found.bytes };
   }
 
   private list(query: URLSearchParams, most: number): Answer {
@@ -222,10 +231,10 @@ function send(response: ServerResponse, { status, headers, body }: Answer): void
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
-/** The connection breaks in the middle of the answer. */
-function cut(response: ServerResponse, { status, headers, body }: Answer): void {
+/** What happens in the middle of the answer. */
+function half(response: ServerResponse, { status, headers, body }: Answer, then: () => void): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.write(Buffer.from(body).subarray(0, body.length / 2), () => response.destroy());
+  response.write(Buffer.from(body).subarray(0, body.length / 2), then);
 }
 
 async function bytesOf(request: IncomingMessage): Promise<Uint8Array> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AthenaClient,
   GetQueryExecutionCommand,
@@ -6,6 +7,7 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
+import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { athenaLogs, queryCost } from '../../../adapters/cloudtrail/athena.ts';
@@ -14,19 +16,25 @@ import { STAND_IN_BUCKET, s3StandIn } from '../../support/s3-stand-in.ts';
 import { all, GRANT, keyOf, readRecord, WINDOW } from './log-text.ts';
 
 const mock = mockClient(AthenaClient);
+const results = new S3Client({ region: 'eu-central-1' });
+// Of this client alone: another one asks the stand-in.
+const s3Mock = mockClient(results);
 let clock: number;
+let reported: string[];
 
 const logs = athenaLogs(
   {
     client: new AthenaClient({ region: 'eu-central-1' }),
+    s3: results,
     workgroup: 'usage',
-    output: 's3://acme-results/x/',
+    report: (why) => reported.push(why),
     database: 'logs',
     table: 'cloudtrail',
     timing: {
       now: () => clock,
       pause: async (milliseconds) => {
         clock += milliseconds;
+        await sleep(1);
       },
     },
   },
@@ -39,6 +47,7 @@ const read = (window: Window = ACCOUNT, needles: readonly string[] | null = [GRA
 const state = (State: QueryExecutionState, StateChangeReason?: string, bytes = 0) => ({
   QueryExecution: {
     Status: { State, StateChangeReason },
+    ResultConfiguration: { OutputLocation: 's3://acme-results/x/q-1.csv' },
     Statistics: { DataScannedInBytes: bytes },
   },
 });
@@ -55,7 +64,9 @@ const page = (rows: readonly ReturnType<typeof row>[], NextToken?: string) => ({
 
 beforeEach(() => {
   mock.reset();
+  s3Mock.reset();
   clock = 0;
+  reported = [];
   mock.on(StartQueryExecutionCommand).resolves({ QueryExecutionId: 'q-1' });
   mock.on(GetQueryExecutionCommand).resolves(state('SUCCEEDED', undefined, 4096));
   mock
@@ -74,6 +85,9 @@ const failure = (message: RegExp) => ({
   name: 'LogsUnavailable',
   message: expect.stringMatching(message),
 });
+const deleted = () =>
+  s3Mock.commandCalls(DeleteObjectCommand).map(({ args: [{ input }] }) => input);
+const RESULTS = ['x/q-1.csv', 'x/q-1.csv.metadata'].map((Key) => ({ Bucket: 'acme-results', Key }));
 const stops = () => mock.commandCalls(StopQueryExecutionCommand).length;
 
 describe('records of a grant', () => {
@@ -91,7 +105,6 @@ describe('records of a grant', () => {
     const [start] = mock.commandCalls(StartQueryExecutionCommand);
     expect(start?.args[0].input).toMatchObject({
       WorkGroup: 'usage',
-      ResultConfiguration: { OutputLocation: 's3://acme-results/x/' },
       QueryString: expect.stringContaining("account IN ('111122223333')"),
     });
     expect([clock, stops()]).toEqual([750, 0]);
@@ -113,15 +126,6 @@ describe('a query', () => {
     expect(stops()).toBe(0);
   });
 
-  test('on a table without source identities says what to do', async () => {
-    const reason =
-      "COLUMN_NOT_FOUND: line 1:9: Column 'useridentity.sessioncontext.sourceidentity' cannot be resolved";
-    mock.on(GetQueryExecutionCommand).resolves(state('FAILED', reason));
-    await expect(read()).rejects.toMatchObject(
-      failure(/make it anew with the statement of Valet Key$/),
-    );
-  });
-
   test('that reads too much is cancelled by its workgroup, and says so', async () => {
     mock
       .on(GetQueryExecutionCommand)
@@ -135,6 +139,16 @@ describe('a query', () => {
     mock.on(GetQueryExecutionCommand).resolves(state('RUNNING'));
     await expect(read()).rejects.toMatchObject(failure(/longer than 30 minutes/));
     expect(stops()).toBe(1);
+  });
+
+  test('that is not at its end when the time is up is stopped', async () => {
+    mock.on(GetQueryExecutionCommand).resolves(state('RUNNING'));
+    const late = { name: 'LogsUnavailable', why: { reason: 'out of time' } };
+    const parts = logs.read(ACCOUNT, [GRANT], Date.now() + 30);
+    await expect(all(parts)).rejects.toMatchObject(late);
+    expect(stops()).toBe(1);
+    expect(clock).toBeLessThan(30 * 60_000);
+    expect(deleted()).toEqual(RESULTS);
   });
 
   test('that cannot be asked about is stopped', async () => {
@@ -158,6 +172,32 @@ describe('a query', () => {
   ])('that cannot begin says why: %s %s', async (name, message, expected) => {
     mock.on(StartQueryExecutionCommand).rejects(refused(name, message));
     await expect(read()).rejects.toMatchObject(failure(expected));
+  });
+});
+
+describe('results, which have parameters of calls,', () => {
+  test('are deleted once they are read', async () => {
+    s3Mock.on(DeleteObjectCommand).callsFake(() => {
+      expect(mock.commandCalls(GetQueryResultsCommand)).toHaveLength(2);
+    });
+    await read();
+    expect(deleted()).toEqual(RESULTS);
+    expect(reported).toEqual([]);
+  });
+
+  test('are deleted where nobody reads on, and where they cannot be read', async () => {
+    for await (const part of logs.read(ACCOUNT, [GRANT])) if (part.kind === 'record') break;
+    expect(deleted()).toEqual(RESULTS);
+    mock.on(GetQueryResultsCommand).rejects(refused('AccessDeniedException'));
+    await expect(read()).rejects.toMatchObject(failure(/need athena:GetQueryResults$/));
+    expect(deleted()).toEqual([...RESULTS, ...RESULTS]);
+    expect(stops()).toBe(0);
+  });
+
+  test('that cannot be deleted are read all the same, and told of', async () => {
+    s3Mock.on(DeleteObjectCommand).rejects(refused('AccessDenied'));
+    expect((await read()).ids).toEqual(['a', 'b']);
+    expect(reported).toEqual(['AccessDenied']);
   });
 });
 

@@ -1,18 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
 import { CloudTrailClient, DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import {
-  operatorAthena,
   operatorBucket,
   operatorLogs,
   operatorTrails,
 } from '../../../adapters/cloudtrail/operator-logs.ts';
 import { trailsOfFile } from '../../../adapters/cloudtrail/trails-file.ts';
-import { all, GRANT, logText, readRecord, WINDOW } from './log-text.ts';
+import { all, logText, readRecord, WINDOW } from './log-text.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -35,19 +33,6 @@ describe('logs of an operator', () => {
       /is not of the form s3:\/\/bucket\/prefix$/,
     );
   });
-});
-
-test('Athena is asked in the workgroup that the operator names, whose results are where it says', async () => {
-  const mock = mockClient(AthenaClient);
-  mock.on(StartQueryExecutionCommand).rejects(new Error('enough'));
-  const table = { database: 'logs', table: 'cloudtrail', workgroup: 'usage' };
-  const window = { ...WINDOW, accounts: ['111122223333'] };
-  await expect(all(operatorAthena(table, readRecord).read(window, [GRANT]))).rejects.toThrow(
-    'enough',
-  );
-  const [start] = mock.commandCalls(StartQueryExecutionCommand);
-  expect(start?.args[0].input).toMatchObject({ WorkGroup: 'usage' });
-  expect(start?.args[0].input).not.toHaveProperty('ResultConfiguration');
 });
 
 test("trails of an operator are asked for in the operator's Region", async () => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseS3Url } from '../../../adapters/cloudtrail/list-objects.ts';
+import { LOGS_CALL } from '../../../adapters/cloudtrail/logs-call.ts';
 import { s3Logs } from '../../../adapters/cloudtrail/s3-files.ts';
+import type { WhyNot } from '../../../core/usage/logs-unavailable.ts';
 import {
   type S3Call,
   type S3Fault,
@@ -169,16 +171,18 @@ describe('an object', () => {
 });
 
 describe('an error says what is missing', () => {
-  const failure = (message: RegExp) => ({
+  const failure = (message: RegExp, why: WhyNot = { reason: 'no logs' }) => ({
     name: 'LogsUnavailable',
     message: expect.stringMatching(message),
+    why,
   });
+  const denied = (permission: string) => ({ reason: 'AccessDenied', permission });
 
   test('the permission to read', async () => {
     s3.put('x/a.json', Buffer.from(logText('1')));
     failing({ status: 403, code: 'AccessDenied' });
     await expect(read('x/')).rejects.toMatchObject(
-      failure(/x\/a\.json: the credentials need s3:GetObject$/),
+      failure(/x\/a\.json: the credentials need s3:GetObject$/, denied('s3:GetObject')),
     );
   });
 
@@ -187,19 +191,23 @@ describe('an error says what is missing', () => {
     const message =
       'User: arn:aws:sts::1:x is not authorized to perform: kms:Decrypt on resource: key';
     failing({ status: 403, code: 'AccessDenied', message });
-    await expect(read('x/')).rejects.toMatchObject(failure(/the credentials need kms:Decrypt$/));
+    await expect(read('x/')).rejects.toMatchObject(
+      failure(/the credentials need kms:Decrypt$/, denied('kms:Decrypt')),
+    );
   });
 
   test('the permission to list', async () => {
     failing({ status: 403, code: 'AccessDenied' }, 9, 'LIST');
     await expect(read('x/')).rejects.toMatchObject(
-      failure(/the bucket ledger: the credentials need s3:ListBucket$/),
+      failure(/the bucket ledger: the credentials need s3:ListBucket$/, denied('s3:ListBucket')),
     );
   });
 
   test('the bucket', async () => {
     failing({ status: 404, code: 'NoSuchBucket' }, 9, 'LIST');
-    await expect(sourceOf().size(WINDOW)).rejects.toMatchObject(failure(/NoSuchBucket/));
+    await expect(sourceOf().size(WINDOW)).rejects.toMatchObject(
+      failure(/NoSuchBucket/, { reason: 'NoSuchBucket' }),
+    );
   });
 
   test('any log file', async () => {
@@ -232,6 +240,37 @@ describe('an error says what is missing', () => {
     await expect(read(prefix, { ...WINDOW, ...places })).rejects.toMatchObject(
       failure(new RegExp(`has no logs of ${missing}$`)),
     );
+  });
+});
+
+describe('a download that stalls', () => {
+  const stalling = async (socketTimeout: number) => {
+    await s3.close();
+    s3 = await s3StandIn({ requestHandler: { ...LOGS_CALL.requestHandler, socketTimeout } });
+    for (const id of ['1', '2', '3']) s3.put(`x/${id}.json`, Buffer.from(logText(id)));
+    s3.fault = ({ what, key }) => (what === 'GET' && key !== 'x/2.json' ? 'stalled' : null);
+  };
+
+  test('is read again, and then unreadable; others, which stall before their turn, end nothing', async () => {
+    expect(LOGS_CALL.requestHandler.socketTimeout).toBe(30_000);
+    await stalling(150);
+    const { ids, unreadable } = await read('x/');
+    expect(ids).toEqual(expect.arrayContaining(['2']));
+    expect(unreadable.map(({ place }) => place)).toEqual(
+      ['1', '3'].map((id) => `s3://${STAND_IN_BUCKET}/x/${id}.json`),
+    );
+    expect(called('GET').filter(({ key }) => key === 'x/1.json')).toHaveLength(3);
+  });
+
+  test('and a list end where the time is up', async () => {
+    const late = { name: 'LogsUnavailable', why: { reason: 'out of time' } };
+    await stalling(30_000);
+    const begun = Date.now();
+    const parts = () => all(sourceOf('x/').read(WINDOW, null, Date.now() + 300));
+    await expect(parts()).rejects.toMatchObject(late);
+    s3.fault = ({ what }) => (what === 'LIST' ? 'stalled' : null);
+    await expect(parts()).rejects.toMatchObject(late);
+    expect(Date.now() - begun).toBeLessThan(5000);
   });
 });
 

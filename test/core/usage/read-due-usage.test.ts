@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Grant } from '../../../core/grant.ts';
 import { err, ok } from '../../../core/result.ts';
 import type { SignalEvent } from '../../../core/signals/signal-store.ts';
+import { LogsUnavailable } from '../../../core/usage/logs-unavailable.ts';
 import { readDueUsage } from '../../../core/usage/read-due-usage.ts';
 import type { ReadUsagePorts } from '../../../core/usage/read-once.ts';
 import type { Needles, ReadPart, Window } from '../../../core/usage/usage-ports.ts';
@@ -19,7 +20,11 @@ const FILE: ReadPart = { kind: 'file', name: 'a.json.gz', bytes: 10, records: 1 
 let now: number;
 let usages: MemoryUsage;
 let grants: Map<string, Grant>;
-let looks: { readonly window: Window; readonly needles: Needles }[];
+let looks: {
+  readonly window: Window;
+  readonly needles: Needles;
+  readonly until: number | undefined;
+}[];
 let reported: unknown[];
 let raised: SignalEvent[];
 /** What happens while logs are read. */
@@ -52,8 +57,8 @@ function fakeReading(): UsageReading {
   return {
     source: {
       source: 'files',
-      read: async function* (window, needles) {
-        looks.push({ window, needles });
+      read: async function* (window, needles, until) {
+        looks.push({ window, needles, until });
         reading(needles ?? []);
         yield FILE;
         yield FILE;
@@ -180,11 +185,14 @@ describe('logs that cannot be read', () => {
     const bad = await due(30);
     const good = await due(1);
     reading = (ids) => {
-      if (ids.includes(bad.id))
-        throw Object.assign(new Error('a secret'), { name: 'AccessDenied' });
+      if (!ids.includes(bad.id)) return;
+      const why = { reason: 'AccessDenied', permission: 's3:GetObject' };
+      throw new LogsUnavailable('a secret', why);
     };
     expect(await pass()).toMatchObject({ read: [good.id], failed: [bad.id] });
-    expect(reported).toEqual([{ reason: 'AccessDenied', grantIds: [bad.id] }]);
+    expect(reported).toEqual([
+      { reason: 'AccessDenied', permission: 's3:GetObject', grantIds: [bad.id] },
+    ]);
     const pauses: number[] = [];
     for (let attempt = 0; attempt < 4; attempt += 1) {
       const { dueAt = 0 } = usages.waiting.get(bad.id) ?? {};
@@ -215,6 +223,7 @@ describe('logs that cannot be read', () => {
       now = until;
     };
     expect(await pass(until)).toMatchObject({ read: [], failed: [grant.id] });
+    expect(looks.map((look) => look.until)).toEqual([until]);
     expect(reported).toEqual([{ reason: 'out of time', grantIds: [grant.id] }]);
     expect(usages.rows.get(grant.id)?.state).toBe('waiting');
   });

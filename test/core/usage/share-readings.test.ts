@@ -77,6 +77,15 @@ describe('grants that are due', () => {
     ]);
   });
 
+  test('wait where reading failed thrice, until all others were read: one may take what is left of a pass', () => {
+    const late = due(0, HOUR, {}, 3);
+    const others = [due(10 * HOUR, 11 * HOUR), due(20 * HOUR, 21 * HOUR, {}, 2)];
+    const readings = shareReadings([late, ...others], ALL);
+    expect(readings.map(({ grants }) => ids(grants))).toEqual(
+      [...others, late].map((one) => ids([one])),
+    );
+  });
+
   test('are read alone where reading failed thrice: one of them may be what the others failed with', () => {
     const readings = shareReadings([due(0, HOUR, {}, 3), due(0, HOUR), due(0, HOUR, {}, 2)], ALL);
     expect(readings.map(({ grants }) => grants.length).toSorted()).toEqual([1, 2]);

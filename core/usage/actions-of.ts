@@ -1,26 +1,41 @@
-import { findAction } from './actions.ts';
 import { dynamodbActions } from './dynamodb-actions.ts';
 import type { TrailRecord } from './record.ts';
+import { refusalOf } from './refusal.ts';
 import { isObject } from './request-fields.ts';
 import { s3Actions } from './s3-actions.ts';
-import { eventsOfService, eventsOfSource, SUFFIX } from './services/of-source.ts';
+import { eventsOfService, eventsOfSource, SUFFIX, servicesOf } from './services/of-source.ts';
 
 /** Lambda writes `GetFunction20150331v2`, CloudFront `CreateDistribution2020_05_31`. */
 const VERSION = /(?:\d{8}(?:v\d+)?|\d{4}_\d{2}_\d{2})$/;
 
-/** How AWS words a refusal: it names the action that was missing. */
-const REFUSED = /not authorized to perform: ([a-z0-9-]+:\w+)/;
-
 /**
  * The IAM actions that a call was checked against. A refused call whose message names the missing action stands for that
- * one alone.
+ * one alone; `unprovenActionsOf` has the others.
  *
  * @returns an empty list where that is not known; never an action that the reference does not list
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function actionsOf(record: TrailRecord): readonly string[] {
-  const missing = refusedAction(record);
-  if (missing !== null) return [missing];
+  const missing = refusalOf(record)?.action ?? null;
+  return missing === null ? neededBy(record) : [missing];
+}
+
+/**
+ * What a refused call needs and nobody refused by name. It may be allowed: S3 names `s3:ListBucket` where the object of a
+ * GetObject is not there, and the key of an object, the role of an instance, and the target of a copy have permissions of
+ * their own. A refusal that names nothing may be of such a one as well.
+ *
+ * @returns null where what the call needs is not known; empty for a call that was not refused
+ */
+export function unprovenActionsOf(record: TrailRecord): readonly string[] | null {
+  const refusal = refusalOf(record);
+  if (refusal === null) return [];
+  const needed = neededBy(record);
+  if (needed.length > 0) return needed.filter((action) => action !== refusal.action);
+  const service = refusal.action?.split(':')[0] ?? '';
+  return servicesOf(record.source).includes(service) ? [] : null;
+}
+
+function neededBy(record: TrailRecord): readonly string[] {
   const source = record.source.replace(SUFFIX, '');
   switch (source) {
     case 's3':
@@ -40,12 +55,6 @@ function named(source: string, name: string): readonly string[] {
   const events = eventsOfSource(source);
   const key = name.toLowerCase();
   return events.get(key) ?? events.get(key.replace(VERSION, '')) ?? [];
-}
-
-function refusedAction({ error, errorMessage }: TrailRecord): string | null {
-  if (error === null || errorMessage === null) return null;
-  const action = REFUSED.exec(errorMessage)?.[1];
-  return action === undefined ? null : (findAction(action)?.action ?? null);
 }
 
 /**

@@ -7,15 +7,24 @@ import type { TrailRecord } from './record.ts';
 export type Outcome = 'allowed' | 'refused' | 'unproven';
 
 /**
- * Codes without `Client.` or `Server.` before them, and without `Exception` or `Fault` after them.
+ * Codes without `Client.` or `Server.` before them, and without `Exception` or `Fault` after them. Services that ask
+ * others on behalf of the caller have words of their own for what these answer: `KMSAccessDenied`, `AccessToClusterDenied`.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html AccessDeniedException, NotAuthorized
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html UnauthorizedOperation
  * @see https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html AuthorizationError
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html AccessDenied, AllAccessDisabled
+ * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html KMSAccessDeniedException
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html EC2AccessDeniedException
+ * @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigRule.html InsufficientPermissionsException
  */
-const REFUSED =
-  /^(?:AccessDenied|AllAccessDisabled|\w*Unauthorized(?:Operation)?|\w*NotAuthorized\w*|AuthorizationError|Forbidden)$/;
+const REFUSED = new RegExp(
+  `^(?:${[
+    ...['[\\w.]*AccessDenied\\w*', 'AccessTo\\w+Denied', 'AllAccessDisabled'],
+    ...['\\w*Unauthorized\\w*', '\\w*NotAuthorized\\w*', 'Auth', 'Authorization(?:Error)?'],
+    ...['\\w*Forbidden(?:Error)?', '\\w*Insufficient\\w*(?:Permission|Privilege)s?'],
+  ].join('|')})$`,
+);
 
 /**
  * Who calls is not known, calls too often, calls with a request that nobody can read, or meets a service that fails.

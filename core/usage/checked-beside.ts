@@ -1,6 +1,7 @@
 import { contains } from '../session-policy/glob.ts';
 import { findAction } from './actions.ts';
 import { BESIDE } from './services/beside.ts';
+import { neededBeside } from './services/needed-beside.ts';
 import { words } from './services/service.ts';
 
 const ROWS = BESIDE.map((row) => ({
@@ -15,19 +16,27 @@ const TAGS = /^(?:tag|add.*tags|createtags|puttags|createorupdatetags|put(?:buck
 const TAGS_WHY = 'tags on creation need it, and records do not always say that there were any';
 
 /**
- * Whether `other` may have been checked in a call of `called`, so that it was perhaps used although no record names it.
+ * Whether `other` may have been checked in a call of `called`, so that it was perhaps used although no record names it:
+ * by the call itself, or by one that it led to.
  *
  * @param called an action that `actionsOf` gave
  * @returns why, in words; null where the records would show it
  */
 export function checkedBeside(called: string, other: string): string | null {
   const [calling, missing] = [called.toLowerCase(), other.toLowerCase()];
-  if (missing === calling) return null;
-  const known = findAction(called);
-  if (known === null) return null;
+  if (missing === calling || findAction(called) === null) return null;
+  const own = checkedIn(calling, missing);
+  if (own !== null) return own;
+  const further = neededBeside(calling).map((one) => one.toLowerCase());
+  if (further.includes(missing)) return `calls of ${called} may need it as well`;
+  return further.map((one) => checkedIn(one, missing)).find((why) => why !== null) ?? null;
+}
+
+function checkedIn(calling: string, missing: string): string | null {
+  const writes = findAction(calling)?.reads === false;
   const own = serviceOf(calling) === serviceOf(missing);
-  if (!known.reads && own && TAGS.test(missing.slice(missing.indexOf(':') + 1))) return TAGS_WHY;
-  const row = rowsOf(calling, !known.reads).find(({ other: patterns }) =>
+  if (writes && own && TAGS.test(missing.slice(missing.indexOf(':') + 1))) return TAGS_WHY;
+  const row = rowsOf(calling, writes).find(({ other: patterns }) =>
     patterns.some((pattern) => contains(pattern, missing) && !(own && pattern.endsWith(':*'))),
   );
   return row?.why ?? null;

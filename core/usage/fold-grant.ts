@@ -47,7 +47,10 @@ export function endOf({ endedAt, expiresAt }: GrantToRead): Instant {
   return Math.min(endedAt ?? Number.POSITIVE_INFINITY, expiresAt ?? Number.POSITIVE_INFINITY);
 }
 
-export type FoldMeaning = Pick<Meaning, 'grantOf' | 'actionsOf' | 'resourceOf'>;
+export type FoldMeaning = Pick<
+  Meaning,
+  'grantOf' | 'actionsOf' | 'unprovenActionsOf' | 'resourceOf'
+>;
 type Unmapped = { readonly source: string; readonly name: string; calls: number; refused: number };
 
 /** The calls under one grant, while their records are read. */
@@ -117,6 +120,9 @@ export class GrantFold {
     for (const action of actions) {
       this.#fold(action).add(record, this.#meaning.resourceOf(record, action), outcome);
     }
+    const unproven = this.#meaning.unprovenActionsOf(record);
+    if (unproven === null) this.#addUnmapped(record, 'unproven');
+    for (const action of unproven ?? []) this.#fold(action).add(record, null, 'unproven');
   }
 
   #fold(action: string): ActionFold {

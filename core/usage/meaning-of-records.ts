@@ -1,5 +1,5 @@
 import { expandAction } from './actions.ts';
-import { actionsOf } from './actions-of.ts';
+import { actionsOf, unprovenActionsOf } from './actions-of.ts';
 import { checkedBeside } from './checked-beside.ts';
 import type { Meaning } from './meaning.ts';
 import { grantOf } from './read-record.ts';
@@ -10,5 +10,5 @@ import { servicesOf } from './services/of-source.ts';
 /** What records mean, by the reviewed data of the services. */
 export const MEANING: Meaning = {
   ...{ grantOf, actionsOf, resourceOf, servicesOf, recordingOf, expandAction },
-  checkedBeside,
+  ...{ checkedBeside, unprovenActionsOf },
 };

@@ -15,6 +15,8 @@ export type Meaning = {
   readonly grantOf: (record: TrailRecord) => string | null;
   /** The IAM actions that the call needed, or the one that its refusal names; empty where they are not known. */
   readonly actionsOf: (record: TrailRecord) => readonly string[];
+  /** What a refused call needs and nobody refused by name; null where that is not known. */
+  readonly unprovenActionsOf: (record: TrailRecord) => readonly string[] | null;
   /** The ARN that the action was checked against; null where the record does not tell it. */
   readonly resourceOf: (record: TrailRecord, action: string) => string | null;
   /** The services, as actions name them, of an event source: `cloudwatch` of `monitoring.amazonaws.com`. */

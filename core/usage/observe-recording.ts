@@ -1,4 +1,5 @@
 import type { Instant } from '../instant.ts';
+import { outcomeOf } from './call-outcome.ts';
 import type { TrailRecord } from './record.ts';
 
 /** Which calls belong to a recording: those by one of the keys, of the grant, or of the session. */
@@ -122,7 +123,7 @@ export class RecordingFold {
     const growing = known ?? { resources: new Set(), unnamedCalls: 0, calls: 0, refused: 0 };
     this.#actions.set(action, growing);
     growing.calls += 1;
-    if (record.error !== null && isRefusal(record.error)) {
+    if (outcomeOf(record) === 'refused') {
       growing.refused += 1;
       return;
     }
@@ -130,9 +131,4 @@ export class RecordingFold {
     if (resource === null || growing.resources.size >= MOST_RESOURCES) growing.unnamedCalls += 1;
     else growing.resources.add(resource);
   }
-}
-
-/** @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html errorCode */
-function isRefusal(code: string): boolean {
-  return /AccessDenied|Unauthorized|NotAuthorized|Forbidden/i.test(code);
 }

@@ -1,12 +1,9 @@
 import type { TrailRecord } from './record.ts';
+import { refusalOf } from './refusal.ts';
 import { BY_SERVICE } from './resources/by-service.ts';
 import { arnIn, isArn } from './resources/extractor.ts';
 import { placeOf } from './resources/place.ts';
-import { copySource, isOnObject } from './resources/s3.ts';
-
-/** How AWS words a refusal: `… not authorized to perform: ACTION on resource: ARN because …`. */
-const REFUSED =
-  /not authorized to perform: (\S+) on resource: "?(arn:[^"]+?)"?(?: (?:because|with) |$)/;
+import { copySource, isOnObject, namesAccessPoint } from './resources/s3.ts';
 
 /** Their records name the function or the table, and their requests the alias or the index that is checked. */
 const REQUEST_FIRST = new Set(['dynamodb', 'lambda']);
@@ -19,24 +16,20 @@ const ON_STREAMS = new Set(['DescribeStream', 'GetRecords', 'GetShardIterator'])
  * record names, or from what the request names. Nothing else of the request is looked at.
  *
  * @param action one that `actionsOf` gave for this record
- * @returns null where the record does not tell, where a call is on several resources, and for values that no AWS name
- *   has. Only a secret that a request names has wildcards: its ARN ends in six characters that the name does not tell.
+ * @returns null where the record does not tell, where a call is on several resources, or goes through an access point of
+ *   S3, whose ARN the policies need in place of the bucket's, and for values that no AWS name has. Only a secret that a request names has wildcards: its ARN ends in six characters that the name does not tell.
  */
 export function resourceOf(record: TrailRecord, action: string): string | null {
   const colon = action.indexOf(':');
   const service = action.slice(0, colon);
   const name = action.slice(colon + 1);
-  const refused = refusedResource(record, action);
+  const refusal = refusalOf(record);
+  const refused = refusal?.action === action ? arnIn(refusal.resource) : null;
   if (refused !== null) return refused;
+  if (service === 's3' && namesAccessPoint(record)) return null;
   const named = () => namedResource(record, service, name);
   const requested = () => requestedResource(record, service, name);
   return REQUEST_FIRST.has(service) ? (requested() ?? named()) : (named() ?? requested());
-}
-
-function refusedResource({ error, errorMessage }: TrailRecord, action: string): string | null {
-  if (error === null || errorMessage === null) return null;
-  const match = REFUSED.exec(errorMessage);
-  return match !== null && match[1] === action ? arnIn(match[2]) : null;
 }
 
 /** The one resource of the record that is of the action's service, and for S3 of the right kind. */
@@ -63,8 +56,7 @@ function s3Named(resources: TrailRecord['resources'], event: string, name: strin
   if (copies && name.startsWith('GetObject')) return null;
   const onObject = isOnObject(name);
   const fitting = resources.filter(
-    ({ arn, type }) =>
-      type !== 'AWS::S3::AccessPoint' && (arn.split(':')[5]?.includes('/') ?? false) === onObject,
+    ({ arn }) => (arn.split(':')[5]?.includes('/') ?? false) === onObject,
   );
   return fitting.length === 1 ? arnIn(fitting[0]?.arn) : null;
 }

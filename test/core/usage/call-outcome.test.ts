@@ -10,6 +10,23 @@ describe('the outcome of a call', () => {
     ...['UnauthorizedOperation', 'UnauthorizedException', 'NotAuthorized'],
     ...['NotAuthorizedException', 'AuthorizationError', 'AuthorizationErrorException'],
     ...['AllAccessDisabled', 'ForbiddenException'],
+    // Codes of the service models: of a service that is asked for others, and of the one that is called.
+    ...['AccessDeniedByMetaException', 'AccessDeniedForDependencyException', 'AccessForbidden'],
+    ...['AccessToClusterDeniedFault', 'AccessToSnapshotDenied', 'AuthException'],
+    ...['AuthorizationException', 'ChannelInsufficientPermission', 'CloudHsmAccessDeniedException'],
+    ...['DependencyAccessDeniedException', 'DependentServiceAccessDeniedFault', 'ForbiddenError'],
+    ...['EC2AccessDeniedException', 'EncryptionKeyAccessDeniedException', 'KMSAccessDenied'],
+    ...['InsufficientDependencyServiceAccessPermissionException', 'KMSAccessDeniedException'],
+    ...['InsufficientIAMAccessPermissionException', 'InsufficientPermissionsException'],
+    ...['InsufficientPrivilegesException', 'KMSAccessDeniedFault', 'KmsAccessDeniedException'],
+    ...[
+      'KMS.AccessDeniedException',
+      'LoadUrlAccessDeniedException',
+      'OpsItemAccessDeniedException',
+    ],
+    ...['OrganizationAccessDeniedException', 'S3AccessDeniedFault', 'UnauthorizedError'],
+    ...['UnauthorizedClientException', 'UnauthorizedPartnerIntegrationFault'],
+    ...['UnauthorizedResourceAccessException', 'VpceAccessDenied'],
   ])('is refused where the answer is %s', (code) => {
     expect(outcome(code)).toBe('refused');
   });
@@ -32,6 +49,8 @@ describe('the outcome of a call', () => {
       'Client.DryRunOperation',
       'AuthorizationNotFound',
     ],
+    ...['AuthorizationAlreadyExists', 'AuthorizationPendingException', 'AccessPointNotFound'],
+    ...['InvalidAuthorizationStateFault', 'MalformedPolicyDocument', 'DocumentPermissionLimit'],
     ...['ResourceNotFoundException', 'Client.InvalidInstanceID.NotFound', 'LimitExceededException'],
   ])('is allowed where the answer is %s', (code) => {
     expect(outcome(code)).toBe('allowed');

@@ -1,5 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { expandAction, findAction } from '../../../core/usage/actions.ts';
 import { checkedBeside } from '../../../core/usage/checked-beside.ts';
+import { recordingOf } from '../../../core/usage/recording-of.ts';
+import { BESIDE } from '../../../core/usage/services/beside.ts';
+import { DEPENDENTS } from '../../../core/usage/services/dependents.ts';
+import { neededBeside } from '../../../core/usage/services/needed-beside.ts';
+import { words } from '../../../core/usage/services/service.ts';
 
 test.each([
   ['lambda:CreateFunction', 'lambda:TagResource'],
@@ -14,6 +20,40 @@ test.each([
   ['bedrock:RetrieveAndGenerate', 'bedrock:InvokeModel'],
   ['elasticloadbalancing:CreateLoadBalancer', 'ec2:DescribeSubnets'],
   ['ecs:CreateService', 'iam:CreateServiceLinkedRole'],
+  ['cloudformation:UpdateStack', 'cloudformation:DeleteStack'],
+  ['cloudformation:CreateChangeSet', 's3:GetObject'],
+  ['cloudformation:ContinueUpdateRollback', 'sqs:CreateQueue'],
+  ['cloudformation:ValidateTemplate', 's3:GetObject'],
+  ['cloudformation:GetTemplateSummary', 'ssm:GetParameters'],
+  ['cloudformation:GetResource', 'sqs:GetQueueAttributes'],
+  ['cloudformation:DetectStackDrift', 'sqs:GetQueueAttributes'],
+  ['sqs:StartMessageMoveTask', 'sqs:ReceiveMessage'],
+  ['sqs:StartMessageMoveTask', 'sqs:SendMessage'],
+  ['secretsmanager:BatchGetSecretValue', 'secretsmanager:GetSecretValue'],
+  ['secretsmanager:BatchGetSecretValue', 'secretsmanager:ListSecrets'],
+  ['s3:DeleteObject', 's3:GetObject'],
+  ['s3:PutObject', 's3:GetObject'],
+  ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
+  ['athena:StartQueryExecution', 'lambda:InvokeFunction'],
+  ['athena:StartQueryExecution', 'athena:GetPreparedStatement'],
+  ['athena:StartQueryExecution', 'athena:GetDataCatalog'],
+  ['apigateway:POST', 'apigateway:PUT'],
+  ['ecr:BatchGetImage', 'ecr:CreateRepository'],
+  ['ssm:GetParameter', 'secretsmanager:GetSecretValue'],
+  // What the reference names for a call, and what it names for that.
+  ['dynamodb:RestoreTableFromBackup', 'dynamodb:BatchWriteItem'],
+  ['rds:ModifyDBCluster', 'rds:ModifyDBInstance'],
+  ['rds:StopDBInstance', 'rds:CreateDBSnapshot'],
+  ['redshift:CreateCluster', 'secretsmanager:CreateSecret'],
+  ['ec2:RunInstances', 'ssm:GetParameters'],
+  ['ec2:CreateVpcEndpoint', 'route53:AssociateVPCWithHostedZone'],
+  ['kms:ReplicateKey', 'kms:CreateKey'],
+  ['textract:AnalyzeDocument', 's3:GetObject'],
+  ['states:CreateStateMachine', 'states:PublishStateMachineVersion'],
+  ['SSO:ListProfiles', 'kms:Decrypt'],
+  ['elasticache:CopySnapshot', 's3:PutObject'],
+  ['compute-optimizer:PutRecommendationPreferences', 'ec2:DescribeInstances'],
+  ['rds:CreateDBCluster', 'kms:Decrypt'],
 ])('a call of %s may be checked against %s as well', (called, other) => {
   expect(checkedBeside(called, other)).toMatch(/\w/);
 });
@@ -24,7 +64,7 @@ test.each([
   ['lambda:CreateFunction', 'sqs:TagQueue'],
   ['kms:Decrypt', 'kms:Encrypt'],
   ['iam:GetUser', 'kms:Decrypt'],
-  ['cloudformation:CreateStack', 'cloudformation:DeleteStack'],
+  ['cloudformation:CreateStack', 'cloudformation:ListImports'],
   ['elasticloadbalancing:CreateRule', 'elasticloadbalancing:DeleteRule'],
   ['sqs:SendMessage', 'iam:CreateServiceLinkedRole'],
   ['s3:GetObject', 's3:PutObjectAcl'],
@@ -34,4 +74,66 @@ test.each([
   ['sqs:SendMessage', 'dynamodb:GetItem'],
 ])('records of calls of %s would show %s', (called, other) => {
   expect(checkedBeside(called, other)).toBeNull();
+});
+
+describe('the rows of what calls need besides', () => {
+  const rows = DEPENDENTS.flatMap(({ service, needs }) =>
+    needs
+      .trim()
+      .split(/\n(?! )/)
+      .map((row) => {
+        const [called = '', others = '', ...rest] = row.split(/\s->\s/);
+        const names = words(called).map((name) => `${service}:${name}`);
+        return { names, others: words(others), rest };
+      }),
+  );
+  const named = rows.flatMap(({ names }) => names).filter((name) => !name.endsWith(':*'));
+
+  test('are one for each service, in order, and each says what page it rests on', () => {
+    const services = DEPENDENTS.map(({ service }) => service);
+    expect(services).toEqual([...new Set(services)].toSorted());
+    for (const { source } of DEPENDENTS) {
+      expect(source).toMatch(
+        /^https:\/\/docs\.aws\.amazon\.com\/service-authorization\/latest\/reference\/list_\w+\.html$/,
+      );
+    }
+    for (const { source } of BESIDE) expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+  });
+
+  test('name actions that exist, each called one once', () => {
+    expect(rows.length).toBeGreaterThan(200);
+    expect(named).toEqual([...new Set(named)]);
+    for (const { names, others, rest } of rows) {
+      expect([names, others.length > 0, rest]).toEqual([names, true, []]);
+      for (const name of [...names, ...others]) {
+        if (!name.endsWith(':*')) expect([name, findAction(name)?.action]).toEqual([name, name]);
+      }
+    }
+  });
+
+  test('name nothing that no record ever shows', () => {
+    for (const other of rows.flatMap(({ others }) => others)) {
+      expect([other, recordingOf(other).kind]).not.toEqual([other, 'none']);
+    }
+  });
+
+  test('count also where one leads to another', () => {
+    for (const called of named) {
+      for (const other of neededBeside(called.toLowerCase())) {
+        for (const further of [other, ...neededBeside(other.toLowerCase())]) {
+          const why = further === called ? 'itself' : checkedBeside(called, further);
+          expect([called, further, why]).toEqual([called, further, expect.any(String)]);
+        }
+      }
+    }
+  });
+
+  test('of all services name patterns that match an action', () => {
+    for (const { called, other } of BESIDE) {
+      for (const pattern of [...words(called), ...words(other)]) {
+        if (pattern.startsWith('*:')) continue;
+        expect([pattern, expandAction(pattern)]).toEqual([pattern, expect.any(Array)]);
+      }
+    }
+  });
 });

@@ -638,3 +638,66 @@ describe('a value that no name has', () => {
     expect(resourceOf(record, 'sqs:SendMessage')).toBeNull();
   });
 });
+
+describe('a call through an access point is checked against the access point', () => {
+  const POINT = 'arn:aws:s3:eu-central-1:111122223333:accesspoint/ap';
+  const bucket = [
+    { type: 'AWS::S3::Object', ARN: 'arn:aws:s3:::b-1/k' },
+    { type: 'AWS::S3::Bucket', ARN: 'arn:aws:s3:::b-1' },
+  ];
+
+  test.each([
+    ['GetObject', 's3:GetObject', { bucketName: POINT, key: 'k' }, POINT],
+    ['GetObject', 's3:GetObject', { bucketName: 'b-1', key: 'k' }, POINT],
+    ['ListObjects', 's3:ListBucket', { bucketName: 'b-1' }, POINT],
+    [
+      'CopyObject',
+      's3:PutObject',
+      { bucketName: 'b-1', key: 'k', 'x-amz-copy-source': 'a-1/k' },
+      POINT,
+    ],
+    ['GetObject', 's3:GetObject', { bucketName: 'ap-1a2b3c-s3alias', key: 'k' }, null],
+    ['ListObjects', 's3:ListBucket', { bucketName: 'ap-1a2b3c-s3alias' }, null],
+    ['GetObject', 's3:GetObject', { bucketName: 'ap-1a2b3c--ol-s3', key: 'k' }, null],
+    ['GetObject', 's3:GetObject', { bucketName: 'ap-1a2b3c--op-s3', key: 'k' }, null],
+    ['GetObject', 's3:GetObject', { bucketName: 'mfzwi23gnjvgw.mrap', key: 'k' }, null],
+    [
+      'GetObject',
+      's3:GetObject',
+      { bucketName: 'b-1', key: 'k' },
+      'arn:aws:s3::111122223333:accesspoint/x.mrap',
+    ],
+    [
+      'GetObject',
+      's3:GetObject',
+      { bucketName: 'b-1', key: 'k' },
+      'arn:aws:s3-object-lambda:eu-central-1:111122223333:accesspoint/x',
+    ],
+  ])('%s: %s of %j', (name, action, request, point) => {
+    const points = point === null ? [] : [{ type: 'AWS::S3::AccessPoint', ARN: point }];
+    for (const resources of [[...bucket, ...points], [...points, ...bucket], points]) {
+      expect(resourceOf(call('s3', name, request, { resources }), action)).toBeNull();
+    }
+  });
+
+  test('also where a copy reads through one', () => {
+    for (const source of ['ap-1a2b3c-s3alias/k', `${POINT}/object/k`]) {
+      const request = { bucketName: 'b-1', key: 'k', 'x-amz-copy-source': source };
+      expect(resourceOf(call('s3', 'CopyObject', request), 's3:GetObject')).toBeNull();
+    }
+  });
+
+  test('and the refusal says which', () => {
+    const errorMessage = `User: x is not authorized to perform: s3:GetObject on resource: "${POINT}/object/k" because …`;
+    const fields = { errorCode: 'AccessDenied', errorMessage, resources: bucket };
+    expect(resourceOf(call('s3', 'GetObject', {}, fields), 's3:GetObject')).toBe(
+      `${POINT}/object/k`,
+    );
+    expect(
+      resourceOf(
+        call('s3', 'GetObject', {}, { ...fields, errorCode: 'NoSuchKey' }),
+        's3:GetObject',
+      ),
+    ).toBe('arn:aws:s3:::b-1/k');
+  });
+});

@@ -46,6 +46,7 @@ export const MEANING: Meaning = {
     const action = `${service}:${name}`;
     return SEVERAL[action] ?? (Object.hasOwn(RECORDINGS, action) ? [action] : []);
   },
+  unprovenActionsOf: () => [],
   resourceOf: ({ resources }) => resources[0]?.arn ?? null,
   servicesOf: (source) => [source.replace('monitoring', 'cloudwatch').split('.')[0] ?? ''],
   checkedBeside: (called, other) =>

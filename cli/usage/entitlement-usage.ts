@@ -55,7 +55,7 @@ export async function showEntitlementUsage(
   showBlind(judged.blind, out);
   showActions(judged, out, true);
   showPrincipals(found.principals, out);
-  showWanted(judged.wanted, out);
+  showWanted(judged, out);
 }
 
 async function asked(
@@ -93,8 +93,9 @@ async function computed(
     grant,
     usage: read.usages.find(({ grantId }) => grantId === grant.id) ?? null,
   }));
-  const { summary, actions, wanted, blind, ...rest } = using.judgeEntitlement(judging, days, all);
-  return { ...rest, judged: { summary, actions, wanted, blind } };
+  const judged = using.judgeEntitlement(judging, days, all);
+  const { summary, actions, wanted, wantedLeftOut, blind, ...rest } = judged;
+  return { ...rest, judged: { summary, actions, wanted, wantedLeftOut, blind } };
 }
 
 function showPrincipals(principals: readonly PrincipalUse[], out: Terminal): void {

@@ -52,7 +52,7 @@ export async function showGrantUsage(
   showRead(usage, out);
   showActions(judged, out, false);
   showUnmapped(usage, out);
-  showWanted(judged.wanted, out);
+  showWanted(judged, out);
 }
 
 const STATES: Readonly<Record<string, string>> = {

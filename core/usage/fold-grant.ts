@@ -48,7 +48,13 @@ export function endOf({ endedAt, expiresAt }: GrantToRead): Instant {
 }
 
 export type FoldMeaning = Pick<Meaning, 'grantOf' | 'actionsOf' | 'resourceOf'>;
-type Unmapped = { readonly source: string; readonly name: string; calls: number; refused: number };
+type Unmapped = {
+  readonly source: string;
+  readonly name: string;
+  calls: number;
+  refused: number;
+  unproven: number;
+};
 
 /** The calls under one grant, while their records are read. */
 export class GrantFold {
@@ -83,6 +89,8 @@ export class GrantFold {
     }
     // The grant's deny refused it, whatever the entitlement allows.
     if (isRefused && record.at >= endOf(this.#grant)) return;
+    // Whoever may set a source identity can call in the name of the grant: what that role lacks, the grant does not.
+    if (isRefused && isOfOtherRole(record, this.#grant)) return;
     this.#addActions(record, outcome);
   }
 
@@ -102,7 +110,9 @@ export class GrantFold {
       actions: chosen
         .map(([action, fold]) => fold.use(action))
         .toSorted((one, other) => (one.action < other.action ? -1 : 1)),
-      unmapped: unmapped.map(([, use]): UnmappedUse => ({ ...use })),
+      unmapped: unmapped.map(
+        ([, { unproven, ...use }]): UnmappedUse => ({ ...use, ...(unproven > 0 && { unproven }) }),
+      ),
       traits: this.#traits.traits(),
       read: { ...read, duplicates: this.duplicates },
       ...(Object.values(leftOut).some((count) => count > 0) && { leftOut }),
@@ -125,8 +135,9 @@ export class GrantFold {
 
   #addUnmapped({ source, name }: TrailRecord, outcome: Outcome): void {
     const key = `${source} ${name}`;
-    const known = this.#unmapped.get(key) ?? { source, name, calls: 0, refused: 0 };
-    if (outcome !== 'unproven') known.calls += 1;
+    const known = this.#unmapped.get(key) ?? { source, name, calls: 0, refused: 0, unproven: 0 };
+    if (outcome === 'unproven') known.unproven += 1;
+    else known.calls += 1;
     if (outcome === 'refused') known.refused += 1;
     this.#unmapped.set(key, known);
   }
@@ -142,6 +153,10 @@ function isVend({ source, name, role, request }: TrailRecord, grant: GrantToRead
     return false;
   }
   return role === null || !grant.roles.includes(role);
+}
+
+function isOfOtherRole({ role }: TrailRecord, { roles }: GrantToRead): boolean {
+  return role !== null && roles.length > 0 && !roles.includes(role);
 }
 
 function most<Item>(

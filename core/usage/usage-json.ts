@@ -38,6 +38,7 @@ function judgedJson(judged: Judged | null) {
     summary: judged === null ? null : { ...judged.summary },
     blind: (judged?.blind ?? []).map((part) => ({ ...part })),
     wanted: (judged?.wanted ?? []).map((wanted) => ({ ...wanted })),
+    wantedLeftOut: judged?.wantedLeftOut ?? 0,
   };
 }
 
@@ -60,11 +61,13 @@ function actionJson(use: ActionUse | null, of: JudgedAction | null): JsonObject 
   return {
     ...{ action: of?.action ?? use?.action ?? '', granted: of !== null },
     ...{ answer: of?.answer ?? 'used', why: of?.why ?? null, calls, refused },
+    whole: of?.whole ?? false,
     ...{ first: timeOrNull(use?.first ?? null), last: timeOrNull(use?.last ?? null) },
     ...{ regions: use?.regions ?? [], via: use?.via ?? [] },
     resources: (use?.resources ?? []).map((resource) => ({ ...resource })),
     otherResources: use?.otherResources ?? 0,
     unnamedCalls: use?.unnamedCalls ?? 0,
+    unproven: use?.unproven ?? 0,
   };
 }
 
@@ -72,7 +75,7 @@ function callsJson({ usage }: KeptUsage): JsonObject {
   const { calls, refused, first, last, unmapped, traits, read } = usage;
   return {
     ...{ total: calls, refused, first: timeOrNull(first), last: timeOrNull(last) },
-    unmapped: unmapped.map((one) => ({ ...one })),
+    unmapped: unmapped.map((one) => ({ ...one, unproven: one.unproven ?? 0 })),
     ...traitsJson(traits),
     read: readJson(read),
   };

@@ -23,6 +23,8 @@ export type ActionUse = Calls & {
   /** Further resources, and calls whose resource the record does not tell. */
   readonly otherResources: number;
   readonly unnamedCalls: number;
+  /** Calls that were answered before permissions were checked, which are none of the others; absent where there are none. */
+  readonly unproven?: number;
 };
 
 /** More would make a report that nobody reads, and an item that the table does not take. */
@@ -30,9 +32,15 @@ export const MOST_RESOURCES = 20;
 export const MOST_ACTIONS = 200;
 export const MOST_UNMAPPED = 50;
 export const MOST_CALLERS = 20;
+export const MOST_WANTED = 100;
 
 /** Calls whose IAM action is not known: they count, and are no action. */
-export type UnmappedUse = Calls & { readonly source: string; readonly name: string };
+export type UnmappedUse = Calls & {
+  readonly source: string;
+  readonly name: string;
+  /** As of actions. */
+  readonly unproven?: number;
+};
 
 /** What calls under the keys of a grant looked like, to find what should not be. */
 export type CallerTraits = {
@@ -96,6 +104,8 @@ export type JudgedAction = Calls & {
   readonly answer: Answer;
   /** Why it is unknown, in words; null for the other answers. */
   readonly why: string | null;
+  /** Whether the logs show every call that needed it: where they do not, a used one may have been used elsewhere too. */
+  readonly whole: boolean;
   /** How many grants, and of how many people and jobs, used it. */
   readonly grants: number;
   readonly principals: number;
@@ -130,6 +140,8 @@ export type Judged = {
   readonly summary: UsedOfGranted;
   readonly actions: readonly JudgedAction[];
   readonly wanted: readonly Wanted[];
+  /** How many refused actions and resources nobody compared with the statements, because there are too many. */
+  readonly wantedLeftOut: number;
   readonly blind: readonly Blind[];
 };
 

@@ -16,6 +16,7 @@ import type { UsageSetting } from '../core/usage/answer-grant-usage.ts';
 import { judgeNow } from '../core/usage/judge-now.ts';
 import { makeReading } from '../core/usage/make-reading.ts';
 import { readRecord } from '../core/usage/read-record.ts';
+import type { LogPlace } from '../core/usage/trail-place.ts';
 import type { TrailReader, UsageSource, Window } from '../core/usage/usage-ports.ts';
 import type { UsageJudge, UsageReading } from '../core/usage/usage-seams.ts';
 import type { UsageStore } from '../core/usage/usage-store.ts';
@@ -57,11 +58,15 @@ export function usageReading(config: UsageConfig, usages: UsageStore): UsageRead
   return { ...made, source: logSource(config), trails: trailReader(config) };
 }
 
-function logSource({ logs, athena }: UsageConfig): UsageSource {
-  const { bucket, prefix, organization = '' } = logs;
+function logPlace({ logs: { bucket, prefix, organization = '' } }: UsageConfig): LogPlace {
   const parts = [prefix, 'AWSLogs', organization].filter((part) => part !== '');
+  return { bucket, prefix: `${parts.join('/')}/` };
+}
+
+function logSource(config: UsageConfig): UsageSource {
+  const { athena } = config;
   const client = new S3Client({ ...LOGS_CALL, followRegionRedirects: true });
-  const from = { client, bucket, prefix: `${parts.join('/')}/` };
+  const from = { client, ...logPlace(config) };
   if (athena === undefined) return s3Logs(from, readRecord);
   const names = JSON.parse(env('USAGE_ATHENA')) as AthenaNames;
   const source = athenaLogs(
@@ -100,7 +105,8 @@ function costShown(source: UsageSource, cost: CostOf, limitGb: number): UsageSou
 }
 
 /** Trails of one Region are seen there alone. */
-function trailReader({ regions }: UsageConfig): TrailReader {
+function trailReader(config: UsageConfig): TrailReader {
+  const { regions } = config;
   const own = env('AWS_REGION');
   const clients = new Map<string, CloudTrailClient>();
   return cloudTrails({
@@ -110,6 +116,7 @@ function trailReader({ regions }: UsageConfig): TrailReader {
       return client;
     },
     regions: [...new Set([own, ...(regions ?? [])])],
+    place: logPlace(config),
     report: (why) => logger.warn('trails not read', { why }),
   });
 }

@@ -1,6 +1,7 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { S3Client } from '@aws-sdk/client-s3';
 import { err } from '../../core/result.ts';
+import type { LogPlace } from '../../core/usage/trail-place.ts';
 import type { TrailReader } from '../../core/usage/usage-ports.ts';
 import { type LogBucket, parseS3Url } from './list-objects.ts';
 import { localLogs } from './local-files.ts';
@@ -32,8 +33,12 @@ export function operatorBucket(place: string): LogBucket | null {
   return { client: new S3Client({ followRegionRedirects: true, logger: SILENT }), ...url };
 }
 
-/** The trails that record in the operator's Region: those of all Regions and those of this one. */
-export function operatorTrails(report: (why: string) => void): TrailReader {
+/**
+ * The trails that record in the operator's Region: those of all Regions and those of this one.
+ *
+ * @param place where logs are read; null for a folder or a file
+ */
+export function operatorTrails(place: LogPlace | null, report: (why: string) => void): TrailReader {
   const clients = new Map<string, CloudTrailClient>();
   const clientIn = (region: string): CloudTrailClient => {
     const client = clients.get(region) ?? new CloudTrailClient({ region, logger: SILENT });
@@ -44,7 +49,7 @@ export function operatorTrails(report: (why: string) => void): TrailReader {
     trails: async () => {
       const region = await ownRegion();
       if (region !== null) {
-        return cloudTrails({ in: clientIn, regions: [region], report }).trails();
+        return cloudTrails({ in: clientIn, regions: [region], place, report }).trails();
       }
       report('no Region is configured; set AWS_REGION, or region in the profile');
       return err({ code: 'unavailable', what: 'cloudtrail' });

@@ -8,6 +8,7 @@ import {
 import type { Unavailable } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Trail } from '../../core/usage/trail.ts';
+import type { LogPlace } from '../../core/usage/trail-place.ts';
 import { trailOf } from '../../core/usage/trail-settings.ts';
 import type { TrailReader } from '../../core/usage/usage-ports.ts';
 import { isDenied, lackingPermission, nameOf } from './explain-error.ts';
@@ -16,6 +17,8 @@ export type TrailClients = {
   readonly in: (region: string) => CloudTrailClient;
   /** Where calls may have been made: a trail of one Region is seen in no other. */
   readonly regions: readonly string[];
+  /** Where logs are read: what trails write elsewhere is not seen. Null where that is not known. */
+  readonly place: LogPlace | null;
   /** Tells the operator why there is no answer: the permission that is missing, or what is wrong. */
   readonly report: (why: string) => void;
 };
@@ -61,7 +64,7 @@ async function settingsOf(
     const selectors = await asked('GetEventSelectors', () =>
       client.send(new GetEventSelectorsCommand({ TrailName: name })),
     );
-    const trail = trailOf(one, selectors, status);
+    const trail = trailOf(one, selectors, status, clients.place);
     if (!trail.ok) {
       clients.report(trail.error);
       return err(UNAVAILABLE);

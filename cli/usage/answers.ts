@@ -29,12 +29,14 @@ const judged = {
       grants: z.number(),
     }),
   ),
+  wantedLeftOut: z.number(),
 };
 
 const judgedAction = {
   action: z.string(),
   answer: z.enum(ANSWERS),
   why: z.nullable(z.string()),
+  whole: z.boolean(),
   ...calls,
 };
 
@@ -57,6 +59,7 @@ export const grantUsage = z.looseObject({
       resources: z.array(z.looseObject({ resource: z.string(), ...calls })),
       otherResources: z.number(),
       unnamedCalls: z.number(),
+      unproven: z.number(),
     }),
   ),
   calls: z.nullable(
@@ -65,7 +68,9 @@ export const grantUsage = z.looseObject({
       refused: z.number(),
       first: optionalTime,
       last: optionalTime,
-      unmapped: z.array(z.looseObject({ source: z.string(), name: z.string(), ...calls })),
+      unmapped: z.array(
+        z.looseObject({ source: z.string(), name: z.string(), ...calls, unproven: z.number() }),
+      ),
       networks: z.array(z.looseObject({ network: z.string(), ...calls })),
       agents: z.array(z.looseObject({ agent: z.string(), ...calls })),
       chained: z.array(z.looseObject({ role: z.string(), ...calls })),
@@ -127,17 +132,17 @@ export const decisionPage = z.looseObject({
 
 /** Null where nothing was judged: nothing was read. */
 export function judgedOf(answer: GrantUsageAnswer | EntitlementUsageAnswer): Judged | null {
-  const { summary, blind, wanted } = answer;
+  const { summary, blind, wanted, wantedLeftOut } = answer;
   if (summary === null) return null;
   const actions = answer.actions
     .filter((one) => !('granted' in one) || one.granted === true)
     .map((one) => ({
-      ...{ action: one.action, answer: one.answer, why: one.why },
+      ...{ action: one.action, answer: one.answer, why: one.why, whole: one.whole },
       ...{ calls: one.calls, refused: one.refused },
       grants: 'principals' in one ? Number(one.grants) : one.answer === 'used' ? 1 : 0,
       principals: 'principals' in one ? Number(one.principals) : one.answer === 'used' ? 1 : 0,
     }));
-  return { summary, blind, wanted, actions };
+  return { summary, blind, wanted, wantedLeftOut, actions };
 }
 
 /** What was called under a grant; null where the broker has not read it, or does not keep it any more. */
@@ -154,7 +159,7 @@ export function usageOf(answer: GrantUsageAnswer, principal: string): GrantUsage
       ...{ networks, agents, chained, refusedBurst },
       afterEnd: { ...afterEnd, last: instant(afterEnd.last) },
     },
-    actions: actions.flatMap(({ granted: _, answer: __, why: ___, ...use }) => {
+    actions: actions.flatMap(({ granted: _, answer: __, why: ___, whole: ____, ...use }) => {
       const [from, until] = [instant(use.first), instant(use.last)];
       return from === null || until === null ? [] : [{ ...use, first: from, last: until }];
     }),

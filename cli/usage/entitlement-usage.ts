@@ -52,7 +52,7 @@ export async function showEntitlementUsage(
   showBlind(judged.blind, out);
   showActions(judged, out, true);
   showPrincipals(found.principals, out);
-  showWanted(judged.wanted, out);
+  showWanted(judged, out);
 }
 
 async function asked(

@@ -1,5 +1,9 @@
 import { LogsUnavailable } from '../../adapters/cloudtrail/log-source.ts';
-import { operatorLogs, operatorTrails } from '../../adapters/cloudtrail/operator-logs.ts';
+import {
+  operatorBucket,
+  operatorLogs,
+  operatorTrails,
+} from '../../adapters/cloudtrail/operator-logs.ts';
 import { trailsOfFile } from '../../adapters/cloudtrail/trails-file.ts';
 import { chainedRoleArns, targetRoleArn } from '../../core/entitlement.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -10,6 +14,7 @@ import { judgingOf } from '../../core/usage/judging-of.ts';
 import { MEANING } from '../../core/usage/meaning-of-records.ts';
 import { readRecord } from '../../core/usage/read-record.ts';
 import type { Trail } from '../../core/usage/trail.ts';
+import type { LogPlace } from '../../core/usage/trail-place.ts';
 import { notes } from '../notes.ts';
 import type { GrantToRead, ToJudge, UsageReading } from './reading.ts';
 
@@ -17,7 +22,7 @@ import type { GrantToRead, ToJudge, UsageReading } from './reading.ts';
 export async function openReading(): Promise<UsageReading> {
   return {
     readUsage: async ({ logs, trails, entitlement, deployment, grants, window }, progress) => {
-      const settings = await trailsOf(trails);
+      const settings = await trailsOf(trails, logs);
       if (!settings.ok) return settings;
       const roles = [
         targetRoleArn(entitlement, deployment),
@@ -53,7 +58,7 @@ function ofHere(
   { entitlement, deployment, trails }: ToJudge,
   parameters: GrantToRead['parameters'],
 ): Judging {
-  const logs = { trails, accounts: null, regions: null };
+  const logs = [{ trails, accounts: null, regions: null }];
   return judgingOf(entitlement, deployment, parameters, { meaning: MEANING, logs });
 }
 
@@ -77,12 +82,18 @@ const readRecords: UsageReading['readRecords'] = async (from, add, progress) => 
 };
 
 /** From a file, or from AWS. Where AWS does not answer, nothing counts as unused, and a note says why. */
-async function trailsOf(file: string | null): Promise<Result<readonly Trail[] | null, string>> {
+async function trailsOf(
+  file: string | null,
+  logs: string,
+): Promise<Result<readonly Trail[] | null, string>> {
   let why = '';
   const note = (reason: string): void => {
     why = reason;
   };
-  const reader = file === null ? operatorTrails(note) : trailsOfFile(file, note);
+  const place = placeOf(logs);
+  if (!place.ok) return place;
+  const reader =
+    file === null ? operatorTrails(place.value, note) : trailsOfFile(file, place.value, note);
   const asked = await reader.trails();
   if (asked.ok) return ok(asked.value);
   if (file !== null) return err(why);
@@ -90,4 +101,14 @@ async function trailsOf(file: string | null): Promise<Result<readonly Trail[] | 
     `The settings of the trails cannot be read: ${why}. What was not used counts as unknown. Name a file with --trails, or use credentials that may read them.`,
   );
   return ok(null);
+}
+
+/** Copies in a folder do not tell which trail wrote them. */
+function placeOf(logs: string): Result<LogPlace | null, string> {
+  try {
+    return ok(operatorBucket(logs));
+  } catch (error) {
+    if (error instanceof LogsUnavailable) return err(error.message);
+    throw error;
+  }
 }

@@ -27,7 +27,7 @@ export function showFound({ judged, usage, changed }: FoundUsage, out: Terminal)
   if (usage.leftOut !== undefined) {
     out.print(`Not in this report, which has room for no more: ${leftOutInWords(usage.leftOut)}.`);
   }
-  showWanted(judged?.wanted ?? [], out);
+  if (judged !== null) showWanted(judged, out);
 }
 
 const CHANGED =

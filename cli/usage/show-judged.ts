@@ -53,7 +53,11 @@ function facts(
 }
 
 /** Refused calls, with the statement that would allow each, for a person to review. */
-export function showWanted(wanted: readonly Wanted[], out: Terminal): void {
+export function showWanted({ wanted, wantedLeftOut }: Judged, out: Terminal): void {
+  if (wantedLeftOut > 0) {
+    const calls = count(wantedLeftOut, 'further action and resource pair');
+    out.print(`Refused, and not compared with the entitlement: ${calls}.`);
+  }
   if (wanted.length === 0) return;
   out.print(
     'Refused, and not granted. These statements would allow it; review before you add one:',

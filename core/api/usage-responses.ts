@@ -38,16 +38,28 @@ const wanted = z
   )
   .describe('What was called and refused, and the entitlement does not grant');
 
+const wantedLeftOut = count.describe(
+  'Refused calls of so many more actions and resources were not compared with the entitlement',
+);
+
 const answer = z
   .enum(ANSWERS)
   .describe('unused: the logs would show a call, and do not. unknown: they cannot show one');
 
 const why = z.string().nullable().describe('Why it is unknown');
 
+const whole = z
+  .boolean()
+  .describe(
+    'Whether the logs show every call; if not, it may have been used on other resources too',
+  );
+
+const unproven = count.describe('Calls that were answered before permissions were checked');
+
 const action = z.strictObject({
   action: z.string(),
   granted: z.boolean().describe('Whether the entitlement grants it now'),
-  ...{ answer, why, ...calls },
+  ...{ answer, why, whole, ...calls },
   first: time.nullable(),
   last: time.nullable(),
   regions: z.array(z.string()),
@@ -55,6 +67,7 @@ const action = z.strictObject({
   resources: z.array(z.strictObject({ resource: z.string(), ...calls })),
   otherResources: count.describe('How many further resources there were'),
   unnamedCalls: count.describe('Calls whose resource the logs do not tell'),
+  unproven,
 });
 
 const made = z
@@ -64,7 +77,7 @@ const made = z
     first: time.nullable(),
     last: time.nullable(),
     unmapped: z
-      .array(z.strictObject({ source: z.string(), name: z.string(), ...calls }))
+      .array(z.strictObject({ source: z.string(), name: z.string(), ...calls, unproven }))
       .describe('Calls whose IAM action is not known'),
     networks: z.array(z.strictObject({ network: z.string(), ...calls })),
     agents: z.array(z.strictObject({ agent: z.string(), ...calls })),
@@ -115,7 +128,7 @@ export const grantUsage = z
       .describe('Whether the entitlement grants something else now than it did to this grant'),
     ...{ summary, blind },
     actions: z.array(action).describe('What the entitlement grants, and what was called beyond it'),
-    wanted,
+    ...{ wanted, wantedLeftOut },
     calls: made,
   })
   .meta({ id: 'GrantUsage' });
@@ -135,12 +148,12 @@ export const entitlementUsage = z
     actions: z.array(
       z.strictObject({
         action: z.string(),
-        ...{ answer, why, ...calls },
+        ...{ answer, why, whole, ...calls },
         grants: count.describe('Under how many grants it was used'),
         principals: count.describe('By how many people and jobs'),
       }),
     ),
-    wanted,
+    ...{ wanted, wantedLeftOut },
     principals: z.array(
       z.strictObject({
         principal: z.string().describe('Its id'),

@@ -8,7 +8,7 @@ import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { EntitlementUsage, Judged, PrincipalUse } from '../usage.ts';
 import type { UsagePorts } from './answer-grant-usage.ts';
-import { combineJudged, logsOf } from './combine-judged.ts';
+import { logsOfGrants } from './logs-of-grants.ts';
 import { activeOf, readUses, type UsesOfEntitlement } from './read-uses.ts';
 import type { GrantRead } from './usage-seams.ts';
 import type { KeptUsage } from './usage-store.ts';
@@ -112,10 +112,8 @@ function judgedOf(
   vended: readonly KeptUsage[],
   reads: readonly GrantRead[],
 ): EntitlementUsage | null {
-  const [first, ...others] = logsOf(vended).map((logs) =>
-    usageJudge.entitlement({ ...asked, logs }, reads),
-  );
-  return first === undefined ? null : combineJudged(first, others);
+  if (vended.length === 0) return null;
+  return usageJudge.entitlement({ ...asked, logs: logsOfGrants(vended) }, reads);
 }
 
 /** The people, with their grants that they never had keys of. */

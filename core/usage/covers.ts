@@ -1,4 +1,5 @@
 import { groupBy } from '../group-by.ts';
+import { formatInstant, type Instant } from '../instant.ts';
 import { globalRegion, RECORDED_IN_ONE_REGION, RECORDED_SOMEWHERE, STS } from './global-sources.ts';
 import type { Recording } from './meaning.ts';
 import type { DataEvents, Trail } from './trail.ts';
@@ -18,6 +19,8 @@ export type Logs = {
   /** The accounts and Regions whose logs were read; null for all. */
   readonly accounts: readonly string[] | null;
   readonly regions: readonly string[] | null;
+  /** When the first of the grants began whose calls were read in them; absent for all grants. */
+  readonly from?: Instant;
 };
 
 /** Where calls are not recorded, and why, in words. No Regions: everywhere. */
@@ -31,7 +34,8 @@ type Which = 'read' | 'write';
 /**
  * Where the calls that need an action would not be recorded. None: every call would be, by one trail or another.
  *
- * @param resources ARN patterns that the action is granted on; they may have placeholders
+ * @param resources ARN patterns that the action is granted on, as `recordedResources` gives them; they may have placeholders
+ * @param from since when all calls have to be there: trails are what they are now, and may have been nothing before
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html across accounts
  */
@@ -40,6 +44,7 @@ export function gapsIn(
   places: Places,
   resources: readonly string[],
   logs: Logs,
+  from: Instant,
 ): readonly Gap[] {
   const regions = regionsOf(recording, places);
   const { trails } = logs;
@@ -54,7 +59,7 @@ export function gapsIn(
     (regions ?? [null]).map((region) => ({ account, region })),
   );
   const gaps = spots.flatMap((spot) => {
-    const why = notRead(spot, logs) ?? notRecorded(recording, spot, resources, trails);
+    const why = notRead(spot, logs) ?? notRecorded(recording, spot, resources, trails, from);
     return why === null ? [] : [{ spot, why }];
   });
   return [...groupBy(gaps, ({ why }) => why)].map(([why, all]) => ({
@@ -88,11 +93,32 @@ function notRecorded(
   { account, region }: Spot,
   resources: readonly string[],
   trails: readonly Trail[],
+  from: Instant,
 ): string | null {
   const here = trails.filter((trail) => trail.account === null || trail.account === account);
   if (here.length === 0) return 'no trail records the account';
-  const logging = here.filter((trail) => trail.logging);
-  if (logging.length === 0) return `${names(here)} not logging`;
+  const lost = new Set(here.flatMap((trail) => whyLost(trail, from) ?? []));
+  const seen = here.filter((trail) => whyLost(trail, from) === null);
+  const gap = seen.length === 0 ? [] : gapOf(recording, region, resources, seen);
+  return gap === null ? null : [gap, ...lost].flat().join('; ');
+}
+
+/** Why a trail shows nothing, or not all that was called since then. */
+function whyLost({ name, logging, since, elsewhere }: Trail, from: Instant): string | null {
+  if (elsewhere !== undefined) {
+    return `the trail ${name} writes to ${elsewhere}, which was not read`;
+  }
+  if (!logging) return `the trail ${name} is not logging`;
+  if (since === null) return `since when the trail ${name} is logging is not known`;
+  return since <= from ? null : `the trail ${name} is logging only since ${formatInstant(since)}`;
+}
+
+function gapOf(
+  recording: Observable,
+  region: string | null,
+  resources: readonly string[],
+  logging: readonly Trail[],
+): string | null {
   const understood = logging.filter(({ notUnderstood }) => notUnderstood.length === 0);
   if (understood.length === 0) {
     const settings = logging.flatMap(({ notUnderstood }) => notUnderstood);
@@ -134,9 +160,7 @@ function dataGap(
     for (const which of whichOf(readOnly)) {
       const kept = ofType.filter((one) => one.which === 'all' || one.which === which);
       if (kept.length === 0) return `no trail records data events of ${type} that ${which}`;
-      const left = resources
-        .filter((resource) => mayBe(type, resource))
-        .find((resource) => !kept.some((one) => isWithin(resource, one)));
+      const left = resources.find((resource) => !kept.some((one) => isWithin(resource, one)));
       if (left !== undefined) return `no trail records data events of ${type} for all of ${left}`;
     }
   }
@@ -154,14 +178,4 @@ function isWithin(resource: string, { prefixes, exact = [] }: DataEvents): boole
   const fixed = /^(?:(?![*?]|\{\{|\$\{).)*/su.exec(resource)?.[0] ?? '';
   if (fixed === resource && exact.includes(resource)) return true;
   return prefixes.some((prefix) => fixed.startsWith(prefix));
-}
-
-/** A bucket is no object: statements often name both. */
-function mayBe(type: string, resource: string): boolean {
-  return type !== 'AWS::S3::Object' || !/^arn:[\w-]+:s3:::[\w.-]+$/.test(resource);
-}
-
-function names(trails: readonly Trail[]): string {
-  const all = trails.map(({ name }) => name).join(', ');
-  return trails.length === 1 ? `the trail ${all} is` : `the trails ${all} are`;
 }

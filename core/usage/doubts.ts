@@ -43,15 +43,15 @@ function isWhole({ from, until, usage }: GrantRead): boolean {
   return usage.read.from <= from && usage.read.until >= until;
 }
 
-/** A call that was refused used nothing. */
+/** A call that was refused used nothing; one that was answered before permissions were checked may have wanted anything. */
 function unmapped(
   usages: readonly GrantUsage[],
   servicesOf: Meaning['servicesOf'],
 ): ReadonlyMap<string, string> {
   const doubts = new Map<string, string>();
   for (const { unmapped: uses, leftOut } of usages) {
-    for (const { source, name, calls, refused } of uses) {
-      if (calls > 0 && calls === refused) continue;
+    for (const { source, name, calls, refused, unproven = 0 } of uses) {
+      if (calls > 0 && calls === refused && unproven === 0) continue;
       const doubt = `what ${name} of ${source} needs is not known, and it was called`;
       for (const service of servicesOf(source)) doubts.set(service.toLowerCase(), doubt);
     }

@@ -9,6 +9,7 @@ export class ActionFold {
   calls = 0;
   #refused = 0;
   #unnamed = 0;
+  #unproven = 0;
   #first: Instant = Number.POSITIVE_INFINITY;
   #last: Instant = Number.NEGATIVE_INFINITY;
   readonly #regions = new Set<string>();
@@ -23,7 +24,10 @@ export class ActionFold {
     this.#last = Math.max(this.#last, record.at);
     this.#regions.add(record.region);
     if (record.invokedBy !== null) this.#via.add(record.invokedBy);
-    if (outcome === 'unproven') return;
+    if (outcome === 'unproven') {
+      this.#unproven += 1;
+      return;
+    }
     const isRefused = outcome === 'refused';
     this.calls += 1;
     if (isRefused) this.#refused += 1;
@@ -44,6 +48,7 @@ export class ActionFold {
       resources,
       otherResources: this.#resources.distinct - resources.length,
       unnamedCalls: this.#unnamed,
+      ...(this.#unproven > 0 && { unproven: this.#unproven }),
     };
   }
 }

@@ -51,7 +51,13 @@ export type FoldMeaning = Pick<
   Meaning,
   'grantOf' | 'actionsOf' | 'unprovenActionsOf' | 'resourceOf'
 >;
-type Unmapped = { readonly source: string; readonly name: string; calls: number; refused: number };
+type Unmapped = {
+  readonly source: string;
+  readonly name: string;
+  calls: number;
+  refused: number;
+  unproven: number;
+};
 
 /** The calls under one grant, while their records are read. */
 export class GrantFold {
@@ -107,7 +113,9 @@ export class GrantFold {
       actions: chosen
         .map(([action, fold]) => fold.use(action))
         .toSorted((one, other) => (one.action < other.action ? -1 : 1)),
-      unmapped: unmapped.map(([, use]): UnmappedUse => ({ ...use })),
+      unmapped: unmapped.map(
+        ([, { unproven, ...use }]): UnmappedUse => ({ ...use, ...(unproven > 0 && { unproven }) }),
+      ),
       traits: this.#traits.traits(),
       read: { ...read, duplicates: this.duplicates },
       ...(Object.values(leftOut).some((count) => count > 0) && { leftOut }),
@@ -133,8 +141,9 @@ export class GrantFold {
 
   #addUnmapped({ source, name }: TrailRecord, outcome: Outcome): void {
     const key = `${source} ${name}`;
-    const known = this.#unmapped.get(key) ?? { source, name, calls: 0, refused: 0 };
-    if (outcome !== 'unproven') known.calls += 1;
+    const known = this.#unmapped.get(key) ?? { source, name, calls: 0, refused: 0, unproven: 0 };
+    if (outcome === 'unproven') known.unproven += 1;
+    else known.calls += 1;
     if (outcome === 'refused') known.refused += 1;
     this.#unmapped.set(key, known);
   }

@@ -9,7 +9,10 @@ import type { UsageJudge } from './usage-seams.ts';
 export function judgeNow(deployment: Deployment): UsageJudge {
   return {
     grant: ({ entitlement, logs, grant: { parameters } }, read) =>
-      judgeGrant(judgingOf(entitlement, deployment, parameters, { meaning: MEANING, logs }), read),
+      judgeGrant(
+        judgingOf(entitlement, deployment, parameters, { meaning: MEANING, logs: [logs] }),
+        read,
+      ),
     entitlement: ({ entitlement, logs, days }, grants) =>
       judgeEntitlement(judgingOf(entitlement, deployment, {}, { meaning: MEANING, logs }), {
         ...{ entitlement: entitlement.id, days, grants },

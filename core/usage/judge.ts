@@ -1,18 +1,21 @@
 import type { Statement } from '../entitlement.ts';
 import { groupBy } from '../group-by.ts';
+import type { Instant } from '../instant.ts';
 import type { Blind, Judged, JudgedAction, UsedOfGranted } from '../usage.ts';
 import { type Gap, gapsIn, type Logs } from './covers.ts';
 import { type Doubts, doubtsOf } from './doubts.ts';
 import { type Granted, grantedActions, mayAllow } from './granted-actions.ts';
 import type { Meaning } from './meaning.ts';
 import { type GrantRead, type Uses, usesOf } from './merge-uses.ts';
+import { recordedResources } from './recorded-resources.ts';
 import { wantedOf } from './wanted.ts';
 
 export type Judging = {
   /** The present ones, also for grants of an earlier definition. */
   readonly statements: readonly Statement[];
   readonly meaning: Pick<Meaning, 'recordingOf' | 'expandAction' | 'servicesOf' | 'checkedBeside'>;
-  readonly logs: Logs;
+  /** All that grants were read in: what one of them cannot show is unknown. */
+  readonly logs: readonly Logs[];
   /** Of the roles whose sessions call. */
   readonly accounts: readonly string[];
 };
@@ -26,12 +29,14 @@ export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
   const granted = grantedActions(judging.statements, judging.meaning.expandAction);
   const uses = usesOf(grants);
   const doubts = doubtsOf(grants, judging.meaning.servicesOf);
-  const seen = granted.map((one) => ({ one, ...watched(one, judging) }));
+  const from = Math.min(...grants.map((grant) => grant.from));
+  const seen = granted.map((one) => ({ one, ...watched(one, judging, from) }));
+  const called = [...uses.values()].filter(isUsed).map(({ action }) => action);
   const actions = seen.flatMap(({ one, why }) => {
     if (one.unclear !== null) return unclearActions(one, one.unclear, uses);
     const use = uses.get(one.action.toLowerCase());
     const doubt =
-      why ?? doubtOf(one.action, use, doubts, judging) ?? besideOf(one.action, uses, judging);
+      why ?? doubtOf(one.action, use, doubts, judging) ?? besideOf(one.action, called, judging);
     return [judgedAction(one.action, use, doubt)];
   });
   // A pattern and a name may stand for the same action, or two patterns.
@@ -39,7 +44,7 @@ export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
   return {
     summary: summaryOf(distinct),
     actions: distinct,
-    wanted: wantedOf(judging.statements, grants),
+    ...wantedOf(judging.statements, grants),
     blind: blindOf(seen, judging, doubts),
   };
 }
@@ -56,15 +61,17 @@ export function judgeGrant(judging: Judging, grant: GrantRead): Judged {
 type Watched = { readonly why: string | null; readonly gaps: readonly Gap[] };
 
 /** Why calls that need the action might not be in the logs. */
-function watched(granted: Granted, { meaning, logs, accounts }: Judging): Watched {
+function watched(granted: Granted, { meaning, logs, accounts }: Judging, from: Instant): Watched {
   if (granted.unclear !== null) return { why: granted.unclear, gaps: [] };
   const recording = meaning.recordingOf(granted.action);
   if (recording.kind === 'none' || recording.kind === 'unreviewed') {
     return { why: recording.why, gaps: [] };
   }
-  const gaps = gapsIn(recording, { accounts, regions: granted.regions }, granted.resources, logs);
-  const why = gaps.length === 0 ? null : gaps.map(inWords).join('; ');
-  return { why, gaps };
+  const places = { accounts, regions: granted.regions };
+  const resources = recordedResources(granted.action, granted.resources);
+  const gaps = logs.flatMap((one) => gapsIn(recording, places, resources, one, one.from ?? from));
+  const whys = new Set(gaps.map(inWords));
+  return { why: gaps.length === 0 ? null : [...whys].join('; '), gaps };
 }
 
 function inWords({ why, accounts, regions }: Gap): string {
@@ -84,16 +91,16 @@ function doubtOf(
 }
 
 /** Whether a call that was seen may have needed the action as well, though no record names it. */
-function besideOf(
-  action: string,
-  uses: ReadonlyMap<string, Uses>,
-  { meaning }: Judging,
-): string | null {
-  for (const { action: called, grants } of uses.values()) {
-    const why = grants.size === 0 ? null : meaning.checkedBeside(called, action);
+function besideOf(action: string, called: readonly string[], { meaning }: Judging): string | null {
+  for (const one of called) {
+    const why = meaning.checkedBeside(one, action);
     if (why !== null) return why;
   }
   return null;
+}
+
+function isUsed({ grants }: Uses): boolean {
+  return grants.size > 0;
 }
 
 /** What a pattern that nobody can expand was used for, and the rest of it. */
@@ -104,7 +111,7 @@ function unclearActions(
 ): readonly JudgedAction[] {
   const used = [...uses]
     .filter(([key, { grants }]) => grants.size > 0 && mayAllow(granted, key))
-    .map(([, use]) => judgedAction(use.action, use, null));
+    .map(([, use]) => judgedAction(use.action, use, why));
   const isWhole = used.length > 0 && !/[*?]/.test(granted.action);
   return isWhole ? used : [...used, judgedAction(granted.action, undefined, why)];
 }
@@ -112,7 +119,8 @@ function unclearActions(
 function judgedAction(action: string, use: Uses | undefined, doubt: string | null): JudgedAction {
   const { calls = 0, refused = 0 } = use ?? {};
   const counts = { calls, refused, grants: use?.grants.size ?? 0 };
-  const rest = { action, ...counts, principals: use?.principals.size ?? 0 };
+  const whole = doubt === null;
+  const rest = { action, whole, ...counts, principals: use?.principals.size ?? 0 };
   if (rest.grants > 0) return { ...rest, answer: 'used', why: null };
   return doubt === null
     ? { ...rest, answer: 'unused', why: null }

@@ -20,7 +20,7 @@ export type Uses = Calls & {
   /** Grants under which a call had the permission, and principals who made one. */
   readonly grants: ReadonlySet<string>;
   readonly principals: ReadonlySet<string>;
-  /** Whether calls were answered before anybody asked for permissions, and no others made. */
+  /** Whether calls were answered before anybody asked for permissions: what they needed is not proven. */
   readonly unproven: boolean;
 };
 
@@ -37,12 +37,12 @@ type Growing = {
 export function usesOf(grants: readonly GrantRead[]): ReadonlyMap<string, Uses> {
   const uses = new Map<string, Growing>();
   for (const { id, principal, usage } of grants) {
-    for (const { action, calls, refused } of usage?.actions ?? []) {
+    for (const { action, calls, refused, unproven = 0 } of usage?.actions ?? []) {
       const known = uses.get(action.toLowerCase()) ?? begin(action);
       uses.set(action.toLowerCase(), known);
       known.calls += calls;
       known.refused += refused;
-      known.unproven ||= calls === 0;
+      known.unproven ||= calls === 0 || unproven > 0;
       if (calls <= refused) continue;
       known.grants.add(id);
       known.principals.add(principal);

@@ -54,11 +54,15 @@ export function propose(
     builtIns: builtIns(entitlement, deployment),
     statements: entitlement.statements,
   };
-  const found = left.map((statement) =>
-    statement !== null && isSeen(statement, kept)
-      ? narrowResources(statement, grants, rendering)
-      : { narrowed: [], remarks: [] },
+  const lacking = new Set(
+    judged.actions.filter(({ whole }) => !whole).map(({ action }) => action.toLowerCase()),
   );
+  const found = left.map((statement, index) => {
+    if (statement === null || !isSeen(statement, kept)) return { narrowed: [], remarks: [] };
+    const narrow = narrowResources(statement, grants, rendering);
+    const missing = statement.Action?.find((action) => lacking.has(action.toLowerCase()));
+    return missing === undefined ? narrow : asWide(index, missing, narrow.narrowed);
+  });
   const statements = left.map((statement, index) =>
     statement === null ? null : withResources(statement, found[index]?.narrowed ?? []),
   );
@@ -134,6 +138,12 @@ function isSeen({ Effect, Action = [] }: Statement, kept: Kept): boolean {
     Action.length > 0 &&
     Action.every((action) => kept.answerOf(action) === 'used')
   );
+}
+
+/** What is not in the logs was perhaps called on other resources. */
+function asWide(index: number, action: string, narrowed: readonly Narrowed[]) {
+  const remark = `The resources of statement ${index + 1} stay as they are, because the logs may not show every call of ${action}`;
+  return { narrowed: [], remarks: narrowed.length === 0 ? [] : [remark] };
 }
 
 function withResources(statement: Statement, narrowed: readonly Narrowed[]): Statement {

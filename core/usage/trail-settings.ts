@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Trail } from './trail.ts';
+import { type LogPlace, readAt } from './trail-place.ts';
 import { readSelectors } from './trail-selectors.ts';
 
 /**
@@ -12,6 +14,8 @@ import { readSelectors } from './trail-selectors.ts';
 const described = z.object({
   Name: z.string(),
   TrailARN: z.string(),
+  S3BucketName: z.string(),
+  S3KeyPrefix: z.string().default(''),
   HomeRegion: z.string(),
   IsMultiRegionTrail: z.boolean(),
   IsOrganizationTrail: z.boolean(),
@@ -24,7 +28,17 @@ const selected = z.object({
   AdvancedEventSelectors: z.array(z.unknown()).optional(),
 });
 
-const status = z.object({ IsLogging: z.boolean() });
+/**
+ * The SDK gives a time as a `Date`, and `aws cloudtrail` prints text, or seconds.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html
+ */
+const time = z.union([
+  z.date().transform((date): Instant => date.getTime()),
+  z.number().transform((seconds): Instant => seconds * 1000),
+  z.iso.datetime({ offset: true }).transform((text): Instant => Date.parse(text)),
+]);
+const status = z.object({ IsLogging: z.boolean(), StartLoggingTime: time.nullish() });
 
 /** By the ARN of the trail, or by its name. */
 const exported = z.object({
@@ -37,21 +51,23 @@ const exported = z.object({
 const GLOBAL = ['iam.amazonaws.com', 'sts.amazonaws.com', 'cloudfront.amazonaws.com'];
 
 /**
- * What a trail records.
+ * What a trail records, as far as it was read.
  *
  * @param trail of DescribeTrails
  * @param selectors the answer of GetEventSelectors
  * @param logging the answer of GetTrailStatus
+ * @param place where its files are read; null for copies of which nobody knows where they are from
  * @returns what of the answers is missing, in words.
  */
 export function trailOf(
   trail: unknown,
   selectors: unknown,
   logging: unknown,
+  place: LogPlace | null,
 ): Result<Trail, string> {
   const settings = described.safeParse(trail);
   if (!settings.success) return err(`a trail: ${mistake(settings.error)}`);
-  const { Name, TrailARN, HomeRegion, ...is } = settings.data;
+  const { Name, TrailARN, S3BucketName, S3KeyPrefix, HomeRegion, ...is } = settings.data;
   const answers = [selected.safeParse(selectors), status.safeParse(logging)] as const;
   const [events, state] = answers;
   if (!events.success) return err(`the event selectors of ${Name}: ${mistake(events.error)}`);
@@ -63,14 +79,17 @@ export function trailOf(
   const account = TrailARN.split(':')[4] ?? '';
   if (!/^\d{12}$/.test(account)) return err(`the trail ${Name}: TrailARN names no account`);
   const recorded = readSelectors(events.data);
-  return ok({
+  const found: Trail = {
     name: Name,
     account: is.IsOrganizationTrail ? null : account,
     regions: is.IsMultiRegionTrail ? null : [HomeRegion],
     logging: state.data.IsLogging,
+    since: state.data.StartLoggingTime ?? null,
     ...recorded,
     leftOut: [...recorded.leftOut, ...(is.IncludeGlobalServiceEvents ? [] : GLOBAL)],
-  });
+  };
+  if (place === null) return ok(found);
+  return ok(readAt(place, found, { bucket: S3BucketName, prefix: S3KeyPrefix }));
 }
 
 /**
@@ -78,9 +97,13 @@ export function trailOf(
  * prints it; `eventSelectors` and `trailStatus`, for each trail by ARN or name, what `get-event-selectors` and
  * `get-trail-status` print.
  *
+ * @param place of the logs, as in `trailOf`
  * @returns what the file lacks, in words.
  */
-export function readExportedTrails(json: unknown): Result<readonly Trail[], string> {
+export function readExportedTrails(
+  json: unknown,
+  place: LogPlace | null,
+): Result<readonly Trail[], string> {
   const file = exported.safeParse(json);
   if (!file.success) return err(mistake(file.error));
   const { trailList, eventSelectors, trailStatus } = file.data;
@@ -91,6 +114,7 @@ export function readExportedTrails(json: unknown): Result<readonly Trail[], stri
       one,
       eventSelectors[TrailARN] ?? eventSelectors[Name],
       trailStatus[TrailARN] ?? trailStatus[Name],
+      place,
     );
     if (!trail.ok) return trail;
     trails.push(trail.value);

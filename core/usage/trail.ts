@@ -1,3 +1,5 @@
+import type { Instant } from '../instant.ts';
+
 /** What one CloudTrail trail records, as its settings say. */
 export type Trail = {
   readonly name: string;
@@ -6,6 +8,10 @@ export type Trail = {
   /** Null for all. */
   readonly regions: readonly string[] | null;
   readonly logging: boolean;
+  /** When it last began to log; null where that is not known. Before, it may have logged nothing. */
+  readonly since: Instant | null;
+  /** Where it writes to, if that was not read (`s3://acme-logs/AWSLogs/`): what it records was not seen. */
+  readonly elsewhere?: string;
   readonly management: 'all' | 'read' | 'write' | 'none';
   /** Event sources whose management events it leaves out: `kms.amazonaws.com`. */
   readonly leftOut: readonly string[];

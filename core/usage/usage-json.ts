@@ -48,6 +48,7 @@ function judgedJson(judged: Judged | null) {
     summary: judged === null ? null : { ...judged.summary },
     blind: (judged?.blind ?? []).map((part) => ({ ...part })),
     wanted: (judged?.wanted ?? []).map((wanted) => ({ ...wanted })),
+    wantedLeftOut: judged?.wantedLeftOut ?? 0,
   };
 }
 
@@ -71,11 +72,13 @@ function actionJson(use: ActionUse | null, of: JudgedAction | null): JsonObject 
     ...{ action: of?.action ?? use?.action ?? '', granted: of !== null },
     ...(of === null ? beyond({ calls, refused }) : { answer: of.answer, why: of.why }),
     ...{ calls, refused },
+    whole: of?.whole ?? false,
     ...{ first: timeOrNull(use?.first ?? null), last: timeOrNull(use?.last ?? null) },
     ...{ regions: use?.regions ?? [], via: use?.via ?? [] },
     resources: (use?.resources ?? []).map((resource) => ({ ...resource })),
     otherResources: use?.otherResources ?? 0,
     unnamedCalls: use?.unnamedCalls ?? 0,
+    unproven: use?.unproven ?? 0,
   };
 }
 
@@ -89,7 +92,7 @@ function callsJson({ usage }: Told): JsonObject {
   const { calls, refused, first, last, unmapped, traits, read, leftOut } = usage;
   return {
     ...{ total: calls, refused, first: timeOrNull(first), last: timeOrNull(last) },
-    unmapped: unmapped.map((one) => ({ ...one })),
+    unmapped: unmapped.map((one) => ({ ...one, unproven: one.unproven ?? 0 })),
     ...traitsJson(traits),
     leftOut: leftOut === undefined ? null : { ...leftOut },
     read: readJson(read),

@@ -6,6 +6,7 @@ import type { Instant } from '../instant.ts';
 import type { Result } from '../result.ts';
 import type { SignalEvent } from '../signals/signal-store.ts';
 import type { EntitlementUsage, GrantUsage, Judged } from '../usage.ts';
+import type { Logs } from './covers.ts';
 import type { ReadPart, TrailReader, UsageSource, Window } from './usage-ports.ts';
 import type { GrantSpan, KeptUsage, SeenLogs } from './usage-store.ts';
 
@@ -44,13 +45,17 @@ export type UsageReading = {
 /** A grant to judge by; `usage` is null where its calls were not read. */
 export type GrantRead = GrantSpan & { readonly usage: GrantUsage | null };
 
-type Asked = { readonly entitlement: CompiledEntitlement; readonly logs: SeenLogs };
+type Asked = { readonly entitlement: CompiledEntitlement };
 
 /** Compares what was called with what an entitlement grants now. */
 export type UsageJudge = {
-  readonly grant: (asked: Asked & { readonly grant: Grant }, read: GrantRead) => Judged;
+  readonly grant: (
+    asked: Asked & { readonly grant: Grant; readonly logs: SeenLogs },
+    read: GrantRead,
+  ) => Judged;
+  /** By all logs that grants were read in: what one of them cannot tell is unknown. */
   readonly entitlement: (
-    asked: Asked & { readonly days: number },
+    asked: Asked & { readonly days: number; readonly logs: readonly Logs[] },
     reads: readonly GrantRead[],
   ) => EntitlementUsage;
 };

@@ -1,49 +1,59 @@
 import type { Statement } from '../entitlement.ts';
 import { resourcesOverlap } from '../policy/pattern-overlap.ts';
 import { containsAction } from '../session-policy/glob.ts';
-import type { Wanted } from '../usage.ts';
+import { type Judged, MOST_WANTED, type Wanted } from '../usage.ts';
 import type { GrantRead } from './merge-uses.ts';
 
 type Growing = Omit<Wanted, 'calls' | 'grants'> & { calls: number; readonly grants: Set<string> };
 
 /**
  * Refused calls that no statement allows or denies: most calls first. A statement that allows the call under a condition,
- * or for another value of a parameter, allows it.
+ * or for another value of a parameter, allows it. The caller chooses what it calls: only so many different calls are
+ * compared with the statements, those with most refusals, and each once for all grants.
  */
 export function wantedOf(
   statements: readonly Statement[],
   grants: readonly GrantRead[],
-): readonly Wanted[] {
-  const wanted = new Map<string, Growing>();
+): Pick<Judged, 'wanted' | 'wantedLeftOut'> {
+  const refused = refusedIn(grants).toSorted(
+    (one, other) => other.calls - one.calls || (keyOf(one) < keyOf(other) ? -1 : 1),
+  );
+  return {
+    wanted: refused
+      .slice(0, MOST_WANTED)
+      .filter(({ action, resource }) => !concerns(statements, action, resource))
+      .map((one): Wanted => ({ ...one, grants: one.grants.size })),
+    wantedLeftOut: Math.max(0, refused.length - MOST_WANTED),
+  };
+}
+
+/** By action and resource; without one where the record does not tell it. */
+function refusedIn(grants: readonly GrantRead[]): readonly Growing[] {
+  const found = new Map<string, Growing>();
   const add = (grant: string, action: string, resource: string | null, calls: number) => {
-    const key = `${action} ${resource ?? ''}`;
-    const known = wanted.get(key) ?? { action, resource, calls: 0, grants: new Set() };
+    const key = keyOf({ action, resource });
+    const known = found.get(key) ?? { action, resource, calls: 0, grants: new Set() };
     known.calls += calls;
     known.grants.add(grant);
-    wanted.set(key, known);
+    found.set(key, known);
   };
   for (const { id, usage } of grants) {
     for (const { action, refused, resources } of usage?.actions ?? []) {
       if (refused === 0) continue;
       const named = resources.filter((one) => one.refused > 0);
-      for (const one of named.filter(({ resource }) => !concerns(statements, action, resource))) {
-        add(id, action, one.resource, one.refused);
-      }
+      for (const one of named) add(id, action, one.resource, one.refused);
       const rest = refused - named.reduce((sum, one) => sum + one.refused, 0);
-      // On some resource it may be allowed: then nobody can tell.
-      if (rest > 0 && !concerns(statements, action, null)) add(id, action, null, rest);
+      if (rest > 0) add(id, action, null, rest);
     }
   }
-  return [...wanted.values()]
-    .map((one): Wanted => ({ ...one, grants: one.grants.size }))
-    .toSorted((one, other) => other.calls - one.calls || (keyOf(one) < keyOf(other) ? -1 : 1));
+  return [...found.values()];
 }
 
-function keyOf({ action, resource }: Wanted): string {
+function keyOf({ action, resource }: Pick<Wanted, 'action' | 'resource'>): string {
   return `${action} ${resource ?? ''}`;
 }
 
-/** @param resource null for any */
+/** @param resource Null for any: where some are allowed, nobody can tell. */
 function concerns(
   statements: readonly Statement[],
   action: string,

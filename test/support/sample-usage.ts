@@ -10,6 +10,7 @@ import { NOW } from './sample-grants.ts';
 /** It records the management events of everybody. */
 export const TRAIL: Trail = {
   ...{ name: 'all', account: null, regions: null, logging: true, management: 'all' },
+  since: 0,
   ...{ leftOut: [], data: [], notUnderstood: [] },
 };
 

@@ -11,9 +11,9 @@ type Action = GrantUsage['actions'][number];
 
 export function usedAction(action: string, changes: Partial<Action> = {}): Action {
   return {
-    ...{ action, granted: true, answer: 'used', why: null, calls: 3, refused: 1 },
+    ...{ action, granted: true, answer: 'used', why: null, whole: false, calls: 3, refused: 1 },
     ...{ first: '2026-11-26T10:00:00.000Z', last: '2026-11-26T10:20:00.000Z' },
-    ...{ regions: ['eu-central-1'], via: [], otherResources: 0, unnamedCalls: 0 },
+    ...{ regions: ['eu-central-1'], via: [], otherResources: 0, unnamedCalls: 0, unproven: 0 },
     resources: [
       { resource: `arn:aws:s3:::acme/${'releases/'.repeat(12)}app.tgz`, calls: 3, refused: 1 },
     ],
@@ -38,6 +38,7 @@ export function grantUsageAnswer(grant: string, changes: Partial<GrantUsage> = {
       usedAction('s3:PutObject', { granted: false, calls: 2, refused: 2 }),
     ],
     wanted: [{ action: 's3:PutObject', resource: 'arn:aws:s3:::acme/x', calls: 2, grants: 1 }],
+    wantedLeftOut: 0,
     calls: callsMade(),
     ...changes,
   };
@@ -49,7 +50,9 @@ export function callsMade(changes: Partial<Made> = {}): Made {
   return {
     ...{ total: 5, refused: 3, refusedBurst: 2, leftOut: null },
     ...{ first: '2026-11-26T10:00:00.000Z', last: '2026-11-26T10:20:00.000Z' },
-    unmapped: [{ source: 's3.amazonaws.com', name: 'GetSomethingNew', calls: 1, refused: 0 }],
+    unmapped: [
+      { source: 's3.amazonaws.com', name: 'GetSomethingNew', calls: 1, refused: 0, unproven: 0 },
+    ],
     networks: [{ network: '192.0.2.0/24', calls: 5, refused: 3 }],
     agents: [{ agent: 'aws-cli', calls: 5, refused: 3 }],
     chained: [{ role: 'arn:aws:iam::111122223333:role/next', calls: 1, refused: 0 }],
@@ -71,19 +74,20 @@ export function entitlementUsageAnswer(changes: Partial<EntitlementUsage> = {}):
     summary: { used: 1, granted: 3, unknown: 1 },
     actions: [
       {
-        ...{ action: 's3:ListBucket', answer: 'used', why: null },
+        ...{ action: 's3:ListBucket', answer: 'used', why: null, whole: true },
         ...{ calls: 30, refused: 2, grants: 8, principals: 2 },
       },
       {
-        ...{ action: 's3:GetObject', answer: 'unknown', why: BLIND.why },
+        ...{ action: 's3:GetObject', answer: 'unknown', why: BLIND.why, whole: false },
         ...{ calls: 0, refused: 0, grants: 0, principals: 0 },
       },
       {
-        ...{ action: 's3:GetBucketLocation', answer: 'unused', why: null },
+        ...{ action: 's3:GetBucketLocation', answer: 'unused', why: null, whole: true },
         ...{ calls: 0, refused: 0, grants: 0, principals: 0 },
       },
     ],
     wanted: [{ action: 's3:PutObject', resource: null, calls: 9, grants: 3 }],
+    wantedLeftOut: 0,
     principals: [
       {
         ...{ principal: 'people:ana', name: 'ana@acme.example', grants: 12, idle: 4 },

@@ -41,7 +41,7 @@ test("trails of an operator are asked for in the operator's Region", async () =>
   try {
     const mock = mockClient(CloudTrailClient);
     mock.on(DescribeTrailsCommand).resolves({ trailList: [] });
-    expect(await operatorTrails(() => {}).trails()).toEqual({ ok: true, value: [] });
+    expect(await operatorTrails(null, () => {}).trails()).toEqual({ ok: true, value: [] });
     const client = mock.calls()[0]?.thisValue as CloudTrailClient | undefined;
     expect(await client?.config.region()).toBe('eu-north-1');
   } finally {
@@ -54,7 +54,7 @@ describe('trails of a file', () => {
   test('are what it says', async () => {
     const file = join(folder, 'trails.json');
     writeFileSync(file, JSON.stringify({ trailList: [], eventSelectors: {}, trailStatus: {} }));
-    expect(await trailsOfFile(file, () => {}).trails()).toEqual({ ok: true, value: [] });
+    expect(await trailsOfFile(file, null, () => {}).trails()).toEqual({ ok: true, value: [] });
   });
 
   test.each<[string, string | null, RegExp]>([
@@ -65,7 +65,7 @@ describe('trails of a file', () => {
     const file = join(folder, 'trails.json');
     if (text !== null) writeFileSync(file, text);
     const reports: string[] = [];
-    const trails = await trailsOfFile(file, (report) => reports.push(report)).trails();
+    const trails = await trailsOfFile(file, null, (report) => reports.push(report)).trails();
     expect(trails).toEqual({ ok: false, error: { code: 'unavailable', what: 'cloudtrail' } });
     expect(reports).toEqual([expect.stringMatching(why)]);
   });

@@ -9,6 +9,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { cloudTrails } from '../../../adapters/cloudtrail/trails.ts';
 
 const mock = mockClient(CloudTrailClient);
+const SINCE = new Date('2026-01-01T00:00:00Z');
 let asked: string[];
 let reports: string[];
 
@@ -18,11 +19,13 @@ const reader = cloudTrails({
     return new CloudTrailClient({ region });
   },
   regions: ['eu-central-1', 'us-east-1'],
+  place: { bucket: 'acme-logs', prefix: 'AWSLogs/' },
   report: (why) => reports.push(why),
 });
 
 const described = (name: string, HomeRegion: string) => ({
   Name: name,
+  S3BucketName: 'acme-logs',
   TrailARN: `arn:aws:cloudtrail:${HomeRegion}:111122223333:trail/${name}`,
   HomeRegion,
   IsMultiRegionTrail: true,
@@ -35,7 +38,7 @@ beforeEach(() => {
   mock.reset();
   [asked, reports] = [[], []];
   mock.on(DescribeTrailsCommand).resolves({ trailList: [described('audit', 'eu-west-1')] });
-  mock.on(GetTrailStatusCommand).resolves({ IsLogging: true });
+  mock.on(GetTrailStatusCommand).resolves({ IsLogging: true, StartLoggingTime: SINCE });
   mock.on(GetEventSelectorsCommand).resolves({
     EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true }],
   });
@@ -48,9 +51,7 @@ test('trails are asked for in every Region, and their settings at home, once', a
   const trails = await reader.trails();
   expect(trails).toEqual({
     ok: true,
-    value: [
-      expect.objectContaining({ name: 'audit', management: 'all', logging: true, regions: null }),
-    ],
+    value: [expect.objectContaining({ name: 'audit', management: 'all', regions: null })],
   });
   expect(asked).toEqual(['eu-central-1', 'us-east-1', 'eu-west-1']);
   expect(mock.commandCalls(DescribeTrailsCommand)[0]?.args[0].input).toEqual({
@@ -59,6 +60,21 @@ test('trails are asked for in every Region, and their settings at home, once', a
   const TrailName = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit';
   expect(mock.commandCalls(GetEventSelectorsCommand).map(({ args }) => args[0].input)).toEqual([
     { TrailName },
+  ]);
+});
+
+test('a trail tells since when it logs, and where it writes to if that is not read', async () => {
+  const elsewhere = { ...described('data', 'eu-west-1'), S3BucketName: 'acme-other' };
+  mock.on(DescribeTrailsCommand).resolves({
+    trailList: [described('audit', 'eu-west-1'), elsewhere],
+  });
+  const trails = await reader.trails();
+  const facts = trails.ok
+    ? trails.value.map(({ name, since, logging, elsewhere: to }) => [name, since, logging, to])
+    : null;
+  expect(facts).toEqual([
+    ['audit', SINCE.getTime(), true, undefined],
+    ['data', SINCE.getTime(), true, 's3://acme-other/AWSLogs/'],
   ]);
 });
 

@@ -69,7 +69,7 @@ export function fakeReading(
     { service: 's3', accounts: ['111122223333'], regions: [], why: 'no trail records data events' },
   ];
   const wanted = [{ action: 's3:PutObject', resource: 'arn:aws:s3:::acme/x', calls: 3, grants: 1 }];
-  const judged = { summary, actions, wanted, blind };
+  const judged = { summary, actions, wanted, wantedLeftOut: 0, blind };
   return {
     readUsage: async ({ grants }) =>
       ok({ trails: [], usages: grants.map((grant, index) => usageOf(grant, index, calls)) }),

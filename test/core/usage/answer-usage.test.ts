@@ -40,7 +40,7 @@ let grants = 0;
 
 const action = (changes: Partial<JudgedAction> = {}): JudgedAction => ({
   ...{ action: 's3:GetObject', answer: 'used', why: null, calls: 3, refused: 0 },
-  ...{ grants: 1, principals: 1, ...changes },
+  ...{ whole: true, grants: 1, principals: 1, ...changes },
 });
 let judged: Judged;
 
@@ -66,7 +66,7 @@ beforeEach(() => {
     summary: { used: 1, granted: 2, unknown: 0 },
     actions: [action(), action({ action: 's3:PutObject', answer: 'unused', calls: 0, grants: 0 })],
     wanted: [{ action: 's3:DeleteObject', resource: null, calls: 1, grants: 1 }],
-    blind: [],
+    ...{ wantedLeftOut: 0, blind: [] },
   };
   ports = { ...broker.ports, usages, usageJudge: judge, usageSetting: { accounts: null } };
 });
@@ -303,35 +303,21 @@ describe('of an entitlement', () => {
     expect(reads).toHaveLength(3);
   });
 
-  test('an action is unknown where one of the logs that grants were read in cannot tell', async () => {
-    const [one, other] = [ended(), ended()];
+  test('the judge gets all logs that grants were read in, each since its first grant', async () => {
+    const [one, other] = [ended(), ended({ createdAt: NOW - 3 * DAY, startsAt: NOW - 3 * DAY })];
+    const third = ended();
+    const logs = { trails: null, accounts: null, regions: null };
     await read(one);
-    await read(other, keptUsage(other, { logs: { trails: null, accounts: null, regions: null } }));
-    let times = 0;
-    const blind = [{ service: 's3', accounts: [], regions: [], why: 'nobody knows' }];
-    const unsure = {
-      ...judged,
-      blind,
-      actions: judged.actions.map((of) => ({
-        ...of,
-        answer: 'unknown' as const,
-        why: 'nobody knows',
-      })),
-    };
-    const judgeBoth: UsageJudge = {
-      ...judge,
-      entitlement: (of, reads) => {
-        times += 1;
-        const made = judge.entitlement(of, reads);
-        return of.logs.trails === null ? { ...made, ...unsure } : made;
-      },
-    };
-    ports = { ...ports, usageJudge: judgeBoth };
-    expect(await askAll()).toMatchObject({
-      ...{ blind, summary: { used: 1, granted: 2, unknown: 1 } },
-      actions: [{ answer: 'used' }, { answer: 'unknown', why: 'nobody knows' }],
-    });
-    expect(times).toBe(2);
+    await read(other);
+    await read(third, keptUsage(third, { logs }));
+    await askAll();
+    const trails = keptUsage(one).logs;
+    expect(asked.map(({ logs: all }) => all)).toEqual([
+      expect.arrayContaining([
+        { ...trails, from: other.startsAt },
+        { ...logs, from: third.startsAt },
+      ]),
+    ]);
   });
 
   test('so many logs that nobody can compare them tell nothing', async () => {
@@ -342,7 +328,7 @@ describe('of an entitlement', () => {
     }
     await askAll();
     expect(asked.map(({ logs }) => logs)).toEqual([
-      { trails: null, accounts: null, regions: null },
+      [{ trails: null, accounts: null, regions: null }],
     ]);
   });
 

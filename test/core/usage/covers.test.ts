@@ -26,13 +26,13 @@ const whys = (
   where: Places,
   from: Logs,
   resources: readonly string[] = ['arn:aws:s3:::acme/*'],
-) => gapsIn(recording, where, resources, from).map(({ why }) => why);
+) => gapsIn(recording, where, resources, from, 0).map(({ why }) => why);
 
 describe('calls are recorded', () => {
   test('by a trail of everything, everywhere', () => {
     for (const where of [HERE, ANYWHERE]) {
-      expect(gapsIn(management(null), where, ['*'], LOGS)).toEqual([]);
-      expect(gapsIn(objects(null), where, ['*'], LOGS)).toEqual([]);
+      expect(gapsIn(management(null), where, ['*'], LOGS, 0)).toEqual([]);
+      expect(gapsIn(objects(null), where, ['*'], LOGS, 0)).toEqual([]);
     }
   });
 
@@ -70,6 +70,24 @@ describe('calls are not recorded', () => {
     ['no trail records the account', management(true), HERE, logs()],
     ['no trail records the account', management(true), HERE, logs({ account: OTHER })],
     ['the trail all is not logging', management(true), HERE, logs({ logging: false })],
+    [
+      'since when the trail all is logging is not known',
+      ...([management(true), HERE, logs({ since: null })] as const),
+    ],
+    [
+      'the trail all is logging only since 1970-01-01T00:00:01Z',
+      ...([management(true), HERE, logs({ since: 1000 })] as const),
+    ],
+    [
+      'the trail all writes to s3://other/AWSLogs/, which was not read',
+      ...([management(true), HERE, logs({ elsewhere: 's3://other/AWSLogs/' })] as const),
+    ],
+    [
+      'no trail records data events of AWS::S3::Object; the trail data writes to s3://other/AWSLogs/, which was not read',
+      objects(true),
+      HERE,
+      logs({ data: [] }, { name: 'data', elsewhere: 's3://other/AWSLogs/' }),
+    ],
     ['no trail records the Region', management(true), HERE, logs({ regions: ['us-east-1'] })],
     [
       'the trails leave out management events of kms.amazonaws.com',
@@ -132,7 +150,7 @@ describe('calls are not recorded', () => {
   test('in some accounts and Regions, which are named', () => {
     const where = { accounts: [ACCOUNT, OTHER], regions: ['eu-west-1', 'us-east-1'] };
     const own = logs({ account: ACCOUNT, regions: ['eu-west-1'] });
-    expect(gapsIn(management(true), where, [], own)).toEqual([
+    expect(gapsIn(management(true), where, [], own, 0)).toEqual([
       { accounts: [ACCOUNT], regions: ['us-east-1'], why: 'no trail records the Region' },
       {
         ...{ accounts: [OTHER], regions: ['eu-west-1', 'us-east-1'] },
@@ -154,8 +172,6 @@ describe('the prefixes of data events', () => {
     [true, 'arn:aws:s3:::acme/*'],
     [true, 'arn:aws:s3:::acme/a'],
     [true, 'arn:aws:s3:::acme/{{prefix}}/*'],
-    // The bucket alone is no object.
-    [true, 'arn:aws:s3:::other'],
     [false, 'arn:aws:s3:::acme*'],
     [false, 'arn:aws:s3:::acme?a'],
     [false, 'arn:aws:s3:::{{bucket}}/a'],
@@ -197,7 +213,7 @@ describe('services without Regions', () => {
   test('STS is recorded where it is called, and in us-east-1', () => {
     const recording = management(true, 'sts.amazonaws.com');
     expect(whys(recording, HERE, only('eu-west-1', 'us-east-1'))).toEqual([]);
-    expect(gapsIn(recording, HERE, [], only('eu-west-1'))).toMatchObject([
+    expect(gapsIn(recording, HERE, [], only('eu-west-1'), 0)).toMatchObject([
       { regions: ['us-east-1'] },
     ]);
     expect(whys(recording, ANYWHERE, only('us-east-1'))).toHaveLength(1);

@@ -148,7 +148,7 @@ describe('the usage of a grant', () => {
       ['s3:PutObject', 1],
     ]);
     expect(usage.unmapped).toEqual([
-      { source: 's3.amazonaws.com', name: 'Frobnicate', calls: 2, refused: 1 },
+      { source: 's3.amazonaws.com', name: 'Frobnicate', calls: 2, refused: 1, unproven: 1 },
     ]);
   });
 

@@ -17,7 +17,7 @@ const STATEMENTS = [{ Effect: 'Allow', Action: ['s3:*', 'kms:*'], Resource: ['*'
 const id = (number: number) => `gr_${String(number).padStart(20, '0')}`;
 const judged = (...grants: readonly GrantRead[]) =>
   judgeEntitlement(
-    { statements: STATEMENTS, meaning: MEANING, logs: LOGS, accounts: [ACCOUNT] },
+    { statements: STATEMENTS, meaning: MEANING, logs: [LOGS], accounts: [ACCOUNT] },
     { entitlement: 'artifacts-read', days: 30, grants },
   );
 

@@ -5,15 +5,18 @@ import { gapsIn } from '../../../core/usage/covers.ts';
 import { grantedActions } from '../../../core/usage/granted-actions.ts';
 import { judge } from '../../../core/usage/judge.ts';
 import { judgeEntitlement } from '../../../core/usage/judge-entitlement.ts';
+import { recordedResources } from '../../../core/usage/recorded-resources.ts';
 import type { Trail } from '../../../core/usage/trail.ts';
 import { draws } from '../../support/draws.ts';
 import {
   ACCOUNT,
   ACTIONS,
+  BEGIN,
   called,
   FILE,
   grantRead,
   MEANING,
+  SECOND,
   TRAIL,
   usageOf,
 } from './usage-world.ts';
@@ -46,6 +49,7 @@ const trailArbitrary: fc.Arbitrary<Trail> = fc.record({
   account: fc.constantFrom(null, ACCOUNT, OTHER),
   regions: fc.constantFrom(null, ['us-east-1'], ['eu-west-1', 'us-east-1']),
   logging: fc.constantFrom(true, true, true, false),
+  since: fc.constantFrom(0, 0, BEGIN, BEGIN + SECOND, null),
   management: fc.constantFrom('all', 'read', 'write', 'none'),
   leftOut: fc.constantFrom([], [], ['kms.amazonaws.com']),
   data: fc.array(
@@ -79,7 +83,7 @@ const grantsArbitrary = fc
 
 const judging = (statements: readonly Statement[], trails: readonly Trail[] | null) => ({
   ...{ statements, meaning: MEANING, accounts: [ACCOUNT] },
-  logs: { trails, accounts: null, regions: null },
+  logs: [{ trails, accounts: null, regions: null }],
 });
 const runs = { numRuns: draws(300) };
 
@@ -123,7 +127,10 @@ describe('judging', () => {
               throw new Error(`${action} is unused`);
             }
             const places = { accounts: [ACCOUNT], regions: one.regions };
-            expect(gapsIn(recording, places, one.resources, from.logs)).toEqual([]);
+            const resources = recordedResources(action, one.resources);
+            for (const logs of from.logs) {
+              expect(gapsIn(recording, places, resources, logs, BEGIN)).toEqual([]);
+            }
             expect(grants.every(({ usage }) => usage !== null)).toBe(true);
           }
         },
@@ -147,6 +154,41 @@ describe('judging', () => {
             later.some(([other, now]) => other === action && now === answer);
           expect(none.filter((one) => !isKept(one, some))).toEqual([]);
           expect(some.filter((one) => !isKept(one, all))).toEqual([]);
+        },
+      ),
+      runs,
+    );
+  });
+
+  test('knows no more where a trail began later, writes elsewhere, or stops', () => {
+    const worse: readonly Partial<Trail>[] = [
+      { since: BEGIN + SECOND },
+      { since: null },
+      { elsewhere: 's3://other/AWSLogs/' },
+      { logging: false },
+    ];
+    fc.assert(
+      fc.property(
+        statementsArbitrary,
+        fc.array(fc.oneof(trailArbitrary, fc.constant(TRAIL)), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.array(recordArbitrary, { maxLength: 6 }), { minLength: 1, maxLength: 3 }),
+        fc.constantFrom(...worse),
+        fc.nat(),
+        (statements, trails, records, change, index) => {
+          const grants = records.map((of, at) =>
+            grantRead(of, { id: `gr_${at}${'0'.repeat(19)}` }),
+          );
+          const worsened = trails.map((trail, at) =>
+            at === index % trails.length ? { ...trail, ...change } : trail,
+          );
+          const [before, after] = [trails, worsened].map(
+            (of) => judge(judging(statements, of), grants).actions,
+          );
+          for (const { action, answer, whole } of after ?? []) {
+            const was = before?.find((one) => one.action === action);
+            if (answer === 'unused') expect(was?.answer).toBe('unused');
+            if (whole) expect(was?.whole).toBe(true);
+          }
         },
       ),
       runs,

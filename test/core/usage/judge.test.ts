@@ -14,6 +14,7 @@ import {
   MEANING,
   record,
   refused,
+  SECOND,
   TRAIL,
   usageOf,
 } from './usage-world.ts';
@@ -22,7 +23,7 @@ const allow = (...Action: readonly string[]): Statement => ({
   ...{ Effect: 'Allow', Action, Resource: ['arn:aws:s3:::acme/*'] },
 });
 const judging = (statements: readonly Statement[], changes: Partial<Judging> = {}): Judging => ({
-  ...{ statements, meaning: MEANING, logs: LOGS, accounts: [ACCOUNT], ...changes },
+  ...{ statements, meaning: MEANING, logs: [LOGS], accounts: [ACCOUNT], ...changes },
 });
 const READ = judging([allow('s3:*', 'kms:Decrypt')]);
 
@@ -39,7 +40,7 @@ describe('an action', () => {
       ...{ 's3:ListAllMyBuckets': 'unused', 'kms:Decrypt': 'unused' },
     });
     expect(judged.actions[0]).toEqual({
-      ...{ action: 's3:GetObject', answer: 'used', why: null },
+      ...{ action: 's3:GetObject', answer: 'used', why: null, whole: true },
       ...{ calls: 2, refused: 0, grants: 1, principals: 1 },
     });
     expect(judged).toMatchObject({ blind: [], wanted: [] });
@@ -57,15 +58,15 @@ describe('an action', () => {
   test('is not used where all its calls were refused', () => {
     const judged = judgeGrant(READ, grantRead([refused('s3:PutObject'), refused('s3:PutObject')]));
     expect(judged.actions.find(({ action }) => action === 's3:PutObject')).toEqual({
-      ...{ action: 's3:PutObject', answer: 'unused', why: null },
+      ...{ action: 's3:PutObject', answer: 'unused', why: null, whole: true },
       ...{ calls: 2, refused: 2, grants: 0, principals: 0 },
     });
   });
 
   test('is used, also where no trail would have it', () => {
-    const blind = judging([allow('s3:GetObject')], { logs: { ...LOGS, trails: [] } });
+    const blind = judging([allow('s3:GetObject')], { logs: [{ ...LOGS, trails: [] }] });
     const judged = judge(blind, [grantRead([record()])]);
-    expect(judged.actions).toMatchObject([{ answer: 'used', why: null }]);
+    expect(judged.actions).toMatchObject([{ answer: 'used', why: null, whole: false }]);
     expect(judged.blind).toMatchObject([{ service: 's3', why: 'no trail records the account' }]);
   });
 
@@ -92,6 +93,46 @@ describe('an action', () => {
   });
 });
 
+describe('the logs show every call of an action that was used', () => {
+  const isWhole = (changes: Partial<Judging>, ...grants: readonly GrantRead[]) =>
+    judge(judging([allow('s3:*', 'kms:Decrypt')], changes), grants).actions.find(
+      ({ action }) => action === 's3:GetObject',
+    );
+  const whole = (is: boolean) => ({ answer: 'used', why: null, whole: is });
+  const one = grantRead([record()]);
+
+  test('unless a trail leaves some out', () => {
+    const data = [
+      { type: 'AWS::S3::Object', prefixes: ['arn:aws:s3:::acme/logs/'], which: 'all' as const },
+    ];
+    const logs = [{ ...LOGS, trails: [{ ...TRAIL, data }] }];
+    expect(isWhole({}, one)).toMatchObject(whole(true));
+    expect(isWhole({ logs }, one)).toMatchObject(whole(false));
+    expect(isWhole({ logs: [LOGS, ...logs] }, one)).toMatchObject(whole(false));
+  });
+
+  test('unless grants or records were not read', () => {
+    const unread = grantRead([], { id: id(1), usage: null });
+    const parts = [FILE, { kind: 'unreadable', place: 'x', why: 'y' } as const];
+    const partly = { ...one, usage: usageOf([record()], {}, parts) };
+    expect(isWhole({}, one, unread)).toMatchObject(whole(false));
+    expect(isWhole({}, partly)).toMatchObject(whole(false));
+  });
+
+  test('unless another call may have needed it, or calls of it prove nothing', () => {
+    const meaning = {
+      ...MEANING,
+      checkedBeside: (called: string, other: string) =>
+        called === 'kms:Decrypt' && other === 's3:GetObject' ? 'it may be there' : null,
+    };
+    const both = grantRead([record(), called('kms:Decrypt')]);
+    expect(isWhole({}, both)).toMatchObject(whole(true));
+    expect(isWhole({ meaning }, both)).toMatchObject(whole(false));
+    const throttled = grantRead([record(), record({ error: 'SlowDown' })]);
+    expect(isWhole({}, throttled)).toMatchObject(whole(false));
+  });
+});
+
 describe('an action is unknown', () => {
   const whyOf = (
     statements: readonly Statement[],
@@ -106,7 +147,7 @@ describe('an action is unknown', () => {
   });
 
   test('where no trail would have it, which is said of the service as a whole', () => {
-    const logs = { ...LOGS, trails: [{ ...TRAIL, data: [] }] };
+    const logs = [{ ...LOGS, trails: [{ ...TRAIL, data: [] }] }];
     const judged = judge(judging([allow('s3:*')], { logs }), [grantRead([])]);
     const why = 'no trail records data events of AWS::S3::Object';
     expect(answers(judged)).toEqual({
@@ -117,19 +158,83 @@ describe('an action is unknown', () => {
   });
 
   test('where the settings of the trails could not be read', () => {
-    const logs = { ...LOGS, trails: null };
+    const logs = [{ ...LOGS, trails: null }];
     const judged = judge(judging([allow('s3:*', 'kms:*')], { logs }), [grantRead([])]);
     expect(judged.summary).toEqual({ used: 0, granted: 5, unknown: 5 });
     expect(judged.blind.map(({ service }) => service)).toEqual(['s3', 'kms']);
   });
 
   test('where the Regions that it names are not recorded', () => {
-    const logs = { ...LOGS, trails: [{ ...TRAIL, regions: ['us-east-1'] }] };
+    const logs = [{ ...LOGS, trails: [{ ...TRAIL, regions: ['us-east-1'] }] }];
     const Resource = ['eu-west-1', 'us-east-1'].map((region) => `arn:aws:kms:${region}:1:key/a`);
     const statement = { Effect: 'Allow', Action: ['kms:Decrypt'], Resource } as const;
     expect(whyOf([statement], { logs })).toEqual([
       `no trail records the Region (${ACCOUNT}, eu-west-1)`,
     ]);
+  });
+
+  test('where one of several logs that grants were read in would not have it', () => {
+    const logs = [LOGS, { ...LOGS, trails: [{ ...TRAIL, data: [] }] }, LOGS];
+    const judged = judge(judging([allow('s3:GetObject')], { logs }), [grantRead([])]);
+    const why = 'no trail records data events of AWS::S3::Object';
+    expect(judged.actions).toMatchObject([{ answer: 'unknown', why: `${why} (${ACCOUNT})` }]);
+    expect(judged.blind).toEqual([{ service: 's3', accounts: [ACCOUNT], regions: [], why }]);
+  });
+
+  test('where the trail began to log after the first of the grants', () => {
+    const since = BEGIN + SECOND;
+    const late = [{ ...LOGS, trails: [{ ...TRAIL, since }] }];
+    const [before, after] = [grantRead([]), grantRead([], { id: id(1), from: since })];
+    const why = 'the trail all is logging only since 2026-11-25T10:00:01Z';
+    const whys = (logs: Judging['logs'], ...grants: readonly GrantRead[]) =>
+      judge(judging([allow('kms:Decrypt')], { logs }), grants).actions.map((of) => of.why);
+    expect(whys(late, before, after)).toEqual([`${why} (${ACCOUNT})`]);
+    expect(whys(late, after)).toEqual([null]);
+    // Grants before were read in other logs.
+    expect(
+      whys([LOGS, { ...LOGS, trails: [{ ...TRAIL, since }], from: since }], before, after),
+    ).toEqual([null]);
+  });
+
+  test('where a call was throttled, also if another one was refused', () => {
+    const errors = ['AccessDenied', 'SlowDown'];
+    const records = errors.map((error) => record({ error }));
+    expect(whyOf([allow('s3:GetObject')], {}, grantRead(records))).toEqual([
+      'its calls were answered before permissions were checked',
+    ]);
+    const unmapped = errors.map((error) => record({ name: 'Frobnicate', error }));
+    expect(whyOf([allow('s3:GetObject')], {}, grantRead(unmapped))).toEqual([
+      'what Frobnicate of s3.amazonaws.com needs is not known, and it was called',
+    ]);
+  });
+
+  test('where it is an action on a bucket of whose objects not all are recorded', () => {
+    const meaning = {
+      ...MEANING,
+      expandAction: (action: string) => [action],
+      recordingOf: () => ({ kind: 'data', types: ['AWS::S3::Object'], readOnly: true }) as const,
+    };
+    const answerOf = (prefix: string, action: string, ...Resource: readonly string[]) => {
+      const data = [{ type: 'AWS::S3::Object', prefixes: [prefix], which: 'all' as const }];
+      const logs = [{ ...LOGS, trails: [{ ...TRAIL, data }] }];
+      const statement: Statement = { Effect: 'Allow', Action: [action], Resource };
+      const { actions } = judge(judging([statement], { logs, meaning }), [grantRead([])]);
+      return actions[0]?.answer;
+    };
+    const bucket = 'arn:aws:s3:::mine';
+    for (const action of ['s3:ListBucket', 's3:ListBucketVersions']) {
+      expect(answerOf('arn:aws:s3:::other/', action, bucket)).toBe('unknown');
+      expect(answerOf(`${bucket}/logs/`, action, bucket, `${bucket}/*`)).toBe('unknown');
+      expect(answerOf(`${bucket}/`, action, '*')).toBe('unknown');
+      expect(answerOf(`${bucket}/`, action, `${bucket}*`)).toBe('unknown');
+      expect(answerOf(`${bucket}/`, action, bucket, 'arn:aws:s3:::other/a')).toBe('unused');
+    }
+    expect(answerOf(`${bucket}/`, 's3:GetObject', `${bucket}/*`, 'arn:aws:s3:::other')).toBe(
+      'unused',
+    );
+    expect(answerOf(`${bucket}/`, 's3:GetObject', `${bucket}/*`, 'arn:aws:s3:::oth*')).toBe(
+      'unknown',
+    );
   });
 
   test('where no log file was found, and that is said of every service', () => {

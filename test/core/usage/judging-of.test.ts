@@ -24,7 +24,7 @@ describe('what an entitlement is judged with', () => {
           },
         ],
       }),
-      ...([DEPLOYMENT, parameters, { meaning: MEANING, logs: LOGS }] as const),
+      ...([DEPLOYMENT, parameters, { meaning: MEANING, logs: [LOGS] }] as const),
     );
 
   test('leaves parameters open that the grant has no value for', () => {

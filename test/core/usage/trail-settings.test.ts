@@ -16,7 +16,9 @@ const TRAIL = {
   HasInsightSelectors: false,
   IsOrganizationTrail: false,
 };
-const LOGGING = { IsLogging: true };
+const SINCE = Date.parse('2026-01-01T00:00:00Z');
+const LOGGING = { IsLogging: true, StartLoggingTime: new Date(SINCE) };
+const PLACE = { bucket: 'acme-logs', prefix: '' };
 const BASIC = {
   ReadWriteType: 'All',
   IncludeManagementEvents: true,
@@ -25,7 +27,7 @@ const BASIC = {
 };
 
 const basicOf = (...selectors: readonly object[]) =>
-  trailOf(TRAIL, { TrailARN: ARN, EventSelectors: selectors }, LOGGING);
+  trailOf(TRAIL, { TrailARN: ARN, EventSelectors: selectors }, LOGGING, PLACE);
 const advancedOf = (...selectors: readonly (readonly object[])[]) =>
   trailOf(
     TRAIL,
@@ -34,6 +36,7 @@ const advancedOf = (...selectors: readonly (readonly object[])[]) =>
       AdvancedEventSelectors: selectors.map((FieldSelectors) => ({ Name: 'x', FieldSelectors })),
     },
     LOGGING,
+    PLACE,
   );
 const records = (value: object) => ({ ok: true, value: expect.objectContaining(value) });
 
@@ -53,6 +56,7 @@ describe('a trail', () => {
         account: '111122223333',
         regions: null,
         logging: true,
+        since: SINCE,
         management: 'all',
         leftOut: [],
         data: [],
@@ -65,6 +69,14 @@ describe('a trail', () => {
     ['of an organisation', { IsOrganizationTrail: true }, {}, { account: null }],
     ['of one Region', { IsMultiRegionTrail: false }, {}, { regions: ['eu-central-1'] }],
     ['that is stopped', {}, { IsLogging: false }, { logging: false }],
+    ['as the command line prints it', {}, { StartLoggingTime: SINCE / 1000 }, { since: SINCE }],
+    [
+      'as the newer command line prints it',
+      {},
+      { StartLoggingTime: '2026-01-01T01:00:00.000000+01:00' },
+      { since: SINCE },
+    ],
+    ['that never says since when', {}, { StartLoggingTime: undefined }, { since: null }],
     [
       'without global services',
       { IncludeGlobalServiceEvents: false },
@@ -73,14 +85,69 @@ describe('a trail', () => {
     ],
   ])('%s', (_, settings, status, value) => {
     expect(
-      trailOf({ ...TRAIL, ...settings }, { EventSelectors: [BASIC] }, { ...LOGGING, ...status }),
+      trailOf(
+        { ...TRAIL, ...settings },
+        { EventSelectors: [BASIC] },
+        { ...LOGGING, ...status },
+        PLACE,
+      ),
     ).toEqual(records(value));
   });
 
   test('without selectors records all management events', () => {
-    expect(trailOf(TRAIL, { TrailARN: ARN }, LOGGING)).toEqual(
+    expect(trailOf(TRAIL, { TrailARN: ARN }, LOGGING, PLACE)).toEqual(
       records({ ...NOTHING, management: 'all' }),
     );
+  });
+});
+
+describe('what was read of a trail', () => {
+  const OF_ALL = { IsOrganizationTrail: true };
+  const OTHER = { S3BucketName: 'acme-other' };
+  const ORG = 'o-0a1b2c3d4e';
+  test.each<[string, object, string, object]>([
+    ['all of it', {}, '', { account: '111122223333', regions: null }],
+    ['all of it, from AWSLogs', {}, 'AWSLogs/', { account: '111122223333', regions: null }],
+    ['all below its prefix', { S3KeyPrefix: 'org' }, 'org/', { regions: null }],
+    ['all of an organisation', OF_ALL, `AWSLogs/${ORG}/`, { account: null, regions: null }],
+    ['its account', {}, 'AWSLogs/111122223333/', { account: '111122223333', regions: null }],
+    [
+      'one account of an organisation',
+      OF_ALL,
+      `AWSLogs/${ORG}/444455556666/`,
+      { account: '444455556666', regions: null },
+    ],
+    ['one Region', {}, 'AWSLogs/111122223333/CloudTrail/eu-west-1/', { regions: ['eu-west-1'] }],
+    ['nothing: another bucket', OTHER, '', { elsewhere: 's3://acme-other/AWSLogs/' }],
+    [
+      'nothing: another prefix',
+      { S3KeyPrefix: 'org' },
+      '',
+      { elsewhere: 's3://acme-logs/org/AWSLogs/' },
+    ],
+    ...(
+      [
+        ['another account', {}, 'AWSLogs/444455556666/'],
+        ['an account, and not the organisation', OF_ALL, 'AWSLogs/111122223333/'],
+        ['an organisation, and not the account', {}, `AWSLogs/${ORG}/111122223333/`],
+        [
+          'another Region',
+          { IsMultiRegionTrail: false },
+          'AWSLogs/111122223333/CloudTrail/us-east-1/',
+        ],
+        ['days', {}, 'AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/'],
+        ['digests', {}, 'AWSLogs/111122223333/CloudTrail-Digest/'],
+        ['a place beside', {}, 'AWSLogs-old/'],
+      ] as const
+    ).map(([what, settings, prefix]): [string, object, string, object] => [
+      `nothing to count on: ${what}`,
+      ...([settings, prefix, { elsewhere: 's3://acme-logs/AWSLogs/' }] as const),
+    ]),
+  ])('is %s', (_, settings, prefix, value) => {
+    const place = { bucket: 'acme-logs', prefix };
+    const trail = trailOf({ ...TRAIL, ...settings }, {}, LOGGING, place);
+    expect(trail).toEqual(records(value));
+    expect(trail.ok && 'elsewhere' in trail.value).toBe('elsewhere' in value);
   });
 });
 
@@ -230,7 +297,7 @@ describe('what is missing is an error', () => {
     ['the account', { ...TRAIL, TrailARN: 'audit' }, {}, LOGGING, /names no account/],
     ['everything', null, null, null, /a trail/],
   ])('%s', (_, trail, selectors, status, message) => {
-    expect(trailOf(trail, selectors, status)).toEqual({
+    expect(trailOf(trail, selectors, status, PLACE)).toEqual({
       ok: false,
       error: expect.stringMatching(message),
     });
@@ -245,7 +312,7 @@ describe('an exported file', () => {
   };
 
   test('has trails by ARN or by name', () => {
-    expect(readExportedTrails(file)).toEqual({
+    expect(readExportedTrails(file, null)).toEqual({
       ok: true,
       value: [expect.objectContaining({ name: 'audit', management: 'all', logging: true })],
     });
@@ -257,6 +324,9 @@ describe('an exported file', () => {
     ['a trail that is none', { ...file, trailList: [1] }, /a trail/],
     ['a list', [], /expected object/],
   ])('with %s is an error', (_, json, message) => {
-    expect(readExportedTrails(json)).toEqual({ ok: false, error: expect.stringMatching(message) });
+    expect(readExportedTrails(json, null)).toEqual({
+      ok: false,
+      error: expect.stringMatching(message),
+    });
   });
 });

@@ -64,6 +64,7 @@ function actionsOf(calls: CallsOf, at: number): readonly ActionUse[] {
 export function judgedActions(answers: Readonly<Record<string, Answer>>): readonly JudgedAction[] {
   return Object.entries(answers).map(([action, answer]) => ({
     ...{ action, answer, why: answer === 'unknown' ? 'no trail records it' : null },
+    whole: answer !== 'unknown',
     ...{ grants: 1, principals: 1, calls: 1, refused: 0 },
   }));
 }

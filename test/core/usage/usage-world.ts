@@ -129,6 +129,7 @@ export function grantRead(
 /** Records everything, everywhere. */
 export const TRAIL: Trail = {
   ...{ name: 'all', account: null, regions: null, logging: true, management: 'all' },
+  since: 0,
   leftOut: [],
   data: [{ type: 'AWS::S3::Object', prefixes: null, which: 'all' }],
   notUnderstood: [],

@@ -14,7 +14,7 @@ const id = (number: number) => `gr_${String(number).padStart(20, '0')}`;
 const READ = [allow('s3:Get*', 'arn:aws:s3:::acme/{{prefix}}/*')];
 
 const wanted = (statements: readonly Statement[], ...records: Parameters<typeof grantRead>[0]) =>
-  wantedOf(statements, [grantRead(records)]);
+  wantedOf(statements, [grantRead(records)]).wanted;
 
 describe('what was wanted', () => {
   test('is what was refused and no statement allows', () => {
@@ -34,7 +34,7 @@ describe('what was wanted', () => {
       ),
       grantRead([], { id: id(2), usage: null }),
     ];
-    expect(wantedOf(READ, grants)).toEqual([
+    expect(wantedOf(READ, grants).wanted).toEqual([
       { action: 's3:GetObject', resource: 'arn:aws:s3:::other/a', calls: 3, grants: 2 },
       { action: 'kms:CreateKey', resource: null, calls: 1, grants: 1 },
       { action: 's3:PutObject', resource: 'arn:aws:s3:::acme/x/a', calls: 1, grants: 1 },
@@ -43,6 +43,41 @@ describe('what was wanted', () => {
 
   test('is not known where the record does not tell the resource, and some are allowed', () => {
     expect(wanted(READ, refused('s3:GetObject', { resources: [] }))).toEqual([]);
+  });
+
+  test('is not what a role was refused that is none of the grant: anybody can set a source identity', () => {
+    const call = refused('s3:GetObject', on('arn:aws:s3:::other/a'));
+    expect(wanted(READ, { ...call, role: 'arn:aws:iam::444455556666:role/eves' })).toEqual([]);
+    // The statements of an entitlement do not govern what a chained role may do.
+    expect(wanted(READ, { ...call, role: CHAINED })).toEqual([]);
+    expect(wanted(READ, { ...call, role: null })).toHaveLength(1);
+  });
+
+  test('is compared as far as there is room, most refusals first, and says what is left', () => {
+    const grants = Array.from({ length: 12 }, (_, grant) =>
+      grantRead(
+        Array.from({ length: grant === 0 ? 12 : 10 }, (_, at) =>
+          refused('s3:GetObject', on(`arn:aws:s3:::other/${grant === 0 ? 'x' : grant}-${at % 10}`)),
+        ),
+        { id: id(grant) },
+      ),
+    );
+    const found = wantedOf(READ, grants);
+    expect(found).toMatchObject({ wantedLeftOut: 20 });
+    expect(found.wanted).toHaveLength(100);
+    expect(found.wanted[0]).toMatchObject({ resource: 'arn:aws:s3:::other/x-0', calls: 2 });
+  });
+
+  test('is found in no time among many grants that were refused the same', () => {
+    const long = (at: number) => `arn:aws:s3:::acme/${'a'.repeat(880)}${at}`;
+    const statements = Array.from({ length: 8 }, () =>
+      allow('s3:GetObject', `arn:aws:s3:::acme/${'*a'.repeat(5)}*b`),
+    );
+    const records = Array.from({ length: 20 }, (_, at) => refused('s3:GetObject', on(long(at))));
+    const grants = Array.from({ length: 40 }, (_, at) => grantRead(records, { id: id(at) }));
+    const start = performance.now();
+    expect(wantedOf(statements, grants).wanted).toHaveLength(20);
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   test('counts refused calls alone', () => {

@@ -1,9 +1,10 @@
 import { recordOfRow, recordsQuery, usdOfQuery } from '../../core/usage/athena-query.ts';
 import { isWithin, wholeDays } from '../../core/usage/log-files.ts';
+import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 import type { UsageSource, Window } from '../../core/usage/usage-ports.ts';
 import { listLogs } from './list-logs.ts';
 import type { LogBucket } from './list-objects.ts';
-import { LogsUnavailable, type ReadRecord } from './log-source.ts';
+import type { ReadRecord } from './log-source.ts';
 import { stopAt } from './out-of-time.ts';
 import { runQuery, type Workgroup } from './run-query.ts';
 

@@ -1,4 +1,4 @@
-import { LogsUnavailable } from './log-source.ts';
+import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 
 /** Names of the same refusal in S3, and in the other services. */
 const DENIED = /^(?:AccessDenied(?:Exception)?|AllAccessDisabled|Forbidden|UnauthorizedOperation)$/;

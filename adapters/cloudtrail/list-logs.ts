@@ -1,8 +1,8 @@
 import { dayFolders, describeWindow, isLogFile, mayHold } from '../../core/usage/log-files.ts';
+import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 import type { Window } from '../../core/usage/usage-ports.ts';
 import { inAdvance } from './in-advance.ts';
 import { type LogBucket, type LogObject, list, namesIn, pagesFrom, urlOf } from './list-objects.ts';
-import { LogsUnavailable } from './log-source.ts';
 
 /** Lists of so many folders are under way at once. */
 const LISTS = 8;

@@ -6,9 +6,10 @@ import {
   isLogFile,
   mayHold,
 } from '../../core/usage/log-files.ts';
+import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 import { needleTest } from '../../core/usage/needle-test.ts';
 import type { ReadPart, Window } from '../../core/usage/usage-ports.ts';
-import { type LogSource, LogsUnavailable, type ReadRecord } from './log-source.ts';
+import type { LogSource, ReadRecord } from './log-source.ts';
 import { type Reading, readLog } from './read-log.ts';
 
 type LogFile = { readonly path: string; readonly bytes: number };

@@ -12,5 +12,3 @@ export type LogSource = UsageSource & {
 };
 
 export type LogSize = { readonly files: number; readonly bytes: number };
-
-export { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';

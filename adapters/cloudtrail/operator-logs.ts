@@ -1,11 +1,12 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { S3Client } from '@aws-sdk/client-s3';
 import { err } from '../../core/result.ts';
+import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 import type { LogPlace } from '../../core/usage/trail-place.ts';
 import type { TrailReader } from '../../core/usage/usage-ports.ts';
 import { type LogBucket, parseS3Url } from './list-objects.ts';
 import { localLogs } from './local-files.ts';
-import { type LogSource, LogsUnavailable, type ReadRecord } from './log-source.ts';
+import type { LogSource, ReadRecord } from './log-source.ts';
 import { s3Logs } from './s3-files.ts';
 import { cloudTrails } from './trails.ts';
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/instant.ts';
-import { LogsUnavailable } from './log-source.ts';
+import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 
 /** Ends calls that are under way; undefined where nothing has an end. */
 export function stopAt(until: Instant | undefined): AbortSignal | undefined {

@@ -8,8 +8,8 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 import { explain } from './explain-error.ts';
-import { LogsUnavailable } from './log-source.ts';
 import { stoppedBy, throwIfLate } from './out-of-time.ts';
 
 export type Workgroup = {

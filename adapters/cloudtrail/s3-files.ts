@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 import { needleTest } from '../../core/usage/needle-test.ts';
 import type { ReadPart } from '../../core/usage/usage-ports.ts';
 import { explain, isDenied, nameOf } from './explain-error.ts';
 import { inAdvance } from './in-advance.ts';
 import { listLogs } from './list-logs.ts';
 import type { LogBucket, LogObject } from './list-objects.ts';
-import { type LogSource, LogsUnavailable, type ReadRecord } from './log-source.ts';
+import type { LogSource, ReadRecord } from './log-source.ts';
 import { stopAt, stoppedBy, throwIfLate } from './out-of-time.ts';
 import { type Reading, readLog } from './read-log.ts';
 

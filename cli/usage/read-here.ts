@@ -1,4 +1,3 @@
-import { LogsUnavailable } from '../../adapters/cloudtrail/log-source.ts';
 import {
   operatorBucket,
   operatorLogs,
@@ -11,6 +10,7 @@ import { UsageFold } from '../../core/usage/fold-usage.ts';
 import { type Judging, judgeGrant } from '../../core/usage/judge.ts';
 import { judgeEntitlement } from '../../core/usage/judge-entitlement.ts';
 import { judgingOf } from '../../core/usage/judging-of.ts';
+import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 import { MEANING } from '../../core/usage/meaning-of-records.ts';
 import { readRecord } from '../../core/usage/read-record.ts';
 import type { Trail } from '../../core/usage/trail.ts';

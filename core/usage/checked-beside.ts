@@ -10,10 +10,20 @@ const ROWS = BESIDE.map((row) => ({
   other: words(row.other.toLowerCase()),
 }));
 
-const OF_CALLED = new Map<string, typeof ROWS>();
-
 const TAGS = /^(?:tag|add.*tags|createtags|puttags|createorupdatetags|put(?:bucket|object)tagging)/;
 const TAGS_WHY = 'tags on creation need it, and records do not always say that there were any';
+
+/** What a call of one action may be checked against as well, each with why. Actions and services are in lower case. */
+type Besides = {
+  readonly named: Map<string, string>;
+  /** Patterns, and the service of which they say nothing. */
+  readonly patterns: Map<string, { readonly why: string; readonly except: string | null }>;
+  /** Services that make something, which can have tags. */
+  readonly makers: Set<string>;
+};
+
+/** A used action is asked for with each that was not seen. */
+const OF_CALLED = new Map<string, Besides>();
 
 /**
  * Whether `other` may have been checked in a call of `called`, so that it was perhaps used although no record names it:
@@ -24,33 +34,55 @@ const TAGS_WHY = 'tags on creation need it, and records do not always say that t
  */
 export function checkedBeside(called: string, other: string): string | null {
   const [calling, missing] = [called.toLowerCase(), other.toLowerCase()];
-  if (missing === calling || findAction(called) === null) return null;
-  const own = checkedIn(calling, missing);
-  if (own !== null) return own;
-  const further = neededBeside(calling).map((one) => one.toLowerCase());
-  if (further.includes(missing)) return `calls of ${called} may need it as well`;
-  return further.map((one) => checkedIn(one, missing)).find((why) => why !== null) ?? null;
+  const besides = OF_CALLED.get(calling) ?? besidesOf(calling);
+  if (missing === calling || besides === null) return null;
+  const service = serviceOf(missing);
+  const named = besides.named.get(missing);
+  if (named !== undefined) return named;
+  if (besides.makers.has(service) && TAGS.test(missing.slice(service.length + 1))) return TAGS_WHY;
+  for (const [pattern, { why, except }] of besides.patterns) {
+    if (service !== except && matches(pattern, missing)) return why;
+  }
+  return null;
 }
 
-function checkedIn(calling: string, missing: string): string | null {
+/** Null for what is no action: a log can hold any number of these, and none is kept. */
+function besidesOf(calling: string): Besides | null {
+  if (findAction(calling) === null) return null;
+  const besides: Besides = { named: new Map(), patterns: new Map(), makers: new Set() };
+  const further = neededBeside(calling).map((action) => action.toLowerCase());
+  for (const one of [calling, ...further]) addRows(one, besides);
+  for (const one of further) besides.named.set(one, `calls of ${calling} may need it as well`);
+  OF_CALLED.set(calling, besides);
+  return besides;
+}
+
+function addRows(calling: string, { named, patterns, makers }: Besides): void {
   const writes = findAction(calling)?.reads === false;
-  const own = serviceOf(calling) === serviceOf(missing);
-  if (writes && own && TAGS.test(missing.slice(missing.indexOf(':') + 1))) return TAGS_WHY;
-  const row = rowsOf(calling, writes).find(({ other: patterns }) =>
-    patterns.some((pattern) => contains(pattern, missing) && !(own && pattern.endsWith(':*'))),
-  );
-  return row?.why ?? null;
+  const service = serviceOf(calling);
+  if (writes) makers.add(service);
+  for (const { called, writes: onlyWrites, other, why } of ROWS) {
+    if ((onlyWrites && !writes) || !called.some((pattern) => contains(pattern, calling))) continue;
+    for (const pattern of other) {
+      if (!/[*?]/.test(pattern)) {
+        named.set(pattern, why);
+        continue;
+      }
+      // A whole service stands for calls of another service alone; whoever names it twice names all of it.
+      const except = pattern.endsWith(':*') ? service : null;
+      const known = patterns.get(pattern);
+      const same = known === undefined || known.except === except;
+      patterns.set(pattern, { why, except: same ? except : null });
+    }
+  }
 }
 
-/** A used action is asked for with each that was not seen. */
-function rowsOf(calling: string, writes: boolean): typeof ROWS {
-  const found =
-    OF_CALLED.get(calling) ??
-    ROWS.filter(
-      (row) => (writes || !row.writes) && row.called.some((pattern) => contains(pattern, calling)),
-    );
-  OF_CALLED.set(calling, found);
-  return found;
+/** Most patterns are the beginning of a name, or match everything. */
+function matches(pattern: string, action: string): boolean {
+  if (pattern === '*:*') return true;
+  const fixed = pattern.slice(0, -1);
+  const isBeginning = pattern.endsWith('*') && !/[*?]/.test(fixed);
+  return isBeginning ? action.startsWith(fixed) : contains(pattern, action);
 }
 
 function serviceOf(action: string): string {

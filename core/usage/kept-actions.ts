@@ -15,7 +15,10 @@ export type Kept = {
   readonly actionsOf: (statement: Statement) => readonly string[];
   /** Null for an action that nobody judged. */
   readonly answerOf: (action: string) => Answer | null;
-  /** What stays although no record shows it, and why. */
+  /**
+   * What stays although no record shows it, and why; and the patterns that `actionsOf` has replaced so far, which go with
+   * what nobody judged.
+   */
   readonly remarks: readonly string[];
 };
 
@@ -47,6 +50,12 @@ export function keptActions(
 
   const inPlaceOf = (pattern: string): readonly string[] => {
     if (!isPattern(pattern)) return stays(pattern) ? [pattern] : [];
+    const left = leftOf(pattern);
+    if (left[0] !== pattern) replaced.add(pattern);
+    return left;
+  };
+  const replaced = new Set<string>();
+  const leftOf = (pattern: string): readonly string[] => {
     const all = expandAction(pattern) ?? [];
     const listed = all.filter((action) => containsAction(pattern, action));
     const kept = listed.filter(stays);
@@ -62,8 +71,14 @@ export function keptActions(
   return {
     actionsOf: ({ Action = [] }) => distinct(Action.flatMap(inPlaceOf)),
     answerOf: (action) => answers.get(action.toLowerCase())?.answer ?? null,
-    remarks: [...besides.values()],
+    get remarks() {
+      return [...besides.values(), ...[...replaced].map(newerThan)];
+    },
   };
+}
+
+function newerThan(pattern: string): string {
+  return `${pattern} gives way to actions by name: those that are newer, and not known here, go with it, and nobody looked for calls of them`;
 }
 
 type Known = { readonly action: string; readonly answer: Answer };

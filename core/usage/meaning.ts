@@ -4,8 +4,14 @@ import type { TrailRecord } from './record.ts';
 export type Recording =
   /** `readOnly` is null where both reading and writing calls need the action. */
   | { readonly kind: 'management'; readonly readOnly: boolean | null; readonly source: string }
-  /** Data events of all these resource types: each of them may have some of the calls. */
-  | { readonly kind: 'data'; readonly types: readonly string[]; readonly readOnly: boolean | null }
+  | {
+      readonly kind: 'data';
+      /** Data events of all these resource types: each of them may have some of the calls. */
+      readonly types: readonly string[];
+      readonly readOnly: boolean | null;
+      /** Why calls on what has no ARN leave no record; absent where there are none. */
+      readonly withoutArn?: string;
+    }
   | { readonly kind: 'none'; readonly why: string }
   | { readonly kind: 'unreviewed'; readonly why: string };
 

@@ -39,7 +39,10 @@ function readRecording(action: string): Recording {
   const name = action.slice(colon + 1);
   const readOnly = readOnlyIn(action);
   const data = service.data?.find(({ actions }) => words(actions).includes(name));
-  if (data !== undefined) return { kind: 'data', types: data.types, readOnly };
+  if (data !== undefined) {
+    const { types, withoutArn } = data;
+    return { kind: 'data', types, readOnly, ...(withoutArn !== undefined && { withoutArn }) };
+  }
   const none = service.none?.find(({ actions }) => words(actions).includes(name));
   if (none !== undefined) return { kind: 'none', why: none.why };
   return ofManagement(service, name, readOnly);

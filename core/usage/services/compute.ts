@@ -38,17 +38,19 @@ UpdateFunctionEventInvokeConfig UpdateFunctionUrlConfig
     ],
     none: [
       {
-        actions: 'InvokeFunctionUrl',
-        why: 'the call goes to the URL of the function',
-        source: 'https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
-      },
-      {
         actions: `
 PassCapacityProvider PassNetworkConnector EnableReplication DisableReplication
 `,
         why: 'it is a permission that is checked in other calls',
         source:
           'https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html',
+      },
+    ],
+    unsure: [
+      {
+        actions: 'InvokeFunctionUrl',
+        why: 'the page says that its calls are data events, and not of which resource type',
+        source: 'https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html',
       },
     ],
   },

@@ -51,8 +51,8 @@ ListQueues ListQueueTags ReceiveMessage SendMessage
       {
         types: ['AWS::SNS::Topic', 'AWS::SNS::PlatformEndpoint'],
         actions: 'Publish',
-        source:
-          'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html',
+        withoutArn: 'messages to phone numbers leave no record',
+        source: 'https://docs.aws.amazon.com/sns/latest/dg/logging-using-cloudtrail.html',
       },
     ],
   },

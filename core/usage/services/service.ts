@@ -30,6 +30,8 @@ type EventNames = { readonly source: string; readonly of: Readonly<Record<string
 type DataActions = {
   readonly types: readonly string[];
   readonly actions: string;
+  /** Why calls on what has no ARN leave no record; absent where there are none. */
+  readonly withoutArn?: string;
   readonly source: string;
 };
 

@@ -28,7 +28,14 @@ test.each([
   ['lambda:InvokeFunction', data(['AWS::Lambda::Function'], null)],
   ['lambda:GetFunction', management('lambda', true)],
   ['lambda:ListLayers', unreviewed],
-  ['lambda:InvokeFunctionUrl', none],
+  ['lambda:InvokeFunctionUrl', unreviewed],
+  [
+    'sns:Publish',
+    {
+      ...data(['AWS::SNS::Topic', 'AWS::SNS::PlatformEndpoint'], null),
+      withoutArn: expect.stringMatching(/phone/),
+    },
+  ],
   ['sqs:SendMessage', data(['AWS::SQS::Queue'], null)],
   ['sqs:GetQueueUrl', data(['AWS::SQS::Queue'], true)],
   ['sqs:CreateQueue', management('sqs', false)],

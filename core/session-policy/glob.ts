@@ -75,6 +75,7 @@ function covers(symbol: string, other: string | undefined): boolean {
 
 /** Writes a run of wildcards with a `*` in every place where one changes nothing: `?*` as `*?**`. */
 function canonical(pattern: string): string {
+  if (!/\*[*?]|\?\*/.test(pattern)) return pattern;
   return pattern.replace(/[*?]+/g, (run) =>
     run.includes('*') ? `*${run.replaceAll('?', '?*')}` : run,
   );

@@ -54,13 +54,13 @@ export function propose(
     builtIns: builtIns(entitlement, deployment),
     statements: entitlement.statements,
   };
-  const lacking = new Set(
-    judged.actions.filter(({ whole }) => !whole).map(({ action }) => action.toLowerCase()),
+  const whole = new Set(
+    judged.actions.filter((one) => one.whole).map(({ action }) => action.toLowerCase()),
   );
   const found = left.map((statement, index) => {
     if (statement === null || !isSeen(statement, kept)) return { narrowed: [], remarks: [] };
     const narrow = narrowResources(statement, grants, rendering);
-    const missing = statement.Action?.find((action) => lacking.has(action.toLowerCase()));
+    const missing = statement.Action?.find((action) => !whole.has(action.toLowerCase()));
     return missing === undefined ? narrow : asWide(index, missing, narrow.narrowed);
   });
   const statements = left.map((statement, index) =>

@@ -3,6 +3,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  CloudTrailClient,
+  DescribeTrailsCommand,
+  GetEventSelectorsCommand,
+  GetTrailStatusCommand,
+} from '@aws-sdk/client-cloudtrail';
+import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -196,6 +202,7 @@ test('usage propose: a patch that keeps comments and unknowns; the narrower bund
   const patch = join(folder, 'narrower.patch');
   const { code, err, out } = await usage(
     ...['propose', 'shop-data', '--days', '30', '--logs', join(folder, 'logs'), '--out', patch],
+    ...['--trails', await olderTrails()],
   );
   expect(code === 0 ? 'passed' : err + out).toBe('passed');
   execFileSync('git', ['apply', patch], { cwd: join(folder, 'policy') });
@@ -209,6 +216,22 @@ test('usage propose: a patch that keeps comments and unknowns; the narrower bund
   const checked = await security.run(['policy', 'check', '--policy', join(folder, 'policy')], {});
   expect(checked.code).toBe(0);
 });
+
+/** The trails of the stack in a file, as if they had logged for longer than the grants are old. */
+async function olderTrails(): Promise<string> {
+  const client = new CloudTrailClient(awsClient());
+  const { trailList = [] } = await client.send(new DescribeTrailsCommand({}));
+  const eventSelectors: Record<string, unknown> = {};
+  const trailStatus: Record<string, unknown> = {};
+  for (const { Name = '' } of trailList) {
+    eventSelectors[Name] = await client.send(new GetEventSelectorsCommand({ TrailName: Name }));
+    const status = await client.send(new GetTrailStatusCommand({ Name }));
+    trailStatus[Name] = { ...status, StartLoggingTime: new Date(Date.now() - 60 * 86_400_000) };
+  }
+  const file = join(folder, 'trails.json');
+  writeFileSync(file, JSON.stringify({ trailList, eventSelectors, trailStatus }));
+  return file;
+}
 
 /** The same work under a grant of some days ago: the clock of the stack does not go faster. */
 async function playAgain(days: number): Promise<void> {

@@ -116,15 +116,15 @@ describe('a proposal that nothing speaks against', () => {
 describe('from what the broker keeps', () => {
   const TIME = '2026-11-20T10:00:00Z';
   const judged = (action: string, answer: Answer, calls: number) => ({
-    ...{ action, answer, why: null, calls, refused: 0 },
+    ...{ action, answer, why: null, whole: answer !== 'unknown', calls, refused: 0 },
   });
   const grantAnswer = (id: string) => ({
     ...{ grant: id, entitlement: 'read', state: 'read', readAfter: null, readAt: TIME },
-    ...{ changed: false, summary: null, blind: [], wanted: [] },
+    ...{ changed: false, summary: null, blind: [], wanted: [], wantedLeftOut: 0 },
     actions: [
       {
         ...{ ...judged('s3:GetObject', 'used', 2), granted: true, first: TIME, last: TIME },
-        ...{ regions: [], via: [], otherResources: 0, unnamedCalls: 0 },
+        ...{ regions: [], via: [], otherResources: 0, unnamedCalls: 0, unproven: 0 },
         resources: [{ resource: 'arn:aws:s3:::acme/a/x', calls: 2, refused: 0 }],
       },
     ],
@@ -140,7 +140,7 @@ describe('from what the broker keeps', () => {
   });
   const answer = {
     ...{ entitlement: 'read', state: 'on', days: 60, from: TIME, until: TIME, complete: true },
-    ...{ grants: 6, idle: 0, unread: 1, principals: [], wanted: [] },
+    ...{ grants: 6, idle: 0, unread: 1, principals: [], wanted: [], wantedLeftOut: 0 },
     summary: { used: 1, granted: 3, unknown: 1 },
     blind: [{ service: 'iam', accounts: [], regions: [], why: 'it has no record' }],
     actions: (Object.entries(ANSWERS) as readonly [string, Answer][]).map(([name, said]) => ({

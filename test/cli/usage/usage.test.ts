@@ -26,10 +26,11 @@ const local = { logs: './trail', policy, json: false };
 const TIME = '2026-11-20T10:00:00Z';
 const JUDGED = {
   summary: { used: 1, granted: 2, unknown: 0 },
-  ...{ blind: [], wanted: [] },
+  ...{ blind: [], wanted: [], wantedLeftOut: 0 },
 };
 const action = (name: string, answer: string, calls: number) => ({
   ...{ action: name, answer, why: null, calls, refused: 0, granted: true },
+  ...{ whole: true, unproven: 0 },
   ...{ first: calls === 0 ? null : TIME, last: calls === 0 ? null : TIME },
   ...{ regions: [], via: [], resources: [], otherResources: 0, unnamedCalls: calls },
 });
@@ -39,7 +40,7 @@ const ANSWER = {
   actions: [action('s3:GetObject', 'used', 2), action('s3:PutObject', 'unused', 0)],
   calls: {
     ...{ total: 2, refused: 0, first: TIME, last: TIME, networks: [], agents: [], chained: [] },
-    unmapped: [{ source: 'x.amazonaws.com', name: 'Y', calls: 1, refused: 0 }],
+    unmapped: [{ source: 'x.amazonaws.com', name: 'Y', calls: 1, refused: 0, unproven: 0 }],
     afterEnd: { calls: 0, refused: 0, last: null },
     ...{ refusedBurst: 0, leftOut: null },
     read: {

@@ -226,6 +226,20 @@ describe('resources', () => {
     });
   });
 
+  test('stay as they are where the logs may not show every call, and the proposal says so', () => {
+    const from = of(allow(['s3:GetObject', 's3:PutObject']));
+    const answers = { 's3:GetObject': 'used', 's3:PutObject': 'unused' } as const;
+    const remark =
+      'The resources of statement 1 stay as they are, because the logs may not show every call of s3:GetObject';
+    const partly = judgedActions(answers).map((one) => ({ ...one, whole: false }));
+    for (const actions of [partly, judgedActions({ 's3:PutObject': 'unused' })]) {
+      const judged = { actions, principals: principalsOf(3), unread: 0 };
+      const found = proposed(from, {}, five, { judged });
+      expect(left(found)).toEqual([allow(['s3:GetObject'])]);
+      expect(found).toMatchObject({ value: { narrowed: [], remarks: [remark] } });
+    }
+  });
+
   test('keep their placeholders, each with the value of its grant', () => {
     const from = entitlement({
       parameters: { team: parameter('[a-z]{1,8}') },

@@ -26,9 +26,15 @@ const LOGS_CALL = {
   requestHandler: { connectionTimeout: 1000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 };
 
-/** What is read, where the deployment reads anything. */
+/**
+ * What is read, where the deployment reads anything. The broker's own Region always is: there, STS vends, and without the
+ * record of its vend nothing can be said of a grant.
+ */
 export function usageConfig(): UsageConfig {
-  return JSON.parse(readFileSync(packaged('usage.json'), 'utf8')) as UsageConfig;
+  const config = JSON.parse(readFileSync(packaged('usage.json'), 'utf8')) as UsageConfig;
+  const { regions } = config;
+  if (regions === undefined) return config;
+  return { ...config, regions: [...new Set([...regions, env('AWS_REGION')])] };
 }
 
 /** @param keepDays for whoever writes */
@@ -36,11 +42,12 @@ export function usages(keepDays?: number): UsageStore {
   return dynamoUsageStore(table(), clock, keepDays);
 }
 
-/** For whoever answers: of which accounts logs are read. */
+/** For whoever answers: of which accounts logs are read, and how long that is kept. */
 export function usageSetting(): UsageSetting {
   const accounts = process.env['USAGE_ACCOUNTS'] ?? '';
   if (accounts === '') return null;
-  return { accounts: accounts === '*' ? null : accounts.split(',') };
+  const keepDays = Number(env('USAGE_KEEP_DAYS'));
+  return { accounts: accounts === '*' ? null : accounts.split(','), keepDays };
 }
 
 /** The judge, with the statements of the entitlements as they are now. */

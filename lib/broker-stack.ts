@@ -230,8 +230,9 @@ export class BrokerStack extends Stack {
     const usage = build('usage', 'bundle', 'reads what was called under grants');
     allow(usage, table.usageStatements());
     const props = { bus: outlet.bus, usage, config: config.usage, keeping: config };
-    const { accounts } = config.usage;
+    const { accounts, keepDays } = config.usage;
     read.function.addEnvironment('USAGE_ACCOUNTS', accounts?.join(',') ?? '*');
+    read.function.addEnvironment('USAGE_KEEP_DAYS', String(keepDays));
     return { usage, reader: new Usage(this, 'Usage', props) };
   }
 

@@ -63,6 +63,7 @@ export const grantUsage = z.looseObject({
   ),
   calls: z.nullable(
     z.looseObject({
+      vends: z.number(),
       total: z.number(),
       refused: z.number(),
       first: optionalTime,
@@ -140,10 +141,11 @@ export function judgedOf(answer: GrantUsageAnswer | EntitlementUsageAnswer): Jud
 export function usageOf(answer: GrantUsageAnswer, principal: string): GrantUsage | null {
   const { grant: grantId, entitlement, actions, calls: made } = answer;
   if (made === null) return null;
-  const { total, refused, first, last, unmapped, read, ...traits } = made;
+  const { vends, total, refused, first, last, unmapped, read, ...traits } = made;
   const { networks, agents, chained, afterEnd, refusedBurst } = traits;
   return {
-    ...{ grantId, entitlement, principal, calls: total, refused, first, last, unmapped, read },
+    ...{ grantId, entitlement, principal, vends },
+    ...{ calls: total, refused, first, last, unmapped, read },
     traits: { networks, agents, chained, afterEnd, refusedBurst },
     actions: actions.flatMap(({ granted: _, answer: __, why: ___, ...use }) => {
       const { first: from, last: until } = use;

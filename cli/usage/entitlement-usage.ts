@@ -1,4 +1,4 @@
-import { formatInstant } from '../../core/instant.ts';
+import { formatInstant, type Instant } from '../../core/instant.ts';
 import type { Judged, PrincipalUse } from '../../core/usage.ts';
 import { Failure } from '../failure.ts';
 import { count, plain, type Terminal } from '../terminal.ts';
@@ -32,6 +32,8 @@ type Found = {
   readonly idle: number;
   readonly unread: number;
   readonly principals: readonly PrincipalUse[];
+  /** What the broker knows; null where logs were read here. */
+  readonly known: { readonly from: Instant; readonly complete: boolean } | null;
   readonly judged: Judged | null;
 };
 
@@ -48,6 +50,7 @@ export async function showEntitlementUsage(
   const { judged, grants, idle, unread, days } = found;
   const notRead = unread === 0 ? '' : `, ${unread} not read yet`;
   out.print(plain(`${id}: ${count(grants, 'grant')} in ${days} days, ${idle} idle${notRead}`));
+  showKnown(found, out);
   if (judged === null) {
     out.print('Nothing can be said: no grant of these days was read. Read their logs with --logs.');
     return;
@@ -64,9 +67,9 @@ async function asked(
   { days }: EntitlementUsageOptions,
 ): Promise<Found> {
   const answer = await broker.get(`/v1/entitlements/${id}/usage?days=${days}`, entitlementUsage);
-  const { entitlement, grants, idle, unread, principals } = answer;
+  const { entitlement, grants, idle, unread, principals, from, complete } = answer;
   const facts = { entitlement, days: answer.days, grants, idle, unread, principals };
-  return { ...facts, judged: judgedOf(answer) };
+  return { ...facts, known: { from, complete }, judged: judgedOf(answer) };
 }
 
 async function computed(
@@ -94,7 +97,13 @@ async function computed(
     usage: read.usages.find(({ grantId }) => grantId === grant.id) ?? null,
   }));
   const { summary, actions, wanted, blind, ...rest } = using.judgeEntitlement(judging, days, all);
-  return { ...rest, judged: { summary, actions, wanted, blind } };
+  return { ...rest, known: null, judged: { summary, actions, wanted, blind } };
+}
+
+function showKnown({ known }: Found, out: Terminal): void {
+  if (known === null) return;
+  const why = known.complete ? '' : ', because there are more than an answer has room for';
+  out.print(`The broker's answer has the grants since ${formatInstant(known.from)}${why}.`);
 }
 
 function showPrincipals(principals: readonly PrincipalUse[], out: Terminal): void {

@@ -69,8 +69,9 @@ function actionJson(use: ActionUse | null, of: JudgedAction | null): JsonObject 
 }
 
 function callsJson({ usage }: KeptUsage): JsonObject {
-  const { calls, refused, first, last, unmapped, traits, read } = usage;
+  const { vends, calls, refused, first, last, unmapped, traits, read } = usage;
   return {
+    vends: vends ?? 0,
     ...{ total: calls, refused, first: timeOrNull(first), last: timeOrNull(last) },
     unmapped: unmapped.map((one) => ({ ...one })),
     ...traitsJson(traits),

@@ -192,7 +192,7 @@ describe('with Athena', () => {
       Parameters: {
         'projection.enabled': 'true',
         'projection.account.type': 'injected',
-        'projection.region.values': 'eu-central-1,us-east-1',
+        'projection.region.values': expect.stringMatching(/eu-central-1,.*eu-west-1,.*us-east-1,/),
         'projection.timestamp.format': 'yyyy/MM/dd',
         'storage.location.template':
           's3://acme-logs/org/AWSLogs/o-0a1b2c3d4e/${account}/CloudTrail/${region}/${timestamp}',
@@ -275,5 +275,6 @@ describe('without logs', () => {
     };
     expect(accountsIn(template)).toEqual([['read', '111111111111,333333333333']]);
     expect(accountsIn(plain)).toEqual([['read', '*']]);
+    expect(JSON.stringify(template)).toContain('"USAGE_KEEP_DAYS":"400"');
   });
 });

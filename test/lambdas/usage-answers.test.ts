@@ -9,12 +9,14 @@ let api: ApiUnderTest;
 let tokens: Readonly<Record<'ana' | 'dev' | 'sam', string>>;
 beforeAll(async () => {
   process.env['USAGE_ACCOUNTS'] = '*';
+  process.env['USAGE_KEEP_DAYS'] = '400';
   api = await startApi();
   const { issuer } = api;
   tokens = { ana: await ana(issuer), dev: await dev(issuer), sam: await auditor(issuer) };
 });
 afterAll(async () => {
   delete process.env['USAGE_ACCOUNTS'];
+  delete process.env['USAGE_KEEP_DAYS'];
   await api.stop();
 });
 beforeEach(() => {

@@ -47,7 +47,7 @@ type Made = NonNullable<GrantUsage['calls']>;
 
 export function callsMade(changes: Partial<Made> = {}): Made {
   return {
-    ...{ total: 5, refused: 3, refusedBurst: 2 },
+    ...{ vends: 1, total: 5, refused: 3, refusedBurst: 2 },
     ...{ first: '2026-11-26T10:00:00.000Z', last: '2026-11-26T10:20:00.000Z' },
     unmapped: [{ source: 's3.amazonaws.com', name: 'GetSomethingNew', calls: 1, refused: 0 }],
     networks: [{ network: '192.0.2.0/24', calls: 5, refused: 3 }],

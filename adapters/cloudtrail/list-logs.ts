@@ -1,4 +1,11 @@
-import { accountIn, accountsWithoutFile, dayFolders, describeWindow, isLogFile, mayHold } from '../../core/usage/log-files.ts';
+import {
+  accountIn,
+  accountsWithoutFile,
+  dayFolders,
+  describeWindow,
+  isLogFile,
+  mayHold,
+} from '../../core/usage/log-files.ts';
 import type { Window } from '../../core/usage/usage-ports.ts';
 import { inAdvance } from './in-advance.ts';
 import { type LogBucket, type LogObject, list, namesIn, pagesFrom, urlOf } from './list-objects.ts';

@@ -98,7 +98,9 @@ function notKnown(
   if (missing.length === 0) return [];
   const [{ id }] = missing as [GrantToRead];
   const others = missing.length === 1 ? '' : `, and of ${missing.length - 1} more`;
-  return [`what was called under ${id} is not known${others}: the logs were not read, or lack its vend`];
+  return [
+    `what was called under ${id} is not known${others}: the logs were not read, or lack its vend`,
+  ];
 }
 
 function byGrant(usages: readonly GrantUsage[], { id }: GrantToRead): GrantUsage | null {

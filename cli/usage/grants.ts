@@ -75,4 +75,3 @@ export function settled<T extends Pick<GrantToRead, 'until'>>(grant: T, { read }
   const isDue = until !== null && addSeconds(until, READ_AFTER_SECONDS) <= read.until;
   return isDue ? grant : { ...grant, until: null };
 }
-

@@ -118,7 +118,9 @@ export const entitlementUsage = z
     entitlement: z.string(),
     state: z.enum(['on', 'off']).describe('Whether the deployment reads logs'),
     days: count,
-    from: time.describe('Since when: later than asked for where logs are read, or kept, only since then'),
+    from: time.describe(
+      'Since when: later than asked for where logs are read, or kept, only since then',
+    ),
     until: time,
     complete: z.boolean().describe('False where there are more grants than an answer has room for'),
     grants: count.describe('Grants that were requested since then'),

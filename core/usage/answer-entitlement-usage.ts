@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../result.ts';
 import type { EntitlementUsage, Judged, PrincipalUse } from '../usage.ts';
 import type { UsagePorts } from './answer-grant-usage.ts';
 import { combineJudged, logsOf } from './combine-judged.ts';
-import { readUses, type Requested, type UsesOfEntitlement, vendedOf } from './read-uses.ts';
+import { type Requested, readUses, type UsesOfEntitlement, vendedOf } from './read-uses.ts';
 import type { GrantRead } from './usage-seams.ts';
 import type { KeptUsage } from './usage-store.ts';
 import { spanOf, usageDueAt } from './window-of.ts';
@@ -66,7 +66,12 @@ export async function answerEntitlementUsage(
   return ok({
     ...{ entitlement: id, on: ports.usageSetting !== null, days, until },
     from: Math.max(since, oldest ?? since),
-    ...{ complete: (oldest ?? since) <= since, grants: kept.length + others, unread: others + lacking, judged },
+    ...{
+      complete: (oldest ?? since) <= since,
+      grants: kept.length + others,
+      unread: others + lacking,
+      judged,
+    },
     idle: (judged?.idle ?? 0) + unused.length,
     principals: withUnused(judged, unused),
   });

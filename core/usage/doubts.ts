@@ -25,7 +25,9 @@ export function doubtsOf(grants: readonly GrantRead[], servicesOf: Meaning['serv
 function doubtOf(grants: readonly GrantRead[], usages: readonly GrantUsage[]): string | null {
   const ended = grants.filter(({ until, usage }) => until !== null && usage?.vends !== null);
   if (ended.length === 0) {
-    return grants.length === 0 ? 'there was no grant' : 'no grant with keys had ended an hour before';
+    return grants.length === 0
+      ? 'there was no grant'
+      : 'no grant with keys had ended an hour before';
   }
   const unread = ended.filter(({ usage }) => usage === null).length;
   if (unread > 0) return `calls of ${counted(unread, 'grant')} were not read`;

@@ -77,7 +77,10 @@ export async function readOnce(ports: PassPorts, reading: Reading): Promise<Read
       if (put.value.put) done.read.push(one.grant.id);
     } else done.failed.push(one.grant.id);
   }
-  for (const [reason, grantIds] of Map.groupBy(done.failed, (id) => reasons.get(id) ?? 'not written')) {
+  for (const [reason, grantIds] of Map.groupBy(
+    done.failed,
+    (id) => reasons.get(id) ?? 'not written',
+  )) {
     ports.report({ reason, grantIds });
   }
   return { ...done, settled };

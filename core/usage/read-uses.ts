@@ -64,7 +64,8 @@ export async function vendedOf(
     const page = await store.list({ entitlement, limit: PAGE, ...(after && { after }) });
     if (!page.ok) return page;
     for (const grant of page.value.grants) {
-      const isOurs = grant.createdAt >= since && (grant.keysValidUntil !== null || grant.status === 'active');
+      const isOurs =
+        grant.createdAt >= since && (grant.keysValidUntil !== null || grant.status === 'active');
       if (isOurs) vended.push(grant);
     }
     after = page.value.next;

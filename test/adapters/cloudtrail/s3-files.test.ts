@@ -83,9 +83,7 @@ describe('log files of a bucket', () => {
     s3.put(keyOf('2026-11-18T12:05', { account: '444455556666' }), logFile('old'));
     const found = await read('', { ...WINDOW, accounts });
     expect(found.ids).toEqual(['1']);
-    expect(found.unreadable).toEqual([
-      expect.objectContaining({ place: 'account 444455556666' }),
-    ]);
+    expect(found.unreadable).toEqual([expect.objectContaining({ place: 'account 444455556666' })]);
     s3.put(keyOf('2026-11-20T12:05', { account: '444455556666' }), logFile('2'));
     expect((await read('', { ...WINDOW, accounts })).unreadable).toEqual([]);
   });

@@ -34,7 +34,16 @@ const ANSWER = {
   ...{ ...JUDGED, changed: false },
   actions: [action('s3:GetObject', 'used', 2), action('s3:PutObject', 'unused', 0)],
   calls: {
-    ...{ vends: 1, total: 2, refused: 0, first: TIME, last: TIME, networks: [], agents: [], chained: [] },
+    ...{
+      vends: 1,
+      total: 2,
+      refused: 0,
+      first: TIME,
+      last: TIME,
+      networks: [],
+      agents: [],
+      chained: [],
+    },
     unmapped: [{ source: 'x.amazonaws.com', name: 'Y', calls: 1, refused: 0 }],
     afterEnd: { calls: 0, refused: 0, last: null },
     refusedBurst: 0,

@@ -68,7 +68,12 @@ beforeEach(() => {
     wanted: [{ action: 's3:DeleteObject', resource: null, calls: 1, grants: 1 }],
     blind: [],
   };
-  ports = { ...broker.ports, usages, usageJudge: judge, usageSetting: { accounts: null, keepDays: 400 } };
+  ports = {
+    ...broker.ports,
+    usages,
+    usageJudge: judge,
+    usageSetting: { accounts: null, keepDays: 400 },
+  };
 });
 
 /** A grant of ana's that ended a day ago, with keys, unless it says otherwise. */

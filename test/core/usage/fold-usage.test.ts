@@ -104,7 +104,9 @@ describe('the usage of a grant', () => {
       expect(usageOf([...both, vend()])).toMatchObject({ vends: 2, calls: 0 });
     }
     const other = { roleArn: CHAINED, sourceIdentity: `p4f6.${GRANT}` };
-    expect(usageOf([vend({ request: other }), vend({ account: null })])).toMatchObject({ vends: 0 });
+    expect(usageOf([vend({ request: other }), vend({ account: null })])).toMatchObject({
+      vends: 0,
+    });
   });
 
   test('is not that of sessions that somebody else gave its name', () => {
@@ -324,16 +326,19 @@ describe('the bounds of a report', () => {
 
   test('keep the networks, agents and roles with most calls, and say how many more there were', () => {
     const roles = [ROLE, ...many(25, (index) => `role${index}`)];
-    const usage = usageOf([
-      ...many(25, (index) =>
-        record({
-          sourceIp: `198.51.${index}.1`,
-          userAgent: `agent${index}/1`,
-          role: `role${index}`,
-        }),
-      ),
-      record({ sourceIp: '198.51.24.9', userAgent: 'agent24/2', role: 'role24' }),
-    ], { roles });
+    const usage = usageOf(
+      [
+        ...many(25, (index) =>
+          record({
+            sourceIp: `198.51.${index}.1`,
+            userAgent: `agent${index}/1`,
+            role: `role${index}`,
+          }),
+        ),
+        record({ sourceIp: '198.51.24.9', userAgent: 'agent24/2', role: 'role24' }),
+      ],
+      { roles },
+    );
     expect(usage.traits.networks).toHaveLength(20);
     expect(usage.traits.networks[0]).toEqual({ network: '198.51.24.0/24', calls: 2, refused: 0 });
     expect(usage.leftOut).toEqual({ actions: 0, unmapped: 0, networks: 5, agents: 5, chained: 5 });

@@ -319,8 +319,7 @@ describe('logs that lack the vend of a grant', () => {
     const fold: UsageReading['beginFold'] = async (...of) => {
       const begun = await beginFold(...of);
       if (!begun.ok) return begun;
-      const usageOf = (grant: Grant) =>
-        grantUsage(grant, { vends: grant.id === good.id ? 1 : 0 });
+      const usageOf = (grant: Grant) => grantUsage(grant, { vends: grant.id === good.id ? 1 : 0 });
       return ok({ ...begun.value, usageOf });
     };
     ports = { ...ports, reading: { ...ports.reading, beginFold: fold } };

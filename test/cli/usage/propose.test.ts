@@ -117,6 +117,7 @@ describe('a proposal that nothing speaks against', () => {
 });
 
 describe('from what the broker keeps', () => {
+  const FROM = '2026-10-02T00:00:00Z';
   const TIME = '2026-11-20T10:00:00Z';
   const judged = (action: string, answer: Answer, calls: number) => ({
     ...{ action, answer, why: null, calls, refused: 0 },
@@ -142,7 +143,7 @@ describe('from what the broker keeps', () => {
     },
   });
   const answer = {
-    ...{ entitlement: 'read', state: 'on', days: 60, from: TIME, until: TIME, complete: true },
+    ...{ entitlement: 'read', state: 'on', days: 60, from: FROM, until: TIME, complete: true },
     ...{ grants: 6, idle: 0, unread: 1, principals: [], wanted: [] },
     summary: { used: 1, granted: 3, unknown: 1 },
     blind: [{ service: 'iam', accounts: [], regions: [], why: 'it has no record' }],

@@ -48,7 +48,7 @@ export type CallerTraits = {
   readonly networks: readonly (Calls & { readonly network: string })[];
   /** By family: `aws-cli`, `Boto3`, `Terraform`. */
   readonly agents: readonly (Calls & { readonly agent: string })[];
-  /** By role ARN, of sessions in chained roles. */
+  /** By role ARN, of sessions in chained roles. Calls in roles that are not the grant's stand here and nowhere else. */
   readonly chained: readonly (Calls & { readonly role: string })[];
   /**
    * More than a minute after the grant's end: before, its deny may not work everywhere. Those that were not refused are what
@@ -85,6 +85,11 @@ export type GrantUsage = {
   readonly grantId: string;
   readonly entitlement: string;
   readonly principal: string;
+  /**
+   * Vends of its keys that the account of its target role has a record of. None: the logs that were read lack what was
+   * called under the grant, or a part of it, and nothing is unused. Null where no keys were vended.
+   */
+  readonly vends: number | null;
   readonly calls: number;
   readonly refused: number;
   readonly first: Instant | null;
@@ -152,7 +157,7 @@ export type EntitlementUsage = Judged & {
   readonly grants: number;
   /** Grants under which nothing was called. */
   readonly idle: number;
-  /** Grants whose calls were not read yet, or are not kept any more. */
+  /** Grants whose calls were not read yet, or only in a part of the logs, or are not kept any more. */
   readonly unread: number;
   readonly principals: readonly PrincipalUse[];
 };

@@ -25,9 +25,14 @@ import { logger } from './logger.ts';
 
 /** The part of the composition root that reads what was called under grants. */
 
-/** What is read; null where the deployment reads nothing. */
+/**
+ * What is read; null where the deployment reads nothing. The broker's own Region always is: there, STS vends, and without
+ * the record of its vend nothing can be said of a grant.
+ */
 export function usageConfig(): UsageConfig | null {
-  return JSON.parse(readFileSync(packaged('usage.json'), 'utf8')) as UsageConfig | null;
+  const config = JSON.parse(readFileSync(packaged('usage.json'), 'utf8')) as UsageConfig | null;
+  if (config?.regions === undefined) return config;
+  return { ...config, regions: [...new Set([...config.regions, env('AWS_REGION')])] };
 }
 
 /** @param keepDays for whoever writes */
@@ -35,10 +40,11 @@ export function usages(keepDays?: number): UsageStore {
   return dynamoUsageStore(table(), clock, keepDays);
 }
 
-/** For whoever answers: of which accounts logs are read. */
+/** For whoever answers: of which accounts logs are read, and how long that is kept. */
 export function usageSetting(): UsageSetting {
   const config = usageConfig();
-  return config === null ? null : { accounts: config.accounts ?? null };
+  if (config === null) return null;
+  return { accounts: config.accounts ?? null, keepDays: config.keepDays };
 }
 
 /** The judge, with the statements of the entitlements as they are now. */

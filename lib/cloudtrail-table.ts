@@ -13,7 +13,9 @@ export const CLOUDTRAIL_TABLE = 'cloudtrail';
 export function cloudtrailTable({ logs, regions }: UsageConfig): glue.CfnTable.TableInputProperty {
   const parts = [logs.bucket, logs.prefix, 'AWSLogs', logs.organization ?? ''];
   const location = `s3://${parts.filter((part) => part !== '').join('/')}`;
-  const known = regions ?? RegionInfo.regions.map(({ name }) => name).toSorted();
+  // Queries name the Regions that they read, and the stack's own, which may not be known yet, is one of them.
+  const all = RegionInfo.regions.map(({ name }) => name);
+  const known = [...new Set([...all, ...(regions ?? [])])].toSorted();
   const { account, region, day } = PARTITIONS;
   const type = 'string';
   return {

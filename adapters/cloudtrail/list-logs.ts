@@ -1,4 +1,11 @@
-import { dayFolders, describeWindow, isLogFile, mayHold } from '../../core/usage/log-files.ts';
+import {
+  accountIn,
+  accountsWithoutFile,
+  dayFolders,
+  describeWindow,
+  isLogFile,
+  mayHold,
+} from '../../core/usage/log-files.ts';
 import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 import type { Window } from '../../core/usage/usage-ports.ts';
 import { inAdvance } from './in-advance.ts';
@@ -11,11 +18,16 @@ const LISTS = 8;
  * The log files that can hold records of the window. In CloudTrail's layout, only folders of the window's accounts,
  * Regions and days are listed; elsewhere, everything below the prefix.
  *
+ * @param lacks hears at the end of each account of the window that has files, and none that can hold records of it
  * @throws LogsUnavailable where there is none, where an account of the window has no folder, and where S3 refuses.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
  */
-export async function* listLogs(from: LogBucket, window: Window): AsyncGenerator<LogObject, void> {
-  let found = 0;
+export async function* listLogs(
+  from: LogBucket,
+  window: Window,
+  lacks: (account: string) => void = () => {},
+): AsyncGenerator<LogObject, void> {
+  const found = new Set<string | null>();
   const { first, last } = dayFolders(window);
   const firstPages = inAdvance(foldersOf(from, window), LISTS, async (folder) => {
     const after = folder.perDay ? `${folder.path}${first}` : undefined;
@@ -27,12 +39,14 @@ export async function* listLogs(from: LogBucket, window: Window): AsyncGenerator
     for await (const object of pagesFrom(from, folder.path, page)) {
       if (end !== null && object.key > end) break;
       if (!isLogFile(object.key) || !mayHold(object.key, window)) continue;
-      found += 1;
+      found.add(accountIn(object.key));
       yield object;
     }
   }
-  if (found === 0)
+  if (found.size === 0) {
     throw new LogsUnavailable(`${urlOf(from)} has no log file ${describeWindow(window)}`);
+  }
+  for (const account of accountsWithoutFile(found, window)) lacks(account);
 }
 
 type Folder = {

@@ -1,6 +1,7 @@
 import { createReadStream, type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import {
+  accountIn,
   accountsWithoutFile,
   describeWindow,
   isLogFile,
@@ -9,7 +10,7 @@ import {
 import { LogsUnavailable } from '../../core/usage/logs-unavailable.ts';
 import { needleTest } from '../../core/usage/needle-test.ts';
 import type { ReadPart, Window } from '../../core/usage/usage-ports.ts';
-import type { LogSource, ReadRecord } from './log-source.ts';
+import { type LogSource, type ReadRecord, withoutFile } from './log-source.ts';
 import { type Reading, readLog } from './read-log.ts';
 
 type LogFile = { readonly path: string; readonly bytes: number };
@@ -31,7 +32,10 @@ export function localLogs(path: string, readRecord: ReadRecord): LogSource {
     read: async function* (window, needles) {
       const { from, until } = window;
       const reading = { readRecord, wanted: needleTest(needles), from, until };
-      for (const file of filesOf(path, window)) yield* readFile(file, reading);
+      const files = filesOf(path, window);
+      for (const file of files) yield* readFile(file, reading);
+      const accounts = new Set(files.map((file) => accountIn(file.path)));
+      yield* accountsWithoutFile(accounts, window).map(withoutFile);
     },
   };
 }
@@ -54,7 +58,7 @@ function filesOf(path: string, window: Window): readonly LogFile[] {
       `${path} has no log file: none ends with .json, .jsonl, .ndjson or .log, with or without .gz`,
     );
   }
-  const missing = accountsWithoutFile(all, window);
+  const missing = accountsWithoutFile(new Set(all.map(accountIn)), window);
   if (missing.length > 0) {
     throw new LogsUnavailable(`${path} has no logs of ${missing.join(', ')}`);
   }

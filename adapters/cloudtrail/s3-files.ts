@@ -8,7 +8,7 @@ import { explain, isDenied, nameOf } from './explain-error.ts';
 import { inAdvance } from './in-advance.ts';
 import { listLogs } from './list-logs.ts';
 import type { LogBucket, LogObject } from './list-objects.ts';
-import type { LogSource, ReadRecord } from './log-source.ts';
+import { type LogSource, type ReadRecord, withoutFile } from './log-source.ts';
 import { stopAt, stoppedBy, throwIfLate } from './out-of-time.ts';
 import { type Reading, readLog } from './read-log.ts';
 
@@ -43,13 +43,15 @@ export function s3Logs(bucket: LogBucket, readRecord: ReadRecord): LogSource {
         ...{ readRecord, wanted: needleTest(needles) },
         ...{ from: window.from, until: window.until },
       };
+      const lacking: string[] = [];
       const opened = inAdvance(
-        listLogs(from, window),
+        listLogs(from, window, (account) => lacking.push(account)),
         AT_ONCE,
         async (object) => ({ object, body: await open(from, object) }),
         ({ body }) => close(body),
       );
       for await (const { object, body } of opened) yield* readObject(from, object, body, reading);
+      yield* lacking.map(withoutFile);
     },
   };
 }

@@ -64,6 +64,7 @@ export const grantUsage = z.looseObject({
   ),
   calls: z.nullable(
     z.looseObject({
+      vends: z.number(),
       total: z.number(),
       refused: z.number(),
       first: optionalTime,
@@ -149,10 +150,10 @@ export function judgedOf(answer: GrantUsageAnswer | EntitlementUsageAnswer): Jud
 export function usageOf(answer: GrantUsageAnswer, principal: string): GrantUsage | null {
   const { grant: grantId, entitlement, actions, calls: made } = answer;
   if (made === null) return null;
-  const { total, refused, unmapped, read, leftOut, ...traits } = made;
+  const { vends, total, refused, unmapped, read, leftOut, ...traits } = made;
   const { networks, agents, chained, afterEnd, refusedBurst } = traits;
   return {
-    ...{ grantId, entitlement, principal, calls: total, refused, unmapped },
+    ...{ grantId, entitlement, principal, vends, calls: total, refused, unmapped },
     ...{ first: instant(made.first), last: instant(made.last) },
     read: { ...read, from: Date.parse(read.from), until: Date.parse(read.until) },
     traits: {

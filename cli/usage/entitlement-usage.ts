@@ -1,4 +1,4 @@
-import { formatInstant } from '../../core/instant.ts';
+import { formatInstant, type Instant } from '../../core/instant.ts';
 import { entitlementUsageJson } from '../../core/usage/usage-json.ts';
 import type { EntitlementUsage, Judged, PrincipalUse } from '../../core/usage.ts';
 import { Failure } from '../failure.ts';
@@ -27,6 +27,8 @@ export type EntitlementUsageOptions = LogOptions & {
 };
 
 type Found = Pick<EntitlementUsage, 'days' | 'grants' | 'idle' | 'unread' | 'principals'> & {
+  /** What the broker knows; null where logs were read here. */
+  readonly known: { readonly from: Instant; readonly complete: boolean } | null;
   readonly judged: Judged | null;
   /** What `GET /v1/entitlements/{id}/usage` answers, or the same made of logs. */
   readonly answer: unknown;
@@ -45,6 +47,7 @@ export async function showEntitlementUsage(
   const { judged, grants, idle, unread, days } = found;
   const notRead = unread === 0 ? '' : `, ${unread} not read yet`;
   out.print(plain(`${id}: ${count(grants, 'grant')} in ${days} days, ${idle} idle${notRead}`));
+  showKnown(found, out);
   if (judged === null) {
     out.print('Nothing can be said: no grant of these days was read. Read their logs with --logs.');
     return;
@@ -61,9 +64,10 @@ async function asked(
   { days }: EntitlementUsageOptions,
 ): Promise<Found> {
   const answer = await broker.get(`/v1/entitlements/${id}/usage?days=${days}`, entitlementUsage);
-  const { grants, idle, unread } = answer;
+  const { grants, idle, unread, complete } = answer;
   const facts = { days: answer.days, grants, idle, unread, principals: principalsOf(answer) };
-  return { ...facts, judged: judgedOf(answer), answer };
+  const known = { from: Date.parse(answer.from), complete };
+  return { ...facts, known, judged: judgedOf(answer), answer };
 }
 
 async function computed(
@@ -95,9 +99,16 @@ async function computed(
   const of = { on: true, from: until - days * DAY_MS, until, complete: true };
   return {
     ...found,
+    known: null,
     judged: found,
     answer: entitlementUsageJson({ ...found, ...of, judged: found }),
   };
+}
+
+function showKnown({ known }: Found, out: Terminal): void {
+  if (known === null) return;
+  const why = known.complete ? '' : ', because there are more than an answer has room for';
+  out.print(`The broker's answer has the grants since ${formatInstant(known.from)}${why}.`);
 }
 
 function showPrincipals(principals: readonly PrincipalUse[], out: Terminal): void {

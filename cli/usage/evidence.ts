@@ -1,13 +1,14 @@
 import type { CompiledEntitlement } from '../../core/bundle/bundle.ts';
 import type { Deployment } from '../../core/entitlement.ts';
-import type { Instant } from '../../core/instant.ts';
+import { addSeconds, formatInstant, type Instant } from '../../core/instant.ts';
 import type { UsedGrant } from '../../core/usage/evidence.ts';
 import type { ActionMap } from '../../core/usage/kept-actions.ts';
+import { READ_AFTER_SECONDS } from '../../core/usage/window-of.ts';
 import type { Blind, EntitlementUsage, GrantUsage } from '../../core/usage.ts';
 import type { Broker } from '../broker/client.ts';
 import { entitlementUsage, grantUsage, judgedOf, principalsOf, usageOf } from './answers.ts';
 import { readLogs, type UsageContext } from './context.ts';
-import { grantsOf } from './grants.ts';
+import { grantsOf, settled } from './grants.ts';
 import { withProgress } from './progress-line.ts';
 import type { GrantToRead, Logs } from './reading.ts';
 
@@ -17,6 +18,10 @@ export type Gathered = {
     readonly blind: readonly Blind[];
   };
   readonly grants: readonly UsedGrant[];
+  /** Since when the broker knows of grants; null where logs were read here. */
+  readonly since: Instant | null;
+  /** Why there can be no proposal, whatever it is. */
+  readonly objections: readonly string[];
   readonly map: ActionMap;
 };
 
@@ -31,22 +36,10 @@ export async function evidenceOf(
   const { broker, reading, now } = context;
   const grants = await grantsOf(broker, entitlement.id, days, now());
   const using = await reading();
-  const { map } = using;
-  if (logs === null) {
-    const asked = await askEach(broker, grants);
-    const answer = await broker.get(
-      `/v1/entitlements/${entitlement.id}/usage?days=${days}`,
-      entitlementUsage,
-    );
-    const { actions = [], blind = [] } = judgedOf(answer) ?? {};
-    const { unread } = answer;
-    return {
-      map,
-      judged: { actions, blind, principals: principalsOf(answer), unread },
-      grants: usedOf(grants, asked, now()),
-    };
+  if (logs === null) return kept(context, using.map, entitlement.id, grants, days);
+  if (grants.length === 0) {
+    return { map: using.map, judged: NOTHING, since: null, objections: [], grants: [] };
   }
-  if (grants.length === 0) return { map, judged: NOTHING, grants: [] };
   const toRead = { entitlement, deployment, grants };
   const read = await withProgress((progress) => readLogs(using, logs, toRead, now(), progress));
   const judged = using.judgeEntitlement(
@@ -54,10 +47,63 @@ export async function evidenceOf(
     days,
     grants.map((grant) => ({ grant, usage: byGrant(read.usages, grant) })),
   );
-  return { map, judged, grants: usedOf(grants, read.usages, now()) };
+  const ended = grants.map((grant) => {
+    const usage = byGrant(read.usages, grant);
+    return usage === null ? grant : settled(grant, usage);
+  });
+  const used = usedOf(ended, read.usages);
+  const objections = notKnown(ended, read.usages);
+  return { map: using.map, judged, since: null, objections, grants: used };
 }
 
 const NOTHING = { actions: [], blind: [], principals: [], unread: 0 };
+
+async function kept(
+  { broker, now }: UsageContext,
+  map: ActionMap,
+  id: string,
+  all: readonly GrantToRead[],
+  days: number,
+): Promise<Gathered> {
+  const answer = await broker.get(`/v1/entitlements/${id}/usage?days=${days}`, entitlementUsage);
+  const { unread, complete } = answer;
+  const since = Date.parse(answer.from);
+  const principals = principalsOf(answer);
+  const grants = all.filter(({ from }) => from >= since);
+  const usages = await askEach(broker, grants);
+  const { actions = [], blind = [] } = judgedOf(answer) ?? {};
+  const late = grants.filter((grant) => isLate(grant, now()));
+  const newest = `the answer of the broker has room for the newest grants alone, since ${formatInstant(since)}: ask for fewer days`;
+  return {
+    ...{ map, since, judged: { actions, blind, principals, unread } },
+    objections: [...(complete ? [] : [newest]), ...notKnown(late, usages)],
+    grants: usedOf(grants, usages),
+  };
+}
+
+/** An hour after its last key, the broker reads what was called; within another hour it is done. */
+const LATE_SECONDS = 2 * READ_AFTER_SECONDS;
+
+function isLate({ until, keysUntil }: GrantToRead, now: Instant): boolean {
+  return until !== null && addSeconds(Math.max(until, keysUntil ?? until), LATE_SECONDS) < now;
+}
+
+/** Grants with keys that may have used what nobody else did. */
+function notKnown(
+  grants: readonly GrantToRead[],
+  usages: readonly GrantUsage[],
+): readonly string[] {
+  const missing = grants.filter((grant) => {
+    const { vends = 0 } = byGrant(usages, grant) ?? {};
+    return grant.until !== null && grant.keysUntil !== null && vends === 0;
+  });
+  if (missing.length === 0) return [];
+  const [{ id }] = missing as [GrantToRead];
+  const others = missing.length === 1 ? '' : `, and of ${missing.length - 1} more`;
+  return [
+    `what was called under ${id} is not known${others}: the logs were not read, or lack its vend`,
+  ];
+}
 
 function byGrant(usages: readonly GrantUsage[], { id }: GrantToRead): GrantUsage | null {
   return usages.find(({ grantId }) => grantId === id) ?? null;
@@ -66,12 +112,11 @@ function byGrant(usages: readonly GrantUsage[], { id }: GrantToRead): GrantUsage
 function usedOf(
   grants: readonly GrantToRead[],
   usages: readonly GrantUsage[],
-  now: Instant,
 ): readonly UsedGrant[] {
   return grants.flatMap((grant) => {
     const usage = byGrant(usages, grant);
     const { parameters, from, until } = grant;
-    return usage === null ? [] : [{ usage, parameters, from, until: until ?? now }];
+    return usage === null ? [] : [{ usage, parameters, from, until }];
   });
 }
 

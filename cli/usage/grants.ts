@@ -1,13 +1,15 @@
-import type { Instant } from '../../core/instant.ts';
+import { addSeconds, type Instant } from '../../core/instant.ts';
 import type { Window } from '../../core/usage/usage-ports.ts';
+import { READ_AFTER_SECONDS } from '../../core/usage/window-of.ts';
+import type { GrantUsage } from '../../core/usage.ts';
 import { type Grant, grant as grantAnswer, grants } from '../broker/answers.ts';
 import type { Broker } from '../broker/client.ts';
 import { UsageError } from '../failure.ts';
 import type { GrantToRead } from './reading.ts';
 
 export const DAY_MS = 86_400_000;
-/** Session keys are refused at the end of the grant; records of calls at that moment may be a little later. */
-const AFTER_MS = 15 * 60_000;
+/** Clocks differ, and the first record of a grant is the vend that begins it. */
+const BEFORE_MS = 5 * 60_000;
 
 /** @throws UsageError for what is no grant id. */
 export async function oneGrant(broker: Broker, id: string): Promise<GrantToRead> {
@@ -53,12 +55,23 @@ function toRead(grant: Grant): GrantToRead {
     ...{ id, entitlement, principal: requester.id, name: requester.name, parameters },
     from: Date.parse(grant.startsAt ?? createdAt),
     until: end === undefined || end === null ? null : Date.parse(end),
+    keysUntil: grant.keysValidUntil === null ? null : Date.parse(grant.keysValidUntil),
   };
 }
 
-/** From the first grant's beginning to a little after the last one's end. */
+/** From a little before the first grant's beginning to when the logs should have everything about the last one. */
 export function windowOf(grants: readonly GrantToRead[], now: Instant): Window {
-  const from = Math.min(...grants.map((grant) => grant.from));
-  const until = Math.max(...grants.map((grant) => grant.until ?? now)) + AFTER_MS;
-  return { from, until, accounts: null, regions: null };
+  const from = Math.min(...grants.map((grant) => grant.from)) - BEFORE_MS;
+  const until = Math.max(...grants.map((grant) => grant.until ?? now));
+  return {
+    ...{ from, until: Math.min(addSeconds(until, READ_AFTER_SECONDS), now) },
+    ...{ accounts: null, regions: null },
+  };
+}
+
+/** The grant with no end yet where it is so near to that of the reading that the logs may lack its last calls. */
+export function settled<T extends Pick<GrantToRead, 'until'>>(grant: T, { read }: GrantUsage): T {
+  const { until } = grant;
+  const isDue = until !== null && addSeconds(until, READ_AFTER_SECONDS) <= read.until;
+  return isDue ? grant : { ...grant, until: null };
 }

@@ -1,6 +1,7 @@
 import type { PolicySimulator } from '../../adapters/iam/simulate-policy.ts';
 import type { CompiledEntitlement } from '../../core/bundle/bundle.ts';
 import type { Deployment } from '../../core/entitlement.ts';
+import { formatInstant } from '../../core/instant.ts';
 import { readBundle } from '../../core/policy/read-bundle.ts';
 import { benchFor } from '../../core/policy/run-cases.ts';
 import { type Checked, checkProposal } from '../../core/usage/objections.ts';
@@ -85,7 +86,7 @@ export async function proposeNarrower(
     decisions,
   );
   const opinion = await opinionOn(context, entitlement, found.value, gathered, deployment);
-  const all = [...checked.objections, ...opinion.objections];
+  const all = [...gathered.objections, ...checked.objections, ...opinion.objections];
   if (all.length > 0) return refuse(all, { checked, opinion }, options, out);
 
   if (options.out !== undefined) writeNew(options.out, patch.text);
@@ -94,6 +95,7 @@ export async function proposeNarrower(
     const { blind } = gathered.judged;
     out.json({
       ok: true,
+      since: gathered.since === null ? null : formatInstant(gathered.since),
       file: patch.file,
       patch: patch.text,
       blind,
@@ -102,7 +104,7 @@ export async function proposeNarrower(
       opinion,
     });
   } else {
-    showProposal(id, found.value, checked, opinion, gathered.judged.blind, out);
+    showProposal(id, found.value, checked, opinion, gathered, out);
     if (options.out === undefined) out.print(`\n${patch.text.trimEnd()}`);
     else out.print(`\nThe patch is ${plain(options.out)}.`);
     out.print(

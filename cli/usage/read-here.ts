@@ -15,7 +15,9 @@ import { MEANING } from '../../core/usage/meaning-of-records.ts';
 import { readRecord } from '../../core/usage/read-record.ts';
 import type { Trail } from '../../core/usage/trail.ts';
 import type { LogPlace } from '../../core/usage/trail-place.ts';
+import type { GrantUsage } from '../../core/usage.ts';
 import { notes } from '../notes.ts';
+import { settled } from './grants.ts';
 import type { GrantToRead, ToJudge, UsageReading } from './reading.ts';
 
 /** Reads CloudTrail files with the credentials of whoever runs the command. */
@@ -33,18 +35,27 @@ export async function openReading(): Promise<UsageReading> {
       const needles = grants.map(({ id }) => id);
       const read = await readRecords({ logs, window, needles }, (part) => fold.add(part), progress);
       if (!read.ok) return read;
-      return ok({ usages: grants.map(({ id }) => fold.usageOf(id)), trails: settings.value });
+      const usages = grants.map((grant) => ofKeys(grant, fold.usageOf(grant.id)));
+      return ok({ usages, trails: settings.value });
     },
     readRecords,
     judgeGrant: (judging, grant, usage) =>
-      judgeGrant(ofHere(judging, grant.parameters), { ...grant, usage }),
+      judgeGrant(ofHere(judging, grant.parameters), { ...settled(grant, usage), usage }),
     judgeEntitlement: (judging, days, grants) =>
       judgeEntitlement(ofHere(judging, {}), {
         ...{ entitlement: judging.entitlement.id, days },
-        grants: grants.map(({ grant, usage }) => ({ ...grant, usage })),
+        grants: grants.map(({ grant, usage }) => ({
+          ...(usage === null ? grant : settled(grant, usage)),
+          usage,
+        })),
       }),
     map: MEANING,
   };
+}
+
+/** A grant without keys has no vend that the logs could lack. */
+function ofKeys({ keysUntil }: GrantToRead, usage: GrantUsage): GrantUsage {
+  return keysUntil === null && usage.vends === 0 ? { ...usage, vends: null } : usage;
 }
 
 /** By the roles of the entitlement as it is now: those of the grant stand in no answer of the broker. */

@@ -17,6 +17,8 @@ export type GrantToRead = {
   readonly from: Instant;
   /** Null while it is active. */
   readonly until: Instant | null;
+  /** The last moment at which its keys can have worked; null where none were vended. */
+  readonly keysUntil: Instant | null;
 };
 
 /** Where logs are, as the user names them: `--logs` and `--trails`. */

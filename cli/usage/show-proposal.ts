@@ -1,7 +1,8 @@
+import { formatInstant } from '../../core/instant.ts';
 import type { Checked } from '../../core/usage/objections.ts';
 import type { Proposal } from '../../core/usage/propose.ts';
-import type { Blind } from '../../core/usage.ts';
 import { count, plain, type Terminal } from '../terminal.ts';
+import type { Gathered } from './evidence.ts';
 import type { Opinion } from './second-opinion.ts';
 import { showBlind } from './show-judged.ts';
 
@@ -11,14 +12,15 @@ export function showProposal(
   { basis, dropped, narrowed, remarks }: Proposal,
   checked: Checked,
   opinion: Opinion,
-  blind: readonly Blind[],
+  { judged, since }: Pick<Gathered, 'judged' | 'since'>,
   out: Terminal,
 ): void {
   const { print, paint } = out;
   const line = (text: string): void => print(plain(`# ${text}`));
   print(paint('bold', plain(`# A narrower ${id}`)));
-  showBlind(blind, out, '# ');
+  showBlind(judged.blind, out, '# ');
   line(`From ${basis.confidence}.`);
+  if (since !== null) line(`The broker knows of grants since ${formatInstant(since)}.`);
   if (dropped.length > 0) line(`No longer as written: ${dropped.join(', ')}`);
   for (const { from, to, calls, grants } of narrowed) {
     line(

@@ -72,6 +72,9 @@ const action = z.strictObject({
 
 const made = z
   .strictObject({
+    vends: count.describe(
+      'Vends of its keys that the logs have; with none, nothing counts as unused',
+    ),
     total: count,
     refused: count,
     first: time.nullable(),
@@ -138,12 +141,16 @@ export const entitlementUsage = z
     entitlement: z.string(),
     state: z.enum(['on', 'off']).describe('Whether the deployment reads logs'),
     days: count,
-    from: time.describe('Since when: later than asked for where logs are read only since then'),
+    from: time.describe(
+      'Since when: later than asked for where logs are read, or kept, only since then',
+    ),
     until: time,
     complete: z.boolean().describe('False where there are more grants than an answer has room for'),
     grants: count.describe('Grants that were requested since then'),
     idle: count.describe('Those of them under which nothing was called'),
-    unread: count.describe('Those of them that go on, or whose calls were not read yet'),
+    unread: count.describe(
+      'Those of them that go on, or whose calls were not read, or are not all in the logs',
+    ),
     ...{ summary, blind },
     actions: z.array(
       z.strictObject({

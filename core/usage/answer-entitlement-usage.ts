@@ -3,16 +3,16 @@ import type { CallSource } from '../call.ts';
 import { findOffer } from '../deciding/offers.ts';
 import { readPastRecords } from '../deciding/past.ts';
 import type { Failure } from '../failure.ts';
-import type { Grant } from '../grant.ts';
+import { type Grant, isOpen } from '../grant.ts';
 import { addSeconds, type Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { EntitlementUsage, Judged, PrincipalUse } from '../usage.ts';
 import type { UsagePorts } from './answer-grant-usage.ts';
 import { logsOfGrants } from './logs-of-grants.ts';
-import { activeOf, readUses, type UsesOfEntitlement } from './read-uses.ts';
+import { type Requested, readUses, type UsesOfEntitlement, vendedOf } from './read-uses.ts';
 import type { GrantRead } from './usage-seams.ts';
 import type { KeptUsage } from './usage-store.ts';
-import { spanOf } from './window-of.ts';
+import { spanOf, usageDueAt } from './window-of.ts';
 
 /** What was called under all grants of an entitlement that were requested within some days. */
 export type EntitlementUsageAnswer = {
@@ -20,7 +20,7 @@ export type EntitlementUsageAnswer = {
   /** Whether the deployment reads logs. */
   readonly on: boolean;
   readonly days: number;
-  /** What the answer is about: from the latest of the days asked for, of when reading began, and of what it has room for. */
+  /** What the answer is about: from the latest of the days asked for, of when reading began, of what is still kept, and of what it has room for. */
   readonly from: Instant;
   readonly until: Instant;
   /** Whether it has all grants since `from`, or only the latest. */
@@ -45,24 +45,33 @@ export async function answerEntitlementUsage(
   if (!entitlement.ok) return entitlement;
   const until = ports.clock();
   const asked = addSeconds(until, -days * DAY_SECONDS);
-  const [begun, read, active] = await Promise.all([
-    ports.usages.begunAt(),
-    readUses(ports, id, asked),
-    activeOf(ports, id, asked),
-  ]);
+  const begun = await ports.usages.begunAt();
   if (!begun.ok) return begun;
+  const since = Math.max(asked, begun.value ?? until, keptSince(ports, until));
+  const [read, requested] = await Promise.all([
+    readUses(ports, id, asked),
+    vendedOf(ports, id, asked),
+  ]);
   if (!read.ok) return read;
-  if (!active.ok) return active;
-  const { kept, waiting, oldest } = read.value;
+  if (!requested.ok) return requested;
+  const { kept, waiting } = read.value;
+  const oldest = latest(read.value.oldest, requested.value.oldest);
   const vended = kept.filter((one) => one.vended);
   const unused = kept.filter((one) => !one.vended);
-  const reads = readsOf(read.value, active.value, until);
+  const unknown = unknownOf(requested.value, read.value, since);
+  const reads = readsOf(read.value, unknown, until);
   const judged = judgedOf(ports, { entitlement: entitlement.value, days }, vended, reads);
-  const unread = waiting.length + active.value.length;
+  const lacking = vended.filter(({ usage }) => usage.vends === 0).length;
+  const others = waiting.length + unknown.length;
   return ok({
     ...{ entitlement: id, on: ports.usageSetting !== null, days, until },
-    from: Math.max(asked, begun.value ?? until, oldest ?? asked),
-    ...{ complete: oldest === null, grants: kept.length + unread, unread, judged },
+    from: Math.max(since, oldest ?? since),
+    ...{
+      complete: (oldest ?? since) <= since,
+      grants: kept.length + others,
+      unread: others + lacking,
+      judged,
+    },
     idle: (judged?.idle ?? 0) + unused.length,
     principals: withUnused(judged, unused),
   });
@@ -85,24 +94,51 @@ async function auditedEntitlement(
   return err({ code: 'forbidden', detail });
 }
 
+/** Of a grant that was requested earlier, what was called may not be kept any more. */
+function keptSince({ usageSetting }: UsagePorts, now: Instant): Instant {
+  if (usageSetting === null) return Number.NEGATIVE_INFINITY;
+  return addSeconds(now, -usageSetting.keepDays * DAY_SECONDS);
+}
+
+function latest(one: Instant | null, other: Instant | null): Instant | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.max(one, other);
+}
+
+/** Grants that go on, and those with keys that usage should know of, as far back as all that it knows was read. */
+function unknownOf(
+  { vended }: Requested,
+  uses: UsesOfEntitlement,
+  since: Instant,
+): readonly Grant[] {
+  const { kept, waiting, oldest } = uses;
+  const known = new Set([...kept, ...waiting].map(({ of }) => of.id));
+  const first = Math.max(since, oldest ?? since);
+  return vended.filter(
+    (grant) => !known.has(grant.id) && (isOpen(grant) || grant.createdAt >= first),
+  );
+}
+
 /** An ordinary reading is done by then. */
 const LATE_SECONDS = 3600;
 
 /**
- * The grants that are judged by: those that were read, those that go on, and those that should have been read by now. One
- * that has just ended is none of them: on an entitlement in daily use there always is one, and nothing could ever be
+ * The grants that are judged by: those that were read, those that go on, and those that should have been read by now, also
+ * where nobody knows why they were not. One that has just ended is none of them: on an entitlement in daily use there always is one, and nothing could ever be
  * called unused.
  */
 function readsOf(
   { kept, waiting }: UsesOfEntitlement,
-  active: readonly Grant[],
+  unknown: readonly Grant[],
   now: Instant,
 ): readonly GrantRead[] {
-  const late = waiting.filter(({ dueAt }) => addSeconds(dueAt, LATE_SECONDS) < now);
+  const isLate = (dueAt: Instant) => addSeconds(dueAt, LATE_SECONDS) < now;
+  const late = waiting.filter(({ dueAt }) => isLate(dueAt));
+  const lost = unknown.filter((grant) => isOpen(grant) || isLate(usageDueAt(grant)));
   return [
     ...kept.filter(({ vended }) => vended).map(({ of, usage }) => ({ ...of, usage })),
     ...late.map(({ of }) => ({ ...of, usage: null })),
-    ...active.map((grant) => ({ ...spanOf(grant), usage: null })),
+    ...lost.map((grant) => ({ ...spanOf(grant), usage: null })),
   ].toSorted((a, b) => a.from - b.from);
 }
 

@@ -11,8 +11,8 @@ import type { UsageJudge } from './usage-seams.ts';
 import type { FoundUsage, KeptUsage, UsageStore } from './usage-store.ts';
 import { isInLogs, type Places, usageDueAt } from './window-of.ts';
 
-/** What the deployment reads; null where it reads nothing. */
-export type UsageSetting = Pick<Places, 'accounts'> | null;
+/** What the deployment reads, and how long it keeps that after the end of a grant; null where it reads nothing. */
+export type UsageSetting = (Pick<Places, 'accounts'> & { readonly keepDays: number }) | null;
 
 export type UsagePorts = ReadPorts & {
   readonly usages: Pick<UsageStore, 'find' | 'ofEntitlement' | 'begunAt'>;

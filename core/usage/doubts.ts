@@ -23,12 +23,18 @@ export function doubtsOf(grants: readonly GrantRead[], servicesOf: Meaning['serv
 }
 
 function doubtOf(grants: readonly GrantRead[], usages: readonly GrantUsage[]): string | null {
-  const ended = grants.filter(({ until }) => until !== null);
+  const ended = grants.filter(({ until, usage }) => until !== null && usage?.vends !== null);
   if (ended.length === 0) {
-    return grants.length === 0 ? 'there was no grant' : 'no grant has ended yet';
+    return grants.length === 0
+      ? 'there was no grant'
+      : 'no grant with keys had ended an hour before';
   }
   const unread = ended.filter(({ usage }) => usage === null).length;
   if (unread > 0) return `calls of ${counted(unread, 'grant')} were not read`;
+  const lacking = ended.filter(({ usage }) => usage?.vends === 0).length;
+  if (lacking > 0) {
+    return `not even the vend of the keys of ${counted(lacking, 'grant')} is in the logs`;
+  }
   const partly = ended.filter((grant) => !isWhole(grant)).length;
   if (partly > 0)
     return `the logs were not read for all of the time of ${counted(partly, 'grant')}`;

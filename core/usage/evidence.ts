@@ -3,12 +3,13 @@ import type { Instant } from '../instant.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { EntitlementUsage, GrantUsage } from '../usage.ts';
 
-/** A grant whose calls were read, with what its statements were rendered with, and when it was active. */
+/** A grant whose calls were looked for, with what its statements were rendered with, and when it was active. */
 export type UsedGrant = {
   readonly usage: GrantUsage;
   readonly parameters: Parameters;
   readonly from: Instant;
-  readonly until: Instant;
+  /** Null while it runs, or has just ended: calls may be missing. */
+  readonly until: Instant | null;
 };
 
 /** Fewer say little of what the next grant will do. */
@@ -37,9 +38,10 @@ export type Basis = {
 
 /** @returns the basis, or what it lacks in a sentence. */
 export function basisOf(
-  grants: readonly UsedGrant[],
+  looked: readonly UsedGrant[],
   judged: Pick<EntitlementUsage, 'principals' | 'unread'>,
 ): Result<Basis, string> {
+  const grants = looked.flatMap(asRead);
   const people = new Set(grants.map(({ usage }) => usage.principal)).size;
   const days = daysOf(grants);
   if (grants.length < LEAST_GRANTS) {
@@ -62,7 +64,15 @@ export function basisOf(
   return ok({ ...found, confidence: confidence(found) });
 }
 
-function daysOf(grants: readonly UsedGrant[]): number {
+type ReadGrant = UsedGrant & { readonly until: Instant };
+
+/** One without keys, or whose keys the logs do not know, says nothing of what it takes. */
+function asRead(grant: UsedGrant): readonly ReadGrant[] {
+  const { until, usage } = grant;
+  return until === null || usage.vends === null || usage.vends === 0 ? [] : [{ ...grant, until }];
+}
+
+function daysOf(grants: readonly ReadGrant[]): number {
   const first = grants.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY);
   const last = grants.reduce((most, { until }) => Math.max(most, until), Number.NEGATIVE_INFINITY);
   return grants.length === 0 ? 0 : Math.max(0, Math.floor((last - first) / DAY_MS));

@@ -1,6 +1,7 @@
 import { type Grant, rolesOf } from '../grant.ts';
 import type { Instant } from '../instant.ts';
 import { networkOf } from '../network.ts';
+import { parseRoleArn } from '../role-arn.ts';
 import {
   type GrantUsage,
   type LeftOut,
@@ -67,6 +68,8 @@ export class GrantFold {
   readonly #traits: TraitsFold;
   readonly #actions = new Map<string, ActionFold>();
   readonly #unmapped = new Map<string, Unmapped>();
+  readonly #account: string | null;
+  #vends = 0;
   #calls = 0;
   #refused = 0;
   #first: Instant = Number.POSITIVE_INFINITY;
@@ -76,13 +79,36 @@ export class GrantFold {
     this.#grant = grant;
     this.#meaning = meaning;
     this.#traits = new TraitsFold({ targetRole: grant.targetRole, end: endOf(grant) });
+    this.#account = parseRoleArn(grant.targetRole ?? '')?.account ?? null;
   }
 
-  /** The record of a vend is no call of a session, and counts as nothing. */
+  /**
+   * Whether it is an AssumeRole of somebody else that gives a new session the name of the grant: the broker's, when it
+   * vends. A session that moves on to a chained role calls it too, from a role of the grant.
+   */
+  isEntry({ source, request, role }: TrailRecord): boolean {
+    if (source !== 'sts.amazonaws.com' || request['sourceIdentity'] === undefined) return false;
+    return role === null || !this.#grant.roles.includes(role);
+  }
+
+  /**
+   * No call of a session: that it was seen is all that counts. Each account has a record of its own, and only that of
+   * the account in which the session then calls says that the logs of this account were read.
+   */
+  addEntry({ name, account, request }: TrailRecord): void {
+    const isVend = name === 'AssumeRole' && request['roleArn'] === this.#grant.targetRole;
+    if (isVend && account !== null && account === this.#account) this.#vends += 1;
+  }
+
   add(record: TrailRecord): void {
-    if (isVend(record, this.#grant)) return;
     const outcome = outcomeOf(record);
     const isRefused = outcome === 'refused';
+    const { targetRole, roles } = this.#grant;
+    // A source identity is a name that others can set as well, in roles of their own.
+    if (record.role !== null && targetRole !== null && !roles.includes(record.role)) {
+      if (outcome !== 'unproven') this.#traits.addElsewhere(record.role, isRefused);
+      return;
+    }
     if (outcome !== 'unproven') {
       this.#calls += 1;
       if (isRefused) this.#refused += 1;
@@ -107,7 +133,8 @@ export class GrantFold {
       ...this.#traits.leftOut(),
     };
     return {
-      ...{ grantId, entitlement, principal, calls: this.#calls, refused: this.#refused },
+      ...{ grantId, entitlement, principal },
+      ...{ vends: this.#vends, calls: this.#calls, refused: this.#refused },
       first: this.#calls === 0 ? null : this.#first,
       last: this.#calls === 0 ? null : this.#last,
       actions: chosen
@@ -147,18 +174,6 @@ export class GrantFold {
     if (outcome === 'refused') known.refused += 1;
     this.#unmapped.set(key, known);
   }
-}
-
-/**
- * AssumeRole by the broker sets the source identity of a session that is not there yet. A session that moves on to a
- * chained role calls it too, from a role of the grant.
- */
-function isVend({ source, name, role, request }: TrailRecord, grant: GrantToRead): boolean {
-  if (source !== 'sts.amazonaws.com' || name !== 'AssumeRole') return false;
-  if (request['roleArn'] !== grant.targetRole || request['sourceIdentity'] === undefined) {
-    return false;
-  }
-  return role === null || !grant.roles.includes(role);
 }
 
 function most<Item>(

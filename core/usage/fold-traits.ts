@@ -50,6 +50,11 @@ export class TraitsFold {
       this.#refusedAt.set(at, (this.#refusedAt.get(at) ?? 0) + 1);
   }
 
+  /** Of a session that has the name of the grant, in a role that the grant does not have. */
+  addElsewhere(role: string, isRefused: boolean): void {
+    this.#chained.add(role, isRefused);
+  }
+
   traits(): CallerTraits {
     const { calls, refused, last } = this.#afterEnd;
     return {

@@ -56,12 +56,13 @@ export class UsageFold {
   #addRecord(record: TrailRecord): void {
     const grant = this.#grants.get(this.#meaning.grantOf(record) ?? '');
     if (grant === undefined) return;
-    if (this.#isNew(record)) grant.add(record);
+    if (!this.#seen.add(record.eventId)) grant.duplicates += 1;
+    else if (grant.isEntry(record)) grant.addEntry(record);
+    else if (this.#isFirst(record)) grant.add(record);
     else grant.duplicates += 1;
   }
 
-  #isNew({ eventId, sharedEventId, source, name }: TrailRecord): boolean {
-    if (!this.#seen.add(eventId)) return false;
+  #isFirst({ sharedEventId, source, name }: TrailRecord): boolean {
     return sharedEventId === null || this.#seen.add(`${sharedEventId} ${source} ${name}`);
   }
 }

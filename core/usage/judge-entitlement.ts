@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import type { EntitlementUsage, PrincipalUse } from '../usage.ts';
 import { type Judging, judge } from './judge.ts';
-import { type GrantRead, usesOf } from './merge-uses.ts';
+import { type GrantRead, isRead, usesOf } from './merge-uses.ts';
 
 export type EntitlementToJudge = {
   readonly entitlement: string;
@@ -19,7 +19,7 @@ export function judgeEntitlement(
     ...judge(judging, grants),
     ...{ entitlement, days, grants: grants.length },
     idle: grants.filter(isIdle).length,
-    unread: grants.filter(({ usage }) => usage === null).length,
+    unread: grants.filter((grant) => !isRead(grant)).length,
     principals: [...groupBy(grants, ({ principal }) => principal).values()]
       .flatMap(principalUse)
       .toSorted(
@@ -47,7 +47,8 @@ function principalUse(grants: readonly GrantRead[]): readonly PrincipalUse[] {
 }
 
 /** Calls of which nothing is proven are calls. */
-function isIdle({ usage }: GrantRead): boolean {
-  if (usage === null) return false;
+function isIdle(grant: GrantRead): boolean {
+  const { usage } = grant;
+  if (usage === null || !isRead(grant)) return false;
   return usage.calls === 0 && usage.actions.length === 0 && usage.unmapped.length === 0;
 }

@@ -52,19 +52,18 @@ export function mayHold(path: string, window: Window): boolean {
   );
 }
 
-/** The accounts of a window that no file is of; none where a path does not tell its account. */
+/** The account that the path of a file tells; null where it does not. */
+export function accountIn(path: string): string | null {
+  return placeOf(path)?.account ?? null;
+}
+
+/** The accounts of a window that no file is of; none where the path of a file does not tell its account. */
 export function accountsWithoutFile(
-  paths: readonly string[],
+  found: ReadonlySet<string | null>,
   { accounts }: Window,
 ): readonly string[] {
-  if (accounts === null) return [];
-  const known = new Set<string>();
-  for (const path of paths) {
-    const place = placeOf(path);
-    if (place === null) return [];
-    known.add(place.account);
-  }
-  return accounts.filter((account) => !known.has(account));
+  if (accounts === null || found.has(null)) return [];
+  return accounts.filter((account) => !found.has(account));
 }
 
 function placeOf(path: string): Place | null {

@@ -8,11 +8,19 @@ export type GrantRead = {
   readonly principal: string;
   readonly name: string;
   readonly from: Instant;
-  /** When it ended; null while it runs. */
+  /** When it ended; null while it runs, and while calls may be missing because it has just ended. */
   readonly until: Instant | null;
   /** Null where its calls were not read, or are not kept any more. */
   readonly usage: GrantUsage | null;
 };
+
+/**
+ * Whether all its calls are known: what is not among them was not called. They are not while it runs, or where the logs
+ * lack the vend of its keys.
+ */
+export function isRead({ until, usage }: Pick<GrantRead, 'until' | 'usage'>): boolean {
+  return until !== null && usage !== null && usage.vends !== 0;
+}
 
 /** The calls of one action under all grants. */
 export type Uses = Calls & {

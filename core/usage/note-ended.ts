@@ -43,7 +43,7 @@ function unused(grant: Grant): GrantUsage {
   const span = { from: grant.startsAt ?? grant.createdAt, until: at };
   return {
     ...{ grantId: grant.id, entitlement: grant.entitlement, principal: grant.requester.id },
-    ...{ calls: 0, refused: 0, first: null, last: null, actions: [], unmapped: [] },
+    ...{ vends: null, calls: 0, refused: 0, first: null, last: null, actions: [], unmapped: [] },
     traits: {
       ...{ networks: [], agents: [], chained: [], refusedBurst: 0 },
       afterEnd: { calls: 0, refused: 0, last: null },

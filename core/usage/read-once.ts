@@ -29,8 +29,11 @@ export type NotRead = WhyNot & { readonly grantIds: readonly string[] };
 /** Longer than a pass can take, so that two never read the same. */
 const FIRST_PAUSE_SECONDS = 3600;
 const LONGEST_PAUSE_SECONDS = 4 * 3600;
-/** Trails that cannot be read may be readable an hour later; then the usage is kept without them. */
-const TRIES_FOR_TRAILS = 3;
+/**
+ * Trails that cannot be read may be readable an hour later, and files that are late may be there. Then the usage is kept
+ * without them, and nothing counts as unused.
+ */
+const TRIES = 3;
 
 /** When it is tried again, if nothing comes of this try. */
 export function nextTry({ attempts }: DueUsage, now: Instant): Instant {
@@ -62,30 +65,36 @@ export async function readOnce(ports: PassPorts, reading: Reading): Promise<Read
   if (claimed.mine.length === 0) return { ...done, settled };
   const folded = await foldReading(ports, { ...reading, grants: claimed.mine });
   const trails = folded.ok ? await ports.trails() : null;
+  const reasons = new Map<string, WhyNot>();
   for (const one of claimed.mine) {
-    const kept = folded.ok && trails !== null && mayKeep(trails, one.due);
-    const put = kept ? await keep(ports, one, folded.value.usageOf(one.grant), trails) : null;
+    const usage = folded.ok ? folded.value.usageOf(one.grant) : null;
+    const lack = folded.ok ? lackOf(usage, trails) : folded.error;
+    if (lack !== null) reasons.set(one.grant.id, lack);
+    const isKept = usage !== null && (lack === null || one.due.attempts >= TRIES);
+    const put = isKept && trails !== null ? await keep(ports, one, usage, trails) : null;
     if (put?.ok) {
       settled.add(one.grant.id);
       done.signals.push(...put.value.signals);
       if (put.value.put) done.read.push(one.grant.id);
     } else done.failed.push(one.grant.id);
   }
-  const { failed } = done;
-  if (failed.length > 0) ports.report({ ...whyNot(folded, trails), grantIds: failed });
+  for (const [why, ids] of Map.groupBy(done.failed, (id) => reasons.get(id) ?? NOT_WRITTEN)) {
+    ports.report({ ...why, grantIds: ids });
+  }
   return { ...done, settled };
 }
 
-function whyNot(
-  folded: Result<UsageFold, WhyNot>,
-  trails: Result<readonly Trail[], Unavailable> | null,
-): WhyNot {
-  if (!folded.ok) return folded.error;
-  return { reason: trails?.ok === false ? 'trails not read' : 'not written' };
-}
+const NOT_WRITTEN: WhyNot = { reason: 'not written' };
+const NO_VEND: WhyNot = { reason: 'no record of its vend' };
+const NO_TRAILS: WhyNot = { reason: 'trails not read' };
 
-function mayKeep({ ok: read }: { readonly ok: boolean }, { attempts }: DueUsage): boolean {
-  return read || attempts >= TRIES_FOR_TRAILS;
+/** What is missing although the logs could be read. Without the vend, the calls under its keys are missing as well. */
+function lackOf(
+  usage: GrantUsage | null,
+  trails: Result<readonly Trail[], Unavailable> | null,
+): WhyNot | null {
+  if (usage?.vends === 0) return NO_VEND;
+  return trails?.ok === false ? NO_TRAILS : null;
 }
 
 async function claimAll(ports: PassPorts, { grants }: Reading) {

@@ -43,23 +43,33 @@ export async function readUses(
   return ok({ kept, waiting, oldest: after?.createdAt ?? null });
 }
 
-const MOST_PAGES = 5;
+const MOST_PAGES = 20;
 
-/** Grants that go on: nobody has read what is called under them. There are few, or there are too many to count. */
-export async function activeOf(
+/** Grants that go on, or that keys were vended under, whether or not usage knows of them. */
+export type Requested = {
+  readonly vended: readonly Grant[];
+  /** The request of the last one that was read, where there are more. */
+  readonly oldest: Instant | null;
+};
+
+/** From the list of all grants: what usage was never told of, or does not keep any more, is not in its own. */
+export async function vendedOf(
   { store }: UsagePorts,
   entitlement: string,
   since: Instant,
-): Promise<Result<readonly Grant[], Unavailable>> {
-  const active: Grant[] = [];
+): Promise<Result<Requested, Unavailable>> {
+  const vended: Grant[] = [];
   let after: ListPlace | null = null;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const query = { entitlement, status: 'active', limit: PAGE } as const;
-    const page = await store.list({ ...query, ...(after && { after }) });
+    const page = await store.list({ entitlement, limit: PAGE, ...(after && { after }) });
     if (!page.ok) return page;
-    active.push(...page.value.grants.filter(({ createdAt }) => createdAt >= since));
+    for (const grant of page.value.grants) {
+      const isOurs =
+        grant.createdAt >= since && (grant.keysValidUntil !== null || grant.status === 'active');
+      if (isOurs) vended.push(grant);
+    }
     after = page.value.next;
-    if (after === null || after.createdAt < since) break;
+    if (after === null || after.createdAt < since) return ok({ vended, oldest: null });
   }
-  return ok(active);
+  return ok({ vended, oldest: after?.createdAt ?? null });
 }

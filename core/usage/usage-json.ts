@@ -89,8 +89,9 @@ function beyond({ calls, refused }: Calls): Pick<JudgedAction, 'answer' | 'why'>
 }
 
 function callsJson({ usage }: Told): JsonObject {
-  const { calls, refused, first, last, unmapped, traits, read, leftOut } = usage;
+  const { vends, calls, refused, first, last, unmapped, traits, read, leftOut } = usage;
   return {
+    vends: vends ?? 0,
     ...{ total: calls, refused, first: timeOrNull(first), last: timeOrNull(last) },
     unmapped: unmapped.map((one) => ({ ...one, unproven: one.unproven ?? 0 })),
     ...traitsJson(traits),

@@ -26,7 +26,7 @@ export function actionUse(action: string, changes: Partial<ActionUse> = {}): Act
 export function grantUsage(grant: Grant, changes: Partial<GrantUsage> = {}): GrantUsage {
   return {
     ...{ grantId: grant.id, entitlement: grant.entitlement, principal: grant.requester.id },
-    ...{ calls: 3, refused: 0, first: NOW, last: NOW + 60_000 },
+    ...{ vends: 1, calls: 3, refused: 0, first: NOW, last: NOW + 60_000 },
     ...{ actions: [actionUse('s3:GetObject')], unmapped: [] },
     traits: {
       networks: [{ network: '192.0.2.0/24', calls: 3, refused: 0 }],

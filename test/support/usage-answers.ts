@@ -48,7 +48,7 @@ type Made = NonNullable<GrantUsage['calls']>;
 
 export function callsMade(changes: Partial<Made> = {}): Made {
   return {
-    ...{ total: 5, refused: 3, refusedBurst: 2, leftOut: null },
+    ...{ vends: 1, total: 5, refused: 3, refusedBurst: 2, leftOut: null },
     ...{ first: '2026-11-26T10:00:00.000Z', last: '2026-11-26T10:20:00.000Z' },
     unmapped: [
       { source: 's3.amazonaws.com', name: 'GetSomethingNew', calls: 1, refused: 0, unproven: 0 },

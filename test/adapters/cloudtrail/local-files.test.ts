@@ -174,6 +174,14 @@ describe('records', () => {
   });
 });
 
+test('of an account that has no file of the time, what it holds is not known', async () => {
+  put(keyOf('2026-11-20T12:05'), logFile('1'));
+  put(keyOf('2026-11-18T12:05', { account: '444455556666' }), logFile('old'));
+  const found = await read(folder, { ...WINDOW, accounts: ['111122223333', '444455556666'] });
+  expect(found.ids).toEqual(['1']);
+  expect(found.unreadable).toEqual([expect.objectContaining({ place: 'account 444455556666' })]);
+});
+
 describe('nothing to read is an error that says so', () => {
   test('of one of the accounts', async () => {
     put(keyOf('2026-11-20T12:05'), logFile('1'));

@@ -79,6 +79,17 @@ describe('log files of a bucket', () => {
     expect(await idsOf(prefix)).toEqual(ids);
   });
 
+  test('of an account that has none of the time are missing: what it holds is not known', async () => {
+    const accounts = ['111122223333', '444455556666'];
+    s3.put(keyOf('2026-11-20T12:05'), logFile('1'));
+    s3.put(keyOf('2026-11-18T12:05', { account: '444455556666' }), logFile('old'));
+    const found = await read('', { ...WINDOW, accounts });
+    expect(found.ids).toEqual(['1']);
+    expect(found.unreadable).toEqual([expect.objectContaining({ place: 'account 444455556666' })]);
+    s3.put(keyOf('2026-11-20T12:05', { account: '444455556666' }), logFile('2'));
+    expect((await read('', { ...WINDOW, accounts })).unreadable).toEqual([]);
+  });
+
   test('are all below a prefix that is laid out in another way', async () => {
     s3.put('export/a.jsonl', Buffer.from(logText('1')));
     s3.put('export/deep/b.json.gz', logFile('2'));

@@ -43,6 +43,7 @@ export function grantAnswers(
       requester: { type: 'User', id: `people:p${index % 3}`, name: `P${index % 3}` },
       ...{ createdAt: at(2 + index * 4), startsAt: at(2 + index * 4) },
       ...{ expiresAt: at(1.5 + index * 4), endedAt: at(1.5 + index * 4) },
+      keysValidUntil: at(1.5 + index * 4),
     };
   });
 }
@@ -53,7 +54,8 @@ export function idOf(index: number): string {
 
 export function usageOf(grant: GrantToRead, index: number, calls: CallsOf): GrantUsage {
   const { usage } = usedGrant(index, calls, { principal: grant.principal });
-  return { ...usage, grantId: grant.id, entitlement: grant.entitlement };
+  const read = { ...usage.read, from: grant.from, until: NOW };
+  return { ...usage, grantId: grant.id, entitlement: grant.entitlement, read };
 }
 
 /** A reading in which each grant made these calls, and the actions have these answers. */

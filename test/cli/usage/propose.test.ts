@@ -41,6 +41,8 @@ type World = {
   readonly out?: string;
   readonly decisions?: string;
   readonly json?: boolean;
+  /** Of the broker, without logs. */
+  readonly asked?: boolean;
 };
 
 async function proposed(world: World = {}) {
@@ -53,7 +55,8 @@ async function proposed(world: World = {}) {
   );
   const shown = screen();
   const options = {
-    ...{ days: 60, logs: './trail', policy, json: world.json === true },
+    ...{ days: 60, policy, json: world.json === true },
+    ...(world.asked !== true && { logs: './trail' }),
     ...(world.out !== undefined && { out: world.out }),
     ...(world.decisions !== undefined && { decisions: world.decisions }),
   };
@@ -114,6 +117,7 @@ describe('a proposal that nothing speaks against', () => {
 });
 
 describe('from what the broker keeps', () => {
+  const FROM = '2026-10-02T00:00:00Z';
   const TIME = '2026-11-20T10:00:00Z';
   const judged = (action: string, answer: Answer, calls: number) => ({
     ...{ action, answer, why: null, whole: answer !== 'unknown', calls, refused: 0 },
@@ -129,7 +133,7 @@ describe('from what the broker keeps', () => {
       },
     ],
     calls: {
-      ...{ total: 2, refused: 0, first: TIME, last: TIME, unmapped: [], networks: [] },
+      ...{ vends: 1, total: 2, refused: 0, first: TIME, last: TIME, unmapped: [], networks: [] },
       ...{ agents: [], chained: [], refusedBurst: 0, leftOut: null },
       afterEnd: { calls: 0, refused: 0, last: null },
       read: {
@@ -139,7 +143,7 @@ describe('from what the broker keeps', () => {
     },
   });
   const answer = {
-    ...{ entitlement: 'read', state: 'on', days: 60, from: TIME, until: TIME, complete: true },
+    ...{ entitlement: 'read', state: 'on', days: 60, from: FROM, until: TIME, complete: true },
     ...{ grants: 6, idle: 0, unread: 1, principals: [], wanted: [], wantedLeftOut: 0 },
     summary: { used: 1, granted: 3, unknown: 1 },
     blind: [{ service: 'iam', accounts: [], regions: [], why: 'it has no record' }],
@@ -249,6 +253,91 @@ describe('an objection means that there is no patch', () => {
     expect(await none({ bundle: { 'cases/read.yaml': cases } })).toContain(
       'the case "somebody uploads"',
     );
+  });
+});
+
+describe('by what the broker keeps', () => {
+  const GRANTS = grantAnswers('read', 6, { prefix: 'a' });
+  const ZERO = { calls: 0, refused: 0 };
+  const made = (vends: number, at: string) => ({
+    ...{ vends, total: 2, refused: 0, first: at, last: at, unmapped: [], networks: [] },
+    ...{
+      agents: [],
+      chained: [],
+      refusedBurst: 0,
+      afterEnd: { ...ZERO, last: null },
+      leftOut: null,
+    },
+    read: {
+      ...{ source: 'files', from: at, until: at, files: 1, records: 9, bytes: 9 },
+      ...{ unreadable: 0, duplicates: 0 },
+    },
+  });
+  const answer = (action: string, calls: number, at: string) => ({
+    ...{ action, answer: calls > 0 ? 'used' : 'unused', why: null, calls, refused: 0 },
+    ...{ granted: true, first: at, last: at, regions: [], via: [], otherResources: 0 },
+    ...{ resources: [], unnamedCalls: calls, grants: 6, principals: 3, whole: true, unproven: 0 },
+  });
+  const JUDGED = {
+    summary: { used: 1, granted: 2, unknown: 0 },
+    blind: [],
+    wanted: [],
+    wantedLeftOut: 0,
+  };
+  const of = (index: number, changes: object = {}) => {
+    const { id, endedAt } = GRANTS[index] as (typeof GRANTS)[number];
+    const facts = { grant: id, entitlement: 'read', state: 'read', changed: false, ...JUDGED };
+    const actions = [answer('s3:GetObject', 2, endedAt)];
+    const times = { readAfter: null, readAt: endedAt };
+    return { ...facts, ...times, actions, calls: made(1, endedAt), ...changes };
+  };
+  const all = (changes: object = {}) => ({
+    ...{ entitlement: 'read', state: 'on', days: 60, from: '2026-10-02T00:00:00Z' },
+    ...{ until: '2026-12-01T00:00:00Z', complete: true, grants: 6, idle: 0, unread: 0, ...JUDGED },
+    actions: ['s3:GetObject', 's3:PutObject'].map((one, index) =>
+      answer(one, 2 - 2 * index, '2026-11-20T10:00:00Z'),
+    ),
+    principals: [],
+    ...changes,
+  });
+  const ask = (entitlement = all(), changed: Readonly<Record<number, object>> = {}) =>
+    proposed({
+      asked: true,
+      more: {
+        'GET /v1/entitlements/read/usage': entitlement,
+        ...Object.fromEntries(
+          GRANTS.map(({ id }, index) => [`GET /v1/grants/${id}/usage`, of(index, changed[index])]),
+        ),
+      },
+    });
+  const UNKNOWN = { state: 'not-kept', summary: null, actions: [], calls: null };
+
+  test('there is one, which says since when grants are known', async () => {
+    const { code, text } = await ask();
+    expect(code).toBe(0);
+    expect(text()).toContain('# The broker knows of grants since 2026-10-02T00:00:00Z.');
+  });
+
+  test('there is none where it has the newest grants alone', async () => {
+    const { code, text } = await ask(all({ complete: false }));
+    expect(code).toBe(1);
+    expect(text()).toContain('room for the newest grants alone, since 2026-10-02T00:00:00Z');
+  });
+
+  test.each([
+    ['is not kept', UNKNOWN],
+    ['is off', { ...UNKNOWN, state: 'off' }],
+    ['lacks its vend', { calls: made(0, '2026-11-20T10:00:00Z') }],
+  ])('there is none where what was called under a grant %s', async (_, changes) => {
+    const { code, text } = await ask(all(), { 2: changes });
+    expect(code).toBe(1);
+    expect(text()).toContain(`what was called under ${GRANTS[2]?.id} is not known: the logs`);
+  });
+
+  test('grants of before that are no objection, and no evidence', async () => {
+    const { code, text } = await ask(all({ from: '2026-11-10T00:00:00Z' }), { 5: UNKNOWN });
+    expect(code).toBe(0);
+    expect(text()).toContain('under 5 grants');
   });
 });
 

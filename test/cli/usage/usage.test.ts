@@ -39,7 +39,16 @@ const ANSWER = {
   ...{ ...JUDGED, changed: false },
   actions: [action('s3:GetObject', 'used', 2), action('s3:PutObject', 'unused', 0)],
   calls: {
-    ...{ total: 2, refused: 0, first: TIME, last: TIME, networks: [], agents: [], chained: [] },
+    ...{
+      vends: 1,
+      total: 2,
+      refused: 0,
+      first: TIME,
+      last: TIME,
+      networks: [],
+      agents: [],
+      chained: [],
+    },
     unmapped: [{ source: 'x.amazonaws.com', name: 'Y', calls: 1, refused: 0, unproven: 0 }],
     afterEnd: { calls: 0, refused: 0, last: null },
     ...{ refusedBurst: 0, leftOut: null },
@@ -172,6 +181,7 @@ describe('usage entitlement', () => {
       out,
     );
     expect(text()).toContain('read: 7 grants in 30 days, 2 idle, 3 not read yet');
+    expect(text()).toContain(`The broker's answer has the grants since 2026-11-20T10:00:00Z.`);
     expect(text()).toContain('4 grants of 2 principals');
     expect(text()).toContain('Ana (people:ana): 4 grants (1 idle), 1 action, 2 calls, last');
     const shown = screen();

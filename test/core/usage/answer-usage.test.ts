@@ -68,7 +68,12 @@ beforeEach(() => {
     wanted: [{ action: 's3:DeleteObject', resource: null, calls: 1, grants: 1 }],
     ...{ wantedLeftOut: 0, blind: [] },
   };
-  ports = { ...broker.ports, usages, usageJudge: judge, usageSetting: { accounts: null } };
+  ports = {
+    ...broker.ports,
+    usages,
+    usageJudge: judge,
+    usageSetting: { accounts: null, keepDays: 400 },
+  };
 });
 
 /** A grant of ana's that ended a day ago, with keys, unless it says otherwise. */
@@ -213,9 +218,9 @@ describe('a grant of which nothing was read', () => {
     ports = { ...ports, usageSetting: null };
     expect(await ask(ended())).toMatchObject({ ...nothing, state: 'off' });
     expect(await ask(ended({ keysValidUntil: null }))).toMatchObject({ state: 'idle' });
-    ports = { ...ports, usageSetting: { accounts: ['999999999999'] } };
+    ports = { ...ports, usageSetting: { accounts: ['999999999999'], keepDays: 400 } };
     expect(await ask(ended())).toMatchObject({ state: 'off' });
-    ports = { ...ports, usageSetting: { accounts: [ACCOUNT] } };
+    ports = { ...ports, usageSetting: { accounts: [ACCOUNT], keepDays: 400 } };
     expect(await ask(ended())).toMatchObject({ state: 'not-kept' });
   });
 
@@ -301,6 +306,61 @@ describe('of an entitlement', () => {
       expect.objectContaining({ id: active.id, until: null }),
     ]);
     expect(reads).toHaveLength(3);
+  });
+
+  test('grants with keys of which nothing is known are not read, and cast doubt', async () => {
+    await read(ended());
+    const lost = ended();
+    const without = ended({ keysValidUntil: null });
+    const fresh = ended({ endedAt: NOW - 60_000, keysValidUntil: NOW - 60_000 });
+    expect(await askAll()).toMatchObject({ grants: 3, unread: 2, complete: true });
+    const reads = asked[0]?.reads ?? [];
+    expect(reads).toHaveLength(2);
+    expect(reads).toContainEqual(expect.objectContaining({ id: lost.id, usage: null }));
+    expect(JSON.stringify(reads)).not.toContain(without.id);
+    expect(JSON.stringify(reads)).not.toContain(fresh.id);
+  });
+
+  test('grants whose vend the logs lack are not read', async () => {
+    const grant = ended();
+    await read(grant, keptUsage(grant, { usage: grantUsage(grant, { vends: 0 }) }));
+    expect(await askAll()).toMatchObject({ grants: 1, unread: 1 });
+    expect(asked[0]?.reads).toHaveLength(1);
+  });
+
+  test('the answer begins where usage is still kept, and nothing is missing before', async () => {
+    ports = { ...ports, usageSetting: { accounts: null, keepDays: 30 } };
+    await read(ended());
+    ended({ createdAt: NOW - 31 * DAY });
+    expect(await askAll()).toMatchObject({
+      ...{ from: '2026-10-24T10:00:00.500Z', complete: true, grants: 1, unread: 0 },
+    });
+    ended({ createdAt: NOW - 29 * DAY });
+    expect(await askAll()).toMatchObject({ grants: 2, unread: 1 });
+  });
+
+  test('what ended before reading began is not missing', async () => {
+    usages = new MemoryUsage(() => broker.now);
+    await usages.begin(NOW - 2 * DAY);
+    ports = { ...ports, usages };
+    ended({ createdAt: NOW - 3 * DAY });
+    expect(await askAll()).toMatchObject({ grants: 0, unread: 0 });
+    ended({ createdAt: NOW - 2 * DAY });
+    expect(await askAll()).toMatchObject({ grants: 1, unread: 1 });
+  });
+
+  test('more requests than can be looked through are the latest, and it says since when', async () => {
+    await read(ended());
+    for (let index = 0; index < 30; index += 1) {
+      ended({ createdAt: NOW - 2 * DAY - index * 1000 });
+    }
+    const { list } = broker.ports.store;
+    const store = {
+      ...broker.ports.store,
+      list: (query: Parameters<typeof list>[0]) => list({ ...query, limit: 1 }),
+    };
+    ports = { ...ports, store };
+    expect(await askAll()).toMatchObject({ complete: false, grants: 20, unread: 19 });
   });
 
   test('the judge gets all logs that grants were read in, each since its first grant', async () => {

@@ -3,9 +3,9 @@ import { UsageFold } from '../../../core/usage/fold-usage.ts';
 import type { TrailRecord } from '../../../core/usage/record.ts';
 import type { GrantUsage } from '../../../core/usage.ts';
 import {
+  ACCOUNT,
   asPart,
   BEGIN,
-  BROKER,
   CHAINED,
   called,
   END,
@@ -18,12 +18,13 @@ import {
   refused,
   SECOND,
   usageOf,
+  vend,
   wantedGrant,
 } from './usage-world.ts';
 
 const actionOf = (usage: GrantUsage, action: string) =>
   usage.actions.find((one) => one.action === action);
-const many = (length: number, make: (index: number) => TrailRecord) =>
+const many = <T>(length: number, make: (index: number) => T) =>
   Array.from({ length }, (_, index) => make(index));
 const object = (key: string) => ({ resources: [{ arn: `arn:aws:s3:::acme/${key}`, type: null }] });
 
@@ -82,17 +83,60 @@ describe('the usage of a grant', () => {
   });
 
   test('counts the vend as nothing, in either account, whether it worked or not', () => {
-    const vend = {
-      ...{ source: 'sts.amazonaws.com', name: 'AssumeRole', resources: [] },
-      request: { roleArn: ROLE, sourceIdentity: `p4f6.${GRANT}` },
-    };
     const usage = usageOf([
-      record({ ...vend, role: BROKER }),
-      record({ ...vend, role: null }),
-      record({ ...vend, role: BROKER, error: 'AccessDenied' }),
+      ...[vend(), vend({ role: null }), vend({ error: 'AccessDenied' })],
+      vend({ account: '999988887777' }),
     ]);
     expect(usage).toMatchObject({ calls: 0, refused: 0, actions: [], first: null, last: null });
     expect(usage.traits.chained).toEqual([]);
+  });
+
+  test('notes the vends that the account of its role has a record of, each once', () => {
+    const shared = { sharedEventId: 'v1' };
+    const theirs = vend({ ...shared, account: '999988887777' });
+    const own = vend({ ...shared, role: null });
+    expect(usageOf([])).toMatchObject({ vends: 0 });
+    expect(usageOf([theirs])).toMatchObject({ vends: 0 });
+    for (const both of [
+      [theirs, own, own],
+      [own, own, theirs],
+    ]) {
+      expect(usageOf([...both, vend()])).toMatchObject({ vends: 2, calls: 0 });
+    }
+    const other = { roleArn: CHAINED, sourceIdentity: `p4f6.${GRANT}` };
+    expect(usageOf([vend({ request: other }), vend({ account: null })])).toMatchObject({
+      vends: 0,
+    });
+  });
+
+  test('is not that of sessions that somebody else gave its name', () => {
+    const role = `arn:aws:iam::${ACCOUNT}:role/mine`;
+    const usage = usageOf([
+      vend({ request: { roleArn: role, sourceIdentity: `p4f6.${GRANT}` }, role }),
+      record({ role, at: END + 999_000, sourceIp: '198.51.100.1', userAgent: 'x/1' }),
+      refused('s3:PutObject', { role }),
+      record({ role, error: 'SlowDown' }),
+      called('s3:Frobnicate', { role }),
+    ]);
+    expect(usage).toMatchObject({ calls: 0, last: null, actions: [], unmapped: [] });
+    expect(usage.traits).toEqual({
+      ...{ networks: [], agents: [], refusedBurst: 0 },
+      afterEnd: { calls: 0, refused: 0, last: null },
+      chained: [{ role, calls: 3, refused: 1 }],
+    });
+  });
+
+  test('has the call that enters a chained role, whichever account was read first', () => {
+    const call = called('sts:AssumeRole', {
+      ...{ sharedEventId: 'c1', request: { roleArn: CHAINED, sourceIdentity: `p4f6.${GRANT}` } },
+    });
+    const theirs = { ...call, eventId: 'other', role: null, account: '444455556666' };
+    for (const both of [
+      [call, theirs],
+      [theirs, call],
+    ]) {
+      expect(actionOf(usageOf(both), 'sts:AssumeRole')).toMatchObject({ calls: 1 });
+    }
   });
 
   test('counts the calls of a session that moves on to a chained role', () => {
@@ -307,16 +351,20 @@ describe('the bounds of a report', () => {
   });
 
   test('keep the networks, agents and roles with most calls, and say how many more there were', () => {
-    const usage = usageOf([
-      ...many(25, (index) =>
-        record({
-          sourceIp: `198.51.${index}.1`,
-          userAgent: `agent${index}/1`,
-          role: `role${index}`,
-        }),
-      ),
-      record({ sourceIp: '198.51.24.9', userAgent: 'agent24/2', role: 'role24' }),
-    ]);
+    const roles = [ROLE, ...many(25, (index) => `role${index}`)];
+    const usage = usageOf(
+      [
+        ...many(25, (index) =>
+          record({
+            sourceIp: `198.51.${index}.1`,
+            userAgent: `agent${index}/1`,
+            role: `role${index}`,
+          }),
+        ),
+        record({ sourceIp: '198.51.24.9', userAgent: 'agent24/2', role: 'role24' }),
+      ],
+      { roles },
+    );
     expect(usage.traits.networks).toHaveLength(20);
     expect(usage.traits.networks[0]).toEqual({ network: '198.51.24.0/24', calls: 2, refused: 0 });
     expect(usage.leftOut).toEqual({ actions: 0, unmapped: 0, networks: 5, agents: 5, chained: 5 });

@@ -11,6 +11,7 @@ import {
   record,
   refused,
   SECOND,
+  usageOf,
 } from './usage-world.ts';
 
 const STATEMENTS = [{ Effect: 'Allow', Action: ['s3:*', 'kms:*'], Resource: ['*'] }] as const;
@@ -51,6 +52,15 @@ describe('the usage of an entitlement', () => {
     expect(idle(record({ error: 'SlowDown' }))).toBe(0);
     expect(idle(called('s3:Frobnicate', { error: 'SlowDown' }))).toBe(0);
     expect(idle(refused('s3:GetObject'))).toBe(0);
+  });
+
+  test('has neither idle nor read grants that go on, or whose vend the logs lack', () => {
+    const lacking = { ...grantRead([], { id: id(2) }), usage: usageOf([], { id: id(2) }) };
+    const running = grantRead([], { id: id(3), until: null });
+    const without = { ...grantRead([], { id: id(4) }), usage: { ...usageOf([]), vends: null } };
+    const usage = judged(grantRead([], { id: id(1) }), lacking, running, without);
+    expect(usage).toMatchObject({ grants: 4, idle: 2, unread: 2, principals: [{ idle: 2 }] });
+    expect(usage.summary).toMatchObject({ unknown: 5 });
   });
 
   test('is nothing without grants', () => {

@@ -88,6 +88,22 @@ const judging = (statements: readonly Statement[], trails: readonly Trail[] | nu
 const runs = { numRuns: draws(300) };
 
 describe('judging', () => {
+  test('never calls an action unused where the logs lack the vend of one grant that ended', () => {
+    fc.assert(
+      fc.property(statementsArbitrary, grantsArbitrary, fc.nat(), (statements, grants, pick) => {
+        const lacking = grants.map((grant, index) =>
+          index === pick % grants.length && grant.usage !== null
+            ? { ...grant, usage: { ...grant.usage, vends: 0 } }
+            : grant,
+        );
+        fc.pre(lacking.some(({ usage }) => usage?.vends === 0));
+        const { actions } = judge(judging(statements, [TRAIL]), lacking);
+        expect(actions.filter(({ answer }) => answer === 'unused')).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
   test('never calls an action unused that a record used', () => {
     fc.assert(
       fc.property(

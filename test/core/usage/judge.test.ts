@@ -17,6 +17,7 @@ import {
   SECOND,
   TRAIL,
   usageOf,
+  vend,
 } from './usage-world.ts';
 
 const allow = (...Action: readonly string[]): Statement => ({
@@ -252,7 +253,7 @@ describe('an action is unknown', () => {
 
   test('where a part of the logs could not be read', () => {
     const broken = { kind: 'unreadable', place: 'x', why: 'cut off' } as const;
-    const usage = usageOf([record()], {}, [FILE, broken, broken]);
+    const usage = usageOf([vend(), record()], {}, [FILE, broken, broken]);
     expect(whyOf([allow('s3:Get*', 's3:Put*')], {}, { ...grantRead([]), usage })).toEqual([
       ...['used', '2 records could not be read'],
     ]);
@@ -262,9 +263,26 @@ describe('an action is unknown', () => {
     ['calls of 1 grant were not read', { usage: null }],
     ['the logs were not read for all of the time of 1 grant', { from: BEGIN - 1 }],
     ['the logs were not read for all of the time of 1 grant', { until: END * 2 }],
-    ['no grant has ended yet', { until: null }],
+    ['no grant with keys had ended an hour before', { until: null }],
   ])('because %s', (why, changes) => {
     expect(whyOf([allow('kms:Decrypt')], {}, { ...grantRead([]), ...changes })).toEqual([why]);
+  });
+
+  test('where the logs lack the vend of the keys: then they lack the calls as well', () => {
+    const lacking = { ...grantRead([], { id: id(1) }), usage: usageOf([], { id: id(1) }) };
+    const why = 'not even the vend of the keys of 1 grant is in the logs';
+    expect(whyOf([allow('kms:Decrypt')], {}, lacking)).toEqual([why]);
+    const both = judge(READ, [grantRead([record()]), lacking]);
+    expect(answers(both)).toMatchObject({ 's3:GetObject': 'used', 'kms:Decrypt': why });
+  });
+
+  test('where no grant had keys, but not where another one had none', () => {
+    const usage = { ...usageOf([]), vends: null };
+    const without = { ...grantRead([], { id: id(1) }), usage };
+    expect(whyOf([allow('kms:Decrypt')], {}, without)).toEqual([
+      'no grant with keys had ended an hour before',
+    ]);
+    expect(judge(READ, [grantRead([]), without]).summary).toMatchObject({ unknown: 0 });
   });
 
   test('where there was no grant', () => {

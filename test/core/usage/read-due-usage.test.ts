@@ -27,6 +27,8 @@ let looks: {
 }[];
 let reported: unknown[];
 let raised: SignalEvent[];
+/** Vends of keys that the logs have. */
+let vends: number;
 /** What happens while logs are read. */
 let reading: (ids: readonly string[]) => void;
 let ports: ReadUsagePorts;
@@ -38,6 +40,7 @@ beforeEach(() => {
   looks = [];
   reported = [];
   raised = [];
+  vends = 1;
   reading = () => undefined;
   ports = {
     ...{ quarantine: NOT_QUARANTINED, usages, clock: () => now, reading: fakeReading() },
@@ -71,7 +74,8 @@ function fakeReading(): UsageReading {
         add: () => {
           files += 1;
         },
-        usageOf: (grant) => grantUsage(grant, { read: { ...grantUsage(grant).read, files } }),
+        usageOf: (grant) =>
+          grantUsage(grant, { vends, read: { ...grantUsage(grant).read, files } }),
       });
     },
     event: (grant) => expiredEvent(grant),
@@ -287,6 +291,48 @@ describe('trails that cannot be read', () => {
     expect(await usages.find(grant)).toMatchObject(
       ok({ state: 'kept', kept: { logs: { trails: null } } }),
     );
+  });
+});
+
+describe('logs that lack the vend of a grant', () => {
+  beforeEach(() => {
+    vends = 0;
+  });
+
+  test('lack its calls as well: it stays due until they have it', async () => {
+    const grant = await due();
+    expect(await pass()).toMatchObject({ read: [], failed: [grant.id] });
+    expect(reported).toEqual([{ reason: 'no record of its vend', grantIds: [grant.id] }]);
+    expect(usages.rows.get(grant.id)?.state).toBe('waiting');
+    expect(usages.events).toEqual([]);
+    vends = 1;
+    now = usages.waiting.get(grant.id)?.dueAt ?? now;
+    expect(await pass()).toMatchObject({ read: [grant.id] });
+  });
+
+  test('are gone with at the third attempt, and it is kept that they lack it', async () => {
+    const grant = await due();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await pass();
+      now = usages.waiting.get(grant.id)?.dueAt ?? now;
+    }
+    expect(reported).toHaveLength(2);
+    expect(await usages.find(grant)).toMatchObject(
+      ok({ state: 'kept', kept: { vended: true, usage: { vends: 0 } } }),
+    );
+  });
+
+  test('hold up no grant whose vend they have', async () => {
+    const [lacking, good] = [await due(), await due()];
+    const { beginFold } = ports.reading;
+    const fold: UsageReading['beginFold'] = async (...of) => {
+      const begun = await beginFold(...of);
+      if (!begun.ok) return begun;
+      const usageOf = (grant: Grant) => grantUsage(grant, { vends: grant.id === good.id ? 1 : 0 });
+      return ok({ ...begun.value, usageOf });
+    };
+    ports = { ...ports, reading: { ...ports.reading, beginFold: fold } };
+    expect(await pass()).toMatchObject({ read: [good.id], failed: [lacking.id] });
   });
 });
 

@@ -28,7 +28,7 @@ export function usedGrant(
   const total = actions.reduce((sum, one) => sum + one.calls, 0);
   const usage: GrantUsage = {
     grantId: `gr_${String(index).padStart(20, '0')}`,
-    ...{ entitlement: 'e', principal, calls: total, refused: 0, actions },
+    ...{ entitlement: 'e', principal, vends: 1, calls: total, refused: 0, actions },
     ...{ first: total === 0 ? null : from, last: total === 0 ? null : from },
     unmapped: changes.unmapped ?? [],
     traits: {

@@ -11,7 +11,7 @@ const [FROM, UNTIL] = [NOW - 3_600_000, NOW - 900_000];
 
 const USAGE: GrantUsage = {
   ...{ grantId: GRANT.id, entitlement: GRANT.entitlement, principal: GRANT.requester.id },
-  ...{ calls: 40, refused: 6, first: FROM, last: UNTIL, actions: [], unmapped: [] },
+  ...{ vends: 1, calls: 40, refused: 6, first: FROM, last: UNTIL, actions: [], unmapped: [] },
   traits: {
     ...{ networks: [{ network: '192.0.2.0/24', calls: 40, refused: 6 }], agents: [], chained: [] },
     ...{ afterEnd: { calls: 5, refused: 3, last: UNTIL }, refusedBurst: 2 },

@@ -78,6 +78,14 @@ export function record(changes: Partial<TrailRecord> = {}): TrailRecord {
   };
 }
 
+/** The vend of the grant's keys, as the account of its role records it. */
+export const vend = (changes: Partial<TrailRecord> = {}): TrailRecord =>
+  record({
+    ...{ source: 'sts.amazonaws.com', name: 'AssumeRole', at: BEGIN, role: BROKER, resources: [] },
+    ...{ category: 'Management', request: { roleArn: ROLE, sourceIdentity: `p4f6.${GRANT}` } },
+    ...changes,
+  });
+
 export const called = (action: string, changes: Partial<TrailRecord> = {}): TrailRecord => {
   const [service = '', name = ''] = action.split(':');
   const source = `${service === 'cloudwatch' ? 'monitoring' : service}.amazonaws.com`;
@@ -112,13 +120,13 @@ export function usageOf(
   return fold.usageOf(grant.id ?? GRANT);
 }
 
-/** A grant that ended, with these records. */
+/** A grant that ended, with its vend and these records. */
 export function grantRead(
   records: readonly TrailRecord[],
   changes: Partial<GrantRead> = {},
 ): GrantRead {
   const { id = GRANT, principal = 'people:ana' } = changes;
-  const own = records.map((one) => ({ ...one, sourceIdentity: `p4f6.${id}` }));
+  const own = [vend(), ...records].map((one) => ({ ...one, sourceIdentity: `p4f6.${id}` }));
   return {
     ...{ id, principal, name: 'ana@acme.example', from: BEGIN, until: END },
     usage: usageOf(own, { id, principal }),

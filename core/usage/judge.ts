@@ -31,13 +31,17 @@ export function judge(judging: Judging, grants: readonly GrantRead[]): Judged {
   const doubts = doubtsOf(grants, judging.meaning.servicesOf);
   const from = Math.min(...grants.map((grant) => grant.from));
   const seen = granted.map((one) => ({ one, ...watched(one, judging, from) }));
-  const called = [...uses.values()].filter(isUsed).map(({ action }) => action);
-  const actions = seen.flatMap(({ one, why }) => {
-    if (one.unclear !== null) return unclearActions(one, one.unclear, uses);
+  const doubted = seen.map(({ one, why }) => {
     const use = uses.get(one.action.toLowerCase());
-    const doubt =
-      why ?? doubtOf(one.action, use, doubts, judging) ?? besideOf(one.action, called, judging);
-    return [judgedAction(one.action, use, doubt)];
+    return { one, use, doubt: why ?? doubtOf(one.action, use, doubts, judging) };
+  });
+  // What may have been called unseen may have needed others too: their calls on its behalf need not name the caller.
+  const unseen = doubted.filter(({ one, doubt }) => one.unclear === null && doubt !== null);
+  const called = [...uses.values()].filter(isUsed).map(({ action }) => action);
+  called.push(...unseen.map(({ one }) => one.action));
+  const actions = doubted.flatMap(({ one, use, doubt }) => {
+    if (one.unclear !== null) return unclearActions(one, one.unclear, uses);
+    return [judgedAction(one.action, use, doubt ?? besideOf(one.action, called, judging))];
   });
   // A pattern and a name may stand for the same action, or two patterns.
   const distinct = [...new Map(actions.map((one) => [one.action.toLowerCase(), one])).values()];
@@ -67,6 +71,11 @@ function watched(granted: Granted, { meaning, logs, accounts }: Judging, from: I
   if (recording.kind === 'none' || recording.kind === 'unreviewed') {
     return { why: recording.why, gaps: [] };
   }
+  if (recording.kind === 'data' && recording.withoutArn !== undefined) {
+    // A placeholder can stand for anything.
+    const all = granted.resources.every((resource) => resource.startsWith('arn:'));
+    if (!all) return { why: recording.withoutArn, gaps: [] };
+  }
   const places = { accounts, regions: granted.regions };
   const resources = recordedResources(granted.action, granted.resources);
   const gaps = logs.flatMap((one) => gapsIn(recording, places, resources, one, one.from ?? from));
@@ -90,7 +99,7 @@ function doubtOf(
   return all ?? services.get('*') ?? services.get(serviceOf(action)) ?? null;
 }
 
-/** Whether a call that was seen may have needed the action as well, though no record names it. */
+/** Whether a call that was seen, or may have been made, may have needed the action too, though no record names it. */
 function besideOf(action: string, called: readonly string[], { meaning }: Judging): string | null {
   for (const one of called) {
     const why = meaning.checkedBeside(one, action);

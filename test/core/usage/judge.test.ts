@@ -56,6 +56,41 @@ describe('an action', () => {
     expect(answers(denied)).toMatchObject({ 'kms:Decrypt': 'unused' });
   });
 
+  test('is unknown where a call that nobody would have seen may have needed it as well', () => {
+    const statements = [allow('s3:PutObject', 'kms:Decrypt')];
+    const seen = judge(judging(statements), [grantRead([record()])]);
+    expect(answers(seen)).toEqual({ 's3:PutObject': 'unused', 'kms:Decrypt': 'unused' });
+    const unseen = { kind: 'none', why: 'no record shows it' } as const;
+    const meaning: Judging['meaning'] = {
+      ...MEANING,
+      recordingOf: (action) => (action === 's3:PutObject' ? unseen : MEANING.recordingOf(action)),
+    };
+    const trail = { ...TRAIL, data: [] };
+    for (const changes of [{ meaning }, { logs: [{ ...LOGS, trails: [trail] }] }]) {
+      const judged = judge(judging(statements, changes), [grantRead([record()])]);
+      expect(answers(judged)).toMatchObject({ 'kms:Decrypt': 'the object may be encrypted' });
+      expect(judged.summary).toMatchObject({ used: 0, unknown: 2 });
+    }
+  });
+
+  test('is unknown where some of what it is granted on leaves no record', () => {
+    const meaning: Judging['meaning'] = {
+      ...MEANING,
+      recordingOf: () => ({
+        ...{ kind: 'data', types: ['AWS::S3::Object'], readOnly: true },
+        withoutArn: 'no record shows it',
+      }),
+    };
+    const on = (...Resource: readonly string[]) => {
+      const statements = [{ ...allow('s3:GetObject'), Resource }];
+      return answers(judge(judging(statements, { meaning }), [grantRead([])]));
+    };
+    expect(on('arn:aws:s3:::acme/*')).toEqual({ 's3:GetObject': 'unused' });
+    for (const wide of ['*', '{{number}}', '+49*']) {
+      expect(on('arn:aws:s3:::acme/*', wide)).toEqual({ 's3:GetObject': 'no record shows it' });
+    }
+  });
+
   test('is not used where all its calls were refused', () => {
     const judged = judgeGrant(READ, grantRead([refused('s3:PutObject'), refused('s3:PutObject')]));
     expect(judged.actions.find(({ action }) => action === 's3:PutObject')).toEqual({
@@ -307,7 +342,7 @@ describe('an action is unknown', () => {
     expect(whyOf(statements, {}, grantRead(strange))).toEqual([
       'what Frobnicate of monitoring.amazonaws.com needs is not known, and it was called',
       'what Frobnicate of s3.amazonaws.com needs is not known, and it was called',
-      'unused',
+      'the object may be encrypted',
     ]);
     expect(whyOf(statements, {}, grantRead([refused('s3:Frobnicate')]))[1]).toBe('unused');
   });

@@ -11,6 +11,7 @@ type Vote = { readonly approver: { readonly id: string } };
 type Event = {
   readonly id: string;
   readonly type: string;
+  readonly at: string;
   readonly vote?: string;
   readonly actor: unknown;
 };
@@ -101,8 +102,12 @@ function judgeTrail(history: History, id: string, grant: Json, events: readonly 
   if (['revoked', 'expired'].includes(status) && !told) {
     history.violation(id, `it is ${status}, and no event says so`);
   }
-  const [first] = types;
-  if (first !== 'requested') history.violation(id, `its trail begins with ${first}`);
+  const [first] = events;
+  const asked = events.find(({ type }) => type === 'requested');
+  // Each Lambda writes the time of its own clock, and some are off: of the same time, the request is the first.
+  if (asked === undefined || (first?.type !== 'requested' && first?.at === asked.at)) {
+    history.violation(id, `its trail begins with ${first?.type}`);
+  }
 }
 
 async function read(client: Client, path: string): Promise<Json | null> {

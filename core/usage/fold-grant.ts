@@ -83,15 +83,6 @@ export class GrantFold {
   }
 
   /**
-   * Whether it is an AssumeRole of somebody else that gives a new session the name of the grant: the broker's, when it
-   * vends. A session that moves on to a chained role calls it too, from a role of the grant.
-   */
-  isEntry({ source, request, role }: TrailRecord): boolean {
-    if (source !== 'sts.amazonaws.com' || request['sourceIdentity'] === undefined) return false;
-    return role === null || !this.#grant.roles.includes(role);
-  }
-
-  /**
    * No call of a session: that it was seen is all that counts. Each account has a record of its own, and only that of
    * the account in which the session then calls says that the logs of this account were read.
    */

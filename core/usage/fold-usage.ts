@@ -57,7 +57,7 @@ export class UsageFold {
     const grant = this.#grants.get(this.#meaning.grantOf(record) ?? '');
     if (grant === undefined) return;
     if (!this.#seen.add(record.eventId)) grant.duplicates += 1;
-    else if (grant.isEntry(record)) grant.addEntry(record);
+    else if (record.givesIdentity) grant.addEntry(record);
     else if (this.#isFirst(record)) grant.add(record);
     else grant.duplicates += 1;
   }

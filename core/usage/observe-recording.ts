@@ -104,7 +104,7 @@ export class RecordingFold {
     if (record.at < from || record.at > until) return false;
     return (
       (record.accessKeyId !== null && accessKeyIds.includes(record.accessKeyId)) ||
-      (grantId !== null && this.#map.grantOf(record) === grantId) ||
+      (grantId !== null && !record.givesIdentity && this.#map.grantOf(record) === grantId) ||
       (sessionName !== null && record.sessionName === sessionName)
     );
   }

@@ -32,6 +32,8 @@ export function readRecord(json: unknown): Result<TrailRecord, string> {
   const session = objectOf(identity['sessionContext']);
   const issuer = objectOf(session['sessionIssuer']);
   const isRole = issuer['type'] === 'Role';
+  const own = textOf(session['sourceIdentity']);
+  const given = own === null ? identitySet(source, name, request) : null;
   return ok({
     eventId,
     sharedEventId: textOf(json['sharedEventID']),
@@ -43,7 +45,7 @@ export function readRecord(json: unknown): Result<TrailRecord, string> {
     callerAccount: textOf(identity['accountId']),
     error: errorOf(json['errorCode']),
     errorMessage: textOf(json['errorMessage']),
-    sourceIdentity: textOf(session['sourceIdentity']) ?? identitySet(source, name, request),
+    ...{ sourceIdentity: own ?? given, givesIdentity: given !== null },
     role: isRole ? textOf(issuer['arn']) : null,
     sessionName: isRole ? sessionNameOf(identity['principalId']) : null,
     accessKeyId: textOf(identity['accessKeyId']),

@@ -25,6 +25,8 @@ export type TrailRecord = {
   readonly errorMessage: string | null;
   /** Of the session, or the one that this AssumeRole call sets. */
   readonly sourceIdentity: string | null;
+  /** Whether the caller has none itself, and gives it to a new session: no call of that session. */
+  readonly givesIdentity: boolean;
   /** ARN of the role whose session called. */
   readonly role: string | null;
   readonly sessionName: string | null;

@@ -21,7 +21,14 @@ const part: ReadPart = {
   record: {
     ...{ eventId: 'e1', sharedEventId: null, at: AT, source: 's3.amazonaws.com' },
     ...{ name: 'GetObject', region: 'eu-central-1', account: null, callerAccount: '111122223333' },
-    ...{ error: null, errorMessage: null, sourceIdentity: null, role: null, sessionName: 'ana' },
+    ...{
+      error: null,
+      errorMessage: null,
+      sourceIdentity: null,
+      givesIdentity: false,
+      role: null,
+      sessionName: 'ana',
+    },
     ...{ accessKeyId: KEY, sourceIp: null, userAgent: null, invokedBy: null, category: 'Data' },
     ...{ resources: [{ arn: 'arn:aws:s3:::acme/a', type: null }], request: {} },
   },

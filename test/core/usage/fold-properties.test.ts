@@ -44,6 +44,7 @@ const recordArbitrary: fc.Arbitrary<TrailRecord> = fc
     ...called(action, { error, role, sourceIp: ip, invokedBy: via }),
     ...{ eventId: `e${id}`, sharedEventId: isShared ? `s${id}` : null },
     ...{ at: BEGIN + at * SECOND, sourceIdentity: `p.${grant}` },
+    givesIdentity: action === 'sts:AssumeRole' && role !== ROLE && role !== CHAINED,
     resources: [{ arn: `arn:aws:s3:::acme/${key}`, type: null }],
     request: { roleArn: ROLE, ...(role !== CHAINED && { sourceIdentity: `p.${grant}` }) },
   }));

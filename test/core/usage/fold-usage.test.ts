@@ -130,7 +130,9 @@ describe('the usage of a grant', () => {
     const call = called('sts:AssumeRole', {
       ...{ sharedEventId: 'c1', request: { roleArn: CHAINED, sourceIdentity: `p4f6.${GRANT}` } },
     });
-    const theirs = { ...call, eventId: 'other', role: null, account: '444455556666' };
+    // It says no more of the caller than the account.
+    const entry = { eventId: 'other', role: null, givesIdentity: true };
+    const theirs = { ...call, ...entry, account: '444455556666' };
     for (const both of [
       [call, theirs],
       [theirs, call],

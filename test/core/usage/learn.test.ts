@@ -37,7 +37,14 @@ function record(
     ...{ eventId: `e${events}`, sharedEventId: null, at: AT + events * 1000 },
     ...{ source: `${service}.amazonaws.com`, name, region: 'eu-central-1' },
     ...{ account: '111122223333', callerAccount: '111122223333', error: null, errorMessage: null },
-    ...{ sourceIdentity: null, role: null, sessionName: 'ana', accessKeyId: KEY, sourceIp: null },
+    ...{
+      sourceIdentity: null,
+      givesIdentity: false,
+      role: null,
+      sessionName: 'ana',
+      accessKeyId: KEY,
+      sourceIp: null,
+    },
     ...{ userAgent: null, invokedBy: null, category: 'Management', request: {} },
     resources: arn === null ? [] : [{ arn, type: null }],
     ...changes,
@@ -89,6 +96,10 @@ describe('which calls belong to a recording', () => {
     const others = [
       record('s3:PutObject', null, { accessKeyId: 'ASIAOTHER', sourceIdentity: 'p-1.gr_1' }),
       record('s3:PutObject', null, { accessKeyId: null, sessionName: 'ben' }),
+      // The broker vends, and anybody can give a session of theirs the name of the grant.
+      record('sts:AssumeRole', null, {
+        ...{ accessKeyId: 'ASIABROKER', sourceIdentity: 'p-1.gr_1', givesIdentity: true },
+      }),
     ];
     expect(observed([...DEPLOY, ...others], by).calls).toBe(count);
   });

@@ -46,6 +46,7 @@ describe('a record', () => {
         error: null,
         errorMessage: null,
         sourceIdentity: null,
+        givesIdentity: false,
         role: null,
         sessionName: null,
         accessKeyId: null,
@@ -144,7 +145,7 @@ describe('the caller', () => {
       sessionName: 'vk_session',
       accessKeyId: 'ASIAEXAMPLE',
       invokedBy: 'athena.amazonaws.com',
-      sourceIdentity: IDENTITY,
+      ...{ sourceIdentity: IDENTITY, givesIdentity: false },
     });
   });
 
@@ -162,6 +163,7 @@ describe('the caller', () => {
         requestParameters: { sourceIdentity: IDENTITY },
       });
       expect(grantOf(record)).toBe(GRANT);
+      expect(record.givesIdentity).toBe(true);
     },
   );
 
@@ -173,6 +175,7 @@ describe('the caller', () => {
       requestParameters: { sourceIdentity: 'people_eve.gr_zzzzzzzzzzzzzzzzzzzz' },
     });
     expect(grantOf(record)).toBe(GRANT);
+    expect(record.givesIdentity).toBe(false);
   });
 
   test('cannot set one by a parameter of another call', () => {

@@ -70,7 +70,7 @@ export function record(changes: Partial<TrailRecord> = {}): TrailRecord {
     ...{ sharedEventId: null, at: BEGIN + 600 * SECOND },
     ...{ source: 's3.amazonaws.com', name: 'GetObject', region: 'eu-west-1' },
     ...{ account: ACCOUNT, callerAccount: ACCOUNT, error: null, errorMessage: null },
-    ...{ sourceIdentity: `p4f6.${GRANT}`, role: ROLE, sessionName: 'vk_1' },
+    ...{ sourceIdentity: `p4f6.${GRANT}`, givesIdentity: false, role: ROLE, sessionName: 'vk_1' },
     ...{ accessKeyId: 'ASIAEXAMPLE', sourceIp: '192.0.2.7', userAgent: 'aws-cli/2.31.0 md/x' },
     ...{ invokedBy: null, category: 'Data', request: {} },
     resources: [{ arn: 'arn:aws:s3:::acme/a', type: 'AWS::S3::Object' }],
@@ -83,6 +83,7 @@ export const vend = (changes: Partial<TrailRecord> = {}): TrailRecord =>
   record({
     ...{ source: 'sts.amazonaws.com', name: 'AssumeRole', at: BEGIN, role: BROKER, resources: [] },
     ...{ category: 'Management', request: { roleArn: ROLE, sourceIdentity: `p4f6.${GRANT}` } },
+    givesIdentity: true,
     ...changes,
   });
 

@@ -90,7 +90,7 @@ function lengthOf(statements: readonly LearnedStatement[]): number {
 }
 
 function toReview(
-  { actions, unmapped, dataCalls, accounts, regions }: Observed,
+  { actions, unmapped, unproven, dataCalls, accounts, regions }: Observed,
   parameters: readonly GuessedParameter[],
   statements: readonly LearnedStatement[],
 ): readonly string[] {
@@ -114,6 +114,9 @@ function toReview(
       ? ['accounts and Regions: several were used, so they are written out']
       : []),
     ...(refused.length > 0 ? [`what AWS refused, at least once: ${refused.join(', ')}`] : []),
+    ...(unproven.length > 0
+      ? [`what calls need that AWS refused for another action: ${unproven.join(', ')}`]
+      : []),
     ...(unmapped.length > 0
       ? [`calls whose action is not known, and which nothing here allows: ${unmapped.join(', ')}`]
       : []),

@@ -16,6 +16,7 @@ export type RecordMap = {
   readonly grantOf: (record: TrailRecord) => string | null;
   /** Empty where it is not known. */
   readonly actionsOf: (record: TrailRecord) => readonly string[];
+  readonly unprovenActionsOf: (record: TrailRecord) => readonly string[] | null;
   readonly resourceOf: (record: TrailRecord, action: string) => string | null;
 };
 
@@ -39,6 +40,8 @@ export type Observed = {
   readonly actions: readonly ObservedAction[];
   /** `source name`, of calls whose action is not known. */
   readonly unmapped: readonly string[];
+  /** Actions of which no call succeeded or was refused: calls need them that were refused for another. Sorted. */
+  readonly unproven: readonly string[];
   /** Calls on data, such as objects and items, which trails leave out unless told otherwise. */
   readonly dataCalls: number;
 };
@@ -55,6 +58,7 @@ export class RecordingFold {
   readonly #seen = new Set<string>();
   readonly #actions = new Map<string, Growing>();
   readonly #unmapped = new Set<string>();
+  readonly #unproven = new Set<string>();
   readonly #accounts = new Set<string>();
   readonly #regions = new Set<string>();
   #calls = 0;
@@ -78,6 +82,7 @@ export class RecordingFold {
     const actions = this.#map.actionsOf(record);
     if (actions.length === 0) this.#unmapped.add(`${record.source} ${record.name}`);
     for (const action of actions) this.#addAction(action, record);
+    for (const action of this.#map.unprovenActionsOf(record) ?? []) this.#unproven.add(action);
   }
 
   observed(): Observed {
@@ -90,6 +95,7 @@ export class RecordingFold {
       accounts: [...this.#accounts].toSorted(),
       regions: [...this.#regions].toSorted(),
       unmapped: [...this.#unmapped].toSorted(),
+      unproven: [...this.#unproven].filter((one) => !this.#actions.has(one)).toSorted(),
       actions: [...this.#actions]
         .map(([action, { resources, ...rest }]) => ({
           ...{ action, ...rest },

@@ -78,7 +78,7 @@ export const BESIDE: readonly Beside[] = [
   },
   {
     called: `autoscaling:* ecs:* eks:* elasticache:* elasticfilesystem:* elasticloadbalancing:* es:*
-      glue:* lambda:* rds:* redshift:* codebuild:*`,
+      glue:* lambda:Create* lambda:Publish* lambda:Update* rds:* redshift:* codebuild:*`,
     writes: true,
     other: 'ec2:* elasticloadbalancing:*',
     why: ON_BEHALF,
@@ -92,7 +92,10 @@ export const BESIDE: readonly Beside[] = [
     source: 'https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena-calledvia.html',
   },
   {
-    called: 'lambda:* dynamodb:* cloudtrail:* logs:* redshift:* rds:* ssm:* config:* bedrock:*',
+    // Not calls on items, parameters, functions and log events: these read and write what they name, and lead nowhere.
+    called: `lambda:Create* lambda:Publish* lambda:Update* dynamodb:Export* dynamodb:Import*
+      logs:CreateDelivery logs:CreateExportTask logs:PutDelivery* logs:Start* ssm:Create* ssm:SendCommand
+      ssm:Start* ssm:Update* cloudtrail:* redshift:* rds:* config:* bedrock:*`,
     writes: true,
     other: 's3:* ecr:*',
     why: ON_BEHALF,

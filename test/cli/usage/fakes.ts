@@ -88,6 +88,7 @@ export function fakeReading(
       ...MAP,
       grantOf: () => null,
       actionsOf: ({ source, name }) => [`${MAP.servicesOf(source)[0]}:${name}`],
+      unprovenActionsOf: () => [],
       resourceOf: ({ resources }) => resources[0]?.arn ?? null,
     },
   };

@@ -230,6 +230,21 @@ describe('what a refused call needs itself is not refuted', () => {
     expect(unprovenActionsOf(record)).toEqual(['s3:GetObject']);
   });
 
+  test('where a service misses something with its own role: that is not missing to the caller', () => {
+    const errorMessage =
+      'User: arn:aws:sts::111122223333:assumed-role/pipeline/build is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::acme/a" because …';
+    const by = (sessionName: string | null) => ({
+      ...call('codebuild', 'StartBuild', {}, { errorCode: 'AccessDeniedException', errorMessage }),
+      sessionName,
+    });
+    expect(actionsOf(by('ana'))).toEqual(['codebuild:StartBuild']);
+    expect(unprovenActionsOf(by('ana'))).toEqual(['codebuild:StartBuild']);
+    for (const sessionName of ['build', null]) {
+      expect(actionsOf(by(sessionName))).toEqual(['s3:PutObject']);
+      expect(unprovenActionsOf(by(sessionName))).toEqual(['codebuild:StartBuild']);
+    }
+  });
+
   test('where what it needs is not known, unless the refusal names an action of the service', () => {
     const refused = (missing: string) =>
       unprovenActionsOf(

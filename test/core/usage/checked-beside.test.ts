@@ -52,6 +52,8 @@ test.each([
   ['states:CreateStateMachine', 'states:PublishStateMachineVersion'],
   ['SSO:ListProfiles', 'kms:Decrypt'],
   ['elasticache:CopySnapshot', 's3:PutObject'],
+  ['dynamodb:ExportTableToPointInTime', 's3:PutObject'],
+  ['lambda:UpdateFunctionCode', 'ecr:BatchGetImage'],
   ['compute-optimizer:PutRecommendationPreferences', 'ec2:DescribeInstances'],
   ['rds:CreateDBCluster', 'kms:Decrypt'],
 ])('a call of %s may be checked against %s as well', (called, other) => {
@@ -72,8 +74,26 @@ test.each([
   ['s3:GetObject', 's3:DeleteObject'],
   ['s3:GetObject', 's3:GetObject'],
   ['sqs:SendMessage', 'dynamodb:GetItem'],
+  ['ssm:PutParameter', 's3:DeleteObject'],
+  ['logs:PutLogEvents', 's3:PutObject'],
+  ['lambda:InvokeFunction', 'ec2:CreateNetworkInterface'],
 ])('records of calls of %s would show %s', (called, other) => {
   expect(checkedBeside(called, other)).toBeNull();
+});
+
+test('calls on data lead to keys alone, and not to other services', () => {
+  const services = ['cloudwatch', 'dynamodb', 'kinesis', 'lambda', 's3', 'sns', 'sqs', 'states'];
+  const calls = services
+    .flatMap((service) => expandAction(`${service}:*`) ?? [])
+    .filter((action) => recordingOf(action).kind === 'data');
+  expect(calls.length).toBeGreaterThan(30);
+  const others = ['s3:DeleteObject', 'ec2:CreateTags', 'dynamodb:GetItem', 'sqs:SendMessage'];
+  for (const called of calls) {
+    const service = called.split(':')[0] ?? '';
+    for (const other of others.filter((one) => !one.startsWith(`${service}:`))) {
+      expect([called, other, checkedBeside(called, other)]).toEqual([called, other, null]);
+    }
+  }
 });
 
 describe('the rows of what calls need besides', () => {

@@ -55,11 +55,12 @@ const MAP: RecordMap = {
   grantOf: ({ sourceIdentity }) => sourceIdentity?.split('.').at(-1) ?? null,
   actionsOf: ({ source, name }) =>
     name === 'Mystery' ? [] : [`${source.replace('.amazonaws.com', '')}:${name}`],
+  unprovenActionsOf: () => [],
   resourceOf: ({ resources }) => resources[0]?.arn ?? null,
 };
 
-function observed(records: readonly TrailRecord[], by: Partial<Chosen> = {}) {
-  const fold = new RecordingFold({ ...chosen, ...by }, MAP);
+function observed(records: readonly TrailRecord[], by: Partial<Chosen> = {}, map = MAP) {
+  const fold = new RecordingFold({ ...chosen, ...by }, map);
   for (const one of records) fold.add(one);
   return fold.observed();
 }
@@ -189,6 +190,26 @@ describe('the draft', () => {
     [null, 'eu-central-1', 'arn:aws:iam::'],
   ])('of %s in %s has a role of that partition', (arn, region, role) => {
     expect(learned([record('s3:GetObject', arn, { region })]).entitlement.target).toContain(role);
+  });
+
+  test('names what a call needs that was refused for another action, and does not allow it', () => {
+    const error = 'AccessDenied';
+    const refused = record('s3:GetObject', null, { error });
+    const map = {
+      ...MAP,
+      actionsOf: (one: TrailRecord) => (one === refused ? ['s3:ListBucket'] : MAP.actionsOf(one)),
+      unprovenActionsOf: (one: TrailRecord) => (one === refused ? MAP.actionsOf(one) : []),
+    };
+    const seen = observed([record('s3:PutObject', S3), refused], {}, map);
+    expect(seen.unproven).toEqual(['s3:GetObject']);
+    const found = learnEntitlement(seen, 'people');
+    if (!found.ok) throw new Error(found.error);
+    expect(found.value.review).toContain(
+      'what calls need that AWS refused for another action: s3:GetObject',
+    );
+    expect(found.value.text).not.toMatch(/Action: .*s3:GetObject/);
+    const allowed = observed([...DEPLOY, refused], {}, map);
+    expect(allowed.unproven).toEqual([]);
   });
 
   test('of no call, or of refused calls alone, is none', () => {

@@ -36,7 +36,7 @@ import {
 /** The CloudTrail files of the local stack: what was called under the keys of a grant. */
 
 const SHOP = {
-  entitlement: 'shop-data',
+  entitlement: 'shop-records',
   parameters: { service: 'shop' },
   durationSeconds: 900,
   justification: 'an end-to-end test',
@@ -63,7 +63,7 @@ const shown = (found: readonly TrailFileRecord[]) =>
 const get = (credentials: Credentials, Key = KEY) =>
   s3(credentials).send(new GetObjectCommand({ Bucket: BUCKET, Key }));
 
-/** Three of the ten actions, a call that no trail records, and three refused ones. */
+/** Three permitted calls, one that no trail records, and three refused ones. */
 async function work(credentials: Credentials): Promise<void> {
   const mine = s3(credentials);
   await mine.send(new PutObjectCommand({ Bucket: BUCKET, Key: KEY, Body: 'an artifact' }));

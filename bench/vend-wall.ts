@@ -8,7 +8,7 @@ import {
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import type { Context } from 'aws-lambda';
 import { newGrantId } from '../core/ids.ts';
-import { random } from '../lambdas/container.ts';
+import { random } from '../lambdas/container/environment.ts';
 import { VEND_BODY, vendEvent, vendHandler } from './vend-handler.ts';
 
 /**

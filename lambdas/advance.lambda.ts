@@ -1,16 +1,17 @@
 import { nextStep, type Step, stepAfter } from '../core/lifecycle/next-step.ts';
 import { advance } from '../core/upkeep/advance.ts';
-import * as container from './container.ts';
+import * as environment from './container/environment.ts';
+import * as stores from './container/stores.ts';
 import { logger } from './logger.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 
 /** A step of the workflow: takes what is due on a grant. May read and write the table. */
 
 const ports = {
-  store: container.store(),
-  quarantine: container.quarantine,
-  clock: container.clock,
-  random: container.random,
+  store: stores.store(),
+  quarantine: stores.quarantine,
+  clock: environment.clock,
+  random: environment.random,
 };
 
 type Input = {
@@ -35,7 +36,7 @@ export const handler = awsHandler<Input, Step>(async (input) => {
     throw new Retryable(advanced.error.code);
   }
   const { grant, happenings, held } = advanced.value;
-  const step = stepAfter(input.step, nextStep(grant, container.clock(), held));
+  const step = stepAfter(input.step, nextStep(grant, environment.clock(), held));
   logger.info('advanced', { status: grant.status, happenings, phase: step.phase });
   if (input.last && step.phase !== 'over') throw new MoreToDo(step.phase);
   return step;

@@ -14,27 +14,30 @@ import { type Err, err, ok, type Result } from '../core/result.ts';
 import { readStats } from '../core/stats/read-stats.ts';
 import { statsJson } from '../core/stats/stats-json.ts';
 import { cedarModule } from './begin-cedar.ts';
-import * as container from './container.ts';
+import * as deciding from './container/deciding.ts';
+import * as environment from './container/environment.ts';
+import * as ledger from './container/ledger.ts';
+import * as stores from './container/stores.ts';
 import type { Handler, Reply } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 import { unlessSuspended } from './middleware/unless-suspended.ts';
 
 /** The log, its proofs, and the figures. May read the table and the files of the log. */
 
-const bundle = container.bundle();
-const verify = container.verifier(bundle);
-const engine = container.engine(bundle, await cedarModule);
-const log = container.ledgerFiles();
-const principals = container.principals();
+const bundle = deciding.bundle();
+const verify = deciding.verifier(bundle);
+const engine = deciding.engine(bundle, await cedarModule);
+const log = ledger.ledgerFiles();
+const principals = stores.principals();
 const ports = {
   ...{ bundle, engine, log, principals },
-  deployment: container.deployment(),
-  clock: container.clock,
-  store: container.store(),
-  places: container.ledgerStore(),
-  trail: container.trail(),
-  stats: container.stats(),
-  kills: container.kills(),
+  deployment: environment.deployment(),
+  clock: environment.clock,
+  store: stores.store(),
+  places: ledger.ledgerStore(),
+  trail: stores.trail(),
+  stats: stores.stats(),
+  kills: stores.kills(),
 };
 await verify.ready;
 
@@ -91,7 +94,7 @@ function inText(text: Result<string, Failure>): Result<Reply, Failure> {
 const figures: Handler = async ({ caller, query }) => {
   const checked = check(statsQuery, query);
   if (!checked.ok) return err({ code: 'invalid', errors: checked.error });
-  const to = checked.value.to ?? dayOf(container.clock());
+  const to = checked.value.to ?? dayOf(environment.clock());
   const from = checked.value.from ?? daysLater(to, -7);
   const read = await readStats(ports, caller, { from, to });
   return read.ok ? ok({ status: 200, body: statsJson(read.value) }) : read;

@@ -1,7 +1,10 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type PlaceFailure, tellChat } from '../core/chat/tell-chat.ts';
 import type { Instant } from '../core/instant.ts';
-import * as container from './container.ts';
+import * as deciding from './container/deciding.ts';
+import * as environment from './container/environment.ts';
+import * as stores from './container/stores.ts';
+import * as telling from './container/telling.ts';
 import { logger } from './logger.ts';
 import { note } from './metrics.ts';
 import { awsHandler } from './middleware/aws-handler.ts';
@@ -13,22 +16,22 @@ import { noticeIn } from './middleware/notice.ts';
  * grant waits for it.
  */
 
-const config = container.chatConfig();
+const config = telling.chatConfig();
 const KINDS: Readonly<Record<string, string>> = {
   post: 'posted',
   update: 'updated',
   'follow-up': 'followed-up',
 };
 const ports = {
-  chats: container.chats(),
-  store: container.store(),
-  trail: container.trail(),
-  messenger: container.messengers(config),
+  chats: telling.chats(),
+  store: stores.store(),
+  trail: stores.trail(),
+  messenger: telling.messengers(config),
   config,
-  bundle: container.bundle(),
-  apiUrl: container.apiUrl(),
-  clock: container.clock,
-  pause: container.pause,
+  bundle: deciding.bundle(),
+  apiUrl: environment.apiUrl(),
+  clock: environment.clock,
+  pause: environment.pause,
   report: (done: string) => note({ metric: 'ChatMessages', value: 1, of: KINDS[done] ?? done }),
 };
 
@@ -37,7 +40,7 @@ const REST_MS = 10_000;
 
 export const handler = awsHandler<SQSEvent, SQSBatchResponse>(
   async ({ Records }, { getRemainingTimeInMillis }) => {
-    const until = container.clock() + getRemainingTimeInMillis() - REST_MS;
+    const until = environment.clock() + getRemainingTimeInMillis() - REST_MS;
     /** Several notices of one grant are one look at it. */
     const looks = new Map<string, Promise<boolean>>();
     const again: string[] = [];
@@ -56,7 +59,7 @@ export const handler = awsHandler<SQSEvent, SQSBatchResponse>(
 
 /** @returns false where the queue has to deliver the notice again. */
 async function tell(grantId: string, until: Instant): Promise<boolean> {
-  if (container.clock() >= until) return false;
+  if (environment.clock() >= until) return false;
   const told = await tellChat(ports, grantId, until);
   if (!told.ok) return false;
   for (const failure of told.value) reportFailure(grantId, failure);

@@ -4,7 +4,8 @@ import type {
   FirehoseTransformationResultRecord,
 } from 'aws-lambda';
 import { eventsAsOcsf } from '../core/ledger/events-as-ocsf.ts';
-import * as container from './container.ts';
+import * as stores from './container/stores.ts';
+import * as telling from './container/telling.ts';
 import { logger } from './logger.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 import { noticeIn } from './middleware/notice.ts';
@@ -14,8 +15,8 @@ import { noticeIn } from './middleware/notice.ts';
  * the bus; what it delivers is read from the trail. May read the table and nothing else.
  */
 
-const ports = { trail: container.trail(), store: container.store() };
-const version = container.ocsfVersion();
+const ports = { trail: stores.trail(), store: stores.store() };
+const version = telling.ocsfVersion();
 
 export const handler = awsHandler<FirehoseTransformationEvent, FirehoseTransformationResult>(
   async ({ records }) => {

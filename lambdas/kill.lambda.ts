@@ -8,7 +8,11 @@ import { type DeniedById, recoverRole } from '../core/kill/recover-role.ts';
 import { nextStep, type Step, stepAfter } from '../core/lifecycle/next-step.ts';
 import { mayBeQuarantined } from '../core/read-quarantine.ts';
 import { beginQuarantine } from '../core/upkeep/order-quarantine.ts';
-import * as container from './container.ts';
+import * as environment from './container/environment.ts';
+import * as killing from './container/killing.ts';
+import * as ledger from './container/ledger.ts';
+import * as recovery from './container/recovery.ts';
+import * as stores from './container/stores.ts';
 import { logger } from './logger.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 
@@ -52,11 +56,11 @@ type RecoveredRole = DeniedById & {
 const DIRECT_ORDER = { grants: 5000, seconds: 25 };
 
 const shared = {
-  store: container.store(),
-  random: container.random,
-  ...container.killSwitch(),
+  store: stores.store(),
+  random: environment.random,
+  ...killing.killSwitch(),
 };
-const proven = container.callerProof();
+const proven = ledger.callerProof();
 
 export const handler = awsHandler<Input, Output>(async (input, context) => {
   const { awsRequestId } = context;
@@ -96,7 +100,7 @@ const BY_DIRECT_ORDER = 'by direct order';
 
 async function beginByOrder(reason: string, by: Initiator) {
   const order = { cause: 'order', reason } as const;
-  const done = await beginQuarantine(container.quarantineOrders(), order, by);
+  const done = await beginQuarantine(recovery.quarantineOrders(), order, by);
   if (!done.ok) throw new Retryable(done.error.code);
   const operator = by.actor === BROKER ? null : by.actor.name;
   logger.warn('quarantine by direct order', { reason, operator });
@@ -104,7 +108,7 @@ async function beginByOrder(reason: string, by: Initiator) {
 }
 
 async function endPrincipal(principal: string, reason: string, by: Initiator) {
-  const ports = { ...shared, principals: container.principals() };
+  const ports = { ...shared, principals: stores.principals() };
   const { requestId, actor } = by;
   const done = await revokeAll(ports, { principal, reason }, by, { limits: DIRECT_ORDER });
   if (!done.ok) throw new Retryable(done.error.code);
@@ -142,7 +146,7 @@ async function killOne(grantId: string, requestId: string): Promise<Step> {
     throw new Retryable(done.error.code);
   }
   const { status } = done.value;
-  const step = nextStep(done.value, container.clock(), await mayBeQuarantined(shared));
+  const step = nextStep(done.value, environment.clock(), await mayBeQuarantined(shared));
   logger.info('kill switch as it should be', { grantId, status, phase: step.phase });
   return step;
 }
@@ -164,7 +168,7 @@ class NotInRecovery extends Error {
 
 /** A role that no retry can write is part of the answer: the recovery reports it, and goes on with the others. */
 async function recoverOne(role: string, reason: string, holder: string): Promise<RecoveredRole> {
-  if (!container.recovering()) {
+  if (!environment.recovering()) {
     throw new NotInRecovery('QUARANTINE is not recovery: deploy with -c recovery=on first.');
   }
   const done = await recoverRole({ ...shared, holder }, role, reason);

@@ -13,7 +13,11 @@ import {
 } from '../core/ledger/record-events.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { beginQuarantine } from '../core/upkeep/order-quarantine.ts';
-import * as container from './container.ts';
+import * as deciding from './container/deciding.ts';
+import * as environment from './container/environment.ts';
+import * as ledger from './container/ledger.ts';
+import * as recovery from './container/recovery.ts';
+import * as stores from './container/stores.ts';
 import { logger } from './logger.ts';
 import { note } from './metrics.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
@@ -31,15 +35,15 @@ import { awaitsRecovery, type RecoveredLog, type RecoverLog, recoverLog } from '
  * `done`, or until `refused` says what a person has to do first. It may be given at any time and more than once.
  */
 
-const deployed = { bundle: container.bundle(), source: container.bundleSource() };
+const deployed = { bundle: deciding.bundle(), source: deciding.bundleSource() };
 const ports: Omit<RecordPorts, 'signer'> = {
-  store: container.ledgerStore(),
-  files: container.ledgerFiles(),
-  trail: container.trail(),
-  content: container.ledgerContent(),
+  store: ledger.ledgerStore(),
+  files: ledger.ledgerFiles(),
+  trail: stores.trail(),
+  content: ledger.ledgerContent(),
 };
-const overdue = container.overdueEvents();
-const witnesses = container.witnesses();
+const overdue = stores.overdueEvents();
+const witnesses = ledger.witnesses();
 
 type Input = Partial<SQSEvent> & { readonly recover?: RecoverLog };
 type Output = SQSBatchResponse | RecoveredLog;
@@ -72,10 +76,10 @@ export const handler = awsHandler(
 
 function noteDeployment(requestId: string): Promise<Result<boolean, RecordFailure>> {
   const deploymentPorts = {
-    deployments: container.deployments(),
+    deployments: stores.deployments(),
     files: ports.files,
-    clock: container.clock,
-    random: container.random,
+    clock: environment.clock,
+    random: environment.random,
   };
   return recordDeployment(deploymentPorts, deployed, requestId);
 }
@@ -84,7 +88,7 @@ function noteDeployment(requestId: string): Promise<Result<boolean, RecordFailur
 let signer: RecordPorts['signer'] | null = null;
 
 async function withSigner(requestId: string): Promise<Result<RecordPorts, RecordFailure>> {
-  const known = signer === null ? await container.ledgerSigner() : ok(signer);
+  const known = signer === null ? await ledger.ledgerSigner() : ok(signer);
   if (!known.ok) return known;
   signer = known.value;
   const tableIsOlder = () => quarantineItself(requestId);
@@ -93,9 +97,9 @@ async function withSigner(requestId: string): Promise<Result<RecordPorts, Record
 
 /** Nobody said that the table was restored, and it does not know what the log does: who was suspended, what was revoked. */
 async function quarantineItself(requestId: string): Promise<Result<null, Unavailable>> {
-  if (container.recovering()) return ok(null);
+  if (environment.recovering()) return ok(null);
   const order = { cause: 'recovery', reason: OLDER } as const;
-  const begun = await beginQuarantine(container.quarantineOrders(), order, brokerItself(requestId));
+  const begun = await beginQuarantine(recovery.quarantineOrders(), order, brokerItself(requestId));
   logger.warn('table older than its ledger', { quarantine: begun.ok });
   return begun.ok ? ok(null) : err({ code: 'unavailable', what: 'store' });
 }
@@ -118,7 +122,7 @@ async function mustWait(): Promise<boolean> {
 }
 
 async function lookForMissed(ready: RecordPorts): Promise<SQSBatchResponse> {
-  const done = await recordMissed({ ...ready, overdue }, container.clock());
+  const done = await recordMissed({ ...ready, overdue }, environment.clock());
   if (!done.ok) throw failed(done.error);
   const { missed, unknown, size } = done.value;
   // The alarm LedgerMissed counts the line.
@@ -153,7 +157,7 @@ async function cosign(ready: RecordPorts, witness: Witness): Promise<void> {
 /** The metric LedgerLag is the time from an event to the checkpoint that covers it. */
 function reportPublished({ size }: Recorded, since: number): void {
   if (!Number.isFinite(since)) return;
-  const lagSeconds = Math.max(0, Math.round((container.clock() - since) / 1000));
+  const lagSeconds = Math.max(0, Math.round((environment.clock() - since) / 1000));
   logger.info('ledger published', { size, lagSeconds });
   note({ metric: 'LedgerLag', value: lagSeconds });
 }

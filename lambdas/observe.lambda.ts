@@ -4,7 +4,8 @@ import { readObserved } from '../core/observing/read-observed.ts';
 import { raiseSignals } from '../core/signals/raise-signals.ts';
 import { type CountFailure, countObserved } from '../core/stats/count-events.ts';
 import { countMissed, recountSince } from '../core/stats/count-missed.ts';
-import * as container from './container.ts';
+import * as environment from './container/environment.ts';
+import * as stores from './container/stores.ts';
 import { logger } from './logger.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 import { noticeIn } from './middleware/notice.ts';
@@ -16,13 +17,13 @@ import { reportSignal } from './report-signal.ts';
  */
 
 const ports = {
-  trail: container.trail(),
-  store: container.store(),
-  stats: container.stats(),
-  signals: container.signals(),
-  random: container.random,
-  overdue: container.overdueEvents(),
-  clock: container.clock,
+  trail: stores.trail(),
+  store: stores.store(),
+  stats: stores.stats(),
+  signals: stores.signals(),
+  random: environment.random,
+  overdue: stores.overdueEvents(),
+  clock: environment.clock,
 };
 
 /** An operator's order to count every event since this day anew: `{ "recountSince": "2026-11-01" }`. */
@@ -34,7 +35,10 @@ const REST_MS = 30_000;
 export const handler = awsHandler(async (input: Input, { getRemainingTimeInMillis }) => {
   if (input.Records !== undefined) return observe(input.Records);
   if (input.recountSince !== undefined) return recount(input.recountSince);
-  const missed = await countMissed(ports, container.clock() + getRemainingTimeInMillis() - REST_MS);
+  const missed = await countMissed(
+    ports,
+    environment.clock() + getRemainingTimeInMillis() - REST_MS,
+  );
   if (!missed.ok) throw failed(missed.error);
   const { raised, ...counted } = missed.value;
   for (const signal of raised) reportSignal(signal);

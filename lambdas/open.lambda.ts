@@ -2,7 +2,8 @@ import { openApiDocument } from '../core/api/openapi.ts';
 import { type DiscoveredLedger, discoveryJson } from '../core/api/wire.ts';
 import { ok } from '../core/result.ts';
 import { verifierKey } from '../core/signed-note.ts';
-import { bundle, issuerUrl, ledgerSigner, witnesses } from './container.ts';
+import { bundle, issuerUrl } from './container/deciding.ts';
+import { ledgerSigner, witnesses } from './container/ledger.ts';
 import type { ApiRequest, Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 

@@ -1,6 +1,8 @@
 import { readGrant } from '../adapters/dynamodb/items.ts';
 import { orchestrate } from '../core/upkeep/orchestrate.ts';
-import * as container from './container.ts';
+import * as environment from './container/environment.ts';
+import * as killing from './container/killing.ts';
+import * as stores from './container/stores.ts';
 import { logger, setLogKeys } from './logger.ts';
 import { streamHandler } from './middleware/aws-handler.ts';
 
@@ -10,9 +12,9 @@ import { streamHandler } from './middleware/aws-handler.ts';
  */
 
 const ports = {
-  workflow: container.workflow(),
-  parkedToken: container.parkedTokens(),
-  clock: container.clock,
+  workflow: killing.workflow(),
+  parkedToken: stores.parkedTokens(),
+  clock: environment.clock,
 };
 
 export const handler = streamHandler('workflow not reached', async (image, record) => {

@@ -13,7 +13,8 @@ import {
 } from '../core/api/page.ts';
 import { loginIssuer } from '../core/api/wire.ts';
 import { err, ok } from '../core/result.ts';
-import { bundle, clock, issuerUrl, pageFolder } from './container.ts';
+import { bundle, issuerUrl } from './container/deciding.ts';
+import { clock, pageFolder } from './container/environment.ts';
 import type { ApiRequest, Handler, Reply } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 

@@ -5,7 +5,9 @@ import { measuresOfEvent } from '../core/metrics.ts';
 import { crowdOf, mailsInCrowd } from '../core/upkeep/crowded-mails.ts';
 import { mailsOf } from '../core/upkeep/mails.ts';
 import { principalMailsOf } from '../core/upkeep/principal-mails.ts';
-import * as container from './container.ts';
+import * as environment from './container/environment.ts';
+import * as stores from './container/stores.ts';
+import * as telling from './container/telling.ts';
 import { setLogKeys } from './logger.ts';
 import { note } from './metrics.ts';
 import { streamHandler } from './middleware/aws-handler.ts';
@@ -17,11 +19,11 @@ import { streamHandler } from './middleware/aws-handler.ts';
  * mails, put events and publish mails.
  */
 
-const bus = container.eventBus();
-const send = container.mailer();
-const store = container.store();
-const count = container.crowdCounter();
-const apiUrl = container.apiUrl();
+const bus = telling.eventBus();
+const send = telling.mailer();
+const store = stores.store();
+const count = stores.crowdCounter();
+const apiUrl = environment.apiUrl();
 
 export const handler = streamHandler('event not published', async (image) => {
   const event = isRestored(image) ? null : readAnyEvent(image);

@@ -32,25 +32,27 @@ import { answerEntitlementUsage } from '../core/usage/answer-entitlement-usage.t
 import { answerGrantUsage } from '../core/usage/answer-grant-usage.ts';
 import { entitlementUsageJson, grantUsageJson } from '../core/usage/usage-json.ts';
 import { cedarModule } from './begin-cedar.ts';
-import * as container from './container.ts';
+import * as deciding from './container/deciding.ts';
+import * as environment from './container/environment.ts';
+import * as stores from './container/stores.ts';
+import { usageJudge, usageSetting, usages } from './container/usage.ts';
 import { logger } from './logger.ts';
 import type { Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 import { unlessSuspended } from './middleware/unless-suspended.ts';
-import { usageJudge, usageSetting, usages } from './usage-ports.ts';
 
 /** Every call that changes nothing. May read the table. */
 
-const bundle = container.bundle();
-const verify = container.verifier(bundle);
-const engine = container.engine(bundle, await cedarModule);
+const bundle = deciding.bundle();
+const verify = deciding.verifier(bundle);
+const engine = deciding.engine(bundle, await cedarModule);
 const judge: Judge = {
   bundle,
   engine,
-  deployment: container.deployment(),
-  clock: container.clock,
+  deployment: environment.deployment(),
+  clock: environment.clock,
 };
-const ports = { ...judge, store: container.store(), principals: container.principals() };
+const ports = { ...judge, store: stores.store(), principals: stores.principals() };
 const used = {
   ...ports,
   usages: usages(),
@@ -171,7 +173,7 @@ const principals: Handler = async (call) => {
 };
 
 const getQuarantine: Handler = async () => {
-  const state = await container.quarantine();
+  const state = await stores.quarantine();
   return state.ok ? ok({ status: 200, body: quarantineStateJson(state.value) }) : state;
 };
 

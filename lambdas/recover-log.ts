@@ -3,7 +3,9 @@ import type { MissedPorts } from '../core/ledger/find-missed.ts';
 import { whyRefused } from '../core/recovery/ledger-recovery.ts';
 import { type RecoverFailure, recoverLedger } from '../core/recovery/recover-ledger.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import * as container from './container.ts';
+import * as environment from './container/environment.ts';
+import * as ledger from './container/ledger.ts';
+import * as stores from './container/stores.ts';
 import { logger } from './logger.ts';
 
 /** The order that brings the ledger of a restored table up to its files, and what waits for it. */
@@ -31,16 +33,15 @@ export async function recoverLog(
   ports: MissedPorts,
   { newest }: RecoverLog,
 ): Promise<Result<RecoveredLog, RecoverFailure>> {
-  if (!container.recovering()) {
+  if (!environment.recovering()) {
     throw new NotInRecovery('QUARANTINE is not recovery: deploy with -c recovery=on first.');
   }
-  const table = await container.tableId();
+  const table = await stores.tableId();
   if (!table.ok) return table;
-  // Not the namespace itself: then a package has all adapters.
-  const clock = container.clock;
-  const marks = container.ledgerRecovery();
+  const { clock } = environment;
+  const marks = ledger.ledgerRecovery();
   const done = await recoverLedger(
-    { ...ports, marks, witnesses: container.witnesses(), clock },
+    { ...ports, marks, witnesses: ledger.witnesses(), clock },
     { table: table.value, newest: newest ?? null },
     addSeconds(clock(), SLICE_SECONDS),
   );
@@ -71,16 +72,16 @@ let noneGoesOn = false;
 
 /** Whether the table was restored and its ledger does not know yet what the files have. */
 export async function awaitsRecovery(): Promise<Result<boolean, RecoverFailure>> {
-  if (isRecovered || (noneGoesOn && !container.recovering())) return ok(false);
-  const recovery = await container.ledgerRecovery().read();
+  if (isRecovered || (noneGoesOn && !environment.recovering())) return ok(false);
+  const recovery = await ledger.ledgerRecovery().read();
   if (!recovery.ok) return recovery;
   // One that has begun has to end, whatever the deployment says by now.
   const hasEnded = recovery.value === null || recovery.value.phase === 'done';
-  if (!container.recovering() && hasEnded) {
+  if (!environment.recovering() && hasEnded) {
     noneGoesOn = true;
     return ok(false);
   }
-  const table = await container.tableId();
+  const table = await stores.tableId();
   if (!table.ok) return table;
   isRecovered = recovery.value?.table === table.value && recovery.value.phase === 'done';
   return ok(!isRecovered);

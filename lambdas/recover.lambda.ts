@@ -15,7 +15,12 @@ import { describeTailFault } from '../core/recovery/tail-fault.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { recordDeployed } from '../core/upkeep/order-quarantine.ts';
 import { cedarModule } from './begin-cedar.ts';
-import * as container from './container.ts';
+import * as deciding from './container/deciding.ts';
+import * as environment from './container/environment.ts';
+import * as killing from './container/killing.ts';
+import * as ledger from './container/ledger.ts';
+import * as recovery from './container/recovery.ts';
+import * as stores from './container/stores.ts';
 import { logger } from './logger.ts';
 import { awsHandler } from './middleware/aws-handler.ts';
 
@@ -41,46 +46,46 @@ export type RecoverOutput = { readonly recovery: Recovery } | { readonly stopped
 const WORK_SECONDS = 45;
 
 const cedar = await cedarModule;
-const bundle = container.bundle();
-const files = container.ledgerFiles();
-const invoke = container.functionCaller();
-const workflow = container.workflow();
+const bundle = deciding.bundle();
+const files = ledger.ledgerFiles();
+const invoke = recovery.functionCaller();
+const workflow = killing.workflow();
 
 const ports: Omit<RecoverPorts, 'completePlaces'> = {
   bundle,
-  deployment: container.deployment(),
+  deployment: environment.deployment(),
   readBundle,
-  store: container.store(),
-  principals: container.principals(),
-  kills: container.kills(),
-  restore: container.restoreStore(),
-  recoveries: container.recoveries(),
-  applied: container.applied(),
+  store: stores.store(),
+  principals: stores.principals(),
+  kills: stores.kills(),
+  restore: recovery.restoreStore(),
+  recoveries: recovery.recoveries(),
+  applied: stores.applied(),
   cutOff,
   tail,
   startWorkflow: (step, name) => workflow.start(step, name),
-  wakeKillSwitch: container.killSwitchWaker(),
+  wakeKillSwitch: killing.killSwitchWaker(),
   holdQuarantine: async (requestId) =>
-    (await recordDeployed(container.quarantineOrders(), requestId)).ok,
-  append: container.principalRecords().append,
-  clock: container.clock,
-  random: container.random,
+    (await recordDeployed(recovery.quarantineOrders(), requestId)).ok,
+  append: stores.principalRecords().append,
+  clock: environment.clock,
+  random: environment.random,
 };
 
 export const handler = awsHandler(
   async (input: Input, { awsRequestId }): Promise<RecoverOutput> => {
-    if (!container.recovering())
+    if (!environment.recovering())
       return { stopped: 'the broker is not deployed with -c recovery=on' };
     const restoredTo = Date.parse(input.restoredTo);
     if (Number.isNaN(restoredTo)) return { stopped: 'restoredTo is no time in RFC 3339' };
-    const tableId = await container.tableId();
+    const tableId = await stores.tableId();
     if (!tableId.ok) return { stopped: 'the table does not answer' };
     const order = {
       tableId: tableId.value,
       restoredTo,
       withoutLedger: input.withoutLedger === true,
     };
-    const until = addSeconds(container.clock(), WORK_SECONDS);
+    const until = addSeconds(environment.clock(), WORK_SECONDS);
     const { newest } = input;
     const all = { ...ports, completePlaces: () => completePlaces(newest) };
     const own = input.dryRun === true ? rehearsal(all, input.before ?? null) : all;
@@ -113,7 +118,7 @@ async function completePlaces(newest?: string): Promise<Result<boolean, string>>
 let known: { readonly since: Instant; readonly note: string; readonly tail: Tail } | null = null;
 
 async function tail(since: Instant): Promise<Result<Tail, string>> {
-  const [signer, stored] = await Promise.all([container.ledgerSigner(), files.checkpoint()]);
+  const [signer, stored] = await Promise.all([ledger.ledgerSigner(), files.checkpoint()]);
   if (!signer.ok || !stored.ok) return err('the ledger does not answer');
   if (stored.value === null) {
     return err('the ledger has no checkpoint: see docs/runbooks/ledger-lost.md');
@@ -133,6 +138,6 @@ async function readBundle(hash: string): Promise<Result<Bundle | null, Unavailab
   if (!text.ok || text.value === null) return text.ok ? ok(null) : text;
   const source = readBundleSource(Buffer.from(text.value).toString('utf8'), hash);
   if (!source.ok) return ok(null);
-  const compiled = compile(source.value.files, container.policyLanguage(cedar));
+  const compiled = compile(source.value.files, deciding.policyLanguage(cedar));
   return ok(compiled.ok ? compiled.value.bundle : null);
 }

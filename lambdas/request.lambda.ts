@@ -23,26 +23,28 @@ import { recordExport } from '../core/ledger/record-export.ts';
 import { newMatchCode, shownCode } from '../core/lifecycle/match-code.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
-import * as container from './container.ts';
+import * as deciding from './container/deciding.ts';
+import * as environment from './container/environment.ts';
+import * as stores from './container/stores.ts';
 import type { Handler, SignedIn } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 import { unlessSuspended } from './middleware/unless-suspended.ts';
 
 /** Requests grants, votes on them, changes them, and records exports. May write the table, and cannot vend. */
 
-const bundle = container.bundle();
-const verify = container.verifier(bundle);
+const bundle = deciding.bundle();
+const verify = deciding.verifier(bundle);
 const ports: VotePorts = {
   bundle,
-  deployment: container.deployment(),
-  engine: container.engine(bundle, await cedarModule),
-  quarantine: container.quarantine,
-  store: container.store(),
-  principals: container.principals(),
-  clock: container.clock,
-  random: container.random,
+  deployment: environment.deployment(),
+  engine: deciding.engine(bundle, await cedarModule),
+  quarantine: stores.quarantine,
+  store: stores.store(),
+  principals: stores.principals(),
+  clock: environment.clock,
+  random: environment.random,
 };
-await Promise.all([verify.ready, container.gatesRead()]);
+await Promise.all([verify.ready, stores.gatesRead()]);
 
 const request: Handler = async (call) => {
   const read = readGrantRequest(call.body);
@@ -77,7 +79,7 @@ const extend: Handler = async (call) => {
   return ok({ status: 200, body: askedGrantJson(grant.value, shownCode(grant.value, code)) });
 };
 
-const recordsOfCallers = { engine: ports.engine, ...container.principalRecords() };
+const recordsOfCallers = { engine: ports.engine, ...stores.principalRecords() };
 
 const evidence: Handler = async (call) => {
   const body = check(exportBody, call.body);
@@ -112,7 +114,7 @@ const deny = aboutVote((call, about) =>
 export const handler = apiHandler<'request'>(
   verify,
   // Refusals and repeats show grants, so a suspended caller does not get that far.
-  unlessSuspended(container.principals(), {
+  unlessSuspended(stores.principals(), {
     'POST /v1/grants': request,
     'POST /v1/grants/{id}/approve': approve,
     'POST /v1/grants/{id}/deny': deny,
@@ -124,7 +126,7 @@ export const handler = apiHandler<'request'>(
     'POST /v1/grants/{id}/review': review,
     'POST /v1/audit/exports': evidence,
   }),
-  container.principalRecords(),
+  stores.principalRecords(),
   ports.quarantine,
 );
 

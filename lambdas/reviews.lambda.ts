@@ -25,25 +25,27 @@ import type { ReviewPorts } from '../core/reviewing/review-ports.ts';
 import { signReview } from '../core/reviewing/sign-review.ts';
 import { startReview } from '../core/reviewing/start-review.ts';
 import { cedarModule } from './begin-cedar.ts';
-import * as container from './container.ts';
+import * as deciding from './container/deciding.ts';
+import * as environment from './container/environment.ts';
+import * as stores from './container/stores.ts';
 import type { Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 import { unlessSuspended } from './middleware/unless-suspended.ts';
 
 /** Access reviews. May write their own partitions of the table, and their events; changes no grant. */
 
-const bundle = container.bundle();
-const verify = container.verifier(bundle);
-const principals = container.principals();
+const bundle = deciding.bundle();
+const verify = deciding.verifier(bundle);
+const principals = stores.principals();
 const ports: ReviewPorts = {
   bundle,
-  deployment: container.deployment(),
-  engine: container.engine(bundle, await cedarModule),
-  reviews: container.reviews(),
-  clock: container.clock,
-  random: container.random,
+  deployment: environment.deployment(),
+  engine: deciding.engine(bundle, await cedarModule),
+  reviews: stores.reviews(),
+  clock: environment.clock,
+  random: environment.random,
 };
-await Promise.all([verify.ready, container.gatesRead()]);
+await Promise.all([verify.ready, stores.gatesRead()]);
 
 const list: Handler = async ({ caller, query }) => {
   const checked = check(reviewsQuery, query);
@@ -112,7 +114,7 @@ export const handler = apiHandler<'reviews'>(
     'POST /v1/audit/access-reviews/{id}/decisions': decisions,
     'POST /v1/audit/access-reviews/{id}/sign': sign,
   }),
-  container.principalRecords(),
+  stores.principalRecords(),
 );
 
 function noSuchCursor(): Err<Failure> {

@@ -25,7 +25,11 @@ import {
   releaseQuarantine,
 } from '../core/upkeep/order-quarantine.ts';
 import { cedarModule } from './begin-cedar.ts';
-import * as container from './container.ts';
+import * as deciding from './container/deciding.ts';
+import * as environment from './container/environment.ts';
+import * as killing from './container/killing.ts';
+import * as recovery from './container/recovery.ts';
+import * as stores from './container/stores.ts';
 import type { Handler } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 import { unlessSuspended } from './middleware/unless-suspended.ts';
@@ -35,21 +39,21 @@ import { unlessSuspended } from './middleware/unless-suspended.ts';
  * may write IAM policies.
  */
 
-const bundle = container.bundle();
-const verify = container.verifier(bundle);
-const store = container.store();
+const bundle = deciding.bundle();
+const verify = deciding.verifier(bundle);
+const store = stores.store();
 const ports: ChangePorts & PrincipalPorts = {
   bundle,
-  deployment: container.deployment(),
-  engine: container.engine(bundle, await cedarModule),
+  deployment: environment.deployment(),
+  engine: deciding.engine(bundle, await cedarModule),
   store,
-  principals: container.principals(),
-  clock: container.clock,
-  random: container.random,
+  principals: stores.principals(),
+  clock: environment.clock,
+  random: environment.random,
 };
-const orders = { ...container.quarantineOrders(), bundle };
-const wakeKillSwitch = container.killSwitchWaker();
-await Promise.all([verify.ready, container.gatesRead()]);
+const orders = { ...recovery.quarantineOrders(), bundle };
+const wakeKillSwitch = killing.killSwitchWaker();
+await Promise.all([verify.ready, stores.gatesRead()]);
 
 const revoke: Handler = async (call) => {
   const body = check(reasonBody, call.body);
@@ -125,7 +129,7 @@ export const handler = apiHandler<'revoke'>(
     'POST /v1/principals/{id}/suspend': principalOrder('suspend', suspendPrincipal),
     'POST /v1/principals/{id}/resume': principalOrder('resume', resumePrincipal),
   },
-  container.principalRecords(),
+  stores.principalRecords(),
 );
 
 /** Only for speed: the workflow and the sweep run the kill switch in any case. */

@@ -2,7 +2,9 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { denyInChat } from '../core/chat/deny-in-chat.ts';
 import { readAction } from '../core/chat/read-action.ts';
 import { isSigned } from '../core/chat/slack-signature.ts';
-import * as container from './container.ts';
+import * as environment from './container/environment.ts';
+import * as stores from './container/stores.ts';
+import * as telling from './container/telling.ts';
 import { logger, setLogKeys } from './logger.ts';
 import { awsHandler } from './middleware/aws-handler.ts';
 
@@ -14,18 +16,18 @@ import { awsHandler } from './middleware/aws-handler.ts';
  * @see https://docs.slack.dev/interactivity/handling-user-interaction
  */
 
-const config = container.chatConfig();
+const config = telling.chatConfig();
 const { interactivity } = config.slack ?? {};
 if (interactivity === undefined) throw new Error('chat.json has no slack.interactivity');
 const { signingSecret, ...workspace } = interactivity;
-const secrets = container.chatSecrets();
-const isFirst = container.chatPresses();
+const secrets = telling.chatSecrets();
+const isFirst = telling.chatPresses();
 const ports = {
-  store: container.store(),
-  quarantine: container.quarantine,
-  chats: container.chats(),
-  clock: container.clock,
-  random: container.random,
+  store: stores.store(),
+  quarantine: stores.quarantine,
+  chats: telling.chats(),
+  clock: environment.clock,
+  random: environment.random,
 };
 
 type Answer = APIGatewayProxyStructuredResultV2;
@@ -38,7 +40,7 @@ export const handler = awsHandler<APIGatewayProxyEventV2, Answer>(async (event) 
   const timestamp = event.headers['x-slack-request-timestamp'];
   const secret = await currentSecret();
   if (!secret.ok) return answer(503);
-  if (!isSigned({ signature, timestamp, body }, secret.value, container.clock())) {
+  if (!isSigned({ signature, timestamp, body }, secret.value, environment.clock())) {
     return refuse('the signature is not valid');
   }
   const action = readAction(body.toString('utf8'), workspace);
@@ -63,7 +65,7 @@ const FRESH_MS = 300_000;
 let readAt = 0;
 
 function currentSecret() {
-  const now = container.clock();
+  const now = environment.clock();
   if (now - readAt >= FRESH_MS) {
     secrets.forget(signingSecret);
     readAt = now;

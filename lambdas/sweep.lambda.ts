@@ -5,7 +5,11 @@ import { applyBundle } from '../core/upkeep/apply-bundle.ts';
 import { recordDeployed } from '../core/upkeep/order-quarantine.ts';
 import { type Swept, sweep } from '../core/upkeep/sweep.ts';
 import { cedarModule } from './begin-cedar.ts';
-import * as container from './container.ts';
+import * as deciding from './container/deciding.ts';
+import * as environment from './container/environment.ts';
+import * as killing from './container/killing.ts';
+import * as recovery from './container/recovery.ts';
+import * as stores from './container/stores.ts';
 import { logger } from './logger.ts';
 import { note } from './metrics.ts';
 import { awsHandler } from './middleware/aws-handler.ts';
@@ -15,22 +19,22 @@ import { awsHandler } from './middleware/aws-handler.ts';
  * just deployed. May write the table and wake the kill switch.
  */
 
-const bundle = container.bundle();
+const bundle = deciding.bundle();
 const ports = {
   bundle,
-  deployment: container.deployment(),
-  engine: container.engine(bundle, await cedarModule),
-  quarantine: container.quarantine,
-  store: container.store(),
-  principals: container.principals(),
-  applied: container.applied(),
-  kills: container.kills(),
-  wakeKillSwitch: container.killSwitchWaker(),
-  clock: container.clock,
-  random: container.random,
+  deployment: environment.deployment(),
+  engine: deciding.engine(bundle, await cedarModule),
+  quarantine: stores.quarantine,
+  store: stores.store(),
+  principals: stores.principals(),
+  applied: stores.applied(),
+  kills: stores.kills(),
+  wakeKillSwitch: killing.killSwitchWaker(),
+  clock: environment.clock,
+  random: environment.random,
 };
 
-const orders = container.quarantineOrders();
+const orders = recovery.quarantineOrders();
 
 export const handler = awsHandler(async (_: unknown, { awsRequestId }) => {
   await noteQuarantine(awsRequestId);

@@ -2,13 +2,14 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { noteEnded } from '../core/usage/note-ended.ts';
 import { readDueUsage } from '../core/usage/read-due-usage.ts';
 import type { NotRead } from '../core/usage/read-once.ts';
-import * as container from './container.ts';
+import * as environment from './container/environment.ts';
+import * as stores from './container/stores.ts';
+import { usageConfig, usageReading, usages } from './container/usage.ts';
 import { logger } from './logger.ts';
 import { note } from './metrics.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
 import { noticeIn } from './middleware/notice.ts';
 import { reportSignal } from './report-signal.ts';
-import { usageConfig, usageReading, usages } from './usage-ports.ts';
 
 /**
  * Reads in the logs of CloudTrail what was called under grants that have ended. A queue brings notices of ends; every
@@ -20,13 +21,13 @@ if (config === null) throw new Error('usage.json says that nothing is read');
 const { accounts = null, regions = null, keepDays } = config;
 const kept = usages(keepDays);
 const ports = {
-  quarantine: container.quarantine,
-  store: container.store(),
+  quarantine: stores.quarantine,
+  store: stores.store(),
   usages: kept,
-  signals: container.signals(),
+  signals: stores.signals(),
   reading: usageReading(config, kept),
   places: { accounts, regions },
-  clock: container.clock,
+  clock: environment.clock,
   report: (failure: NotRead) => logger.warn('usage not read', { ...failure }),
 };
 
@@ -36,7 +37,7 @@ const REST_MS = 60_000;
 export const handler = awsHandler(
   async (input: Partial<SQSEvent>, { awsRequestId, getRemainingTimeInMillis }) => {
     if (input.Records !== undefined) return noteAll(input.Records);
-    const until = container.clock() + getRemainingTimeInMillis() - REST_MS;
+    const until = environment.clock() + getRemainingTimeInMillis() - REST_MS;
     const pass = await readDueUsage(ports, awsRequestId, until);
     if (!pass.ok) throw new Retryable(pass.error.code);
     const { read, failed, signals, lagSeconds } = pass.value;

@@ -5,7 +5,8 @@ import {
   restoredTableIn,
 } from '../core/recovery/restore-test.ts';
 import { messageOf, validateRestore } from '../core/recovery/validate-restore.ts';
-import * as container from './container.ts';
+import * as environment from './container/environment.ts';
+import * as recovery from './container/recovery.ts';
 import { logger } from './logger.ts';
 import { note } from './metrics.ts';
 import { awsHandler, Retryable } from './middleware/aws-handler.ts';
@@ -21,20 +22,20 @@ const CHANGED = 'Restore Job State Change';
 /** What is left for the ledger, the denies and the answer after the table was read. */
 const REST_MS = 60_000;
 
-const tests = container.restoreTests();
+const tests = recovery.restoreTests();
 
 export const handler = awsHandler(async (input: Input, context) => {
   if (input['detail-type'] !== CHANGED) return lookForTest();
   const made = restoredTableIn(input.detail);
   if (made.ok) {
-    return validate(made.value, container.clock() + context.getRemainingTimeInMillis() - REST_MS);
+    return validate(made.value, environment.clock() + context.getRemainingTimeInMillis() - REST_MS);
   }
   failed(made.error);
   return { good: false };
 });
 
 async function validate({ restoreJobId, table }: RestoreJob, until: number) {
-  const ports = await container.validation(table, until);
+  const ports = await recovery.validation(table, until);
   if (!ports.ok) throw new Retryable(ports.error.code);
   const done = await validateRestore(ports.value);
   if (!done.ok) throw new Retryable(done.error.code);
@@ -56,7 +57,7 @@ function failed(reason: string, about: object = {}): void {
 
 /** The alarm RestoreTestMissing counts the line. */
 async function lookForTest() {
-  const now = container.clock();
+  const now = environment.clock();
   const passed = await tests.passedSince(recentSince(now));
   const missing = passed === 0 && isDue(await tests.madeAt(), now);
   if (missing) logger.error('no restore test passed', { since: new Date(recentSince(now)) });

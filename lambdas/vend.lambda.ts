@@ -12,26 +12,28 @@ import {
 import { newMatchCode, shownCode } from '../core/lifecycle/match-code.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { cedarModule } from './begin-cedar.ts';
-import * as container from './container.ts';
+import * as deciding from './container/deciding.ts';
+import * as environment from './container/environment.ts';
+import * as stores from './container/stores.ts';
 import type { Handler, Reply, SignedIn } from './middleware/api-call.ts';
 import { apiHandler } from './middleware/api-handler.ts';
 
 /** Vends credentials. The only Lambda that may assume roles. */
 
-const bundle = container.bundle();
-const verify = container.verifier(bundle);
+const bundle = deciding.bundle();
+const verify = deciding.verifier(bundle);
 const ports: VendPorts = {
   bundle,
-  deployment: container.deployment(),
-  engine: container.engine(bundle, await cedarModule),
-  quarantine: container.quarantine,
-  store: container.store(),
-  issueSession: container.sessionIssuer(),
-  clock: container.clock,
-  random: container.random,
+  deployment: environment.deployment(),
+  engine: deciding.engine(bundle, await cedarModule),
+  quarantine: stores.quarantine,
+  store: stores.store(),
+  issueSession: deciding.sessionIssuer(),
+  clock: environment.clock,
+  random: environment.random,
 };
-const principals = container.principals();
-await Promise.all([verify.ready, container.gatesRead()]);
+const principals = stores.principals();
+await Promise.all([verify.ready, stores.gatesRead()]);
 
 const requestAndVendCredentials: Handler = async (call) => {
   const request = readGrantRequest(call.body);
@@ -52,7 +54,7 @@ export const handler = apiHandler<'vend'>(
     'POST /v1/credentials': requestAndVendCredentials,
     'POST /v1/grants/{id}/credentials': vendUnderGrant,
   },
-  container.principalRecords(),
+  stores.principalRecords(),
   ports.quarantine,
 );
 

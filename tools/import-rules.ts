@@ -79,7 +79,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'program.ts',
     'valetkey.ts',
   ],
-  lambdas: ['.', 'middleware', '*.lambda.ts'],
+  lambdas: ['.', 'container', 'middleware', 'recover-log.ts', '*.lambda.ts'],
 };
 
 /** Libraries that compute and nothing else. */
@@ -173,7 +173,7 @@ export const IMPORT_RULES: readonly IForbiddenRuleType[] = [
     severity: 'error',
     from: {
       pathNot:
-        '^((adapters|bench|local|test|tools)/|lambdas/(container|logger|metrics|usage-ports)\\.ts$)',
+        '^((adapters|bench|local|test|tools)/|lambdas/(container/.*|logger\\.ts|metrics\\.ts)$)',
     },
     to: { path: AWS_CLIENTS, dependencyTypesNot: ['type-only'] },
   },

@@ -180,7 +180,7 @@ describe('a list in a page is complete:', () => {
       expect([lines, known.length > 0, missing]).toEqual([lines, true, []]);
       return Array.from(lines.matchAll(/`([^`]+)`/g), ([, line = '']) => line);
     });
-    const logged = ['lambdas', 'lambdas/middleware'].flatMap((folder) =>
+    const logged = ['lambdas', 'lambdas/container', 'lambdas/middleware'].flatMap((folder) =>
       readdirSync(folder)
         .filter((file) => file.endsWith('.ts'))
         .flatMap((file) =>

@@ -98,7 +98,7 @@ export const allowed: Readonly<Record<string, string>> = {
   'adapters/sts/b.ts': "import './a.ts'; import '@aws-sdk/client-sts';",
   'core/good.ts': "import { z } from 'zod'; import 'node:crypto'; // import 'node:fs'",
   'core/policy/down.ts': "import '../bundle/up.ts'; import '../form-0.ts';",
-  'lambdas/container.ts': "import '@aws-sdk/client-sts'; import '../core/target.ts';",
+  'lambdas/container/stores.ts': "import '@aws-sdk/client-sts'; import '../../core/target.ts';",
   'lambdas/types.ts': "import type { STS } from '@aws-sdk/client-sts';",
   'lib/construct.ts': "import 'aws-cdk-lib'; import '../core/target.ts';",
   'test/all.ts': "import '../lib/target.ts'; import '../local/target.ts'; import 'aws-cdk-lib';",

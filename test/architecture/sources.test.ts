@@ -70,8 +70,13 @@ test('SDK clients are made in the composition root, and where the command uses t
     'adapters/iam/ambient-account.ts',
     'adapters/iam/simulate-policy.ts',
     'adapters/sts/web-identity-token.ts',
-    'lambdas/container.ts',
-    'lambdas/usage-ports.ts',
+    'lambdas/container/deciding.ts',
+    'lambdas/container/killing.ts',
+    'lambdas/container/ledger.ts',
+    'lambdas/container/recovery.ts',
+    'lambdas/container/stores.ts',
+    'lambdas/container/telling.ts',
+    'lambdas/container/usage.ts',
   ]);
 });
 

@@ -13,7 +13,7 @@ beforeAll(() => {
 afterAll(() => removeFolder());
 
 const regionsOf = async (regions?: readonly string[]) => {
-  const { usageConfig } = await import('../../lambdas/usage-ports.ts');
+  const { usageConfig } = await import('../../lambdas/container/usage.ts');
   const file = join(process.env['LAMBDA_TASK_ROOT'] ?? '', 'usage.json');
   const config = { logs: { bucket: 'acme-logs' }, ...(regions && { regions }) };
   writeFileSync(file, JSON.stringify(usageSchema.parse(config)));

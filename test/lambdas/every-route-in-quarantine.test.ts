@@ -275,7 +275,7 @@ describe('of what no caller of the API asks for', () => {
     const silent = names.filter((name) => !serving.has(name));
     expect(silent.toSorted()).toEqual(Object.keys(BY_ITSELF).toSorted());
     for (const [name, does] of Object.entries(BY_ITSELF)) {
-      const reads = /container\.(quarantine\b|killSwitch\(\))/.test(source(name));
+      const reads = /(stores\.quarantine\b|killing\.killSwitch\(\))/.test(source(name));
       expect([name, reads]).toEqual([name, does === 'holds']);
     }
   });

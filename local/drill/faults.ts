@@ -13,14 +13,12 @@ import { tableUnreadable } from '../faults/table-unreadable.ts';
 import { playOnStack } from '../play-on-stack.ts';
 import { checkLedger } from './checks.ts';
 import { type Endured, endure } from './endure.ts';
-import { openScene } from './scene.ts';
+import { CLOCK_SECONDS, openScene } from './scene.ts';
 
 /**
  * The second half of `npm run drill`: one fault after another while people work, each followed by the same checks. Exits
  * with 0 only if all of them hold.
  */
-
-const CLOCK_SECONDS = 120;
 
 await playOnStack(
   { name: 'drill', says: 'A drill: something is broken all day.' },

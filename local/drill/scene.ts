@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { LEASE_SECONDS } from '../../core/kill/converge.ts';
 import { BUCKET, DemoClients, type Vended } from '../demo-clients.ts';
 import type { Story } from '../demo-story.ts';
 import type { LocalStack } from '../stack.ts';
@@ -87,7 +88,11 @@ export async function eventsOf(scene: Scene, grantId: string): Promise<readonly 
   return (events as readonly { readonly id: string }[]).map(({ id }) => id);
 }
 
-const PATIENCE_MS = 120_000;
+/** By how much clocks are wrong, at most. */
+export const CLOCK_SECONDS = 120;
+
+/** A kill Lambda that was stopped in the middle leaves a lease: by a clock that is fast, it lasts longer by as much. */
+const PATIENCE_MS = (CLOCK_SECONDS + LEASE_SECONDS + 30) * 1000;
 
 /** Looks until it is so. @throws Error with `what` if it never is. */
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {

@@ -54,22 +54,32 @@ describe('a call of S3', () => {
 
   test('that copies a version reads the version', () => {
     const request = { 'x-amz-copy-source': 'a/b?versionId=v1' };
-    expect(actionsOf(call('s3', 'CopyObject', request))).toEqual([
-      's3:GetObjectVersion',
+    for (const name of ['CopyObject', 'UploadPartCopy']) {
+      expect(actionsOf(call('s3', name, request))).toEqual(['s3:GetObjectVersion', 's3:PutObject']);
+    }
+    const latest = { 'x-amz-copy-source': 'a/b' };
+    expect(actionsOf(call('s3', 'UploadPartCopy', latest))).toEqual([
+      's3:GetObject',
       's3:PutObject',
     ]);
   });
 
   test('that writes an ACL and tags needs them too', () => {
     const request = { 'x-amz-acl': 'private', 'x-amz-grant-read': 'x', 'x-amz-tagging': 'a=b' };
-    expect(actionsOf(call('s3', 'PutObject', request))).toEqual([
-      's3:PutObject',
-      's3:PutObjectAcl',
-      's3:PutObjectTagging',
-    ]);
+    for (const name of ['PutObject', 'CreateMultipartUpload', 'PostObject']) {
+      expect(actionsOf(call('s3', name, request))).toEqual([
+        ...['s3:PutObject', 's3:PutObjectAcl', 's3:PutObjectTagging'],
+      ]);
+    }
   });
 
   test('that is told that a key is absent may list the bucket', () => {
+    const get = (errorCode?: string) => actionsOf(call('s3', 'GetObject', {}, { errorCode }));
+    expect(get('NoSuchKey')).toEqual(['s3:GetObject', 's3:ListBucket']);
+    expect(get('SlowDown')).toEqual(['s3:GetObject']);
+    expect(actionsOf(call('s3', 'DeleteObject', {}, { errorCode: 'NoSuchKey' }))).toEqual([
+      's3:DeleteObject',
+    ]);
     const record = call('s3', 'HeadObject', null, { errorCode: 'NoSuchKey' });
     expect(actionsOf(record)).toEqual(['s3:GetObject', 's3:ListBucket']);
   });

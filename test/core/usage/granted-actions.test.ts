@@ -59,6 +59,7 @@ describe('a Deny statement', () => {
       's3:ListAllMyBuckets',
     ]);
     expect(names(allow(['foo:*', 'bar:Baz']), deny(['foo:*']))).toEqual(['bar:Baz']);
+    expect(names(allow(['s3:GetObject', 'bar:Baz']), deny(['foo:*', 's3:*']))).toEqual(['bar:Baz']);
   });
 
   test('takes away all but some', () => {
@@ -86,7 +87,18 @@ describe('the Regions of an action', () => {
       ...['eu-west-1', 'us-gov-west-1'],
     ]);
     expect(regions({ Resource: [table('eu-west-1'), 'arn:aws:s3:::acme/*'] })).toBeNull();
-    for (const region of ['*', '{{region}}', 'eu-*-1', '', 'eu-west-?']) {
+    const whole = allow(['s3:GetObject']);
+    const { Resource: _, ...without } = whole;
+    expect(granted(without)[0]?.regions).toBeNull();
+    for (const region of [
+      '*',
+      '{{region}}',
+      'eu-*-1',
+      '',
+      'eu-west-?',
+      '{{eu}}eu-west-1',
+      'eu-west-1*',
+    ]) {
       expect(regions({ Resource: [table(region)] })).toBeNull();
     }
     expect(
@@ -104,6 +116,13 @@ describe('the Regions of an action', () => {
     expect(regions(condition('StringEquals', ['eu-west-1']))).toEqual(['eu-west-1']);
     expect(regions(condition('StringNotEquals', ['eu-west-1']))).toBeNull();
     expect(regions(condition('StringEquals', '{{where}}'))).toBeNull();
+    expect(regions(condition('StringEquals', ['eu-west-1', '{{where}}']))).toBeNull();
+    expect(regions(condition('StringEquals', 'eu-west-1{{where}}'))).toBeNull();
+    expect(regions(condition('StringEquals', '{{where}}eu-west-1'))).toBeNull();
+    const tag = { 'aws:PrincipalTag/region': 'eu-west-1' };
+    expect(regions({ Condition: { StringEquals: tag } })).toBeNull();
+    const both = { ...tag, 'AWS:requestedregion': 'us-east-1' };
+    expect(regions({ Condition: { StringEquals: both } })).toEqual(['us-east-1']);
   });
 
   test('of two statements are those of both', () => {

@@ -46,6 +46,27 @@ describe('the usage of an entitlement', () => {
     ]);
   });
 
+  test('names first who called most, and who called alike by their ids', () => {
+    const by = (name: string, number: number, ...calls: Parameters<typeof grantRead>[0]) =>
+      grantRead(calls, { id: id(number), principal: `people:${name}` });
+    const grants = [
+      by('cleo', 1, record()),
+      by('ana', 2, record(), record()),
+      by('ben', 3, record()),
+      by('dan', 4, record(), record(), record()),
+    ];
+    for (const order of [grants, grants.toReversed()]) {
+      expect(judged(...order).principals.map(({ principal }) => principal)).toEqual([
+        ...['people:dan', 'people:ana', 'people:ben', 'people:cleo'],
+      ]);
+    }
+  });
+
+  test('does not count actions that were refused alone as used by anybody', () => {
+    const [ana] = judged(grantRead([record(), refused('kms:Decrypt')])).principals;
+    expect(ana).toMatchObject({ actions: 1, calls: 2, refused: 1 });
+  });
+
   test('has no idle grant under which anything was called', () => {
     const idle = (...records: Parameters<typeof grantRead>[0]) => judged(grantRead(records)).idle;
     expect(idle()).toBe(1);

@@ -209,6 +209,27 @@ describe('an action is unknown', () => {
     ]);
   });
 
+  test('where some Regions are not recorded, which are said of the service together', () => {
+    const logs = [{ ...LOGS, trails: [{ ...TRAIL, regions: ['us-east-1'] }] }];
+    const key = (region: string) => `arn:aws:kms:${region}:1:key/a`;
+    const on = (Action: string, ...Resource: readonly string[]) =>
+      ({ Effect: 'Allow', Action: [Action], Resource }) as const;
+    const why = 'no trail records the Region';
+    const where = { service: 'kms', accounts: [ACCOUNT], why };
+    const two = [
+      on('kms:Decrypt', key('eu-west-1'), key('us-east-1')),
+      on('kms:CreateKey', key('ca-central-1'), key('eu-west-1')),
+    ];
+    expect(judge(judging(two, { logs }), [grantRead([])]).blind).toEqual([
+      { ...where, regions: ['ca-central-1', 'eu-west-1'] },
+    ]);
+    const empty = { ...grantRead([]), usage: usageOf([], {}, []) };
+    const everywhere = { Effect: 'Allow', Action: ['kms:CreateKey'], Resource: ['*'] } as const;
+    const mixed = [on('kms:Decrypt', key('eu-west-1')), everywhere];
+    const { blind } = judge(judging(mixed), [empty]);
+    expect(blind).toEqual([{ ...where, regions: [], why: 'no log file was found' }]);
+  });
+
   test('where one of several logs that grants were read in would not have it', () => {
     const logs = [LOGS, { ...LOGS, trails: [{ ...TRAIL, data: [] }] }, LOGS];
     const judged = judge(judging([allow('s3:GetObject')], { logs }), [grantRead([])]);
@@ -292,6 +313,9 @@ describe('an action is unknown', () => {
     expect(whyOf([allow('s3:Get*', 's3:Put*')], {}, { ...grantRead([]), usage })).toEqual([
       ...['used', '2 records could not be read'],
     ]);
+    const whole = grantRead([record()], { id: id(1) });
+    const both = judge(judging([allow('s3:Put*')]), [{ ...grantRead([]), usage }, whole]);
+    expect(both.actions[0]?.why).toBe('2 records could not be read');
   });
 
   test.each<[string, Partial<GrantRead>]>([

@@ -41,6 +41,33 @@ describe('what was wanted', () => {
     ]);
   });
 
+  test('counts calls with and without a resource apart', () => {
+    const named = on('arn:aws:s3:::other/x');
+    const calls = [named, named, { resources: [] }].map((one) => refused('s3:PutObject', one));
+    expect(wanted(READ, ...calls)).toMatchObject([
+      { resource: 'arn:aws:s3:::other/x', calls: 2 },
+      { resource: null, calls: 1 },
+    ]);
+  });
+
+  test('is nothing that one of several names of a statement allows', () => {
+    const arn = 'arn:aws:s3:::acme/x';
+    const call = refused('s3:GetObject', on(arn));
+    const one = { Effect: 'Allow' } as const;
+    const several = ['arn:aws:s3:::other/*', 'arn:aws:s3:::acme/*'];
+    const allowing: readonly Statement[] = [
+      { ...one, Action: ['kms:*', 's3:GetObject'], Resource: [arn] },
+      { ...one, NotAction: ['kms:*', 's3:Put*'], Resource: [arn] },
+      { ...one, Action: ['s3:*'], Resource: several },
+    ];
+    for (const statement of allowing) expect(wanted([statement], call)).toEqual([]);
+    const others: readonly Statement[] = [
+      { ...one, NotAction: ['kms:*', 's3:Get*'], Resource: [arn] },
+      { ...one, Action: ['s3:*'], NotResource: several },
+    ];
+    for (const statement of others) expect(wanted([statement], call)).toHaveLength(1);
+  });
+
   test('is not known where the record does not tell the resource, and some are allowed', () => {
     expect(wanted(READ, refused('s3:GetObject', { resources: [] }))).toEqual([]);
   });

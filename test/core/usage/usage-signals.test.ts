@@ -56,6 +56,9 @@ describe('keys elsewhere', () => {
     expect(kinds([from('AWS Internal'), from('athena.amazonaws.com')])).toEqual([]);
     expect(kinds([from('198.51.100.1')], { networks: home })).toEqual([]);
     expect(kinds([from('203.0.113.1')], { networks: home })).toEqual(['keys-elsewhere']);
+    const families = ['192.0.2.0/24', '2001:db8:0::/48'];
+    expect(kinds([from('203.0.113.1')], { networks: families })).toEqual(['keys-elsewhere']);
+    expect(kinds([from('2001:db8::1')], { networks: families })).toEqual([]);
   });
 
   test('are not those of jobs, whose runners come from everywhere', () => {

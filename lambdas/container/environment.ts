@@ -20,9 +20,15 @@ export function apiUrl(): string {
   return env('API_URL');
 }
 
-/** Whether the deployment says that the table was restored. */
+/**
+ * Whether the deployment says that the table was restored.
+ *
+ * @throws Error for a word that says neither yes nor no
+ */
 export function recovering(): boolean {
-  return process.env['QUARANTINE'] === 'recovery';
+  const value = process.env['QUARANTINE'] ?? '';
+  if (value === '' || value === 'recovery') return value === 'recovery';
+  throw new Error(`QUARANTINE is ${value}, not recovery`);
 }
 
 /** The folder of the page that was packed beside the handler. */
@@ -45,10 +51,4 @@ export function once<T>(make: () => T): () => T {
     made ??= { value: make() };
     return made.value;
   };
-}
-
-export function isDeployedForRecovery(): boolean {
-  const value = process.env['QUARANTINE'] ?? '';
-  if (value === '' || value === 'recovery') return value === 'recovery';
-  throw new Error(`QUARANTINE is ${value}, not recovery`);
 }

@@ -16,7 +16,7 @@ import type { ValidationPorts } from '../../core/recovery/validate-restore.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { OrderPorts } from '../../core/upkeep/order-quarantine.ts';
 import { AWS_CALL, LONG_CALL } from './aws-calls.ts';
-import { clock, env, isDeployedForRecovery, random } from './environment.ts';
+import { clock, env, random, recovering } from './environment.ts';
 import { ledgerFiles, ledgerSigner } from './ledger.ts';
 import { kills, table } from './stores.ts';
 
@@ -41,7 +41,7 @@ export function functionCaller() {
 /** What orders about a quarantine need. */
 export function quarantineOrders(): OrderPorts {
   const quarantines = dynamoQuarantines(table(), clock);
-  return { quarantines, deployed: isDeployedForRecovery(), clock, random };
+  return { quarantines, deployed: recovering(), clock, random };
 }
 
 /** The plan of restore tests. */

@@ -29,7 +29,7 @@ import type { Crowd } from '../../core/upkeep/crowded-mails.ts';
 import type { ParkedToken } from '../../core/upkeep/orchestrate.ts';
 import { observedStore } from '../observed.ts';
 import { AWS_CALL, reportFailure } from './aws-calls.ts';
-import { clock, env, isDeployedForRecovery, once, random } from './environment.ts';
+import { clock, env, once, random, recovering } from './environment.ts';
 
 /** The part of the composition root that keeps things: the table, and what stands in it. */
 
@@ -110,4 +110,4 @@ export function overdueEvents() {
 /** Whether the broker is in quarantine. All that a Lambda does asks the same watch. */
 export const quarantine: QuarantineRead = () => watch()();
 
-const watch = /* @__PURE__ */ once(() => watchQuarantine(table(), clock, isDeployedForRecovery()));
+const watch = /* @__PURE__ */ once(() => watchQuarantine(table(), clock, recovering()));

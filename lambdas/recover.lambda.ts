@@ -10,9 +10,10 @@ import { recover } from '../core/recovery/recover.ts';
 import type { RecoverPorts, RoleCut } from '../core/recovery/recover-ports.ts';
 import type { Recovery } from '../core/recovery/recovery.ts';
 import { rehearsal } from '../core/recovery/rehearse.ts';
+import { NO_TABLE, type Stopped, stopped, waiting } from '../core/recovery/stopped.ts';
 import { collectTail, type Tail } from '../core/recovery/tail.ts';
 import { describeTailFault } from '../core/recovery/tail-fault.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { ok, type Result } from '../core/result.ts';
 import { recordDeployed } from '../core/upkeep/order-quarantine.ts';
 import { cedarModule } from './begin-cedar.ts';
 import * as deciding from './container/deciding.ts';
@@ -40,7 +41,10 @@ type Input = {
   readonly before?: Recovery;
 };
 
-export type RecoverOutput = { readonly recovery: Recovery } | { readonly stopped: string };
+/** `passes`: the same order goes on once there was time. */
+export type RecoverOutput =
+  | { readonly recovery: Recovery }
+  | { readonly stopped: string; readonly passes: boolean };
 
 /** Shorter than the Lambda may work, by more than one portion takes. */
 const WORK_SECONDS = 45;
@@ -75,11 +79,12 @@ const ports: Omit<RecoverPorts, 'completePlaces'> = {
 export const handler = awsHandler(
   async (input: Input, { awsRequestId }): Promise<RecoverOutput> => {
     if (!environment.recovering())
-      return { stopped: 'the broker is not deployed with -c recovery=on' };
+      return { stopped: 'the broker is not deployed with -c recovery=on', passes: false };
     const restoredTo = Date.parse(input.restoredTo);
-    if (Number.isNaN(restoredTo)) return { stopped: 'restoredTo is no time in RFC 3339' };
+    if (Number.isNaN(restoredTo))
+      return { stopped: 'restoredTo is no time in RFC 3339', passes: false };
     const tableId = await stores.tableId();
-    if (!tableId.ok) return { stopped: 'the table does not answer' };
+    if (!tableId.ok) return { stopped: NO_TABLE.error.reason, passes: true };
     const order = {
       tableId: tableId.value,
       restoredTo,
@@ -91,8 +96,9 @@ export const handler = awsHandler(
     const own = input.dryRun === true ? rehearsal(all, input.before ?? null) : all;
     const done = await recover(own, order, until, awsRequestId);
     if (!done.ok) {
-      logger.warn('recovery stopped', { reason: done.error.reason });
-      return { stopped: done.error.reason };
+      const { reason, passes } = done.error;
+      logger.warn('recovery stopped', { reason, passes });
+      return { stopped: reason, passes };
     }
     const { phase, after, report } = done.value;
     logger.info('recovery', { phase, after, ...report.grants });
@@ -107,28 +113,31 @@ async function cutOff(role: string): Promise<Result<RoleCut, string>> {
   return ok({ patterns, except, ...(refused !== undefined && { refused }) });
 }
 
-async function completePlaces(newest?: string): Promise<Result<boolean, string>> {
+async function completePlaces(newest?: string): Promise<Result<boolean, Stopped>> {
   const answer = await invoke.ledger({ recover: newest === undefined ? {} : { newest } });
-  if (!answer.ok) return answer;
+  if (!answer.ok) return waiting(`the ledger does not go on: ${answer.error}`);
   const { done, refused } = answer.value as { readonly done: boolean; readonly refused?: string };
-  return refused === undefined ? ok(done) : err(refused);
+  return refused === undefined ? ok(done) : stopped(`the ledger cannot go on: ${refused}`);
 }
 
 /** Read once for each signed state of the log: a replica may catch up between two calls. */
 let known: { readonly since: Instant; readonly note: string; readonly tail: Tail } | null = null;
 
-async function tail(since: Instant): Promise<Result<Tail, string>> {
+async function tail(since: Instant): Promise<Result<Tail, Stopped>> {
   const [signer, stored] = await Promise.all([ledger.ledgerSigner(), files.checkpoint()]);
-  if (!signer.ok || !stored.ok) return err('the ledger does not answer');
+  if (!signer.ok || !stored.ok) return waiting('the ledger does not answer');
   if (stored.value === null) {
-    return err('the ledger has no checkpoint: see docs/runbooks/ledger-lost.md');
+    return stopped('the ledger has no checkpoint: see docs/runbooks/ledger-lost.md');
   }
   const { note } = stored.value;
   if (known?.since === since && known.note === note) return ok(known.tail);
   const checkpoint = openCheckpoint(note, signer.value.key);
-  if (!checkpoint.ok) return err('its checkpoint is not signed by the key of the ledger');
+  if (!checkpoint.ok) return stopped('the checkpoint of the ledger is not signed by its key');
   const read = await collectTail(files.read, checkpoint.value, since);
-  if (!read.ok) return err(describeTailFault(read.error));
+  if (!read.ok) {
+    const why = describeTailFault(read.error);
+    return read.error.code === 'unavailable' ? waiting(why) : stopped(why);
+  }
   known = { since, note, tail: read.value };
   return ok(read.value);
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type OperatorClients,
   operatorClients,
@@ -49,7 +50,7 @@ export async function recover(
   let recovery: Recovery | null = null;
   do {
     const before: object = dryRun && recovery !== null ? { before: recovery } : {};
-    recovery = await portion(clients, lambda, { ...order, ...before });
+    recovery = await portion(clients, lambda, { ...order, ...before }, notes);
     showProgress(recovery, notes);
   } while (recovery.phase !== 'ended');
   if (options.json) out.json(reportOf(recovery));
@@ -118,21 +119,50 @@ async function recoveryLambda(
   );
 }
 
-type Answer = { readonly recovery: Recovery } | { readonly stopped: string };
+/**
+ * How long a portion may stand still for what passes: a writer that was killed holds the lease of a role for 40 s, and
+ * for longer by as much as its clock was fast.
+ */
+const PATIENCE_MS = 240_000;
+const PAUSE_MS = 1000;
 
+/**
+ * Has the broker do one portion.
+ *
+ * @throws Failure where it stands still until somebody does something, or for longer than what passes takes.
+ */
 async function portion(
   { lambda }: OperatorClients,
   name: string,
   input: object,
+  notes: Terminal,
 ): Promise<Recovery> {
-  const called = await withAwsErrors(() => callFunction(lambda, name, input));
-  if (!called.ok) {
-    const { name: error, message } = called.error;
-    throw new Failure('failed', `The broker failed: ${plain(`${error}: ${message}`)}`, AGAIN);
+  let said = '';
+  for (const begun = performance.now(); ; await sleep(PAUSE_MS)) {
+    const answer = await ordered(lambda, name, input);
+    if ('recovery' in answer) return answer.recovery;
+    const { stopped, passes } = answer;
+    if (passes !== true || performance.now() > begun + PATIENCE_MS) {
+      throw new Failure('failed', `The recovery stands still: ${plain(stopped)}.`, AGAIN);
+    }
+    if (stopped !== said) notes.note(`waiting: ${plain(stopped)}`, { waiting: stopped });
+    said = stopped;
   }
-  const answer = called.value as Answer;
-  if ('recovery' in answer) return answer.recovery;
-  throw new Failure('failed', `The recovery stands still: ${plain(answer.stopped)}.`, AGAIN);
+}
+
+type Answer =
+  | { readonly recovery: Recovery }
+  | { readonly stopped: string; readonly passes?: boolean };
+
+async function ordered(
+  lambda: OperatorClients['lambda'],
+  name: string,
+  input: object,
+): Promise<Answer> {
+  const called = await withAwsErrors(() => callFunction(lambda, name, input));
+  if (called.ok) return called.value as Answer;
+  const { name: error, message } = called.error;
+  throw new Failure('failed', `The broker failed: ${plain(`${error}: ${message}`)}`, AGAIN);
 }
 
 const AGAIN = 'Repeat the command: it goes on where it was. docs/disaster-recovery.md says more.';

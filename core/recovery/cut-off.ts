@@ -2,9 +2,9 @@ import { type Grant, rolesOf } from '../grant.ts';
 import { addSeconds } from '../instant.ts';
 import { ok, type Result } from '../result.ts';
 import { LONGEST_SESSION_SECONDS } from '../session.ts';
-import { NO_TABLE, type Stopped, stopped } from './portion.ts';
 import type { RecoverPorts } from './recover-ports.ts';
 import { type Recovery, remarked } from './recovery.ts';
+import { NO_TABLE, type Stopped, waiting } from './stopped.ts';
 
 type Done = Promise<Result<Recovery, Stopped>>;
 
@@ -12,7 +12,7 @@ type Done = Promise<Result<Recovery, Stopped>>;
 export async function cutOffRole(ports: RecoverPorts, recovery: Recovery, role: string): Done {
   if (recovery.cut.includes(role)) return ok(recovery);
   const cut = await ports.cutOff(role);
-  if (!cut.ok) return stopped(`${role} is not cut off: ${cut.error}`);
+  if (!cut.ok) return waiting(`${role} is not cut off: ${cut.error}`);
   const { patterns, except, refused } = cut.value;
   const kept = await ports.recoveries.keepRole(recovery.tableId, role, { patterns, except });
   if (!kept.ok) return NO_TABLE;

@@ -1,9 +1,9 @@
 import type { Grant, GrantStatus } from '../grant.ts';
 import type { ListPlace } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
-import { NO_TABLE, type Stopped } from './portion.ts';
 import type { RecoverPorts } from './recover-ports.ts';
 import { nextPhase, type Recovery } from './recovery.ts';
+import { NO_TABLE, type Stopped } from './stopped.ts';
 
 /** Those on which something is left to do. Grants move forward through these, so none slips past. */
 const UNFINISHED: readonly GrantStatus[] = ['pending', 'scheduled', 'active', 'revoking'];

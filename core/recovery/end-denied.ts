@@ -1,8 +1,9 @@
 import { endByOrder } from '../grants/end-by-order.ts';
 import { deniedByRole } from '../kill/recover-role.ts';
 import { ok } from '../result.ts';
-import { NO_TABLE, type Portion } from './portion.ts';
+import type { Portion } from './portion.ts';
 import { nextPhase } from './recovery.ts';
+import { NO_TABLE } from './stopped.ts';
 
 /** Ends what a role's policy had denied by the ids of grants, and what counts as open nevertheless. */
 export const endDenied: Portion = async (ports, recovery, by) => {

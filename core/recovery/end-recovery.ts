@@ -1,7 +1,8 @@
 import { BROKER, type PrincipalEvent } from '../audit.ts';
 import { ok } from '../result.ts';
-import { NO_TABLE, type Portion, stopped } from './portion.ts';
+import type { Portion } from './portion.ts';
 import { nextPhase } from './recovery.ts';
+import { NO_TABLE, waiting } from './stopped.ts';
 
 /**
  * Leaves the record of the recovery, and has the sweep judge every open grant again once the quarantine is over. The
@@ -26,7 +27,7 @@ export const endRecovery: Portion = async (ports, recovery, by) => {
   };
   return (await ports.append(event))
     ? ok(nextPhase(recovery))
-    : stopped('the trail does not answer');
+    : waiting('the trail does not answer');
 };
 
 const NOTHING_APPLIED = { hash: '', passes: 0, at: 0, place: null, unchecked: [] };

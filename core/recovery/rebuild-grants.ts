@@ -5,13 +5,14 @@ import type { Grant } from '../grant.ts';
 import { ok, type Result } from '../result.ts';
 import { type Conflict, retryOnConflict } from '../retry-on-conflict.ts';
 import { cutOffRolesOf } from './cut-off.ts';
-import { NO_TABLE, type Portion, stopped } from './portion.ts';
+import type { Portion } from './portion.ts';
 import { placed } from './ports.ts';
 import { readEntry } from './read-entry.ts';
 import type { RecoverPorts } from './recover-ports.ts';
 import { nextPhase, type Recovery, type Remark, type Report, remarked } from './recovery.ts';
 import { replayGrant } from './replay-grant.ts';
 import { isDigest, type TrailLine } from './replayed.ts';
+import { NO_TABLE, waiting } from './stopped.ts';
 import type { Tail } from './tail.ts';
 
 /** Per portion. */
@@ -21,13 +22,13 @@ const MOST = 20;
 export const rebuildGrants: Portion = async (ports, recovery, by) => {
   if (recovery.withoutLedger) return ok(nextPhase(recovery));
   const tail = await ports.tail(recovery.restoredTo);
-  if (!tail.ok) return stopped(tail.error);
+  if (!tail.ok) return tail;
   const portion = portionOf(tail.value, recovery);
   const bundles = await bundlesOf(
     ports,
     portion.flatMap(({ lines }) => lines),
   );
-  if (bundles === null) return stopped('the files of the ledger do not answer');
+  if (bundles === null) return waiting('the files of the ledger do not answer');
   let latest = recovery;
   for (const grant of portion) {
     const rebuilt = await retryOnConflict(() => rebuild(ports, bundles, grant, by));

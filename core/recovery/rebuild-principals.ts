@@ -2,11 +2,12 @@ import type { PrincipalEvent } from '../audit.ts';
 import type { OrderRefusal } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { retryOnConflict } from '../retry-on-conflict.ts';
-import { NO_TABLE, type Portion, type Stopped, stopped } from './portion.ts';
+import type { Portion } from './portion.ts';
 import { type PrincipalDigest, readEntry } from './read-entry.ts';
 import type { RecoverPorts } from './recover-ports.ts';
 import { nextPhase, type Remark, type Report, remarked } from './recovery.ts';
 import { replayPrincipal } from './replay-principal.ts';
+import { NO_TABLE, type Stopped } from './stopped.ts';
 
 /** Per portion. */
 const MOST = 50;
@@ -15,7 +16,7 @@ const MOST = 50;
 export const rebuildPrincipals: Portion = async (ports, recovery) => {
   if (recovery.withoutLedger) return ok(nextPhase(recovery));
   const tail = await ports.tail(recovery.restoredTo);
-  if (!tail.ok) return stopped(tail.error);
+  if (!tail.ok) return tail;
   const ids = [...tail.value.ofPrincipals.keys()].toSorted();
   const portion = ids.filter((id) => id > recovery.after).slice(0, MOST);
   const remarks = recovery.after === '' ? tail.value.remarks : [];

@@ -3,10 +3,11 @@ import { endOpenGrant } from '../grants/end-by-order.ts';
 import { ok, type Result } from '../result.ts';
 import { cutOffRolesOf } from './cut-off.ts';
 import { eachOpen } from './each-open.ts';
-import { NO_TABLE, type Portion, type Stopped, stopped } from './portion.ts';
+import type { Portion } from './portion.ts';
 import { readEntry } from './read-entry.ts';
 import type { RecoverPorts } from './recover-ports.ts';
 import type { Recovery } from './recovery.ts';
+import { NO_TABLE, type Stopped } from './stopped.ts';
 
 /**
  * Writes the rows of every grant on which something is left to do: a restore is no transaction, and may have lost
@@ -49,7 +50,7 @@ async function whyOver(
   if (!suspension.ok) return NO_TABLE;
   if (suspension.value !== null) return ok('recovery: its principal is suspended');
   const tail = await ports.tail(restoredTo);
-  if (!tail.ok) return stopped(tail.error);
+  if (!tail.ok) return tail;
   const orders = (tail.value.ofPrincipals.get(requester.id) ?? []).flatMap((entry) => {
     const read = readEntry(entry);
     return read.ok && read.value.type === 'principal-revoked' ? [read.value.at] : [];

@@ -13,6 +13,7 @@ import type { AppliedStore } from '../upkeep/apply-bundle.ts';
 import type { RestoreStore } from './ports.ts';
 import type { Recovery } from './recovery.ts';
 import type { ReplayPorts } from './replayed.ts';
+import type { Stopped } from './stopped.ts';
 import type { Tail } from './tail.ts';
 
 /** Where a recovery keeps how far it has come, and what the policies of roles had denied. */
@@ -50,16 +51,16 @@ export type RecoverPorts = Omit<ReplayPorts, 'bundleOf'> &
     readonly restore: RestoreStore;
     readonly recoveries: RecoveryStore;
     readonly applied: Pick<AppliedStore, 'write'>;
-    /** Has the kill switch cut the role off. An error may pass. */
+    /** Has the kill switch cut the role off. An error, in words, passes. */
     readonly cutOff: (role: string) => Promise<Result<RoleCut, string>>;
     /**
      * Gives the entries of the log their places in the restored table again, a portion in each call.
      *
      * @returns whether all have them.
      */
-    readonly completePlaces: () => Promise<Result<boolean, string>>;
+    readonly completePlaces: () => Promise<Result<boolean, Stopped>>;
     /** The entries of the ledger that may be younger than `since`; the same ones for as long as the recovery lasts. */
-    readonly tail: (since: Instant) => Promise<Result<Tail, string>>;
+    readonly tail: (since: Instant) => Promise<Result<Tail, Stopped>>;
     /** Starts a workflow of that name, once. */
     readonly startWorkflow: (step: Step, name: string) => Promise<void>;
     readonly wakeKillSwitch: (what: { readonly grantIds: readonly string[] }) => Promise<void>;

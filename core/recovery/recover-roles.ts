@@ -1,9 +1,10 @@
 import { bundleRoles } from '../accounts/roles.ts';
 import { ok } from '../result.ts';
 import { cutOffRole } from './cut-off.ts';
-import { NO_TABLE, type Portion, stopped } from './portion.ts';
+import type { Portion } from './portion.ts';
 import type { RecoverPorts } from './recover-ports.ts';
 import { nextPhase } from './recovery.ts';
+import { NO_TABLE } from './stopped.ts';
 
 /**
  * Cuts one role off. Target roles come before chained
@@ -30,6 +31,6 @@ async function rolesInOrder(ports: RecoverPorts): Promise<readonly string[] | nu
 export const completeLog: Portion = async (ports, recovery) => {
   if (recovery.withoutLedger) return ok(nextPhase(recovery));
   const complete = await ports.completePlaces();
-  if (!complete.ok) return stopped(`the ledger cannot go on: ${complete.error}`);
+  if (!complete.ok) return complete;
   return ok(complete.value ? nextPhase(recovery) : recovery);
 };

@@ -4,7 +4,7 @@ import type { Instant } from '../instant.ts';
 import { ok, type Result } from '../result.ts';
 import { endDenied } from './end-denied.ts';
 import { endRecovery } from './end-recovery.ts';
-import { NO_TABLE, type Portion, type Stopped, stopped } from './portion.ts';
+import type { Portion } from './portion.ts';
 import { rebuildGrants } from './rebuild-grants.ts';
 import { rebuildPrincipals } from './rebuild-principals.ts';
 import { rebuildRows } from './rebuild-rows.ts';
@@ -12,6 +12,7 @@ import type { RecoverPorts } from './recover-ports.ts';
 import { completeLog, cutOffRoles } from './recover-roles.ts';
 import { NOTHING_DONE, PHASES, type Phase, type Recovery } from './recovery.ts';
 import { startWorkflows } from './start-workflows.ts';
+import { NO_TABLE, type Stopped, stopped, waiting } from './stopped.ts';
 
 /** What an operator orders. */
 export type RecoverOrder = {
@@ -100,4 +101,4 @@ function difference(known: Recovery, order: RecoverOrder): string | null {
   return isRead(known) ? 'this recovery has read the ledger: go on with it' : null;
 }
 
-const OTHER = stopped('another call goes on with this recovery: repeat the command');
+const OTHER = waiting('another call goes on with this recovery');

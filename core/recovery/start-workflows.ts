@@ -1,7 +1,8 @@
 import { nextStep } from '../lifecycle/next-step.ts';
 import { ok } from '../result.ts';
 import { eachOpen } from './each-open.ts';
-import { type Portion, stopped } from './portion.ts';
+import type { Portion } from './portion.ts';
+import { waiting } from './stopped.ts';
 
 /**
  * Starts a workflow for each grant on which something is left to do. The one that it had may be gone, and Step
@@ -16,7 +17,7 @@ export const startWorkflows: Portion = (ports, recovery) =>
       await ports.startWorkflow(nextStep(grant, ports.clock(), true), name);
     } catch (error) {
       const why = error instanceof Error ? error.name : 'unknown';
-      return stopped(`the workflow of ${grant.id} does not start: ${why}`);
+      return waiting(`the workflow of ${grant.id} does not start: ${why}`);
     }
     const { report } = latest;
     return ok({ ...latest, report: { ...report, workflows: report.workflows + 1 } });

@@ -37,19 +37,20 @@ export async function restoreTable(scene: Scene, { backup, table }: Disaster): P
 export async function recoverState(scene: Scene, disaster: Disaster): Promise<Json> {
   const { story } = scene;
   const order = orderFor(disaster);
-  const rehearsed = await valetkey(scene, [...order, '--dry-run', '--json']);
-  const planned = reportIn(rehearsed);
+  const recovered = async (...more: readonly string[]) =>
+    reportIn(await valetkey(scene, [...order, ...more, '--json']));
+  const planned = await recovered('--dry-run');
   if (disaster.killed) {
     await killInTheMiddle(scene, disaster, order);
     story.detail('the command and the Lambda were killed (SIGKILL) in the middle');
   }
-  const report = await untilRecovered(scene, order);
+  const report = await recovered();
   const planOf = ({ principals, grants }: Json): string => {
     const { madeAgain, changed } = grants as Json;
     return JSON.stringify([principals, madeAgain, changed]);
   };
   expect(planOf(planned) === planOf(report), 'it did what its dry run had said');
-  const again = await untilRecovered(scene, order);
+  const again = await recovered();
   expect(JSON.stringify(again) === JSON.stringify(report), 'a repeat of it changes nothing');
   return report;
 }
@@ -72,15 +73,6 @@ async function killInTheMiddle(
     await running;
   } finally {
     await lambdas.end(target);
-  }
-}
-
-/** While a call that was cut off goes on, the next one is told to repeat. */
-async function untilRecovered(scene: Scene, order: readonly string[]): Promise<Json> {
-  for (let tries = 1; ; tries += 1) {
-    const done = await valetkey(scene, [...order, '--json']);
-    if (done.code === 0) return reportIn(done);
-    if (tries === 20 || !done.stderr.includes('another call')) return reportIn(done);
   }
 }
 

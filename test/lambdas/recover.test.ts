@@ -90,10 +90,12 @@ async function order(input: object) {
 
 test('refuses an order without the flag of the deployment, and one without a time', async () => {
   process.env['QUARANTINE'] = '';
-  expect(await order({})).toEqual({ stopped: expect.stringContaining('-c recovery=on') });
+  expect(await order({})).toEqual({
+    ...{ stopped: expect.stringContaining('-c recovery=on'), passes: false },
+  });
   process.env['QUARANTINE'] = 'recovery';
   expect(await order({ restoredTo: 'yesterday' })).toEqual({
-    stopped: expect.stringContaining('RFC 3339'),
+    ...{ stopped: expect.stringContaining('RFC 3339'), passes: false },
   });
   expect(table.items.size).toBe(0);
 });
@@ -125,7 +127,7 @@ test('changes nothing in a dry run', async () => {
   expect(invoked).toEqual([]);
 });
 
-test('stands still, in words, where the kill switch, the order of the ledger, or its files fail', async () => {
+test('stands still, in words, where the kill switch, the order of the ledger, or its files fail, and says what passes', async () => {
   // The Lambda remembers what it read from another moment on.
   const later = { restoredTo: '2026-11-23T11:00:00Z' };
   lambda.reset();
@@ -133,16 +135,27 @@ test('stands still, in words, where the kill switch, the order of the ledger, or
     FunctionError: 'Unhandled',
     Payload: payload('{"errorType":"Retryable","errorMessage":"throttled"}'),
   });
-  expect(await order(later)).toEqual({ stopped: expect.stringContaining('Retryable: throttled') });
+  expect(await order(later)).toEqual({
+    ...{ stopped: expect.stringContaining('Retryable: throttled'), passes: true },
+  });
   answerWith(({ FunctionName }) =>
     FunctionName === 'ledger'
       ? { done: false, refused: 'the files are of another log' }
       : { patterns: [], except: [] },
   );
-  expect(await order(later)).toEqual({ stopped: expect.stringContaining('of another log') });
+  expect(await order(later)).toEqual({
+    ...{ stopped: expect.stringContaining('of another log'), passes: false },
+  });
   answerWith(() => ({ done: true, patterns: [], except: [] }));
+  s3.reset();
+  s3.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name: 'SlowDown' }));
+  expect(await order(later)).toEqual({
+    ...{ stopped: 'the ledger does not answer', passes: true },
+  });
   ledgerHas(null);
-  expect(await order(later)).toEqual({ stopped: expect.stringContaining('no checkpoint') });
+  expect(await order(later)).toEqual({
+    ...{ stopped: expect.stringContaining('no checkpoint'), passes: false },
+  });
   expect(await order({ ...later, withoutLedger: true })).toMatchObject({
     recovery: { phase: 'ended', report: { entries: 0 } },
   });

@@ -128,13 +128,20 @@ test('with --json the report is one document, and a dry run hands over how far i
   expect(aws?.orders).toEqual([order, { ...order, before: half }]);
 });
 
-test('where it stands still, the message says why, and to repeat it', async () => {
+test('where somebody has to act first, the message says why, and to repeat it', async () => {
   const { code, err } = await run(
-    accountOf({ answers: [{ stopped: 'the table does not answer' }] }),
+    accountOf({ answers: [{ stopped: 'the ledger lacks a file', passes: false }] }),
   );
   expect(code).toBe(1);
-  expect(err).toContain('The recovery stands still: the table does not answer.');
+  expect(err).toContain('The recovery stands still: the ledger lacks a file.');
   expect(err).toContain('Repeat the command');
+});
+
+test('what passes it waits for, and says once for what', async () => {
+  const busy = { stopped: 'another call goes on with this recovery', passes: true };
+  const { code, err } = await run(accountOf({ answers: [busy, busy, { recovery: ENDED }] }));
+  expect([code, aws?.orders.length]).toEqual([0, 3]);
+  expect(err.split('waiting: another call goes on with this recovery').length).toBe(2);
 });
 
 test('a table that says of no restore, or a time that is none, is a usage error', async () => {

@@ -6,6 +6,7 @@ import { recover } from '../../../core/recovery/recover.ts';
 import type { RecoverPorts } from '../../../core/recovery/recover-ports.ts';
 import type { Recovery } from '../../../core/recovery/recovery.ts';
 import { rehearsal } from '../../../core/recovery/rehearse.ts';
+import { stopped } from '../../../core/recovery/stopped.ts';
 import { err, ok } from '../../../core/result.ts';
 import { TIGHT } from '../../simulation/bundles.ts';
 import { simulate } from '../../simulation/simulate.ts';
@@ -225,7 +226,9 @@ describe('a recovery', () => {
     await recover(world.ports(), ORDER, world.now, 'recovery');
     const other = { ...ORDER, restoredTo: ORDER.restoredTo + 1000 };
     const done = await recover(world.ports(), other, world.now, 'recovery');
-    expect(done).toMatchObject({ error: { reason: expect.stringContaining('has begun') } });
+    expect(done).toMatchObject({
+      error: { reason: expect.stringContaining('has begun'), passes: false },
+    });
   });
 
   test('may turn to go on without the ledger for as long as it has not read it, and not back', async () => {
@@ -240,7 +243,7 @@ describe('a recovery', () => {
       await recover(halfway.ports(), ORDER, halfway.now, 'recovery');
     }
     // Its rows read the ledger, too, which is lost by now.
-    const lost = { ...halfway.ports(), tail: async () => err('the ledger lacks a file') };
+    const lost = { ...halfway.ports(), tail: async () => stopped('the ledger lacks a file') };
     expect(await toTheEnd(halfway, lost, without)).toMatchObject({ phase: 'ended' });
     const { world: other } = await restoredWorld(901);
     await toTheEnd(other);
@@ -253,6 +256,9 @@ describe('a recovery', () => {
   test('stands still where a role cannot be cut off now, and goes on where no repeat mends it', async () => {
     const { world } = await restoredWorld(901);
     world.cut = () => err('Throttling: later');
+    expect(await recover(world.ports(), ORDER, world.now, 'recovery')).toMatchObject({
+      error: { passes: true },
+    });
     await expect(toTheEnd(world)).rejects.toThrow(/is not cut off: Throttling: later/);
     expect(world.restored).toEqual([]);
     world.cut = () => ok({ patterns: [], except: [], refused: 'no-such-role: it is gone' });

@@ -42,7 +42,7 @@ export async function recoverState(scene: Scene, disaster: Disaster): Promise<Js
   const planned = await recovered('--dry-run');
   if (disaster.killed) {
     await killInTheMiddle(scene, disaster, order);
-    story.detail('the command and the Lambda were killed (SIGKILL) in the middle');
+    story.detail('the command and the Lambdas were killed (SIGKILL) while a role was cut off');
   }
   const report = await recovered();
   const planOf = ({ principals, grants }: Json): string => {
@@ -55,7 +55,7 @@ export async function recoverState(scene: Scene, disaster: Disaster): Promise<Js
   return report;
 }
 
-/** As soon as the recovery has written that it is past its first phase. */
+/** While the recovery cuts a role off: its lease lasts longer than its writer. */
 async function killInTheMiddle(
   scene: Scene,
   { table }: Disaster,
@@ -67,7 +67,7 @@ async function killInTheMiddle(
   const stop = new AbortController();
   const running = valetkey(scene, order, { killed: stop.signal });
   try {
-    await until('the recovery is in its middle', async () => (await root.phaseIn(table)) !== null);
+    await until('a role is being cut off', () => root.holdsRole(table), 50);
     await lambdas.begin(target);
     stop.abort();
     await running;

@@ -5,8 +5,8 @@ import {
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
-  GetItemCommand,
   RestoreTableFromBackupCommand,
+  ScanCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -61,12 +61,16 @@ export class Root {
     await this.dynamodb.send(new DeleteTableCommand({ TableName }));
   }
 
-  /** How far a recovery of the table has come beyond its roles; null where it has not. */
-  async phaseIn(TableName: string): Promise<string | null> {
-    const Key = { pk: { S: 'RECOVERY' }, sk: { S: 'STATE' } };
-    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key }));
-    const phase = Item?.['phase']?.S ?? 'roles';
-    return phase === 'roles' ? null : phase;
+  /** Whether a writer is at work on the kill switch of a role, or was stopped in the middle. */
+  async holdsRole(TableName: string): Promise<boolean> {
+    const { Count } = await this.dynamodb.send(
+      new ScanCommand({
+        TableName,
+        FilterExpression: 'leaseUntil > :now',
+        ExpressionAttributeValues: { ':now': { N: `${Date.now()}` } },
+      }),
+    );
+    return Count !== undefined && Count > 0;
   }
 
   async restore({ arn: BackupArn, keyArn }: Backup, TargetTableName: string): Promise<void> {

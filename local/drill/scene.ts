@@ -95,8 +95,12 @@ export const CLOCK_SECONDS = 120;
 const PATIENCE_MS = (CLOCK_SECONDS + LEASE_SECONDS + 30) * 1000;
 
 /** Looks until it is so. @throws Error with `what` if it never is. */
-export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const begun = Date.now(); Date.now() < begun + PATIENCE_MS; await sleep(250)) {
+export async function until(
+  what: string,
+  isSo: () => Promise<boolean>,
+  everyMs = 250,
+): Promise<void> {
+  for (const begun = Date.now(); Date.now() < begun + PATIENCE_MS; await sleep(everyMs)) {
     if (await isSo()) return;
   }
   throw new Error(`Not within ${PATIENCE_MS / 1000} s: ${what}`);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Statement } from '../../../core/entitlement.ts';
 import { wantedOf } from '../../../core/usage/wanted.ts';
 import { wantedStatement } from '../../../core/usage/wanted-statement.ts';
+import { cpuTime } from '../../support/cpu-time.ts';
 import { draws } from '../../support/draws.ts';
 import { CHAINED, grantRead, record, refused } from './usage-world.ts';
 
@@ -95,16 +96,16 @@ describe('what was wanted', () => {
     expect(found.wanted[0]).toMatchObject({ resource: 'arn:aws:s3:::other/x-0', calls: 2 });
   });
 
-  test('is found in no time among many grants that were refused the same', () => {
+  test('is found among many grants that were refused the same in the time of a few', () => {
     const long = (at: number) => `arn:aws:s3:::acme/${'a'.repeat(880)}${at}`;
     const statements = Array.from({ length: 8 }, () =>
       allow('s3:GetObject', `arn:aws:s3:::acme/${'*a'.repeat(5)}*b`),
     );
     const records = Array.from({ length: 20 }, (_, at) => refused('s3:GetObject', on(long(at))));
     const grants = Array.from({ length: 40 }, (_, at) => grantRead(records, { id: id(at) }));
-    const start = performance.now();
-    expect(wantedOf(statements, grants).wanted).toHaveLength(20);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const few = cpuTime(() => wantedOf(statements, grants.slice(0, 4)));
+    const all = cpuTime(() => expect(wantedOf(statements, grants).wanted).toHaveLength(20));
+    expect(all / few).toBeLessThan(3);
   });
 
   test('counts refused calls alone', () => {

@@ -112,14 +112,6 @@ export function chosenProfile(env: Env = process.env): string {
   return env['AWS_PROFILE'] || env['AWS_DEFAULT_PROFILE'] || 'default';
 }
 
-/** The Region of a profile; null if it sets none. */
-export function regionOf(profile: string, env: Env = process.env): string | null {
-  const line = settingsOf(textOfFile(configFile(env)) ?? '').find(
-    ({ section, setting }) => profileOf(section) === profile && setting === 'region',
-  );
-  return line?.value || null;
-}
-
 /**
  * The text of an AWS file, whatever its encoding: what is not UTF-8 is read as Latin-1.
  *

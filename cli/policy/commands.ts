@@ -83,7 +83,7 @@ export function addPolicyCommands(
     .option('--min-coverage <percent>', 'fail if the cases cover fewer policies', percent, 0)
     .addOption(bundleOption())
     .addOption(jsonOption())
-    .action(async (options) => exitWith((await import('./test.ts')).test(options, out)));
+    .action(async (options) => exitWith((await import('./run-cases.ts')).test(options, out)));
   examples(
     testCommand,
     'valetkey policy test --min-coverage 100',

@@ -1,3 +1,4 @@
+import { wantedStatement } from '../../core/usage/wanted-statement.ts';
 import type { Answer, Blind, Judged, JudgedAction, Wanted } from '../../core/usage.ts';
 import { count, plain, type Style, type Terminal } from '../terminal.ts';
 
@@ -64,11 +65,21 @@ export function showWanted({ wanted, wantedLeftOut }: Judged, out: Terminal): vo
   );
   for (const one of wanted) {
     const who = `${count(one.calls, 'call')} in ${count(one.grants, 'grant')}`;
-    out.print(`  ${plain(statementText(one))}  ${out.paint('dim', `# ${who}`)}`);
+    const where = one.resource === null ? '; the logs do not tell on what' : '';
+    out.print(`  ${plain(statementText(one))}  ${out.paint('dim', `# ${who}${where}`)}`);
   }
 }
 
-/** Where the record tells no resource, none narrower than all is known. */
-function statementText({ action, resource }: Wanted): string {
-  return `- { Effect: Allow, Action: '${action}', Resource: '${(resource ?? '*').replaceAll("'", "''")}' }`;
+/** A line of YAML, and a comment where no statement allows this alone. */
+function statementText(wanted: Wanted): string {
+  const statement = wantedStatement(wanted);
+  if (statement === null) {
+    return `# ${wanted.action} on ${wanted.resource}: no pattern stands for this name alone`;
+  }
+  const { Action = [], Resource = [] } = statement;
+  return `- { Effect: Allow, Action: ${quoted(Action)}, Resource: ${quoted(Resource)} }`;
+}
+
+function quoted(texts: readonly string[]): string {
+  return `'${texts.join().replaceAll("'", "''")}'`;
 }

@@ -5,7 +5,7 @@ import { newEventId, type RandomBytes } from '../ids.ts';
 import { addSeconds } from '../instant.ts';
 import type { GrantStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
-import { usageSignalOf } from '../signals/raise-usage.ts';
+import { usageSignalOf } from '../signals/usage-signal.ts';
 import type { GrantUsage } from '../usage.ts';
 import { grantToRead } from './fold-grant.ts';
 import { UsageFold } from './fold-usage.ts';

@@ -6,8 +6,9 @@ import {
   configFile,
   credentialsFile,
   linesOf,
-  regionOf,
+  profileOf,
   sectionsWithCredentials,
+  settingsOf,
   shadowing,
   textOfFile,
 } from '../../../cli/credentials/aws-files.ts';
@@ -59,9 +60,10 @@ test.each(
 
 describe('the Region of a profile', () => {
   const regionIn = (text: string, profile: string): string | null => {
-    const path = join(folder, 'config');
-    writeFileSync(path, text);
-    return regionOf(profile, { AWS_CONFIG_FILE: path });
+    const line = settingsOf(text).find(
+      ({ section, setting }) => profileOf(section) === profile && setting === 'region',
+    );
+    return line?.value ?? null;
   };
 
   test('is found, and a nested setting is not one', () => {

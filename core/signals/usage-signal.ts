@@ -1,11 +1,8 @@
 import { BROKER, type SignalStep } from '../audit.ts';
-import type { Unavailable } from '../failure.ts';
 import type { Grant } from '../grant.ts';
-import { newEventId, type RandomBytes } from '../ids.ts';
 import type { Instant } from '../instant.ts';
-import { ok, type Result } from '../result.ts';
 import { TOLD } from './evidence-of.ts';
-import type { SignalEvent, SignalStore } from './signal-store.ts';
+import type { SignalEvent } from './signal-store.ts';
 import type { UsageKind } from './suspicions.ts';
 
 /** What is wrong with the calls under the keys of a grant, how many calls that is, and which, in the order of time. */
@@ -13,12 +10,6 @@ export type FoundInUsage = {
   readonly kind: UsageKind;
   readonly count: number;
   readonly story: readonly SignalStep[];
-};
-
-export type UsageSignalPorts = {
-  readonly signals: Pick<SignalStore, 'raise'>;
-  readonly random: RandomBytes;
-  readonly clock: () => Instant;
 };
 
 const HOUR = 3600;
@@ -56,26 +47,4 @@ export function usageSignalOf(
     reason: `${count} ${count === 1 ? 'call' : 'calls'} under the keys of ${grantId} ${REASONS[kind]}`,
   };
   return { event, quietSeconds: QUIET_SECONDS[kind] };
-}
-
-/**
- * Raises what was found in the calls under the keys of a grant, each once for as long as it goes on: in the trail of the
- * requester, whoever holds the keys.
- *
- * @returns the signals that were raised. Where the store fails, call it again: what was raised goes on.
- */
-export async function raiseUsage(
-  { signals, random, clock }: UsageSignalPorts,
-  { grant, found }: { readonly grant: Grant; readonly found: readonly FoundInUsage[] },
-  requestId: string,
-): Promise<Result<readonly SignalEvent[], Unavailable>> {
-  const raised: SignalEvent[] = [];
-  for (const one of found) {
-    const by = { id: newEventId(random), at: clock(), requestId };
-    const { event, quietSeconds } = usageSignalOf(grant, one, by);
-    const written = await signals.raise(event, quietSeconds);
-    if (!written.ok) return written;
-    if (written.value) raised.push(event);
-  }
-  return ok(raised);
 }

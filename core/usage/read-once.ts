@@ -56,17 +56,23 @@ export type ReadOnce = {
 
 /** Reads the logs once for several grants, and keeps what was called under each. */
 export async function readOnce(ports: PassPorts, reading: Reading): Promise<ReadOnce> {
+  if (ports.clock() >= ports.until) return { ...NOTHING, settled: new Set() };
+  const { mine, taken, failed } = await claimAll(ports, reading);
+  const done = mine.length === 0 ? NOTHING : await readMine(ports, { ...reading, grants: mine });
+  if (failed.length > 0) ports.report({ ...NOT_WRITTEN, grantIds: failed });
+  const settled = new Set([...taken, ...done.settled]);
+  return { ...done, failed: [...failed, ...done.failed], settled };
+}
+
+const NOTHING: ReadOnce = { read: [], failed: [], signals: [], settled: new Set() };
+
+async function readMine(ports: PassPorts, reading: Reading): Promise<ReadOnce> {
   const done = { read: [] as string[], failed: [] as string[], signals: [] as SignalEvent[] };
   const settled = new Set<string>();
-  if (ports.clock() >= ports.until) return { ...done, settled };
-  const claimed = await claimAll(ports, reading);
-  for (const id of claimed.taken) settled.add(id);
-  done.failed.push(...claimed.failed);
-  if (claimed.mine.length === 0) return { ...done, settled };
-  const folded = await foldReading(ports, { ...reading, grants: claimed.mine });
+  const folded = await foldReading(ports, reading);
   const trails = folded.ok ? await ports.trails() : null;
   const reasons = new Map<string, WhyNot>();
-  for (const one of claimed.mine) {
+  for (const one of reading.grants) {
     const usage = folded.ok ? folded.value.usageOf(one.grant) : null;
     const lack = folded.ok ? lackOf(usage, trails) : folded.error;
     if (lack !== null) reasons.set(one.grant.id, lack);

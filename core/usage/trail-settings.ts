@@ -109,7 +109,7 @@ export function readExportedTrails(
   const { trailList, eventSelectors, trailStatus } = file.data;
   const trails: Trail[] = [];
   for (const one of trailList) {
-    const { Name = '', TrailARN = '' } = one as { Name?: string; TrailARN?: string };
+    const { Name = '', TrailARN = '' } = (one ?? {}) as { Name?: string; TrailARN?: string };
     const trail = trailOf(
       one,
       eventSelectors[TrailARN] ?? eventSelectors[Name],

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Grant } from '../../../core/grant.ts';
 import { err, ok } from '../../../core/result.ts';
 import { noteEnded } from '../../../core/usage/note-ended.ts';
+import { spanOf } from '../../../core/usage/window-of.ts';
 import { MemoryUsage } from '../../support/memory-usage.ts';
 import { activeGrant, NOW } from '../../support/sample-grants.ts';
 
@@ -46,8 +47,29 @@ describe('a grant that has ended', () => {
     expect(await note(grant)).toEqual(ok(true));
     expect(usages.waiting.size).toBe(0);
     const found = await usages.find(grant);
-    expect(found).toMatchObject(
-      ok({ state: 'kept', kept: { vended: false, usage: { calls: 0, actions: [] } } }),
+    const from = grant.startsAt;
+    expect(found).toEqual(
+      ok({
+        state: 'kept',
+        kept: {
+          ...{ of: spanOf(grant), readAt: NOW, vended: false },
+          logs: { trails: [], accounts: [], regions: [] },
+          usage: {
+            ...{ grantId: grant.id, entitlement: grant.entitlement },
+            principal: grant.requester.id,
+            ...{ vends: null, calls: 0, refused: 0, first: null, last: null },
+            ...{ actions: [], unmapped: [] },
+            traits: {
+              ...{ networks: [], agents: [], chained: [], refusedBurst: 0 },
+              afterEnd: { calls: 0, refused: 0, last: null },
+            },
+            read: {
+              ...{ source: 'files', from, until: NOW, files: 0, records: 0, bytes: 0 },
+              ...{ unreadable: 0, duplicates: 0 },
+            },
+          },
+        },
+      }),
     );
   });
 

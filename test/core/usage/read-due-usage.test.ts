@@ -270,6 +270,45 @@ test('a grant that cannot be read is put off, and holds up no other', async () =
   expect(usages.waiting.get(bad.id)).toMatchObject({ attempts: 1 });
 });
 
+describe('what fails before anything is read leaves the grant due', () => {
+  test('its claim', async () => {
+    const grant = await due();
+    ports = { ...ports, usages: { ...pick(usages), claim: async () => err(UNAVAILABLE) } };
+    expect(await pass()).toMatchObject({ read: [], failed: [grant.id], lagSeconds: 3600 });
+    expect([looks.length, reported]).toEqual([
+      0,
+      [{ reason: 'not written', grantIds: [grant.id] }],
+    ]);
+  });
+
+  test('what it takes to count', async () => {
+    const grant = await due();
+    const beginFold = async () => err(UNAVAILABLE);
+    ports = { ...ports, reading: { ...ports.reading, beginFold } };
+    expect(await pass()).toMatchObject({ read: [], failed: [grant.id] });
+    expect(reported).toEqual([{ reason: 'grants not read', grantIds: [grant.id] }]);
+  });
+
+  test.each([
+    [new TypeError('a secret'), 'TypeError'],
+    ['a secret', 'unknown'],
+  ])('logs that fail in no known way: %s', async (thrown, reason) => {
+    const grant = await due();
+    reading = () => {
+      throw thrown;
+    };
+    expect(await pass()).toMatchObject({ read: [], failed: [grant.id] });
+    expect(reported).toEqual([{ reason, grantIds: [grant.id] }]);
+  });
+
+  test('a claim that somebody else has is left to them', async () => {
+    await due(5);
+    ports = { ...ports, usages: { ...pick(usages), claim: async () => ok(null) } };
+    expect(await pass()).toEqual({ read: [], failed: [], signals: [], lagSeconds: 0 });
+    expect([looks, reported]).toEqual([[], []]);
+  });
+});
+
 describe('trails that cannot be read', () => {
   beforeEach(() => {
     const trails = { trails: async () => err(UNAVAILABLE) };
@@ -362,6 +401,14 @@ describe('signals', () => {
     };
     expect((await pass()).signals).toEqual([signal(grant)]);
     expect(raised).toEqual([signal(grant)]);
+  });
+
+  test('that nobody can tell leave the grant due', async () => {
+    const grant = await due();
+    const signals: UsageReading['signals'] = async () => err(UNAVAILABLE);
+    ports = { ...ports, reading: { ...ports.reading, signals } };
+    expect(await pass()).toMatchObject({ read: [], failed: [grant.id] });
+    expect(usages.rows.get(grant.id)?.state).toBe('waiting');
   });
 
   test('that cannot be raised leave the grant due', async () => {

@@ -45,6 +45,8 @@ const DATA = { Field: 'eventCategory', Equals: ['Data'] };
 const OBJECTS = { Field: 'resources.type', Equals: ['AWS::S3::Object'] };
 const READS = { Field: 'readOnly', Equals: ['true'] };
 const WRITES = { Field: 'readOnly', Equals: ['false'] };
+const NO_WRITES = { Field: 'readOnly', NotEquals: ['false'] };
+const INSIGHT = { Field: 'eventCategory', Equals: ['Insight'] };
 const NOTHING = { management: 'none', leftOut: [], data: [], notUnderstood: [] };
 
 describe('a trail', () => {
@@ -97,6 +99,18 @@ describe('a trail', () => {
   test('without selectors records all management events', () => {
     expect(trailOf(TRAIL, { TrailARN: ARN }, LOGGING, PLACE)).toEqual(
       records({ ...NOTHING, management: 'all' }),
+    );
+  });
+
+  test('with selectors of both kinds records what either lets through', () => {
+    const EventSelectors = [{ ...BASIC, ReadWriteType: 'ReadOnly' }];
+    const AdvancedEventSelectors = [{ FieldSelectors: [DATA, OBJECTS] }];
+    const both = { EventSelectors, AdvancedEventSelectors };
+    expect(trailOf({ ...TRAIL, HasCustomEventSelectors: true }, both, LOGGING, PLACE)).toEqual(
+      records({
+        ...{ management: 'read', leftOut: [], notUnderstood: [] },
+        data: [{ type: 'AWS::S3::Object', which: 'all', prefixes: null }],
+      }),
     );
   });
 });
@@ -258,6 +272,56 @@ describe('advanced selectors', () => {
     ],
     ['data of no type', [[DATA]], NOTHING],
     [
+      'data of two types at once',
+      [[DATA, { Field: 'resources.type', Equals: ['AWS::S3::Object', 'AWS::Lambda::Function'] }]],
+      NOTHING,
+    ],
+    ['data of a type, said twice', [[DATA, OBJECTS, OBJECTS]], NOTHING],
+    [
+      'objects that begin so, by two conditions',
+      [
+        [
+          ...[DATA, OBJECTS, { Field: 'resources.ARN', StartsWith: ['a'] }],
+          { Field: 'resources.ARN', StartsWith: ['ab'] },
+        ],
+      ],
+      NOTHING,
+    ],
+    [
+      'objects of a condition that says nothing',
+      [[DATA, OBJECTS, { Field: 'resources.ARN' }]],
+      NOTHING,
+    ],
+    ['objects, and what only reads by its contrary', [[DATA, OBJECTS, NO_WRITES]], NOTHING],
+    ['management, and what only reads by its contrary', [[MANAGEMENT, NO_WRITES]], NOTHING],
+    [
+      'what reads, in a word of its own',
+      [[MANAGEMENT, { Field: 'readOnly', Equals: ['maybe'] }]],
+      NOTHING,
+    ],
+    [
+      'reads and writes in one condition',
+      [[MANAGEMENT, { Field: 'readOnly', Equals: ['true', 'false'] }]],
+      NOTHING,
+    ],
+    ['another category, with a type', [[INSIGHT, OBJECTS]], NOTHING],
+    [
+      'two categories at once',
+      [[{ Field: 'eventCategory', Equals: ['Management', 'Data'] }, OBJECTS]],
+      NOTHING,
+    ],
+    ['a category, said twice', [[MANAGEMENT, MANAGEMENT]], NOTHING],
+    [
+      'operators that are absent, as the SDK has them',
+      [
+        [
+          { ...DATA, NotEquals: undefined },
+          { ...OBJECTS, StartsWith: undefined },
+        ],
+      ],
+      data({ type: 'AWS::S3::Object', which: 'all', prefixes: null }),
+    ],
+    [
       'calls through endpoints',
       [
         [
@@ -294,8 +358,23 @@ describe('what is missing is an error', () => {
       /the trail has some/,
     ],
     ['the status', TRAIL, {}, undefined, /the status of audit/],
-    ['the account', { ...TRAIL, TrailARN: 'audit' }, {}, LOGGING, /names no account/],
-    ['everything', null, null, null, /a trail/],
+    ...['audit', ARN.replace('1111', 'x1111'), ARN.replace('3333:', '33333:')].map(
+      (TrailARN): [string, unknown, unknown, unknown, RegExp] => [
+        `the account in ${TrailARN}`,
+        ...([
+          { ...TRAIL, TrailARN },
+          {},
+          LOGGING,
+          /^the trail audit: .* names no account$/,
+        ] as const),
+      ],
+    ),
+    ['everything', null, null, null, /^a trail: Invalid input: expected object, received null$/],
+    [
+      'a field within',
+      ...([TRAIL, { EventSelectors: 'all' }, LOGGING] as const),
+      /^the event selectors of audit: EventSelectors: Invalid input: expected array/,
+    ],
   ])('%s', (_, trail, selectors, status, message) => {
     expect(trailOf(trail, selectors, status, PLACE)).toEqual({
       ok: false,
@@ -322,6 +401,7 @@ describe('an exported file', () => {
     ['no status', { ...file, trailStatus: undefined }, /trailStatus/],
     ['no selectors of a trail', { ...file, eventSelectors: {} }, /the event selectors of audit/],
     ['a trail that is none', { ...file, trailList: [1] }, /a trail/],
+    ['nothing for a trail', { ...file, trailList: [null] }, /a trail/],
     ['a list', [], /expected object/],
   ])('with %s is an error', (_, json, message) => {
     expect(readExportedTrails(json, null)).toEqual({

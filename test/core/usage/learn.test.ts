@@ -9,6 +9,7 @@ import { containsAction, containsResource } from '../../../core/session-policy/g
 import { fullMatch } from '../../../core/session-policy/parameters.ts';
 import { renderStatements } from '../../../core/session-policy/template.ts';
 import { GROUP_TO_FILL_IN, learnEntitlement, ROLE_TO_FILL_IN } from '../../../core/usage/learn.ts';
+import { learnResources } from '../../../core/usage/learn-resources.ts';
 import {
   type Chosen,
   RecordingFold,
@@ -143,6 +144,22 @@ describe('resources', () => {
       [`${S3}/reports/*`],
       [`${S3}/out/*`],
     ]);
+  });
+
+  test('of services are counted apart', () => {
+    const names = Array.from({ length: 15 }, (_, at) => `${'abcdefghijklmno'[at]}-jobs`);
+    const arns = names.flatMap((name) => [
+      `arn:aws:sqs:eu-central-1:111122223333:${name}`,
+      `arn:aws:sns:eu-central-1:111122223333:${name}`,
+    ]);
+    const { patternOf } = learnResources(arns, { account: null, region: null }, 3);
+    expect(arns.filter((arn) => patternOf(arn)?.includes('*'))).toEqual([]);
+  });
+
+  test('that are no ARNs have no pattern', () => {
+    const place = { account: '111122223333', region: 'eu-central-1' };
+    const { patternOf } = learnResources(['acme', `${S3}/a`], place, 3);
+    expect([patternOf('acme'), patternOf(`${S3}/a`)]).toEqual([null, `${S3}/a`]);
   });
 
   test('that look like patterns or placeholders do not become any', () => {

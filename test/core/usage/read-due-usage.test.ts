@@ -268,6 +268,19 @@ test('a grant that cannot be read is put off, and holds up no other', async () =
   };
   expect(await pass()).toMatchObject({ read: [good.id], failed: [bad.id], lagSeconds: 3600 });
   expect(usages.waiting.get(bad.id)).toMatchObject({ attempts: 1 });
+  expect(reported).toEqual([{ reason: 'grants not read', grantIds: [bad.id] }]);
+});
+
+test('a pass that cannot note when reading began, or read what is due, fails as a whole', async () => {
+  await due();
+  for (const broken of ['begin', 'due'] as const) {
+    const failing = {
+      ...ports,
+      usages: { ...pick(usages), [broken]: async () => err(UNAVAILABLE) },
+    };
+    expect(await readDueUsage(failing, 'r-1', now + 600_000)).toEqual(err(UNAVAILABLE));
+  }
+  expect(looks).toEqual([]);
 });
 
 describe('what fails before anything is read leaves the grant due', () => {

@@ -91,6 +91,22 @@ describe('grants that are due', () => {
     expect(readings.map(({ grants }) => grants.length).toSorted()).toEqual([1, 2]);
   });
 
+  test('are read in the order in which the first of each reading is due, also where they share one', () => {
+    const elsewhere = { targetRole: 'arn:aws:iam::111122223333:role/valetkey/other' };
+    // Their keys lived so long that the first to begin is the last to be due.
+    const [first, last] = [due(5 * HOUR, 6 * HOUR, elsewhere), due(0, 30 * HOUR)];
+    const shared = [due(20 * HOUR, 21 * HOUR), due(0, 40 * HOUR, elsewhere)];
+    const readings = shareReadings([last, ...shared, first], ALL);
+    expect(readings.map(({ grants }) => ids(grants))).toEqual([
+      ids([shared[1] as DueGrant, first]),
+      ids([last, shared[0] as DueGrant]),
+    ]);
+    const alone = [due(0, 9 * HOUR, {}, 3), due(5 * HOUR, 6 * HOUR, {}, 4)];
+    expect(shareReadings(alone, ALL).map(({ grants }) => ids(grants))).toEqual(
+      alone.toReversed().map((one) => ids([one])),
+    );
+  });
+
   test('are each in exactly one reading, whose window has theirs', () => {
     const grants = fc.array(
       fc.record({

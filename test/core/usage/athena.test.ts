@@ -10,6 +10,8 @@ const WINDOW: Window = {
   accounts: ['111122223333'],
   regions: ['eu-central-1'],
 };
+const FIFTY = Array.from({ length: 50 }, () => GRANT);
+const FOR_GRANTS = 'a query of Athena is for 1 to 50 grants';
 const QUOTE = "x'; DROP TABLE logs; --";
 
 describe('the query', () => {
@@ -36,17 +38,72 @@ describe('the query', () => {
     expect(made.ok && made.value).not.toContain('region IN');
   });
 
-  test.each<[string, Partial<Window>, readonly string[] | null]>([
-    ['everybody', {}, null],
-    ['nobody', {}, []],
-    ['too many', {}, Array.from({ length: 51 }, () => GRANT)],
-    ['what is no grant', {}, [QUOTE]],
-    ['a grant id with more behind it', {}, [`${GRANT}' OR '1'='1`]],
-    ['every account', { accounts: null }, [GRANT]],
-    ['what is no account', { accounts: [QUOTE] }, [GRANT]],
-    ['what is no Region', { regions: [QUOTE] }, [GRANT]],
-  ])('is not made for %s', (_, window, needles) => {
-    expect(query(window, needles)).toMatchObject({ ok: false });
+  test('is for several accounts, Regions and grants, as many as fifty', () => {
+    const accounts = ['111122223333', '444455556666'];
+    const made = query({ accounts, regions: ['eu-central-1', 'us-gov-west-1'] }, FIFTY);
+    const text = made.ok ? made.value : '';
+    expect(text).toContain("account IN ('111122223333', '444455556666') AND ");
+    expect(text).toContain("region IN ('eu-central-1', 'us-gov-west-1') AND ");
+    expect(text.match(/ESCAPE '\\'\) OR useridentity/g)).toHaveLength(49);
+  });
+
+  test('selects what a record is made of', () => {
+    const made = query();
+    const [, list = ''] =
+      /^SELECT (.*) FROM "logs"\."cloudtrail" WHERE /.exec(made.ok ? made.value : '') ?? [];
+    const names = [...list.matchAll(/ AS (\w+)/g)].map(([, name = '']) => name);
+    expect(list).toContain('useridentity.sessioncontext.sessionissuer.arn AS issuerarn');
+    const row = Object.fromEntries(names.map((name) => [name, `the ${name}`]));
+    const texts = { ...row, readonly: 'false', requestparameters: '{}' };
+    const types = { resourcearns: '["arn:x"]', resourcetypes: '["T"]' };
+    expect(recordOfRow({ ...texts, ...types })).toEqual({
+      ...{ eventID: 'the eventid', sharedEventID: 'the sharedeventid' },
+      ...{ eventTime: 'the eventtime', eventSource: 'the eventsource', eventName: 'the eventname' },
+      ...{ awsRegion: 'the awsregion', recipientAccountId: 'the recipientaccountid' },
+      ...{ eventCategory: 'the eventcategory', eventType: 'the eventtype', readOnly: false },
+      ...{ errorCode: 'the errorcode', errorMessage: 'the errormessage' },
+      ...{ sourceIPAddress: 'the sourceipaddress', userAgent: 'the useragent' },
+      ...{ vpcEndpointId: 'the vpcendpointid', requestParameters: {} },
+      resources: [{ ARN: 'arn:x', type: 'T' }],
+      userIdentity: {
+        ...{ type: 'the identitytype', principalId: 'the principalid', arn: 'the arn' },
+        ...{
+          accountId: 'the accountid',
+          accessKeyId: 'the accesskeyid',
+          invokedBy: 'the invokedby',
+        },
+        sessionContext: {
+          sourceIdentity: 'the sourceidentity',
+          sessionIssuer: {
+            ...{ type: 'the issuertype', arn: 'the issuerarn' },
+            ...{ accountId: 'the issueraccount', userName: 'the issuername' },
+          },
+        },
+      },
+    });
+  });
+
+  test.each<[string, Partial<Window>, readonly string[] | null, string]>([
+    ['everybody', {}, null, FOR_GRANTS],
+    ['nobody', {}, [], FOR_GRANTS],
+    ['too many', {}, [...FIFTY, GRANT], FOR_GRANTS],
+    ['what is no grant', {}, [QUOTE], 'this is no grant id'],
+    ['what is no grant, beside one', {}, [GRANT, QUOTE], 'this is no grant id'],
+    ['a grant id with more behind it', {}, [`${GRANT}' OR '1'='1`], 'this is no grant id'],
+    ['every account', { accounts: null }, [GRANT], 'a query of Athena names its accounts'],
+    ['no account', { accounts: [] }, [GRANT], 'a query of Athena names its accounts'],
+    ['what is no account', { accounts: [QUOTE] }, [GRANT], 'this is no account id'],
+    [
+      'what is no account, beside one',
+      ...([{ accounts: ['111122223333', QUOTE] }, [GRANT], 'this is no account id'] as const),
+    ],
+    ['what is no Region', { regions: [QUOTE] }, [GRANT], 'this is no Region'],
+    [
+      'what is no Region, beside one',
+      ...([{ regions: ['eu-central-1', QUOTE] }, [GRANT], 'this is no Region'] as const),
+    ],
+  ])('is not made for %s', (_, window, needles, error) => {
+    expect(query(window, needles)).toEqual({ ok: false, error });
   });
 
   test('is not made with the name of a table that is none', () => {

@@ -30,6 +30,17 @@ describe('a record', () => {
     expect(readRecord(json)).toEqual({ ok: false, error: 'it is no object' });
   });
 
+  test('has where and through what it was called, and what it shares with others', () => {
+    const fields = {
+      ...{ sharedEventID: 's-1', recipientAccountId: '444455556666', awsRegion: 'eu-west-1' },
+      ...{ sourceIPAddress: '192.0.2.7', userAgent: 'aws-cli/2.31.0', errorMessage: 'no' },
+    };
+    expect(trailRecord(fields)).toMatchObject({
+      ...{ sharedEventId: 's-1', account: '444455556666', region: 'eu-west-1' },
+      ...{ sourceIp: '192.0.2.7', userAgent: 'aws-cli/2.31.0', errorMessage: 'no' },
+    });
+  });
+
   test('needs no other field', () => {
     const { eventID, eventTime, eventSource, eventName } = recordJson();
     expect(readRecord({ eventID, eventTime, eventSource, eventName })).toEqual({
@@ -88,6 +99,8 @@ describe('a record', () => {
     ['', null],
     [undefined, null],
     ['404', '404'],
+    ['2000', '2000'],
+    ['x200', 'x200'],
   ])('with the error code %j has the error %j', (errorCode, error) => {
     expect(trailRecord({ errorCode }).error).toBe(error);
   });
@@ -149,6 +162,19 @@ describe('the caller', () => {
     });
   });
 
+  test.each(['Root', 'IAMUser', undefined])('whose session is of a %s has no role', (type) => {
+    const sessionIssuer = { ...session.sessionContext.sessionIssuer, type };
+    const userIdentity = { ...session, sessionContext: { sessionIssuer } };
+    expect(trailRecord({ userIdentity })).toMatchObject({ role: null, sessionName: null });
+  });
+
+  test.each(['AROAEXAMPLE', 'AROAEXAMPLE:', 7, null])(
+    'whose principal id is %j has no session name',
+    (principalId) => {
+      expect(trailRecord({ userIdentity: { ...session, principalId } }).sessionName).toBeNull();
+    },
+  );
+
   test('who is a user has no role', () => {
     const userIdentity = { type: 'IAMUser', principalId: 'AIDAEXAMPLE', accountId: '111122223333' };
     expect(trailRecord({ userIdentity })).toMatchObject({ role: null, sessionName: null });
@@ -179,8 +205,10 @@ describe('the caller', () => {
   });
 
   test('cannot set one by a parameter of another call', () => {
-    const record = trailRecord({ requestParameters: { sourceIdentity: IDENTITY } });
-    expect(grantOf(record)).toBeNull();
+    const requestParameters = { sourceIdentity: IDENTITY };
+    for (const fields of [{}, { eventName: 'AssumeRole' }, { eventSource: 'sts.amazonaws.com' }]) {
+      expect(grantOf(trailRecord({ ...fields, requestParameters }))).toBeNull();
+    }
   });
 });
 

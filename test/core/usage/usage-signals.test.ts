@@ -54,6 +54,10 @@ describe('keys elsewhere', () => {
     const home = ['192.0.2.0/24', '198.51.100.0/24'];
     expect(kinds([from('2001:db8::1')])).toEqual([]);
     expect(kinds([from('AWS Internal'), from('athena.amazonaws.com')])).toEqual([]);
+    for (const host of ['x198.51.100.1', '198.51.100.1.example', 'h2001:db8::1', '2001:db8::1h']) {
+      const usage = usageOf([from(host)]);
+      expect([host, usage.traits.networks]).toEqual([host, []]);
+    }
     expect(kinds([from('198.51.100.1')], { networks: home })).toEqual([]);
     expect(kinds([from('203.0.113.1')], { networks: home })).toEqual(['keys-elsewhere']);
     const families = ['192.0.2.0/24', '2001:db8:0::/48'];
@@ -88,6 +92,16 @@ describe('keys after the end', () => {
     ]);
   });
 
+  test('are told with the time of the last of them', () => {
+    const at = [70, 90, 80].map((seconds) => END + seconds * SECOND);
+    expect(signals(at.map((one) => record({ at: one })))).toMatchObject([
+      {
+        count: 3,
+        story: [{ at: '2026-11-25T11:01:30Z', what: '3 calls that were not refused' }],
+      },
+    ]);
+  });
+
   test('are not those that were refused, or that the deny had not reached', () => {
     expect(kinds([refused('s3:GetObject', { at: END + 500 * SECOND })])).toEqual([]);
     expect(kinds([record({ at: END + 59 * SECOND })])).toEqual([]);
@@ -99,7 +113,10 @@ describe('keys chained', () => {
   test('are called in a role that is none of the grant', () => {
     const rogue = 'arn:aws:iam::444455556666:role/rogue';
     expect(signals([record({ role: rogue }), record({ role: CHAINED })])).toMatchObject([
-      { kind: 'keys-chained', count: 1, story: [{ what: `1 call in ${rogue}` }] },
+      {
+        ...{ kind: 'keys-chained', count: 1 },
+        story: [{ what: `1 call in ${rogue}`, why: 'not a role of the grant' }],
+      },
     ]);
   });
 
@@ -119,6 +136,12 @@ describe('keys of a new agent', () => {
         story: [{ what: '1 call by curl', why: 'in 3 earlier grants: aws-cli' }],
       },
     ]);
+  });
+
+  test('are told with all families of the habit', () => {
+    const both = usageOf([record(), record({ userAgent: 'Boto3/1.40 md/x' })]);
+    const [signal] = signals(strange, {}, [...earlier, both]);
+    expect(signal?.story).toMatchObject([{ why: 'in 4 earlier grants: Boto3, aws-cli' }]);
   });
 
   test('are not those of another version', () => {
@@ -142,7 +165,11 @@ describe('keys refused in a burst', () => {
 
   test('are refused ten times within five minutes', () => {
     expect(signals(burst(10, BEGIN))).toMatchObject([
-      { kind: 'keys-refused-burst', count: 10, story: [{ what: '10 calls refused' }] },
+      {
+        kind: 'keys-refused-burst',
+        count: 10,
+        story: [{ what: '10 calls refused', why: 'within five minutes' }],
+      },
     ]);
     expect(kinds(burst(9, BEGIN))).toEqual([]);
   });

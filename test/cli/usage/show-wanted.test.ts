@@ -81,14 +81,17 @@ describe('a statement for a refused call', () => {
     expect(wantedFrom(statement === null ? [] : [statement], key).wanted).toEqual([]);
   });
 
-  test.each(['{{prefix}}', 'a\u0007'])('does not exist for %j, and that is said', (key) => {
-    expect(statementFor(key)).toBeNull();
-    expect(printed(wantedFrom([], key))).toEqual([
-      expect.stringMatching(
-        /^ {2}# s3:GetObject on arn:aws:s3:::other\/.*: no pattern stands for this name alone {2}# 1 call in 1 grant$/,
-      ),
-    ]);
-  });
+  test.each(['{{prefix}}', 'a\u0007', 'a\u202eb', 'a\u2028b'])(
+    'does not exist for %j, and that is said',
+    (key) => {
+      expect(statementFor(key)).toBeNull();
+      expect(printed(wantedFrom([], key))).toEqual([
+        expect.stringMatching(
+          /^ {2}# s3:GetObject on arn:aws:s3:::other\/.*: no pattern stands for this name alone {2}# 1 call in 1 grant$/,
+        ),
+      ]);
+    },
+  );
 
   test('whose resource the logs do not tell is for every one, and says so', () => {
     const call = { action: 's3:ListAllMyBuckets', resource: null, calls: 2, grants: 1 };

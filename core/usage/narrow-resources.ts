@@ -1,6 +1,7 @@
 import type { BuiltIns, Deployment, Statement } from '../entitlement.ts';
 import { containsAction, containsResource } from '../session-policy/glob.ts';
 import { renderStatement } from '../session-policy/template.ts';
+import { NO_CONTROL_CHARACTERS } from '../text.ts';
 import { arnOf, arnPartsOf, commonPath } from './arn-parts.ts';
 import { LEAST_CALLS_ON_RESOURCE, LEAST_GRANTS, type UsedGrant } from './evidence.ts';
 import { hasOneResource } from './one-resource.ts';
@@ -82,6 +83,7 @@ function namesAll(actions: readonly string[], grant: UsedGrant, rendering: Rende
         ({ resource }) =>
           arnPartsOf(resource) !== null &&
           !/[*?${}]/.test(resource) &&
+          NO_CONTROL_CHARACTERS.test(resource) &&
           allowed.some(
             ({ Action = [], Resource = [] }) =>
               Action.some((one) => containsAction(one, use.action)) &&

@@ -114,6 +114,15 @@ describe('resources stay as they are', () => {
     expect(narrowed(READ, changed(grants, changes))).toEqual([]);
   });
 
+  test.each(['*', '?', '$', '{{account}}', '\u202e', '\u2028', '\n', '\u0007'])(
+    'where the name of a folder has %j, which a pattern or a reader takes for something else',
+    (odd) => {
+      const calls = { [`s3:GetObject arn:aws:s3:::acme/${odd}x/a`]: 4 };
+      expect(narrowed(READ, five(calls))).toEqual([]);
+      expect(narrowed(allow(['s3:GetObject'], '*'), five(calls))).toEqual([]);
+    },
+  );
+
   test('where calls of one of several actions do not name theirs', () => {
     const both = allow(['s3:GetObject', 's3:PutObject'], ALL);
     const two = five({ 's3:PutObject -': 4, [`s3:GetObject ${KEY}`]: 4 });

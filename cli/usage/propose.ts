@@ -105,7 +105,7 @@ export async function proposeNarrower(
     });
   } else {
     showProposal(id, found.value, checked, opinion, gathered, out);
-    if (options.out === undefined) out.print(`\n${patch.text.trimEnd()}`);
+    if (options.out === undefined) out.print(`\n${patch.text.replace(/\n$/, '')}`);
     else out.print(`\nThe patch is ${plain(options.out)}.`);
     out.print(
       out.paint(

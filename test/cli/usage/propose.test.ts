@@ -97,14 +97,22 @@ describe('a proposal that nothing speaks against', () => {
   });
 
   test.each([
-    ['patch', ['-p1']],
-    ['git', ['apply', '-']],
-  ])('as printed is taken as a whole by %s', async (program, args) => {
-    const { policy, text } = await proposed();
-    const env = { ...process.env, GIT_CEILING_DIRECTORIES: policy };
-    execFileSync(program, args, { cwd: policy, env, input: `${text()}\n` });
-    expect(readFileSync(join(policy, 'entitlements/read.yaml'), 'utf8')).not.toContain('PutObject');
-  });
+    ['patch', '-p1', ''],
+    ...['', '\n\n\n', '# a\n# b\n\n# d\n', '# a\n# b\n  \n# d\n', '# a\n# b', '\r\n'].map(
+      (end) => ['git', 'apply', end] as const,
+    ),
+  ])(
+    'as printed is taken as a whole by %s %s, where the file ends with %j',
+    async (program, arg, end) => {
+      const bundle = { 'entitlements/read.yaml': `${WIDE}${end}` };
+      const { policy, text } = await proposed({ bundle });
+      const env = { ...process.env, GIT_CEILING_DIRECTORIES: policy };
+      execFileSync(program, [arg], { cwd: policy, env, input: `${text()}\n` });
+      expect(readFileSync(join(policy, 'entitlements/read.yaml'), 'utf8')).not.toContain(
+        'PutObject',
+      );
+    },
+  );
 
   test('is one document with --json', async () => {
     const { json } = await proposed({ json: true });

@@ -45,13 +45,12 @@ export async function learn(
   const { observed, broken } = await withProgress((progress) =>
     observe(reading, options.logs, chosen, progress),
   );
-  const learned = learnEntitlement(observed, issuerOfPeople());
-  if (!learned.ok) throw new Failure('failed', `Nothing was learned: ${learned.error}.`, LATE);
-  const { text } = learned.value;
-  const review = [
-    ...(broken === 0 ? [] : [`${count(broken, 'record')} of the logs could not be read`]),
-    ...learned.value.review,
-  ];
+  const learned = learnEntitlement(observed, issuerOfPeople(), broken);
+  if (!learned.ok) {
+    const hidden = broken === 0 ? '' : `, of which ${count(broken, 'record')} could not be read`;
+    throw new Failure('failed', `Nothing was learned: ${learned.error}${hidden}.`, LATE);
+  }
+  const { text, review } = learned.value;
   if (options.out !== undefined) writeNew(options.out, text);
   if (options.json)
     return out.json({ ok: true, entitlement: text, review, file: options.out ?? null });

@@ -37,9 +37,14 @@ type LearnedStatement = {
  * parameter, more than that.
  *
  * @param issuer Id of the issuer whose people approve.
+ * @param unreadable How many records of the logs could not be read.
  * @returns the entitlement, or why there is nothing to learn.
  */
-export function learnEntitlement(observed: Observed, issuer: string): Result<Learned, string> {
+export function learnEntitlement(
+  observed: Observed,
+  issuer: string,
+  unreadable = 0,
+): Result<Learned, string> {
   const actions = observed.actions.filter(({ calls, refused }) => calls > refused);
   if (observed.calls === 0) return err('no call of the recording is in the logs');
   if (actions.length === 0) return err('no call of the recording has an action that is known');
@@ -53,8 +58,13 @@ export function learnEntitlement(observed: Observed, issuer: string): Result<Lea
     drafts.find(({ statements }) => lengthOf(statements) <= MOST_CHARACTERS) ?? drafts.at(-1);
   if (draft === undefined) return err('there is nothing to learn');
   const { learned, statements } = draft;
-  const review = toReview(observed, learned.parameters, statements);
+  const hidden = unreadable === 0 ? [] : [`${records(unreadable)}, which could not be read`];
+  const review = [...hidden, ...toReview(observed, learned.parameters, statements)];
   return ok({ text: fileText(observed, learned.parameters, statements, review, issuer), review });
+}
+
+function records(number: number): string {
+  return `${number} ${number === 1 ? 'record' : 'records'} of the logs`;
 }
 
 function only(values: readonly string[]): string | null {

@@ -73,13 +73,15 @@ describe('policy learn', () => {
     const { text } = await learned({ recording: written('run.json', recordingText(recording)) });
     expect(text()).toContain('- s3:GetObject');
     expect(text()).toContain('risk: high');
+    expect(text()).toContain('# - 1 record of the logs, which could not be read\n');
   });
 
   test('writes it with --out, says what to review, and overwrites nothing', async () => {
     const out = join(folder, 'learned.yaml');
     const { text } = await learned({ session: 'ana', out });
     expect(readFileSync(out, 'utf8')).toContain('target: arn:aws:iam::{{account}}:role/REPLACE');
-    expect(text()).toContain('1 record of the logs could not be read');
+    expect(text()).toContain('  - 1 record of the logs, which could not be read');
+    expect(readFileSync(out, 'utf8')).toContain('# - 1 record of the logs, which');
     expect(text()).toContain('  - the role, the group of approvers');
     await expect(learned({ session: 'ana', out })).rejects.toThrow('exists');
   });
@@ -87,7 +89,7 @@ describe('policy learn', () => {
   test('takes the times that are asked for', async () => {
     const until = new Date(AT - 1).toISOString();
     await expect(learned({ session: 'ana', until })).rejects.toThrow(
-      'Nothing was learned: no call of the recording is in the logs',
+      'Nothing was learned: no call of the recording is in the logs, of which 1 record could not be read',
     );
     await expect(learned({ session: 'ana', from: 'monday' })).rejects.toThrow('is not a time');
   });

@@ -17,7 +17,7 @@ export function removeFromFlow(
   const items = itemsOf(node);
   const last = items.findLastIndex((_, index) => !indexes.includes(index));
   const comma = items[last]?.comma ?? null;
-  const isOpen = last < items.length - 1 && items.at(-1)?.comma === null;
+  const isOpen = items.at(-1)?.comma === null;
   const lastComma = isOpen && comma !== null ? [{ start: comma, end: comma + 1, text: '' }] : [];
   const runs = runsOf(indexes).flatMap((run) => partsOf(source, items, run));
   return [...lastComma, ...runs.map((run) => ({ ...cut(source, items, run), text: '' }))];

@@ -25,7 +25,7 @@ export function replaceEntries(
   const flow = inFlow || node.flow === true;
   const now = node.items.map((item) => ({ item, list: by(String(item.value)) }));
   const gone = now.flatMap(({ list }, index) => (list.length === 0 ? [index] : []));
-  const changed = now.filter(({ item, list }) => list.length > 0 && !isOnly(list, item.value));
+  const changed = now.filter(({ item, list }) => list.length > 0 && list[0] !== item.value);
   if (changed.some(({ item }) => isBlock(item))) return null;
   const edits = changed.flatMap(({ item, list }): readonly Edit[] => {
     const texts = list.map((entry) => written(entry, item, flow));
@@ -50,7 +50,6 @@ function replaceScalar(
   by: Replacements,
 ): readonly Edit[] | null {
   const list = by(String(node.value));
-  if (isOnly(list, node.value)) return [];
   if (isBlock(node)) return null;
   const { start, end } = placeOf(node);
   const [only] = list;
@@ -67,10 +66,6 @@ function replaceScalar(
   const text = lines.join(lineBreak(source, start));
   if (key.trim() === '') return [{ start: line, end, text }];
   return [{ start: line + key.trimEnd().length, end, text: lineBreak(source, start) + text }];
-}
-
-function isOnly(list: readonly string[], value: unknown): boolean {
-  return list.length === 1 && list[0] === value;
 }
 
 /** Of lines below a `|` or a `>`, which one may not simply become others. */

@@ -113,6 +113,25 @@ describe('lines that do not change stay as they are', () => {
 `,
     ],
     [
+      'a pasted policy of two statements, both of which go, and a statement beside pasted policies',
+      `  - Version: '2012-10-17'
+    Statement:
+      - { Effect: Allow, Action: s3:PutObject, Resource: 'arn:aws:s3:::a/*' }
+      - { Effect: Allow, Action: s3:PutObject, Resource: 'arn:aws:s3:::b/*' }
+  - { Effect: Allow, Action: s3:PutObject, Resource: '*' }
+  - Version: '2012-10-17'
+    Statement:
+      - { Effect: Allow, Action: s3:PutObject, Resource: '*' }
+      - { Sid: One, Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::a/*' }
+      - { Sid: Two, Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::a/*' }
+`,
+      `  - Version: '2012-10-17'
+    Statement:
+      - { Sid: One, Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::a/*' }
+      - { Sid: Two, Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::a/*' }
+`,
+    ],
+    [
       'two of three statements, and an action of the third',
       `  - { Sid: One, Effect: Allow, Action: s3:PutObject, Resource: 'arn:aws:s3:::a/*' }
   # Two.
@@ -285,6 +304,21 @@ ${text(`  - Effect: Allow
   expect(patched(whole('arn:aws:s3:::acme/*'), narrow)).toEqual({ ok: true, value: whole(as) });
 });
 
+test('a list in brackets gets the quotes that a parameter needs there, wherever it stands', () => {
+  const whole = (resource: string) =>
+    `parameters: { p: { pattern: '[a-z]', description: P } }
+${text(`  - Effect: Allow
+    Action: s3:GetObject
+    Resource: [arn:aws:s3:::acme, ${resource}]
+`)}`;
+  const to = 'arn:aws:s3:::acme/{{p}}/*';
+  const narrow: Change = (one) => ({ ...one, Resource: ['arn:aws:s3:::acme', to] });
+  expect(patched(whole('arn:aws:s3:::acme/*'), narrow)).toEqual({
+    ok: true,
+    value: whole(`'${to}'`),
+  });
+});
+
 test('the case of a resource counts: a narrower one stands where the one was that covers it', () => {
   const whole = (capital: string, small: string) =>
     text(`  - Effect: Allow
@@ -425,6 +459,25 @@ describe('a file is left to people', () => {
       withBlock('\n      - |- # reads\n        s3:Get*'),
       drop,
     ],
+    [
+      'in which a pasted policy is an alias of another one',
+      `  - &policy
+    Version: '2012-10-17'
+    Statement: [{ Effect: Allow, Action: [s3:GetObject, s3:PutObject], Resource: '*' }]
+  - *policy
+`,
+      drop,
+    ],
+    [
+      'if a resource would be another one',
+      "  - { Effect: Allow, Action: s3:GetObject, Resource: ['arn:aws:s3:::a/*', 'arn:aws:s3:::b/*'] }\n",
+      (one) => ({ ...one, Resource: ['arn:aws:s3:::a/*', 'arn:aws:s3:::c/*'] }),
+    ],
+    [
+      'if a resource that goes is not all that changes',
+      "  - { Effect: Allow, Action: s3:GetObject, Resource: ['arn:aws:s3:::a/*', 'arn:aws:s3:::b/*'] }\n",
+      (one) => ({ ...one, Resource: ['arn:aws:s3:::a/*', '*'] }),
+    ],
     ['that would have no statement', one('s3:PutObject'), drop],
     [
       'if something else than actions and resources changes',
@@ -452,6 +505,16 @@ describe('a file is left to people', () => {
   function withBlock(action: string): string {
     return `  - Effect: Allow\n    Action: ${action}\n    Resource: '*'\n`;
   }
+
+  test.each([' >- # reads\n      s3:Get*', '\n      - |- # reads\n        s3:Get*'])(
+    'in which the last line is of a block of text, whose comment would go: %j',
+    (action) => {
+      const before = `${HEAD}statements:\n  - Effect: Allow\n    Resource: '*'\n    Action:${action}\n`;
+      expect(patched(before, without('', { 's3:Get*': ['s3:GetObject'] }))).toMatchObject({
+        ok: false,
+      });
+    },
+  );
 
   test('if there are fewer statements than it has', () => {
     const before = text(`${one('s3:GetObject')}${one('s3:ListBucket')}`);
@@ -502,6 +565,12 @@ describe('the difference', () => {
     execFileSync(program, args, { cwd: bundle, input: difference, env });
     expect(readFileSync(join(bundle, file), 'utf8')).toBe(now.value);
     expect(difference.split('\n').filter((line) => /^[-+][^-+]/.test(line))).toHaveLength(1);
+  });
+
+  test('has lines that begin with hyphens as they are', () => {
+    expect(unifiedDiff('e.yaml', 'a\n-- b c\nd\n', 'a\nd\n')).toBe(
+      '--- a/e.yaml\n+++ b/e.yaml\n@@ -1,3 +1,2 @@\n a\n--- b c\n d\n',
+    );
   });
 
   test('names the file before and after, and has three lines around what changes', () => {

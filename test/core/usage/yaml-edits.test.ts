@@ -16,6 +16,8 @@ describe('in brackets, an action goes with its comma and the comments that are a
     ],
     ['[&put s3:PutObject, &get s3:GetObject]', '[&get s3:GetObject]'],
     ['[!!str s3:PutObject, !!str s3:GetObject]', '[!!str s3:GetObject]'],
+    ['[&get s3:GetObject, &put s3:PutObject]', '[&get s3:GetObject]'],
+    ['[!!str s3:GetObject, !!str s3:PutObject]', '[!!str s3:GetObject]'],
     ['["s3:PutObject","s3:GetObject"] # both', '["s3:GetObject"] # both'],
     // Several lines, and one action on each.
     [
@@ -97,6 +99,15 @@ describe('in brackets, an action goes with its comma and the comments that are a
       '[s3:GetObject, s3:PutObject, # both\n      s3:PutObject, # up\n      s3:PutObject]',
       '[s3:GetObject # both\n      ]',
     ],
+    [
+      '[s3:GetObject,   s3:PutObject, # both\n      s3:ListBucket]',
+      '[s3:GetObject, # both\n      s3:ListBucket]',
+    ],
+    [
+      '[s3:GetObject, s3:PutObject, s3:PutObject, # all\n      s3:PutObject, # up\n      s3:ListBucket]',
+      '[s3:GetObject, # all\n      s3:ListBucket]',
+    ],
+    ['[s3:PutObject, # up\n      s3:PutObject, # up\n      s3:GetObject]', '[s3:GetObject]'],
     [
       '[\n      s3:PutObject, # up\n      s3:PutObject, s3:GetObject, # both\n    ]',
       '[\n      s3:GetObject, # both\n    ]',

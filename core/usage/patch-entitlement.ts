@@ -5,17 +5,13 @@ import { withStatements } from '../bundle/pasted-policy.ts';
 import { type Path, readYaml } from '../bundle/yaml-file.ts';
 import { exactScalars } from '../bundle/yaml-scalars.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import type { Statement } from '../entitlement.ts';
+import type { Entitlement, Statement } from '../entitlement.ts';
 import { containsTemplate } from '../policy/pattern-overlap.ts';
 import { err, ok, type Result } from '../result.ts';
 import { containsAction } from '../session-policy/glob.ts';
-import {
-  type Edit,
-  type Replacements,
-  removeItems,
-  replaceEntries,
-  withEdits,
-} from './yaml-edits.ts';
+import { removeItems } from './remove-items.ts';
+import { type Replacements, replaceEntries } from './yaml-edits.ts';
+import { type Edit, withEdits } from './yaml-places.ts';
 
 /**
  * Puts narrower statements into the text of an entitlement's file. Lines that do not change stay as they are, with
@@ -53,8 +49,18 @@ export function patchEntitlement(
   );
   const after = readYaml(file, patched, entitlementFile, withStatements);
   const wanted = { ...before.value.value, statements: statements.filter((one) => one !== null) };
-  const isRight = after.ok && canonicalJson(after.value.value) === canonicalJson(wanted);
+  const isRight = after.ok && meaningOf(after.value.value) === meaningOf(wanted);
   return isRight ? ok(patched) : err(byHand(file));
+}
+
+/** To IAM, the order of actions and of resources is nothing, and neither is one that stands there twice. */
+function meaningOf({ statements, ...others }: Entitlement): string {
+  const sets = statements.map((one) => ({
+    ...one,
+    Action: one.Action && [...new Set(one.Action)].toSorted(),
+    Resource: one.Resource && [...new Set(one.Resource)].toSorted(),
+  }));
+  return canonicalJson({ ...others, statements: sets });
 }
 
 function byHand(file: string): string {
@@ -67,10 +73,12 @@ function byHand(file: string): string {
  * @param file Its path in the bundle, with `/`.
  */
 export function unifiedDiff(file: string, before: string, after: string): string {
-  return createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, undefined, undefined, {
+  const patch = createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, undefined, undefined, {
     context: 3,
     headerOptions: FILE_HEADERS_ONLY,
   });
+  // Without a tab after it, as git writes one, `patch` takes a name with blanks only up to the first.
+  return patch.replace(/^(--- .* .*)\n(.*)\n/, '$1\t\n$2\t\n');
 }
 
 /** The paths of what goes: statements, and policies that were pasted as a whole and lose all of theirs. */

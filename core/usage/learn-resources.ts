@@ -67,7 +67,9 @@ function cut(alike: readonly Split[], at: number, most: number): void {
   const values = [...groups.keys()];
   const areIds = values.length > 1 && values.every((value) => shapeOf(value) !== null);
   const limit = at === 0 ? Math.max(most, MOST_FIRST) : most;
-  if (areIds || values.length > limit || values.some(isOdd)) {
+  // What stands between words stays: without it, the name of one bucket would be the beginning of another's.
+  const isWord = at % 2 === 0;
+  if (isWord && (areIds || values.length > limit || values.some(isOdd))) {
     for (const split of going) split.kept = at;
     return;
   }

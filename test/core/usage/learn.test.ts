@@ -12,6 +12,7 @@ import { GROUP_TO_FILL_IN, learnEntitlement, ROLE_TO_FILL_IN } from '../../../co
 import { learnResources } from '../../../core/usage/learn-resources.ts';
 import {
   type Chosen,
+  type Observed,
   RecordingFold,
   type RecordMap,
 } from '../../../core/usage/observe-recording.ts';
@@ -35,7 +36,7 @@ function record(
   const [service = '', name = ''] = action.split(':');
   events += 1;
   return {
-    ...{ eventId: `e${events}`, sharedEventId: null, at: AT + events * 1000 },
+    ...{ eventId: `e${events}`, sharedEventId: null, at: AT + (events % 3600) * 1000 },
     ...{ source: `${service}.amazonaws.com`, name, region: 'eu-central-1' },
     ...{ account: '111122223333', callerAccount: '111122223333', error: null, errorMessage: null },
     ...{
@@ -66,10 +67,14 @@ function observed(records: readonly TrailRecord[], by: Partial<Chosen> = {}, map
   return fold.observed();
 }
 
-function learned(records: readonly TrailRecord[]) {
-  const found = learnEntitlement(observed(records), 'people');
+function draftOf(seen: Observed) {
+  const found = learnEntitlement(seen, 'people');
   if (!found.ok) throw new Error(found.error);
-  const { text, review } = found.value;
+  return found.value;
+}
+
+function learned(records: readonly TrailRecord[]) {
+  const { text, review } = draftOf(observed(records));
   const read = readYaml('entitlements/l.yaml', text, entitlementFile, withStatements);
   if (!read.ok) throw new Error(JSON.stringify(read.error));
   return { text, review: review.join('\n'), entitlement: read.value.value };
@@ -92,7 +97,8 @@ describe('which calls belong to a recording', () => {
     ['its keys', {}, 5],
     ['its grant', { accessKeyIds: [], grantId: 'gr_1' }, 1],
     ['its session', { accessKeyIds: [], sessionName: 'ben' }, 1],
-    ['its time', { from: Number.MAX_SAFE_INTEGER }, 0],
+    ['its beginning', { from: Number.MAX_SAFE_INTEGER }, 0],
+    ['its end', { until: AT }, 0],
     ['nothing at all', { accessKeyIds: [] }, 0],
   ])('are told by %s', (_, by, count) => {
     const others = [
@@ -104,6 +110,17 @@ describe('which calls belong to a recording', () => {
       }),
     ];
     expect(observed([...DEPLOY, ...others], by).calls).toBe(count);
+  });
+
+  test('are those from the first moment to the last, both included', () => {
+    const times = [AT - 1, AT, AT + 5, AT + 10, AT + 11];
+    const records = times.map((at) => record('s3:GetObject', null, { at }));
+    expect(observed(records, { from: AT, until: AT + 10 })).toMatchObject({
+      ...{ calls: 3, first: AT, last: AT + 10 },
+    });
+    // Records have whole seconds.
+    expect(observed(records, { from: AT + 999 }).calls).toBe(4);
+    expect(observed(records, { from: AT + 1000 }).calls).toBe(0);
   });
 
   test('count once, also in the account of the resource', () => {
@@ -156,6 +173,17 @@ describe('resources', () => {
     expect(arns.filter((arn) => patternOf(arn)?.includes('*'))).toEqual([]);
   });
 
+  test.each([0, 1, 3])('of one bucket never stand for another, with %d names listed', (most) => {
+    const arns = ['a/1', 'a/2', 'b/c/1', 'b:c/2', 'd'].map((key) => `${S3}/${key}`);
+    const { patternOf } = learnResources([S3, ...arns], { account: null, region: null }, most);
+    const patterns = [S3, ...arns].map((arn) => patternOf(arn) ?? '*');
+    const allows = (arn: string) => patterns.some((one) => containsResource(one, arn));
+    for (const arn of [S3, ...arns]) expect([arn, allows(arn)]).toEqual([arn, true]);
+    for (const arn of [`${S3}-secret`, `${S3}-secret/a/1`]) {
+      expect([arn, allows(arn)]).toEqual([arn, false]);
+    }
+  });
+
   test('that are no ARNs have no pattern', () => {
     const place = { account: '111122223333', region: 'eu-central-1' };
     const { patternOf } = learnResources(['acme', `${S3}/a`], place, 3);
@@ -168,6 +196,53 @@ describe('resources', () => {
       record('s3:PutObject', `${S3}/b*/x`),
     ]);
     expect(entitlement.statements[0]?.Resource).toEqual([`${S3}/*`]);
+  });
+
+  test.each<readonly [string, readonly (string | null)[]]>([
+    ['none of its calls', [null]],
+    ['one of its calls', [`${S3}/a`, null, `${S3}/b`]],
+    ['a call on what is no ARN', [`${S3}/a`, 'acme']],
+  ])(
+    'are * for an action if the records do not name that of %s, and the draft says so',
+    (_, arns) => {
+      const { entitlement, text, review } = learned([
+        ...arns.map((arn) => record('s3:GetObject', arn)),
+        record('s3:PutObject', `${S3}/a`),
+      ]);
+      expect(entitlement.statements.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+        [['s3:GetObject'], ['*']],
+        [['s3:PutObject'], [`${S3}/a`]],
+      ]);
+      expect(text.match(/The logs do not tell what these were called on/g)).toHaveLength(1);
+      expect(text).toContain(
+        '# The logs do not tell what these were called on.\n  - Effect: Allow\n    Action:\n      - s3:GetObject\n',
+      );
+      expect(review).toContain('every * in a resource: it allows more than the recording shows');
+      expect(learned([record('s3:PutObject', `${S3}/a`)]).review).not.toContain('every *');
+    },
+  );
+
+  test('are each listed up to 5,000, and more of them are *', () => {
+    const arns = Array.from({ length: 5000 }, (__, index) => `${S3}/${index}`);
+    const all = [...arns, ...arns.slice(0, 3)].map((arn) => record('s3:GetObject', arn));
+    const [action] = observed(all).actions;
+    expect(action).toMatchObject({ calls: 5003, unnamedCalls: 0 });
+    expect(action?.resources).toHaveLength(5000);
+    const [more] = observed([...all, record('s3:GetObject', `${S3}/x`)]).actions;
+    expect(more).toMatchObject({ calls: 5004, unnamedCalls: 1 });
+    expect(more?.resources).not.toContain(`${S3}/x`);
+  });
+
+  test('of actions stay apart, whatever keys objects have', () => {
+    const { entitlement } = learned([
+      record('s3:GetObject', `${S3}/x`),
+      record('s3:GetObject', `${S3}/y`),
+      record('s3:DeleteObject', `${S3}/x ${S3}/y`),
+    ]);
+    expect(entitlement.statements.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      [['s3:DeleteObject'], [`${S3}/x ${S3}/y`]],
+      [['s3:GetObject'], [`${S3}/x`, `${S3}/y`]],
+    ]);
   });
 
   test('of several accounts and Regions are written out', () => {
@@ -219,27 +294,99 @@ describe('the draft', () => {
     };
     const seen = observed([record('s3:PutObject', S3), refused], {}, map);
     expect(seen.unproven).toEqual(['s3:GetObject']);
-    const found = learnEntitlement(seen, 'people');
-    if (!found.ok) throw new Error(found.error);
-    expect(found.value.review).toContain(
-      'what calls need that AWS refused for another action: s3:GetObject',
+    const { review, text } = draftOf(seen);
+    expect(review).toContain(
+      'what calls need that AWS refused for another action, or answered before it asked for permissions: s3:GetObject',
     );
-    expect(found.value.text).not.toMatch(/Action: .*s3:GetObject/);
+    expect(text).not.toContain('- s3:GetObject');
     const allowed = observed([...DEPLOY, refused], {}, map);
     expect(allowed.unproven).toEqual([]);
   });
 
-  test('of no call, or of refused calls alone, is none', () => {
-    expect(learnEntitlement(observed([]), 'people')).toMatchObject({ ok: false });
-    const refused = record('s3:GetObject', null, { error: 'AccessDenied' });
-    expect(learnEntitlement(observed([refused]), 'people')).toMatchObject({ ok: false });
+  test.each<readonly [string, Partial<TrailRecord>]>([
+    ['keys that had expired', { error: 'ExpiredTokenException' }],
+    ['too many calls', { error: 'Client.RequestLimitExceeded' }],
+    ['a VPC endpoint', { category: 'NetworkActivity', error: 'VpceAccessDenied' }],
+  ])('does not allow what was answered before anybody asked for permissions: %s', (_, changes) => {
+    const unproven = record('iam:CreateUser', 'arn:aws:iam::111122223333:user/eve', changes);
+    const { review, text } = draftOf(observed([record('s3:PutObject', S3), unproven]));
+    expect(text).not.toContain('- iam:CreateUser');
+    expect(review).toContain(
+      'what calls need that AWS refused for another action, or answered before it asked for permissions: iam:CreateUser',
+    );
+    const repeated = record('iam:CreateUser', 'arn:aws:iam::111122223333:user/ben');
+    const { actions, unproven: left } = observed([unproven, repeated]);
+    expect(left).toEqual([]);
+    expect(actions).toEqual([
+      {
+        ...{ action: 'iam:CreateUser', calls: 1, refused: 0, unnamedCalls: 0 },
+        resources: ['arn:aws:iam::111122223333:user/ben'],
+      },
+    ]);
   });
 
-  test('that is longer than AWS takes says so', () => {
-    const { review } = learned(
-      Array.from({ length: 200 }, (_, index) => record(`s3:DoSomethingOfNumber${index}`, null)),
+  test('names a call of which nobody knows what else it needs', () => {
+    const refused = record('s3:Copy', null, { error: 'AccessDenied' });
+    const seen = observed([...DEPLOY, refused], {}, { ...MAP, unprovenActionsOf: () => null });
+    expect(seen.unmapped).toContain('s3.amazonaws.com Copy');
+  });
+
+  test('names the roles of the calls if there are several: others can have taken the name', () => {
+    const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+    const by = (name: string) => record('s3:GetObject', `${S3}/a`, { role: role(name) });
+    expect(learned([by('deploy'), by('deploy')]).review).not.toContain('roles');
+    expect(learned([by('eve'), by('deploy'), by('eve')]).review).toContain(
+      `the roles of the calls, because others can give their sessions the same name: ${role('deploy')}, ${role('eve')}`,
     );
+  });
+
+  test('of no call, or of none that was allowed, is none, and it says why', () => {
+    const none = 'no call of the recording is in the logs';
+    const useless = 'AWS allowed no call of the recording whose action is known';
+    const of = (...records: readonly TrailRecord[]) =>
+      learnEntitlement(observed(records), 'people');
+    expect(of()).toEqual({ ok: false, error: none });
+    for (const error of ['AccessDenied', 'ThrottlingException']) {
+      expect(of(record('s3:GetObject', S3, { error }))).toEqual({ ok: false, error: useless });
+    }
+    expect(of(record('new:Mystery', S3))).toEqual({ ok: false, error: useless });
+  });
+
+  /** Two actions: one as long as is asked for, and one that was called on three objects. */
+  const ofLength = (characters: number) => {
+    const objects = ['a', 'b', 'c'].map((name) => record('s3:GetObject', `${S3}/${name}`));
+    const long = (name: string) => record(`ec2:${name}`, null);
+    const lengthOf = ({ entitlement }: ReturnType<typeof learned>) =>
+      JSON.stringify(entitlement.statements).length;
+    const missing = characters - lengthOf(learned([long('A'), ...objects]));
+    const draft = learned([long('A'.repeat(missing + 1)), ...objects]);
+    return { ...draft, length: lengthOf(draft) };
+  };
+
+  test('lists names side by side as long as a session policy has room for them', () => {
+    const [whole, cut] = [ofLength(1500), ofLength(1501)];
+    expect(whole.length).toBe(1500);
+    expect(whole.entitlement.statements[1]?.Resource).toEqual([`${S3}/a`, `${S3}/b`, `${S3}/c`]);
+    expect(cut.entitlement.statements[1]?.Resource).toEqual([`${S3}/*`]);
+    for (const { review } of [whole, cut]) expect(review).not.toContain('its length');
+  });
+
+  test('that is longer than AWS takes says so, and lists as little as it can', () => {
+    const { review, entitlement } = learned([
+      ...Array.from({ length: 200 }, (_, index) => record(`ec2:DoSomethingOfNumber${index}`, null)),
+      record('s3:GetObject', `${S3}/a`),
+    ]);
     expect(review).toContain('longer than a session policy may be');
+    expect(entitlement.statements[1]?.Resource).toEqual([`${S3}/*`]);
+  });
+
+  test.each([
+    [1500, false],
+    [1501, true],
+  ])('of %d characters says that it is too long: %s', (characters, isLong) => {
+    const around = '[{"Effect":"Allow","Action":["ec2:"],"Resource":["*"]}]'.length;
+    const { review } = learned([record(`ec2:${'A'.repeat(characters - around)}`, null)]);
+    expect(review.includes('longer than a session policy may be')).toBe(isLong);
   });
 
   test('with control characters in names stays one line each', () => {

@@ -99,8 +99,8 @@ function unused({ confidence }: Basis, { actions }: Evidence['judged']): NoPropo
 }
 
 /** Also where it goes on, or the logs have a part of it, and where a call was answered before permissions were checked. */
-function showsUse({ usage: { calls, actions, unmapped } }: UsedGrant): boolean {
-  return calls > 0 || actions.length > 0 || unmapped.length > 0;
+function showsUse({ usage: { actions, unmapped } }: UsedGrant): boolean {
+  return actions.length > 0 || unmapped.length > 0;
 }
 
 function notProven({ grants }: Basis): NoProposal {

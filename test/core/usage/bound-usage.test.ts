@@ -52,6 +52,24 @@ test('what was refused keeps half of the places, because few calls are', () => {
   expect(bounded.actions[0]?.otherResources).toBe(20);
 });
 
+test.each([
+  ['none', [], [19, 18, 17, 16, 15]],
+  ['the busiest', [19], [19, 18, 17, 16, 15]],
+  ['one that is hardly called', [1], [19, 18, 17, 16, 1]],
+])(
+  'places that no refused resource takes are for the busiest: refused is %s',
+  (_, refused, calls) => {
+    const some = resources.map((one, index) => ({
+      ...one,
+      refused: refused.includes(index) ? 1 : 0,
+    }));
+    const usage = usageOf(60);
+    const actions = usage.actions.map((one) => ({ ...one, resources: some }));
+    const [first] = boundUsage({ ...usage, actions }).actions;
+    expect(first?.resources.map((one) => one.calls)).toEqual(calls);
+  },
+);
+
 test('no action is ever left out, because it would count as unused', () => {
   const bounded = boundUsage(usageOf(2000));
   expect(bounded.actions).toHaveLength(2000);

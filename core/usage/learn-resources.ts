@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts';
-import { BUILT_IN_PLACEHOLDERS, PARAMETER_NAME } from '../session-policy/parameters.ts';
+import { BUILT_IN_PLACEHOLDERS, fullMatch, PARAMETER_NAME } from '../session-policy/parameters.ts';
 import { arnOf, arnPartsOf } from './arn-parts.ts';
 import { commonShape, shapeOf } from './value-shape.ts';
 
@@ -99,6 +99,7 @@ function guess(splits: readonly Split[]): readonly GuessedParameter[] {
     const shape = shapeOf(value);
     if (shape === null && families.size < 2) return [];
     const { kind, pattern } = shape ?? commonShape([value]);
+    if (!fullMatch(pattern).test(value)) return [];
     const name = freeName(kind === 'id' || kind === 'name' ? nameAfter(before, kind) : kind, names);
     names.add(name);
     return [{ name, value, pattern }];

@@ -178,7 +178,7 @@ function parameterLines({ name, value, pattern }: GuessedParameter): readonly st
   return [
     `  ${name}:`,
     `    pattern: ${scalar(pattern)}`,
-    `    description: ${scalar(`A guess from ${value.slice(0, 80)} in the recording`)}`,
+    `    description: ${scalar(`A guess from ${value} in the recording`)}`,
   ];
 }
 

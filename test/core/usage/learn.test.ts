@@ -173,7 +173,7 @@ describe('which calls belong to a recording', () => {
 
 describe('resources', () => {
   test('have placeholders for account and Region, and parameters for what recurs', () => {
-    const { entitlement } = learned(DEPLOY);
+    const { entitlement, review } = learned(DEPLOY);
     expect(entitlement.statements.map(({ Action, Resource }) => [Action, Resource])).toEqual([
       [['ec2:DescribeInstances'], ['*']],
       [
@@ -187,6 +187,7 @@ describe('resources', () => {
       [['s3:GetObject'], ['arn:aws:s3:::acme-artifacts/{{function}}/{{version}}/app.zip']],
       [['s3:ListBucket'], ['arn:aws:s3:::acme-artifacts']],
     ]);
+    expect(review).toContain('the parameters function, version, which are guessed');
     expect(entitlement.parameters['version']).toMatchObject({
       description: 'A guess from 1.4.2 in the recording',
     });
@@ -267,6 +268,9 @@ describe('resources', () => {
     ],
     ['a name at two places', [`${S3}/checkout/a/x`, `${S3}-2/a/checkout`], ['name=checkout']],
     ['a short name', [`${LAMBDA}:function:api`, `${LAMBDA}:layer:api`], ['function=api']],
+    ['a long name', [70, 71].map((at) => `${LAMBDA}:${at}:${'x'.repeat(64)}`), []],
+    ['a name with spaces', [70, 71].map((at) => `${LAMBDA}:${at}:all of it`), []],
+    ['a name that begins with a dash', [70, 71].map((at) => `${LAMBDA}:${at}:-api`), []],
     ['a shorter one', [`${LAMBDA}:function:ap`, `${LAMBDA}:layer:ap`], []],
     ['an id', [`${KMS}:key/${ID}`], [`keyId=${ID}`]],
     ['an id after no word', [`${LOGS}:Key1/${ID}`], [`id=${ID}`]],
@@ -287,6 +291,13 @@ describe('resources', () => {
     expect(parameters.map(({ name, value }) => `${name}=${value}`)).toEqual(expected);
   });
 
+  test('of records without Region and account have no placeholder for these', () => {
+    const { entitlement } = learned([
+      record('s3:ListBucket', S3, { region: '', callerAccount: '' }),
+    ]);
+    expect(entitlement.statements[0]?.Resource).toEqual([S3]);
+  });
+
   test('have no parameter in place of a bucket, or of a kind of resource', () => {
     const arns = ['arn:aws:s3:::checkout/a', `${LAMBDA}:function:checkout`, `${LOGS}:x:checkout`];
     const { patternOf } = learnResources(arns, NOWHERE, 3);
@@ -301,6 +312,10 @@ describe('resources', () => {
       'key',
       ID ?? '',
       '1.4.2',
+      'all of it',
+      'x'.repeat(64),
+      '_api',
+      'a(b)c',
       '42',
       '2026-11-20',
     );
@@ -530,6 +545,7 @@ approval:
 
   test.each([
     ['arn:aws-cn:s3:::acme/a', 'cn-north-1', 'arn:aws-cn:iam::'],
+    ['arn:aws-iso:s3:::acme/a', 'us-iso-east-1', 'arn:aws-iso:iam::'],
     [null, 'cn-north-1', 'arn:aws-cn:iam::'],
     [null, 'us-gov-west-1', 'arn:aws-us-gov:iam::'],
     [null, 'eu-central-1', 'arn:aws:iam::'],

@@ -394,6 +394,15 @@ describe('resources', () => {
     });
   });
 
+  test('have no parameter proposed that would not take the values of the grants', () => {
+    const odd = (index: number): CallsOf => ({
+      [`s3:GetObject arn:aws:s3:::acme/releases/x(${index})/a.zip`]: 4,
+    });
+    const found = proposed(of(allow(['s3:GetObject'])), used, odd);
+    expect(left(found)).toEqual([allow(['s3:GetObject'], ['arn:aws:s3:::acme/releases/*'])]);
+    expect(found).toMatchObject({ value: { remarks: [] } });
+  });
+
   test('stay as they are where the logs may not show every call, and the proposal says so', () => {
     const from = of(allow(['s3:GetObject', 's3:PutObject']));
     const answers = { 's3:GetObject': 'used', 's3:PutObject': 'unused' } as const;
@@ -469,7 +478,10 @@ describe('resources', () => {
   test('stay as they are beside an action that cannot be seen', () => {
     const from = of(allow(['s3:GetObject', 's3:PutObject']));
     expect(proposed(from, { ...used, 's3:PutObject': 'unknown' }, five)).toMatchObject({
-      error: { kind: 'nothing-to-drop' },
+      error: {
+        kind: 'nothing-to-drop',
+        why: 'everything that can be seen was used, or stays; 1 of its actions cannot be seen',
+      },
     });
   });
 });

@@ -55,7 +55,7 @@ export async function answerEntitlementUsage(
   if (!read.ok) return read;
   if (!requested.ok) return requested;
   const { kept, waiting } = read.value;
-  const oldest = latest(read.value.oldest, requested.value.oldest);
+  const oldest = Math.max(read.value.oldest ?? since, requested.value.oldest ?? since, since);
   const vended = kept.filter((one) => one.vended);
   const unused = kept.filter((one) => !one.vended);
   const unknown = unknownOf(requested.value, read.value, since);
@@ -65,9 +65,9 @@ export async function answerEntitlementUsage(
   const others = waiting.length + unknown.length;
   return ok({
     ...{ entitlement: id, on: ports.usageSetting !== null, days, until },
-    from: Math.max(since, oldest ?? since),
+    from: oldest,
     ...{
-      complete: (oldest ?? since) <= since,
+      complete: oldest === since,
       grants: kept.length + others,
       unread: others + lacking,
       judged,
@@ -98,11 +98,6 @@ async function auditedEntitlement(
 function keptSince({ usageSetting }: UsagePorts, now: Instant): Instant {
   if (usageSetting === null) return Number.NEGATIVE_INFINITY;
   return addSeconds(now, -usageSetting.keepDays * DAY_SECONDS);
-}
-
-function latest(one: Instant | null, other: Instant | null): Instant | null {
-  if (one === null || other === null) return one ?? other;
-  return Math.max(one, other);
 }
 
 /** Grants that go on, and those with keys that usage should know of, as far back as all that it knows was read. */

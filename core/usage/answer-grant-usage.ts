@@ -50,7 +50,7 @@ export async function answerGrantUsage(
   const found = await ports.usages.find(grant.value);
   if (!found.ok) return found;
   const state = stateOf(ports, grant.value, found.value);
-  const kept = state === 'read' && found.value?.state === 'kept' ? found.value.kept : null;
+  const kept = state !== 'idle' && found.value?.state === 'kept' ? found.value.kept : null;
   const entitlement = findEntitlement(ports.bundle, grant.value.entitlement);
   const readAfter = state === 'waiting' && !isOpen(grant.value) ? usageDueAt(grant.value) : null;
   const changed = entitlement?.hash !== grant.value.definition;

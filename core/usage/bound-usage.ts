@@ -1,5 +1,5 @@
 import { byteLength } from '../text.ts';
-import { type ActionUse, type Calls, type GrantUsage, MOST_RESOURCES } from '../usage.ts';
+import { type ActionUse, type GrantUsage, MOST_RESOURCES, type ResourceUse } from '../usage.ts';
 import type { Trail } from './trail.ts';
 
 /** An item of the table has at most 400 KB, and a report of an entitlement reads many. */
@@ -28,18 +28,28 @@ function named(action: ActionUse, count: number): ActionUse {
   const left = resources.length - count;
   return {
     ...action,
-    resources: busiest(resources, count),
+    resources: shown(resources, count),
     otherResources: otherResources + left,
   };
 }
 
-function busiest<T extends Calls>(all: readonly T[], count: number): readonly T[] {
-  return all.toSorted((a, b) => b.calls - a.calls).slice(0, count);
+/** As `fold-action.ts` chooses them: up to half of the places are for those with most refused calls. */
+function shown(all: readonly ResourceUse[], count: number): readonly ResourceUse[] {
+  const refused = all
+    .filter((one) => one.refused > 0)
+    .toSorted((a, b) => b.refused - a.refused)
+    .slice(0, Math.floor(count / 2));
+  const others = busiest(all.filter((one) => !refused.includes(one)));
+  return busiest([...refused, ...others.slice(0, count - refused.length)]);
+}
+
+function busiest(all: readonly ResourceUse[]): readonly ResourceUse[] {
+  return all.toSorted((a, b) => b.calls - a.calls);
 }
 
 /** Settings that are too long to keep count as not read: then nothing is called unused. */
 export function boundTrails(trails: readonly Trail[] | null): readonly Trail[] | null {
-  return trails === null || bytesOf(trails) > MOST_TRAIL_BYTES ? null : trails;
+  return bytesOf(trails) > MOST_TRAIL_BYTES ? null : trails;
 }
 
 function bytesOf(value: unknown): number {

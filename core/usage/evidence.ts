@@ -75,7 +75,7 @@ function asRead(grant: UsedGrant): readonly ReadGrant[] {
 function daysOf(grants: readonly ReadGrant[]): number {
   const first = grants.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY);
   const last = grants.reduce((most, { until }) => Math.max(most, until), Number.NEGATIVE_INFINITY);
-  return grants.length === 0 ? 0 : Math.max(0, Math.floor((last - first) / DAY_MS));
+  return Math.max(0, Math.floor((last - first) / DAY_MS));
 }
 
 function confidence({
@@ -88,7 +88,7 @@ function confidence({
   const more =
     unread === 0
       ? ''
-      : `; ${of(unread, 'further grant was', 'further grants were')} not read, so what they used is not known`;
+      : `; ${of(unread, 'further grant was', 'further grants were')} not read: nobody knows what was used there`;
   return `${of(calls, 'call', 'calls')} under ${grants} grants of ${of(principals, 'person or job', 'people and jobs')} over ${days} days${more}`;
 }
 

@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts';
-import { BUILT_IN_PLACEHOLDERS, PARAMETER_NAME } from '../session-policy/parameters.ts';
+import { BUILT_IN_PLACEHOLDERS, fullMatch, PARAMETER_NAME } from '../session-policy/parameters.ts';
 import { arnOf, arnPartsOf } from './arn-parts.ts';
 import { commonShape, shapeOf } from './value-shape.ts';
 
@@ -67,7 +67,9 @@ function cut(alike: readonly Split[], at: number, most: number): void {
   const values = [...groups.keys()];
   const areIds = values.length > 1 && values.every((value) => shapeOf(value) !== null);
   const limit = at === 0 ? Math.max(most, MOST_FIRST) : most;
-  if (areIds || values.length > limit || values.some(isOdd)) {
+  // What stands between words stays: without it, the name of one bucket would be the beginning of another's.
+  const isWord = at % 2 === 0;
+  if (isWord && (areIds || values.length > limit || values.some(isOdd))) {
     for (const split of going) split.kept = at;
     return;
   }
@@ -97,6 +99,7 @@ function guess(splits: readonly Split[]): readonly GuessedParameter[] {
     const shape = shapeOf(value);
     if (shape === null && families.size < 2) return [];
     const { kind, pattern } = shape ?? commonShape([value]);
+    if (!fullMatch(pattern).test(value)) return [];
     const name = freeName(kind === 'id' || kind === 'name' ? nameAfter(before, kind) : kind, names);
     names.add(name);
     return [{ name, value, pattern }];

@@ -22,8 +22,8 @@ export const GROUP_TO_FILL_IN = 'REPLACE-WITH-A-GROUP';
 
 /** A session policy has room for 2,048 characters; parameters and what the broker adds take the rest. */
 const MOST_CHARACTERS = 1500;
-/** How many names are listed side by side, the most first. */
-const LISTED = [3, 1, 0];
+/** How many names are listed side by side, the most first; where all is too long, none. */
+const LISTED = [3, 1];
 
 type LearnedStatement = {
   readonly service: string;
@@ -47,17 +47,16 @@ export function learnEntitlement(
 ): Result<Learned, string> {
   const actions = observed.actions.filter(({ calls, refused }) => calls > refused);
   if (observed.calls === 0) return err('no call of the recording is in the logs');
-  if (actions.length === 0) return err('no call of the recording has an action that is known');
+  if (actions.length === 0)
+    return err('AWS allowed no call of the recording whose action is known');
   const place = { account: only(observed.accounts), region: only(observed.regions) };
   const all = actions.flatMap(({ resources }) => resources);
-  const drafts = LISTED.map((most) => {
+  const draft = (most: number) => {
     const learned = learnResources(all, place, most);
     return { learned, statements: statementsOf(actions, learned) };
-  });
-  const draft =
-    drafts.find(({ statements }) => lengthOf(statements) <= MOST_CHARACTERS) ?? drafts.at(-1);
-  if (draft === undefined) return err('there is nothing to learn');
-  const { learned, statements } = draft;
+  };
+  const short = LISTED.map(draft).find(({ statements }) => !isLong(statements));
+  const { learned, statements } = short ?? draft(0);
   const hidden = unreadable === 0 ? [] : [`${records(unreadable)}, which could not be read`];
   const review = [...hidden, ...toReview(observed, learned.parameters, statements)];
   return ok({ text: fileText(observed, learned.parameters, statements, review, issuer), review });
@@ -84,7 +83,8 @@ function statementsOf(
   const service = (action: string): string => action.split(':')[0] ?? '';
   const groups = groupBy(
     rows,
-    ({ action, Resource }) => `${service(action)} ${Resource.join(' ')}`,
+    // Keys of objects may have spaces.
+    ({ action, Resource }) => JSON.stringify([service(action), Resource]),
   );
   return [...groups.values()].flatMap((alike) => {
     const [first] = alike;
@@ -95,20 +95,19 @@ function statementsOf(
   });
 }
 
-function lengthOf(statements: readonly LearnedStatement[]): number {
-  return JSON.stringify(statements.map(({ statement }) => statement)).length;
+function isLong(statements: readonly LearnedStatement[]): boolean {
+  return JSON.stringify(statements.map(({ statement }) => statement)).length > MOST_CHARACTERS;
 }
 
 function toReview(
-  { actions, unmapped, unproven, dataCalls, accounts, regions }: Observed,
+  { actions, unmapped, unproven, dataCalls, accounts, regions, roles }: Observed,
   parameters: readonly GuessedParameter[],
   statements: readonly LearnedStatement[],
 ): readonly string[] {
   const texts = statements.flatMap(({ statement }) => statement.Resource ?? []);
   const refused = actions.filter((one) => one.refused > 0).map(({ action }) => action);
-  const isLong = lengthOf(statements) > MOST_CHARACTERS;
   return [
-    ...(isLong
+    ...(isLong(statements)
       ? [
           'its length: it may be longer than a session policy may be; make several entitlements of it',
         ]
@@ -123,9 +122,16 @@ function toReview(
     ...(accounts.length > 1 || regions.length > 1
       ? ['accounts and Regions: several were used, so they are written out']
       : []),
+    ...(roles.length > 1
+      ? [
+          `the roles of the calls, because others can give their sessions the same name: ${roles.join(', ')}`,
+        ]
+      : []),
     ...(refused.length > 0 ? [`what AWS refused, at least once: ${refused.join(', ')}`] : []),
     ...(unproven.length > 0
-      ? [`what calls need that AWS refused for another action: ${unproven.join(', ')}`]
+      ? [
+          `what calls need that AWS refused for another action, or answered before it asked for permissions: ${unproven.join(', ')}`,
+        ]
       : []),
     ...(unmapped.length > 0
       ? [`calls whose action is not known, and which nothing here allows: ${unmapped.join(', ')}`]
@@ -182,7 +188,7 @@ function parameterLines({ name, value, pattern }: GuessedParameter): readonly st
   return [
     `  ${name}:`,
     `    pattern: ${scalar(pattern)}`,
-    `    description: ${scalar(`A guess from ${value.slice(0, 80)} in the recording`)}`,
+    `    description: ${scalar(`A guess from ${value} in the recording`)}`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../instant.ts';
+import { floorToSecond, type Instant } from '../instant.ts';
 import { outcomeOf } from './call-outcome.ts';
 import type { TrailRecord } from './record.ts';
 
@@ -22,9 +22,9 @@ export type RecordMap = {
 
 export type ObservedAction = {
   readonly action: string;
-  /** ARNs, sorted; those of calls that succeeded. */
+  /** ARNs, sorted; those of calls that AWS permitted. */
   readonly resources: readonly string[];
-  /** Calls that succeeded and whose resource the record does not tell. */
+  /** Calls that AWS permitted and whose resource the record does not tell. */
   readonly unnamedCalls: number;
   readonly calls: number;
   readonly refused: number;
@@ -37,10 +37,15 @@ export type Observed = {
   readonly last: Instant | null;
   readonly accounts: readonly string[];
   readonly regions: readonly string[];
+  /** ARNs of the roles whose sessions called, sorted. */
+  readonly roles: readonly string[];
   readonly actions: readonly ObservedAction[];
-  /** `source name`, of calls whose action is not known. */
+  /** `source name`, of calls of which an action is not known. */
   readonly unmapped: readonly string[];
-  /** Actions of which no call succeeded or was refused: calls need them that were refused for another. Sorted. */
+  /**
+   * Actions of which no call was permitted or refused: calls need them that were refused for another, or answered before
+   * permissions were checked. Sorted.
+   */
   readonly unproven: readonly string[];
   /** Calls on data, such as objects and items, which trails leave out unless told otherwise. */
   readonly dataCalls: number;
@@ -61,6 +66,7 @@ export class RecordingFold {
   readonly #unproven = new Set<string>();
   readonly #accounts = new Set<string>();
   readonly #regions = new Set<string>();
+  readonly #roles = new Set<string>();
   #calls = 0;
   #dataCalls = 0;
   #first = Number.POSITIVE_INFINITY;
@@ -79,10 +85,17 @@ export class RecordingFold {
     this.#last = Math.max(this.#last, record.at);
     if (record.callerAccount !== null) this.#accounts.add(record.callerAccount);
     this.#regions.add(record.region);
+    if (record.role !== null) this.#roles.add(record.role);
     const actions = this.#map.actionsOf(record);
-    if (actions.length === 0) this.#unmapped.add(`${record.source} ${record.name}`);
-    for (const action of actions) this.#addAction(action, record);
-    for (const action of this.#map.unprovenActionsOf(record) ?? []) this.#unproven.add(action);
+    const unproven = this.#map.unprovenActionsOf(record);
+    const isKnown = actions.length > 0 && unproven !== null;
+    if (!isKnown) this.#unmapped.add(`${record.source} ${record.name}`);
+    const outcome = outcomeOf(record);
+    for (const action of actions) {
+      if (outcome === 'unproven') this.#unproven.add(action);
+      else this.#addAction(action, record, outcome === 'refused');
+    }
+    for (const action of unproven ?? []) this.#unproven.add(action);
   }
 
   observed(): Observed {
@@ -94,6 +107,7 @@ export class RecordingFold {
       last: isEmpty ? null : this.#last,
       accounts: [...this.#accounts].toSorted(),
       regions: [...this.#regions].toSorted(),
+      roles: [...this.#roles].toSorted(),
       unmapped: [...this.#unmapped].toSorted(),
       unproven: [...this.#unproven].filter((one) => !this.#actions.has(one)).toSorted(),
       actions: [...this.#actions]
@@ -107,7 +121,7 @@ export class RecordingFold {
 
   #isChosen(record: TrailRecord): boolean {
     const { accessKeyIds, grantId, sessionName, from, until } = this.#chosen;
-    if (record.at < from || record.at > until) return false;
+    if (record.at < floorToSecond(from) || record.at > until) return false;
     return (
       (record.accessKeyId !== null && accessKeyIds.includes(record.accessKeyId)) ||
       (grantId !== null && !record.givesIdentity && this.#map.grantOf(record) === grantId) ||
@@ -124,17 +138,19 @@ export class RecordingFold {
     return true;
   }
 
-  #addAction(action: string, record: TrailRecord): void {
+  #addAction(action: string, record: TrailRecord, isRefused: boolean): void {
     const known = this.#actions.get(action);
     const growing = known ?? { resources: new Set(), unnamedCalls: 0, calls: 0, refused: 0 };
     this.#actions.set(action, growing);
     growing.calls += 1;
-    if (outcomeOf(record) === 'refused') {
+    if (isRefused) {
       growing.refused += 1;
       return;
     }
+    const { resources } = growing;
     const resource = this.#map.resourceOf(record, action);
-    if (resource === null || growing.resources.size >= MOST_RESOURCES) growing.unnamedCalls += 1;
-    else growing.resources.add(resource);
+    const hasRoom = resources.size < MOST_RESOURCES || resources.has(resource ?? '');
+    if (resource === null || !hasRoom) growing.unnamedCalls += 1;
+    else resources.add(resource);
   }
 }

@@ -43,7 +43,9 @@ export function propose(
 ): Result<Proposal, NoProposal> {
   const basis = basisOf(grants, judged);
   if (!basis.ok) return err({ kind: 'too-little', why: basis.error });
-  if (basis.value.calls === 0) return err(unused(basis.value, judged));
+  if (basis.value.calls === 0) {
+    return err(grants.some(showsUse) ? notProven(basis.value) : unused(basis.value, judged));
+  }
   const kept = keptActions(judged.actions, grants, map);
   const cut = entitlement.statements.map((statement) => withoutUnused(statement, kept));
   if (!cut.some((statement) => statement?.Effect === 'Allow')) {
@@ -93,6 +95,18 @@ function unused({ confidence }: Basis, { actions }: Evidence['judged']): NoPropo
   return {
     kind: 'nobody-used-it',
     why: `nobody used it: consider retiring it (${confidence}).${unseen}`,
+  };
+}
+
+/** Also where it goes on, or the logs have a part of it, and where a call was answered before permissions were checked. */
+function showsUse({ usage: { actions, unmapped } }: UsedGrant): boolean {
+  return actions.length > 0 || unmapped.length > 0;
+}
+
+function notProven({ grants }: Basis): NoProposal {
+  return {
+    kind: 'too-little',
+    why: `nothing is proven to have been used under the ${grants} grants that were read, but the logs show calls`,
   };
 }
 

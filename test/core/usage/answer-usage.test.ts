@@ -11,6 +11,7 @@ import { entitlementUsageJson, grantUsageJson } from '../../../core/usage/usage-
 import type { UsageJudge } from '../../../core/usage/usage-seams.ts';
 import type { Judged, JudgedAction } from '../../../core/usage.ts';
 import { compiled, files, PERMIT_AUDIT } from '../../support/bundles.ts';
+import { NO_POLICY, NO_STORE } from '../../support/failing-ports.ts';
 import {
   ANA,
   AUDITOR,
@@ -26,6 +27,8 @@ import { grantOf } from '../../support/sample-grants.ts';
 import { actionUse, grantUsage, keptUsage, TRAIL } from '../../support/sample-usage.ts';
 
 const BUNDLE = compiled(files({ 'policies/read.cedar': PERMIT_AUDIT }));
+/** What `read` may be requested for depends on the past of who asks. */
+const READS_PAST = PERMIT_AUDIT.replace(');', ')\nwhen { context.history.firstUse };');
 const HASH = BUNDLE.entitlements['read']?.hash ?? '';
 const ACCOUNT = '111122223333';
 const DAY = 86_400_000;
@@ -214,6 +217,20 @@ describe('a grant of which nothing was read', () => {
     expect(await ask(grant)).toMatchObject(waiting);
   });
 
+  test('is waited for until the notice of its end must have come, and no longer', async () => {
+    const grant = ended({ endedAt: NOW - HOUR + 1, keysValidUntil: NOW - HOUR + 1 });
+    expect(await ask(grant)).toMatchObject({ state: 'waiting' });
+    broker.now = NOW + 1;
+    expect(await ask(grant)).toMatchObject({ ...nothing, state: 'not-kept', readAfter: null });
+  });
+
+  test('is idle without keys, and nothing is judged, also where that was noted', async () => {
+    const grant = ended({ keysValidUntil: null });
+    await read(grant, keptUsage(grant, { vended: false }));
+    expect(await ask(grant)).toMatchObject({ ...nothing, state: 'idle' });
+    expect(asked).toEqual([]);
+  });
+
   test('is off where the deployment reads no logs, or not these', async () => {
     ports = { ...ports, usageSetting: null };
     expect(await ask(ended())).toMatchObject({ ...nothing, state: 'off' });
@@ -306,6 +323,40 @@ describe('of an entitlement', () => {
       expect.objectContaining({ id: active.id, until: null }),
     ]);
     expect(reads).toHaveLength(3);
+  });
+
+  test.each([
+    ['after an hour', HOUR, 0],
+    ['a moment later', HOUR + 1, 1],
+  ])('a reading that is due is late, and casts doubt, only %s', async (_, ago, lateOnes) => {
+    await read(ended());
+    await usages.await(ended(), NOW - ago);
+    // An hour after its last key it is due, and nobody knows of it.
+    const end = NOW - ago - HOUR;
+    ended({ createdAt: end - HOUR, endedAt: end, keysValidUntil: end });
+    expect(await askAll()).toMatchObject({ grants: 3, unread: 2 });
+    expect(asked[0]?.reads.filter(({ usage }) => usage === null)).toHaveLength(2 * lateOnes);
+  });
+
+  test('grants are judged by what was called under each, in the order of their beginnings', async () => {
+    const since = (days: number) => ({ startsAt: NOW - days * DAY, createdAt: NOW - days * DAY });
+    const [second, fourth, first] = [ended(since(4)), ended(since(2)), ended(since(5))];
+    for (const grant of [second, fourth, first]) await read(grant);
+    const third = ended(since(3));
+    await usages.await(third, NOW - 2 * HOUR);
+    const fifth = ended(since(1.5));
+    await askAll();
+    const of = ({ id, requester, startsAt, endedAt }: Grant, usage: unknown) => ({
+      ...{ id, principal: requester.id, name: requester.name, from: startsAt, until: endedAt },
+      usage,
+    });
+    expect(asked[0]?.reads).toEqual([
+      of(first, grantUsage(first)),
+      of(second, grantUsage(second)),
+      of(third, null),
+      of(fourth, grantUsage(fourth)),
+      of(fifth, null),
+    ]);
   });
 
   test('grants with keys of which nothing is known are not read, and cast doubt', async () => {
@@ -417,6 +468,28 @@ describe('of an entitlement', () => {
     });
   });
 
+  test('where both lists are cut, the answer begins where the later one ends', async () => {
+    const all = Array.from({ length: 60 }, (_, index) =>
+      ended({ createdAt: NOW - DAY - index * 1000 }),
+    );
+    for (const grant of all) await read(grant);
+    const { list } = broker.ports.store;
+    const cut = (uses: number, requests: number): UsagePorts => ({
+      ...ports,
+      usages: {
+        ...pick(),
+        ofEntitlement: (id, page) => usages.ofEntitlement(id, { ...page, limit: uses }),
+      },
+      store: { ...broker.ports.store, list: (query) => list({ ...query, limit: requests }) },
+    });
+    const whole = ports;
+    // It reads 40 pages of uses, and 20 of requests.
+    ports = cut(1, 1);
+    expect(await askAll()).toMatchObject({ complete: false, from: '2026-11-22T09:59:41.500Z' });
+    ports = { ...whole, ...cut(1, 2), usages: cut(1, 2).usages };
+    expect(await askAll()).toMatchObject({ complete: false, from: '2026-11-22T09:59:21.500Z' });
+  });
+
   test('large reports are as many as can be read in time', async () => {
     const all = Array.from({ length: 60 }, (_, index) =>
       ended({ createdAt: NOW - DAY - index * 1000 }),
@@ -430,7 +503,10 @@ describe('of an entitlement', () => {
   });
 
   test('who may not audit is refused, and learns of no entitlement that it may not see', async () => {
-    expect(await askAll(90, ANA)).toMatchObject({ code: 'forbidden' });
+    expect(await askAll(90, ANA)).toEqual({
+      code: 'forbidden',
+      detail: 'You need permission to audit to read what was used under all grants.',
+    });
     expect(await askAll(90, EVE)).toMatchObject({ code: 'not-found' });
     expect(await askAll(90, AUDITOR, 'none')).toMatchObject({ code: 'not-found' });
   });
@@ -445,5 +521,15 @@ describe('of an entitlement', () => {
     const list = async () => err(unavailable);
     ports = { ...ports, usages, store: { ...broker.ports.store, list } };
     expect(await askAll()).toEqual(unavailable);
+  });
+
+  test('nobody is refused, or told of no entitlement, because policy or store do not answer', async () => {
+    const whole = ports;
+    ports = { ...whole, engine: { ...whole.engine, mayOnBroker: () => err(NO_POLICY) } };
+    for (const caller of [AUDITOR, ANA, EVE]) expect(await askAll(90, caller)).toEqual(NO_POLICY);
+    // What a policy reads of the past of who asks.
+    const store = { ...whole.store, history: async () => err(NO_STORE) };
+    ports = { ...whole, store, bundle: compiled(files({ 'policies/read.cedar': READS_PAST })) };
+    for (const caller of [ANA, EVE]) expect(await askAll(90, caller)).toEqual(NO_STORE);
   });
 });

@@ -28,6 +28,48 @@ test('what is long names fewer resources, the busiest, and counts the others', (
   expect((first?.resources.length ?? 0) + (first?.otherResources ?? 0)).toBe(25);
 });
 
+test('a usage of exactly the most bytes is kept whole, and one more byte is too many', () => {
+  const usage = usageOf(15);
+  const principal = (bytes: number) => {
+    const left = bytes - Buffer.byteLength(JSON.stringify({ ...usage, principal: '' }));
+    // Bytes, not characters: this one has two.
+    return `${'ä'.repeat(Math.floor(left / 2))}${'x'.repeat(left % 2)}`;
+  };
+  const exact = { ...usage, principal: principal(MOST_BYTES) };
+  expect(boundUsage(exact)).toEqual(exact);
+  const longer = boundUsage({ ...usage, principal: principal(MOST_BYTES + 1) });
+  expect(longer.actions[0]?.resources).toHaveLength(10);
+});
+
+test('what was refused keeps half of the places, because few calls are', () => {
+  const refused = resources.map((one, index) => (index < 12 ? { ...one, refused: index } : one));
+  const usage = usageOf(60);
+  const bounded = boundUsage({
+    ...usage,
+    actions: usage.actions.map((one) => ({ ...one, resources: refused })),
+  });
+  expect(bounded.actions[0]?.resources.map(({ calls }) => calls)).toEqual([19, 18, 17, 11, 10]);
+  expect(bounded.actions[0]?.otherResources).toBe(20);
+});
+
+test.each([
+  ['none', [], [19, 18, 17, 16, 15]],
+  ['the busiest', [19], [19, 18, 17, 16, 15]],
+  ['one that is hardly called', [1], [19, 18, 17, 16, 1]],
+])(
+  'places that no refused resource takes are for the busiest: refused is %s',
+  (_, refused, calls) => {
+    const some = resources.map((one, index) => ({
+      ...one,
+      refused: refused.includes(index) ? 1 : 0,
+    }));
+    const usage = usageOf(60);
+    const actions = usage.actions.map((one) => ({ ...one, resources: some }));
+    const [first] = boundUsage({ ...usage, actions }).actions;
+    expect(first?.resources.map((one) => one.calls)).toEqual(calls);
+  },
+);
+
 test('no action is ever left out, because it would count as unused', () => {
   const bounded = boundUsage(usageOf(2000));
   expect(bounded.actions).toHaveLength(2000);
@@ -43,4 +85,10 @@ test('settings of trails that are too long count as not read', () => {
   const data = [{ type: 'AWS::S3::Object', prefixes, which: 'all' as const }];
   expect(boundTrails([{ ...trail, data }])).toBeNull();
   expect(boundTrails(null)).toBeNull();
+  const named = (bytes: number) => {
+    const left = bytes - JSON.stringify([{ ...trail, name: '' }]).length;
+    return [{ ...trail, name: 'x'.repeat(left) }];
+  };
+  expect(boundTrails(named(20_000))).toEqual(named(20_000));
+  expect(boundTrails(named(20_001))).toBeNull();
 });

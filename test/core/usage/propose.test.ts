@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Entitlement, Statement } from '../../../core/entitlement.ts';
+import type { UsedGrant } from '../../../core/usage/evidence.ts';
 import { type Evidence, propose, statementsLeft } from '../../../core/usage/propose.ts';
 import type { Answer } from '../../../core/usage.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
@@ -18,6 +19,7 @@ const allow = (Action: readonly string[], Resource: readonly string[] = [ALL]): 
 });
 const of = (...statements: readonly Statement[]): Entitlement => entitlement({ statements });
 const GET = 's3:GetObject arn:aws:s3:::acme/releases/1/a.zip';
+const DAY = 86_400_000;
 
 function proposed(
   from: Entitlement,
@@ -210,6 +212,35 @@ describe('actions', () => {
     const other = proposed(from, { 's3:GetObject': 'unused' }, { 'sts:GetCallerIdentity -': 1 });
     expect(other).toMatchObject({ error: { kind: 'nobody-used-it' } });
   });
+
+  const called = usedGrant(6, { [GET]: 1 });
+  const [use] = called.usage.actions;
+  const unknown = { ...called.usage, calls: 0 };
+  const source = { source: 's3.amazonaws.com', name: 'New', calls: 0, refused: 0, unproven: 1 };
+  test.each<readonly [string, number, UsedGrant]>([
+    ['is under way', 6, { ...called, until: null }],
+    ['lacks its vend in the logs', 6, { ...called, usage: { ...called.usage, vends: 0 } }],
+    [
+      'has calls of which nothing is proven',
+      7,
+      { ...called, usage: { ...unknown, actions: use ? [{ ...use, calls: 0, unproven: 1 }] : [] } },
+    ],
+    [
+      'has calls of which neither action nor outcome is known',
+      7,
+      { ...called, usage: { ...unknown, actions: [], unmapped: [source] } },
+    ],
+  ])('an entitlement is not called unused while a grant of it %s', (_, count, grant) => {
+    const idle = Array.from({ length: 6 }, (__, index) => usedGrant(index, {}));
+    const from = of(allow(['s3:GetObject', 's3:PutObject']));
+    const answers = { 's3:GetObject': 'unknown', 's3:PutObject': 'unused' } as const;
+    expect(proposed(from, answers, {}, { grants: [...idle, grant] })).toMatchObject({
+      error: {
+        kind: 'too-little',
+        why: `nothing is proven to have been used under the ${count} grants that were read, but the logs show calls`,
+      },
+    });
+  });
 });
 
 describe('evidence', () => {
@@ -231,9 +262,98 @@ describe('evidence', () => {
     });
   });
 
-  test('too few grants', () => {
-    expect(proposed(from, answers, undefined, { count: 4 })).toMatchObject({
-      error: { kind: 'too-little', why: '4 grants were read, and a proposal needs at least 5' },
+  test.each([
+    [1, '1 grant was'],
+    [4, '4 grants were'],
+  ])('too few grants: %d', (count, were) => {
+    expect(proposed(from, answers, undefined, { count })).toMatchObject({
+      error: { kind: 'too-little', why: `${were} read, and a proposal needs at least 5` },
+    });
+  });
+
+  test('the least number of grants, people and days is enough', () => {
+    const begin = 1_700_000_000_000;
+    const over = (milliseconds: number): readonly UsedGrant[] =>
+      Array.from({ length: 5 }, (_, index) => ({
+        ...usedGrant(index, { [GET]: 1 }, { principal: `people:p${index % 2}` }),
+        ...{ from: begin, until: index === 2 ? begin + milliseconds : begin + 1000 },
+      }));
+    expect(proposed(from, answers, undefined, { grants: over(14 * DAY) })).toMatchObject({
+      value: {
+        basis: {
+          ...{ grants: 5, principals: 2, days: 14, calls: 5 },
+          confidence: '5 calls under 5 grants of 2 people and jobs over 14 days',
+        },
+      },
+    });
+    expect(proposed(from, answers, undefined, { grants: over(14 * DAY - 1) })).toMatchObject({
+      error: { why: 'the grants that were read cover 13 days, and a proposal needs at least 14' },
+    });
+  });
+
+  test('one of each is told as one', () => {
+    const grants = Array.from({ length: 5 }, (_, index) =>
+      usedGrant(index, index === 0 ? { [GET]: 1 } : {}, { principal: 'people:p0' }),
+    );
+    const judged = { actions: judgedActions(answers), principals: principalsOf(1), unread: 1 };
+    expect(proposed(from, answers, undefined, { grants, judged })).toMatchObject({
+      value: {
+        basis: {
+          confidence:
+            '1 call under 5 grants of 1 person or job over 16 days; 1 further grant was not read: nobody knows what was used there',
+        },
+      },
+    });
+    const short = grants.map((grant) => ({ ...grant, ...{ from: 0, until: DAY } }));
+    expect(proposed(from, answers, undefined, { grants: short, judged })).toMatchObject({
+      error: { why: 'the grants that were read cover 1 day, and a proposal needs at least 14' },
+    });
+  });
+
+  const day = (index: number) => usedGrant(index, { [GET]: 1 }).from;
+  describe.each<readonly [string, (grant: UsedGrant) => UsedGrant]>([
+    ['is under way, or has just ended', (grant) => ({ ...grant, until: null })],
+    ['had no keys', (grant) => ({ ...grant, usage: { ...grant.usage, vends: null } })],
+    ['lacks its vend in the logs', (grant) => ({ ...grant, usage: { ...grant.usage, vends: 0 } })],
+  ])('a grant that %s', (_, hollow) => {
+    const readOnes = (count: number, principal?: string) =>
+      Array.from({ length: count }, (__, index) =>
+        usedGrant(index, { [GET]: 1 }, { ...(principal !== undefined && { principal }) }),
+      );
+    const told = (grants: readonly UsedGrant[]) => {
+      const found = proposed(from, answers, undefined, { grants });
+      return found.ok ? found.value.basis : found.error;
+    };
+
+    test('is not one of those that a proposal rests on', () => {
+      const others = Array.from({ length: 9 }, (__, index) =>
+        hollow(usedGrant(index + 4, { [GET]: 7 })),
+      );
+      expect(told([...readOnes(4), ...others])).toEqual({
+        kind: 'too-little',
+        why: '4 grants were read, and a proposal needs at least 5',
+      });
+      expect(told([...readOnes(5), ...others])).toMatchObject({
+        ...{ grants: 5, principals: 3, days: 16, calls: 5 },
+        confidence: '5 calls under 5 grants of 3 people and jobs over 16 days',
+      });
+    });
+
+    test('makes no second person', () => {
+      const other = hollow(usedGrant(1, { [GET]: 1 }, { principal: 'people:p1' }));
+      expect(told([...readOnes(6, 'people:p0'), other])).toEqual({
+        kind: 'too-little',
+        why: 'the grants that were read are all of one principal, and 3 have used the entitlement',
+      });
+    });
+
+    test('makes the time no longer', () => {
+      const close = readOnes(6).map((grant) => ({ ...grant, from: day(0), until: day(1) }));
+      const far = hollow(usedGrant(9, { [GET]: 1 }));
+      expect(told([...close, far])).toEqual({
+        kind: 'too-little',
+        why: 'the grants that were read cover 4 days, and a proposal needs at least 14',
+      });
     });
   });
 
@@ -272,6 +392,15 @@ describe('resources', () => {
         remarks: [expect.stringMatching(/^Each of 6 grants used one value at the \*/)],
       },
     });
+  });
+
+  test('have no parameter proposed that would not take the values of the grants', () => {
+    const odd = (index: number): CallsOf => ({
+      [`s3:GetObject arn:aws:s3:::acme/releases/x(${index})/a.zip`]: 4,
+    });
+    const found = proposed(of(allow(['s3:GetObject'])), used, odd);
+    expect(left(found)).toEqual([allow(['s3:GetObject'], ['arn:aws:s3:::acme/releases/*'])]);
+    expect(found).toMatchObject({ value: { remarks: [] } });
   });
 
   test('stay as they are where the logs may not show every call, and the proposal says so', () => {
@@ -349,7 +478,10 @@ describe('resources', () => {
   test('stay as they are beside an action that cannot be seen', () => {
     const from = of(allow(['s3:GetObject', 's3:PutObject']));
     expect(proposed(from, { ...used, 's3:PutObject': 'unknown' }, five)).toMatchObject({
-      error: { kind: 'nothing-to-drop' },
+      error: {
+        kind: 'nothing-to-drop',
+        why: 'everything that can be seen was used, or stays; 1 of its actions cannot be seen',
+      },
     });
   });
 });

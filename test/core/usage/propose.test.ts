@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Entitlement, Statement } from '../../../core/entitlement.ts';
 import type { UsedGrant } from '../../../core/usage/evidence.ts';
 import { type Evidence, propose, statementsLeft } from '../../../core/usage/propose.ts';
+import { suggestParameter } from '../../../core/usage/suggest-parameter.ts';
 import type { Answer } from '../../../core/usage.ts';
 import { entitlement, parameter } from '../../support/entitlements.ts';
 import {
@@ -392,6 +393,43 @@ describe('resources', () => {
         remarks: [expect.stringMatching(/^Each of 6 grants used one value at the \*/)],
       },
     });
+  });
+
+  test.each<readonly [string, readonly string[], string | null]>([
+    [
+      'one value for each grant',
+      ['red/a/1', 'red/b', 'blue'],
+      '3 grants used one value at the * of a/*: blue, red.',
+    ],
+    ['four values', ['d', 'c', 'b', 'a'], '4 grants used one value at the * of a/*: a, b, c, d.'],
+    [
+      'more than people read',
+      ['e', 'd', 'c', 'b', 'a', 'f'],
+      '6 grants used one value at the * of a/*: a, b, c, d and 2 more.',
+    ],
+    ['the same for all', ['red/a', 'red/b'], null],
+    ['none for some', ['red', '/blue'], null],
+    ['one that no pattern takes', ['red', 'blue', 'x(1)'], null],
+  ])('may have a parameter where grants differ: %s', (_, tails, told) => {
+    const found = suggestParameter(
+      'a/*',
+      tails.map((tail, index) => ({ grantId: `gr_${index}`, tail })),
+    );
+    expect(found?.slice('Each of '.length, found.indexOf(' A parameter')) ?? null).toBe(told);
+  });
+
+  test('have no parameter where a grant used two values', () => {
+    const tails = [
+      ['1', 'red/a'],
+      ['1', 'blue/a'],
+      ['2', 'red/a'],
+    ] as const;
+    expect(
+      suggestParameter(
+        'a/*',
+        tails.map(([grantId, tail]) => ({ grantId, tail })),
+      ),
+    ).toBeNull();
   });
 
   test('have no parameter proposed that would not take the values of the grants', () => {

@@ -609,6 +609,16 @@ approval:
     );
   });
 
+  test.each([
+    [1, '1 record of the logs, which could not be read'],
+    [2, '2 records of the logs, which could not be read'],
+  ])('begins its list with the records that could not be read: %d', (unreadable, line) => {
+    const found = learnEntitlement(observed(DEPLOY), 'people', unreadable);
+    expect(found).toMatchObject({ value: { text: expect.stringContaining(`# - ${line}\n`) } });
+    expect(found.ok && found.value.review[0]).toBe(line);
+    expect(learned(DEPLOY).review).not.toContain('could not be read');
+  });
+
   test('of no call, or of none that was allowed, is none, and it says why', () => {
     const none = 'no call of the recording is in the logs';
     const useless = 'AWS allowed no call of the recording whose action is known';

@@ -179,8 +179,10 @@ async function recoverOne(role: string, reason: string, holder: string): Promise
   }
   const { code, reason: refused } = done.error;
   report(done.error, { role });
-  if (!LASTING.has(code)) throw new Retryable(code);
-  return { role, cutoff: null, patterns: [], except: [], refused: `${code}: ${refused}` };
+  const why = `${code}: ${refused}`;
+  // Whoever recovers reads it, so the code alone says too little.
+  if (!LASTING.has(code)) throw new Retryable(why);
+  return { role, cutoff: null, patterns: [], except: [], refused: why };
 }
 
 const LASTING: ReadonlySet<string> = new Set([

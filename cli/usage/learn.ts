@@ -47,7 +47,7 @@ export async function learn(
   );
   const learned = learnEntitlement(observed, issuerOfPeople(), broken);
   if (!learned.ok) {
-    const hidden = broken === 0 ? '' : `, of which ${count(broken, 'record')} could not be read`;
+    const hidden = broken === 0 ? '' : `; ${count(broken, 'record')} of the logs could not be read`;
     throw new Failure('failed', `Nothing was learned: ${learned.error}${hidden}.`, LATE);
   }
   const { text, review } = learned.value;

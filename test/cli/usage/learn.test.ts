@@ -89,7 +89,7 @@ describe('policy learn', () => {
   test('takes the times that are asked for', async () => {
     const until = new Date(AT - 1).toISOString();
     await expect(learned({ session: 'ana', until })).rejects.toThrow(
-      'Nothing was learned: no call of the recording is in the logs, of which 1 record could not be read',
+      'Nothing was learned: no call of the recording is in the logs; 1 record of the logs could not be read.',
     );
     await expect(learned({ session: 'ana', from: 'monday' })).rejects.toThrow('is not a time');
   });
